@@ -23,7 +23,7 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
-from tocsin.command.orders.services.orders import send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations

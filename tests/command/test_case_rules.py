@@ -100,7 +100,7 @@ def test_stages(minute: float, stage: int) -> None:
 def test_a_clock_that_slept_fires_once_and_is_never_silent(minutes: float, later: float) -> None:
     clock = Running(BEGIN, BEGIN + timedelta(minutes=minutes))
     fired, now = [], BEGIN + timedelta(minutes=later)
-    while next_moment(clock, AGAIN_FIGURES) <= now:
+    while next_moment(clock, lambda: AGAIN_FIGURES) <= now:
         clock = Running(clock.began_at, clock.due_at, reached_stage(clock, now, AGAIN_FIGURES))
         fired.append(clock.stage)
     assert len(fired) <= 1

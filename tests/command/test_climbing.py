@@ -11,11 +11,16 @@ from django.utils import timezone
 from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_named_person, make_person
-from tocsin.command.casebook.models import Case, Clock
+from tocsin.command.casebook.models import Case, CaseChange, Clock
 from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.order_states import OrderRole
+from tocsin.command.casebook.services.log import open_book
 from tocsin.command.escalation.services import stages
 from tocsin.command.handling.services import handling
+from tocsin.command.orders.models import Order
+from tocsin.command.orders.queries.orders import owners_of
+from tocsin.command.orders.services.sending import dispatch_by_policy, send_order
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -183,3 +188,41 @@ def _bare_case(number: int, minute: int = 0) -> Case:
     due = begun + timedelta(hours=1)
     Clock.objects.create(case=made, step="arrive", began_at=begun, due_at=due, next_at=begun + timedelta(minutes=30))
     return made
+
+
+def test_orders_of_many_cases_at_once_as_one_by_one(bodies: dict[str, Organisation], time: Timeline, clock: SetClock) -> None:
+    def sent(at_once: bool) -> list[str]:
+        Notice.objects.update(instead_of=None)
+        for model in (Notice, Order, Clock, CaseChange):
+            model.objects.filter(pk__in=_made(model)).delete()
+        book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START)
+        cases = list(Case.objects.filter(pk__in=ids).order_by("number"))
+        if at_once:
+            dispatch_by_policy(book, cases)
+        else:
+            for case in cases:
+                owners = owners_of(case, at=START)
+                for unit in owners.all:
+                    send_order(book, case, unit=unit, role=OrderRole.LEAD if unit == owners.lead else OrderRole.ASSISTING)
+        return [
+            *map(str, Order.objects.order_by("number").values_list("number", "unit__code", "role", "state", "sent_at")),
+            *sorted(map(str, Clock.objects.values_list("case__number", "step", "subject", "due_at", "next_at", "met_at"))),
+            *sorted(map(str, Notice.objects.filter(purpose="order").values_list("act_label", "organisation__code", "fate"))),
+            *sorted(map(str, CaseChange.objects.filter(act="order_sent").values_list("case__number", "figures"))),
+            *map(str, Case.objects.order_by("number").values_list("number", "state", "level")),
+        ]
+
+    def _made(model: Any) -> list[Any]:
+        if model is Notice:
+            return list(Notice.objects.filter(purpose="order").values_list("pk", flat=True))
+        if model is Clock:
+            return list(Clock.objects.filter(step="sign").values_list("pk", flat=True))
+        if model is CaseChange:
+            return list(CaseChange.objects.filter(act="order_sent").values_list("pk", flat=True))
+        return list(model.objects.values_list("pk", flat=True))
+
+    alarms = [time.at(0).rings(number, GAS if number % 2 else [("blockage", 0.6, "S5")], level=4) for number in (0, 2, 5, 7)]
+    time.looks()
+    ids = {case_of(alarm).pk for alarm in alarms}
+    assert sent(at_once=True) == sent(at_once=False)
+    assert Order.objects.count() >= len(ids)

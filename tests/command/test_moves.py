@@ -25,7 +25,7 @@ from tocsin.command.gathering.services import decisions as services
 from tocsin.command.handling.services import comments as services_comments
 from tocsin.command.handling.services import declaring, handling
 from tocsin.command.orders.models import Order
-from tocsin.command.orders.services.orders import send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.services.starts import start_plan
 from tocsin.jurisdiction.people.models import User

@@ -16,7 +16,7 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import CREW_STEPS, OrderAct, StepVerdict, reached, step
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
-from tocsin.command.orders.services.orders import send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor

@@ -25,7 +25,8 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry, enter
-from tocsin.command.orders.services.orders import dispatch_by_policy, dispatch_order, lead_by, make_lead, send_order
+from tocsin.command.orders.services.orders import dispatch_order, lead_by, make_lead
+from tocsin.command.orders.services.sending import dispatch_by_policy, send_order
 from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import describe_entry, describe_order
 from tocsin.fieldwork.rules import NewAct
@@ -457,7 +458,7 @@ def test_from_red_on_owners_are_sent_at_once_and_only_once(bodies: dict[str, Org
     alarm = time.at(0).rings(3, LEAK, level=RED)
     time.looks()
     case = case_of(alarm)
-    dispatch_by_policy(open_book(LICANG, actor=system_actor(), channel="gathering", now=START), case)
+    dispatch_by_policy(open_book(LICANG, actor=system_actor(), channel="gathering", now=START), [case])
     sent = [(one.unit.code, one.role) for one in Order.objects.filter(case=case)]
     assert sent[0] == ("gas_company", "lead")
     assert all(role == "assisting" for _code, role in sent[1:])

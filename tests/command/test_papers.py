@@ -26,7 +26,7 @@ from tocsin.command.duty import papers as duty_papers
 from tocsin.command.duty.models import Handover
 from tocsin.command.duty.queries import open_matters
 from tocsin.command.orders.models import Order
-from tocsin.command.orders.services.orders import send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.command.reports import papers as reports_papers
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.shown.content import content_of

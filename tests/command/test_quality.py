@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from tests.clocks import SetClock
 from tests.command.street import START, make_alarm
-from tests.people import LICANG, SHINAN, make_person
+from tests.people import LICANG, SHINAN, make_person, signed_in
 from tocsin.base.errors import Unavailable
 from tocsin.base.ids import new_id
 from tocsin.base.time import ms_from_datetime
@@ -17,17 +18,20 @@ from tocsin.command.casebook.models import Case, Drill, Outcome
 from tocsin.command.orders.models import Order
 from tocsin.command.quality.models import NoisyList
 from tocsin.command.quality.policy import quality
-from tocsin.command.quality.queries.figures import AlarmQuality, CauseCount, Spread, alarm_quality
+from tocsin.command.quality.queries.figures import AlarmQuality, CauseCount, alarm_quality
+from tocsin.command.quality.queries.spreads import Spread
 from tocsin.command.quality.rules import week_before
-from tocsin.command.quality.services import list_noisy_rules
+from tocsin.command.quality.services.weekly import list_noisy_rules
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import text_of
-from tocsin.sensing.devices.models import Sensor
+from tocsin.records.versions.models import PolicyVersion
+from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
+from tocsin.warning.detection.policy import load_profiles
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +221,60 @@ def test_quieter_settings_are_tried_on_the_history_of_the_sensor(viewer: User, c
     stranger = Client()
     stranger.force_login(make_person("viewer", SHINAN))
     assert stranger.get(f"/quality/{alarm.pk}/").status_code == 404
+
+
+def test_a_quieter_way_is_drafted_tried_and_switched_on_by_two(viewer: User, clock: SetClock, monkeypatch: Any) -> None:
+    sensor = Sensor.objects.get(device__code="D1", channel="methane")
+    begin = ms_from_datetime(START)
+    times = [begin + 60_000 * k for k in range(len(SAW))]
+    saw = Readings.of(sensor=[sensor.index] * len(SAW), ts=times, value=SAW)
+
+    class Kept:
+        def read(self, sensors: list[int], from_ms: int, to_ms: int) -> Readings:
+            return saw.take((saw.ts >= from_ms) & (saw.ts < to_ms))
+
+    monkeypatch.setattr("tocsin.warning.detection.queries.trials.history", Kept)
+    monkeypatch.setattr("tocsin.sensing.face.history", Kept)
+    alarm = ring(1, 10)
+    clock(START + 3 * HOUR)
+    engineer, leader = make_person("rule_engineer"), make_person("shift_leader")
+    one, other = signed_in(engineer), signed_in(leader)
+    assert signed_in(viewer).post(f"/quality/{alarm.pk}/propose/", {"way": "longer_clear", "reason": ""}).status_code == 302
+    assert not PolicyVersion.objects.exists(), "a viewer drafts nothing"
+    answer = one.post(f"/quality/{alarm.pk}/propose/", {"way": "longer_clear", "reason": "rings all night"})
+    row = PolicyVersion.objects.get()
+    assert answer.headers["Location"] == f"/policy/versions/{row.pk}/"
+    assert (row.policy, row.region_code, row.effective_from, row.reason) == ("warning.detection", LICANG, None, "rings all night")
+    assert row.content["profile"]["methane"]["high"][0]["clear_readings"] == 9
+    assert row.trial["shown"]["alarms_before"] - row.trial["shown"]["alarms_after"] == 7
+    asked = Notice.objects.get(person=leader, purpose="quality")
+    with override("en"):
+        assert "second person" in text_of(asked)
+    one.post(f"/policy/versions/{row.pk}/confirm/")
+    assert load_profiles(region=LICANG).named("methane").high[0].clear_readings == 3, "not by the author"
+    other.post(f"/policy/versions/{row.pk}/confirm/")
+    clock(START + 4 * HOUR)
+    assert load_profiles(region=LICANG).named("methane").high[0].clear_readings == 9
+    assert load_profiles(region=SHINAN).named("methane").high[0].clear_readings == 3
+
+
+def test_answers_and_noise_by_rule_device_and_body(viewer: User, clock: SetClock) -> None:
+    ring(1, 0, confirmed=2, closed=5, met=3)
+    ring(1, 30, confirmed=34, closed=90)
+    ring(2, 60)
+    groups = {(one.kind, one.alarms, one.met): one for one in figures(viewer).groups}
+    assert groups["rule", 3, 5].confirm == Spread(count=2, half_s=120, most_s=240)
+    noisiest = groups["device", 2, 4]
+    assert (noisiest.close.count, noisiest.close.half_s) == (2, 300)
+    keeper = ensure_organisations(LICANG)["gas_company"]
+    Device.objects.filter(code="D1").update(organisation=keeper)
+    assert [one.alarms for one in figures(viewer).groups if one.key == str(keeper.pk)] == [2]
+    clock(START + 2 * HOUR)
+    client = signed_in(viewer)
+    page = client.get("/quality/", {"days": "1"}).content.decode()
+    assert "By department or owner" in page
+    table = client.get("/quality/", {"days": "1", "table": "groups"}).content.decode().splitlines()
+    assert table[1].split(",")[2:5] == ["3", "5", "2"]
 
 
 SAW = [*[10.0, 21.0, 21.0, 15.0, 15.0, 15.0] * 8, *[5.0] * 10]  # two above the limit, three below 16: it rings and ends

@@ -19,7 +19,7 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.models import Sensor
-from tocsin.supervision.inspections.models import CheckList
+from tocsin.supervision.inspections.models import CheckList, InspectorCard
 from tocsin.supervision.objects.models import CodeIssue, LedgerDay, ObjectMerge, PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.queries import matching as queries
 from tocsin.supervision.objects.rules.register import NewRecord
@@ -133,7 +133,7 @@ def test_twins_in_the_register_are_found(keeper: User, haino: SupervisedObject) 
 def furnish(mark: str, found: SupervisedObject, person: User, body: Organisation) -> None:
     """A row of every model of the capability that hangs on the object, directly or by way of another."""
     seeds: dict[type[models.Model], models.Model] = {SupervisedObject: found, User: person, Organisation: body}
-    shared: tuple[type[models.Model], ...] = (CheckList, Sensor)  # of no object's own: both may have the same
+    shared: tuple[type[models.Model], ...] = (CheckList, InspectorCard, Sensor)  # of no object's own: both may have the same
     seeds |= {model: one for model in shared if (one := model._base_manager.first()) is not None}
     for model in apps.get_app_config("supervision").get_models():
         if any(isinstance(field, models.ForeignKey) for field in model._meta.concrete_fields):

@@ -223,4 +223,4 @@ def test_the_public_page_says_that_a_firm_is_ordered_to_stop(
     client = Client(headers={"accept-language": "en"})
     assert "Ordered to stop" not in client.get(page, follow=True).content.decode()  # it is not served yet
     serve_order(actor=officer, order_id=order.pk, receipt="received", name="", now=NOW)
-    assert "Ordered to stop since 2026-11-25" in client.get(page, follow=True).content.decode()
+    assert "Ordered to stop since 2026-11-25." in client.get(page, follow=True).content.decode()

@@ -64,10 +64,11 @@ def try_ways(profile: Profile, rule: str, readings: Readings, *, interval_ms: in
         return ()
     alone = replace(readings, sensor=np.zeros(len(readings), np.int32))
     now = _rises(profile, rule, alone, interval_ms)
-    return tuple(_trial(way, made, now, _rises(made, rule, alone, interval_ms)) for way, made in _varied(profile, rule))
+    return tuple(_trial(way, made, now, _rises(made, rule, alone, interval_ms)) for way, made in varied(profile, rule))
 
 
-def _varied(profile: Profile, rule: str) -> list[tuple[Way, Profile]]:
+def varied(profile: Profile, rule: str) -> list[tuple[Way, Profile]]:
+    """Every way with the profile that it makes, gentlest first; the profile has levels of that rule."""
     lowest, *others = profile.high if rule == "high" else profile.low
     longer: Callable[[Level], Level] = lambda level: replace(level, clear_readings=min(3 * level.clear_readings, 255))  # noqa: E731
     wider: Callable[[Level], Level] = lambda level: replace(level, clear=2 * level.clear - level.limit)  # noqa: E731

@@ -14,12 +14,14 @@ from tocsin.records.versions.services.city_file import Imported, check_policy, e
 from tocsin.records.versions.services.versions import (
     NewVersion,
     add_draft,
+    draft_version,
     keep_shipped,
     locked_version,
     put_in_force,
     require_other,
     set_mark,
     tell_trial,
+    try_version,
     write_draft,
 )
 
@@ -33,6 +35,7 @@ __all__ = [
     "attachments_of",
     "attachments_of_all",
     "check_policy",
+    "draft_version",
     "export_policy",
     "import_policy",
     "is_provisional",
@@ -53,6 +56,7 @@ __all__ = [
     "set_mark",
     "tell_of_loop",
     "tell_trial",
+    "try_version",
     "version_in_force",
     "versions_of",
     "working_days",

@@ -127,7 +127,7 @@ def policy_of(snapshot: Mapping[str, Mapping[str, object]]) -> CasePolicy:
 
     What a newer version asks for and the row lacks is the shipped figure; what it no longer asks for is left out.
     """
-    in_force = policy().cases
+    in_force = CASES.current()
     if not snapshot:
         return in_force
     name_of = msgspec.json.encode(snapshot)

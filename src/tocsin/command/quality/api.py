@@ -10,8 +10,10 @@ from tocsin.base.errors import InvalidInput
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
+from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
 from tocsin.command.quality.shown.noisy import NoisyListOut, TriedOut, describe_noisy, describe_tried
+from tocsin.engine.tuning import Way
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.warning.face import try_quieter
@@ -26,6 +28,17 @@ class QualityFilter(Schema):
     since: datetime | None = Field(None, description="else a week before `until`")
     until: datetime | None = Field(None, description="else now")
     operators: float | None = Field(None, gt=0, le=1000, description="desks that share the alarms; else the policy's")
+
+
+class ProposeIn(Schema):
+    way: Way
+    reason: str = Field("", max_length=500)
+
+
+class ProposedVersionOut(Schema):
+    policy_version_id: UUID
+    text: str
+    trial: dict[str, object] = Field(description="which values it changes, and what the week past would have been with it")
 
 
 @router.get("/alarm-quality", response=QualityOut)
@@ -49,6 +62,13 @@ def quieter(request: HttpRequest, alarm_id: UUID) -> TriedOut:
     until = current_time()
     since = until - timedelta(weeks=quality().proposal.weeks)
     return describe_tried(try_quieter(actor_of(request), alarm_id, since=since, until=until))
+
+
+@router.post("/alarm-quality/quieter/{alarm_id}", response=ProposedVersionOut)
+def propose(request: HttpRequest, alarm_id: UUID, given: ProposeIn) -> ProposedVersionOut:
+    """That way as a tried draft of the detection policy for the region; in force once a second person has confirmed it."""
+    row = propose_quieter(actor=actor_of(request), alarm_id=alarm_id, way=given.way, reason=given.reason, now=current_time())
+    return ProposedVersionOut(policy_version_id=row.pk, text=row.text, trial=row.trial)
 
 
 @router.get("/alarm-quality/weekly", response=list[NoisyListOut])

@@ -7,4 +7,5 @@ from tocsin.command.quality import views as quality
 urlpatterns = [
     path("", quality.page, name="quality"),
     path("<uuid:alarm_id>/", quality.quieter, name="quieter"),
+    path("<uuid:alarm_id>/propose/", quality.propose, name="propose_quieter"),
 ]

@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,9 +17,12 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.noisy import noisy_lists
+from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
 from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, describe_tried
-from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.engine.tuning import Way
+from tocsin.jurisdiction.face import may, may_anywhere, regions_within
+from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.request import actor_of
@@ -36,7 +39,26 @@ SPANS = (
 COLUMNS = {
     "points": ("title", "place", "rule", "alarms", "share"),
     "units": ("unit", "orders", "signed", "sign_half_s", "sign_most_s", "led_to_the_end", "close_half_s", "close_most_s"),
+    "groups": (
+        "kind",
+        "name",
+        "alarms",
+        "met",
+        "confirmed",
+        "confirm_half_s",
+        "confirm_most_s",
+        "ended",
+        "end_half_s",
+        "end_most_s",
+    ),
     "false-alarms": ("code", "name", "cases"),
+}
+
+
+GROUPS = {
+    "rule": gettext_lazy("By rule"),
+    "device": gettext_lazy("By device"),
+    "body": gettext_lazy("By department or owner"),
 }
 
 
@@ -75,6 +97,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "least_alarms": quality().proposal.least_alarms,
         "noisy": _noisy(request, region),
         "weekly": quality().weekly,
+        "groups": [(name, [one for one in found.groups if one.kind == kind]) for kind, name in GROUPS.items()],
     }
     return render(request, "command/quality/quality.html", context)
 
@@ -86,7 +109,15 @@ def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     until = current_time()
     since = until - timedelta(weeks=quality().proposal.weeks)
     tried = try_quieter(actor_of(request), alarm_id, since=since, until=until)
-    return render(request, "command/quality/quieter.html", {"tried": describe_tried(tried)})
+    may_propose = may(request.user, "policy.edit", tried.alarm.region_code)
+    return render(request, "command/quality/quieter.html", {"tried": describe_tried(tried), "may_propose": may_propose})
+
+
+@act("quieter")
+def propose(request: HttpRequest, alarm_id: UUID, *, way: Way, reason: str) -> HttpResponse:
+    """That way as a tried draft of the detection policy, for a second person to confirm."""
+    row = propose_quieter(actor=actor_of(request), alarm_id=alarm_id, way=way, reason=reason, now=current_time())
+    return redirect("policy_version", row.pk)
 
 
 def _noisy(request: HttpRequest, region: str) -> list[NoisyListOut]:
@@ -101,6 +132,22 @@ def _rows(found: QualityOut, table: str) -> Sequence[object]:
         return found.top
     if table == "false-alarms":
         return found.false_alarms.causes
+    if table == "groups":
+        return [
+            {
+                "kind": one.kind,
+                "name": one.name,
+                "alarms": one.alarms,
+                "met": one.met,
+                "confirmed": one.confirm.count,
+                "confirm_half_s": one.confirm.half_s,
+                "confirm_most_s": one.confirm.most_s,
+                "ended": one.close.count,
+                "end_half_s": one.close.half_s,
+                "end_most_s": one.close.most_s,
+            }
+            for one in found.groups
+        ]
     return [
         {
             "unit": one.unit,

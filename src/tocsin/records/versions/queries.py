@@ -7,6 +7,7 @@ without a mark has no versions: everything is as shipped, and the database is no
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +53,7 @@ class _Known:
 
 
 _NONE = _Known(None, {})
+MARK = "policy-versions"
 _known: list[_Known] = [_NONE]
 _written = threading.local()
 
@@ -155,7 +157,7 @@ def _versions() -> _Known:
         if connection.in_atomic_block and connection.atomic_blocks[0] is block:
             return _Known(None, _by_policy(confirmed_rows()))
         _written.block = None
-    mark = mark_of(mark_path())
+    mark = mark_of(_mark_name(settings.CONFIGURATION.data))
     known = _known[0]
     if mark == known.mark:
         return known
@@ -216,13 +218,18 @@ def layer_of(row: PolicyVersion, *, begins: datetime | None = None) -> Layer:
 
 def mark_path() -> Path:
     """The file whose change tells every process that a version was confirmed."""
-    return settings.CONFIGURATION.data / "policy-versions"
+    return settings.CONFIGURATION.data / MARK
 
 
-def mark_of(path: Path) -> tuple[int, int] | None:
+@cache
+def _mark_name(data: Path) -> str:
+    return str(data / MARK)  # asked for at every look at a policy: paths are not put together each time
+
+
+def mark_of(path: Path | str) -> tuple[int, int] | None:
     """What tells one state of the file from another; None where it is absent."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - as above
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns

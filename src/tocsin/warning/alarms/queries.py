@@ -307,7 +307,8 @@ def history_of(alarm: Alarm) -> QuerySet[AlarmEntry]:
 class AlarmTimes:
     """What figures about alarms need of one: `point` is what rings with its rule; -1 stands for what has not happened.
 
-    `met_ms`: every time that its condition was met, also while it was open.
+    `met_ms`: every time that its condition was met, also while it was open. `device`: the device that rings; `body`: the
+    organisation that owns the object there, else keeps the device; ids as texts, empty for none.
     """
 
     alarm_id: UUID
@@ -317,6 +318,8 @@ class AlarmTimes:
     confirmed_ms: int
     closed_ms: int
     met_ms: tuple[int, ...]
+    device: str = ""
+    body: str = ""
 
 
 def alarm_times(user: "Person", *, region_code: str, since: datetime, until: datetime) -> list[AlarmTimes]:
@@ -330,6 +333,9 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
         met.setdefault(alarm_id, []).append(ms_from_datetime(at))
     confirmations = AlarmEntry.objects.filter(alarm__in=found, act="acknowledged").order_by()
     first_confirmed = dict(confirmations.values_list("alarm_id").annotate(first=Min("at")))
+    rings = Coalesce("sensor__device_id", "device_id")
+    keeps = Coalesce("sensor__asset__owner_id", "asset__owner_id", "sensor__device__organisation_id", "device__organisation_id")
+    found = found.annotate(rings=rings, keeps=keeps)
     columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
     return [
         AlarmTimes(
@@ -340,8 +346,12 @@ def alarm_times(user: "Person", *, region_code: str, since: datetime, until: dat
             confirmed_ms=-1 if (moment := first_confirmed.get(pk, confirmed)) is None else ms_from_datetime(moment),
             closed_ms=-1 if closed is None else ms_from_datetime(closed),
             met_ms=tuple(met.get(pk, ())),
+            device=str(rings or ""),
+            body=str(keeps or ""),
         )
-        for pk, sensor, asset, device, rule, level, raised, confirmed, closed in found.values_list(*columns)
+        for pk, sensor, asset, device, rule, level, raised, confirmed, closed, rings, keeps in found.values_list(
+            *columns, "rings", "keeps"
+        )
     ]
 
 

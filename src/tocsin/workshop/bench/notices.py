@@ -1,4 +1,4 @@
-"""How soon somebody is told: 500 alarms within a second, each a case of its own, to the first notice in its channel's hands.
+"""How soon somebody is told: 500 alarms within a second, each a case of its own, to the first notice shown or handed over.
 
 Three processes on one database, as in service: one that raises the alarms, one with the worker's loop that gathers them into
 cases, writes who is told and sends orders, one with the senders, before an HTTP gateway on loopback. The alarms come diagnosed:
@@ -26,7 +26,7 @@ from rich.console import Console
 from tocsin.workshop.bench.postgresql import throw_away_server
 
 if TYPE_CHECKING:
-    from multiprocessing.sharedctypes import Synchronized
+    from multiprocessing.sharedctypes import SynchronizedArray
 
 REGION = "370213"
 ALARMS, QUICK = 500, 100
@@ -56,7 +56,7 @@ def _measure(console: Console, database: str, url: str, count: int) -> None:
         )
         spawn = multiprocessing.get_context("spawn")
         _await(spawn, _prepare, folder, url, count)
-        stop, longest = spawn.Event(), spawn.Value("d", 0.0)
+        stop, longest = spawn.Event(), spawn.Array("d", [0.0, 0.0])
         ready = [spawn.Event(), spawn.Event()]
         workers = [
             spawn.Process(target=_work, args=(loop, folder, url, stop, flag, longest), daemon=True)
@@ -76,10 +76,17 @@ def _measure(console: Console, database: str, url: str, count: int) -> None:
     if len(handed) < count:
         raise RuntimeError(f"of {count} alarms {count - len(handed)} were told to nobody within {LONGEST_S:.0f} s")
     console.print(f"[bold]{database}[/bold]: {count} alarms within a second, each a case")
-    _print(console, "first notice in its channel's hands", np.array([handed[number] - raised[number] for number in raised]))
+    _print(
+        console,
+        "first notice shown or in a channel's hands",
+        np.array([handed[number] - raised[number] for number in raised]),
+    )
     by_message = np.array([arrived[number] - raised[number] for number in raised if number in arrived])
     _print(console, f"first text message or summary that names the case ({len(by_message)} of them)", by_message)
-    console.print(f"    orders to all owners written after {ordered_s:.1f} s; longest transaction {1000 * longest.value:.0f} ms")
+    console.print(
+        f"    orders to all owners written after {ordered_s:.1f} s; longest transaction {1000 * longest[0]:.0f} ms,"
+        f" {1000 * longest[1]:.0f} of the processor"
+    )
 
 
 def _print(console: Console, what: str, waits: np.ndarray) -> None:
@@ -154,6 +161,7 @@ def _raise_and_watch(folder: str, url: str, count: int) -> tuple[dict[str, float
     """
     _open(folder, url)
     from django.apps import apps
+    from django.db.models import Q
 
     alarm, case = apps.get_model("warning.Alarm"), apps.get_model("command.Case")
     sensors = list(apps.get_model("sensing.Sensor").objects.order_by("index"))
@@ -167,9 +175,8 @@ def _raise_and_watch(folder: str, url: str, count: int) -> tuple[dict[str, float
             start += PART
         waiting |= dict(case.objects.filter(**({"pk__gt": newest} if newest else {})).values_list("pk", "number"))
         newest = max(waiting, default=newest)
-        sendings = apps.get_model("notices.Sending").objects.filter(
-            notice__subject_id__in=list(waiting), fate__in=("sent", "delivered")
-        )
+        handed_over = Q(channel="screen") | Q(fate__in=("sent", "delivered"))  # a screen shows what is there
+        sendings = apps.get_model("notices.Sending").objects.filter(handed_over, notice__subject_id__in=list(waiting))
         for pk in set(sendings.order_by().values_list("notice__subject_id", flat=True)):
             handed[waiting.pop(pk)] = time.time()
         time.sleep(LOOK_S / 2 if start < count else LOOK_S)
@@ -207,7 +214,7 @@ def _alarm(model: Any, sensor: Any) -> Any:
     )
 
 
-def _work(loop: str, folder: str, url: str, stop: Event, ready: Event, longest: "Synchronized[float]") -> None:
+def _work(loop: str, folder: str, url: str, stop: Event, ready: Event, longest: "SynchronizedArray[float]") -> None:
     """One loop of the worker in a process of its own; keeps the time of the longest transaction."""
     _open(folder, url)
     from tocsin.bus.loops.driver import run_loops
@@ -232,15 +239,16 @@ def _work(loop: str, folder: str, url: str, stop: Event, ready: Event, longest: 
     asyncio.run(until_stopped())
 
 
-def _timed(real: Callable[[Any], Any], longest: "Synchronized[float]") -> Callable[[Any], Any]:
+def _timed(real: Callable[[Any], Any], longest: "SynchronizedArray[float]") -> Callable[[Any], Any]:
     def within(work: Any) -> Any:
         def timed() -> Any:  # the work without the wait for another process that holds the database
             from django.db import connection
 
             connection.ensure_connection()
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.thread_time()
             done = work()
-            longest.value = max(longest.value, time.perf_counter() - began)
+            longest[0] = max(longest[0], time.perf_counter() - began)
+            longest[1] = max(longest[1], time.thread_time() - worked)
             return done
 
         return real(timed)

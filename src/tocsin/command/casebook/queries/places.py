@@ -1,7 +1,7 @@
 """Where a case is, and which bodies run and keep it there."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.cases import root_of
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 def keeper_of(case: Case, *, at: datetime) -> "Organisation | None":
     """The local government that keeps a case while its owner is unclear (属地兜底); None where no government has that duty."""
     return next(iter(bodies_with_duty(kind="government", region_code=case.region_code, at=at)), None)
+
+
+PLACED: Final = ("keeper__region", "drill", "lead__sensor__asset__owner", "lead__asset__owner")
+"""What is read with cases of which many are asked where they are and whose."""
 
 
 def asset_of(case: Case) -> Any:

@@ -4,7 +4,7 @@ A clock begins with the case and is never set back: not by a return, a transfer 
 counts from that moment, and the earlier of the two dues holds.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -92,12 +92,12 @@ def moment_of_last(clock: Running, again: Again) -> datetime:
     return next(at for stage, at in repeats(clock, again) if stage >= clock.stage)
 
 
-def next_moment(clock: Running, again: Again) -> datetime:
-    """When the next stage fires. A clock that nobody meets is never silent."""
-    following = next((stage for stage in STAGES if stage > clock.stage), None)
-    if following is not None:
-        return moment_of(clock, following)
-    return next(at for stage, at in repeats(clock, again) if stage > clock.stage)
+def next_moment(clock: Running, again: Callable[[], Again]) -> datetime:
+    """When the next stage fires. A clock that nobody meets is never silent. `again` is asked after the last stage alone."""
+    for stage in STAGES:
+        if stage > clock.stage:
+            return moment_of(clock, stage)
+    return next(at for stage, at in repeats(clock, again()) if stage > clock.stage)
 
 
 def reached_stage(clock: Running, now: datetime, again: Again) -> int:

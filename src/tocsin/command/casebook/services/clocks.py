@@ -1,17 +1,21 @@
 """Clocks follow their case: begun with it, tightened when it rises, met by what happens, stopped when nothing is waited for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.bus.bulk import save_all
+from tocsin.bus.bulk import insert_all, save_all
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries.notices import notices_of_clocks
 from tocsin.command.casebook.rules.cases import CaseState, own_limits
 from tocsin.command.casebook.rules.clocks import STAGES, Again, Running, Step, earlier_due, next_moment, reached_stage
 from tocsin.notices.face import Notice, silence
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 _REACHED: Final[dict[CaseState, int]] = {
     CaseState.CREW_LEFT: 1,
@@ -27,9 +31,21 @@ _NEVER_SUSPENDED: Final = (*_REPORTS, Step.CHECK_IN)
 _CHAIN: Final = (Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.FIND_CAUSE)
 
 
+def follow_all(cases: Sequence[Case], *, now: datetime) -> None:
+    """Brings the clocks of these cases to what their state and level ask for. Call it whenever either may have changed."""
+    known: dict[UUID, dict[tuple[str, str], Clock]] = {case.pk: {} for case in cases}
+    for clock in Clock.objects.filter(case__in=list(known)):
+        known[clock.case_id][clock.step, clock.subject] = clock
+    for case in cases:
+        _follow(case, known[case.pk], now)
+
+
 def follow(case: Case, *, now: datetime) -> None:
-    """Brings the clocks of a case to what its state and level ask for. Call it whenever either may have changed."""
-    clocks = {(one.step, one.subject): one for one in Clock.objects.filter(case=case)}
+    """The same for one case."""
+    follow_all([case], now=now)
+
+
+def _follow(case: Case, clocks: dict[tuple[str, str], Clock], now: datetime) -> None:
     count = str(case.reopenings or "")
     if case.state in (CaseState.CLOSED, CaseState.MERGED):
         closing = clocks.get((Step.CLOSE, count))
@@ -44,7 +60,7 @@ def follow(case: Case, *, now: datetime) -> None:
         _set_met(clock, case, now)
         if clock not in new:
             clock.save()
-    Clock.objects.bulk_create(new)
+    insert_all(new)
     _wait_for_progress(clocks.get((Step.PROGRESS, count)), case, now)
 
 
@@ -72,6 +88,13 @@ def begin(case: Case, step: Step, subject: str, *, now: datetime, limit: timedel
     if made:
         wind(clock, case)
         clock.save()
+    return clock
+
+
+def own_clock(case: Case, step: Step, subject: str, *, began_at: datetime, limit: timedelta) -> Clock:
+    """A clock of its own that nothing has yet, not saved: see `begin`."""
+    clock = Clock(case=case, step=step.value, subject=subject, began_at=began_at, due_at=began_at + limit)
+    wind(clock, case)
     return clock
 
 
@@ -249,7 +272,8 @@ def wind(clock: Clock, case: Case) -> None:
 
     A report upward is owed by law, and a crew on site has to say that it is well: neither waits for a suspension.
     """
-    moment = None if clock.met_at is not None or clock.stopped_at is not None else next_moment(running(clock), again_of(case))
+    waits = clock.met_at is None and clock.stopped_at is None
+    moment = next_moment(running(clock), partial(again_of, case)) if waits else None
     if moment is not None and case.suspended_until is not None and clock.step not in _NEVER_SUSPENDED:
         moment = max(moment, case.suspended_until)
     clock.next_at = moment

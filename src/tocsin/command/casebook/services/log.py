@@ -13,10 +13,10 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.percent import told_percent
 from tocsin.base.time import ms_from_datetime
-from tocsin.bus.bulk import insert_all
-from tocsin.bus.services import record_event
+from tocsin.bus.bulk import insert_all, save_all
+from tocsin.bus.services import record_event, record_events
 from tocsin.command.casebook.events import AlarmJoinedCase, CaseChanged, CaseNoted
-from tocsin.command.casebook.models import Case, CaseBook, CaseChange, Membership
+from tocsin.command.casebook.models import Case, CaseBook, CaseChange, Membership, Outcome
 from tocsin.command.casebook.policy import Handling, policy, policy_of
 from tocsin.command.casebook.rules import cases as rules
 from tocsin.command.casebook.rules.alarm_facts import AlarmFacts, Join, Reason
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 
 _WITH_A_LOSS = (Reason.SHARED_STATION, Reason.SHARED_GATEWAY)  # their values are unknown, and nothing else
-_ENDED = [state.value for state in ENDED]
+_RUNNING = [state.value for state in OrderState if state not in ENDED]
+_FIELDS = [one.name for one in Case._meta.concrete_fields if not one.primary_key]
 
 
 @dataclass(frozen=True)
@@ -157,27 +158,41 @@ class Book:
         return changes
 
     def _audited(self, line: "Line") -> tuple[UUID, str, dict[str, object]]:
-        details: dict[str, object] = {
-            "number": line.case.number,
-            "other": line.other.number if line.other else "",
-            "channel": self.channel,
-        }
+        details: dict[str, object] = {"number": line.case.number, "channel": self.channel}
+        if line.other is not None:
+            details["other"] = line.other.number
         return line.case.pk, line.case.region_code, details
 
     def refresh(self, case: Case, *, tell: bool = True) -> None:
         """Level and state as its alarms, its lead order and what persons decided make them; told where they changed."""
-        if case.state == CaseState.MERGED:
+        self.refresh_all([case], tell=tell)
+
+    def refresh_all(self, cases: "Sequence[Case]", *, tell: bool = True) -> None:
+        """The same for many cases, in few statements."""
+        found = [case for case in cases if case.state != CaseState.MERGED]
+        if not found:
             return
-        members = members_of(case)
+        before = {case.pk: (case.state, case.level, case.peak_level) for case in found}
+        members, endings = members_of_all(found), _endings_of(found)
+        for case in found:
+            self._work_out(case, members[case.pk], endings.get(case.pk, (None, None)))
+        save_all(found, *_FIELDS)
+        clocks.follow_all(found, now=self.now)
+        changed = [case for case in found if tell and (case.state, case.level, case.peak_level) != before[case.pk]]
+        record_events(
+            (CaseChanged(case_id=str(case.pk), state=case.state, level=case.level), case.region_code) for case in changed
+        )
+
+    def _work_out(self, case: Case, members: "list[MemberRow]", ending: "tuple[str | None, str | None]") -> None:
+        """`ending`: the outcome that stands, and the state of the lead unit's order."""
         touched = case.touched_at is not None or any(one.taken for one in members)
         if touched and case.touched_at is None:
             case.touched_at = self.now
-        before = (case.state, case.level, case.peak_level)
         in_force = [one.member for one in members]
         set_level = None if case.set_level is None else AlarmLevel(case.set_level)
         case.level = rules.level_of(in_force, set_level)
         case.peak_level = max(case.peak_level, case.level, *(one.peak_level for one in in_force))
-        facts = self._facts(case, members, touched)
+        facts = _facts(case, members, ending, touched=touched)
         state = rules.state_of(facts, closes_itself_up_to=self._handling(case).quiet_level)
         case.closed_at = None if state is not CaseState.CLOSED else (case.closed_at or self.now)
         if state is CaseState.CLOSED and case.state != CaseState.CLOSED and facts.outcome is None:
@@ -186,24 +201,6 @@ class Book:
         elif case.state == CaseState.CLOSED and state is not CaseState.CLOSED:
             self.note(case, "reopened")
         case.state = state
-        case.save()
-        clocks.follow(case, now=self.now)
-        if tell and (case.state, case.level, case.peak_level) != before:
-            record_event(CaseChanged(case_id=str(case.pk), state=case.state, level=case.level), region=case.region_code)
-
-    def _facts(self, case: Case, members: "list[MemberRow]", touched: bool) -> rules.CaseFacts:
-        standing = case.outcomes.filter(refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
-        outcome = standing.values_list("kind", flat=True).first()
-        lead_order = case.orders.filter(role=OrderRole.LEAD).exclude(state__in=_ENDED).values_list("state", flat=True).first()
-        return rules.CaseFacts(
-            any_alarm=bool(members),
-            any_open=any(one.member.is_open for one in members),
-            peak_level=AlarmLevel(case.peak_level),
-            touched=touched,
-            lead_order=None if lead_order is None else OrderState(lead_order),
-            calm=case.calm_since is not None,
-            outcome=None if outcome is None else rules.OutcomeKind(outcome),
-        )
 
     def _handling(self, case: Case) -> Handling:
         return policy_of(case.policy).handling
@@ -254,13 +251,42 @@ class MemberRow:
 
 def members_of(case: Case) -> list[MemberRow]:
     """The alarms of a case as the rules take them, in the order in which they joined."""
-    joined = Membership.objects.filter(case=case).order_by("joined_at", "id").values_list("alarm_id", flat=True)
-    standings = warning.alarm_standings(joined.order_by())
-    return [
-        MemberRow(Member(alarm_id, ms_from_datetime(one.raised_at), one.level, one.peak_level, one.is_open), taken=one.taken)
-        for alarm_id in joined
-        if (one := standings.get(alarm_id)) is not None
-    ]
+    return members_of_all([case])[case.pk]
+
+
+def members_of_all(cases: "Sequence[Case]") -> dict[UUID, list[MemberRow]]:
+    """The same for many cases, in two queries."""
+    found: dict[UUID, list[MemberRow]] = {case.pk: [] for case in cases}
+    rows = Membership.objects.filter(case__in=list(found)).order_by("joined_at", "id")
+    standings = warning.alarm_standings(rows.order_by().values_list("alarm_id", flat=True))
+    for case_id, alarm_id in rows.values_list("case_id", "alarm_id"):
+        if (one := standings.get(alarm_id)) is not None:
+            member = Member(alarm_id, ms_from_datetime(one.raised_at), one.level, one.peak_level, one.is_open)
+            found[case_id].append(MemberRow(member, taken=one.taken))
+    return found
+
+
+def _endings_of(cases: "Sequence[Case]") -> dict[UUID, tuple[str | None, str | None]]:
+    """By case the outcome that stands, and the state of its lead unit's order, as far as there are any."""
+    ids = [case.pk for case in cases]
+    standing = Outcome.objects.filter(case__in=ids, refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
+    outcomes = dict(standing.order_by("proposed_at").values_list("case_id", "kind"))  # the newest stands
+    leading = Case.objects.filter(pk__in=ids, orders__role=OrderRole.LEAD, orders__state__in=_RUNNING)
+    states = dict(leading.order_by().values_list("pk", "orders__state"))
+    return {pk: (outcomes.get(pk), states.get(pk)) for pk in {*outcomes, *states}}
+
+
+def _facts(case: Case, members: list[MemberRow], ending: tuple[str | None, str | None], *, touched: bool) -> rules.CaseFacts:
+    outcome, lead_order = ending
+    return rules.CaseFacts(
+        any_alarm=bool(members),
+        any_open=any(one.member.is_open for one in members),
+        peak_level=AlarmLevel(case.peak_level),
+        touched=touched,
+        lead_order=None if lead_order is None else OrderState(lead_order),
+        calm=case.calm_since is not None,
+        outcome=None if outcome is None else rules.OutcomeKind(outcome),
+    )
 
 
 def cause_figures(facts: AlarmFacts) -> dict[str, object]:

@@ -18,6 +18,7 @@ from tocsin.bus.services import in_one_transaction, record_event
 from tocsin.command.casebook.events import CaseProposed
 from tocsin.command.casebook.models import Case, CaseBook, LogPosition, Membership
 from tocsin.command.casebook.policy import policy
+from tocsin.command.casebook.queries.places import PLACED
 from tocsin.command.casebook.rules.alarm_facts import AlarmFacts, Join, Reason
 from tocsin.command.casebook.rules.cases import OPEN_STATES, CaseState
 from tocsin.command.casebook.services.log import MACHINE, Book, cause_figures, open_book
@@ -31,7 +32,7 @@ from tocsin.command.gathering.services.opening import Opening, open_cases
 from tocsin.command.gathering.services.transfers import merge, move, split
 from tocsin.command.handling.services.follow_up import react
 from tocsin.command.handling.services.handling import reopen
-from tocsin.command.orders.services.orders import dispatch_by_policy
+from tocsin.command.orders.services.sending import dispatch_by_policy
 from tocsin.command.routing.services.cases import tell_new_cases
 from tocsin.jurisdiction.face import system_actor
 from tocsin.warning import face as warning
@@ -40,9 +41,9 @@ from tocsin.warning.alarms.rules.states import SET_ASIDE, AlarmState
 log = logging.getLogger(__name__)
 
 CONSUMER = "cases"
-LOOK = 200  # alarms for which bodies and the ways to them are looked up once
-BATCH = 50  # alarms in one transaction
-DISPATCHED = 5  # cases whose orders are sent before the next look for alarms
+LOOK = 180  # alarms for which bodies and the ways to them are looked up once
+BATCH = 30  # alarms in one transaction
+DISPATCHED = 20  # cases whose orders are sent, in one transaction for each county, before the next look for alarms
 _ORDER = {reason: number for number, reason in enumerate(Reason)}
 
 
@@ -188,18 +189,22 @@ def _open(book: Book, waiting: dict[UUID, Opening], known: Neighbours[Candidate]
 def dispatch_due_orders(*, now: datetime) -> int:
     """Owners get the orders of up to `DISPATCHED` cases that were opened and told; returns how many. Telling comes first."""
     due = Case.objects.filter(dispatch_due=True).order_by("opened_at").values_list("pk", "region_code")[:DISPATCHED]
+    by_region: dict[str, list[UUID]] = {}
     for pk, region in due:
-        in_one_transaction(partial(_dispatch, pk, region, now))
-    return len(due)
+        by_region.setdefault(region, []).append(pk)
+    for region, ids in by_region.items():
+        in_one_transaction(partial(_dispatch, ids, region, now))
+    return sum(map(len, by_region.values()))
 
 
-def _dispatch(case_id: UUID, region: str, now: datetime) -> None:
+def _dispatch(case_ids: list[UUID], region: str, now: datetime) -> None:
     book = open_book(region, actor=system_actor(), channel=MACHINE, now=now)
-    case = Case.objects.get(pk=case_id)
-    case.dispatch_due = False
-    case.save(update_fields=["dispatch_due"])
-    if case.state != CaseState.MERGED:
-        dispatch_by_policy(book, case)
+    rows = Case.objects.filter(pk__in=case_ids, dispatch_due=True)
+    cases = list(rows.select_related(*PLACED).order_by("opened_at", "number"))
+    for case in cases:
+        case.dispatch_due = False
+    rows.update(dispatch_due=False)
+    dispatch_by_policy(book, cases)
 
 
 def _follow(region: str, ids: set[UUID], now: datetime) -> int:

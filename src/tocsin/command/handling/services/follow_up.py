@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tocsin.command.casebook.rules.cases import OPEN_STATES
-from tocsin.command.orders.services import endings, orders
+from tocsin.command.orders.services import endings, sending
 from tocsin.command.reports.services import reports
 from tocsin.command.routing.services import cases as notices
 
@@ -16,7 +16,7 @@ def react(book: "Book", case: "Case") -> None:
     """Brings what others know of the case, and were asked to do, to what it is now; a second call changes nothing."""
     if case.state in OPEN_STATES:
         notices.tell_case(book, case)
-        orders.dispatch_by_policy(book, case)
+        sending.dispatch_by_policy(book, [case])
     else:
         endings.tell_end(book, case)
     reports.follow(book, case)

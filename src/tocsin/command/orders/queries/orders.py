@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -22,6 +23,8 @@ from tocsin.jurisdiction.face import bodies_with_duty, may, organisation_by_code
 from tocsin.warning.face import alarms_named, loaded_alarm, newest_diagnoses
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from tocsin.jurisdiction.face import Organisation, Person
 
 ENDED_STATES = tuple(state.value for state in ENDED)
@@ -63,12 +66,6 @@ def orders_of(case: Case) -> QuerySet[Order]:
         .select_related("unit", "sent_by", "passed_to__unit")
         .order_by("sent_at", "id")
     )
-
-
-def orders_of_opening(case: Case) -> QuerySet[Order]:
-    """The orders of the case since it was opened last."""
-    found = Order.objects.filter(case=case)
-    return found if case.reopened_at is None else found.filter(sent_at__gte=case.reopened_at)
 
 
 def entries_of(order: Order) -> QuerySet[OrderEntry]:
@@ -123,6 +120,20 @@ def running_lead(case: Case) -> Order | None:
     return Order.objects.filter(case=case, role="lead").exclude(state__in=ENDED_STATES).first()
 
 
+def sent_of_openings(cases: "Sequence[Case]") -> dict[UUID, dict[UUID, str]]:
+    """By case the units that were sent since it was opened last, with their roles. One query."""
+    begun = {case.pk: case.reopened_at for case in cases}
+    found: dict[UUID, dict[UUID, str]] = {}
+    for case_id, unit_id, role, at in Order.objects.filter(case__in=list(begun)).values_list(
+        "case_id", "unit_id", "role", "sent_at"
+    ):
+        since = begun[case_id]
+        if since is None or at >= since:
+            roles = found.setdefault(case_id, {})
+            roles[unit_id] = OrderRole.LEAD.value if OrderRole.LEAD in (role, roles.get(unit_id)) else role
+    return found
+
+
 def said_not_ours(case: Case) -> set[UUID]:
     """The units that sent an order of this case back because the matter is not theirs."""
     returns = OrderEntry.objects.filter(order__case=case, order__state=OrderState.RETURNED, act=OrderAct.RETURN)
@@ -136,20 +147,40 @@ class Owners:
     lead: "Organisation | None"
     assisting: "tuple[Organisation, ...]"
 
+    @property
+    def all(self) -> "tuple[Organisation, ...]":
+        """Who leads, then who assists."""
+        return (*([self.lead] if self.lead else ()), *self.assisting)
+
 
 def owners_of(case: Case, *, at: datetime) -> Owners:
-    """The owners that a case concerns. Gas in a well is the gas company's matter whoever owns the well, until a measurement
-    excludes it; `at`: by whose hours duties hold.
+    """The owners that a case concerns: see `owners_of_all`."""
+    return owners_of_all([case], at=at)[case.pk]
+
+
+def owners_of_all(cases: "Sequence[Case]", *, at: datetime) -> dict[UUID, Owners]:
+    """The owners that these cases concern, bodies and diagnoses looked up once. Gas in a well is the gas company's matter whoever
+    owns the well, until a measurement excludes it; `at`: by whose hours duties hold.
     """
+    diagnoses = newest_diagnoses([case.lead_id for case in cases if case.lead_id])
+    with_duty = cache(lambda lifeline, region: bodies_with_duty(kind="owner", lifeline=lifeline, region_code=region, at=at))
+    by_code = cache(organisation_by_code)
+    return {case.pk: _owners(case, diagnoses.get(case.lead_id) if case.lead_id else None, with_duty, by_code) for case in cases}
+
+
+def _owners(
+    case: Case,
+    diagnosis: Any,
+    with_duty: "Callable[[str, str], list[Organisation]]",
+    by_code: "Callable[[str, str], Organisation | None]",
+) -> Owners:
     asset = asset_of(case)
     owner = asset.owner if asset is not None else None
     lifeline = lifeline_of(case)
-    bodies = bodies_with_duty(kind="owner", lifeline=lifeline, region_code=case.region_code, at=at) if lifeline else []
-    found = [*bodies[:1], *([owner] if owner else [])]
-    diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
+    found = [*(with_duty(lifeline, case.region_code)[:1] if lifeline else ()), *([owner] if owner else [])]
+    least = orders_policy(case.region_code, case.opened_at).assist_from_probability
     for one in diagnosis.result["hypotheses"] if diagnosis else ():
-        likely = one["probability"] >= orders_policy(case.region_code, case.opened_at).assist_from_probability and one["owner"]
-        body = organisation_by_code(one["owner"], case.region_code) if likely else None
+        body = by_code(one["owner"], case.region_code) if one["owner"] and one["probability"] >= least else None
         found += [body] if body is not None else []
     ordered = list({body.pk: body for body in found}.values())
     return Owners(ordered[0] if ordered else None, tuple(ordered[1:]))

@@ -28,7 +28,8 @@ from tocsin.command.orders.services.corrections import correct_reading, take_bac
 from tocsin.command.orders.services.endings import end_order_notices
 from tocsin.command.orders.services.followers import followers
 from tocsin.command.orders.services.leads import meet_own_clocks, stop_own_clocks
-from tocsin.command.orders.services.orders import keep_by_government, names_of, order_figures, pass_on, settle
+from tocsin.command.orders.services.orders import keep_by_government, pass_on, settle
+from tocsin.command.orders.services.sending import order_figures
 from tocsin.command.orders.services.stand_by import call_neighbours
 from tocsin.command.routing import queries as routing_queries
 from tocsin.fieldwork.queries import FieldActs, others_went_on
@@ -36,6 +37,7 @@ from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.fieldwork.services import entry_fields, known_entry, with_picture
 from tocsin.jurisdiction.face import may, visible_organisations
 from tocsin.notices import face as notices
+from tocsin.notices.face import names_of
 from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer, record_finding
 

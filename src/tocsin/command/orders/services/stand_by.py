@@ -9,7 +9,7 @@ from tocsin.command.orders.models import Order
 from tocsin.command.orders.policy import orders_policy
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.queries.places import digging_place
-from tocsin.command.orders.services.orders import send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines.face import lines_near
 

@@ -13,12 +13,12 @@ from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.log import Book
 from tocsin.command.orders.models import OrderEntry
-from tocsin.command.orders.services.orders import names_of
 from tocsin.command.plans.events import PlanTaskEnded
 from tocsin.command.plans.models import PlanTask
 from tocsin.command.plans.policy import plan_of
 from tocsin.command.plans.queries.plans import open_tasks
 from tocsin.command.plans.rules import TaskState
+from tocsin.notices.face import names_of
 
 
 def end(

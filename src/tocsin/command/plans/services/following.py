@@ -15,12 +15,12 @@ from tocsin.command.orders.queries.orders import running_lead
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.followers import OrderFollower
-from tocsin.command.orders.services.orders import names_of
 from tocsin.command.plans.models import PlanTask
 from tocsin.command.plans.policy import plan_of
 from tocsin.command.plans.rules import OWNERS, Task, TaskState, Who, meets
 from tocsin.command.plans.services.ends import end
 from tocsin.fieldwork.rules import read_data
+from tocsin.notices.face import names_of
 from tocsin.warning.face import CHECKS
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from tocsin.command.casebook.services.acting import open_cases, touch
 from tocsin.command.casebook.services.log import Book, open_book
 from tocsin.command.guidance.rules.words import Words
 from tocsin.command.orders.queries.orders import running_lead, running_order
-from tocsin.command.orders.services.orders import send_order
+from tocsin.command.orders.services.sending import send_order
 from tocsin.command.plans.events import PlanStarted
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.queries import plans as queries

@@ -3,9 +3,7 @@
 Drills are in none of it.
 """
 
-import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,7 +19,9 @@ from tocsin.command.casebook.rules.cases import OutcomeKind
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.orders.models import Order
 from tocsin.command.quality.policy import quality
-from tocsin.engine.alarm_quality import busiest, chattering, load_of, share_within, standing
+from tocsin.command.quality.queries.groups import GroupFigures, groups_of
+from tocsin.command.quality.queries.spreads import Spread, spread_of
+from tocsin.engine.alarm_quality import busiest, chattering, load_of, standing
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.warning.face import AlarmTimes, alarm_times
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 type Point = tuple[str, str]  # the sensor, asset or device that rings, and the rule
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How many, and within how many seconds half and nine tenths of them lay."""
-
-    count: int
-    half_s: int | None
-    most_s: int | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +89,7 @@ class AlarmQuality:
     by_level: dict[AlarmLevel, int]
     top: list[Frequent]
     confirm: Spread
+    groups: list[GroupFigures]
     units: list[UnitFigures]
     false_alarms: FalseAlarms
 
@@ -128,7 +120,8 @@ def alarm_quality(user: "Person", *, region_code: str, since: datetime, until: d
         chattering=_chattering(inside),
         by_level={level: sum(row.level == level for row in inside) for level in AlarmLevel if level},
         top=_top(inside),
-        confirm=_spread(row.confirmed_ms - row.raised_ms for row in inside if row.confirmed_ms >= 0),
+        confirm=spread_of(row.confirmed_ms - row.raised_ms for row in inside if row.confirmed_ms >= 0),
+        groups=groups_of(inside),
         units=_units(user, region_code, since, until),
         false_alarms=_false_alarms(user, region_code, since, until),
     )
@@ -172,8 +165,8 @@ def _units(user: "Person", region_code: str, since: datetime, until: datetime) -
                 unit_id=unit.pk,
                 unit=str(unit),
                 orders=len(own),
-                sign=_spread(_ms(one.sent_at, one.accepted_at) for one in own if one.accepted_at),
-                close=_spread(_ms(one.case.opened_at, one.case.closed_at) for one in led),
+                sign=spread_of(_ms(one.sent_at, one.accepted_at) for one in own if one.accepted_at),
+                close=spread_of(_ms(one.case.opened_at, one.case.closed_at) for one in led),
             )
         )
     return sorted(found, key=lambda one: (-one.orders, one.unit))
@@ -202,16 +195,6 @@ def _false_alarms(user: "Person", region_code: str, since: datetime, until: date
 
 def _cases(user: "Person", region_code: str) -> Any:
     return scope(Case.objects.real(), user, rights.SEE).filter(region_code__startswith=governing_prefix(region_code))
-
-
-def _spread(durations_ms: Iterable[int]) -> Spread:
-    kept = np.array(list(durations_ms), np.int64)
-    half, most = share_within(kept, 0.5), share_within(kept, 0.9)
-    return Spread(
-        count=len(kept),
-        half_s=None if math.isnan(half) else round(half / 1000),
-        most_s=None if math.isnan(most) else round(most / 1000),
-    )
 
 
 def _ms(begin: datetime, end: datetime | None) -> int:

@@ -9,7 +9,9 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.shown.outcomes import FALSE_ALARM_NAMES
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import AlarmQuality, FalseAlarms, Frequent
+from tocsin.command.quality.queries.groups import GroupFigures
 from tocsin.engine.tuning import TUNED
+from tocsin.jurisdiction.face import Organisation
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.face import AlarmWords, alarms_by_id
 
@@ -42,6 +44,18 @@ class UnitFiguresOut(Schema):
     orders: int
     sign: SpreadOut = Field(description="from the sending of an order to the unit's signature")
     close: SpreadOut = Field(description="from the opening of a case that it led to its end")
+
+
+class GroupFiguresOut(Schema):
+    """Alarms of one rule, one device, or of what one body owns or keeps."""
+
+    kind: str = Field(description="rule, device or body")
+    key: str
+    name: str
+    alarms: int
+    met: int = Field(description="how often their conditions were met, also while an alarm was open")
+    confirm: SpreadOut = Field(description="from ringing to the confirmation")
+    close: SpreadOut = Field(description="from ringing to the end of the alarm")
 
 
 class LevelOut(Schema):
@@ -79,6 +93,7 @@ class QualityOut(Schema):
     top: list[PointOut]
     share_of_top: float
     confirm: SpreadOut = Field(description="from ringing to the duty officer's confirmation")
+    groups: list[GroupFiguresOut] = Field(description="by rule, by device and by body, the noisiest first")
     units: list[UnitFiguresOut]
     false_alarms: FalseOut
     target: dict[str, float]
@@ -106,6 +121,7 @@ def describe_quality(found: AlarmQuality) -> QualityOut:
         top=_points(found.top),
         share_of_top=round(share_of_top, 4),
         confirm=SpreadOut.from_orm(found.confirm),
+        groups=_groups(found.groups),
         units=[UnitFiguresOut.from_orm(one) for one in found.units],
         false_alarms=_false_alarms(found.false_alarms),
         target={name: getattr(target, name) for name in target.__struct_fields__},
@@ -133,6 +149,32 @@ def _points(top: list[Frequent]) -> list[PointOut]:
             share=one.share,
         )
         for one in top
+    ]
+
+
+def _groups(groups: list[GroupFigures]) -> list[GroupFiguresOut]:
+    """Each with its name: of a device from its newest alarm, of a body from the register."""
+    newest = {alarm.pk: alarm for alarm in alarms_by_id(one.newest.alarm_id for one in groups if one.kind == "device")}
+    bodies = {
+        str(one.pk): str(one) for one in Organisation.objects.filter(pk__in=[one.key for one in groups if one.kind == "body"])
+    }
+
+    def name_of(one: GroupFigures) -> str:
+        if one.kind == "device" and (alarm := newest.get(one.newest.alarm_id)) is not None:
+            return str(alarm.device if alarm.sensor is None else alarm.sensor.device)
+        return bodies.get(one.key, one.key)
+
+    return [
+        GroupFiguresOut(
+            kind=one.kind,
+            key=one.key,
+            name=name_of(one),
+            alarms=one.alarms,
+            met=one.met,
+            confirm=SpreadOut.from_orm(one.confirm),
+            close=SpreadOut.from_orm(one.close),
+        )
+        for one in groups
     ]
 
 

@@ -9,8 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from tocsin.command.quality.shown.noisy import WAY_NAMES
 from tocsin.command.routing.rules import Purpose
 from tocsin.command.routing.shown.cases import case_texts
+from tocsin.engine.tuning import Way
 from tocsin.notices.face import Contribution, PurposeCard
 
 if TYPE_CHECKING:
@@ -26,13 +28,20 @@ def texts(notices: "Sequence[Notice]") -> "dict[UUID, str]":
 
 
 def page(notice: "Notice") -> str:
-    """The list itself."""
+    """The list itself, or the version that waits for a second person."""
+    if "version" in notice.figures:
+        return reverse("policy_version", args=[notice.figures["version"]])
     return f"{reverse('quality')}?region={notice.figures['region']}#noisy"
 
 
 def _lines(notice: "Notice") -> list[str]:
     """The week's list in figures: how much of all that rang, and what the proposals would have taken away."""
     figures = notice.figures
+    if "version" in figures:
+        return [
+            _("A noisy rule is to be made quieter (%(way)s): the version was tried and waits for a second person.")
+            % {"way": WAY_NAMES[Way(figures["way"])]}
+        ]
     begin, end = (datetime.fromisoformat(one) for one in figures["week"])
     words = {"week": f"{_day(begin)}–{_day(end - timedelta(days=1))}", "rang": figures["rang"], "alarms": figures["alarms"]}
     head = ngettext(

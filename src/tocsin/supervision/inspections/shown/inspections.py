@@ -243,6 +243,7 @@ class CheckItemOut(Schema):
     evidence: str
     article: str = Field(description="empty where no article is known for certain")
     confidence: str
+    proof: str = Field(description="what a defect needs before anybody signs: photo, words, or nothing")
     major: bool
     answer: str
     answer_name: str

@@ -7,7 +7,7 @@ neither says more than which object is meant.
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -15,7 +15,6 @@ from uuid import UUID
 import segno
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q
 
 from tocsin.supervision.objects.models import CodeIssue, SupervisedObject
 from tocsin.supervision.objects.policy.register import register
@@ -125,11 +124,3 @@ def _read(token: str) -> tuple[str, UUID, datetime] | None:
         return value[0], subject, datetime.fromtimestamp(int(value[23:], 16), tz=UTC)
     except (BadSignature, ValueError, IndexError):
         return None
-
-
-def ordered_to_stop(supervised_object: SupervisedObject, today: date) -> date | None:
-    """Since which day an order on the whole of it holds; None where none does. What everybody may know who stands before it."""
-    standing = supervised_object.stop_orders.filter(kind="ordered stop", scope="whole", served_at__isnull=False, first__lte=today)
-    goes_on = Q(last__isnull=True) | Q(last__gte=today)
-    found = standing.filter(goes_on, Q(resumed_on__isnull=True) | Q(resumed_on__gt=today)).order_by("first").first()
-    return found.first if found is not None else None

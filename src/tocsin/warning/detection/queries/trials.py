@@ -1,6 +1,6 @@
 """A noisy rule tried with quieter settings on the readings that its sensor has sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import ms_from_datetime
+from tocsin.base.toml import write_toml
 from tocsin.engine.detection.profiles import Profile
-from tocsin.engine.tuning import Trial, try_ways
+from tocsin.engine.detectors.levels import Level
+from tocsin.engine.tuning import Trial, Way, try_ways, varied
 from tocsin.jurisdiction.face import require
 from tocsin.sensing.face import history
 from tocsin.warning.alarms.models import Alarm
@@ -27,6 +29,7 @@ class Tried:
 
     alarm: Alarm
     profile: Profile
+    shared: Profile  # without the limits of the sensor alone: that of all sensors of its kind in the region
     readings: int
     trials: tuple[Trial, ...]
 
@@ -46,4 +49,22 @@ def try_quieter(user: "User", alarm_id: UUID, *, since: datetime, until: datetim
     watched = profile.with_limits(sensor.alarm_low, sensor.alarm_high)
     readings = history().read([sensor.index], ms_from_datetime(since), ms_from_datetime(until))
     trials = try_ways(watched, alarm.rule, readings, interval_ms=round(sensor.interval_s * 1000))
-    return Tried(alarm, watched, len(readings), trials)
+    return Tried(alarm, watched, profile, len(readings), trials)
+
+
+def quieter_text(tried: Tried, way: Way) -> str:
+    """That way as a version of the detection policy: the levels of the rule in the profile that all sensors of its kind share.
+
+    InvalidInput for a way that was not tried.
+    """
+    made = dict(varied(tried.shared, tried.alarm.rule)) if tried.trials and tried.shared.rules.get(tried.alarm.rule) else {}
+    if way not in made:
+        raise InvalidInput(_("This way was not tried for the rule of this alarm."))
+    rows = [_row(one) for one in made[way].rules[tried.alarm.rule] if isinstance(one, Level)]
+    return write_toml({"profile": {tried.shared.name: {tried.alarm.rule: rows}}})
+
+
+def _row(level: Level) -> dict[str, object]:
+    """A level as its table stands in the policy file; what has its default is left out."""
+    told = {one.name: getattr(level, one.name) for one in fields(level) if getattr(level, one.name) != one.default}
+    return {**told, "level": level.level.name.lower()}
