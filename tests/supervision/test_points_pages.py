@@ -49,7 +49,7 @@ def test_the_board_shows_colours_movement_and_lists_as_files(city: dict[str, Any
         assert words in page
     assert "Elsewhere" not in page
     moved = client.get("/points/?table=moved").content.decode()
-    assert "Bright,370213,machinery,green,red" in moved
+    assert "Licang District,370213" in moved
     regions = client.get("/points/?table=regions").content.decode().splitlines()
     assert len(regions) == 2
     assert "Calm" not in client.get("/points/?trade=chemicals").content.decode()
@@ -65,7 +65,7 @@ def test_an_object_leads_down_to_the_line_with_its_evidence(city: dict[str, Any]
         assert words in page
     assert "Enter a fact" not in page  # a viewer enters nothing
     day = client.get(f"/points/objects/{firm.pk}/days/{DAY}/").content.decode()
-    for words in ("weight due", "red until", "the same", "Score: the sum of the lines"):
+    for words in ("were due (by weight)", "red until", "the same", "Score: the sum of the lines"):
         assert words in day
     detail = client.get(f"/api/v1/supervision/objects/{firm.pk}/points/{DAY}").json()
     assert detail["reckoned_again_same"] is True
@@ -109,7 +109,7 @@ def test_consequences_and_facts_are_worked_on_the_pages(city: dict[str, Any]) ->
     inspector.post(f"/points/consequences/{check.pk}/close/", {"words": "been there", "next": "//evil.example/"})
     assert Consequence.objects.get(pk=check.pk).words == "been there"
     assert "been there" in inspector.get("/points/consequences/?state=done").content.decode()
-    assert "urgent_check" in inspector.get("/points/consequences/?state=done&format=csv").content.decode()
+    assert "check within 24 hours" in inspector.get("/points/consequences/?state=done&format=csv").content.decode()
     fact = {"kind": "accident", "began_on": str(DAY), "text": "a fall"}
     inspector.post(f"/points/objects/{firm.pk}/facts/", fact)
     event = PointsEvent.objects.get(kind="accident")
@@ -190,6 +190,7 @@ def test_the_board_leads_to_the_firms_of_a_colour_the_worst_first(city: dict[str
     client = signed_in(make_named_person("viewer", "viewer"))
     assert "/objects/?colour=red&amp;region=&amp;trade=&amp;sort=score" in client.get("/points/").content.decode()
     page = client.get("/objects/?colour=red&sort=score").content.decode()
+    assert "Bright" in client.get("/supervision/").content.decode()
     assert "Bright" in page and f"/points/objects/{city['firm'].pk}/days/{DAY}/" in page
     assert "Licang" in page and ">370213<" not in page
 

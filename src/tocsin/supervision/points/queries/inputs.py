@@ -296,6 +296,8 @@ class _Reader:
             row = self.row(one)
             if row is None:
                 continue
+            if closed is not None and closed < self.end and _local(closed) == _local(found):
+                continue  # put right and re-checked on the day on which it was found: no night has seen it
             key = f"finding:{number}"
             yield row, MAJOR_DANGER, FactSource(key, _local(found), self._by_then(closed))
             if not unserved and due < self.day and self._by_then(rectified) is None and self._by_then(closed) is None:
