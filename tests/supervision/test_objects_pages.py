@@ -395,3 +395,16 @@ def test_a_likely_twin_is_shown_before_a_second_entry_is_made(db: None) -> None:
     assert SupervisedObject.objects.count() == 1
     assert keeper.post("/objects/new/", {**form, "anyway": "yes"}).status_code == 302
     assert SupervisedObject.objects.count() == 2
+
+
+def test_the_public_page_says_what_the_colours_mean_and_that_a_firm_is_stopped(db: None) -> None:
+    firm = make_object("Stopped")
+    keeper = make_named_person("keeper", "supervisor")
+    services.issue_codes(actor=keeper, object_ids=[firm.pk])
+    issue = CodeIssue.objects.get(object=firm)
+    address = f"/q/{queries.sign_token(issue)}"
+    page = Client(headers={"accept-language": "en"}).get(address).content.decode()
+    assert "What the colours mean" in page and "Ordered to stop" not in page
+    fields = {"region_code": LICANG, "kind": "ordered stop", "made_at": NOW, "served_at": NOW, "first": TODAY}
+    firm.stop_orders.create(number="S1", **fields)
+    assert f"Ordered to stop since {TODAY}" in Client(headers={"accept-language": "en"}).get(address).content.decode()

@@ -27,6 +27,7 @@ from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
+from tocsin.warning.covers.queries import outages
 from tocsin.warning.detection.queries.levels import first_levels
 from tocsin.warning.detection.queries.trials import Tried, quieter_text, try_quieter
 from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot
@@ -40,6 +41,7 @@ from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, ShownToOut, describe_diagnosis
 from tocsin.warning.diagnosis.shown.questions import OpenQuestionOut, open_questions
+from tocsin.warning.outlook.queries import unfed_without
 from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
 __all__ = [
@@ -93,6 +95,7 @@ __all__ = [
     "note_shown",
     "note_standings",
     "open_questions",
+    "outages",
     "place_of_sensor",
     "possible_causes",
     "quieter_text",
@@ -105,6 +108,7 @@ __all__ = [
     "take_alarms",
     "templates_in_force",
     "try_quieter",
+    "unfed_without",
     "unit_words",
     "warm_sensors",
     "what_to_close",

@@ -28,6 +28,11 @@ from tocsin.supervision.objects.services import tables as services
 from tocsin.supervision.objects.services.rows import KeptRow, Row, changes_of, judge_rows
 
 PAGE_SIZE = 100
+EXAMPLE = {
+    **{"类型": "企业", "名称": "示例：海诺化工有限公司", "统一社会信用代码": "91350100M000100Y43", "站点号": "1"},
+    **{"行业": "化工", "风险等级": "较大", "行政区划代码": "370213", "地址": "九水路12号", "经度": "120.41", "纬度": "36.16"},
+    **{"从业人数": "86", "班次": "08:00-17:30", "重大危险源": "否", "直管": "否"},
+}
 
 
 @never_cache
@@ -50,8 +55,8 @@ def imports(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def template(request: HttpRequest) -> HttpResponse:
-    """An empty table with the headings, to be filled."""
-    return as_csv("objects-template", [words[0] for words in HEADINGS.values()], ())
+    """A table with the headings and an example, to be filled."""
+    return as_csv("objects-template", [words[0] for words in HEADINGS.values()], [EXAMPLE])
 
 
 @never_cache
