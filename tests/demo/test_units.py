@@ -92,6 +92,8 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
         if act.call.endswith("/close"):
             fall(alarm, until=now)
         units._do_what_is_due()
+        for _person in people:
+            units._attending.look()
     assert units.done == len(script.act), said[-3:]
     refused = [line for line in said if line.endswith(")") or "left out" in line]
     assert refused == [], refused
@@ -99,6 +101,7 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
     states = dict(Order.objects.values_list("unit__code", "state"))
     assert states["gas_company"] == "returned"
     assert case.state == CaseState.CLOSED
+    assert case.clocks.get(step="notify_owner").met_at is not None, "people looked, and the desk called whom no machine reaches"
 
 
 def fall(alarm: Any, *, until: datetime) -> None:
