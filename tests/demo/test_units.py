@@ -10,8 +10,9 @@ from tests.clocks import stand_at
 from tests.command.street import diagnose, feature, make_alarm
 from tests.people import LICANG
 from tocsin.base.time import ms_from_datetime
-from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.rules.cases import CaseState
+from tocsin.command.closing.services import watch_mended_cases
 from tocsin.command.gathering.services import placement as services
 from tocsin.command.orders.models import Order
 from tocsin.engine.columns import Readings
@@ -86,17 +87,24 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
     script = load_script("shiniushan-road")
     assert script is not None
     said: list[str] = []
+    late: set[tuple[str, str]] = set()
     units = Units(script, people, live_server.url, Watch(), said.append)  # type: ignore[arg-type]
     for act in script.act:
         put(BEGIN + timedelta(minutes=act.after_min))
-        if act.call.endswith("/close"):
+        if act.when:
             fall(alarm, until=now)
+            watch_mended_cases(now=now)
         units._do_what_is_due()
         for _person in people:
             units._attending.look()
+        late |= {(one.step, one.subject[-3:]) for one in Clock.objects.filter(met_at=None, stopped_at=None, due_at__lt=now)}
     assert units.done == len(script.act), said[-3:]
     refused = [line for line in said if line.endswith(")") or "left out" in line]
     assert refused == [], refused
+    assert late <= {
+        ("notify_owner", ""),
+        ("notify_city", ""),
+    }  # no sender runs here; else nobody is late by the script's own fault
     case = Case.objects.get()
     states = dict(Order.objects.values_list("unit__code", "state"))
     assert states["gas_company"] == "returned"

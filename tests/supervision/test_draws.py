@@ -1,21 +1,26 @@
 """Random draws: anybody repeats them, weights are honoured, nobody checks the own organisation; signs of gaming ask a person."""
 
+import json
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from tests.clocks import stand_at
+from tests.languages import english as english
 from tests.people import make_named_person
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.engine.pictures import difference_hash, differing_bits, is_plain
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.rights.models import Grant
+from tocsin.notices.messages.models import Notice
 from tocsin.supervision.inspections.models import GamingSign, Inspection
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries.draws import verify
@@ -122,6 +127,32 @@ def test_a_draw_is_promised_made_and_repeated(leader: User) -> None:
     draw.result["drawn"].reverse()
     draw.candidates["objects"][0][1] = 1.0
     assert verify(draw) == {"commitment": True, "candidates": False, "result": False}
+
+
+def test_who_publishes_is_not_drawn_and_others_can_be_taken_out(leader: User, client: Client, english: None) -> None:
+    make_object("firm")
+    Grant.objects.create(user=leader, role="inspector", region_code="370213")
+    away = User.objects.get(username="inspector0")
+    told: dict[str, Any] = {"actor": leader, "region_code": "370213", "name": "November", "trade_codes": [], "count": 1}
+    with pytest.raises(InvalidInput, match="why"):
+        publish_draw(**told, without=[away.pk])
+    draw = publish_draw(**told, without=[away.pk], why="on leave")
+    drawn_from = {one[0] for one in draw.candidates["inspectors"]}
+    assert drawn_from == {str(one.pk) for one in User.objects.filter(username__in=["inspector1", "inspector2"])}
+    client.force_login(leader)
+    page = client.get(f"/inspections/draws/{draw.pk}/").content.decode()  # listed before anything is drawn
+    assert all(words in page for words in ("firm", "inspector1", "inspector0", "on leave"))
+    make_draw(actor=leader, draw_id=draw.pk, planned_for=date(2026, 11, 26))
+    assert Notice.objects.filter(figures__matter="planned").count() == 2  # both inspectors hear of it
+    client.logout()
+    address = f"/inspections/draws/{draw.pk}/check/"
+    public = client.get(address).content.decode()  # for everybody, without a name of a person
+    assert "firm" in public
+    assert "inspector1" not in public
+    whole = json.loads(client.get(f"{address}?format=json").content)
+    assert digest(whole["seed"]) == whole["commitment"]
+    assert "made_by" not in whole
+    assert "on leave" not in json.dumps(whole)
 
 
 def test_there_must_be_something_to_draw_from(leader: User) -> None:

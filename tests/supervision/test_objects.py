@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,6 +36,7 @@ from tocsin.supervision.objects.rules.register import (
 from tocsin.supervision.objects.rules.tables import RowVerdict
 from tocsin.supervision.objects.services import register as services
 from tocsin.supervision.objects.services import tables as imports
+from tocsin.supervision.objects.services.mending import leave_row, mend_cell
 
 CODE = "91350100M000100Y43"
 SHINAN = "370202"
@@ -275,7 +277,7 @@ def test_an_empty_cell_never_erases_and_a_filled_one_changes(keeper: User) -> No
 def test_every_error_is_told_by_row_and_column_with_how_to_mend_it(keeper: User, row: str, field: str, told: str) -> None:
     made = preview(keeper, csv(GOOD[0], row))
     assert verdicts(made) == ["new", "wrong"]
-    found = imports.judge_rows(keeper, LICANG, [(one["line"], one["cells"]) for one in made.rows])[1]
+    found = imports.judge_rows(keeper, LICANG, made.rows)[1]
     assert found.line == 3
     assert any(one.field == field and told in one.text for one in found.problems), found.problems
 
@@ -352,3 +354,42 @@ def test_previewing_asks_as_many_questions_for_many_rows_as_for_few(keeper: User
         imports.take_over(actor=keeper, import_id=made.pk)
     assert SupervisedObject.objects.count() == 60
     assert set(verdicts(preview(keeper, csv(*rows)))) == {RowVerdict.SAME.value}
+
+
+def test_columns_that_are_not_known_are_told_and_kept_beside_the_row(keeper: User) -> None:
+    made = preview(keeper, "名称,行业,成立日期,主要负责人\n海诺化工,化工,2001,张三".encode())
+    assert made.rows[0]["rest"] == {"成立日期": "2001", "主要负责人": "张三"}
+
+
+def test_every_error_is_told_in_one_round_and_near_words_are_suggested(keeper: User) -> None:
+    made = preview(keeper, csv(f"海诺,{CODE[:-1]}4,,机械,,,,,,", "海诺二厂,,,食品轻工,,,,,,"))
+    first, second = imports.judge_rows(keeper, LICANG, made.rows)
+    assert {one.field for one in first.problems} == {"trade", "credit_code"}
+    assert [one.field for one in second.problems] == ["trade"]
+    with translation.override("zh-hans"):
+        first, second = imports.judge_rows(keeper, LICANG, made.rows)
+        assert any("机械制造" in one.text for one in first.problems)
+        assert "食品与轻工" in second.problems[0].text
+
+
+def test_a_row_is_mended_or_left_out_by_itself(keeper: User) -> None:
+    made = preview(keeper, csv(*GOOD[:2], "三号厂,,,炼金术,,,,,,", "四号厂,,,化工,,,,,,"))
+    leave_row(actor=keeper, import_id=made.pk, line=5, left=True)
+    mend_cell(actor=keeper, import_id=made.pk, line=4, column="trade", text="化工")
+    imports.take_over(actor=keeper, import_id=made.pk)
+    assert SupervisedObject.objects.filter(name="三号厂").exists()
+    assert not SupervisedObject.objects.filter(name="四号厂").exists()
+    made.refresh_from_db()
+    assert verdicts(made) == ["new", "new", "new", "left"]
+    with pytest.raises(Conflict):
+        leave_row(actor=keeper, import_id=made.pk, line=5, left=False)
+    with pytest.raises(InvalidInput):
+        mend_cell(actor=keeper, import_id=preview(keeper, csv(GOOD[0])).pk, line=9, column="trade", text="化工")
+
+
+def test_what_was_taken_is_told_as_it_was_judged_then(keeper: User) -> None:
+    imports.take_over(actor=keeper, import_id=preview(keeper, csv(*GOOD)).pk)
+    made = preview(keeper, csv(f"海诺化工集团有限公司,{CODE},,化工,,,,,,"))
+    imports.take_over(actor=keeper, import_id=made.pk)
+    made.refresh_from_db()
+    assert made.rows[0]["changes"]["name"] == ["海诺化工有限公司", "海诺化工集团有限公司"]

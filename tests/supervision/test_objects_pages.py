@@ -13,11 +13,12 @@ from django.urls import reverse
 
 from tests.clocks import stand_at
 from tests.languages import english as english
-from tests.people import LICANG, make_named_person
+from tests.people import LICANG, make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
+from tocsin.records.audit.models import AuditEntry
 from tocsin.records.papers.services.printing import print_for
 from tocsin.supervision.objects.models import CodeIssue, LedgerDay, ObjectImport, PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.papers import signs as papers_signs
@@ -360,3 +361,50 @@ def test_every_section_has_its_function_and_template() -> None:
         section = import_string(name.replace(":", "."))
         assert callable(section.tell)
         assert get_template(section.template)
+
+
+def test_accounts_of_firms_are_opened_at_once_and_shown_once(db: None) -> None:
+    first, second = make_object("First", credit_code="91350100M000100Y43"), make_object("Second", kind="site", parent=None)
+    SupervisedObject.objects.filter(pk=second.pk).update(credit_code="91350100M000100Y43", site_number=2)
+    make_object("A place", kind="place")
+    keeper = signed_in(make_named_person("keeper", "supervisor"))
+    page = keeper.post("/objects/accounts/?state=active")
+    assert "no-store" in page["Cache-Control"]
+    assert "91350100m000100y43-1" in page.content.decode() and "A place" not in page.content.decode()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.organisation is not None and first.organisation == second.organisation  # two sites of one firm
+    user = User.objects.get(username="91350100m000100y43-1")
+    assert user.must_change_password and [one.role for one in user.grants.all()] == ["firm_officer"]
+    assert AuditEntry.objects.filter(action="firm_account.opened").count() == 2
+    assert keeper.post("/objects/accounts/").status_code == 302  # nothing is left to do
+    assert signed_in(make_named_person("inspector", "inspector")).post("/objects/accounts/").status_code in (302, 403)
+    assert User.objects.filter(username__startswith="9135").count() == 2
+
+
+def test_a_likely_twin_is_shown_before_a_second_entry_is_made(db: None) -> None:
+    ensure_regions()
+    make_object("青岛泓达化工有限公司", address="九水路12号", lon=120.41, lat=36.16)
+    keeper = signed_in(make_named_person("keeper", "supervisor"))
+    form = {
+        **{"kind": "enterprise", "name": "泓达化工有限公司", "trade": "chemicals", "region_code": LICANG, "site_number": "1"},
+        **{"address": "九水路12号", "lon": "120.41", "lat": "36.16"},
+    }
+    page = keeper.post("/objects/new/", form).content.decode()
+    assert "may hold it already" in page and "青岛泓达化工有限公司" in page
+    assert SupervisedObject.objects.count() == 1
+    assert keeper.post("/objects/new/", {**form, "anyway": "yes"}).status_code == 302
+    assert SupervisedObject.objects.count() == 2
+
+
+def test_the_public_page_says_what_the_colours_mean_and_that_a_firm_is_stopped(db: None) -> None:
+    firm = make_object("Stopped")
+    keeper = make_named_person("keeper", "supervisor")
+    services.issue_codes(actor=keeper, object_ids=[firm.pk])
+    issue = CodeIssue.objects.get(object=firm)
+    address = f"/q/{queries.sign_token(issue)}"
+    page = Client(headers={"accept-language": "en"}).get(address).content.decode()
+    assert "What the colours mean" in page and "Ordered to stop" not in page
+    fields = {"region_code": LICANG, "kind": "ordered stop", "made_at": NOW, "served_at": NOW, "first": TODAY}
+    firm.stop_orders.create(number="S1", **fields)
+    assert f"Ordered to stop since {TODAY}" in Client(headers={"accept-language": "en"}).get(address).content.decode()

@@ -65,7 +65,7 @@ def test_an_object_leads_down_to_the_line_with_its_evidence(city: dict[str, Any]
         assert words in page
     assert "Enter a fact" not in page  # a viewer enters nothing
     day = client.get(f"/points/objects/{firm.pk}/days/{DAY}/").content.decode()
-    for words in ("weight due", "red until", "the same", "Score: the sum of the lines"):
+    for words in ("were due (by weight)", "red until", "the same", "Score: the sum of the lines"):
         assert words in day
     detail = client.get(f"/api/v1/supervision/objects/{firm.pk}/points/{DAY}").json()
     assert detail["reckoned_again_same"] is True
@@ -190,6 +190,7 @@ def test_the_board_leads_to_the_firms_of_a_colour_the_worst_first(city: dict[str
     client = signed_in(make_named_person("viewer", "viewer"))
     assert "/objects/?colour=red&amp;region=&amp;trade=&amp;sort=score" in client.get("/points/").content.decode()
     page = client.get("/objects/?colour=red&sort=score").content.decode()
+    assert "Bright" in client.get("/supervision/").content.decode()
     assert "Bright" in page and f"/points/objects/{city['firm'].pk}/days/{DAY}/" in page
     assert "Licang" in page and ">370213<" not in page
 

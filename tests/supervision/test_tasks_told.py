@@ -113,3 +113,13 @@ def test_a_firm_that_comes_today_has_its_tasks_at_once(firm: SupervisedObject) -
     assert make_tasks(now=MORNING + timedelta(minutes=6)) > 0
     assert Task.objects.filter(object=new).exists()
     assert make_tasks(now=MORNING + timedelta(minutes=6)) == 0
+
+
+def test_whoever_supervises_the_firm_hears_that_it_asks_for_time(firm: SupervisedObject, officer: User) -> None:
+    firm.competent = make_body("bureau")
+    firm.save()
+    task = task_of(firm, "self_check:2026-W48")
+    enter_task(actor=officer, act=act(task.pk, "ask_deferral", text="the oven is cold", until="2026-12-10"))
+    notice = Notice.objects.get(purpose="deferral")
+    assert notice.organisation == firm.competent and "until 2026-12-10" in text_of(notice)
+    assert acted_on(notice) == f"/tasks/{task.pk}/"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.people import LICANG, make_person
+from tests.people import LICANG, make_person, signed_in
 from tests.warning.district import NOW, detection
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
@@ -23,6 +23,7 @@ from tocsin.warning.covers.rules import CoverKind
 from tocsin.warning.covers.services import covers as services
 from tocsin.warning.covers.services.covers import NewCover
 from tocsin.warning.covers.services.imports import import_covers
+from tocsin.warning.covers.shown.waiting import to_confirm
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,16 @@ def test_the_desk_is_asked_for_the_second_person_and_no_longer_once_there_is_one
     assert asked.count() == 1
     services.prolong_cover(actor=officer, cover_id=cover.pk, ends_at=minutes_later(300), reason="longer", now=minutes_later(5))
     assert asked.count() == 2
+
+
+def test_the_second_person_finds_it_among_what_waits(rang: Rang, officer: User) -> None:
+    leader, cover = make_person("shift_leader"), enter(officer)
+    assert to_confirm(officer, NOW) == []
+    assert to_confirm(leader, NOW) == [cover]
+    [row] = [one for one in signed_in(leader).get("/api/v1/command/waiting").json() if one["kind"] == "cover"]
+    assert row["address"] == f"/works/{cover.pk}/"
+    services.confirm_cover(actor=leader, cover_id=cover.pk, now=NOW)
+    assert to_confirm(leader, NOW) == []
 
 
 REFUSED = {

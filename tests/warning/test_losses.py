@@ -26,6 +26,9 @@ from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services_detections
 from tocsin.warning.alarms.services import losses as services
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
+from tocsin.warning.covers.queries import outages
+from tocsin.warning.covers.rules import CoverKind
+from tocsin.warning.covers.services.covers import NewCover, enter_cover
 
 django = pytest.mark.django_db
 POLICY = quality().loss
@@ -256,3 +259,27 @@ def test_the_largest_lost_thing_explains_the_others() -> None:
     children = {station: [1, 2, 3, 4], gateway: [1, 2, 3, 4], device: [1, 2], apart: [4, 5]}
     assert explanations(children, children) == {station: station, gateway: station, device: station, apart: apart}
     assert explanations(children, [gateway, device]) == {gateway: gateway, device: gateway}
+
+
+@django
+def test_a_planned_outage_rings_nobody_and_says_why_the_sensors_are_silent(gateway: Device, officer: User) -> None:
+    now = NOW + timedelta(minutes=5)
+    outage = NewCover(
+        kind=CoverKind.OUTAGE,
+        what="power off for the new switchgear",
+        region_code=LICANG,
+        begins_at=NOW,
+        ends_at=NOW + timedelta(hours=2),
+        who="grid crew",
+        contact="0532-1",
+        device_code="GW",
+    )
+    enter_cover(actor=officer, new=outage, now=NOW)
+    fall_silent(Sensor.objects.filter(device__gateway=gateway))
+    services.follow_losses(now=now)
+    alarm = Alarm.objects.get()
+    assert (alarm.state, alarm.cover.what) == (AlarmState.SUPPRESSED, "power off for the new switchgear")  # type: ignore[union-attr]
+    silent = Sensor.objects.filter(device__gateway=gateway).values_list("pk", flat=True)
+    assert set(outages(list(silent), first=NOW, last=now)) == set(silent)
+    assert outages(list(silent), first=NOW - timedelta(hours=2), last=NOW - timedelta(hours=1)) == {}
+    assert not outages(list(Sensor.objects.filter(device__code="OTHER").values_list("pk", flat=True)), first=NOW, last=now)

@@ -62,7 +62,7 @@ class PowerChart {
           gap: STRIP + 4,
           values: (_, ticks) => ticks.map((tick) => formatTime(tick * 1000, "full").slice(5, 16)),
         },
-        { ...axis, size: 58 },
+        { ...axis, size: 62, label: "kW", labelSize: 18, labelFont: FONT, labelGap: 0 },
       ],
       series: [
         {},

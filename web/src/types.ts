@@ -13,7 +13,9 @@ export type Series = ReadingsOut;
 /** GeoJSON and closed lists of words, which the description leaves open. */
 export type Hypothesis = Omit<HypothesisOut, "way_geometry"> & { way_geometry: GeometryCollection };
 export type Diagnosis = Omit<DiagnosisOut, "hypotheses"> & { hypotheses: Hypothesis[] };
-export type ExpectedSeries = Omit<ExpectedOut, "middle" | "knowledge"> & { knowledge: "known" | "not_yet" | "silent" | "preparing" };
+export type ExpectedSeries = Omit<ExpectedOut, "middle" | "knowledge"> & {
+  knowledge: "known" | "not_yet" | "silent" | "preparing";
+};
 
 /** Of a feature of `/api/v1/sensing/sensors.geojson`. */
 export interface SensorProperties {

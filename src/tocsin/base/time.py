@@ -22,7 +22,8 @@ class Clock:
     """The time by which readings are judged.
 
     In service it is the machine's own. A demonstration starts it at another moment (`origin_ms` at the machine's `started_ms`)
-    and lets it run `speed` times as fast; all processes of one demonstration hold the same three numbers.
+    and lets it run `speed` times as fast; all processes of one demonstration hold the same three numbers. Before `started_ms` it
+    stands.
     """
 
     origin_ms: int = 0
@@ -32,7 +33,7 @@ class Clock:
     def now_ms(self) -> int:
         """Unix milliseconds, UTC."""
         machine_ms = _time.time_ns() // 1_000_000
-        return self.origin_ms + round((machine_ms - self.started_ms) * self.speed)
+        return self.origin_ms + round(max(0, machine_ms - self.started_ms) * self.speed)
 
     def now(self) -> datetime:
         """Aware UTC datetime."""

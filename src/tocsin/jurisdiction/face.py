@@ -20,6 +20,7 @@ from tocsin.jurisdiction.people.queries import (
     region_of_work,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
+from tocsin.jurisdiction.people.services.firms import open_firm_account
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.sessions import keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
@@ -60,6 +61,7 @@ __all__ = [
     "next_desk",
     "next_on_call",
     "on_call",
+    "open_firm_account",
     "organisation_by_code",
     "own_tokens",
     "people_by_id",

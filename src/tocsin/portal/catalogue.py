@@ -227,6 +227,9 @@ ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
+# What the page behind an object's printed code tells everybody, in words: a function of the object and the day each.
+PUBLIC_LINES = ("tocsin.supervision.stops.shown.stops:public_line",)
+
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
     "tocsin.command.casebook.shown.time_line:LINES",
@@ -280,6 +283,7 @@ NOTICES = (
 WAITING = (
     "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.warning.covers.shown.waiting:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
     "tocsin.supervision.stops.shown.waiting:WAITING",

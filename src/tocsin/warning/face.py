@@ -27,6 +27,7 @@ from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
+from tocsin.warning.covers.queries import outages
 from tocsin.warning.detection.queries.levels import first_levels
 from tocsin.warning.detection.queries.trials import Tried, quieter_text, try_quieter
 from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot
@@ -93,6 +94,7 @@ __all__ = [
     "note_shown",
     "note_standings",
     "open_questions",
+    "outages",
     "place_of_sensor",
     "possible_causes",
     "quieter_text",

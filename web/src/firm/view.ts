@@ -173,12 +173,13 @@ export class View {
         <b>${task.name}</b>
         <p class="muted">${task.object_name}</p>
         ${facts([
-          [text("until"), until(task)],
+          [text("until"), text("due_by", { day: lastDay(task.end) })],
+          ...(task.done_at ? [[text("done"), moment(task.done_at)] satisfies Fact] : []),
           [text("asked_by"), task.level_names.join(", ")],
           [text("weight"), task.weight_name],
           [text("met_by"), task.met_by_name],
         ])}
-        ${task.asked_to ? info(text("asked_until", { day: dayOf(task.asked_to) })) : nothing}
+        ${task.asked_to ? info(text("asked_until", { day: lastDay(task.asked_to) })) : nothing}
       </section>
       ${running ? next : nothing} ${record(enter, running ? "ask_deferral" : undefined)} ${entries(mine, task.entries, text)}
     `;
@@ -273,8 +274,12 @@ function record(enter: Enter, request?: string, more: Part = nothing): TemplateR
 /** When a task is due, or was done; one that ends at midnight is due on the day before. */
 function until(task: Task): string {
   if (task.done_at) return moment(task.done_at);
-  const last = clockTime(task.end) === "00:00" ? dayOf(new Date(Date.parse(task.end) - 1000).toISOString()) : moment(task.end);
-  return text("due_by", { day: last });
+  return text("due_by", { day: lastDay(task.end) });
+}
+
+/** An end in words: the last day that counts where it is a midnight, else the minute. */
+function lastDay(end: string): string {
+  return clockTime(end) === "00:00" ? dayOf(new Date(Date.parse(end) - 1000).toISOString()) : moment(end);
 }
 
 function moment(at: string): string {

@@ -2,6 +2,7 @@
 import { AttributionControl, Map as MapLibre, Popup, setWorkerUrl, type MapOptions } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import { getJson } from "../api";
+import { text } from "../texts";
 import { style, type BaseMap } from "./style";
 
 const BUNDLE = new URL("/static/dist/", location.href); // this file may land in a folder of the bundle, these addresses do not
@@ -38,6 +39,13 @@ export function buildMap(
     dragRotate: false,
     pitchWithRotate: false,
     ...options,
+    locale: {
+      "NavigationControl.ZoomIn": text("map_zoom_in"),
+      "NavigationControl.ZoomOut": text("map_zoom_out"),
+      "Map.Title": text("map_title"),
+      "AttributionControl.ToggleAttribution": text("map_sources"),
+      ...options.locale,
+    },
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(

@@ -172,6 +172,15 @@ def entry_form(request: HttpRequest, order_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
+def entries(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """What the unit did, asked for when somebody opens it."""
+    found = queries.visible_orders(request.user).get(pk=order_id)
+    shown = describe_orders(request.user, [found], now=current_time())[0]
+    return render(request, "command/orders/_order_entries.html", {"order": shown, "next": request.GET.get("next", "")})
+
+
+@never_cache
+@require_GET
 def units(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The bodies that may be sent to a case whose name holds what was typed, as choices of a list."""
     case = visible_cases(request.user).get(pk=case_id)

@@ -38,19 +38,19 @@ def urge(request: HttpRequest, order_id: UUID, given: UrgeIn) -> SupervisionOrde
     return _told(request, made.pk)
 
 
-@router.post("/supervision-orders/{uuid:urging_id}/sign", response=SupervisionOrderOut)
-def sign(request: HttpRequest, urging_id: UUID) -> SupervisionOrderOut:
+@router.post("/supervision-orders/{uuid:supervision_order_id}/sign", response=SupervisionOrderOut)
+def sign(request: HttpRequest, supervision_order_id: UUID) -> SupervisionOrderOut:
     """The unit signs for it."""
-    services.sign(actor=actor_of(request), urging_id=urging_id, channel="api")
-    return _told(request, urging_id)
+    services.sign(actor=actor_of(request), urging_id=supervision_order_id, channel="api")
+    return _told(request, supervision_order_id)
 
 
-@router.post("/supervision-orders/{uuid:urging_id}/answer", response=SupervisionOrderOut)
-def answer(request: HttpRequest, urging_id: UUID, given: UrgingAnswerIn) -> SupervisionOrderOut:
+@router.post("/supervision-orders/{uuid:supervision_order_id}/answer", response=SupervisionOrderOut)
+def answer(request: HttpRequest, supervision_order_id: UUID, given: UrgingAnswerIn) -> SupervisionOrderOut:
     """The unit's answer."""
-    services.answer(actor=actor_of(request), urging_id=urging_id, **given.dict(), channel="api")
-    return _told(request, urging_id)
+    services.answer(actor=actor_of(request), urging_id=supervision_order_id, **given.dict(), channel="api")
+    return _told(request, supervision_order_id)
 
 
-def _told(request: HttpRequest, urging_id: UUID) -> SupervisionOrderOut:
-    return describe_urging(visible_urgings(request.user).get(pk=urging_id), current_time())
+def _told(request: HttpRequest, supervision_order_id: UUID) -> SupervisionOrderOut:
+    return describe_urging(visible_urgings(request.user).get(pk=supervision_order_id), current_time())

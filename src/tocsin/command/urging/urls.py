@@ -6,6 +6,6 @@ from tocsin.command.urging import views
 
 urlpatterns = [
     path("<uuid:order_id>/issue/", views.issue, name="issue_urging"),
-    path("<uuid:urging_id>/sign/", views.sign, name="sign_urging"),
-    path("<uuid:urging_id>/answer/", views.answer, name="answer_urging"),
+    path("<uuid:supervision_order_id>/sign/", views.sign, name="sign_urging"),
+    path("<uuid:supervision_order_id>/answer/", views.answer, name="answer_urging"),
 ]

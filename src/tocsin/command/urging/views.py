@@ -33,8 +33,8 @@ def _back_to_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     return redirect("order", visible_orders(request.user).get(pk=order_id).number)
 
 
-def _back(request: HttpRequest, urging_id: UUID) -> HttpResponse:
-    return redirect("order", visible_urgings(request.user).get(pk=urging_id).order.number)
+def _back(request: HttpRequest, supervision_order_id: UUID) -> HttpResponse:
+    return redirect("order", visible_urgings(request.user).get(pk=supervision_order_id).order.number)
 
 
 @act(_back_to_order)
@@ -45,13 +45,13 @@ def issue(request: HttpRequest, order_id: UUID, *, text: str) -> str:
 
 
 @act(_back)
-def sign(request: HttpRequest, urging_id: UUID) -> None:
+def sign(request: HttpRequest, supervision_order_id: UUID) -> None:
     """Signs for it."""
-    services.sign(actor=actor_of(request), urging_id=urging_id)
+    services.sign(actor=actor_of(request), urging_id=supervision_order_id)
 
 
 @act(_back)
-def answer(request: HttpRequest, urging_id: UUID, *, reason: str, measures: str, person: str) -> str:
+def answer(request: HttpRequest, supervision_order_id: UUID, *, reason: str, measures: str, person: str) -> str:
     """Answers it."""
-    services.answer(actor=actor_of(request), urging_id=urging_id, reason=reason, measures=measures, person=person)
+    services.answer(actor=actor_of(request), urging_id=supervision_order_id, reason=reason, measures=measures, person=person)
     return _("The answer is kept, and whoever issued the supervision order is told.")

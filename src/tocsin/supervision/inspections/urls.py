@@ -15,6 +15,7 @@ urlpatterns = [
     path("findings/<uuid:finding_id>/<slug:name>/", findings.act, name="act_on_finding"),
     path("draws/", draws.draws, name="draws"),
     path("draws/<uuid:draw_id>/", draws.draw, name="draw"),
+    path("draws/<uuid:draw_id>/check/", draws.public_draw, name="public_draw"),
     path("gaming/", draws.signs, name="gaming_signs"),
     path("gaming/<uuid:gaming_sign_id>/", draws.decide, name="decide_gaming_sign"),
     path("checklists/", draws.lists, name="check_lists"),

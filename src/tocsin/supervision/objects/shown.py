@@ -133,6 +133,13 @@ RISK_NAMES = {
     RiskClass.YELLOW: pgettext_lazy("risk class", "ordinary risk (yellow)"),
     RiskClass.BLUE: pgettext_lazy("risk class", "low risk (blue)"),
 }
+COLOUR_MEANINGS = {
+    CodeColour.GREEN: pgettext_lazy("meaning of a colour", "in order as far as is known; looked at by lot"),
+    CodeColour.BLUE: pgettext_lazy("meaning of a colour", "small things to mend; inspected regularly"),
+    CodeColour.YELLOW: pgettext_lazy("meaning of a colour", "things to mend; talked to and inspected soon"),
+    CodeColour.RED: pgettext_lazy("meaning of a colour", "serious things to mend; inspected at once"),
+    CodeColour.GREY: pgettext_lazy("meaning of a colour", "too little is known to say"),
+}
 ORDER_NAMES = {
     "": pgettext_lazy("order of a list", "by name"),
     "score": pgettext_lazy("order of a list", "lowest score first"),
@@ -156,6 +163,7 @@ ROW_NAMES = {
     RowVerdict.NEW: pgettext_lazy("row of a table", "new"),
     RowVerdict.CHANGED: pgettext_lazy("row of a table", "changes the register"),
     RowVerdict.SAME: pgettext_lazy("row of a table", "nothing new"),
+    RowVerdict.LEFT: pgettext_lazy("row of a table", "left out"),
     RowVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
 }
 IMPORT_NAMES = {

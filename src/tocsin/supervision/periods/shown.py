@@ -14,6 +14,7 @@ from ninja import Field, Schema
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.notices.messages.rules.fates import HEARD
 from tocsin.supervision.objects.policy.register import trade_name
+from tocsin.supervision.objects.queries.register import region_name
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.periods.queries import firms_concerned, notices_of
 from tocsin.supervision.periods.rules import CONCERNED, SPECIAL_PERIOD
@@ -40,6 +41,11 @@ class SpecialPeriodOut(Schema):
     ended_at: datetime | None
     state: str = Field(description="ahead, running, over or ended")
     state_name: str
+
+    @property
+    def region_name(self) -> str:
+        """The region in words."""
+        return region_name(self.region_code)
 
     @property
     def trade_names(self) -> list[str]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ninja import Field, Schema
 
+from tocsin.supervision.objects.queries.register import region_name
 from tocsin.supervision.weather.policy import weather_policy
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class RegionWeatherOut(Schema):
     firms: int = Field(description="metered firms of yours whose loads are compared with it")
     taken_from: str = Field(description="the region above whose hours count here; empty: none, or it has its own")
     old: bool
+
+    @property
+    def region_name(self) -> str:
+        """The region in words."""
+        return region_name(self.region_code)
 
     @property
     def css(self) -> str:

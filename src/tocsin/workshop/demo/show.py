@@ -36,6 +36,7 @@ from tocsin.workshop.demo.units import Units, load_script
 from tocsin.workshop.demo.watch import Watch
 
 REMEMBER_S = 5.0
+HOLD_MS = 25_000  # the city's time stands so long at the start: nobody misses what happens while the processes come up
 DRAIN_S = 0.8  # what no door has acknowledged by then is sent again at the next start
 
 
@@ -81,7 +82,7 @@ class Show:
         """Starts everything, plays until Ctrl-C or until the minutes are over, and leaves no process behind."""
         memory = self._known_memory()
         allow_connections(len(memory.secrets))
-        clock = Clock(memory.reached_ms, time.time_ns() // 1_000_000, self._speed)
+        clock = Clock(memory.reached_ms, time.time_ns() // 1_000_000 + HOLD_MS, self._speed)
         configuration = dataclasses.replace(Configuration.from_environment(), clock=clock)
         supervisor = Supervisor(configuration, say=self._say)
         devices = threading.Thread(target=self._play, args=(supervisor, clock), name="devices")
@@ -149,6 +150,8 @@ class Show:
         self._say(f"console     {supervisor.console_url}  (ready after {time.monotonic() - began:.0f} s)")
         for login in memory.people:
             self._say(f"log in      {login.username:<9} {login.password:<14} {login.role.replace('_', ' ')}")
+        if self._by_hand:
+            self._say("by hand     sign in as these people, each in a private window; below it is told whose turn it is")
         self._say(f"city time   {_local(memory.reached_ms, zone)}, {self._speed:g} times as fast as yours; Ctrl-C stops")
 
     def _play(self, supervisor: Supervisor, clock: Clock) -> None:
@@ -168,8 +171,11 @@ class Show:
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
         tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow())]
-        script = None if self._by_hand else load_script(self._scenario.name)
-        units = Units(script, memory.people, supervisor.console_url, clock, self._say, memory.acts_done) if script else None
+        script = load_script(self._scenario.name)
+        units = None
+        if script is not None:
+            url, acts = supervisor.console_url, memory.acts_done
+            units = Units(script, memory.people, url, clock, self._say, acts, by_hand=self._by_hand)
         if units is not None:
             tasks.append(asyncio.create_task(units.play()))
         running = msgspec.structs.replace(memory, clock=clock.text(), mqtt_port=configuration.door_ports["mqtt"])

@@ -29,14 +29,15 @@ from tocsin.workshop.demo.sessions import Session
 
 FOLDER = Path(__file__).with_name("scripts")
 LOOK_S = 0.5
-_MARK = re.compile(r"<([a-z]+)(?::([a-z_]+))?>")
+_MARK = re.compile(r"<([a-z]+)(?::([a-z_0-9]+))?>")
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that one person does, so many minutes after the case was opened.
 
     `call` is a method and a path below /api/v1/command/; names in <> in it and in `body` are filled in (`Units._fill`). An act
-    that waits is tried again while it is refused: something has to come about first.
+    that waits is tried again while it is refused: something has to come about first. `when`: the state that the case must have
+    reached; `each`: done for every order of the case with these values, which <each> names.
     """
 
     after_min: float
@@ -45,13 +46,18 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     tells: str
     body: dict[str, Any] = {}
     waits: bool = False
+    when: str = ""
+    each: dict[str, str] = {}
+    every_min: float = 0.0  # again and again, until `until_min`
+    until_min: float = 0.0
     picture: bool = False  # sends `body` as a form, with a picture beside it
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the people of a story do. `case` is what to search its case by."""
+    """What the people of a story do. `case` is what to search its case by, `keeps` who takes what else comes in."""
 
     case: str
+    keeps: str
     act: tuple[Act, ...]
 
 
@@ -67,16 +73,37 @@ def load_script(scenario: str) -> Script | None:
     times = [act.after_min for act in script.act]
     if times != sorted(times):
         raise InvalidInput(f"{path}: acts stand in the order of their time")
-    return script
+    acts = sorted((one for act in script.act for one in _repeated(act)), key=lambda act: act.after_min)
+    return msgspec.structs.replace(script, act=tuple(acts))
+
+
+def _repeated(act: Act) -> Iterable[Act]:
+    """The act, and again as often as it says."""
+    minute = act.after_min
+    yield act
+    while act.every_min and (minute := minute + act.every_min) <= act.until_min:
+        yield msgspec.structs.replace(act, after_min=minute)
 
 
 class Units:
-    """Plays a script from act number `done` on; `done` counts on as it plays, for the next start of the demonstration."""
+    """Plays a script from act number `done` on; `done` counts on as it plays, for the next start of the demonstration.
+
+    `by_hand`: it only says whose turn it is to do what.
+    """
 
     def __init__(
-        self, script: Script, people: Iterable[Login], url: str, clock: Clock, say: Callable[[str], None], done: int = 0
+        self,
+        script: Script,
+        people: Iterable[Login],
+        url: str,
+        clock: Clock,
+        say: Callable[[str], None],
+        done: int = 0,
+        *,
+        by_hand: bool = False,
     ) -> None:
         self.done = done
+        self._by_hand = by_hand
         self._script, self._clock, self._say = script, clock, say
         self._pool = PoolManager(maxsize=2, retries=False)
         self._sessions = {one.username: Session(self._pool, url, one) for one in people}
@@ -102,9 +129,30 @@ class Units:
         while self.done < len(self._script.act):
             act = self._script.act[self.done]
             due_ms = opened_ms + round(timedelta(minutes=act.after_min) / timedelta(milliseconds=1))
-            if self._clock.now_ms() < due_ms or not self._do(act, case):
+            if self._clock.now_ms() < due_ms or not self._is_so(act, case):
+                return
+            if self._by_hand:
+                self._say(f"{self._told_time()}  your turn, {act.who}: {act.tells}")
+            elif not self._do(act, case):
                 return
             self.done += 1
+        if not self._by_hand:
+            self._look_after_others(case)
+
+    def _is_so(self, act: Act, case: dict[str, Any]) -> bool:
+        """Whether the case has come to the state that the act waits for."""
+        if not act.when:
+            return True
+        found = self._sessions[act.who].call("GET", "cases", query={"state": act.when, "search": case["number"]})
+        return bool(found.status == HTTPStatus.OK and found.told["items"])
+
+    def _look_after_others(self, case: dict[str, Any]) -> None:
+        """The desk takes what else has come in: nothing stands untouched while the story is played."""
+        session = self._sessions[self._script.keeps]
+        found = session.call("GET", "cases", query={"state": "waiting", "limit": "50"})
+        for other in found.told["items"] if found.status == HTTPStatus.OK else ():
+            if other["id"] != case["id"]:
+                session.call("POST", f"cases/{other['id']}/take")
 
     def _find_case(self) -> dict[str, Any] | None:
         """The first case of the story."""
@@ -115,6 +163,8 @@ class Units:
 
     def _do(self, act: Act, case: dict[str, Any]) -> bool:
         """True where the act is behind us: done, or refused for good."""
+        if act.each:
+            return self._do_each(act, case)
         method, _blank, path = act.call.partition(" ")
         session = self._sessions[act.who]
         try:
@@ -134,8 +184,21 @@ class Units:
         self._say(f"{self._told_time()}  {act.who}: {act.tells}{why}")
         return True
 
+    def _do_each(self, act: Act, case: dict[str, Any]) -> bool:
+        """The same for every order that the act is about; what one refuses leaves the others."""
+        method, _blank, path = act.call.partition(" ")
+        session = self._sessions[act.who]
+        orders = session.call("GET", "orders", query={"limit": "500"}).told["items"]
+        wanted = {**act.each, "case_id": str(case["id"])}
+        for order in (one for one in orders if all(str(one.get(field)) == value for field, value in wanted.items())):
+            body = json.loads(self._fill(json.dumps(act.body, ensure_ascii=False), act, case).replace("<each>", order["id"]))
+            answer = session.call(method, self._fill(path.replace("<each>", order["id"]), act, case), body=body)
+            why = f" ({answer.reason})" if answer.status >= HTTPStatus.BAD_REQUEST else ""
+            self._say(f"{self._told_time()}  {act.who}: {act.tells}, {order['unit']}{why}")
+        return True
+
     def _fill(self, text: str, act: Act, case: dict[str, Any]) -> str:
-        """Fills <case>, <alarm>, <now>, <id:…>, <unit:CODE>, <order:CODE>, <report:STATE>; LookupError says what is missing."""
+        """Fills <case>, <now>, <later:HOURS>, <unit:CODE>, <order:CODE>, <report:STATE> …; LookupError: what is missing."""
         return _MARK.sub(lambda found: self._value_of(found[1], found[2] or "", act, case), text)
 
     def _value_of(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
@@ -147,10 +210,22 @@ class Units:
                 return str(case["lead_alarm_id"])
             case "now":
                 return self._clock.now().isoformat()
+            case "begun":
+                return str(case["begun_at"])
+            case "later":
+                return (self._clock.now() + timedelta(hours=int(code))).isoformat()
             case "id":
                 return str(deterministic_id("demonstration", str(case["id"]), str(self._script.act.index(act)), code))
             case "unit":
                 return _one(ask("GET", "/api/v1/jurisdiction/organisations").told, kind, code, code=code)
+            case "each":
+                return "<each>"
+            case "phone":
+                bodies = ask("GET", "/api/v1/jurisdiction/organisations").told
+                return next((str(one["telephone"]) for one in bodies if one["code"] == code), "")
+            case "task":
+                tasks = [task for start in ask("GET", f"cases/{case['id']}/plans").told["started"] for task in start["tasks"]]
+                return _one(tasks, kind, code, code=code)
             case "order":
                 unit = self._value_of("unit", code, act, case)
                 orders = ask("GET", "orders", query={"limit": "500"}).told["items"]

@@ -31,6 +31,7 @@ from tocsin.command.units.views import orders_context
 from tocsin.jurisdiction.face import may
 from tocsin.notices.face import notices_context
 from tocsin.notices.messages.rules.subjects import CASE
+from tocsin.screens.light import without_indentation
 from tocsin.screens.lists import page_or_part
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from tocsin.command.casebook.models import Case
 
 SHOWN_PROBABILITY = 0.02
+LINES = 50  # of the time line, as long as nobody asks for all of them
 LATEST = 6  # lines of the time line on the first screen
 TOLD = 7  # bodies on the first screen
 
@@ -51,10 +53,14 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.case_of_number(request.user, number)
     if found.number != number:
         return redirect("case", found.number)
-    return page_or_part(request, "command/case_page/case.html", "parts", case_context(request.user, found))
+    context = case_context(request.user, found)
+    shown = len(context["changes"]) if request.GET.get("lines") == "all" else LINES
+    context |= {"shown_changes": context["changes"][:shown], "changes_left": len(context["changes"][shown:])}
+    page = page_or_part(request, "command/case_page/case.html", "parts", context)
+    return without_indentation(page)
 
 
-def case_context(user: Any, found: "Case") -> dict[str, object]:
+def case_context(user: Any, found: "Case") -> dict[str, Any]:
     """Everything that `case.html` names."""
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, found.region_code)
     diagnosis = newest_diagnosis(user, found.lead_id) if sees_diagnosis and found.lead_id else None

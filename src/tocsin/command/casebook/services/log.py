@@ -158,11 +158,9 @@ class Book:
         return changes
 
     def _audited(self, line: "Line") -> tuple[UUID, str, dict[str, object]]:
-        details: dict[str, object] = {
-            "number": line.case.number,
-            "other": line.other.number if line.other else "",
-            "channel": self.channel,
-        }
+        details: dict[str, object] = {"number": line.case.number, "channel": self.channel}
+        if line.other is not None:
+            details["other"] = line.other.number
         return line.case.pk, line.case.region_code, details
 
     def refresh(self, case: Case, *, tell: bool = True) -> None:

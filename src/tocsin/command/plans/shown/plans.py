@@ -56,6 +56,13 @@ def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     return {"tasks": str(figures.get("tasks", "")), **{name: said(Words(**one)) if one else "–" for name, one in named.items()}}
 
 
+# Beginning of a source -> its words.
+_SOURCES = {
+    "practice": pgettext_lazy("source of a task", "practice of the trade"),
+    "our own choice": pgettext_lazy("source of a task", "a rule of this platform"),
+    "hazard_chains.toml": pgettext_lazy("source of a task", "a rule of this platform"),
+    "docs/": pgettext_lazy("source of a task", "the platform's own analysis"),
+}
 LINES = time_lines(
     {
         "plan_started": gettext_lazy("Plan started: %(plan)s, %(tasks)s tasks"),
@@ -243,9 +250,17 @@ def task_words(task: Task) -> TaskWords:
         "who": task.who.value,
         "who_name": str(WHO_NAMES[task.who]),
         "lifeline": task.lifeline,
-        "source": task.source,
+        "source": source_words(task.source),
         "confidence": task.confidence,
     }
+
+
+def source_words(source: str) -> str:
+    """Where a task comes from, as its reader says it: what is no law or standard is named as what it is."""
+    for start, words in _SOURCES.items():
+        if source.startswith(start):
+            return str(words)
+    return source
 
 
 def check_words(task: Task) -> list[str]:

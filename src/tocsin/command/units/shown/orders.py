@@ -29,6 +29,7 @@ from tocsin.command.orders.shown import (
     steps_ahead,
 )
 from tocsin.jurisdiction.face import may
+from tocsin.screens.words import listed, short_moment
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -56,6 +57,14 @@ class OrderOnPage(OrderOut):
     on_behalf: bool
     may_withdraw: bool
     may_lead: bool
+
+    @property
+    def newest(self) -> str:
+        """The newest entry that counts, in a line."""
+        last = next((one for one in reversed(self.entries) if not one.conflict and not one.struck), None)
+        if last is None:
+            return ""
+        return listed(*filter(None, (f"{short_moment(last.at)} {last.act_name}", last.details, last.text)))
 
     @property
     def conflicts(self) -> list[OrderEntryOut]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("orders.csv", views.orders_csv, name="orders_csv"),
     path("send/<uuid:case_id>/", views.send, name="send_order"),
     path("units/<uuid:case_id>/", views.units, name="units_to_send"),
+    path("<uuid:order_id>/entries/", views.entries, name="order_entries"),
     path("<uuid:order_id>/form/", views.entry_form, name="order_entry_form"),
     path("<uuid:order_id>/lead/", views.lead, name="lead_order"),
     path("<uuid:order_id>/undo/", views.undo, name="undo_order"),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("push-worker.js", push.worker, name="push_worker"),
     path("untold/", notices.untold, name="untold"),
     path("calls/", notices.calls, name="calls"),
+    path("call/", notices.log_call, name="log_call"),
     path("read-all/", notices.read_all, name="read_all_notices"),
     path("seen/", notices.seen, name="notices_seen"),
     path("waiting/", notices.waiting, name="notices_waiting"),

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.web_push import public_key
@@ -29,19 +30,20 @@ from tocsin.notices.messages.shown import (
 )
 from tocsin.screens.acts import Act, Attempt, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import read_filters, read_form
+from tocsin.screens.forms import read_filters, read_form, read_value
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from tocsin.notices.messages.models import Notice
+    from tocsin.notices.messages.shown import NoticeOut
 
 MATTERS = 30  # of an inbox on one page
 MOST_CALLS = 200
-SHOWN_OF_CASE = 60
+SHOWN_OF_CASE = 40
 COLUMNS = (
     *("written_at", "case", "to", "why_name", "purpose_name", "level", "urgent", "drill", "fate_name"),
     *("delivered_at", "seen_at", "seen_by", "read_at", "signed_at", "signed_as", "ways"),
@@ -51,12 +53,27 @@ COLUMNS = (
 def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_code: str) -> dict[str, object]:
     """The part of a subject's page that tells who was told and what became of it: `_notices.html`."""
     found = list(queries.with_sendings(queries.notices_about(kind, ids)))
+    told = [describe_notice(one) for one in found[-SHOWN_OF_CASE:]]
     return {
-        "notices": [describe_notice(one) for one in found[-SHOWN_OF_CASE:]],
+        "notices": told,
+        "called_bodies": _called(told),
         "notices_left_out": max(0, len(found) - SHOWN_OF_CASE),
         "may_call": may(user, rights.KEEP, region_code),
         "call_fates": call_fates(),
     }
+
+
+def _called(told: "Sequence[NoticeOut]") -> list[tuple[str, str]]:
+    """Whom a call that is entered by hand may have been with: a notice and a number, each body and number once, the newest notice
+    of it; what waits to be dialled first.
+    """
+    found: dict[tuple[str, str], tuple[bool, str, str]] = {}
+    for notice in reversed(told):
+        for row in notice.sendings:
+            if row.channel == TELEPHONE and row.address and (notice.to, row.address) not in found:
+                label = f"{notice.to} · {row.address}"
+                found[notice.to, row.address] = (not row.to_dial, f"{notice.id} {row.address}", label)
+    return [(value, label) for _dialled, value, label in sorted(found.values())]
 
 
 def calls_context(user: Any, region_code: str = "") -> dict[str, object]:
@@ -212,12 +229,31 @@ def read_all(request: HttpRequest) -> HttpResponse:
     return redirect("notices")
 
 
+@dataclass(frozen=True)
+class CallForm:
+    """Whom a call was with: a notice and the number that was dialled."""
+
+    whom: str
+
+
+@require_POST
+def log_call(request: HttpRequest) -> HttpResponse:
+    """A call by hand, entered in the one form of a page: `whom` names the notice and the number."""
+    notice, _blank, number = read_form(CallForm, request.POST).whom.partition(" ")
+    perform_and_tell(request, ACTS, "call", actor_of(request), read_value(UUID, "whom", notice), number=number)
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    back = next_of(request)
+    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "notices")
+
+
 @require_POST
 def act(request: HttpRequest, notice_id: UUID, name: str) -> HttpResponse:
     """Read, sign, a call by hand, or seen to; then back to where the person was."""
     perform_and_tell(request, ACTS, name, actor_of(request), notice_id)
-    back = next_of(request)
-    return redirect(back if url_has_allowed_host_and_scheme(back, {request.get_host()}) else "notices")
+    return _back(request)
 
 
 def _found(request: HttpRequest) -> tuple[Any, Filters]:

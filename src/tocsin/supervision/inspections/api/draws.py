@@ -34,6 +34,8 @@ class DrawIn(Schema, extra="forbid"):
     name: str = Field(max_length=120)
     trade_codes: list[str] = Field([], max_length=100)
     count: int = Field(ge=1, le=10_000)
+    without: list[UUID] = Field([], max_length=500, description="inspectors who are taken out; you yourself always are")
+    why: str = Field("", max_length=200, description="why they are taken out: published with the draw")
 
 
 class MakeDrawIn(Schema, extra="forbid"):

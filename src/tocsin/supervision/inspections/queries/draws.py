@@ -1,12 +1,14 @@
 """Random draws as the reader may see them, with what anybody needs to repeat one."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import people_who_may, scope
+from tocsin.jurisdiction.face import people_by_id, people_who_may, scope
 from tocsin.supervision.inspections.models import Draw
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.rules.draws import Candidates, Drawn, Result, digest, digest_of, full_seed, repeat
@@ -24,8 +26,9 @@ def visible_draws(user: "Person") -> QuerySet[Draw]:
     return scope(Draw.objects.select_related("made_by"), user, rights.SEE)
 
 
-def candidates_for(region_code: str, trades: Iterable[str]) -> Candidates:
-    """Objects of the area and these trades (none: all) with the weight of their newest colour, and who may inspect there.
+def candidates_for(region_code: str, trades: Iterable[str], without: Collection[UUID] = ()) -> Candidates:
+    """Objects of the area and these trades (none: all) with the weight of their newest colour, and who may inspect there, but for
+    those who are taken out.
 
     Plain values, as they are frozen with a draw: `objects` [[id, weight, organisation]], `inspectors` [[id, organisation, []]].
     """
@@ -41,11 +44,51 @@ def candidates_for(region_code: str, trades: Iterable[str]) -> Candidates:
     weights = inspection_policy().draw.weights
     coloured: QuerySet[Any, Any] = with_colour(objects)
     rows = coloured.order_by("pk").values_list("pk", "colour", "organisation_id")
-    people = people_who_may(rights.INSPECT, region_code)
+    people = [one for one in people_who_may(rights.INSPECT, region_code) if one.pk not in without]
     return {
         "objects": [[str(pk), weights[CodeColour(colour or "grey")], str(body or "")] for pk, colour, body in rows.iterator()],
         "inspectors": [[str(one.pk), str(one.organisation_id or ""), []] for one in sorted(people, key=lambda one: str(one.pk))],
     }
+
+
+@dataclass(frozen=True)
+class Named:
+    """A candidate by name: an object with its weight, an inspector with the body, or why somebody was taken out."""
+
+    name: str
+    told: str
+
+
+@dataclass(frozen=True)
+class NamedCandidates:
+    """Who may be drawn, by name, and who was taken out before. `left_out`: how many objects are not listed here."""
+
+    objects: list[Named]
+    inspectors: list[Named]
+    without: list[Named]
+    left_out: int = 0
+
+
+def named_candidates(draw: Draw, *, most: int = 500) -> NamedCandidates:
+    """The frozen candidates as people read them."""
+    frozen: list[Any] = draw.candidates.get("objects", [])
+    objects = SupervisedObject.objects.in_bulk([UUID(one[0]) for one in frozen[:most]])
+    people = people_by_id([UUID(str(one[0])) for one in draw.candidates.get("inspectors", [])])
+    out: list[Any] = draw.terms.get("without", [])
+    gone = people_by_id([UUID(one[0]) for one in out])
+    return NamedCandidates(
+        objects=[Named(objects[UUID(one[0])].name, f"{one[1]:g}") for one in frozen[:most] if UUID(one[0]) in objects],
+        inspectors=[Named(str(one), str(one.organisation or "")) for one in sorted(people.values(), key=str)],
+        without=[Named(str(gone[UUID(one[0])]), one[1]) for one in out if UUID(one[0]) in gone],
+        left_out=max(0, len(frozen) - most),
+    )
+
+
+def names_of_drawn(draw: Draw) -> list[Named]:
+    """The drawn objects by name, in the order drawn, each with how many inspectors it has."""
+    drawn: list[Any] = draw.result.get("drawn", [])
+    objects = SupervisedObject.objects.in_bulk([UUID(one[0]) for one in drawn])
+    return [Named(objects[UUID(one[0])].name, str(len(one[1]))) for one in drawn if UUID(one[0]) in objects]
 
 
 def verify(draw: Draw) -> dict[str, bool]:

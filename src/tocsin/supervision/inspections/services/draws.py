@@ -33,8 +33,20 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def publish_draw(*, actor: "User", region_code: str, name: str, trade_codes: Iterable[str], count: int) -> Draw:
+def publish_draw(
+    *,
+    actor: "User",
+    region_code: str,
+    name: str,
+    trade_codes: Iterable[str],
+    count: int,
+    without: Iterable[UUID] = (),
+    why: str = "",
+) -> Draw:
     """Fixes who may be drawn and by which seed, and publishes the hash of both. The seed itself stays secret until the draw.
+
+    `without`: inspectors who are taken out (leave, illness, a conflict), with the reason, which is published too. Whoever
+    publishes the draw is never drawn.
 
     The seed is made from the installation's secret and the draw's id, so that nobody can choose or keep it. InvalidInput where
     there is nothing to draw from.
@@ -45,7 +57,11 @@ def publish_draw(*, actor: "User", region_code: str, name: str, trade_codes: Ite
         raise InvalidInput(_("A draw needs a name, and trades that are known."))
     if not 1 <= count <= inspection_policy().draw.most_objects:
         raise InvalidInput(_("Draw 1 to %(most)d objects.") % {"most": inspection_policy().draw.most_objects})
-    candidates = candidates_for(region_code, chosen)
+    out = {one: why.strip()[:200] for one in without if one != actor.pk}
+    if out and not why.strip():
+        raise InvalidInput(_("Say why inspectors are taken out of the draw."))
+    out[actor.pk] = _("publishes the draw")
+    candidates = candidates_for(region_code, chosen, out)
     if not candidates["objects"] or len(candidates["inspectors"]) < inspection_policy().draw.inspectors:
         raise InvalidInput(_("There are too few objects or inspectors to draw from."))
     identity = new_id()
@@ -60,12 +76,18 @@ def publish_draw(*, actor: "User", region_code: str, name: str, trade_codes: Ite
             "trades": chosen,
             "count": count,
             "inspectors": inspection_policy().draw.inspectors,
+            "without": [[str(one), reason] for one, reason in sorted(out.items(), key=lambda row: str(row[0]))],
             "weights": {k.value: v for k, v in inspection_policy().draw.weights.items()},
         },
         candidates=candidates,
         candidates_sha256=digest_of(candidates),
     )
-    told = {"name": draw.name, "commitment": draw.commitment, "candidates": draw.candidates_sha256}
+    told = {
+        "name": draw.name,
+        "commitment": draw.commitment,
+        "candidates": draw.candidates_sha256,
+        "without": draw.terms["without"],
+    }
     record_audit(actor, "draw.published", "draw", draw.pk, region_code, told)
     return draw
 

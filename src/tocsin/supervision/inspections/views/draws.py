@@ -1,10 +1,12 @@
 """Random draws, signs of gaming, and check lists with their versions."""
 
 import json
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +24,7 @@ from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.inspections.models import Draw, Inspection
 from tocsin.supervision.inspections.queries import draws as queries
 from tocsin.supervision.inspections.queries import gaming
+from tocsin.supervision.inspections.queries.cards import inspectors_led_by
 from tocsin.supervision.inspections.queries.checklists import newest_lists, versions_of
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
 from tocsin.supervision.inspections.services import draws as services
@@ -31,6 +34,7 @@ from tocsin.supervision.inspections.shown import inspections as told
 from tocsin.supervision.objects.policy.register import trade_name, trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import KIND_NAMES
+from tocsin.supervision.objects.views.codes import too_many
 
 DRAWN_COLUMNS = ("order", "object", "object_id", "weight", "inspectors")
 
@@ -50,6 +54,7 @@ def draws(request: HttpRequest) -> HttpResponse:
         "may_lead": may_lead,
         "regions": regions_within(request.user, rights.LEAD) if may_lead else (),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
+        "inspectors": [one for one in inspectors_led_by(request.user) if one.pk != request.user.pk] if may_lead else (),
         "opened": request.method == "POST",
     }
     return render(request, "supervision/inspections/draws.html", context)
@@ -63,10 +68,7 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         return _make(request, draw_id=draw_id)
     found = _visible(request, draw_id)
     if request.GET.get("format") == "json":
-        whole = {**dict(told.describe_draw(found)), "candidates": found.candidates, "result": found.result}
-        text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
-        headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
-        return HttpResponse(text, content_type="application/json", headers=headers)
+        return _as_json(found)
     rows = _drawn(request, found)
     if wants_csv(request):
         return as_csv("draw", DRAWN_COLUMNS, rows)
@@ -78,8 +80,40 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         "verified": queries.verify(found),
         "may_lead": may(request.user, rights.LEAD, found.region_code),
         "day": today + timedelta(days=1),
+        "named": queries.named_candidates(found),
     }
     return render(request, "supervision/inspections/draw.html", context)
+
+
+@never_cache
+@login_not_required
+@require_GET
+def public_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
+    """A draw for everybody: what was promised and what was drawn, with all that is needed to repeat it; inspectors by number."""
+    if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
+        return HttpResponse(_("Too many tries: wait a minute."), status=429, content_type="text/plain; charset=utf-8")
+    found = Draw.objects.filter(pk=draw_id).first()
+    if found is None:
+        raise Http404
+    if request.GET.get("format") == "json":
+        found.terms.pop("without", None)  # why a person could not come is nobody else's matter
+        return _as_json(found)
+    context = {
+        "one": told.describe_draw(found),
+        "verified": queries.verify(found),
+        "objects": queries.named_candidates(found).objects,
+        "drawn": queries.names_of_drawn(found),
+    }
+    return render(request, "supervision/inspections/public_draw.html", context)
+
+
+def _as_json(found: Draw) -> HttpResponse:
+    """All that anybody needs to repeat a draw; who made it stays inside."""
+    whole = {**dict(told.describe_draw(found)), "candidates": found.candidates, "result": found.result}
+    whole.pop("made_by")
+    text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
+    headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
+    return HttpResponse(text, content_type="application/json", headers=headers)
 
 
 @never_cache
@@ -175,8 +209,18 @@ def _edit(
     )
 
 
-def _publish(request: HttpRequest, *, region_code: str, name: str, trades: list[str], count: int) -> Draw:
-    return services.publish_draw(actor=actor_of(request), region_code=region_code, name=name, trade_codes=trades, count=count)
+def _publish(
+    request: HttpRequest, *, region_code: str, name: str, trades: list[str], count: int, without: list[UUID], why: str = ""
+) -> Draw:
+    return services.publish_draw(
+        actor=actor_of(request),
+        region_code=region_code,
+        name=name,
+        trade_codes=trades,
+        count=count,
+        without=without,
+        why=why,
+    )
 
 
 @act("draw")

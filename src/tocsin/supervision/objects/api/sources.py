@@ -13,9 +13,9 @@ from tocsin.supervision.objects.models import ObjectImport, ObjectMerge, Platfor
 from tocsin.supervision.objects.queries import matching as matching_queries
 from tocsin.supervision.objects.queries.register import visible_imports
 from tocsin.supervision.objects.rules.register import MatchState, NewRecord
-from tocsin.supervision.objects.services import matching, merging
+from tocsin.supervision.objects.services import matching, mending, merging
 from tocsin.supervision.objects.services import tables as imports
-from tocsin.supervision.objects.services.rows import judge_rows
+from tocsin.supervision.objects.services.rows import KeptRow, Row, judge_rows
 
 router = Router()
 
@@ -41,8 +41,9 @@ class RowProblemOut(Schema):
 
 class TableRowOut(Schema):
     line: int = Field(description="in the file")
-    verdict: str = Field(description="new, changed, same or wrong")
+    verdict: str = Field(description="new, changed, same, left or wrong")
     cells: dict[str, str]
+    left_out: dict[str, str] = Field(description="cells under headings that mean no column: they are not taken over")
     problems: list[RowProblemOut]
 
 
@@ -53,6 +54,15 @@ class TableRowsOut(Schema):
 
 class TakeOverIn(Schema, extra="forbid"):
     leave_wrong: bool = Field(False, description="take the right rows over and leave the wrong ones in the import")
+
+
+class LeaveRowIn(Schema, extra="forbid"):
+    left: bool = True
+
+
+class MendCellIn(Schema, extra="forbid"):
+    column: str = Field(max_length=60)
+    text: str = Field("", max_length=300, description="empty: the cell is empty")
 
 
 class PlatformRecordIn(Schema, extra="forbid"):
@@ -153,18 +163,35 @@ def list_imports(request: HttpRequest, wanted: Query[Slice]) -> list[ObjectImpor
 def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Slice]) -> TableRowsOut:
     """The rows in the file's order; of a file that waits, judged as the register is now."""
     made = visible_imports(request.user).get(pk=import_id)
-    rows = judge_rows(actor_of(request), made.region_code, [(one["line"], one["cells"]) for one in made.rows])
-    waits = made.taken_at is None
-    items = [
-        TableRowOut(
-            line=row.line,
-            verdict=row.verdict.value if waits else kept["verdict"],
-            cells=row.cells,
-            problems=[RowProblemOut(field=one.field, text=one.text) for one in row.problems],
-        )
-        for row, kept in wanted.cut(list(zip(rows, made.rows, strict=True)))
-    ]
-    return TableRowsOut(items=items, total=len(rows))
+    if made.taken_at is not None:
+        items = [_as_taken(kept) for kept in wanted.cut(made.rows)]
+        return TableRowsOut(items=items, total=len(made.rows))
+    rows = judge_rows(actor_of(request), made.region_code, made.rows)
+    return TableRowsOut(items=[_as_judged(row) for row in wanted.cut(rows)], total=len(rows))
+
+
+def _as_taken(kept: KeptRow) -> TableRowOut:
+    problems = [RowProblemOut(field=field, text=text) for field, text in kept.get("problems", [])]
+    return TableRowOut(
+        line=kept["line"], verdict=kept["verdict"], cells=kept["cells"], left_out=kept.get("rest", {}), problems=problems
+    )
+
+
+def _as_judged(row: Row) -> TableRowOut:
+    problems = [RowProblemOut(field=one.field, text=one.text) for one in row.problems]
+    return TableRowOut(line=row.line, verdict=row.verdict.value, cells=row.cells, left_out=row.rest, problems=problems)
+
+
+@router.post("/object-imports/{uuid:import_id}/rows/{line}/leave", response=ObjectImportOut)
+def leave_row(request: HttpRequest, import_id: UUID, line: int, given: LeaveRowIn) -> ObjectImport:
+    """The row of this line of the file is not taken over, or is again."""
+    return mending.leave_row(actor=actor_of(request), import_id=import_id, line=line, left=given.left)
+
+
+@router.post("/object-imports/{uuid:import_id}/rows/{line}/mend", response=ObjectImportOut)
+def mend_cell(request: HttpRequest, import_id: UUID, line: int, given: MendCellIn) -> ObjectImport:
+    """One cell of a row is written anew."""
+    return mending.mend_cell(actor=actor_of(request), import_id=import_id, line=line, column=given.column, text=given.text)
 
 
 @router.post("/object-imports/{uuid:import_id}/take", response=ObjectImportOut)

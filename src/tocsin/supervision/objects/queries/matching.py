@@ -17,7 +17,7 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, MatchState
 
 if TYPE_CHECKING:
-    from tocsin.supervision.objects.rules.register import NewRecord
+    from tocsin.supervision.objects.rules.register import NewObject, NewRecord
 
 MOST_IN_MEMORY = 20_000  # a larger register is narrowed in the database first
 BOX_DEG = 0.01  # about a kilometre
@@ -75,6 +75,12 @@ def twins_of(supervised_object: SupervisedObject) -> Match:
         supervised_object.trade,
     )
     return _register(supervised_object.region_code, [entry], current_figures()).match(entry, apart={str(supervised_object.pk)})
+
+
+def twins_of_new(new: "NewObject") -> Match:
+    """Entries of the register that an object may be that somebody is about to enter."""
+    entry = Entry("", new.name, new.credit_code, new.address, new.lon, new.lat, new.trade)
+    return _register(new.region_code, [entry], current_figures()).match(entry, apart=set())
 
 
 def objects_by_id(ids: Iterable[str]) -> dict[str, SupervisedObject]:

@@ -1,6 +1,7 @@
 """How tables of objects are read: headings in either language, words for kinds, classes, yes and no."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Final, TypedDict, cast
 
@@ -62,6 +63,7 @@ class RowVerdict(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
+    LEFT = "left"  # a person left it out
     WRONG = "wrong"
 
 
@@ -101,6 +103,18 @@ def column_of(heading: str) -> str:
     bare = "".join(bare.replace("*", "").split())
     name = "_".join(heading.partition("(")[0].replace("*", "").lower().split())
     return next((column for column, names in HEADINGS.items() if bare in names or name == column), "")
+
+
+def near_words(text: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """The known words that a text may mean: those that hold it or are held by it, then those that are spelt alike.
+
+    >>> near_words("食品轻工", ["机械制造", "食品与轻工", "化工"]), near_words("机械", ["机械制造", "食品与轻工"])
+    (['食品与轻工'], ['机械制造'])
+    """
+    words, bare = list(known), text.strip().lower()
+    held = [one for one in words if bare and (bare in one.lower() or one.lower() in bare)]
+    alike = get_close_matches(bare, words, n=most, cutoff=0.5)
+    return list(dict.fromkeys([*held, *alike]))[:most]
 
 
 def read_row(cells: Mapping[str, str], trades: Mapping[str, str]) -> tuple[RowValues, list[str]]:

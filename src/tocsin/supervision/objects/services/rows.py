@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,11 +11,12 @@ from tocsin.base.credit_codes import normal_credit_code
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.rules.codes import governs
 from tocsin.jurisdiction.face import all_regions, may, organisation_by_code
+from tocsin.screens.words import listed
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import PARENTS, WITH_CREDIT_CODE, NewObject, ObjectKind
-from tocsin.supervision.objects.rules.tables import NEEDED, RowValues, RowVerdict, read_row
+from tocsin.supervision.objects.rules.tables import NEEDED, RowValues, RowVerdict, near_words, read_row
 from tocsin.supervision.objects.services.checks import Problem, problems_of
 from tocsin.supervision.objects.services.register import as_new, columns_of, tidied
 
@@ -27,6 +28,18 @@ ORDER: Final = {ObjectKind.ENTERPRISE: 0, ObjectKind.SITE: 1, ObjectKind.PLACE: 
 _OWN: Final = {one.name for one in fields(NewObject)}
 
 type Key = tuple[object, ...]
+
+
+class KeptRow(TypedDict):
+    """A row of a file as an import keeps it. After the taking over also what was wrong with it and what it changed."""
+
+    line: int
+    cells: dict[str, str]
+    rest: NotRequired[dict[str, str]]
+    left: NotRequired[bool]
+    verdict: NotRequired[str]
+    problems: NotRequired[list[tuple[str, str]]]
+    changes: NotRequired[dict[str, list[str | None]]]
 
 
 @dataclass
@@ -43,11 +56,20 @@ class Row:
     problems: list[Problem] = field(default_factory=list)
     id: UUID = field(default_factory=new_id)
     code: str = ""
+    rest: dict[str, str] = field(default_factory=dict)  # cells under headings that mean no column
+    left: bool = False  # a person left it out
 
 
-def judge_rows(actor: "User", region_code: str, lines: Sequence[tuple[int, dict[str, str]]]) -> list[Row]:
-    """What would become of each row, in the file's order. A handful of queries, however many rows."""
-    return _Judge(actor, region_code).judged([Row(line, cells) for line, cells in lines])
+def judge_rows(actor: "User", region_code: str, kept: Sequence[KeptRow]) -> list[Row]:
+    """What would become of each row, in the file's order; one that is left out stands in nobody's way. A handful of queries,
+    however many rows.
+    """
+    rows = [Row(one["line"], dict(one["cells"]), rest=one.get("rest", {}), left=one.get("left", False)) for one in kept]
+    _Judge(actor, region_code).judged([row for row in rows if not row.left])
+    for row in rows:
+        if row.left:
+            row.verdict = RowVerdict.LEFT
+    return rows
 
 
 class _Judge:
@@ -65,7 +87,8 @@ class _Judge:
         self._load(values for _row, values, _wrong in read)
         for row, values, wrong in read:
             row.problems += [Problem(column, self._unread(column, row.cells[column])) for column in wrong]
-            row.problems += [Problem(one, _("This cell must not be empty.")) for one in NEEDED if one not in row.cells]
+            empty = _("This cell must not be empty: of merged cells the first one counts, and a formula needs a shown value.")
+            row.problems += [Problem(one, empty) for one in NEEDED if one not in row.cells]
             self._identify(row, values)
         seen: dict[Key, Row] = {}
         for row, values, _wrong in sorted(read, key=lambda one: (ORDER[one[1].get("kind", ObjectKind.ENTERPRISE)], one[0].line)):
@@ -136,8 +159,6 @@ class _Judge:
         elif row.key:
             seen[row.key] = row
         self._parent(row, values, seen)
-        if row.problems and row.before is None and not all(one in values for one in NEEDED):
-            return
         base = as_new(row.before) if row.before else None
         given: dict[str, Any] = {name: value for name, value in values.items() if name in _OWN}
         given.setdefault("region_code", base.region_code if base else self.region_code)
@@ -190,6 +211,10 @@ class _Judge:
     def _unread(self, column: str, text: str) -> str:
         match column:
             case "trade":
+                near = near_words(text, [one.name for one in trades().values()])
+                if near:
+                    words = {"given": text, "near": listed(*near)}
+                    return _("There is no trade “%(given)s”. Is it %(near)s?") % words
                 return _("There is no trade “%(given)s”: choose one of the list.") % {"given": text}
             case "kind":
                 return _("A kind is enterprise, site, place or equipment.")

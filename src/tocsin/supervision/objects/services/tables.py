@@ -23,7 +23,7 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, NewObject, part_code, part_number, place_code, site_code
 from tocsin.supervision.objects.rules.tables import NEEDED, RowVerdict, column_of
 from tocsin.supervision.objects.services.register import columns_of
-from tocsin.supervision.objects.services.rows import ORDER, Row, changes_of, judge_rows
+from tocsin.supervision.objects.services.rows import ORDER, KeptRow, Row, changes_of, judge_rows
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -43,16 +43,16 @@ def preview_import(*, actor: "User", region_code: str, file_name: str, content: 
     if len(content) > policy.most_bytes:
         raise InvalidInput(_("A file has at most %(most)d MB.") % {"most": policy.most_bytes // 1_000_000})
     cells = read_sheet(content, most_rows=policy.most_rows + 20) if is_workbook(content) else read_cells(content)
-    lines = _lines(cells)
-    if len(lines) > policy.most_rows:
+    kept = _kept(cells)
+    if len(kept) > policy.most_rows:
         raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": policy.most_rows})
-    rows = judge_rows(actor, region_code, lines)
+    rows = judge_rows(actor, region_code, kept)
     made = ObjectImport.objects.create(
         region_code=region_code,
         file_name=file_name[:200],
         at=current_time(),
         by=actor,
-        rows=[{"line": row.line, "cells": row.cells, "verdict": row.verdict.value} for row in rows],
+        rows=[_as_kept(row) for row in rows],
     )
     told = dict(Counter(row.verdict.value for row in rows))
     record_audit(actor, "objects.previewed", "object_import", made.pk, region_code, {"file": made.file_name, "rows": told})
@@ -69,11 +69,12 @@ def take_over(*, actor: "User", import_id: UUID, leave_wrong: bool = False) -> O
         require(actor, rights.MANAGE, made.region_code)
         if made.taken_at is not None or made.dropped_at is not None:
             raise Conflict(_("This file was taken over or dropped already."))
-        rows = judge_rows(actor, made.region_code, [(one["line"], one["cells"]) for one in made.rows])
+        rows = judge_rows(actor, made.region_code, made.rows)
         if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
             raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
+        ended = [_as_ended(row) for row in rows]
         _write(actor, rows)
-        made.rows = [{"line": row.line, "cells": row.cells, "verdict": row.verdict.value} for row in rows]
+        made.rows = ended
         made.taken_at = current_time()
         made.save(update_fields=["rows", "taken_at"])
         told = dict(Counter(row.verdict.value for row in rows))
@@ -96,19 +97,33 @@ def drop_import(*, actor: "User", import_id: UUID) -> ObjectImport:
     return made
 
 
-def _lines(cells: list[list[str]]) -> list[tuple[int, dict[str, str]]]:
-    """Rows under their columns with their line in the file. The headings may stand below a title, within the first ten lines."""
+def _as_kept(row: Row) -> KeptRow:
+    return {"line": row.line, "cells": row.cells, "rest": row.rest, "left": row.left, "verdict": row.verdict.value}
+
+
+def _as_ended(row: Row) -> KeptRow:
+    """The row with what was wrong with it and what it changes, as the register was then."""
+    changes = changes_of(row.before, row.new) if row.before and row.new and row.verdict is RowVerdict.CHANGED else {}
+    return {**_as_kept(row), "problems": [(one.field, one.text) for one in row.problems], "changes": changes}
+
+
+def _kept(cells: list[list[str]]) -> list[KeptRow]:
+    """Rows under their columns with their line in the file; what stands under other headings is kept beside them. The headings
+    may stand below a title, within the first ten lines.
+    """
     for at, headings in enumerate(cells[:10]):
         columns = [column_of(one) for one in headings]
         if all(one in columns for one in NEEDED):
             twice = [one for one, count in Counter(filter(None, columns)).items() if count > 1]
             if twice:
                 raise InvalidInput(_("Two columns mean the same: %(names)s.") % {"names": ", ".join(twice)})
-            found = []
+            found: list[KeptRow] = []
             for line, row in enumerate(cells[at + 1 :], at + 2):
                 known = {column: text for column, text in zip(columns, row, strict=False) if column and text}
+                told = zip(columns, headings, row, strict=False)
+                rest = {heading.strip(): text for column, heading, text in told if not column and heading.strip() and text}
                 if known:
-                    found.append((line, known))
+                    found.append({"line": line, "cells": known, "rest": rest})
             return found
     raise InvalidInput(_("The first lines have no headings for name and trade: the page shows which headings are understood."))
 

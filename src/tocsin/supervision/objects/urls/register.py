@@ -21,6 +21,7 @@ from tocsin.supervision.objects.views import (
 urlpatterns = [
     path("", objects.objects, name="objects"),
     path("new/", objects_forms.new_object, name="new_object"),
+    path("accounts/", objects.open_accounts, name="open_firm_accounts"),
     path("signs/", codes.print_signs, name="print_signs"),
     path("imports/", objects_import.imports, name="object_imports"),
     path("imports/template/", objects_import.template, name="object_import_template"),

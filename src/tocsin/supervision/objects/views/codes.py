@@ -6,10 +6,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.module_loading import import_string
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
@@ -63,9 +66,13 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
         "name": one.name,
         "trade_name": trade_name(one.trade),
         "active": one.active,
+        "lines": public_lines(one),
         **dict(told.describe_colour(colour_of(one.pk))),
     }
-    return _page(request, {**context, "one": shown, "issued_at": found.issued_at, "officer": _officer(request, one)}, 200)
+    legend = [(colour.value, name, told.COLOUR_MEANINGS[colour]) for colour, name in told.COLOUR_NAMES.items()]
+    return _page(
+        request, {**context, "legend": legend, "one": shown, "issued_at": found.issued_at, "officer": _officer(request, one)}, 200
+    )
 
 
 @never_cache
@@ -115,6 +122,14 @@ def print_signs(request: HttpRequest) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def public_lines(supervised_object: "SupervisedObject") -> list[str]:
+    """What subjects tell everybody of this object, in words; `PUBLIC_LINES` of the catalogue names them."""
+    lines = (
+        import_string(name.replace(":", "."))(supervised_object, localdate(current_time())) for name in settings.PUBLIC_LINES
+    )
+    return [line for line in lines if line]
 
 
 def _officer(request: HttpRequest, supervised_object: "SupervisedObject") -> dict[str, object] | None:

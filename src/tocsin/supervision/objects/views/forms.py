@@ -1,6 +1,6 @@
 """Forms of the register: a new object, a changed one, its people, its end, joining two entries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 from uuid import UUID
@@ -22,10 +22,13 @@ from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.queries import matching as objects_matching
 from tocsin.supervision.objects.queries import register as queries
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.objects.rules.register import PARENTS, NewObject, NewPerson, ObjectKind
+from tocsin.supervision.objects.rules.register import PARENTS, WITH_CREDIT_CODE, NewObject, NewPerson, ObjectKind
 from tocsin.supervision.objects.services import matching, merging
 from tocsin.supervision.objects.services import register as services
 from tocsin.supervision.objects.views.register import visible_object
+
+FIRM = "enterprise"  # kind of a body that is a firm: it supervises nobody
+SAME = 0.5  # from this probability on an entry is shown before another one is made
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,11 @@ def new_object(request: HttpRequest) -> HttpResponse:
     attempt = Attempt()
     if request.method == "POST":
         with attempt:
-            made = services.register_object(actor=actor_of(request), new=_read(request, parent))
+            new = _read(request, parent)
+            twins = [] if record is not None or request.POST.get("anyway") else _likely_twins(request, new)
+            if twins:
+                return _form(request, request.POST.dict(), "", parent=parent, kinds=_kinds_under(parent), twins=twins)
+            made = services.register_object(actor=actor_of(request), new=new)
             if record is not None:
                 matching.decide_same(actor=actor_of(request), record_id=record.pk, object_id=made.pk)
             return redirect("supervised_object", made.pk)
@@ -59,6 +66,17 @@ def new_object(request: HttpRequest) -> HttpResponse:
         first |= {name: getattr(record, name) for name in ("name", "credit_code", "region_code", "address", "lon", "lat")}
     values = request.POST.dict() if request.method == "POST" else first
     return _form(request, values, attempt.reason, parent=parent, kinds=_kinds_under(parent))
+
+
+def _likely_twins(request: HttpRequest, new: NewObject) -> list[tuple[SupervisedObject, float]]:
+    """What the register holds and may be the same, with the probability in hundredths, before it is entered a second time."""
+    if new.kind not in WITH_CREDIT_CODE or not new.name.strip():
+        return []
+    found = [one for one in objects_matching.twins_of_new(new).candidates[:3] if one.probability >= SAME]
+    known = objects_matching.objects_by_id(one.key for one in found)
+    ids = [one.pk for one in known.values()]
+    visible = set(queries.visible_objects(request.user).filter(pk__in=ids).values_list("pk", flat=True))
+    return [(known[one.key], round(100 * one.probability, 1)) for one in found if known[one.key].pk in visible]
 
 
 @never_cache
@@ -144,7 +162,9 @@ def _form(
     parent: SupervisedObject | None,
     kinds: list[ObjectKind],
     supervised_object: SupervisedObject | None = None,
+    twins: Sequence[tuple[SupervisedObject, float]] = (),
 ) -> HttpResponse:
+    bodies = visible_organisations(request.user).order_by("kind", "region_id", "code")
     context = {
         "values": {name: "" if value is None else value for name, value in values.items()},
         "problem": problem,
@@ -154,7 +174,9 @@ def _form(
         "regions": regions_within(request.user, rights.MANAGE),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "risk_classes": told.RISK_NAMES.items(),
-        "organisations": visible_organisations(request.user).order_by("kind", "region_id", "code"),
+        "organisations": bodies,
+        "departments": bodies.exclude(kind__in=(FIRM, "owner")),
+        "twins": twins,
     }
     return render(request, "supervision/objects/form.html", context)
 

@@ -11,11 +11,14 @@ from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
+from tocsin.screens.acts import Attempt
+from tocsin.screens.clock import current_time
 from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
@@ -25,6 +28,8 @@ from tocsin.supervision.objects.queries import matching as objects_matching
 from tocsin.supervision.objects.queries import register as queries
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, CodeColour, ObjectKind, RiskClass
+from tocsin.supervision.objects.services import accounts
+from tocsin.supervision.objects.services.accounts import MOST_AT_ONCE
 
 PAGE_SIZE = 50
 LEAST_TWIN = 0.05  # of its probability, below which an entry is not offered to be joined
@@ -109,6 +114,19 @@ def _keeping(request: HttpRequest, found: SupervisedObject) -> dict[str, object]
         ],
         "twins": [(known[one.key], round(100 * one.probability, 1)) for one in twins if one.probability >= LEAST_TWIN],
     }
+
+
+@never_cache
+@require_POST
+def open_accounts(request: HttpRequest) -> HttpResponse:
+    """Accounts for the firms that the filters leave and that have none: shown with their passwords this once, to be printed."""
+    with Attempt(request):
+        found = queries.search_objects(request.user, read_chosen(request)).filter(organisation=None)
+        keeps = [one for one in found[: MOST_AT_ONCE + 1] if may(request.user, rights.MANAGE, one.region_code)]
+        made = accounts.open_accounts(actor=actor_of(request), objects=keeps)
+        context = {"made": made, "address": request.build_absolute_uri("/"), "at": current_time()}
+        return render(request, "supervision/objects/accounts.html", context)
+    return redirect("objects")
 
 
 def visible_object(request: HttpRequest, object_id: UUID) -> SupervisedObject:

@@ -31,6 +31,7 @@ from tocsin.supervision.tasks.queries.rules import longest_deferral
 from tocsin.supervision.tasks.rules.states import TaskState
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.episodes import with_question_counts
+from tocsin.warning.face import outages
 
 MAJOR_DANGER: Final = "major_danger"
 MAJOR_OVERDUE: Final = "major_overdue"
@@ -203,12 +204,16 @@ class _Reader:
         rules = self.rules.monitoring
         heard_ms = ms_from_datetime(self.end - timedelta(hours=rules.online_h))
         owners: dict[Key, int] = {}
-        for sensor, (one, last_ms) in own_sensors(self.span).items():
+        own = own_sensors(self.span)
+        unheard = {UUID(str(sensor)): sensor for sensor, (_one, last_ms) in own.items() if (last_ms or 0) < heard_ms}
+        told = outages(unheard, first=self.end - timedelta(hours=rules.online_h), last=self.end)
+        planned = {unheard[sensor] for sensor in told}
+        for sensor, (one, last_ms) in own.items():
             row = self.rows.get(one)
             if row is not None:
                 owners[sensor] = row
                 self.counts[row, Count.SENSORS] += 1
-                self.counts[row, Count.SENSORS_ONLINE] += (last_ms or 0) >= heard_ms
+                self.counts[row, Count.SENSORS_ONLINE] += (last_ms or 0) >= heard_ms or sensor in planned
         if owners:
             for alarm in alarms_within(self.span, since=self.begin, until=self.end, rules=rules):
                 row, kept = owners.get(alarm.sensor), alarm.kept_by(self.end)
@@ -291,6 +296,8 @@ class _Reader:
             row = self.row(one)
             if row is None:
                 continue
+            if closed is not None and closed < self.end and _local(closed) == _local(found):
+                continue  # put right and re-checked on the day on which it was found: no night has seen it
             key = f"finding:{number}"
             yield row, MAJOR_DANGER, FactSource(key, _local(found), self._by_then(closed))
             if not unserved and due < self.day and self._by_then(rectified) is None and self._by_then(closed) is None:

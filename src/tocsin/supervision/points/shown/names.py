@@ -23,9 +23,9 @@ OTHER_NAMES = {
     "today": pgettext_lazy("line of points", "the day's own tasks (in no score)"),
 }
 COUNT_NAMES = {
-    Count.TASKS_ON_TIME: pgettext_lazy("evidence of points", "weight done in time"),
-    Count.TASKS_LATE: pgettext_lazy("evidence of points", "weight done late"),
-    Count.TASKS_DUE: pgettext_lazy("evidence of points", "weight due"),
+    Count.TASKS_ON_TIME: pgettext_lazy("evidence of points", "done in time (by weight)"),
+    Count.TASKS_LATE: pgettext_lazy("evidence of points", "done late (by weight)"),
+    Count.TASKS_DUE: pgettext_lazy("evidence of points", "were due (by weight)"),
     Count.OVERDUE_ORDINARY: pgettext_lazy("evidence of points", "ordinary dangers overdue"),
     Count.OVERDUE_MAJOR: pgettext_lazy("evidence of points", "major dangers overdue"),
     Count.CHECKS: pgettext_lazy("evidence of points", "own checks, inspections, and dangers known"),
@@ -37,7 +37,7 @@ COUNT_NAMES = {
     Count.CERTIFICATES_VALID: pgettext_lazy("evidence of points", "of them valid"),
     Count.SHIFTS: pgettext_lazy("evidence of points", "shifts of leading persons"),
     Count.SHIFTS_KEPT: pgettext_lazy("evidence of points", "of them on post"),
-    Count.TRAININGS: pgettext_lazy("evidence of points", "weight of training due"),
+    Count.TRAININGS: pgettext_lazy("evidence of points", "training due (by weight)"),
     Count.TRAININGS_KEPT: pgettext_lazy("evidence of points", "of it done in time"),
     Count.COMMITMENTS: pgettext_lazy("evidence of points", "commitments due"),
     Count.COMMITMENTS_KEPT: pgettext_lazy("evidence of points", "of them in time"),

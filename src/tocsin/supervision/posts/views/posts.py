@@ -64,12 +64,13 @@ class Fill:
     start: datetime | None = None
     end: datetime | None = None
 
-    @property
-    def until(self) -> datetime | None:
-        """The end that is proposed: of the gap, or of its first day."""
+    def span(self, now: datetime) -> tuple[datetime | None, datetime | None]:
+        """The shift that is proposed: the gap, or a day of it, from a moment that has not begun."""
         if self.start is None or self.end is None:
-            return self.end
-        return min(self.end, self.start + timedelta(days=1))
+            return None, None
+        soon = now.replace(second=0, microsecond=0) + timedelta(minutes=5 - now.minute % 5)
+        start = max(self.start, soon)
+        return start, max(start, min(self.end, start + timedelta(days=1)))
 
 
 @never_cache
@@ -150,7 +151,9 @@ def firm_context(request: HttpRequest, supervised_object: SupervisedObject) -> d
         "mine": {one.pk for one in changes if one.asked_by_id == user.pk},
         "calls": describe_calls(list(queries.visible_calls(user).filter(object=supervised_object)[:20]), names=names),
         "people": people_for(supervised_object, fill.post) if names else [],
-        "fill": fill,
+        "fill": True,
+        "begin": fill.span(now)[0],
+        "until": fill.span(now)[1],
         "certificates": KNOWN_CERTIFICATES.items(),
         "signs_days": duty_policy().keeping.signs_days,
         "periods": [describe_period(one, now) for one in periods_of(supervised_object, now)],

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
@@ -15,11 +16,13 @@ from tocsin.engine.work.firm import OrderKind
 from tocsin.records.face import Attachment
 from tocsin.screens.clock import current_time
 from tocsin.supervision.stops.policy import conditions
+from tocsin.supervision.stops.queries import in_force
 from tocsin.supervision.stops.rules import Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tocsin.supervision.objects.models import SupervisedObject
     from tocsin.supervision.stops.models import ResumptionCondition, StopOrder
 
 
@@ -204,3 +207,9 @@ _CONDITION_STATES: Final[dict[str, Promise]] = {
     "met": pgettext_lazy("condition", "met"),
     "waived": pgettext_lazy("condition", "signed for without it"),
 }
+
+
+def public_line(supervised_object: "SupervisedObject", day: date) -> str:
+    """What everybody may know: that an order to stop is in force, and since when."""
+    order = supervised_object.stop_orders.filter(in_force(day), kind=OrderKind.ORDERED_STOP).order_by("first").first()
+    return _("Ordered to stop since %(day)s.") % {"day": order.first.isoformat()} if order is not None else ""

@@ -27,7 +27,7 @@ from tocsin.supervision.tasks.queries.tasks import visible_tasks
 from tocsin.supervision.tasks.rules.acts import OF_THE_FIRM, TaskAct, TaskData, TaskVerdict, step
 from tocsin.supervision.tasks.rules.planning import BY_HAND, MetBy
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState, TaskTimes, state_of
-from tocsin.supervision.tasks.services.telling import tell_decision
+from tocsin.supervision.tasks.services.telling import tell_asked, tell_decision
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -57,6 +57,8 @@ def enter_task(*, actor: "User", act: NewAct[TaskData], picture: bytes = b"", na
     entry = _keep(task, act, actor, now, verdict)
     if verdict is TaskVerdict.GOES_ON:
         _follow(task, entry)
+        if entry.act == TaskAct.ASK_DEFERRAL:
+            tell_asked(task, entry.data.get("text", ""), now=now)
     task.save()
     return entry
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.tasks.models import Task, TaskRun
 from tocsin.supervision.tasks.queries.rules import house_rules
 from tocsin.supervision.tasks.queries.tasks import due_of_firm
 from tocsin.supervision.tasks.rules.states import TaskState
-from tocsin.supervision.tasks.rules.telling import OWN_FIRM, TASKS
+from tocsin.supervision.tasks.rules.telling import DEFERRAL, OWN_FIRM, SUPERVISES, TASKS
 
 AT_ONCE: Final = 50  # firms in one transaction
 LISTED: Final = 8
@@ -51,6 +52,16 @@ def tell_decision(task: Task, act: str, until: str, words: str, *, now: datetime
     figures = {**_of(task.object), "decision": act, "task": _named(task), "until": until, "words": words.strip()[:300]}
     key = f"task-{task.pk}-{act}-{task.version}"
     write_all([Draft(TASKS, OWN_FIRM, False, key, organisation=task.object.organisation, figures=figures)], Directory(now))
+
+
+def tell_asked(task: Task, words: str, *, now: datetime) -> None:
+    """A firm asks for more time: whoever supervises it. Call it in the transaction of the wish."""
+    body = supervisor_of(task.object, now)
+    if body is None or task.asked_to is None:
+        return
+    figures = {**_of(task.object), "task": _named(task), "until": task.asked_to.isoformat(), "words": words.strip()[:300]}
+    draft = Draft(DEFERRAL, SUPERVISES, False, f"task-{task.pk}-asked-{task.version}", organisation=body, figures=figures)
+    write_all([draft], Directory(now))
 
 
 def _of_day(supervised_object: SupervisedObject, now: datetime, ahead_days: int) -> Draft | None:

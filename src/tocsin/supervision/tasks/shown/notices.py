@@ -12,7 +12,7 @@ from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.queries.rules import task_name
 from tocsin.supervision.tasks.rules.acts import TaskAct
-from tocsin.supervision.tasks.rules.telling import OWN_FIRM, TASKS
+from tocsin.supervision.tasks.rules.telling import DEFERRAL, OWN_FIRM, TASKS
 from tocsin.supervision.tasks.shown.tasks import told_end
 
 if TYPE_CHECKING:
@@ -60,6 +60,27 @@ def _decided(figures: Mapping[str, Any]) -> list[str]:
     return [head, *([figures["words"]] if figures["words"] else [])]
 
 
+def deferral_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What a firm asks for."""
+    return {one.pk: "\n".join([*upward_lines(one), *_asked(one.figures)]) for one in notices}
+
+
+def deferral_page(notice: "Notice") -> str:
+    """The task, where it is granted or refused."""
+    return reverse("task", args=[notice.figures["task"]["id"]])
+
+
+def _asked(figures: Mapping[str, Any]) -> list[str]:
+    task = figures["task"]
+    words = {
+        "firm": figures["firm"],
+        "task": task_name(task["rule"], task["version"]),
+        "end": _end(task["end"]),
+        "until": _end(figures["until"]),
+    }
+    return [_("%(firm)s asks for more time for “%(task)s” (until %(end)s): until %(until)s.") % words, figures["words"]]
+
+
 def _one(row: Mapping[str, str]) -> str:
     words = {"task": task_name(row["rule"], row["version"]), "end": _end(row["end"])}
     return "· " + pgettext("a task and its end", "%(task)s, until %(end)s") % words
@@ -71,6 +92,13 @@ def _end(moment: str) -> str:
 
 NOTICES = Contribution(
     purposes=(
+        PurposeCard(
+            DEFERRAL,
+            pgettext_lazy("purpose of a notice", "more time asked for"),
+            texts=deferral_texts,
+            acted_on=deferral_page,
+            permissions=(rights.LEAD,),
+        ),
         PurposeCard(
             TASKS,
             pgettext_lazy("purpose of a notice", "safety tasks"),

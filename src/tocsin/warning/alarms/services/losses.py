@@ -22,6 +22,8 @@ from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.rules.inhibition import LOST, Inhibition, Kind, Thing, explanations, inhibition, is_lost
 from tocsin.warning.alarms.rules.states import ACTIVE, SET_ASIDE, Act, AlarmState
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
+from tocsin.warning.alarms.services.covered import cover_alarm, spot_of_alarm
+from tocsin.warning.covers.queries import Covers, outages
 
 BATCH = 100  # alarms of children in one transaction
 
@@ -57,9 +59,11 @@ def follow_losses(*, now: datetime) -> int:
     lost = _lost(children, known)
     explained_by = explanations(children, lost)
     changes = Changes(actor=system_actor(), channel=CLOCK)
+    covers = Covers.between(now, now)
     for thing in sorted(lost, key=lambda one: str(one.id)):
         if explained_by[thing] == thing:
             known[thing] = _hold(known.get(thing), thing, children[thing], now, changes)
+            _cover(known[thing], covers, now, changes)
     for thing, alarm in known.items():
         if thing not in lost and alarm.standing.is_open:
             _end(alarm, now, changes)
@@ -69,7 +73,17 @@ def follow_losses(*, now: datetime) -> int:
     behind = {sensor.id: known[top] for thing, top in explained_by.items() for sensor in children[thing] if sensor.silent_since}
     heard = {alarm.pk: _heard_ms(children[thing]) for thing, alarm in known.items() if thing in lost}
     changed = len(changes.alarms) + _explain_children(behind, heard, now)
-    return changed + explain_silence(because={sensor: _code(alarm) for sensor, alarm in behind.items()})
+    because = outages([one.id for group in children.values() for one in group if one.silent_since], first=now, last=now)
+    because |= {sensor: _code(alarm) for sensor, alarm in behind.items()}
+    return changed + explain_silence(because={sensor: words[:64] for sensor, words in because.items()})
+
+
+def _cover(alarm: Alarm, covers: Covers, now: datetime, changes: Changes) -> None:
+    """A loss that was announced, a planned outage, is silent from its first moment."""
+    if covers and alarm._state.adding:
+        covered = covers.over(spot_of_alarm(alarm), at=now, level=AlarmLevel(alarm.level), gas=False)
+        if covered is not None:
+            cover_alarm(alarm, covered, now, changes)
 
 
 def _thing(alarm: Alarm) -> Thing:
