@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.clocks import stand_at
 from tests.people import LICANG, make_person, signed_in
 from tests.warning.district import NOW, detection
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -156,7 +157,8 @@ def test_the_desk_is_asked_for_the_second_person_and_no_longer_once_there_is_one
     assert asked.count() == 2
 
 
-def test_the_second_person_finds_it_among_what_waits(rang: Rang, officer: User) -> None:
+def test_the_second_person_finds_it_among_what_waits(rang: Rang, officer: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOW)
     leader, cover = make_person("shift_leader"), enter(officer)
     assert to_confirm(officer, NOW) == []
     assert to_confirm(leader, NOW) == [cover]

@@ -1,4 +1,4 @@
-"""Planned works and silences by hand: entered, confirmed by a second person, silent and marked, then heard; acts on many."""
+"""Alarms by hand: planned works and silences with a second person, acts on many at once, a noisy rule made quieter by two."""
 
 import os
 from collections.abc import Iterator
@@ -17,12 +17,15 @@ from tests.programs import CHROMIUM
 from tests.warning.district import NOW, detection, make_district
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
+from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.services.covered import follow_covers
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.covers.models import Cover
+from tocsin.warning.detection.policy import load_profiles
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
@@ -140,3 +143,41 @@ def test_many_alarms_are_acknowledged_with_one_reason(
     page.locator("#many button[value=acknowledge]").click()
     page.get_by_text("已对 3 条报警办理。").wait_for()
     assert set(Alarm.objects.values_list("state", flat=True)) == {"active_acknowledged"}
+
+
+def test_a_noisy_rule_is_made_quieter_by_two_persons(
+    screen: BrowserContext, people: tuple[User, User], live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saw = [*[10.0, 21.0, 21.0, 15.0, 15.0, 15.0] * 8, *[5.0] * 10]  # it rings and ends eight times
+    times = [ms_from_datetime(NOW - timedelta(hours=2)) + 60_000 * k for k in range(len(saw))]
+    past = Readings.of(sensor=[0] * len(saw), ts=times, value=saw)
+
+    class Kept:
+        def read(self, sensors: list[int], from_ms: int, to_ms: int) -> Readings:
+            return past
+
+    monkeypatch.setattr("tocsin.warning.detection.queries.trials.history", Kept)
+    monkeypatch.setattr("tocsin.sensing.face.history", Kept)
+    noisy = rings(-1, 0)
+    engineer = make_named_person("zhao", "rule_engineer", people[0].organisation)
+    page = screen.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    signs_in(screen, engineer, live_server)
+    page.goto(f"{live_server.url}/quality/{noisy.pk}/")
+    proposed = page.locator("tr.selected")
+    proposed.locator("input[name=reason]").fill("整夜反复响铃")
+    proposed.get_by_role("button", name="起草并在本区域试算").click()
+    page.wait_for_url("**/policy/versions/**")
+    expect(page.locator("main")).to_contain_text("clear_readings")
+    expect(page.locator("form[action$='/confirm/']")).to_have_count(0)  # not by who drafted it
+
+    signs_in(screen, people[1], live_server)
+    page.goto(f"{live_server.url}/notices/")
+    page.get_by_text("拟调整频发报警规则").first.wait_for()
+    version = PolicyVersion.objects.get()
+    page.goto(f"{live_server.url}/policy/versions/{version.pk}/")
+    page.locator("form[action$='/confirm/'] button").click()
+    expect(page.locator("form[action$='/confirm/']")).to_have_count(0)
+    version.refresh_from_db()
+    assert (version.confirmed_by, version.made_by) == (people[1], engineer)
+    assert load_profiles(region="370213").named("methane").high[0].clear_readings == 9
