@@ -110,7 +110,7 @@ export class View {
         <span class="crew-card-words">
           <b>${finding.text}</b>
           <span class="muted">${finding.own ? dotted(finding.grade_name, text("own")) : finding.grade_name}</span>
-          <span class="small ${finding.overdue ? "field-late" : "muted"}">${text("rectify_by", { day: finding.due_on })}</span>
+          <span class="small ${finding.overdue ? "field-late" : "muted"}">${limitOf(finding)}</span>
         </span>
         <span class="badge ${finding.overdue ? "bad" : ""}">
           ${isEntered("rectify", this.mine(finding.id)) ? text("rectify") : finding.state_name}
@@ -203,7 +203,7 @@ export class View {
         ${facts([
           [text("number"), finding.number],
           [text("grade"), finding.grade_name],
-          [text("until"), finding.unserved ? text("unserved", { days: finding.days }) : finding.due_on],
+          [text("until"), finding.unserved ? limitOf(finding) : finding.due_on],
           ...finding.fixings.map((one): Fact => [one.name ?? "", one.text ?? ""]),
         ])}
         ${finding.order ? html`<p><a href=${finding.order}>${text("order")}</a></p>` : nothing}
@@ -236,6 +236,11 @@ function ownCard(entry: Subject): TemplateResult {
       <span class="badge">${text("not_sent")}</span>
     </section>
   `;
+}
+
+/** By when it is to be rectified; while it is not served, in how many days from then. */
+function limitOf(finding: Finding): string {
+  return finding.unserved ? text("unserved", { days: finding.days }) : text("rectify_by", { day: finding.due_on });
 }
 
 type Fact = [name: string, told: string];

@@ -59,6 +59,8 @@ def name_second(*, actor: "User", inspection_id: UUID, second_id: UUID) -> Inspe
         raise InvalidInput(_("This inspection is signed."))
     inspection.second_inspector = second
     inspection.save(update_fields=["second_inspector"])
+    if second.pk != actor.pk:
+        tell_colleagues(inspection, [second], Matter.PLANNED, now=current_time(), stamp=str(second.pk))
     told = {"number": inspection.number, "second": str(second)}
     record_audit(actor, "inspection.second_named", "inspection", inspection.pk, inspection.region_code, told)
     return inspection
