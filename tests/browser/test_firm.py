@@ -97,6 +97,7 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     page.locator(".crew-back").click()
     page.get_by_text("detector covered").click()
     does(page, "rectify", text="已清除遮挡")
+    expect(waiting).to_have_attribute("data-waiting", "2")  # what the page says it keeps outlives it
     page.reload()
     expect(waiting).to_have_attribute("data-waiting", "2")
     finding = Finding.objects.get()

@@ -94,7 +94,7 @@ def test_who_issues_and_who_answers(order: Order, clock: SetClock, officer: User
     page = signed_in(desk).get(f"/orders/{order.number}/").content.decode()
     assert urging.number in page
     assert "Issue a supervision order" not in page
-    assert [one["kind"] for one in signed_in(desk).get(f"{API}/waiting").json()] == ["supervision_order"]
+    assert "supervision_order" in [one["kind"] for one in signed_in(desk).get(f"{API}/waiting").json()]
     program = signed_in(desk)
     signed = program.post(f"{API}/supervision-orders/{urging.pk}/sign", content_type="application/json").json()
     assert signed["state"] == "signed"

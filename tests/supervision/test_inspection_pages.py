@@ -18,6 +18,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.records.papers.services.printing import print_for
 from tocsin.supervision.inspections.models import CheckList, Draw, Finding, GamingSign, Inspection, Penalty
 from tocsin.supervision.inspections.papers import inspections as papers
+from tocsin.supervision.inspections.queries.attached import files_of_finding
 from tocsin.supervision.inspections.services.cards import keep_card
 from tocsin.supervision.inspections.services.inspections import enter_inspection
 from tocsin.supervision.inspections.services.opening import open_inspection
@@ -155,6 +156,25 @@ def test_papers_hold(firm: SupervisedObject, wang: User, zhao: User, officer: Us
     assert client_of(zhao).get("/inspections/cards/").status_code == 403
     client_of(wang).post("/inspections/cards/", {"person": str(wang.pk), "number": " 鲁B-0108 ", "valid_until": "2027-01-01"})
     assert "鲁B-0108" in client_of(wang).get("/inspections/cards/").content.decode()
+
+
+def test_photos_hang_on_their_item_and_their_danger(firm: SupervisedObject, wang: User, zhao: User) -> None:
+    visit = open_inspection(actor=wang, object_id=firm.pk, second_id=zhao.pk, check_list="welding")
+    first, second = (item["code"] for item in visit.check_list.items[:2])
+    for item in (first, second):
+        enter_inspection(actor=wang, act=act(visit.pk, "finding", grade="ordinary", text=item, item=item))
+    drawn = BytesIO()
+    Image.effect_noise((40, 30), 90).save(drawn, "JPEG")
+    enter_inspection(actor=wang, act=act(visit.pk, "photo", item=first), picture=drawn.getvalue(), name="first.jpg")
+    shown = {one.item: files_of_finding(one) for one in Finding.objects.all()}
+    assert ([one.name for one in shown[first]], shown[second]) == (["first.jpg"], [])
+    page = client_of(wang).get(f"/inspections/{visit.pk}/").content.decode()
+    assert page.count("Photo 1") == 1
+    cards = client_of(wang).get(f"{API}/inspector-cards").json()
+    assert {"wang", "zhao"} <= {one["person"] for one in cards}
+    address = f"{API}/inspector-cards/{zhao.pk}"
+    kept = client_of(wang).post(address, {"number": "鲁B-1"}, content_type="application/json").json()
+    assert (kept["person"], kept["number"]) == ("zhao", "鲁B-1")
 
 
 LISTS = ("/tasks/", "/inspections/", "/inspections/findings/", "/inspections/documents/")

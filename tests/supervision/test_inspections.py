@@ -24,7 +24,7 @@ from tocsin.supervision.inspections.policy.checklists import shipped_lists
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
 from tocsin.supervision.inspections.queries.findings import search_findings, visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
-from tocsin.supervision.inspections.rules.checklists import best_list, read_items
+from tocsin.supervision.inspections.rules.checklists import Proof, Said, best_list, lacks_proof, read_items
 from tocsin.supervision.inspections.rules.findings import (
     FindingAct,
     FindingGrade,
@@ -428,3 +428,30 @@ def test_documents_come_in_once_and_wrong_rows_are_told(inspection: Inspection, 
     assert import_documents(actor=pair[0], content=table).written == 1
     out = exported(LegalDocument.objects.get(number="罚1"))
     assert (out["finding_number"], out["object_code"], out["date"]) == (finding.number, "QC-TEST-000", "2026-11-24")
+
+
+PROOFS: list[tuple[str, str, str, bool, bool]] = [
+    ("nothing is asked for", "", "bad", False, False),
+    ("a photo is asked for and there", "photo", "bad", True, False),
+    ("a photo is asked for and lacks", "photo", "bad", False, True),
+    ("what is in order needs none", "photo", "good", False, False),
+]
+
+
+@pytest.mark.parametrize(("name", "proof", "answer", "photo", "lacks"), PROOFS, ids=[one[0] for one in PROOFS])
+def test_a_defect_needs_what_its_item_asks_for(name: str, proof: str, answer: str, photo: bool, lacks: bool) -> None:
+    said = Said(answer=answer, text="worn", by="Li", at="")
+    assert lacks_proof(Proof(proof), said, has_photo=photo) is lacks
+
+
+def test_nobody_signs_a_defect_without_its_proof(firm: SupervisedObject, pair: tuple[User, User]) -> None:
+    leader = make_named_person("leader", "supervisor")
+    items = [{"code": "one", "zh": "一", "en": "one", "proof": "words"}]
+    told: dict[str, Any] = {"code": "short", "zh": "短", "en": "Short", "trade_codes": [], "kinds": [], "items": items}
+    edit_list(actor=leader, base_version=0, **told)
+    visit = open_inspection(actor=pair[0], object_id=firm.pk, second_id=pair[1].pk, check_list="short")
+    enter_inspection(actor=pair[0], act=act(visit.pk, "answer", item="one", answer="bad"))
+    with pytest.raises(InvalidInput):
+        enter_inspection(actor=pair[0], act=act(visit.pk, "sign"))
+    enter_inspection(actor=pair[0], act=act(visit.pk, "answer", item="one", answer="bad", text="meter reads 27 %"))
+    assert enter_inspection(actor=pair[0], act=act(visit.pk, "sign")).verdict == "goes_on"

@@ -41,6 +41,7 @@ from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, ShownToOut, describe_diagnosis
 from tocsin.warning.diagnosis.shown.questions import OpenQuestionOut, open_questions
+from tocsin.warning.outlook.queries import unfed_without
 from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
 __all__ = [
@@ -107,6 +108,7 @@ __all__ = [
     "take_alarms",
     "templates_in_force",
     "try_quieter",
+    "unfed_without",
     "unit_words",
     "warm_sensors",
     "what_to_close",

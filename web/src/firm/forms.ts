@@ -1,5 +1,6 @@
 // What a firm or an inspector is asked before an entry is kept.
 import { area, ask, control, input, said, select, valueOf } from "../field/dialog";
+import { element } from "../field/element";
 import { text } from "../texts";
 import type { Firm } from "./types";
 
@@ -29,16 +30,28 @@ export function askPhoto(enter: Enter, more: object = {}): void {
   });
 }
 
+/** A day, at most `last`, which stands beside the field. */
+function untilField(last: string): HTMLElement {
+  const made = input("until", text("until"), { type: "date", required: true, ...(last ? { max: last } : {}) });
+  if (last) made.append(element("span", { class: "help" }, text("at_most_until", { day: last })));
+  return made;
+}
+
+/** A day some days after another. */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 /** A request for more time: until when, and why. */
-export function askUntil(act: string, enter: Enter): void {
-  const until = input("until", text("until"), { type: "date", required: true });
+export function askUntil(act: string, enter: Enter, last = ""): void {
+  const until = untilField(last);
   const words = area("text", text("reason"), true);
   ask(text(act), [until, words], () => enter(act, { until: valueOf(until), ...said(words) }));
 }
 
 /** A risk that can't be removed now: until when it is to be accepted, why, and what is done meanwhile. */
-export function askAcceptance(enter: Enter): void {
-  const until = input("until", text("until"), { type: "date", required: true });
+export function askAcceptance(enter: Enter, last: string): void {
+  const until = untilField(last);
   const words = area("text", text("reason"), true);
   const measure = area("measure", text("measure"), true);
   ask(text("ask_acceptance"), [until, words, measure], () =>

@@ -17,7 +17,7 @@ import {
 import { newId } from "../field/store";
 import type { Sync } from "../field/sync";
 import { text } from "../texts";
-import { askAcceptance, askFixings, askOwn, askPhoto, askUntil, askWords, type Enter } from "./forms";
+import { askAcceptance, askFixings, dayAfter, askOwn, askPhoto, askUntil, askWords, type Enter } from "./forms";
 import {
   isEntered,
   isRunning,
@@ -110,7 +110,7 @@ export class View {
         <span class="crew-card-words">
           <b>${finding.text}</b>
           <span class="muted">${finding.own ? dotted(finding.grade_name, text("own")) : finding.grade_name}</span>
-          <span class="small ${finding.overdue ? "field-late" : "muted"}">${text("rectify_by", { day: finding.due_on })}</span>
+          <span class="small ${finding.overdue ? "field-late" : "muted"}">${limitOf(finding)}</span>
         </span>
         <span class="badge ${finding.overdue ? "bad" : ""}">
           ${isEntered("rectify", this.mine(finding.id)) ? text("rectify") : finding.state_name}
@@ -189,11 +189,11 @@ export class View {
     const mine = this.mine(finding.id);
     const enter = this.entering("finding", finding.id, finding.version);
     const next = nextStep(finding, mine);
-    const begin = (): void =>
-      next === "fix" ? askFixings(this.sync.page!.fixings, enter) : askWords(next!, text(next!), true, enter);
+    const page = this.sync.page!;
+    const begin = (): void => (next === "fix" ? askFixings(page.fixings, enter) : askWords(next!, text(next!), true, enter));
     const stands = finding.state === "open" ? text("rectify") : finding.state_name;
     const acceptance = mayAskAcceptance(finding, mine)
-      ? actButton("ask_acceptance", "shield", () => askAcceptance(enter))
+      ? actButton("ask_acceptance", "shield", () => askAcceptance(enter, dayAfter(dayOf(page.now), page.accepted_days)))
       : nothing;
     return html`
       ${backLink(text("all"))}
@@ -203,7 +203,7 @@ export class View {
         ${facts([
           [text("number"), finding.number],
           [text("grade"), finding.grade_name],
-          [text("until"), finding.unserved ? text("unserved", { days: finding.days }) : finding.due_on],
+          [text("until"), finding.unserved ? limitOf(finding) : finding.due_on],
           ...finding.fixings.map((one): Fact => [one.name ?? "", one.text ?? ""]),
         ])}
         ${finding.order ? html`<p><a href=${finding.order}>${text("order")}</a></p>` : nothing}
@@ -213,7 +213,7 @@ export class View {
         ${finding.accepted_until ? info(text("accepted_until", { day: finding.accepted_until })) : nothing}
       </section>
       ${next ? nextButton(next, text(next), begin) : info(stands)}
-      ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined, acceptance)} ${entries(mine, finding.entries, text)}
+      ${record(enter, mayAskExtension(finding, mine) ? "ask_extension" : undefined, acceptance, dayAfter(finding.due_on, page.extension_days))} ${entries(mine, finding.entries, text)}
     `;
   }
 
@@ -236,6 +236,11 @@ function ownCard(entry: Subject): TemplateResult {
       <span class="badge">${text("not_sent")}</span>
     </section>
   `;
+}
+
+/** By when it is to be rectified; while it is not served, in how many days from then. */
+function limitOf(finding: Finding): string {
+  return finding.unserved ? text("unserved", { days: finding.days }) : text("rectify_by", { day: finding.due_on });
 }
 
 type Fact = [name: string, told: string];
@@ -265,8 +270,8 @@ function stopCard(one: Stop): TemplateResult {
 }
 
 /** What may be added at any time, and a request for more time where one is open. */
-function record(enter: Enter, request?: string, more: Part = nothing): TemplateResult {
-  const asked: Part = request ? actButton(request, "clock", () => askUntil(request, enter)) : nothing;
+function record(enter: Enter, request?: string, more: Part = nothing, last = ""): TemplateResult {
+  const asked: Part = request ? actButton(request, "clock", () => askUntil(request, enter, last)) : nothing;
   const note = actButton("note", "message-square", () => askWords("note", text("note"), true, enter));
   return html`<div class="crew-record">${asked} ${more} ${note} ${actButton("photo", "camera", () => askPhoto(enter))}</div>`;
 }

@@ -205,7 +205,7 @@ function listItem(
       ${name}
     </button>
   `;
-  const about = dotted(item.evidence, item.article);
+  const about = dotted(item.evidence, item.article, item.proof ? text(`proof_${item.proof}`) : "");
   const each = item.each.map((one) => `${one.by}: ${one.answer_name}`).join(" · ");
   const photo = (): void => askPhoto(enter, { item: item.code });
   return html`

@@ -62,6 +62,7 @@ def firm_texts() -> dict[str, str]:
         "where": pgettext("phone page", "Where"),
         "what_danger": pgettext("phone page", "What the danger is"),
         "days": pgettext("phone page", "Days to rectify"),
+        "at_most_until": pgettext("phone page", "at most until {day}"),
         "papers": pgettext("phone page", "Papers served on us"),
         "order": pgettext("phone page", "Order to rectify (PDF)"),
         "rectify": pgettext("phone page", "Rectified"),

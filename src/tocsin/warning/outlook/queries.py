@@ -1,6 +1,6 @@
 """What may follow from a diagnosis, by the hazard chains in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -9,25 +9,44 @@ from tocsin.engine.cascade.joining import Outlook, Risk
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.model import Diagnosis, SensorColumns
 from tocsin.engine.network import Network
+from tocsin.lifelines.face import network
 from tocsin.warning.outlook import rules
 from tocsin.warning.outlook.policy import HAZARDS, Hazards
 from tocsin.warning.outlook.rules import Ahead, KeptRisk
 
 
-def district_of(network: Network) -> District:
+def district_of(whole: Network) -> District:
     """The network under the policy in force."""
-    return _district(network, HAZARDS.current())
+    return _district(whole, HAZARDS.current())
 
 
 @lru_cache(maxsize=2)
-def _district(network: Network, hazards: Hazards) -> District:
+def _district(whole: Network, hazards: Hazards) -> District:
     """Two are kept: that of the last answer, and one more."""
-    return District(network, hazards.rules)
+    return District(whole, hazards.rules)
 
 
-def look_ahead(network: Network, answer: Diagnosis, sensors: SensorColumns, readings: Readings) -> Ahead:
+def unfed_without(region_code: str, codes: Collection[str]) -> list[tuple[str, str]]:
+    """Name and use of what no source feeds any more when these stations of a region's networks are out of work, what has a use of
+    its own first.
+    """
+    whole = network(region_code)
+    district = district_of(whole)
+    found: dict[int, tuple[str, str]] = {}
+    for code in codes:
+        if code not in whole.position:
+            continue
+        station = whole.position[code]
+        for utility in HAZARDS.current().rules.utilities:
+            if station in district.mains(utility):
+                for one in district.unfed_without(utility, station):
+                    found[one] = (whole.name[one] or whole.codes[one], whole.use[one])
+    return sorted(found.values(), key=lambda one: (not one[1], one))
+
+
+def look_ahead(whole: Network, answer: Diagnosis, sensors: SensorColumns, readings: Readings) -> Ahead:
     """`rules.look_ahead` by the policy in force."""
-    return rules.look_ahead(district_of(network), HAZARDS.current().close, answer, sensors, readings)
+    return rules.look_ahead(district_of(whole), HAZARDS.current().close, answer, sensors, readings)
 
 
 def joined(result: Mapping[str, Any], group: str, others: Iterable[Outlook] = ()) -> list[tuple[Risk, KeptRisk]]:

@@ -69,6 +69,8 @@ class FirmPhoneOut(Schema):
     fixings: dict[str, str] = Field(description="the five fixings of a major hidden danger, by field")
     grades: dict[str, str]
     most_days: dict[str, int] = Field(description="the longest limit of each grade")
+    extension_days: int = Field(description="an extension ends at most so many days beyond the limit")
+    accepted_days: int = Field(description="a risk is accepted for at most so many days from today")
 
 
 @router.get("/firm", response=FirmPhoneOut)
@@ -79,7 +81,7 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
     now = current_time()
     user = actor_of(request)
     objects = list(own_objects(user))
-    today = timezone.localdate(now)
+    today, figures = timezone.localdate(now), inspection_policy().findings
     tasks = with_entries([*due_of_firm(objects, now=now), *done_of_firm(objects, now=now)])
     findings = list(findings_of_firm(objects, now=now))
     questions = questions_of_firm(user, objects, now=now)
@@ -99,7 +101,9 @@ def firm(request: HttpRequest) -> FirmPhoneOut:
         questions=[describe_question(one, entries_of(user, one)) for one in questions],
         fixings={key: str(name) for key, name in FIXING_NAMES.items()},
         grades={key.value: str(name) for key, name in GRADE_NAMES.items()},
-        most_days={one.value: inspection_policy().findings.most(one) for one in FindingGrade},
+        most_days={one.value: figures.most(one) for one in FindingGrade},
+        extension_days=figures.extension_days,
+        accepted_days=figures.accepted_days,
     )
 
 

@@ -15,15 +15,8 @@ from tocsin.supervision.inspections.queries.checklists import newest_lists, vers
 from tocsin.supervision.inspections.services import draws as services
 from tocsin.supervision.inspections.services.checklists import edit_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
-from tocsin.supervision.inspections.shown.inspections import (
-    CheckListVersionOut,
-    DrawDetailOut,
-    DrawOut,
-    GamingSignOut,
-    describe_draw,
-    describe_list,
-    describe_sign,
-)
+from tocsin.supervision.inspections.shown.draws import DrawDetailOut, DrawOut, GamingSignOut, describe_draw, describe_sign
+from tocsin.supervision.inspections.shown.inspections import CheckListVersionOut, describe_list
 from tocsin.supervision.objects.rules import rights
 
 router = Router()

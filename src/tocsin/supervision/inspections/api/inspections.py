@@ -23,17 +23,20 @@ from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as finding_queries
 from tocsin.supervision.inspections.queries import inspections as queries
 from tocsin.supervision.inspections.queries import legal as legal_queries
+from tocsin.supervision.inspections.queries.cards import cards_of, inspectors_led_by
 from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.queries.phone import colleagues_for, objects_to_inspect
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.inspections.rules.inspections import InspectionSource
 from tocsin.supervision.inspections.rules.legal import SERVED_KINDS
+from tocsin.supervision.inspections.services.cards import keep_card
 from tocsin.supervision.inspections.services.findings import report_finding
 from tocsin.supervision.inspections.services.inspections import name_second
 from tocsin.supervision.inspections.services.legal import ExportedDocument, exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import inspections as told
+from tocsin.supervision.inspections.shown.documents import LegalDocumentOut, describe_document
 from tocsin.supervision.inspections.shown.findings import (
     GRADE_NAMES,
     HiddenDangerOut,
@@ -44,7 +47,12 @@ from tocsin.supervision.inspections.shown.findings import (
     describe_penalty,
     describe_recheck,
 )
-from tocsin.supervision.inspections.shown.inspections import CheckItemOut, InspectionOut, LegalDocumentOut, PhoneListOut
+from tocsin.supervision.inspections.shown.inspections import (
+    CheckItemOut,
+    InspectionOut,
+    InspectorCardOut,
+    PhoneListOut,
+)
 from tocsin.supervision.objects.rules import rights
 
 router = Router()
@@ -93,6 +101,11 @@ class InspectionIn(Schema, extra="forbid"):
 
 class SecondIn(Schema, extra="forbid"):
     second_id: UUID
+
+
+class InspectorCardIn(Schema, extra="forbid"):
+    number: str = Field(max_length=40)
+    valid_until: date | None = None
 
 
 class HiddenDangerIn(Schema, extra="forbid"):
@@ -212,6 +225,22 @@ def second(request: HttpRequest, inspection_id: UUID, given: SecondIn) -> Inspec
     return inspection(request, inspection_id)
 
 
+@router.get("/inspector-cards", response=list[InspectorCardOut])
+def cards(request: HttpRequest) -> list[InspectorCardOut]:
+    """Inspectors whom you lead, with their law-enforcement cards."""
+    people = inspectors_led_by(request.user)
+    known = cards_of(people)
+    return [told.describe_card(one, known.get(one.pk)) for one in people]
+
+
+@router.post("/inspector-cards/{uuid:person_id}", response=InspectorCardOut)
+def keep(request: HttpRequest, person_id: UUID, given: InspectorCardIn) -> InspectorCardOut:
+    """The number of an inspector's card, as it stands on every paper; empty takes it away."""
+    card = keep_card(actor=actor_of(request), person_id=person_id, number=given.number, valid_until=given.valid_until)
+    person = next(one for one in inspectors_led_by(request.user) if one.pk == person_id)
+    return told.describe_card(person, card)
+
+
 @router.get("/findings", response=HiddenDangersOut)
 def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> HiddenDangersOut:
     """Hidden dangers in the areas you may see, and of your own firm; those due first."""
@@ -243,7 +272,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HiddenDangerDetailOut:
         **dict(describe_finding(found, timezone.localdate(current_time()))),
         entries=[describe_finding_entry(one) for one in finding_queries.entries_of(found)],
         penalties=[describe_penalty(one) for one in finding_queries.penalties_of(found)],
-        documents=[told.describe_document(one) for one in documents],
+        documents=[describe_document(one) for one in documents],
     )
 
 

@@ -50,6 +50,25 @@ def is_unsettled(each: Mapping[str, Said]) -> bool:
     return len({one["answer"] for one in each.values()}) > 1
 
 
+class Proof(StrEnum):
+    """What proves a defect of an item: nothing asked for, a photo of the item, or words such as a reading or a paper's number."""
+
+    NONE = ""
+    PHOTO = "photo"
+    WORDS = "words"
+
+
+def lacks_proof(proof: Proof, answer: Said, *, has_photo: bool) -> bool:
+    """Whether a defect lacks what its item asks for.
+
+    >>> lacks_proof(Proof.PHOTO, Said(answer="bad", text="worn", by="Li", at=""), has_photo=False)
+    True
+    """
+    if answer["answer"] != Answer.BAD:
+        return False
+    return (proof is Proof.PHOTO and not has_photo) or (proof is Proof.WORDS and not answer["text"].strip())
+
+
 class ToldItem(TypedDict):
     """An item in one language."""
 
@@ -58,6 +77,7 @@ class ToldItem(TypedDict):
     evidence: str
     article: str
     confidence: str
+    proof: str
     major: bool
 
 
@@ -71,6 +91,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence_en: Annotated[str, msgspec.Meta(max_length=300)] = ""
     article: Annotated[str, msgspec.Meta(max_length=200)] = ""
     confidence: Annotated[str, msgspec.Meta(pattern=r"^[ABC]$")] = "C"
+    proof: Proof = Proof.NONE  # what a defect needs before anybody signs
     major: bool = False  # a defect here is offered as a major hidden danger; the inspector decides
 
     def told(self, chinese: bool) -> ToldItem:
@@ -81,6 +102,7 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "evidence": self.evidence_zh if chinese else self.evidence_en,
             "article": self.article,
             "confidence": self.confidence,
+            "proof": self.proof.value,
             "major": self.major,
         }
 

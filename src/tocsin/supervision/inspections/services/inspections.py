@@ -16,6 +16,7 @@ from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Inspection, InspectionEntry
+from tocsin.supervision.inspections.queries.attached import unproven
 from tocsin.supervision.inspections.queries.inspections import inspectors_for, visible_inspections
 from tocsin.supervision.inspections.rules.checklists import Answer, Said, is_unsettled, read_items, standing_answer
 from tocsin.supervision.inspections.rules.findings import FindingGrade, FindingState
@@ -58,6 +59,8 @@ def name_second(*, actor: "User", inspection_id: UUID, second_id: UUID) -> Inspe
         raise InvalidInput(_("This inspection is signed."))
     inspection.second_inspector = second
     inspection.save(update_fields=["second_inspector"])
+    if second.pk != actor.pk:
+        tell_colleagues(inspection, [second], Matter.PLANNED, now=current_time(), stamp=str(second.pk))
     told = {"number": inspection.number, "second": str(second)}
     record_audit(actor, "inspection.second_named", "inspection", inspection.pk, inspection.region_code, told)
     return inspection
@@ -147,12 +150,13 @@ def _check_party(act: InspectionAct, data: InspectionData) -> None:
 
 
 def _check_signing(inspection: Inspection, codes: set[str]) -> None:
-    lacking = len(codes - set(inspection.answers))
-    if lacking:
-        raise InvalidInput(_("%(count)d items have no answer yet.") % {"count": lacking})
+    left = len(codes - set(inspection.answers))
+    if left:
+        raise InvalidInput(_("%(count)d items have no answer yet.") % {"count": left})
     if inspection.second_inspector_id is None:
         raise InvalidInput(_("Two inspectors sign: name the second one first."))
-    items = {one.code: one.told(reads_chinese())["text"] for one in read_items(inspection.check_list.items)}
+    listed = read_items(inspection.check_list.items)
+    items = {one.code: one.told(reads_chinese())["text"] for one in listed}
     unsettled = [items[code] for code, one in inspection.answers.items() if is_unsettled(one.get("each", {}))]
     if unsettled:
         told = {"items": "; ".join(unsettled)}
@@ -166,6 +170,11 @@ def _check_signing(inspection: Inspection, codes: set[str]) -> None:
             _("Answered as in order, yet entered as a hidden danger; answer it as a defect or withdraw the danger: %(items)s")
             % told
         )
+
+    lacking = unproven(inspection, listed)
+    if lacking:
+        told = {"items": "; ".join(items[code] for code in lacking)}
+        raise InvalidInput(_("A defect lacks its photo or its words: %(items)s") % told)
 
 
 def _follow(inspection: Inspection, entry: InspectionEntry, actor: "User", each: dict[str, Said]) -> None:

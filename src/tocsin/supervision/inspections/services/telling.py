@@ -69,10 +69,16 @@ def tell_inspectors(finding: "Finding", matter: Matter, *, now: datetime, urgent
 
 
 def tell_colleagues(
-    inspection: "Inspection", people: "Iterable[User | None]", matter: Matter, *, now: datetime, **figures: object
+    inspection: "Inspection",
+    people: "Iterable[User | None]",
+    matter: Matter,
+    *,
+    now: datetime,
+    stamp: str = "",
+    **figures: object,
 ) -> None:
-    """Inspectors of a visit about the visit itself."""
-    key = f"inspection-{inspection.pk}-{matter}-{inspection.version}"
+    """Inspectors of a visit about the visit itself; once for each version of it, or for each `stamp`."""
+    key = f"inspection-{inspection.pk}-{matter}-{stamp or inspection.version}"
     _tell_people(people, key, matter, now, {**_of_inspection(inspection), **figures}, urgent=False)
 
 

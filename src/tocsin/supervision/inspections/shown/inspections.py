@@ -1,20 +1,27 @@
-"""Inspections, check lists, draws and signs of gaming as people and programs read them."""
+"""Inspections and check lists as people and programs read them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
-from tocsin.supervision.inspections.models import CheckList, Draw, GamingSign, Inspection, InspectionEntry, LegalDocument
+from tocsin.supervision.inspections.models import (
+    CheckList,
+    Inspection,
+    InspectionEntry,
+    InspectorCard,
+)
 from tocsin.supervision.inspections.rules.checklists import Answer, Item, Said, is_unsettled, read_items
-from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionSource, InspectionState, InspectionVerdict
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.shown import KIND_NAMES
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
 
 STATE_NAMES = {
     InspectionState.PLANNED: pgettext_lazy("state of an inspection", "planned"),
@@ -62,65 +69,6 @@ CONFLICTS = {
     ),
     InspectionVerdict.NO_SECOND: pgettext_lazy("conflict", "the second inspector may not inspect here: name another one"),
 }
-DOCUMENT_NAMES = {
-    "inspection_record": pgettext_lazy("legal paper", "record of on-site inspection"),
-    "rectification_order": pgettext_lazy("legal paper", "order to rectify within a limit"),
-    "recheck_opinion": pgettext_lazy("legal paper", "opinion on the re-check"),
-    "case_filing": pgettext_lazy("legal paper", "approval to file a case"),
-    "penalty_notice": pgettext_lazy("legal paper", "notice of an intended penalty"),
-    "penalty_decision": pgettext_lazy("legal paper", "decision on a penalty"),
-    "stop_order": pgettext_lazy("legal paper", "decision on measures on the spot"),
-    "other": pgettext_lazy("legal paper", "other paper"),
-}
-DIRECTION_NAMES = {
-    "in": pgettext_lazy("direction of a document", "from the law-enforcement system"),
-    "out": pgettext_lazy("direction of a document", "for the law-enforcement system"),
-}
-GAMING_NAMES = {
-    GamingKind.BULK: pgettext_lazy("sign of gaming", "many tasks ticked off within minutes, late at night"),
-    GamingKind.SAME_PHOTO: pgettext_lazy("sign of gaming", "the same photo as before"),
-    GamingKind.IMPOSSIBLE_TRAVEL: pgettext_lazy("sign of gaming", "two places that nobody reaches in that time"),
-}
-GAMING_STATE_NAMES = {
-    GamingState.OPEN: pgettext_lazy("state of a sign", "waits for a person"),
-    GamingState.CONFIRMED: pgettext_lazy("state of a sign", "confirmed"),
-    GamingState.DISMISSED: pgettext_lazy("state of a sign", "dismissed"),
-}
-
-
-class DrawOut(Schema):
-    """A random draw (双随机)."""
-
-    id: UUID
-    name: str
-    region_code: str
-    made_at: datetime
-    made_by: str
-    commitment: str = Field(description="SHA-256 of the seed, published before the draw")
-    candidates_sha256: str = Field(description="SHA-256 of the candidates, published before the draw")
-    seed: str = Field(description="published with the result, empty before")
-    drawn_at: datetime | None
-    terms: dict[str, object] = Field(description="trades, count, weights by colour, what the witness said")
-    objects: int
-    inspectors: int
-    drawn: int
-
-
-class GamingSignOut(Schema):
-    """Something that looks like gaming."""
-
-    id: UUID
-    object_id: UUID
-    object_name: str
-    kind: str = Field(description="bulk, same_photo or impossible_travel")
-    kind_name: str
-    at: datetime
-    evidence: dict[str, object]
-    state: str = Field(description="open, confirmed or dismissed")
-    state_name: str
-    decided_at: datetime | None
-    decided_by: str
-    words: str
 
 
 class CheckListVersionOut(Schema):
@@ -144,14 +92,6 @@ class CheckListVersionOut(Schema):
     def kind_names(self) -> list[str]:
         """Its kinds of objects in words."""
         return [str(name) for kind, name in KIND_NAMES.items() if kind.value in self.kinds]
-
-
-class DrawDetailOut(DrawOut):
-    candidates: dict[str, object] = Field(
-        description="objects [[id, weight, organisation]], inspectors [[id, organisation, [barred]]]"
-    )
-    result: dict[str, object] = Field(description="drawn [[object, [inspectors]]], in the order drawn")
-    verified: dict[str, bool] = Field(description="whether seed, candidates and result agree with what was published")
 
 
 class InspectionOut(Schema):
@@ -192,40 +132,14 @@ class InspectionOut(Schema):
         return STATE_CLASSES.get(InspectionState(self.state), "")
 
 
-class LegalDocumentOut(Schema):
-    id: UUID
-    number: str
-    kind: str
-    kind_name: str
-    direction: str = Field(description="in: from the law-enforcement system; out: for it")
-    at: datetime
-    title: str
-    object_id: UUID
-    object_name: str
-    finding_number: str
-    inspection_number: str
+class InspectorCardOut(Schema):
+    """An inspector with the law-enforcement card (执法证)."""
 
-    @property
-    def direction_name(self) -> str:
-        """The direction in words."""
-        return str(DIRECTION_NAMES[self.direction])
-
-
-class DocumentLine(LegalDocumentOut):
-    """The same as pages show it: with ways to what it belongs to."""
-
-    finding_id: UUID | None
-    inspection_id: UUID | None
-
-    @property
-    def paper(self) -> str:
-        """The name under which it is printed here; empty for what came from elsewhere."""
-        return self.kind if self.direction == "out" else ""
-
-    @property
-    def paper_of(self) -> UUID | None:
-        """What it is printed of."""
-        return self.finding_id or self.inspection_id
+    person_id: UUID
+    person: str
+    organisation: str
+    number: str = Field(description="empty: none was entered")
+    valid_until: date | None
 
 
 class ItemAnswerOut(Schema):
@@ -243,6 +157,7 @@ class CheckItemOut(Schema):
     evidence: str
     article: str = Field(description="empty where no article is known for certain")
     confidence: str
+    proof: str = Field(description="what a defect needs before anybody signs: photo, words, or nothing")
     major: bool
     answer: str
     answer_name: str
@@ -345,6 +260,17 @@ def describe_inspection_entry(entry: InspectionEntry, items: Mapping[str, str] |
     return InspectionLine.of(entry, name=name, conflict=conflict, item_text=(items or {}).get(code, code))
 
 
+def describe_card(person: "User", card: InspectorCard | None) -> InspectorCardOut:
+    """One inspector with the card, where one was entered."""
+    return InspectorCardOut(
+        person_id=person.pk,
+        person=str(person),
+        organisation=str(person.organisation or ""),
+        number=card.number if card else "",
+        valid_until=card.valid_until if card else None,
+    )
+
+
 def describe_list(check_list: CheckList) -> CheckListVersionOut:
     """One version of a check list."""
     return CheckListVersionOut(
@@ -370,59 +296,3 @@ def describe_list_for_phone(check_list: CheckList) -> PhoneListOut:
 def name_of_list(check_list: CheckList) -> str:
     """The list's name in the reader's language."""
     return str(check_list.words.get("zh" if reads_chinese() else "en", check_list.code))
-
-
-def describe_draw(draw: Draw) -> DrawOut:
-    """One draw; the seed is empty until it is made."""
-    return DrawOut(
-        id=draw.pk,
-        name=draw.name,
-        region_code=draw.region_code,
-        made_at=draw.made_at,
-        made_by=str(draw.made_by),
-        commitment=draw.commitment,
-        candidates_sha256=draw.candidates_sha256,
-        seed=draw.seed,
-        drawn_at=draw.drawn_at,
-        terms=draw.terms,
-        objects=len(draw.candidates.get("objects", ())),
-        inspectors=len(draw.candidates.get("inspectors", ())),
-        drawn=len(draw.result.get("drawn", ())),
-    )
-
-
-def describe_sign(gaming_sign: GamingSign) -> GamingSignOut:
-    """One sign of gaming; its relations are loaded."""
-    return GamingSignOut(
-        id=gaming_sign.pk,
-        object_id=gaming_sign.object_id,
-        object_name=gaming_sign.object.name,
-        kind=gaming_sign.kind,
-        kind_name=str(GAMING_NAMES[GamingKind(gaming_sign.kind)]),
-        at=gaming_sign.at,
-        evidence=gaming_sign.evidence,
-        state=gaming_sign.state,
-        state_name=str(GAMING_STATE_NAMES[GamingState(gaming_sign.state)]),
-        decided_at=gaming_sign.decided_at,
-        decided_by=str(gaming_sign.decided_by or "") if gaming_sign.decided_by_id else "",
-        words=gaming_sign.words,
-    )
-
-
-def describe_document(legal_document: LegalDocument) -> DocumentLine:
-    """One legal document; its relations are loaded."""
-    return DocumentLine(
-        id=legal_document.pk,
-        number=legal_document.number,
-        kind=legal_document.kind,
-        kind_name=str(DOCUMENT_NAMES.get(legal_document.kind, legal_document.kind)),
-        direction=legal_document.direction,
-        at=legal_document.at,
-        title=str(legal_document.content.get("title", "")),
-        object_id=legal_document.object_id,
-        object_name=legal_document.object.name,
-        finding_id=legal_document.finding_id,
-        finding_number=legal_document.finding.number if legal_document.finding else "",
-        inspection_id=legal_document.inspection_id,
-        inspection_number=legal_document.inspection.number if legal_document.inspection else "",
-    )

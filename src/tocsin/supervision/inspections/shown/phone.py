@@ -55,6 +55,8 @@ def inspector_texts() -> dict[str, str]:
         "at_most_days": pgettext("phone page", "At most {days} days, from the day the firm is told."),
         "rest_good": pgettext("phone page", "All that is left: in order ({count})"),
         "rest_sure": pgettext("phone page", "Answer {count} items as in order?"),
+        "proof_photo": pgettext("phone page", "a defect needs a photo"),
+        "proof_words": pgettext("phone page", "a defect needs words"),
         "differ": pgettext("phone page", "Answered differently: settle it"),
         "settle_first": pgettext(
             "phone page", "{count} items are answered differently. Both must say the same before anybody signs."

@@ -17,7 +17,8 @@ from tocsin.supervision.inspections.queries.inspections import UNFINISHED
 from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 from tocsin.supervision.inspections.rules.inspections import InspectionState
-from tocsin.supervision.inspections.shown.inspections import GAMING_NAMES, STATE_NAMES
+from tocsin.supervision.inspections.shown.draws import GAMING_NAMES
+from tocsin.supervision.inspections.shown.inspections import STATE_NAMES
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.queries.tasks import own_objects
 

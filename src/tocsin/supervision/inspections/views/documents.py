@@ -17,7 +17,7 @@ from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.queries import legal as queries
 from tocsin.supervision.inspections.rules.legal import COLUMNS
 from tocsin.supervision.inspections.services.legal import ImportReport, exported, import_documents
-from tocsin.supervision.inspections.shown.inspections import DIRECTION_NAMES, describe_document
+from tocsin.supervision.inspections.shown.documents import DIRECTION_NAMES, describe_document
 from tocsin.supervision.objects.rules import rights
 
 PAGE_SIZE = 50

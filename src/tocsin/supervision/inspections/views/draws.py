@@ -30,7 +30,8 @@ from tocsin.supervision.inspections.queries.inspections import visible_inspectio
 from tocsin.supervision.inspections.services import draws as services
 from tocsin.supervision.inspections.services.checklists import edit_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
-from tocsin.supervision.inspections.shown import inspections as told
+from tocsin.supervision.inspections.shown import draws as told
+from tocsin.supervision.inspections.shown.inspections import describe_list
 from tocsin.supervision.objects.policy.register import trade_name, trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import KIND_NAMES
@@ -152,7 +153,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     """The newest version of every check list."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you check lists."))
-    rows = [told.describe_list(one) for one in newest_lists().values()]
+    rows = [describe_list(one) for one in newest_lists().values()]
     return render(request, "supervision/inspections/check_lists.html", {"rows": rows})
 
 
@@ -169,9 +170,9 @@ def check_list(request: HttpRequest, code: str) -> HttpResponse:
             _edit(request, code, **fields_of(_edit, request.POST))
             return redirect("check_list", code)
     context = {
-        "one": told.describe_list(found),
+        "one": describe_list(found),
         "items": text,
-        "versions": [told.describe_list(one) for one in versions_of(code)],
+        "versions": [describe_list(one) for one in versions_of(code)],
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "kinds": KIND_NAMES.items(),
         "may_lead": may_anywhere(request.user, rights.LEAD),

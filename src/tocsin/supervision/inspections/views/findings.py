@@ -42,7 +42,7 @@ from tocsin.supervision.inspections.rules.legal import SERVED_KINDS
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import findings as told
-from tocsin.supervision.inspections.shown.inspections import describe_document
+from tocsin.supervision.inspections.shown.documents import describe_document
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.work.shown.names import kind_name
 

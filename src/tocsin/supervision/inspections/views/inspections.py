@@ -27,6 +27,7 @@ from tocsin.supervision.inspections.rules.inspections import InspectionSource, I
 from tocsin.supervision.inspections.services import inspections as services
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.shown import inspections as told
+from tocsin.supervision.inspections.shown.documents import describe_document
 from tocsin.supervision.inspections.shown.findings import describe_finding
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -132,7 +133,7 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> HttpResponse:
         "entries": [told.describe_inspection_entry(each, told.words_of_items(found)) for each in entries],
         "findings": [describe_finding(each, timezone.localdate(now)) for each in found.findings.select_related("object")],
         "documents": [
-            told.describe_document(each)
+            describe_document(each)
             for each in queries.documents_of(found).select_related("object", "finding", "inspection").order_by("at")
         ],
         "files": list(attachments_of("inspection", found.pk)),

@@ -39,6 +39,7 @@ class Following(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deciding_item: str
     objection_working_days: int
     urgent: tuple[EpisodeKind, ...]
+    dependants_listed: int
 
     def first_step(self, kind: EpisodeKind, independent: set[str]) -> FirstStep:
         """What follows first, by the kinds of evidence that speak for it."""

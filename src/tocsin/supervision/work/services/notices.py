@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
-from tocsin.screens.words import short_moment
+from tocsin.screens.words import listed, short_moment
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.rules import OWN_FIRM
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.rules.episodes import EpisodeState
-from tocsin.supervision.work.rules.told import INSPECTION, INSPECTOR, OBJECTION, OUTCOME, PROPOSAL, QUESTION
+from tocsin.supervision.work.rules.told import INSPECTION, INSPECTOR, LOST, OBJECTION, OUTCOME, PROPOSAL, QUESTION
 from tocsin.supervision.work.shown.names import EPISODE_STATES, kind_name
 
 if TYPE_CHECKING:
@@ -55,6 +55,15 @@ def _question(figures: Mapping[str, Any], why: str) -> str:
     if why == OWN_FIRM:
         return _("%(firm)s: %(kind)s, seen from %(time)s on. Please answer within %(span)s of this notice what it is.") % told
     return _("%(firm)s: %(kind)s, seen from %(time)s on. The firm has no account here: ask it by telephone.") % told
+
+
+def _lost(figures: Mapping[str, Any], _why: str) -> str:
+    told = _("%(firm)s: %(kind)s, since %(time)s. The firm has been asked what it is.") % figures
+    names = list(figures["dependants"])
+    if not names:
+        return f"{told} {_('The networks know of nobody who depends on it.')}"
+    more = [_("%(count)d more") % {"count": figures["more"]}] if figures["more"] else []
+    return f"{told} {_('Nothing else feeds: %(names)s.') % {'names': listed(*names, *more)}}"
 
 
 def _inspection(figures: Mapping[str, Any], _why: str) -> str:
@@ -121,6 +130,14 @@ NOTICES = Contribution(
             acted_on=question_page,
             permissions=(rights.OWN, rights.INSPECT),
             on_delivered=note_delivered,
+        ),
+        PurposeCard(
+            LOST,
+            pgettext_lazy("purpose of a notice", "essential load lost"),
+            texts=_texts(_lost),
+            page=episode_page,
+            acted_on=episode_page,
+            permissions=(rights.INSPECT,),
         ),
         PurposeCard(
             INSPECTION,

@@ -11,8 +11,9 @@ from tocsin.supervision.objects.queries.supervisors import supervisor_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.rules import OWN_FIRM, SUPERVISES
 from tocsin.supervision.work.policy.judging import work_policy
+from tocsin.supervision.work.queries.dependants import dependants_of
 from tocsin.supervision.work.rules.episodes import EpisodeAct
-from tocsin.supervision.work.rules.told import OUTCOME, PROPOSAL, QUESTION
+from tocsin.supervision.work.rules.told import LOST, OUTCOME, PROPOSAL, QUESTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,17 @@ def tell_question(episode: "Episode", *, now: datetime) -> None:
     asked = episode.entries.filter(act=EpisodeAct.ASK).count()
     figures = {**_figures(episode), "minutes": minutes}
     _write([_draft(QUESTION, why, f"question-{episode.pk}-{asked}", figures, urgent=urgent, body=body)], now)
+    if kind is EpisodeKind.ESSENTIAL_LOAD_LOST:
+        _tell_dependants(episode, now)
+
+
+def _tell_dependants(episode: "Episode", now: datetime) -> None:
+    """Whoever supervises the firm hears at once which load is lost, and who depends on the firm as far as the networks know."""
+    found = dependants_of(episode.object)
+    most = work_policy().following.dependants_listed
+    figures = {**_figures(episode), "dependants": found[:most], "more": max(0, len(found) - most)}
+    body = supervisor_of(episode.object, now)
+    _write([_draft(LOST, SUPERVISES, f"lost-{episode.pk}", figures, urgent=True, body=body)], now)
 
 
 def show_questions(person: "User", episodes: "Iterable[Episode]", *, now: datetime) -> None:
