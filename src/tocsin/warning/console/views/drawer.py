@@ -144,8 +144,9 @@ def _graph(symptom: str, diagnosis: DiagnosisOut) -> dict[str, object]:
 
 def _cover_here(alarm: AlarmOut) -> str:
     """The form of a silence, filled with the alarm's place: its object, else its sensor."""
-    place = {"asset": alarm.asset_code} if alarm.asset_code else {"sensor": str(alarm.sensor_id or "")}
-    return f"{reverse('covers')}?{urlencode({'new': 1, 'kind': 'silence', 'region': alarm.region_code, **place})}"
+    name, place = ("asset", alarm.asset_code) if alarm.asset_code else ("sensor", str(alarm.sensor_id or ""))
+    filled = {"new": "1", "kind": "silence", "region": alarm.region_code, name: place}
+    return f"{reverse('covers')}?{urlencode(filled)}"
 
 
 def _acts(alarm: Alarm) -> tuple[str, ...]:
