@@ -1,5 +1,6 @@
 """How recipients answer: on screen, by a one-time link, by a key of the telephone, by a call that somebody enters."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.command.test_notices import bodies  # noqa: F401
 from tests.people import LICANG, make_person
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
+from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -25,6 +27,7 @@ from tocsin.notices.messages.rules.links import link_path, read_token, token_of
 from tocsin.notices.messages.services import writing
 from tocsin.notices.messages.shown import text_of
 from tocsin.notices.reachability.services import begin_when_due
+from tocsin.warning.diagnosis.models import Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +134,34 @@ def test_a_key_pressed_is_a_signature(case: Case, monkeypatch: pytest.MonkeyPatc
     assert answer.json() == {"taken": True}
     assert Order.objects.get(pk=notice.order_id).accepted_as == "139"
     assert client.post("/notices/receipt/sms/?key=key", told).status_code == 404
+
+
+def test_a_body_answers_what_its_notice_asks_from_the_notice(case: Case) -> None:
+    told = notices_of(case).get(purpose=Purpose.TOLD, organisation__code="gas_company", why="symptom_owner")
+    told.figures |= {"causes": [["gas_main_leak", 80, "G1"]]}  # the street's diagnoses name no owner
+    told.save()
+    assert "Please answer:" in text_of(told)
+    desk = make_person("unit_desk")
+    desk.organisation = told.organisation
+    desk.save()
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(desk)
+    address = f"/duty/calls/asked/{told.pk}/"
+    told.sendings.create(channel="screen", address="screen", fate="sent", not_before=START)
+    assert address in client.get("/notices/").content.decode()
+    page = client.get(address).content.decode()
+    check, outcome = re.search(r'name="check" value="(\w+)".*?name="outcome"\s+value="(\w+)"', page, re.DOTALL).groups()
+    page = client.post(f"{address}answer/", {"check": check, "asset_code": "", "outcome": outcome}, follow=True).content.decode()
+    assert "the answer is weighed in" in page
+    answer = Answer.objects.get()
+    assert (answer.check_id, answer.outcome, answer.said_by) == (check, outcome, told.organisation.name_zh)
+    assert f'name="check" value="{check}"' not in page
+    line = describe_change(case.changes.get(act="body_answered")).sentence
+    assert line.startswith("Gas company answers: ")
+    stranger = Client()
+    stranger.force_login(make_person("utility_crew"))
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(f"{address}answer/", {"check": check, "asset_code": "", "outcome": outcome}).status_code == 404
 
 
 def test_the_telephone_is_a_channel_with_its_fate_by_hand(case: Case, officer: User) -> None:

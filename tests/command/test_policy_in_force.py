@@ -4,20 +4,26 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from tests.command.street import START
-from tests.people import LICANG, make_person
+from tests.people import LICANG, make_person, signed_in
 from tocsin.base.errors import Conflict
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.policy import policy, policy_of
+from tocsin.command.casebook.queries.notices import notices_of
+from tocsin.command.casebook.rules.cases import DeclarationKind
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.escalation.policy import ESCALATION, escalation
 from tocsin.command.escalation.services.next_level import hand_upward
+from tocsin.command.escalation.services.stages import run_clocks
+from tocsin.command.handling.services.declaring import declare
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.notices.messages.shown import text_of
 from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.city_file import Imported, import_policy
 from tocsin.records.versions.services.versions import NewVersion
@@ -58,6 +64,19 @@ def test_a_switch_reaches_cases_that_begin_behind_it(leader: User, officer: User
         hand_upward(actor=leader, case_id=before.pk, text="beyond our means")
     with pytest.raises(Conflict, match="unverified"):  # the switch is on: the next question is asked
         hand_upward(actor=leader, case_id=after.pk, text="beyond our means")
+    declare(actor=leader, case_id=after.pk, kind=DeclarationKind.INCIDENT, level="ordinary", text="two hurt")
+    late = START + timedelta(hours=3)
+    while run_clocks(now=late):
+        pass
+    asked = notices_of(after).filter(person=leader, figures__beyond=True).first()
+    with override("en"):
+        assert asked is not None and "level above" in text_of(asked)
+    client = signed_in(leader)
+    answer = client.post(
+        f"/api/v1/command/cases/{after.pk}/upward", {"text": "beyond our means"}, content_type="application/json"
+    )
+    assert answer.status_code == 200, answer.content
+    assert notices_of(after).get(why="level_above").organisation.region_id == "370200"  # type: ignore[union-attr]
     assert "versions" in before.policy and not before.policy["versions"]
     assert set(after.policy["versions"]) == {"command.escalation", "command.cases"}
     assert after.policy["versions"]["command.escalation"] == list(ESCALATION.in_force().versions)

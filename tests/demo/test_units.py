@@ -95,6 +95,8 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
             fall(alarm, until=now)
             watch_mended_cases(now=now)
         units._do_what_is_due()
+        for _person in range(5):  # of those who act, in turn
+            units._attending.look()
         late |= {(one.step, one.subject[-3:]) for one in Clock.objects.filter(met_at=None, stopped_at=None, due_at__lt=now)}
     assert units.done == len(script.act), said[-3:]
     refused = [line for line in said if line.endswith(")") or "left out" in line]
@@ -107,6 +109,7 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
     states = dict(Order.objects.values_list("unit__code", "state"))
     assert states["gas_company"] == "returned"
     assert case.state == CaseState.CLOSED
+    assert case.clocks.get(step="notify_owner").met_at is not None, "people looked, and the desk called whom no machine reaches"
 
 
 def fall(alarm: Any, *, until: datetime) -> None:

@@ -19,6 +19,7 @@ from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
 from tocsin.notices.messages.rules.fates import SUMMARY, fate_after
 from tocsin.notices.messages.services import delivery, writing
+from tocsin.notices.messages.services.delivery import see
 from tocsin.notices.sending.services.fates import Done, look_after, take_receipt
 from tocsin.notices.sending.services.outbox import Leased, exchange
 
@@ -214,6 +215,50 @@ def test_what_is_not_urgent_goes_by_one_way_after_the_other(desk: Desk, officer:
         desk.settles(leased, Verdict.NEVER, words="no such number")
     assert seen == ["sms", "email"]  # a channel that is not set up is passed over
     assert set(told.sendings.values_list("channel", "fate")) == {("screen", "queued"), ("sms", "failed"), ("email", "failed")}
+
+
+def test_what_is_urgent_rings_until_it_is_heard(desk: Desk, officer: User) -> None:
+    urgent, other = desk.notice(), desk.notice(urgent=False, address="138")
+    desk.settles(desk.takes(), Verdict.TAKEN)
+    repeat = policy().repeat
+    heard = desk.notice(address="137")
+    desk.settles(desk.takes(), Verdict.DELIVERED)
+    for _number in range(repeat.most):
+        desk.after(repeat.every_min * 60 - 1).looks_after()
+        assert desk.takes() == []
+        desk.after(2).looks_after()
+        again = desk.takes()
+        assert [(one.letter.address, one.letter.is_repeat) for one in again] == [("139", True)]
+        desk.settles(again, Verdict.TAKEN)
+    desk.after(repeat.every_min * 60 + 1).looks_after()
+    assert desk.takes() == [], "not for ever: clocks go on telling"
+    assert (fate(other), fate(heard)) == (("sent", "sent"), ("delivered", "delivered"))
+    third = desk.notice(address="136")
+    desk.settles(desk.takes(), Verdict.TAKEN)
+    see([third], by=officer, now=desk.now)
+    desk.after(repeat.every_min * 60 + 1).looks_after()
+    assert desk.takes() == [], "somebody has seen it"
+    assert urgent.sendings.get().repeats == repeat.most
+
+
+def test_an_urgent_one_that_ends_uncertain_goes_upward(desk: Desk) -> None:
+    notice = desk.notice()
+    notice.sendings.update(fate="uncertain")
+    Notice.objects.filter(pk=notice.pk).update(fate="uncertain")
+    desk.after(29 * 60).looks_after()
+    assert Notice.objects.get(pk=notice.pk).untold_at is None
+    desk.after(2 * 60).looks_after()
+    assert Notice.objects.get(pk=notice.pk).untold_at == desk.now
+
+
+def test_what_nobody_sees_on_a_screen_goes_upward_where_it_is_urgent(desk: Desk) -> None:
+    urgent, other = desk.notice(), desk.notice(urgent=False)
+    for one in (urgent, other):
+        one.sendings.update(channel="screen")
+    desk.after(31 * 60).looks_after()
+    assert Notice.objects.get(pk=urgent.pk).untold_at == desk.now
+    assert [one.outcome for one in Sending.objects.all()] == ["unseen", "unseen"]
+    assert Notice.objects.get(pk=other.pk).untold_at is None, "it waits until somebody looks"
 
 
 def test_receipts_take_nothing_back(desk: Desk) -> None:

@@ -49,7 +49,7 @@ def test_the_board_shows_colours_movement_and_lists_as_files(city: dict[str, Any
         assert words in page
     assert "Elsewhere" not in page
     moved = client.get("/points/?table=moved").content.decode()
-    assert "Bright,370213,machinery,green,red" in moved
+    assert "Licang District,370213" in moved
     regions = client.get("/points/?table=regions").content.decode().splitlines()
     assert len(regions) == 2
     assert "Calm" not in client.get("/points/?trade=chemicals").content.decode()
@@ -109,7 +109,7 @@ def test_consequences_and_facts_are_worked_on_the_pages(city: dict[str, Any]) ->
     inspector.post(f"/points/consequences/{check.pk}/close/", {"words": "been there", "next": "//evil.example/"})
     assert Consequence.objects.get(pk=check.pk).words == "been there"
     assert "been there" in inspector.get("/points/consequences/?state=done").content.decode()
-    assert "urgent_check" in inspector.get("/points/consequences/?state=done&format=csv").content.decode()
+    assert "check within 24 hours" in inspector.get("/points/consequences/?state=done&format=csv").content.decode()
     fact = {"kind": "accident", "began_on": str(DAY), "text": "a fall"}
     inspector.post(f"/points/objects/{firm.pk}/facts/", fact)
     event = PointsEvent.objects.get(kind="accident")

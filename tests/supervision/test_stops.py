@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests.clocks import stand_at
+from tests.languages import english as english
 from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.work import PDF, signed_inspection
@@ -14,6 +16,7 @@ from tocsin.engine.work.firm import OrderKind
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
 from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.queries.codes import screen_token
 from tocsin.supervision.stops.models import StopOrder
 from tocsin.supervision.stops.queries import in_force
 from tocsin.supervision.stops.rules import ServiceVerdict, judge_service
@@ -210,3 +213,15 @@ def test_the_page_of_a_stop_serves_it_to_each_of_the_two_sides(
     own.post(f"/work/stops/{order.pk}/apply/")
     page = own.get(f"/work/stops/{order.pk}/").content.decode()
     assert "Attach what shows it" in page and "(A)" not in page  # neither marks nor the other language
+
+
+def test_the_public_page_says_that_a_firm_is_ordered_to_stop(
+    firm: SupervisedObject, supervisor: User, officer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    page = f"/q/{screen_token(firm, now=NOW)}"
+    order = ordered(firm, supervisor)
+    client = Client(headers={"accept-language": "en"})
+    assert "Ordered to stop" not in client.get(page, follow=True).content.decode()  # it is not served yet
+    serve_order(actor=officer, order_id=order.pk, receipt="received", name="", now=NOW)
+    assert "Ordered to stop since 2026-11-25." in client.get(page, follow=True).content.decode()

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tocsin.screens.tables import as_csv, wants_csv
+from tocsin.screens.tables import Columns, as_csv, wants_csv
 
 PAGE_SIZE: Final = 50
 CHUNK: Final = 2000  # rows that a file takes from the database at a time
@@ -53,7 +53,7 @@ def list_file[T](
     request: HttpRequest,
     rows: Iterable[T],
     name: str,
-    columns: Sequence[str],
+    columns: Columns,
     describe: Callable[[T], Row],
     most: int | None = None,
 ) -> HttpResponse | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from tocsin.base.tables import csv_text
 
@@ -17,13 +18,18 @@ def wants_csv(request: HttpRequest) -> bool:
     return request.GET.get("format") == "csv"
 
 
-def as_csv(name: str, columns: Sequence[str], rows: Iterable[object]) -> HttpResponse:
+type Columns = Sequence[str] | Mapping[str, Promise | str]
+"""The columns of a file: their names, or by name the heading that the reader sees."""
+
+
+def as_csv(name: str, columns: Columns, rows: Iterable[object]) -> HttpResponse:
     """The columns of the rows as a file `name`.csv; moments in local time, lists joined by semicolons, yes and no as 1 and 0.
 
     A row is a mapping, or an object with attributes of these names. Rows may come from an iterator and are taken one by one.
     UTF-8 with its mark; no cell can become a formula.
     """
-    return csv_file(name, csv_text(columns, ([_cell(_value(row, column)) for column in columns] for row in rows)))
+    heads = [str(words) for words in columns.values()] if isinstance(columns, Mapping) else columns
+    return csv_file(name, csv_text(heads, ([_cell(_value(row, column)) for column in columns] for row in rows)))
 
 
 def _value(row: object, column: str) -> object:

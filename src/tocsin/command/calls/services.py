@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.base.quantities import QUANTITIES, Quantity
 from tocsin.command.casebook.models import Case
@@ -16,6 +16,7 @@ from tocsin.command.casebook.queries.cases import members_of
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.moments import has_been
 from tocsin.command.casebook.services.acting import open_cases, touch
+from tocsin.command.casebook.services.log import open_book
 from tocsin.command.orders.models import OrderEntry
 from tocsin.command.orders.queries.orders import visible_orders
 from tocsin.command.orders.rules.acts import OrderAct
@@ -24,12 +25,14 @@ from tocsin.command.orders.services.entries import apply_entry
 from tocsin.command.orders.services.progress import note_progress
 from tocsin.command.shifts.services import note_call
 from tocsin.fieldwork.rules import NewAct
-from tocsin.jurisdiction.face import require
+from tocsin.jurisdiction.face import may, require
+from tocsin.notices.face import names_of
 from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.notices.face import Notice
 
 CHANNEL = "telephone"
 
@@ -85,6 +88,32 @@ def enter_statement(*, actor: "User", case_id: UUID, call: Call, text: str, ques
     if not text.strip():
         raise InvalidInput(_("Write down what was said."))
     return _enter(actor, case_id, call, "telephone_statement", text, {}, question, None)
+
+
+@transaction.atomic
+def answer_for_body(*, actor: "User", notice: "Notice", question: Question, channel: str = "console") -> Case:
+    """A body that was told of a case answers what its notice asks. NotAllowed for people of other bodies."""
+    body = notice.organisation
+    if body is None or not may(actor, rights.WORK, notice.region_code, (body.pk,)) or actor.organisation_id != body.pk:
+        raise NotAllowed(_("This was asked of another body."))
+    book = open_book(notice.region_code, actor=actor, channel=channel, now=current_time())
+    case = Case.objects.get(pk=str(notice.subject_id))
+    if not members_of(case).filter(alarm_id=question.alarm_id).exists():
+        raise InvalidInput(_("Name an alarm of this case."))
+    answer = record_answer(
+        actor=actor,
+        alarm_id=question.alarm_id,
+        check=question.check,
+        said_by=body.name_zh,
+        said_through=CHANNEL,
+        asset_code=question.asset_code,
+        outcome=question.outcome,
+        channel=channel,
+        organisation_ids=(body.pk,),
+    )
+    figures = {"body": names_of(body), "check": question.check, "outcome": answer.outcome}
+    book.note(case, "body_answered", alarm_id=question.alarm_id, figures=figures)
+    return case
 
 
 def enter_step(*, actor: "User", order_id: UUID, call: Call, act: OrderAct, data: EntryData) -> OrderEntry:

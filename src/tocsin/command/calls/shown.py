@@ -10,12 +10,14 @@ from tocsin.base.quantities import QUANTITIES
 from tocsin.command.casebook.shown import clocks as handling
 from tocsin.command.orders.shown import ACT_NAMES
 from tocsin.screens.timeline import time_lines
-from tocsin.screens.words import QUANTITY_NAMES, UNIT_NAMES, quantity_name
+from tocsin.screens.words import QUANTITY_NAMES, UNIT_NAMES, in_language, quantity_name
 from tocsin.warning.face import CHECKS, answered, measured_quantity
 
 
 def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
     """The figures of a line of the time line that was said by telephone, as words."""
+    if act == "body_answered":
+        return {"body": in_language(figures["body"]), "answered": answered(figures["check"], figures["outcome"], None)}
     words = {
         "said_at": handling.moment_words(datetime.fromisoformat(figures["said_at"])),
         "telephone": figures.get("telephone") or "–",
@@ -34,6 +36,7 @@ LINES = time_lines(
             "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) read %(quantity)s %(value)s %(measured_in)s%(answered)s; "
             "entered by the desk"
         ),
+        "body_answered": gettext_lazy("%(body)s answers: %(answered)s"),
         "telephone_statement": gettext_lazy(
             "By telephone: %(said_by)s (%(telephone)s, %(said_at)s) said%(answered)s; entered by the desk"
         ),

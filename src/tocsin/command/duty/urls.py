@@ -16,6 +16,8 @@ urlpatterns = [
     path("handovers/<uuid:handover_id>/", duty.handover, name="handover"),
     path("handovers/<uuid:handover_id>/answer/", duty.answer, name="answer_handover"),
     path("calls/<uuid:case_id>/reading/", telephone.reading, name="telephone_reading"),
+    path("calls/asked/<uuid:notice_id>/", telephone.asked, name="asked_of_body"),
+    path("calls/asked/<uuid:notice_id>/answer/", telephone.answer, name="answer_of_body"),
     path("calls/<uuid:case_id>/statement/", telephone.statement, name="telephone_statement"),
     path("calls/<uuid:case_id>/step/", telephone.step, name="telephone_step"),
 ]

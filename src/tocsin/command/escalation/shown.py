@@ -70,6 +70,8 @@ def _lines(notice: "Notice") -> Iterable[str]:
         step = STEP_NAMES.get(Step(figures["step"])) if figures["step"] in set(Step) else None
         words = {"step": str(step or figures["step"]), "percent": figures["percent"]}
         yield _("%(step)s: %(percent)s %% of the time is over.") % words
+    if figures.get("beyond"):
+        yield _("Not done at this level: on the page of the case the leader on duty may hand it to the level above.")
 
 
 NOTICES = Contribution(

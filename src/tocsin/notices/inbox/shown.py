@@ -79,6 +79,11 @@ class Matter:
         return self.others[:SHOWN_AT_ONCE]
 
     @property
+    def beside_case(self) -> list[str]:
+        """Where its reader acts upon what is about a case, or comes with an act to sign: pages besides those of case and act."""
+        return list(dict.fromkeys(one.address for one in self.rows if one.address and (one.case or one.order)))
+
+    @property
     def numbers(self) -> list[SendingOut]:
         """Each number to be dialled, once."""
         return list({row.address: row for one in self.rows for row in one.sendings if row.to_dial}.values())

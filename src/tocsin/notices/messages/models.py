@@ -130,4 +130,5 @@ class Sending(models.Model):
             ),
             models.Index(fields=["leased_until"], name="sending_leased", condition=Q(leased_until__isnull=False)),
             models.Index(fields=["channel", "address", "tried_at"], name="sendings_of_address"),
+            models.Index(fields=["channel", "sent_at"], name="sendings_taken", condition=Q(sent_at__isnull=False)),
         ]

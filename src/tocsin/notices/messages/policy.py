@@ -22,6 +22,14 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[str, ...]
 
 
+class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By which channels an urgent notice that nobody has heard goes again, after how long, and how often at most."""
+
+    channels: tuple[str, ...]
+    every_min: float
+    most: int
+
+
 class ReachabilityDrill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When the monthly drill begins (local time) and how long an answer may take."""
 
@@ -47,6 +55,7 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link_h: float
     link_tries_per_min: int
     back_off: BackOff
+    repeat: Repeat
     cap: Cap
     reachability: ReachabilityDrill
 

@@ -222,7 +222,7 @@ def stop(request: HttpRequest, stop_order_id: UUID) -> HttpResponse:
         "open": open_count,
         "may_receive": own and ordered and unserved,
         "may_serve": inspects and ordered and unserved,
-        "may_answer": leads and goes_on and asked,
+        "may_answer": leads and goes_on and asked and order.proposed_at is None,
         "may_attach": (own or inspects) and goes_on and asked,
         "may_propose": inspects and ordered and ready and order.proposed_at is None,
         "may_approve": leads and ready and (order.proposed_at is not None or not ordered),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
@@ -25,8 +26,8 @@ from tocsin.supervision.tasks.shown.tasks import STATE_NAMES, describe_task, des
 
 PAGE_SIZE = 50
 COLUMNS = (
-    *("object_code", "object_name", "region_code", "rule", "name", "key", "level_names", "weight", "opens_at", "due_at", "end"),
-    *("state", "state_name", "met_by", "done_at", "source", "asked_to", "deferred_to"),
+    *("object_code", "object_name", "region_code", "name", "level_names", "weight", "opens_at", "due_at", "end"),
+    *("state_name", "met_by_name", "done_at", "asked_to", "deferred_to"),
 )
 
 
@@ -60,7 +61,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "may_see_rules": may_anywhere(request.user, rights.SEE),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
     }
-    return list_file(request, found, "tasks", COLUMNS, describe_task) or list_page(
+    return list_file(request, found, "tasks", headed(*COLUMNS), describe_task) or list_page(
         request, found, "supervision/tasks/tasks.html", describe=describe_task, context=context
     )
 

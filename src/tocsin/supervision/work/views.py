@@ -33,6 +33,7 @@ from tocsin.supervision.work.queries import board as queries
 from tocsin.supervision.work.queries.electrical import dangers_of, ringing_dangers
 from tocsin.supervision.work.queries.episodes import acts_for, evidence_for
 from tocsin.supervision.work.queries.objections import visible_objections, waiting_objections
+from tocsin.supervision.work.rules.episodes import EpisodeAct
 from tocsin.supervision.work.services import episodes as acts
 from tocsin.supervision.work.services import objections
 from tocsin.supervision.work.shown import names
@@ -146,11 +147,12 @@ def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     own = may(request.user, rights.OWN, found.region_code, {found.object.organisation_id} - {None})
     first = timezone.localtime(found.start_at).date() - timedelta(days=1 if found.kept else 2)
     last = timezone.localtime(found.end_at or current_time()).date()
-    objections = visible_objections(request.user).filter(episode=found)
+    objections, allowed = visible_objections(request.user).filter(episode=found), acts_for(request.user, found)
     context = {
         "episode": describe_whole_episode(found, queries.entries_of(request.user, found)),
-        "acts": [(act.value, names.ACT_NAMES[act]) for act in acts_for(request.user, found)],
-        "evidence": list(evidence_for(found)[:20]) if inspects else [],
+        "acts": [(one.value, names.ACT_NAMES[one]) for one in allowed],
+        "may_propose": EpisodeAct.PROPOSE in allowed,
+        "evidence": list(evidence_for(found)[:20]) if EpisodeAct.PROPOSE in allowed else [],
         "inspections": list(found.inspections.select_related("first_inspector", "second_inspector")) if inspects else [],
         "may_inspect": inspects,
         "may_object": own,

@@ -23,6 +23,7 @@ from urllib3.exceptions import HTTPError
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import Clock, ms_from_datetime
+from tocsin.workshop.demo.attending import Attending
 from tocsin.workshop.demo.memory import Login
 from tocsin.workshop.demo.sessions import Session
 
@@ -107,12 +108,15 @@ class Units:
         self._pool = PoolManager(maxsize=2, retries=False)
         self._sessions = {one.username: Session(self._pool, url, one) for one in people}
         self._case: dict[str, Any] | None = None
+        acting = {act.who for act in script.act}
+        self._attending = Attending({name: one for name, one in self._sessions.items() if name in acting}, clock)
 
     async def play(self) -> None:
         """Runs until cancelled."""
         while True:
             try:
                 await asyncio.to_thread(self._do_what_is_due)
+                await asyncio.to_thread(self._attending.look)
             except (HTTPError, Unavailable) as error:
                 self._say(f"the people of the story wait: {error}")
             await asyncio.sleep(LOOK_S)

@@ -18,8 +18,8 @@ from tocsin.command.casebook.services import clocks
 from tocsin.command.casebook.services.log import MACHINE, Book, Line, open_book
 from tocsin.command.escalation.events import ClockFired
 from tocsin.command.escalation.policy import escalation
-from tocsin.command.escalation.queries import Called, Parties
-from tocsin.command.escalation.rules import calls_at
+from tocsin.command.escalation.queries import Called, Parties, is_verified
+from tocsin.command.escalation.rules import Whom, calls_at
 from tocsin.command.escalation.services.check_ins import warn_commander
 from tocsin.command.orders.queries.notices import act_of
 from tocsin.command.routing.services.notice_clocks import directory_of
@@ -130,8 +130,9 @@ def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notic
     }
     found: dict[str, notices.Draft] = {}
     names: dict[str, str] = {}
-    for whom, purpose in calls_at(clock.stage, escalation(case.region_code, case.opened_at).rungs):
-        repeat = repeat_number(clock.stage)
+    in_force, repeat = escalation(case.region_code, case.opened_at), repeat_number(clock.stage)
+    beyond = {"beyond": True} if repeat and in_force.beyond_level and is_verified(case) else {}
+    for whom, purpose in calls_at(clock.stage, in_force.rungs):
         for called in parties.called_by(body, whom, region_code=case.region_code, at=now, repeat=repeat):
             if called.key in found:
                 continue
@@ -145,7 +146,7 @@ def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notic
                 organisation=called.organisation,
                 person=called.person,
                 act=act_of(order) if order else None,
-                figures=figures,
+                figures={**figures, **beyond} if whom is Whom.LEADER else figures,
             )
     return tuple(found.values()), tuple(names.values())
 

@@ -10,7 +10,7 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.services.log import open_book
 from tocsin.command.routing.rules import Purpose
 from tocsin.command.routing.services.notice_clocks import meet_clocks
-from tocsin.command.routing.shown.cases import told_texts
+from tocsin.command.routing.shown.cases import questions, told_texts
 from tocsin.command.routing.shown.reasons import REASONS
 from tocsin.notices.face import Contribution, PurposeCard, SubjectCard
 from tocsin.notices.messages.rules.subjects import CASE
@@ -26,6 +26,12 @@ def page(notice: "Notice") -> str:
     return reverse("case", args=[notice.subject_label])
 
 
+def where_to_answer(notice: "Notice") -> str:
+    """Where its body answers what it is asked; empty where it is asked nothing."""
+    over = notice.figures.get("over") or notice.figures.get("into")
+    return reverse("asked_of_body", args=[notice.pk]) if not over and any(questions(notice)) else ""
+
+
 def open_case(notice: "Notice", actor: "User", channel: str) -> "Noting":
     """The case's time line, with the county's book held."""
     assert notice.subject_id is not None  # noqa: S101 - cards are asked for subjects that are there
@@ -36,7 +42,11 @@ def open_case(notice: "Notice", actor: "User", channel: str) -> "Noting":
 NOTICES = Contribution(
     purposes=(
         PurposeCard(
-            Purpose.TOLD, pgettext_lazy("purpose of a notice", "notice of a case"), texts=told_texts, on_delivered=meet_clocks
+            Purpose.TOLD,
+            pgettext_lazy("purpose of a notice", "notice of a case"),
+            texts=told_texts,
+            acted_on=where_to_answer,
+            on_delivered=meet_clocks,
         ),
     ),
     reasons={why.value: words for why, words in REASONS.items()},

@@ -80,7 +80,7 @@ def _told(notice: Notice) -> Iterable[str]:
     asked = _ASKED.get(Why(why)) if why in set(Why) else None
     lines += [str(asked)] if asked else []
     lines += [_cause(*one) for one in figures.get("causes", [])]
-    return [*lines, *_questions(notice)]
+    return [*lines, *questions(notice)]
 
 
 def _cause(cause: str, percent: int, asset_code: str) -> str:
@@ -88,7 +88,7 @@ def _cause(cause: str, percent: int, asset_code: str) -> str:
     return _("Possible cause: %(cause)s, %(percent)s %%.") % {"cause": cause_there, "percent": percent}
 
 
-def _questions(notice: Notice) -> Iterable[str]:
+def questions(notice: Notice) -> Iterable[str]:
     """What this body can answer by telephone that would decide for or against its own causes."""
     if notice.organisation is None:
         return []

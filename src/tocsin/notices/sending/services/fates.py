@@ -22,7 +22,7 @@ from tocsin.notices.channels.rules.letters import Answer, Receipt
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict, pause_s
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
-from tocsin.notices.messages.queries.contributions import staying, upward_unseen
+from tocsin.notices.messages.queries.contributions import signed_for, staying, upward_unseen
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.rules.fates import HEARD, REACHED, SUMMARY, better_fate, fate_after
 from tocsin.notices.messages.services.delivery import carry, deliver
@@ -66,7 +66,7 @@ def settle(done: Collection[Done], *, now: datetime, machine_now: datetime) -> N
 def look_after(*, now: datetime, machine_now: datetime) -> int:
     """What time alone does: leases that ran out, receipts that never came, deadlines, and notices that reached nobody."""
     overdue = Sending.objects.filter(leased_until__lt=machine_now, fate__in=(Fate.SENDING, Fate.SENT))
-    if overdue.exists() or _late(now).exists() or _unheard(now).exists():
+    if overdue.exists() or _late(now).exists() or _unheard(now).exists() or _to_repeat(now).exists():
         return in_one_transaction(partial(_look_after, now=now, machine_now=machine_now))
     return 0
 
@@ -140,9 +140,14 @@ def _look_after(*, now: datetime, machine_now: datetime) -> int:
         _uncertain(row, "sender_died", now=now, machine_now=machine_now, again=True)
     for row in silent:
         _uncertain(row, "no_receipt", now=now, machine_now=machine_now, again=not row.is_repeat)
+    again = list(locked(_to_repeat(now).select_related("notice"), skip=True)[:LOOKED_AFTER])
+    for row in again:
+        row.fate, row.is_repeat, row.not_before, row.leased_until = Fate.QUEUED.value, True, machine_now, None
+        row.repeats, row.attempts = row.repeats + 1, 0
     _write([*died, *silent])
-    carry(row.notice for row in (*died, *silent))
-    return len(died) + len(silent) + _give_up(now=now)
+    save_all(again, *_CHANGED, "repeats", "attempts")
+    carry(row.notice for row in (*died, *silent, *again))
+    return len(again) + len(died) + len(silent) + _give_up(now=now)
 
 
 def _uncertain(row: Sending, words: str, *, now: datetime, machine_now: datetime, again: bool) -> None:
@@ -168,6 +173,27 @@ def _give_up(*, now: datetime) -> int:
     carry(found)
     go_upward(list(_unheard(now).filter(pk__in=ids).select_related(*related)), Directory(now))
     return len(ids)
+
+
+def _to_repeat(now: datetime) -> "QuerySet[Sending]":
+    """Urgent sendings that a channel has taken some time ago and of which nobody has heard by any way: they go again. What asks
+    for a signature is heard when it is read or signed; that a telephone got it is not enough.
+    """
+    repeat = policy().repeat
+    taken = Sending.objects.filter(
+        channel__in=repeat.channels,
+        fate__in=(Fate.SENT, Fate.DELIVERED),
+        sent_at__lte=now - timedelta(minutes=repeat.every_min),
+        sent_at__gte=now - timedelta(days=1),
+        repeats__lt=repeat.most,
+        notice__urgent=True,
+        notice__deadline__gt=now,
+        notice__read_at__isnull=True,
+        notice__signed_at__isnull=True,
+        notice__seen_at__isnull=True,
+    )
+    unsigned = Q(notice__purpose__in=signed_for())
+    return taken.filter(Q(notice__delivered_at__isnull=True) | unsigned).exclude(notice__fate__in=STOPPED)
 
 
 def _late(now: datetime) -> "QuerySet[Sending]":

@@ -17,6 +17,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
+from tocsin.screens.columns import headed
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects import shown as told
@@ -48,7 +49,7 @@ COLUMNS = (
         "town_code",
     ),
     *("address", "lon", "lat", "employees", "major_hazard", "directly_supervised", "competent_name", "active"),
-    *("colour", "colour_day", "score"),
+    *("colour_name", "colour_day", "score"),
 )
 FLAGS = {"yes": True, "no": False}
 
@@ -73,7 +74,7 @@ def objects(request: HttpRequest) -> HttpResponse:
         "may_manage": keeps,
         "waiting": objects_matching.waiting_records(request.user).count() if keeps else 0,
     }
-    return list_file(request, found, "objects", COLUMNS, told.describe_object) or list_page(
+    return list_file(request, found, "objects", headed(*COLUMNS), told.describe_object) or list_page(
         request, found, "supervision/objects/objects.html", describe=told.describe_object, context=context
     )
 

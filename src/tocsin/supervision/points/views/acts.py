@@ -17,6 +17,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
+from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
@@ -40,13 +41,14 @@ from tocsin.supervision.points.shown.acts import (
 PAGE_SIZE = 50
 CONSEQUENCE_COLUMNS = (
     "due_at",
-    "kind",
     "kind_name",
-    "colour",
+    "colour_name",
     "day",
     "code",
     "object",
+    "region_name",
     "region_code",
+    "inspection",
     "done_at",
     "done_by",
     "words",
@@ -87,7 +89,7 @@ def consequences(request: HttpRequest) -> HttpResponse:
             may_close=row.done_at is None and may(request.user, rights.INSPECT, row.object.region_code),
         )
 
-    return list_file(request, rows, "consequences", CONSEQUENCE_COLUMNS, describe) or list_page(
+    return list_file(request, rows, "consequences", headed(*CONSEQUENCE_COLUMNS), shown) or list_page(
         request, rows, "supervision/points/consequences.html", part="", describe=shown, context={"state": state}
     )
 
@@ -120,7 +122,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 
     waiting = rows.filter(won=None).order_by("due_on")
     answered = rows.filter(won__isnull=False).order_by("-decided_at")[:PAGE_SIZE]
-    return list_file(request, rows, "appeals", APPEAL_COLUMNS, describe) or render(
+    return list_file(request, rows, "appeals", headed(*APPEAL_COLUMNS), describe) or render(
         request,
         "supervision/points/appeals.html",
         {"waiting": [shown(row) for row in waiting], "answered": [shown(row) for row in answered]},

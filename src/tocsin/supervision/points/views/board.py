@@ -16,6 +16,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import as_csv, wants_csv
@@ -36,10 +37,10 @@ from tocsin.supervision.points.shown.days import DayRevision, describe_day, desc
 from tocsin.supervision.points.shown.lift import describe_lift
 
 DAYS_OF_BOARD, DAYS_OF_OBJECT, MOST_MOVED = 14, 60, 200
-MOVED_COLUMNS = ("day", "code", "name", "region_code", "trade", "before", "after", "score")
+MOVED_COLUMNS = ("day", "code", "name", "region_name", "region_code", "trade_name", "before_name", "after_name", "score")
 BOARD_COLUMNS = ("key", "name", "all", "green", "blue", "yellow", "red", "grey")
 RECORD_COLUMNS = ("kind_name", "name", "at_told", "counted_name", "weight", "address")
-DAY_COLUMNS = ("day", "score", "colour", "band", "feedback", "rule_version", "revision")
+DAY_COLUMNS = ("day", "score", "colour_name", "band_name", "feedback", "rule_version", "revision")
 
 
 class DayConverter:
@@ -87,9 +88,13 @@ def board(request: HttpRequest) -> HttpResponse:
         moved = queries.moved(request.user, day=day, region=prefix, trade=chosen["trade"])
         match asked.table:
             case "moved":
-                return as_csv(f"colours-moved-{day}", MOVED_COLUMNS, map(describe_moved, moved.iterator(chunk_size=2000)))
+                return as_csv(
+                    f"colours-moved-{day}", headed(*MOVED_COLUMNS), map(describe_moved, moved.iterator(chunk_size=2000))
+                )
             case "regions" | "trades" as table:
-                return as_csv(f"colours-{table}-{day}", BOARD_COLUMNS, shown.regions if table == "regions" else shown.trades)
+                return as_csv(
+                    f"colours-{table}-{day}", headed(*BOARD_COLUMNS), shown.regions if table == "regions" else shown.trades
+                )
         context |= {
             "board": shown,
             "moves": describe_moves(queries.moves_of(request.user, day=day, region=prefix)),
@@ -108,7 +113,7 @@ def of_object(request: HttpRequest, object_id: UUID) -> HttpResponse:
     until = queries.last_day()
     rows = queries.days_of(found.pk, until=until, days=DAYS_OF_OBJECT) if until else []
     if wants_csv(request):
-        return as_csv(f"points-{found.code}", DAY_COLUMNS, map(describe_day, rows))
+        return as_csv(f"points-{found.code}", headed(*DAY_COLUMNS), map(describe_day, rows))
     own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
     now = current_time()
     rules = rules_for_today(found.region_code)
@@ -172,7 +177,7 @@ def records(request: HttpRequest, object_id: UUID, day: date, code: str) -> Http
     own = may(request.user, rights.OWN, found.region_code, (found.organisation_id,))
     rows = describe_records(records_of(found, day, code, rules_of_version(row.rule_version)), own=own)
     context = {"found": found, "day": day, "line": line}
-    return list_file(request, rows, f"points-{found.code}-{day}-{code}", RECORD_COLUMNS, lambda one: one) or list_page(
+    return list_file(request, rows, f"points-{found.code}-{day}-{code}", headed(*RECORD_COLUMNS), lambda one: one) or list_page(
         request, rows, "supervision/points/records.html", part="", describe=lambda one: one, context=context
     )
 

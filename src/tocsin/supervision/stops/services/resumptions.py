@@ -71,6 +71,8 @@ def answer_condition(
     order = _locked(order_id)
     require(actor, rights.LEAD, order.region_code)
     _refuse_ended(order)
+    if order.proposed_at is not None:
+        raise Conflict(_("The resumption is proposed by these conditions: refuse it first to check them anew."))
     condition = order.conditions.select_for_update().get(code=code)
     if not met and not condition_of(code).waivable:
         raise Conflict(_("The law asks for this condition: it can't be signed for."))

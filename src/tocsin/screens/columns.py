@@ -1,0 +1,82 @@
+"""Headings of files that people keep: columns of lists in the reader's language."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+COLUMN_NAMES: Final[dict[str, Promise]] = {
+    "code": pgettext_lazy("column of a file", "Information code"),
+    "name": pgettext_lazy("column of a file", "Name"),
+    "kind_name": pgettext_lazy("column of a file", "Kind"),
+    "credit_code": pgettext_lazy("column of a file", "Credit code"),
+    "site_number": pgettext_lazy("column of a file", "Site number"),
+    "trade": pgettext_lazy("column of a file", "Trade (key)"),
+    "trade_name": pgettext_lazy("column of a file", "Trade"),
+    "risk_class": pgettext_lazy("column of a file", "Risk class (key)"),
+    "region_code": pgettext_lazy("column of a file", "Region code"),
+    "region_name": pgettext_lazy("column of a file", "Region"),
+    "town_code": pgettext_lazy("column of a file", "Town code"),
+    "address": pgettext_lazy("column of a file", "Address"),
+    "lon": pgettext_lazy("column of a file", "Longitude"),
+    "lat": pgettext_lazy("column of a file", "Latitude"),
+    "employees": pgettext_lazy("column of a file", "Employees"),
+    "major_hazard": pgettext_lazy("column of a file", "Major hazard"),
+    "directly_supervised": pgettext_lazy("column of a file", "Directly supervised"),
+    "competent_name": pgettext_lazy("column of a file", "Competent department"),
+    "active": pgettext_lazy("column of a file", "Active"),
+    "colour": pgettext_lazy("column of a file", "Colour (key)"),
+    "colour_name": pgettext_lazy("column of a file", "Colour"),
+    "colour_day": pgettext_lazy("column of a file", "Day of the colour"),
+    "score": pgettext_lazy("column of a file", "Score (of 100)"),
+    "day": pgettext_lazy("column of a file", "Day"),
+    "before_name": pgettext_lazy("column of a file", "Colour before"),
+    "after_name": pgettext_lazy("column of a file", "Colour after"),
+    "key": pgettext_lazy("column of a file", "Key"),
+    "all": pgettext_lazy("column of a file", "All"),
+    "green": pgettext_lazy("column of a file", "Green"),
+    "blue": pgettext_lazy("column of a file", "Blue"),
+    "yellow": pgettext_lazy("column of a file", "Yellow"),
+    "red": pgettext_lazy("column of a file", "Red"),
+    "grey": pgettext_lazy("column of a file", "Not enough data"),
+    "band_name": pgettext_lazy("column of a file", "Band of the score"),
+    "feedback": pgettext_lazy("column of a file", "The day's own points"),
+    "rule_version": pgettext_lazy("column of a file", "Rule version"),
+    "revision": pgettext_lazy("column of a file", "Writing"),
+    "due_at": pgettext_lazy("column of a file", "Due"),
+    "kind": pgettext_lazy("column of a file", "Kind (key)"),
+    "object": pgettext_lazy("column of a file", "Object"),
+    "done_at": pgettext_lazy("column of a file", "Done at"),
+    "done_by": pgettext_lazy("column of a file", "Done by"),
+    "words": pgettext_lazy("column of a file", "What was done"),
+    "inspection": pgettext_lazy("column of a file", "Inspection"),
+    "due_on": pgettext_lazy("column of a file", "To be answered until"),
+    "reason": pgettext_lazy("column of a file", "Line objected to"),
+    "text": pgettext_lazy("column of a file", "Words"),
+    "made_at": pgettext_lazy("column of a file", "Made at"),
+    "won": pgettext_lazy("column of a file", "Won"),
+    "granted": pgettext_lazy("column of a file", "Points given back"),
+    "answer": pgettext_lazy("column of a file", "Answer"),
+    "decided_at": pgettext_lazy("column of a file", "Decided at"),
+    "object_code": pgettext_lazy("column of a file", "Information code"),
+    "object_name": pgettext_lazy("column of a file", "Object"),
+    "rule": pgettext_lazy("column of a file", "Rule (key)"),
+    "level_names": pgettext_lazy("column of a file", "Asked by"),
+    "weight": pgettext_lazy("column of a file", "Weight"),
+    "opens_at": pgettext_lazy("column of a file", "Opens"),
+    "end": pgettext_lazy("column of a file", "In time until"),
+    "state": pgettext_lazy("column of a file", "State (key)"),
+    "state_name": pgettext_lazy("column of a file", "State"),
+    "met_by_name": pgettext_lazy("column of a file", "Shown by"),
+    "source": pgettext_lazy("column of a file", "Source"),
+    "asked_to": pgettext_lazy("column of a file", "More time asked until"),
+    "deferred_to": pgettext_lazy("column of a file", "More time granted until"),
+    "at_told": pgettext_lazy("column of a file", "When"),
+    "counted_name": pgettext_lazy("column of a file", "Counted as"),
+}
+
+
+def headed(*columns: str) -> Mapping[str, Promise | str]:
+    """These columns with their headings; one that has none is its own name."""
+    return {name: COLUMN_NAMES.get(name, name) for name in columns}
