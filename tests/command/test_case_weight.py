@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.clocks import stand_at
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_orders import LEAK, bodies, do, now, send
 from tests.people import LICANG
@@ -18,6 +20,7 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices import face as notices
 from tocsin.notices.messages.models import Notice
+from tocsin.portal.templatetags.quantities import due_time
 
 __all__ = ["bodies", "now"]
 pytestmark = pytest.mark.django_db
@@ -58,7 +61,21 @@ def test_a_long_night_is_a_light_page(bodies: dict[str, Organisation], now: Time
     text = page.content.decode()
     assert text.count('name="fate"') <= 8  # one form for all calls
     assert text.count(str(bodies["city_management_bureau"].pk)) <= 2  # the list of bodies once
-    assert text.count("data-line=") == 50
+    assert text.count("data-line=") == 25
     assert client.get(f"{address}?lines=all").content.decode().count("data-line=") > 50
     assert len(page.content) <= MOST_BYTES
     assert len(queries) <= MOST_QUERIES
+
+
+def test_a_deadline_of_another_day_says_the_day(monkeypatch):
+    stand_at(monkeypatch, START)
+    assert due_time(START + timedelta(hours=1)) == "10:00"
+    assert due_time(START + timedelta(days=1)) == "11-25 09:00"
+
+
+def test_after_a_finding_the_causes_are_no_longer_called_a_proposal():
+    told = {"may_see_diagnosis": True, "hypotheses": [{"label": "leak", "percent": 99}], "diagnosed_at": START}
+    assert "A proposal, no finding" in render_to_string("command/case_page/_causes.html", told)
+    after = render_to_string("command/case_page/_causes.html", told | {"true_cause": "digging"})
+    assert "A proposal" not in after
+    assert "people have found: digging" in after

@@ -126,6 +126,24 @@ def test_several_readings_are_entered_at_once_and_one_is_corrected(
     assert "2.2 %LEL" in page
 
 
+def test_who_would_be_sent_and_told_is_seen_before_the_level_is_raised(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    client = browser(officer)
+    shown = client.get(f"/cases/{case.pk}/level-preview/?level=4").content.decode()
+    assert "Gas company (lead)" in shown
+    assert "Fire and rescue brigade" in shown
+    told = client.get(f"{API}/cases/{case.pk}/level-preview?level=4").json()
+    assert [one["unit"] for one in told["sent"]][:1] == ["Gas company"]
+    assert client.get(f"{API}/cases/{case.pk}/level-preview?level=1").json()["sent"] == []
+    assert not Order.objects.exists()
+    case.refresh_from_db()
+    assert case.level == 3
+    assert "Nothing has been sent" not in client.get(f"/cases/{case.pk}/level-preview/?level=").content.decode()
+    outside = browser(make_person("duty_officer", SHINAN))
+    assert outside.get(f"/cases/{case.pk}/level-preview/?level=4").status_code == 404
+
+
 def test_only_those_who_can_be_sent_are_offered_and_found_by_a_part_of_the_name(
     case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
 ) -> None:

@@ -64,6 +64,7 @@ WORDS = {
     "channel": "sms",
     "code": "gas_in_closed_space",
     "day": "2026-01-01",
+    "line": "1",
     "name": "acknowledge",
     "paper": "case_report",
     "provider_id": "provider",

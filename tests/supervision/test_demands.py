@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clocks import stand_at
+from tests.languages import english as english
 from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.work import sign, signed_inspection

@@ -201,7 +201,7 @@ CASES: list[tuple[str, dict[str, int], int, Colour]] = [
     ("a shop without sensors and commitments can be green", {"SENSORS": 0, "COMMITMENTS": 0}, 9166, Colour.GREEN),
     ("silent, nothing asked", NOTHING, 5000, Colour.GREY),
     ("silent, only a certificate is known", SILENT, 6000, Colour.GREY),
-    ("new today: the start value", NOTHING | {"AGE_DAYS": 0}, 8000, Colour.BLUE),
+    ("new today, nobody knows anything: grey, whatever the start value", NOTHING | {"AGE_DAYS": 0}, 8000, Colour.GREY),
     ("new, heard of nothing for 16 days", NOTHING | {"AGE_DAYS": 16}, 6400, Colour.GREY),
 ]
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("new/taken/", intake.take_in, name="take_in"),
     path("new/similar/", intake.similar, name="similar_cases"),
     path("new/same/<uuid:case_id>/", intake.same_call, name="same_call"),
+    path("<uuid:case_id>/level-preview/", handling.level_preview, name="case_level_preview"),
     path("<uuid:case_id>/dry-run/", handling.dry_run, name="case_dry_run"),
     path("<uuid:case_id>/files/", files.attach, name="attach_to_case"),
     path("<str:number>/", case_page.case, name="case"),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.queries import cases as queries
@@ -143,6 +143,18 @@ def planned_calls(request: HttpRequest, case_id: UUID) -> list[escalation_shown.
     found = queries.visible_cases(request.user).get(pk=case_id)
     calls = escalation.dry_run(found, now=current_time())
     return [escalation_shown.describe_planned_call(one) for one in calls]
+
+
+class LevelAsked(Schema):
+    level: int = Field(ge=1, le=4, description="1 blue (level 4) to 4 red (level 1)")
+
+
+@router.get("/cases/{case_id}/level-preview", response=words.LevelPreviewOut)
+def level_preview(request: HttpRequest, case_id: UUID, wanted: Query[LevelAsked]) -> words.LevelPreviewOut:
+    """Who would be sent and told at once if the level were set so. Nothing is written."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    found.level = wanted.level
+    return words.describe_preview(found, now=current_time())
 
 
 @router.post("/cases/{case_id}/take", response=HandlingOut)

@@ -6,7 +6,11 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.command.casebook.models import Case
 from tocsin.command.handling.queries import Link
+from tocsin.command.orders.services.sending import due_orders
+from tocsin.command.orders.shown import ROLE_NAMES
+from tocsin.command.routing.services.cases import who_would_hear
 from tocsin.screens.shapes import OnPages
 from tocsin.screens.timeline import time_lines
 
@@ -31,6 +35,26 @@ LINES = time_lines(
         "clock_held": gettext_lazy("%(step)s: %(percent)s %% of the time is over; in hand: %(called)s"),
     }
 )
+
+
+class SentUnitOut(Schema):
+    unit: str
+    role_name: str
+
+
+class LevelPreviewOut(Schema):
+    """What would follow at once if a person set that level; nothing is written."""
+
+    sent: list[SentUnitOut] = Field(description="units that would get an order")
+    told: list[str] = Field(description="bodies that would be told")
+
+
+def describe_preview(case: Case, *, now: datetime) -> LevelPreviewOut:
+    """Of a case whose level is the one that is thought of, not saved."""
+    return LevelPreviewOut(
+        sent=[SentUnitOut(unit=str(one.unit), role_name=str(ROLE_NAMES[one.role])) for one in due_orders([case], at=now)],
+        told=[str(one) for one in who_would_hear(case, at=now)],
+    )
 
 
 CHAIN_NAMES = {

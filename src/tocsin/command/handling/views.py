@@ -155,3 +155,15 @@ ACTS: dict[str, Act] = {
     "agree": _agree,
     "reopen": _reopen,
 }
+
+
+@require_GET
+def level_preview(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Who would be sent and told at once if the level were set so; nothing is written."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    asked = request.GET.get("level", "")
+    preview = None
+    if asked in {value for value, _name in LEVELS}:
+        found.level = int(asked)
+        preview = words.describe_preview(found, now=current_time())
+    return render(request, "command/handling/_level_preview.html", {"preview": preview})

@@ -12,9 +12,9 @@ register = template.Library()
 def icon(name: str, extra_class: str = "") -> SafeString:
     """An inline SVG that takes the text's colour; hidden from screen readers, since the words stand beside it."""
     return format_html(
-        '<svg class="icon icon-{} {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon icon-{}{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         name,
-        extra_class,
+        f" {extra_class}" if extra_class else "",
         static("dist/icons.svg"),
         name,
     )

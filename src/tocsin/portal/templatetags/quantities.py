@@ -1,12 +1,15 @@
 """Figures, units and names of quantities in the reader's language, for the templates of every capability."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from tocsin.screens import words
+from tocsin.screens.clock import current_time
 from tocsin.warning.face import describe_limits
 
 register = template.Library()
@@ -52,6 +55,13 @@ def duration(seconds: float | None) -> str:
     if seconds < 5400:
         return _("%(number)d min") % {"number": round(seconds / 60)}
     return _("%(number).1f h") % {"number": seconds / 3600}
+
+
+@register.filter
+def due_time(moment: datetime) -> str:
+    """Hour and minute by which something is due, with the day when it is not today."""
+    local = localtime(moment)
+    return f"{local:%H:%M}" if local.date() == localtime(current_time()).date() else f"{local:%m-%d %H:%M}"
 
 
 @register.filter

@@ -38,7 +38,7 @@ class EpisodeFilter(Schema):
 
 
 class DaysFilter(Schema):
-    first: date
+    first: date = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))
     days: int = Field(30, ge=1, le=MOST_DAYS)
 
 

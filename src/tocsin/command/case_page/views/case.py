@@ -35,13 +35,13 @@ from tocsin.screens.light import without_indentation
 from tocsin.screens.lists import page_or_part
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
-from tocsin.warning.face import ShownToOut, describe_diagnosis, newest_diagnosis, note_shown, shown_of
+from tocsin.warning.face import ShownToOut, describe_diagnosis, finding_words, newest_diagnosis, note_shown, shown_of
 
 if TYPE_CHECKING:
     from tocsin.command.casebook.models import Case
 
 SHOWN_PROBABILITY = 0.02
-LINES = 50  # of the time line, as long as nobody asks for all of them
+LINES = 25  # of the time line, as long as nobody asks for all of them
 LATEST = 6  # lines of the time line on the first screen
 TOLD = 7  # bodies on the first screen
 
@@ -82,6 +82,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         "may_see_diagnosis": sees_diagnosis,
         "hypotheses": told.hypotheses if told is not None else [],
         "diagnosed_at": diagnosis.at if diagnosis else None,
+        "true_cause": _true_cause(diagnosis.alarm.true_cause) if diagnosis else "",
         "may_handle": may_handle,
         "others": [describe_case(one) for one in others],
         **handling_context(user, found),
@@ -95,6 +96,11 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         "page_texts": page_texts(),
     }
     return {**context, **_overview(found, context)}
+
+
+def _true_cause(cause: str) -> str:
+    """What people found to be the cause, in the reader's words; empty before that."""
+    return finding_words(cause, _("a cause outside the list")) if cause else ""
 
 
 def page_texts() -> dict[str, str]:

@@ -94,9 +94,14 @@ def dispatch_by_policy(book: Book, cases: Sequence[Case]) -> list[Order]:
 
     A unit that had an order of its case before is not sent again by the machine, unless the case was opened again since.
     """
+    return send_orders(book, due_orders(cases, at=book.now))
+
+
+def due_orders(cases: Sequence[Case], *, at: datetime) -> list[NewOrder]:
+    """The orders that the policy asks for at the levels of these cases and that have not been sent; nothing is written."""
     due = [one for one in cases if one.state not in _OVER and one.level >= policy_of(one.policy).handling.dispatching_level]
     sent = queries.sent_of_openings(due)
-    owners = queries.owners_of_all(due, at=book.now)
+    owners = queries.owners_of_all(due, at=at)
     asked = []
     for case in due:
         known = sent.get(case.pk, {})
@@ -105,7 +110,7 @@ def dispatch_by_policy(book: Book, cases: Sequence[Case]) -> list[Order]:
             if unit.pk not in known:
                 asked.append(NewOrder(case, unit, OrderRole.ASSISTING if led else OrderRole.LEAD))
             led = True
-    return send_orders(book, asked)
+    return asked
 
 
 def order_figures(order: Order) -> dict[str, object]:

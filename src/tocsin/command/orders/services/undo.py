@@ -55,7 +55,9 @@ def undo_sending(*, actor: "User", order_id: UUID, channel: str = "console") -> 
     order = Order.objects.select_for_update(of=("self",)).select_related("unit").get(pk=order_id)
     order.case = case
     change = case.changes.filter(act__in=SENDINGS, figures__order=order.number).order_by("-line").first()
-    if change is None or change.actor_id != actor.pk:
+    if change is None:
+        raise Conflict(_("It can no longer be undone: withdraw the order, or make another unit lead."))
+    if change.actor_id != actor.pk:
         raise NotAllowed(_("Only who sent it undoes it: withdraw the order instead."))
     if change.undone_by_id is not None or book.now > undo_until(order, change.at):
         raise Conflict(_("It can no longer be undone: withdraw the order, or make another unit lead."))

@@ -10,14 +10,17 @@ from tocsin.base.percent import told_percent
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.services.log import Line
+from tocsin.command.routing.queries import ConcernedBodies
 from tocsin.command.routing.rules import Purpose, Told, novelty
 from tocsin.command.routing.services.notice_clocks import concerned_by, directory_of
 from tocsin.notices.face import Draft, Notice, names_of, sending, silence, write_all
 from tocsin.notices.messages.rules.fates import UPWARD
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tocsin.command.casebook.services.log import Book
-    from tocsin.command.routing.queries import ConcernedBodies
+    from tocsin.jurisdiction.face import Organisation
 
 
 def tell_case(book: "Book", case: Case) -> list[Notice]:
@@ -46,6 +49,12 @@ def tell_new_cases(book: "Book", cases: Sequence[Case]) -> None:
     lines = [Line(case, figures=_bodies(by_case[case.pk])) for case in cases if case.pk in by_case]
     if lines:
         book.note_all("told", lines)
+
+
+def who_would_hear(case: Case, *, at: "datetime") -> "list[Organisation]":
+    """The bodies to which the case at its level is news; nothing is written."""
+    drafts = _drafts(ConcernedBodies(at), case, _told_so_far(case))
+    return [one.organisation for one in drafts if one.organisation is not None]
 
 
 def _drafts(concerned: "ConcernedBodies", case: Case, told: dict[UUID, Told]) -> list[Draft]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.supervision.inspections.models import InspectorCard
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def keep_card(*, actor: "User", person_id: UUID, number: str, valid_until: date | None = None) -> InspectorCard | None:
-    """The number of an inspector's card, as it stands on every paper; empty takes it away."""
+    """The number of an inspector's card, as it stands on every paper; empty takes it away. NotAllowed for others' inspectors."""
     person = next((one for one in inspectors_led_by(actor) if one.pk == person_id), None)
     if person is None:
-        raise InvalidInput(_("This is no inspector of your area."))
+        raise NotAllowed(_("This is no inspector of your area."))
     region = person.organisation.region_id if person.organisation else ""
     require(actor, rights.LEAD, region)
     number = number.strip()
