@@ -167,7 +167,7 @@ def test_the_board_leads_to_firm_line_and_record_and_the_inspector_finds_the_vis
     expect(wang.page.locator("#rows")).to_contain_text("泓达化工")
     assert Consequence.objects.filter(inspection__isnull=False).exists()
     wang.picture("waiting-inspector")
-    wang.page.get_by_role("link", name="赋码措施：待落实").last.click()
+    wang.page.get_by_role("link", name="赋码措施：待落实").first.click()  # the talk comes first, then the planned visit
     wang.picture("consequences")
     expect(wang.page.locator("tbody")).to_contain_text("泓达化工")
     assert head.errors == wang.errors == []

@@ -198,6 +198,17 @@ def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, liv
     keeps(zhao, "pass")
     comes_to(zhao, "closed")
     hears(own, live_server.url, "复查通过，已销号")
+
+    own.goto(f"{live_server.url}/firm/")  # and what the firm finds itself
+    own.locator("[data-act=report_own]").click()
+    own.locator("dialog [name=picture]").set_input_files([picture()])
+    fills(own, text="护栏松动", days="3")
+    own.get_by_role("link", name=re.compile("护栏松动")).click()
+    expect(own.locator(".crew-entries a")).to_be_visible()  # its photo has come to the server
+    keeps(own, "close_own", text="已紧固")
+    expect(own.locator("#firm")).to_contain_text("已销号")
+    mine = Finding.objects.get(own=True)
+    assert (mine.state, mine.entries.filter(act="photo").count()) == ("closed", 1)
     assert desks.complaints == []
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clocks import stand_at
+from tests.languages import english as english
 from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.work import sign, signed_inspection
@@ -13,6 +14,7 @@ from tocsin.base.ids import new_id
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
+from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.services.demands import plan_demanded_inspections, watch_demanded_inspections
 from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
@@ -153,6 +155,15 @@ def test_an_open_episode_outranks_the_last_verdict(firm: SupervisedObject, inspe
     assert "suspected production in spite of an order" in client.get("/work/").content.decode()
     assert client.get("/api/v1/supervision/summary").json()["working_against_orders"] == 1
     assert "suspected production" in client.get(f"/objects/{firm.pk}/").content.decode()
+
+
+def test_evidence_that_is_no_longer_fresh_says_so(firm: SupervisedObject, inspectors: tuple[User, User]) -> None:
+    fields = {"object": firm, "level": "county", "platform": "gate", "received_at": NOW, "value": 3.0}
+    EvidenceRecord.objects.create(source="video", stamped_at=NOW - HOUR, **fields)
+    page = signed_in(inspectors[0])
+    assert ">stale<" not in page.get(f"/work/firms/{firm.pk}/").content.decode()
+    EvidenceRecord.objects.create(source="gas_use", stamped_at=NOW - 30 * HOUR, **fields)
+    assert page.get(f"/work/firms/{firm.pk}/").content.decode().count(">stale<") == 1
 
 
 def test_a_firm_objects_and_is_answered_in_time(firm: SupervisedObject, inspectors: tuple[User, User]) -> None:

@@ -17,6 +17,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty
@@ -228,6 +229,7 @@ def test_the_stricter_answer_stands_until_both_say_the_same(inspection: Inspecti
         enter_inspection(actor=wang, act=act(inspection.pk, "sign"))
     finding = finds(inspection, zhao, item="licence")
     assert (answers(zhao, "good"), standing()) == ("stays", "good")  # settled, but for the danger
+    assert not inbox_of(wang, now=NOW)  # nothing to settle waits any more
     with pytest.raises(InvalidInput, match="entered as a hidden danger"):
         enter_inspection(actor=wang, act=act(inspection.pk, "sign"))
     enter_finding(actor=zhao, act=act(finding.pk, "withdraw", text="a mistake"))

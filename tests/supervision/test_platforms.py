@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import translation
 
 from tests.clocks import stand_at
+from tests.languages import english as english
 from tests.people import LICANG, make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.presence import make_key_person

@@ -14,6 +14,8 @@ from tocsin.engine.points.ledger import read_lines
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.supervision.meters.models import Meter
 from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.points.policy import shipped_rules
+from tocsin.supervision.points.queries.counted import records_of
 from tocsin.supervision.points.queries.lift import lift_of
 from tocsin.supervision.work.models import ElectricalPoint, Episode
 from tocsin.warning.alarms.models import Alarm
@@ -93,6 +95,8 @@ def test_every_own_sensor_once_and_nobody_elses() -> None:
         region_code=LICANG, id=new_id(), level="yellow", probability=0.9,
     )  # fmt: skip
     assert evidence(firm) == (4, 3, 2, 0)  # a question whose time runs counts nowhere yet
+    told = [(one.kind, one.counted.value) for one in records_of(firm, DAY, "monitoring", shipped_rules())]
+    assert sorted(told) == [("alarm", "not")] * 2 + [("sensor", "kept")] * 3 + [("sensor", "not")]
     assert next(line.evidence for line in read_lines(ledger(other).lines) if line.code == "monitoring") == (1, 1, 1, 0)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.clocks import stand_at
 from tests.languages import english as english
-from tests.people import LICANG, make_named_person, make_person
+from tests.people import LICANG, make_named_person, make_person, signed_in
 from tests.supervision.firms import make_body
 from tests.supervision.points import DAY, at, certify, make_object, make_tasks
 from tocsin.jurisdiction.people.models import User
@@ -66,6 +66,8 @@ def test_the_system_does_what_it_can_of_what_the_colour_asks(firm: SupervisedObj
     assert rows["notice"].done_at == NIGHT and rows["notice"].words == "bureau" and rows["key_supervision"].done_at == NIGHT
     assert "24" in told("red", firm.competent)[0] or told("red", firm.competent)
     inspection = Inspection.objects.get()
+    (waits,) = signed_in(User.objects.get(username="wang")).get("/api/v1/command/waiting?kind=consequence").json()
+    assert waits["address"] == f"/inspections/{inspection.pk}/"
     assert rows["urgent_check"].inspection == inspection and rows["urgent_check"].done_at is None
     assert (inspection.source, inspection.state) == ("colour", "planned")
     assert {inspection.first_inspector.username, str(getattr(inspection.second_inspector, "username", ""))} == {"wang", "zhao"}

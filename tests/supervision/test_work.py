@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.clocks import stand_at
+from tests.languages import english as english
 from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed

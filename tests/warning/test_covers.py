@@ -92,7 +92,12 @@ def test_red_gas_rings_until_a_second_person_has_confirmed(rang: Rang, officer: 
     assert alarm.state == AlarmState.ACTIVE_UNACKNOWLEDGED
     with pytest.raises(Conflict):
         services.confirm_cover(actor=officer, cover_id=cover.pk, now=NOW)
-    services.confirm_cover(actor=make_person("shift_leader"), cover_id=cover.pk, now=NOW)
+    leader = make_person("shift_leader")
+    leader.token_scopes = ("alarms.see", "alarms.handle")
+    with pytest.raises(NotAllowed):
+        services.confirm_cover(actor=leader, cover_id=cover.pk, now=NOW)
+    leader.token_scopes = None
+    services.confirm_cover(actor=leader, cover_id=cover.pk, now=NOW)
     assert covered.follow_covers(now=minutes_later(3)) == 1
     alarm.refresh_from_db()
     assert (alarm.state, alarm.level) == (AlarmState.SUPPRESSED, AlarmLevel.RED)

@@ -116,7 +116,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
         "may_keep_meters": (keeps := may(request.user, rights.MANAGE, region)),
         "sensors": free_sensors(request.user) if keeps else (),
         "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
-        "evidence": describe_evidence(evidence_queries.newest_evidence(request.user, found)),
+        "evidence": describe_evidence(evidence_queries.newest_evidence(request.user, found), now=current_time()),
         "dangers": [power_words.describe_danger(one) for one in dangers_of(found, now=current_time())],
         "days": days,
         "first": last - timedelta(days=days - 1),

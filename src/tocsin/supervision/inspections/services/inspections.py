@@ -204,6 +204,8 @@ def _tell(inspection: Inspection, entry: InspectionEntry, actor: "User", now: da
     act = InspectionAct(entry.act)
     if entry.verdict == InspectionVerdict.DIFFERS:
         tell_colleagues(inspection, other, Matter.DIFFERS, now=now, item=entry.data["item"])
+    elif act is InspectionAct.ANSWER and not any(is_unsettled(one.get("each", {})) for one in inspection.answers.values()):
+        end_of_visit(inspection, (Matter.DIFFERS,), now)
     elif act is InspectionAct.SIGN:
         end_of_visit(inspection, (Matter.DIFFERS, Matter.PLANNED, Matter.PLANNED_SOON, Matter.SENT_BACK), now)
         tell_colleagues(inspection, other, Matter.TO_CONFIRM, now=now)

@@ -70,7 +70,8 @@ def _issue(inspection: Inspection, form: str, kind: str, findings: list[Finding]
             "inspectors": [str(inspection.first_inspector), str(inspection.second_inspector)],
             "day": timezone.localdate(inspection.ended_at or now).isoformat(),
             "findings": [
-                {"number": one.number, "grade": one.grade, "text": one.text, "due_on": one.due_on.isoformat()} for one in findings
+                {"number": one.number, "grade": one.grade, "text": one.text, "due_on": one.due_on.isoformat(), "days": one.days}
+                for one in findings
             ],
         },
     )

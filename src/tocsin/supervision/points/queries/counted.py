@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
 from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
@@ -24,7 +23,8 @@ from tocsin.supervision.posts.models import DutyVerdict
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.rules.states import TaskState
 from tocsin.supervision.work.models import Episode
-from tocsin.supervision.work.rules.episodes import EpisodeAct
+from tocsin.supervision.work.queries.episodes import with_question_counts
+from tocsin.warning.face import outages
 
 MOST: Final = 500
 
@@ -133,10 +133,12 @@ def _persons(one: _Day) -> Iterable[Record]:
 def _monitoring(one: _Day) -> Iterable[Record]:
     heard_since = one.end - timedelta(hours=one.rules.monitoring.online_h)
     places: dict[object, object] = {}
-    for place, sensor in own_places(one.object):
+    own = list(own_places(one.object))
+    planned = outages([sensor.pk for _place, sensor in own], first=heard_since, last=one.end)
+    for place, sensor in own:
         places[key_of(sensor.pk)] = place
         heard = datetime_from_ms(sensor.last_ts) if sensor.last_ts else None
-        online = heard is not None and heard >= heard_since
+        online = (heard is not None and heard >= heard_since) or sensor.pk in planned
         yield Record("sensor", place, heard, Counted.KEPT if online else Counted.NOT)
     if places:
         span = Span([key_of(one.object.pk)])
@@ -144,15 +146,10 @@ def _monitoring(one: _Day) -> Iterable[Record]:
             kept = alarm.kept_by(one.end)
             if kept is not None and alarm.sensor in places:
                 yield Record("alarm", (alarm.id, places[alarm.sensor]), alarm.due, Counted.KEPT if kept else Counted.NOT)
-    for episode in asked_episodes(one.object.pk, one.begin, one.end):
-        lapsed = any(entry.act == EpisodeAct.LAPSE.value and entry.at < one.end for entry in episode.entries.all())
-        yield Record("episode", episode, episode.detected_at, Counted.NOT if lapsed else Counted.KEPT)
-
-
-def asked_episodes(object_id: UUID, begin: datetime, end: datetime) -> Iterable[Episode]:
-    """Questions about the firm's work that count in its monitoring."""
-    found = Episode.objects.filter(object_id=object_id, detected_at__gte=begin, detected_at__lt=end)
-    return found.filter(entries__act=EpisodeAct.ASK.value).distinct().prefetch_related("entries").order_by("-detected_at")
+    asked = Episode.objects.filter(object=one.object, detected_at__gte=one.begin, detected_at__lt=one.end)
+    for episode in with_question_counts(asked.order_by("-detected_at"), until=one.end):
+        kept = getattr(episode, "question_kept", False)
+        yield Record("episode", episode, episode.detected_at, Counted.KEPT if kept else Counted.NOT)
 
 
 _COUNTS: Final[dict[str, Callable[[_Day], Iterable[Record]]]] = {

@@ -53,7 +53,9 @@ def _tell_appeal(appeal: Appeal) -> Waiting:
 def _tell_consequence(row: Consequence) -> Waiting:
     kind = kind_name(row.kind, rules_for_today(row.object.region_code))
     about = listed(row.object.name, colour_name(row.colour), kind)
-    return Waiting(about, f"{reverse('points_consequences')}#{row.pk}", end_of_day(row.day), row.due_at)
+    listed_at = f"{reverse('points_consequences')}#{row.pk}"
+    address = reverse("inspection", args=[row.inspection_id]) if row.inspection_id else listed_at
+    return Waiting(about, address, end_of_day(row.day), row.due_at)
 
 
 WAITING: Final = (

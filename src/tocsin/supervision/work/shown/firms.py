@@ -1,7 +1,7 @@
 """Whether firms work, their meters and their evidence as people and programs read them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tocsin.engine.work.decision import Decision, Reason
 from tocsin.engine.work.firm import OrderKind, Source, WorkState
 from tocsin.supervision.evidence.shown import level_name, source_name
 from tocsin.supervision.objects.policy.register import trade_name
+from tocsin.supervision.platforms.policy import usual_lateness
 from tocsin.supervision.stops.shown.stops import ORDER_NAMES
 from tocsin.supervision.work.queries.board import EPISODE
 from tocsin.supervision.work.shown.names import (
@@ -197,19 +198,29 @@ def describe_counts(counts: dict[str, int]) -> list[DecisionCount]:
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """A record of a platform on a firm's page."""
+    """A record of a platform on a firm's page. `stale`: nothing newer came for as long as makes a platform late."""
 
     source_name: str
     level: str
     level_name: str
     told: str
     at: datetime
+    stale: bool
 
 
-def describe_evidence(rows: "Iterable[EvidenceRecord]") -> list[EvidenceLine]:
+def describe_evidence(rows: "Iterable[EvidenceRecord]", *, now: datetime) -> list[EvidenceLine]:
     """Records of platforms for a firm's page."""
+    late = timedelta(hours=usual_lateness().late_h)
     return [
-        EvidenceLine(source_name(row.source), row.level, level_name(row.level), told_value(row), row.stamped_at) for row in rows
+        EvidenceLine(
+            source_name(row.source),
+            row.level,
+            level_name(row.level),
+            told_value(row),
+            row.stamped_at,
+            now - row.stamped_at >= late,
+        )
+        for row in rows
     ]
 
 

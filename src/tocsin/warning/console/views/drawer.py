@@ -4,6 +4,8 @@ import json
 from typing import Any, cast
 from uuid import UUID
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -70,6 +72,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
         "outlook": outlook_context(user, alarm),
         "guidance": guidance_of(alarm, at=current_time()),
         "rule_versions": rule_versions_of(alarm),
+        "cover_here": _cover_here(described),
         "sees_policy": may(user, "policy.see", alarm.region_code),
         "entries": [EntryOut.from_orm(entry) for entry in reversed(queries.history_of(alarm))],
         "may_handle": may_handle,
@@ -137,6 +140,13 @@ def _graph(symptom: str, diagnosis: DiagnosisOut) -> dict[str, object]:
         for one in diagnosis.hypotheses[:MOST_IN_GRAPH]
     ]
     return {"symptom": symptom, "causes": causes}
+
+
+def _cover_here(alarm: AlarmOut) -> str:
+    """The form of a silence, filled with the alarm's place: its object, else its sensor."""
+    name, place = ("asset", alarm.asset_code) if alarm.asset_code else ("sensor", str(alarm.sensor_id or ""))
+    filled = {"new": "1", "kind": "silence", "region": alarm.region_code, name: place}
+    return f"{reverse('covers')}?{urlencode(filled)}"
 
 
 def _acts(alarm: Alarm) -> tuple[str, ...]:

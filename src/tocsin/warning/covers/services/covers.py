@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.quantities import QUANTITIES
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.face import bodies_with_duty, may, require
+from tocsin.jurisdiction.face import bodies_with_duty, may, require, require_person_at_screen
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.lifelines.face import assets_along, assets_by_code
 from tocsin.notices.face import Directory, Draft, names_of, supersede, write_all
@@ -101,7 +101,10 @@ def enter_cover(*, actor: "User", new: NewCover, now: datetime) -> Cover:
 
 @transaction.atomic
 def confirm_cover(*, actor: "User", cover_id: UUID, now: datetime) -> Cover:
-    """A second person confirms: from now on it does all that its kind does, to red gas too. Conflict for its own author."""
+    """A second person confirms: from now on it does all that its kind does, to red gas too. Conflict for its own author,
+    NotAllowed for a program with a token.
+    """
+    require_person_at_screen(actor)
     cover = _locked(actor, cover_id)
     require(actor, _HANDLE, cover.region_code)
     if cover.author_id == actor.pk:
