@@ -293,6 +293,7 @@ WAITING = (
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
+    "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
 )
 
