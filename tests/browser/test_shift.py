@@ -272,6 +272,7 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     goes_to(closing, "#close-text", "渗漏已修复")
     goes_to(closing, "form[action$='/close/'] button.primary", key="Enter")
     expect(closing.locator(".chain .current")).to_contain_text("办结")
+    closing.goto(shift.address(f"/cases/{case.number}/?lines=all"))
     line = closing.locator(".history .time-line")
     for said in ("立项", "电话报告", "未检出乙烷", "兜底", "补水量上升三成", "处置卡", "人工开挖", "焊口渗漏", "办结"):
         expect(line).to_contain_text(said)

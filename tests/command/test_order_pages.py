@@ -23,6 +23,7 @@ from tocsin.command.closing.queries import CalmStanding, Lack
 from tocsin.command.closing.rules import ClosingNeed
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct
+from tocsin.command.orders.rules.entries import EntryData
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -142,6 +143,27 @@ def test_who_would_be_sent_and_told_is_seen_before_the_level_is_raised(
     assert "Nothing has been sent" not in client.get(f"/cases/{case.pk}/level-preview/?level=").content.decode()
     outside = browser(make_person("duty_officer", SHINAN))
     assert outside.get(f"/cases/{case.pk}/level-preview/?level=4").status_code == 404
+
+
+def test_crews_under_order_stand_on_the_map_as_they_last_told(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    order = send(case, bodies["gas_company"])
+    do(order, OrderAct.ACCEPT)
+    do(order, OrderAct.LEAVE, EntryData(lon=120.39, lat=36.2), minutes=6)
+    do(order, OrderAct.ARRIVE, EntryData(lon=120.4, lat=36.2), minutes=20)
+    client = browser(officer)
+    now.at(21)
+    (crew,) = client.get(f"{API}/crews.geojson").json()["features"]
+    assert crew["geometry"]["coordinates"] == [120.4, 36.2]
+    assert (crew["properties"]["name"], crew["properties"]["shape"]) == ("Gas company", "good")
+    assert crew["properties"]["words"].startswith("on site · Wang")
+    now.at(60)
+    assert client.get(f"{API}/crews.geojson").json()["features"][0]["properties"]["shape"] == "red"  # silent
+    unit = browser(crew_of(bodies["water_company"]))
+    assert unit.get(f"{API}/crews.geojson").json()["features"] == []
+    do(order, OrderAct.WITHDRAW, minutes=61)
+    assert client.get(f"{API}/crews.geojson").json()["features"] == []
 
 
 def test_only_those_who_can_be_sent_are_offered_and_found_by_a_part_of_the_name(

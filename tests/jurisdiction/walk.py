@@ -152,6 +152,7 @@ def build_district(make_person: PersonMaker) -> District:
     for role in ("duty_officer", "shift_leader", "analyst", "system_administrator"):
         services_grants.grant_role(actor=actor, user=operator, role=role, region_code=LICANG)
     person = make_person("viewer", LICANG, username=f"{MARK}.viewer")
+    services_grants.grant_role(actor=actor, user=person, role="inspector", region_code=LICANG)
     token, _secret = services_tokens.create_token(user=operator, name=MARK, scopes=("alarms.see",), now=timezone.now())
     place = {"type": "Point", "coordinates": [120.4, 36.2]}
     properties = {"id": f"{MARK}-well", "kind": "manhole", "owner": "gas_company", "street": MARK, "utility": "sewer"}
@@ -190,7 +191,7 @@ def build_district(make_person: PersonMaker) -> District:
         "message_id": message.pk,
         "organisation_id": organisation.pk,
         "person_id": person.pk,
-        "grant_id": Grant.objects.get(user=person).pk,
+        "grant_id": Grant.objects.get(user=person, role="viewer").pk,
         "token_id": token.pk,
     }
     case = Case.objects.get(pk=by_hand["case_id"])

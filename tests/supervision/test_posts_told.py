@@ -18,9 +18,11 @@ from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.posts.models import DutyVerdict, RollCallAnswer
 from tocsin.supervision.posts.queries.absences import absences_of_a_day
+from tocsin.supervision.posts.queries.posts import calls_of_person
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services import telling
 from tocsin.supervision.posts.services.calls import answer_call, call_by_machine, note_seen, run_calls
+from tocsin.supervision.posts.shown.waiting import posts_to_see
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -67,6 +69,7 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     answer = firm.calls()
     (first,) = firm.news()
     assert (first.person, first.purpose, first.urgent) == (firm.officer, "roll_call", True)
+    assert [one.pk for one in calls_of_person(firm.officer, NOW)] == [answer.pk]
     assert text_of(first) == "Roll call at Hongda Chemicals: please answer by 11-25 10:05 that you are on post."
     assert run_calls(now=NOW + 5 * MINUTE) == 1
     (second,) = firm.news()
@@ -86,6 +89,8 @@ def test_called_called_again_then_the_supervising_body_looks(firm: Firm) -> None
     assert list(inbox_of(firm.officer, now=NOW)) == [missing["firm"]]
     assert list(inbox_of(firm.stranger, now=NOW)) == []
 
+    assert [one.pk for one in posts_to_see(firm.inspector, NOW)] == [answer.pk]
+    assert not posts_to_see(make_named_person("far", "inspector", region="370202"), NOW).exists()
     assert telling.tell_overdue_posts(now=NOW + 30 * MINUTE) == 0
     assert telling.tell_overdue_posts(now=NOW + 40 * MINUTE) == 1
     assert telling.tell_overdue_posts(now=NOW + 41 * MINUTE) == 0

@@ -32,6 +32,16 @@ function urgentOf(state: Waiting): number {
   return state.urgent + state.untold + state.urgent_calls;
 }
 
+function isWrittenIn(part: Element): boolean {
+  return part.contains(document.activeElement) || part.querySelector("details.call[open]") !== null;
+}
+
+/** An answer that comes while somebody has begun to write is too late. */
+function leaveWhatIsWritten(event: Event): void {
+  const part = (event.target as Element).closest("[data-refresh-notices]");
+  if (part && isWrittenIn(part)) (event as CustomEvent<{ shouldSwap: boolean }>).detail.shouldSwap = false;
+}
+
 class NoticeBell {
   private state: Waiting = { waiting: 0, urgent: 0, untold: 0, to_call: 0, urgent_calls: 0 };
   private context: AudioContext | null = null;
@@ -48,6 +58,7 @@ class NoticeBell {
       live.on("reset", () => this.askSoon());
     }
     for (const gesture of ["pointerdown", "keydown"]) document.addEventListener(gesture, () => void this.wake(), { once: true });
+    document.body.addEventListener("htmx:beforeSwap", leaveWhatIsWritten);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.askSoon());
     setInterval(() => void this.ask(), ASK_MS);
     setInterval(() => this.ring(), RING_MS);
@@ -78,8 +89,7 @@ class NoticeBell {
   /** Parts that tell of notices are loaded anew, but for one in which somebody writes. */
   private refresh(): void {
     for (const part of document.querySelectorAll<HTMLElement>("[data-refresh-notices]"))
-      if (!part.contains(document.activeElement) && !part.querySelector("details.call[open]"))
-        part.dispatchEvent(new Event("refresh"));
+      if (!isWrittenIn(part)) part.dispatchEvent(new Event("refresh"));
   }
 
   private show(): void {

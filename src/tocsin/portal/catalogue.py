@@ -293,6 +293,7 @@ WAITING = (
     "tocsin.supervision.points.shown.waiting:WAITING",
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
+    "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
 )
 
@@ -320,6 +321,7 @@ LIVE = (
 # Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
+    "tocsin.command.units.map_layers:CREWS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )

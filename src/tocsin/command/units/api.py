@@ -35,6 +35,7 @@ from tocsin.command.orders.shown import (
 from tocsin.command.plans.queries.plans import tasks_of_unit
 from tocsin.command.plans.shown.plans import StartedTaskOut, describe_task
 from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing
+from tocsin.command.units.shown.crews import crew_features
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.words import LEVEL_NAMES
@@ -98,6 +99,12 @@ def briefing(request: HttpRequest, order_id: UUID) -> BriefingOut:
     """What the order asks, where, why, what is measured there now, and whom to call; for its unit and who sees the case."""
     order = queries.visible_orders(request.user).get(pk=order_id)
     return describe_briefing(actor_of(request), order, now=judging_now())
+
+
+@router.get("/crews.geojson", response=dict[str, Any])
+def crew_map(request: HttpRequest) -> dict[str, Any]:
+    """Where crews under order last told that they were, as points (GeoJSON, WGS84); nothing of an order that has ended."""
+    return {"type": "FeatureCollection", "features": crew_features(request.user, now=judging_now())}
 
 
 @router.get("/crew", response=CrewOut)
