@@ -8,6 +8,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "tocsin"
 BROWSERS_OWN = {
     "tocsin.jurisdiction.people.services.accounts.change_own_password": "a token changes no password",
     "tocsin.jurisdiction.people.services.logins.": "signing in",
+    "tocsin.supervision.objects.services.accounts.open_accounts": "a token gives nobody a password",
     "tocsin.jurisdiction.people.services.second_step.": "signing in",
     "tocsin.jurisdiction.people.services.sessions.": "signed-in browsers, which a token is not",
     "tocsin.notices.channels.services.gateway.read_receipt": "a gateway's own address",
@@ -18,7 +19,9 @@ BROWSERS_OWN = {
 """Beginnings of services that no program calls, with the reason."""
 
 NO_ACTS = {
-    "appeal_until": "a time in the answer",
+    "first_report_fits": "asked before a form is shown",
+    "proposed_terms": "a form filled with what there is",
+    "join_call": "a statement by telephone, /calls/statement",
     "as_new": "a form filled with what there is",
     "changes_of": "a line in the answer",
     "ids_in_order": "an order of signs on a sheet",

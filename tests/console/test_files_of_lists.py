@@ -23,7 +23,7 @@ LISTS = [
     ("/organisations/", "code", "viewer"),
     ("/people/", "username", "system_administrator"),
     ("/records/audit/", "sequence", "audit_administrator"),
-    ("/objects/", "code", "viewer"),
+    ("/objects/", "Information code", "viewer"),
     ("/inspections/", "number", "viewer"),
     ("/inspections/findings/", "number", "viewer"),
 ]

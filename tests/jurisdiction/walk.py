@@ -41,6 +41,8 @@ from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Role
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services import import_network
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
@@ -208,6 +210,7 @@ def build_district(make_person: PersonMaker) -> District:
     points = PolicyVersion.objects.create(policy="supervision.points", text=shipped_text(), **policy)
     seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case, PolicyVersion: points}
     ids = Ids(complete(MARK, LICANG, seeds, by_hand.values())) | by_hand
+    Notice.objects.filter(pk=ids["notice_id"]).update(subject_kind=CASE, subject_id=str(case.pk))
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]

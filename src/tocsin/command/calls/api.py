@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from tocsin.command.calls import services as telephone
+from tocsin.command.calls.queries import notice_asking
 from tocsin.command.calls.services import Call, Question
 from tocsin.command.orders.api import DataIn
 from tocsin.command.orders.rules.acts import OrderAct
@@ -29,6 +30,12 @@ class CallQuestionIn(Schema):
     alarm_id: UUID
     check: str = Field(max_length=60)
     outcome: str = Field("", max_length=60)
+    asset_code: str = Field("", max_length=120)
+
+
+class BodysAnswerIn(Schema):
+    check: str = Field(max_length=60, description="the question, as the notice names it")
+    outcome: str = Field(max_length=60)
     asset_code: str = Field("", max_length=120)
 
 
@@ -100,6 +107,14 @@ def step(request: HttpRequest, order_id: UUID, given: CallStepIn) -> CallStepOut
         data=data,
     )
     return CallStepOut(id=entry.pk, order=entry.order.number, state=entry.order.state, verdict=entry.verdict)
+
+
+@router.post("/notices/{notice_id}/answer", response=EnteredCallOut)
+def answer_asked(request: HttpRequest, notice_id: UUID, given: BodysAnswerIn) -> EnteredCallOut:
+    """Your own body answers what its notice asks about a case; it is weighed into the ranking at once."""
+    actor = actor_of(request)
+    case = telephone.answer_for_body(actor=actor, notice=notice_asking(actor, notice_id), channel="api", **given.dict())
+    return EnteredCallOut(case=str(case.pk), number=case.number)
 
 
 def _call(given: CallIn) -> Call:

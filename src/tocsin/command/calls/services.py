@@ -91,28 +91,33 @@ def enter_statement(*, actor: "User", case_id: UUID, call: Call, text: str, ques
 
 
 @transaction.atomic
-def answer_for_body(*, actor: "User", notice: "Notice", question: Question, channel: str = "console") -> Case:
-    """A body that was told of a case answers what its notice asks. NotAllowed for people of other bodies."""
+def answer_for_body(
+    *, actor: "User", notice: "Notice", check: str, outcome: str, asset_code: str = "", channel: str = "console"
+) -> Case:
+    """A body that was told of a case answers what its notice asks about its lead alarm.
+
+    NotAllowed for people of other bodies, InvalidInput where nothing is asked.
+    """
     body = notice.organisation
     if body is None or not may(actor, rights.WORK, notice.region_code, (body.pk,)) or actor.organisation_id != body.pk:
         raise NotAllowed(_("This was asked of another body."))
     book = open_book(notice.region_code, actor=actor, channel=channel, now=current_time())
     case = Case.objects.get(pk=str(notice.subject_id))
-    if not members_of(case).filter(alarm_id=question.alarm_id).exists():
-        raise InvalidInput(_("Name an alarm of this case."))
+    if case.lead_id is None:
+        raise InvalidInput(_("Nothing is asked about this case."))
     answer = record_answer(
         actor=actor,
-        alarm_id=question.alarm_id,
-        check=question.check,
+        alarm_id=case.lead_id,
+        check=check,
         said_by=body.name_zh,
         said_through=CHANNEL,
-        asset_code=question.asset_code,
-        outcome=question.outcome,
+        asset_code=asset_code,
+        outcome=outcome,
         channel=channel,
         organisation_ids=(body.pk,),
     )
-    figures = {"body": names_of(body), "check": question.check, "outcome": answer.outcome}
-    book.note(case, "body_answered", alarm_id=question.alarm_id, figures=figures)
+    figures = {"body": names_of(body), "check": check, "outcome": answer.outcome}
+    book.note(case, "body_answered", alarm_id=case.lead_id, figures=figures)
     return case
 
 

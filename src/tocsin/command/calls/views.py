@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import services
+from tocsin.command.calls.queries import notice_asking
 from tocsin.command.calls.services import Call, Question
 from tocsin.command.calls.shown import measurable
 from tocsin.command.casebook.models import Case
@@ -27,8 +27,6 @@ from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.shown import ACT_NAMES
 from tocsin.fieldwork.rules import read_data
 from tocsin.jurisdiction.face import may
-from tocsin.notices.face import Notice
-from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.screens.acts import act
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
@@ -118,18 +116,11 @@ def step(request: HttpRequest, case_id: UUID, *, order: UUID, act: OrderAct, tex
     services.enter_step(actor=actor_of(request), order_id=order, call=call.call(), act=act, data=data)
 
 
-def _asked(request: HttpRequest, notice_id: UUID) -> Notice:
-    """The notice of a case that the reader's own body got; DoesNotExist for any other."""
-    user = actor_of(request)
-    own = Notice.objects.filter(subject_kind=CASE, organisation=user.organisation_id, organisation__isnull=False)
-    return own.select_related("organisation").get(pk=notice_id)
-
-
 @never_cache
 @require_GET
 def asked(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """What a body is asked about a case, with its possible answers."""
-    notice = _asked(request, notice_id)
+    notice = notice_asking(actor_of(request), notice_id)
     case = Case.objects.select_related(*loaded_alarm("lead")).get(pk=str(notice.subject_id))
     diagnosis = newest_diagnoses([case.lead_id]).get(case.lead_id) if case.lead_id else None
     code = notice.organisation.code if notice.organisation is not None else ""
@@ -141,12 +132,8 @@ def asked(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 @act("asked_of_body")
 def answer(request: HttpRequest, notice_id: UUID, *, check: str, asset_code: str, outcome: str) -> str:
     """The body's answer is weighed into the ranking at once."""
-    notice = _asked(request, notice_id)
-    case = Case.objects.get(pk=str(notice.subject_id))
-    if case.lead_id is None:
-        raise InvalidInput(_("Nothing is asked about this case."))
-    question = Question(case.lead_id, check, outcome, asset_code)
-    services.answer_for_body(actor=actor_of(request), notice=notice, question=question)
+    notice = notice_asking(actor_of(request), notice_id)
+    services.answer_for_body(actor=actor_of(request), notice=notice, check=check, outcome=outcome, asset_code=asset_code)
     return _("Thank you: the answer is weighed in.")
 
 

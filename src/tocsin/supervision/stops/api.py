@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema
+from ninja import Field, File, Query, Router, Schema
+from ninja.files import UploadedFile
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -122,6 +123,20 @@ def answer_condition(request: HttpRequest, stop_order_id: UUID, code: str, given
     queries.visible_stop_orders(request.user).get(pk=stop_order_id)
     return resumptions.answer_condition(
         actor=actor_of(request), order_id=stop_order_id, code=code, met=given.met, words=given.words, now=current_time()
+    )
+
+
+@router.post("/stops/{stop_order_id}/conditions/{code}/files", response=ConditionOut)
+def attach_to_condition(request: HttpRequest, stop_order_id: UUID, code: str, file: File[UploadedFile]) -> Any:
+    """A picture or PDF that shows that a condition is met."""
+    queries.visible_stop_orders(request.user).get(pk=stop_order_id)
+    return resumptions.attach_to_condition(
+        actor=actor_of(request),
+        order_id=stop_order_id,
+        code=code,
+        data=file.read(),
+        name=file.name or "",
+        now=current_time(),
     )
 
 

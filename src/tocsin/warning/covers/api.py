@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema
+from ninja.files import UploadedFile
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -13,6 +14,7 @@ from tocsin.screens.slices import Part, Slice
 from tocsin.warning.covers import queries
 from tocsin.warning.covers.rules import CoverKind
 from tocsin.warning.covers.services import covers as services
+from tocsin.warning.covers.services import imports
 from tocsin.warning.covers.services.covers import NewCover
 from tocsin.warning.covers.shown.covers import CoverOut, feature_of, point_of
 
@@ -25,6 +27,11 @@ router = Router()
 class CoversOut(Schema):
     items: list[CoverOut]
     total: int
+
+
+class CoversTakenOut(Schema):
+    written: int
+    errors: list[str]
 
 
 class CoverFilter(Slice):
@@ -87,6 +94,12 @@ def enter_cover(request: HttpRequest, given: CoverIn) -> "Cover":
     new = NewCover(**given.dict())
     made = services.enter_cover(actor=actor_of(request), new=new, now=current_time())
     return _again(request, made.pk)
+
+
+@router.post("/cover-files", response=CoversTakenOut)
+def import_covers(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> imports.ImportReport:
+    """Planned works from a CSV or Excel file, all rows, or none where one is wrong: then `errors` names each by its line."""
+    return imports.import_covers(actor=actor_of(request), content=file.read(), region_code=region_code[:6], now=current_time())
 
 
 @router.get("/covers/{cover_id}", response=CoverOut)
