@@ -113,3 +113,12 @@ def test_a_foreign_form_is_refused_as_a_page(make_person: PersonMaker) -> None:
     answer = client.post("/account/password/", {"new": "x"})
     assert answer.status_code == 403
     assert "another site" in answer.content.decode()
+
+
+def test_an_address_of_forms_tells_so_when_it_is_opened(make_person: PersonMaker) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(make_person("system_administrator"))
+    answer = client.get("/organisations/usual/")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "only takes what a form sends" in answer.content.decode()
+    assert client.head("/organisations/usual/").content == b""

@@ -193,6 +193,8 @@ def test_who_looks_is_kept_the_first_time(tmp_path: Path, officer: User, strange
     client.force_login(viewer)
     assert client.post(f"/early-signs/{row.pk}/seen/").status_code == 403
     client.force_login(officer)
+    waiting = "/api/v1/command/waiting?kind=early_sign"
+    assert [one["address"] for one in client.get(waiting).json()] == [f"/early-signs/{row.pk}/"]
     for _twice in range(2):
         assert client.post(f"/early-signs/{row.pk}/seen/").status_code == 302
     row.refresh_from_db()

@@ -284,6 +284,7 @@ WAITING = (
     "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
     "tocsin.warning.covers.shown.waiting:WAITING",
+    "tocsin.warning.early_signs.shown:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
     "tocsin.supervision.stops.shown.waiting:WAITING",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -86,6 +86,15 @@ class RefusalPages(MiddlewareMixin):
         else:
             return None
         return render(request, "portal/refused.html", {"reason": reason, "status": status}, status=status)
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Who opens an address that only takes forms (a page left open, a link kept) reads so, not a blank page."""
+        if not isinstance(response, HttpResponseNotAllowed) or request.method != "GET" or request.path.startswith(API):
+            return response
+        context = {"reason": _("This address only takes what a form sends. Go back to the page of the form."), "status": 405}
+        page = render(request, "portal/refused.html", context, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class PrivateAnswers(MiddlewareMixin):

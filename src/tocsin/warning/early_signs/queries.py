@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.face import scope
 from tocsin.sensing.face import loaded_sensor
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.early_signs.models import EarlySign
 
@@ -19,6 +20,12 @@ def visible_early_signs(user: "Person") -> QuerySet[EarlySign]:
     """Early signs of the regions whose diagnoses the user may see, newest first."""
     rows = EarlySign.objects.select_related(*loaded_sensor("sensor"), "alarm", "seen_by")
     return scope(rows, user, PERMISSION_DIAGNOSIS)
+
+
+def unseen_early_signs(user: "Person", now: datetime) -> QuerySet[EarlySign]:
+    """Early signs that stand and at which nobody has looked, in the regions whose alarms the user handles; `now` is not asked."""
+    rows = scope(EarlySign.objects.select_related(*loaded_sensor("sensor")), user, PERMISSION_HANDLE)
+    return rows.filter(ended_at__isnull=True, seen_at__isnull=True).order_by("raised_at")
 
 
 def early_signs_told(region_code: str, since: datetime) -> list[EarlySign]:

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.base.percent import told_percent
@@ -13,12 +14,14 @@ from tocsin.jurisdiction.face import Person
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
+from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
 from tocsin.warning.alarms.shown.alarms import place_of_sensor
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.shown.diagnoses import EvidenceOut, OwnerOut, describe_evidence, describe_owner
 from tocsin.warning.early_signs.models import EarlySign
-from tocsin.warning.early_signs.queries import early_signs_before, visible_early_signs
+from tocsin.warning.early_signs.queries import early_signs_before, unseen_early_signs, visible_early_signs
 
 STATES = ("standing", "became_alarm", "all")
 ENDS = {
@@ -152,3 +155,20 @@ class ExplainedSignOut(EarlySignOut):
 def signs_before(user: Person, alarm_id: UUID) -> list[EarlySignOut]:
     """The early signs that stood before an alarm was raised, oldest first."""
     return [EarlySignOut.from_orm(row) for row in early_signs_before(user, alarm_id)]
+
+
+def tell_early_sign(sign: EarlySign) -> Waiting:
+    """What it is likely to become, and where. It has no clock: nothing rings."""
+    about = f"{cause_label(sign.cause)} · {place_of_sensor(sign.sensor)} · {told_percent(sign.probability)} %"
+    return Waiting(about, reverse("early_sign", args=[sign.pk]), sign.raised_at)
+
+
+WAITING = (
+    WaitingKind(
+        "early_sign",
+        pgettext_lazy("what waits", "Early sign: have a look"),
+        (PERMISSION_HANDLE,),
+        found=unseen_early_signs,
+        tell=tell_early_sign,
+    ),
+)
