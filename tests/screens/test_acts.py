@@ -29,10 +29,10 @@ def told(request: HttpRequest) -> list[str]:
 
 STATUSES = {
     "done": (None, 200, []),
-    "not allowed": (NotAllowed("no"), 403, ["error: no"]),
-    "unreadable": (InvalidInput("no"), 400, ["error: no"]),
-    "too late": (Conflict("no"), 409, ["error: no"]),
-    "refused": (Refusal("no"), 409, ["error: no"]),
+    "not allowed": (NotAllowed("not so"), 403, ["error: not so"]),
+    "unreadable": (InvalidInput("not so"), 400, ["error: not so"]),
+    "too late": (Conflict("not so"), 409, ["error: not so"]),
+    "refused": (Refusal("not so"), 409, ["error: not so"]),
 }
 
 
@@ -42,11 +42,11 @@ def test_an_attempt_tells_how_it_ended(refusal: Refusal | None, status: int, wor
     with Attempt(request) as attempt:
         if refusal is not None:
             raise refusal
-    assert (attempt.done, attempt.reason, attempt.status) == (refusal is None, "no" if refusal else "", status)
+    assert (attempt.done, attempt.reason, attempt.status) == (refusal is None, "not so" if refusal else "", status)
     assert told(request) == words
 
 
-@pytest.mark.parametrize("error", [ObjectDoesNotExist(), Http404(), ValueError(), Unavailable("later")])
+@pytest.mark.parametrize("error", [ObjectDoesNotExist(), Http404(), ValueError(), Unavailable("later on")])
 def test_anything_else_passes(error: Exception) -> None:
     request = posted()
     with pytest.raises(type(error)), Attempt(request):
@@ -56,8 +56,8 @@ def test_anything_else_passes(error: Exception) -> None:
 
 def test_what_does_not_answer_now_is_told_where_the_page_says_so() -> None:
     with Attempt(temporarily=True) as attempt:
-        raise Unavailable("later")
-    assert attempt.reason == "later"
+        raise Unavailable("later on")
+    assert attempt.reason == "later on"
 
 
 def shelve(actor: str, number: int, *, reason: str, minutes: int) -> str:

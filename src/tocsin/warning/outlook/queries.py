@@ -9,7 +9,6 @@ from tocsin.engine.cascade.joining import Outlook, Risk
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.model import Diagnosis, SensorColumns
 from tocsin.engine.network import Network
-from tocsin.lifelines.face import network
 from tocsin.warning.outlook import rules
 from tocsin.warning.outlook.policy import HAZARDS, Hazards
 from tocsin.warning.outlook.rules import Ahead, KeptRisk
@@ -26,11 +25,10 @@ def _district(whole: Network, hazards: Hazards) -> District:
     return District(whole, hazards.rules)
 
 
-def unfed_without(region_code: str, codes: Collection[str]) -> list[tuple[str, str]]:
-    """Name and use of what no source feeds any more when these stations of a region's networks are out of work, what has a use of
-    its own first.
+def unfed_without(whole: Network, codes: Collection[str]) -> list[tuple[str, str]]:
+    """Name and use of what no source feeds any more when these stations of a network are out of work, what has a use of its own
+    first.
     """
-    whole = network(region_code)
     district = district_of(whole)
     found: dict[int, tuple[str, str]] = {}
     for code in codes:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from tocsin.lifelines.face import Asset
+from tocsin.lifelines.face import Asset, network
 from tocsin.warning.face import unfed_without
 
 if TYPE_CHECKING:
@@ -19,4 +19,4 @@ def dependants_of(supervised_object: "SupervisedObject") -> list[str]:
         return []
     owned = Asset.objects.filter(owner=supervised_object.organisation_id, kind__in=FEEDING)
     codes = owned.filter(region_code=supervised_object.region_code).values_list("code", flat=True)
-    return [name for name, _use in unfed_without(supervised_object.region_code, list(codes))] if codes else []
+    return [name for name, _use in unfed_without(network(supervised_object.region_code), list(codes))] if codes else []
