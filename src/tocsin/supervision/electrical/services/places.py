@@ -41,7 +41,7 @@ def watch_point(
     require(actor, rights.MANAGE, found.region_code)
     if kind not in tuple(PointKind):
         raise InvalidInput(
-            _("%(kind)s is no kind of place; known are %(known)s.") % {"kind": kind, "known": ", ".join(PointKind)}
+            _("%(kind)s is no kind of point; known are %(known)s.") % {"kind": kind, "known": ", ".join(PointKind)}
         )
     wanted = PointKind(kind)
     if len(sensor_ids) not in ((1, PHASES) if wanted is PointKind.FEEDER else (1,)):
