@@ -210,7 +210,7 @@ def build_district(make_person: PersonMaker) -> District:
     points = PolicyVersion.objects.create(policy="supervision.points", text=shipped_text(), **policy)
     seeds = {Organisation: organisation, User: operator, Region: organisation.region, Case: case, PolicyVersion: points}
     ids = Ids(complete(MARK, LICANG, seeds, by_hand.values())) | by_hand
-    Notice.objects.filter(pk=ids["notice_id"]).update(subject_kind=CASE, subject_id=str(case.pk))
+    Notice.objects.filter(pk=ids["notice_id"]).update(subject_kind=CASE, subject_id=case.pk, subject_label=case.number)
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]

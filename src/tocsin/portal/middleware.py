@@ -93,7 +93,8 @@ class RefusalPages(MiddlewareMixin):
             return response
         context = {"reason": _("This address only takes what a form sends. Go back to the page of the form."), "status": 405}
         page = render(request, "portal/refused.html", context, status=405)
-        page.headers["Allow"] = response.headers["Allow"]
+        for name, value in response.headers.items():  # of the middleware below: frames, what is allowed
+            page.headers.setdefault(name, value)
         return page
 
 
