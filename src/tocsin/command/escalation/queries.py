@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -130,7 +131,7 @@ class Parties:
         found = None
         for _step in range(steps):
             below = found or body
-            above: Organisation | None = self._once(("above", below.pk), lambda below=below: next_desk(below))  # type: ignore[misc]
+            above: Organisation | None = self._once(("above", below.pk), partial(next_desk, below))
             if above is None:
                 break
             found = above

@@ -102,8 +102,8 @@ def _see_who_has_it(fired: "Sequence[Fired]", told: "dict[UUID, list[Notice]]") 
     for one in fired:
         if repeat_number(one.clock.stage) == 0:
             continue
-        read = [notice for notice in told.get(one.clock.pk, ()) if notice.read_at is not None]
-        takers = [notice for notice in read if notice.read_at >= one.since]  # type: ignore[operator]  # those that were read
+        own = told.get(one.clock.pk, ())
+        takers = [notice for notice in own if notice.read_at is not None and notice.read_at >= one.since]
         one.in_hand = str(takers[0].person or takers[0].organisation or "") if takers else ""
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from tocsin.command.casebook.rules import rights
 from tocsin.command.reports.models import Report
 from tocsin.command.reports.queries.reports import visible_reports
-from tocsin.command.reports.rules.reports import ReportState
+from tocsin.command.reports.rules.reports import ReportKind, ReportState
 from tocsin.command.reports.rules.transmissions import ON_ITS_WAY
 from tocsin.command.reports.shown.words import KIND_NAMES, addressee_words
 from tocsin.jurisdiction.face import scope
@@ -36,7 +36,7 @@ def _to_hear_of(user: "Actor", _now: datetime) -> QuerySet[Report]:
 
 
 def _tell(report: Report) -> Waiting:
-    words = f"{report.number} {KIND_NAMES[report.kind]} → {report.organisation or addressee_words(report.duty)}"  # type: ignore[index]
+    words = f"{report.number} {KIND_NAMES[ReportKind(report.kind)]} → {report.organisation or addressee_words(report.duty)}"
     due = report.due_at if report.sent_at is None else None
     return Waiting(words, reverse("report", args=[report.pk]), report.sent_at or report.begun_at, due)
 
