@@ -27,6 +27,7 @@ from tests.accounts import regions as regions
 from tests.people import LICANG
 from tests.sensing.doors import DoorInMemory, device
 from tocsin.base.errors import Unavailable
+from tocsin.base.secret_files import kept_secret
 from tocsin.bus.connection import connect
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.people.services import tokens as services
@@ -192,3 +193,24 @@ def test_a_stranger_does_not_write_lines_of_the_log(written: io.StringIO) -> Non
     assert len(lines) == 1
     assert "forged\\x1b[2J\\x2028next" in lines[0]
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 WARNING tocsin ", lines[0])
+
+
+@pytest.mark.django_db(databases=())
+def test_whoever_comes_at_once_reads_one_whole_secret(tmp_path: Path) -> None:
+    """Processes of a first start: no one may read a file that another has made and not yet written."""
+    at_once = threading.Barrier(8)
+
+    def begin(number: int, path: Path, read: list[bytes]) -> None:
+        at_once.wait()
+        read.append(kept_secret(path, lambda: b"%d" % number * 100_000))
+
+    for attempt in range(40):
+        path, read = tmp_path / f"{attempt}" / "key", list[bytes]()
+        threads = [threading.Thread(target=begin, args=(number, path, read)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(read) == 8 and len(set(read)) == 1 and len(read[0]) == 100_000
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert [one.name for one in path.parent.iterdir()] == ["key"]

@@ -1,12 +1,12 @@
 """Django's settings, from `configuration.py` and `catalogue.py`."""
 
-import os
 import secrets
 from pathlib import Path
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from tocsin.base.secret_files import kept_secret
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
 from tocsin.portal.logs import logging_settings
@@ -15,21 +15,8 @@ CONFIGURATION = Configuration.from_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def _secret_key(folder: Path) -> str:
-    """One random key per data folder, made at first start and readable by its owner only."""
-    path = folder / "secret_key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process of the same start was quicker
-            return path.read_text()
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key(CONFIGURATION.data)
+# One random key per data folder, made at first start.
+SECRET_KEY = kept_secret(CONFIGURATION.data / "secret_key", lambda: secrets.token_urlsafe(64).encode()).decode()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", CONFIGURATION.http_host, *CONFIGURATION.public_hosts]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in CONFIGURATION.public_hosts]

@@ -5,7 +5,6 @@ screen, so that it is redacted.
 """
 
 import json
-import os
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 from pywebpush import WebPusher, WebPushException
 
+from tocsin.base.secret_files import kept_secret
 from tocsin.federation.services.outgoing import request
 from tocsin.jurisdiction.contacts.rules import ContactKind
 from tocsin.notices.channels.rules.letters import Answer, Letter
@@ -36,17 +36,13 @@ class WebPushSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def own_key() -> Vapid02:
     """The installation's key; made at the first call, readable by its owner only."""
-    path = settings.CONFIGURATION.data / KEY_FILE
-    if not path.exists():
-        key = Vapid02()
-        key.generate_keys()
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process was quicker
-            return Vapid02.from_file(str(path))
-        with os.fdopen(handle, "wb") as file:
-            file.write(key.private_pem())
-    return Vapid02.from_file(str(path))
+    return Vapid02.from_pem(kept_secret(settings.CONFIGURATION.data / KEY_FILE, _new_key))
+
+
+def _new_key() -> bytes:
+    key = Vapid02()
+    key.generate_keys()
+    return bytes(key.private_pem())
 
 
 def public_key() -> str:
