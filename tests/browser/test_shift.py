@@ -106,9 +106,11 @@ def goes_to(page: Page, selector: str, words: str = "", *, key: str = "") -> Non
     if words:
         page.keyboard.press("Control+A")
         page.keyboard.insert_text(words)
-    if key:
+    if key == "Enter" and target.get_attribute("data-fold") is None:
+        with page.expect_navigation():  # a key returns at once: the answer is waited for before anybody looks
+            page.keyboard.press(key)
+    elif key:
         page.keyboard.press(key)
-        page.wait_for_load_state()
 
 
 def works(person: User, unit: Organisation) -> User:

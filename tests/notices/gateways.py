@@ -33,7 +33,11 @@ class _Handler(BaseHTTPRequestHandler):
     gateway: HttpGateway
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:  # the sender died while it spoke: nothing was asked
+            self.close_connection = True
+            return
         gateway = self.gateway
         with gateway.lock:
             gateway.requests.append((self.path, dict(self.headers), body))
