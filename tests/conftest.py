@@ -126,12 +126,14 @@ def _forgotten() -> None:
     from tocsin.lifelines import queries
     from tocsin.notices.inbox.views import links
     from tocsin.records.versions import queries as versions
+    from tocsin.screens.budgets import requests as budgets
     from tocsin.supervision.objects.views import codes
     from tocsin.warning.diagnosis.queries import surroundings
 
     queries._networks.clear()
     surroundings._sensors.clear()
     versions.mark_path().unlink(missing_ok=True)
+    budgets.forget()
     links._tries.clear()
     codes._tries.clear()
 

@@ -20,7 +20,9 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.portal.later import later_answer
 from tocsin.portal.refusals import status_of
+from tocsin.screens.budgets.requests import Busy, TooMuch
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +83,8 @@ class RefusalPages(MiddlewareMixin):
             reason, status = _("There is no such object, or your rights do not reach it."), 404
         elif isinstance(exception, RawPostDataException):  # a form, where a page reads JSON
             reason, status = _("The form can't be read."), 400
+        elif isinstance(exception, TooMuch | Busy):
+            return later_answer(request, exception)
         elif isinstance(exception, Refusal | Unavailable):
             reason, status = str(exception), status_of(exception)
         else:
