@@ -47,10 +47,10 @@ def try_secret(*, username: str, source: Source, now: datetime, is_right: Callab
         words = {"minutes": -(-policy().login.window_s // 60)}
         if browser:
             raise TooManyFailures(_("Too many wrong passwords. Try again in %(minutes)s minutes.") % words)
-        raise TooManyFailures(
-            _("Too many wrong passwords. Try again in %(minutes)s minutes, or in a browser in which you have signed in before.")
-            % words
+        text = _(
+            "Too many wrong passwords. Try again in %(minutes)s minutes, or in a browser in which you have signed in before."
         )
+        raise TooManyFailures(text % words)
     try:
         right = is_right(bool(browser))
     except Unavailable:
