@@ -27,6 +27,7 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.people.services import (
     tokens as services,
 )
+from tocsin.jurisdiction.people.services.browsers import Source
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -201,4 +202,6 @@ def test_secrets_lie_encrypted_and_outlive_a_change_of_the_key(make_person: Pers
         patch.setattr(settings, "SECRET_KEY_FALLBACKS", [settings.SECRET_KEY])
         patch.setattr(settings, "SECRET_KEY", "another one")
         now = timezone.now() + timedelta(seconds=1)
-        assert services_second_step.check_second_step(user=user, code=code_of(secret, steps=1), address="127.0.0.1", now=now)
+        assert services_second_step.check_second_step(
+            user=user, code=code_of(secret, steps=1), source=Source("127.0.0.1"), now=now
+        )
