@@ -214,7 +214,7 @@ def test_a_stranger_is_counted_by_the_network_of_the_address(narrow: Callable[..
 
 @pytest.mark.django_db
 def test_costly_work_is_let_in_by_the_gate_and_paid_for(narrow: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
-    narrow(("per_s = 0.25\nburst = 60.0", "per_s = 0.25\nburst = 1.0"), ("wait_s = 5.0", "wait_s = 0.0"))
+    narrow(("per_s = 0.25\nburst = 60.0", "per_s = 0.001\nburst = 1.0"), ("wait_s = 5.0", "wait_s = 0.0"))
     person = make_person("viewer")
     client, other = signed_in(person), signed_in(make_person("duty_officer"))
     monkeypatch.setattr(budgets, "connection", type("Closed", (), {"in_atomic_block": False}))  # the test itself is in one

@@ -21,6 +21,7 @@ from tocsin.jurisdiction.people.queries import (
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.sessions import keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
@@ -82,6 +83,7 @@ __all__ = [
     "set_language",
     "swaps_by_id",
     "system_actor",
+    "too_many_guesses",
     "use_calendar",
     "visible_organisations",
 ]

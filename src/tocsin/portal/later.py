@@ -25,6 +25,7 @@ def later_answer(request: HttpRequest, error: TooMuch | Busy) -> HttpResponse:
         context = {"reason": reason, "again": again, "crowded": status == HTTPStatus.SERVICE_UNAVAILABLE}
         page = render_to_string("portal/later.html", context)
         response = HttpResponse(page, status=status)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # `RefusalsTold` tells it, and not each
     response["Retry-After"] = str(error.retry_after_s)
     return response
 

@@ -112,3 +112,15 @@ class LoginFailure(models.Model):
             models.Index(fields=["username", "at"], name="login_failure_by_name"),
             models.Index(fields=["address", "at"], name="login_failure_by_address"),
         ]
+
+
+class Guess(models.Model):
+    """How many wrong keys of a kind (links, printed codes) came from one network within one minute, over all processes."""
+
+    kind = models.CharField(max_length=20)
+    network = models.CharField(max_length=45)  # an IPv4 address, or the /64 of an IPv6 address
+    minute = models.BigIntegerField()  # since 1970, UTC
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["minute", "kind", "network"], name="guesses_of_a_minute_once")]

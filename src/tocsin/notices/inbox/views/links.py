@@ -5,8 +5,6 @@ where others read along shows no more than the message did, and returns nothing.
 """
 
 import json
-import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.base.errors import InvalidInput
+from tocsin.jurisdiction.face import too_many_guesses
 from tocsin.notices.channels.queries import tables
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
@@ -37,21 +36,7 @@ from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_form
 
-MOST_ADDRESSES = 10_000
 MOST_BYTES = 64 * 1024
-
-_tries: dict[str, deque[float]] = {}
-
-
-def too_many(address: str, *, now_s: float) -> bool:
-    """Counts a wrong token of this address: whether there were more within a minute than the policy allows, in this process."""
-    seen = _tries.setdefault(address, deque())
-    while seen and seen[0] < now_s - 60:
-        seen.popleft()
-    seen.append(now_s)
-    if len(_tries) > MOST_ADDRESSES:
-        _tries.pop(next(iter(_tries)))
-    return len(seen) > sending().link_tries_per_min
 
 
 @never_cache
@@ -62,7 +47,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     opened = read_token(token, settings.SECRET_KEY)
     notice = _notice_of(opened)
     if opened is None or notice is None:
-        if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
+        if too_many_guesses(kind="link", address=request.META.get("REMOTE_ADDR", ""), most_per_min=sending().link_tries_per_min):
             return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
         return _page(request, {"closed": _("This link is wrong, or its time is over. Call the duty desk.")}, status=404)
     attempt = Attempt()
