@@ -6,7 +6,8 @@ from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, organisation_by_code, visible_organisations
-from tocsin.jurisdiction.contacts.models import contact_kinds
+from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
+from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
@@ -79,7 +80,9 @@ __all__ = [
     "require_person_at_screen",
     "rosters_by_id",
     "scope",
+    "sees_numbers",
     "set_language",
+    "shortened",
     "swaps_by_id",
     "system_actor",
     "use_calendar",
