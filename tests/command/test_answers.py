@@ -113,7 +113,7 @@ def test_where_others_read_along_the_page_says_no_more_than_the_message(case: Ca
         assert told in whole and told not in redacted, told
     assert case.number in redacted
     back = {"act": "return", "name": "Wang", "reason": "not_ours", "text": "biogas"}
-    assert "can&#x27;t be read" in client.post(path, back).content.decode()
+    assert "Others can read this link" in client.post(path, back).content.decode()
     assert Order.objects.get(pk=notice.order_id).state != "returned"
 
 
