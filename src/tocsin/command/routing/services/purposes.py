@@ -43,6 +43,7 @@ def open_case(notice: "Notice", actor: "User", channel: str) -> "Noting":
 
 def closed_at(notice: "Notice") -> "datetime | None":
     """When the case was closed, as long as it is."""
+    assert notice.subject_id is not None  # noqa: S101 - as in `open_case`
     return Case.objects.filter(pk=notice.subject_id).values_list("closed_at", flat=True).first()
 
 
