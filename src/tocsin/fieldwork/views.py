@@ -1,5 +1,6 @@
 """The phone page of a subject: a shell without data, which the browser keeps; what it shows comes from the API."""
 
+import base64
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -45,6 +47,21 @@ def shell(request: HttpRequest, phone: Phone) -> HttpResponse:
         "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
     }
     return render(request, "fieldwork/phone.html", context)
+
+
+@never_cache
+@require_GET
+def seal(request: HttpRequest, phone: Phone) -> JsonResponse:
+    """The keys with which the phone seals what this person entered and could not send, the newest first.
+
+    They are the person's alone and leave the phone with them: whoever has it next reads nothing, and the person's next session,
+    there, opens and sends it. Keys of before a change of the installation's key are handed out as long as Django knows it.
+    """
+    if not may_anywhere(request.user, phone.permission):
+        raise NotAllowed(str(phone.refusal))
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    made = [salted_hmac("tocsin.fieldwork.seal", str(request.user.pk), secret=one, algorithm="sha256") for one in secrets]
+    return JsonResponse({"person_id": str(request.user.pk), "keys": [base64.b64encode(one.digest()).decode() for one in made]})
 
 
 @login_not_required
