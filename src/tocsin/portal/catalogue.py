@@ -148,7 +148,12 @@ POLICY_TRIALS: dict[str, str] = {
 DEVICE_PROTOCOLS = (
     DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
     DeviceProtocol(
-        "http", "tocsin.sensing.doors.api.http:HttpDoor", "TOCSIN_DOOR_HTTP_PORT", 8001, "http://{host}:{port}/v1/readings"
+        "http",
+        "tocsin.sensing.doors.api.http:HttpDoor",
+        "TOCSIN_DOOR_HTTP_PORT",
+        8001,
+        "http://{host}:{port}/v1/readings",
+        "TOCSIN_DOOR_HTTP_HOST",
     ),
 )
 
