@@ -9,6 +9,7 @@ from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -118,3 +119,10 @@ def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
         one.end()
     details: dict[str, object] = {"why": verdict.value} if verdict else {}
     tell(RightsActed(user, "session.ended", "user", str(user.pk), region_of(user), details))
+
+
+@transaction.atomic
+def end_all_sessions() -> int:
+    """Everybody signs in again; returns how many sessions were open or kept."""
+    UserSession.objects.all().delete()
+    return Session.objects.all().delete()[0]
