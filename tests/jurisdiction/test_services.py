@@ -87,7 +87,7 @@ def test_first_start_names_the_security_administrator_and_nobody_else(regions: N
 
 def test_a_closed_security_administrator_does_not_open_the_way_to_a_new_one(make_person: PersonMaker) -> None:
     system, security = make_person("system_administrator", QINGDAO), make_person("security_administrator", QINGDAO)
-    services.disable_person(actor=services_system.system_actor(), user_id=security.pk)
+    User.objects.filter(pk=security.pk).update(is_active=False)
     with pytest.raises(NotAllowed):
         services_grants.grant_role(actor=system, user=make_person(), role="security_administrator", region_code=LICANG)
 
@@ -99,6 +99,19 @@ def test_the_last_administrator_of_a_kind_stays(make_person: PersonMaker) -> Non
         services_grants.revoke_role(actor=one, grant_id=Grant.objects.get(user=one).pk)
     with pytest.raises(Conflict, match="last"):
         services_grants.revoke_role(actor=services_system.system_actor(), grant_id=Grant.objects.get(user=one).pk)
+
+
+@pytest.mark.parametrize("role", ["system_administrator", "security_administrator", "audit_administrator"])
+def test_the_last_administrator_of_a_kind_is_not_closed_either(make_person: PersonMaker, role: str) -> None:
+    machine = services_system.system_actor()
+    last = make_person(role, QINGDAO)
+    security = last if role == "security_administrator" else make_person("security_administrator", QINGDAO)
+    with pytest.raises(Conflict, match="last"):
+        services.disable_person(actor=machine if last == security else security, user_id=last.pk)
+    other = make_person(role, QINGDAO)
+    services.disable_person(actor=machine, user_id=last.pk)
+    with pytest.raises(Conflict, match="last"):
+        services.disable_person(actor=machine, user_id=other.pk)
 
 
 def test_rights_end_with_the_grant_and_with_the_account(make_person: PersonMaker) -> None:

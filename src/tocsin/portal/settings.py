@@ -121,7 +121,6 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_RATE_LIMITS = False  # our own brake counts, over all processes: jurisdiction.services.logins
 MFA_ADAPTER = "tocsin.jurisdiction.people.services.second_step.SealedSecrets"
 MFA_TOTP_ISSUER = "Tocsin"
-MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_RECOVERY_CODE_DIGITS = 12
 SOCIALACCOUNT_ADAPTER = "tocsin.jurisdiction.people.views.openid.KnownPeople"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to the provider's page: form-action is 'self'

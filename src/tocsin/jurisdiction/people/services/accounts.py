@@ -15,9 +15,12 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.services.grants import require_another_administrator
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
+from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.queries import SYSTEM_ID
+from tocsin.jurisdiction.rights.rules import Role
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
 CLEAR_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0 O o, 1 l I
@@ -78,7 +81,10 @@ def create_person(
 
 
 def disable_person(*, actor: User, user_id: UUID) -> User:
-    """The account stays, with its history, and can't be used; its tokens end at once."""
+    """The account stays, with its history, and can't be used; its sessions and tokens end at once and for good.
+
+    Conflict for the last system, security or audit administrator, by whichever way.
+    """
     return _set_active(actor=actor, user_id=user_id, active=False)
 
 
@@ -95,6 +101,10 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
     if not queries.may_manage(actor, user):
         raise NotAllowed(_("Your regions and roles do not reach this person."))
     if user.is_active != active:
+        if not active:
+            require_another_administrator(user, [Role(one) for one in user.grants.values_list("role", flat=True)])
+            end_sessions(user=user)
+            user.tokens.all().delete()
         user.is_active = active
         user.save(update_fields=["is_active"])
         action = "person.enabled" if active else "person.disabled"
@@ -104,7 +114,7 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: UUID) -> str:
-    """A new one-time password for a person who lost password or second step, which is forgotten.
+    """A new one-time password for a person who lost password or second step, which is forgotten; sessions and tokens end.
 
     NotAllowed for an administrator's (`rules.may_reset_password`).
     """
@@ -118,6 +128,8 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     user.must_change_password = not user.break_glass
     user.save(update_fields=["password", "must_change_password"])
     forget_second_step(user=user)
+    end_sessions(user=user)
+    user.tokens.all().delete()
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
     return password
 

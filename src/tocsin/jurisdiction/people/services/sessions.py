@@ -79,8 +79,15 @@ def keep_session(*, user: User, session: SessionBase, now: datetime) -> SessionV
 
 
 def keep_session_of_stream(*, user: User, session_key: str, now: datetime) -> SessionVerdict:
-    """The same for an answer that goes on for hours: the session is read anew, and a screen that is watched is in use."""
+    """The same for an answer that goes on for hours: the session is read anew, and a screen that is watched is in use.
+
+    One that is no longer the person's (another password, a closed account) is ended: its store is emptied, so it is over.
+    """
     session = SessionStore(session_key)
+    asked = HttpRequest()
+    asked.session = session
+    if auth.get_user(asked) != user:
+        session.flush()
     verdict = keep_session(user=user, session=session, now=now)
     if session.modified and not verdict.is_over:
         session.save(must_create=False)
@@ -112,6 +119,13 @@ def keep_session_with_new_password(*, request: HttpRequest, user: User) -> None:
     old = request.session.session_key
     auth.update_session_auth_hash(request, user)
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+    end_sessions(user=user, but=request.session.session_key or "")
+
+
+def end_sessions(*, user: User, but: str = "") -> None:
+    """Ends the person's sessions on all machines, but for the one with this key."""
+    for one in UserSession.objects.filter(user=user).exclude(session_key=but):
+        one.end()
 
 
 def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:

@@ -15,7 +15,7 @@ from tocsin.jurisdiction.people.services.sessions import demands_second_step, no
 from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
-SECRET = "second_step_secret"  # noqa: S105 - a key of the session: what is shown as a picture until its first code comes
+SECRET = "second_step_secret"  # noqa: S105 - a key of the session: what is shown as a picture until its first code comes, sealed
 
 
 @never_cache
@@ -30,7 +30,11 @@ def second_step(request: HttpRequest) -> HttpResponse:
     with Attempt() as attempt:
         _check_password(request, user)
         codes = services.set_up_second_step(
-            user=user, secret=secret, code=request.POST.get("code", ""), session_key=request.session.session_key or ""
+            user=user,
+            secret=secret,
+            code=request.POST.get("code", ""),
+            session_key=request.session.session_key or "",
+            now=timezone.now(),
         )
         del request.session[SECRET]
         note_second_step(request=request)
@@ -39,14 +43,15 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 def _check_password(request: HttpRequest, user: User) -> None:
-    """Who replaces a second step shows the password: a screen that was left open must not be enough."""
-    if not queries.has_second_step(user) or not user.has_usable_password():
+    """Who sets up or replaces a second step shows the password: a screen that was left open must not be enough."""
+    if not user.has_usable_password():
         return
     address, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
     check_password(user=user, password=request.POST.get("password", ""), address=address, now=now)
 
 
-def _page(request: HttpRequest, user: User, secret: str, *, error: str = "") -> HttpResponse:
+def _page(request: HttpRequest, user: User, sealed: str, *, error: str = "") -> HttpResponse:
+    secret = services.shown_secret(sealed)
     demanded = demands_second_step(user)
     has_one = queries.has_second_step(user)
     context = {
