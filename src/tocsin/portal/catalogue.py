@@ -57,6 +57,7 @@ PROCESSES = {
 LOOPS = (
     "tocsin.bus.relay:LOOPS",
     "tocsin.jurisdiction.rosters.loops:LOOPS",
+    "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",

@@ -18,7 +18,8 @@ from tocsin.base.keys import Purpose, Resealed, keys_of
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.rules.codes import accepted_step, digits_of
-from tocsin.jurisdiction.people.services.logins import check_brake, record_failure
+from tocsin.jurisdiction.people.services.browsers import Source
+from tocsin.jurisdiction.people.services.logins import try_secret
 from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.services import require_person_at_screen
@@ -125,19 +126,19 @@ def set_up_second_step(*, user: User, secret: str, code: str, session_key: str, 
     return codes
 
 
-@transaction.atomic
-def check_second_step(*, user: User, code: str, address: str, now: datetime) -> bool:
+def check_second_step(*, user: User, code: str, source: Source, now: datetime) -> bool:
     """Is this a code of the person's app, or an unused recovery code? A code counts once, in whichever process it is shown.
 
     A wrong one counts for the brake like a wrong password; TooManyFailures where it holds.
     """
-    check_brake(username=user.username, address=address, now=now)
+    return try_secret(username=user.username, source=source, now=now, is_right=lambda _known: _is_right(user, code, now))
+
+
+@transaction.atomic
+def _is_right(user: User, code: str, now: datetime) -> bool:
     typed = digits_of(code)
     known = list(Authenticator.objects.select_for_update().filter(user=user)) if typed else []
-    if any(_takes(one, typed, now) for one in known):
-        return True
-    record_failure(username=user.username, address=address, now=now)
-    return False
+    return any(_takes(one, typed, now) for one in known)
 
 
 def _takes(authenticator: Authenticator, code: str, now: datetime) -> bool:

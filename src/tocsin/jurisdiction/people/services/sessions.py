@@ -1,7 +1,7 @@
 """Sessions of browsers: begun, kept while they are used, ended by time, by their person, or with the account."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -14,10 +14,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.models import KnownBrowser, LoginFailure, User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.queries import region_of
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
+from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.logins import record_login
 from tocsin.jurisdiction.rights import queries
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -44,7 +45,7 @@ def begin_session(*, request: HttpRequest, user: User, second_step: bool, provid
         ip=request.META["REMOTE_ADDR"],
         user_agent=request.headers.get("User-Agent", "")[:200],
     )
-    record_login(user=user, address=request.META["REMOTE_ADDR"], second_step=second_step, provider=provider)
+    record_login(user=user, source=source_of(request), second_step=second_step, provider=provider)
 
 
 def note_second_step(*, request: HttpRequest) -> None:
@@ -126,6 +127,16 @@ def end_sessions(*, user: User, but: str = "") -> None:
     """Ends the person's sessions on all machines, but for the one with this key."""
     for one in UserSession.objects.filter(user=user).exclude(session_key=but):
         one.end()
+
+
+def forget_sign_ins(*, now: datetime) -> bool:
+    """Lets go tries, browsers and sessions that count for nothing any more; by the machine's clock, as they were written."""
+    now = timezone.now()
+    LoginFailure.objects.filter(at__lte=now - timedelta(seconds=policy().login.window_s)).delete()
+    KnownBrowser.objects.filter(last_seen_at__lte=now - timedelta(days=policy().browser.known_days)).delete()
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return False
 
 
 def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
