@@ -144,7 +144,7 @@ def check_strength(text: str, source: Path) -> str:
 
     Randomness can't be measured. What is short, or shrinks when it is packed, is surely none.
 
-    >>> check_strength("secret" * 20, Path("secret_key"))
+    >>> check_strength("secret" * 20, Path("secret_key"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     tocsin.base.errors.InvalidInput: secret_key holds no secret ...
     """

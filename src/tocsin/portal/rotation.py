@@ -98,5 +98,5 @@ def _alone(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Conflict("another `tocsin keys rotate` runs") from None
+            raise Conflict(f"another `tocsin keys rotate` runs on {data}") from None
         yield
