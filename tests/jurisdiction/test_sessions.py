@@ -25,6 +25,9 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.people.services import (
     system as services,
 )
+from tocsin.jurisdiction.people.services import (
+    tokens as services_tokens,
+)
 from tocsin.jurisdiction.rights.rules import Role
 from tocsin.records.audit.models import AuditEntry
 
@@ -136,6 +139,40 @@ def test_a_new_password_ends_all_other_sessions(make_person: PersonMaker) -> Non
     assert here.post("/account/password/", new).status_code == 302
     assert there.get("/account/").status_code == 302
     assert here.get("/account/").content.decode().count("this one") == 1
+
+
+@pytest.mark.django_db
+def test_a_stream_of_a_copied_session_ends_with_the_password(make_person: PersonMaker) -> None:
+    """A thief who holds the stream open hears nothing more, and the session is no longer listed."""
+    person = make_person("viewer", username="chen")
+    here, thief = sign_in("chen"), sign_in("chen")
+    key, now = thief.session.session_key or "", timezone.now()
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=now) is SessionVerdict.OPEN
+    here.post("/account/password/", {"old": PASSWORD, "new": "seven bells at 5", "again": "seven bells at 5"})
+    person.refresh_from_db()
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=now).is_over
+    assert [one.session_key for one in UserSession.objects.all()] == [here.session.session_key]
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+@pytest.mark.django_db
+def test_a_stream_whose_password_was_changed_behind_its_back_is_over(make_person: PersonMaker) -> None:
+    person = make_person("viewer", username="chen")
+    key, now = sign_in("chen").session.session_key or "", timezone.now()
+    person.set_password("seven bells at 5")
+    person.save()
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=now).is_over
+
+
+@pytest.mark.django_db
+def test_a_closed_account_comes_back_without_sessions_and_tokens(make_person: PersonMaker) -> None:
+    person, system = make_person("viewer", username="chen"), services.system_actor()
+    client, now = sign_in("chen"), timezone.now()
+    _token, secret = services_tokens.create_token(user=person, name="wall", scopes=("alarms.see",), now=now)
+    services_accounts.disable_person(actor=system, user_id=person.pk)
+    services_accounts.enable_person(actor=system, user_id=person.pk)
+    assert client.get("/account/").status_code == 302
+    assert services_tokens.person_of_token(secret=secret, now=now) is None
 
 
 @pytest.mark.django_db
