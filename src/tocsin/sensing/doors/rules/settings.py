@@ -68,6 +68,6 @@ def refuse_in_clear(configuration: DoorSettings, name: str, mend: str) -> None:
     if is_loopback(host) or configuration.doors_in_clear:
         return
     raise InvalidInput(
-        f"the {name.upper()} door would listen on {host} without encryption: secrets of devices would cross the network in clear; "
+        f"the {name.upper()} door would listen on {host} without encryption: secrets of devices would cross it in clear; "
         f"{mend}. Where the network is closed and trusted, TOCSIN_DOOR_IN_CLEAR=1 allows it"
     )

@@ -8,7 +8,7 @@ REMEMBERED = 10_000
 
 
 class LoginBrake:
-    """Fixed windows: after so many failures, more of a key are not looked into until its window has passed. Pure: times are arguments."""
+    """Fixed windows: after so many failures, more of a key are not looked into until its end. Pure: times are arguments."""
 
     def __init__(self, policy: LoginPolicy) -> None:
         self.policy = policy
