@@ -12,6 +12,7 @@ from django.utils import translation
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_notices import bodies  # noqa: F401
 from tests.people import LICANG, make_person, signed_in
+from tocsin.base import keys
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.casebook.shown.time_line import describe_change
@@ -51,16 +52,16 @@ def order_notice(case: Case) -> Notice:
 
 
 def path_of(notice: Notice) -> str:
-    return link_path(notice.pk, django_settings.SECRET_KEY)
+    return link_path(notice.pk, keys.key_for(keys.Purpose.LINKS))
 
 
 def test_a_token_is_of_one_notice_and_of_this_installation(case: Case) -> None:
     notice = order_notice(case)
-    assert read_token(token_of(notice.pk, "a"), "a") == (notice.pk, False)
-    assert read_token(token_of(notice.pk, "a", public=True), "a") == (notice.pk, True)
-    assert read_token(token_of(notice.pk, "a"), "b") is None
-    for wrong in ("", "x", "../..", token_of(notice.pk, "a")[:-2] + "AA", "ä" * 43):
-        assert read_token(wrong, "a") is None
+    assert read_token(token_of(notice.pk, b"a"), [b"b", b"a"]) == (notice.pk, False)
+    assert read_token(token_of(notice.pk, b"a", public=True), [b"b", b"a"]) == (notice.pk, True)
+    assert read_token(token_of(notice.pk, b"a"), [b"b"]) is None
+    for wrong in ("", "x", "../..", token_of(notice.pk, b"a")[:-2] + "AA", "ä" * 43):
+        assert read_token(wrong, [b"a"]) is None
 
 
 def test_a_desk_that_never_signs_in_signs_by_its_link_once(case: Case) -> None:
@@ -105,7 +106,7 @@ def test_a_link_ends_and_does_not_bear_many_tries(case: Case, settings: Any) -> 
 
 def test_where_others_read_along_the_page_says_no_more_than_the_message(case: Case) -> None:
     notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
-    path = link_path(notice.pk, django_settings.SECRET_KEY, public=True)
+    path = link_path(notice.pk, keys.key_for(keys.Purpose.LINKS), public=True)
     whole, redacted = client.get(path_of(notice)).content.decode(), client.get(path).content.decode()
     with translation.override("en"):
         place = text_of(notice).splitlines()[0]
@@ -119,7 +120,7 @@ def test_where_others_read_along_the_page_says_no_more_than_the_message(case: Ca
 
 def test_a_link_that_others_can_read_says_seen_and_stops_nothing(case: Case) -> None:
     notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
-    path = link_path(notice.pk, django_settings.SECRET_KEY, public=True)
+    path = link_path(notice.pk, keys.key_for(keys.Purpose.LINKS), public=True)
     waiting = Sending.objects.filter(notice__act_id=notice.act_id, fate=Fate.QUEUED).count()
     changes = case.changes.count()
     for act in ("sign", "report"):

@@ -1,6 +1,7 @@
 """The phone page of a subject: a shell without data, which the browser keeps; what it shows comes from the API."""
 
 import base64
+import hmac
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,13 +12,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed, Unavailable
+from tocsin.base.keys import Purpose, keys_of
 from tocsin.fieldwork.shown import Phone
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.face import product_title
@@ -55,13 +56,13 @@ def seal(request: HttpRequest, phone: Phone) -> JsonResponse:
     """The keys with which the phone seals what this person entered and could not send, the newest first.
 
     They are the person's alone and leave the phone with them: whoever has it next reads nothing, and the person's next session,
-    there, opens and sends it. Keys of before a change of the installation's key are handed out as long as Django knows it.
+    there, opens and sends it. What was sealed before the installation's secret changed is opened by the keys of before.
     """
     if not may_anywhere(request.user, phone.permission):
         raise NotAllowed(str(phone.refusal))
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    made = [salted_hmac("tocsin.fieldwork.seal", str(request.user.pk), secret=one, algorithm="sha256") for one in secrets]
-    return JsonResponse({"person_id": str(request.user.pk), "keys": [base64.b64encode(one.digest()).decode() for one in made]})
+    person = str(request.user.pk)
+    made = [hmac.digest(key, person.encode(), "sha256") for key in keys_of(Purpose.PHONES)]
+    return JsonResponse({"person_id": person, "keys": [base64.b64encode(one).decode() for one in made]})
 
 
 @login_not_required

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,7 +16,9 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.services.browsers import Source, forget_browsers
 from tocsin.jurisdiction.people.services.grants import require_another_administrator
+from tocsin.jurisdiction.people.services.logins import check_password
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
 from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -128,34 +131,38 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     user.must_change_password = not user.break_glass
     user.save(update_fields=["password", "must_change_password"])
     forget_second_step(user=user)
+    forget_browsers(user=user)
     end_sessions(user=user)
     user.tokens.all().delete()
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
     return password
 
 
-@transaction.atomic
-def change_own_password(*, user: User, old: str, new: str) -> None:
-    """The person's own change; InvalidInput where the old one is wrong or the new one weak or the same."""
+def change_own_password(*, user: User, old: str, new: str, source: Source, now: datetime) -> None:
+    """The person's own change; InvalidInput where the old one is wrong or the new one weak or the same.
+
+    Conflict for a break-glass account, whose password is random and lies in an envelope.
+    """
     require_person_at_screen(user)
-    if not user.check_password(old):
-        raise InvalidInput(_("The present password is wrong."))
+    if user.break_glass:
+        raise Conflict(_("The password of a break-glass account is made on the machine itself, for its envelope."))
+    check_password(user=user, password=old, source=source, now=now)
     if old == new:
         raise InvalidInput(_("The new password must differ from the present one."))
     set_password(user=user, password=new)
 
 
-@transaction.atomic
 def set_password(*, user: User, password: str) -> None:
     """Sets a password chosen by its person, after `AUTH_PASSWORD_VALIDATORS`; InvalidInput lists what is missing."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages)) from None
-    user.set_password(password)
+    user.set_password(password)  # before the transaction: it takes half a second
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    tell(RightsActed(user, "password.changed", "user", str(user.pk), queries.region_of(user)))
+    with transaction.atomic():
+        user.save(update_fields=["password", "must_change_password"])
+        tell(RightsActed(user, "password.changed", "user", str(user.pk), queries.region_of(user)))
 
 
 def set_language(*, user: User, language: str) -> None:

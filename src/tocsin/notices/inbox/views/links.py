@@ -14,7 +14,6 @@ from datetime import timedelta
 from typing import Literal
 
 import msgspec
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.keys import Purpose, keys_of
 from tocsin.notices.channels.queries import tables
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
@@ -62,8 +62,8 @@ def too_many(address: str, *, now_s: float) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """What is asked of whoever has the link, and their answer. 429 for too many tries, 404 for a wrong or old link."""
-    opened = read_token(token, settings.SECRET_KEY)
-    notice = _notice_of(opened)
+    opened = read_token(token, keys_of(Purpose.LINKS, leaked=False))
+    notice = _notice_of(opened, token)
     if opened is None or notice is None:
         if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
             return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
@@ -105,13 +105,13 @@ def receipt(request: HttpRequest, channel: str) -> JsonResponse:
     return JsonResponse({"taken": True})
 
 
-def _notice_of(opened: Link | None) -> Notice | None:
-    """The notice of a link that still holds."""
+def _notice_of(opened: Link | None, token: str) -> Notice | None:
+    """The notice of a link that still holds; a key that was replaced before the notice was written can't have made it."""
     if opened is None:
         return None
     related = ("organisation", "person", "instead_of__organisation", "instead_of__person")
     notice = Notice.objects.select_related(*related).filter(pk=opened.notice_id).first()
-    if notice is None:
+    if notice is None or read_token(token, keys_of(Purpose.LINKS, made_at=notice.written_at, leaked=False)) is None:
         return None
     limits, card = sending(), subject_card(notice)
     holds_until = notice.written_at + timedelta(hours=limits.link_h)
