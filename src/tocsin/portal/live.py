@@ -61,10 +61,10 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 
 def _no_room(request: HttpRequest, person: Person) -> HttpResponseBase | None:
     """The refusal where person, token or process have no stream left; who came with a token is counted here."""
-    limits = BUDGETS.current().stream
+    limits, token = BUDGETS.current().stream, getattr(person, "token_id", None)
     try:
-        if person.token_id is not None:
-            count(person=person.pk, token=person.token_id)
+        if token is not None:
+            count(person=person.pk, token=token)
     except TooMuch as error:
         return later_answer(request, error)
     if _open.total() >= limits.of_process:
