@@ -30,12 +30,20 @@ from tocsin.records.attachments.policy import AttachmentPolicy, attachment_polic
 from tocsin.records.attachments.queries import attachments_of, readable_attachment
 from tocsin.records.attachments.services import keeping
 from tocsin.records.attachments.services.checking import check_upload
-from tocsin.records.attachments.services.keeping import bytes_of, keep_attachment
+from tocsin.records.attachments.services.keeping import bytes_of, keep_prepared, prepare_attachment
 from tocsin.records.audit.models import AuditEntry
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
-POLICY = AttachmentPolicy(largest_megabytes=1, largest_megapixels=2, kept_side_pixels=320, kept_quality=80, most_per_object=3)
+POLICY = AttachmentPolicy(
+    largest_megabytes=1,
+    largest_megapixels=2,
+    largest_megapixels_whole=1,
+    kept_side_pixels=320,
+    kept_quality=80,
+    most_per_object=3,
+    most_per_request=2,
+)
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 
 
@@ -192,8 +200,9 @@ def may_read_case(user: Any, object_id: str) -> bool:
 
 
 def keep(person: Any, data: bytes, object_id: UUID | None = None, **more: Any) -> Attachment:
-    told = {"object_type": "case", "region_code": "370213", "name": "IMG 001.jpg", "now": NOW} | more
-    return keep_attachment(actor=person, object_id=object_id or uuid4(), data=data, **told)
+    told = {"object_type": "case", "region_code": "370213", "now": NOW} | more
+    prepared = prepare_attachment(actor=person, data=data, name=told.pop("name", "IMG 001.jpg"))
+    return keep_prepared(prepared, actor=person, object_id=object_id or uuid4(), **told)
 
 
 def test_a_row_tells_who_when_what_and_the_trail_has_it(person: Any) -> None:
