@@ -29,7 +29,7 @@ from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import AttachmentPolicy, attachment_policy
 from tocsin.records.attachments.queries import attachments_of, readable_attachment
 from tocsin.records.attachments.services import keeping
-from tocsin.records.attachments.services.checking import check_upload
+from tocsin.records.attachments.services.checking import check_upload, decodes_smaller
 from tocsin.records.attachments.services.keeping import bytes_of, keep_prepared, prepare_attachment
 from tocsin.records.audit.models import AuditEntry
 
@@ -39,6 +39,7 @@ POLICY = AttachmentPolicy(
     largest_megabytes=1,
     largest_megapixels=2,
     largest_megapixels_whole=1,
+    largest_megapixels_webp=0.5,
     kept_side_pixels=320,
     kept_quality=80,
     most_per_object=3,
@@ -93,6 +94,9 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a PDF cut off": lambda: PDF[:-10] + bytes(2000),
     "more bytes than allowed": lambda: picture() + bytes(1_100_000),
     "more pixels than allowed": lambda: picture("PNG", (2000, 1001)),
+    "more pixels than allowed of what is decoded whole": lambda: picture("PNG", (1000, 1001)),
+    "more pixels than allowed of a progressive JPEG": lambda: picture("JPEG", (1000, 1001), progressive=True),
+    "more pixels than allowed of WebP": lambda: picture("WEBP", (1000, 501)),
     "a bomb of pixels": lambda: png_of(60_000, 60_000),
     "a bomb beyond Pillow's own bound": lambda: png_of(2_000_000_000, 2_000_000_000),
     "a bomb of text": lambda: png_of(8, 8, bytes(8 * 25), chunk(b"zTXt", b"c\0\0" + zlib.compress(bytes(90_000_000), 9))),
@@ -176,9 +180,22 @@ def test_a_damaged_file_is_kept_or_refused_and_nothing_else(form: str, changes: 
         assert check_upload(bytes(data), POLICY, ZONE).media_type == "image/jpeg"
 
 
+def test_a_cameras_jpeg_may_be_larger_than_what_is_decoded_whole() -> None:
+    assert check_upload(picture("JPEG", (1000, 1900)), POLICY, ZONE).height == 320
+    assert decodes_smaller(photo()) and decodes_smaller(picture("JPEG", mode="CMYK"))
+    assert not decodes_smaller(picture("JPEG", progressive=True)) and not decodes_smaller(picture("PNG"))
+    one_colour_a_scan = picture("JPEG").replace(b"\xff\xda\x00\x0c\x03", b"\xff\xda\x00\x08\x01", 1)
+    assert not decodes_smaller(one_colour_a_scan) and not decodes_smaller(photo()[:40])
+
+
 def test_the_shipped_limits_are_sane() -> None:
     limits = attachment_policy()
-    assert limits.largest_megapixels * 1e6 * 4 < 1e9  # a decoded picture stays below a gigabyte
+    for megapixels, bytes_a_pixel in (
+        (limits.largest_megapixels / 4, 4),  # decoded at half its sides or less
+        (limits.largest_megapixels_whole, 10),
+        (limits.largest_megapixels_webp, 18),
+    ):
+        assert megapixels * bytes_a_pixel <= 250  # megabytes; twice this at once
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What other capabilities may use of records: the audit trail, attachments, papers, the calendar, versions of policy."""
 
 from tocsin.records.attachments.models import Attachment
+from tocsin.records.attachments.policy import attachment_policy
 from tocsin.records.attachments.queries import attachments_of, attachments_of_all
 from tocsin.records.attachments.services.keeping import Prepared, keep_prepared, picture_of, prepare_attachment
 from tocsin.records.attachments.shown import FileOut
@@ -33,6 +34,7 @@ __all__ = [
     "PolicyVersion",
     "Prepared",
     "add_draft",
+    "attachment_policy",
     "attachments_of",
     "attachments_of_all",
     "check_policy",

@@ -80,7 +80,7 @@ def _checked_pdf(data: bytes) -> Checked:
 
 def _checked_picture(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Checked:
     with Image.open(io.BytesIO(data), formats=_PICTURES) as opened:
-        most = policy.largest_megapixels if decodes_smaller(data) else policy.largest_megapixels_whole
+        most = _most_megapixels(opened, data, policy)
         if opened.width * opened.height > most * 1e6:
             told = {"megapixels": most, "width": opened.width, "height": opened.height}
             raise InvalidInput(
@@ -99,6 +99,12 @@ def _checked_picture(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Che
     kept = io.BytesIO()
     plain.save(kept, "JPEG", quality=policy.kept_quality, optimize=True)
     return Checked(JPEG, kept.getvalue(), plain.width, plain.height, taken_at, look)
+
+
+def _most_megapixels(picture: Image.Image, data: bytes, policy: AttachmentPolicy) -> float:
+    if picture.format == "WEBP":
+        return policy.largest_megapixels_webp
+    return policy.largest_megapixels if decodes_smaller(data) else policy.largest_megapixels_whole
 
 
 def decodes_smaller(data: bytes) -> bool:
