@@ -57,8 +57,8 @@ def attach_to_condition(
         order = _locked(order_id)
         _refuse_ended(order)
         condition = order.conditions.get(code=code)
-        where = {"object_type": CONDITION, "object_id": condition.pk, "region_code": order.region_code}
-        keep_prepared(prepared, actor=actor, now=now, **where)
+        region = order.region_code
+        keep_prepared(prepared, actor=actor, object_type=CONDITION, object_id=condition.pk, region_code=region, now=now)
     return condition
 
 
