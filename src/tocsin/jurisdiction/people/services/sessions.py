@@ -1,5 +1,6 @@
 """Sessions of browsers: begun, kept while they are used, ended by time, by their person, or with the account."""
 
+import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -129,6 +130,17 @@ def end_sessions(*, user: User, but: str = "") -> None:
         one.end()
 
 
+@transaction.atomic
+def forget_browser(*, user: User, endpoint: str) -> None:
+    """The person leaves a browser that got push: it is no contact point of theirs any more."""
+    told = json.dumps({"endpoint": endpoint}, separators=(",", ":"))[:-1] + ","
+    for point in user.contact_points.filter(address__startswith=told):
+        pk = str(point.pk)
+        point.delete()
+        details: dict[str, object] = {"kind": point.kind, "why": "signed_out"}
+        tell(RightsActed(user, "contact.removed", "contact", pk, region_of(user), details))
+
+
 def forget_sign_ins(*, now: datetime) -> bool:
     """Lets go tries, browsers and sessions that count for nothing any more; by the machine's clock, as they were written."""
     now = timezone.now()
@@ -144,3 +156,10 @@ def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
         one.end()
     details: dict[str, object] = {"why": verdict.value} if verdict else {}
     tell(RightsActed(user, "session.ended", "user", str(user.pk), region_of(user), details))
+
+
+@transaction.atomic
+def end_all_sessions() -> int:
+    """Everybody signs in again; returns how many sessions were open or kept."""
+    UserSession.objects.all().delete()
+    return Session.objects.all().delete()[0]
