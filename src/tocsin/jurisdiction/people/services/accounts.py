@@ -17,7 +17,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
 from tocsin.jurisdiction.rights.events import RightsActed, tell
-from tocsin.jurisdiction.rights.queries import SYSTEM_ID
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID, may
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
 CLEAR_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0 O o, 1 l I
@@ -52,8 +52,8 @@ def create_person(
     if len(name) > 120:
         raise InvalidInput(_("A name has at most 120 characters."))
     organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
-    if organisation_id and organisation is None:
-        raise InvalidInput(_("There is no such organisation."))
+    if organisation_id and (organisation is None or not may(actor, "people.manage", organisation.region_id)):
+        raise InvalidInput(_("There is no such organisation where you may make accounts."))
     region_code = organisation.region_id if organisation else EVERYWHERE
     require(actor, "people.manage", region_code)
     if break_glass and actor.pk != SYSTEM_ID:
