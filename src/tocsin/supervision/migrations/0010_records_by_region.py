@@ -5,19 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supervision', '0009_electrical_answers'),
+        ("supervision", "0009_electrical_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='platformrecord',
-            name='one_record_per_platform_and_id',
+            model_name="platformrecord",
+            name="one_record_per_platform_and_id",
         ),
         migrations.AddConstraint(
-            model_name='platformrecord',
-            constraint=models.UniqueConstraint(fields=('platform', 'external_id', 'region_code'), name='one_record_per_platform_id_and_region'),
+            model_name="platformrecord",
+            constraint=models.UniqueConstraint(
+                fields=("platform", "external_id", "region_code"), name="one_record_per_platform_id_and_region"
+            ),
         ),
     ]
