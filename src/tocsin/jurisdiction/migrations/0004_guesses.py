@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jurisdiction', '0003_bounded_tokens'),
+        ("jurisdiction", "0003_bounded_tokens"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Guess',
+            name="Guess",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('network', models.CharField(max_length=45)),
-                ('minute', models.BigIntegerField()),
-                ('count', models.IntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("network", models.CharField(max_length=45)),
+                ("minute", models.BigIntegerField()),
+                ("count", models.IntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('minute', 'kind', 'network'), name='guesses_of_a_minute_once')],
+                "constraints": [models.UniqueConstraint(fields=("minute", "kind", "network"), name="guesses_of_a_minute_once")],
             },
         ),
     ]
