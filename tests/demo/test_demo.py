@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import copy_into
+from tests.deploy.modes import SHELLS_UMASK, open_to_others
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m away; probability (\d+)%; call heating_company")
@@ -50,7 +51,11 @@ def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     for start in ("first", "second"):
         with log.open("w") as output:
             process = subprocess.Popen(
-                [*TOCSIN, "demo", "--speed", "120"], env=environment(folder), stdout=output, stderr=subprocess.STDOUT
+                [*TOCSIN, "demo", "--speed", "120"],
+                env=environment(folder),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                umask=SHELLS_UMASK,
             )
         try:
             told = said(log, TOLD, process, 150)
@@ -61,7 +66,8 @@ def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
             code = process.wait(60)
         assert code == 0, log.read_text()
         assert processes_of(folder) == []
-    assert (folder / "demo.json").stat().st_mode & 0o777 == 0o600
+    assert (folder / "demo.json").exists()
+    assert open_to_others(folder) == []
 
 
 def test_a_database_with_real_work_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from tests.bus.running import RunningBus
+from tests.deploy.modes import SHELLS_UMASK, open_to_others
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.portal.backup.restoring import restore_backup
 from tocsin.portal.backup.taking import take_backup
@@ -71,7 +72,7 @@ class Place:
         self.environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
 
     def tocsin(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([*TOCSIN, *arguments], env=self.environment, capture_output=True, text=True)
+        return subprocess.run([*TOCSIN, *arguments], env=self.environment, capture_output=True, text=True, umask=SHELLS_UMASK)
 
     def done(self, *arguments: str) -> str:
         done = self.tocsin(*arguments)
@@ -153,7 +154,11 @@ def test_nothing_acknowledged_before_the_point_is_missing(places: tuple[Place, P
     assert first - 1 <= seen["position"] <= last  # the detector goes on where it was
     assert (again.data / "secret_key").read_text() == (system.data / "secret_key").read_text()
     assert (again.data / "secret_key").stat().st_mode & 0o777 == 0o600
-    assert not any(path.stat().st_mode & 0o077 for path in (tmp_path / "backup").rglob("*"))
+    assert open_to_others(tmp_path / "backup") + open_to_others(again.data) == []
+
+
+def test_what_a_shell_lets_others_read_they_do_not_read(kept: Path) -> None:
+    assert open_to_others(kept / "data") + open_to_others(kept / "backup") == []
 
 
 def damaged(kept: Path, tmp_path: Path) -> Path:

@@ -15,6 +15,7 @@ import paho.mqtt.publish
 import pytest
 
 from tests.databases import copy_into
+from tests.deploy.modes import SHELLS_UMASK, open_to_others
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
@@ -43,7 +44,12 @@ class Running:
         self.log = folder.with_suffix(".log")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*TOCSIN, "up"], env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                [*TOCSIN, "up"],
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                umask=SHELLS_UMASK,
             )
         self.url = self._said(r"console +(\S+)")
         self.mqtt_port = int(self._said(r"MQTT door +\S+:(\d+)"))
@@ -123,6 +129,8 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
     wait_until_none(running)
     assert "Traceback" not in running.log.read_text()
     assert "is killed" not in running.log.read_text(), "each process ended by itself"
+    assert (running.folder / "detector").exists() and (running.folder / "bus/store").exists()
+    assert open_to_others(running.folder) == []
 
 
 @pytest.mark.one_database

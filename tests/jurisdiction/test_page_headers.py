@@ -60,6 +60,8 @@ def test_every_answer_is_closed_to_what_is_foreign(district: District) -> None:
         for name, pattern in HEADERS.items():
             if not re.match(pattern, response.headers.get(name, "")):
                 wrong.append(f"{told}: {name} is {response.headers.get(name)}")
+        if opened := [name for name in response.headers if name.startswith("Access-Control-")]:
+            wrong.append(f"{told}: {opened}")
         if "unsafe" in response.headers["Content-Security-Policy"]:
             wrong.append(f"{told}: unsafe")
         if response.headers.get("Content-Type", "").startswith("text/html"):

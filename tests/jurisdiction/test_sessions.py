@@ -12,6 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.accounts import PASSWORD, PersonMaker
+from tests.people import make_person as make_role
+from tests.people import signed_in
+from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
 from tocsin.jurisdiction.people.services import (
     accounts as services_accounts,
@@ -24,6 +27,9 @@ from tocsin.jurisdiction.people.services import (
 )
 from tocsin.jurisdiction.people.services import (
     system as services,
+)
+from tocsin.jurisdiction.people.services import (
+    tokens as services_tokens,
 )
 from tocsin.jurisdiction.rights.rules import Role
 from tocsin.records.audit.models import AuditEntry
@@ -139,6 +145,40 @@ def test_a_new_password_ends_all_other_sessions(make_person: PersonMaker) -> Non
 
 
 @pytest.mark.django_db
+def test_a_stream_of_a_copied_session_ends_with_the_password(make_person: PersonMaker) -> None:
+    """A thief who holds the stream open hears nothing more, and the session is no longer listed."""
+    person = make_person("viewer", username="chen")
+    here, thief = sign_in("chen"), sign_in("chen")
+    key, now = thief.session.session_key or "", timezone.now()
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=now) is SessionVerdict.OPEN
+    here.post("/account/password/", {"old": PASSWORD, "new": "seven bells at 5", "again": "seven bells at 5"})
+    person.refresh_from_db()
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=now).is_over
+    assert [one.session_key for one in UserSession.objects.all()] == [here.session.session_key]
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+@pytest.mark.django_db
+def test_a_stream_whose_password_was_changed_behind_its_back_is_over(make_person: PersonMaker) -> None:
+    person = make_person("viewer", username="chen")
+    key, now = sign_in("chen").session.session_key or "", timezone.now()
+    person.set_password("seven bells at 5")
+    person.save()
+    assert services_sessions.keep_session_of_stream(user=person, session_key=key, now=now).is_over
+
+
+@pytest.mark.django_db
+def test_a_closed_account_comes_back_without_sessions_and_tokens(make_person: PersonMaker) -> None:
+    person, system = make_person("viewer", username="chen"), services.system_actor()
+    client, now = sign_in("chen"), timezone.now()
+    _token, secret = services_tokens.create_token(user=person, name="wall", scopes=("alarms.see",), now=now)
+    services_accounts.disable_person(actor=system, user_id=person.pk)
+    services_accounts.enable_person(actor=system, user_id=person.pk)
+    assert client.get("/account/").status_code == 302
+    assert services_tokens.person_of_token(secret=secret, now=now) is None
+
+
+@pytest.mark.django_db
 def test_a_session_of_an_earlier_version_is_over(make_person: PersonMaker) -> None:
     make_person("viewer", username="chen")
     client = sign_in("chen")
@@ -162,3 +202,15 @@ def test_break_glass_opens_without_a_second_step_and_is_marked(regions: None, ca
         assert client.get("/people/").status_code == 200
     assert AuditEntry.objects.filter(action="login.break_glass", actor_id=user.pk).exists()
     assert "break-glass account red.box is in use" in caplog.text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("unsent", "cleared"), [("", '"cache", "storage"'), ("0", '"cache", "storage"'), ("2", '"cache"')])
+def test_signing_out_clears_the_browser_and_ends_its_push(db: None, unsent: str, cleared: str) -> None:
+    officer = make_role("duty_officer")
+    kept = '{"endpoint":"https://push.example.org/%s","keys":{"p256dh":"k","auth":"a"}}'
+    for name in ("this", "another"):
+        ContactPoint.objects.create(user=officer, kind="web_push", address=kept % name)
+    answer = signed_in(officer).post("/logout/", {"unsent": unsent, "push": "https://push.example.org/this"})
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, cleared)
+    assert [one.address for one in officer.contact_points.all()] == [kept % "another"]

@@ -15,14 +15,34 @@ def kept_secret(path: Path, make: Callable[[], bytes]) -> bytes:
     """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
+        draft = _draft(path, make())
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(make())
-                file.flush()
-                os.fsync(file.fileno())
             with suppress(FileExistsError):  # another process was quicker
-                os.link(draft, path)
+                path.hardlink_to(draft)
         finally:
-            Path(draft).unlink()
+            draft.unlink()
+        _sync(path.parent)
     return path.read_bytes()
+
+
+def replace_secret_file(path: Path, content: bytes) -> None:
+    """The file holds something else from now on: readers see the one or the other, whole, also when the power fails."""
+    _draft(path, content).replace(path)
+    _sync(path.parent)
+
+
+def _draft(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

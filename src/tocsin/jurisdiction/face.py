@@ -6,7 +6,8 @@ from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, organisation_by_code, visible_organisations
-from tocsin.jurisdiction.contacts.models import contact_kinds
+from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
+from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
@@ -22,7 +23,8 @@ from tocsin.jurisdiction.people.queries import (
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.firms import open_firm_account
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
-from tocsin.jurisdiction.people.services.sessions import keep_session, keep_session_of_stream
+from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
+from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.people.services.tokens import person_of_token
@@ -50,6 +52,7 @@ __all__ = [
     "contact_kinds",
     "contact_points_of",
     "desk_of",
+    "end_all_sessions",
     "ensure_first_administrator",
     "ensure_regions",
     "is_working_day",
@@ -79,7 +82,10 @@ __all__ = [
     "require_person_at_screen",
     "rosters_by_id",
     "scope",
+    "seal_second_steps_anew",
+    "sees_numbers",
     "set_language",
+    "shortened",
     "swaps_by_id",
     "system_actor",
     "use_calendar",

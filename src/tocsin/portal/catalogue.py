@@ -28,6 +28,7 @@ COMMANDS = {
     "diagnose": "tocsin.workshop.commands.diagnose:diagnose",
     "duty": "tocsin.workshop.commands.duty:duty",
     "firms": "tocsin.workshop.commands.firms:firms",
+    "keys": "tocsin.portal.commands.keys:keys",
     "load": "tocsin.workshop.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
     "policy": "tocsin.portal.commands.policy:policy",
@@ -38,6 +39,9 @@ COMMANDS = {
     "up": "tocsin.portal.commands.up:up",
     "workstatus": "tocsin.workshop.commands.workstatus:workstatus",
 }
+
+# What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
+SEALED = {"second steps": "tocsin.jurisdiction.face:seal_second_steps_anew"}
 
 # Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order; the bus is stopped last.
 PROCESSES = {
@@ -53,6 +57,7 @@ PROCESSES = {
 LOOPS = (
     "tocsin.bus.relay:LOOPS",
     "tocsin.jurisdiction.rosters.loops:LOOPS",
+    "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",
@@ -148,7 +153,12 @@ POLICY_TRIALS: dict[str, str] = {
 DEVICE_PROTOCOLS = (
     DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
     DeviceProtocol(
-        "http", "tocsin.sensing.doors.api.http:HttpDoor", "TOCSIN_DOOR_HTTP_PORT", 8001, "http://{host}:{port}/v1/readings"
+        "http",
+        "tocsin.sensing.doors.api.http:HttpDoor",
+        "TOCSIN_DOOR_HTTP_PORT",
+        8001,
+        "http://{host}:{port}/v1/readings",
+        "TOCSIN_DOOR_HTTP_HOST",
     ),
 )
 

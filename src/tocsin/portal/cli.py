@@ -6,6 +6,7 @@ from importlib import import_module
 import click
 
 from tocsin.base.errors import TocsinError
+from tocsin.base.private_files import keep_files_private
 from tocsin.portal.catalogue import COMMANDS
 
 
@@ -30,7 +31,8 @@ def tocsin() -> None:
 
 
 def main() -> None:
-    """Entry point: an error that Tocsin raised on purpose is one line, not a traceback."""
+    """Entry point: an error that Tocsin raised on purpose is one line, not a traceback. What it writes is its user's alone."""
+    keep_files_private()
     try:
         tocsin()
     except TocsinError as error:

@@ -41,8 +41,9 @@ class Configuration:
     clock: Clock
     http_host: str
     http_port: int
-    door_host: str
+    door_hosts: Mapping[str, str]  # by the name of the protocol
     door_ports: Mapping[str, int]  # by the name of the protocol
+    doors_in_clear: bool
     mqtt_tls_certificate: str
     mqtt_tls_key: str
     public_hosts: tuple[str, ...]
@@ -76,8 +77,9 @@ class Configuration:
             clock=Clock.parse(get("TOCSIN_CLOCK", "")),
             http_host=get("TOCSIN_HTTP_HOST", "127.0.0.1"),
             http_port=_port("TOCSIN_HTTP_PORT", 8000),
-            door_host=get("TOCSIN_DOOR_HOST", "127.0.0.1"),
+            door_hosts={one.name: get(one.host_variable, "") or "127.0.0.1" for one in DEVICE_PROTOCOLS},
             door_ports={one.name: _port(one.variable, one.port) for one in DEVICE_PROTOCOLS},
+            doors_in_clear=_one_of("TOCSIN_DOOR_IN_CLEAR", ("0", "1")) == "1",
             mqtt_tls_certificate=get("TOCSIN_MQTT_TLS_CERTIFICATE", ""),
             mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
             public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),

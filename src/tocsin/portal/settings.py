@@ -1,22 +1,25 @@
 """Django's settings, from `configuration.py` and `catalogue.py`."""
 
-import secrets
 from pathlib import Path
 
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from tocsin.base.secret_files import kept_secret
+from tocsin.base import keys
+from tocsin.base.private_files import private_folder
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
 from tocsin.portal.logs import logging_settings
 
 CONFIGURATION = Configuration.from_environment()
+private_folder(CONFIGURATION.data)
+keys.keep_in(CONFIGURATION.data)
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-# One random key per data folder, made at first start.
-SECRET_KEY = kept_secret(CONFIGURATION.data / "secret_key", lambda: secrets.token_urlsafe(64).encode()).decode()
+# One random secret per data folder, made at first start; `portal.apps` takes up a new one while the process runs. Sessions begun
+# by an earlier version, which signed with the secret itself, go on.
+SECRET_KEY, SECRET_KEY_FALLBACKS = keys.session_secrets()
 DEBUG = False
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", CONFIGURATION.http_host, *CONFIGURATION.public_hosts]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in CONFIGURATION.public_hosts]
@@ -118,7 +121,6 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_RATE_LIMITS = False  # our own brake counts, over all processes: jurisdiction.services.logins
 MFA_ADAPTER = "tocsin.jurisdiction.people.services.second_step.SealedSecrets"
 MFA_TOTP_ISSUER = "Tocsin"
-MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_RECOVERY_CODE_DIGITS = 12
 SOCIALACCOUNT_ADAPTER = "tocsin.jurisdiction.people.views.openid.KnownPeople"
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead to the provider's page: form-action is 'self'

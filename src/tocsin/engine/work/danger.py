@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 QUARTERS_OF_AN_HOUR = 4
 QUARTERS_OF_A_DAY = 96
@@ -88,6 +87,8 @@ def trend_of(hours: Floats, values: Floats, confidence: float) -> Trend | None:
     """The median of the slopes of all pairs of points (Theil 1950, Sen 1968), which a few wild ones don't move; None below two
     points. `hours` rising.
     """
+    from scipy import stats  # a second of every start, and few processes come here
+
     known = np.isfinite(values)
     if known.sum() < 2:
         return None

@@ -81,11 +81,30 @@ class ApiToken(models.Model):
         ordering = ["-created_at"]
 
 
+class KnownBrowser(models.Model):
+    """A browser with which its person has signed in. Only the SHA-256 of its cookie is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
+    browser = models.CharField(max_length=64)
+    user_agent = models.CharField(max_length=200)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "browser"], name="browser_of_a_person_once")]
+
+
 class LoginFailure(models.Model):
-    """One wrong password: what the brake on guessing counts."""
+    """One try at a password or code that has not been right: written before it is looked at, taken back where it was right.
+
+    What the brake on guessing counts: those from a browser that the person used before by that browser, all others by account
+    and network.
+    """
 
     username = models.CharField(max_length=60)
-    address = models.CharField(max_length=45)  # the longest IPv6 text
+    address = models.CharField(max_length=45)  # an IPv4 address, or the /64 of an IPv6 address
+    browser = models.CharField(max_length=64, default="")  # `KnownBrowser.browser`; empty for strangers
     at = models.DateTimeField()
 
     class Meta:

@@ -16,7 +16,15 @@ class LoginPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     failures_per_account_and_address: int
     failures_per_account: int
     failures_per_address: int
+    failures_per_known_browser: int
     window_s: int
+    hash_wait_s: float
+
+
+class BrowserPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how many days after its last sign-in a browser is known as its person's."""
+
+    known_days: int
 
 
 class PasswordPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +69,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     login: LoginPolicy
+    browser: BrowserPolicy
     password: PasswordPolicy
     second_step: SecondStepPolicy
     session: SessionPolicy

@@ -1,10 +1,10 @@
 """Putting a backup in the place of nothing."""
 
 import asyncio
-import os
 from pathlib import Path
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.private_files import keep_files_private
 from tocsin.portal.backup import database, log
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, verify
@@ -25,7 +25,7 @@ def restore_backup(configuration: Configuration, source: Path) -> Manifest:
     if configuration.data.exists() and any(configuration.data.iterdir()):
         raise Conflict(f"{configuration.data} is not empty; a backup is restored where there is nothing")
     database.require_empty(settings)
-    os.umask(0o077)
+    keep_files_private()
     copy_folder(source / "files", configuration.data)
     database.lay(settings, source / "database")
     set_up_django()

@@ -1,11 +1,11 @@
 """Taking a backup; why in this order is told in `tocsin.portal.backup`."""
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.base.errors import Conflict
+from tocsin.base.private_files import keep_files_private
 from tocsin.bus.connection import Connection
 from tocsin.bus.streams import DETECTIONS, EVENTS, PLATFORMS, READINGS
 from tocsin.portal.backup import database, log
@@ -30,7 +30,7 @@ def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, s
         raise Conflict(f"{target} lies in the data folder; name a place outside, better on another disk")
     if target.exists() and any(target.iterdir()):
         raise Conflict(f"{target} is not empty")
-    os.umask(0o077)
+    keep_files_private()
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     return asyncio.run(_take(configuration, target))
 

@@ -31,7 +31,7 @@ def run(console: Console, quick: bool) -> None:
         environment |= {"TOCSIN_DOOR_HTTP_PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         os.environ |= environment
         secrets = _register()
-        processes = [_start(code, environment) for code in ("bus.server", "sensing.door")]
+        processes = [_start(code, environment) for code in ("bus.server", "sensing.doors.loops")]
         try:
             _wait_for(port)
             pid = processes[1].pid
@@ -125,8 +125,7 @@ def _register() -> dict[str, str]:
 
 
 def _start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    package, name = module.split(".")
-    code = f"import django; django.setup(); from tocsin.{package} import {name}; {name}.run()"
+    code = f"import django; django.setup(); from tocsin.{module} import run; run()"
     return subprocess.Popen([sys.executable, "-c", code], env=environment)  # noqa: S603 - our own code
 
 

@@ -29,6 +29,7 @@ from tocsin.workshop.demo.firms import duty as firm_duty
 from tocsin.workshop.demo.firms import points as firm_points
 from tocsin.workshop.demo.firms.player import FirmPlayer
 from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
+from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.player import Player
 from tocsin.workshop.demo.publisher import Fleet
 from tocsin.workshop.demo.scenarios import load_scenario
@@ -110,7 +111,7 @@ class Show:
         city = self._world.city
         unfinished = Memory(VERSION, city.seed, self._scenario.name, begin_ms, (), {})
         self._file.write(unfinished)
-        with ThreadPoolExecutor(1) as beside:
+        with ThreadPoolExecutor(1) as beside, random_passwords_as_they_are():
             past = beside.submit(town.past_readings, self._world, begin_ms)
             marking.mark()
             people = town.settle_people(city)
@@ -164,7 +165,7 @@ class Show:
 
     async def _play_until_stopped(self, supervisor: Supervisor, clock: Clock) -> None:
         memory, configuration = self._known_memory(), supervisor.configuration
-        fleet = Fleet(configuration.door_host, configuration.door_ports["mqtt"], memory.secrets)
+        fleet = Fleet(configuration.door_hosts["mqtt"], configuration.door_ports["mqtt"], memory.secrets)
         player = Player(self._world, fleet, clock, memory.reached_ms)
         cast = firms.Cast(self._scenario.begin_ms, self._world.city.region_code)
         collectors = FirmPlayer(cast, fleet, clock, self._file.folder, memory.reached_ms)

@@ -12,7 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds, shortened
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -157,9 +157,10 @@ def _require_owner(actor: User, point: ContactPoint) -> None:
 
 
 def _told(point: ContactPoint) -> dict[str, object]:
-    """A contact point in the audit trail; addresses that are keys (a robot's address) are left out."""
+    """A contact point in the audit trail; addresses that are keys and a person's own are shortened."""
     whose = {"user": point.user_id, "post": point.post_id, "organisation": point.organisation_id}
-    address = {"address": point.address} if point.kind in open_kinds() else {}
+    whole = point.kind in open_kinds() and point.user_id is None
+    address = {"address": point.address if whole else shortened(point.kind, point.address)}
     return {"kind": point.kind, **address, **{name: str(pk) for name, pk in whose.items() if pk}}
 
 

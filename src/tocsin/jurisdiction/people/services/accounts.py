@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,9 +16,14 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.services.browsers import Source, forget_browsers
+from tocsin.jurisdiction.people.services.grants import require_another_administrator
+from tocsin.jurisdiction.people.services.logins import check_password
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
+from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.queries import SYSTEM_ID
+from tocsin.jurisdiction.rights.rules import Role
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
 CLEAR_SIGNS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without 0 O o, 1 l I
@@ -78,7 +84,10 @@ def create_person(
 
 
 def disable_person(*, actor: User, user_id: UUID) -> User:
-    """The account stays, with its history, and can't be used; its tokens end at once."""
+    """The account stays, with its history, and can't be used; its sessions and tokens end at once and for good.
+
+    Conflict for the last system, security or audit administrator, by whichever way.
+    """
     return _set_active(actor=actor, user_id=user_id, active=False)
 
 
@@ -95,6 +104,10 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
     if not queries.may_manage(actor, user):
         raise NotAllowed(_("Your regions and roles do not reach this person."))
     if user.is_active != active:
+        if not active:
+            require_another_administrator(user, [Role(one) for one in user.grants.values_list("role", flat=True)])
+            end_sessions(user=user)
+            user.tokens.all().delete()
         user.is_active = active
         user.save(update_fields=["is_active"])
         action = "person.enabled" if active else "person.disabled"
@@ -104,7 +117,7 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: UUID) -> str:
-    """A new one-time password for a person who lost password or second step, which is forgotten.
+    """A new one-time password for a person who lost password or second step, which is forgotten; sessions and tokens end.
 
     NotAllowed for an administrator's (`rules.may_reset_password`).
     """
@@ -118,32 +131,38 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     user.must_change_password = not user.break_glass
     user.save(update_fields=["password", "must_change_password"])
     forget_second_step(user=user)
+    forget_browsers(user=user)
+    end_sessions(user=user)
+    user.tokens.all().delete()
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
     return password
 
 
-@transaction.atomic
-def change_own_password(*, user: User, old: str, new: str) -> None:
-    """The person's own change; InvalidInput where the old one is wrong or the new one weak or the same."""
+def change_own_password(*, user: User, old: str, new: str, source: Source, now: datetime) -> None:
+    """The person's own change; InvalidInput where the old one is wrong or the new one weak or the same.
+
+    Conflict for a break-glass account, whose password is random and lies in an envelope.
+    """
     require_person_at_screen(user)
-    if not user.check_password(old):
-        raise InvalidInput(_("The present password is wrong."))
+    if user.break_glass:
+        raise Conflict(_("The password of a break-glass account is made on the machine itself, for its envelope."))
+    check_password(user=user, password=old, source=source, now=now)
     if old == new:
         raise InvalidInput(_("The new password must differ from the present one."))
     set_password(user=user, password=new)
 
 
-@transaction.atomic
 def set_password(*, user: User, password: str) -> None:
     """Sets a password chosen by its person, after `AUTH_PASSWORD_VALIDATORS`; InvalidInput lists what is missing."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages)) from None
-    user.set_password(password)
+    user.set_password(password)  # before the transaction: it takes half a second
     user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    tell(RightsActed(user, "password.changed", "user", str(user.pk), queries.region_of(user)))
+    with transaction.atomic():
+        user.save(update_fields=["password", "must_change_password"])
+        tell(RightsActed(user, "password.changed", "user", str(user.pk), queries.region_of(user)))
 
 
 def set_language(*, user: User, language: str) -> None:

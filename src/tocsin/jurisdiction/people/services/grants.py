@@ -1,5 +1,6 @@
 """Roles given and taken."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -53,14 +54,23 @@ def revoke_role(*, actor: User, grant_id: UUID) -> None:
     require(actor, "roles.grant", grant.region_code)
     if actor.pk == grant.user_id:
         raise NotAllowed(_("Nobody gives or takes their own rights."))
-    if grant.role in ADMINISTRATORS:
-        others = Grant.objects.filter(role=grant.role, user__is_active=True).exclude(pk=grant.pk)
-        if grant.user.is_active and not others.exists():
-            raise Conflict(_("This is the last administrator of its kind; name another one first."))
+    if grant.user.is_active and not grant.user.grants.filter(role=grant.role).exclude(pk=grant.pk).exists():
+        require_another_administrator(grant.user, [Role(grant.role)])
     grant.delete()
     queries.forget_held(grant.user)
     details: dict[str, object] = {"role": grant.role, "username": grant.user.username}
     tell(RightsActed(actor, "role.revoked", "user", str(grant.user_id), grant.region_code, details))
+
+
+def require_another_administrator(user: User, roles: Iterable[Role]) -> None:
+    """Returns where somebody else with an open account holds each of the roles that is an administrator's; Conflict otherwise.
+
+    The grants of these roles are held until the transaction ends, so that the last two do not go at the same moment.
+    """
+    for role in ADMINISTRATORS.intersection(roles):
+        holders = {grant.user_id for grant in Grant.objects.select_for_update().filter(role=role)} - {user.pk}
+        if not User.objects.filter(pk__in=holders, is_active=True).exists():
+            raise Conflict(_("This is the last administrator of its kind; name another one first."))
 
 
 def _refusal(verdict: GrantVerdict) -> Refusal:

@@ -1,7 +1,8 @@
 """Sessions of browsers: begun, kept while they are used, ended by time, by their person, or with the account."""
 
+import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -9,14 +10,16 @@ from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.models import KnownBrowser, LoginFailure, User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.queries import region_of
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
+from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.logins import record_login
 from tocsin.jurisdiction.rights import queries
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -43,7 +46,7 @@ def begin_session(*, request: HttpRequest, user: User, second_step: bool, provid
         ip=request.META["REMOTE_ADDR"],
         user_agent=request.headers.get("User-Agent", "")[:200],
     )
-    record_login(user=user, address=request.META["REMOTE_ADDR"], second_step=second_step, provider=provider)
+    record_login(user=user, source=source_of(request), second_step=second_step, provider=provider)
 
 
 def note_second_step(*, request: HttpRequest) -> None:
@@ -78,8 +81,15 @@ def keep_session(*, user: User, session: SessionBase, now: datetime) -> SessionV
 
 
 def keep_session_of_stream(*, user: User, session_key: str, now: datetime) -> SessionVerdict:
-    """The same for an answer that goes on for hours: the session is read anew, and a screen that is watched is in use."""
+    """The same for an answer that goes on for hours: the session is read anew, and a screen that is watched is in use.
+
+    One that is no longer the person's (another password, a closed account) is ended: its store is emptied, so it is over.
+    """
     session = SessionStore(session_key)
+    asked = HttpRequest()
+    asked.session = session
+    if auth.get_user(asked) != user:
+        session.flush()
     verdict = keep_session(user=user, session=session, now=now)
     if session.modified and not verdict.is_over:
         session.save(must_create=False)
@@ -111,6 +121,34 @@ def keep_session_with_new_password(*, request: HttpRequest, user: User) -> None:
     old = request.session.session_key
     auth.update_session_auth_hash(request, user)
     UserSession.objects.filter(session_key=old).update(session_key=request.session.session_key)
+    end_sessions(user=user, but=request.session.session_key or "")
+
+
+def end_sessions(*, user: User, but: str = "") -> None:
+    """Ends the person's sessions on all machines, but for the one with this key."""
+    for one in UserSession.objects.filter(user=user).exclude(session_key=but):
+        one.end()
+
+
+@transaction.atomic
+def forget_browser(*, user: User, endpoint: str) -> None:
+    """The person leaves a browser that got push: it is no contact point of theirs any more."""
+    told = json.dumps({"endpoint": endpoint}, separators=(",", ":"))[:-1] + ","
+    for point in user.contact_points.filter(address__startswith=told):
+        pk = str(point.pk)
+        point.delete()
+        details: dict[str, object] = {"kind": point.kind, "why": "signed_out"}
+        tell(RightsActed(user, "contact.removed", "contact", pk, region_of(user), details))
+
+
+def forget_sign_ins(*, now: datetime) -> bool:
+    """Lets go tries, browsers and sessions that count for nothing any more; by the machine's clock, as they were written."""
+    now = timezone.now()
+    LoginFailure.objects.filter(at__lte=now - timedelta(seconds=policy().login.window_s)).delete()
+    KnownBrowser.objects.filter(last_seen_at__lte=now - timedelta(days=policy().browser.known_days)).delete()
+    SessionStore.clear_expired()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    return False
 
 
 def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
@@ -118,3 +156,10 @@ def _end(user: User, session_key: str, verdict: SessionVerdict | None) -> None:
         one.end()
     details: dict[str, object] = {"why": verdict.value} if verdict else {}
     tell(RightsActed(user, "session.ended", "user", str(user.pk), region_of(user), details))
+
+
+@transaction.atomic
+def end_all_sessions() -> int:
+    """Everybody signs in again; returns how many sessions were open or kept."""
+    UserSession.objects.all().delete()
+    return Session.objects.all().delete()[0]

@@ -26,7 +26,7 @@ from tocsin.jurisdiction.people.services import (
     tokens as services_tokens,
 )
 from tocsin.jurisdiction.people.services.accounts import change_own_password
-from tocsin.jurisdiction.people.services.logins import check_password
+from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.rights.models import PERMISSION_NAMES
 from tocsin.jurisdiction.rights.queries import may_anywhere
 from tocsin.jurisdiction.rights.rules import PERMISSIONS
@@ -57,15 +57,13 @@ class NewPassword:
 def change_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own; where it was a one-time password nothing else opens before."""
     user = actor_of(request)
-    attempt = Attempt()
+    attempt = Attempt(temporarily=True)
     if request.method == "POST":
         with attempt:
             form = read_form(NewPassword, request.POST)
             if form.new != form.again:
                 raise InvalidInput(_("The two new passwords differ."))
-            address = request.META.get("REMOTE_ADDR", "")
-            check_password(user=user, password=form.old, address=address, now=timezone.now())
-            change_own_password(user=user, old=form.old, new=form.new)
+            change_own_password(user=user, old=form.old, new=form.new, source=source_of(request), now=timezone.now())
             services.keep_session_with_new_password(request=request, user=user)
             messages.success(request, _("Your password is changed."))
             return redirect("/" if form.first else "account")

@@ -1,5 +1,6 @@
 """In and out: the password, then the code where the person has a second step."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -14,13 +15,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tocsin.base.errors import Unavailable
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services import logins as services
+from tocsin.jurisdiction.people.services.browsers import remember_browser, source_of
 from tocsin.jurisdiction.people.services.second_step import check_second_step
-from tocsin.jurisdiction.people.services.sessions import begin_session
+from tocsin.jurisdiction.people.services.sessions import begin_session, forget_browser
 from tocsin.screens.acts import next_of
+from tocsin.screens.forms import read_form
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 FIRST_STEP = "first_step"  # in the session between password and code
@@ -38,15 +42,16 @@ def login(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(target)
         return _page(request, target)
     username = request.POST.get("username", "").strip().lower()
-    address = request.META.get("REMOTE_ADDR", "")
-    now = timezone.now()
+    password = request.POST.get("password", "")
     try:
-        services.check_brake(username=username, address=address, now=now)
+        user = services.sign_in_by_password(
+            request=request, username=username, password=password, source=source_of(request), now=timezone.now()
+        )
     except services.TooManyFailures as refusal:
         return _page(request, target, error=str(refusal), status=429)
-    user = auth.authenticate(request, username=username, password=request.POST.get("password", ""))
-    if not isinstance(user, User):
-        services.record_failure(username=username, address=address, now=now)
+    except Unavailable as busy:
+        return _page(request, target, error=str(busy), status=503)
+    if user is None:
         return _page(request, target, error=_("User name or password is wrong."), status=403)
     return go_on(request, user, next_page=target)
 
@@ -87,8 +92,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "jurisdiction/people/login_code.html", {})
     try:
-        address = request.META.get("REMOTE_ADDR", "")
-        right = check_second_step(user=user, code=request.POST.get("code", ""), address=address, now=now)
+        right = check_second_step(user=user, code=request.POST.get("code", ""), source=source_of(request), now=now)
     except services.TooManyFailures as refusal:
         return render(request, "jurisdiction/people/login_code.html", {"error": str(refusal)}, status=429)
     if not right:
@@ -96,17 +100,35 @@ def login_code(request: HttpRequest) -> HttpResponse:
     return _enter(request, user, first["next"], second_step=True, provider=first["provider"])
 
 
+@dataclass(frozen=True)
+class LeaveForm:
+    """What the browser says of itself as its person leaves: how many entries wait sealed, and where its push came from."""
+
+    unsent: int = 0
+    push: str = ""
+
+
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """Ends the session; back to the login page."""
+    """Ends the session; back to the login page. The browser forgets what it kept of it, and gets no push any more.
+
+    Where a phone page kept entries that could not be sent, it has sealed them to their person (`web/src/field/seal.ts`) and says
+    so: then storage is left alone, for nothing that was entered may vanish.
+    """
+    form = read_form(LeaveForm, request.POST)
+    if form.push and isinstance(request.user, User):
+        forget_browser(user=request.user, endpoint=form.push)
     auth.logout(request)
-    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/")
+    response = HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/")
+    response["Clear-Site-Data"] = '"cache"' if form.unsent else '"cache", "storage"'
+    return response
 
 
 def _enter(request: HttpRequest, user: User, next_page: str, *, second_step: bool, provider: bool) -> HttpResponse:
     begin_session(request=request, user=user, second_step=second_step, provider=provider)
     request.session.pop(FIRST_STEP, None)
     response = HttpResponseRedirect(_target(request, next_page))
+    remember_browser(request=request, response=response, user=user, now=timezone.now())
     if user.language:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=LANGUAGE_COOKIE_AGE_S, samesite="Lax")
     return response

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import second_step as services
+from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.logins import check_password
 from tocsin.jurisdiction.people.services.sessions import demands_second_step, note_second_step
 from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
-SECRET = "second_step_secret"  # noqa: S105 - a key of the session: what is shown as a picture until its first code comes
+SECRET = "second_step_secret"  # noqa: S105 - a key of the session: what is shown as a picture until its first code comes, sealed
 
 
 @never_cache
@@ -27,10 +28,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
     secret = request.session.setdefault(SECRET, services.new_second_step_secret())
     if request.method == "GET":
         return _page(request, user, secret)
-    with Attempt() as attempt:
+    with Attempt(temporarily=True) as attempt:
         _check_password(request, user)
         codes = services.set_up_second_step(
-            user=user, secret=secret, code=request.POST.get("code", ""), session_key=request.session.session_key or ""
+            user=user,
+            secret=secret,
+            code=request.POST.get("code", ""),
+            session_key=request.session.session_key or "",
+            now=timezone.now(),
         )
         del request.session[SECRET]
         note_second_step(request=request)
@@ -39,14 +44,14 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 def _check_password(request: HttpRequest, user: User) -> None:
-    """Who replaces a second step shows the password: a screen that was left open must not be enough."""
-    if not queries.has_second_step(user) or not user.has_usable_password():
+    """Who sets up or replaces a second step shows the password: a screen that was left open must not be enough."""
+    if not user.has_usable_password():
         return
-    address, now = request.META.get("REMOTE_ADDR", ""), timezone.now()
-    check_password(user=user, password=request.POST.get("password", ""), address=address, now=now)
+    check_password(user=user, password=request.POST.get("password", ""), source=source_of(request), now=timezone.now())
 
 
-def _page(request: HttpRequest, user: User, secret: str, *, error: str = "") -> HttpResponse:
+def _page(request: HttpRequest, user: User, sealed: str, *, error: str = "") -> HttpResponse:
+    secret = services.shown_secret(sealed)
     demanded = demands_second_step(user)
     has_one = queries.has_second_step(user)
     context = {

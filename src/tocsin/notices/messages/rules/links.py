@@ -8,6 +8,8 @@ says no more than the message.
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 from uuid import UUID
 
@@ -22,22 +24,22 @@ class Link(NamedTuple):
     public: bool
 
 
-def link_path(notice_id: UUID, secret: str, *, public: bool = False) -> str:
+def link_path(notice_id: UUID, key: bytes, *, public: bool = False) -> str:
     """The path of the notice's page.
 
-    >>> link_path(UUID(int=1), "secret")
+    >>> link_path(UUID(int=1), b"secret")
     '/n/AAAAAAAAAAAAAAAAAAAAAe1CWtIzejy9Yc7VXUb98Kg/'
     """
-    return f"{PREFIX}{token_of(notice_id, secret, public=public)}/"
+    return f"{PREFIX}{token_of(notice_id, key, public=public)}/"
 
 
-def token_of(notice_id: UUID, secret: str, *, public: bool = False) -> str:
+def token_of(notice_id: UUID, key: bytes, *, public: bool = False) -> str:
     """The id and its keyed hash, 43 signs that an address may hold."""
-    return base64.urlsafe_b64encode(notice_id.bytes + _hash(notice_id, secret, public=public)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(notice_id.bytes + _hash(notice_id, key, public=public)).decode().rstrip("=")
 
 
-def read_token(token: str, secret: str) -> Link | None:
-    """What it opens; None for one that we did not make."""
+def read_token(token: str, keys: Sequence[bytes]) -> Link | None:
+    """What it opens; None for one that none of the keys made."""
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
@@ -45,13 +47,12 @@ def read_token(token: str, secret: str) -> Link | None:
     if len(raw) != 16 + _BYTES:
         return None
     notice_id = UUID(bytes=raw[:16])
-    for public in (False, True):
-        if hmac.compare_digest(raw[16:], _hash(notice_id, secret, public=public)):
+    for key, public in product(keys, (False, True)):
+        if hmac.compare_digest(raw[16:], _hash(notice_id, key, public=public)):
             return Link(notice_id, public)
     return None
 
 
-def _hash(notice_id: UUID, secret: str, *, public: bool) -> bytes:
+def _hash(notice_id: UUID, key: bytes, *, public: bool) -> bytes:
     purpose = b"tocsin.command.link.public\0" if public else b"tocsin.command.link\0"
-    key = hashlib.sha256(purpose + secret.encode()).digest()
-    return hmac.new(key, notice_id.bytes, hashlib.sha256).digest()[:_BYTES]
+    return hmac.new(hashlib.sha256(purpose + key).digest(), notice_id.bytes, hashlib.sha256).digest()[:_BYTES]

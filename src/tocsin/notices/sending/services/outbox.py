@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tocsin.base.ids import deterministic_id, new_id
+from tocsin.base.keys import Purpose, key_for
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import in_one_transaction
 from tocsin.notices.channels.rules.letters import Letter
@@ -195,8 +196,8 @@ def _letter(row: Sending, text: str, links: str) -> Letter:
         subject=headline_of(notice, is_repeat=row.is_repeat),
         text="\n".join(filter(None, (text, accept))),
         redacted=redacted_text_of(notice, text),
-        link=f"{links}{link_path(notice.pk, settings.SECRET_KEY)}" if links else "",
-        public_link=f"{links}{link_path(notice.pk, settings.SECRET_KEY, public=True)}" if links else "",
+        link=f"{links}{link_path(notice.pk, key_for(Purpose.LINKS))}" if links else "",
+        public_link=f"{links}{link_path(notice.pk, key_for(Purpose.LINKS), public=True)}" if links else "",
         urgent=notice.urgent,
         drill=notice.drill,
         is_repeat=row.is_repeat,

@@ -7,13 +7,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
+from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
@@ -71,7 +71,7 @@ def publish_draw(
         name=name.strip()[:120],
         made_at=current_time(),
         made_by=actor,
-        commitment=digest(_seed_of(identity)),
+        commitment=digest(_seed_of(identity, key_for(Purpose.DRAWS))),
         terms={
             "trades": chosen,
             "count": count,
@@ -104,8 +104,9 @@ def make_draw(*, actor: "User", draw_id: UUID, witness: str = "", planned_for: d
     draw = Draw.objects.select_for_update().get(pk=draw_id)
     if draw.drawn_at is not None:
         raise Conflict(_("This draw has been made already."))
-    seed = _seed_of(draw.pk)
-    if digest(seed) != draw.commitment:
+    seeds = (_seed_of(draw.pk, key) for key in keys_of(Purpose.DRAWS, made_at=draw.made_at))
+    seed = next((one for one in seeds if digest(one) == draw.commitment), None)
+    if seed is None:
         raise Conflict(_("The seed no longer fits what was published: publish a new draw."))
     now = current_time()
     draw.terms = {**draw.terms, "witness": witness.strip()[:120]}
@@ -135,5 +136,5 @@ def make_draw(*, actor: "User", draw_id: UUID, witness: str = "", planned_for: d
     return draw
 
 
-def _seed_of(identity: UUID) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"draw:{identity}".encode(), hashlib.sha256).hexdigest()
+def _seed_of(identity: UUID, key: bytes) -> str:
+    return hmac.new(key, f"draw:{identity}".encode(), hashlib.sha256).hexdigest()

@@ -1,8 +1,8 @@
 """Codes to be scanned: what a token says, and whether it still holds.
 
-A token is signed with a salt of its own and dated. A sign's token names its issue, so that a sign that was stolen or copied is
-withdrawn without touching the object; a screen's token names the object and holds for minutes. Neither can be guessed, and
-neither says more than which object is meant.
+A token is signed with a key of its own and dated: a key that was replaced vouches only for what was made before. A sign's token
+names its issue, so that a sign that was stolen or copied is withdrawn without touching the object; a screen's token names the
+object and holds for minutes. Neither can be guessed, and neither says more than which object is meant.
 """
 
 import base64
@@ -16,6 +16,7 @@ import segno
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
+from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.supervision.objects.models import CodeIssue, SupervisedObject
 from tocsin.supervision.objects.policy.register import register
 from tocsin.supervision.objects.rules.codes import PREFIX
@@ -65,6 +66,8 @@ def read_code(token: str, *, now: datetime) -> Scanned:
         withdrawn = False
     else:
         issue = CodeIssue.objects.select_related("object").filter(pk=subject).first()
+        if issue is not None and token.partition(".")[0] != _content(_SIGN, subject, issue.issued_at):
+            return Scanned(CodeVerdict.FORGED)  # another day than the sign was issued on
         found, withdrawn = (issue.object, issue.withdrawn_at is not None) if issue else (None, False)
         holds = timedelta(days=register().sign.keep_days)
     if found is None:
@@ -113,14 +116,22 @@ def drawing(token: str) -> segno.QRCode:
 
 
 def _signed(kind: str, subject: UUID, at: datetime) -> str:
+    return Signer(key=key_for(Purpose.CODES), salt=SALT, sep=".").sign(_content(kind, subject, at))
+
+
+def _content(kind: str, subject: UUID, at: datetime) -> str:
     name = base64.urlsafe_b64encode(subject.bytes).decode().rstrip("=")
-    return Signer(salt=SALT, sep=".").sign(f"{kind}{name}{int(at.timestamp()):x}")
+    return f"{kind}{name}{int(at.timestamp()):x}"
 
 
 def _read(token: str) -> tuple[str, UUID, datetime] | None:
+    """What our own token says: signed by a key that was in force at the time that it names."""
+    value = token.partition(".")[0]
     try:
-        value = Signer(salt=SALT, sep=".").unsign(token)
         subject = UUID(bytes=base64.urlsafe_b64decode(value[1:23] + "=="))
-        return value[0], subject, datetime.fromtimestamp(int(value[23:], 16), tz=UTC)
-    except (BadSignature, ValueError, IndexError):
+        at = datetime.fromtimestamp(int(value[23:], 16), tz=UTC)
+        key, *older = keys_of(Purpose.CODES, made_at=at, leaked=value[0] == _SIGN)
+        Signer(key=key, fallback_keys=list[bytes | str](older), salt=SALT, sep=".").unsign(token)
+        return value[0], subject, at
+    except (BadSignature, ValueError, IndexError, OverflowError):
         return None

@@ -1,0 +1,52 @@
+"""`tocsin keys list | rotate`: the secrets by which the installation seals and signs."""
+
+import click
+
+from tocsin.portal.configuration import Configuration
+from tocsin.portal.processes import set_up_django
+
+
+@click.group()
+def keys() -> None:
+    """The secrets by which the installation seals and signs."""
+
+
+@keys.command(name="list")
+def list_keys() -> None:
+    """Show which secret is in force since when, which are kept, and what for; never a secret itself."""
+    set_up_django()
+    from tocsin.base.keys import Purpose, ring
+    from tocsin.portal.rotation import is_unfinished
+
+    present, *older = ring().secrets()
+    since = f"since {older[0].replaced_at:%Y-%m-%d %H:%M} UTC" if older else "since the first start"
+    click.echo(f"{present.id}  in force {since}: {', '.join(Purpose)}")
+    for one in older:
+        what = "second steps not yet sealed anew, codes on signs and draws of before"
+        leaked = "; others may know it" if one.leaked else "; links of before"
+        click.echo(f"{one.id}  replaced {one.replaced_at:%Y-%m-%d %H:%M} UTC: reads {what}{leaked}")
+    if is_unfinished(Configuration.from_environment().data):
+        click.echo("a rotation was broken off: `tocsin keys rotate` finishes it")
+
+
+@keys.command()
+@click.option("--leaked", is_flag=True, help="Others may know the present secret: links and codes on screens end, too.")
+def rotate(leaked: bool) -> None:
+    """Put a new secret in force. Everybody signs in again; codes on signs and draws of before go on to be proved."""
+    set_up_django()
+    from tocsin.portal.rotation import rotate as rotate_secrets
+    from tocsin.screens.clock import current_time
+
+    done = rotate_secrets(Configuration.from_environment().data, now=current_time(), leaked=leaked, say=click.echo)
+    if done.resumed:
+        click.echo("this finished a rotation that was broken off; for yet another secret run it again")
+    for name, one in done.sealed.items():
+        lost = f"; {one.lost} open under no key that is here: give these people a new one-time password" if one.lost else ""
+        click.echo(f"{name}: {one.done} sealed anew{lost}")
+    click.echo(f"sessions: {done.sessions} ended, everybody signs in again")
+    click.echo("still good: codes on printed signs, draws that were published, receipts and papers of before")
+    click.echo("running processes have taken it up; nothing needs a restart")
+    if done.leaked:
+        click.echo("ended: links that are on their way, codes on screens")
+        click.echo("whoever had the database, too, knows the second steps in it: let people set them up anew")
+        click.echo("draws that were published and are not yet made: publish them anew, the old secret tells their seeds")
