@@ -1,4 +1,4 @@
-"""Siege and sudden deaths of `tocsin bench` in their smallest form: one town, every attack for a moment, then two rounds."""
+"""Siege and sudden deaths of `tocsin bench` in their smallest form: one town, every attack for a moment, then a round of deaths."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tocsin.workshop.bench.siege.town import Place, demand_loopback, prepare_tow
 
 SHORT = Length(warm_s=0, peace_s=1.5, siege_s=2.5, share=0.01, one_attacker=True)
 CALM = Peace(readings_per_s=100, alarms_per_s=4)
-ROUNDS, SEED = 2, 4
+ROUNDS, SEED = 1, 5  # the seed kills door and worker
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "example.org", "0.0.0.0", "128.0.0.1", "::2"])  # noqa: S104 - refused

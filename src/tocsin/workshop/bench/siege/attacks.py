@@ -53,8 +53,8 @@ def attack(names: Sequence[str], place: Place, seconds: float, share: float, ans
 
 
 async def drip(place: Place, until: float, share: float, told: Told) -> None:
-    """10,000 sockets that have begun a CONNECT and send a byte of it every nine seconds; what is closed comes again."""
-    wanted = round(10_000 * share)
+    """10,100 sockets that have begun a CONNECT and send a byte of it every nine seconds; what is closed comes again."""
+    wanted = round(10_100 * share)
     most = min(wanted, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - SPARE_DESCRIPTORS)
     begun = b"\x10\xf0\x3f\x00\x04MQTT"  # a CONNECT of 8,176 bytes: longer ones are refused at once
     gate = asyncio.Semaphore(200)

@@ -177,7 +177,7 @@ class Town:
             database_url=database,
             nats_url="",
             http_host="127.0.0.1",
-            door_host="127.0.0.1",
+            door_hosts={one.name: "127.0.0.1" for one in DEVICE_PROTOCOLS},
             http_port=free_port(),
             door_ports={one.name: free_port() for one in DEVICE_PROTOCOLS},
         )
