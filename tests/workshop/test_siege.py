@@ -1,4 +1,4 @@
-"""Siege and sudden deaths of `tocsin bench` in their smallest form: one town, every attack for a moment, then a round of deaths."""
+"""Siege and sudden deaths of `tocsin bench` in their smallest form: one town, every attack for a moment, one round of deaths."""
 
 from pathlib import Path
 
