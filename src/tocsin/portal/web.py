@@ -1,6 +1,7 @@
 """The web process: pages, API and live updates."""
 
 import asyncio
+import logging
 
 import uvicorn
 from django.conf import settings
@@ -8,13 +9,17 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tocsin.screens.budgets.policy import BUDGETS, ConnectionLimits
 
+log = logging.getLogger(__name__)
 GRACEFUL_STOP_S = 1  # open live streams would keep the process alive for ever
 
 
 def run() -> None:
     """Serves until SIGTERM."""
     from tocsin.portal.asgi import application  # sets up Django, and so the policy of this installation
+    from tocsin.portal.checks import links_in_clear
 
+    for warning in links_in_clear():
+        log.warning("%s %s", warning.msg, warning.hint)
     configuration = settings.CONFIGURATION
     limits = BUDGETS.current().connection
     uvicorn.run(
