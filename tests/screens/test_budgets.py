@@ -9,6 +9,7 @@ from django.test import Client
 from ninja import Router
 
 from tests.people import make_person, signed_in
+from tests.warning.district import make_district
 from tocsin.base.policy import read_policy
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.jurisdiction.rights.rules import PERMISSIONS
@@ -19,6 +20,8 @@ from tocsin.screens.budgets.gate import Entry, Gate, GateLimits
 from tocsin.screens.budgets.policy import BUDGETS, BudgetPolicy
 from tocsin.screens.clock import current_time
 from tocsin.screens.tables import as_csv
+from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.history.queries.table import DAY_MS
 
 pytestmark = pytest.mark.one_database
 
@@ -257,3 +260,16 @@ def test_nobody_waits_with_the_write_lock_in_hand(monkeypatch: pytest.MonkeyPatc
     for number in range(limits.at_once):
         budgets._gate.leave(f"other {number}")
     assert budgets._gate.working == 0
+
+
+@pytest.mark.django_db
+def test_one_request_reads_so_many_days_and_no_more() -> None:
+    """A token of a crew in a loop read every reading since 1970, each time."""
+    make_district()
+    sensor, client = Sensor.objects.all()[0], signed_in(make_person("duty_officer"))
+    days = BUDGETS.current().span.history_days
+    address = f"/api/v1/sensing/sensors/{sensor.pk}/readings?from_ms=0&to_ms="
+    assert client.get(f"{address}{days * DAY_MS}").status_code == 200
+    refused = client.get(f"{address}253402300799000")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+    assert f"{days} days" in refused.json()["message"]

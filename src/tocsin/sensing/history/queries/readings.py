@@ -15,8 +15,9 @@ from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.screens.budgets.requests import claim
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.history.queries.table import DAY_MS, History
-from tocsin.sensing.history.rules import thin_out
+from tocsin.sensing.history.rules import join_curves, thin_out
 
+PIECE_MS: Final = 31 * DAY_MS  # so much lies in memory at once, however long the span
 LATEST_MS: Final = 253_402_300_800_000  # the year 10000
 
 
@@ -44,7 +45,9 @@ def readings_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int, most: i
         raise InvalidInput(
             _("One request reads %(days)d days of a sensor at most: ask for the rest by further requests.") % {"days": days}
         )
-    curve = thin_out(history().read([sensor.index], from_ms, to_ms), most)
+    table, begins = history(), range(from_ms, to_ms, PIECE_MS)
+    pieces = (table.read([sensor.index], begin, min(begin + PIECE_MS, to_ms)) for begin in begins)
+    curve = join_curves([thin_out(piece, most) for piece in pieces], most)
     return {
         "ts": curve.ts.tolist(),
         "value": _known(curve.value),
