@@ -303,6 +303,6 @@ def take_message(*, name: str, platform: Platform, sequence: int, payload: bytes
         raise
     except Exception as error:  # a message that can't be taken is passed over and shown: the next one has its turn
         log.exception("platform %s: message %d can't be taken", name, sequence)
-        told = gettext_noop("the message can't be taken (%(kind)s): it is passed over; the log says more")
-        note_failed(joined, Reason(told, {"kind": type(error).__name__, "place": f"#{sequence}"}), now=now)
+        words = gettext_noop("the message can't be taken (%(kind)s): it is passed over; the log says more")
+        note_failed(joined, Reason(words, {"kind": type(error).__name__, "place": f"#{sequence}"}), now=now)
     Connector.objects.filter(name=name).update(cursor=str(sequence))
