@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -118,7 +119,7 @@ def test_they_are_counted_audited_seldom_and_seen_on_the_pages(well: Sensor) -> 
     assert (row.reason, row.count, row.device_code) == ("already_known", 16, "well-1")
     assert "45 stands, 3 was refused" in row.sample
     browser = signed_in(make_person("analyst"))
-    page = browser.get(f"/sensors/{well.pk}/").content.decode()
+    page = browser.get(reverse("sensor", args=[well.pk])).content.decode()
     assert "16 times its device sent another value" in page
     assert "45 stands, 3 was refused" in page
-    assert "another value for a known time" in browser.get(f"/devices/{well.device_id}/").content.decode()
+    assert "another value for a known time" in browser.get(reverse("device", args=[well.device_id])).content.decode()

@@ -27,7 +27,7 @@ from tocsin.warning.detection.services.history_writer import HistoryWriter
 
 pytestmark = pytest.mark.one_database
 
-TEN_SENSORS = {f"m{number}": (number, None) for number in range(20)}
+TWENTY: dict[str, Any] = {f"m{number}": (number, None) for number in range(20)}
 
 
 def play(story: Callable[[DoorInMemory], Awaitable[None]], **quota: Any) -> None:
@@ -46,7 +46,7 @@ def play(story: Callable[[DoorInMemory], Awaitable[None]], **quota: Any) -> None
 PACES = [
     ("within what may come at once", device(), 30_000, 0.0),
     ("a second ahead", device(), 30_100, 1.0),
-    ("twenty sensors may send twice as much", device(**TEN_SENSORS), 60_200, 1.0),
+    ("twenty sensors may send twice as much", device(**TWENTY), 60_200, 1.0),
 ]
 
 
