@@ -36,7 +36,7 @@ def record_contradictions(*, found: Sequence[Contradiction], now: datetime) -> N
         sensor = sensors.get(one.sensor)
         if sensor is None:
             continue
-        before = set_aside(_aside(one, sensor, now), sensor.device)
+        before = set_aside(_aside(one, sensor, now), sensor.device_id, sensor.device.region_code)
         if _is_news(before, one.count, now):
             total = one.count + (before.count if before else 0)
             details = {"channel": sensor.channel, "ts": one.ts, "stands": one.kept, "refused": one.refused, "count": total}

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
+from uuid import UUID
 
 from django.db.models import F
 
 from tocsin.sensing.quarantine.models import QuarantinedMessage
-
-if TYPE_CHECKING:
-    from tocsin.sensing.devices.models import Device
 
 
 @dataclass(frozen=True)
@@ -34,17 +32,17 @@ class Aside:
         return replace(newer, count=self.count + newer.count, first_at=self.first_at)
 
 
-def set_aside(aside: Aside, device: "Device | None") -> QuarantinedMessage | None:
-    """Adds to the row of this device and reason; the row as it was before, None where this is the first."""
-    code = aside.code if device else ""
+def set_aside(aside: Aside, device_id: UUID | None, region_code: str) -> QuarantinedMessage | None:
+    """Adds to the row of this device (None where it is none of ours) and reason; the row as it was, None for the first."""
+    code = aside.code if device_id else ""
     latest = {"door": aside.door, "detail": aside.detail[:300], "sample": _printable(aside.sample), "last_seen_at": aside.last_at}
     found = QuarantinedMessage.objects.filter(device_code=code, reason=aside.reason)
     before = found.first()
     if not found.update(count=F("count") + aside.count, **latest):
         QuarantinedMessage.objects.create(
-            device=device,
+            device_id=device_id,
             device_code=code,
-            region_code=device.region_code if device else "",
+            region_code=region_code,
             reason=aside.reason,
             count=aside.count,
             first_seen_at=aside.first_at,

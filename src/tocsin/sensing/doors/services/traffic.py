@@ -36,4 +36,5 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
     for start in range(0, len(aside), ROWS_AT_ONCE):
         with transaction.atomic():
             for fault in aside[start : start + ROWS_AT_ONCE]:
-                set_aside(fault, devices.get(fault.code))
+                device = devices.get(fault.code)
+                set_aside(fault, device.pk if device else None, device.region_code if device else "")
