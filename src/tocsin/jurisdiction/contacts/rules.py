@@ -28,6 +28,23 @@ def is_number(address: str) -> bool:
     return _NUMBER.fullmatch(address) is not None
 
 
+def is_within(number: str, *, countries: Iterable[str], prefixes: Iterable[str] = ()) -> bool:
+    """Whether a number is of these countries, and where prefixes are given begins with one of them behind its country.
+
+    >>> is_within("+86 139 0000 1234", countries=["86"], prefixes=["1"]), is_within("0044 1", countries=["86"])
+    (True, False)
+    """
+    digits = "".join(sign for sign in number if sign.isdigit())
+    if number.strip().startswith("+") or digits.startswith("00"):
+        told = digits.removeprefix("00")
+        country = next((one for one in countries if told.startswith(one)), None)
+        if country is None:
+            return False
+        digits = told.removeprefix(country)
+    wanted = tuple(prefixes)
+    return not wanted or digits.startswith(wanted)
+
+
 def last_digits(number: str) -> str:
     """So much of a number that whoever knows it recognises it.
 
@@ -59,7 +76,8 @@ class ContactKind:
 
     `words` name the kind among contact points, `channel` the way that a notice took. `dialled`: the address is a number. `open`:
     the address is no key to anything, so it may stand in the telephone book and the audit trail. `short`: what everybody else may
-    read of an address, so that they know where a notice went.
+    read of an address, so that they know where a notice went. `coded`: who enters it for themselves types back a code sent there;
+    not where a person dials, or the browser is the proof. `signing_key`: by which a contact point's receiver checks what comes.
     """
 
     code: str
@@ -69,6 +87,8 @@ class ContactKind:
     dialled: bool = False
     open: bool = False
     short: Callable[[str], str] = unseen
+    coded: bool = True
+    signing_key: Callable[[UUID], str] | None = None
 
 
 @dataclass(frozen=True)
