@@ -44,7 +44,7 @@ HOUR = 3600.0
         ("left alone", SignIn(0, HOUR / 2), False, False, SessionVerdict.IDLE),
         ("used to the last", SignIn(-11 * HOUR, HOUR), False, False, SessionVerdict.TOO_OLD),
         ("a one-time password", SignIn(0, HOUR), True, True, SessionVerdict.PASSWORD_FIRST),
-        ("of no use to who came by a provider", SignIn(0, HOUR, provider=True), True, False, SessionVerdict.OPEN),
+        ("also for who came by a provider", SignIn(0, HOUR, provider=True), True, False, SessionVerdict.PASSWORD_FIRST),
         ("no second step yet", SignIn(0, HOUR), False, True, SessionVerdict.SECOND_STEP_FIRST),
         ("the second step shown", SignIn(0, HOUR, second_step=True), False, True, SessionVerdict.OPEN),
         ("over is over", SignIn(-11 * HOUR, 0), True, True, SessionVerdict.TOO_OLD),

@@ -13,6 +13,7 @@ from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
+    browsers_by_id,
     own_tokens,
     people_by_id,
     people_who_may,
@@ -28,7 +29,7 @@ from tocsin.jurisdiction.people.services.second_step import seal_second_steps_an
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.people.services.tokens import person_of_token
+from tocsin.jurisdiction.people.services.tokens import RefusedToken, person_of_token
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -42,6 +43,7 @@ __all__ = [
     "ContactPoints",
     "Organisation",
     "Person",
+    "RefusedToken",
     "Region",
     "Roster",
     "Swap",
@@ -51,6 +53,7 @@ __all__ = [
     "add_contact_point",
     "all_regions",
     "bodies_with_duty",
+    "browsers_by_id",
     "contact_code",
     "contact_kinds",
     "contact_points_of",

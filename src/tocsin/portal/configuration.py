@@ -18,13 +18,12 @@ OPENID_PROVIDER_ID = "provider"
 
 @dataclass(frozen=True)
 class OpenIdProvider:
-    """Who vouches for persons by OpenID Connect, and which claim is their user name here."""
+    """Who vouches for persons by OpenID Connect."""
 
     issuer: str
     client_id: str
     secret: str = field(repr=False)
     name: str
-    username_claim: str
     second_step: bool  # the provider asks for a second step by itself
 
 
@@ -174,7 +173,6 @@ def _openid_provider() -> OpenIdProvider | None:
         client_id=client_id,
         secret=get("TOCSIN_OIDC_SECRET", ""),
         name=get("TOCSIN_OIDC_NAME", "") or parts.hostname or issuer,
-        username_claim=get("TOCSIN_OIDC_USERNAME_CLAIM", "") or "preferred_username",
         second_step=_one_of("TOCSIN_OIDC_SECOND_STEP", ("0", "1")) == "1",
     )
 
@@ -208,7 +206,7 @@ def openid_settings(provider: OpenIdProvider | None) -> dict[str, object]:
         "secret": provider.secret,
         "settings": {"server_url": provider.issuer},
     }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid", "profile"]}}
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}
 
 
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")

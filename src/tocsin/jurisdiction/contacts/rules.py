@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SCREEN: Final = "screen"
 TELEPHONE: Final = "telephone"  # dialled by a person
 _NUMBER: Final = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
+LONG: Final = 10  # digits: a short number of an office may begin with two zeros, too
 _STEP: Final = timedelta(minutes=30)
 _STEPS_OF_WEEK: Final = 7 * 48
 
@@ -35,7 +36,7 @@ def is_within(number: str, *, countries: Iterable[str], prefixes: Iterable[str] 
     (True, False)
     """
     digits = "".join(sign for sign in number if sign.isdigit())
-    if number.strip().startswith("+") or digits.startswith("00"):
+    if number.strip().startswith("+") or (digits.startswith("00") and len(digits) >= LONG):
         told = digits.removeprefix("00")
         country = next((one for one in countries if told.startswith(one)), None)
         if country is None:
@@ -63,6 +64,15 @@ def host_of(address: str) -> str:
     if "://" in address:
         return urlsplit(address).hostname or ""
     return f"…@{address.rpartition('@')[2]}" if "@" in address else ""
+
+
+def name_alone(address: str) -> str:
+    """A name of our own settings; nothing of an address, which may be a key as a whole.
+
+    >>> name_alone("duty group"), name_alone("wecom://key")
+    ('duty group', '')
+    """
+    return "" if "://" in address else address
 
 
 def unseen(address: str) -> str:

@@ -52,7 +52,9 @@ def reach(user: Person, permission: Permission) -> tuple[Reach, ...]:
         return found
     if permission not in user.token_scopes:
         return ()
-    return found if user.token_organisation_id is None else rules.narrowed(found, permission, user.token_organisation_id)
+    if user.token_organisation_id is not None:
+        found = rules.narrowed(found, permission, user.token_organisation_id)
+    return rules.within_region(found, user.token_region_code) if user.token_region_code else found
 
 
 def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:

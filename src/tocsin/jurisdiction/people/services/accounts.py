@@ -19,6 +19,7 @@ from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services.browsers import Source, forget_browsers
 from tocsin.jurisdiction.people.services.grants import require_another_administrator
 from tocsin.jurisdiction.people.services.logins import check_password
+from tocsin.jurisdiction.people.services.providers import disconnect_provider
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
 from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -117,7 +118,8 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: UUID) -> str:
-    """A new one-time password for a person who lost password or second step, which is forgotten; sessions and tokens end.
+    """A new one-time password for a person who lost password or second step: every other way in is forgotten, sessions and
+    tokens end.
 
     NotAllowed for an administrator's (`rules.may_reset_password`).
     """
@@ -132,6 +134,7 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     user.save(update_fields=["password", "must_change_password"])
     forget_second_step(user=user)
     forget_browsers(user=user)
+    disconnect_provider(user=user)
     end_sessions(user=user)
     user.tokens.all().delete()
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
