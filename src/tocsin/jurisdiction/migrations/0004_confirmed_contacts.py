@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("jurisdiction", "0002_known_browsers"),
+        ("jurisdiction", "0003_bounded_tokens"),
     ]
 
     operations = [
