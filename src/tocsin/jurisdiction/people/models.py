@@ -114,7 +114,7 @@ class LoginFailure(models.Model):
 
     username = models.CharField(max_length=60)
     address = models.CharField(max_length=45)  # an IPv4 address, or the /64 of an IPv6 address
-    browser = models.CharField(max_length=64, default="")  # `KnownBrowser.browser`; empty for strangers
+    browser = models.CharField(max_length=64, default="")  # `KnownBrowser.browser`; empty for strangers; of a wrong key its kind
     at = models.DateTimeField()
 
     class Meta:
@@ -122,15 +122,3 @@ class LoginFailure(models.Model):
             models.Index(fields=["username", "at"], name="login_failure_by_name"),
             models.Index(fields=["address", "at"], name="login_failure_by_address"),
         ]
-
-
-class Guess(models.Model):
-    """How many wrong keys of a kind (links, printed codes) came from one network within one minute, over all processes."""
-
-    kind = models.CharField(max_length=20)
-    network = models.CharField(max_length=45)  # an IPv4 address, or the /64 of an IPv6 address
-    minute = models.BigIntegerField()  # since 1970, UTC
-    count = models.IntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["minute", "kind", "network"], name="guesses_of_a_minute_once")]

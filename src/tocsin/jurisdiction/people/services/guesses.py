@@ -3,38 +3,26 @@
 A right key is never counted and always opens, whoever else guesses from the same network.
 """
 
-from typing import Final
+from datetime import timedelta
+from typing import Final, Literal
 
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from tocsin.base.addresses import network_of
-from tocsin.jurisdiction.people.models import Guess
+from tocsin.jurisdiction.people.models import LoginFailure
 
-MOST_NETWORKS: Final = 2000
-"""So many networks are written down in a minute; wrong keys of further ones are refused unwritten, so that nobody gets free by
-coming from many, and the table stays small.
+WINDOW: Final = timedelta(minutes=1)
+MOST: Final = 10_000
+"""So many wrong keys are written down in a minute; further ones are refused unwritten, so that nobody gets free by coming from
+many networks, and the table stays small.
 """
-KEPT_MINUTES: Final = 10
 
 
-def too_many_guesses(*, kind: str, address: str, most_per_min: int) -> bool:
-    """Counts a wrong key: whether more of this kind came from that network within this minute than are answered."""
-    minute, network = int(timezone.now().timestamp()) // 60, network_of(address)
-    row = Guess.objects.filter(minute=minute, kind=kind, network=network)
-    count = row.values_list("count", flat=True).first()
-    if count is None and Guess.objects.filter(minute=minute).count() >= MOST_NETWORKS:
+def too_many_guesses(*, kind: Literal["link", "code"], address: str, most_per_min: int) -> bool:
+    """Counts a wrong key: whether more of this kind came from that network within a minute than are answered."""
+    now = timezone.now()
+    recent = LoginFailure.objects.filter(at__gt=now - WINDOW, browser=kind)
+    if recent.filter(address=network_of(address)).count() >= most_per_min or recent.count() >= MOST:
         return True
-    if count is not None and count >= most_per_min:
-        return True
-    with transaction.atomic():
-        _row, first = Guess.objects.get_or_create(minute=minute, kind=kind, network=network, defaults={"count": 1})
-        if not first:
-            row.update(count=F("count") + 1)
+    LoginFailure.objects.create(username="", address=network_of(address), browser=kind, at=now)
     return False
-
-
-def forget_guesses() -> None:
-    """Drops what is too old to count."""
-    Guess.objects.filter(minute__lt=int(timezone.now().timestamp()) // 60 - KEPT_MINUTES).delete()

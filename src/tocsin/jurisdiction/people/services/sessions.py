@@ -20,7 +20,6 @@ from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.queries import region_of
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
 from tocsin.jurisdiction.people.services.browsers import source_of
-from tocsin.jurisdiction.people.services.guesses import forget_guesses
 from tocsin.jurisdiction.people.services.logins import record_login
 from tocsin.jurisdiction.rights import queries
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -148,7 +147,6 @@ def forget_sign_ins(*, now: datetime) -> bool:
     LoginFailure.objects.filter(at__lte=now - timedelta(seconds=policy().login.window_s)).delete()
     KnownBrowser.objects.filter(last_seen_at__lte=now - timedelta(days=policy().browser.known_days)).delete()
     SessionStore.clear_expired()
-    forget_guesses()
     # A session is saved whenever its use is noted, and at once when a stranger begins to sign in by a provider. One that was not
     # for so long is over, or was a stranger's.
     unused = timedelta(seconds=settings.SESSION_COOKIE_AGE - policy().session.idle_s - 2 * policy().session.seen_step_s)
