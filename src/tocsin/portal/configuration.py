@@ -219,7 +219,7 @@ def database_settings(url: str, data: Path) -> dict[str, object]:
     """
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "tocsin.bus.sqlite",
             "NAME": str(data / "tocsin.sqlite3"),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.rights.rules import Permission
 
@@ -41,6 +42,8 @@ class User(AbstractBaseUser):
     token_scopes: frozenset[Permission] | None = None
     """The permissions of the token that this request came with; None for a person at a screen."""
     token_organisation_id: UUID | None = None
+    # Of the machine's own account: the region beyond which it does not reach now (`services.system.system_actor`).
+    acts_within: str = EVERYWHERE
     """The one organisation whose rows that token reaches; None where it is not so narrow."""
     token_region_code: str = ""
     """The one region whose rows that token reaches; empty where it is not so narrow."""

@@ -9,7 +9,6 @@ from django.db.models import Model, Q, QuerySet
 
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.rules import Held, Permission, Reach, Role
 
@@ -30,7 +29,7 @@ def held_by(user: Person) -> tuple[Held, ...]:
     if not isinstance(user, get_user_model()):
         return ()
     if user.pk == SYSTEM_ID:
-        return (Held(Role.AUTOMATION, EVERYWHERE),)
+        return (Held(Role.AUTOMATION, user.acts_within),)
     if not user.is_active:
         return ()
     known: tuple[Held, ...] | None = user.__dict__.get("_held")

@@ -64,7 +64,7 @@ def add_contact_point(
 ) -> ContactPoint:
     """One way more to reach one desk, post or person.
 
-    InvalidInput for an address that is none of its kind; NotAllowed for somebody else's without the right to plan duty there.
+    InvalidInput for an address that is none of its kind; DoesNotExist for somebody else's without the right to plan duty there.
     """
     address = address.strip()
     _check_address(kind, address)
@@ -80,7 +80,12 @@ def add_contact_point(
         point.post = Post.objects.select_related("organisation").get(pk=post_id)
     elif user_id:
         point.user = User.objects.select_related("organisation").get(pk=user_id)
-    _require_owner(actor, point)
+    try:
+        _require_owner(actor, point)
+    except NotAllowed:
+        if point.user_id == actor.pk:
+            raise
+        raise ContactPoint.DoesNotExist from None  # whose it would be lies out of reach, as if it did not exist
     point.save(force_insert=True)
     _tell(actor, "contact.added", _body(point), point.pk, _told(point))
     return point

@@ -23,7 +23,7 @@ from tocsin.jurisdiction.people.services.providers import disconnect_provider
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
 from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
-from tocsin.jurisdiction.rights.queries import SYSTEM_ID
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID, may
 from tocsin.jurisdiction.rights.rules import Role
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
@@ -59,8 +59,8 @@ def create_person(
     if len(name) > 120:
         raise InvalidInput(_("A name has at most 120 characters."))
     organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
-    if organisation_id and organisation is None:
-        raise InvalidInput(_("There is no such organisation."))
+    if organisation_id and (organisation is None or not may(actor, "people.manage", organisation.region_id)):
+        raise InvalidInput(_("There is no such organisation where you may make accounts."))
     region_code = organisation.region_id if organisation else EVERYWHERE
     require(actor, "people.manage", region_code)
     if break_glass and actor.pk != SYSTEM_ID:
