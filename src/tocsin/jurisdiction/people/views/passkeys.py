@@ -1,5 +1,7 @@
 """One's own passkeys: registered, named, ended; and signing in with one."""
 
+from dataclasses import dataclass
+
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +21,17 @@ from tocsin.jurisdiction.people.services.proving import prove_person
 from tocsin.jurisdiction.people.services.sessions import demands_second_step, note_second_step
 from tocsin.jurisdiction.people.views.login import enter_by_passkey, target_of
 from tocsin.screens.acts import Attempt, act
+from tocsin.screens.forms import read_form
 from tocsin.screens.request import actor_of
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """What the form of a new passkey holds; `answer` is the browser's."""
+
+    name: str
+    answer: str
+    proof: str
 
 
 @never_cache
@@ -27,15 +39,15 @@ from tocsin.screens.request import actor_of
 @require_http_methods(["GET", "POST"])
 def passkeys(request: HttpRequest) -> HttpResponse:
     """The list, and the form in which the browser makes a new one; recovery codes follow once, where there were none."""
-    user, attempt = actor_of(request), Attempt(temporarily=True)
+    user, attempt, form = actor_of(request), Attempt(temporarily=True), NewPasskey("", "", "")
     if request.method == "POST":
         with attempt:
-            now = timezone.now()
-            prove_person(user=user, proof=request.POST.get("proof", ""), source=source_of(request), now=now)
+            form, now = read_form(NewPasskey, request.POST), timezone.now()
+            prove_person(user=user, proof=form.proof, source=source_of(request), now=now)
             codes = services.register_passkey(
                 user=user,
-                name=request.POST.get("name", ""),
-                answer=request.POST.get("answer", ""),
+                name=form.name,
+                answer=form.answer,
                 session_key=request.session.session_key or "",
                 now=now,
             )
@@ -48,7 +60,7 @@ def passkeys(request: HttpRequest) -> HttpResponse:
         "options": services.ask_to_register(user),
         "first": demands_second_step(user) and not queries.has_second_step(user),
         "error": attempt.reason,
-        "name": request.POST.get("name", ""),
+        "name": form.name,
     }
     return render(request, "jurisdiction/people/passkeys.html", context, status=attempt.status)
 
