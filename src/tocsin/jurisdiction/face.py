@@ -13,11 +13,13 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     own_tokens,
     people_by_id,
+    people_in_force,
     people_who_may,
     people_who_may_anywhere,
     person_by_username,
     region_of,
     region_of_work,
+    tokens_in_force,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.firms import open_firm_account
@@ -26,7 +28,7 @@ from tocsin.jurisdiction.people.services.second_step import seal_second_steps_an
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.people.services.tokens import person_of_token
+from tocsin.jurisdiction.people.services.tokens import end_every_token, person_of_token
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -52,6 +54,7 @@ __all__ = [
     "contact_points_of",
     "desk_of",
     "end_all_sessions",
+    "end_every_token",
     "ensure_first_administrator",
     "ensure_regions",
     "is_working_day",
@@ -67,6 +70,7 @@ __all__ = [
     "organisation_by_code",
     "own_tokens",
     "people_by_id",
+    "people_in_force",
     "people_who_may",
     "people_who_may_anywhere",
     "person_by_username",
@@ -85,6 +89,7 @@ __all__ = [
     "set_language",
     "swaps_by_id",
     "system_actor",
+    "tokens_in_force",
     "use_calendar",
     "visible_organisations",
 ]

@@ -72,6 +72,15 @@ def revoke_token(*, user: User, token_id: UUID) -> None:
     tell(RightsActed(user, "token.revoked", "token", str(token_id), queries.region_of(user), {"name": token.name}))
 
 
+@transaction.atomic
+def end_every_token(*, actor: User, now: datetime) -> int:
+    """No token of anybody holds any longer; for the machine itself, after a restore. Returns how many there were."""
+    for token in queries.tokens_in_force(now=now):
+        details: dict[str, object] = {"name": token.name, "of": token.user.username}
+        tell(RightsActed(actor, "token.revoked", "token", str(token.pk), queries.region_of(token.user), details))
+    return ApiToken.objects.all().delete()[0]
+
+
 def person_of_token(*, secret: str, now: datetime) -> User | None:
     """The person in whose name the secret speaks, narrowed to its scopes; None where token or person is no longer good."""
     token = ApiToken.objects.select_related("user__organisation").filter(sha256=_digest(secret)).first()
