@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from tests import open_transactions
 from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
@@ -29,6 +30,7 @@ LONGEST = (
     "test_house.py",
     "test_up.py",
     "test_kill.py",
+    "test_siege.py",
     "test_demo.py",
     "test_backup.py",
     "test_crowd.py",
@@ -53,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if not one.startswith("servestatic.")]
     # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
     settings.DATABASES["default"]["NAME"] = str(Path(_DATA) / "tocsin.sqlite3")
+    open_transactions.watch()
     settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -14,17 +14,18 @@ from tocsin.base.sheets import read_sheet
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def changed(change: Callable[[bytes], bytes], **more: bytes) -> bytes:
+def changed(change: Callable[[bytes], bytes], packing: int = ZIP_DEFLATED, **more: bytes) -> bytes:
     """A small workbook with another text of its sheet."""
     book, plain, packed = Workbook(), BytesIO(), BytesIO()
     book.active.append(["name", "place"])  # type: ignore[union-attr]
     book.active.append(["text one", "road"])  # type: ignore[union-attr]
     book.save(plain)
-    with ZipFile(plain) as parts, ZipFile(packed, "w", ZIP_DEFLATED) as out:
+    with ZipFile(plain) as parts, ZipFile(packed, "w", packing) as out:
         for one in parts.infolist():
-            out.writestr(one.filename, change(parts.read(one)) if one.filename == SHEET else parts.read(one))
+            if one.filename.replace("/", "__") not in more:
+                out.writestr(one.filename, change(parts.read(one)) if one.filename == SHEET else parts.read(one))
         for name, content in more.items():
-            out.writestr(name, content)
+            out.writestr(name.replace("__", "/"), content)
     return packed.getvalue()
 
 
@@ -32,6 +33,26 @@ def with_type(declarations: bytes) -> bytes:
     return changed(lambda text: b"<!DOCTYPE x [" + declarations + b"]>" + text.replace(b"text one", b"&j;"))
 
 
+def as_is(text: bytes) -> bytes:
+    return text
+
+
+def with_strings(content: bytes, name: str = "xl/sharedStrings.xml") -> bytes:
+    """A workbook whose shared texts are these, under any name."""
+    told = (
+        b'<Override PartName="/%s" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+    )
+    types = with_part("[Content_Types].xml").replace(b"</Types>", told % name.encode() + b"</Types>")
+    return changed(as_is, ZIP_STORED, **{"[Content_Types].xml": types, name.replace("/", "__"): STRINGS % content})
+
+
+def with_part(name: str) -> bytes:
+    with ZipFile(BytesIO(changed(as_is))) as parts:
+        return parts.read(name)
+
+
+LISTED = b'<sheet name="Sheet" sheetId="1" state="visible" r:id="rId1" />'
+STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</sst>'
 LAUGHS = b'<!ENTITY a "%s">' % (b"a" * 50) + b"".join(
     b'<!ENTITY %c "%s">' % (98 + one, b"&%c;" % (97 + one) * 10) for one in range(9)
 )
@@ -39,6 +60,19 @@ REFUSED = {
     "entities that multiply": with_type(LAUGHS),
     "an entity that reads a file": with_type(b'<!ENTITY j SYSTEM "file:///etc/hostname">'),
     "little that unpacks to much": changed(lambda text: text, padding=bytes(9_000_000)),
+    "texts without end": with_strings(b"<si/>" * 3_900_000),
+    "texts without end in a picture": with_strings(b"<si/>" * 3_900_000, "xl/media/logo.png"),
+    "texts of 20 MB": with_strings(b"<si><t>%s</t></si>" % (b"x" * 20_000_000)),
+    "styles without end": changed(
+        as_is, ZIP_STORED, **{"xl__styles.xml": b"<styleSheet><cellXfs>" + b"<xf/>" * 1_000_000 + b"</cellXfs></styleSheet>"}
+    ),
+    "one sheet a thousand times": changed(
+        as_is,
+        **{"xl__workbook.xml": with_part("xl/workbook.xml").replace(LISTED, LISTED * 1000)},
+    ),
+    "another alphabet": changed(lambda text: b'<?xml version="1.0" encoding="cp037"?>' + text.decode().encode("cp037")),
+    "an unusual packing": changed(as_is, ZIP_BZIP2),
+    "a password": changed(as_is).replace(b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"),
     "a row of cells without end": changed(
         lambda text: text.replace(b"</sheetData>", b"<row>" + b'<c r="A3"><v>1</v></c>' * 400_000 + b"</row></sheetData>")
     ),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tocsin.jurisdiction.people.services import accounts, grants, tokens
 from tocsin.jurisdiction.people.services.system import system_actor
 actor = system_actor()
-user, _ = accounts.create_person(actor=actor, username="leader", name="Shift leader")
+user, _ = accounts.create_person(actor=actor, username="leader", name="Shift leader", password="a lantern for 7 ships")
 grants.grant_role(actor=actor, user=user, role="shift_leader", region_code="370200")
 token, secret = tokens.create_token(user=user, name="test", scopes=("cases.see", "cases.handle"), now=timezone.now())
 print(secret)

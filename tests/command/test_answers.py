@@ -1,6 +1,7 @@
 """How recipients answer: on screen, by a one-time link, by a key of the telephone, by a call that somebody enters."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import translation
 
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_notices import bodies  # noqa: F401
-from tests.people import LICANG, make_person
+from tests.people import LICANG, make_person, signed_in
 from tocsin.base import keys
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
@@ -23,6 +24,7 @@ from tocsin.notices.channels import queries as channel_settings
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.inbox.views import links
 from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.rules.fates import REACHABILITY
 from tocsin.notices.messages.rules.links import link_path, read_token, token_of
 from tocsin.notices.messages.services import writing
@@ -112,10 +114,74 @@ def test_where_others_read_along_the_page_says_no_more_than_the_message(case: Ca
         assert told in whole and told not in redacted, told
     assert case.number in redacted
     back = {"act": "return", "name": "Wang", "reason": "not_ours", "text": "biogas"}
-    assert "can&#x27;t be read" in client.post(path, back).content.decode()
+    assert "Others can read this link" in client.post(path, back).content.decode()
     assert Order.objects.get(pk=notice.order_id).state != "returned"
-    signed = client.post(path, {"act": "sign", "name": "Wang Fang"}, follow=True).content.decode()
-    assert Order.objects.get(pk=notice.order_id).accepted_as == "Wang Fang" and "Wang Fang" not in signed
+
+
+def test_a_link_that_others_can_read_says_seen_and_stops_nothing(case: Case) -> None:
+    notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
+    path = link_path(notice.pk, keys.key_for(keys.Purpose.LINKS), public=True)
+    waiting = Sending.objects.filter(notice__act_id=notice.act_id, fate=Fate.QUEUED).count()
+    changes = case.changes.count()
+    for act in ("sign", "report"):
+        page = client.post(path, {"act": act, "name": "Mickey Mouse", "text": "all is well"}, follow=True).content.decode()
+        assert "Others can read this link" in page
+    assert case.changes.count() == changes
+    page = client.post(path, {"act": "seen", "name": "Mickey Mouse"}, follow=True).content.decode()
+    assert "Seen." in page and "Mickey" not in page and "I have seen it" not in page
+    client.post(path, {"act": "seen", "name": "Donald"})
+    notice.refresh_from_db()
+    assert (notice.link_seen_as, notice.delivered_at, notice.signed_at, notice.read_at) == ("Mickey Mouse", None, None, None)
+    assert Order.objects.get(pk=notice.order_id).state == "sent"
+    assert Sending.objects.filter(notice__act_id=notice.act_id, fate=Fate.QUEUED).count() == waiting > 0
+    assert case.changes.filter(act="link_seen").count() == 1
+
+
+def test_the_answer_uses_a_link_up_for_everybody_else(case: Case) -> None:
+    notice, desk, other = order_notice(case), Client(headers={"Accept-Language": "en"}), Client(headers={"Accept-Language": "en"})
+    with translation.override("en"):
+        place = text_of(notice).splitlines()[0]
+    desk.post(path_of(notice), {"act": "sign", "name": "Wang Fang"})
+    assert place in desk.get(path_of(notice)).content.decode()
+    receipt = other.get(path_of(notice)).content.decode()
+    assert "Wang Fang" in receipt and place not in receipt and "<form" not in receipt.partition("link-page")[2]
+    assert "has been answered" in other.post(path_of(notice), {"act": "report", "name": "x", "text": "y"}).content.decode()
+    desk.post(path_of(notice), {"act": "report", "name": "Wang Fang", "text": "on the way"})
+    assert case.changes.filter(act="order_note", text="on the way").exists()
+
+
+def test_reports_of_a_link_are_bounded_and_it_ends_with_its_case(case: Case) -> None:
+    notice, client = order_notice(case), Client(headers={"Accept-Language": "en"})
+    report = {"act": "report", "name": "Wang", "text": "still looking"}
+    client.post(path_of(notice), report)
+    assert "wait some seconds" in client.post(path_of(notice), report).content.decode()
+    assert case.changes.filter(act="order_note").count() == 1
+    most = sending().link_reports
+    Notice.objects.filter(pk=notice.pk).update(link_reports=most, link_reported_at=None)
+    assert f"{most} reports have come" in client.post(path_of(notice), report).content.decode()
+    now = django_settings.CONFIGURATION.clock.now()
+    Case.objects.filter(pk=case.pk).update(closed_at=now - timedelta(hours=23))
+    assert client.get(path_of(notice)).status_code == 200
+    Case.objects.filter(pk=case.pk).update(closed_at=now - timedelta(hours=25))
+    assert client.get(path_of(notice)).status_code == 404
+
+
+def test_addresses_are_told_to_who_may_call(case: Case, officer: User) -> None:
+    notice = order_notice(case)
+    key, number = "https://robot.example.org/send?key=f00d", "13900001234"
+    for channel, address in (("webhook", key), ("sms", number)):
+        Sending.objects.create(notice=notice, channel=channel, address=address, fate=Fate.SENT, not_before=START)
+    for who, seen in ((officer, True), (make_person("viewer"), False), (make_person("analyst"), False)):
+        browser = signed_in(who)
+        for path in (
+            f"/cases/{case.number}/",
+            "/notices/all/",
+            "/notices/notices.csv",
+            f"/api/v1/command/cases/{case.pk}/notices",
+        ):
+            told = browser.get(path).content.decode()
+            assert "f00d" not in told and "robot.example.org" in told, path
+            assert (number in told) is seen and "1234" in told, path
 
 
 def test_a_key_pressed_is_a_signature(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +199,7 @@ def test_a_key_pressed_is_a_signature(case: Case, monkeypatch: pytest.MonkeyPatc
         "/notices/receipt/voice/", {**told, "digit": 1}, content_type="application/json", headers={"Authorization": "Bearer key"}
     )
     assert answer.json() == {"taken": True}
-    assert Order.objects.get(pk=notice.order_id).accepted_as == "139"
+    assert Order.objects.get(pk=notice.order_id).accepted_as.endswith("…139")
     assert client.post("/notices/receipt/sms/?key=key", told).status_code == 404
 
 

@@ -11,6 +11,7 @@ from tests.command.street import Timeline, case_of
 from tests.people import SHINAN, make_person
 from tests.records.test_attachments import PDF, photo
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.cases import time_line_of
@@ -20,6 +21,7 @@ from tocsin.command.gathering.services import decisions as services
 from tocsin.command.handling.queries import closing_papers
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.command.orders.queries.attached import files_of
+from tocsin.records.attachments.policy import attachment_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,33 @@ def test_by_page_and_by_api(case: Case, officer: Any) -> None:
     assert client.get(api).status_code == 404
     assert client.post(address, {"file": SimpleUploadedFile("d.pdf", PDF)}).status_code == 404
     assert client.get(reverse("attachment", args=[kept.pk])).status_code == 403
+
+
+def test_a_heap_of_files_is_cut_short_in_words(case: Case, officer: Any) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    address = reverse("attach_to_case", args=[case.pk])
+    most = attachment_policy().most_per_request
+    heap = [SimpleUploadedFile(f"{one}.pdf", PDF + b"%d %%%%EOF" % one) for one in range(most + 1)]
+    page = client.post(address, {"file": heap}, follow=True).content.decode()
+    assert "At most 10 files at once" in page and len(files_of(case)) == most
+    answer = client.post(address, {"file": [SimpleUploadedFile(f"{one}.pdf", PDF) for one in range(30)]})
+    assert answer.status_code == 400 and "A form takes at most 20 files" in answer.content.decode()
+
+
+def test_while_others_are_read_a_file_waits_and_the_rest_is_not_tried(
+    case: Case, officer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(officer)
+    monkeypatch.setattr(FOREIGN_FILES, "wait_s", 0.0)
+    sent = [SimpleUploadedFile("a.jpg", photo()), SimpleUploadedFile("b.jpg", photo())]
+    with FOREIGN_FILES.held("one"), FOREIGN_FILES.held("another"):
+        page = client.post(reverse("attach_to_case", args=[case.pk]), {"file": sent}, follow=True).content.decode()
+        assert "a.jpg: Many files are being read just now" in page and "b.jpg" not in page
+        told = client.post(
+            f"/api/v1/command/cases/{case.pk}/files",
+            {"file": SimpleUploadedFile("c.jpg", photo())},
+            headers={"X-CSRFToken": "x"},
+        )
+    assert (told.status_code, told["Retry-After"]) == (503, "2")

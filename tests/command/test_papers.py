@@ -37,7 +37,7 @@ from tocsin.command.urging.queries import late_steps
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.portal import catalogue
-from tocsin.records.attachments.services.keeping import keep_attachment
+from tocsin.records.attachments.services.keeping import keep_prepared, prepare_attachment
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.papers.rules import Builder
 from tocsin.records.papers.services.printing import names_of_papers, print_paper
@@ -77,9 +77,8 @@ def leak(street: None, time: Timeline) -> Case:
             send_order(book, case, unit=bodies[code], role=role)
     Order.objects.filter(case=case).update(text="Ring 119 first.")
     order = Order.objects.get(case=case, unit=bodies["gas_company"])
-    keep_attachment(
-        actor=system_actor(), object_type="order", object_id=order.pk, region_code=LICANG, data=photo(), name="well", now=time.now
-    )
+    prepared = prepare_attachment(actor=system_actor(), data=photo(), name="well")
+    keep_prepared(prepared, actor=system_actor(), object_type="order", object_id=order.pk, region_code=LICANG, now=time.now)
     return Case.objects.get(pk=case.pk)
 
 

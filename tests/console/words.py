@@ -18,7 +18,7 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "pgettext": (0, 1),
     "pgettext_lazy": (0, 1),
 }
-_ERRORS = ("InvalidInput", "Conflict", "NotAllowed")
+_ERRORS = ("InvalidInput", "Conflict", "NotAllowed", "Unavailable")
 """Their texts are translated when they are shown, see `tocsin.base.errors`."""
 
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+(?:"([^"]*)"|'([^']*)'))?""")

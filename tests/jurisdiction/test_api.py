@@ -73,7 +73,7 @@ def test_tokens_need_no_csrf_and_sessions_do(make_person: PersonMaker) -> None:
 
 def test_a_token_changes_no_rights(make_person: PersonMaker) -> None:
     client = client_with_token(make_person("system_administrator"), "people.manage", "people.see")
-    for address, body in (("tokens", {"name": "x", "scopes": ["alarms.see"]}), ("people", {"username": "friend"})):
+    for address, body in (("tokens", {"name": "x", "scopes": ["alarms.see"], "proof": "x"}), ("people", {"username": "friend"})):
         answer = client.post(f"/api/v1/jurisdiction/{address}", body, content_type="application/json")
         assert answer.status_code == 403, address
 

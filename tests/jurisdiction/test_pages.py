@@ -98,7 +98,10 @@ def test_the_first_password_must_be_changed_before_anything(regions: None) -> No
 
 def test_a_token_is_shown_once(make_person: PersonMaker) -> None:
     client = signed_in(make_person("duty_officer"))
-    made = client.post("/account/tokens/", {"name": "wall", "days": "30", "scopes": ["alarms.see"]}).content.decode()
+    wishes = {"name": "wall", "days": "30", "scopes": ["alarms.see"], "proof": PASSWORD}
+    for proof in ("", "guessed", "123456"):
+        assert client.post("/account/tokens/", {**wishes, "proof": proof}).status_code == 400
+    made = client.post("/account/tokens/", wishes).content.decode()
     secret = re.search(r"tocsin_[\w-]{43}", made)
     assert secret
     later = client.get("/account/").content.decode()
@@ -107,7 +110,7 @@ def test_a_token_is_shown_once(make_person: PersonMaker) -> None:
     address = re.search(r"/account/tokens/[\w-]+/revoke/", later)
     assert address
     assert "wall" not in client.post(address.group(), follow=True).content.decode().split("<main")[1]
-    refused = client.post("/account/tokens/", {"name": "wall", "days": "x", "scopes": ["alarms.see"]})
+    refused = client.post("/account/tokens/", {**wishes, "days": "x"})
     assert refused.status_code == 400
     assert 'value="wall"' in refused.content.decode()
 

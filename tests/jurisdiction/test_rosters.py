@@ -155,7 +155,7 @@ def test_leave_by_oneself_and_by_the_desk_not_by_others(unit: Unit) -> None:
     assert unit.on(NOW) == ["Gas company"]
     services.cancel_leave(actor=unit.desk, leave_id=leave.pk, now=NOW)
     assert unit.on(NOW) == ["li"]
-    with pytest.raises(NotAllowed):
+    with pytest.raises(User.DoesNotExist):
         services.enter_leave(actor=unit.wang, user_id=unit.li.pk, starts_at=NOW, ends_at=NOW + HOUR, now=NOW)
     with pytest.raises(Conflict):
         services.cancel_leave(actor=unit.desk, leave_id=leave.pk, now=NOW + 2 * HOUR)
@@ -257,7 +257,7 @@ def test_contact_points_of_desk_post_and_person(unit: Unit, make_person: PersonM
         (make_person("viewer"), {"organisation_id": unit.organisation.pk}),
         (unit.desk, {"user_id": make_person().pk}),
     ):
-        with pytest.raises(NotAllowed):
+        with pytest.raises(ContactPoint.DoesNotExist):
             services_points.add_contact_point(actor=actor, **number, **whose)
     with pytest.raises(InvalidInput):
         services_points.add_contact_point(actor=unit.desk, post_id=post.pk, user_id=unit.li.pk, **number)

@@ -87,10 +87,14 @@ def test_a_viewer_may_and_need_not(demanded: None, make_person: PersonMaker) -> 
     assert sign_in("chen").get("/account/").status_code == 302
 
 
-def test_a_token_of_an_officer_needs_no_code(demanded: None, make_person: PersonMaker) -> None:
+def test_a_token_needs_no_code_but_its_person_the_second_step(demanded: None, make_person: PersonMaker) -> None:
     officer = make_person("duty_officer", username="chen")
     _token, secret = services.create_token(user=officer, name="wall", scopes=("alarms.see",), now=timezone.now())
-    assert Client().get("/api/v1/jurisdiction/me", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Language": "en"}
+    refused = Client().get("/api/v1/jurisdiction/me", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "token_refused")
+    set_up(sign_in("chen"))
+    assert Client().get("/api/v1/jurisdiction/me", headers=headers).status_code == 200
 
 
 def test_the_password_alone_opens_nothing_any_more(make_person: PersonMaker) -> None:

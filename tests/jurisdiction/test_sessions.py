@@ -12,6 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.accounts import PASSWORD, PersonMaker
+from tests.people import make_person as make_role
+from tests.people import signed_in
+from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict, SignIn, judge_session, second_step_demanded
 from tocsin.jurisdiction.people.services import (
     accounts as services_accounts,
@@ -41,7 +44,7 @@ HOUR = 3600.0
         ("left alone", SignIn(0, HOUR / 2), False, False, SessionVerdict.IDLE),
         ("used to the last", SignIn(-11 * HOUR, HOUR), False, False, SessionVerdict.TOO_OLD),
         ("a one-time password", SignIn(0, HOUR), True, True, SessionVerdict.PASSWORD_FIRST),
-        ("of no use to who came by a provider", SignIn(0, HOUR, provider=True), True, False, SessionVerdict.OPEN),
+        ("also for who came by a provider", SignIn(0, HOUR, provider=True), True, False, SessionVerdict.PASSWORD_FIRST),
         ("no second step yet", SignIn(0, HOUR), False, True, SessionVerdict.SECOND_STEP_FIRST),
         ("the second step shown", SignIn(0, HOUR, second_step=True), False, True, SessionVerdict.OPEN),
         ("over is over", SignIn(-11 * HOUR, 0), True, True, SessionVerdict.TOO_OLD),
@@ -199,3 +202,15 @@ def test_break_glass_opens_without_a_second_step_and_is_marked(regions: None, ca
         assert client.get("/people/").status_code == 200
     assert AuditEntry.objects.filter(action="login.break_glass", actor_id=user.pk).exists()
     assert "break-glass account red.box is in use" in caplog.text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("unsent", "cleared"), [("", '"cache", "storage"'), ("0", '"cache", "storage"'), ("2", '"cache"')])
+def test_signing_out_clears_the_browser_and_ends_its_push(db: None, unsent: str, cleared: str) -> None:
+    officer = make_role("duty_officer")
+    kept = '{"endpoint":"https://push.example.org/%s","keys":{"p256dh":"k","auth":"a"}}'
+    for name in ("this", "another"):
+        ContactPoint.objects.create(user=officer, kind="web_push", address=kept % name)
+    answer = signed_in(officer).post("/logout/", {"unsent": unsent, "push": "https://push.example.org/this"})
+    assert (answer.status_code, answer["Clear-Site-Data"]) == (302, cleared)
+    assert [one.address for one in officer.contact_points.all()] == [kept % "another"]

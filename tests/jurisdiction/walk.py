@@ -373,9 +373,9 @@ def operations(schema: dict[str, Any], ids: dict[str, UUID | str]) -> Iterator[O
             contents = description.get("requestBody", {}).get("content", {})
             content = contents.get("application/json") or contents.get(FORM)
             known = meant(path, ids)
-            body = _example(content["schema"], schema, "", known) if content else None
+            body = example(content["schema"], schema, "", known) if content else None
             query = {
-                one["name"]: _example(one["schema"], schema, one["name"], known)
+                one["name"]: example(one["schema"], schema, one["name"], known)
                 for one in description.get("parameters", ())
                 if one["in"] == "query" and one["required"]
             }
@@ -396,12 +396,12 @@ def pages(ids: dict[str, UUID | str]) -> Iterator[str]:
                 yield "/" + path % {one: str(known.get(one, NOWHERE)) for one in parameters}
 
 
-def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID | str]) -> Any:
+def example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[str, UUID | str]) -> Any:
     """A value that fits a JSON schema; regions lie in Licang, so that a write aims across the border."""
     if "$ref" in part:
-        return _example(schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]], schema, name, ids)
+        return example(schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]], schema, name, ids)
     if "anyOf" in part:
-        return _example(next(one for one in part["anyOf"] if one.get("type") != "null"), schema, name, ids)
+        return example(next(one for one in part["anyOf"] if one.get("type") != "null"), schema, name, ids)
     if "enum" in part:
         return part["enum"][0]
     if part.get("format") == "binary":
@@ -409,12 +409,12 @@ def _example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[
     match part.get("type"):
         case "object":
             return {
-                key: _example(one, schema, key, ids)
+                key: example(one, schema, key, ids)
                 for key, one in part.get("properties", {}).items()
                 if key in part.get("required", ()) or key in ids or key == "quantity"
             }
         case "array":
-            return [_example(part["items"], schema, name.removesuffix("s"), ids)]
+            return [example(part["items"], schema, name.removesuffix("s"), ids)]
         case "integer" | "number":
             return 2 if name == "to_ms" else part.get("minimum", 1)
         case "boolean":

@@ -56,7 +56,9 @@ POLICY = PolicyFile("recipes.pumps", Path(__file__).with_name("policy.toml"), re
 class PigeonChannel:
     """Notices by pigeon, to a loft."""
 
-    kind: ClassVar[ContactKind] = ContactKind("pigeon", "Pigeon", "pigeon", lambda address: address.startswith("loft "))
+    kind: ClassVar[ContactKind] = ContactKind(
+        "pigeon", "Pigeon", "pigeon", lambda address: address.startswith("loft "), short=str
+    )
     flown: ClassVar[list[Letter]] = []
 
     @classmethod

@@ -154,7 +154,7 @@ def test_a_channel(settings: Any, tmp_path: Path) -> None:
     row = _sending(keeper)
     asyncio.run(_send_all(row))
     assert [letter.address for letter in pumps.PigeonChannel.flown] == ["loft 7"]
-    shown = describe_sending(row)
+    shown = describe_sending(row, keeper)
     assert (shown.channel_name, shown.address, row.fate) == ("pigeon", "loft 7", "delivered")
 
 

@@ -29,13 +29,22 @@ from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import AttachmentPolicy, attachment_policy
 from tocsin.records.attachments.queries import attachments_of, readable_attachment
 from tocsin.records.attachments.services import keeping
-from tocsin.records.attachments.services.checking import check_upload
-from tocsin.records.attachments.services.keeping import bytes_of, keep_attachment
+from tocsin.records.attachments.services.checking import check_upload, decodes_smaller
+from tocsin.records.attachments.services.keeping import bytes_of, keep_prepared, prepare_attachment
 from tocsin.records.audit.models import AuditEntry
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 24, 5, 30, tzinfo=UTC)
-POLICY = AttachmentPolicy(largest_megabytes=1, largest_megapixels=2, kept_side_pixels=320, kept_quality=80, most_per_object=3)
+POLICY = AttachmentPolicy(
+    largest_megabytes=1,
+    largest_megapixels=2,
+    largest_megapixels_whole=1,
+    largest_megapixels_webp=0.5,
+    kept_side_pixels=320,
+    kept_quality=80,
+    most_per_object=3,
+    most_per_request=2,
+)
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
 
 
@@ -85,6 +94,9 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a PDF cut off": lambda: PDF[:-10] + bytes(2000),
     "more bytes than allowed": lambda: picture() + bytes(1_100_000),
     "more pixels than allowed": lambda: picture("PNG", (2000, 1001)),
+    "more pixels than allowed of what is decoded whole": lambda: picture("PNG", (1000, 1001)),
+    "more pixels than allowed of a progressive JPEG": lambda: picture("JPEG", (1000, 1001), progressive=True),
+    "more pixels than allowed of WebP": lambda: picture("WEBP", (1000, 501)),
     "a bomb of pixels": lambda: png_of(60_000, 60_000),
     "a bomb beyond Pillow's own bound": lambda: png_of(2_000_000_000, 2_000_000_000),
     "a bomb of text": lambda: png_of(8, 8, bytes(8 * 25), chunk(b"zTXt", b"c\0\0" + zlib.compress(bytes(90_000_000), 9))),
@@ -168,9 +180,22 @@ def test_a_damaged_file_is_kept_or_refused_and_nothing_else(form: str, changes: 
         assert check_upload(bytes(data), POLICY, ZONE).media_type == "image/jpeg"
 
 
+def test_a_cameras_jpeg_may_be_larger_than_what_is_decoded_whole() -> None:
+    assert check_upload(picture("JPEG", (1000, 1900)), POLICY, ZONE).height == 320
+    assert decodes_smaller(photo()) and decodes_smaller(picture("JPEG", mode="CMYK"))
+    assert not decodes_smaller(picture("JPEG", progressive=True)) and not decodes_smaller(picture("PNG"))
+    one_colour_a_scan = picture("JPEG").replace(b"\xff\xda\x00\x0c\x03", b"\xff\xda\x00\x08\x01", 1)
+    assert not decodes_smaller(one_colour_a_scan) and not decodes_smaller(photo()[:40])
+
+
 def test_the_shipped_limits_are_sane() -> None:
     limits = attachment_policy()
-    assert limits.largest_megapixels * 1e6 * 4 < 1e9  # a decoded picture stays below a gigabyte
+    for megapixels, bytes_a_pixel in (
+        (limits.largest_megapixels / 4, 4),  # decoded at half its sides or less
+        (limits.largest_megapixels_whole, 10),
+        (limits.largest_megapixels_webp, 18),
+    ):
+        assert megapixels * bytes_a_pixel <= 250  # megabytes; twice this at once
 
 
 @pytest.fixture
@@ -192,8 +217,9 @@ def may_read_case(user: Any, object_id: str) -> bool:
 
 
 def keep(person: Any, data: bytes, object_id: UUID | None = None, **more: Any) -> Attachment:
-    told = {"object_type": "case", "region_code": "370213", "name": "IMG 001.jpg", "now": NOW} | more
-    return keep_attachment(actor=person, object_id=object_id or uuid4(), data=data, **told)
+    told = {"object_type": "case", "region_code": "370213", "now": NOW} | more
+    prepared = prepare_attachment(actor=person, data=data, name=told.pop("name", "IMG 001.jpg"))
+    return keep_prepared(prepared, actor=person, object_id=object_id or uuid4(), **told)
 
 
 def test_a_row_tells_who_when_what_and_the_trail_has_it(person: Any) -> None:

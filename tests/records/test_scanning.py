@@ -20,7 +20,7 @@ from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.jurisdiction.areas import services as rights
 from tocsin.jurisdiction.people.services import system as services_system
 from tocsin.records.attachments.models import Attachment
-from tocsin.records.attachments.services.keeping import bytes_of, keep_attachment
+from tocsin.records.attachments.services.keeping import bytes_of, keep_prepared, prepare_attachment
 from tocsin.records.attachments.services.scanning import CHUNK, Scan, ScanVerdict, read_answer, scan
 from tocsin.records.audit.models import AuditEntry
 
@@ -113,9 +113,9 @@ def use(settings: Any, address: str, away: str = "refuse") -> None:
 
 
 def keep(person: Any, data: bytes, capture: Any, case: Any) -> Attachment:
-    told = {"object_type": "case", "region_code": "370213", "name": "plan.pdf", "now": NOW}
+    told = {"object_type": "case", "region_code": "370213", "now": NOW}
     with capture(execute=True):
-        kept = keep_attachment(actor=person, object_id=case, data=data, **told)
+        kept = keep_prepared(prepare_attachment(actor=person, data=data, name="plan.pdf"), actor=person, object_id=case, **told)
     return Attachment.objects.get(pk=kept.pk)
 
 

@@ -1,7 +1,10 @@
 """A door without a network: a real connection object, a transport that remembers, a log in memory."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.time import Clock
@@ -16,11 +19,13 @@ from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.ledger import Ledger
 from tocsin.sensing.doors.services.logins import LoginBrake
 from tocsin.sensing.doors.services.registry import KnownDevice, Registry, own_topic
+from tocsin.sensing.doors.services.strangers import Stranger, Strangers
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
     from tocsin.bus.connection import Connection
+    from tocsin.sensing.doors.rules.settings import DoorSettings
 
 NOW_MS = 1_764_000_000_000
 CLOCK = Clock(origin_ms=NOW_MS, started_ms=0, speed=0.0)  # a clock that stands still
@@ -59,6 +64,10 @@ class StillRegistry(Registry):
     async def refresh(self) -> None:
         await asyncio.sleep(0)
 
+    async def looked(self) -> None:
+        self.looks = getattr(self, "looks", 0) + 1
+        await asyncio.sleep(0)
+
 
 class MemoryTransport(asyncio.Transport):
     """Remembers what was written."""
@@ -66,7 +75,7 @@ class MemoryTransport(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__({"peername": ("192.0.2.7", 1)})
         self.written = bytearray()
-        self.is_paused = False
+        self.is_paused = self.is_aborted = False
         self._closing = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -75,6 +84,9 @@ class MemoryTransport(asyncio.Transport):
 
     def close(self) -> None:
         self._closing = True
+
+    def abort(self) -> None:
+        self._closing = self.is_aborted = True
 
     def is_closing(self) -> bool:
         return self._closing
@@ -105,12 +117,33 @@ class DoorInMemory:
         )
         self.door = MqttDoor()
         self.door._gatehouse = self.gatehouse
+        self.door.strangers = Strangers(chosen.strangers)
         self.appending = asyncio.create_task(self.gatehouse.intake.run())
 
     def open(self) -> tuple[MqttConnection, MemoryTransport]:
-        connection, transport = MqttConnection(self.door, self.gatehouse), MemoryTransport()
+        now_s = asyncio.get_running_loop().time()
+        transport = MemoryTransport()
+        connection = MqttConnection(self.door, self.gatehouse, Stranger("192.0.2.7", now_s, transport.abort))
+        self.door.strangers.enter(connection.stranger)
         connection.connection_made(transport)
         return connection, transport
+
+    async def listen(self, **changed: Any) -> int:
+        """Opens the MQTT door on a port of loopback and returns it; `changed` figures of the policy of strangers."""
+        chosen = self.gatehouse.policy
+        strangers = msgspec.structs.replace(chosen.strangers, **changed)
+        mqtt = msgspec.structs.replace(chosen.mqtt, connections=strangers.connections)
+        self.gatehouse.take_policy(msgspec.structs.replace(chosen, strangers=strangers, mqtt=mqtt))
+        listening = SimpleNamespace(door_hosts={"mqtt": "127.0.0.1"}, door_ports={"mqtt": 0}, doors_in_clear=False)
+        listening.mqtt_tls_certificate = listening.mqtt_tls_key = ""
+        await self.door.open(self.gatehouse, cast("DoorSettings", listening))
+        assert self.door._listener is not None
+        return int(self.door._listener._sockets[0].getsockname()[1])
+
+    async def close(self) -> None:
+        self.door.stop_reading()
+        await self.door.close()
+        self.appending.cancel()
 
     def reasons(self) -> dict[str, int]:
         """Reason -> how many, of what was set aside."""
@@ -121,8 +154,6 @@ class DoorInMemory:
 
 
 def _with_log(chosen: Any, log_policy: dict[str, Any]) -> Any:
-    import msgspec
-
     return msgspec.structs.replace(chosen, log=msgspec.structs.replace(chosen.log, **log_policy)) if log_policy else chosen
 
 

@@ -123,7 +123,7 @@ def test_rights_of_the_region_are_needed() -> None:
                 act(actor=actor, device_id=device.pk)
         with pytest.raises(NotAllowed):
             services.edit_sensor(actor=actor, sensor_id=one.pk, changes={"name": "x"})
-        with pytest.raises(NotAllowed):
+        with pytest.raises(InvalidInput, match="that you manage"):
             services.register_sensor(actor=actor, sensor=sensor("second"))
     register(make_person("rule_engineer"), code="well-2")
 

@@ -147,7 +147,7 @@ TABLE = """企业,电表编号,用途,额定功率,倍率,测点,表号,启用�
 
 
 def test_a_table_tells_every_wrong_row_and_books_swaps(keeper: User, firm: SupervisedObject, sensors: list[Sensor]) -> None:
-    lines = read_meters(TABLE.format(code=firm.code).encode())
+    lines = read_meters(TABLE.format(code=firm.code).encode(), None)
     told = enter_meters(actor=keeper, lines=lines, now=NOW)
     assert [one.line for one in told.wrong] == [3, 4, 6] and not Meter.objects.exists()
     assert [part in one.reason for one, part in zip(told.wrong, ("风车", "没有这家", "-3"), strict=True)] == [True] * 3

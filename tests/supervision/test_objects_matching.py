@@ -113,6 +113,20 @@ def test_borders_of_records_and_merges(keeper: User, haino: SupervisedObject) ->
         undo_merge(actor=stranger, merge_id=made.pk)
 
 
+def test_a_county_does_not_take_over_anothers_record(keeper: User, haino: SupervisedObject) -> None:
+    theirs = matching.receive_records(actor=keeper, records=[HAINO])[0]
+    neighbour = make_named_person("neighbour", "supervisor", region=SHINAN)
+    ours = matching.receive_records(actor=neighbour, records=[replace(HAINO, region_code=SHINAN, name="明日木业有限公司")])[0]
+    theirs.refresh_from_db()
+    assert (theirs.region_code, theirs.name, theirs.object) == (LICANG, HAINO.name, haino)
+    assert ours.pk != theirs.pk and ours.region_code == SHINAN
+    city = make_named_person("city", "supervisor", region="370200")
+    changed = matching.receive_records(actor=city, records=[replace(HAINO, address="春阳路3号")])[0]
+    assert changed.pk == theirs.pk
+    told = AuditEntry.objects.get(action="platform_record.changed")
+    assert told.details == {"platform": "grid", "address": [HAINO.address, "春阳路3号"]} and told.region_code == LICANG
+
+
 def test_a_batch_of_records_asks_as_many_questions_as_one(
     keeper: User, haino: SupervisedObject, django_assert_max_num_queries: Any
 ) -> None:

@@ -213,6 +213,15 @@ fields = {{ firm = "unit.code", person = "unit.worker", at = "t", value = "in", 
 """
 
 
+def test_a_platform_tells_of_its_own_region_alone(firm: SupervisedObject, platform: dict[str, Any]) -> None:
+    SupervisedObject.objects.filter(pk=firm.pk).update(region_code="370202")
+    platform["body"] = {"data": {"items": [{"code": firm.code, "t": "2026-11-25 09:00:00", "v": "产"}]}, "next": "c7"}
+    run_connectors(now=NOW)
+    state = Connector.objects.get(name="ecology")
+    assert (state.taken, state.refused) == (0, 1) and "region" in state.last_refused[0]["template"]
+    assert not EvidenceRecord.objects.exists()
+
+
 def test_signs_of_people_come_over_http_too(firm: SupervisedObject, platform: dict[str, Any]) -> None:
     make_key_person(firm)
     path = settings.CONFIGURATION.data / "platforms.toml"

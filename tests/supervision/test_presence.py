@@ -102,7 +102,7 @@ P2,soon,20:00,
 def test_a_roster_tells_every_wrong_row_and_takes_nothing(firm: SupervisedObject, officer: User) -> None:
     make_key_person(firm, 1)
     make_key_person(firm, 2)
-    rows = rosters.read_roster(ROSTER.encode("gb18030"))
+    rows = rosters.read_roster(ROSTER.encode("gb18030"), None)
     result = rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rows, now=NOW)
     assert [row.line for row in result.wrong] == [4, 5, 6, 7]  # nobody, overlap, begun, unreadable
     assert not DutyShift.objects.exists()
@@ -112,7 +112,7 @@ def test_the_right_rows_alone_and_the_same_file_again(firm: SupervisedObject, of
     make_key_person(firm, 1)
     make_key_person(firm, 2)
     for expected in ((2, 0), (0, 2)):
-        rows = rosters.read_roster(ROSTER.encode())
+        rows = rosters.read_roster(ROSTER.encode(), None)
         result = rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rows, leave_wrong=True, now=NOW)
         assert (result.new, result.same) == expected
     shift = DutyShift.objects.get(person__external_id="P1")
@@ -129,7 +129,7 @@ def test_a_roster_from_excel(firm: SupervisedObject, officer: User) -> None:
     sheet.append(["P1", datetime(2026, 11, 26, 8), datetime(2026, 11, 26, 20)])  # noqa: DTZ001 - as workbooks have it
     held = BytesIO()
     book.save(held)
-    rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rosters.read_roster(held.getvalue()), now=NOW)
+    rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rosters.read_roster(held.getvalue(), None), now=NOW)
     assert DutyShift.objects.get().end_at == datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
@@ -160,7 +160,7 @@ def test_shifts_at_the_ends_of_the_calendar_are_refused(firm: SupervisedObject, 
 
 def test_a_table_without_headings_is_refused() -> None:
     with pytest.raises(InvalidInput):
-        rosters.read_roster(b"a,b\n1,2\n")
+        rosters.read_roster(b"a,b\n1,2\n", None)
 
 
 # Leave and swaps

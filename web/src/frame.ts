@@ -17,6 +17,7 @@ import "./styles/presence.css";
 import { showChosenFields } from "./chosen";
 import { startClock } from "./clock";
 import { keepWhatWasTyped } from "./drafts";
+import { forgetWhereOneLeaves } from "./field/leave";
 import { askBeforeSubmitting, closeMenusOutside, copyOnClick, followFilters, sendCsrfWithHtmx } from "./forms";
 import { actOnMany } from "./many";
 import { watchCounts } from "./counts";
@@ -26,6 +27,7 @@ import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
 
 switchTheme();
+forgetWhereOneLeaves();
 startClock();
 sendCsrfWithHtmx();
 askBeforeSubmitting();

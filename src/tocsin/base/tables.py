@@ -3,10 +3,24 @@
 import csv
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import StringIO
+from typing import Final
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.storable import is_storable
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula; Excel in Chinese and Japanese also the full-width signs."""
+
+MOST_CELLS: Final = 1_000_000
+
+
+def plain_cell(text: str) -> str:
+    """The text of a cell that no spreadsheet takes for a formula: an apostrophe stands before what would be one.
+
+    >>> plain_cell("=1+1"), plain_cell("＝1+1"), plain_cell(" @x"), plain_cell("1+1")
+    ("'=1+1", "'＝1+1", "' @x", '1+1')
+    """
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA) else text
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -17,8 +31,8 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     text = StringIO()
     writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    writer.writerow([plain_cell(one) for one in columns])
+    writer.writerows([plain_cell(cell) for cell in row] for row in rows)
     return "\ufeff" + text.getvalue()
 
 
@@ -28,10 +42,7 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
     UTF-8 or GB 18030, as spreadsheets in China write it; comma, semicolon or tab. InvalidInput names a column that is unknown
     or needed and absent.
     """
-    text = _text_of(content)
-    first = text.partition("\n")[0]
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=_delimiter(first), restkey="", restval="")
-    names = [name.strip() for name in reader.fieldnames or ()]
+    names, *cells = read_cells(content) or [[]]
     unknown, absent = [name for name in names if name not in columns], [name for name in needed if name not in names]
     if unknown:
         raise InvalidInput(
@@ -39,11 +50,8 @@ def read_table(content: bytes, columns: Collection[str], needed: Collection[str]
         )
     if absent:
         raise InvalidInput("columns missing: %(absent)s", absent=", ".join(absent))
-    reader.fieldnames = names
-    try:
-        rows = [{name: str(row.get(name) or "").strip() for name in columns} for row in reader]
-    except csv.Error as error:
-        raise InvalidInput("the file is no table: %(why)s", why=error) from None
+    empty = dict.fromkeys(columns, "")
+    rows = [empty | dict(zip(names, row, strict=False)) for row in cells]
     return [row for row in rows if any(row.values())]
 
 
@@ -53,12 +61,22 @@ def read_cells(content: bytes) -> list[list[str]]:
     >>> read_cells("名称;地址\\n海诺 ;九水路".encode("gb18030"))
     [['名称', '地址'], ['海诺', '九水路']]
     """
-    text = _text_of(content)
+    text, rows, cells = _text_of(content), [], 0
+    if not is_storable(text):
+        line = next(number for number, one in enumerate(text.split("\n"), 1) if not is_storable(one))
+        raise InvalidInput("line %(line)s holds a character that no text may hold (NUL): take it out", line=line)
+    delimiter = _delimiter(text.partition("\n")[0])
+    if text.count(delimiter) > MOST_CELLS:
+        raise InvalidInput("the table has more than %(most)s cells: send it in parts", most=MOST_CELLS)
     try:
-        rows = list(csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]), strict=True))
+        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            cells += len(row) + 1
+            if cells > MOST_CELLS:
+                raise InvalidInput("the table has more than %(most)s cells: send it in parts", most=MOST_CELLS)
+            rows.append([cell.strip() for cell in row])
     except csv.Error as error:
-        raise InvalidInput("the file is no table: %(why)s", why=error) from None
-    return [[cell.strip() for cell in row] for row in rows]
+        raise InvalidInput("the file is no table: near line %(line)s: %(why)s", line=len(rows) + 1, why=error) from None
+    return rows
 
 
 def column_of(heading: str, columns: Mapping[str, Sequence[str]]) -> str:

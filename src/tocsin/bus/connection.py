@@ -16,7 +16,7 @@ from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StoreCompression, StreamConfig
 from nats.js.client import JetStreamContext
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServerError
 
 from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.bus import copying, reader
@@ -36,10 +36,15 @@ BYTES_PER_GIGABYTE = 1_000_000_000
 RETRY_S = 0.25
 ATTEMPT_S = 3.0
 CONNECT_S = 60.0
+NO_ROOM = 10047  # JetStream: insufficient storage resources available
 NEWS_SUBJECT = "news"  # not stored: see `tocsin.bus.news`
 
 ERRORS = (NatsError, OSError, TimeoutError)
 """What the client raises while the bus is away."""
+
+
+class DiskTooSmall(Unavailable):
+    """Waiting does not help: somebody has to make room for the log."""
 
 
 class Connection:
@@ -174,13 +179,15 @@ class Connection:
 async def connect(*, patience_s: float = CONNECT_S) -> Connection:
     """Waits for the bus (ours or the one of TOCSIN_NATS_URL), sees that the streams exist, and returns the connection.
 
-    Unavailable when the bus does not answer within `patience_s`.
+    Unavailable when the bus does not answer within `patience_s`, DiskTooSmall at once where its disk can't hold the log.
     """
     loop = asyncio.get_running_loop()
     limit = loop.time() + patience_s
     while True:
         try:
             return await _connect_once(server_url())
+        except DiskTooSmall:
+            raise
         except (*ERRORS, Unavailable) as error:
             if loop.time() > limit:
                 raise Unavailable(f"the bus did not answer within {patience_s:.0f} s: {error!r}") from error
@@ -273,7 +280,15 @@ async def _ensure_stream(jetstream: JetStreamContext, stream: Stream) -> None:
     try:
         seen = (await jetstream.stream_info(stream.name)).config
     except NotFoundError:
-        await jetstream.add_stream(wanted)
+        try:
+            await jetstream.add_stream(wanted)
+        except ServerError as error:
+            if error.err_code == NO_ROOM:
+                raise DiskTooSmall(
+                    f"the disk of the message bus has no room for the log {stream.name}, up to {stream.max_bytes >> 20} MiB "
+                    "(three quarters of what is free are used at most): make room there, or set TOCSIN_LOG_GIGABYTES lower"
+                ) from error
+            raise
         return
     if (seen.max_bytes, seen.max_age, seen.duplicate_window) != (wanted.max_bytes, wanted.max_age, wanted.duplicate_window):
         await jetstream.update_stream(wanted)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.fieldwork.models import Entry
 from tocsin.fieldwork.rules import ActData, NewAct, moment_of_act, plain_data
-from tocsin.records.face import keep_attachment
+from tocsin.records.face import Prepared, keep_prepared
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -56,16 +56,15 @@ def require_picture(act: NewAct[Any]) -> None:
 
 
 def with_picture[Data: ActData](
-    act: NewAct[Data], *, actor: "User", object_type: str, region_code: str, picture: bytes, name: str, now: datetime
+    act: NewAct[Data], picture: Prepared, *, actor: "User", object_type: str, region_code: str, now: datetime
 ) -> NewAct[Data]:
-    """The act with its photo kept: checked, made harmless, and attached to what the act is about."""
-    kept = keep_attachment(
+    """The act with its photo attached to what the act is about; it was checked and made harmless before the transaction."""
+    kept = keep_prepared(
+        picture,
         actor=actor,
         object_type=object_type,
         object_id=act.subject_id,
         region_code=region_code,
-        data=picture,
-        name=name,
         now=now,
         caption=act.data.text,
     )

@@ -1,4 +1,4 @@
-"""The addresses of a phone page: the page itself, its worker and its manifest."""
+"""The addresses of a phone page: the page itself, its worker, its manifest, and the keys of whoever works with it."""
 
 from django.urls import URLPattern, path
 
@@ -7,9 +7,10 @@ from tocsin.fieldwork.shown import Phone
 
 
 def phone_addresses(phone: Phone, prefix: str = "") -> list[URLPattern]:
-    """The three addresses of a phone page below `prefix`."""
+    """The four addresses of a phone page below `prefix`."""
     return [
         path(prefix, views.shell, {"phone": phone}, name=f"{phone.name}_phone"),
         path(f"{prefix}worker.js", views.worker, name=f"{phone.name}_worker"),
+        path(f"{prefix}seal.json", views.seal, {"phone": phone}, name=f"{phone.name}_seal"),
         path(f"{prefix}manifest.webmanifest", views.manifest, {"phone": phone}, name=f"{phone.name}_manifest"),
     ]

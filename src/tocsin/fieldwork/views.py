@@ -1,5 +1,7 @@
 """The phone page of a subject: a shell without data, which the browser keeps; what it shows comes from the API."""
 
+import base64
+import hmac
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed, Unavailable
+from tocsin.base.keys import Purpose, keys_of
 from tocsin.fieldwork.shown import Phone
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.face import product_title
@@ -45,6 +48,21 @@ def shell(request: HttpRequest, phone: Phone) -> HttpResponse:
         "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
     }
     return render(request, "fieldwork/phone.html", context)
+
+
+@never_cache
+@require_GET
+def seal(request: HttpRequest, phone: Phone) -> JsonResponse:
+    """The keys with which the phone seals what this person entered and could not send, the newest first.
+
+    They are the person's alone and leave the phone with them: whoever has it next reads nothing, and the person's next session,
+    there, opens and sends it. What was sealed before the installation's secret changed is opened by the keys of before.
+    """
+    if not may_anywhere(request.user, phone.permission):
+        raise NotAllowed(str(phone.refusal))
+    person = str(request.user.pk)
+    made = [hmac.digest(key, person.encode(), "sha256") for key in keys_of(Purpose.PHONES)]
+    return JsonResponse({"person_id": person, "keys": [base64.b64encode(one).decode() for one in made]})
 
 
 @login_not_required

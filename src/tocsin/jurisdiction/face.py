@@ -6,11 +6,13 @@ from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, organisation_by_code, visible_organisations
-from tocsin.jurisdiction.contacts.models import contact_kinds
+from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
+from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
+    browsers_by_id,
     own_tokens,
     people_by_id,
     people_in_force,
@@ -28,7 +30,7 @@ from tocsin.jurisdiction.people.services.second_step import seal_second_steps_an
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.people.services.tokens import end_every_token, person_of_token
+from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_of_token
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -42,6 +44,7 @@ __all__ = [
     "ContactPoints",
     "Organisation",
     "Person",
+    "RefusedToken",
     "Region",
     "Roster",
     "Swap",
@@ -50,6 +53,7 @@ __all__ = [
     "add_contact_point",
     "all_regions",
     "bodies_with_duty",
+    "browsers_by_id",
     "contact_kinds",
     "contact_points_of",
     "desk_of",
@@ -86,7 +90,9 @@ __all__ = [
     "rosters_by_id",
     "scope",
     "seal_second_steps_anew",
+    "sees_numbers",
     "set_language",
+    "shortened",
     "swaps_by_id",
     "system_actor",
     "tokens_in_force",

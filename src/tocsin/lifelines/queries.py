@@ -14,6 +14,7 @@ from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach
 from tocsin.jurisdiction.face import Person, scope
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.lifelines.models import KIND_NAMES, Asset, NetworkVersion
 from tocsin.lifelines.policy import MEDIA
 
@@ -102,6 +103,11 @@ def _row(values: tuple[Any, ...]) -> AssetRow:
 def visible_assets(user: Person) -> QuerySet[Asset]:
     """Assets in the regions where the user may see them, with their owner loaded."""
     return scope(Asset.objects.select_related("owner"), user, "assets.see")
+
+
+def may_name_asset(user: Person, permission: Permission, asset_id: UUID) -> bool:
+    """Whether there is such an asset where the user holds the permission: one elsewhere is as one that does not exist."""
+    return scope(Asset.objects.filter(pk=asset_id), user, permission).exists()
 
 
 def search_assets(user: Person, *, text: str = "", kinds: Collection[str] = ()) -> QuerySet[Asset]:

@@ -82,7 +82,7 @@ class TokenAuth(HttpBearer):
     """`Authorization: Bearer <token>`: the person of the token, narrowed to its scopes. A wrong token ends the request."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
-        user = jurisdiction.person_of_token(secret=token, now=timezone.now())
+        user = jurisdiction.person_of_token(secret=token, now=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
         if user is None:
             raise HttpError(401, _("This token is unknown or has ended."))
         request.user = user

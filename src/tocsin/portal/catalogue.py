@@ -79,6 +79,7 @@ LOOPS = (
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
+    "tocsin.notices.accounts.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
     "tocsin.command.urging.loops:LOOPS",
@@ -153,7 +154,12 @@ POLICY_TRIALS: dict[str, str] = {
 DEVICE_PROTOCOLS = (
     DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
     DeviceProtocol(
-        "http", "tocsin.sensing.doors.api.http:HttpDoor", "TOCSIN_DOOR_HTTP_PORT", 8001, "http://{host}:{port}/v1/readings"
+        "http",
+        "tocsin.sensing.doors.api.http:HttpDoor",
+        "TOCSIN_DOOR_HTTP_PORT",
+        8001,
+        "http://{host}:{port}/v1/readings",
+        "TOCSIN_DOOR_HTTP_HOST",
     ),
 )
 
@@ -263,6 +269,7 @@ NOTICES = (
     "tocsin.notices.sending.shown:NOTICES",
     "tocsin.notices.reachability.shown:NOTICES",
     "tocsin.notices.rosters.shown:NOTICES",
+    "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",

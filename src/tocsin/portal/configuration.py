@@ -18,13 +18,12 @@ OPENID_PROVIDER_ID = "provider"
 
 @dataclass(frozen=True)
 class OpenIdProvider:
-    """Who vouches for persons by OpenID Connect, and which claim is their user name here."""
+    """Who vouches for persons by OpenID Connect."""
 
     issuer: str
     client_id: str
     secret: str = field(repr=False)
     name: str
-    username_claim: str
     second_step: bool  # the provider asks for a second step by itself
 
 
@@ -41,8 +40,9 @@ class Configuration:
     clock: Clock
     http_host: str
     http_port: int
-    door_host: str
+    door_hosts: Mapping[str, str]  # by the name of the protocol
     door_ports: Mapping[str, int]  # by the name of the protocol
+    doors_in_clear: bool
     mqtt_tls_certificate: str
     mqtt_tls_key: str
     public_hosts: tuple[str, ...]
@@ -77,8 +77,9 @@ class Configuration:
             clock=Clock.parse(get("TOCSIN_CLOCK", "")),
             http_host=get("TOCSIN_HTTP_HOST", "127.0.0.1"),
             http_port=_port("TOCSIN_HTTP_PORT", 8000),
-            door_host=get("TOCSIN_DOOR_HOST", "127.0.0.1"),
+            door_hosts={one.name: get(one.host_variable, "") or "127.0.0.1" for one in DEVICE_PROTOCOLS},
             door_ports={one.name: _port(one.variable, one.port) for one in DEVICE_PROTOCOLS},
+            doors_in_clear=_one_of("TOCSIN_DOOR_IN_CLEAR", ("0", "1")) == "1",
             mqtt_tls_certificate=get("TOCSIN_MQTT_TLS_CERTIFICATE", ""),
             mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
             public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
@@ -174,7 +175,6 @@ def _openid_provider() -> OpenIdProvider | None:
         client_id=client_id,
         secret=get("TOCSIN_OIDC_SECRET", ""),
         name=get("TOCSIN_OIDC_NAME", "") or parts.hostname or issuer,
-        username_claim=get("TOCSIN_OIDC_USERNAME_CLAIM", "") or "preferred_username",
         second_step=_one_of("TOCSIN_OIDC_SECOND_STEP", ("0", "1")) == "1",
     )
 
@@ -208,7 +208,7 @@ def openid_settings(provider: OpenIdProvider | None) -> dict[str, object]:
         "secret": provider.secret,
         "settings": {"server_url": provider.issuer},
     }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid", "profile"]}}
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}
 
 
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")
@@ -221,7 +221,7 @@ def database_settings(url: str, data: Path) -> dict[str, object]:
     """
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "tocsin.bus.sqlite",
             "NAME": str(data / "tocsin.sqlite3"),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -10,7 +10,7 @@ nothing.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from asgiref.sync import sync_to_async
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tocsin.jurisdiction.face import Person, keep_session_of_stream, person_of_token, region_prefixes
+from tocsin.jurisdiction.face import Person, RefusedToken, keep_session_of_stream, person_of_token, region_prefixes
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.screens.live.hub import Hub, Listener, Scope, current_hub
 from tocsin.screens.live.tables import live_permissions
@@ -38,7 +38,10 @@ _open: Counter[object] = Counter()  # streams by person
 @login_not_required  # it answers programs with a token too, and refuses by itself
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """The stream of whoever asks, cut to the regions that person may see; 401 for strangers, 403 without any region."""
-    person = await _person_of(request)
+    try:
+        person = await _person_of(request)
+    except RefusedToken as refusal:
+        return JsonResponse({"code": refusal.code, "message": str(refusal), "detail": None}, status=403)
     if person is None:
         return JsonResponse({"code": "not_authenticated", "message": _("Sign in, or send a token."), "detail": None}, status=401)
     scope = await sync_to_async(_scope_of)(person)
@@ -83,8 +86,9 @@ async def _events(hub: Hub, listener: Listener, request: HttpRequest, whose: obj
                 return
             yield text
             if loop.time() >= check_at:
-                check_at = loop.time() + RIGHTS_S
-                person = await _person_of(request, anew=True)
+                check_at, person = loop.time() + RIGHTS_S, None
+                with suppress(RefusedToken):
+                    person = await _person_of(request, anew=True)
                 scope: Scope = {} if person is None else await sync_to_async(_scope_of)(person)
                 if scope != listener.scope:
                     return  # the browser comes back and is judged by its new rights
@@ -94,7 +98,8 @@ async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | No
     """Who asks: a token's person or the session's; None for strangers and in a session that is over or not yet good for it."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        return await sync_to_async(person_of_token)(secret=header.removeprefix("Bearer "), now=timezone.now())
+        address = request.META.get("REMOTE_ADDR", "")
+        return await sync_to_async(person_of_token)(secret=header.removeprefix("Bearer "), now=timezone.now(), address=address)
     user = await request.auser()
     if not user.is_authenticated:
         return None

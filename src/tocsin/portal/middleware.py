@@ -47,6 +47,7 @@ class LoginRequired(LoginRequiredMiddleware):
         verdict = jurisdiction.keep_session(user=request.user, session=request.session, now=timezone.now())
         if verdict.is_over:
             logout(request)
+            request.session_has_ended = True  # type: ignore[attr-defined]
             return None
         request.session_verdict = verdict  # type: ignore[attr-defined]  # asked for by portal.api
         return verdict
@@ -108,6 +109,8 @@ class PrivateAnswers(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Adds what is absent."""
         response.headers.setdefault("Cache-Control", "no-store")
+        if getattr(request, "session_has_ended", False):  # the rest: web/src/field/leave.ts
+            response.headers.setdefault("Clear-Site-Data", '"cache"')
         response.headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
         for cookie in response.cookies.values():
             cookie["secure"] = cookie["secure"] or settings.SESSION_COOKIE_SECURE

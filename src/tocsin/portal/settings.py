@@ -82,6 +82,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_settings(CONFIGURATION.database_url, CONFIGURATION.data)}
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # before anybody looks at a file; forms of their own say less
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS

@@ -134,8 +134,8 @@ class Supervisor:
 
     def _answers(self) -> bool:
         try:
-            for port in self.configuration.door_ports.values():
-                socket.create_connection((_reachable(self.configuration.door_host), port), timeout=1).close()
+            for name, port in self.configuration.door_ports.items():
+                socket.create_connection((_reachable(self.configuration.door_hosts[name]), port), timeout=1).close()
             with urllib.request.urlopen(self.console_url + "health/", timeout=5) as answer:  # noqa: S310 - http on this machine
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
@@ -168,14 +168,14 @@ def environment_of(configuration: Configuration) -> dict[str, str]:
         "TOCSIN_NATS_URL": configuration.nats_url,
         "TOCSIN_CLOCK": "" if configuration.clock.is_real else configuration.clock.text(),
         "TOCSIN_HTTP_HOST": configuration.http_host,
-        "TOCSIN_DOOR_HOST": configuration.door_host,
+        **{one.host_variable: configuration.door_hosts[one.name] for one in DEVICE_PROTOCOLS},
         **{variable: str(port) for variable, (_host, port) in _listening(configuration).items()},
     }
 
 
 def _listening(configuration: Configuration) -> dict[str, tuple[str, int]]:
     """Host and port of every listener, by the variable that names the port."""
-    doors = {one.variable: (configuration.door_host, configuration.door_ports[one.name]) for one in DEVICE_PROTOCOLS}
+    doors = {one.variable: (configuration.door_hosts[one.name], configuration.door_ports[one.name]) for one in DEVICE_PROTOCOLS}
     return {WEB_PORT: (configuration.http_host, configuration.http_port), **doors}
 
 

@@ -17,4 +17,5 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     *(path(prefix, include(import_module(module))) for prefix, module in PAGES),
 ]
+handler400 = "tocsin.portal.views.unreadable"
 handler404 = "tocsin.portal.views.not_found"

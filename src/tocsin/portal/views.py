@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -39,6 +40,17 @@ def health(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that leads nowhere; what it was called is not told back."""
     return render(request, "portal/refused.html", {"reason": _("There is no such page."), "status": 404}, status=404)
+
+
+@login_not_required
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that can't be read: too many files or fields, a broken form."""
+    reason = _("The request can't be read.")
+    if isinstance(exception, TooManyFilesSent):
+        reason = _("A form takes at most %(most)d files: send the others afterwards.") % {
+            "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        }
+    return render(request, "portal/refused.html", {"reason": reason, "status": 400}, status=400)
 
 
 @login_not_required

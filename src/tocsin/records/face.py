@@ -1,8 +1,9 @@
 """What other capabilities may use of records: the audit trail, attachments, papers, the calendar, versions of policy."""
 
 from tocsin.records.attachments.models import Attachment
+from tocsin.records.attachments.policy import attachment_policy
 from tocsin.records.attachments.queries import attachments_of, attachments_of_all
-from tocsin.records.attachments.services.keeping import keep_attachment, picture_of
+from tocsin.records.attachments.services.keeping import Prepared, keep_prepared, picture_of, prepare_attachment
 from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
@@ -31,7 +32,9 @@ __all__ = [
     "Imported",
     "NewVersion",
     "PolicyVersion",
+    "Prepared",
     "add_draft",
+    "attachment_policy",
     "attachments_of",
     "attachments_of_all",
     "check_policy",
@@ -39,13 +42,14 @@ __all__ = [
     "export_policy",
     "import_policy",
     "is_provisional",
-    "keep_attachment",
+    "keep_prepared",
     "keep_shipped",
     "locked_version",
     "midnight",
     "names_in_force",
     "names_of_papers",
     "picture_of",
+    "prepare_attachment",
     "print_paper",
     "product_title",
     "put_in_force",

@@ -6,7 +6,7 @@ import type { Crew, Data, Queued } from "./store";
 export class Sync extends Field<Crew, Queued> {
   constructor(store: Store<Queued>, api: string, changed: () => void) {
     const photos = (entry: Queued): string => `${api}orders/${entry.order_id}/photos`;
-    super(store, { name: "crew", page: `${api}crew`, entries: `${api}orders/entries`, photos }, changed);
+    super(store, { name: "crew", page: `${api}crew`, entries: `${api}orders/entries`, photos, seal: "seal.json" }, changed);
   }
 
   get crew(): Crew | undefined {
@@ -17,13 +17,12 @@ export class Sync extends Field<Crew, Queued> {
   maps: Record<string, { of: string; picture: string }> = {};
 
   override async load(): Promise<void> {
-    this.maps = (await this.store.get<Sync["maps"]>("maps")) ?? {};
     await super.load();
+    this.maps = (await this.store.get<Sync["maps"]>("maps")) ?? {};
   }
 
   override async forget(): Promise<void> {
     this.maps = {};
-    await this.store.forget("maps");
     await super.forget();
   }
 

@@ -1,6 +1,7 @@
 // How a page that works without a network lives: it draws what the device knows, then what the server says, and keeps its own files.
 // <main id="…" data-api="/api/v1/…/" data-worker="…"> and <form id="crew-sign-out">
 import { text } from "../texts";
+import { signOut } from "./leave";
 
 const LOOK_MS = 20_000;
 
@@ -26,7 +27,7 @@ export async function live(box: HTMLElement, sync: Synced, draw: () => void): Pr
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     if (sync.queue.length && !window.confirm(text("sign_out_sure", { count: sync.queue.length }))) return;
-    void sync.forget().then(() => form.submit());
+    void sync.forget().then(() => signOut(form));
   });
   await sync.run();
   if ("serviceWorker" in navigator) {

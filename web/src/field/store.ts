@@ -1,5 +1,7 @@
 // What a page that works without a network keeps on the device: what it read last, and everything entered that the server has not
-// taken. One IndexedDB for each page; what belongs to a person is kept under the person's id and shown to nobody else.
+// taken. One IndexedDB for each page; what belongs to a person is kept under the person's id and shown to nobody else. When the person
+// leaves the device, what was read is forgotten and what was not sent is sealed.
+import { isSealed, seal, unseal, type Keys, type Sealed } from "./seal";
 
 /** An entry that waits, or was refused for a reason; a photo carries its picture. */
 export interface Waiting {
@@ -15,6 +17,9 @@ export interface Waiting {
   picture?: Blob;
   picture_name?: string;
 }
+
+const OF_THE_DEVICE = ["device", "sequence", "ahead_ms"]; // of nobody: they stay
+const KEYS = "keys";
 
 /** The database of this device. */
 export class Store<Entry extends Waiting> {
@@ -44,10 +49,45 @@ export class Store<Entry extends Waiting> {
     await this.ask("kept", "readwrite", (store) => store.delete(name));
   }
 
-  /** What this person entered and the server has not taken, as it was entered. */
+  /** What this person entered and the server has not taken, as it was entered; what is sealed as far as their keys are here. */
   async queue(person: string): Promise<Entry[]> {
-    const all = (await this.ask("queue", "readonly", (store) => store.getAll())) as Entry[];
-    return all.filter((one) => one.person_id === person).sort((a, b) => a.sequence - b.sequence);
+    const keys = await this.keysOf(person);
+    const found: Entry[] = [];
+    for (const one of (await this.waiting()).filter((each) => each.person_id === person)) {
+      const opened = !isSealed(one) ? one : keys ? await unseal<Entry>(one, keys) : null;
+      if (opened) found.push(opened);
+    }
+    return found.sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** The keys that seal what this person entered; none before the server has handed them out. */
+  async keysOf(person: string): Promise<Keys | undefined> {
+    const known = await this.get<Keys>(KEYS);
+    return known?.person_id === person ? known : undefined;
+  }
+
+  async keepKeys(keys: Keys): Promise<void> {
+    await this.put(KEYS, keys);
+  }
+
+  /** Whoever had this device leaves it: what waits is sealed, everything that was read and the keys go. How many entries wait. */
+  async leave(): Promise<number> {
+    const keys = await this.get<Keys>(KEYS);
+    const waiting = await this.waiting();
+    if (keys)
+      for (const one of waiting)
+        if (!isSealed(one) && one.person_id === keys.person_id) await this.keep((await seal(one, keys)) as unknown as Entry);
+    const names = (await this.ask("kept", "readonly", (store) => store.getAllKeys())) as string[];
+    for (const name of names) if (!OF_THE_DEVICE.includes(name)) await this.forget(name);
+    return waiting.length;
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  private async waiting(): Promise<(Entry | Sealed)[]> {
+    return (await this.ask("queue", "readonly", (store) => store.getAll())) as (Entry | Sealed)[];
   }
 
   async keep(entry: Entry): Promise<void> {

@@ -1,7 +1,10 @@
 // Between the device and the server: what was entered goes out in its order when there is a network, and the page is read anew.
 // An entry leaves the queue only when the server has it. One that is refused stays, with the reason, until the person removes it.
 import type { ActTakenOut } from "../../generated/api";
+import { readKeys } from "./seal";
 import { newId, type Store, type Waiting } from "./store";
+
+const SHIFT_MS = 12 * 3_600_000; // as long as a session at most: what was read before is nobody's any more
 
 export type Standing = "online" | "offline" | "signed_out";
 
@@ -20,6 +23,7 @@ export interface Wires<Entry extends Waiting> {
   page: string;
   entries: string;
   photos(entry: Entry): string;
+  seal?: string; // where the keys come from that seal what was not sent
 }
 
 export class Sync<Shown extends Page, Entry extends Waiting> {
@@ -43,6 +47,8 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
 
   /** What the device knows, before any network. */
   async load(): Promise<void> {
+    const read_ms = (await this.store.get<number>("read_ms")) ?? 0;
+    if (Date.now() - read_ms > SHIFT_MS) await this.store.leave();
     this.page = await this.store.get<Shown>(this.wires.name);
     this.ahead_ms = (await this.store.get<number>("ahead_ms")) ?? 0;
     await this.readQueue();
@@ -100,11 +106,11 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     return this.busy;
   }
 
-  /** At signing out: nothing that was read stays on the device. What was not sent stays, for this person alone. */
+  /** At signing out: nothing that was read stays on the device. What was not sent stays sealed, for this person alone. */
   async forget(): Promise<void> {
     this.page = undefined;
     this.queue = [];
-    await this.store.forget(this.wires.name);
+    await this.store.leave();
   }
 
   private async once(): Promise<void> {
@@ -190,9 +196,21 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     const page = (await response.json()) as Shown;
     this.ahead_ms = Date.parse(page.now) - Date.now();
     await this.store.put("ahead_ms", this.ahead_ms);
+    if (this.page && this.page.person_id !== page.person_id) await this.forget(); // another has signed in
     await this.store.put(this.wires.name, page);
+    await this.store.put("read_ms", Date.now());
     this.page = page;
+    await this.fetchKeys(page.person_id);
     await this.readQueue();
+  }
+
+  /** Once after signing in. Without them nothing is lost: what waits is not sealed, and what is sealed waits on. */
+  private async fetchKeys(person: string): Promise<void> {
+    if (!this.wires.seal || !globalThis.crypto?.subtle || (await this.store.keysOf(person))) return;
+    const response = await this.ask(this.wires.seal, {}).catch(() => null);
+    if (!response?.ok) return;
+    const told = (await response.json()) as { person_id: string; keys: string[] };
+    if (told.person_id === person) await this.store.keepKeys(await readKeys(person, told.keys));
   }
 
   private async ask(url: string, options: RequestInit): Promise<Response> {

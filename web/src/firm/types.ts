@@ -26,5 +26,5 @@ export interface Subject extends Waiting {
 /** Where a page of supervision reads, and where it writes. */
 export function wiresOf(name: string, api: string, page: string): Wires<Subject> {
   const photos = (entry: Subject): string => `${api}entries/photos?subject=${entry.subject}&subject_id=${entry.subject_id}`;
-  return { name, page: `${api}${page}`, entries: `${api}entries`, photos };
+  return { name, page: `${api}${page}`, entries: `${api}entries`, photos, seal: "seal.json" };
 }

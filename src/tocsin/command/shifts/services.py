@@ -18,7 +18,8 @@ from tocsin.command.shifts import events
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.queries import desks, log_of
 from tocsin.command.shifts.rules import WRITTEN_BY_HAND, EntryKind, ShiftEnd
-from tocsin.jurisdiction.face import may, people_who_may, require, require_person_at_screen
+from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.face import may, people_who_may, require, require_person_at_screen, shortened
 from tocsin.notices.face import Contribution, names_of
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.face import record_audit
@@ -134,9 +135,15 @@ def log_call_of_notice(notice: "Notice", actor: "User", line: "CallLine") -> Non
     shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
     if shift is not None:
         body = names_of(notice.organisation) if notice.organisation else {"zh": str(notice.person), "en": str(notice.person)}
-        figures = {"to": body, "said_by": line.said_by, "telephone": line.number, "fate": line.fate}
+        figures = {"to": body, "said_by": line.said_by, "telephone": _number_kept(notice, line.number), "fate": line.fate}
         case_id = notice.subject_id if notice.subject_kind == CASE else None
         add_line(shift, actor, EntryKind.TELEPHONE, current_time(), text=line.text, case_id=case_id, figures=figures)
+
+
+def _number_kept(notice: "Notice", number: str) -> str:
+    """A body's own number; of any other, which may be somebody's own, the last digits."""
+    known = notice.organisation.telephone if notice.organisation else ""
+    return number if number == known else shortened(TELEPHONE, number)
 
 
 NOTICES = Contribution(called=(log_call_of_notice,))

@@ -11,12 +11,14 @@ from django.utils.translation import pgettext_lazy
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.models import reads_chinese
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE, ContactKind, is_number
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE, ContactKind, is_number, last_digits
 from tocsin.jurisdiction.people.models import User
 
 OWN_KINDS = (
-    ContactKind(SCREEN, _("screen"), pgettext_lazy("channel", "screen"), lambda address: True, legible=False),
-    ContactKind(TELEPHONE, _("telephone"), pgettext_lazy("channel", "telephone"), is_number, dialled=True, open=True),
+    ContactKind(SCREEN, _("screen"), pgettext_lazy("channel", "screen"), lambda address: True),
+    ContactKind(
+        TELEPHONE, _("telephone"), pgettext_lazy("channel", "telephone"), is_number, dialled=True, open=True, short=last_digits
+    ),
 )
 """Kinds that need no channel: the row is what the screen shows, and the telephone is dialled by a person."""
 
@@ -40,6 +42,12 @@ def open_kinds() -> list[str]:
 def dialled_kinds() -> list[str]:
     """Kinds whose address is a number."""
     return [code for code, kind in contact_kinds().items() if kind.dialled]
+
+
+def shortened(kind: str, address: str) -> str:
+    """What everybody may read of an address of this kind; nothing of one whose channel is no longer there."""
+    known = contact_kinds().get(kind)
+    return "" if known is None else known.short(address)
 
 
 class Post(models.Model):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
@@ -27,13 +28,38 @@ def is_number(address: str) -> bool:
     return _NUMBER.fullmatch(address) is not None
 
 
+def last_digits(number: str) -> str:
+    """So much of a number that whoever knows it recognises it.
+
+    >>> last_digits("139 0000 1234")
+    '…1234'
+    """
+    return f"…{''.join(sign for sign in number if sign.isdigit())[-4:]}"
+
+
+def host_of(address: str) -> str:
+    """The host alone of a web or mail address: what stands beside it may be a key.
+
+    >>> host_of("https://robot.example.org/send?key=1"), host_of("li.jing@example.org")
+    ('robot.example.org', '…@example.org')
+    """
+    if "://" in address:
+        return urlsplit(address).hostname or ""
+    return f"…@{address.rpartition('@')[2]}" if "@" in address else ""
+
+
+def unseen(address: str) -> str:
+    """Nothing of it."""
+    return ""
+
+
 @dataclass(frozen=True)
 class ContactKind:
     """A kind of contact points: what it is called and what its addresses are like.
 
     `words` name the kind among contact points, `channel` the way that a notice took. `dialled`: the address is a number. `open`:
-    the address is no key to anything, so it may stand in the telephone book and the audit trail. `legible`: a reader knows by it
-    where a notice went.
+    the address is no key to anything, so it may stand in the telephone book and the audit trail. `short`: what everybody else may
+    read of an address, so that they know where a notice went.
     """
 
     code: str
@@ -42,7 +68,7 @@ class ContactKind:
     is_address: Callable[[str], bool] = bool
     dialled: bool = False
     open: bool = False
-    legible: bool = True
+    short: Callable[[str], str] = unseen
 
 
 @dataclass(frozen=True)

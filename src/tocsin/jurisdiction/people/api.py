@@ -16,6 +16,7 @@ from tocsin.jurisdiction.people.models import ApiToken, User
 from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import grants as services_grants
 from tocsin.jurisdiction.people.services import tokens as services_tokens
+from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.rights.api import Code
 from tocsin.jurisdiction.rights.queries import reach
@@ -81,16 +82,23 @@ class TokenOut(Schema):
     name: str
     scopes: list[str]
     organisation_id: UUID | None = Field(description="the one organisation whose rows it reaches, beyond common knowledge")
+    region_code: str = Field(description="the one region whose rows it reaches; empty: wherever its person may")
+    sources: list[str] = Field(description="networks from which it opens; none: from anywhere")
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
+    last_refused_at: datetime | None = Field(description="when it came from another address")
+    last_refused_from: str
 
 
 class TokenIn(Schema):
     name: str = Field(min_length=1, max_length=80)
     scopes: list[Permission]
     organisation_id: UUID | None = None
+    region_code: str = Field("", pattern=r"^([0-9]{6})?$", description="only rows there and below; empty: wherever you may")
+    sources: list[str] = Field([], description="networks such as 10.20.0.0/16 from which it opens; none: from anywhere")
     days: int | None = Field(None, ge=1, le=3650)
+    proof: str = Field(max_length=4096, description="your password, or a code of your authenticator app")
 
 
 class TokenMade(Schema):
@@ -183,13 +191,17 @@ def tokens(request: HttpRequest) -> Any:
 @router.post("/tokens", response={201: TokenMade})
 def create_token(request: HttpRequest, body: TokenIn) -> Status[dict[str, ApiToken | str]]:
     """A new token; not by a token."""
-    token, secret = services_tokens.create_token(
+    token, secret = services_tokens.make_token(
         user=actor_of(request),
+        proof=body.proof,
+        source=source_of(request),
         name=body.name,
         scopes=tuple(body.scopes),
         now=timezone.now(),
         days=body.days,
         organisation_id=body.organisation_id,
+        region_code=body.region_code,
+        sources=body.sources,
     )
     return Status(201, {"token": token, "secret": secret})
 

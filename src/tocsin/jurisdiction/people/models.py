@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.rights.rules import Permission
 
@@ -41,7 +42,11 @@ class User(AbstractBaseUser):
     token_scopes: frozenset[Permission] | None = None
     """The permissions of the token that this request came with; None for a person at a screen."""
     token_organisation_id: UUID | None = None
+    # Of the machine's own account: the region beyond which it does not reach now (`services.system.system_actor`).
+    acts_within: str = EVERYWHERE
     """The one organisation whose rows that token reaches; None where it is not so narrow."""
+    token_region_code: str = ""
+    """The one region whose rows that token reaches; empty where it is not so narrow."""
     token_id: UUID | None = None
     """Which token it is; None for a person at a screen."""
 
@@ -73,9 +78,13 @@ class ApiToken(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)  # permissions
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")  # only what concerns it
+    region_code = models.CharField(max_length=6, default="")  # only there and below; empty: wherever its person may
+    sources = models.JSONField(default=list)  # networks from which it may come; none: from anywhere
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
+    last_refused_at = models.DateTimeField(null=True)
+    last_refused_from = models.CharField(max_length=45, default="")
 
     class Meta:
         ordering = ["-created_at"]
@@ -88,6 +97,7 @@ class KnownBrowser(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers")
     browser = models.CharField(max_length=64)
     user_agent = models.CharField(max_length=200)
+    address = models.CharField(max_length=45, default="")  # of the last sign-in
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 

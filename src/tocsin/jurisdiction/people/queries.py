@@ -5,11 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governs
-from tocsin.jurisdiction.people.models import ApiToken, User
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix, governs
+from tocsin.jurisdiction.people.models import ApiToken, KnownBrowser, User
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rights.queries import SYSTEM_ID, Person, all_held_by, held_by, may_anywhere, region_prefixes
@@ -120,6 +121,30 @@ def may_name_first_security_administrator(actor: User) -> Role | None:
 def is_administrator(user: User) -> bool:
     """Does the person hold one of the three administrators' roles anywhere?"""
     return any(one.role in rules.ADMINISTRATORS for one in held_by(user))
+
+
+def browsers_of(user: User) -> QuerySet[KnownBrowser]:
+    """Browsers in which the person has signed in, the last used first."""
+    return KnownBrowser.objects.filter(user=user).order_by("-last_seen_at")
+
+
+def browsers_by_id(ids: Iterable[UUID]) -> dict[UUID, KnownBrowser]:
+    """Browsers that are still known, by id."""
+    return KnownBrowser.objects.in_bulk(set(ids))
+
+
+def connected_since(user: User) -> datetime | None:
+    """When the person connected their account with a provider; None where they did not."""
+    since: datetime | None = SocialAccount.objects.filter(user=user).values_list("date_joined", flat=True).first()
+    return since
+
+
+def regions_of_rights(user: User) -> QuerySet[Region]:
+    """The regions in which the person holds any right: to which a token can be bound."""
+    condition = Q(pk__in=[])
+    for one in held_by(user):
+        condition |= Q(code__startswith=governing_prefix(one.region_code))
+    return Region.objects.filter(condition)
 
 
 def has_second_step(user: User) -> bool:

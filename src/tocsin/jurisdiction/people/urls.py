@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tocsin.jurisdiction.people.views import account, login, people, second_step
+from tocsin.jurisdiction.people.views import account, login, people, provider, second_step, sign_ins
 
 urlpatterns = [
     path("login/", login.login, name="login"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change_password"),
     path("account/second-step/", second_step.second_step, name="second_step"),
+    path("account/provider/", provider.provider, name="provider"),
+    path("account/provider/end/", provider.disconnect, name="disconnect_provider"),
+    path("account/sign-ins/<uuid:browser_id>/", sign_ins.sign_in, name="sign_in"),
+    path("account/sign-ins/<uuid:browser_id>/not-me/", sign_ins.disown, name="disown_sign_in"),
     path("account/sessions/<int:session_id>/end/", account.end_session, name="end_session"),
     path("account/tokens/", account.create_token, name="create_token"),
     path("account/tokens/<uuid:token_id>/revoke/", account.revoke_token, name="revoke_token"),

@@ -9,7 +9,6 @@ from django.db.models import Model, Q, QuerySet
 
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.rules import Held, Permission, Reach, Role
 
@@ -30,7 +29,7 @@ def held_by(user: Person) -> tuple[Held, ...]:
     if not isinstance(user, get_user_model()):
         return ()
     if user.pk == SYSTEM_ID:
-        return (Held(Role.AUTOMATION, EVERYWHERE),)
+        return (Held(Role.AUTOMATION, user.acts_within),)
     if not user.is_active:
         return ()
     known: tuple[Held, ...] | None = user.__dict__.get("_held")
@@ -52,7 +51,9 @@ def reach(user: Person, permission: Permission) -> tuple[Reach, ...]:
         return found
     if permission not in user.token_scopes:
         return ()
-    return found if user.token_organisation_id is None else rules.narrowed(found, permission, user.token_organisation_id)
+    if user.token_organisation_id is not None:
+        found = rules.narrowed(found, permission, user.token_organisation_id)
+    return rules.within_region(found, user.token_region_code) if user.token_region_code else found
 
 
 def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:

@@ -188,6 +188,21 @@ def narrowed(reachs: Iterable[Reach], permission: Permission, organisation_id: U
     return tuple(Reach(one.prefix, organisation_id) for one in reachs if one.organisation_id in (None, organisation_id))
 
 
+def within_region(reachs: Iterable[Reach], region_code: str) -> tuple[Reach, ...]:
+    """What is left of a reach for a token of one region: what lies there, never more than there was.
+
+    >>> within_region((Reach("3702"), Reach("371002")), "370213")
+    (Reach(prefix='370213', organisation_id=None),)
+    """
+    prefix = governing_prefix(region_code)
+    cut = (one if one.prefix.startswith(prefix) else Reach(prefix, one.organisation_id) for one in reachs if _meet(one, prefix))
+    return tuple(dict.fromkeys(cut))
+
+
+def _meet(one: Reach, prefix: str) -> bool:
+    return one.prefix.startswith(prefix) or prefix.startswith(one.prefix)
+
+
 def may_see(
     held: Iterable[Held], permission: Permission, region_code: str, organisation_ids: Collection[UUID | None] = ()
 ) -> bool:

@@ -239,7 +239,7 @@ def end_layer(request: HttpRequest, roster_id: UUID, layer_id: UUID, body: Layer
 def preview_duty_plan(request: HttpRequest, roster_id: UUID, plan: File[UploadedFile]) -> list[PlanRow]:
     """What a CSV or Excel file of a duty plan would do, row by row with every problem; nothing is written."""
     roster = _visible(request, roster_id)
-    rows = services_plans.read_duty_plan(plan.read(MOST_BYTES + 1))
+    rows = services_plans.read_duty_plan(plan.read(MOST_BYTES + 1), request.user.pk)
     return services_plans.preview_duty_plan(actor=actor_of(request), roster_id=roster.pk, rows=rows, now=current_time())
 
 
@@ -249,7 +249,7 @@ def take_duty_plan(
 ) -> list[PlanRow]:
     """Takes over a duty plan. With wrong rows nothing is written, unless `leave_wrong`; the rows come with their problems."""
     roster = _visible(request, roster_id)
-    rows = services_plans.read_duty_plan(plan.read(MOST_BYTES + 1))
+    rows = services_plans.read_duty_plan(plan.read(MOST_BYTES + 1), request.user.pk)
     return services_plans.take_duty_plan(
         actor=actor_of(request), roster_id=roster.pk, rows=rows, leave_wrong=leave_wrong, now=current_time()
     )

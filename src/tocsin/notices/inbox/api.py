@@ -39,31 +39,31 @@ def inbox(request: HttpRequest, wanted: Query[InboxFilter]) -> list[InboxNoticeO
     """What is told to you or to your organisation's desk, the newest first."""
     waiting = queries.inbox_of(request.user, now=current_time(), state=wanted.state)
     found = wanted.cut(waiting)
-    return describe_inbox(found)
+    return describe_inbox(found, request.user)
 
 
 @router.get("/notices/untold", response=list[InboxNoticeOut])
 def untold(request: HttpRequest) -> list[InboxNoticeOut]:
     """What nobody could be told and nobody has seen to, in the regions whose desk you keep."""
-    return describe_inbox(queries.untold(request.user)[:500])
+    return describe_inbox(queries.untold(request.user)[:500], request.user)
 
 
 @router.get("/notices/to-call", response=list[InboxNoticeOut])
 def to_call(request: HttpRequest) -> list[InboxNoticeOut]:
     """What waits for a person to dial, in the regions whose desk you keep, by their clocks."""
-    return describe_inbox(queries.to_call(request.user, machine_now=timezone.now())[:500])
+    return describe_inbox(queries.to_call(request.user, machine_now=timezone.now())[:500], request.user)
 
 
 @router.post("/notices/{notice_id}/read", response=NoticeOut)
 def read(request: HttpRequest, notice_id: UUID) -> NoticeOut:
     """You have read it."""
-    return describe_notice(answering.read_notice(actor=actor_of(request), notice_id=notice_id))
+    return describe_notice(answering.read_notice(actor=actor_of(request), notice_id=notice_id), request.user)
 
 
 @router.post("/notices/{notice_id}/sign", response=NoticeOut)
 def sign(request: HttpRequest, notice_id: UUID) -> NoticeOut:
     """You sign it; where it carries an order, for your unit."""
-    return describe_notice(answering.sign_notice(actor=actor_of(request), notice_id=notice_id, channel="api"))
+    return describe_notice(answering.sign_notice(actor=actor_of(request), notice_id=notice_id, channel="api"), request.user)
 
 
 @router.post("/notices/{notice_id}/call", response=NoticeOut)
@@ -78,10 +78,10 @@ def call(request: HttpRequest, notice_id: UUID, given: NoticeCallIn) -> NoticeOu
         number=given.number,
         channel="api",
     )
-    return describe_notice(made)
+    return describe_notice(made, request.user)
 
 
 @router.post("/notices/{notice_id}/see-to", response=NoticeOut)
 def see_to(request: HttpRequest, notice_id: UUID, given: SeeToIn) -> NoticeOut:
     """You see to it that somebody is told whom nobody could be reached for."""
-    return describe_notice(answering.see_to(actor=actor_of(request), notice_id=notice_id, text=given.text))
+    return describe_notice(answering.see_to(actor=actor_of(request), notice_id=notice_id, text=given.text), request.user)

@@ -4,11 +4,11 @@ A signature for a notice that asks for an act is the body's signature for that a
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,16 +17,17 @@ from tocsin.base.ids import new_id
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.contacts.rules import TELEPHONE
-from tocsin.jurisdiction.face import may, require, system_actor
+from tocsin.jurisdiction.face import may, require, shortened, system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NoticeSigned
 from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.contributions import ActCard, CallLine, Noting, Said, act_card, follow_call, subject_card
 from tocsin.notices.messages.queries.inbox import inbox_of, of_one_reader
 from tocsin.notices.messages.rules import rights
 from tocsin.notices.messages.services import delivery
 from tocsin.notices.messages.services.writing import names_of
-from tocsin.notices.messages.shown import asks_signature
+from tocsin.notices.messages.shown import asks_signature, recipient_name
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 
@@ -84,13 +85,30 @@ def sign_notice(*, actor: "User", notice_id: UUID, channel: str = "console") -> 
 def sign_by_receipt(sending: Sending) -> Notice:
     """A key was pressed on the telephone that a machine called: whoever answered there has accepted."""
     notice = _loaded(sending.notice_id)
-    return _sign(notice, system_actor(), Said(sending.address[:120], "voice"))
+    said = Said(f"{recipient_name(notice)} {shortened(sending.channel, sending.address)}"[:120], "voice")
+    return _sign(notice, system_actor(), said)
 
 
 @transaction.atomic
 def sign_by_link(*, notice: Notice, name: str) -> Notice:
     """Whoever has the link signs with a typed name. InvalidInput without one, Conflict where the link is used up."""
     return _sign(_loaded(notice.pk), system_actor(), Said(_typed(name), "link"))
+
+
+@transaction.atomic
+def see_by_link(*, notice: Notice, name: str) -> Notice:
+    """Somebody of those who read a public link says that they have seen it. It is no answer: nothing that is pending stops, no
+    clock is met. The first name is kept and stands in the time line; more change nothing.
+    """
+    typed = _typed(name)
+    line = _open(notice, system_actor(), "link")
+    found = _held(notice.pk)
+    if not found.link_seen_as:
+        found.link_seen_as = typed
+        found.save(update_fields=["link_seen_as"])
+        if line is not None:
+            line("link_seen", figures={"body": _body(found), "said_by": typed})
+    return found
 
 
 @transaction.atomic
@@ -106,15 +124,18 @@ def return_by_link(*, notice: Notice, name: str, reason: str, text: str) -> Noti
 
 @transaction.atomic
 def report_by_link(*, notice: Notice, name: str, text: str) -> Notice:
-    """What the other side has to say, into the act or the time line of the subject."""
-    found, said, words = _loaded(notice.pk), Said(_typed(name), "link"), text.strip()[:2000]
+    """What the other side has to say, into the act or the time line of the subject. Conflict for more than the policy lets in."""
+    said, words = Said(_typed(name), "link"), text.strip()[:2000]
     if not words:
         raise InvalidInput(_("Say what you report."))
+    line = _open(notice, system_actor(), said.channel)
+    found = _held(notice.pk)
+    _count_report(found)
     act = _running(found)
     if act is not None:
         act.report(found, system_actor(), said, words)
-    elif (note := _open(found, system_actor(), said.channel)) is not None:
-        note("reported", text=words, figures={"body": _body(found), "said_by": said.name})
+    elif line is not None:
+        line("reported", text=words, figures={"body": _body(found), "said_by": said.name})
     else:
         raise Conflict(_("This notice is about no case."))
     _read([found], current_time())
@@ -199,6 +220,23 @@ def _own(actor: "User", notice_id: UUID) -> Notice:
 
 def _loaded(notice_id: UUID) -> Notice:
     return Notice.objects.select_related("organisation", "person").get(pk=notice_id)
+
+
+def _held(notice_id: UUID) -> Notice:
+    """The same, which nobody else changes until the transaction ends."""
+    rows = Notice.objects.select_for_update(of=("self",)) if connection.features.has_select_for_update else Notice.objects.all()
+    return rows.select_related("organisation", "person").get(pk=notice_id)
+
+
+def _count_report(notice: Notice) -> None:
+    """One report more of this link; Conflict for too many, or too soon after the last."""
+    limits, now = sending(), timezone.now()
+    if notice.link_reports >= limits.link_reports:
+        raise Conflict(_("By this link %(count)d reports have come: call the duty desk.") % {"count": limits.link_reports})
+    if notice.link_reported_at is not None and now - notice.link_reported_at < timedelta(seconds=limits.link_report_every_s):
+        raise Conflict(_("Your last report has come in just now: wait some seconds."))
+    notice.link_reports, notice.link_reported_at = notice.link_reports + 1, now
+    notice.save(update_fields=["link_reports", "link_reported_at"])
 
 
 def _running(notice: Notice) -> ActCard | None:

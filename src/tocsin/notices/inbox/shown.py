@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ninja import Field
 
@@ -18,6 +19,9 @@ from tocsin.notices.messages.shown import (
     subject_page_of,
     texts_of,
 )
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
 
 
 class InboxNoticeOut(NoticeOut):
@@ -97,10 +101,10 @@ class Matter:
 SHOWN_AT_ONCE = 4
 
 
-def describe_matters(groups: Iterable[Sequence[Notice]]) -> list[Matter]:
+def describe_matters(groups: Iterable[Sequence[Notice]], reader: "Person") -> list[Matter]:
     """Groups of notices, the newest first in each; at the head what waits for a signature, else the newest."""
     found = [list(group) for group in groups]
-    rows = {row.id: row for row in describe_rows(one for group in found for one in group)}
+    rows = {row.id: row for row in describe_rows((one for group in found for one in group), reader)}
     matters = []
     for group in found:
         head, *others = sorted((rows[one.pk] for one in group), key=lambda row: not row.asks_signature)
@@ -124,17 +128,17 @@ def by_reader(notices: Iterable[Notice]) -> list[list[Notice]]:
     return list(groups.values())
 
 
-def describe_inbox(notices: Iterable[Notice]) -> list[InboxNoticeOut]:
+def describe_inbox(notices: Iterable[Notice], reader: "Person") -> list[InboxNoticeOut]:
     """Notices with their texts, for programs."""
     found = list(notices)
     texts = texts_of(found)
     return [
-        InboxNoticeOut(**dict(describe_notice(one)), subject=headline_of(one), text=texts[one.pk], address=acted_on(one))
+        InboxNoticeOut(**dict(describe_notice(one, reader)), subject=headline_of(one), text=texts[one.pk], address=acted_on(one))
         for one in found
     ]
 
 
-def describe_rows(notices: Iterable[Notice]) -> list[NoticeRow]:
+def describe_rows(notices: Iterable[Notice], reader: "Person") -> list[NoticeRow]:
     """Notices with their texts and the pages of what they are about."""
     found = list(notices)
     return [
@@ -146,5 +150,5 @@ def describe_rows(notices: Iterable[Notice]) -> list[NoticeRow]:
             order_page=act_page_of(notice),
             asks_signature=asks_signature(notice),
         )
-        for notice, told in zip(found, describe_inbox(found), strict=True)
+        for notice, told in zip(found, describe_inbox(found, reader), strict=True)
     ]

@@ -52,6 +52,9 @@ class Notice(models.Model):
     signed_as = models.CharField(max_length=120, blank=True)
     instead_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="upward")  # nobody was reached there
     untold_at = models.DateTimeField(null=True)  # nobody could be told: it rings until somebody sees to it
+    link_seen_as = models.CharField(max_length=120, blank=True)  # by a link that others could read: no answer, it stops nothing
+    link_reports = models.PositiveSmallIntegerField(default=0)  # what came by its link, the newest at machine time:
+    link_reported_at = models.DateTimeField(null=True)
     seen_to_at = models.DateTimeField(null=True)
     seen_to_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -105,6 +108,7 @@ class Sending(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="sendings")
     channel = models.CharField(max_length=30)
     address = models.CharField(max_length=500)
+    contact_point = models.UUIDField(null=True)  # whose address it is; a webhook's signing key hangs on it
     language = models.CharField(
         max_length=10, blank=True
     )  # of the person who reads it there; empty: the recipient's or the usual

@@ -53,6 +53,9 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unseen_min: float
     receipt_s: float
     link_h: float
+    link_closed_h: float
+    link_reports: int
+    link_report_every_s: float
     link_tries_per_min: int
     back_off: BackOff
     repeat: Repeat

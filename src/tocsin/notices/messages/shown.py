@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
-from tocsin.jurisdiction.face import contact_kinds
+from tocsin.jurisdiction.face import contact_kinds, sees_numbers, shortened
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.contributions import (
@@ -27,6 +28,9 @@ from tocsin.notices.messages.queries.contributions import (
 from tocsin.notices.messages.rules.fates import SUMMARY, UPWARD
 from tocsin.screens.shapes import OnPages
 from tocsin.screens.words import LEVEL_NAMES
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
 
 FATE_NAMES = {
     Fate.QUEUED: pgettext_lazy("fate of a notice", "queued"),
@@ -93,7 +97,7 @@ class SendingOut(Schema):
     id: UUID
     channel: str
     channel_name: str
-    address: str
+    address: str = Field(description="shortened to its host or last digits where it is a key, or a number that you may not read")
     fate: str = Field(description=f"one of {', '.join(Fate)}")
     fate_name: str
     attempts: int
@@ -137,6 +141,7 @@ class NoticeOut(Schema):
     read_at: datetime | None
     signed_at: datetime | None
     signed_as: str
+    link_seen_as: str = Field(description="the first who said by a link that others can read that they have seen it; no answer")
     untold: bool = Field(description="nobody could be told, and nobody has seen to it yet")
     sendings: list[SendingOut]
     note: OnPages[str]
@@ -147,8 +152,8 @@ class NoticeOut(Schema):
         return FATE_CLASSES.get(Fate(self.fate), "")
 
 
-def describe_notice(notice: Notice) -> NoticeOut:
-    """One notice with its sendings, both loaded; addresses stand there for who may see the case."""
+def describe_notice(notice: Notice, reader: "Person | None") -> NoticeOut:
+    """One notice with its sendings, both loaded; addresses as far as this reader may read them (None: a stranger)."""
     return NoticeOut(
         id=notice.pk,
         case_id=notice.case_id,
@@ -170,20 +175,41 @@ def describe_notice(notice: Notice) -> NoticeOut:
         read_at=notice.read_at,
         signed_at=notice.signed_at,
         signed_as=notice.signed_as,
+        link_seen_as=notice.link_seen_as,
         untold=notice.untold_at is not None and notice.seen_to_at is None,
         note=str(_OUTCOMES["not_named"]) if notice.figures.get("not_named") else "",
-        sendings=[describe_sending(one) for one in notice.sendings.all()],
+        sendings=[_described(one, notice, reader) for one in notice.sendings.all()],
     )
 
 
-def describe_sending(sending: Sending) -> SendingOut:
+def describe_sending(sending: Sending, reader: "Person | None") -> SendingOut:
     """One channel and address, with its fate and the words of the other side."""
+    return _described(sending, sending.notice, reader)
+
+
+def address_shown(sending: Sending, notice: Notice, reader: "Person | None") -> str:
+    """What this reader reads of the address: all of it where it is no key and the telephone book would show it, else its host or
+    last digits. A body's own telephone number is no secret.
+    """
+    kind = contact_kinds().get(sending.channel)
+    if kind is not None and kind.open:
+        if notice.organisation is not None and notice.organisation.telephone == sending.address:
+            return sending.address
+        body = notice.organisation_id or (notice.person.organisation_id if notice.person else None)
+        if reader is not None and notice.person_id == reader.pk:
+            return sending.address
+        if reader is not None and sees_numbers(reader, notice.region_code, body):
+            return sending.address
+    return shortened(sending.channel, sending.address)
+
+
+def _described(sending: Sending, notice: Notice, reader: "Person | None") -> SendingOut:
     kind, fate = contact_kinds().get(sending.channel), Fate(sending.fate)
     return SendingOut(
         id=sending.pk,
         channel=sending.channel,
         channel_name=sending.channel if kind is None else str(kind.channel),
-        address=sending.address if kind is not None and kind.legible else "",
+        address=address_shown(sending, notice, reader),
         fate=sending.fate,
         fate_name=str((_ON_SCREEN if sending.channel == SCREEN else FATE_NAMES).get(fate, FATE_NAMES[fate])),
         attempts=sending.attempts,

@@ -24,7 +24,7 @@ def reachability(request: HttpRequest, month: str = "") -> list[ReachedRow]:
     """By body how many of its contact points answered in a month (such as `2026-11`; without one the newest) in time."""
     queries.require_reader(request.user)
     wanted = month or next(iter(queries.months(limit=1)), "")
-    return [describe_reached(one) for one in queries.reached(request.user, wanted)] if wanted else []
+    return [describe_reached(one, request.user) for one in queries.reached(request.user, wanted)] if wanted else []
 
 
 @router.get("/reachability/months", response=list[str])

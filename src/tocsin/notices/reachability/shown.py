@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
+    from tocsin.jurisdiction.face import Person
     from tocsin.notices.messages.models import Notice
 
 
@@ -39,14 +40,14 @@ class ReachedRow(Schema):
         return [f"{way.channel_name} {way.address} {way.fate_name}" for way in self.silent]
 
 
-def describe_reached(reached: Reached) -> ReachedRow:
+def describe_reached(reached: Reached, reader: "Person") -> ReachedRow:
     """One body of the page."""
     return ReachedRow(
         organisation=reached.organisation,
         asked=reached.asked,
         answered=reached.answered,
         percent=reached.percent,
-        silent=[describe_sending(way) for way in reached.silent],
+        silent=[describe_sending(way, reader) for way in reached.silent],
     )
 
 

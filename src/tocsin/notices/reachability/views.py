@@ -61,4 +61,4 @@ def _month(request: HttpRequest) -> tuple[str, list[str]]:
 
 
 def _rows(request: HttpRequest, month: str) -> list[ReachedRow]:
-    return [describe_reached(one) for one in queries.reached(request.user, month)]
+    return [describe_reached(one, request.user) for one in queries.reached(request.user, month)]

@@ -19,7 +19,7 @@ def up() -> None:
         configuration = supervisor.configuration
         click.echo(f"console    {supervisor.console_url}")
         for one in DEVICE_PROTOCOLS:
-            address = one.address.format(host=configuration.door_host, port=configuration.door_ports[one.name])
+            address = one.address.format(host=configuration.door_hosts[one.name], port=configuration.door_ports[one.name])
             click.echo(f"{one.name.upper()} door  {address}")
         click.echo(f"data       {configuration.data}")
         _tell_first_login(password)

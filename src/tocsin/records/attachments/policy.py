@@ -14,9 +14,12 @@ class AttachmentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     largest_megabytes: float
     largest_megapixels: float
+    largest_megapixels_whole: float
+    largest_megapixels_webp: float
     kept_side_pixels: int
     kept_quality: int
     most_per_object: int
+    most_per_request: int
 
 
 ATTACHMENTS = PolicyFile("records.attachments", FILE, reader(AttachmentPolicy), "附件", "Attachments")

@@ -13,9 +13,6 @@ from django.views.decorators.http import require_GET
 from tocsin.records.attachments.queries import readable_attachment
 from tocsin.records.attachments.services.keeping import bytes_of
 
-KEPT_S = 24 * 3600
-
-
 HARMLESS: Final[Mapping[str, list[str]]] = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": [""]}
 """For what is no page of ours: nothing in it may run, load or style."""
 
@@ -33,6 +30,6 @@ def file_response(data: bytes, media_type: str, name: str, *, download: bool) ->
     headers = {
         "Content-Disposition": content_disposition_header(download, name) or "attachment",
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": f"private, max-age={KEPT_S}, immutable" if media_type != "application/pdf" else "private, no-store",
+        "Cache-Control": "private, no-store",  # on a shared phone nothing opens after signing out
     }
     return HttpResponse(data, content_type=media_type, headers=headers)

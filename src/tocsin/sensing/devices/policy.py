@@ -37,6 +37,23 @@ class MqttPolicy(_Part, frozen=True):
     connections_per_device: int
 
 
+class HttpPolicy(_Part, frozen=True):
+    """How long a request may take to arrive, and how many there may be."""
+
+    login_within_s: float
+    body_within_s: float
+    requests: int
+    requests_per_device: int
+
+
+class StrangersPolicy(_Part, frozen=True):
+    """How many connections without a login one door bears, and for how long none of them is ended for a newer one."""
+
+    connections: int
+    connections_per_address: int
+    undisturbed_s: float
+
+
 class LoginPolicy(_Part, frozen=True):
     """How many wrong secrets within `window_s` seconds close the doors for the rest of that window."""
 
@@ -74,6 +91,8 @@ class Policy(_Part, frozen=True):
     time: TimePolicy
     payload: PayloadPolicy
     mqtt: MqttPolicy
+    http: HttpPolicy
+    strangers: StrangersPolicy
     login: LoginPolicy
     log: LogPolicy
     history: HistoryPolicy

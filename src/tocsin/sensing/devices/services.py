@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.face import require
-from tocsin.lifelines.face import asset_ids
+from tocsin.jurisdiction.face import may, require, visible_organisations
+from tocsin.lifelines.face import asset_ids, may_name_asset
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.sensing.devices import rules
@@ -24,6 +24,7 @@ from tocsin.sensing.devices.rules import NewDevice, NewSensor
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
+MANAGE: Final = "sensors.manage"
 SECRET_BYTES = 32
 ROWS_AT_ONCE = 500  # of one INSERT; keeps parameters and lock times small
 
@@ -63,13 +64,14 @@ def register_many(*, actor: "User", devices: Sequence[NewDevice], sensors: Seque
     """
     for device in devices:
         rules.check_device(device)
-        require(actor, "sensors.manage", device.region_code)
+        require(actor, MANAGE, device.region_code)
+    _check_bodies(actor, devices)
     for sensor in sensors:
         rules.check_sensor(sensor)
     made = {device.code: secrets.token_urlsafe(SECRET_BYTES) for device in devices}
     _refuse_duplicates(devices, sensors)
     Device.objects.bulk_create([_device_row(device, made[device.code]) for device in devices], batch_size=ROWS_AT_ONCE)
-    _link_gateways({device.code: device.gateway_code for device in devices if device.gateway_code})
+    _link_gateways(actor, {device.code: device.gateway_code for device in devices if device.gateway_code})
     rows = _sensor_rows(actor, sensors)
     Sensor.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
     _bump("registry")
@@ -109,7 +111,7 @@ def set_gateway(*, actor: "User", device_id: UUID, gateway_code: str) -> Device:
     device = _locked_device(actor, device_id)
     before = device.gateway.code if device.gateway else ""
     if gateway_code:
-        _link_gateways({device.code: gateway_code})
+        _link_gateways(actor, {device.code: gateway_code})
     else:
         Device.objects.filter(pk=device.pk).update(gateway=None)
     record_audit(
@@ -130,7 +132,9 @@ def edit_sensor(*, actor: "User", sensor_id: UUID, changes: Mapping[str, object]
     if unknown:
         raise InvalidInput(_("Can't be changed: %(names)s.") % {"names": ", ".join(sorted(unknown))})
     sensor = Sensor.objects.select_for_update(of=("self",)).select_related("device").get(pk=sensor_id)
-    require(actor, "sensors.manage", sensor.region_code)
+    require(actor, MANAGE, sensor.region_code)
+    if "asset_id" in changes and changes["asset_id"] != sensor.asset_id:
+        _check_asset(actor, changes["asset_id"])
     before = {name: getattr(sensor, name) for name in changes}
     for name, value in changes.items():
         setattr(sensor, name, value)
@@ -147,13 +151,24 @@ def disable_sensor(*, actor: "User", sensor_id: UUID) -> Sensor:
     return edit_sensor(actor=actor, sensor_id=sensor_id, changes={"enabled": False})
 
 
-def _link_gateways(gateway_of: Mapping[str, str]) -> None:
+def _check_bodies(actor: "User", devices: Sequence[NewDevice]) -> None:
+    named = {device.organisation_id for device in devices if device.organisation_id}
+    if named and visible_organisations(actor).filter(pk__in=named).count() != len(named):
+        raise InvalidInput(_("There is no such organisation that you may see."))
+
+
+def _check_asset(actor: "User", asset_id: object) -> None:
+    if asset_id is not None and not (isinstance(asset_id, UUID) and may_name_asset(actor, MANAGE, asset_id)):
+        raise InvalidInput(_("There is no such asset where you manage sensors."))
+
+
+def _link_gateways(actor: "User", gateway_of: Mapping[str, str]) -> None:
     """Device code -> code of its gateway. A gateway has no gateway itself: what it carries is told in one step."""
     known = queries.devices_by_code({*gateway_of, *gateway_of.values()})
     for code, gateway_code in gateway_of.items():
         device, gateway = known[code], known.get(gateway_code)
-        if gateway is None:
-            raise InvalidInput(_("There is no device %(code)s.") % {"code": gateway_code})
+        if gateway is None or not may(actor, MANAGE, gateway.region_code):
+            raise _no_device(gateway_code)
         chained = gateway.gateway_id is not None or gateway_code in gateway_of or device.carried.exists()
         if gateway.pk == device.pk or chained:
             raise InvalidInput(
@@ -199,11 +214,12 @@ def _sensor_rows(actor: "User", sensors: Sequence[NewSensor]) -> list[Sensor]:
     rows = []
     for index, sensor in enumerate(sensors, start=first):
         device = devices.get(sensor.device_code)
-        if device is None:
-            raise InvalidInput(_("There is no device %(code)s.") % {"code": sensor.device_code})
+        if device is None or not may(actor, MANAGE, device.region_code):
+            raise _no_device(sensor.device_code)
         region = sensor.region_code or device.region_code
-        require(actor, "sensors.manage", region)
-        require(actor, "sensors.manage", device.region_code)
+        require(actor, MANAGE, region)
+        if not sensor.asset_code:
+            _check_asset(actor, sensor.asset_id)
         rows.append(_sensor_row(index, sensor, device, region, assets))
     return rows
 
@@ -237,6 +253,11 @@ def _sensor_row(index: int, sensor: NewSensor, device: Device, region: str, asse
     )
 
 
+def _no_device(code: str) -> InvalidInput:
+    """The same for a device of another region and for one that does not exist."""
+    return InvalidInput(_("There is no device %(code)s that you manage.") % {"code": code})
+
+
 def _tell_registered(actor: "User", devices: Sequence[NewDevice], rows: Sequence[Sensor]) -> None:
     """One event and one audit entry per region: thousands of devices are one act."""
     by_device: dict[str, list[Sensor]] = {device.code: [] for device in devices}
@@ -268,7 +289,7 @@ def _set_device_enabled(actor: "User", device_id: UUID, *, enabled: bool) -> Dev
 
 def _locked_device(actor: "User", device_id: UUID) -> Device:
     device = Device.objects.select_for_update().get(pk=device_id)
-    require(actor, "sensors.manage", device.region_code)
+    require(actor, MANAGE, device.region_code)
     return device
 
 

@@ -100,7 +100,9 @@ def examine_evidence(
         firm_id = firms.get((record.platform, record.firm)) or firms.get(("", record.firm))
         problem = _problem(record, now) or _beyond(record, bounds)
         if problem is None and firm_id is None:
-            problem = Reason(gettext_noop("no firm “%(firm)s” is known here: match it first"), {"firm": record.firm})
+            problem = Reason(
+                gettext_noop("no firm “%(firm)s” is known within the sender's region: match it first"), {"firm": record.firm}
+            )
         if problem is not None or firm_id is None:
             result.refused += [(position, problem)] if problem else []
             continue
@@ -134,8 +136,10 @@ def _firms_of(actor: "User", records: Sequence[NewEvidence], prefix: str) -> dic
             found["", code] = pk
             found.setdefault(("", credit), pk)
         known = PlatformRecord.objects.filter(external_id__in=part, object__in=reachable)
+        of_platform: dict[tuple[str, str], set[UUID]] = {}
         for platform, external_id, pk in known.values_list("platform", "external_id", "object_id"):
-            found[platform, external_id] = pk
+            of_platform.setdefault((platform, external_id), set()).add(pk)
+        found |= {key: pks.pop() for key, pks in of_platform.items() if len(pks) == 1}  # of two regions: whose, nobody knows
     found.pop(("", ""), None)
     return found
 

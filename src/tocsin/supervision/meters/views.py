@@ -68,7 +68,7 @@ def take_table(request: HttpRequest) -> HttpResponse:
     with Attempt(request) as attempt:
         if given is None:
             raise InvalidInput(_("Choose a file."))
-        lines = read_meters(given.read())
+        lines = read_meters(given.read(), actor.pk)
         attempt.answer = enter_meters(
             actor=actor, lines=lines, leave_wrong=request.POST.get("leave_wrong") == "yes", now=current_time()
         )

@@ -99,7 +99,11 @@ class PlatformRecord(models.Model):
 
     class Meta:
         ordering = ["-received_at"]
-        constraints = [models.UniqueConstraint(fields=["platform", "external_id"], name="one_record_per_platform_and_id")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "external_id", "region_code"], name="one_record_per_platform_id_and_region"
+            )
+        ]
         indexes = [models.Index(fields=["state", "region_code"], name="record_by_state")]
 
 

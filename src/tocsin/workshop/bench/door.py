@@ -26,12 +26,12 @@ def run(console: Console, quick: bool) -> None:
     """Measures and prints; RuntimeError where the log holds fewer readings than were acknowledged."""
     seconds = 2.0 if quick else 8.0
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        port = _free_port()
+        port = free_port()
         environment = {**os.environ, "TOCSIN_DATA": folder, "DATABASE_URL": "", "TOCSIN_MQTT_PORT": str(port)}
-        environment |= {"TOCSIN_DOOR_HTTP_PORT": str(_free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
+        environment |= {"TOCSIN_DOOR_HTTP_PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         os.environ |= environment
         secrets = _register()
-        processes = [_start(code, environment) for code in ("bus.server", "sensing.door")]
+        processes = [_start(code, environment) for code in ("bus.server", "sensing.doors.loops")]
         try:
             _wait_for(port)
             pid = processes[1].pid
@@ -125,8 +125,7 @@ def _register() -> dict[str, str]:
 
 
 def _start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    package, name = module.split(".")
-    code = f"import django; django.setup(); from tocsin.{package} import {name}; {name}.run()"
+    code = f"import django; django.setup(); from tocsin.{module} import run; run()"
     return subprocess.Popen([sys.executable, "-c", code], env=environment)  # noqa: S603 - our own code
 
 
@@ -146,7 +145,8 @@ def _processor_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody had just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -58,7 +58,7 @@ class Load:
         """Sends for so long and says what came of it; Unavailable where the door lets the gateways not in."""
         configuration = Configuration.from_environment()
         allow_connections(len(self._secrets))
-        asyncio.run(self._run(seconds, host or configuration.door_host, port or self._port))
+        asyncio.run(self._run(seconds, host or configuration.door_hosts["mqtt"], port or self._port))
 
     def _register(self, sizes: dict[str, int], known: dict[str, str]) -> dict[str, str]:
         """Secrets of the gateways made now; sensors are added where a known gateway has too few."""

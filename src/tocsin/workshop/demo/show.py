@@ -165,7 +165,7 @@ class Show:
 
     async def _play_until_stopped(self, supervisor: Supervisor, clock: Clock) -> None:
         memory, configuration = self._known_memory(), supervisor.configuration
-        fleet = Fleet(configuration.door_host, configuration.door_ports["mqtt"], memory.secrets)
+        fleet = Fleet(configuration.door_hosts["mqtt"], configuration.door_ports["mqtt"], memory.secrets)
         player = Player(self._world, fleet, clock, memory.reached_ms)
         cast = firms.Cast(self._scenario.begin_ms, self._world.city.region_code)
         collectors = FirmPlayer(cast, fleet, clock, self._file.folder, memory.reached_ms)

@@ -118,7 +118,7 @@ def timeline(request: HttpRequest, case_id: UUID) -> list[ChangeOut]:
 def notices_of_case(request: HttpRequest, case_id: UUID) -> list[NoticeOut]:
     """Who was told of a case, in the order in which it was written."""
     found = queries.visible_cases(request.user).get(pk=case_id)
-    return [describe_notice(one) for one in notices_of_family(found)]
+    return [describe_notice(one, request.user) for one in notices_of_family(found)]
 
 
 @router.post("/cases/{case_id}/merge", response=CaseDetailOut)

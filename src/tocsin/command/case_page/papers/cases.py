@@ -157,7 +157,8 @@ def _alarms(case: Case) -> dict[str, object]:
 def _told(case: Case) -> dict[str, object]:
     """The first notice of each kind to each body or person: by which channels, when it left, what became of it."""
     first: dict[tuple[str, str], NoticeOut] = {}
-    for one in map(describe_notice, notices_of_family(case).filter(purpose__in=TOLD_PURPOSES)):
+    for notice in notices_of_family(case).filter(purpose__in=TOLD_PURPOSES):
+        one = describe_notice(notice, None)
         first.setdefault((one.to, one.purpose), one)
     return {
         "title": _("Who was told"),

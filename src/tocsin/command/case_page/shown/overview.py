@@ -82,7 +82,7 @@ KINDS: Final = (
     ("told", pgettext_lazy("time line", "Notices and calls")),
     ("machine", gettext_lazy("What the machine did")),
 )
-_TOLD: Final = ("told", "called", "notice_signed", "reported", "seen_to", "clock", "clock_held", "shown")
+_TOLD: Final = ("told", "called", "notice_signed", "link_seen", "reported", "seen_to", "clock", "clock_held", "shown")
 _ORDERS: Final = (
     "kept",
     "settled",

@@ -38,6 +38,7 @@ from tocsin.fieldwork.services import entry_fields, known_entry, with_picture
 from tocsin.jurisdiction.face import may, visible_organisations
 from tocsin.notices import face as notices
 from tocsin.notices.face import names_of
+from tocsin.records.face import prepare_attachment
 from tocsin.screens.clock import current_time
 from tocsin.warning.face import CHECKS, record_answer, record_finding
 
@@ -67,15 +68,16 @@ def apply_entry(*, actor: "User", entry: NewAct[EntryData], channel: str = "cons
     return enter(book, entry)
 
 
-@transaction.atomic
 def add_photo(*, actor: "User", entry: NewAct[EntryData], picture: bytes, name: str, channel: str = "phone") -> OrderEntry:
     """A photo or a PDF as proof: checked, kept, and an entry of its own. As `apply_entry`; a second delivery changes nothing."""
     order = queries.visible_orders(actor).get(pk=entry.subject_id)
     if not queries.works_on(actor, order):
         raise NotAllowed(_("This needs the right to work on orders of %(unit)s.") % {"unit": order.unit})
     region, now = order.region_code, current_time()
-    photo = with_picture(entry, actor=actor, object_type="order", region_code=region, picture=picture, name=name, now=now)
-    return apply_entry(actor=actor, entry=replace(photo, act=OrderAct.PHOTO.value), channel=channel)
+    prepared = prepare_attachment(actor=actor, data=picture, name=name)
+    with transaction.atomic():
+        photo = with_picture(entry, prepared, actor=actor, object_type="order", region_code=region, now=now)
+        return apply_entry(actor=actor, entry=replace(photo, act=OrderAct.PHOTO.value), channel=channel)
 
 
 def enter(book: Book, entry: NewAct[EntryData]) -> OrderEntry:

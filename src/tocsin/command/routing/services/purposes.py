@@ -17,6 +17,8 @@ from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tocsin.jurisdiction.face import User
     from tocsin.notices.face import Notice, Noting
 
@@ -39,6 +41,12 @@ def open_case(notice: "Notice", actor: "User", channel: str) -> "Noting":
     return partial(book.note, Case.objects.get(pk=notice.subject_id))
 
 
+def closed_at(notice: "Notice") -> "datetime | None":
+    """When the case was closed, as long as it is."""
+    assert notice.subject_id is not None  # noqa: S101 - as in `open_case`
+    return Case.objects.filter(pk=notice.subject_id).values_list("closed_at", flat=True).first()
+
+
 NOTICES = Contribution(
     purposes=(
         PurposeCard(
@@ -50,5 +58,5 @@ NOTICES = Contribution(
         ),
     ),
     reasons={why.value: words for why, words in REASONS.items()},
-    subjects=(SubjectCard(CASE, page=page, open=open_case),),
+    subjects=(SubjectCard(CASE, page=page, open=open_case, closed_at=closed_at),),
 )

@@ -43,6 +43,7 @@ LINES = time_lines(
         "told": gettext_lazy("Told: %(bodies)s"),
         "called": gettext_lazy("Telephone, %(body)s: %(fate)s"),
         "notice_signed": gettext_lazy("%(body)s has signed: %(said_by)s"),
+        "link_seen": gettext_lazy("%(body)s: seen by a link that others can read, as %(said_by)s (no answer)"),
         "reported": gettext_lazy("%(body)s reports, by %(said_by)s"),
         "seen_to": gettext_lazy("Nobody could be told at %(body)s; a person sees to it"),
     },

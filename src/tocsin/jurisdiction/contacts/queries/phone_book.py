@@ -9,7 +9,7 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.contacts.models import ContactPoint, Post, dialled_kinds, open_kinds
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.rights.queries import Person, scope
+from tocsin.jurisdiction.rights.queries import Person, may, scope
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,17 @@ def phone_book(user: Person, *, text: str = "", region: str = "") -> list[Line]:
             for person in colleagues.get(body.pk, ())
         ]
     return [one for one in found if _holds(one, text.strip().lower())]
+
+
+def sees_numbers(user: Person, region_code: str, organisation_id: UUID | None) -> bool:
+    """Whether the user reads the numbers and mail addresses of this body's people, as in the telephone book: who sees bodies and
+    is a colleague, or keeps or plans the duty there.
+    """
+    bodies = (organisation_id,) if organisation_id else ()
+    if not may(user, "organisations.see", region_code, bodies):
+        return False
+    is_colleague = organisation_id is not None and getattr(user, "organisation_id", None) == organisation_id
+    return is_colleague or may(user, "duty.keep", region_code, bodies) or may(user, "rosters.manage", region_code, bodies)
 
 
 def _people(user: Person) -> QuerySet[User]:

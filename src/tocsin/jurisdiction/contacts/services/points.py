@@ -12,7 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds, shortened
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -64,7 +64,7 @@ def add_contact_point(
 ) -> ContactPoint:
     """One way more to reach one desk, post or person.
 
-    InvalidInput for an address that is none of its kind; NotAllowed for somebody else's without the right to plan duty there.
+    InvalidInput for an address that is none of its kind; DoesNotExist for somebody else's without the right to plan duty there.
     """
     address = address.strip()
     _check_address(kind, address)
@@ -80,7 +80,12 @@ def add_contact_point(
         point.post = Post.objects.select_related("organisation").get(pk=post_id)
     elif user_id:
         point.user = User.objects.select_related("organisation").get(pk=user_id)
-    _require_owner(actor, point)
+    try:
+        _require_owner(actor, point)
+    except NotAllowed:
+        if point.user_id == actor.pk:
+            raise
+        raise ContactPoint.DoesNotExist from None  # whose it would be lies out of reach, as if it did not exist
     point.save(force_insert=True)
     _tell(actor, "contact.added", _body(point), point.pk, _told(point))
     return point
@@ -157,9 +162,10 @@ def _require_owner(actor: User, point: ContactPoint) -> None:
 
 
 def _told(point: ContactPoint) -> dict[str, object]:
-    """A contact point in the audit trail; addresses that are keys (a robot's address) are left out."""
+    """A contact point in the audit trail; addresses that are keys and a person's own are shortened."""
     whose = {"user": point.user_id, "post": point.post_id, "organisation": point.organisation_id}
-    address = {"address": point.address} if point.kind in open_kinds() else {}
+    whole = point.kind in open_kinds() and point.user_id is None
+    address = {"address": point.address if whole else shortened(point.kind, point.address)}
     return {"kind": point.kind, **address, **{name: str(pk) for name, pk in whose.items() if pk}}
 
 

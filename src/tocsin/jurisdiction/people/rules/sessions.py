@@ -29,7 +29,7 @@ class SignIn:
     began_at: float
     seen_at: float
     second_step: bool = False
-    provider: bool = False  # an OpenID provider vouched for the person: no password of ours was used
+    provider: bool = False  # an OpenID provider vouched for the person
 
 
 def judge_session(
@@ -40,7 +40,7 @@ def judge_session(
         return SessionVerdict.TOO_OLD
     if now - sign_in.seen_at >= idle_s:
         return SessionVerdict.IDLE
-    if one_time_password and not sign_in.provider:
+    if one_time_password:
         return SessionVerdict.PASSWORD_FIRST
     if second_step_demanded and not sign_in.second_step:
         return SessionVerdict.SECOND_STEP_FIRST

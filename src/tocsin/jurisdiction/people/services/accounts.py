@@ -19,10 +19,11 @@ from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services.browsers import Source, forget_browsers
 from tocsin.jurisdiction.people.services.grants import require_another_administrator
 from tocsin.jurisdiction.people.services.logins import check_password
+from tocsin.jurisdiction.people.services.providers import disconnect_provider
 from tocsin.jurisdiction.people.services.second_step import forget_second_step
 from tocsin.jurisdiction.people.services.sessions import end_sessions
 from tocsin.jurisdiction.rights.events import RightsActed, tell
-from tocsin.jurisdiction.rights.queries import SYSTEM_ID
+from tocsin.jurisdiction.rights.queries import SYSTEM_ID, may
 from tocsin.jurisdiction.rights.rules import Role
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 
@@ -58,8 +59,8 @@ def create_person(
     if len(name) > 120:
         raise InvalidInput(_("A name has at most 120 characters."))
     organisation = Organisation.objects.filter(pk=organisation_id).first() if organisation_id else None
-    if organisation_id and organisation is None:
-        raise InvalidInput(_("There is no such organisation."))
+    if organisation_id and (organisation is None or not may(actor, "people.manage", organisation.region_id)):
+        raise InvalidInput(_("There is no such organisation where you may make accounts."))
     region_code = organisation.region_id if organisation else EVERYWHERE
     require(actor, "people.manage", region_code)
     if break_glass and actor.pk != SYSTEM_ID:
@@ -117,7 +118,8 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
 
 @transaction.atomic
 def reset_password(*, actor: User, user_id: UUID) -> str:
-    """A new one-time password for a person who lost password or second step, which is forgotten; sessions and tokens end.
+    """A new one-time password for a person who lost password or second step: every other way in is forgotten, sessions and
+    tokens end.
 
     NotAllowed for an administrator's (`rules.may_reset_password`).
     """
@@ -132,6 +134,7 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     user.save(update_fields=["password", "must_change_password"])
     forget_second_step(user=user)
     forget_browsers(user=user)
+    disconnect_provider(user=user)
     end_sessions(user=user)
     user.tokens.all().delete()
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))

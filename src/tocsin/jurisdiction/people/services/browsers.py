@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from tocsin.base.addresses import network_of
+from tocsin.bus.services import record_event
+from tocsin.jurisdiction.people.events import BrowserAppeared
 from tocsin.jurisdiction.people.models import KnownBrowser, User
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.queries import region_of
 
 LONGEST_COOKIE = 100
 
@@ -48,20 +52,22 @@ def known_browser(*, username: str, source: Source, now: datetime) -> str:
 
 
 def remember_browser(*, request: HttpRequest, response: HttpResponse, user: User, now: datetime) -> None:
-    """After a complete sign-in: this browser is one of the person's from now on."""
+    """After a complete sign-in: this browser is one of the person's from now on, and they hear of it where it is one more."""
     browser = source_of(request).browser
     if not browser:
         secret = secrets.token_urlsafe(32)
         browser = _digest(secret)
         age_s = policy().browser.known_days * 24 * 3600
         response.set_cookie(_cookie_name(), secret, max_age=age_s, httponly=True, samesite="Lax")
-    words = request.headers.get("User-Agent", "")[:200]
-    KnownBrowser.objects.update_or_create(
-        user=user,
-        browser=browser,
-        defaults={"last_seen_at": now, "user_agent": words},
-        create_defaults={"first_seen_at": now, "last_seen_at": now, "user_agent": words},
-    )
+    source = source_of(request)
+    seen = {"last_seen_at": now, "user_agent": request.headers.get("User-Agent", "")[:200], "address": source.address[:45]}
+    with transaction.atomic():
+        has_others = KnownBrowser.objects.filter(user=user).exclude(browser=browser).exists()
+        row, is_new = KnownBrowser.objects.update_or_create(
+            user=user, browser=browser, defaults=seen, create_defaults={**seen, "first_seen_at": now}
+        )
+        if is_new and has_others:
+            record_event(BrowserAppeared(person_id=str(user.pk), browser_id=str(row.pk)), region=region_of(user))
 
 
 def forget_browsers(*, user: User, but: str = "") -> None:

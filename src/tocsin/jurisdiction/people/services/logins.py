@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
-from allauth.socialaccount.models import SocialAccount
 from django.contrib import auth
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tocsin.base.errors import InvalidInput, NotAllowed, Refusal, Unavailable
+from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.base.gate import Gate
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import LoginFailure, User
@@ -146,26 +145,6 @@ def record_login(*, user: User, source: Source, second_step: bool, provider: boo
     tell(RightsActed(user, action, "user", str(user.pk), queries.region_of(user), details))
     if user.break_glass:
         log.warning("the break-glass account %s is in use, from %s", user.username, address)
-
-
-@transaction.atomic
-def recognise_person(*, issuer: str, subject: str, username: str) -> User:
-    """The person whom an OpenID provider vouches for. At the first time found by the user name, from then on by the subject.
-
-    NotAllowed where there is no open account of that name, where the account belongs to another subject, and for a
-    break-glass account, which must open when the provider is in the wrong hands.
-    """
-    known = SocialAccount.objects.select_related("user__organisation").filter(provider=issuer, uid=subject).first()
-    person = known.user if known else queries.person_by_username(username.strip().lower())
-    if person is None or not person.is_active or person.break_glass:
-        raise NotAllowed(_("There is no open account %(name)s here. A system administrator makes one.") % {"name": username})
-    if known is None:
-        if SocialAccount.objects.filter(provider=issuer, user=person).exists():
-            raise NotAllowed(_("The account %(name)s belongs to somebody else at the provider.") % {"name": username})
-        SocialAccount.objects.create(provider=issuer, uid=subject, user=person)
-        details: dict[str, object] = {"issuer": issuer, "subject": subject}
-        tell(RightsActed(person, "login.linked", "user", str(person.pk), queries.region_of(person), details))
-    return person
 
 
 def _key(username: str) -> str:

@@ -1,5 +1,6 @@
 """Sessions of browsers: begun, kept while they are used, ended by time, by their person, or with the account."""
 
+import json
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -127,6 +128,17 @@ def end_sessions(*, user: User, but: str = "") -> None:
     """Ends the person's sessions on all machines, but for the one with this key."""
     for one in UserSession.objects.filter(user=user).exclude(session_key=but):
         one.end()
+
+
+@transaction.atomic
+def forget_browser(*, user: User, endpoint: str) -> None:
+    """The person leaves a browser that got push: it is no contact point of theirs any more."""
+    told = json.dumps({"endpoint": endpoint}, separators=(",", ":"))[:-1] + ","
+    for point in user.contact_points.filter(address__startswith=told):
+        pk = str(point.pk)
+        point.delete()
+        details: dict[str, object] = {"kind": point.kind, "why": "signed_out"}
+        tell(RightsActed(user, "contact.removed", "contact", pk, region_of(user), details))
 
 
 def forget_sign_ins(*, now: datetime) -> bool:

@@ -1,12 +1,17 @@
 """The account in whose name the machine acts."""
 
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights import queries
 
 
-def system_actor() -> User:
-    """The account in whose name the machine acts by itself. It can't log in; its rights are the role `automation`."""
+def system_actor(within: str = EVERYWHERE) -> User:
+    """The account in whose name the machine acts by itself. It can't log in; its rights are the role `automation`.
+
+    `within`: the region beyond which it does not reach, where it acts for somebody of there, as for a platform that is joined.
+    """
     user, _created = User.objects.get_or_create(
         pk=queries.SYSTEM_ID, defaults={"username": "system", "name": "Tocsin", "is_active": False, "password": "!"}
     )
+    user.acts_within = within
     return user

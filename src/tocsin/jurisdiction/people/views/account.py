@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import ApiToken
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.rules.devices import device_words
 from tocsin.jurisdiction.people.services import (
     sessions as services,
 )
@@ -49,6 +51,7 @@ class NewPassword:
     new: str
     again: str
     first: bool
+    end_tokens: bool
 
 
 @never_cache
@@ -65,32 +68,47 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 raise InvalidInput(_("The two new passwords differ."))
             change_own_password(user=user, old=form.old, new=form.new, source=source_of(request), now=timezone.now())
             services.keep_session_with_new_password(request=request, user=user)
+            if form.end_tokens:
+                services_tokens.end_tokens(user=user)
             messages.success(request, _("Your password is changed."))
             return redirect("/" if form.first else "account")
-    context = {"error": attempt.reason}
+    context = {"error": attempt.reason, "tokens": queries.tokens_of(user).count()}
     return render(request, "jurisdiction/people/change_password.html", context, status=200 if attempt.done else 400)
 
 
 @never_cache
+@sensitive_post_parameters("proof")
 @require_POST
 def create_token(request: HttpRequest) -> HttpResponse:
     """Answers with the account page that shows the secret, this once."""
     token, secret = None, ""
-    with Attempt() as attempt:
+    with Attempt(temporarily=True) as attempt:
         token, secret = _create_token(request, **fields_of(_create_token, request.POST))
     return _account_page(request, token=token, secret=secret, error=attempt.reason)
 
 
 def _create_token(
-    request: HttpRequest, *, name: str, scopes: list[str], days: Line, organisation: UUID | None
+    request: HttpRequest,
+    *,
+    proof: str,
+    name: str,
+    scopes: list[str],
+    days: Line,
+    organisation: UUID | None,
+    region: Line,
+    sources: Line,
 ) -> tuple[ApiToken, str]:
-    return services_tokens.create_token(
+    return services_tokens.make_token(
         user=actor_of(request),
+        proof=proof,
+        source=source_of(request),
         name=name,
         scopes=tuple(permission for permission in PERMISSIONS if permission in scopes),
         now=timezone.now(),
         days=int(days) if days.isascii() and days.isdigit() else 0,
         organisation_id=organisation,
+        region_code=region,
+        sources=sources.replace(",", " ").split(),
     )
 
 
@@ -123,7 +141,10 @@ def _account_page(request: HttpRequest, *, token: ApiToken | None = None, secret
         "permissions": permissions,
         "tokens": queries.tokens_of(user),
         "organisations": visible_organisations(user),
-        "sessions": services.list_sessions(user=user),
+        "sessions": [(one, device_words(one.user_agent)) for one in services.list_sessions(user=user)],
+        "regions": queries.regions_of_rights(user),
+        "provider": settings.CONFIGURATION.openid.name if settings.CONFIGURATION.openid else "",
+        "connected": queries.connected_since(user),
         "has_second_step": queries.has_second_step(user),
         "recovery_codes_left": queries.recovery_codes_left(user),
         "now": now,

@@ -1,5 +1,6 @@
 """In and out: the password, then the code where the person has a second step."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -21,8 +22,9 @@ from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services import logins as services
 from tocsin.jurisdiction.people.services.browsers import remember_browser, source_of
 from tocsin.jurisdiction.people.services.second_step import check_second_step
-from tocsin.jurisdiction.people.services.sessions import begin_session
+from tocsin.jurisdiction.people.services.sessions import begin_session, forget_browser
 from tocsin.screens.acts import next_of
+from tocsin.screens.forms import read_form
 
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 FIRST_STEP = "first_step"  # in the session between password and code
@@ -98,11 +100,28 @@ def login_code(request: HttpRequest) -> HttpResponse:
     return _enter(request, user, first["next"], second_step=True, provider=first["provider"])
 
 
+@dataclass(frozen=True)
+class LeaveForm:
+    """What the browser says of itself as its person leaves: how many entries wait sealed, and where its push came from."""
+
+    unsent: int = 0
+    push: str = ""
+
+
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
-    """Ends the session; back to the login page."""
+    """Ends the session; back to the login page. The browser forgets what it kept of it, and gets no push any more.
+
+    Where a phone page kept entries that could not be sent, it has sealed them to their person (`web/src/field/seal.ts`) and says
+    so: then storage is left alone, for nothing that was entered may vanish.
+    """
+    form = read_form(LeaveForm, request.POST)
+    if form.push and isinstance(request.user, User):
+        forget_browser(user=request.user, endpoint=form.push)
     auth.logout(request)
-    return HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/")
+    response = HttpResponseRedirect(settings.LOGOUT_REDIRECT_URL or "/")
+    response["Clear-Site-Data"] = '"cache"' if form.unsent else '"cache", "storage"'
+    return response
 
 
 def _enter(request: HttpRequest, user: User, next_page: str, *, second_step: bool, provider: bool) -> HttpResponse:

@@ -9,11 +9,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tocsin.jurisdiction.people.services import logins as services
+from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.services import providers as services
 from tocsin.jurisdiction.people.views.login import go_on
 from tocsin.screens.acts import Attempt
+from tocsin.screens.request import actor_of
+
+CONNECTING = "connecting"  # in the session: when its person proved who they are, to connect the account with the provider
 
 
 class NoSelfService(DefaultAccountAdapter):  # type: ignore[misc]  # django-allauth has no types
@@ -25,18 +30,20 @@ class NoSelfService(DefaultAccountAdapter):  # type: ignore[misc]  # django-alla
 
 
 class KnownPeople(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """The provider says who it is; only persons who have an account here come in, and by our own second step."""
+    """The provider says who it is; only who connected an account of their own comes in, and by our own second step."""
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> NoReturn:
         """Ends django-allauth's part: no account of its own is made, nothing is connected."""
         provider = settings.CONFIGURATION.openid
         assert provider is not None  # noqa: S101 - narrows the type; without a provider django-allauth does not come here
-        claims = sociallogin.account.extra_data
-        claims = claims.get("userinfo") or claims.get("id_token") or {}
+        subject, began = sociallogin.account.uid, request.session.pop(CONNECTING, 0.0)
+        if request.user.is_authenticated and timezone.now().timestamp() < began + policy().second_step.wait_s:
+            with Attempt(request):
+                services.connect_provider(user=actor_of(request), issuer=provider.issuer, subject=subject)
+                messages.success(request, _("From now on %(name)s opens your account.") % {"name": provider.name})
+            raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account")))
         with Attempt(request):
-            person = services.recognise_person(
-                subject=sociallogin.account.uid, username=str(claims.get(provider.username_claim, "")), issuer=provider.issuer
-            )
+            person = services.recognise_person(issuer=provider.issuer, subject=subject)
             raise ImmediateHttpResponse(go_on(request, person, next_page=sociallogin.state.get("next") or "", provider=True))
         raise _back()
 

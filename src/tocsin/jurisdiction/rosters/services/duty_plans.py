@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Refusal
-from tocsin.base.sheets import is_workbook, read_sheet
-from tocsin.base.tables import read_cells, rows_below_headings
+from tocsin.base.sheets import read_foreign_table
+from tocsin.base.tables import rows_below_headings
 from tocsin.base.written_hours import read_end, read_moment
 from tocsin.jurisdiction.contacts.models import Post
 from tocsin.jurisdiction.people.models import User
@@ -48,11 +48,9 @@ class PlanRow:
         return [self.cells.get(name, "") for name in NEEDED]
 
 
-def read_duty_plan(content: bytes) -> list[PlanRow]:
-    """The rows of a CSV or an Excel file; the headings may stand below a title. InvalidInput for what is no such table."""
-    if len(content) > MOST_BYTES:
-        raise InvalidInput(_("A file has at most %(most)d MB.") % {"most": MOST_BYTES // 1_000_000})
-    cells = read_sheet(content, most_rows=MOST_ROWS + 20) if is_workbook(content) else read_cells(content)
+def read_duty_plan(content: bytes, owner: object) -> list[PlanRow]:
+    """The rows of a CSV or an Excel file of `owner`; the headings may stand below a title. InvalidInput for no such table."""
+    cells = read_foreign_table(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS + 20, owner=owner)
     try:
         lines = rows_below_headings(cells, HEADINGS, NEEDED)
     except InvalidInput:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -15,6 +15,7 @@ from tocsin.jurisdiction.contacts.models import Post
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.events import RightsActed, tell
+from tocsin.jurisdiction.rights.queries import may
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rosters.events import RosterChanged
 from tocsin.jurisdiction.rosters.models import LEAVE_KINDS, Leave, Roster, RosterLayer, RosterMember, StandIn
@@ -220,9 +221,10 @@ def tell_changed(actor: User, roster: Roster, act: str, details: dict[str, objec
 
 
 def _require_for(actor: User, user: User) -> None:
+    """Oneself, or somebody whose organisation's duty the actor plans: of all others DoesNotExist, as of nobody."""
     if actor.pk == user.pk:
         require_person_at_screen(actor)
         return
-    if user.organisation is None:
-        raise NotAllowed(_("Your regions and roles do not reach this person."))
-    require(actor, "rosters.manage", user.organisation.region_id, (user.organisation_id,))
+    body = user.organisation
+    if body is None or not may(actor, "rosters.manage", body.region_id, (body.pk,)):
+        raise User.DoesNotExist

@@ -24,7 +24,7 @@ from tocsin.screens.request import actor_of
 def import_duty_plan(request: HttpRequest, roster_id: UUID, *, rows: str, leave_wrong: bool) -> HttpResponse | str:
     """With a file: what it would do, with every problem by its row. With the rows of that page: takes them over."""
     found, actor, now = visible(request, roster_id), actor_of(request), current_time()
-    read = services.read_duty_plan(rows.encode() if rows else _file(request))
+    read = services.read_duty_plan(rows.encode() if rows else _file(request), request.user.pk)
     if rows:
         read = services.take_duty_plan(actor=actor, roster_id=found.pk, rows=read, leave_wrong=leave_wrong, now=now)
     else:

@@ -12,7 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.federation.services.secrets import secret
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import ContactKind, host_of
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 
@@ -42,7 +42,7 @@ class EmailChannel:
     """One connection for each letter: a sender that dies holds none, and a relay that closes idle ones surprises nobody."""
 
     kind: ClassVar[ContactKind] = ContactKind(
-        "email", gettext_lazy("e-mail"), pgettext_lazy("channel", "e-mail"), is_email, open=True
+        "email", gettext_lazy("e-mail"), pgettext_lazy("channel", "e-mail"), is_email, open=True, short=host_of
     )
 
     def __init__(self, table: EmailSettings) -> None:

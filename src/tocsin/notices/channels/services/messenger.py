@@ -59,7 +59,9 @@ class AppriseMessenger:
 class MessengerChannel:
     """Every messenger of the settings, by its name."""
 
-    kind: ClassVar[ContactKind] = ContactKind("messenger", gettext_lazy("messenger"), pgettext_lazy("channel", "messenger"))
+    kind: ClassVar[ContactKind] = ContactKind(
+        "messenger", gettext_lazy("messenger"), pgettext_lazy("channel", "messenger"), short=str
+    )
 
     def __init__(self, known: dict[str, AppriseMessenger | Gateway]) -> None:
         self.known = known

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.jurisdiction.contacts.rules import ContactKind, is_number
+from tocsin.jurisdiction.contacts.rules import ContactKind, is_number, last_digits
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
 
@@ -14,7 +14,13 @@ class SmsChannel:
     """A gateway by HTTP template."""
 
     kind: ClassVar[ContactKind] = ContactKind(
-        "sms", gettext_lazy("text message"), pgettext_lazy("channel", "text message"), is_number, dialled=True, open=True
+        "sms",
+        gettext_lazy("text message"),
+        pgettext_lazy("channel", "text message"),
+        is_number,
+        dialled=True,
+        open=True,
+        short=last_digits,
     )
 
     def __init__(self, gateway: Gateway) -> None:
@@ -37,5 +43,11 @@ class VoiceChannel(SmsChannel):
     """Calls in which a machine reads the text; a key pressed comes back as a receipt."""
 
     kind: ClassVar[ContactKind] = ContactKind(
-        "voice", gettext_lazy("call by machine"), pgettext_lazy("channel", "machine call"), is_number, dialled=True, open=True
+        "voice",
+        gettext_lazy("call by machine"),
+        pgettext_lazy("channel", "machine call"),
+        is_number,
+        dialled=True,
+        open=True,
+        short=last_digits,
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tocsin.federation.rules.signatures import HEADER, signature
 from tocsin.federation.services.outgoing import request
 from tocsin.federation.services.secrets import secret
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import ContactKind, host_of
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 
@@ -38,7 +38,7 @@ class WebhookChannel:
     """Programs of partners."""
 
     kind: ClassVar[ContactKind] = ContactKind(
-        "webhook", gettext_lazy("webhook"), pgettext_lazy("channel", "webhook"), is_web_address
+        "webhook", gettext_lazy("webhook"), pgettext_lazy("channel", "webhook"), is_web_address, short=host_of
     )
 
     def __init__(self, table: WebhookSettings) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
@@ -53,7 +54,7 @@ COLUMNS = (
 def notices_context(user: Any, *, kind: str, ids: "Collection[UUID]", region_code: str) -> dict[str, object]:
     """The part of a subject's page that tells who was told and what became of it: `_notices.html`."""
     found = list(queries.with_sendings(queries.notices_about(kind, ids)))
-    told = [describe_notice(one) for one in found[-SHOWN_OF_CASE:]]
+    told = [describe_notice(one, user) for one in found[-SHOWN_OF_CASE:]]
     return {
         "notices": told,
         "called_bodies": _called(told),
@@ -80,7 +81,7 @@ def calls_context(user: Any, region_code: str = "") -> dict[str, object]:
     """What waits for a person to dial: `_calls.html`."""
     found = queries.to_call(user, machine_now=timezone.now(), region_code=region_code)
     return {
-        "to_call": describe_matters(by_reader(found[:MOST_CALLS])),
+        "to_call": describe_matters(by_reader(found[:MOST_CALLS]), user),
         "call_fates": call_fates(),
         "called_region": region_code,
     }
@@ -88,7 +89,7 @@ def calls_context(user: Any, region_code: str = "") -> dict[str, object]:
 
 def untold_context(user: Any) -> dict[str, object]:
     """What nobody could be told and nobody has seen to: `_untold.html`."""
-    return {"untold": describe_matters(by_reader(queries.untold(user)[:MOST_CALLS]))}
+    return {"untold": describe_matters(by_reader(queries.untold(user)[:MOST_CALLS]), user)}
 
 
 def call_fates() -> list[tuple[str, str]]:
@@ -143,7 +144,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     heads = queries.matters_of(request.user, now=now, state=state)
 
     def describe(page: "list[Notice]") -> "list[Matter]":
-        return describe_matters(queries.with_others(request.user, page, now=now, state=state))
+        return describe_matters(queries.with_others(request.user, page, now=now, state=state), request.user)
 
     return list_page(request, heads, "notices/inbox/notices.html", describe_page=describe, context=context, per_page=MATTERS)
 
@@ -180,7 +181,8 @@ def all_notices(request: HttpRequest) -> HttpResponse:
     """Every notice of the regions whose cases the person may see."""
     found, chosen = _found(request)
     context = {"chosen": chosen, "fates": list(FATE_NAMES.items())}
-    return list_page(request, found, "notices/inbox/all_notices.html", describe_page=describe_rows, context=context, part="")
+    describe = partial(describe_rows, reader=request.user)
+    return list_page(request, found, "notices/inbox/all_notices.html", describe_page=describe, context=context, part="")
 
 
 @never_cache
@@ -188,7 +190,7 @@ def all_notices(request: HttpRequest) -> HttpResponse:
 def notices_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a file."""
     found, _chosen = _found(request)
-    return as_csv("notices", COLUMNS, describe_rows(found[:10_000]))
+    return as_csv("notices", COLUMNS, describe_rows(found[:10_000], request.user))
 
 
 @require_POST

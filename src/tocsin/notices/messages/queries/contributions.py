@@ -54,11 +54,14 @@ class Noting(Protocol):
 
 @dataclass(frozen=True)
 class SubjectCard:
-    """A kind of subject: its page, and its time line. `open` holds the subject until the transaction ends: call it first."""
+    """A kind of subject: its page, and its time line. `open` holds the subject until the transaction ends: call it first.
+    `closed_at`: when it ended, if it has; links to what ended hold a while longer.
+    """
 
     kind: str
     page: "Callable[[Notice], str]"
     open: "Callable[[Notice, User, str], Noting]"
+    closed_at: "Callable[[Notice], datetime | None]" = lambda notice: None
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,12 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+import numpy as np
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps
 
 from tocsin.base.errors import InvalidInput
+from tocsin.engine.pictures import SIDE, difference_hash, is_plain
 from tocsin.records.attachments.policy import AttachmentPolicy
 
 JPEG = "image/jpeg"
@@ -32,17 +34,25 @@ _BROKEN = (
     zlib.error,
 )
 _PDF_END_WITHIN = 1024
+_LOOK = (288, 256)
+_SOS = 0xDA
+_FRAMES = (0xC0, 0xC1)  # baseline and extended sequential, Huffman
+_PROGRESSIVE = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}  # and what libjpeg reads by whole frames or not at all
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What is kept: its type, its bytes, and of a picture its size in pixels and when the camera says it was taken."""
+    """What is kept: its type, its bytes, and of a picture its size in pixels and when the camera says it was taken.
+
+    `look`: 64 bits of what is to be seen (`engine.pictures`) in hexadecimal; empty for a PDF and for what shows nothing.
+    """
 
     media_type: str
     data: bytes
     width: int = 0
     height: int = 0
     taken_at: datetime | None = None
+    look: str = ""
 
 
 def check_upload(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Checked:
@@ -70,16 +80,55 @@ def _checked_pdf(data: bytes) -> Checked:
 
 def _checked_picture(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Checked:
     with Image.open(io.BytesIO(data), formats=_PICTURES) as opened:
-        if opened.width * opened.height > policy.largest_megapixels * 1e6:
+        most = _most_megapixels(opened, data, policy)
+        if opened.width * opened.height > most * 1e6:
+            told = {"megapixels": most, "width": opened.width, "height": opened.height}
             raise InvalidInput(
-                _("The picture has more than %(megapixels)g megapixels.") % {"megapixels": policy.largest_megapixels}
+                _(
+                    "The picture has %(width)d × %(height)d pixels, more than %(megapixels)g megapixels: "
+                    "send it smaller, or as the JPEG that the camera took."
+                )
+                % told
             )
         taken_at = _taken_at(opened, zone)
-        opened.thumbnail((policy.kept_side_pixels, policy.kept_side_pixels))  # a JPEG is decoded no larger than needed
+        kept_size = (policy.kept_side_pixels, policy.kept_side_pixels)
+        opened.draft(None, kept_size)  # a JPEG is decoded no larger than needed
+        opened.thumbnail(kept_size)
+        look = _look(opened)
         plain = _on_white(ImageOps.exif_transpose(opened))
     kept = io.BytesIO()
     plain.save(kept, "JPEG", quality=policy.kept_quality, optimize=True)
-    return Checked(JPEG, kept.getvalue(), plain.width, plain.height, taken_at)
+    return Checked(JPEG, kept.getvalue(), plain.width, plain.height, taken_at, look)
+
+
+def _most_megapixels(picture: Image.Image, data: bytes, policy: AttachmentPolicy) -> float:
+    if picture.format == "WEBP":
+        return policy.largest_megapixels_webp
+    return policy.largest_megapixels if decodes_smaller(data) else policy.largest_megapixels_whole
+
+
+def decodes_smaller(data: bytes) -> bool:
+    """Whether these bytes are a JPEG of one scan, which a decoder reads at a fraction of its size, row by row.
+
+    Of more scans (progressive, or each colour for itself) it holds all coefficients first: up to 6 bytes for each pixel.
+    ITU-T T.81, Annex B: up to the first scan's head (SOS) each segment tells its length.
+    """
+    at, colours = 2, 0
+    while data[:2] == b"\xff\xd8" and at + 5 <= len(data) and data[at] == 0xFF:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == _SOS:
+            return data[at + 4] == colours
+        if marker in _PROGRESSIVE:
+            return False
+        if marker in _FRAMES:
+            colours = data[at + 9] if at + 9 < len(data) else 0
+        at += 1 if marker == 0xFF else 2 + length  # a segment may be preceded by fill bytes
+    return False
+
+
+def _look(picture: Image.Image) -> str:
+    grey = np.asarray(picture.convert("L").resize(_LOOK, Image.Resampling.BOX), dtype=np.uint8)
+    return "" if is_plain(grey) else f"{difference_hash(grey):0{SIDE * SIDE // 4}x}"
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import logging
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.base.gate import FOREIGN_FILES
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import attachment_policy
@@ -32,31 +34,56 @@ WAITING, FOUND = "waiting", "found"
 log = logging.getLogger(__name__)
 
 
-def keep_attachment(
+@dataclass(frozen=True)
+class Prepared:
+    """A file that was checked and lies on disk under its hash; no row names it yet. `sent`: the bytes as they came."""
+
+    checked: Checked
+    sent: bytes
+    name: str
+
+    @property
+    def received_sha256(self) -> str:
+        """The hash of what was sent: the same file twice is one attachment."""
+        return hashlib.sha256(self.sent).hexdigest()
+
+
+def prepare_attachment(*, actor: "User", data: bytes, name: str) -> Prepared:
+    """Checks a file, encodes a picture anew and writes the bytes; InvalidInput tells what is wrong with the file.
+
+    Call it before the transaction in which `keep_prepared` writes the row: a decode takes seconds, and who holds a transaction
+    that long keeps the whole database waiting. Unavailable where many are being read just now.
+    """
+    policy = attachment_policy()
+    if len(data) > policy.largest_megabytes * 1e6:
+        raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": policy.largest_megabytes})
+    with FOREIGN_FILES.held(actor.pk):
+        checked = check_upload(data, policy, timezone.get_default_timezone())
+    _store(checked)
+    return Prepared(checked, data, name)
+
+
+def keep_prepared(
+    prepared: Prepared,
     *,
     actor: "User",
     object_type: str,
     object_id: str | UUID,
     region_code: str,
-    data: bytes,
-    name: str,
     now: datetime,
     caption: str = "",
 ) -> Attachment:
-    """Checks a file and attaches it to an object; the same file twice to one object is one attachment.
+    """Attaches a prepared file to an object; the same file twice to one object is one attachment.
 
-    The caller's service has decided that the actor may attach to this object. InvalidInput tells what is wrong with the file.
+    The caller's service has decided that the actor may attach to this object.
     Where a scanner is set up the file is held until, after the transaction, that has seen it.
     """
     if object_type not in settings.ATTACHED_TO:
         raise InvalidInput(f"nothing is attached to {object_type}")
-    policy = attachment_policy()
-    checked = check_upload(data, policy, timezone.get_default_timezone())
-    received = hashlib.sha256(data).hexdigest()
-    _store(checked)
+    most, received, checked = attachment_policy().most_per_object, prepared.received_sha256, prepared.checked
     with transaction.atomic():
-        if attachments_of(object_type, object_id).exclude(received_sha256=received).count() >= policy.most_per_object:
-            raise InvalidInput(_("No more than %(most)d files can be attached here.") % {"most": policy.most_per_object})
+        if attachments_of(object_type, object_id).exclude(received_sha256=received).count() >= most:
+            raise InvalidInput(_("No more than %(most)d files can be attached here.") % {"most": most})
         attachment, is_new = Attachment.objects.get_or_create(
             object_type=object_type,
             object_id=str(object_id),
@@ -67,7 +94,7 @@ def keep_attachment(
                 "actor_id": actor.pk,
                 "actor_name": str(actor),
                 "at": now,
-                "name": _harmless_name(name, checked.media_type),
+                "name": _harmless_name(prepared.name, checked.media_type),
                 "caption": "".join(one for one in caption if one.isprintable()).strip()[:200],
                 "media_type": checked.media_type,
                 "size_bytes": len(checked.data),
@@ -84,7 +111,7 @@ def keep_attachment(
         if attachment.held.startswith(FOUND):
             raise InvalidInput(_found_words(attachment))
         if attachment.held:
-            transaction.on_commit(lambda: _scan_once_kept(attachment, data))
+            transaction.on_commit(lambda: _scan_once_kept(attachment, prepared.sent))
     return attachment
 
 

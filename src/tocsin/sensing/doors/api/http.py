@@ -5,6 +5,7 @@ import base64
 import binascii
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,11 @@ import msgspec
 import uvicorn
 
 from tocsin.base.errors import TocsinError, Unavailable
+from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.payload import Columns, Fault, read_payload
+from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
+from tocsin.sensing.doors.services.strangers import Complaints, Strangers
 from tocsin.sensing.quarantine.rules import Reason
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ PATH = "/v1/readings"
 CHALLENGE = (b"www-authenticate", b'Basic realm="tocsin", charset="UTF-8"')
 FAULTS_SHOWN = 20
 STOP_S = 1
+SWEEP_S = 0.5
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -48,12 +53,19 @@ class HttpDoor:
     def __init__(self) -> None:
         self._server: uvicorn.Server | None = None
         self._serving: asyncio.Task[None] | None = None
+        self._sweeping: asyncio.Task[None] | None = None
 
     async def open(self, gatehouse: Gatehouse, configuration: "DoorSettings") -> None:
         """See `Door.open`."""
-        host, port = configuration.door_host, configuration.door_ports["http"]
+        host, port = configuration.door_hosts["http"], configuration.door_ports["http"]
+        mend = "set TOCSIN_DOOR_HTTP_HOST=127.0.0.1 and put a proxy that ends HTTPS in front of it"
+        refuse_in_clear(configuration, NAME, mend)
+        self._strangers, policy = Strangers(gatehouse.policy.strangers), gatehouse.policy.http
+        logging.getLogger("uvicorn.error").addFilter(Complaints(log))
         config = uvicorn.Config(
             Application(gatehouse),
+            http=connections_among(self._strangers, configuration.trusted_proxies),
+            limit_concurrency=policy.requests,
             host=host,
             port=port,
             lifespan="off",
@@ -72,6 +84,7 @@ class HttpDoor:
             raise Unavailable(f"the HTTP door can't open {host}:{port}; name another port by TOCSIN_DOOR_HTTP_PORT") from error
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self._sweeping = asyncio.create_task(self._sweep(gatehouse))
         log.info("HTTP door open on http://%s:%d%s", host, port, PATH)
 
     def stop_reading(self) -> None:
@@ -81,8 +94,18 @@ class HttpDoor:
 
     async def close(self) -> None:
         """See `Door.close`."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
         if self._serving is not None:
             await self._serving
+
+    async def _sweep(self, gatehouse: Gatehouse) -> None:
+        loop, complaints = asyncio.get_running_loop(), Complaints(log)
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            self._strangers.policy, policy = gatehouse.policy.strangers, gatehouse.policy.http
+            if late := self._strangers.end_late(loop.time() - policy.login_within_s):
+                complaints.tell(loop.time(), logging.WARNING, "%d HTTP connections sent no login in time and were closed", late)
 
 
 class _Server(uvicorn.Server):
@@ -98,6 +121,7 @@ class Application:
 
     def __init__(self, gatehouse: Gatehouse) -> None:
         self._gatehouse = gatehouse
+        self._requests: Counter[str] = Counter()  # under way, by device
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -107,7 +131,7 @@ class Application:
             status, answer, headers = error.status, {"message": str(error)}, error.headers
         body = msgspec.json.encode(answer)
         length = (b"content-length", str(len(body)).encode())
-        closing = [(b"connection", b"close")] if status == 413 else []  # the rest of the body is not read
+        closing = [(b"connection", b"close")] if status in (408, 413) else []  # the rest of the body is not read
         head = [(b"content-type", b"application/json"), length, *headers, *closing]
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
@@ -119,12 +143,19 @@ class Application:
             raise HttpError(405, f"readings are posted to {PATH}", (b"allow", b"POST"))
         headers = dict(scope["headers"])
         device = await self._login(headers, scope)
-        body = await self._body(headers, receive, device)
-        if not body.strip():
-            raise HttpError(
-                400, 'the body is empty; send {"ts": …, "values": {"channel": number}}, a list of such, or one a line'
-            )
-        return await self._append(device, body)
+        connection = scope.get("state", {}).get("connection")
+        if connection is not None:
+            connection.known()
+        most = self._gatehouse.policy.http.requests_per_device
+        if self._requests[device.code] >= most:
+            raise HttpError(429, f"{most} requests of this device are under way already", (b"retry-after", b"1"))
+        self._requests[device.code] += 1
+        try:
+            return await self._append(device, await self._body(headers, receive, device))
+        finally:
+            self._requests[device.code] -= 1
+            if not self._requests[device.code]:
+                del self._requests[device.code]
 
     async def _login(self, headers: dict[bytes, bytes], scope: Scope) -> "KnownDevice":
         code, secret = _credentials(headers.get(b"authorization", b""))
@@ -141,22 +172,34 @@ class Application:
     async def _body(self, headers: dict[bytes, bytes], receive: Receive, device: "KnownDevice") -> bytes:
         largest = self._gatehouse.policy.payload.largest_bytes
         announced = headers.get(b"content-length", b"0")
-        parts: list[bytes] = []
         size = int(announced) if announced.isdigit() else 0
-        received, more = 0, size <= largest
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise HttpError(400, "the request ended before its body")
-            parts.append(message.get("body", b""))
-            received += len(parts[-1])
-            more = message.get("more_body", False) and received <= largest
-        if max(received, size) > largest:
+        body = b"" if size > largest else await self._receive(receive, largest)
+        if max(len(body), size) > largest:
             text = f"a body of more than {largest} bytes; send it in parts"
             self._gatehouse.ledger.count(device.code, 1, rejected=1)
             self._gatehouse.ledger.set_aside(device.code, NAME, Fault(Reason.TOO_LARGE, text, ""))
             raise HttpError(413, text)
-        return b"".join(parts)
+        if not body.strip():
+            raise HttpError(
+                400, 'the body is empty; send {"ts": …, "values": {"channel": number}}, a list of such, or one a line'
+            )
+        return body
+
+    async def _receive(self, receive: Receive, most: int) -> bytes:
+        """The body, or its beginning where it has more bytes than `most`."""
+        within_s = self._gatehouse.policy.http.body_within_s
+        body, more = bytearray(), True
+        try:
+            async with asyncio.timeout(within_s):
+                while more and len(body) <= most:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise HttpError(400, "the request ended before its body")
+                    body += message.get("body", b"")
+                    more = message.get("more_body", False)
+        except TimeoutError:
+            raise HttpError(408, f"the body did not arrive within {within_s:g} s; send it in parts") from None
+        return bytes(body)
 
     async def _append(self, device: "KnownDevice", body: bytes) -> dict[str, object]:
         gatehouse = self._gatehouse

@@ -4,12 +4,16 @@ import asyncio
 import logging
 import ssl
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.sensing.doors.api.mqtt_connection import MqttConnection
 from tocsin.sensing.doors.rules.mqtt_packets import Code, MqttError
+from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.services.gatehouse import Gatehouse
+from tocsin.sensing.doors.services.listener import Listener
+from tocsin.sensing.doors.services.strangers import Complaints, Strangers
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
@@ -18,7 +22,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SWEEP_S = 0.5
-BACKLOG = 1024
 
 
 class MqttDoor:
@@ -30,19 +33,22 @@ class MqttDoor:
         self._connections: set[MqttConnection] = set()
         self._by_client: dict[tuple[str, str], MqttConnection] = {}
         self._per_device: Counter[str] = Counter()
-        self._server: asyncio.Server | None = None
+        self._listener: Listener | None = None
+        self._complaints = Complaints(log)
         self._sweeping: asyncio.Task[None] | None = None
 
     async def open(self, gatehouse: Gatehouse, configuration: "DoorSettings") -> None:
-        """See `Door.open`; InvalidInput where the certificate can't be read."""
+        """See `Door.open`; InvalidInput where the certificate can't be read, or is wanting beyond this machine."""
         self._gatehouse = gatehouse
-        host, port = configuration.door_host, configuration.door_ports["mqtt"]
+        host, port = configuration.door_hosts["mqtt"], configuration.door_ports["mqtt"]
         context = tls_context(configuration.mqtt_tls_certificate, configuration.mqtt_tls_key)
-        loop = asyncio.get_running_loop()
+        if context is None:
+            mend = "name a certificate by TOCSIN_MQTT_TLS_CERTIFICATE and TOCSIN_MQTT_TLS_KEY, or set TOCSIN_DOOR_HOST=127.0.0.1"
+            refuse_in_clear(configuration, "mqtt", mend)
+        self.strangers = Strangers(gatehouse.policy.strangers)
+        self._listener = Listener(self.strangers, partial(MqttConnection, self, gatehouse), context)
         try:
-            self._server = await loop.create_server(
-                lambda: MqttConnection(self, gatehouse), host, port, ssl=context, backlog=BACKLOG
-            )
+            await self._listener.open(host, port)
         except OSError as error:
             raise Unavailable(
                 f"the MQTT door can't open {host}:{port} ({error}); name another port by TOCSIN_MQTT_PORT"
@@ -54,8 +60,8 @@ class MqttDoor:
     def stop_reading(self) -> None:
         """See `Door.stop_reading`."""
         self.is_closing = True
-        if self._server is not None:
-            self._server.close()
+        if self._listener is not None:
+            self._listener.close()
         for connection in self._connections:
             connection.stop_reading()
 
@@ -68,15 +74,13 @@ class MqttDoor:
         await asyncio.sleep(0)  # the transports say goodbye
 
     def opened(self, connection: MqttConnection) -> None:
-        """A socket was accepted."""
+        """It can be spoken with: a socket was accepted, and its TLS stands."""
         self._connections.add(connection)
-        if len(self._connections) > self._gatehouse.policy.mqtt.connections:
-            log.warning("more than %d MQTT connections; %s is refused", len(self._connections) - 1, connection.address)
-            connection.stop(Code.SERVER_BUSY)
 
     def closed(self, connection: MqttConnection) -> None:
         """A connection has ended, however."""
         self._connections.discard(connection)
+        self.strangers.forget(connection.stranger)
         if connection.device is not None:
             key = (connection.device.code, connection.client_id)
             self._per_device[key[0]] -= 1
@@ -87,8 +91,12 @@ class MqttDoor:
 
     def admit(self, connection: MqttConnection, device: "KnownDevice") -> None:
         """A device has proved who it is: an older connection of the same client ends (3.1.4); MqttError where it has too many."""
-        if self._per_device[device.code] >= self._gatehouse.policy.mqtt.connections_per_device:
+        policy = self._gatehouse.policy.mqtt
+        if self._per_device[device.code] >= policy.connections_per_device:
             raise MqttError(Code.QUOTA_EXCEEDED, f"device {device.code} has {self._per_device[device.code]} connections already")
+        if len(self._by_client) >= policy.connections:
+            raise MqttError(Code.SERVER_BUSY, f"{policy.connections} devices are connected already")
+        self.strangers.forget(connection.stranger)
         key = (device.code, connection.client_id)
         older = self._by_client.get(key)
         if older is not None:
@@ -109,15 +117,25 @@ class MqttDoor:
                 connection.device = device
 
     async def _sweep(self) -> None:
-        """Ends connections that have been silent for too long."""
-        loop = asyncio.get_running_loop()
+        """Again and again what `sweep` does."""
         while True:
             await asyncio.sleep(SWEEP_S)
-            now = loop.time()
-            for connection in list(self._connections):
-                limit = connection.limit_s()
-                if limit and now - connection.last_heard > limit:
-                    connection.stop(Code.KEEP_ALIVE_TIMEOUT)
+            self.sweep(asyncio.get_running_loop().time())
+
+    def sweep(self, now_s: float) -> None:
+        """Ends connections without a login in time, silent ones, and closed ones whose peer does not take its last bytes."""
+        self.strangers.policy = self._gatehouse.policy.strangers
+        late = self.strangers.end_late(now_s - self._gatehouse.policy.mqtt.connect_within_s)
+        if late:
+            self.complain(logging.WARNING, "%d MQTT connections sent no login in time and were closed", late)
+        for connection in list(self._connections):
+            limit = connection.limit_s()
+            if limit and now_s - connection.last_heard > limit:
+                connection.give_up()
+
+    def complain(self, level: int, text: str, *values: object) -> None:
+        """A log line that anybody outside can cause: one in a while."""
+        self._complaints.tell(asyncio.get_running_loop().time(), level, text, *values)
 
 
 def tls_context(certificate: str, key: str) -> ssl.SSLContext | None:

@@ -27,13 +27,13 @@ from tocsin.sensing.doors.rules.mqtt_packets import (
 )
 from tocsin.sensing.doors.rules.payload import SAMPLE_BYTES, Fault, Times, read_payload
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
+from tocsin.sensing.doors.services.listener import GOODBYE_S
+from tocsin.sensing.doors.services.strangers import Stranger
 from tocsin.sensing.quarantine.rules import Reason
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.api.mqtt import MqttDoor
     from tocsin.sensing.doors.services.registry import KnownDevice
-
-log = logging.getLogger(__name__)
 
 NAME = "mqtt"
 OVERHEAD_BYTES = 1024  # topic and properties beside the payload
@@ -52,8 +52,9 @@ class State(Enum):
 class MqttConnection(asyncio.Protocol):
     """The server's side of one connection. `device` is set once it has proved who it is."""
 
-    def __init__(self, door: "MqttDoor", gatehouse: Gatehouse) -> None:
+    def __init__(self, door: "MqttDoor", gatehouse: Gatehouse, stranger: Stranger) -> None:
         self._door = door
+        self.stranger = stranger
         self._gatehouse = gatehouse
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()  # the beginning of a packet whose end has not arrived
@@ -73,6 +74,7 @@ class MqttConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a TCP or TLS server makes
         self._transport = transport
+        self.stranger.leave = transport.abort
         self.address = str((transport.get_extra_info("peername") or ("unknown",))[0])
         self._door.opened(self)
 
@@ -103,11 +105,12 @@ class MqttConnection(asyncio.Protocol):
         self._read(data)
 
     def limit_s(self) -> float:
-        """How long the connection may be silent now; 0 for as long as it likes."""
-        policy = self._gatehouse.policy.mqtt
-        if self.state is State.OPEN:
-            return 0.0 if self._is_held_back or self._is_unread else self._keep_alive_s * policy.keep_alive_factor
-        return policy.connect_within_s
+        """How long the connection may be silent now; 0 for as long as it likes. Before its login that is not what counts."""
+        if self.state is State.CLOSED:
+            return GOODBYE_S
+        if self.state is not State.OPEN or self._is_held_back or self._is_unread:
+            return 0.0
+        return self._keep_alive_s * self._gatehouse.policy.mqtt.keep_alive_factor
 
     def stop(self, code: Code) -> None:
         """Closes the connection, with the reason for a client that can understand it."""
@@ -115,8 +118,14 @@ class MqttConnection(asyncio.Protocol):
             return
         if self.version == V5 and self.state is State.OPEN:
             self._transport.write(disconnect(code))
-        self.state = State.CLOSED
-        self._transport.close()
+        self._close()
+
+    def give_up(self) -> None:
+        """It has been silent for too long, or does not take its last bytes."""
+        if self.state is State.CLOSED:
+            self._transport.abort()
+        else:
+            self.stop(Code.KEEP_ALIVE_TIMEOUT)
 
     def stop_reading(self) -> None:
         """Reads no more; answers still go out."""
@@ -199,8 +208,7 @@ class MqttConnection(asyncio.Protocol):
         elif kind == Packet.UNSUBSCRIBE and first & 0x0F == 2:
             self._transport.write(unsuback(body, self.version))
         elif kind == Packet.DISCONNECT:
-            self.state = State.CLOSED
-            self._transport.close()
+            self._close()
         else:
             raise MqttError(Code.PROTOCOL_ERROR, f"a packet of type {kind} and flags {first & 0x0F} is not expected here")
 
@@ -299,11 +307,15 @@ class MqttConnection(asyncio.Protocol):
             self._set_aside([Fault(reason, str(error), "")])
             self.stop(error.code)
             return
-        log.info("MQTT from %s refused: %s", self.address, error)
+        self._door.complain(logging.INFO, "MQTT from %s refused: %s", self.address, error)
         is_answerable = self.version == V5 or error.code not in (Code.MALFORMED, Code.PROTOCOL_ERROR, Code.PACKET_TOO_LARGE)
         if is_answerable:
             self._transport.write(connack(self.version, error.code))
+        self._close()
+
+    def _close(self) -> None:
         self.state = State.CLOSED
+        self.last_heard = self._loop.time()
         self._transport.close()
 
 

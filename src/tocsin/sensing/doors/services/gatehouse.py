@@ -10,7 +10,10 @@ from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.ledger import Ledger
 from tocsin.sensing.doors.services.logins import LoginBrake
 from tocsin.sensing.doors.services.registry import KnownDevice, Registry
+from tocsin.sensing.doors.services.strangers import network_of
 from tocsin.sensing.quarantine.rules import Reason
+
+SHOWN_OF_UNKNOWN = 8  # letters of a wrong code: somebody may have typed the secret there
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
@@ -30,7 +33,7 @@ class Door(Protocol):
 
 
 class ClosedError(Exception):
-    """Too many wrong secrets: this address is refused unread for a while."""
+    """Too many wrong secrets: further ones from there are not looked into for a while. A right one is let in."""
 
 
 @dataclass
@@ -55,21 +58,25 @@ class Gatehouse:
         return Times(now_ms, ms_from_datetime(time.earliest), now_ms + round(time.ahead_s * 1000))
 
     async def login(self, door: str, code: str, secret: bytes, address: str, now_s: float) -> KnownDevice | None:
-        """The device, or None for a wrong code or secret, which is counted; ClosedError while the brake is on.
+        """The device, or None for a wrong code or secret, which is counted; ClosedError where there were too many.
 
-        What is unknown is asked of the database once more before it is refused: the device may have been registered just now.
+        A right secret has 256 random bits and so is nobody's guess: it is let in first, whatever others behind the same address
+        try. A wrong one waits for the next look at the registry: the device may have been registered just now.
         """
-        if self.brake.is_closed(code, address, now_s):
+        device = self.registry.login(code, secret)
+        if device is not None:
+            return device
+        network = network_of(address)
+        if self.brake.is_closed(code, network, now_s):
             raise ClosedError
+        self.brake.record_failure(code, network, now_s)  # before the wait, so that a crowd is counted, too
+        await self.registry.looked()
         device = self.registry.login(code, secret)
         if device is None:
-            await self.registry.refresh()
-            device = self.registry.login(code, secret)
-        if device is None:
-            self.brake.record_failure(code, address, now_s)
             is_known = code in self.registry.devices
             where = (
                 f"wrong {'secret' if is_known else 'device code'} from {address}; compare with the registry, or rotate the secret"
             )
-            self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, where, code[:64]))
+            sample = code if is_known else code[:SHOWN_OF_UNKNOWN]
+            self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, where, sample))
         return device

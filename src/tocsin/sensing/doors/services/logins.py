@@ -1,4 +1,4 @@
-"""The brake on failed logins: counted per device and address, and per address; memory is bounded by forgetting the oldest."""
+"""The brake on wrong secrets: counted per device and address, and per address; memory is bounded by forgetting the oldest."""
 
 from collections import OrderedDict
 
@@ -8,14 +8,14 @@ REMEMBERED = 10_000
 
 
 class LoginBrake:
-    """Fixed windows: after so many failures a key is refused unread until its window has passed. Pure: times are arguments."""
+    """Fixed windows: after so many failures, more of a key are not looked into until its end. Pure: times are arguments."""
 
     def __init__(self, policy: LoginPolicy) -> None:
         self.policy = policy
         self._failures: OrderedDict[tuple[str, ...], tuple[float, int]] = OrderedDict()  # key -> end of window, count
 
     def is_closed(self, code: str, address: str, now_s: float) -> bool:
-        """True where further attempts are refused unread."""
+        """True where further wrong ones are refused without another look."""
         return (
             self._count((code, address), now_s) >= self.policy.failures_per_device_and_address
             or self._count((address,), now_s) >= self.policy.failures_per_address

@@ -37,6 +37,7 @@ class Registry:
         self._thread = thread
         self._version = -1
         self._looking: asyncio.Task[None] | None = None
+        self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
         self.on_change: list[Callable[[], None]] = []
 
@@ -49,10 +50,16 @@ class Registry:
         await asyncio.wait([self._looking])
 
     async def keep_fresh(self) -> None:
-        """Runs until cancelled."""
+        """Looks twice a second, until cancelled."""
         while True:
+            look, self._next_look = self._next_look, asyncio.Event()
             await self.refresh()
+            look.set()
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def looked(self) -> None:
+        """Returns after the next of the regular looks: however many wait for it, the database is asked once."""
+        await self._next_look.wait()
 
     def login(self, code: str, secret: bytes) -> KnownDevice | None:
         """The device of this code and secret; None where there is none."""

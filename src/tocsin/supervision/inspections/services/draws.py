@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.base.keys import Purpose, key_for, keys_of
-from tocsin.jurisdiction.face import require
+from tocsin.jurisdiction.face import people_who_may, require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Draw
@@ -60,6 +60,8 @@ def publish_draw(
     out = {one: why.strip()[:200] for one in without if one != actor.pk}
     if out and not why.strip():
         raise InvalidInput(_("Say why inspectors are taken out of the draw."))
+    if out.keys() - {one.pk for one in people_who_may(rights.INSPECT, region_code)}:
+        raise InvalidInput(_("Only inspectors of the draw's area can be taken out of it."))
     out[actor.pk] = _("publishes the draw")
     candidates = candidates_for(region_code, chosen, out)
     if not candidates["objects"] or len(candidates["inspectors"]) < inspection_policy().draw.inspectors:

@@ -14,7 +14,7 @@ from tocsin.fieldwork.queries import FieldActs, others_went_on
 from tocsin.fieldwork.rules import NewAct
 from tocsin.fieldwork.services import known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import may, require
-from tocsin.records.face import record_audit
+from tocsin.records.face import Prepared, prepare_attachment, record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection, LegalDocument
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
@@ -153,25 +153,30 @@ def report_own(*, actor: "User", act: NewAct[FindingData]) -> FindingEntry:
     return entry
 
 
-@transaction.atomic
 def enter_finding(*, actor: "User", act: NewAct[FindingData], picture: bytes = b"", name: str = "") -> FindingEntry:
     """What a firm or an inspector did. Finding.DoesNotExist out of reach; NotAllowed where it is the other side's act;
     InvalidInput where something is missing. What can't count any more is kept as a conflict.
     """
     if act.act == FindingAct.REPORT_OWN:
         return report_own(actor=actor, act=act)
-    now = current_time()
+    _require_side(actor, visible_findings(actor).get(pk=act.subject_id), FindingAct(act.act))
+    prepared = prepare_attachment(actor=actor, data=picture, name=name) if picture else None
+    return _enter(actor, act, prepared)
+
+
+@transaction.atomic
+def _enter(actor: "User", act: NewAct[FindingData], picture: Prepared | None) -> FindingEntry:
+    now, kind = current_time(), FindingAct(act.act)
     visible = visible_findings(actor).get(pk=act.subject_id)
-    kind = FindingAct(act.act)
     by_firm = _require_side(actor, visible, kind)
     related = ("object__organisation", "object__competent", "inspection__first_inspector", "inspection__second_inspector")
     finding = Finding.objects.select_for_update(of=("self",)).select_related(*related).get(pk=visible.pk)
-    known = known_entry(FindingEntry, "finding", act, is_photo=bool(picture))
+    known = known_entry(FindingEntry, "finding", act, is_photo=picture is not None)
     if known is not None:
         return known
-    if picture:
+    if picture is not None:
         region = finding.region_code
-        act = with_picture(act, actor=actor, object_type="finding", region_code=region, picture=picture, name=name, now=now)
+        act = with_picture(act, picture, actor=actor, object_type="finding", region_code=region, now=now)
         keep_print(act.data.attachment, finding.object, picture, now)
     require_picture(act)
     if by_firm and finding.unserved:  # whoever acts upon it knows of it

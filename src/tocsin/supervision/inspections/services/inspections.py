@@ -13,7 +13,7 @@ from tocsin.fieldwork.queries import FieldActs
 from tocsin.fieldwork.rules import NewAct
 from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import require
-from tocsin.records.face import record_audit
+from tocsin.records.face import Prepared, prepare_attachment, record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.inspections.models import Inspection, InspectionEntry
 from tocsin.supervision.inspections.queries.attached import unproven
@@ -66,26 +66,36 @@ def name_second(*, actor: "User", inspection_id: UUID, second_id: UUID) -> Inspe
     return inspection
 
 
-@transaction.atomic
 def enter_inspection(*, actor: "User", act: NewAct[InspectionData], picture: bytes = b"", name: str = "") -> InspectionEntry:
     """What one of the two inspectors did. Inspection.DoesNotExist out of reach; NotAllowed for others; InvalidInput where
     something is missing. What can't count any more is kept as a conflict.
     """
     if act.act == InspectionAct.OPEN:
         return open_by_device(actor=actor, act=act)
-    now = current_time()
+    _visible_to_inspector(actor, act)
+    prepared = prepare_attachment(actor=actor, data=picture, name=name) if picture else None
+    return _enter(actor, act, prepared)
+
+
+def _visible_to_inspector(actor: "User", act: NewAct[InspectionData]) -> Inspection:
     visible = visible_inspections(actor).get(pk=act.subject_id)
     require(actor, rights.INSPECT, visible.region_code)
     if actor.pk not in (visible.first_inspector_id, visible.second_inspector_id):
         raise NotAllowed(_("Only the two inspectors write in this inspection."))
+    return visible
+
+
+@transaction.atomic
+def _enter(actor: "User", act: NewAct[InspectionData], picture: Prepared | None) -> InspectionEntry:
+    now, visible = current_time(), _visible_to_inspector(actor, act)
     related = ("object", "check_list", "second_inspector", "first_inspector")
     inspection = Inspection.objects.select_for_update(of=("self",)).select_related(*related).get(pk=visible.pk)
-    known = known_entry(InspectionEntry, "inspection", act, is_photo=bool(picture))
+    known = known_entry(InspectionEntry, "inspection", act, is_photo=picture is not None)
     if known is not None:
         return known
-    if picture:
+    if picture is not None:
         region = inspection.region_code
-        act = with_picture(act, actor=actor, object_type="inspection", region_code=region, picture=picture, name=name, now=now)
+        act = with_picture(act, picture, actor=actor, object_type="inspection", region_code=region, now=now)
         keep_print(act.data.attachment, inspection.object, picture, now)
     require_picture(act)
     kind = InspectionAct(act.act)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Refusal
-from tocsin.base.sheets import is_workbook, read_sheet
-from tocsin.base.tables import read_cells, rows_below_headings
+from tocsin.base.sheets import read_foreign_table
+from tocsin.base.tables import rows_below_headings
 from tocsin.base.written_hours import read_moment
 from tocsin.engine.work.firm import Role
 from tocsin.supervision.meters.models import Meter
@@ -51,12 +51,11 @@ class Entered:
 type Line = tuple[int, dict[str, str]]
 
 
-def read_meters(content: bytes) -> list[Line]:
-    """The rows of a CSV or an Excel file with their lines; InvalidInput for what is no table, is too large or lacks a column."""
+def read_meters(content: bytes, owner: object) -> list[Line]:
+    """The rows of a CSV or an Excel file of `owner`; InvalidInput for what is no table, is too large or lacks a column."""
     limits = register().imports
-    if len(content) > limits.most_bytes:
-        raise InvalidInput(_("A file has at most %(most)d MB.") % {"most": limits.most_bytes // 1_000_000})
-    cells = read_sheet(content, most_rows=limits.most_rows + 20) if is_workbook(content) else read_cells(content)
+    most = {"most_bytes": limits.most_bytes, "most_rows": limits.most_rows + 20}
+    cells = read_foreign_table(content, owner=owner, **most)
     try:
         lines = rows_below_headings(cells, HEADINGS, NEEDED)
     except InvalidInput:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.credit_codes import normal_credit_code
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.engine.identity.matching import Match, Standing
-from tocsin.jurisdiction.face import all_regions, require
+from tocsin.jurisdiction.face import all_regions, require, scope
 from tocsin.records.face import record_audit, record_audits
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
@@ -30,20 +30,22 @@ _TOLD = ("level", "region_code", "name", "credit_code", "address", "lon", "lat")
 def receive_records(*, actor: "User", records: Sequence[NewRecord]) -> list[PlatformRecord]:
     """Takes records of platforms in and matches them; one that says what it said before is left as it is.
 
+    A record is known again where the actor manages its region, too: of two authorities each has its own record of one id.
     A record whose words have changed is judged anew, unless a person has decided it: then it keeps its object and only shows the
     new words. InvalidInput names what can't be read.
     """
     if len(records) > MOST:
         raise InvalidInput(_("At most %(most)s records at once.") % {"most": MOST})
     _check(actor, records)
-    known = {(one.platform, one.external_id): one for one in _known(records)}
+    known = _known(actor, records)
     now = current_time()
     fresh: list[PlatformRecord] = []
     changed: list[PlatformRecord] = []
     rows: dict[tuple[str, str], PlatformRecord] = {}
+    before: dict[UUID, dict[str, object]] = {}
     for one in records:
         key = (one.platform, one.external_id)
-        row = rows.get(key) or known.get(key)
+        row = rows.get(key) or _same(known.get(key, []), one.region_code)
         told = {name: getattr(one, name) for name in _TOLD} | {"credit_code": normal_credit_code(one.credit_code)}
         if row is None:
             row = PlatformRecord(
@@ -51,6 +53,7 @@ def receive_records(*, actor: "User", records: Sequence[NewRecord]) -> list[Plat
             )
             fresh.append(row)
         elif any(getattr(row, name) != value for name, value in told.items()):
+            before.setdefault(row.pk, {name: getattr(row, name) for name in told})
             for name, value in told.items():
                 setattr(row, name, value)
             row.received_at = now
@@ -62,6 +65,8 @@ def receive_records(*, actor: "User", records: Sequence[NewRecord]) -> list[Plat
     PlatformRecord.objects.bulk_update(changed, [*_TOLD, "received_at", *_JUDGED], batch_size=200)
     told_of = ((one.pk, one.region_code, {"platform": one.platform, "state": one.state}) for one in fresh)
     record_audits(actor, "platform_record.received", "platform_record", told_of)
+    changes = ((one.pk, one.region_code, _changes(one, before[one.pk])) for one in changed)
+    record_audits(actor, "platform_record.changed", "platform_record", changes)
     return [rows[one.platform, one.external_id] for one in records]
 
 
@@ -86,8 +91,7 @@ def match_again(*, actor: "User", region_code: str) -> int:
 def decide_same(*, actor: "User", record_id: UUID, object_id: UUID) -> PlatformRecord:
     """A person says that the record is this object."""
     row = _locked(actor, record_id)
-    found = SupervisedObject.objects.get(pk=object_id)
-    require(actor, rights.MANAGE, found.region_code)
+    found = scope(SupervisedObject.objects.all(), actor, rights.MANAGE).get(pk=object_id)
     if found.merged_into_id is not None:
         raise Conflict(_("This object was joined with another: choose that one."))
     row.object, row.candidate, row.state = found, None, MatchState.MATCHED.value
@@ -101,7 +105,8 @@ def decide_same(*, actor: "User", record_id: UUID, object_id: UUID) -> PlatformR
 def decide_apart(*, actor: "User", record_id: UUID, object_id: UUID) -> PlatformRecord:
     """A person says that the record is not this object: it is judged among the others, this one is never asked about again."""
     row = _locked(actor, record_id)
-    row.apart = sorted({*row.apart, str(object_id)})
+    parted = scope(SupervisedObject.objects.all(), actor, rights.MANAGE).get(pk=object_id)
+    row.apart = sorted({*row.apart, str(parted.pk)})
     if row.object_id == object_id:
         row.object = None
     row.decided_at = row.decided_by = None
@@ -163,17 +168,28 @@ def _as_new(row: PlatformRecord) -> NewRecord:
     return NewRecord(row.platform, row.level, row.external_id, **{name: getattr(row, name) for name in _TOLD if name != "level"})
 
 
-def _known(records: Iterable[NewRecord]) -> list[PlatformRecord]:
+def _changes(row: PlatformRecord, before: dict[str, object]) -> dict[str, object]:
+    now = {name: getattr(row, name) for name in before}
+    return {"platform": row.platform, **{name: [before[name], now[name]] for name in before if before[name] != now[name]}}
+
+
+def _same(known: Sequence[PlatformRecord], region_code: str) -> PlatformRecord | None:
+    """The record of this region, else the only one within reach: then the firm has moved."""
+    here = [one for one in known if one.region_code == region_code] or (known if len(known) == 1 else [])
+    return here[0] if here else None
+
+
+def _known(actor: "User", records: Iterable[NewRecord]) -> dict[tuple[str, str], list[PlatformRecord]]:
     by_platform: dict[str, set[str]] = defaultdict(set)
     for one in records:
         by_platform[one.platform].add(one.external_id)
-    rows = PlatformRecord.objects.select_for_update()
-    return [
-        row
-        for platform, ids in by_platform.items()
-        for start in range(0, len(ids), 500)
-        for row in rows.filter(platform=platform, external_id__in=sorted(ids)[start : start + 500])
-    ]
+    rows = scope(PlatformRecord.objects.select_for_update(), actor, rights.MANAGE)
+    found: dict[tuple[str, str], list[PlatformRecord]] = defaultdict(list)
+    for platform, ids in by_platform.items():
+        for start in range(0, len(ids), 500):
+            for row in rows.filter(platform=platform, external_id__in=sorted(ids)[start : start + 500]):
+                found[row.platform, row.external_id].append(row)
+    return found
 
 
 def _check(actor: "User", records: Sequence[NewRecord]) -> None:

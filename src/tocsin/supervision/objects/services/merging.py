@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.jurisdiction.face import require
+from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import ObjectMerge, SupervisedObject
@@ -53,8 +53,9 @@ def merge_objects(*, actor: "User", kept_id: UUID, absorbed_id: UUID, reason: st
     if rows.keys() != {kept_id, absorbed_id}:
         raise SupervisedObject.DoesNotExist
     kept, absorbed = rows[kept_id], rows[absorbed_id]
-    for one in (kept, absorbed):
-        require(actor, rights.MANAGE, one.region_code)
+    require(actor, rights.MANAGE, kept.region_code)
+    if not may(actor, rights.MANAGE, absorbed.region_code):
+        raise SupervisedObject.DoesNotExist
     if kept_id == absorbed_id:
         raise InvalidInput(_("Choose two different objects."))
     if kept.merged_into_id is not None or absorbed.merged_into_id is not None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.credit_codes import normal_credit_code
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.jurisdiction.face import all_regions, organisation_by_code, person_by_username, require, visible_organisations
+from tocsin.jurisdiction.face import all_regions, organisation_by_code, person_by_username, require, scope, visible_organisations
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
@@ -47,7 +47,7 @@ def register_object(*, actor: "User", new: NewObject, entered_at: datetime | Non
     new = tidied(new)
     require(actor, rights.MANAGE, new.region_code)
     refuse(problems_of(new, _regions()))
-    parent = _parent(new)
+    parent = _parent(actor, new)
     _check_bodies(actor, new)
     found = SupervisedObject(
         **columns_of(new),
@@ -180,11 +180,12 @@ def _new_code(new: NewObject, parent: SupervisedObject | None) -> str:
     return part_code(parent.code, new.kind, number) if parent else place_code(prefix, new.region_code, new.kind, number)
 
 
-def _parent(new: NewObject) -> SupervisedObject | None:
-    """The parent, locked so that its parts are numbered one by one."""
+def _parent(actor: "User", new: NewObject) -> SupervisedObject | None:
+    """The parent, locked so that its parts are numbered one by one. Who enters a part manages the whole, too."""
     if new.parent_id is None:
         return None
-    parent = SupervisedObject.objects.select_for_update().filter(pk=new.parent_id, merged_into__isnull=True).first()
+    reachable = scope(SupervisedObject.objects.select_for_update(), actor, rights.MANAGE)
+    parent = reachable.filter(pk=new.parent_id, merged_into__isnull=True).first()
     if parent is None or ObjectKind(parent.kind) not in PARENTS[new.kind]:
         raise InvalidInput(_("An object of this kind can't be part of that one."))
     if new.region_code[:4] != parent.region_code[:4]:

@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.base.sheets import is_workbook, read_sheet
-from tocsin.base.tables import read_cells
+from tocsin.base.sheets import read_foreign_table
+from tocsin.base.storable import storable
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, record_audits
 from tocsin.screens.clock import current_time
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 BATCH: Final = 1000
 
 
-@transaction.atomic
 def preview_import(*, actor: "User", region_code: str, file_name: str, content: bytes) -> ObjectImport:
     """Keeps a file with the verdict on each of its rows; nothing of the register changes.
 
@@ -40,22 +39,21 @@ def preview_import(*, actor: "User", region_code: str, file_name: str, content: 
     """
     require(actor, rights.MANAGE, region_code)
     policy = register().imports
-    if len(content) > policy.most_bytes:
-        raise InvalidInput(_("A file has at most %(most)d MB.") % {"most": policy.most_bytes // 1_000_000})
-    cells = read_sheet(content, most_rows=policy.most_rows + 20) if is_workbook(content) else read_cells(content)
-    kept = _kept(cells)
+    limits = {"most_bytes": policy.most_bytes, "most_rows": policy.most_rows + 20}
+    kept = _kept(read_foreign_table(content, owner=actor.pk, **limits))
     if len(kept) > policy.most_rows:
         raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": policy.most_rows})
     rows = judge_rows(actor, region_code, kept)
-    made = ObjectImport.objects.create(
-        region_code=region_code,
-        file_name=file_name[:200],
-        at=current_time(),
-        by=actor,
-        rows=[_as_kept(row) for row in rows],
-    )
     told = dict(Counter(row.verdict.value for row in rows))
-    record_audit(actor, "objects.previewed", "object_import", made.pk, region_code, {"file": made.file_name, "rows": told})
+    with transaction.atomic():
+        made = ObjectImport.objects.create(
+            region_code=region_code,
+            file_name=storable(file_name)[:200],
+            at=current_time(),
+            by=actor,
+            rows=[_as_kept(row) for row in rows],
+        )
+        record_audit(actor, "objects.previewed", "object_import", made.pk, region_code, {"file": made.file_name, "rows": told})
     return made
 
 

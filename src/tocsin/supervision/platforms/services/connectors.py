@@ -204,13 +204,14 @@ def take_pushed(*, actor: "User", records: Sequence[NewEvidence], now: datetime)
 
 
 def _take(name: str, platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+    actor = system_actor(within=platform.region)  # what the platform tells of others is refused, row by row
     if platform.kind == "weather":
-        told = take_weather(actor=system_actor(), hours=weather_hours(platform, records), source=platform.platform, now=now)
+        told = take_weather(actor=actor, hours=weather_hours(platform, records), source=platform.platform, now=now)
         return Taken(taken=told.taken, known=told.known, refused=told.refused, newest=told.newest)
     if platform.kind == "signs":
-        return take_signs(actor=system_actor(), signs=[NewSign(**told) for told in records], now=now)
+        return take_signs(actor=actor, signs=[NewSign(**told) for told in records], now=now)
     evidence = [NewEvidence(platform=platform.platform, level=platform.level, **told) for told in records]
-    return take_evidence(actor=system_actor(), records=evidence, now=now, bounds=Bounds(f"platform:{name}"[:60]))
+    return take_evidence(actor=actor, records=evidence, now=now, bounds=Bounds(f"platform:{name}"[:60]))
 
 
 def _cursor(body: bytes, platform: Platform) -> str:

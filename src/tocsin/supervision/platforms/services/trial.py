@@ -127,7 +127,7 @@ def _content(platform: Platform, content: bytes, form: str, now: datetime) -> li
 
 
 def _examine(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
-    actor = system_actor()
+    actor = system_actor(within=platform.region)
     if platform.kind == "weather":
         told = examine_weather(actor=actor, hours=weather_hours(platform, records), now=now)[1]
         return Taken(refused=told.refused, newest=told.newest)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.base.sheets import is_workbook, read_sheet
-from tocsin.base.tables import read_cells, rows_below_headings
+from tocsin.base.sheets import read_foreign_table
+from tocsin.base.tables import rows_below_headings
 from tocsin.base.written_hours import read_end, read_moment
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
@@ -65,15 +65,14 @@ class Entered:
     wrong: list[RosterRow] = field(default_factory=list)
 
 
-def read_roster(content: bytes) -> list[RosterRow]:
-    """The rows of a CSV or an Excel file; what can't be read of a row is among its problems.
+def read_roster(content: bytes, owner: object) -> list[RosterRow]:
+    """The rows of a CSV or an Excel file that `owner` sends; what can't be read of a row is among its problems.
 
     InvalidInput for what is no table, is too large, or lacks a needed column.
     """
     limits = duty_policy().rosters
-    if len(content) > limits.most_bytes:
-        raise InvalidInput(_("A file has at most %(most)d MB.") % {"most": limits.most_bytes // 1_000_000})
-    cells = read_sheet(content, most_rows=limits.rows_at_once + 20) if is_workbook(content) else read_cells(content)
+    most = {"most_bytes": limits.most_bytes, "most_rows": limits.rows_at_once + 20}
+    cells = read_foreign_table(content, owner=owner, **most)
     try:
         lines = rows_below_headings(cells, HEADINGS, NEEDED)
     except InvalidInput:

@@ -94,7 +94,9 @@ def examine_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> 
         problem = _problem(one, now)
         if problem is None and person_id is None:
             told = {"person": one.person, "firm": one.firm}
-            problem = Reason(gettext_noop("no person “%(person)s” of a firm “%(firm)s” is known here"), told)
+            problem = Reason(
+                gettext_noop("no person “%(person)s” of a firm “%(firm)s” is known within the sender's region"), told
+            )
         if problem is not None or person_id is None or firm_id is None:
             result.refused += [(position, problem)] if problem else []
             continue

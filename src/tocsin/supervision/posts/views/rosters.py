@@ -108,7 +108,7 @@ def _enter_roster(request: HttpRequest, supervised_object: SupervisedObject, *, 
     given = request.FILES.get("file")
     if given is None:
         raise InvalidInput(_("Choose a file."))
-    return _enter(request, supervised_object, rosters.read_roster(given.read()), leave_wrong=leave_wrong)
+    return _enter(request, supervised_object, rosters.read_roster(given.read(), request.user.pk), leave_wrong=leave_wrong)
 
 
 def _add_certificate(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.engine.work.firm import OrderKind
 from tocsin.jurisdiction.face import may, require
-from tocsin.records.face import attachments_of, keep_attachment, record_audit
+from tocsin.records.face import attachments_of, keep_prepared, prepare_attachment, record_audit
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.stops.models import ResumptionCondition, StopOrder
@@ -44,20 +44,21 @@ def apply_for_resumption(*, actor: "User", order_id: UUID, now: datetime) -> Sto
     return order
 
 
-@transaction.atomic
 def attach_to_condition(
     *, actor: "User", order_id: UUID, code: str, data: bytes, name: str, now: datetime
 ) -> ResumptionCondition:
     """A file that shows that a condition is met: by the firm, or by whoever checks it. InvalidInput tells what is wrong."""
-    order = _locked(order_id)
-    own = may(actor, rights.OWN, order.region_code, {order.object.organisation_id} - {None})
-    if not own:
+    order = StopOrder.objects.select_related("object").get(pk=order_id)
+    if not may(actor, rights.OWN, order.region_code, {order.object.organisation_id} - {None}):
         require(actor, rights.INSPECT, order.region_code)
     _refuse_ended(order)
-    condition = order.conditions.get(code=code)
-    keep_attachment(
-        actor=actor, object_type=CONDITION, object_id=condition.pk, region_code=order.region_code, data=data, name=name, now=now
-    )
+    prepared = prepare_attachment(actor=actor, data=data, name=name)
+    with transaction.atomic():
+        order = _locked(order_id)
+        _refuse_ended(order)
+        condition = order.conditions.get(code=code)
+        region = order.region_code
+        keep_prepared(prepared, actor=actor, object_type=CONDITION, object_id=condition.pk, region_code=region, now=now)
     return condition
 
 

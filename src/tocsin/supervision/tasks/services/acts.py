@@ -13,7 +13,7 @@ from tocsin.fieldwork.queries import FieldActs
 from tocsin.fieldwork.rules import NewAct
 from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import require
-from tocsin.records.face import record_audit
+from tocsin.records.face import Prepared, prepare_attachment, record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import KeyPerson
 from tocsin.supervision.objects.queries.days import day_of, moment_of
@@ -33,23 +33,29 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 
-@transaction.atomic
 def enter_task(*, actor: "User", act: NewAct[TaskData], picture: bytes = b"", name: str = "") -> TaskEntry:
     """What the firm's own person did. Task.DoesNotExist out of reach; NotAllowed for the authority's acts; InvalidInput where
     something is missing, or for ticking off what a record shows. What can't count any more is kept as a conflict.
     """
-    now = current_time()
     visible = visible_tasks(actor).get(pk=act.subject_id)
     require_firm(actor, visible.object)
     if TaskAct(act.act) not in OF_THE_FIRM:
         raise NotAllowed(_("Only the authority decides on time and exemption."))
+    prepared = prepare_attachment(actor=actor, data=picture, name=name) if picture else None
+    return _enter(actor, act, prepared)
+
+
+@transaction.atomic
+def _enter(actor: "User", act: NewAct[TaskData], picture: Prepared | None) -> TaskEntry:
+    now = current_time()
+    visible = visible_tasks(actor).get(pk=act.subject_id)
+    require_firm(actor, visible.object)
     task = Task.objects.select_for_update(of=("self",)).select_related("object").get(pk=visible.pk)
-    known = known_entry(TaskEntry, "task", act, is_photo=bool(picture))
+    known = known_entry(TaskEntry, "task", act, is_photo=picture is not None)
     if known is not None:
         return known
-    if picture:
-        region = task.object.region_code
-        act = with_picture(act, actor=actor, object_type="task", region_code=region, picture=picture, name=name, now=now)
+    if picture is not None:
+        act = with_picture(act, picture, actor=actor, object_type="task", region_code=task.object.region_code, now=now)
         keep_print(act.data.attachment, task.object, picture, now)
     require_picture(act)
     verdict = step(TaskState(task.state), TaskAct(act.act))

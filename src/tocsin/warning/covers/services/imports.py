@@ -1,6 +1,6 @@
 """Planned works from a table, as a road administration or a utility sends its plan of the week: CSV or Excel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, Refusal
-from tocsin.base.sheets import is_workbook, read_sheet
-from tocsin.base.tables import read_cells, rows_below_headings
+from tocsin.base.sheets import read_foreign_table
+from tocsin.base.tables import rows_below_headings
 from tocsin.screens.forms import read_value
 from tocsin.warning.covers.rules import CoverKind
 from tocsin.warning.covers.services.covers import NewCover, enter_cover
@@ -40,6 +40,7 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
 }
 NEEDED: Final = ("kind", "what", "begins_at", "ends_at")
 MOST_ROWS: Final = 1000
+MOST_BYTES: Final = 5_000_000
 _KINDS: Final = {
     "静默": CoverKind.SILENCE,
     "挖掘占道": CoverKind.DIGGING,
@@ -63,13 +64,17 @@ class ImportReport:
     errors: tuple[str, ...]
 
 
-@transaction.atomic
 def import_covers(*, actor: "User", content: bytes, region_code: str, now: datetime) -> ImportReport:
     """All rows, or none where one is refused. Headings in Chinese or English; times local; lists by spaces."""
-    cells = read_sheet(content, most_rows=MOST_ROWS + 20) if is_workbook(content) else read_cells(content)
+    cells = read_foreign_table(content, most_bytes=MOST_BYTES, most_rows=MOST_ROWS + 20, owner=actor.pk)
     rows = rows_below_headings(cells, COLUMNS, NEEDED)
     if len(rows) > MOST_ROWS:
         return ImportReport(0, (_("A file has at most %(most)s rows.") % {"most": MOST_ROWS},))
+    return _enter(actor, rows, region_code, now)
+
+
+@transaction.atomic
+def _enter(actor: "User", rows: Sequence[tuple[int, Mapping[str, str]]], region_code: str, now: datetime) -> ImportReport:
     errors = []
     for line, row in rows:
         try:

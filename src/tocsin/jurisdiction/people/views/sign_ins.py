@@ -1,0 +1,45 @@
+"""One sign-in from a browser that was new: was that you?"""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.jurisdiction.people import queries
+from tocsin.jurisdiction.people.rules.devices import device_words
+from tocsin.jurisdiction.people.services.browsers import source_of
+from tocsin.jurisdiction.people.services.disowning import disown_sign_in
+from tocsin.screens.acts import Attempt
+from tocsin.screens.request import actor_of
+
+
+@require_GET
+def sign_in(request: HttpRequest, browser_id: UUID) -> HttpResponse:
+    """From which device and address, and when. What is not known any more was ended."""
+    found = queries.browsers_of(actor_of(request)).filter(pk=browser_id).first()
+    context = {
+        "browser": found,
+        "device": device_words(found.user_agent) if found else "",
+        "is_this": found is not None and found.browser == source_of(request).browser,
+    }
+    return render(request, "jurisdiction/people/sign_in.html", context)
+
+
+@require_POST
+def disown(request: HttpRequest, browser_id: UUID) -> HttpResponse:
+    """It was somebody else: whatever they may hold ends, and a new password is next."""
+    with Attempt(request):
+        disown_sign_in(
+            user=actor_of(request),
+            browser_id=browser_id,
+            session_key=request.session.session_key or "",
+            source=source_of(request),
+            now=timezone.now(),
+        )
+        messages.success(request, _("All other sessions and all your tokens have ended. Choose a new password now."))
+        return redirect("change_password")
+    return redirect("sign_in", browser_id)

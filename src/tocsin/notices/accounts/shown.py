@@ -1,0 +1,54 @@
+"""What people are told of their accounts, in words, and where they say that it was not them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from tocsin.jurisdiction.people.rules.devices import device_words
+from tocsin.notices.accounts.rules import ACCOUNT, OWNER
+from tocsin.notices.messages.queries.contributions import Contribution, PurposeCard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from tocsin.notices.messages.models import Notice
+
+
+def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """Who came in by which browser, or which token was made or refused."""
+    return {notice.pk: _text(notice) for notice in notices}
+
+
+def page(notice: "Notice") -> str:
+    """The sign-in, with the press that ends what somebody else may hold; else one's own account with its tokens."""
+    if notice.figures["news"] == "browser":
+        return reverse("sign_in", args=[notice.figures["browser"]])
+    return reverse("account")
+
+
+def _text(notice: "Notice") -> str:
+    figures = notice.figures
+    match figures["news"]:
+        case "browser":
+            at = f"{localtime(datetime.fromisoformat(figures['at'])):%Y-%m-%d %H:%M}"
+            words = {"device": device_words(figures["device"]), "address": figures["address"], "at": at}
+            text = _("New sign-in with your account at %(at)s: %(device)s, from %(address)s. Was that not you? Say so there.")
+        case "token_made":
+            ends = f"{localtime(datetime.fromisoformat(figures['ends_at'])):%Y-%m-%d}"
+            words = {"name": figures["name"], "day": ends}
+            text = _("A token for a program was made with your account: %(name)s, until %(day)s. Was that not you? End it there.")
+        case _:
+            words = {"name": figures["name"], "address": figures["address"]}
+            text = _("Your token %(name)s came from %(address)s, which is none of its networks, and was refused.")
+    return text % words
+
+
+NOTICES = Contribution(
+    purposes=(PurposeCard(ACCOUNT, pgettext_lazy("purpose of a notice", "my account"), texts=texts, acted_on=page, stays=True),),
+    reasons={OWNER: pgettext_lazy("told as", "own account")},
+)

@@ -1,0 +1,210 @@
+"""Fields of bodies that name something: what of the place each of them may name, and where it is looked up."""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from tests.jurisdiction.walk import FORM, Operation, example, learnt
+
+NAMING = re.compile(r"(^|_)(id|ids|code|codes|number|numbers)$")
+
+type Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NamingField:
+    """One field of one operation's body. `path` leads to it; a list on the way is `[]`."""
+
+    operation: Operation
+    path: Path
+
+    def __str__(self) -> str:
+        return f"{self.operation} {'.'.join(self.path)}"
+
+    @property
+    def name(self) -> str:
+        """Its own name: of a list of names that of the list."""
+        return next(one for one in reversed(self.path) if one != "[]")
+
+
+def naming_fields(schema: dict[str, Any], walk: list[Operation]) -> Iterator[NamingField]:
+    """Every field that names something: by its type, by the ending of its name, or because it is in the table."""
+    for operation in walk:
+        contents = schema["paths"][operation.path][operation.method].get("requestBody", {}).get("content", {})
+        content = contents.get("application/json") or contents.get(FORM)
+        for path, part in _leaves(content["schema"], schema, ()) if content else ():
+            field = NamingField(operation, path)
+            if part.get("format") == "uuid" or NAMING.search(field.name) or field.name in NAMED:
+                yield field
+
+
+def _leaves(part: Any, schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    part = _resolved(part, schema)
+    for one in part.get("anyOf", ()):
+        yield from _leaves(one, schema, path)
+    match part.get("type"):
+        case "object":
+            for key, one in part.get("properties", {}).items():
+                yield from _leaves(one, schema, (*path, key))
+        case "array":
+            yield from _leaves(part["items"], schema, (*path, "[]"))
+        case "string" if "enum" not in part:
+            yield path, part
+
+
+def _resolved(part: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    return schema["components"]["schemas"][part["$ref"].rsplit("/", 1)[1]] if "$ref" in part else part
+
+
+def with_value(field: NamingField, schema: dict[str, Any], value: object, ids: Any) -> Any:
+    """The operation's body with that value in the field, and what stands beside it."""
+    contents = schema["paths"][field.operation.path][field.operation.method]["requestBody"]["content"]
+    part = (contents.get("application/json") or contents[FORM])["schema"]
+    body = deepcopy(field.operation.body) if not field.operation.is_form else dict(field.operation.body or {})
+    known = learnt(field.operation.path, ids)
+    for path, one in beside(field, known).items():
+        body = _put(body, part, tuple(path.split(".")), one, schema, known)
+    return _put(body, part, field.path, value, schema, known)
+
+
+def _put(body: Any, part: Any, path: Path, value: object, schema: dict[str, Any], ids: Any) -> Any:
+    part = _resolved(part, schema)
+    if "anyOf" in part:
+        part = _resolved(next(one for one in part["anyOf"] if one.get("type") != "null"), schema)
+    if not path:
+        return value
+    if path[0] == "[]":
+        first = body[0] if body else example(part["items"], schema, "", ids)
+        return [_put(first, part["items"], path[1:], value, schema, ids)]
+    body = dict(body) if body else (example(part, schema, "", ids) or {})
+    body[path[0]] = _put(body.get(path[0]), part["properties"][path[0]], path[1:], value, schema, ids)
+    return body
+
+
+REGION = "region"
+"""In the table below: a region. Regions are the state's and everybody's to know; an act in another one is refused."""
+
+OWN_WORD = "own word"
+"""In the table below: what the caller writes down or makes up, or a key of a policy. Nothing is looked up for it."""
+
+NAMED: dict[str, str] = {
+    "absorbed_id": "supervised_object_id",
+    "alarm_id": "alarm_id",
+    "alarm_ids": "alarm_id",
+    "area_code": REGION,
+    "asked_of": "person_id",
+    "asset_code": "asset_code",
+    "asset_id": "asset_id",
+    "case_id": "case_id",
+    "code": OWN_WORD,
+    "colleague_id": "key_person_id",
+    "competent_id": "organisation_id",
+    "corrects": "order_entry_id",
+    "corrects_id": "log_entry_id",
+    "credit_code": OWN_WORD,
+    "data.unit": "organisation_id",
+    "device_code": "device_code",
+    "document_number": OWN_WORD,
+    "episode_id": "episode_id",
+    "external_id": OWN_WORD,
+    "finding": "supervision:finding_id",
+    "firm": "firm",
+    "gateway_code": "device_code",
+    "id": OWN_WORD,
+    "inspection_id": "inspection_id",
+    "into_id": "case_id",
+    "key_person_id": "key_person_id",
+    "leader_id": "person_id",
+    "number": OWN_WORD,
+    "object": "supervised_object_id",
+    "object_id": "supervised_object_id",
+    "officer_ids": "person_id",
+    "order_id": "order_id",
+    "organisation_id": "organisation_id",
+    "organisation_ids": "organisation_id",
+    "parent_id": "supervised_object_id",
+    "person_id": "person_id",
+    "post_id": "post_id",
+    "reason_code": OWN_WORD,
+    "receipt_number": OWN_WORD,
+    "region_code": REGION,
+    "replaces_id": "person_id",
+    "second": "person_id",
+    "second_id": "person_id",
+    "sensor": "sensor_id",
+    "sensor_id": "sensor_id",
+    "sensor_ids": "sensor_id",
+    "subject_id": "supervision:task_id",
+    "superior_id": "organisation_id",
+    "task": "plan_task_id",
+    "token_id": "token_id",
+    "town_code": OWN_WORD,
+    "trade_codes": OWN_WORD,
+    "unit_id": "organisation_id",
+    "user_id": "person_id",
+    "username": "username",
+    "usernames": "username",
+    "without": "person_id",
+}
+"""What a field names, by its own name or that of the object it is in with it: the id of the walk, or one of the words above."""
+
+BY_MARK = {"asset_code": "{}-well", "device_code": "{}-device", "username": "{}.viewer", "firm": "{}"}
+"""What is named by a word and not by an id."""
+
+EXCEPT = {
+    "POST /api/v1/jurisdiction/people username": "a new name: that it is taken is told, as nobody can sign in with two",
+    "POST /api/v1/warning/alarms/{alarm_id}/answers asset_code": "kept only where it is a place of the question itself",
+    "POST /api/v1/command/orders/entries entries.[].data.asset_code": "what the crew reads on a plate: words",
+    "POST /api/v1/command/orders/{order_id}/calls/step data.asset_code": "the same by telephone",
+}
+"""Fields that take what does not exist, with the reason."""
+
+_NOTE = {"entries.[].act": "note", "entries.[].base_version": 1, "entries.[].data.text": "one"}
+_LONG_AGO = "2026-01-01T00:00:00Z"
+BESIDE: dict[str, dict[str, Any]] = {
+    "POST /api/v1/command/cases/{case_id}/calls/reading": {"unit": "pct_lel", "question.check": "makeup_water"},
+    "POST /api/v1/command/cases/{case_id}/calls/statement": {"question.check": "makeup_water", "question.outcome": "yes"},
+    "POST /api/v1/command/drills": {"script": [{"act": "end", "after_min": 1}]},
+    "POST /api/v1/command/guidance": {"key": "one", "of_class": "any"},
+    "POST /api/v1/command/notices/{notice_id}/answer": {"check": "makeup_water", "outcome": "yes"},
+    "POST /api/v1/command/orders/entries": {**_NOTE, "entries.[].said_by": "Li Jing", "entries.[].order_id": "@order_id"},
+    "POST /api/v1/command/orders/entries entries.[].data.task": {"entries.[].act": "task"},
+    "POST /api/v1/command/orders/entries entries.[].data.unit": {"entries.[].act": "pass_on"},
+    "POST /api/v1/command/orders/entries entries.[].data.corrects": {"entries.[].act": "take_back"},
+    "POST /api/v1/command/orders/{order_id}/calls/step data.corrects": {"act": "take_back"},
+    "POST /api/v1/command/orders/{order_id}/calls/step data.task": {"act": "task"},
+    "POST /api/v1/command/orders/{order_id}/calls/step data.unit": {"act": "pass_on"},
+    "POST /api/v1/jurisdiction/contact-points": {"kind": "telephone", "address": "0532 87654321"},
+    "POST /api/v1/jurisdiction/contact-points organisation_id": {"post_id": None, "user_id": None},
+    "POST /api/v1/jurisdiction/contact-points post_id": {"organisation_id": None, "user_id": None},
+    "POST /api/v1/jurisdiction/contact-points user_id": {"organisation_id": None, "post_id": None},
+    "POST /api/v1/supervision/draws without.[]": {"why": "ill"},
+    "POST /api/v1/supervision/electrical-points": {"kind": "joint"},
+    "POST /api/v1/supervision/entries": {**_NOTE, "entries.[].subject": "task"},
+    "POST /api/v1/supervision/meters": {"role": "total", "since": _LONG_AGO},
+    "POST /api/v1/supervision/meters/{meter_id}/shares": {"at": _LONG_AGO},
+    "POST /api/v1/supervision/meters/{meter_id}/swaps": {"at": _LONG_AGO},
+    "POST /api/v1/supervision/objects": {"trade": "chemicals"},
+    "POST /api/v1/supervision/objects parent_id": {"kind": "place"},
+    "POST /api/v1/supervision/objects/{object_id}/people": {"role": "principal"},
+    "POST /api/v1/supervision/presence/signs": {"signs.[].source": "gate"},
+    "POST /api/v1/supervision/weather": {"hours.[].temperature_c": 20.0, "hours.[].at": _LONG_AGO},
+    "POST /api/v1/warning/alarms/acts": {"act": "assign"},
+    "POST /api/v1/warning/alarms/{alarm_id}/findings": {"cause": "sewer_biogas"},
+    "PUT /api/v1/supervision/objects/{object_id}": {"trade": "chemicals"},
+    "PUT /api/v1/supervision/people/{key_person_id}": {"role": "principal"},
+}
+"""What stands beside a field so that it is looked up at all: of an operation, or of one field of it; `@` is an id of the walk."""
+
+
+def kind_of(field: NamingField) -> str | None:
+    """What the field names by the table; None for one that nobody has put there."""
+    return NAMED.get(".".join(field.path[-2:])) or NAMED.get(field.name)
+
+
+def beside(field: NamingField, known: Any) -> dict[str, Any]:
+    """What stands beside it, with the ids of the walk."""
+    told = BESIDE.get(str(field.operation), {}) | BESIDE.get(str(field), {})
+    return {path: str(known[one[1:]]) if isinstance(one, str) and one.startswith("@") else one for path, one in told.items()}

@@ -1,0 +1,40 @@
+"""No file of a stranger is decoded while a transaction is open: SQLite has one writer, and a decode takes seconds."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import PIL.Image
+from django.db import connections
+
+import tocsin.base.sheets
+import tocsin.base.tables
+
+DECODED: list[str] = []
+"""What was decoded since somebody emptied it, by the decoder's name."""
+
+
+def is_open() -> bool:
+    """Whether the product has a transaction open in this thread; the one around a test does not count, as for `durable`."""
+    blocks = [block for connection in connections.all(initialized_only=True) for block in connection.atomic_blocks]
+    return any(not getattr(block, "_from_testcase", False) for block in blocks)
+
+
+def refused_within(decode: Callable[..., Any], name: str) -> Callable[..., Any]:
+    """The decoder, which fails with a transaction open."""
+
+    @functools.wraps(decode)
+    def outside(*given: Any, **named: Any) -> Any:
+        DECODED.append(name)
+        if is_open():
+            raise AssertionError(f"{name} of foreign bytes with a transaction open: prepare them before it")
+        return decode(*given, **named)
+
+    return outside
+
+
+def watch() -> None:
+    """From here on every test of the run holds to it, whatever it tests."""
+    PIL.Image.open = refused_within(PIL.Image.open, "Image.open")
+    tocsin.base.sheets.load_workbook = refused_within(tocsin.base.sheets.load_workbook, "load_workbook")  # type: ignore[attr-defined]
+    tocsin.base.tables._text_of = refused_within(tocsin.base.tables._text_of, "a table")
