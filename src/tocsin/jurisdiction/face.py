@@ -9,6 +9,7 @@ from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, orga
 from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
+from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_code, points_to_confirm
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
@@ -48,12 +49,14 @@ __all__ = [
     "Region",
     "Roster",
     "Swap",
+    "ToConfirm",
     "TooManyFailures",
     "User",
     "add_contact_point",
     "all_regions",
     "bodies_with_duty",
     "browsers_by_id",
+    "contact_code",
     "contact_kinds",
     "contact_points_of",
     "desk_of",
@@ -80,6 +83,7 @@ __all__ = [
     "person_by_username",
     "person_of_token",
     "planners_of",
+    "points_to_confirm",
     "reach",
     "region_of",
     "region_of_work",
