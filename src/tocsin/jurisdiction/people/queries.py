@@ -97,6 +97,16 @@ def own_tokens(user: User, permission: Permission, *, now: datetime) -> list[Api
     return [one for one in found if permission in one.scopes]
 
 
+def tokens_in_force(*, now: datetime) -> QuerySet[ApiToken]:
+    """Every token of everybody that holds, by person: for the machine itself."""
+    return ApiToken.objects.filter(expires_at__gt=now).select_related("user__organisation").order_by("user__username", "name")
+
+
+def people_in_force() -> QuerySet[User]:
+    """Everybody whose account is open: for the machine itself."""
+    return User.objects.filter(is_active=True).exclude(pk=SYSTEM_ID).order_by("username")
+
+
 def security_administrator_known() -> bool:
     """Has a security administrator ever been named (and not been taken away again)? A disabled one counts."""
     return Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists()
