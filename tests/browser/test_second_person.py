@@ -23,7 +23,9 @@ def test_one_proposes_and_another_confirms(shift: Shift) -> None:  # noqa: F811
     expect(page.get_by_role("button", name="确认")).to_have_count(0)
 
     other = shift.open(second, "/waiting/")
-    other.locator("main a", has_text="检查表").click()
+    row = other.locator("main tr", has_text="chemicals")
+    expect(row).to_contain_text("检查表")
+    row.locator("a").first.click()
     other.wait_for_url("**/policy/versions/**")
     expect(other.locator("main")).to_contain_text("危险化学品（新）")
     other.locator("form[action$='/confirm/'] button").click()
