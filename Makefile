@@ -3,12 +3,13 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test bench check assets help
+.PHONY: demo test bench chaos check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
 	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
+	@echo "make chaos   200 rounds of sudden deaths under a light siege, an hour or so; ROUNDS=5 for less"
 	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
 	@echo "make assets  the browser bundle and the translations, built again"
 
@@ -21,6 +22,11 @@ test: | $(UV)
 
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)
+
+ROUNDS ?= 200
+
+chaos: | $(UV)
+	@exec nice -n 15 $(RUN) tocsin bench chaos --rounds $(ROUNDS) $(CHAOS)
 
 check: | $(UV)
 	$(RUN) ruff check .

@@ -30,6 +30,7 @@ LONGEST = (
     "test_house.py",
     "test_up.py",
     "test_kill.py",
+    "test_siege.py",
     "test_demo.py",
     "test_backup.py",
     "test_crowd.py",

@@ -7,20 +7,21 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from nats.aio.client import Client
+from nats.aio.client import Client, Srv
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StoreCompression, StreamConfig
 from nats.js.client import JetStreamContext
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServerError
 
 from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.bus import copying, reader
 from tocsin.bus.envelope import Event, decode_readings, encode_event, encode_readings
+from tocsin.bus.peer import require_peer
 from tocsin.bus.streams import DETECTIONS, EVENTS, LIVE_SUBJECT, MAX_PAYLOAD_BYTES, READINGS, Stream, streams
 from tocsin.engine.columns import Readings
 
@@ -35,10 +36,15 @@ BYTES_PER_GIGABYTE = 1_000_000_000
 RETRY_S = 0.25
 ATTEMPT_S = 3.0
 CONNECT_S = 60.0
+NO_ROOM = 10047  # JetStream: insufficient storage resources available
 NEWS_SUBJECT = "news"  # not stored: see `tocsin.bus.news`
 
 ERRORS = (NatsError, OSError, TimeoutError)
 """What the client raises while the bus is away."""
+
+
+class DiskTooSmall(Unavailable):
+    """Waiting does not help: somebody has to make room for the log."""
 
 
 class Connection:
@@ -173,13 +179,15 @@ class Connection:
 async def connect(*, patience_s: float = CONNECT_S) -> Connection:
     """Waits for the bus (ours or the one of TOCSIN_NATS_URL), sees that the streams exist, and returns the connection.
 
-    Unavailable when the bus does not answer within `patience_s`.
+    Unavailable when the bus does not answer within `patience_s`, DiskTooSmall at once where its disk can't hold the log.
     """
     loop = asyncio.get_running_loop()
     limit = loop.time() + patience_s
     while True:
         try:
             return await _connect_once(server_url())
+        except DiskTooSmall:
+            raise
         except (*ERRORS, Unavailable) as error:
             if loop.time() > limit:
                 raise Unavailable(f"the bus did not answer within {patience_s:.0f} s: {error!r}") from error
@@ -211,9 +219,24 @@ async def _connect_once(url: str) -> Connection:
     return Connection(client, jetstream)
 
 
+class _OwnBusClient(Client):
+    """Before each connection it reads where the server listens now and by which token, and sees that the server is ours."""
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        s.uri = self._parse_server_uri(server_url())
+        await super()._connect_to_server(s)
+        transport: Any = self._transport
+        try:
+            own, other = (transport._io_writer.get_extra_info(name) for name in ("sockname", "peername"))
+            await require_peer(own=own, other=other, uid=(settings.CONFIGURATION.data / "bus").stat().st_uid)
+        except BaseException:
+            transport.close()
+            raise
+
+
 async def plain_client(url: str, *, no_echo: bool = False) -> Client:
     """A client of the bus that reconnects by itself for ever; one of `ERRORS` where it does not answer now."""
-    client = Client()
+    client = _OwnBusClient() if settings.CONFIGURATION.embedded_bus else Client()
     try:
         async with asyncio.timeout(ATTEMPT_S):  # the client itself would go on for ever, with this address
             await client.connect(
@@ -257,7 +280,15 @@ async def _ensure_stream(jetstream: JetStreamContext, stream: Stream) -> None:
     try:
         seen = (await jetstream.stream_info(stream.name)).config
     except NotFoundError:
-        await jetstream.add_stream(wanted)
+        try:
+            await jetstream.add_stream(wanted)
+        except ServerError as error:
+            if error.err_code == NO_ROOM:
+                raise DiskTooSmall(
+                    f"the disk of the message bus has no room for the log {stream.name}, up to {stream.max_bytes >> 20} MiB "
+                    "(three quarters of what is free are used at most): make room there, or set TOCSIN_LOG_GIGABYTES lower"
+                ) from error
+            raise
         return
     if (seen.max_bytes, seen.max_age, seen.duplicate_window) != (wanted.max_bytes, wanted.max_age, wanted.duplicate_window):
         await jetstream.update_stream(wanted)

@@ -28,10 +28,11 @@ class Stream:
 
 
 def streams(readings_bytes: int, readings_age_s: float) -> tuple[Stream, ...]:
-    """All streams, with the limits of READINGS as an operator set them."""
+    """All streams, with the limits of READINGS as an operator set them; where that is small, the others are too."""
+    others = min(1024**3, readings_bytes // 8)
     return (
         Stream(READINGS, ("readings.>",), readings_bytes, readings_age_s, 120.0, compressed=True),
-        Stream(DETECTIONS, ("detections",), 1024**3, 30 * DAY_S, 3600.0),
-        Stream(EVENTS, ("events.>",), 1024**3, 30 * DAY_S, 3600.0),
-        Stream(PLATFORMS, ("platforms.>",), 1024**3, 30 * DAY_S, 3600.0),
+        Stream(DETECTIONS, ("detections",), others, 30 * DAY_S, 3600.0),
+        Stream(EVENTS, ("events.>",), others, 30 * DAY_S, 3600.0),
+        Stream(PLATFORMS, ("platforms.>",), others, 30 * DAY_S, 3600.0),
     )

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from django.db import close_old_connections, connections
 
 from tocsin.bus.news import writing_as
+from tocsin.bus.turns import urgently
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,8 +18,8 @@ R = TypeVar("R")
 class OwnThread:
     """One thread with its own database connection; calls run in it one after another. What they write is told as the name's."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, urgent: bool = False) -> None:
+        self._name, self._urgent = name, urgent
         self.executor = ThreadPoolExecutor(1, thread_name_prefix=name)
 
     async def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -26,16 +27,16 @@ class OwnThread:
 
         def work() -> R:
             close_old_connections()
-            with writing_as(self._name):
+            with writing_as(self._name), urgently(self._urgent):
                 return function(*args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self.executor, work)
 
 
 @asynccontextmanager
-async def own_thread(name: str) -> AsyncIterator[OwnThread]:
-    """The thread, until the block ends; then its connections are closed."""
-    thread = OwnThread(name)
+async def own_thread(name: str, *, urgent: bool = False) -> AsyncIterator[OwnThread]:
+    """The thread, until the block ends; then its connections are closed. What an urgent one writes waits behind nobody."""
+    thread = OwnThread(name, urgent=urgent)
     try:
         yield thread
     finally:

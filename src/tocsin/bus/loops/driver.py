@@ -135,7 +135,7 @@ class Running:
                 await asyncio.sleep(LEASE_LOOK_S)
 
     async def _live(self) -> None:
-        async with own_thread(self.row.name) as thread:
+        async with own_thread(self.row.name, urgent=self.row.urgent) as thread:
             if self.row.lease_s:
                 await self._hold(thread)
             hands = Hands(self._connection, thread, self._wake)

@@ -51,7 +51,15 @@ def forget_records(*, now: datetime) -> int:
 
 
 LOOPS = (
-    LogLoop(name="apply-detections", stream=DETECTIONS, position=applied_position, work=apply_entries, batch=BATCH, lease_s=15.0),
+    LogLoop(
+        name="apply-detections",
+        stream=DETECTIONS,
+        position=applied_position,
+        work=apply_entries,
+        batch=BATCH,
+        lease_s=15.0,
+        urgent=True,
+    ),
     Loop(
         name="keep-alarm-clocks",
         work=keep_clocks,

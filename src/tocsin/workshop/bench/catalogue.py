@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bench:
-    """`entry` is module:function, called with a rich Console and whether to be quick; it prints, and raises on wrong results."""
+    """`entry` is module:function, called with a rich Console and whether to be quick; it prints, and raises on wrong results.
+
+    `options` of the command that were given go to it by name, where it takes them.
+    """
 
     name: str
     about: str
     entry: str
+    options: tuple[str, ...] = ()
 
 
 BENCHES = (
@@ -20,6 +24,12 @@ BENCHES = (
         "cases",
         "10,000 open cases: the list, the map, a tick of their clocks, 1,000 due at once",
         "tocsin.workshop.bench.cases:run",
+    ),
+    Bench(
+        "chaos",
+        "parts killed at random moments of a light siege, and what must be true after each round",
+        "tocsin.workshop.bench.chaos.run:run",
+        ("rounds", "seed", "database", "json_file"),
     ),
     Bench(
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
@@ -44,6 +54,12 @@ BENCHES = (
         "tocsin.workshop.bench.points:run",
     ),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.workshop.bench.scores:run"),
+    Bench(
+        "siege",
+        "from reading to alarm while attackers do their worst, on loopback",
+        "tocsin.workshop.bench.siege.run:run",
+        ("attacks", "database", "json_file"),
+    ),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.workshop.bench.watch:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.workshop.bench.files:run"),
 )

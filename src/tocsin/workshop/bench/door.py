@@ -20,15 +20,16 @@ from rich.console import Console
 CONNECTIONS = 8
 WINDOW = 4000  # publishes of one connection that wait for their PUBACK
 PUBACK_BYTES = 4
+SENSORS = 4000  # of each sender, a gateway: so many give it a quota beyond what it can send (`[quota]` of `sensing.devices`)
 
 
 def run(console: Console, quick: bool) -> None:
     """Measures and prints; RuntimeError where the log holds fewer readings than were acknowledged."""
     seconds = 2.0 if quick else 8.0
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        port = _free_port()
+        port = free_port()
         environment = {**os.environ, "TOCSIN_DATA": folder, "DATABASE_URL": "", "TOCSIN_MQTT_PORT": str(port)}
-        environment |= {"TOCSIN_DOOR_HTTP_PORT": str(_free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
+        environment |= {"TOCSIN_DOOR_HTTP_PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         os.environ |= environment
         secrets = _register()
         processes = [_start(code, environment) for code in ("bus.server", "sensing.doors.loops")]
@@ -120,7 +121,11 @@ def _register() -> dict[str, str]:
     return register_many(
         actor=system_actor(),
         devices=[NewDevice(code=code, region_code="370213") for code in codes],
-        sensors=[NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in codes],
+        sensors=[
+            NewSensor(device_code=code, channel=channel, quantity="methane", lon=120.4, lat=36.2)
+            for code in codes
+            for channel in ("methane", *(f"m{number}" for number in range(1, SENSORS)))
+        ],
     )
 
 
@@ -145,7 +150,8 @@ def _processor_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody had just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

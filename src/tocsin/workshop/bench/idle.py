@@ -46,7 +46,7 @@ def measure(console: Console, supervisor: Supervisor, *, settle_s: float, watch_
     total = 0
     for name, pids in trees.items():
         share = (sum(map(_cpu_s, pids)) - before[name]) / watch_s
-        memory = sum(map(_pss_bytes, pids))
+        memory = sum(map(pss_bytes, pids))
         total += memory
         console.print(f"    {name:<10} {100 * share:5.1f} % of a core  {memory / 1024**2:7.0f} MiB")
     console.print(f"    all processes together {total / 1024**2:.0f} MiB")
@@ -63,7 +63,8 @@ def _cpu_s(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def _pss_bytes(pid: int) -> int:
+def pss_bytes(pid: int) -> int:
+    """Memory of a process in which pages that processes share count once."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1]) * 1024

@@ -1,0 +1,1 @@
+"""SQLite as Django's database, with turns for those who write."""
