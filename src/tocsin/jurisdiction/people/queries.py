@@ -148,8 +148,19 @@ def regions_of_rights(user: User) -> QuerySet[Region]:
 
 
 def has_second_step(user: User) -> bool:
-    """Has the person set up a second step of signing in?"""
+    """Has the person set up a second step of signing in, an app or a passkey?"""
+    return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+def has_app(user: User) -> bool:
+    """Does an authenticator app of the person's make codes?"""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def passkeys_of(user: User) -> "QuerySet[Authenticator]":
+    """The person's passkeys, the oldest first."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    return found.order_by("created_at")
 
 
 def recovery_codes_left(user: User) -> int:
