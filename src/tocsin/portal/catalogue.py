@@ -313,6 +313,7 @@ WAITING = (
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
+    "tocsin.records.versions.shown:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
