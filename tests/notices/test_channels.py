@@ -2,8 +2,6 @@
 
 import base64
 import contextlib
-import hashlib
-import hmac
 import json
 import logging
 import os
@@ -11,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,10 @@ from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
 from tocsin.notices.channels.services.messenger import MessengerChannel
 from tocsin.notices.channels.services.short_message import SmsChannel, VoiceChannel
 from tocsin.notices.channels.services.web_push import WebPushChannel
-from tocsin.notices.channels.services.webhook import WebhookChannel
+from tocsin.notices.channels.services.webhook import WebhookChannel, signing_key
 from tocsin.portal.catalogue import CHANNELS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 SECRET = "a secret that must not be told"
 
@@ -163,11 +164,19 @@ def test_public_messengers_get_the_redacted_text(gateway: HttpGateway) -> None:
 
 def test_a_webhook_is_signed_and_goes_nowhere_inside(gateway: HttpGateway) -> None:
     channel, address = by_http(gateway)["webhook"]
-    channel.send(letter(address, is_repeat=True))
+    channel.send(letter(address, is_repeat=True, receiver="5f0c"))
     _path, headers, body = gateway.requests[0]
-    at, _, digest = headers["Tocsin-Signature"].removeprefix("t=").partition(",v1=")
-    assert hmac.new(SECRET.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest() == digest
     assert json.loads(body)["repeat"] is True
+    documented = (DOCS / "webhooks.md").read_text(encoding="utf-8").partition("```python\n")[2].partition("```")[0]
+    said: dict[str, Any] = {}
+    exec(documented, said)  # noqa: S102 - our own documentation
+    signed, now_s = headers["Tocsin-Signature"], time.time()
+    key, other = (signing_key(SECRET, one) for one in ("5f0c", "another"))
+    check = partial(said["is_from_tocsin"], signed, body)
+    assert check(receiver="5f0c", key=key, now_s=now_s)
+    assert not check(receiver="another", key=key, now_s=now_s)  # handed on to another receiver
+    assert not check(receiver="5f0c", key=other, now_s=now_s)
+    assert not check(receiver="5f0c", key=key, now_s=now_s + 301)  # kept and sent again
     strict = WebhookChannel.open({"secret_env": "TOCSIN_TEST_SECRET"})
     for inside in (
         gateway.url,
@@ -176,6 +185,7 @@ def test_a_webhook_is_signed_and_goes_nowhere_inside(gateway: HttpGateway) -> No
         "http://169.254.169.254/x",
         "file:///etc/passwd",
         "http://10.0.0.1",
+        "http://example.org/",
     ):
         assert strict.send(letter(inside)).verdict is Verdict.NEVER
     assert len(gateway.requests) == 1

@@ -36,6 +36,7 @@ class Purpose(StrEnum):
     SECOND_STEPS = "second steps"  # sealed secrets of authenticators
     LINKS = "links"  # one-time links of notices
     CODES = "codes"  # on printed signs and on screens
+    CONTACTS = "contacts"  # codes by which people confirm their contact points
     PHONES = "phones"  # what a phone could not send when its person left it
     DRAWS = "draws"  # seeds of random draws
 

@@ -12,6 +12,7 @@ from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference,
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
 from tocsin.jurisdiction.contacts.queries.points import foreseen_ways
 from tocsin.jurisdiction.contacts.rules import ChoiceReason
+from tocsin.jurisdiction.contacts.services import confirming
 from tocsin.jurisdiction.contacts.services import points as services
 from tocsin.jurisdiction.people.models import User
 from tocsin.screens.clock import current_time
@@ -63,6 +64,11 @@ class ContactPointOut(Schema):
     order: int
     hours: str
     checked_at: datetime | None
+    confirmed_at: datetime | None = Field(description="null: its code was not typed back yet, so that nothing is sent there")
+
+
+class CodeIn(Schema):
+    code: str = Field(min_length=6, max_length=6)
 
 
 class ContactPointIn(Schema):
@@ -148,6 +154,18 @@ def remove_contact_point(request: HttpRequest, contact_point_id: UUID) -> Status
 def own_contact_points(request: HttpRequest) -> Any:
     """By what you are reached, in order."""
     return actor_of(request).contact_points.all()
+
+
+@router.post("/me/contact-points/{contact_point_id}/code", response=ContactPointOut)
+def ask_code(request: HttpRequest, contact_point_id: UUID) -> Any:
+    """Sends a new code to a contact point of yours that is not confirmed yet."""
+    return confirming.ask_code(user=actor_of(request), contact_point_id=contact_point_id)
+
+
+@router.post("/me/contact-points/{contact_point_id}/confirm", response=ContactPointOut)
+def confirm(request: HttpRequest, contact_point_id: UUID, body: CodeIn) -> Any:
+    """The code that came there: from now on you are reached by it."""
+    return confirming.confirm_contact_point(user=actor_of(request), contact_point_id=contact_point_id, code=body.code)
 
 
 @router.get("/me/contact-preference", response=PreferenceOut)

@@ -4,6 +4,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,9 +16,16 @@ from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE, ContactKind, i
 from tocsin.jurisdiction.people.models import User
 
 OWN_KINDS = (
-    ContactKind(SCREEN, _("screen"), pgettext_lazy("channel", "screen"), lambda address: True),
+    ContactKind(SCREEN, _("screen"), pgettext_lazy("channel", "screen"), lambda address: True, coded=False),
     ContactKind(
-        TELEPHONE, _("telephone"), pgettext_lazy("channel", "telephone"), is_number, dialled=True, open=True, short=last_digits
+        TELEPHONE,
+        _("telephone"),
+        pgettext_lazy("channel", "telephone"),
+        is_number,
+        dialled=True,
+        open=True,
+        short=last_digits,
+        coded=False,
     ),
 )
 """Kinds that need no channel: the row is what the screen shows, and the telephone is dialled by a person."""
@@ -78,6 +86,9 @@ class ContactPoint(models.Model):
     order = models.PositiveSmallIntegerField(default=1)
     hours = models.CharField(max_length=200, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, default=timezone.now)  # null: it does not count yet
+    code_asked_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["order", "kind", "id"]
@@ -95,6 +106,12 @@ class ContactPoint(models.Model):
         """What its kind is called; the code where its channel is no longer there."""
         kind = contact_kinds().get(self.kind)
         return self.kind if kind is None else str(kind.words)
+
+    @property
+    def signing_key(self) -> str:
+        """The key by which its receiver checks what comes; empty where its kind has none."""
+        kind = contact_kinds().get(self.kind)
+        return kind.signing_key(self.pk) if kind is not None and kind.signing_key is not None else ""
 
 
 class ContactPreference(models.Model):

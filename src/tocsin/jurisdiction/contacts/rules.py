@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SCREEN: Final = "screen"
 TELEPHONE: Final = "telephone"  # dialled by a person
 _NUMBER: Final = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
+LONG: Final = 10  # digits: a short number of an office may begin with two zeros, too
 _STEP: Final = timedelta(minutes=30)
 _STEPS_OF_WEEK: Final = 7 * 48
 
@@ -26,6 +27,23 @@ _STEPS_OF_WEEK: Final = 7 * 48
 def is_number(address: str) -> bool:
     """Whether the address can be dialled."""
     return _NUMBER.fullmatch(address) is not None
+
+
+def is_within(number: str, *, countries: Iterable[str], prefixes: Iterable[str] = ()) -> bool:
+    """Whether a number is of these countries, and where prefixes are given begins with one of them behind its country.
+
+    >>> is_within("+86 139 0000 1234", countries=["86"], prefixes=["1"]), is_within("0044 1", countries=["86"])
+    (True, False)
+    """
+    digits = "".join(sign for sign in number if sign.isdigit())
+    if number.strip().startswith("+") or (digits.startswith("00") and len(digits) >= LONG):
+        told = digits.removeprefix("00")
+        country = next((one for one in countries if told.startswith(one)), None)
+        if country is None:
+            return False
+        digits = told.removeprefix(country)
+    wanted = tuple(prefixes)
+    return not wanted or digits.startswith(wanted)
 
 
 def last_digits(number: str) -> str:
@@ -48,6 +66,15 @@ def host_of(address: str) -> str:
     return f"…@{address.rpartition('@')[2]}" if "@" in address else ""
 
 
+def name_alone(address: str) -> str:
+    """A name of our own settings; nothing of an address, which may be a key as a whole.
+
+    >>> name_alone("duty group"), name_alone("wecom://key")
+    ('duty group', '')
+    """
+    return "" if "://" in address else address
+
+
 def unseen(address: str) -> str:
     """Nothing of it."""
     return ""
@@ -59,7 +86,8 @@ class ContactKind:
 
     `words` name the kind among contact points, `channel` the way that a notice took. `dialled`: the address is a number. `open`:
     the address is no key to anything, so it may stand in the telephone book and the audit trail. `short`: what everybody else may
-    read of an address, so that they know where a notice went.
+    read of an address, so that they know where a notice went. `coded`: who enters it for themselves types back a code sent there;
+    not where a person dials, or the browser is the proof. `signing_key`: by which a contact point's receiver checks what comes.
     """
 
     code: str
@@ -69,6 +97,8 @@ class ContactKind:
     dialled: bool = False
     open: bool = False
     short: Callable[[str], str] = unseen
+    coded: bool = True
+    signing_key: Callable[[UUID], str] | None = None
 
 
 @dataclass(frozen=True)

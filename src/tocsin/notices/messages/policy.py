@@ -13,9 +13,12 @@ FILE = Path(__file__).with_name("policy.toml")
 
 
 class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How many sendings one address gets within a window, for which purposes and channels; how often the rest in a summary."""
+    """How many sendings one address, and one person by all channels, gets within a window, for which purposes and channels; how
+    often the rest goes in a summary.
+    """
 
     sendings: int
+    person_sendings: int
     window_s: float
     summary_every_s: float
     purposes: tuple[str, ...]
@@ -28,6 +31,13 @@ class Repeat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[str, ...]
     every_min: float
     most: int
+
+
+class Codes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many codes go by one person, and to one address, within an hour."""
+
+    per_person_h: int
+    per_address_h: int
 
 
 class ReachabilityDrill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +70,7 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back_off: BackOff
     repeat: Repeat
     cap: Cap
+    codes: Codes
     reachability: ReachabilityDrill
 
     @property

@@ -21,6 +21,7 @@ from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from tocsin.jurisdiction.face import Organisation, User
 
@@ -57,7 +58,7 @@ def _ask(month: str, now: datetime, region_code: str) -> int:
     for body in visible_organisations(system_actor()).prefetch_related("people"):
         if region_code and body.region_id != region_code:
             continue
-        for channel, address, person in _points(body):
+        for channel, address, person, point_id in _points(body):
             key = f"{key_of(month)}{deterministic_id(body.pk, channel, address, person.pk if person else '')}"
             if key in known:
                 continue
@@ -74,20 +75,20 @@ def _ask(month: str, now: datetime, region_code: str) -> int:
                 deadline=deadline,
             )
             made.append(notice)
-            ways.append(sending_by(notice, Way(channel, address), channels))
+            ways.append(sending_by(notice, Way(channel, address, point_id=point_id), channels))
             notice.fate = ways[-1].fate
     insert_all(made)
     insert_all(ways)
     return len(made)
 
 
-def _points(body: "Organisation") -> "Iterator[tuple[str, str, User | None]]":
+def _points(body: "Organisation") -> "Iterator[tuple[str, str, User | None, UUID | None]]":
     for point in desk_of(body).points:
         if point.kind != "screen":
-            yield point.kind, point.address, None
+            yield point.kind, point.address, None, point.id
     for person in body.people.all():
         if person.is_active:
-            yield "screen", str(person.pk), person
+            yield "screen", str(person.pk), person, None
             for point in contact_points_of(person).points:
                 if point.kind != "screen":
-                    yield point.kind, point.address, person
+                    yield point.kind, point.address, person, point.id

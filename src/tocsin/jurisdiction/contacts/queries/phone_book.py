@@ -29,7 +29,7 @@ def phone_book(user: Person, *, text: str = "", region: str = "") -> list[Line]:
 
     People's own numbers are seen by colleagues and by who keeps or plans the duty of their organisation.
     """
-    points = Prefetch("contact_points", ContactPoint.objects.filter(kind__in=open_kinds()))
+    points = Prefetch("contact_points", ContactPoint.objects.filter(kind__in=open_kinds(), confirmed_at__isnull=False))
     bodies = visible_organisations(user).prefetch_related(points, Prefetch("posts", Post.objects.prefetch_related(points)))
     if region:
         bodies = bodies.filter(region_id=region)

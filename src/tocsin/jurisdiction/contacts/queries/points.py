@@ -31,8 +31,8 @@ def desk_of(organisation: Organisation) -> ContactPoints:
 
 
 def contact_points_of(who: User | Post) -> ContactPoints:
-    """A person's or a post's contact points, and what the person prefers."""
-    points = _points(who.contact_points.all())
+    """A person's or a post's contact points that count, and what the person prefers."""
+    points = _points(one for one in who.contact_points.all() if one.confirmed_at is not None)
     if not isinstance(who, User):
         return ContactPoints(points)
     return ContactPoints(points, _preference(ContactPreference.objects.filter(user=who).first()), who.language)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -13,6 +14,8 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds, open_kinds, shortened
+from tocsin.jurisdiction.contacts.policy import policy
+from tocsin.jurisdiction.contacts.rules import is_within
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.events import RightsActed, tell
@@ -64,7 +67,8 @@ def add_contact_point(
 ) -> ContactPoint:
     """One way more to reach one desk, post or person.
 
-    InvalidInput for an address that is none of its kind; DoesNotExist for somebody else's without the right to plan duty there.
+    InvalidInput for an address that is none of its kind, or a number of elsewhere; Conflict for one too many; DoesNotExist for
+    somebody else's without the right to plan duty there. What people enter for themselves counts once its code was typed back.
     """
     address = address.strip()
     _check_address(kind, address)
@@ -74,6 +78,8 @@ def add_contact_point(
     if sum(one is not None for one in (organisation_id, post_id, user_id)) != 1:
         raise InvalidInput(_("A contact point belongs to one desk, one post or one person."))
     point = ContactPoint(kind=kind, address=address, order=order, hours=hours)
+    if user_id is not None and user_id == actor.pk and contact_kinds()[kind].coded:
+        point.confirmed_at, point.code_asked_at = None, timezone.now()
     if organisation_id:
         point.organisation = Organisation.objects.get(pk=organisation_id)
     elif post_id:
@@ -86,6 +92,7 @@ def add_contact_point(
         if point.user_id == actor.pk:
             raise
         raise ContactPoint.DoesNotExist from None  # whose it would be lies out of reach, as if it did not exist
+    _check_limits(point, own=user_id == actor.pk)
     point.save(force_insert=True)
     _tell(actor, "contact.added", _body(point), point.pk, _told(point))
     return point
@@ -136,6 +143,22 @@ def _check_address(kind: str, address: str) -> None:
         raise InvalidInput(_("There is no kind of contact point %(kind)s.") % {"kind": kind})
     if len(address) > 500 or not address.isprintable() or not known.is_address(address):
         raise InvalidInput(_("This is no address for %(kind)s.") % {"kind": kind})
+
+
+def _check_limits(point: ContactPoint, *, own: bool) -> None:
+    """Conflict for one of a kind too many, InvalidInput for a number that the policy does not let in."""
+    limits = policy()
+    of_person = point.user is not None
+    if point.user is not None:
+        User.objects.select_for_update().get(pk=point.user.pk)  # two at once are counted one after the other
+    most = limits.most_of_a_kind if of_person else limits.most_of_a_desk
+    same = ContactPoint.objects.filter(kind=point.kind, user=point.user, post=point.post, organisation=point.organisation)
+    if same.count() >= most:
+        raise Conflict(_("There are %(count)d contact points of this kind already: remove one first.") % {"count": most})
+    kind = contact_kinds()[point.kind]
+    prefixes = limits.own_prefixes if own and kind.coded else ()
+    if kind.dialled and not is_within(point.address, countries=limits.countries, prefixes=prefixes):
+        raise InvalidInput(_("Numbers of this kind are not reached from here: enter a mobile or landline number of the country."))
 
 
 def _locked(contact_point_id: UUID) -> ContactPoint:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, contact_kinds
 from tocsin.jurisdiction.contacts.queries import points as queries
 from tocsin.jurisdiction.contacts.rules import Choice, ChoiceReason
+from tocsin.jurisdiction.contacts.services import confirming
 from tocsin.jurisdiction.contacts.services import points as services
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
@@ -55,8 +56,22 @@ def own_notices(request: HttpRequest) -> HttpResponse:
 def add_own_contact(request: HttpRequest, *, kind: str, address: str, order: int = 1, hours: Line) -> str:
     """One way more to reach me."""
     user = actor_of(request)
-    services.add_contact_point(actor=user, user_id=user.pk, kind=kind, address=address, order=order, hours=hours)
-    return _("Saved.")
+    made = services.add_contact_point(actor=user, user_id=user.pk, kind=kind, address=address, order=order, hours=hours)
+    return _("Saved.") if made.confirmed_at else _("A code is on its way there: type it in below, then it counts.")
+
+
+@act("own_notices", alone=True)
+def ask_code(request: HttpRequest, contact_point_id: UUID) -> str:
+    """A new code, where none arrived."""
+    confirming.ask_code(user=actor_of(request), contact_point_id=contact_point_id)
+    return _("A code is on its way there: type it in below, then it counts.")
+
+
+@act("own_notices", alone=True)
+def confirm_own_contact(request: HttpRequest, contact_point_id: UUID, *, code: Line) -> str:
+    """The code came back."""
+    confirming.confirm_contact_point(user=actor_of(request), contact_point_id=contact_point_id, code=code)
+    return _("Confirmed: you are reached there from now on.")
 
 
 @act("own_notices", alone=True)

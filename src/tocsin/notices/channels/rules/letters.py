@@ -13,7 +13,7 @@ class Letter:
 
     `text` is whole; `redacted` has no place, no code of a pipe and no name, and is all that a public messenger gets. `link` is
     the one-time address of the page for those who never sign in, `public_link` that of a page which shows the redacted text
-    alone; both empty where none is set up. `id` is the same in every attempt.
+    alone; both empty where none is set up. `id` is the same in every attempt. `receiver`: the contact point, whose key signs.
     """
 
     id: str
@@ -26,6 +26,7 @@ class Letter:
     urgent: bool = False
     drill: bool = False
     is_repeat: bool = False
+    receiver: str = ""
     data: dict[str, Any] = field(default_factory=dict)  # for programs: ids, level, purpose
 
 

@@ -18,7 +18,7 @@ import msgspec
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.federation.services.secrets import secret
-from tocsin.jurisdiction.contacts.rules import ContactKind
+from tocsin.jurisdiction.contacts.rules import ContactKind, name_alone
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
@@ -60,7 +60,7 @@ class MessengerChannel:
     """Every messenger of the settings, by its name."""
 
     kind: ClassVar[ContactKind] = ContactKind(
-        "messenger", gettext_lazy("messenger"), pgettext_lazy("channel", "messenger"), short=str
+        "messenger", gettext_lazy("messenger"), pgettext_lazy("channel", "messenger"), short=name_alone
     )
 
     def __init__(self, known: dict[str, AppriseMessenger | Gateway]) -> None:

@@ -60,7 +60,7 @@ class WebPushChannel:
     """The address of a contact point is the browser's subscription as JSON."""
 
     kind: ClassVar[ContactKind] = ContactKind(
-        "web_push", gettext_lazy("push to the browser"), pgettext_lazy("channel", "web push")
+        "web_push", gettext_lazy("push to the browser"), pgettext_lazy("channel", "web push"), coded=False
     )
 
     def __init__(self, table: WebPushSettings) -> None:

@@ -29,6 +29,7 @@ class PurposeCard:
     `texts`: by the notice's id, in the language of the moment. `page`: where it is looked at, if that is not its subject's page.
     `acted_on`: where its reader acts. `permissions`: who besides those who see cases finds it in their desk's inbox. `signature`:
     it waits until it is signed. `stays`: it goes to nobody else where it reaches nobody. `public`: anybody may read its text.
+    `in_letters`: what stands below the text in messages alone, and on no page.
     `unseen_upward`: what nobody has seen by its deadline goes to the next desk upward though it is not urgent (what is urgent
     always does). `on_delivered`: called in the transaction in which notices first reach their own reader, once for each.
     """
@@ -42,6 +43,7 @@ class PurposeCard:
     signature: bool = False
     stays: bool = False
     public: bool = False
+    in_letters: "Callable[[Notice], str] | None" = None
     unseen_upward: bool = False
     on_delivered: "Callable[[Sequence[Notice], datetime], None] | None" = None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ class Way:
     address: str
     wait: timedelta = timedelta(0)
     language: str = ""
+    point_id: UUID | None = None
 
 
 @dataclass
@@ -120,4 +122,4 @@ class Directory:
             choice = choose(local=local + wait)
         # a screen is where somebody signs in, not a number
         shown = [point for point in choice.points if point.kind != SCREEN]
-        return [Way(point.kind, point.address, wait, contact.language) for point in shown]
+        return [Way(point.kind, point.address, wait, contact.language, point.id) for point in shown]

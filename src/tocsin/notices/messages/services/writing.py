@@ -223,6 +223,7 @@ def sending_by(notice: Notice, way: Way, channels: Collection[str]) -> Sending:
         channel=way.channel,
         address=way.address,
         language=way.language,
+        contact_point=way.point_id,
         not_before=moment + way.wait / settings.CONFIGURATION.clock.speed if way.wait else moment,
     )
     if way.channel not in channels:

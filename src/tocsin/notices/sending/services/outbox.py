@@ -24,6 +24,7 @@ from tocsin.notices.channels.rules.letters import Letter
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending as policy
+from tocsin.notices.messages.queries.contributions import purposes
 from tocsin.notices.messages.rules.fates import SUMMARY, Room, Wall, room_for
 from tocsin.notices.messages.rules.links import link_path
 from tocsin.notices.messages.services.writing import walled
@@ -112,11 +113,16 @@ def _within_caps(rows: list[Sending], *, now: datetime, machine_now: datetime) -
     free: list[Sending] = []
     over: dict[tuple[str, str], list[Sending]] = {}
     capped = {row.pk for row in rows if row.channel in cap.channels and row.notice.purpose in cap.purposes}
-    lately = _lately({row.address for row in rows if row.pk in capped}, since=machine_now - timedelta(seconds=cap.window_s))
+    since = machine_now - timedelta(seconds=cap.window_s)
+    lately = _lately({row.address for row in rows if row.pk in capped}, since=since)
+    of_person = _lately_of({row.notice.person_id for row in rows if row.pk in capped}, since=since)
     for row in rows:
         key = (row.channel, row.address)
-        if room_for(lately=lately[key], cap=cap.sendings, capped=row.pk in capped) is Room.FREE:
+        person, is_capped = row.notice.person_id, row.pk in capped
+        has_room = person is None or room_for(lately=of_person[person], cap=cap.person_sendings, capped=is_capped) is Room.FREE
+        if has_room and room_for(lately=lately[key], cap=cap.sendings, capped=is_capped) is Room.FREE:
             lately[key] += 1
+            of_person[person] += 1
             free.append(row)
         else:
             over.setdefault(key, []).append(row)
@@ -130,6 +136,15 @@ def _lately(addresses: Collection[str], *, since: datetime) -> Counter[tuple[str
     tried = Sending.objects.filter(channel__in=policy().cap.channels, address__in=addresses, tried_at__gte=since)
     counted = tried.order_by().values_list("channel", "address").annotate(count=Count("pk"))
     return Counter({(channel, address): count for channel, address, count in counted})
+
+
+def _lately_of(people: Collection[UUID | None], *, since: datetime) -> Counter[UUID | None]:
+    """By person how many were tried since, by whichever channel."""
+    known = [one for one in people if one is not None]
+    if not known:
+        return Counter()
+    tried = Sending.objects.filter(channel__in=policy().cap.channels, notice__person__in=known, tried_at__gte=since)
+    return Counter(dict(tried.order_by().values_list("notice__person").annotate(count=Count("pk"))))
 
 
 def _summarise(
@@ -168,7 +183,13 @@ def _summarise(
     )
     waiting.filter(pk__in=[row.pk for row in rows]).update(summary=summary, outcome="in_summary")
     made = Sending.objects.create(
-        id=new_id(), notice=summary, channel=key[0], address=key[1], language=held[0].language, not_before=machine_now
+        id=new_id(),
+        notice=summary,
+        channel=key[0],
+        address=key[1],
+        language=held[0].language,
+        contact_point=held[0].contact_point,
+        not_before=machine_now,
     )
     return Sending.objects.select_related(*_RELATED).get(pk=made.pk)
 
@@ -190,12 +211,15 @@ def _letters(rows: list[Sending], links: str) -> list[Leased]:
 def _letter(row: Sending, text: str, links: str) -> Letter:
     notice = row.notice
     accept = _("Press 1 to accept.") if row.channel == "voice" and notice.act_id is not None else ""
+    in_letters = purposes()[notice.purpose].in_letters
+    secret = in_letters(notice) if in_letters else ""
     return Letter(
         id=str(row.pk),
         address=row.address,
         subject=headline_of(notice, is_repeat=row.is_repeat),
-        text="\n".join(filter(None, (text, accept))),
-        redacted=redacted_text_of(notice, text),
+        text="\n".join(filter(None, (text, accept, secret))),
+        redacted="\n".join(filter(None, (redacted_text_of(notice, text), secret))),
+        receiver=str(row.contact_point or ""),
         link=f"{links}{link_path(notice.pk, key_for(Purpose.LINKS))}" if links else "",
         public_link=f"{links}{link_path(notice.pk, key_for(Purpose.LINKS), public=True)}" if links else "",
         urgent=notice.urgent,

@@ -1,0 +1,1 @@
+"""Codes by which people prove that a contact point is theirs, sent there."""

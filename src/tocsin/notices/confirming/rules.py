@@ -1,0 +1,5 @@
+"""What the codes are for."""
+
+from typing import Final
+
+CODE: Final = "contact_code"
