@@ -194,7 +194,7 @@ def _edit(
 ) -> None:
     try:
         read = json.loads(items)
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, list):
         raise InvalidInput(_("The form can't be read."))
