@@ -194,6 +194,18 @@ ATTACHED_TO = {
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
+# What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
+# `tocsin.records.own_data`.
+OWN_DATA = {
+    "account": "tocsin.jurisdiction.contacts.queries.own_data:own_account",
+    "roles": "tocsin.jurisdiction.contacts.queries.own_data:own_grants",
+    "contact_points": "tocsin.jurisdiction.contacts.queries.own_data:own_contacts",
+    "sessions": "tocsin.jurisdiction.contacts.queries.own_data:own_sessions",
+    "tokens": "tocsin.jurisdiction.contacts.queries.own_data:own_tokens",
+    "notices": "tocsin.notices.inbox.shown:own_notices",
+    "acts": "tocsin.records.audit.queries:own_acts",
+}
+
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
 FIELD_ACTS = {
     "order": "tocsin.command.orders.services.entries:FIELD_ACTS",
@@ -448,6 +460,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("records/", "tocsin.records.audit.urls"),
+    ("", "tocsin.records.own_data.urls"),
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
     ("system/", "tocsin.records.system.urls"),
