@@ -85,6 +85,9 @@ class MemoryTransport(asyncio.Transport):
     def close(self) -> None:
         self._closing = True
 
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Takes all at once."""
+
     def abort(self) -> None:
         self._closing = self.is_aborted = True
 

@@ -1,4 +1,4 @@
-"""History: exactly once, the newest position wins, quick to read, compaction that changes nothing."""
+"""History: exactly once, the first position stands, quick to read, compaction that changes nothing."""
 
 import itertools
 import multiprocessing
@@ -68,17 +68,18 @@ def test_an_append_goes_on_behind_a_compaction_that_rewrote_its_day(tmp_path: Pa
     assert 7.0 in found.value.tolist()
 
 
-def test_the_highest_position_wins_and_files_lose_against_the_log(tmp_path: Path) -> None:
+def test_the_first_position_stands_and_files_lose_against_the_log(tmp_path: Path) -> None:
     history = History(tmp_path)
     one = Readings.of(sensor=[1], ts=[DAY], value=[1.0])
     two = Readings.of(sensor=[1], ts=[DAY], value=[2.0])
+    history.append(Readings.of(sensor=[1], ts=[DAY], value=[3.0]), version=None)
+    assert history.read([1], DAY, DAY + 1).value.tolist() == [3.0], "a file's, as long as no device has told"
     history.append(one, version=1)
     history.append(two, version=2)
-    history.append(Readings.of(sensor=[1], ts=[DAY], value=[3.0]), version=None)
-    assert history.read([1], DAY, DAY + 1).value.tolist() == [2.0]
+    assert history.read([1], DAY, DAY + 1).value.tolist() == [1.0]
     history.append(Readings.of(sensor=[1], ts=[DAY + DAY_MS], value=[4.0]), version=3)
     assert history.compact() == 1
-    assert history.read([1], DAY, DAY + 1).value.tolist() == [2.0]
+    assert history.read([1], DAY, DAY + 1).value.tolist() == [1.0]
 
 
 def test_values_are_quantised(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_values_are_quantised(tmp_path: Path) -> None:
     rows=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, 99)), max_size=40),
     cuts=st.lists(st.integers(0, 40), max_size=4),
 )
-def test_any_batches_and_compaction_give_the_last_value(
+def test_any_batches_and_compaction_give_the_first_value(
     rows: list[tuple[int, int, int]], cuts: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     history = History(tmp_path_factory.mktemp("history"))
@@ -103,7 +104,7 @@ def test_any_batches_and_compaction_give_the_last_value(
         readings = Readings.of([row[0] for row in part], [DAY + row[1] for row in part], [float(row[2]) for row in part])
         history.append(readings, version=version)
     history.append(Readings.of([9], [DAY + DAY_MS], [0.0]), version=99)  # a later day, so that this one is closed
-    expected = {(sensor, DAY + ts): float(value) for sensor, ts, value in rows}
+    expected = {(sensor, DAY + ts): float(value) for sensor, ts, value in reversed(rows)}
     for _ in range(2):
         found = history.read(list(range(4)), DAY, DAY + DAY_MS)
         assert {(row[0], row[1]): row[2] for row in as_rows(found)} == expected

@@ -19,11 +19,12 @@ from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_secret
-from tocsin.sensing.doors.services.traffic import Aside, Traffic, record_traffic
+from tocsin.sensing.doors.services.traffic import Traffic, record_traffic
 from tocsin.sensing.health import services as health_services
 from tocsin.sensing.history import services as history_services
 from tocsin.sensing.quarantine import queries as quarantine_queries
 from tocsin.sensing.quarantine.models import QuarantinedMessage
+from tocsin.sensing.quarantine.services import Aside
 
 LICANG, SHINAN = "370213", "370202"
 AT = datetime_from_ms(1_764_000_000_000)

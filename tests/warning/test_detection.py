@@ -76,7 +76,7 @@ def test_what_the_history_holds_is_not_added_again(tmp_path: Path) -> None:
         return Readings.of(sensor=[0], ts=[version * 1000], value=[1.23])
 
     async def write(versions: range) -> int:
-        writer = HistoryWriter(History(tmp_path))
+        writer = HistoryWriter(History(tmp_path), Clock())
         writer.resolution = np.array([0.1])
         for version in versions:
             writer.add(version, batch(version))

@@ -25,15 +25,18 @@ from tocsin.sensing.devices.queries.registry import (
     visible_sensors,
 )
 from tocsin.sensing.health.services import explain_silence, set_health
+from tocsin.sensing.history.queries.contradictions import Contradiction, contradictions
 from tocsin.sensing.history.queries.copy import HistoryCopy, begin_copy
 from tocsin.sensing.history.queries.expected import LOCAL_H, Band, band_of_day, hours_of
 from tocsin.sensing.history.queries.expected import prepare as prepare_expectations
 from tocsin.sensing.history.queries.readings import history
 from tocsin.sensing.history.queries.table import History
+from tocsin.sensing.history.services import record_contradictions
 
 __all__ = [
     "LOCAL_H",
     "Band",
+    "Contradiction",
     "History",
     "HistoryCopy",
     "SensorPosition",
@@ -41,6 +44,7 @@ __all__ = [
     "band_of_day",
     "begin_copy",
     "chart_texts",
+    "contradictions",
     "devices_named",
     "disabled_sensors",
     "explain_silence",
@@ -51,6 +55,7 @@ __all__ = [
     "newest_values",
     "positions",
     "prepare_expectations",
+    "record_contradictions",
     "registry_version",
     "sensor_indexes",
     "sensor_table",

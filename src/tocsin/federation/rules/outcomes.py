@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.storable import storable
+
+_LONGEST = 300  # characters that are told of what can't be read
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Unreadable(InvalidInput):
     """What another platform sent can't be read."""
 
     def __init__(self, template: str, **figures: object) -> None:
-        self.reason = Reason(template, {name: str(value) for name, value in figures.items()})
+        self.reason = Reason(template, {name: str(storable(str(value)[:_LONGEST])) for name, value in figures.items()})
         super().__init__(str(self.reason))
 
 

@@ -15,9 +15,13 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from tocsin.base.storable import is_storable
 from tocsin.federation.rules.outcomes import Unreadable
 
 FORMS = ("json", "ndjson", "csv")
+MOST_CELLS = 2_000_000
+MOST_TEXT = 500
+_NO_CHARACTER = gettext_noop("%(field)s (%(column)s): “%(value)s” holds a character that no text may hold (NUL, half a pair)")
 _NO_TIME = gettext_noop("at (%(column)s): “%(value)s” is no time; Unix milliseconds or 2026-11-25 08:00:00 are")
 _NO_NUMBER = gettext_noop("value (%(column)s): “%(value)s” is no number; name it under `words` if it stands for one")
 _SECONDS_BELOW = 10_000_000_000  # a number below is Unix seconds, above milliseconds
@@ -44,8 +48,7 @@ def read_rows(content: bytes, mapping: RecordMapping) -> list[Mapping[str, Any]]
     """
     text = _text(content)
     if mapping.form == "csv":
-        first = text.partition("\n")[0]
-        return list(csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count)))
+        return _csv(text)
     if mapping.form == "ndjson":
         return _objects(_json(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
     if mapping.form != "json":
@@ -78,7 +81,14 @@ def record_of(row: Mapping[str, Any], mapping: RecordMapping) -> dict[str, Any]:
             record[name] = words[name][value]
     record["at"] = _moment(record.get("at"), mapping)
     record["value"] = _number(record.get("value"), mapping)
-    return {name: value if name in ("at", "value") else str(value).strip() for name, value in record.items()}
+    texts = {name: str(value).strip() for name, value in record.items() if name not in ("at", "value")}
+    for name, told in texts.items():
+        if not is_storable(told):
+            column = mapping.fields.get(name, "")
+            raise Unreadable(_NO_CHARACTER, field=name, column=column, value=told)
+        if len(told) > MOST_TEXT:
+            raise Unreadable(gettext_noop("%(field)s: more than %(most)s characters"), field=name, most=MOST_TEXT)
+    return {**texts, "at": record["at"], "value": record["value"]}
 
 
 def _value(row: Mapping[str, Any], source: str, name: str) -> Any:
@@ -89,6 +99,8 @@ def _value(row: Mapping[str, Any], source: str, name: str) -> Any:
         if not isinstance(found, Mapping) or part not in found:
             raise Unreadable(gettext_noop("%(field)s: the row has no “%(column)s”"), field=name, column=source)
         found = found[part]
+    if isinstance(found, list | Mapping):
+        raise Unreadable(gettext_noop("%(field)s: “%(column)s” is a list or an object, not one value"), field=name, column=source)
     return "" if found is None else found
 
 
@@ -96,7 +108,7 @@ def _moment(value: Any, mapping: RecordMapping) -> datetime:
     told = mapping.fields.get("at", "")
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     else:
         try:
@@ -115,7 +127,7 @@ def _number(value: Any, mapping: RecordMapping) -> float:
         return float(value)
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         told = mapping.fields.get("value", "")
         raise Unreadable(_NO_NUMBER, column=told, value=value) from None
 
@@ -128,6 +140,28 @@ def _text(content: bytes) -> str:
             return content.decode("gb18030")
         except UnicodeDecodeError:
             raise Unreadable(gettext_noop("neither UTF-8 nor GB 18030 text")) from None
+
+
+def _csv(text: str) -> list[Mapping[str, Any]]:
+    first = text.partition("\n")[0]
+    rows: list[Mapping[str, Any]] = []
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), restkey="")
+    try:
+        for row in reader:
+            rows.append(row)
+            if len(rows) * max(1, len(reader.fieldnames or ())) > MOST_CELLS:
+                raise Unreadable(gettext_noop("more than %(most)s cells: send them in parts"), most=MOST_CELLS)
+    except csv.Error as error:
+        raise Unreadable(gettext_noop("no table: near line %(line)s: %(words)s"), line=len(rows) + 2, words=error) from None
+    return rows
+
+
+def read_json(text: str | bytes) -> Any:
+    """The value of a JSON text that came from outside; Unreadable where it is none or nests without end."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable(gettext_noop("no JSON")) from None
 
 
 def _json(text: str, line: int) -> Any:

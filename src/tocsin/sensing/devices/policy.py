@@ -15,9 +15,10 @@ class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TimePolicy(_Part, frozen=True):
-    """Between `earliest` and `ahead_s` seconds after the judging clock a time is believed."""
+    """Between `earliest` and `ahead_s` seconds after the judging clock a time is believed, at the doors only `late_days` back."""
 
     ahead_s: float
+    late_days: float
     earliest: datetime
 
 
@@ -54,6 +55,14 @@ class StrangersPolicy(_Part, frozen=True):
     undisturbed_s: float
 
 
+class QuotaPolicy(_Part, frozen=True):
+    """How many readings a minute a device may send in the long run, and so many minutes' worth of them at once."""
+
+    readings_per_sensor_min: int
+    readings_per_device_min: int
+    burst_min: float
+
+
 class LoginPolicy(_Part, frozen=True):
     """How many wrong secrets within `window_s` seconds close the doors for the rest of that window."""
 
@@ -71,9 +80,10 @@ class LogPolicy(_Part, frozen=True):
 
 
 class HistoryPolicy(_Part, frozen=True):
-    """How long readings are kept."""
+    """How long readings are kept, and how much of a minute their files may be merged."""
 
     keep_days: int
+    compaction_s: float
 
 
 class BaselinePolicy(_Part, frozen=True):
@@ -93,6 +103,7 @@ class Policy(_Part, frozen=True):
     mqtt: MqttPolicy
     http: HttpPolicy
     strangers: StrangersPolicy
+    quota: QuotaPolicy
     login: LoginPolicy
     log: LogPolicy
     history: HistoryPolicy

@@ -22,7 +22,8 @@ from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import Health, NewSensor
-from tocsin.sensing.quarantine.queries import visible_quarantine
+from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
+from tocsin.sensing.quarantine.rules import Reason
 
 RANGES = (
     (1, gettext_lazy("1 hour")),
@@ -67,12 +68,14 @@ def sensors(request: HttpRequest) -> HttpResponse:
 def sensor(request: HttpRequest, sensor_id: UUID) -> HttpResponse:
     """One sensor: its newest value, its history as a chart, what is known about it."""
     found = queries.visible_sensors(request.user).get(pk=sensor_id)
+    may_see_history = may(request.user, "history.see", found.region_code)
     context = {
         **_row(found),
         "ranges": RANGES,
-        "may_see_history": may(request.user, "history.see", found.region_code),
+        "may_see_history": may_see_history,
         "may_manage": may(request.user, "sensors.manage", found.region_code),
         "page_texts": queries.chart_texts(),
+        "contradicted": row_of_device(found.device_id, Reason.ALREADY_KNOWN) if may_see_history else None,
     }
     return render(request, "sensing/devices/sensor.html", context)
 

@@ -38,10 +38,10 @@ async def keeping_latest_values(hands: Hands) -> AsyncIterator[Step]:
 
 
 def add_newer(latest: Latest, readings: Readings) -> None:
-    """Puts the readings that are good and newer than what is known in `latest`: sensor -> (ts in UTC ms, value)."""
+    """Puts the good readings that are newer than what is known in `latest`: sensor -> (ts in UTC ms, value)."""
     rows = zip(readings.sensor.tolist(), readings.ts.tolist(), readings.value.tolist(), readings.quality.tolist(), strict=True)
     for sensor, ts, value, quality in rows:
-        if quality != Quality.BAD and ts >= latest.get(sensor, (0, 0.0))[0]:
+        if quality != Quality.BAD and ts > latest.get(sensor, (0, 0.0))[0]:
             latest[sensor] = (ts, value)
 
 

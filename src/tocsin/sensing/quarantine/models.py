@@ -17,6 +17,8 @@ REASON_NAMES = {
     Reason.TOO_LARGE: _("message is too large"),
     Reason.FOREIGN_TOPIC: _("topic is not the device's own"),
     Reason.UNSUPPORTED: _("not supported by the door"),
+    Reason.TOO_MANY: _("more readings than its quota"),
+    Reason.ALREADY_KNOWN: _("another value for a known time"),
     Reason.LOGIN_REFUSED: _("wrong device code or secret"),
 }
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why something a device sent is in quarantine and not in the log. `docs/protocols.md` tells how each is mended."""
+    """Why something a device sent is in quarantine instead of in log or history. `docs/protocols.md` tells how each is mended."""
 
     UNREADABLE = "unreadable"
     UNKNOWN_CHANNEL = "unknown_channel"
@@ -16,4 +16,6 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     FOREIGN_TOPIC = "foreign_topic"
     UNSUPPORTED = "unsupported"
+    TOO_MANY = "too_many"
+    ALREADY_KNOWN = "already_known"
     LOGIN_REFUSED = "login_refused"

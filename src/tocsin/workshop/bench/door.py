@@ -20,6 +20,7 @@ from rich.console import Console
 CONNECTIONS = 8
 WINDOW = 4000  # publishes of one connection that wait for their PUBACK
 PUBACK_BYTES = 4
+SENSORS = 4000  # of each sender, a gateway: so many give it a quota beyond what it can send (`[quota]` of `sensing.devices`)
 
 
 def run(console: Console, quick: bool) -> None:
@@ -120,7 +121,11 @@ def _register() -> dict[str, str]:
     return register_many(
         actor=system_actor(),
         devices=[NewDevice(code=code, region_code="370213") for code in codes],
-        sensors=[NewSensor(device_code=code, channel="methane", quantity="methane", lon=120.4, lat=36.2) for code in codes],
+        sensors=[
+            NewSensor(device_code=code, channel=channel, quantity="methane", lon=120.4, lat=36.2)
+            for code in codes
+            for channel in ("methane", *(f"m{number}" for number in range(1, SENSORS)))
+        ],
     )
 
 

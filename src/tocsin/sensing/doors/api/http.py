@@ -5,6 +5,7 @@ import base64
 import binascii
 import contextlib
 import logging
+import math
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -146,6 +147,9 @@ class Application:
         connection = scope.get("state", {}).get("connection")
         if connection is not None:
             connection.known()
+        if wait_s := self._gatehouse.quotas.wait_s(device, asyncio.get_running_loop().time()):
+            text = f"more than {self._gatehouse.quotas.per_min(device)} readings a minute; send the same again later"
+            raise HttpError(429, text, (b"retry-after", str(math.ceil(wait_s)).encode()))
         most = self._gatehouse.policy.http.requests_per_device
         if self._requests[device.code] >= most:
             raise HttpError(429, f"{most} requests of this device are under way already", (b"retry-after", b"1"))
@@ -209,6 +213,7 @@ class Application:
         faults = read_payload(body, device.channels, gatehouse.times(), columns)
         accepted = len(columns) - before
         gatehouse.ledger.count(device.code, 1, rejected=1 if faults else 0)
+        gatehouse.charge(NAME, device, max(1, accepted, len(faults)), asyncio.get_running_loop().time())
         for fault in faults:
             gatehouse.ledger.set_aside(device.code, NAME, fault)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):

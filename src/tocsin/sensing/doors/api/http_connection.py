@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 from typing import Any, ClassVar
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tocsin.sensing.doors.services.strangers import Stranger, Strangers, network_of
@@ -38,6 +39,12 @@ class HttpConnection(H11Protocol):
         self.known()
         self._enter()
         super().on_response_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:  # nonsense behind an answer that ended the connection
+            self.transport.abort()
 
     def _enter(self) -> None:
         address = self.client[0] if self.client else "unknown"

@@ -62,7 +62,7 @@ class MqttConnection(asyncio.Protocol):
         self._largest = LARGEST_CONNECT_BYTES
         self._answers: list[bytes] = []  # of the publishes of this receive buffer, in their order
         self._keep_alive_s = 0.0
-        self._is_held_back = self._is_unread = False
+        self._is_held_back = self._is_unread = self._is_over_quota = False
         self._deciding: asyncio.Task[None] | None = None
         self.state = State.NEW
         self.version = V311
@@ -108,7 +108,7 @@ class MqttConnection(asyncio.Protocol):
         """How long the connection may be silent now; 0 for as long as it likes. Before its login that is not what counts."""
         if self.state is State.CLOSED:
             return GOODBYE_S
-        if self.state is not State.OPEN or self._is_held_back or self._is_unread:
+        if self.state is not State.OPEN or self._is_held_back or self._is_unread or self._is_over_quota:
             return 0.0
         return self._keep_alive_s * self._gatehouse.policy.mqtt.keep_alive_factor
 
@@ -135,7 +135,7 @@ class MqttConnection(asyncio.Protocol):
     def _read(self, data: bytes) -> None:
         """Reads all whole packets of `data` and keeps the rest."""
         times = self._gatehouse.times()
-        messages = self._door.messages
+        messages, readings = self._door.messages, len(self._gatehouse.intake.columns)
         start = 0
         try:
             if self.state is State.NEW and data[0] != Packet.CONNECT << 4:
@@ -161,7 +161,7 @@ class MqttConnection(asyncio.Protocol):
             self._break_off(error)
         if self.state is not State.CLOSED and start < len(data):
             self._buffer += data[start:] if start else data
-        self._hand_over(self._door.messages - messages)
+        self._hand_over(self._door.messages - messages, len(self._gatehouse.intake.columns) - readings)
 
     def _read_publish(self, data: bytes, first: int, body: int, end: int, times: Times) -> None:
         """One PUBLISH (3.3), between `body` and `end`."""
@@ -262,10 +262,11 @@ class MqttConnection(asyncio.Protocol):
         )
         self._transport.write(connack(self.version, Code.SUCCESS, properties=properties))
 
-    def _hand_over(self, messages: int) -> None:
-        """Counts what this buffer held and lets its answers wait for the log; stops reading where too much waits."""
+    def _hand_over(self, messages: int, readings: int) -> None:
+        """Counts what this buffer held and lets its answers wait for the log; stops reading where too much waits, or came."""
         if self.device is not None and messages:
             self._gatehouse.ledger.count(self.device.code, messages)
+            self._keep_quota(self.device, max(messages, readings))
         intake = self._gatehouse.intake
         if self._answers:
             intake.tell(partial(self._answer, b"".join(self._answers)))
@@ -276,6 +277,19 @@ class MqttConnection(asyncio.Protocol):
             self._is_held_back = True
             intake.hold_back(self._go_on)
             self._set_reading()
+
+    def _keep_quota(self, device: "KnownDevice", readings: int) -> None:
+        """Reads nothing more for as long as the device has sent ahead of its quota; its own network holds it back."""
+        wait_s = self._gatehouse.charge(NAME, device, readings, self._loop.time())
+        if wait_s and self.state is State.OPEN and not self._is_over_quota:
+            self._is_over_quota = True
+            self._loop.call_later(wait_s, self._is_in_quota)
+            self._set_reading()
+
+    def _is_in_quota(self) -> None:
+        self._is_over_quota = False
+        self.last_heard = self._loop.time()
+        self._set_reading()
 
     def _answer(self, pubacks: bytes) -> None:
         if not self._transport.is_closing():
@@ -289,7 +303,7 @@ class MqttConnection(asyncio.Protocol):
     def _set_reading(self) -> None:
         if self._transport.is_closing() or self.state is not State.OPEN:
             return
-        if self._is_held_back or self._is_unread or self._door.is_closing:
+        if self._is_held_back or self._is_unread or self._is_over_quota or self._door.is_closing:
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()

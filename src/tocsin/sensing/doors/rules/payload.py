@@ -169,7 +169,9 @@ def _time_fault(ts: int | float | str, moment: int, times: Times) -> Fault:
     if 0 < moment < LEAST_MS:
         return Fault(Reason.TIME_UNREADABLE, "ts looks like seconds; send milliseconds since 1970-01-01 UTC", sample)
     if moment < times.earliest_ms:
-        return Fault(Reason.TIME_TOO_OLD, "ts is older than any reading can be; set the device's clock", sample)
+        late_days = (times.now_ms - times.earliest_ms) / 86_400_000
+        text = f"ts is more than {late_days:.0f} days old; set the device's clock, or import what it kept as a file"
+        return Fault(Reason.TIME_TOO_OLD, text, sample)
     ahead_s = (min(moment, 10**16) - times.now_ms) / 1000
     return Fault(Reason.TIME_AHEAD, f"ts lies {ahead_s:.0f} s ahead of our clock; set the device's clock", sample)
 

@@ -1,6 +1,6 @@
 """What all doors share: who may come in, by which clock, and where what they bring is taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.base.time import Clock, ms_from_datetime
@@ -9,10 +9,12 @@ from tocsin.sensing.doors.rules.payload import Fault, Times
 from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.ledger import Ledger
 from tocsin.sensing.doors.services.logins import LoginBrake
+from tocsin.sensing.doors.services.quotas import Quotas
 from tocsin.sensing.doors.services.registry import KnownDevice, Registry
 from tocsin.sensing.doors.services.strangers import network_of
 from tocsin.sensing.quarantine.rules import Reason
 
+DAY_MS = 86_400_000
 SHOWN_OF_UNKNOWN = 8  # letters of a wrong code: somebody may have typed the secret there
 
 if TYPE_CHECKING:
@@ -46,16 +48,29 @@ class Gatehouse:
     brake: LoginBrake
     clock: Clock
     policy: Policy
+    quotas: Quotas = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.quotas = Quotas(self.policy)
 
     def take_policy(self, policy: Policy) -> None:
         """From here on every door goes by it."""
-        self.policy, self.intake.policy, self.brake.policy = policy, policy.log, policy.login
+        self.policy, self.intake.policy, self.brake.policy, self.quotas.policy = policy, policy.log, policy.login, policy
 
     def times(self) -> Times:
         """The times that are believed at this moment."""
         now_ms = self.clock.now_ms()
         time = self.policy.time
-        return Times(now_ms, ms_from_datetime(time.earliest), now_ms + round(time.ahead_s * 1000))
+        earliest_ms = max(ms_from_datetime(time.earliest), now_ms - round(time.late_days * DAY_MS))
+        return Times(now_ms, earliest_ms, now_ms + round(time.ahead_s * 1000))
+
+    def charge(self, door: str, device: KnownDevice, readings: int, now_s: float) -> float:
+        """Counts what a device has sent against its quota; how long nothing more is to be read from it."""
+        wait_s = self.quotas.charge(device, readings, now_s)
+        if wait_s:
+            text = f"more than {self.quotas.per_min(device)} readings a minute; it is read more slowly, nothing is lost"
+            self.ledger.set_aside(device.code, door, Fault(Reason.TOO_MANY, text, ""))
+        return wait_s
 
     async def login(self, door: str, code: str, secret: bytes, address: str, now_s: float) -> KnownDevice | None:
         """The device, or None for a wrong code or secret, which is counted; ClosedError where there were too many.

@@ -11,7 +11,8 @@ from django.db import DatabaseError
 from tocsin.base.time import Clock
 from tocsin.sensing.doors.rules.payload import Fault
 from tocsin.sensing.doors.services import traffic as quarantine
-from tocsin.sensing.doors.services.traffic import Aside, Traffic
+from tocsin.sensing.doors.services.traffic import Traffic
+from tocsin.sensing.quarantine.services import Aside
 
 if TYPE_CHECKING:
     from datetime import datetime

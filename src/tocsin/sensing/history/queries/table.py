@@ -5,14 +5,15 @@ position is the version of the table's own transaction (`APPLICATION`), committe
 begins again reads the log behind `last_version`. All appends of one writer go through the same table object, so a second
 writer, or one that has been left behind, is refused by the table.
 
-A reading is known by (sensor, ts). Where it was written twice, the highest log position wins, at read and for ever at
-compaction.
+A reading is known by (sensor, ts). Where it was written twice, the lowest log position stands, at read and for ever at
+compaction: what a device has said of a moment it can't take back later. A file's reading stands only where no device's does.
 """
 
 import functools
 import logging
 import operator
 import threading
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 APPLICATION = "tocsin-detector"
 DAY_MS = 86_400_000
+FROM_A_FILE = 0  # position of what did not come from the log
+LAST_RANK = np.iinfo(np.int64).max
 FILES_WORTH_MERGING = 32  # small ones of the newest day: a commit is a file, so this is a few minutes of a detector
 FEW_FILES = 3  # small ones of a day gone by, where only late readings still come
 LARGE_FILE_BYTES = 32 * 1024 * 1024
@@ -85,7 +88,7 @@ class History:
             return self._table.transaction_version(APPLICATION) or 0
 
     def append(self, readings: Readings, *, version: int | None, resolution: NDArray[np.float64] | None = None) -> None:
-        """Adds readings, whole or not at all.
+        """Adds readings, whole or not at all; what is known already stands (`contradictions` tells what else was said).
 
         `version` is the log position up to which they reach; None for readings that do not come from the log (a file): a
         reading of the log wins over them. `resolution` float64, indexed by sensor, 0 where none is known.
@@ -148,8 +151,10 @@ class History:
             raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
         return _to_readings(found)
 
-    def compact(self) -> int:
+    def compact(self, *, in_turns: bool = False) -> int:
         """Merges the small files of the log's appends and drops days beyond retention; returns how many days were touched.
+
+        Days with the most small files come first. `in_turns`: once the policy's seconds are used up no further day is begun.
 
         Days before the newest one are rewritten by sensor and time without their duplicates; the newest day's files are only
         joined, which needs no pause of the writer. Safe beside an append: where both touch one day, compaction gives way and
@@ -159,7 +164,11 @@ class History:
         small = _small_files_by_day(table)
         newest = max(small, default=0)
         touched = _forget_days(table, before=newest - self._keep_days) if min(small, default=0) < newest - self._keep_days else 0
-        for day, files in small.items():
+        until = time.monotonic() + (policy().history.compaction_s if in_turns else float("inf"))
+        for day, files in sorted(small.items(), key=lambda item: -item[1]):
+            if touched and time.monotonic() > until:
+                log.info("merging the history's files goes on with the next turn")
+                break
             if newest - self._keep_days <= day < newest and files >= FEW_FILES:
                 touched += _rewrite_day(table, day)
             elif day == newest and files >= FILES_WORTH_MERGING:
@@ -184,15 +193,11 @@ def _open_or_create(folder: Path) -> DeltaTable:
 
 
 def _to_arrow(readings: Readings, *, position: int, resolution: NDArray[np.float64] | None) -> pa.Table:
-    """Sorted by day, sensor, time; of two rows with one (sensor, ts) the later one in the batch."""
-    value = readings.value
-    if resolution is not None and len(readings):
-        step = resolution[readings.sensor]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.where(step > 0, np.round(np.round(value / step) * step, 9), value)
+    """Sorted by day, sensor, time; of two rows with one (sensor, ts) the earlier one in the batch."""
+    value = quantised(readings, resolution)
     order = np.lexsort((np.arange(len(readings)), readings.ts, readings.sensor))
     sensor, ts = readings.sensor[order], readings.ts[order]
-    order = order[_last_of_each(sensor, ts)]
+    order = order[first_of_each(sensor, ts)]
     columns = [
         pa.array((readings.ts[order] // DAY_MS).astype(np.int32)),
         pa.array(readings.sensor[order]),
@@ -202,6 +207,15 @@ def _to_arrow(readings: Readings, *, position: int, resolution: NDArray[np.float
         pa.array(np.full(len(order), position, np.int64)),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def quantised(readings: Readings, resolution: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """The values as the history keeps them. `resolution` float64, indexed by sensor, 0 where none is known."""
+    if resolution is None or not len(readings):
+        return readings.value
+    step = resolution[readings.sensor]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(step > 0, np.round(np.round(readings.value / step) * step, 9), readings.value)
 
 
 def _within_spans(sensors: NDArray[np.int32]) -> pc.Expression:
@@ -222,16 +236,21 @@ def _to_readings(table: pa.Table) -> Readings:
     sensor, ts, value, quality, position = (
         table.column(name).to_numpy() for name in ("sensor", "ts", "value", "quality", "position")
     )
-    order = np.lexsort((position, ts, sensor))
-    order = order[_last_of_each(sensor[order], ts[order])]
+    order = np.lexsort((_rank(position), ts, sensor))
+    order = order[first_of_each(sensor[order], ts[order])]
     return Readings.of(sensor=sensor[order], ts=ts[order], value=value[order], quality=quality[order])
 
 
-def _last_of_each(sensor: NDArray[np.int32], ts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Mask of the last row of each (sensor, ts) in sorted columns."""
+def _rank(position: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lowest stands: the first of the log, and a file's behind all of them."""
+    return np.where(position == FROM_A_FILE, LAST_RANK, position)
+
+
+def first_of_each(sensor: NDArray[np.int32], ts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mask of the first row of each (sensor, ts) in sorted columns."""
     if not len(sensor):
         return np.zeros(0, np.bool_)
-    return np.append((sensor[1:] != sensor[:-1]) | (ts[1:] != ts[:-1]), True)
+    return np.append(True, (sensor[1:] != sensor[:-1]) | (ts[1:] != ts[:-1]))
 
 
 def _small_files_by_day(table: DeltaTable) -> dict[int, int]:
@@ -256,8 +275,9 @@ def _forget_days(table: DeltaTable, *, before: int) -> int:
 
 def _rewrite_day(table: DeltaTable, day: int) -> int:
     rows = table.to_pyarrow_table(filters=[("day", "=", day)])
-    rows = rows.sort_by([("sensor", "ascending"), ("ts", "ascending"), ("position", "ascending")])
-    rows = rows.filter(pa.array(_last_of_each(rows.column("sensor").to_numpy(), rows.column("ts").to_numpy())))
+    rows = rows.append_column("rank", pa.array(_rank(rows.column("position").to_numpy())))
+    rows = rows.sort_by([("sensor", "ascending"), ("ts", "ascending"), ("rank", "ascending")])
+    rows = rows.filter(pa.array(first_of_each(rows.column("sensor").to_numpy(), rows.column("ts").to_numpy())))
     try:
         write_deltalake(
             table,

@@ -2,17 +2,18 @@
 stops nothing; a file that was read is moved, never deleted; what was taken twice counts once.
 """
 
-import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_noop
 
+from tocsin.base.storable import storable
 from tocsin.federation.rules.outcomes import Outcome, Reason, Unreadable
-from tocsin.federation.rules.records import read_rows, record_of
+from tocsin.federation.rules.records import read_json, read_rows, record_of
 from tocsin.federation.services.outgoing import Reply, request
 from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.face import system_actor
@@ -20,6 +21,7 @@ from tocsin.supervision.evidence.policy import evidence_policy
 from tocsin.supervision.evidence.services import Bounds, NewEvidence, Taken, take_evidence
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import Platform, platforms
+from tocsin.supervision.platforms.services.folders import FORMS, MOST_BYTES, folder_of, put_away, read_waiting, waiting_files
 from tocsin.supervision.platforms.services.senders import bounds_of, sender_of
 from tocsin.supervision.platforms.services.states import Joined, note_failed, note_taken, state_of
 from tocsin.supervision.posts.policy import duty_policy
@@ -31,8 +33,10 @@ from tocsin.supervision.weather.services import take_weather
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
-MOST_BYTES = 32 * 1024 * 1024
-FORMS = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+log = logging.getLogger(__name__)
+
+_LATER = (OperationalError, InterfaceError)
+"""The database is away or busy: nothing is wrong with what came, and it is read again."""
 
 
 def run_connectors(*, now: datetime) -> int:
@@ -41,12 +45,21 @@ def run_connectors(*, now: datetime) -> int:
     for name, platform in platforms().items():
         if platform.way == "bus":
             continue
-        state = state_of(Joined.by_settings(name, platform), now=now)
-        if state.last_tried_at is not None and (now - state.last_tried_at).total_seconds() < platform.every_s:
-            continue
-        (pull if platform.way == "pull" else read_folder)(name, platform, now=now)
+        try:
+            state = state_of(Joined.by_settings(name, platform), now=now)
+            if state.last_tried_at is not None and (now - state.last_tried_at).total_seconds() < platform.every_s:
+                continue
+            (pull if platform.way == "pull" else read_folder)(name, platform, now=now)
+        except Exception as error:  # whatever one platform brings, the next one has its turn
+            log.exception("platform %s failed", name)
+            note_failed(Joined.by_settings(name, platform), _failed(error), now=now)
         ran += 1
     return ran
+
+
+def _failed(error: Exception) -> Reason:
+    told = gettext_noop("reading it failed inside Tocsin (%(kind)s): nothing is lost, it is tried again; the log says more")
+    return Reason(told, {"kind": type(error).__name__})
 
 
 def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
@@ -59,7 +72,7 @@ def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
         return note_failed(joined, error.reason, now=now)
     following = _cursor(body, platform)
     if following:
-        Connector.objects.filter(name=name).update(cursor=following[:500])
+        Connector.objects.filter(name=name).update(cursor=storable(following)[:500])
     elif lacks_cursor(body, platform):
         note_failed(joined, no_cursor(platform), now=now)  # what it brought stays; the same page would be asked for ever
     return taken
@@ -122,17 +135,30 @@ def read_folder(name: str, platform: Platform, *, now: datetime) -> Taken:
     result = Taken()
     for path in waiting_files(name):
         try:
-            taken = take_content(name, platform, path.read_bytes(), form=FORMS[path.suffix.lower()], now=now)
+            taken = take_content(name, platform, read_waiting(path), form=FORMS[path.suffix.lower()], now=now)
         except Unreadable as error:
-            _move(path, folder / "refused", f"{error}\n")
-            told = Reason(error.reason.template, {**error.reason.figures, "place": path.name})
-            note_failed(Joined.by_settings(name, platform), told, now=now)
+            _refuse(name, platform, path, error.reason, now)
+            continue
+        except _LATER:
+            raise
+        except Exception:  # a file that no check foresaw stops no other
+            log.exception("platform %s: the file %s can't be taken", name, storable(path.name))
+            _refuse(name, platform, path, Reason(_UNFORESEEN), now)
             continue
         result.taken += taken.taken
         result.refused += taken.refused
         reasons = "".join(f"row {position + 1}: {reason}\n" for position, reason in taken.refused)
-        _move(path, folder / ("refused" if reasons and not taken.taken and not taken.known else "done"), reasons)
+        put_away(path, folder / ("refused" if reasons and not taken.taken and not taken.known else "done"), reasons)
     return result
+
+
+_UNFORESEEN = gettext_noop("the file can't be taken and lies in `refused`, nothing is lost; the log says more")
+
+
+def _refuse(name: str, platform: Platform, path: Path, reason: Reason, now: datetime) -> None:
+    put_away(path, folder_of(name) / "refused", f"{reason}\n")
+    told = Reason(reason.template, {**reason.figures, "place": storable(path.name)})
+    note_failed(Joined.by_settings(name, platform), told, now=now)
 
 
 def take_content(name: str, platform: Platform, content: bytes, *, form: str = "", now: datetime) -> Taken:
@@ -141,7 +167,7 @@ def take_content(name: str, platform: Platform, content: bytes, *, form: str = "
     step = most_at_once(platform)
     for start in range(0, len(read), step):
         part = read[start : start + step]
-        taken = _take(name, platform, [told for _, told in part], now)
+        taken = _take_each(name, platform, [told for _, told in part], now)
         result.taken += taken.taken
         result.known += taken.known
         result.refused += [(part[position][0], reason) for position, reason in taken.refused]
@@ -203,6 +229,28 @@ def take_pushed(*, actor: "User", records: Sequence[NewEvidence], now: datetime)
     return taken
 
 
+def _take_each(name: str, platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+    """Takes records in one go; where that fails each half by itself, down to the record that can't be kept and is refused."""
+    try:
+        return _take(name, platform, records, now)
+    except _LATER:
+        raise
+    except Exception as error:  # one record that no check foresaw stops no other
+        if len(records) == 1:
+            log.exception("platform %s: a record can't be kept", name)
+            told = gettext_noop("this record can't be kept (%(kind)s): look at its texts and figures")
+            return Taken(refused=[(0, Reason(told, {"kind": type(error).__name__}))])
+    middle = len(records) // 2
+    first, second = _take_each(name, platform, records[:middle], now), _take_each(name, platform, records[middle:], now)
+    first.taken += second.taken
+    first.known += second.known
+    first.refused += [(middle + position, reason) for position, reason in second.refused]
+    for firm_id, at in second.firms.items():
+        first.saw(firm_id, at)
+    first.newest = max(filter(None, [first.newest, second.newest]), default=None)
+    return first
+
+
 def _take(name: str, platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
     actor = system_actor(within=platform.region)  # what the platform tells of others is refused, row by row
     if platform.kind == "weather":
@@ -223,7 +271,7 @@ def _cursor(body: bytes, platform: Platform) -> str:
 
 def _at_cursor(body: bytes, platform: Platform) -> tuple[bool, Any]:
     """Whether the answer holds what the settings name, and what it is: nothing (null) after the last page."""
-    found: Any = json.loads(body)
+    found: Any = read_json(body)
     for part in platform.cursor.split("."):
         if not isinstance(found, dict) or part not in found:
             return False, None
@@ -235,32 +283,6 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     for name, value in values.items():
         text = text.replace(name, value)
     return text
-
-
-def folder_of(name: str) -> Path:
-    """Where a platform lays its files."""
-    return settings.CONFIGURATION.data / "platforms" / name
-
-
-def waiting_files(name: str) -> list[Path]:
-    """Files of a known form that wait to be read, the oldest first.
-
-    Who writes a file under another ending first and renames it is never read by halves.
-    """
-    folder = folder_of(name) / "in"
-    found = [one for one in folder.iterdir() if one.is_file() and one.suffix.lower() in FORMS] if folder.is_dir() else []
-    return sorted(found, key=lambda one: one.stat().st_mtime)
-
-
-def _move(path: Path, folder: Path, reasons: str) -> None:
-    target = folder / path.name
-    number = 1
-    while target.exists():
-        target = folder / f"{path.stem}-{number}{path.suffix}"
-        number += 1
-    path.rename(target)
-    if reasons:
-        target.with_suffix(f"{target.suffix}.reasons.txt").write_text(reasons, encoding="utf-8")
 
 
 def heard_platforms(*, now: datetime) -> list[tuple[str, Platform, int]]:
@@ -277,4 +299,10 @@ def take_message(*, name: str, platform: Platform, sequence: int, payload: bytes
     except Unreadable as error:
         told = Reason(error.reason.template, {**error.reason.figures, "place": f"#{sequence}"})
         note_failed(joined, told, now=now)
+    except _LATER:
+        raise
+    except Exception as error:  # a message that can't be taken is passed over and shown: the next one has its turn
+        log.exception("platform %s: message %d can't be taken", name, sequence)
+        words = gettext_noop("the message can't be taken (%(kind)s): it is passed over; the log says more")
+        note_failed(joined, Reason(words, {"kind": type(error).__name__, "place": f"#{sequence}"}), now=now)
     Connector.objects.filter(name=name).update(cursor=str(sequence))

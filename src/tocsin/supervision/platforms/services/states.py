@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db import transaction
 from django.db.models import F
 
+from tocsin.base.storable import storable
 from tocsin.federation.rules.outcomes import Reason
 from tocsin.supervision.evidence.services import Taken
 from tocsin.supervision.platforms.models import Connector, ConnectorFirm, ConnectorHour
@@ -91,7 +92,10 @@ def note_failed(joined: Joined, reason: Reason, *, now: datetime) -> Taken:
 
 
 def _written(row: "Mapping[str, Any]") -> str:
-    return json.dumps(row, ensure_ascii=False, default=str)[:300]
+    try:
+        return str(storable(json.dumps(dict(row), ensure_ascii=False, default=str)[:300]))
+    except RecursionError:
+        return ", ".join(map(str, row))[:300]
 
 
 class KeptReason(TypedDict):
@@ -103,7 +107,10 @@ class KeptReason(TypedDict):
 
 def told_of(reason: Reason) -> KeptReason:
     """A reason as it is kept: the sentence is made in the reader's language."""
-    return {"template": reason.template, "figures": {name: str(value)[:300] for name, value in reason.figures.items()}}
+    return {
+        "template": reason.template,
+        "figures": {name: str(storable(str(value)[:300])) for name, value in reason.figures.items()},
+    }
 
 
 def _count(state: Connector, result: Taken, now: datetime) -> None:

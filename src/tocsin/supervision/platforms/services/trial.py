@@ -7,6 +7,7 @@ from asgiref.sync import async_to_sync
 from django.utils.translation import gettext_noop
 
 from tocsin.base.errors import Unavailable
+from tocsin.base.storable import storable
 from tocsin.bus.connection import connect
 from tocsin.bus.streams import PLATFORMS
 from tocsin.federation.rules.outcomes import Reason, Unreadable
@@ -17,16 +18,14 @@ from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import Platform, platforms
 from tocsin.supervision.platforms.rules import Found, Step
 from tocsin.supervision.platforms.services.connectors import (
-    FORMS,
     ask,
-    folder_of,
     lacks_cursor,
     most_at_once,
     no_cursor,
     read_content,
-    waiting_files,
     weather_hours,
 )
+from tocsin.supervision.platforms.services.folders import FORMS, folder_of, read_waiting, waiting_files
 from tocsin.supervision.posts.services.signs import NewSign, examine_signs
 from tocsin.supervision.weather.services import examine_weather
 
@@ -68,18 +67,18 @@ def _folder(name: str, platform: Platform, now: datetime) -> list[Step]:
     steps = []
     if others:
         told = gettext_noop("files with other endings are left alone: %(names)s")
-        steps.append(Step(Found.NOTE, Reason(told, {"names": ", ".join(others[:SHOWN])})))
+        steps.append(Step(Found.NOTE, Reason(told, {"names": storable(", ".join(others[:SHOWN]))})))
     waiting = waiting_files(name)
     done = folder_of(name) / "done"
-    read = sorted(done.glob("*"), key=lambda one: one.stat().st_mtime) if done.is_dir() else []
+    read = sorted(done.glob("*"), key=lambda one: one.lstat().st_mtime) if done.is_dir() else []
     read = [one for one in read if one.suffix.lower() in FORMS]
     if not waiting and not read:
         return [*steps, Step(Found.NOTE, Reason(gettext_noop("the folder is empty, and nothing has been read from it so far")))]
     looked_at = (waiting or read)[-1]
     told = gettext_noop("%(waiting)s files wait; looked at is %(name)s")
-    steps.append(Step(Found.GOOD, Reason(told, {"waiting": str(len(waiting)), "name": looked_at.name})))
+    steps.append(Step(Found.GOOD, Reason(told, {"waiting": str(len(waiting)), "name": storable(looked_at.name)})))
     try:
-        return [*steps, *_content(platform, looked_at.read_bytes(), FORMS[looked_at.suffix.lower()], now)]
+        return [*steps, *_content(platform, read_waiting(looked_at), FORMS[looked_at.suffix.lower()], now)]
     except Unreadable as error:
         return [*steps, Step(Found.WRONG, error.reason)]
 

@@ -66,7 +66,7 @@ class DetectionLoop:
         self._unexplained = Unexplained(snapshot.unexplained)
         self._position = self._written_position = snapshot.position
         self._offset = snapshot.history_offset
-        self._writer = HistoryWriter(History(folder / "history"))
+        self._writer = HistoryWriter(History(folder / "history"), clock)
         self._registry: Registry
         self._detector: Detector
         self._entries: asyncio.Queue[list[Entry]] = asyncio.Queue(QUEUE_BATCHES)
@@ -250,8 +250,8 @@ def detection_of(row: Mapping[str, Any], *, latching: bool, policy: tuple[str, .
 
 
 def _newest(readings: Readings) -> Readings:
-    """The reading with the highest time of each sensor."""
-    order = np.lexsort((readings.ts, readings.sensor))
+    """The reading with the highest time of each sensor; of two with one time the first, as everywhere."""
+    order = np.lexsort((-np.arange(len(readings)), readings.ts, readings.sensor))
     sensor = readings.sensor[order]
     last = np.append(sensor[1:] != sensor[:-1], True)
     return readings.take(order[last])
