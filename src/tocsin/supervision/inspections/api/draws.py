@@ -1,6 +1,7 @@
 """Random draws, check lists and signs of gaming for programs."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -13,11 +14,14 @@ from tocsin.supervision.inspections.queries import draws as queries
 from tocsin.supervision.inspections.queries import gaming as gaming_queries
 from tocsin.supervision.inspections.queries.checklists import newest_lists, versions_of
 from tocsin.supervision.inspections.services import draws as services
-from tocsin.supervision.inspections.services.checklists import edit_list
+from tocsin.supervision.inspections.services.checklists import propose_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
 from tocsin.supervision.inspections.shown.draws import DrawDetailOut, DrawOut, GamingSignOut, describe_draw, describe_sign
 from tocsin.supervision.inspections.shown.inspections import CheckListVersionOut, describe_list
 from tocsin.supervision.objects.rules import rights
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 router = Router()
 
@@ -34,6 +38,12 @@ class DrawIn(Schema, extra="forbid"):
 class MakeDrawIn(Schema, extra="forbid"):
     witness: str = Field("", max_length=120, description="what somebody present says at the draw")
     planned_for: date
+
+
+class CheckListProposedOut(Schema):
+    id: UUID = Field(description="of the version, by which a second person confirms it")
+    key: str = Field(description="the list's code")
+    version: str
 
 
 class GamingFilter(Schema):
@@ -116,10 +126,10 @@ def versions(request: HttpRequest, wanted: Query[CheckListFilter]) -> list[Check
     return [describe_list(one) for one in versions_of(wanted.code)]
 
 
-@router.post("/checklists", response=CheckListVersionOut)
-def edit(request: HttpRequest, given: CheckListIn) -> CheckListVersionOut:
-    """A new version of a list, or a new list."""
-    made = edit_list(
+@router.post("/checklists", response=CheckListProposedOut)
+def edit(request: HttpRequest, given: CheckListIn) -> "PolicyVersion":
+    """A new version of a list, or a new list, is proposed; a second person confirms it (`records/policy/versions`)."""
+    return propose_list(
         actor=actor_of(request),
         code=given.code,
         base_version=given.base_version,
@@ -129,7 +139,6 @@ def edit(request: HttpRequest, given: CheckListIn) -> CheckListVersionOut:
         kinds=given.kinds,
         items=given.items,
     )
-    return describe_list(made)
 
 
 def _require_reader(request: HttpRequest) -> None:

@@ -4,8 +4,10 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
@@ -28,7 +31,7 @@ from tocsin.supervision.inspections.queries.cards import inspectors_led_by
 from tocsin.supervision.inspections.queries.checklists import newest_lists, versions_of
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
 from tocsin.supervision.inspections.services import draws as services
-from tocsin.supervision.inspections.services.checklists import edit_list
+from tocsin.supervision.inspections.services.checklists import propose_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
 from tocsin.supervision.inspections.shown import draws as told
 from tocsin.supervision.inspections.shown.inspections import describe_list
@@ -36,6 +39,9 @@ from tocsin.supervision.objects.policy.register import trade_name, trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import KIND_NAMES
 from tocsin.supervision.objects.views.codes import too_many
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 DRAWN_COLUMNS = ("order", "object", "object_id", "weight", "inspectors")
 
@@ -167,15 +173,16 @@ def check_list(request: HttpRequest, code: str) -> HttpResponse:
     text = request.POST.get("items") or "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in found.items) + "\n]"
     if request.method == "POST":
         with Attempt(request):
-            _edit(request, code, **fields_of(_edit, request.POST))
-            return redirect("check_list", code)
+            row = _edit(request, code, **fields_of(_edit, request.POST))
+            messages.success(request, _("The new version waits for a second person, who confirms or declines it."))
+            return redirect("policy_version", row.pk)
     context = {
         "one": describe_list(found),
         "items": text,
         "versions": [describe_list(one) for one in versions_of(code)],
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "kinds": KIND_NAMES.items(),
-        "may_lead": may_anywhere(request.user, rights.LEAD),
+        "may_lead": may(request.user, rights.LEAD, EVERYWHERE),
         "opened": request.method == "POST",
     }
     return render(request, "supervision/inspections/check_list.html", context)
@@ -191,14 +198,14 @@ def _edit(
     trades: list[str],
     kinds: list[str],
     items: str,
-) -> None:
+) -> "PolicyVersion":
     try:
         read = json.loads(items)
     except ValueError:
         read = None
     if not isinstance(read, list):
         raise InvalidInput(_("The form can't be read."))
-    edit_list(
+    return propose_list(
         actor=actor_of(request),
         code=code,
         base_version=base_version,
