@@ -24,7 +24,8 @@ def visible_entries(user: "Person") -> QuerySet[AuditEntry]:
 def own_acts(user: "User") -> Iterator[dict[str, Any]]:
     """What this person did, the newest first, as they get it themselves."""
     rows = AuditEntry.objects.filter(actor_id=user.pk).order_by("-at")
-    yield from rows.values("at", "action", "object_type", "object_id", "region_code", "details").iterator(1000)
+    for row in rows.values("at", "action", "object_type", "object_id", "region_code", "details").iterator(1000):
+        yield dict(row)
 
 
 def search_entries(user: "Person", *, action: str = "", object_id: str = "", person: str = "") -> QuerySet[AuditEntry]:

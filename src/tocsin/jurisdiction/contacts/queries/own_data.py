@@ -30,7 +30,8 @@ def own_account(user: User) -> Iterator[Row]:
 
 def own_grants(user: User) -> Iterator[Row]:
     """Roles and where they hold."""
-    yield from user.grants.order_by("role", "region_code").values("role", "region_code")
+    for row in user.grants.order_by("role", "region_code").values("role", "region_code"):
+        yield dict(row)
 
 
 def own_contacts(user: User) -> Iterator[Row]:
@@ -50,4 +51,5 @@ def own_sessions(user: User) -> Iterator[Row]:
 
 def own_tokens(user: User) -> Iterator[Row]:
     """Keys of programs, without the keys."""
-    yield from user.tokens.values("name", "scopes", "created_at", "expires_at", "last_used_at")
+    for row in user.tokens.values("name", "scopes", "created_at", "expires_at", "last_used_at"):
+        yield dict(row)
