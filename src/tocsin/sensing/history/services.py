@@ -1,10 +1,21 @@
-"""The newest value of each sensor, written."""
+"""The newest value of each sensor, written; and for how long readings are kept."""
 
 from collections.abc import Mapping
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.records.retention.rules import Kept
+from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.services import ROWS_AT_ONCE
+
+KEPT = Kept(
+    "readings",
+    pgettext_lazy("kept", "Readings"),
+    "sensing.devices",
+    lambda: policy().history.keep_days,
+    why=gettext_lazy("Whole days go when the history is compacted."),
+)
 
 
 def write_latest_values(*, latest: Mapping[int, tuple[int, float]]) -> None:
