@@ -22,10 +22,11 @@ def retention(request: HttpRequest) -> HttpResponse:
     """Every kind with its time and how many rows are older."""
     if not may_anywhere(request.user, "system.see"):
         raise NotAllowed(_("This page needs the permission %(permission)s.") % {"permission": "system.see"})
+    may_hold = may(request.user, "system.see", EVERYWHERE)  # holds are the whole installation's, and name who placed them
     context = {
         "rows": list(queries.standings(now=current_time())),
-        "holds": queries.standing_holds(),
-        "may_hold": may(request.user, "system.see", EVERYWHERE),
+        "holds": queries.standing_holds() if may_hold else (),
+        "may_hold": may_hold,
     }
     return render(request, "records/retention/retention.html", context)
 
