@@ -13,6 +13,7 @@ BROWSERS_OWN = {
     "tocsin.jurisdiction.people.services.browsers.": "signed-in browsers, which a token is not",
     "tocsin.jurisdiction.people.services.disowning.": "signed-in browsers, which a token is not",
     "tocsin.jurisdiction.people.services.tokens.end_tokens": "with one's own new password; one by one by DELETE",
+    "tocsin.jurisdiction.people.services.passkeys.": "signing in",
     "tocsin.jurisdiction.people.services.providers.": "signing in",
     "tocsin.jurisdiction.people.services.proving.": "signing in",
     "tocsin.jurisdiction.people.services.sessions.": "signed-in browsers, which a token is not",

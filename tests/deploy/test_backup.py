@@ -20,6 +20,7 @@ from tests.bus.running import RunningBus
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.portal.backup.restoring import restore_backup
+from tocsin.portal.backup.sealing import new_identity
 from tocsin.portal.backup.taking import take_backup
 from tocsin.portal.configuration import Configuration
 
@@ -80,13 +81,19 @@ class Place:
         return done.stdout
 
 
+def test_a_backup_in_clear_says_so(kept: Path) -> None:
+    assert "NOT ENCRYPTED" in (kept / "said").read_text()
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `data` of a system that stands still, and `backup`, for which its bus ran only as long as the command."""
     folder = tmp_path_factory.mktemp("kept")
     place = Place(folder / "data")
     place.done("prepare")
-    place.done("backup", str(folder / "backup"))
+    made = place.tocsin("backup", str(folder / "backup"))
+    assert made.returncode == 0, made.stderr
+    (folder / "said").write_text(made.stderr)
     return folder
 
 
@@ -126,6 +133,9 @@ def test_nothing_acknowledged_before_the_point_is_missing(places: tuple[Place, P
         system.done("prepare")
     else:
         shutil.copytree(kept / "data", system.data, ignore=shutil.ignore_patterns("bus"))
+    key, sealed = tmp_path / "key.txt", not system.database_url  # one of the two is sealed, the other is in clear
+    if sealed:
+        system.environment["TOCSIN_BACKUP_RECIPIENTS"] = new_identity(key)
     bus = RunningBus(system.data, system.environment)
     try:
         program, pipe = [sys.executable, "-m", "tests.deploy.busy"], subprocess.PIPE
@@ -145,7 +155,15 @@ def test_nothing_acknowledged_before_the_point_is_missing(places: tuple[Place, P
             before[name].add(int(number))
     assert all(len(numbers) > 10 for numbers in before.values()), {name: len(numbers) for name, numbers in before.items()}
 
-    again.done("restore", str(tmp_path / "backup"))
+    if sealed:
+        assert [path.name for path in (tmp_path / "backup").iterdir()] == ["backup.age"]
+        assert not (system.data / "sealing").exists(), "nothing in clear is left behind"
+        told = again.done("restore", str(tmp_path / "backup"), "--identity", str(key))
+    else:
+        told = again.done("restore", str(tmp_path / "backup"))
+    assert "all sessions are ended" in told and re.search(r"[\d,]+ accounts that can sign in\n +admin", told)
+    assert "person-0" in (again.data / "restored.txt").read_text()
+    assert not (again.data / "restoring").exists()
     seen = json.loads(again.done("manage", "shell", "-v", "0", "-c", LOOK).split("SEEN ")[1])
     for name, numbers in before.items():
         assert numbers <= set(seen[name]), f"{name}: missing {sorted(numbers - set(seen[name]))[:10]}"

@@ -165,7 +165,7 @@ def test_nobody_locks_the_envelope_and_nobody_changes_what_is_in_it(regions: Non
     user, password = accounts.create_person(actor=system.system_actor(), username="red.box", break_glass=True)
     assert looked_at(lambda n: guess("red.box", f"10.0.{n}.1"), 30) == 30
     assert Client().post("/login/", {"username": "red.box", "password": password}).status_code == 302
-    with pytest.raises(Conflict, match="envelope"):
+    with pytest.raises(Conflict):
         new = "another lantern 9"
         accounts.change_own_password(user=user, old=password or "", new=new, source=Source(""), now=timezone.now())
 

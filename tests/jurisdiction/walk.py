@@ -71,6 +71,8 @@ WORDS = {
     "paper": "case_report",
     "provider_id": "provider",
     "session_id": "1",
+    "passkey_id": "1",
+    "browser_id": "00000000-0000-4000-8000-000000000001",
     "token": "none",
 }
 """Parameters of paths that are no ids."""

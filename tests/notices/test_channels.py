@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
 from tests.notices.gateways import HttpGateway, SmtpRelay, http_gateway, smtp_relay
 from tocsin.federation.rules.outcomes import Outcome
@@ -279,6 +282,21 @@ RECEIPTS = [
 def test_receipts(fields: dict[str, Any], key: str, fate: Fate | None) -> None:
     found = read_receipt(FORM, fields, key=key)
     assert (found.fate if found else None) is fate
+
+
+@pytest.mark.one_database
+@pytest.mark.django_db
+def test_a_mistake_in_our_settings_lets_gateways_come_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not a 500, and not a receipt that is gone; and where no key is set, none is taken for it."""
+    file = settings.CONFIGURATION.data / "channels.toml"
+    for text, status in (("[sms", 503), ("[sms.receipt]\nuid = 1", 503), ('[sms.receipt]\nsecret_env = ""', 404)):
+        file.write_text(text)
+        os.utime(file, ns=(status, time.time_ns()))
+        assert Client(raise_request_exception=False).post(reverse("notice_receipt", args=["sms"])).status_code == status, text
+    file.unlink()
+    assert "receipts of sms can't be taken" in caplog.text
 
 
 WRONG = [

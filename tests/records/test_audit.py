@@ -204,7 +204,7 @@ def test_old_entries_are_let_go_and_the_rest_proves_itself(capsys: pytest.Captur
     call_command("verify_audit")
     old_head = capsys.readouterr().out.split()[-1]
     age(keep - 2)
-    assert let_go() == 3
+    assert let_go() == 2, "the last of the three stays as the proof of its age"
     report = queries.verify_chain()
     assert (report.whole, report.entries, report.dropped_through) == (True, 4, 3)
     call_command("verify_audit", "--head", old_head)  # the anchor itself
@@ -223,6 +223,12 @@ def test_old_entries_are_let_go_and_the_rest_proves_itself(capsys: pytest.Captur
         ("the entry about it is taken out", lambda rows: rows.filter(action=rules.DROPPED).delete(), rules.Fault.MISSING),
         ("more was let go than said", lambda rows: _say(rows, through=4), rules.Fault.UNLINKED),
         ("another anchor", lambda rows: _say(rows, hash="ab" * 32), rules.Fault.UNLINKED),
+        ("the proof of their age is taken out", lambda rows: rows.filter(sequence=3).delete(), rules.Fault.EARLY),
+        (
+            "the proof of their age is altered",
+            lambda rows: rows.filter(sequence=3).update(at=timezone.now() - timedelta(days=9999)),
+            rules.Fault.EARLY,
+        ),
     ],
 )
 def test_tampering_shows_behind_the_anchor(name: str, tamper: object, fault: rules.Fault) -> None:
@@ -237,6 +243,52 @@ def test_tampering_shows_behind_the_anchor(name: str, tamper: object, fault: rul
 def _say(rows: QuerySet[AuditEntry], **changed: object) -> None:
     told = rows.get(action=rules.DROPPED)
     rows.filter(pk=told.pk).update(details=told.details | changed)
+
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+LIMIT = NOW - timedelta(days=180)
+
+
+def last_that_went(at: datetime) -> tuple[rules.SealedLine, rules.Anchor]:
+    sealed_line = dataclasses.replace(line(7), at=at)
+    digest = rules.seal(sealed_line, rules.GENESIS)
+    return rules.SealedLine(sealed_line, rules.GENESIS, digest), rules.Anchor(7, digest)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "last", "good"),
+    [
+        ("as the policy keeps", LIMIT, LIMIT - timedelta(seconds=1), True),
+        ("says itself that it is early", LIMIT + timedelta(days=1), LIMIT - timedelta(seconds=1), False),
+        ("says that they were old, and they were not", LIMIT, NOW - timedelta(days=2), False),
+        ("says nothing that can be read", None, LIMIT - timedelta(seconds=1), False),
+        ("the last that went is not there", LIMIT, None, False),
+    ],
+)
+def test_what_was_let_go_must_have_been_old(name: str, before: datetime | None, last: datetime | None, good: bool) -> None:
+    boundary, anchor = last_that_went(last or LIMIT)
+    drop = rules.Drop(9, NOW, before, boundary=True, anchor=anchor)
+    assert rules.let_go_in_time(drop, boundary if last else None, keep_days=180) is good, name
+    earlier = dataclasses.replace(drop, boundary=False)  # of a version that kept no proof
+    assert rules.let_go_in_time(earlier, None, keep_days=180) is (before == LIMIT), name
+
+
+@pytest.mark.django_db
+def test_whoever_seals_a_drop_of_young_entries_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the hand in the database: entries of yesterday deleted, and a proper entry about it, sealed by our own sealer."""
+    age(1)
+    call_command("verify_audit")
+    head = capsys.readouterr().out.split()[-1]
+    before = timezone.now() - timedelta(days=policy.audit_policy().keep_days)
+    told = {"through": 2, "hash": AuditEntry.objects.get(sequence=2).hash, "before": before.isoformat(), "boundary": True}
+    services.record_audit(rights.system_actor(), rules.DROPPED, "audit", "2", "", told)
+    services.seal_entries()
+    AuditEntry.objects.filter(sequence__lt=2).delete()
+    assert queries.verify_chain().fault is rules.Fault.EARLY
+    with pytest.raises(CommandError, match="early"):
+        call_command("verify_audit", "--head", head)
+    AuditEntry.objects.filter(sequence=2).delete()
+    assert queries.verify_chain().fault is rules.Fault.EARLY
 
 
 @pytest.mark.django_db

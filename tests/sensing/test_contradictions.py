@@ -16,6 +16,7 @@ from tocsin.base.time import Clock
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
@@ -24,6 +25,8 @@ from tocsin.sensing.history.queries.contradictions import Contradiction, contrad
 from tocsin.sensing.history.queries.table import DAY_MS, History
 from tocsin.sensing.history.services import record_contradictions
 from tocsin.sensing.quarantine.models import QuarantinedMessage
+from tocsin.sensing.quarantine.services import tell_keepers
+from tocsin.sensing.quarantine.shown import page, texts
 from tocsin.warning.detection.services import history_writer
 from tocsin.warning.detection.services.history_writer import HistoryWriter
 
@@ -123,3 +126,21 @@ def test_they_are_counted_audited_seldom_and_seen_on_the_pages(well: Sensor) -> 
     assert "16 times its device sent another value" in page
     assert "45 stands, 3 was refused" in page
     assert "another value for a known time" in browser.get(reverse("device", args=[well.device_id])).content.decode()
+
+
+def test_who_manages_sensors_is_told_once_a_day_of_all_devices_together(well: Sensor) -> None:
+    keeper = make_person("rule_engineer")
+    make_person("viewer")
+    other = NewSensor(device_code="well-2", channel="methane", quantity="methane", lon=120.4, lat=36.2)
+    register_many(actor=system_actor(), devices=[NewDevice(code="well-2", region_code=LICANG)], sensors=[other])
+    found = [Contradiction(index, 1, DAY, 45.0, 3.0) for index in Sensor.objects.values_list("index", flat=True)]
+    for minute in range(0, 60, 5):
+        now = NOW + timedelta(minutes=minute)
+        record_contradictions(found=found, now=now)
+        tell_keepers(now=now)
+    (notice,) = Notice.objects.all()
+    assert (notice.person, notice.figures) == (keeper, {"count": 2, "codes": ["well-1", "well-2"]})
+    assert texts([notice])[notice.pk].startswith("2 devices send more than their quota")
+    assert page(notice) == reverse("quarantine")
+    tell_keepers(now=NOW + timedelta(days=1))
+    assert Notice.objects.count() == 1, "nothing new, nothing told"

@@ -15,10 +15,12 @@ from tests.people import make_named_person
 from tests.supervision.firms import NOW, act, make_body, make_object
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.rights.models import Grant
 from tocsin.records.papers.services.printing import print_for
-from tocsin.supervision.inspections.models import CheckList, Draw, Finding, GamingSign, Inspection, Penalty
+from tocsin.supervision.inspections.models import Draw, Finding, GamingSign, Inspection, Penalty
 from tocsin.supervision.inspections.papers import inspections as papers
 from tocsin.supervision.inspections.queries.attached import files_of_finding
+from tocsin.supervision.inspections.queries.checklists import newest_lists
 from tocsin.supervision.inspections.services.cards import keep_card
 from tocsin.supervision.inspections.services.inspections import enter_inspection
 from tocsin.supervision.inspections.services.opening import open_inspection
@@ -256,13 +258,16 @@ def test_a_batch_that_comes_twice_changes_nothing_and_refusals_are_told(
 def test_a_draw_on_its_page_and_in_the_api(firm: SupervisedObject, wang: User, zhao: User) -> None:
     make_named_person("third", "inspector")
     client = client_of(wang)
-    client.post("/inspections/draws/", {"name": "November", "region_code": "370213", "count": "1"})
+    witness = make_named_person("witness", "shift_leader")
+    form = {"name": "November", "region_code": "370213", "count": "1", "planned_for": "2026-11-26", "witness_id": str(witness.pk)}
+    client.post("/inspections/draws/", form)
     draw = Draw.objects.get()
     before = client.get(f"{API}/draws/{draw.pk}").json()
     assert (before["seed"], before["result"]) == ("", {})
-    client.post(f"/inspections/draws/{draw.pk}/", {"witness": "7", "planned_for": "2026-11-26"})
+    for _step in ("committed", "said"):
+        client_of(witness).post(f"/inspections/draws/{draw.pk}/", {"words": "twelve grey herons"})
     after = client.get(f"{API}/draws/{draw.pk}").json()
-    assert after["verified"] == {"commitment": True, "candidates": True, "result": True}
+    assert all(after["verified"].values()) and (after["published"], after["abandoned"]) == (1, 0)
     page = client.get(f"/inspections/draws/{draw.pk}/").content.decode()
     assert after["seed"] in page
     assert json.loads(client.get(f"/inspections/draws/{draw.pk}/?format=json").content)["seed"] == after["seed"]
@@ -280,7 +285,8 @@ def test_signs_of_gaming_are_decided_in_words(firm: SupervisedObject, wang: User
 
 
 def test_a_check_list_is_edited_on_its_page(wang: User) -> None:
-    client = client_of(wang)
+    Grant.objects.filter(user=wang).update(region_code="000000")
+    client, second = client_of(wang), client_of(make_named_person("second", "supervisor", region="000000"))
     assert "危险化学品" in client.get("/inspections/checklists/chemicals/").content.decode()
     form = {
         "base_version": "1",
@@ -289,8 +295,9 @@ def test_a_check_list_is_edited_on_its_page(wang: User) -> None:
         "trades": ["chemicals"],
         "items": '[{"code": "a", "zh": "一", "en": "one"}]',
     }
-    client.post("/inspections/checklists/chemicals/", form)
-    assert CheckList.objects.get(code="chemicals", version=2).words == {"zh": "新", "en": "new"}
+    proposed = client.post("/inspections/checklists/chemicals/", form).headers["Location"]
+    second.post(f"{proposed}confirm/")
+    assert newest_lists()["chemicals"].words == {"zh": "新", "en": "new"}
     client.post("/inspections/checklists/chemicals/", {**form, "items": "["})
     assert client.get(f"{API}/checklists/versions?code=chemicals").json()[0]["version"] == 2
     assert client.get("/inspections/checklists/nothing/").status_code == 404

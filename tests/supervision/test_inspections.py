@@ -20,6 +20,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
+from tocsin.records.versions.services.versions import confirm_version
 from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty
 from tocsin.supervision.inspections.policy.checklists import shipped_lists
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
@@ -36,7 +37,7 @@ from tocsin.supervision.inspections.rules.findings import (
 from tocsin.supervision.inspections.rules.findings import step as finding_step
 from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
 from tocsin.supervision.inspections.rules.legal import read_row
-from tocsin.supervision.inspections.services.checklists import edit_list
+from tocsin.supervision.inspections.services.checklists import kept_list, propose_list
 from tocsin.supervision.inspections.services.findings import allowed_days, enter_finding, report_finding
 from tocsin.supervision.inspections.services.inspections import enter_inspection, name_second
 from tocsin.supervision.inspections.services.legal import exported, import_documents
@@ -360,7 +361,7 @@ def test_a_finding_without_an_inspection(firm: SupervisedObject, pair: tuple[Use
 
 
 def test_an_edited_list_is_a_new_version(inspection: Inspection, pair: tuple[User, User]) -> None:
-    leader = make_named_person("leader", "supervisor")
+    leader, second = (make_named_person(name, "supervisor", region="000000") for name in ("leader", "second"))
     items = [{"code": "one", "zh": "一", "en": "one"}]
     told: dict[str, Any] = {
         "code": "chemicals",
@@ -370,12 +371,18 @@ def test_an_edited_list_is_a_new_version(inspection: Inspection, pair: tuple[Use
         "kinds": [],
         "items": items,
     }
-    with pytest.raises(NotAllowed):
-        edit_list(actor=pair[0], base_version=1, **told)
-    made = edit_list(actor=leader, base_version=1, **told)
-    assert (made.version, newest_lists()["chemicals"].version, list_for(inspection.object).pk) == (2, 2, made.pk)
+    for other in (pair[0], make_named_person("county", "supervisor")):  # lists are the whole installation's
+        with pytest.raises(NotAllowed):
+            propose_list(actor=other, base_version=1, **told)
+    proposed = propose_list(actor=leader, base_version=1, **told)
+    assert newest_lists()["chemicals"].version == 1
+    with pytest.raises(Conflict, match="Another person"):
+        confirm_version(actor=leader, version_id=proposed.pk)
+    confirm_version(actor=second, version_id=proposed.pk)
+    assert (newest_lists()["chemicals"].version, list_for(inspection.object).made_by) == (2, leader)
     with pytest.raises(Conflict):
-        edit_list(actor=leader, base_version=1, **told)
+        propose_list(actor=leader, base_version=1, **told)
+    kept_list(list_for(inspection.object), now=NOW)
     assert len(Inspection.objects.get(pk=inspection.pk).check_list.items) == 12
     assert CheckList.objects.filter(code="chemicals").count() == 2
     for wrong in ([], [*items, *items], [{"code": "x"}], [{**items[0], "confidence": "Z"}]):
@@ -447,10 +454,10 @@ def test_a_defect_needs_what_its_item_asks_for(name: str, proof: str, answer: st
 
 
 def test_nobody_signs_a_defect_without_its_proof(firm: SupervisedObject, pair: tuple[User, User]) -> None:
-    leader = make_named_person("leader", "supervisor")
+    leader, second = (make_named_person(name, "supervisor", region="000000") for name in ("leader", "second"))
     items = [{"code": "one", "zh": "一", "en": "one", "proof": "words"}]
     told: dict[str, Any] = {"code": "short", "zh": "短", "en": "Short", "trade_codes": [], "kinds": [], "items": items}
-    edit_list(actor=leader, base_version=0, **told)
+    confirm_version(actor=second, version_id=propose_list(actor=leader, base_version=0, **told).pk)
     visit = open_inspection(actor=pair[0], object_id=firm.pk, second_id=pair[1].pk, check_list="short")
     enter_inspection(actor=pair[0], act=act(visit.pk, "answer", item="one", answer="bad"))
     with pytest.raises(InvalidInput):

@@ -33,7 +33,7 @@ from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import platforms, read_platforms
 from tocsin.supervision.platforms.queries import platform_rows
 from tocsin.supervision.platforms.rules import Standing, verdict_on
-from tocsin.supervision.platforms.services.connectors import run_connectors, take_pushed
+from tocsin.supervision.platforms.services.connectors import ask, run_connectors, take_pushed
 from tocsin.supervision.platforms.services.senders import bind_token
 from tocsin.supervision.platforms.services.trial import trial
 from tocsin.supervision.platforms.shown import words_of
@@ -220,6 +220,12 @@ def test_a_platform_tells_of_its_own_region_alone(firm: SupervisedObject, platfo
     state = Connector.objects.get(name="ecology")
     assert (state.taken, state.refused) == (0, 1) and "region" in state.last_refused[0]["template"]
     assert not EvidenceRecord.objects.exists()
+
+
+def test_what_a_platform_calls_its_cursor_stays_one_value_of_the_address(platform: dict[str, Any]) -> None:
+    platform["body"] = {}
+    ask(platforms()["ecology"], "c7&firm=all#/../admin 下")
+    assert platform["asked"][0][0] == "/records?after=c7%26firm%3Dall%23%2F..%2Fadmin%20%E4%B8%8B"
 
 
 def test_signs_of_people_come_over_http_too(firm: SupervisedObject, platform: dict[str, Any]) -> None:

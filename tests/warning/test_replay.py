@@ -18,6 +18,7 @@ from tocsin.lifelines.queries import asset_ids
 from tocsin.lifelines.services import import_network
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.versions.models import PolicyVersion
+from tocsin.records.versions.services.versions import confirm_version
 from tocsin.sensing.devices.services import edit_sensor
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm
@@ -119,15 +120,21 @@ def test_switched_on_they_judge_from_then_on_and_one_click_leads_back(alarm: Ala
     run = replay(engineer, LIKELY_GAS)
     kept = Diagnosis.objects.get().result
     assert templates_in_force(LICANG) is shipped_templates()  # a replay alone changes nothing
-    services.switch_causes(actor=engineer, run_id=run.pk, reason="more leaks than we thought")
+    proposed = services.propose_causes(actor=engineer, run_id=run.pk, reason="more leaks than we thought")
+    assert templates_in_force(LICANG) is shipped_templates()  # one person alone changes nothing
+    with pytest.raises(Conflict, match="Another person"):
+        confirm_version(actor=engineer, version_id=proposed.pk)
+    second = make_person("supervisor")
+    confirm_version(actor=second, version_id=proposed.pk)
     assert templates_for(LICANG).template_of("gas_main_leak").prior == 60.0
     assert templates_in_force(SHINAN) is shipped_templates()
     assert diagnosis.diagnose_alarm(alarm, look_ahead)["hypotheses"][0]["cause"] == "gas_main_leak"
     assert Diagnosis.objects.get().result == kept
-    assert AuditEntry.objects.filter(action="causes.switched").get().details["reason"] == "more leaks than we thought"
+    assert AuditEntry.objects.filter(action="policy.confirmed").get().actor_id == second.pk
     with pytest.raises(Conflict, match="replay again"):  # it was compared with what is no longer in force
-        services.switch_causes(actor=engineer, run_id=run.pk, reason="once more")
-    services.switch_causes_back(actor=engineer, region_code=LICANG, reason="not yet")
+        services.propose_causes(actor=engineer, run_id=run.pk, reason="once more")
+    back = services.propose_causes_back(actor=engineer, region_code=LICANG, reason="not yet")
+    confirm_version(actor=second, version_id=back.pk)
     assert templates_in_force(LICANG) is shipped_templates()
     assert PolicyVersion.objects.count() == 2
 
@@ -141,7 +148,7 @@ def test_what_fails_is_told_and_the_run_ends(district: list[int], engineer: User
     monkeypatch.setattr(replays, "ask", fail)
     run = services.start_replay(actor=engineer, region_code=LICANG, text=SHIPPED)
     with pytest.raises(Conflict, match="still runs"):
-        services.switch_causes(actor=engineer, run_id=run.pk, reason="hasty")
+        services.propose_causes(actor=engineer, run_id=run.pk, reason="hasty")
     assert services.work_on_next_replay()
     assert not services.work_on_next_replay()
     shown = describe_replay(run)
@@ -188,10 +195,17 @@ def test_the_page_replays_shows_and_switches(alarm: Alarm, engineer: User) -> No
     assert "Another cause first 1 / 1" in text_of(client.get(page))
     assert "prior = 60.0" in text_of(client.get(page))
     switched = client.post(f"{page}switch/", {"reason": "winter"}, follow=True)
-    assert "These causes are in force." in text_of(switched)
-    assert "prior = 60.0" in text_of(switched)  # the next edit begins with them
+    assert "wait for a second person" in text_of(switched)
+    assert "These causes are in force." not in text_of(client.get(page))
+    second, version = signed_in(make_person("supervisor")), switched.redirect_chain[-1][0]
+    assert version in second.get("/waiting/").content.decode()
+    second.post(f"{version}confirm/")
+    assert "These causes are in force." in text_of(client.get(page))
     back = client.post("/replay/back/", {"region": LICANG}, follow=True)
-    assert "The causes of the program are in force." in text_of(back)
+    assert "wait for a second person" in text_of(back)
+    declined = second.post(f"{back.redirect_chain[-1][0]}decline/", {"words": "winter is not over"}, follow=True)
+    assert "declined" in text_of(declined) and "Confirm this version" not in declined.content.decode()
+    assert version not in second.get("/waiting/").content.decode()
 
 
 def test_only_engineers_reach_it_and_only_in_their_region(alarm: Alarm, engineer: User, officer: User) -> None:
@@ -205,9 +219,9 @@ def test_only_engineers_reach_it_and_only_in_their_region(alarm: Alarm, engineer
         services.start_replay(actor=neighbour, region_code=LICANG, text=SHIPPED)
     administrator = make_person("system_administrator")
     client: Client = signed_in(administrator)
-    assert "Switch these causes on" not in text_of(client.get(f"/replay/{run.pk}/"))
+    assert "Propose these causes" not in text_of(client.get(f"/replay/{run.pk}/"))
     with pytest.raises(NotAllowed):
-        services.switch_causes(actor=administrator, run_id=run.pk, reason="mine")
+        services.propose_causes(actor=administrator, run_id=run.pk, reason="mine")
     assert "needs the permission causes.switch" in text_of(client.post("/replay/back/", {"region": LICANG}, follow=True))
 
 
@@ -232,7 +246,14 @@ def test_the_same_by_api(alarm: Alarm, engineer: User) -> None:
     assert services.work_on_next_replay()
     told = client.get(f"{base}/replays/{begun['id']}").json()
     assert (told["is_over"], told["changed_cause"], told["lines"][0]["new"]["causes"][0]["cause"]) == (True, 1, "gas_main_leak")
-    switched = client.post(f"{base}/replays/{begun['id']}/switch", {"reason": "winter"}, content_type=kind).json()
-    assert (switched["shipped"], switched["reason"]) == (False, "winter")
+    proposed = client.post(f"{base}/replays/{begun['id']}/switch", {"reason": "winter"}, content_type=kind).json()
+    second, versions = signed_in(make_person("supervisor")), "/api/v1/records/policy/versions"
+    own = client.post(f"{versions}/{proposed['id']}/confirm", {}, content_type=kind)
+    assert (own.status_code, own.json()["code"]) == (409, "conflict")
+    assert second.post(f"{versions}/{proposed['id']}/confirm", {}, content_type=kind).json()["state"] == "on"
+    told = client.get(f"{base}/causes", {"region_code": LICANG}).json()
+    assert (told["shipped"], told["reason"]) == (False, "winter")
     back = client.post(f"{base}/causes/back", {"region_code": LICANG, "reason": "spring"}, content_type=kind).json()
-    assert (back["shipped"], back["reason"]) == (True, "spring")
+    no = second.post(f"{versions}/{back['id']}/decline", {"words": "it is still cold"}, content_type=kind).json()
+    assert (no["state"], second.post(f"{versions}/{back['id']}/confirm", {}, content_type=kind).status_code) == ("declined", 409)
+    assert client.get(f"{base}/causes", {"region_code": LICANG}).json()["shipped"] is False

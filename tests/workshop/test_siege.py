@@ -41,6 +41,7 @@ def test_under_attack_and_sudden_deaths_nothing_is_lost(tmp_path: Path) -> None:
             assert phase.before.alarms
             assert phase.during.alarms
             assert not phase.deaths
+            assert phase.streams == 1, "the officer's screen stayed open"
             assert {name for name, told in phase.offenders.items() if not told or "failed" in told} == set()
             rounds = play(town, place, messages, rounds=ROUNDS, seed=SEED, rung=log.rung)
     assert [one.faults for one in rounds] == [()] * ROUNDS

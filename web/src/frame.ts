@@ -22,6 +22,7 @@ import { askBeforeSubmitting, closeMenusOutside, copyOnClick, followFilters, sen
 import { actOnMany } from "./many";
 import { watchCounts } from "./counts";
 import { watchNotices } from "./notices";
+import { usePasskeys } from "./passkeys";
 import { offerPush } from "./push";
 import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
@@ -38,6 +39,7 @@ keepWhatWasTyped();
 watchCounts();
 watchNotices();
 offerPush();
+usePasskeys();
 tellSeen();
 showChosenFields();
 actOnMany();

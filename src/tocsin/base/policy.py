@@ -29,8 +29,7 @@ class PolicyFile[T]:
     `name` is capability and subject (`command.escalation`). `read` turns TOML text into the policy; ValueError or InvalidInput
     names the source it is given and the key that does not fit. `regions`, `trades`: whether a version may hold for some of them
     only. `by_day`: a version begins with a local day, not within one; `whole`: it holds the whole file, not what differs.
-    `items`: the name of the rows that are versions of their own, told apart by `items_by`. `alone`: one person puts a version in
-    force, as the subject has rules of its own for it.
+    `items`: the name of the rows that are versions of their own, told apart by `items_by`.
     """
 
     name: str
@@ -44,7 +43,6 @@ class PolicyFile[T]:
     whole: bool = False
     items: str = ""
     items_by: str = "code"
-    alone: bool = False
     uses: tuple["PolicyFile[Any]", ...] = ()
     _values: dict[str, T] = field(default_factory=dict, repr=False)
 

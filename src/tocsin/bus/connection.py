@@ -7,10 +7,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
-from nats.aio.client import Client
+from nats.aio.client import Client, Srv
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
@@ -21,6 +21,7 @@ from nats.js.errors import NotFoundError, ServerError
 from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.bus import copying, reader
 from tocsin.bus.envelope import Event, decode_readings, encode_event, encode_readings
+from tocsin.bus.peer import require_peer
 from tocsin.bus.streams import DETECTIONS, EVENTS, LIVE_SUBJECT, MAX_PAYLOAD_BYTES, READINGS, Stream, streams
 from tocsin.engine.columns import Readings
 
@@ -218,9 +219,24 @@ async def _connect_once(url: str) -> Connection:
     return Connection(client, jetstream)
 
 
+class _OwnBusClient(Client):
+    """Before each connection it reads where the server listens now and by which token, and sees that the server is ours."""
+
+    async def _connect_to_server(self, s: Srv) -> None:
+        s.uri = self._parse_server_uri(server_url())
+        await super()._connect_to_server(s)
+        transport: Any = self._transport
+        try:
+            own, other = (transport._io_writer.get_extra_info(name) for name in ("sockname", "peername"))
+            await require_peer(own=own, other=other, uid=(settings.CONFIGURATION.data / "bus").stat().st_uid)
+        except BaseException:
+            transport.close()
+            raise
+
+
 async def plain_client(url: str, *, no_echo: bool = False) -> Client:
     """A client of the bus that reconnects by itself for ever; one of `ERRORS` where it does not answer now."""
-    client = Client()
+    client = _OwnBusClient() if settings.CONFIGURATION.embedded_bus else Client()
     try:
         async with asyncio.timeout(ATTEMPT_S):  # the client itself would go on for ever, with this address
             await client.connect(

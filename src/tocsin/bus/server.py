@@ -1,8 +1,9 @@
 """The embedded bus: a `nats-server` of our own on loopback, started again when it dies.
 
-It listens on one port for the life of a data folder, so that clients find it again after a restart; address and a random
-token lie in `<data>/bus/url`, readable by its owner only. A lock on the folder, held by us and inherited by the server, keeps
-two servers from ever writing to one store; where the kernel can do it (Linux), the server ends with us however we end.
+It listens on one port for the life of a data folder. Address and a token that is new at each start lie in `<data>/bus/url`,
+readable by its owner only; clients read them before each connection, and speak to a process of the folder's owner only
+(`bus/peer.py`). A lock on the folder, held by us and inherited by the server, keeps two servers from ever writing to one store;
+where the kernel can do it (Linux), the server ends with us however we end.
 """
 
 import ctypes
@@ -97,11 +98,11 @@ class Server:
         program = find_program()
         failures = 0
         while not stop.is_set():
-            port, token = self._address()
+            port, token = self._port(), secrets.token_urlsafe(32)
             self._write_configuration(port, token)
+            _write_private(self._folder / "url", f"nats://{token}@127.0.0.1:{port}\n")  # before: nobody comes with an old token
             began = time.monotonic()
             process = self._spawn(program)
-            _write_private(self._folder / "url", f"nats://{token}@127.0.0.1:{port}\n")
             while process.poll() is None and not stop.wait(0.1):
                 pass
             if stop.is_set():
@@ -112,13 +113,12 @@ class Server:
             log.warning("nats-server ended with code %s; it starts again in %.1f s", process.returncode, pause)
             stop.wait(pause)
 
-    def _address(self) -> tuple[int, str]:
-        """Port and token of last time; a new port only where that one stays taken, a new token only at first start."""
+    def _port(self) -> int:
+        """The port of last time; a new one only where that one stays taken."""
         try:
-            parts = urlsplit((self._folder / "url").read_text().strip())
-            port, token = parts.port, parts.username
+            port = urlsplit((self._folder / "url").read_text().strip()).port
         except FileNotFoundError:
-            port = token = None
+            port = None
         limit = time.monotonic() + PORT_PATIENCE_S
         while port and not _is_free(port):
             if time.monotonic() > limit:
@@ -126,7 +126,7 @@ class Server:
                 port = None
                 break
             time.sleep(0.1)
-        return port or _free_port(), token or secrets.token_urlsafe(32)
+        return port or _free_port()
 
     def _write_configuration(self, port: int, token: str) -> None:
         text = CONFIGURATION_TEXT.format(

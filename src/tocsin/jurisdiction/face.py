@@ -16,20 +16,23 @@ from tocsin.jurisdiction.people.queries import (
     browsers_by_id,
     own_tokens,
     people_by_id,
+    people_in_force,
     people_who_may,
     people_who_may_anywhere,
     person_by_username,
     region_of,
     region_of_work,
+    tokens_in_force,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.people.services.tokens import RefusedToken, person_of_token
+from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_of_token
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -59,8 +62,10 @@ __all__ = [
     "contact_points_of",
     "desk_of",
     "end_all_sessions",
+    "end_every_token",
     "ensure_first_administrator",
     "ensure_regions",
+    "forget_people",
     "is_working_day",
     "keep_session",
     "keep_session_of_stream",
@@ -74,6 +79,8 @@ __all__ = [
     "organisation_by_code",
     "own_tokens",
     "people_by_id",
+    "people_in_force",
+    "people_who_left",
     "people_who_may",
     "people_who_may_anywhere",
     "person_by_username",
@@ -95,6 +102,7 @@ __all__ = [
     "shortened",
     "swaps_by_id",
     "system_actor",
+    "tokens_in_force",
     "use_calendar",
     "visible_organisations",
 ]

@@ -58,6 +58,7 @@ class Configuration:
     breached_passwords: Path | None
     virus_scanner: str
     virus_scanner_away: str
+    backup_recipients: tuple[str, ...]
 
     @classmethod
     def from_environment(cls) -> "Configuration":
@@ -94,6 +95,7 @@ class Configuration:
             breached_passwords=_file("TOCSIN_BREACHED_PASSWORDS"),
             virus_scanner=_scanner("TOCSIN_VIRUS_SCANNER"),
             virus_scanner_away=_one_of("TOCSIN_VIRUS_SCANNER_AWAY", ("refuse", "quarantine")),
+            backup_recipients=tuple(get("TOCSIN_BACKUP_RECIPIENTS", "").replace(",", " ").split()),
         )
 
     @property

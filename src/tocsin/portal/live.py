@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -76,6 +77,7 @@ async def _counted(person: object) -> AsyncIterator[None]:
 async def _events(hub: Hub, listener: Listener, request: HttpRequest, whose: object, last: int | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     async with _counted(whose), hub.listening(listener, last):
+        await _give_back_connection()
         check_at = loop.time() + RIGHTS_S
         while True:
             try:
@@ -90,6 +92,7 @@ async def _events(hub: Hub, listener: Listener, request: HttpRequest, whose: obj
                 with suppress(RefusedToken):
                     person = await _person_of(request, anew=True)
                 scope: Scope = {} if person is None else await sync_to_async(_scope_of)(person)
+                await _give_back_connection()
                 if scope != listener.scope:
                     return  # the browser comes back and is judged by its new rights
 
@@ -109,6 +112,11 @@ async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | No
         user=user, session_key=request.session.session_key or "", now=timezone.now()
     )
     return user if user.is_active and verdict is SessionVerdict.OPEN else None
+
+
+async def _give_back_connection() -> None:
+    """Between two looks at rights a stream holds no connection to the database: a hundred screens would use up PostgreSQL's."""
+    await sync_to_async(close_old_connections)()
 
 
 def _scope_of(person: Person) -> Scope:

@@ -59,7 +59,7 @@ class LoginRequired(LoginRequiredMiddleware):
         if verdict not in FIRST_PAGES or not getattr(view_func, "login_required", True):
             return None
         page = reverse(FIRST_PAGES[verdict])
-        return None if request.path in (page, reverse("logout")) else HttpResponseRedirect(page)
+        return None if request.path.startswith(page) or request.path == reverse("logout") else HttpResponseRedirect(page)
 
 
 class RefusalPages(MiddlewareMixin):

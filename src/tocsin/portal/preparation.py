@@ -1,6 +1,13 @@
 """What must be in the database before the processes start. Harmless when done twice."""
 
+import logging
+
+from django.conf import settings
+
 from tocsin.portal.processes import set_up_django
+from tocsin.portal.rotation import is_unfinished
+
+log = logging.getLogger(__name__)
 
 
 def prepare_database() -> str | None:
@@ -10,6 +17,8 @@ def prepare_database() -> str | None:
     Returns that person's one-time password, None where people exist.
     """
     set_up_django()
+    if is_unfinished(settings.CONFIGURATION.data):
+        log.warning("a change of keys was broken off: `tocsin keys rotate` finishes it; until then everything is read as before")
     from django.core.management import call_command
 
     from tocsin.jurisdiction import face as jurisdiction

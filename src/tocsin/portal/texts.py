@@ -15,6 +15,9 @@ def frame_texts() -> dict[str, str]:
         "map_title": _("Map"),
         "map_sources": _("Sources of the map"),
         "chosen_count": _("Chosen: {count}"),
+        "passkey_refused": _(
+            "The browser gave no passkey. It needs HTTPS and an address with a name. Try again, or another way."
+        ),
         "push_on": _("Notices are pushed to this browser from now on."),
         "push_refused": _("This browser does not permit notifications. Permit them in its settings for this page and try again."),
         "push_unreachable": _("The browser could not reach its push service. Nothing was changed."),

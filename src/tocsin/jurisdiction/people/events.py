@@ -19,6 +19,14 @@ class TokenMade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ends_at: str
 
 
+class PasskeyAdded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A passkey opens the person's account from now on."""
+
+    person_id: str
+    passkey: str
+    name: str
+
+
 class TokenRefused(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A token came from an address that is not one of its own; told at most once a day and token."""
 

@@ -97,6 +97,16 @@ def own_tokens(user: User, permission: Permission, *, now: datetime) -> list[Api
     return [one for one in found if permission in one.scopes]
 
 
+def tokens_in_force(*, now: datetime) -> QuerySet[ApiToken]:
+    """Every token of everybody that holds, by person: for the machine itself."""
+    return ApiToken.objects.filter(expires_at__gt=now).select_related("user__organisation").order_by("user__username", "name")
+
+
+def people_in_force() -> QuerySet[User]:
+    """Everybody whose account is open: for the machine itself."""
+    return User.objects.filter(is_active=True).exclude(pk=SYSTEM_ID).order_by("username")
+
+
 def security_administrator_known() -> bool:
     """Has a security administrator ever been named (and not been taken away again)? A disabled one counts."""
     return Grant.objects.filter(role=Role.SECURITY_ADMINISTRATOR).exists()
@@ -138,8 +148,19 @@ def regions_of_rights(user: User) -> QuerySet[Region]:
 
 
 def has_second_step(user: User) -> bool:
-    """Has the person set up a second step of signing in?"""
+    """Has the person set up a second step of signing in, an app or a passkey?"""
+    return bool(Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists())
+
+
+def has_app(user: User) -> bool:
+    """Does an authenticator app of the person's make codes?"""
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
+
+
+def passkeys_of(user: User) -> "QuerySet[Authenticator]":
+    """The person's passkeys, the oldest first."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    return found.order_by("created_at")
 
 
 def recovery_codes_left(user: User) -> int:

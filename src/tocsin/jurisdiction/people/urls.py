@@ -2,16 +2,20 @@
 
 from django.urls import include, path
 
-from tocsin.jurisdiction.people.views import account, login, people, provider, second_step, sign_ins
+from tocsin.jurisdiction.people.views import account, login, passkeys, people, provider, second_step, sign_ins
 
 urlpatterns = [
     path("login/", login.login, name="login"),
     path("login/code/", login.login_code, name="login_code"),
+    path("login/passkey/", passkeys.login_passkey, name="login_passkey"),
     path("login/by/", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("logout/", login.logout, name="logout"),
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change_password"),
     path("account/second-step/", second_step.second_step, name="second_step"),
+    path("account/second-step/passkeys/", passkeys.passkeys, name="passkeys"),
+    path("account/second-step/passkeys/<int:passkey_id>/rename/", passkeys.rename, name="rename_passkey"),
+    path("account/second-step/passkeys/<int:passkey_id>/end/", passkeys.end, name="end_passkey"),
     path("account/provider/", provider.provider, name="provider"),
     path("account/provider/end/", provider.disconnect, name="disconnect_provider"),
     path("account/sign-ins/<uuid:browser_id>/", sign_ins.sign_in, name="sign_in"),

@@ -14,7 +14,7 @@ from django.conf import settings
 from tocsin.bus.envelope import decode_event, read_events
 from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction import face as jurisdiction
-from tocsin.jurisdiction.people.events import BrowserAppeared, TokenMade, TokenRefused
+from tocsin.jurisdiction.people.events import BrowserAppeared, PasskeyAdded, TokenMade, TokenRefused
 from tocsin.notices.accounts.rules import ACCOUNT, OWNER
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.services.writing import Draft, write_all
@@ -23,7 +23,7 @@ from tocsin.notices.rosters.models import LogPosition
 if TYPE_CHECKING:
     from tocsin.bus.envelope import Event
 
-KINDS = (BrowserAppeared, TokenMade, TokenRefused)
+KINDS = (BrowserAppeared, PasskeyAdded, TokenMade, TokenRefused)
 CONSUMER = "accounts-told"
 FULL = 200  # entries after which the position is written though they concern nobody
 
@@ -63,6 +63,9 @@ def _drafts(events: "Sequence[Any]") -> Iterator[Draft]:
             case TokenMade():
                 figures = {"news": "token_made", "name": event.name, "ends_at": event.ends_at}
                 yield Draft(ACCOUNT, OWNER, False, f"token-{event.token_id}", person=person, figures=figures)
+            case PasskeyAdded():
+                figures = {"news": "passkey", "name": event.name}
+                yield Draft(ACCOUNT, OWNER, False, f"passkey-{event.passkey}", person=person, figures=figures)
             case TokenRefused():
                 figures = {"news": "token_refused", "name": event.name, "address": event.address}
                 key = f"token-{event.token_id}-refused-{event.day}"

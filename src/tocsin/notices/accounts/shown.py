@@ -28,7 +28,7 @@ def page(notice: "Notice") -> str:
     """The sign-in, with the press that ends what somebody else may hold; else one's own account with its tokens."""
     if notice.figures["news"] == "browser":
         return reverse("sign_in", args=[notice.figures["browser"]])
-    return reverse("account")
+    return reverse("passkeys" if notice.figures["news"] == "passkey" else "account")
 
 
 def _text(notice: "Notice") -> str:
@@ -42,6 +42,9 @@ def _text(notice: "Notice") -> str:
             ends = f"{localtime(datetime.fromisoformat(figures['ends_at'])):%Y-%m-%d}"
             words = {"name": figures["name"], "day": ends}
             text = _("A token for a program was made with your account: %(name)s, until %(day)s. Was that not you? End it there.")
+        case "passkey":
+            words = {"name": figures["name"]}
+            text = _("A passkey opens your account from now on: %(name)s. Was that not you? End it there, change your password.")
         case _:
             words = {"name": figures["name"], "address": figures["address"]}
             text = _("Your token %(name)s came from %(address)s, which is none of its networks, and was refused.")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -41,6 +42,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def describe_files(folder: Path) -> dict[str, File]:
     """Every file of a backup but the manifest itself, by its path within the folder."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / NAME)
+    for path in paths:
+        if path.is_symlink():
+            raise InvalidInput(f"{path} is a link; a backup holds files alone")
     return {path.relative_to(folder).as_posix(): _describe(path) for path in paths}
 
 
@@ -58,24 +62,34 @@ def write_manifest(folder: Path, manifest: Manifest) -> str:
 def read_manifest(folder: Path) -> Manifest:
     """What the backup says of itself; InvalidInput where there is none, or one that this version can't read."""
     try:
-        manifest = msgspec.json.decode((folder / NAME).read_bytes(), type=Manifest)
+        return decode_manifest((folder / NAME).read_bytes(), folder)
     except FileNotFoundError:
         raise InvalidInput(f"{folder} is no backup, or one that was not finished: it has no {NAME}") from None
+
+
+def decode_manifest(text: bytes, source: Path) -> Manifest:
+    """The list of a backup; InvalidInput for one that this version can't read."""
+    try:
+        manifest = msgspec.json.decode(text, type=Manifest)
     except msgspec.MsgspecError as error:
-        raise InvalidInput(f"{folder / NAME} can't be read: {error}") from error
+        raise InvalidInput(f"{NAME} of {source} can't be read: {error}") from error
     if manifest.format != FORMAT:
-        raise InvalidInput(f"{folder} has format {manifest.format}; this version reads {FORMAT}")
+        raise InvalidInput(f"{source} has format {manifest.format}; this version reads {FORMAT}")
     return manifest
 
 
 def verify(folder: Path) -> Manifest:
     """The manifest of a backup of which every byte has been read; InvalidInput for files missing, changed, or not in the list."""
     manifest = read_manifest(folder)
-    found = describe_files(folder)
+    compare(manifest, describe_files(folder), folder)
+    return manifest
+
+
+def compare(manifest: Manifest, found: Mapping[str, File], source: Path) -> None:
+    """Returns where the files that were found are those of the list; InvalidInput otherwise."""
     wrong = sorted(name for name in found.keys() | manifest.files.keys() if found.get(name) != manifest.files.get(name))
     if wrong:
-        raise InvalidInput(f"{folder} is damaged: {len(wrong)} files are missing or changed, the first is {wrong[0]}")
-    return manifest
+        raise InvalidInput(f"{source} is damaged: {len(wrong)} files are missing or changed, the first is {wrong[0]}")
 
 
 def _describe(path: Path) -> File:

@@ -1,6 +1,7 @@
 """Taking a backup; why in this order is told in `tocsin.portal.backup`."""
 
 import asyncio
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from tocsin.base.errors import Conflict
 from tocsin.base.private_files import keep_files_private
 from tocsin.bus.connection import Connection
 from tocsin.bus.streams import DETECTIONS, EVENTS, PLATFORMS, READINGS
-from tocsin.portal.backup import database, log
+from tocsin.portal.backup import database, log, sealing
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
 from tocsin.portal.configuration import Configuration, database_settings
@@ -16,14 +17,16 @@ from tocsin.sensing.face import HistoryCopy, begin_copy
 from tocsin.warning.face import Snapshot, read_snapshot
 
 MEMORY = Path("detector")
-MADE_ANEW = ("numba", "atlas", "bus")  # caches; the log's store is copied message by message
+STAGING = "sealing"  # where a backup is made that leaves the data folder sealed only
+MADE_ANEW = ("numba", "atlas", "bus", STAGING)  # caches; the log's store is copied message by message
 COPIED_APART = ("detector", "history", "tocsin.sqlite3", "tocsin.sqlite3-wal", "tocsin.sqlite3-shm")
 
 
 def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, str]:
-    """Writes a backup into an empty or new folder; returns its manifest and the manifest's SHA-256.
+    """Writes a backup into an empty or new folder; returns its manifest and the SHA-256 of the manifest or of the sealed file.
 
-    Conflict for a target that holds something or lies in the data folder; Unavailable where bus or database don't answer.
+    With recipients it is sealed for them; nothing in clear is then written outside the data folder. Conflict for a target that
+    holds something or lies in the data folder; Unavailable where bus or database don't answer.
     """
     target = target.resolve()
     if target.is_relative_to(configuration.data):
@@ -31,8 +34,18 @@ def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, s
     if target.exists() and any(target.iterdir()):
         raise Conflict(f"{target} is not empty")
     keep_files_private()
+    recipients = sealing.read_recipients(configuration.backup_recipients)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return asyncio.run(_take(configuration, target))
+    if not recipients:
+        return asyncio.run(_take(configuration, target))
+    staging = configuration.data / STAGING
+    shutil.rmtree(staging, ignore_errors=True)  # of one that was broken off
+    staging.mkdir(mode=0o700)
+    try:
+        manifest, _sha256 = asyncio.run(_take(configuration, staging))
+        return manifest, sealing.seal(staging, target / sealing.NAME, recipients)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, str]:
@@ -45,7 +58,7 @@ async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, s
         database.dump(settings, target / "database")
         copy_folder(configuration.data, files, without=(*MADE_ANEW, *COPIED_APART))
         if history:
-            history.finish()
+            history.finish(link=target.name == STAGING)
         (target / "log").mkdir()
         log_spans = await _copy_log(connection, target / "log", _first_needed(memory, history), end)
     manifest = Manifest(

@@ -1,38 +1,95 @@
 """`tocsin backup` and `tocsin restore`."""
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.processes import set_up_django
 
+if TYPE_CHECKING:
+    from tocsin.portal.backup.returned import Returned
+
+IN_CLEAR = """\
+NOT ENCRYPTED: whoever reads this folder has every name, number and secret of this installation, and the key that seals them.
+Name who may read backups by TOCSIN_BACKUP_RECIPIENTS (`tocsin keys backup-identity FILE` makes a key), or encrypt the folder
+before it leaves this machine."""
+HEAD_OF_LIST = 10
+
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def backup(folder: Path) -> None:
-    """Copy all that Tocsin knows into FOLDER, while it runs or stands still; the folder must be new or empty."""
+    """Copy all that Tocsin knows into FOLDER, while it runs or stands still; the folder must be new or empty.
+
+    Sealed for TOCSIN_BACKUP_RECIPIENTS where that is set.
+    """
     set_up_django()
     from tocsin.portal.backup.taking import take_backup
 
-    manifest, sha256 = take_backup(Configuration.from_environment(), folder)
+    configuration = Configuration.from_environment()
+    manifest, sha256 = take_backup(configuration, folder)
     size = sum(file.bytes for file in manifest.files.values())
     click.echo(f"{folder}: {len(manifest.files):,} files, {size:,} bytes")
     click.echo(f"point      {manifest.point} (what was acknowledged before is in it)")
-    click.echo(f"manifest   sha256 {sha256}")
+    if configuration.backup_recipients:
+        click.echo(f"sealed     for {', '.join(configuration.backup_recipients)}")
+        click.echo(f"backup.age sha256 {sha256}")
+    else:
+        click.echo(f"manifest   sha256 {sha256}")
+        click.secho(IN_CLEAR, err=True, fg="red", bold=True)
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--check", is_flag=True, help="Only read the backup and compare it with its manifest.")
-def restore(folder: Path, check: bool) -> None:
-    """Put the backup in FOLDER in the place of an empty data folder and an empty database."""
-    from tocsin.portal.backup.manifest import verify
-    from tocsin.portal.backup.restoring import restore_backup
+@click.option(
+    "--identity", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File of the private key of a sealed backup."
+)
+@click.option("--end-tokens/--keep-tokens", default=None, help="End all API tokens that came back, or none; asked without it.")
+def restore(source: Path, check: bool, identity: Path | None, end_tokens: bool | None) -> None:
+    """Put the backup in SOURCE in the place of an empty data folder and an empty database. Everybody signs in again."""
+    from tocsin.portal.backup.restoring import check_backup, restore_backup
+    from tocsin.portal.backup.sealing import read_identities
 
+    identities = read_identities(identity) if identity else ()
     if check:
-        manifest = verify(folder)
-        click.echo(f"{folder} is whole: {len(manifest.files):,} files, point {manifest.point}, made by Tocsin {manifest.tocsin}")
+        manifest = check_backup(source, identities)
+        click.echo(f"{source} is whole: {len(manifest.files):,} files, point {manifest.point}, made by Tocsin {manifest.tocsin}")
         return
-    manifest = restore_backup(Configuration.from_environment(), folder)
-    click.echo(f"restored to {manifest.point}; now `tocsin prepare`, and `tocsin manage verify_audit` proves the audit trail")
+    configuration = Configuration.from_environment()
+    manifest = restore_backup(configuration, source, identities)
+    from tocsin.portal.backup.returned import LIST, list_what_came_back
+
+    click.echo(f"restored to {manifest.point}; all sessions are ended; `tocsin manage verify_audit` proves the audit trail")
+    returned = list_what_came_back(configuration.data, manifest)
+    _tell(returned, configuration.data / LIST)
+    if returned.tokens:
+        _end_tokens(len(returned.tokens), end_tokens)
+
+
+def _tell(returned: "Returned", kept: Path) -> None:
+    """The heads of the lists; all of them stand in the file."""
+    click.echo(f"in force again, also what was ended after that moment (all by name in {kept}):")
+    names = {"API tokens": returned.tokens, "devices": returned.devices, "accounts that can sign in": returned.accounts}
+    for name, rows in names.items():
+        click.echo(f"  {len(rows):,} {name}")
+        for row in rows[:HEAD_OF_LIST]:
+            click.echo(f"    {row}")
+        if len(rows) > HEAD_OF_LIST:
+            click.echo(f"    and {len(rows) - HEAD_OF_LIST:,} more")
+
+
+def _end_tokens(count: int, answer: bool | None) -> None:
+    from django.utils import timezone
+
+    from tocsin.jurisdiction.face import end_every_token, system_actor
+
+    if answer is None:
+        answer = sys.stdin.isatty() and click.confirm(f"End all {count:,} API tokens? Their programs need new ones then")
+    if answer:
+        click.echo(f"{end_every_token(actor=system_actor(), now=timezone.now()):,} API tokens ended")
+    else:
+        click.echo("API tokens are kept, also those that somebody has ended since: `tocsin keys end-tokens` ends all of them")

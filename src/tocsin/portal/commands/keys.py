@@ -1,4 +1,6 @@
-"""`tocsin keys list | rotate`: the secrets by which the installation seals and signs."""
+"""`tocsin keys list | rotate | end-tokens | backup-identity`: the secrets by which the installation seals and signs."""
+
+from pathlib import Path
 
 import click
 
@@ -50,3 +52,26 @@ def rotate(leaked: bool) -> None:
         click.echo("ended: links that are on their way, codes on screens")
         click.echo("whoever had the database, too, knows the second steps in it: let people set them up anew")
         click.echo("draws that were published and are not yet made: publish them anew, the old secret tells their seeds")
+
+
+@keys.command(name="backup-identity")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_identity(file: Path) -> None:
+    """Write a private key for sealed backups into FILE, and show its public key. Keep the file away from this machine."""
+    from tocsin.portal.backup.sealing import new_identity
+
+    public = new_identity(file)
+    click.echo(f"TOCSIN_BACKUP_RECIPIENTS={public}")
+    click.echo(f"{file} opens every backup that is sealed so: keep it on another machine and on paper, and delete it here")
+
+
+@keys.command(name="end-tokens")
+@click.confirmation_option(prompt="End the API tokens of everybody? Their programs need new ones then")
+def end_tokens() -> None:
+    """End the API tokens of everybody, after a restore or a leak."""
+    set_up_django()
+    from django.utils import timezone
+
+    from tocsin.jurisdiction.face import end_every_token, system_actor
+
+    click.echo(f"{end_every_token(actor=system_actor(), now=timezone.now()):,} API tokens ended")

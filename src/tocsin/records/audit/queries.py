@@ -2,21 +2,30 @@
 
 import dataclasses
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
 from tocsin.jurisdiction.face import scope
 from tocsin.records.audit import rules
 from tocsin.records.audit.models import AuditEntry, AuditHead
+from tocsin.records.audit.policy import AUDIT
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Person, User
 
 
 def visible_entries(user: "Person") -> QuerySet[AuditEntry]:
     """The entries of the regions whose audit trail the user reads, newest first."""
     return scope(AuditEntry.objects.all(), user, "audit.see")
+
+
+def own_acts(user: "User") -> Iterator[dict[str, Any]]:
+    """What this person did, the newest first, as they get it themselves."""
+    rows = AuditEntry.objects.filter(actor_id=user.pk).order_by("-at")
+    for row in rows.values("at", "action", "object_type", "object_id", "region_code", "details").iterator(1000):
+        yield dict(row)
 
 
 def search_entries(user: "Person", *, action: str = "", object_id: str = "", person: str = "") -> QuerySet[AuditEntry]:
@@ -62,7 +71,15 @@ def verify_chain() -> rules.ChainReport:
     head, anchor = head_of_chain(), anchor_of_chain()
     entries = AuditEntry.objects.filter(sequence__gt=anchor.sequence, sequence__lte=head.sequence).order_by("sequence")
     report = rules.verify(_sealed(entries), head_sequence=head.sequence, head_hash=head.hash, anchor=anchor)
+    drop = newest_drop()
+    if report.whole and drop is not None and not _in_time(drop):
+        report = dataclasses.replace(report, fault=rules.Fault.EARLY, at_sequence=drop.sequence)
     return dataclasses.replace(report, unsealed=AuditEntry.objects.filter(sequence=None).count())
+
+
+def _in_time(drop: rules.Drop) -> bool:
+    boundary = next(_sealed(AuditEntry.objects.filter(sequence=drop.anchor.sequence)), None)
+    return rules.let_go_in_time(drop, boundary, keep_days=AUDIT.current(at=drop.at).keep_days)
 
 
 def _sealed(entries: QuerySet[AuditEntry]) -> Iterator[rules.SealedLine]:
@@ -72,8 +89,23 @@ def _sealed(entries: QuerySet[AuditEntry]) -> Iterator[rules.SealedLine]:
 
 def anchor_of_chain() -> rules.Anchor:
     """The last entry that its age let go, as the newest sealed entry about it says; the beginning where none was."""
+    drop = newest_drop()
+    return drop.anchor if drop else rules.BEGINNING
+
+
+def newest_drop() -> rules.Drop | None:
+    """The newest sealed entry by which older ones were let go; None where none was."""
     told = AuditEntry.objects.filter(action=rules.DROPPED, sequence__isnull=False).order_by("-sequence").first()
-    return rules.Anchor(told.details["through"], told.details["hash"]) if told else rules.BEGINNING
+    if told is None or told.sequence is None:
+        return None
+    anchor = rules.Anchor(told.details["through"], told.details["hash"])
+    try:
+        before = datetime.fromisoformat(told.details["before"])
+    except (KeyError, TypeError, ValueError):
+        before = None
+    if before is not None and before.tzinfo is None:
+        before = None
+    return rules.Drop(told.sequence, told.at, before, bool(told.details.get("boundary")), anchor)
 
 
 def head_of_chain() -> rules.Anchor:

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +13,10 @@ GENESIS: Final = "0" * 64
 
 DROPPED: Final = "audit.dropped"
 """The act that names the last entry which its age lets go, with its hash: the anchor on which the rest of the chain hangs."""
+
+
+SLACK: Final = timedelta(minutes=5)
+"""Between the moment that an entry is decided on and the moment that it is written."""
 
 
 class Algorithm(StrEnum):
@@ -35,6 +39,19 @@ class Anchor:
 
 
 BEGINNING: Final = Anchor(0, GENESIS)
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What an entry `audit.dropped` says of itself. `before`: all that it lets go is older, None where it says none that can be
+    read. `boundary`: the last of these is kept as the proof of its age; earlier versions did not.
+    """
+
+    sequence: int
+    at: datetime
+    before: datetime | None
+    boundary: bool
+    anchor: Anchor
 
 
 @dataclass(frozen=True)
@@ -88,6 +105,7 @@ class Fault(StrEnum):
     MISSING = "missing"  # the sequence jumps: entries were taken out
     ALTERED = "altered"  # the entry no longer gives its hash
     UNLINKED = "unlinked"  # the entry does not name its predecessor's hash
+    EARLY = "early"  # entries were let go that the policy keeps, or whose age nothing proves
     HEAD = "head"  # the chain ends elsewhere than the seal says: the newest entries were taken out
 
 
@@ -129,6 +147,20 @@ def verify(lines: Iterable[SealedLine], *, head_sequence: int, head_hash: str, a
     if (sequence, previous) != (head_sequence, head_hash):
         return ChainReport(count, Fault.HEAD, sequence, head_sequence, head_hash, dropped_through=anchor.sequence)
     return ChainReport(count, None, None, head_sequence, head_hash, dropped_through=anchor.sequence)
+
+
+def let_go_in_time(drop: Drop, boundary: SealedLine | None, *, keep_days: int) -> bool:
+    """Whether what was let go was as old as the policy of that day keeps: said by the entry, proved by the last that went.
+
+    Its time is part of its hash, and its hash is what the rest of the chain hangs on; so nobody lets younger ones go without
+    writing the rest of the chain anew, which a head that is kept elsewhere shows.
+    """
+    if drop.before is None or drop.before > drop.at - timedelta(days=keep_days) + SLACK:
+        return False
+    if boundary is None:
+        return not drop.boundary
+    sealed = seal(boundary.line, boundary.previous_hash, boundary.algorithm)
+    return boundary.line.at < drop.before and (boundary.line.sequence, sealed) == (drop.anchor.sequence, drop.anchor.hash)
 
 
 def _fault(sealed: SealedLine, expected_sequence: int, previous: str) -> Fault | None:

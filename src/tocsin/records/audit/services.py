@@ -109,14 +109,17 @@ def let_old_entries_go(*, actor: "User", now: datetime) -> int:
     last = (old.filter(sequence__lt=first_kept.sequence) if first_kept else old).order_by("-sequence").first()
     if last is None or last.sequence is None:
         return 0
-    details = {"through": last.sequence, "hash": last.hash, "before": limit.isoformat()}
+    details = {"through": last.sequence, "hash": last.hash, "before": limit.isoformat(), "boundary": True}
     record_audit(actor, rules.DROPPED, "audit", str(last.sequence), EVERYWHERE, details)
     return last.sequence
 
 
 @transaction.atomic
 def drop_entries(*, now: datetime, limit: int = BATCH) -> int:
-    """Deletes up to `limit` entries that a sealed entry has let go and that are as old as it says; returns how many."""
+    """Deletes up to `limit` entries that a sealed entry has let go and that are as old as it says; returns how many.
+
+    The last of them stays: its time, which its hash covers, proves that those before it were old.
+    """
     oldest_kept = now - timedelta(days=policy.audit_policy().keep_days)
-    gone = AuditEntry.objects.filter(sequence__lte=anchor_of_chain().sequence, at__lt=oldest_kept).order_by("sequence")
+    gone = AuditEntry.objects.filter(sequence__lt=anchor_of_chain().sequence, at__lt=oldest_kept).order_by("sequence")
     return AuditEntry.objects.filter(pk__in=list(gone.values_list("pk", flat=True)[:limit])).delete()[0]

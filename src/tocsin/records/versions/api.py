@@ -76,6 +76,10 @@ class PolicyFileVersionIn(Schema):
     effective_to: datetime | None = None
 
 
+class PolicyDeclineIn(Schema, extra="forbid"):
+    words: str = Field(min_length=1, max_length=500, description="why")
+
+
 class PolicyConfirmIn(Schema):
     effective_from: datetime | None = Field(None, description="now, where it is left out")
 
@@ -126,6 +130,13 @@ def try_policy_version(request: HttpRequest, policy_version_id: UUID) -> shown.S
 def confirm_policy_version(request: HttpRequest, policy_version_id: UUID, given: PolicyConfirmIn) -> shown.ShownVersion:
     """The second person's word: it is in force from then on."""
     versions.confirm_version(actor=actor_of(request), version_id=policy_version_id, effective_from=given.effective_from)
+    return _shown(policy_version_id, request)
+
+
+@router.post("/policy/versions/{policy_version_id}/decline", response=PolicyFileVersionOut)
+def decline_policy_version(request: HttpRequest, policy_version_id: UUID, given: PolicyDeclineIn) -> shown.ShownVersion:
+    """The draft is taken back by its author, or declined by who might confirm it."""
+    versions.decline_version(actor=actor_of(request), version_id=policy_version_id, words=given.words)
     return _shown(policy_version_id, request)
 
 

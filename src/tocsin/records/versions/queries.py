@@ -256,6 +256,27 @@ def visible_versions(user: "Person", policy: str = "") -> QuerySet[PolicyVersion
     return rows.filter(Q(pk__in=seen) | Q(region_code=EVERYWHERE))
 
 
+def is_declined(row: PolicyVersion, now: datetime) -> bool:
+    """Whether a draft was declined, or was meant for a time that is over."""
+    return row.effective_from is None and row.effective_to is not None and row.effective_to <= now
+
+
+def newer_in_force(row: PolicyVersion) -> bool:
+    """Whether, since it was tried, another version of the same was confirmed for its region, one around it or within."""
+    own = governing_prefix(row.region_code)
+    newer = PolicyVersion.objects.filter(policy=row.policy, key=row.key, trade=row.trade, confirmed_at__gt=row.tried_at)
+    prefixes = [governing_prefix(one) for one in newer.exclude(pk=row.pk).values_list("region_code", flat=True)]
+    return any(own.startswith(one) or one.startswith(own) for one in prefixes)
+
+
+def waiting_versions(user: "Person", now: datetime) -> QuerySet[PolicyVersion]:
+    """Tried drafts of others that the user may confirm, the oldest first; what begins with days has pages of its own."""
+    by_day = [file.name for file in policy_files().values() if file.by_day]
+    rows = PolicyVersion.objects.filter(tried_at__isnull=False, effective_from__isnull=True).exclude(policy__in=by_day)
+    rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=now)).exclude(made_by=user)  # type: ignore[misc]
+    return scope(rows, user, "policy.confirm").order_by("tried_at")
+
+
 def version_in_force(file: PolicyFile[Any], region: str) -> PolicyVersion | None:
     """The narrowest version that holds for a region; where all were withdrawn, the one that says so last; None where it is as
     shipped.

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.utils.translation import get_language, gettext_lazy
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from tocsin.base.policy import PolicyFile
 from tocsin.base.toml import dotted, write_toml
@@ -13,6 +14,7 @@ from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.records.versions import queries
 from tocsin.records.versions.rules import leaves, same
 from tocsin.screens.clock import current_time
+from tocsin.screens.waiting import Waiting, WaitingKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +28,7 @@ STATES = {
     "coming": gettext_lazy("coming"),
     "on": gettext_lazy("in force"),
     "replaced": gettext_lazy("replaced"),
+    "declined": gettext_lazy("declined"),
 }
 
 
@@ -164,6 +167,8 @@ def show_version(row: "PolicyVersion", *, on: bool, now: datetime) -> ShownVersi
 def state_of(row: "PolicyVersion", *, on: bool, now: datetime) -> str:
     """One of `STATES`."""
     if row.effective_from is None:
+        if queries.is_declined(row, now):
+            return "declined"
         return "draft" if row.tried_at is None else "tried"
     if row.effective_from > now:
         return "coming"
@@ -179,3 +184,21 @@ def _plain(value: Any) -> str:
     if value is None:
         return "–"
     return " ".join(write_toml({"value": value}).removeprefix("value = ").split())
+
+
+def tell_waiting(row: "PolicyVersion") -> Waiting:
+    """A draft that waits for a second person."""
+    file = queries.policy_files().get(row.policy)
+    about = " ".join(filter(None, [title_of(file) if file else row.policy, row.key, row.version]))
+    return Waiting(about, reverse("policy_version", args=[row.pk]), row.tried_at or row.made_at)
+
+
+WAITING = (
+    WaitingKind(
+        "policy",
+        pgettext_lazy("what waits", "Policy: confirm or decline"),
+        ("policy.confirm",),
+        found=queries.waiting_versions,
+        tell=tell_waiting,
+    ),
+)

@@ -16,6 +16,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.records.versions import queries, shown
 from tocsin.records.versions.services import city_file, versions
 from tocsin.screens.acts import Attempt, perform_and_tell
+from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
 from tocsin.screens.request import actor_of
 
@@ -69,21 +70,22 @@ def policy_version(request: HttpRequest, policy_version_id: UUID) -> HttpRespons
     """One version: what it says, what it changes, and what is to be done with it."""
     row = _visible(request, policy_version_id)
     rows = shown.show_versions(queries.visible_versions(request.user, row.policy))
-    open_draft = row.effective_from is None
+    open_draft = row.effective_from is None and not queries.is_declined(row, current_time())
     context = {
         "one": next(one for one in rows if one.id == row.pk),
         "title": shown.title_of(queries.policy_files()[row.policy]) if row.policy in queries.policy_files() else row.policy,
         "may_try": open_draft and may(request.user, versions.DRAFT, row.region_code),
         "may_confirm": open_draft and row.made_by_id != request.user.pk and may(request.user, versions.CONFIRM, row.region_code),
+        "is_mine": open_draft and row.made_by_id == request.user.pk,
     }
     return render(request, "records/versions/version.html", context)
 
 
 @require_POST
 def act_on_policy_version(request: HttpRequest, policy_version_id: UUID, name: str) -> HttpResponse:
-    """Tries it, or confirms it."""
+    """Tries it, confirms it, or declines it."""
     _visible(request, policy_version_id)
-    perform_and_tell(request, {"try": _try, "confirm": _confirm}, name, request, policy_version_id)
+    perform_and_tell(request, {"try": _try, "confirm": _confirm, "decline": _decline}, name, request, policy_version_id)
     return redirect("policy_version", policy_version_id)
 
 
@@ -123,6 +125,10 @@ def _try(request: HttpRequest, version_id: UUID) -> Any:
 
 def _confirm(request: HttpRequest, version_id: UUID, *, effective_from: datetime | None = None) -> Any:
     versions.confirm_version(actor=actor_of(request), version_id=version_id, effective_from=effective_from)
+
+
+def _decline(request: HttpRequest, version_id: UUID, *, words: str) -> Any:
+    versions.decline_version(actor=actor_of(request), version_id=version_id, words=words)
 
 
 def _visible(request: HttpRequest, version_id: UUID) -> "PolicyVersion":

@@ -1,6 +1,12 @@
 """Why a message or a part of it could not be read."""
 
 from enum import StrEnum
+from typing import Final
+
+DEVICES: Final = "devices"
+"""Purpose of notices about devices that need somebody to look after them."""
+KEEPER: Final = "keeper"
+"""As what somebody is told of them."""
 
 
 class Reason(StrEnum):

@@ -40,10 +40,3 @@ class PriorsReset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """The priors of a region learn anew from here on."""
 
     region_code: str
-
-
-class CausesSwitched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A region is judged with other causes from here on; `shipped`: with those that come with the program."""
-
-    template_set_id: str
-    shipped: bool

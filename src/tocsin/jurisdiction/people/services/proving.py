@@ -21,7 +21,7 @@ def prove_person(*, user: User, proof: str, source: Source, now: datetime) -> No
 
     Conflict for who has neither: a person who comes by a provider alone sets up the second step first.
     """
-    if len(digits_of(proof)) == DIGITS and queries.has_second_step(user):
+    if len(digits_of(proof)) == DIGITS and queries.has_app(user):
         if not check_second_step(user=user, code=proof, source=source, now=now):
             raise InvalidInput(_("This code is wrong."))
     elif user.has_usable_password():

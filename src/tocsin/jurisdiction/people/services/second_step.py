@@ -116,7 +116,7 @@ def set_up_second_step(*, user: User, secret: str, code: str, session_key: str, 
     step = accepted_step(plain, digits_of(code), now_s=now.timestamp(), last=-1)
     if step is None:
         raise InvalidInput(_("This code is wrong. Is the clock of your telephone right?"))
-    Authenticator.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN).delete()
     app = TOTP.activate(user, plain).instance
     app.data[LAST_STEP] = step
     app.save(update_fields=["data"])

@@ -37,6 +37,7 @@ def begin_clock(sender: object, request: HttpRequest, user: AbstractBaseUser, **
 def begin_session(*, request: HttpRequest, user: User, second_step: bool, provider: bool = False) -> None:
     """The person is signed in in this browser; the session is listed and the act written down."""
     auth.login(request, user)
+    request.session.set_expiry(None)  # it may have begun as a stranger's
     request.session[KEY] |= {"second_step": second_step, "provider": provider}
     request.session.save()
     UserSession.objects.purge_and_list(user)

@@ -132,6 +132,15 @@ def _end(token: ApiToken) -> None:
     tell(RightsActed(token.user, "token.revoked", "token", str(token_id), region, {"name": token.name}))
 
 
+@transaction.atomic
+def end_every_token(*, actor: User, now: datetime) -> int:
+    """No token of anybody holds any longer; for the machine itself, after a restore. Returns how many there were."""
+    for token in queries.tokens_in_force(now=now):
+        details: dict[str, object] = {"name": token.name, "of": token.user.username}
+        tell(RightsActed(actor, "token.revoked", "token", str(token.pk), queries.region_of(token.user), details))
+    return ApiToken.objects.all().delete()[0]
+
+
 def person_of_token(*, secret: str, now: datetime, address: str = "") -> User | None:
     """The person in whose name the secret speaks, narrowed to its scopes; None where token or person is no longer good.
 

@@ -146,6 +146,8 @@ def _account_page(request: HttpRequest, *, token: ApiToken | None = None, secret
         "provider": settings.CONFIGURATION.openid.name if settings.CONFIGURATION.openid else "",
         "connected": queries.connected_since(user),
         "has_second_step": queries.has_second_step(user),
+        "has_app": queries.has_app(user),
+        "passkeys": queries.passkeys_of(user).count(),
         "recovery_codes_left": queries.recovery_codes_left(user),
         "now": now,
         "warn_from": now + timedelta(days=policy().token.warn_days),

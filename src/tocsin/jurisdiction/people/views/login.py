@@ -21,6 +21,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services import logins as services
 from tocsin.jurisdiction.people.services.browsers import remember_browser, source_of
+from tocsin.jurisdiction.people.services.passkeys import ask_to_sign_in, check_passkey, unknown_passkey
 from tocsin.jurisdiction.people.services.second_step import check_second_step
 from tocsin.jurisdiction.people.services.sessions import begin_session, forget_browser
 from tocsin.screens.acts import next_of
@@ -36,7 +37,7 @@ FIRST_STEP = "first_step"  # in the session between password and code
 @require_http_methods(["GET", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """User name and password; then to where the person was going. The answer never says which of the two was wrong."""
-    target = _target(request, next_of(request) or request.GET.get("next") or "")
+    target = target_of(request)
     if request.method == "GET":
         if request.user.is_authenticated:
             return HttpResponseRedirect(target)
@@ -90,13 +91,18 @@ def login_code(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect("login")
     if request.method == "GET":
-        return render(request, "jurisdiction/people/login_code.html", {})
+        return _code_page(request, user)
+    source, answer = source_of(request), request.POST.get("answer", "")
     try:
-        right = check_second_step(user=user, code=request.POST.get("code", ""), source=source_of(request), now=now)
+        if answer:
+            right = check_passkey(user=user, answer=answer, source=source, now=now)
+        else:
+            right = check_second_step(user=user, code=request.POST.get("code", ""), source=source, now=now)
     except services.TooManyFailures as refusal:
-        return render(request, "jurisdiction/people/login_code.html", {"error": str(refusal)}, status=429)
+        return _code_page(request, user, error=str(refusal), status=429)
     if not right:
-        return render(request, "jurisdiction/people/login_code.html", {"error": _("This code is wrong.")}, status=403)
+        error = unknown_passkey() if answer else _("This code is wrong.")
+        return _code_page(request, user, error=error, status=403)
     return _enter(request, user, first["next"], second_step=True, provider=first["provider"])
 
 
@@ -106,6 +112,16 @@ class LeaveForm:
 
     unsent: int = 0
     push: str = ""
+
+
+def enter_by_passkey(request: HttpRequest, user: User) -> HttpResponse:
+    """In by a passkey with PIN, finger or face: both steps at once."""
+    return _enter(request, user, target_of(request), second_step=True, provider=False)
+
+
+def target_of(request: HttpRequest) -> str:
+    """Where somebody was going when the sign-in came between."""
+    return _target(request, next_of(request) or request.GET.get("next") or "")
 
 
 @require_POST
@@ -132,6 +148,13 @@ def _enter(request: HttpRequest, user: User, next_page: str, *, second_step: boo
     if user.language:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=LANGUAGE_COOKIE_AGE_S, samesite="Lax")
     return response
+
+
+def _code_page(request: HttpRequest, user: User, *, error: str = "", status: int = 200) -> HttpResponse:
+    """The second step: a passkey for who has one, and a code; of who has no app it is a recovery code."""
+    passkeys = queries.passkeys_of(user).exists()
+    context = {"error": error, "options": ask_to_sign_in(user) if passkeys else None, "has_app": queries.has_app(user)}
+    return render(request, "jurisdiction/people/login_code.html", context, status=status)
 
 
 def _page(request: HttpRequest, target: str, *, error: str = "", status: int = 200) -> HttpResponse:

@@ -53,11 +53,11 @@ def _check_password(request: HttpRequest, user: User) -> None:
 def _page(request: HttpRequest, user: User, sealed: str, *, error: str = "") -> HttpResponse:
     secret = services.shown_secret(sealed)
     demanded = demands_second_step(user)
-    has_one = queries.has_second_step(user)
+    has_one = queries.has_app(user)
     context = {
         "picture": services.draw_second_step(user, secret),
         "secret": " ".join(secret[k : k + 4] for k in range(0, len(secret), 4)),
-        "first": demanded and not has_one,
+        "first": demanded and not queries.has_second_step(user),
         "has_one": has_one,
         "error": error,
     }

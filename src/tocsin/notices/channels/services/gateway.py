@@ -129,7 +129,8 @@ class Gateway:
 
 def read_receipt(form: ReceiptForm, fields: Mapping[str, Any], *, key: str) -> Receipt | None:
     """What a gateway's call back tells; None where its key is wrong or it tells nothing that the settings name."""
-    if not hmac.compare_digest(key.encode(), secret(form.secret_env).encode()):
+    expected = secret(form.secret_env)
+    if not expected or not hmac.compare_digest(key.encode(), expected.encode()):
         return None
     identity, event = at_path(fields, form.id), at_path(fields, form.event)
     named = (

@@ -6,6 +6,7 @@ message did, and is told "seen" at most, which stops nothing.
 """
 
 import json
+import logging
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -40,6 +41,8 @@ from tocsin.screens.forms import read_form
 
 ANSWERED = "tocsin_link"
 ANSWERS = ("sign", "return")
+log = logging.getLogger(__name__)
+
 MOST_ADDRESSES = 10_000
 MOST_BYTES = 64 * 1024
 
@@ -85,13 +88,17 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_POST
 def receipt(request: HttpRequest, channel: str) -> JsonResponse:
-    """A gateway tells what became of a message. Its key comes as a bearer token, or as `key` in the address."""
-    form = tables().get(channel, {}).get("receipt")
-    if form is None:
-        raise Http404
-    settings_of = msgspec.convert(form, ReceiptForm)
+    """A gateway tells what became of a message. Its key comes as a bearer token, or as `key` in the address.
+
+    503 where our own settings can't be read: gateways come again, and the log says what is wrong.
+    """
     given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.GET.get("key", "")
-    told = read_receipt(settings_of, _fields(request), key=given)
+    try:
+        form = tables().get(channel, {}).get("receipt")
+        told = read_receipt(msgspec.convert(form, ReceiptForm), _fields(request), key=given) if form is not None else None
+    except (ValueError, msgspec.MsgspecError) as error:
+        log.error("receipts of %s can't be taken: %s", channel, error)
+        return JsonResponse({"taken": False}, status=503)
     if told is None:
         raise Http404
     row = take_receipt(told, channel=channel)

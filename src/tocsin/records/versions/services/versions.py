@@ -98,11 +98,31 @@ def confirm_version(*, actor: "User", version_id: UUID, effective_from: datetime
     file = queries.policy_file(row.policy)
     if row.tried_at is None:
         raise Conflict(_("Try it first."))
+    if queries.is_declined(row, current_time()):
+        raise Conflict(_("This draft was declined, or the time for which it was meant is over: draft it anew."))
+    if (file.whole or file.items) and queries.newer_in_force(row):
+        raise Conflict(_("Another version came into force since this one was tried: try it again."))
     earliest = earliest_begin(file)
     begins = effective_from or earliest
     if begins.tzinfo is None or begins < earliest:
         raise InvalidInput(_("A version begins now or later, with a time zone; one that counts by days from a day to come."))
     return keep_confirmed(actor=actor, row=row, effective_from=begins)
+
+
+@transaction.atomic
+def decline_version(*, actor: "User", version_id: UUID, words: str) -> PolicyVersion:
+    """The draft waits for nobody any more: its author takes it back, or who may confirm it says no, with the reason."""
+    row = _locked(actor, version_id)
+    if row.made_by_id != actor.pk:
+        require(actor, CONFIRM, row.region_code)
+    if row.effective_from is not None:
+        raise Conflict(_("This version is on already."))
+    if not words.strip():
+        raise InvalidInput(_("Say why it is declined."))
+    row.effective_to = current_time()
+    row.save(update_fields=["effective_to"])
+    record_audit(actor, "policy.declined", "policy", row.pk, row.region_code, {**_details(row), "words": words.strip()[:500]})
+    return row
 
 
 def earliest_begin(file: PolicyFile[Any]) -> datetime:
@@ -200,6 +220,14 @@ def keep_draft(*, actor: "User", policy: str, new: NewVersion) -> PolicyVersion:
     return row
 
 
+def propose(*, actor: "User", policy: str, new: NewVersion, shown: Mapping[str, object]) -> PolicyVersion:
+    """A draft that its subject has checked and tried in its own way (`shown` tells how), ready for a second person."""
+    row = keep_draft(actor=actor, policy=policy, new=new)
+    trial = trial_of(row)
+    trial["shown"] = shown
+    return keep_trial(actor=actor, row=row, trial=trial)
+
+
 def keep_trial(*, actor: "User", row: PolicyVersion, trial: Trial) -> PolicyVersion:
     """What trying a draft showed is kept with it."""
     tell_trial(row=row, trial=trial)
@@ -258,7 +286,7 @@ def keep_shipped(*, actor: "User", policy: str, version: str, text: str, day: da
 
 def put_in_force(*, actor: "User | None", row: PolicyVersion, effective_from: datetime) -> PolicyVersion:
     """The row is in force from then on, in every process, with its event; for a subject that asks for rights and tells the audit
-    trail itself. Conflict for one that is on already, and for its author where the policy asks for a second person.
+    trail itself. Conflict for one that is on already, and for its author.
     """
     require_other(actor, row)
     row.effective_from, row.confirmed_by = effective_from, actor
@@ -288,11 +316,10 @@ def set_mark() -> None:
 
 
 def require_other(actor: "User | None", row: PolicyVersion) -> None:
-    """Conflict for a version that is on already, and for its author where the policy asks for a second person."""
+    """Conflict for a version that is on already, and for its author: a second person puts it in force."""
     if row.effective_from is not None:
         raise Conflict(_("This version is on already."))
-    file = queries.policy_files().get(row.policy)
-    if actor is not None and row.made_by_id == actor.pk and not (file is not None and file.alone):
+    if actor is not None and row.made_by_id == actor.pk:
         raise Conflict(_("Another person switches it on, not who drafted it."))
 
 

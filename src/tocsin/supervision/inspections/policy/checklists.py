@@ -48,7 +48,7 @@ def _read(text: bytes, source: str) -> dict[str, ShippedList]:
     return {one.code: one for one in found}
 
 
-CHECKLISTS = PolicyFile("supervision.checklists", FILE, _read, "检查表", "Check lists", items="list", alone=True, uses=(TRADES,))
+CHECKLISTS = PolicyFile("supervision.checklists", FILE, _read, "检查表", "Check lists", items="list", uses=(TRADES,))
 
 
 def shipped_lists() -> dict[str, ShippedList]:

@@ -14,11 +14,13 @@ from tocsin.supervision.objects.models import SupervisedObject
 def newest_lists() -> dict[str, CheckList]:
     """The version in force of every list by code: an unsaved row where no inspection has used it yet."""
     in_force = CHECKLISTS.in_force()
-    versions = dict(policy_versions_of(CHECKLISTS.name).filter(pk__in=in_force.versions).values_list("key", "version"))
+    rows = policy_versions_of(CHECKLISTS.name).filter(pk__in=in_force.versions)
+    versions = {row.key: row for row in rows}
     kept = {(row.code, row.version): row for row in CheckList.objects.all()}
     found: dict[str, CheckList] = {}
     for code, one in sorted(in_force.value.items()):
-        version = int(versions.get(code, 1))
+        row = versions.get(code)
+        version = int(row.version) if row else 1
         found[code] = kept.get((code, version)) or CheckList(
             code=code,
             version=version,
@@ -26,6 +28,7 @@ def newest_lists() -> dict[str, CheckList]:
             kinds=[kind.value for kind in one.kinds],
             words={"zh": one.zh, "en": one.en},
             items=msgspec.to_builtins(one.item),
+            made_by=row.made_by if row else None,
         )
     return found
 
@@ -44,5 +47,8 @@ def list_for(supervised_object: SupervisedObject) -> CheckList:
 
 
 def versions_of(code: str) -> list[CheckList]:
-    """Every kept version of a list, the newest first."""
-    return list(CheckList.objects.filter(code=code).select_related("made_by").order_by("-version"))
+    """Every version of a list that is or was in force, as far as it was used, the newest first."""
+    kept = list(CheckList.objects.filter(code=code).select_related("made_by").order_by("-version"))
+    newest = newest_lists().get(code)
+    fresh = newest is not None and newest._state.adding and newest.made_by_id is not None
+    return [newest, *kept] if newest is not None and fresh else kept

@@ -1,4 +1,4 @@
-"""Check lists are edited as new versions; what an inspection was made with never changes."""
+"""Check lists are edited as new versions, each on two persons' word; what an inspection was made with never changes."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.toml import write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.face import may_anywhere
-from tocsin.records.face import NewVersion, add_draft, put_in_force, record_audit
-from tocsin.screens.clock import current_time
+from tocsin.jurisdiction.face import require
+from tocsin.records.face import NewVersion, propose
 from tocsin.supervision.inspections.models import CheckList
 from tocsin.supervision.inspections.policy.checklists import CHECKLISTS
 from tocsin.supervision.inspections.queries.checklists import newest_lists
@@ -25,6 +24,7 @@ from tocsin.supervision.objects.rules.register import ObjectKind
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.records.face import PolicyVersion
 
 
 def kept_list(check_list: CheckList, *, now: datetime) -> CheckList:
@@ -41,13 +41,14 @@ def kept_list(check_list: CheckList, *, now: datetime) -> CheckList:
             "items": check_list.items,
             "effective_from": timezone.localdate(now),
             "made_at": now,
+            "made_by_id": check_list.made_by_id,
         },
     )
     return kept
 
 
 @transaction.atomic
-def edit_list(
+def propose_list(
     *,
     actor: "User",
     code: str,
@@ -57,13 +58,11 @@ def edit_list(
     trade_codes: Iterable[str],
     kinds: Iterable[str],
     items: Iterable[Any],
-) -> CheckList:
-    """A new version of a list, or a new list (`base_version` 0), in force at once. Conflict where somebody made a version
-    meanwhile.
+) -> "PolicyVersion":
+    """A new version of a list, or a new list (`base_version` 0), that waits for a second person: lists are the whole
+    installation's. Conflict where somebody made a version meanwhile.
     """
-    if not may_anywhere(actor, rights.LEAD):
-        raise NotAllowed(_("This needs the right to lead supervision."))
-    now = current_time()
+    require(actor, rights.LEAD, EVERYWHERE)
     newest = newest_lists().get(code)
     if (newest.version if newest else 0) != base_version:
         raise Conflict(_("This list has another version by now: look at it first."))
@@ -73,27 +72,9 @@ def edit_list(
     trade_codes, kinds = sorted(set(trade_codes)), sorted(set(kinds))
     if set(trade_codes) - set(trades()) or set(kinds) - {one.value for one in ObjectKind}:
         raise InvalidInput(_("There is no such trade or kind of object."))
-    if newest is not None:
-        kept_list(newest, now=now)
-    made = CheckList.objects.create(
-        code=code,
-        version=base_version + 1,
-        trades=trade_codes,
-        kinds=kinds,
-        words={"zh": zh.strip()[:120], "en": en.strip()[:120]},
-        items=msgspec.to_builtins(read),
-        effective_from=timezone.localdate(now),
-        made_at=now,
-        made_by=actor,
+    words = {"zh": zh.strip()[:120], "en": en.strip()[:120]}
+    content = {"code": code, **words, "trades": trade_codes, "kinds": kinds, "item": msgspec.to_builtins(read)}
+    new = NewVersion(text=write_toml(content), key=code)
+    return propose(
+        actor=actor, policy=CHECKLISTS.name, new=new, shown={"page": f"/inspections/checklists/{code}/"} if newest else {}
     )
-    _put_in_force(made, actor=actor)
-    record_audit(actor, "check_list.edited", "check_list", made.pk, EVERYWHERE, {"code": code, "version": made.version})
-    return made
-
-
-def _put_in_force(made: CheckList, *, actor: "User") -> None:
-    """The list as a version of policy, in the form of the shipped file."""
-    content = {"code": made.code, **made.words, "trades": made.trades, "kinds": made.kinds, "item": made.items}
-    new = NewVersion(text=write_toml(content), key=made.code, version=str(made.version))
-    row = add_draft(actor=actor, policy=CHECKLISTS.name, new=new)
-    put_in_force(actor=actor, row=row, effective_from=row.made_at)

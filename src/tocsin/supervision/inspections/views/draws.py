@@ -4,8 +4,10 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
@@ -28,7 +31,7 @@ from tocsin.supervision.inspections.queries.cards import inspectors_led_by
 from tocsin.supervision.inspections.queries.checklists import newest_lists, versions_of
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
 from tocsin.supervision.inspections.services import draws as services
-from tocsin.supervision.inspections.services.checklists import edit_list
+from tocsin.supervision.inspections.services.checklists import propose_list
 from tocsin.supervision.inspections.services.gaming import decide_sign
 from tocsin.supervision.inspections.shown import draws as told
 from tocsin.supervision.inspections.shown.inspections import describe_list
@@ -36,6 +39,9 @@ from tocsin.supervision.objects.policy.register import trade_name, trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.shown import KIND_NAMES
 from tocsin.supervision.objects.views.codes import too_many
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 DRAWN_COLUMNS = ("order", "object", "object_id", "weight", "inspectors")
 
@@ -56,6 +62,8 @@ def draws(request: HttpRequest) -> HttpResponse:
         "regions": regions_within(request.user, rights.LEAD) if may_lead else (),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "inspectors": [one for one in inspectors_led_by(request.user) if one.pk != request.user.pk] if may_lead else (),
+        "witnesses": queries.witnesses_for(request.user) if may_lead else (),
+        "day": timezone.localdate(current_time()) + timedelta(days=1),
         "opened": request.method == "POST",
     }
     return render(request, "supervision/inspections/draws.html", context)
@@ -73,14 +81,14 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     rows = _drawn(request, found)
     if wants_csv(request):
         return as_csv("draw", DRAWN_COLUMNS, rows)
-    today = timezone.localdate(current_time())
+    verified = queries.verify(found)
     context = {
         "one": told.describe_draw(found),
         "trades": [trade_name(one) for one in found.terms.get("trades", ())],
         "rows": rows,
-        "verified": queries.verify(found),
-        "may_lead": may(request.user, rights.LEAD, found.region_code),
-        "day": today + timedelta(days=1),
+        "agrees": all(verified.values()),
+        "is_witness": found.witness_id == request.user.pk,
+        "least_words": services.LEAST_WORDS,
         "named": queries.named_candidates(found),
     }
     return render(request, "supervision/inspections/draw.html", context)
@@ -101,7 +109,7 @@ def public_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         return _as_json(found)
     context = {
         "one": told.describe_draw(found),
-        "verified": queries.verify(found),
+        "agrees": all(queries.verify(found).values()),
         "objects": queries.named_candidates(found).objects,
         "drawn": queries.names_of_drawn(found),
     }
@@ -111,7 +119,8 @@ def public_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
 def _as_json(found: Draw) -> HttpResponse:
     """All that anybody needs to repeat a draw; who made it stays inside."""
     whole = {**dict(told.describe_draw(found)), "candidates": found.candidates, "result": found.result}
-    whole.pop("made_by")
+    for name in ("made_by", "witnessed_by"):
+        whole.pop(name)
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
     headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
     return HttpResponse(text, content_type="application/json", headers=headers)
@@ -167,15 +176,16 @@ def check_list(request: HttpRequest, code: str) -> HttpResponse:
     text = request.POST.get("items") or "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in found.items) + "\n]"
     if request.method == "POST":
         with Attempt(request):
-            _edit(request, code, **fields_of(_edit, request.POST))
-            return redirect("check_list", code)
+            row = _edit(request, code, **fields_of(_edit, request.POST))
+            messages.success(request, _("The new version waits for a second person, who confirms or declines it."))
+            return redirect("policy_version", row.pk)
     context = {
         "one": describe_list(found),
         "items": text,
         "versions": [describe_list(one) for one in versions_of(code)],
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "kinds": KIND_NAMES.items(),
-        "may_lead": may_anywhere(request.user, rights.LEAD),
+        "may_lead": may(request.user, rights.LEAD, EVERYWHERE),
         "opened": request.method == "POST",
     }
     return render(request, "supervision/inspections/check_list.html", context)
@@ -191,14 +201,14 @@ def _edit(
     trades: list[str],
     kinds: list[str],
     items: str,
-) -> None:
+) -> "PolicyVersion":
     try:
         read = json.loads(items)
     except (ValueError, RecursionError):
         read = None
     if not isinstance(read, list):
         raise InvalidInput(_("The form can't be read."))
-    edit_list(
+    return propose_list(
         actor=actor_of(request),
         code=code,
         base_version=base_version,
@@ -211,7 +221,16 @@ def _edit(
 
 
 def _publish(
-    request: HttpRequest, *, region_code: str, name: str, trades: list[str], count: int, without: list[UUID], why: str = ""
+    request: HttpRequest,
+    *,
+    region_code: str,
+    name: str,
+    trades: list[str],
+    count: int,
+    witness_id: UUID,
+    planned_for: date,
+    without: list[UUID],
+    why: str = "",
 ) -> Draw:
     return services.publish_draw(
         actor=actor_of(request),
@@ -219,14 +238,22 @@ def _publish(
         name=name,
         trade_codes=trades,
         count=count,
+        witness_id=witness_id,
+        planned_for=planned_for,
         without=without,
         why=why,
     )
 
 
 @act("draw")
-def _make(request: HttpRequest, draw_id: UUID, *, witness: str, planned_for: date) -> None:
-    services.make_draw(actor=actor_of(request), draw_id=_visible(request, draw_id).pk, witness=witness, planned_for=planned_for)
+def _make(request: HttpRequest, draw_id: UUID, *, words: str) -> str | None:
+    """The witness's two steps: words are committed, and said."""
+    found = _visible(request, draw_id)
+    if found.witness_sha256:
+        services.make_draw(actor=actor_of(request), draw_id=found.pk, words=words)
+        return None
+    services.commit_words(actor=actor_of(request), draw_id=found.pk, words=words)
+    return _("Your words are committed. Keep them to yourself until you say them here for the draw.")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_noop
@@ -98,7 +99,7 @@ def ask(platform: Platform, cursor: str) -> bytes:
         raise Unreadable(told, name=platform.secret_env) from None
     fill = {"$secret": key, "$cursor": cursor}
     reply = request(
-        _filled(platform.url, {"$cursor": cursor}),
+        _filled(platform.url, {"$cursor": quote(cursor, safe="")}),  # one value of the address, whatever the platform says
         None,
         method="GET",
         headers={header: _filled(value, fill) for header, value in platform.headers.items()},

@@ -208,7 +208,6 @@ CAUSES = PolicyFile(
     "Causes and their signs",
     regions=True,
     whole=True,
-    alone=True,
     uses=(MEDIA,),
 )
 

@@ -18,6 +18,7 @@ from tocsin.warning.diagnosis.shown.replays import CausesOut, ReplayedOut, Repla
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from tocsin.records.face import PolicyVersion
     from tocsin.warning.diagnosis.models import ReplayRun
 
 router = Router()
@@ -40,6 +41,12 @@ class SwitchIn(Schema):
 
 class SwitchBackIn(SwitchIn):
     region_code: str = Field(min_length=6, max_length=6)
+
+
+class ProposedOut(Schema):
+    id: UUID = Field(description="of the version, by which a second person confirms it")
+    region_code: str
+    version: str
 
 
 class CausesFilter(Schema):
@@ -65,11 +72,10 @@ def replay(request: HttpRequest, replay_id: UUID) -> ReplayedOut:
     return describe_replay(run)
 
 
-@router.post("/replays/{replay_id}/switch", response=CausesOut)
-def switch(request: HttpRequest, replay_id: UUID, given: SwitchIn) -> CausesOut:
-    """The edited causes of this replay are in force from here on."""
-    kept = services.switch_causes(actor=actor_of(request), run_id=replay_id, reason=given.reason)
-    return describe_causes(kept.region_code)
+@router.post("/replays/{replay_id}/switch", response=ProposedOut)
+def switch(request: HttpRequest, replay_id: UUID, given: SwitchIn) -> "PolicyVersion":
+    """The edited causes of this replay are proposed: a second person confirms them (`/records/policy/versions/{id}/confirm`)."""
+    return services.propose_causes(actor=actor_of(request), run_id=replay_id, reason=given.reason)
 
 
 @router.get("/causes", response=CausesOut)
@@ -79,8 +85,7 @@ def causes(request: HttpRequest, wanted: Query[CausesFilter]) -> CausesOut:
     return describe_causes(wanted.region_code)
 
 
-@router.post("/causes/back", response=CausesOut)
-def switch_back(request: HttpRequest, given: SwitchBackIn) -> CausesOut:
-    """The causes that come with the program are in force again."""
-    services.switch_causes_back(actor=actor_of(request), **given.dict())
-    return describe_causes(given.region_code)
+@router.post("/causes/back", response=ProposedOut)
+def switch_back(request: HttpRequest, given: SwitchBackIn) -> "PolicyVersion":
+    """It is proposed that the causes that come with the program are in force again."""
+    return services.propose_causes_back(actor=actor_of(request), **given.dict())

@@ -1,4 +1,4 @@
-"""Past alarms judged again with edited causes, piece by piece, and edited causes switched on; with event and audit."""
+"""Past alarms judged again with edited causes, piece by piece, and edited causes proposed to a second person; with audit."""
 
 import logging
 import math
@@ -11,15 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.bus.services import record_event
 from tocsin.engine.diagnosis.answers import with_answers
 from tocsin.engine.diagnosis.judge import bodies_to_call
 from tocsin.engine.diagnosis.templates import Templates
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import all_regions, require
-from tocsin.records.face import NewVersion, add_draft, put_in_force, record_audit
+from tocsin.records.face import NewVersion, propose, record_audit
 from tocsin.warning.causes.policy.causes import CAUSES
-from tocsin.warning.diagnosis.events import CausesSwitched
 from tocsin.warning.diagnosis.models import Answer, Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.queries.answers import standing_answers
 from tocsin.warning.diagnosis.queries.diagnoses import diagnoses_when_taken
@@ -81,8 +79,9 @@ def work_on_next_replay() -> bool:
 
 
 @transaction.atomic
-def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> "PolicyVersion":
-    """The edited causes of a finished run are in force from here on, in its region and below. Kept diagnoses stay as they are.
+def propose_causes(*, actor: "User", run_id: UUID, reason: str) -> "PolicyVersion":
+    """The edited causes of a finished run, for its region and below, wait for a second person: who may confirm policy there puts
+    them in force (`records.versions`). Kept diagnoses stay as they are.
 
     Conflict while the run goes on, or where other causes came into force since it began.
     """
@@ -93,31 +92,24 @@ def switch_causes(*, actor: "User", run_id: UUID, reason: str) -> "PolicyVersion
     if in_force != run.before:
         raise Conflict(_("Other causes came into force since this replay: replay again."))
     parse_templates(run.text)
-    return _switch(actor, run.region_code, run.text, reason, run)
+    return _propose(actor, run.region_code, run.text, reason, run)
 
 
 @transaction.atomic
-def switch_causes_back(*, actor: "User", region_code: str, reason: str) -> "PolicyVersion":
-    """The causes that come with the program are in force again, in the region and below."""
+def propose_causes_back(*, actor: "User", region_code: str, reason: str) -> "PolicyVersion":
+    """The causes that come with the program are to be in force again, in the region and below: for a second person, too."""
     if region_code != EVERYWHERE and not all_regions().filter(code=region_code).exists():
         raise InvalidInput(_("There is no such region."))
-    return _switch(actor, region_code, "", reason, None)
+    return _propose(actor, region_code, "", reason, None)
 
 
-def _switch(actor: "User", region_code: str, text: str, reason: str, run: ReplayRun | None) -> "PolicyVersion":
+def _propose(actor: "User", region_code: str, text: str, reason: str, run: ReplayRun | None) -> "PolicyVersion":
     require(actor, PERMISSION_SWITCH, region_code)
     if not reason.strip():
         raise InvalidInput(_("Say why these causes are switched on."))
     new = NewVersion(text=text, region_code=region_code, whole=True, withdrawn=not text, reason=reason)
-    kept = add_draft(actor=actor, policy=CAUSES.name, new=new)
-    if run is not None:
-        kept.trial, kept.tried_at = {"replay": str(run.pk)}, kept.made_at
-        kept.save(update_fields=["trial", "tried_at"])
-    put_in_force(actor=actor, row=kept, effective_from=kept.made_at)
-    record_event(CausesSwitched(template_set_id=str(kept.pk), shipped=not text), region=region_code)
-    details = {"reason": kept.reason, "shipped": not text, "replay": str(run.pk) if run else None}
-    record_audit(actor, "causes.switched", "template_set", kept.pk, region_code, details)
-    return kept
+    shown = {} if run is None else {"page": f"/replay/{run.pk}/"}
+    return propose(actor=actor, policy=CAUSES.name, new=new, shown=shown)
 
 
 def _answers_then(diagnosis: Diagnosis) -> list[Answer]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -33,6 +33,9 @@ from tocsin.warning.diagnosis.services import replays as services
 from tocsin.warning.diagnosis.services.replays import MOST_ALARMS
 from tocsin.warning.diagnosis.shown.replays import changes_of_text, describe_replay
 from tocsin.warning.diagnosis.views.hit_rates import SPANS
+
+if TYPE_CHECKING:
+    from tocsin.records.face import PolicyVersion
 
 PAGE_SIZE = 20
 
@@ -109,11 +112,9 @@ def replay(request: HttpRequest, replay_id: UUID) -> HttpResponse:
 
 @act("replay")
 def switch(request: HttpRequest, replay_id: UUID, *, reason: str) -> HttpResponse:
-    """Puts the edited causes of a run in force; a refusal is told on its page."""
-    run = _run(request, replay_id)
-    services.switch_causes(actor=actor_of(request), run_id=replay_id, reason=reason)
-    messages.success(request, _("These causes are in force."))
-    return redirect(f"{reverse('replays')}?{urlencode({'region': run.region_code})}")
+    """Proposes the edited causes of a run; a refusal is told on its page."""
+    _run(request, replay_id)
+    return _proposed(request, services.propose_causes(actor=actor_of(request), run_id=replay_id, reason=reason))
 
 
 def _to_region(request: HttpRequest) -> HttpResponse:
@@ -121,11 +122,15 @@ def _to_region(request: HttpRequest) -> HttpResponse:
 
 
 @act(_to_region)
-def switch_back(request: HttpRequest, *, region: str, reason: Line) -> str:
-    """Puts the causes of the program in force again."""
+def switch_back(request: HttpRequest, *, region: str, reason: Line) -> HttpResponse:
+    """Proposes that the causes of the program are in force again."""
     words = reason or _("back to the causes of the program")
-    services.switch_causes_back(actor=actor_of(request), region_code=region, reason=words)
-    return _("The causes of the program are in force.")
+    return _proposed(request, services.propose_causes_back(actor=actor_of(request), region_code=region, reason=words))
+
+
+def _proposed(request: HttpRequest, row: "PolicyVersion") -> HttpResponse:
+    messages.success(request, _("These causes wait for a second person, who confirms or declines them."))
+    return redirect("policy_version", row.pk)
 
 
 def _run(request: HttpRequest, replay_id: UUID) -> ReplayRun:

@@ -49,6 +49,7 @@ class Round:
     killed: tuple[tuple[str, float], ...]
     back_s: float  # from the last death until every part answered
     whole_s: float  # from the last death until everything was true again
+    last: str  # what became true last
     faults: tuple[str, ...]  # what was still wrong when patience was over
 
 
@@ -138,15 +139,18 @@ class _Chaos:
         if not await fleet.drain(WHOLE_WITHIN_S):
             faults.append(f"doors: {fleet.unacknowledged} messages are not acknowledged")
         found: list[str] = []
+        last = ""
 
         def whole() -> bool:
             with self._messages.lock:
                 taken = dict(self._messages.taken)
+            nonlocal last
             found[:] = self._ask(readings, self._rung, taken)
+            last = subjects(found) or last
             return not found
 
         await self._until(whole, WHOLE_WITHIN_S)
-        return Round(number, killed, round(back_s, 1), round(time.monotonic() - died, 1), (*faults, *found))
+        return Round(number, killed, round(back_s, 1), round(time.monotonic() - died, 1), last, (*faults, *found))
 
     async def _send(self, fleet: Fleet) -> list[Reading]:
         """Steady readings all along, and some alarms at moments of their own."""
@@ -252,7 +256,7 @@ def _inspector(place: Place) -> Iterator[Callable[[Sequence[Reading], set[int], 
 
 def _line(one: Round) -> str:
     deaths = ", ".join(f"{part} at {at:.2f} s" for part, at in one.killed)
-    end = f"WRONG: {'; '.join(one.faults)}" if one.faults else "nothing lost, nothing doubled"
+    end = f"WRONG: {'; '.join(one.faults)}" if one.faults else f"last came {one.last or 'nothing'}; nothing lost, nothing doubled"
     return f"round {one.number:3}: {deaths}; all answer after {one.back_s:.1f} s, whole after {one.whole_s:.1f} s; {end}"
 
 

@@ -26,8 +26,8 @@ def make_people(region: str, *, with_telephones: bool) -> dict[str, str]:
             add_contact_point(actor=actor, organisation_id=body.pk, kind="sms", address=f"1390000{number:04d}", order=1)
     people: list[tuple[str, str, Organisation | None, tuple[Permission, ...]]] = [
         ("crew", "utility_crew", bodies["drainage_bureau"], ("orders.work",)),
-        ("reader", "shift_leader", None, SEES),
-        ("greedy", "shift_leader", None, SEES),
+        ("reader", "duty_officer", None, SEES),
+        ("greedy", "duty_officer", None, SEES),
     ]
     tokens = {}
     for name, role, of_body, scopes in people:

@@ -94,6 +94,7 @@ def prepare_town(folder: Path, database: str, *, steady: int, alarms: int, gatew
     if database:
         demand_loopback(urlsplit(database).hostname or "")
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     tables = [PLATFORM.format(name=name, region=REGION, kind=kind, fields=fields) for name, kind, fields in PLATFORMS]
     (folder / "platforms.toml").write_text("".join(tables))
     if gateway:

@@ -1,0 +1,127 @@
+"""Secrets and numbers are planted by the ordinary ways in, then looked for: in every column of the database, which holds the
+outbox and so all that goes over the bus, and in the log. Each may lie where it is said here, and nowhere else.
+"""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.apps import apps
+from django.test import Client
+from django.utils import timezone
+
+from tests.accounts import PASSWORD, PersonMaker
+from tests.accounts import make_person as make_person
+from tests.accounts import regions as regions
+from tests.people import LICANG
+from tocsin.base.ids import new_id
+from tocsin.base.keys import Purpose, key_for, ring
+from tocsin.bus.models import OutboxEvent
+from tocsin.command.intake.services import Report, take_in
+from tocsin.jurisdiction.contacts.services.points import add_contact_point, remove_contact_point
+from tocsin.jurisdiction.people.services.second_step import SealedSecrets, set_up_second_step
+from tocsin.jurisdiction.people.services.tokens import create_token
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.rules.links import token_of
+from tocsin.portal.logs import OneLine
+from tocsin.sensing.devices.services import register_device
+
+pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
+
+WHERE: dict[str, set[str]] = {
+    "password": set(),
+    "new password": set(),
+    "key of a program": set(),
+    "secret of a device": set(),
+    "secret of an authenticator": set(),
+    "recovery code": set(),
+    "one-time link": set(),
+    "the installation's secret": set(),
+    "key of a link, as text": set(),
+    "key in a robot's address": {"ContactPoint.address"},
+    "a person's private number": {"ContactPoint.address", "AuditEntry.details"},  # who entered which number, for `audit.see`
+    "a caller's name": {"Case.caller", "CaseChange.figures", "LogEntry.figures"},
+    "a caller's number": {"Case.caller_telephone", "CaseChange.figures", "LogEntry.figures"},
+}
+"""Who was planted -> the only columns that may hold it."""
+
+
+@pytest.fixture
+def written() -> Iterator[io.StringIO]:
+    """All that is logged at DEBUG."""
+    text, root = io.StringIO(), logging.getLogger()
+    handler, before = logging.StreamHandler(text), root.level
+    handler.setFormatter(OneLine())
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield text
+    root.removeHandler(handler)
+    root.setLevel(before)
+
+
+def columns_with(planted: dict[str, str]) -> dict[str, set[str]]:
+    """The columns of all tables in which each text stands."""
+    found: dict[str, set[str]] = {name: set() for name in planted}
+    for model in apps.get_models(include_auto_created=True):
+        names = [field.name for field in model._meta.concrete_fields]
+        for row in model._default_manager.values_list(*names):
+            for column, value in zip(names, row, strict=True):
+                text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+                for name in [name for name, secret in planted.items() if secret in text]:
+                    found[name].add(f"{model.__name__}.{column}")
+    return found
+
+
+def plant(make_person: PersonMaker) -> dict[str, str]:
+    """Everything that must not leak, by the ways in which it comes."""
+    officer, engineer = make_person("duty_officer", username="officer"), make_person("rule_engineer", username="engineer")
+    planted = {
+        "password": PASSWORD,
+        "new password": "an anchor for 9 rafts",
+        "secret of an authenticator": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+        "key in a robot's address": "robot-key-4f1d2c",
+        "a person's private number": "13805320427",
+        "a caller's name": "Liu Planted",
+        "a caller's number": "15905320815",
+        "the installation's secret": ring().secrets()[0].text,
+        "key of a link, as text": key_for(Purpose.LINKS).hex(),
+    }
+    client = Client(raise_request_exception=False)
+    client.post("/login/", {"username": "officer", "password": PASSWORD})
+    new = planted["new password"]
+    assert client.post("/account/password/", {"old": PASSWORD, "new": new, "again": new}).status_code == 302
+    now = timezone.now()
+    code = format_hotp_value(hotp_value(planted["secret of an authenticator"], int(now.timestamp()) // 30))
+    session, sealed = client.session.session_key or "", SealedSecrets().encrypt(planted["secret of an authenticator"])
+    codes = set_up_second_step(user=officer, secret=sealed, code=code, session_key=session, now=now)
+    planted["recovery code"] = codes[0]
+    planted["key of a program"] = create_token(user=engineer, name="program", scopes=("sensors.see",), now=now)[1]
+    Client().get("/api/v1/jurisdiction/me", headers={"Authorization": f"Bearer {planted['key of a program']}"})
+    planted["secret of a device"] = register_device(actor=engineer, code="well-1", name="", region_code=LICANG)[1]
+    robot = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={planted["key in a robot's address"]}"
+    for kind, address in (("webhook", robot), ("sms", planted["a person's private number"])):
+        point = add_contact_point(actor=officer, kind=kind, address=address, user_id=officer.pk)
+        remove_contact_point(actor=officer, contact_point_id=point.pk)
+        add_contact_point(actor=officer, kind=kind, address=address, user_id=officer.pk)
+    said = {"caller": planted["a caller's name"], "telephone": planted["a caller's number"]}
+    take_in(actor=officer, region_code=LICANG, report=Report(kind="gas", place="12 Shiniushan Road", **said))
+    about = {"region_code": LICANG, "purpose": "order", "why": "unit", "key": str(new_id()), "written_at": now}
+    notice = Notice.objects.create(person=officer, deadline=now + timedelta(hours=1), **about)
+    planted["one-time link"] = token_of(notice.pk, key_for(Purpose.LINKS))
+    Client(raise_request_exception=False).get(f"/n/{planted['one-time link']}/")
+    return planted
+
+
+def test_what_is_planted_lies_where_it_may_and_nowhere_else(written: io.StringIO, make_person: PersonMaker) -> None:
+    planted = plant(make_person)
+    assert planted.keys() == WHERE.keys()
+    found = columns_with({**planted, "a text that is there": "well-1"})
+    assert "Device.code" in found.pop("a text that is there") and OutboxEvent.objects.exists(), "it looks and finds"
+    too_far = {name: columns - WHERE[name] for name, columns in found.items() if columns - WHERE[name]}
+    assert too_far == {}
+    assert {name for name, columns in WHERE.items() if columns and not found[name]} <= {"a caller's name", "a caller's number"}
+    assert [name for name, secret in planted.items() if secret in written.getvalue()] == []
