@@ -147,6 +147,7 @@ NAMED: dict[str, str] = {
     "username": "username",
     "usernames": "username",
     "without": "person_id",
+    "witness_id": "person_id",
 }
 """What a field names, by its own name or that of the object it is in with it: the id of the walk, or one of the words above."""
 

@@ -21,9 +21,9 @@ from tocsin.engine.pictures import difference_hash, differing_bits, is_plain
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.notices.messages.models import Notice
-from tocsin.supervision.inspections.models import GamingSign, Inspection
+from tocsin.supervision.inspections.models import Draw, GamingSign, Inspection
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
-from tocsin.supervision.inspections.queries.draws import verify
+from tocsin.supervision.inspections.queries.draws import tally_of, verify
 from tocsin.supervision.inspections.rules.draws import (
     Candidate,
     Inspector,
@@ -34,7 +34,7 @@ from tocsin.supervision.inspections.rules.draws import (
     repeat,
 )
 from tocsin.supervision.inspections.rules.gaming import GamingFigures, Spot, bulk, impossible_travel
-from tocsin.supervision.inspections.services.draws import make_draw, publish_draw
+from tocsin.supervision.inspections.services.draws import commit_words, make_draw, publish_draw
 from tocsin.supervision.inspections.services.gaming import decide_sign, look_for_gaming
 from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
 from tocsin.supervision.tasks.models import Task, TaskEntry
@@ -103,37 +103,70 @@ def leader(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     return make_named_person("leader", "supervisor", bureau)
 
 
-def test_a_draw_is_promised_made_and_repeated(leader: User) -> None:
+@pytest.fixture
+def witness(leader: User) -> User:
+    return make_named_person("witness", "shift_leader")
+
+
+WORDS = "twelve grey herons"
+DAY = date(2026, 11, 26)
+
+
+def test_a_draw_is_promised_made_and_repeated(leader: User, witness: User) -> None:
     for number in range(6):
         made = make_object(f"firm {number}")
         colour_of(made, "red", date(2026, 11, 24))
     own = make_object("the bureau's canteen", organisation=leader.organisation)
+    told: dict[str, Any] = {"region_code": "370213", "name": "x", "trade_codes": [], "witness_id": witness.pk, "planned_for": DAY}
     with pytest.raises(NotAllowed):
-        publish_draw(actor=make_named_person("i", "inspector"), region_code="370213", name="x", trade_codes=[], count=3)
-    draw = publish_draw(actor=leader, region_code="370213", name="November", trade_codes=["chemicals"], count=7)
-    assert (draw.seed, draw.result) == ("", {})
+        publish_draw(actor=make_named_person("i", "inspector"), count=3, **told)
+    for nobody in (leader.pk, make_named_person("far", "supervisor", region="370602").pk):
+        with pytest.raises(InvalidInput, match="witness"):
+            publish_draw(actor=leader, count=3, **{**told, "witness_id": nobody})
+    publish_draw(actor=leader, count=3, **told)  # one that is left to lie
+    draw = publish_draw(actor=leader, count=7, **{**told, "trade_codes": ["chemicals"]})
+    assert (draw.seed, draw.result, draw.commitment) == ("", {}, "")  # no seed before the words
     assert {weight for _id, weight, _body in draw.candidates["objects"]} == {8.0, 4.0}
-    draw = make_draw(actor=leader, draw_id=draw.pk, witness="0427", planned_for=date(2026, 11, 26))
-    assert verify(draw) == {"commitment": True, "candidates": True, "result": True}
+    with pytest.raises(NotAllowed, match="witness"):
+        commit_words(actor=leader, draw_id=draw.pk, words=WORDS)
+    with pytest.raises(InvalidInput, match="12"):
+        commit_words(actor=witness, draw_id=draw.pk, words="0427")
+    with pytest.raises(Conflict, match="First"):
+        make_draw(actor=witness, draw_id=draw.pk, words=WORDS)
+    promised = commit_words(actor=witness, draw_id=draw.pk, words=WORDS)
+    assert promised.commitment and WORDS not in str(vars(promised))
+    with pytest.raises(InvalidInput, match="committed"):  # no trying of words until the result pleases
+        make_draw(actor=witness, draw_id=draw.pk, words="twelve grey heroines")
+    Draw.objects.filter(pk=draw.pk).update(terms={**draw.terms, "count": 1})
+    with pytest.raises(Conflict, match="publish"):
+        make_draw(actor=witness, draw_id=draw.pk, words=WORDS)
+    Draw.objects.filter(pk=draw.pk).update(terms=draw.terms)
+    draw = make_draw(actor=witness, draw_id=draw.pk, words=WORDS)
+    assert all(verify(draw).values()) and set(verify(draw)) == {"commitment", "candidates", "result", "terms", "witness"}
+    assert (tally_of(draw).published, tally_of(draw).abandoned) == (2, 1)
     assert digest(draw.seed) == draw.commitment
-    drawn = repeat(draw.candidates, 7, full_seed(draw.seed, "0427"))
+    drawn = repeat(draw.candidates, 7, full_seed(draw.seed, WORDS))
     assert [[one.object_id, list(one.inspector_ids)] for one in drawn] == draw.result["drawn"]
     assert Inspection.objects.filter(draw=draw, state="planned").count() == 7
     alone = next(one for one in drawn if one.object_id == str(own.pk))
     people = {str(one.pk) for one in User.objects.filter(organisation=own.organisation)}
     assert not people & set(alone.inspector_ids)
     with pytest.raises(Conflict):
-        make_draw(actor=leader, draw_id=draw.pk, planned_for=date(2026, 11, 26))
+        make_draw(actor=witness, draw_id=draw.pk, words=WORDS)
     draw.result["drawn"].reverse()
     draw.candidates["objects"][0][1] = 1.0
-    assert verify(draw) == {"commitment": True, "candidates": False, "result": False}
+    assert verify(draw) == {"commitment": True, "candidates": False, "result": False, "terms": True, "witness": True}
 
 
-def test_who_publishes_is_not_drawn_and_others_can_be_taken_out(leader: User, client: Client, english: None) -> None:
+def test_who_publishes_is_not_drawn_and_others_can_be_taken_out(
+    leader: User, witness: User, client: Client, english: None
+) -> None:
     make_object("firm")
     Grant.objects.create(user=leader, role="inspector", region_code="370213")
     away = User.objects.get(username="inspector0")
+    Grant.objects.create(user=witness, role="inspector", region_code="370213")
     told: dict[str, Any] = {"actor": leader, "region_code": "370213", "name": "November", "trade_codes": [], "count": 1}
+    told |= {"witness_id": witness.pk, "planned_for": DAY}
     with pytest.raises(InvalidInput, match="why"):
         publish_draw(**told, without=[away.pk])
     draw = publish_draw(**told, without=[away.pk], why="on leave")
@@ -142,7 +175,12 @@ def test_who_publishes_is_not_drawn_and_others_can_be_taken_out(leader: User, cl
     client.force_login(leader)
     page = client.get(f"/inspections/draws/{draw.pk}/").content.decode()  # listed before anything is drawn
     assert all(words in page for words in ("firm", "inspector1", "inspector0", "on leave"))
-    make_draw(actor=leader, draw_id=draw.pk, planned_for=date(2026, 11, 26))
+    assert WORDS not in page and "waits for its witness: witness" in page
+    client.force_login(witness)
+    assert f"/inspections/draws/{draw.pk}/" in client.get("/waiting/").content.decode()
+    for _step in ("committed", "said"):
+        client.post(f"/inspections/draws/{draw.pk}/", {"words": WORDS})
+    assert WORDS in client.get(f"/inspections/draws/{draw.pk}/").content.decode()
     assert Notice.objects.filter(figures__matter="planned").count() == 2  # both inspectors hear of it
     client.logout()
     address = f"/inspections/draws/{draw.pk}/check/"
@@ -157,7 +195,9 @@ def test_who_publishes_is_not_drawn_and_others_can_be_taken_out(leader: User, cl
 
 def test_there_must_be_something_to_draw_from(leader: User) -> None:
     with pytest.raises(InvalidInput):
-        publish_draw(actor=leader, region_code="370213", name="x", trade_codes=["mine"], count=1)
+        publish_draw(
+            actor=leader, region_code="370213", name="x", trade_codes=["mine"], count=1, witness_id=leader.pk, planned_for=DAY
+        )
 
 
 def test_a_photo_is_known_again_after_scaling_and_compression() -> None:

@@ -258,13 +258,16 @@ def test_a_batch_that_comes_twice_changes_nothing_and_refusals_are_told(
 def test_a_draw_on_its_page_and_in_the_api(firm: SupervisedObject, wang: User, zhao: User) -> None:
     make_named_person("third", "inspector")
     client = client_of(wang)
-    client.post("/inspections/draws/", {"name": "November", "region_code": "370213", "count": "1"})
+    witness = make_named_person("witness", "shift_leader")
+    form = {"name": "November", "region_code": "370213", "count": "1", "planned_for": "2026-11-26", "witness_id": str(witness.pk)}
+    client.post("/inspections/draws/", form)
     draw = Draw.objects.get()
     before = client.get(f"{API}/draws/{draw.pk}").json()
     assert (before["seed"], before["result"]) == ("", {})
-    client.post(f"/inspections/draws/{draw.pk}/", {"witness": "7", "planned_for": "2026-11-26"})
+    for _step in ("committed", "said"):
+        client_of(witness).post(f"/inspections/draws/{draw.pk}/", {"words": "twelve grey herons"})
     after = client.get(f"{API}/draws/{draw.pk}").json()
-    assert after["verified"] == {"commitment": True, "candidates": True, "result": True}
+    assert all(after["verified"].values()) and (after["published"], after["abandoned"]) == (1, 0)
     page = client.get(f"/inspections/draws/{draw.pk}/").content.decode()
     assert after["seed"] in page
     assert json.loads(client.get(f"/inspections/draws/{draw.pk}/?format=json").content)["seed"] == after["seed"]

@@ -34,7 +34,11 @@ class Draw(models.Model):
     name = models.CharField(max_length=120)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    commitment = models.CharField(max_length=64)  # SHA-256 of the seed, published before it is drawn
+    # SHA-256 of the seed, published before it is drawn; empty until the witness's words are committed: only they make it
+    commitment = models.CharField(max_length=64, blank=True)
+    terms_sha256 = models.CharField(max_length=64, blank=True)  # of trades, numbers, weights, day; empty before 0010
+    witness = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    witness_sha256 = models.CharField(max_length=64, blank=True)  # of the words that the witness said, committed before the seed
     seed = models.CharField(max_length=64, blank=True)  # published with the result
     drawn_at = models.DateTimeField(null=True)
     terms = models.JSONField(default=dict)  # trade, numbers, weights by colour

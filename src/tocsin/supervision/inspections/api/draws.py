@@ -31,13 +31,14 @@ class DrawIn(Schema, extra="forbid"):
     name: str = Field(max_length=120)
     trade_codes: list[str] = Field([], max_length=100)
     count: int = Field(ge=1, le=10_000)
-    without: list[UUID] = Field([], max_length=500, description="inspectors who are taken out; you yourself always are")
+    witness_id: UUID = Field(description="another person, who commits words, and says them at the draw")
+    planned_for: date = Field(description="day of the inspections")
+    without: list[UUID] = Field([], max_length=500, description="inspectors who are taken out; you and the witness always are")
     why: str = Field("", max_length=200, description="why they are taken out: published with the draw")
 
 
-class MakeDrawIn(Schema, extra="forbid"):
-    witness: str = Field("", max_length=120, description="what somebody present says at the draw")
-    planned_for: date
+class WordsIn(Schema, extra="forbid"):
+    words: str = Field(max_length=120, description="the witness's: kept as a hash until the draw")
 
 
 class CheckListProposedOut(Schema):
@@ -77,7 +78,7 @@ def draws(request: HttpRequest) -> list[DrawOut]:
 
 @router.post("/draws", response=DrawDetailOut)
 def publish(request: HttpRequest, given: DrawIn) -> DrawDetailOut:
-    """Fixes candidates and seed, and publishes the hash of both."""
+    """Fixes candidates and terms, and publishes the hash of both."""
     made = services.publish_draw(actor=actor_of(request), **given.dict())
     return draw(request, made.pk)
 
@@ -90,10 +91,17 @@ def draw(request: HttpRequest, draw_id: UUID) -> DrawDetailOut:
     return DrawDetailOut(**shown, candidates=found.candidates, result=found.result, verified=queries.verify(found))
 
 
+@router.post("/draws/{uuid:draw_id}/witness", response=DrawDetailOut)
+def commit_words(request: HttpRequest, draw_id: UUID, given: WordsIn) -> DrawDetailOut:
+    """The witness commits words; then the seed is made and its hash published."""
+    services.commit_words(actor=actor_of(request), draw_id=draw_id, words=given.words)
+    return draw(request, draw_id)
+
+
 @router.post("/draws/{uuid:draw_id}/make", response=DrawDetailOut)
-def make_draw(request: HttpRequest, draw_id: UUID, given: MakeDrawIn) -> DrawDetailOut:
-    """Draws, publishes the seed, and plans the inspections."""
-    services.make_draw(actor=actor_of(request), draw_id=draw_id, witness=given.witness, planned_for=given.planned_for)
+def make_draw(request: HttpRequest, draw_id: UUID, given: WordsIn) -> DrawDetailOut:
+    """The witness says the committed words: drawn, the seed published, the inspections planned."""
+    services.make_draw(actor=actor_of(request), draw_id=draw_id, words=given.words)
     return draw(request, draw_id)
 
 

@@ -2,28 +2,39 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import people_by_id, people_who_may, scope
+from tocsin.jurisdiction.face import people_by_id, people_who_may, regions_within, scope
 from tocsin.supervision.inspections.models import Draw
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
-from tocsin.supervision.inspections.rules.draws import Candidates, Drawn, Result, digest, digest_of, full_seed, repeat
+from tocsin.supervision.inspections.rules.draws import (
+    Candidates,
+    Drawn,
+    Result,
+    digest,
+    digest_of,
+    digest_of_terms,
+    digest_of_words,
+    full_seed,
+    repeat,
+)
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import with_colour
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import CodeColour
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Person, User
 
 
 def visible_draws(user: "Person") -> QuerySet[Draw]:
     """Draws of areas that the user may see, newest first."""
-    return scope(Draw.objects.select_related("made_by"), user, rights.SEE)
+    return scope(Draw.objects.select_related("made_by", "witness"), user, rights.SEE)
 
 
 def candidates_for(region_code: str, trades: Iterable[str], without: Collection[UUID] = ()) -> Candidates:
@@ -95,11 +106,41 @@ def verify(draw: Draw) -> dict[str, bool]:
     """Whether what is published agrees: the seed with its commitment, the candidates with their hash, the result with both."""
     seed = full_seed(draw.seed, draw.terms.get("witness", ""))
     drawn = drawn_again(draw, seed) if draw.seed else []
-    return {
+    agrees = {
         "commitment": bool(draw.seed) and digest(draw.seed) == draw.commitment,
         "candidates": digest_of(draw.candidates) == draw.candidates_sha256,
         "result": bool(draw.seed) and plain_result(drawn) == draw.result,
     }
+    if draw.terms_sha256:
+        agrees["terms"] = digest_of_terms(draw.terms) == draw.terms_sha256
+        agrees["witness"] = digest_of_words(str(draw.pk), draw.terms.get("witness", "")) == draw.witness_sha256
+    return agrees
+
+
+def witnesses_for(user: "Person") -> list["User"]:
+    """Others who see supervision where the user leads: of whom a witness may be."""
+    regions = [one.code for one in regions_within(user, rights.LEAD)]
+    found = {one.pk: one for code in regions for one in people_who_may(rights.SEE, code) if one.pk != user.pk}
+    return sorted(found.values(), key=str)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many draws of the same area were published up to this one, and how many of them were never drawn."""
+
+    published: int
+    abandoned: int
+
+
+def tally_of(draw: Draw) -> Tally:
+    """Who publishes again and again until a result pleases is seen by everybody."""
+    earlier = Draw.objects.filter(region_code=draw.region_code, made_at__lte=draw.made_at)
+    return Tally(earlier.count(), earlier.filter(drawn_at__isnull=True).exclude(pk=draw.pk).count())
+
+
+def draws_to_witness(user: "Person", now: datetime) -> QuerySet[Draw]:
+    """Draws that wait for this person's words, to be committed or to be said, the oldest first."""
+    return visible_draws(user).filter(witness_id=user.pk, drawn_at__isnull=True).order_by("made_at")
 
 
 def drawn_again(draw: Draw, seed: str) -> list[Drawn]:

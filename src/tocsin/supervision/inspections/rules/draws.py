@@ -66,8 +66,22 @@ def digest_of(value: Mapping[str, Any]) -> str:
     return digest(json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")))
 
 
+NOT_COMMITTED = ("without", "witness")
+"""Of the terms: who is taken out is missing among the candidates anyhow, the words have a hash of their own."""
+
+
+def digest_of_terms(terms: Mapping[str, Any]) -> str:
+    """SHA-256 of the terms, as `digest_of`: what is published of numbers, weights and day before the draw."""
+    return digest_of({name: value for name, value in terms.items() if name not in NOT_COMMITTED})
+
+
+def digest_of_words(identity: str, words: str) -> str:
+    """What the witness commits: SHA-256 of the draw's id and the words."""
+    return digest(f"{identity}|{words}")
+
+
 def full_seed(seed: str, witness: str) -> str:
-    """The seed with what a witness said at the draw, who could not know the seed, nor its keeper the words."""
+    """The seed with the words that the witness committed before there was a seed: who knows one does not know the other."""
     return f"{seed}|{witness}" if witness else seed
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.supervision.inspections.models import Draw, GamingSign
+from tocsin.supervision.inspections.queries.draws import tally_of
 from tocsin.supervision.inspections.rules.gaming import GamingKind, GamingState
 
 GAMING_NAMES = {
@@ -29,7 +30,14 @@ class DrawOut(Schema):
     region_code: str
     made_at: datetime
     made_by: str
-    commitment: str = Field(description="SHA-256 of the seed, published before the draw")
+    commitment: str = Field(
+        description="SHA-256 of the seed, published before the draw; empty until the witness's words are committed"
+    )
+    terms_sha256: str = Field(description="SHA-256 of the terms but `without` and `witness`, published first")
+    witness_sha256: str = Field(description="SHA-256 of id|words of the witness, published before the seed is made")
+    witnessed_by: str
+    published: int = Field(description="draws of this area up to this one")
+    abandoned: int = Field(description="those of them that were never drawn")
     candidates_sha256: str = Field(description="SHA-256 of the candidates, published before the draw")
     seed: str = Field(description="published with the result, empty before")
     drawn_at: datetime | None
@@ -66,6 +74,7 @@ class GamingSignOut(Schema):
 
 def describe_draw(draw: Draw) -> DrawOut:
     """One draw; the seed is empty until it is made."""
+    tally = tally_of(draw)
     return DrawOut(
         id=draw.pk,
         name=draw.name,
@@ -73,6 +82,11 @@ def describe_draw(draw: Draw) -> DrawOut:
         made_at=draw.made_at,
         made_by=str(draw.made_by),
         commitment=draw.commitment,
+        terms_sha256=draw.terms_sha256,
+        witness_sha256=draw.witness_sha256,
+        witnessed_by=str(draw.witness or ""),
+        published=tally.published,
+        abandoned=tally.abandoned,
         candidates_sha256=draw.candidates_sha256,
         seed=draw.seed,
         drawn_at=draw.drawn_at,

@@ -10,8 +10,9 @@ from django.utils.translation import pgettext_lazy
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.waiting import Waiting, WaitingKind, end_of_day
 from tocsin.screens.words import listed
-from tocsin.supervision.inspections.models import Finding, FindingEntry, GamingSign, Inspection
+from tocsin.supervision.inspections.models import Draw, Finding, FindingEntry, GamingSign, Inspection
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
+from tocsin.supervision.inspections.queries.draws import draws_to_witness
 from tocsin.supervision.inspections.queries.findings import UNCLOSED_STATES, findings_to_recheck
 from tocsin.supervision.inspections.queries.inspections import UNFINISHED
 from tocsin.supervision.inspections.rules.findings import FindingAct, FindingState
@@ -106,7 +107,18 @@ def _of(finding: Finding) -> str:
     return listed(finding.object.name, finding.number, finding.text)
 
 
+def _tell_draw(draw: Draw) -> Waiting:
+    return Waiting(draw.name, reverse("draw", args=[draw.pk]), draw.made_at)
+
+
 WAITING: Final = (
+    WaitingKind(
+        "draw",
+        pgettext_lazy("what waits", "Random draw: witness it"),
+        (rights.SEE,),
+        found=draws_to_witness,
+        tell=_tell_draw,
+    ),
     WaitingKind(
         "firm_danger",
         pgettext_lazy("what waits", "Hidden danger to rectify"),

@@ -62,6 +62,8 @@ def draws(request: HttpRequest) -> HttpResponse:
         "regions": regions_within(request.user, rights.LEAD) if may_lead else (),
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
         "inspectors": [one for one in inspectors_led_by(request.user) if one.pk != request.user.pk] if may_lead else (),
+        "witnesses": queries.witnesses_for(request.user) if may_lead else (),
+        "day": timezone.localdate(current_time()) + timedelta(days=1),
         "opened": request.method == "POST",
     }
     return render(request, "supervision/inspections/draws.html", context)
@@ -79,14 +81,14 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     rows = _drawn(request, found)
     if wants_csv(request):
         return as_csv("draw", DRAWN_COLUMNS, rows)
-    today = timezone.localdate(current_time())
+    verified = queries.verify(found)
     context = {
         "one": told.describe_draw(found),
         "trades": [trade_name(one) for one in found.terms.get("trades", ())],
         "rows": rows,
-        "verified": queries.verify(found),
-        "may_lead": may(request.user, rights.LEAD, found.region_code),
-        "day": today + timedelta(days=1),
+        "agrees": all(verified.values()),
+        "is_witness": found.witness_id == request.user.pk,
+        "least_words": services.LEAST_WORDS,
         "named": queries.named_candidates(found),
     }
     return render(request, "supervision/inspections/draw.html", context)
@@ -107,7 +109,7 @@ def public_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
         return _as_json(found)
     context = {
         "one": told.describe_draw(found),
-        "verified": queries.verify(found),
+        "agrees": all(queries.verify(found).values()),
         "objects": queries.named_candidates(found).objects,
         "drawn": queries.names_of_drawn(found),
     }
@@ -117,7 +119,8 @@ def public_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
 def _as_json(found: Draw) -> HttpResponse:
     """All that anybody needs to repeat a draw; who made it stays inside."""
     whole = {**dict(told.describe_draw(found)), "candidates": found.candidates, "result": found.result}
-    whole.pop("made_by")
+    for name in ("made_by", "witnessed_by"):
+        whole.pop(name)
     text = json.dumps(whole, ensure_ascii=False, indent=1, default=str)
     headers = {"Content-Disposition": f'attachment; filename="draw-{found.pk}.json"'}
     return HttpResponse(text, content_type="application/json", headers=headers)
@@ -218,7 +221,16 @@ def _edit(
 
 
 def _publish(
-    request: HttpRequest, *, region_code: str, name: str, trades: list[str], count: int, without: list[UUID], why: str = ""
+    request: HttpRequest,
+    *,
+    region_code: str,
+    name: str,
+    trades: list[str],
+    count: int,
+    witness_id: UUID,
+    planned_for: date,
+    without: list[UUID],
+    why: str = "",
 ) -> Draw:
     return services.publish_draw(
         actor=actor_of(request),
@@ -226,14 +238,22 @@ def _publish(
         name=name,
         trade_codes=trades,
         count=count,
+        witness_id=witness_id,
+        planned_for=planned_for,
         without=without,
         why=why,
     )
 
 
 @act("draw")
-def _make(request: HttpRequest, draw_id: UUID, *, witness: str, planned_for: date) -> None:
-    services.make_draw(actor=actor_of(request), draw_id=_visible(request, draw_id).pk, witness=witness, planned_for=planned_for)
+def _make(request: HttpRequest, draw_id: UUID, *, words: str) -> str | None:
+    """The witness's two steps: words are committed, and said."""
+    found = _visible(request, draw_id)
+    if found.witness_sha256:
+        services.make_draw(actor=actor_of(request), draw_id=found.pk, words=words)
+        return None
+    services.commit_words(actor=actor_of(request), draw_id=found.pk, words=words)
+    return _("Your words are committed. Keep them to yourself until you say them here for the draw.")
 
 
 @dataclass(frozen=True)
