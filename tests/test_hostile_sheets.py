@@ -1,15 +1,20 @@
 """Workbooks made to hurt: entities that multiply or read files, little that unpacks to much, rows and columns without end."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from io import BytesIO
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.sheets import read_sheet
+from tocsin.base.storable import is_storable
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -56,6 +61,8 @@ STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/mai
 LAUGHS = b'<!ENTITY a "%s">' % (b"a" * 50) + b"".join(
     b'<!ENTITY %c "%s">' % (98 + one, b"&%c;" % (97 + one) * 10) for one in range(9)
 )
+PLAIN = changed(as_is)
+NAMES = ("[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", SHEET)
 REFUSED = {
     "entities that multiply": with_type(LAUGHS),
     "an entity that reads a file": with_type(b'<!ENTITY j SYSTEM "file:///etc/hostname">'),
@@ -91,3 +98,19 @@ def test_a_row_far_down_and_a_wide_one_cost_nothing() -> None:
     far = changed(lambda text: text.replace(b'<row r="2"', b'<row r="1048576"'))
     assert len(read_sheet(far, most_rows=1000)) <= 1000
     assert read_sheet(changed(lambda text: text), most_rows=1000)[1][:2] == ["text one", "road"]
+
+
+@hypothesis_settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(NAMES),
+    st.lists(st.tuples(st.integers(0, 60_000), st.binary(min_size=1, max_size=6)), min_size=1, max_size=6),
+    st.booleans(),
+)
+def test_a_damaged_workbook_is_read_or_refused(part: str, changes: list[tuple[int, bytes]], whole: bool) -> None:
+    """Bytes changed in one part of a good workbook, or in the packed file: texts or a refusal, nothing else."""
+    data = bytearray(PLAIN if whole else with_part(part))
+    for place, value in changes:
+        data[place % len(data) : place % len(data) + len(value)] = value
+    content = bytes(data) if whole else changed(as_is, ZIP_STORED, **{part.replace("/", "__"): bytes(data)})
+    with contextlib.suppress(InvalidInput):
+        assert all(is_storable(cell) for row in read_sheet(content, most_rows=100) for cell in row)

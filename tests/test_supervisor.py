@@ -107,7 +107,7 @@ def test_a_clock_that_can_not_be_read_is_refused(text: str) -> None:
 
 def test_database_addresses() -> None:
     configuration = Configuration.from_environment()
-    assert str(database_settings("", configuration.data)["ENGINE"]).endswith("sqlite3")
+    assert str(database_settings("", configuration.data)["ENGINE"]).endswith("sqlite")
     settings = database_settings("postgresql://u:p%40ss@h:5433/name", configuration.data)
     assert (settings["USER"], settings["PASSWORD"], settings["HOST"], settings["PORT"], settings["NAME"]) == (
         "u",

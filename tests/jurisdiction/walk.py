@@ -464,7 +464,9 @@ def undone() -> Iterator[list[str]]:
             written.append(sql)
         return execute(sql, parameters, many, context)
 
-    with transaction.atomic(), connection.execute_wrapper(watch):
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # the test's own, no transaction of the product
+    with block, connection.execute_wrapper(watch):
         yield written
         transaction.set_rollback(True)
 

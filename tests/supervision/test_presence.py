@@ -319,7 +319,7 @@ def test_raw_tracks_are_deleted_and_fact_role_and_time_stay(firm: SupervisedObje
         DutyVerdict.objects.create(
             shift=shift, state="on_post", p_present=0.99, votes=[["gate", 2.0]], since=begin, judged_at=begin
         )
-    while forget_old_signs(now=NOW):
+    while forget_old_signs(NOW - timedelta(days=duty_policy().keeping.signs_days)):
         continue
     before = NOW - timedelta(days=duty_policy().keeping.signs_days)
     assert not PresenceSign.objects.filter(at__lt=before).exists()

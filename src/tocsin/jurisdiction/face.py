@@ -26,6 +26,7 @@ from tocsin.jurisdiction.people.queries import (
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
@@ -64,6 +65,7 @@ __all__ = [
     "end_every_token",
     "ensure_first_administrator",
     "ensure_regions",
+    "forget_people",
     "is_working_day",
     "keep_session",
     "keep_session_of_stream",
@@ -78,6 +80,7 @@ __all__ = [
     "own_tokens",
     "people_by_id",
     "people_in_force",
+    "people_who_left",
     "people_who_may",
     "people_who_may_anywhere",
     "person_by_username",

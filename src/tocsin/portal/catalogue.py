@@ -59,6 +59,7 @@ LOOPS = (
     "tocsin.jurisdiction.rosters.loops:LOOPS",
     "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",
+    "tocsin.records.retention.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",
     "tocsin.notices.confirming.loops:LOOPS",
@@ -68,8 +69,6 @@ LOOPS = (
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
     "tocsin.warning.conditions.loops:LOOPS",
-    "tocsin.supervision.evidence.loops:LOOPS",
-    "tocsin.supervision.weather.loops:LOOPS",
     "tocsin.supervision.platforms.consumers:LOOPS",
     "tocsin.supervision.tasks.loops:LOOPS",
     "tocsin.supervision.periods.loops:LOOPS",
@@ -138,6 +137,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
+    "tocsin.records.retention.policy:RETENTION",
     "tocsin.records.calendar.policy:CALENDAR",
     "tocsin.records.audit.policy:AUDIT",
     "tocsin.records.attachments.policy:ATTACHMENTS",
@@ -193,6 +193,29 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
+}
+
+# What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
+RETENTION = (
+    "tocsin.records.retention.shown:PEOPLE",
+    "tocsin.notices.messages.services.keeping:KEPT",
+    "tocsin.records.retention.shown:AUDIT",
+    "tocsin.sensing.history.services:KEPT",
+    "tocsin.supervision.evidence.services:KEPT",
+    "tocsin.supervision.weather.services:KEPT",
+    "tocsin.supervision.posts.services.signs:KEPT",
+)
+
+# What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
+# `tocsin.records.own_data`.
+OWN_DATA = {
+    "account": "tocsin.jurisdiction.contacts.queries.own_data:own_account",
+    "roles": "tocsin.jurisdiction.contacts.queries.own_data:own_grants",
+    "contact_points": "tocsin.jurisdiction.contacts.queries.own_data:own_contacts",
+    "sessions": "tocsin.jurisdiction.contacts.queries.own_data:own_sessions",
+    "tokens": "tocsin.jurisdiction.contacts.queries.own_data:own_tokens",
+    "notices": "tocsin.notices.inbox.shown:own_notices",
+    "acts": "tocsin.records.audit.queries:own_acts",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -451,9 +474,11 @@ PAGES = (
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("records/", "tocsin.records.audit.urls"),
+    ("", "tocsin.records.own_data.urls"),
     ("records/", "tocsin.records.attachments.urls"),
     ("records/", "tocsin.records.papers.urls"),
     ("system/", "tocsin.records.system.urls"),
+    ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.urls"),
 )

@@ -56,6 +56,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("people", gettext_lazy("People"), "users", "people.see"),
     ("policy", gettext_lazy("Policy"), "list", "policy.see"),
     ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
+    ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
     ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
 )
 

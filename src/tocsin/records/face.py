@@ -8,6 +8,8 @@ from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
+from tocsin.records.retention.policy import retention
+from tocsin.records.retention.queries import held_numbers
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.queries import midnight, names_in_force, read_content, version_in_force, versions_of
@@ -41,6 +43,7 @@ __all__ = [
     "check_policy",
     "draft_version",
     "export_policy",
+    "held_numbers",
     "import_policy",
     "is_provisional",
     "keep_prepared",
@@ -59,6 +62,7 @@ __all__ = [
     "record_audit",
     "record_audits",
     "require_other",
+    "retention",
     "set_mark",
     "tell_of_loop",
     "tell_trial",

@@ -2,6 +2,7 @@
 
 from tocsin.records.attachments import models as attachments
 from tocsin.records.audit import models as audit
+from tocsin.records.retention import models as retention
 from tocsin.records.versions import models as versions
 
-__all__ = ["attachments", "audit", "versions"]
+__all__ = ["attachments", "audit", "retention", "versions"]

@@ -102,7 +102,7 @@ def act(request: HttpRequest, drill_id: UUID, name: str) -> HttpResponse:
 def _make(request: HttpRequest, *, region_code: str, name: str, script: str, organisations: list[UUID], people: str) -> Drill:
     try:
         acts = json.loads(script)
-    except ValueError:
+    except (ValueError, RecursionError):
         acts = None
     if not isinstance(acts, list):
         raise InvalidInput(_("The form can't be read."))

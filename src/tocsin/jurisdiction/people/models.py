@@ -37,6 +37,7 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=False)
     break_glass = models.BooleanField(default=False)  # for the worst night: no second step, each use marked
     is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True)  # the account was closed then
     date_joined = models.DateTimeField(auto_now_add=True)
 
     token_scopes: frozenset[Permission] | None = None

@@ -43,7 +43,7 @@ def _address(body: bytes) -> str:
         told = json.loads(body)
         endpoint, keys = told["endpoint"], {name: told["keys"][name] for name in ("p256dh", "auth")}
         whole = all(isinstance(text, str) for text in (endpoint, *keys.values())) and urlsplit(endpoint).scheme == "https"
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         whole = False
     address = json.dumps({"endpoint": endpoint, "keys": keys}, separators=(",", ":")) if whole else ""
     if not whole or len(address) > LONGEST:

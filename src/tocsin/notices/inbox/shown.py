@@ -21,7 +21,7 @@ from tocsin.notices.messages.shown import (
 )
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Person, User
 
 
 class InboxNoticeOut(NoticeOut):
@@ -136,6 +136,22 @@ def describe_inbox(notices: Iterable[Notice], reader: "Person") -> list[InboxNot
         InboxNoticeOut(**dict(describe_notice(one, reader)), subject=headline_of(one), text=texts[one.pk], address=acted_on(one))
         for one in found
     ]
+
+
+def own_notices(user: "User") -> Iterable[dict[str, object]]:
+    """What this person was told by name, as they get it themselves: by which ways, and what became of it."""
+    rows = Notice.objects.filter(person=user).select_related("organisation", "person").prefetch_related("sendings")
+    for one in rows.order_by("-written_at"):
+        told = describe_notice(one, user)
+        ways = [f"{way.channel_name} {way.address} {way.fate_name}".strip() for way in told.sendings]
+        yield {
+            "written_at": one.written_at,
+            "subject": headline_of(one),
+            "fate": told.fate,
+            "read_at": one.read_at,
+            "signed_at": one.signed_at,
+            "ways": ways,
+        }
 
 
 def describe_rows(notices: Iterable[Notice], reader: "Person") -> list[NoticeRow]:

@@ -21,7 +21,7 @@ type Settings = dict[str, Any]  # of one database, as Django has them
 
 def kind_of(settings: Settings) -> str:
     """The kind of database that `configuration.database_settings` describes."""
-    return SQLITE if settings["ENGINE"].endswith("sqlite3") else POSTGRESQL
+    return POSTGRESQL if settings["ENGINE"].endswith("postgresql") else SQLITE
 
 
 def dump(settings: Settings, target: Path) -> None:

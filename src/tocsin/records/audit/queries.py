@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -13,12 +13,19 @@ from tocsin.records.audit.models import AuditEntry, AuditHead
 from tocsin.records.audit.policy import AUDIT
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Person, User
 
 
 def visible_entries(user: "Person") -> QuerySet[AuditEntry]:
     """The entries of the regions whose audit trail the user reads, newest first."""
     return scope(AuditEntry.objects.all(), user, "audit.see")
+
+
+def own_acts(user: "User") -> Iterator[dict[str, Any]]:
+    """What this person did, the newest first, as they get it themselves."""
+    rows = AuditEntry.objects.filter(actor_id=user.pk).order_by("-at")
+    for row in rows.values("at", "action", "object_type", "object_id", "region_code", "details").iterator(1000):
+        yield dict(row)
 
 
 def search_entries(user: "Person", *, action: str = "", object_id: str = "", person: str = "") -> QuerySet[AuditEntry]:

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.face import record_audit
+from tocsin.records.retention.rules import Kept
 from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import sensors_by_index
 from tocsin.sensing.devices.services import ROWS_AT_ONCE
 from tocsin.sensing.history.queries.contradictions import Contradiction
@@ -17,6 +20,14 @@ from tocsin.sensing.quarantine.rules import Reason
 from tocsin.sensing.quarantine.services import Aside, set_aside
 
 QUIET = timedelta(hours=1)  # after so long without another one, the next is told anew
+
+KEPT = Kept(
+    "readings",
+    pgettext_lazy("kept", "Readings"),
+    "sensing.devices",
+    lambda: policy().history.keep_days,
+    why=gettext_lazy("Whole days go when the history is compacted."),
+)
 
 
 def write_latest_values(*, latest: Mapping[int, tuple[int, float]]) -> None:

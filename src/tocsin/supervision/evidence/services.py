@@ -10,13 +10,14 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.work.firm import Source
 from tocsin.federation.rules.outcomes import Reason
 from tocsin.jurisdiction.face import reach
 from tocsin.records.face import record_audit
+from tocsin.records.retention.rules import Kept
 from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.evidence.policy import evidence_policy
 from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
@@ -111,9 +112,8 @@ def examine_evidence(
     return rows, result
 
 
-def forget_old_evidence(*, now: datetime) -> int:
-    """Deletes records older than the days in policy; returns how many. In small parts, so that nobody waits."""
-    before = now - timedelta(days=evidence_policy().keep_days)
+def forget_old_evidence(before: datetime) -> int:
+    """Deletes records older than that; returns how many. In small parts, so that nobody waits."""
     gone = list(EvidenceRecord.objects.filter(stamped_at__lt=before).values_list("pk", flat=True)[:_BATCH])
     EvidenceRecord.objects.filter(pk__in=gone).delete()
     return len(gone)
@@ -187,3 +187,17 @@ def _row(record: NewEvidence, firm_id: UUID, now: datetime, sender: str) -> Evid
         origin=record.origin[:120],
         sender=sender,
     )
+
+
+def _count_old(before: datetime) -> int:
+    return EvidenceRecord.objects.filter(stamped_at__lt=before).count()
+
+
+KEPT = Kept(
+    "evidence",
+    pgettext_lazy("kept", "Records of platforms"),
+    "supervision.evidence",
+    lambda: evidence_policy().keep_days,
+    count=_count_old,
+    forget=forget_old_evidence,
+)

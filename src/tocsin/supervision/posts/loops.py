@@ -4,7 +4,6 @@ from tocsin.bus.loops.rows import Loop, seconds_until
 from tocsin.supervision.posts.queries.calls import next_call_at
 from tocsin.supervision.posts.services.calls import run_calls
 from tocsin.supervision.posts.services.judging import judge_due_duty
-from tocsin.supervision.posts.services.signs import forget_old_signs
 from tocsin.supervision.posts.services.telling import watch_posts
 
 
@@ -17,5 +16,4 @@ LOOPS = (
     Loop(name="judge-posts", work=judge_due_duty, period_s=5.0),
     Loop(name="run-roll-calls", work=run_calls, due=call_due, period_s=5.0, wakes_on=("supervision.RollCall",)),
     Loop(name="watch-posts", work=watch_posts, period_s=20.0, by_clock=True),
-    Loop(name="forget-signs", work=forget_old_signs, period_s=3600.0),
 )

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from tocsin.base.errors import InvalidInput
 from tocsin.federation.rules.outcomes import Reason
 from tocsin.jurisdiction.face import all_regions, region_prefixes
 from tocsin.records.face import record_audit
+from tocsin.records.retention.rules import Kept
 from tocsin.supervision.weather.models import WeatherHour
 from tocsin.supervision.weather.policy import WeatherPolicy, weather_policy
 from tocsin.supervision.weather.rules import PUSH, NewHour
@@ -79,9 +80,8 @@ def examine_weather(*, actor: "User", hours: Sequence[NewHour], now: datetime) -
     return list(rows.values()), result
 
 
-def forget_old_weather(*, now: datetime) -> int:
-    """Deletes hours older than the days in policy; returns how many. In small parts, so that nobody waits."""
-    before = now - timedelta(days=weather_policy().keep_days)
+def forget_old_weather(before: datetime) -> int:
+    """Deletes hours older than that; returns how many. In small parts, so that nobody waits."""
     gone = list(WeatherHour.objects.filter(at__lt=before).values_list("pk", flat=True)[:_BATCH])
     WeatherHour.objects.filter(pk__in=gone).delete()
     return len(gone)
@@ -111,3 +111,17 @@ def _row(one: NewHour, source: str, now: datetime) -> WeatherHour:
         source=source[:60],
         received_at=now,
     )
+
+
+def _count_old(before: datetime) -> int:
+    return WeatherHour.objects.filter(at__lt=before).count()
+
+
+KEPT = Kept(
+    "weather",
+    pgettext_lazy("kept", "Hours of weather"),
+    "supervision.weather",
+    lambda: weather_policy().keep_days,
+    count=_count_old,
+    forget=forget_old_weather,
+)

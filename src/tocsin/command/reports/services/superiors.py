@@ -62,7 +62,7 @@ def judge(superior: Superior, reply: Reply, *, names: tuple[str, ...]) -> Answer
         return Answer(Verdict.TAKEN, reply.words)
     try:
         told = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Answer(Verdict.UNKNOWN, f"{reply.words} and nothing readable")
     if superior.taken is not None and not known_already:
         value = at_path(told, superior.taken.path)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -16,6 +17,7 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.policy import policy
+from tocsin.jurisdiction.people.rules.leaving import PSEUDONYM
 from tocsin.jurisdiction.people.services.browsers import Source, forget_browsers
 from tocsin.jurisdiction.people.services.grants import require_another_administrator
 from tocsin.jurisdiction.people.services.logins import check_password
@@ -109,8 +111,10 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
             require_another_administrator(user, [Role(one) for one in user.grants.values_list("role", flat=True)])
             end_sessions(user=user)
             user.tokens.all().delete()
-        user.is_active = active
-        user.save(update_fields=["is_active"])
+        elif user.username.startswith(PSEUDONYM):
+            raise Conflict(_("What was known of this person has been deleted: make a new account."))
+        user.is_active, user.left_at = active, None if active else timezone.now()
+        user.save(update_fields=["is_active", "left_at"])
         action = "person.enabled" if active else "person.disabled"
         tell(RightsActed(actor, action, "user", str(user.pk), region_code, {"username": user.username}))
     return user

@@ -116,7 +116,7 @@ class Gateway:
             return Answer(Verdict.TAKEN, gives_receipt=receipts)
         try:
             told = json.loads(reply.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return Answer(Verdict.UNKNOWN, "the gateway said 200 and nothing readable")
         taken = self.table.taken
         if taken is not None:

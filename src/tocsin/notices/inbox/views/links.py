@@ -234,7 +234,7 @@ def _fields(request: HttpRequest) -> Mapping[str, object]:
             return {}
         try:
             told = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return told if isinstance(told, dict) else {}
     return request.POST.dict()

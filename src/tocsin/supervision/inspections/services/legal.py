@@ -80,7 +80,7 @@ def _rows(content: bytes) -> Sequence[Mapping[str, object]]:
         return list(read_table(content, COLUMNS, NEEDED))
     try:
         read = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidInput(_("The file is no JSON.")) from None
     rows = read.get("documents") if isinstance(read, dict) else read
     if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):

@@ -204,7 +204,7 @@ def _edit(
 ) -> "PolicyVersion":
     try:
         read = json.loads(items)
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, list):
         raise InvalidInput(_("The form can't be read."))

@@ -1,7 +1,11 @@
 """Records of platforms taken in, matched with the register, and decided by people where the machine is unsure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.credit_codes import normal_credit_code
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.bus.bulk import insert_all, save_all
 from tocsin.engine.identity.matching import Match, Standing
 from tocsin.jurisdiction.face import all_regions, require, scope
 from tocsin.records.face import record_audit, record_audits
@@ -20,71 +25,106 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import MatchState, NewRecord, Weight
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tocsin.jurisdiction.face import User
 
 MOST = 5000  # records of one call
+AT_ONCE = 250  # of one transaction
 _TOLD = ("level", "region_code", "name", "credit_code", "address", "lon", "lat")
 
 
-@transaction.atomic
 def receive_records(*, actor: "User", records: Sequence[NewRecord]) -> list[PlatformRecord]:
     """Takes records of platforms in and matches them; one that says what it said before is left as it is.
 
     A record is known again where the actor manages its region, too: of two authorities each has its own record of one id.
     A record whose words have changed is judged anew, unless a person has decided it: then it keeps its object and only shows the
-    new words. InvalidInput names what can't be read.
+    new words. InvalidInput names what can't be read, before anything is written.
+
+    All are matched before the first transaction, and written some hundred in each, so that nobody waits for names.
     """
     if len(records) > MOST:
         raise InvalidInput(_("At most %(most)s records at once.") % {"most": MOST})
     _check(actor, records)
-    known = _known(actor, records)
-    now = current_time()
-    fresh: list[PlatformRecord] = []
-    changed: list[PlatformRecord] = []
+    planned = _plan(records, _known(actor, records, PlatformRecord.objects.all()), current_time())
+    verdicts = _verdicts(planned.judged)
     rows: dict[tuple[str, str], PlatformRecord] = {}
-    before: dict[UUID, dict[str, object]] = {}
+    for some in batched(records, AT_ONCE):
+        rows |= _write(actor, some, verdicts)
+    return [rows[one.platform, one.external_id] for one in records]
+
+
+@dataclass
+class _Plan:
+    """What records change: rows that are new, rows with new words, and their words before."""
+
+    fresh: list[PlatformRecord]
+    changed: list[PlatformRecord]
+    rows: dict[tuple[str, str], PlatformRecord]
+    before: dict[UUID, dict[str, object]]
+
+    @property
+    def judged(self) -> list[PlatformRecord]:
+        """The rows that the machine judges: not those that a person has decided."""
+        return [*self.fresh, *(one for one in self.changed if one.decided_at is None)]
+
+
+def _plan(records: Sequence[NewRecord], known: Mapping[tuple[str, str], Sequence[PlatformRecord]], now: datetime) -> _Plan:
+    plan = _Plan([], [], {}, {})
     for one in records:
         key = (one.platform, one.external_id)
-        row = rows.get(key) or _same(known.get(key, []), one.region_code)
+        row = plan.rows.get(key) or _same(known.get(key, []), one.region_code)
         told = {name: getattr(one, name) for name in _TOLD} | {"credit_code": normal_credit_code(one.credit_code)}
         if row is None:
             row = PlatformRecord(
                 platform=one.platform, external_id=one.external_id, received_at=now, state=MatchState.NEW.value, **told
             )
-            fresh.append(row)
+            plan.fresh.append(row)
         elif any(getattr(row, name) != value for name, value in told.items()):
-            before.setdefault(row.pk, {name: getattr(row, name) for name in told})
+            plan.before.setdefault(row.pk, {name: getattr(row, name) for name in told})
             for name, value in told.items():
                 setattr(row, name, value)
             row.received_at = now
-            if row not in fresh and row not in changed:
-                changed.append(row)
-        rows[key] = row
-    _judge([*fresh, *(one for one in changed if one.decided_at is None)])
-    PlatformRecord.objects.bulk_create(fresh, batch_size=500)
-    PlatformRecord.objects.bulk_update(changed, [*_TOLD, "received_at", *_JUDGED], batch_size=200)
-    told_of = ((one.pk, one.region_code, {"platform": one.platform, "state": one.state}) for one in fresh)
-    record_audits(actor, "platform_record.received", "platform_record", told_of)
-    changes = ((one.pk, one.region_code, _changes(one, before[one.pk])) for one in changed)
-    record_audits(actor, "platform_record.changed", "platform_record", changes)
-    return [rows[one.platform, one.external_id] for one in records]
+            if row not in plan.fresh and row not in plan.changed:
+                plan.changed.append(row)
+        plan.rows[key] = row
+    return plan
 
 
 @transaction.atomic
+def _write(actor: "User", records: Sequence[NewRecord], verdicts: "_Verdicts") -> dict[tuple[str, str], PlatformRecord]:
+    plan = _plan(records, _known(actor, records, PlatformRecord.objects.select_for_update()), current_time())
+    _judge(plan.judged, verdicts)
+    insert_all(plan.fresh)
+    save_all(plan.changed, *_TOLD, "received_at", *_JUDGED)
+    told_of = ((one.pk, one.region_code, {"platform": one.platform, "state": one.state}) for one in plan.fresh)
+    record_audits(actor, "platform_record.received", "platform_record", told_of)
+    changes = ((one.pk, one.region_code, _changes(one, plan.before[one.pk])) for one in plan.changed)
+    record_audits(actor, "platform_record.changed", "platform_record", changes)
+    return plan.rows
+
+
 def match_again(*, actor: "User", region_code: str) -> int:
-    """Judges the undecided records of a region against the register as it is now; returns how many found another verdict."""
+    """Judges the undecided records of a region against the register as it is now; returns how many found another verdict.
+
+    All are matched before the first transaction; a record that changed meanwhile is judged under its lock.
+    """
     require(actor, rights.MANAGE, region_code)
-    rows = list(
-        PlatformRecord.objects.select_for_update()
-        .filter(decided_at__isnull=True, region_code=region_code)
-        .exclude(state=MatchState.MATCHED.value)[:MOST]
-    )
-    before = {one.pk: (one.state, one.candidate_id) for one in rows}
-    _judge(rows)
-    changed = [one for one in rows if before[one.pk] != (one.state, one.candidate_id)]
-    PlatformRecord.objects.bulk_update(rows, _JUDGED, batch_size=200)
-    record_audit(actor, "platform_records.matched_again", "region", region_code, region_code, {"changed": len(changed)})
-    return len(changed)
+    undecided = PlatformRecord.objects.filter(decided_at__isnull=True, region_code=region_code)
+    rows = list(undecided.exclude(state=MatchState.MATCHED.value)[:MOST])
+    verdicts = _verdicts([copy(one) for one in rows])
+    changed = 0
+    for some in list(batched((one.pk for one in rows), AT_ONCE)) or [()]:
+        with transaction.atomic():
+            again = list(undecided.select_for_update().filter(pk__in=some))
+            before = [_verdict(one) for one in again]
+            _judge(again, verdicts)
+            differ = [(one, told) for one, told in zip(again, before, strict=True) if _verdict(one) != told]
+            save_all([one for one, _told in differ], *_JUDGED)
+            found = sum((told["state"], told["candidate_id"]) != (one.state, one.candidate_id) for one, told in differ)
+            record_audit(actor, "platform_records.matched_again", "region", region_code, region_code, {"changed": found})
+            changed += found
+    return changed
 
 
 @transaction.atomic
@@ -110,7 +150,7 @@ def decide_apart(*, actor: "User", record_id: UUID, object_id: UUID) -> Platform
     if row.object_id == object_id:
         row.object = None
     row.decided_at = row.decided_by = None
-    _judge([row])
+    _judge([row], {})
     if row.state != MatchState.UNSURE:
         _decided(actor, row)
     else:
@@ -130,13 +170,36 @@ def decide_new(*, actor: "User", record_id: UUID) -> PlatformRecord:
 
 
 _JUDGED = ("object", "candidate", "state", "probability", "weights")
+_VERDICT = ("object_id", "candidate_id", "state", "probability", "weights")
 
 
-def _judge(rows: Sequence[PlatformRecord]) -> None:
-    """Sets the machine's verdict on the rows, city by city; nothing is saved."""
+type _Verdicts = Mapping[tuple[object, ...], dict[str, object]]
+
+
+def _verdicts(rows: Sequence[PlatformRecord]) -> _Verdicts:
+    """The machine's verdict on each row as it stands, by all that it rests on; the rows take it, too, and nothing is saved."""
+    _judge(rows, {})
+    return {_rests_on(one): _verdict(one) for one in rows}
+
+
+def _verdict(row: PlatformRecord) -> dict[str, object]:
+    return {name: getattr(row, name) for name in _VERDICT}
+
+
+def _rests_on(row: PlatformRecord) -> tuple[object, ...]:
+    return (row.platform, row.external_id, *(getattr(row, name) for name in _TOLD), *row.apart)
+
+
+def _judge(rows: Sequence[PlatformRecord], verdicts: _Verdicts) -> None:
+    """Sets the machine's verdict on the rows, from those that are there, else city by city; nothing is saved."""
     by_city: dict[str, list[PlatformRecord]] = defaultdict(list)
     for row in rows:
-        by_city[row.region_code[:4]].append(row)
+        known = verdicts.get(_rests_on(row))
+        if known is None:
+            by_city[row.region_code[:4]].append(row)
+            continue
+        for name, value in known.items():
+            setattr(row, name, value)
     for city in by_city.values():
         matches = match_records([_as_new(one) for one in city], [one.apart for one in city])
         for row, match in zip(city, matches, strict=True):
@@ -179,11 +242,13 @@ def _same(known: Sequence[PlatformRecord], region_code: str) -> PlatformRecord |
     return here[0] if here else None
 
 
-def _known(actor: "User", records: Iterable[NewRecord]) -> dict[tuple[str, str], list[PlatformRecord]]:
+def _known(
+    actor: "User", records: Iterable[NewRecord], among: "QuerySet[PlatformRecord]"
+) -> dict[tuple[str, str], list[PlatformRecord]]:
     by_platform: dict[str, set[str]] = defaultdict(set)
     for one in records:
         by_platform[one.platform].add(one.external_id)
-    rows = scope(PlatformRecord.objects.select_for_update(), actor, rights.MANAGE)
+    rows = scope(among, actor, rights.MANAGE)
     found: dict[tuple[str, str], list[PlatformRecord]] = defaultdict(list)
     for platform, ids in by_platform.items():
         for start in range(0, len(ids), 500):

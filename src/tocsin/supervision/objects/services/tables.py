@@ -5,7 +5,7 @@ over twice changes nothing. An empty cell never erases what the register holds.
 """
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
+from tocsin.bus.bulk import insert_all, save_all
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, record_audits
 from tocsin.screens.clock import current_time
@@ -27,8 +28,6 @@ from tocsin.supervision.objects.services.rows import ORDER, KeptRow, Row, change
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
-
-BATCH: Final = 1000
 
 
 def preview_import(*, actor: "User", region_code: str, file_name: str, content: bytes) -> ObjectImport:
@@ -141,7 +140,7 @@ def _write(actor: "User", rows: list[Row]) -> None:
         )
     try:
         with transaction.atomic():
-            SupervisedObject.objects.bulk_create(made, batch_size=BATCH)
+            insert_all(made)
     except IntegrityError:
         raise Conflict(_("The register has changed meanwhile: look at the file again.")) from None
     record_audits(
@@ -162,7 +161,7 @@ def _write_changes(actor: "User", rows: list[Row]) -> None:
         changed.append(before)
     if changed:
         names = list(columns_of(_new(rows[0])))
-        SupervisedObject.objects.bulk_update(changed, names, batch_size=200)
+        save_all(changed, *names)
         record_audits(actor, "object.changed", "object", told)
 
 

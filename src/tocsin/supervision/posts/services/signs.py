@@ -10,13 +10,14 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.duty.shift import Sign
 from tocsin.federation.rules.outcomes import Reason
 from tocsin.jurisdiction.face import reach
 from tocsin.records.face import record_audit
+from tocsin.records.retention.rules import Kept
 from tocsin.supervision.evidence.services import Taken, lies_ahead, unknown_source
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.rules import rights
@@ -106,11 +107,10 @@ def examine_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> 
     return rows, result
 
 
-def forget_old_signs(*, now: datetime) -> int:
-    """Deletes raw signs older than the days in policy, and what was drawn from them in verdicts on shifts that ended before: only
+def forget_old_signs(before: datetime) -> int:
+    """Deletes raw signs older than that, and what was drawn from them in verdicts on shifts that ended before: only
     the fact, the role and the time stay. In small parts; returns how many rows went.
     """
-    before = now - timedelta(days=duty_policy().keeping.signs_days)
     gone = list(PresenceSign.objects.filter(at__lt=before).values_list("pk", flat=True)[:_FORGET])
     PresenceSign.objects.filter(pk__in=gone).delete()
     told = Q(p_present__isnull=False) | ~Q(votes=[])
@@ -167,3 +167,18 @@ def _problem(new_sign: NewSign, now: datetime) -> Reason | None:
         told = {"value": str(new_sign.value), "source": new_sign.source, "low": f"{allowed.low:g}", "high": f"{allowed.high:g}"}
         return Reason(gettext_noop("%(value)s is no value of %(source)s: it lies from %(low)s to %(high)s"), told)
     return None
+
+
+def _count_old(before: datetime) -> int:
+    return PresenceSign.objects.filter(at__lt=before).count()
+
+
+KEPT = Kept(
+    "signs",
+    pgettext_lazy("kept", "Raw signs of people on post"),
+    "supervision.duty",
+    lambda: duty_policy().keeping.signs_days,
+    count=_count_old,
+    forget=forget_old_signs,
+    why=gettext_lazy("Of shifts the fact, the role and the time."),
+)

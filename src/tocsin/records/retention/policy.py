@@ -1,0 +1,31 @@
+"""`policy.toml` of retention as frozen values."""
+
+from pathlib import Path
+
+import msgspec
+
+from tocsin.base.policy import PolicyFile, reader
+
+FILE = Path(__file__).with_name("policy.toml")
+FEWEST_DAYS = 30
+
+
+class RetentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days after which rows go."""
+
+    notices_days: float
+    people_days: float
+
+
+def _long_enough(policy: RetentionPolicy, source: str) -> None:
+    for name in ("notices_days", "people_days"):
+        if getattr(policy, name) < FEWEST_DAYS:
+            raise ValueError(f"{source}: {name} is below {FEWEST_DAYS} days: what has just happened is still asked about")
+
+
+RETENTION = PolicyFile("records.retention", FILE, reader(RetentionPolicy, _long_enough), "留存与删除", "Retention and deletion")
+
+
+def retention() -> RetentionPolicy:
+    """The policy in force."""
+    return RETENTION.current()
