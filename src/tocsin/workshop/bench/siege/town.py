@@ -90,7 +90,11 @@ class Prepared:
 
 
 def prepare_town(folder: Path, database: str, *, steady: int, alarms: int, gateway: str = "") -> Prepared:
-    """Registers everything in a process of its own, since Django is set up for one database only."""
+    """Registers everything in a process of its own, since Django is set up for one database only.
+
+    Its people have no second step: from here on no process that this one starts demands it of their tokens.
+    """
+    os.environ["TOCSIN_SECOND_STEP"] = "offered"
     if database:
         demand_loopback(urlsplit(database).hostname or "")
     folder.mkdir(parents=True, exist_ok=True)
