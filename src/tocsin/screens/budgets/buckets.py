@@ -37,7 +37,7 @@ class Buckets:
         >>> buckets.wait_s("a", slow, 0.5), buckets.wait_s("b", slow, 0.5)
         (0.5, 0.0)
         """
-        left = self._now(name, rate, now_s)[1]
+        left = self._at(name, rate, now_s)[1]
         return 0.0 if left >= 1.0 else (1.0 - left) / rate.per_s
 
     def take(self, name: str, much: float, rate: Rate, now_s: float) -> float:
@@ -49,7 +49,7 @@ class Buckets:
 
     def charge(self, name: str, much: float, rate: Rate, now_s: float) -> None:
         """Takes it in any case: what is owed must be waited for."""
-        key, left = self._now(name, rate, now_s)
+        key, left = self._at(name, rate, now_s)
         self._left[key] = (max(left - much, -rate.burst), now_s)
         self._left.move_to_end(key)
 
@@ -57,7 +57,7 @@ class Buckets:
         """All are full again."""
         self._left.clear()
 
-    def _now(self, name: str, rate: Rate, now_s: float) -> tuple[str, float]:
+    def _at(self, name: str, rate: Rate, now_s: float) -> tuple[str, float]:
         if name not in self._left and len(self._left) >= self._most:
             self._forget(rate, now_s)
             if len(self._left) >= self._most:
