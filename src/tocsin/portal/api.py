@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone, translation
@@ -26,7 +27,7 @@ from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.face import Person
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.catalogue import API_ROUTERS
-from tocsin.portal.later import later_answer
+from tocsin.portal.later import busy_answer, later_answer
 from tocsin.portal.refusals import status_of
 from tocsin.screens.budgets.requests import Busy, TooMuch, count
 
@@ -163,6 +164,10 @@ def add_error_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Busy)
     def come_later(request: HttpRequest, error: TooMuch | Busy) -> HttpResponse:
         return later_answer(request, error)
+
+    @api.exception_handler(OperationalError)
+    def database_away(request: HttpRequest, error: OperationalError) -> HttpResponse:
+        return busy_answer(request, error)
 
     @api.exception_handler(Unavailable)
     def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:

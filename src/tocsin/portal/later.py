@@ -1,13 +1,18 @@
 """The answer to who asks too often, or while too much is asked: one sentence and when to come again. Costs no database."""
 
+import logging
 from http import HTTPStatus
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from tocsin.base.errors import TocsinError
 from tocsin.portal.refusals import status_of
 from tocsin.screens.budgets.requests import Busy, TooMuch
+
+log = logging.getLogger(__name__)
 
 PROGRAMS = ("/api/", "/live/")
 
@@ -28,6 +33,13 @@ def later_answer(request: HttpRequest, error: TooMuch | Busy) -> HttpResponse:
     response._has_been_logged = True  # type: ignore[attr-defined]  # `RefusalsTold` tells it, and not each
     response["Retry-After"] = str(error.retry_after_s)
     return response
+
+
+def busy_answer(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    """503 where the database was busy for longer than a request waits, or is away: the transaction was taken back."""
+    view = request.resolver_match.view_name if request.resolver_match else ""
+    log.warning("the database could not answer %s of %s: %s", request.method, view, error)
+    return later_answer(request, Busy(_("The database is busy. Nothing was changed; please try again in a moment.")))
 
 
 def problem_of(error: TooMuch | Busy) -> dict[str, object]:

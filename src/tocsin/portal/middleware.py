@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.request import RawPostDataException
 from django.http.response import HttpResponseBase
@@ -22,7 +23,7 @@ from tocsin.base.addresses import network_of
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
-from tocsin.portal.later import later_answer
+from tocsin.portal.later import busy_answer, later_answer
 from tocsin.portal.log_throttle import Throttle
 from tocsin.portal.refusals import status_of
 from tocsin.screens.budgets.requests import Busy, TooMuch
@@ -88,6 +89,8 @@ class RefusalPages(MiddlewareMixin):
             reason, status = _("There is no such object, or your rights do not reach it."), 404
         elif isinstance(exception, RawPostDataException):  # a form, where a page reads JSON
             reason, status = _("The form can't be read."), 400
+        elif isinstance(exception, OperationalError):
+            return busy_answer(request, exception)
         elif isinstance(exception, TooMuch | Busy):
             return later_answer(request, exception)
         elif isinstance(exception, Refusal | Unavailable):
