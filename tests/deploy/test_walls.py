@@ -28,6 +28,12 @@ def share_of(process: str) -> dict[str, str]:
     return settings_of((DEPLOY / f"systemd/tocsin@{process}.service.d/share.conf").read_text(encoding="utf-8"))
 
 
+def test_a_process_is_a_user_of_its_own_with_no_power_over_the_machine() -> None:
+    unit = settings_of(UNIT)
+    assert (unit["User"], unit["NoNewPrivileges"]) == ("tocsin", "yes")
+    assert (unit["CapabilityBoundingSet"], unit["AmbientCapabilities"]) == ("", "")
+
+
 def test_a_process_has_an_end_to_what_it_may_take() -> None:
     unit = settings_of(UNIT)
     assert {"MemoryHigh", "MemoryMax", "TasksMax"} <= unit.keys()
