@@ -127,16 +127,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _forgotten() -> None:
     """A test's database is rolled back: what a process remembers of networks must go with it, and who asked how often."""
     from tocsin.lifelines import queries
-    from tocsin.notices.inbox.views import links
+    from tocsin.portal.middleware import TOLD_LATELY
     from tocsin.records.versions import queries as versions
-    from tocsin.supervision.objects.views import codes
+    from tocsin.screens.budgets import requests as budgets
     from tocsin.warning.diagnosis.queries import surroundings
 
     queries._networks.clear()
     surroundings._sensors.clear()
     versions.mark_path().unlink(missing_ok=True)
-    links._tries.clear()
-    codes._tries.clear()
+    budgets.forget()
+    TOLD_LATELY.forget()
 
 
 @pytest.fixture

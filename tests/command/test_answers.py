@@ -40,7 +40,6 @@ GAS = [("gas_main_leak", 0.8, "G1"), ("unknown", 0.2, "")]
 @pytest.fixture
 def case(bodies: dict[str, Organisation], time: Timeline, monkeypatch: pytest.MonkeyPatch) -> Case:  # noqa: F811
     """A red case: everybody is told, the gas company has its order."""
-    monkeypatch.setattr(links, "_tries", {})
     alarm = time.at(0).rings(0, GAS, level=4)
     time.looks()
     Notice.objects.update(written_at=django_settings.CONFIGURATION.clock.now())

@@ -98,7 +98,9 @@ class BehindNginx:
         path = self.folder / "nginx.conf"
         path.write_text(
             f"daemon off; pid {self.folder}/nginx.pid; error_log stderr warn; events {{}}\n"
-            f"http {{ access_log off; {folders}\n{text}\n}}\n"
+            # Loopback may say which address it stands for: the only way to be an IPv6 line of somebody on one machine.
+            "http { access_log off; set_real_ip_from 127.0.0.0/8; real_ip_header X-Test-Address; "
+            f"{folders}\n{text}\n}}\n"
         )
         return path
 

@@ -112,3 +112,27 @@ def test_a_body_without_end_is_not_read(site: BehindNginx) -> None:
 def test_a_stranger_who_tries_and_tries_is_slowed_down(site: BehindNginx) -> None:
     browser = Browser(site, source="127.0.0.5")
     assert 429 in [browser.get("/login/")[0] for _try in range(40)]
+
+
+GUESSED = {
+    "a one-time link": ("/n/guess/", "203.0.113.6"),
+    "a printed code": ("/q/guess", "203.0.113.7"),
+    "is it well?": ("/health/", "203.0.113.8"),
+}
+
+
+@pytest.mark.parametrize(("path", "address"), GUESSED.values(), ids=GUESSED)
+def test_what_opens_to_strangers_bears_few_tries(site: BehindNginx, path: str, address: str) -> None:
+    browser = Browser(site, source="127.0.0.6")
+    seen = [browser.get(path, {"X-Test-Address": address})[0] for _try in range(75)]
+    assert seen[0] in (200, 404)
+    assert 429 in seen
+
+
+def test_an_ipv6_line_is_one_and_its_neighbour_another(site: BehindNginx) -> None:
+    """Who has a /64 has 2^64 addresses; all of them share one budget."""
+    browser = Browser(site, source="127.0.0.7")
+    line = [browser.get("/login/", {"X-Test-Address": f"2001:db8:1:2::{number:x}"})[0] for number in range(40)]
+    assert line[0] == 200
+    assert 429 in line
+    assert browser.get("/login/", {"X-Test-Address": "2001:db8:1:3::1"})[0] == 200

@@ -33,6 +33,7 @@ from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.people.services import tokens as services
 from tocsin.notices.channels.rules.letters import Letter
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
+from tocsin.notices.inbox.views import links
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.logs import OneLine
 from tocsin.records.audit.models import AuditEntry
@@ -126,12 +127,34 @@ def test_devices(written: io.StringIO) -> None:
 @pytest.mark.django_db
 def test_one_time_links(written: io.StringIO, regions: None) -> None:
     """The address of a link is its key: a refusal tells its form."""
-    for _try in range(40):
+    for _try in range(22):
         status = Client().post("/n/the-token-of-a-link/", {"act": "sign"}).status_code
     assert status == 429
     told = written.getvalue()
     assert "/n/<str:token>/ by a stranger from 127.0.0.1: refused with 429" in told
     assert "the-token-of-a-link" not in told
+
+
+@pytest.mark.django_db
+def test_a_failure_at_a_one_time_link_does_not_tell_its_key(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django tells the path of what failed, and a traceback may, too."""
+    monkeypatch.setattr(links, "read_token", lambda token, _secret: 1 / 0)
+    client = Client(raise_request_exception=False)
+    assert client.get("/n/AAAAAAAAAAAAAAAAAAAAAe1CWtIzejy9Yc7VXUb98Kg/").status_code == 500
+    told = written.getvalue()
+    assert "/n/…/" in told and "ZeroDivisionError" in told
+    assert "AAAAAAAAAAAAAAAAAAAAAe1" not in told
+
+
+@pytest.mark.django_db
+def test_one_offender_does_not_fill_the_log(written: io.StringIO) -> None:
+    """A few lines in a minute, and of all together a bounded number; what was kept silent is counted."""
+    for number in range(50):
+        assert Client(REMOTE_ADDR="198.51.100.9").get(f"/api/v1/warning/alarms?{number}").status_code == 401
+    Client(REMOTE_ADDR="198.51.100.10").get("/api/v1/warning/alarms")
+    told = written.getvalue()
+    assert told.count("from 198.51.100.9: refused with 401") == 5
+    assert told.count("from 198.51.100.10: refused with 401") == 1
 
 
 class Failing(http.server.BaseHTTPRequestHandler):

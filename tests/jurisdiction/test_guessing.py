@@ -6,8 +6,10 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connections
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from tocsin.base.addresses import network_of
 from tocsin.base.errors import Conflict, Unavailable
 from tocsin.jurisdiction.people.models import KnownBrowser, LoginFailure, User
 from tocsin.jurisdiction.people.policy import policy
-from tocsin.jurisdiction.people.services import accounts, logins, second_step, sessions, system
+from tocsin.jurisdiction.people.services import accounts, guesses, logins, second_step, sessions, system
 from tocsin.jurisdiction.people.services.browsers import Source, known_browser
 from tocsin.records.audit.models import AuditEntry
 
@@ -193,3 +195,47 @@ def test_failures_of_a_person_are_written_down(make_person: PersonMaker) -> None
     guess("Chen", "2001:db8::7")
     guess("nobody.here", "2001:db8::7")
     assert AuditEntry.objects.get(action="login.failed").details == {"address": "2001:db8::7"}
+
+
+@pytest.mark.django_db
+def test_what_a_stranger_leaves_behind_goes_and_who_works_stays(make_person: PersonMaker) -> None:
+    """Each beginning of a sign-in by a provider makes a row that Django would keep for a week: a stranger grows the table."""
+    make_person("viewer", username="chen")
+    client = sign_in_here("chen")
+    for _ in range(3):
+        stranger = SessionStore()
+        stranger["socialaccount_states"] = {"state": "x"}
+        stranger.save()
+    begun = Session.objects.count()
+    sessions.forget_sign_ins(now=timezone.now())
+    assert Session.objects.count() == begun  # they have just begun
+    since = timedelta(seconds=policy().session.idle_s + 3 * policy().session.seen_step_s)
+    Session.objects.exclude(session_key=client.session.session_key).update(expire_date=F("expire_date") - since)
+    sessions.forget_sign_ins(now=timezone.now())
+    assert Session.objects.count() == 1
+    assert client.get("/account/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_wrong_keys_are_counted_over_all_processes() -> None:
+    """The count is in the database, by network; nothing is remembered in the process."""
+    tries = [guesses.too_many_guesses(kind="link", address=f"2001:db8:1:2::{k}", most_per_min=3) for k in range(1, 6)]
+    assert tries == [False, False, False, True, True]
+    assert not guesses.too_many_guesses(kind="code", address="2001:db8:1:2::1", most_per_min=3)
+    assert not guesses.too_many_guesses(kind="link", address="2001:db8:1:3::1", most_per_min=3)
+    written = LoginFailure.objects.filter(address="2001:db8:1:2::")
+    assert written.filter(browser="link").count() == 3  # what is refused is not written any more
+    assert looked_at(lambda number: guess(f"person {number}", "2001:db8:1:2::9"), THERE) == THERE  # signing in is another count
+    written.update(at=timezone.now() - guesses.WINDOW)
+    assert not guesses.too_many_guesses(kind="link", address="2001:db8:1:2::1", most_per_min=3)
+
+
+@pytest.mark.django_db
+def test_many_networks_free_no_offender_and_the_table_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guesses, "MOST", 6)
+    for _ in range(3):
+        guesses.too_many_guesses(kind="link", address="203.0.113.1", most_per_min=2)
+    others = [guesses.too_many_guesses(kind="link", address=f"198.51.100.{k}", most_per_min=2) for k in range(20)]
+    assert others == [False] * 4 + [True] * 16
+    assert guesses.too_many_guesses(kind="link", address="203.0.113.1", most_per_min=2)
+    assert LoginFailure.objects.count() == 6

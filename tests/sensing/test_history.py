@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tocsin.base.errors import Conflict
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.rules import join_curves, thin_out
 
 DAY = 20_000 * DAY_MS
 
@@ -150,3 +151,18 @@ def test_days_beyond_retention_are_dropped_and_late_readings_merged(tmp_path: Pa
     assert history.compact() == 0, "nothing is left to do"
     history.append(Readings.of(sensor=[1], ts=[DAY + 13 * DAY_MS], value=[8.0]), version=8)
     assert history.last_version() == 8, "the writer goes on after a compaction beside it"
+
+
+def test_a_long_span_is_read_piece_by_piece_with_the_same_result() -> None:
+    """A year of a sensor never lies in memory at once; the mean is that of all readings, and no extreme is lost."""
+    random = np.random.default_rng(3)
+    ts = np.sort(random.integers(0, 10**9, 5000))
+    value = np.where(random.random(5000) < 0.1, np.nan, random.normal(size=5000))
+    whole = Readings.of(sensor=[7] * 5000, ts=ts, value=value)
+    pieces = [whole.take(slice(begin, begin + 700)) for begin in range(0, 5000, 700)]
+    joined = join_curves([thin_out(piece, 400) for piece in pieces], 20)
+    assert len(joined.ts) <= 20
+    assert (np.nanmin(joined.low), np.nanmax(joined.high)) == (np.nanmin(value), np.nanmax(value))
+    known = np.isfinite(value)
+    assert joined.known.sum() == known.sum()
+    assert np.isclose((joined.value * joined.known).sum() / joined.known.sum(), value[known].mean())

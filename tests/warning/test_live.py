@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from tests.people import make_person
 from tests.warning.district import NOW, detection, make_district
 from tocsin.bus.envelope import Event
 from tocsin.portal import live
+from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.screens.live import hub as live_hub
 from tocsin.screens.live.hub import Hub, Listener, Scope, SensorRegions, event_text, reaches
 from tocsin.screens.live.tables import LiveReadings
@@ -108,6 +110,31 @@ def test_who_comes_back_gets_what_was_missed_or_is_told_to_begin_anew() -> None:
     assert asyncio.run(play(90)) == ["reset"]  # a place in another log
 
 
+def test_who_missed_very_much_loads_anew_and_holds_up_nobody() -> None:
+    """Rendering what one browser missed would delay all others: more than so many are not told one by one."""
+    most = BUDGETS.current().stream.missed
+
+    async def play(last: int) -> tuple[list[str], list[str]]:
+        hub, listener = Hub(), Listener(EVERYWHERE, "en")
+        used: list[str] = []
+
+        async def noted(thread: ThreadPoolExecutor, function: Callable[..., object], *arguments: object) -> object:
+            used.append(thread._thread_name_prefix)
+            return {}
+
+        hub._in_thread = noted  # type: ignore[method-assign]
+        changes = [
+            event("warning.AlarmChanged", alarm_id=str(k), act="raised", state="active", level=4) for k in range(most + 50)
+        ]
+        hub._recent.extend(enumerate(changes, 1))
+        hub._sequence = most + 50
+        await hub._catch_up(listener, last)
+        return names(listener), used
+
+    assert asyncio.run(play(1)) == (["reset"], [])
+    assert asyncio.run(play(most)) == ([], ["live-afterwards"])  # not the thread of the hub
+
+
 @pytest.mark.django_db(transaction=True)
 def test_an_alarm_that_changed_twice_is_told_once_in_the_readers_language() -> None:
     make_district()
@@ -120,7 +147,7 @@ def test_an_alarm_that_changed_twice_is_told_once_in_the_readers_language() -> N
     async def play() -> list[str]:
         hub, listener = Hub(), Listener(EVERYWHERE, "en")
 
-        async def at_once(function: Callable[..., object], *arguments: object) -> object:
+        async def at_once(thread: object, function: Callable[..., object], *arguments: object) -> object:
             return {(str(alarm.pk), "en"): "{}"}
 
         hub._in_thread = at_once  # type: ignore[method-assign]  # the thread has no access to the test's transaction
@@ -175,7 +202,7 @@ def test_one_person_opens_only_so_many_streams(monkeypatch: pytest.MonkeyPatch) 
     person = make_person("viewer")
     browser.force_login(person)
     client.cookies = browser.cookies
-    monkeypatch.setitem(live._open, person.pk, live.MOST_STREAMS)
+    monkeypatch.setitem(live._open, person.pk, BUDGETS.current().stream.of_person)
     assert ask(client) == 429
 
 

@@ -11,7 +11,11 @@ export function sendCsrfWithHtmx(): void {
     (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-CSRFToken"] = csrfToken();
   });
   document.body.addEventListener("htmx:sendError", () => announce(text("failed"), "error"));
-  document.body.addEventListener("htmx:responseError", () => announce(text("failed"), "error"));
+  document.body.addEventListener("htmx:responseError", (event) => {
+    const answer = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr;
+    const told = [429, 503].includes(answer.status) && answer.getResponseHeader("Content-Type")?.startsWith("text/plain");
+    announce(told ? answer.responseText : text("failed"), "error");
+  });
 }
 
 /** `<form data-confirm="Really?">` asks before it is sent; htmx forms use hx-confirm. */

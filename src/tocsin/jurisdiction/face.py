@@ -26,6 +26,7 @@ from tocsin.jurisdiction.people.queries import (
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
 from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
@@ -103,6 +104,7 @@ __all__ = [
     "swaps_by_id",
     "system_actor",
     "tokens_in_force",
+    "too_many_guesses",
     "use_calendar",
     "visible_organisations",
 ]

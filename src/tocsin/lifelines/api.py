@@ -13,6 +13,7 @@ from tocsin.jurisdiction.face import region_prefixes
 from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.slices import Part, Slice
 
 router = Router(tags=["lifelines"])
@@ -86,6 +87,7 @@ class ReachQuestion(Schema):
 
 
 @router.get("assets.geojson", summary="Assets as GeoJSON", response={200: dict[str, Any]})
+@costly
 def assets_geojson(request: HttpRequest, kinds: str = "") -> HttpResponse:
     """All visible assets, or those of some `kinds` (comma-separated). Answers 304 while nothing changed since the
     given ETag.
@@ -113,6 +115,7 @@ def one_asset(request: HttpRequest, asset_id: UUID) -> Asset:
 
 
 @router.get("assets/{asset_id}/reach", response=list[ReachOut], summary="What can reach an asset")
+@costly
 def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) -> list[ReachOut]:
     """What can reach this asset within `hours`, by which way and how soon; of one `medium` or of all, soonest first."""
     asset = get_object_or_404(queries.visible_assets(request.user), pk=asset_id)

@@ -1,5 +1,6 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
+from tocsin.notices.channels.queries import link_address
 from tocsin.notices.channels.services.gateway import Taken, at_path
 from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
@@ -44,6 +45,7 @@ __all__ = [
     "describe_notice",
     "hold",
     "kinds_for",
+    "link_address",
     "names_of",
     "notices_about",
     "notices_asking",

@@ -26,7 +26,9 @@ from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.face import Person
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.catalogue import API_ROUTERS
+from tocsin.portal.later import later_answer
 from tocsin.portal.refusals import status_of
+from tocsin.screens.budgets.requests import Busy, TooMuch, count
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +86,9 @@ class TokenAuth(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Person | None:
         user = jurisdiction.person_of_token(secret=token, now=timezone.now(), address=request.META.get("REMOTE_ADDR", ""))
         if user is None:
+            count(stranger=request.META.get("REMOTE_ADDR", ""))
             raise HttpError(401, _("This token is unknown or has ended."))
+        count(person=user.pk, token=user.token_id)
         request.user = user
         if user.language and "Accept-Language" not in request.headers:
             translation.activate(user.language)
@@ -154,6 +158,11 @@ def add_error_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Refusal)
     def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
         return answer(request, status_of(error), error.code, str(error))
+
+    @api.exception_handler(TooMuch)
+    @api.exception_handler(Busy)
+    def come_later(request: HttpRequest, error: TooMuch | Busy) -> HttpResponse:
+        return later_answer(request, error)
 
     @api.exception_handler(Unavailable)
     def unavailable(request: HttpRequest, error: Unavailable) -> HttpResponse:

@@ -92,6 +92,7 @@ LOOPS = (
 
 # Policy files: a `tocsin.base.policy.PolicyFile`, or a tuple of them; in the order of the page of all policy.
 POLICY_FILES = (
+    "tocsin.screens.budgets.policy:BUDGETS",
     "tocsin.warning.detection.policy:DETECTION",
     "tocsin.warning.conditions.policy:CONDITIONS",
     "tocsin.warning.alarms.policy:QUALITY",

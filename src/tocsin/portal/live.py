@@ -23,6 +23,9 @@ from django.utils.translation import gettext as _
 
 from tocsin.jurisdiction.face import Person, RefusedToken, keep_session_of_stream, person_of_token, region_prefixes
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.portal.later import later_answer
+from tocsin.screens.budgets.policy import BUDGETS
+from tocsin.screens.budgets.requests import Busy, TooMuch, count
 from tocsin.screens.live.hub import Hub, Listener, Scope, current_hub
 from tocsin.screens.live.tables import live_permissions
 
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
 
 HEART_BEAT_S = 15.0
 RIGHTS_S = 30.0  # a right that was taken away ends within this time
-MOST_STREAMS = 50  # of one person in one process; a browser needs one, an account shared by a whole duty room some more
 
 _open: Counter[object] = Counter()  # streams by person
 
@@ -49,9 +51,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     if not any(scope.values()):
         message = _("There is no region whose alarms you may see.")
         return JsonResponse({"code": "not_allowed", "message": message, "detail": None}, status=403)
-    if _open[person.pk] >= MOST_STREAMS:
-        message = _("Too many live streams are open in your name.")
-        return JsonResponse({"code": "too_many_streams", "message": message, "detail": None}, status=429)
+    if (refused := _no_room(request, person)) is not None:
+        return refused
     last = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id", "")
     listener = Listener(scope=scope, language=get_language() or "zh-hans")
     last_sequence = int(last) if last.isascii() and last.isdigit() and len(last) < 20 else None
@@ -60,6 +61,23 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _no_room(request: HttpRequest, person: Person) -> HttpResponseBase | None:
+    """The refusal where person, token or process have no stream left; who came with a token is counted here."""
+    limits, token = BUDGETS.current().stream, getattr(person, "token_id", None)
+    try:
+        if token is not None:
+            count(person=person.pk, token=token)
+    except TooMuch as error:
+        return later_answer(request, error)
+    if _open.total() >= limits.of_process:
+        return later_answer(request, Busy(_("Much is being asked just now: try again in a moment.")))
+    if _open[person.pk] < limits.of_person:
+        return None
+    message = _("Too many live streams are open in your name.")
+    refusal = {"code": "too_many_streams", "message": message, "detail": None}
+    return JsonResponse(refusal, status=429, headers={"Retry-After": str(round(RIGHTS_S))})
 
 
 @asynccontextmanager

@@ -1,8 +1,12 @@
 """What processes write to standard error: one line for each record, with its zone, never a secret of somebody else's library."""
 
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
+
+KEYS = re.compile(r"(/(?:n|q)/)[\w.=-]{20,}")
+"""Addresses that are keys: one-time links (`notices.messages.rules.links`), printed codes (`supervision.objects.rules.codes`)."""
 
 CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(0x80, 0xA0), 0x2028, 0x2029)}
 """A text from outside can't begin a line of its own or steer a terminal."""
@@ -21,6 +25,10 @@ class OneLine(logging.Formatter):
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - the name of logging
         return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, its traceback below it; an address that is a key is told by its form, whoever tells it."""
+        return KEYS.sub(r"\1…", super().format(record))
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         return super().formatMessage(record).translate(CONTROL)

@@ -1,6 +1,7 @@
 """Gates around every page: signed in, in a session that is good for it; a refusal told as a page."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,15 +18,20 @@ from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
+from tocsin.base.addresses import network_of
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.portal.later import later_answer
+from tocsin.portal.log_throttle import Throttle
 from tocsin.portal.refusals import status_of
+from tocsin.screens.budgets.requests import Busy, TooMuch
 
 log = logging.getLogger(__name__)
 
 API = "/api/"
-TOLD = (401, 403, 429)
+TOLD = (401, 403, 429, 503)
+TOLD_LATELY = Throttle(of_one=5, of_all=300)
 FIRST_PAGES = {SessionVerdict.PASSWORD_FIRST: "change_password", SessionVerdict.SECOND_STEP_FIRST: "second_step"}
 
 
@@ -82,6 +88,8 @@ class RefusalPages(MiddlewareMixin):
             reason, status = _("There is no such object, or your rights do not reach it."), 404
         elif isinstance(exception, RawPostDataException):  # a form, where a page reads JSON
             reason, status = _("The form can't be read."), 400
+        elif isinstance(exception, TooMuch | Busy):
+            return later_answer(request, exception)
         elif isinstance(exception, Refusal | Unavailable):
             reason, status = str(exception), status_of(exception)
         else:
@@ -118,15 +126,21 @@ class PrivateAnswers(MiddlewareMixin):
 
 
 class RefusalsTold(MiddlewareMixin):
-    """A refusal that says something of who asks is written down: not signed in, not allowed, too often."""
+    """A refusal that says something of who asks is written down: not signed in, not allowed, too often, too many at work."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """One line in the log; address and path are what a stranger may write, `portal.logs` keeps them on it."""
-        if response.status_code in TOLD:
-            person = getattr(request, "user", None)
-            who = person.get_username() if person is not None and person.is_authenticated else "a stranger"
-            address, where = request.META.get("REMOTE_ADDR", ""), _without_token(request)
-            log.warning("%s %s by %s from %s: refused with %d", request.method, where, who, address, response.status_code)
+        """One line in the log, of one offender a few in a minute; address and path are what a stranger may write, `portal.logs`
+        keeps them on it.
+        """
+        if response.status_code not in TOLD:
+            return response
+        person = getattr(request, "user", None)
+        who = person.get_username() if person is not None and person.is_authenticated else "a stranger"
+        address = request.META.get("REMOTE_ADDR", "")
+        silent = TOLD_LATELY.tell(f"{who} {network_of(address)} {response.status_code}", time.monotonic())
+        if silent is not None:
+            where, more = _without_token(request), f" (and {silent} more in the minute before)" if silent else ""
+            log.warning("%s %s by %s from %s: refused with %d%s", request.method, where, who, address, response.status_code, more)
         return response
 
 

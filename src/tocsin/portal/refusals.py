@@ -2,12 +2,14 @@
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal, TocsinError, Unavailable
 from tocsin.jurisdiction.face import TooManyFailures
+from tocsin.screens.budgets.requests import TooMuch
 
 STATUSES: tuple[tuple[type[TocsinError], int], ...] = (
     (NotAllowed, 403),
     (Conflict, 409),
     (InvalidInput, 400),
     (TooManyFailures, 429),
+    (TooMuch, 429),
     (Refusal, 400),
     (Unavailable, 503),
 )

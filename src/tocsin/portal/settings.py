@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "tocsin.portal.middleware.RefusalsTold",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "tocsin.portal.budgets.Budgets",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -9,13 +9,17 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from tocsin.base.tables import csv_text
+from tocsin.screens.budgets.requests import claim
 
 MOST_IN_A_FILE: Final = 100_000  # rows; what asks for more is a job for the API, page by page
 
 
 def wants_csv(request: HttpRequest) -> bool:
-    """Whether a list is asked for as a file: `?format=csv`, which `portal/_csv.html` links to."""
-    return request.GET.get("format") == "csv"
+    """Whether a list is asked for as a file: `?format=csv`, which `portal/_csv.html` links to. Such a file costs much."""
+    if request.GET.get("format") != "csv":
+        return False
+    claim()
+    return True
 
 
 type Columns = Sequence[str] | Mapping[str, Promise | str]
@@ -38,6 +42,7 @@ def _value(row: object, column: str) -> object:
 
 def csv_file(name: str, text: str) -> HttpResponse:
     """A table as a file to keep."""
+    claim()
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

@@ -22,6 +22,7 @@ from tocsin.command.escalation.services import next_level as upward
 from tocsin.command.handling import queries as facts
 from tocsin.command.handling import shown as words
 from tocsin.command.handling.services import declaring, handling
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
@@ -118,6 +119,7 @@ def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, HandlingOut]
 
 
 @router.get("/cases.geojson", response=dict[str, Any])
+@costly
 def case_map(request: HttpRequest) -> dict[str, Any]:
     """All open cases you may see as points, for a map (GeoJSON, WGS84)."""
     return {"type": "FeatureCollection", "features": case_features(queries_standing.case_points(request.user))}

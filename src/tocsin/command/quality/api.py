@@ -14,6 +14,7 @@ from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
 from tocsin.command.quality.shown.noisy import NoisyListOut, TriedOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.warning.face import try_quieter
@@ -42,6 +43,7 @@ class ProposedVersionOut(Schema):
 
 
 @router.get("/alarm-quality", response=QualityOut)
+@costly
 def figures(request: HttpRequest, wanted: Query[QualityFilter]) -> QualityOut:
     """Load, floods, standing and chattering alarms, the most frequent points, times by unit, false alarms by cause.
 
@@ -57,6 +59,7 @@ def figures(request: HttpRequest, wanted: Query[QualityFilter]) -> QualityOut:
 
 
 @router.get("/alarm-quality/quieter/{alarm_id}", response=TriedOut)
+@costly
 def quieter(request: HttpRequest, alarm_id: UUID) -> TriedOut:
     """The rule of that alarm with quieter settings, on the last weeks of its sensor's history. Nothing is changed."""
     until = current_time()

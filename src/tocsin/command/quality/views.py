@@ -23,6 +23,7 @@ from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, des
 from tocsin.engine.tuning import Way
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import act
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.request import actor_of
@@ -73,6 +74,7 @@ class Filters:
 
 @never_cache
 @require_GET
+@costly
 def page(request: HttpRequest) -> HttpResponse:
     """The page; with `table` one of its tables as CSV."""
     if not may_anywhere(request.user, PERMISSION_SEE):
@@ -104,6 +106,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
+@costly
 def quieter(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """What quieter settings would have done to the rule of that alarm."""
     until = current_time()

@@ -37,6 +37,7 @@ from tocsin.command.plans.shown.plans import StartedTaskOut, describe_task
 from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing
 from tocsin.command.units.shown.crews import crew_features
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.face import newest_diagnoses
@@ -102,6 +103,7 @@ def briefing(request: HttpRequest, order_id: UUID) -> BriefingOut:
 
 
 @router.get("/crews.geojson", response=dict[str, Any])
+@costly
 def crew_map(request: HttpRequest) -> dict[str, Any]:
     """Where crews under order last told that they were, as points (GeoJSON, WGS84); nothing of an order that has ended."""
     return {"type": "FeatureCollection", "features": crew_features(request.user, now=judging_now())}

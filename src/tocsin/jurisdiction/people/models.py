@@ -115,7 +115,7 @@ class LoginFailure(models.Model):
 
     username = models.CharField(max_length=60)
     address = models.CharField(max_length=45)  # an IPv4 address, or the /64 of an IPv6 address
-    browser = models.CharField(max_length=64, default="")  # `KnownBrowser.browser`; empty for strangers
+    browser = models.CharField(max_length=64, default="")  # `KnownBrowser.browser`; empty for strangers; of a wrong key its kind
     at = models.DateTimeField()
 
     class Meta:

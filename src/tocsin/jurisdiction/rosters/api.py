@@ -19,6 +19,7 @@ from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.jurisdiction.rosters.services import swaps as services_swaps
 from tocsin.jurisdiction.rosters.services.duty_plans import MOST_BYTES, PlanRow
 from tocsin.jurisdiction.rosters.shown import Named, RosterDay, days_of
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
@@ -236,6 +237,7 @@ def end_layer(request: HttpRequest, roster_id: UUID, layer_id: UUID, body: Layer
 
 
 @router.post("/rosters/{roster_id}/duty-plan/preview", response=list[PlanRowOut])
+@costly
 def preview_duty_plan(request: HttpRequest, roster_id: UUID, plan: File[UploadedFile]) -> list[PlanRow]:
     """What a CSV or Excel file of a duty plan would do, row by row with every problem; nothing is written."""
     roster = _visible(request, roster_id)
@@ -244,6 +246,7 @@ def preview_duty_plan(request: HttpRequest, roster_id: UUID, plan: File[Uploaded
 
 
 @router.post("/rosters/{roster_id}/duty-plan", response=list[PlanRowOut])
+@costly
 def take_duty_plan(
     request: HttpRequest, roster_id: UUID, plan: File[UploadedFile], leave_wrong: Form[bool] = False
 ) -> list[PlanRow]:

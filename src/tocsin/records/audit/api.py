@@ -11,6 +11,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
 from tocsin.records.audit.models import AuditEntry
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.slices import Part, Slice
 
 router = Router()
@@ -61,6 +62,7 @@ def audit(request: HttpRequest, wanted: Query[AuditFilter]) -> Part[AuditEntry]:
 
 
 @router.get("/audit/chain", response=ChainOut)
+@costly
 def chain(request: HttpRequest) -> Any:
     """Recomputes the whole chain: is an entry missing or altered? Takes seconds on a long trail."""
     if not may_anywhere(request.user, "audit.see"):

@@ -11,6 +11,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
 from tocsin.records.audit.rules import ChainReport
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -29,6 +30,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@costly
 def verify_audit(request: HttpRequest) -> HttpResponse:
     """The same page with the verdict on the whole chain."""
     _require_reader(request)

@@ -11,6 +11,7 @@ from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.versions import queries, shown
 from tocsin.records.versions.services import city_file, versions
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 
 router = Router()
@@ -99,6 +100,7 @@ def policy_files(request: HttpRequest, wanted: Query[PolicyFilter]) -> list[show
     summary="A city's whole policy as one TOML file",
     openapi_extra={"responses": {200: {"description": "OK", "content": {"application/toml": {"schema": {"type": "string"}}}}}},
 )
+@costly
 def policy_export(request: HttpRequest) -> HttpResponse:
     """Every key of every policy file as it is in force, with the versions of your regions."""
     _require_reader(request)
@@ -120,6 +122,7 @@ def policy_version(request: HttpRequest, policy_version_id: UUID) -> shown.Shown
 
 
 @router.post("/policy/versions/{policy_version_id}/try", response=PolicyFileVersionOut)
+@costly
 def try_policy_version(request: HttpRequest, policy_version_id: UUID) -> shown.ShownVersion:
     """Shows what it would change."""
     versions.try_version(actor=actor_of(request), version_id=policy_version_id)

@@ -16,6 +16,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.records.versions import queries, shown
 from tocsin.records.versions.services import city_file, versions
 from tocsin.screens.acts import Attempt, perform_and_tell
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
 from tocsin.screens.request import actor_of
@@ -119,6 +120,7 @@ def _draft(
     return versions.draft_version(actor=actor_of(request), policy=policy, new=new)
 
 
+@costly
 def _try(request: HttpRequest, version_id: UUID) -> Any:
     versions.try_version(actor=actor_of(request), version_id=version_id)
 

@@ -26,6 +26,7 @@ from tocsin.base.errors import Unavailable
 from tocsin.bus.connection import Connection, connect
 from tocsin.bus.envelope import Event, decode_event, read_events
 from tocsin.bus.streams import EVENTS
+from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.screens.live.tables import LiveEvents, LiveObjects, LiveReadings, Texts, live_entries, live_kinds
 
 log = logging.getLogger(__name__)
@@ -86,6 +87,7 @@ class Hub:
         self._sequence: int | None = None  # of the last event that was handed on
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live")
+        self._afterwards = ThreadPoolExecutor(1, thread_name_prefix="live-afterwards")  # what one browser missed delays no other
         self._regions = SensorRegions()
         self._ready = asyncio.Event()  # the recent past has been read
 
@@ -129,10 +131,11 @@ class Hub:
     async def _catch_up(self, listener: Listener, last: int) -> None:
         missed = [(sequence, event) for sequence, event in self._recent if sequence > last]
         complete = bool(self._recent) and self._recent[0][0] <= last + 1
-        if self._sequence is None or last > self._sequence or (last < self._sequence and not complete):
+        far_back = len(missed) > BUDGETS.current().stream.missed
+        if self._sequence is None or last > self._sequence or far_back or (last < self._sequence and not complete):
             listener.send(event_text("reset", {}, self._sequence))
         else:
-            await self._hand_on(missed, [listener])
+            await self._hand_on(missed, [listener], self._afterwards)
 
     async def _follow_events(self, connection: Connection) -> None:
         """Reads the log of events from a little before its end, so that browsers of a restarted process miss nothing."""
@@ -150,14 +153,16 @@ class Hub:
             if self._sequence >= last:
                 self._ready.set()
 
-    async def _hand_on(self, events: list[tuple[int, Event]], listeners: list[Listener]) -> None:
+    async def _hand_on(
+        self, events: list[tuple[int, Event]], listeners: list[Listener], thread: ThreadPoolExecutor | None = None
+    ) -> None:
         """Each event to whoever may hear of it; an object that changed several times is told once, as it is now."""
         if not listeners:
             return
         kinds = live_kinds()
         heard = [(sequence, one.region, one.event) for sequence, event in events for one in read_events([event], kinds)]
         objects = [entry for entry in live_entries() if isinstance(entry, LiveObjects)]
-        rendered = {entry.name: await self._render(entry, heard, listeners) for entry in objects}
+        rendered = {entry.name: await self._render(entry, heard, listeners, thread or self._thread) for entry in objects}
         for sequence, region, event in heard:
             for entry in live_entries():
                 if isinstance(entry, LiveEvents) and isinstance(event, entry.kinds):
@@ -171,12 +176,16 @@ class Hub:
                         self._send_object(sequence, entry, identity, region, texts, listeners)
 
     async def _render(
-        self, entry: LiveObjects, heard: list[tuple[int, str, Struct]], listeners: list[Listener]
+        self,
+        entry: LiveObjects,
+        heard: list[tuple[int, str, Struct]],
+        listeners: list[Listener],
+        thread: ThreadPoolExecutor,
     ) -> tuple[dict[str, int], Texts]:
         """The newest event of each object, and the objects as texts."""
         newest = {getattr(event, entry.key): sequence for sequence, _region, event in heard if isinstance(event, entry.kinds)}
         languages = {listener.language for listener in listeners}
-        return newest, await self._in_thread(entry.render, list(newest), languages) if newest else {}
+        return newest, await self._in_thread(thread, entry.render, list(newest), languages) if newest else {}
 
     def _send_object(
         self, sequence: int, entry: LiveObjects, identity: str, region: str, texts: Texts, listeners: Iterable[Listener]
@@ -199,7 +208,7 @@ class Hub:
             listeners = list(self._listeners)
             if not listeners or not len(readings):
                 continue
-            await self._in_thread(self._regions.cover, int(readings.sensor.max()), entry)
+            await self._in_thread(self._thread, self._regions.cover, int(readings.sensor.max()), entry)
             for prefixes in {listener.scope.get(entry.permission, ()) for listener in listeners}:
                 seen = readings.take(self._regions.within(readings.sensor, prefixes))
                 if len(seen):
@@ -216,12 +225,12 @@ class Hub:
                 listener.send(text)
             await asyncio.sleep(1.0)
 
-    async def _in_thread(self, function: Any, *arguments: Any) -> Any:
+    async def _in_thread(self, thread: ThreadPoolExecutor, function: Any, *arguments: Any) -> Any:
         def work() -> Any:
             close_old_connections()
             return function(*arguments)
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
 
 
 class SensorRegions:

@@ -8,6 +8,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part
 from tocsin.sensing.devices import services
@@ -190,6 +191,7 @@ def register_sensor(request: HttpRequest, new: SensorIn) -> Status[Sensor]:
 
 
 @router.get("sensors.geojson", response={200: dict[str, Any]})
+@costly
 def sensors_geojson(request: HttpRequest) -> HttpResponse:
     """All enabled sensors that you may see, as points with id, index, name, quantity, unit, health, value and ts."""
     return HttpResponse(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.sensing.history.queries import readings as queries
 from tocsin.sensing.history.queries.expected import Expected, expected_of
 
@@ -42,12 +43,14 @@ class ExpectedOut(Schema):
 
 
 @router.get("sensors/{sensor_id}/readings", response=ReadingsOut)
+@costly
 def get_readings(request: HttpRequest, sensor_id: UUID, span: Query[Span]) -> dict[str, list[Any]]:
     """Readings with from_ms <= ts < to_ms; more than `max_points` are grouped by time, keeping each group's extremes."""
     return queries.readings_of(request.user, sensor_id, span.from_ms, span.to_ms, span.max_points)
 
 
 @router.get("sensors/{sensor_id}/expected", response=ExpectedOut)
+@costly
 def get_expected(request: HttpRequest, sensor_id: UUID, span: Query[ExpectedSpan]) -> Expected:
     """What was to be expected then: each day by what was known the midnight before, and by its weather; a month at most."""
     return expected_of(request.user, sensor_id, span.from_ms, span.to_ms)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.electrical import queries
@@ -42,6 +43,7 @@ class ElectricalAnswerIn(Schema):
 
 
 @router.get("/objects/{object_id}/electrical", response=list[DangerOut])
+@costly
 def electrical(request: HttpRequest, object_id: UUID) -> list[DangerOut]:
     """Electrical dangers of a firm's watched places, now."""
     found = visible_objects(request.user).get(pk=object_id)

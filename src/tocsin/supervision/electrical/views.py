@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.jurisdiction.face import may
 from tocsin.screens.acts import Act, act, perform_and_tell
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.electrical import queries
@@ -23,6 +24,7 @@ from tocsin.supervision.work.queries.board import visible_points
 
 @never_cache
 @require_GET
+@costly
 def electrical(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """The places with how they stand, what the firm answered, and the forms for who may use them."""
     found = visible_objects(request.user).get(pk=object_id)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from tocsin.jurisdiction.face import may
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.meters import queries
@@ -128,6 +129,7 @@ def add_meter(request: HttpRequest, given: MeterIn) -> MeterOut:
 
 
 @router.post("/meters/table", response=MeterTableOut)
+@costly
 def take_meters(request: HttpRequest, given: MeterTableIn) -> MeterTableOut:
     """Many meters at once, with every wrong row; with wrong rows nothing is taken unless `leave_wrong`."""
     lines = [(position, row.dict()) for position, row in enumerate(given.rows)]

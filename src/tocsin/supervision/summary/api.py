@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.summary.queries import summary_of
@@ -36,6 +37,7 @@ class SummaryOut(Schema):
 
 
 @router.get("/summary", response=SummaryOut)
+@costly
 def summary(request: HttpRequest) -> SummaryOut:
     """Figures of the areas whose register you may see."""
     if not may_anywhere(request.user, rights.SEE):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.queries.register import Chosen, search_objects
 from tocsin.supervision.objects.rules import rights
@@ -26,6 +27,7 @@ SHOWN, DAYS = 8, 28
 
 @never_cache
 @require_GET
+@costly
 def summary(request: HttpRequest) -> HttpResponse:
     """Colours, work against orders, what waits and what is over its time, each with a way to its list."""
     if not may_anywhere(request.user, rights.SEE):

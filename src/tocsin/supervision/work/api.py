@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -83,6 +84,7 @@ def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[WorkOut]:
 
 
 @router.get("/work/features.geojson", response=dict[str, object])
+@costly
 def work_features(request: HttpRequest) -> Features:
     """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
     rows = queries.work_rows(request.user, today=timezone.localtime(current_time()).date())
@@ -97,6 +99,7 @@ def work_days(request: HttpRequest, object_id: UUID, first: date, last: date) ->
 
 
 @router.get("/objects/{object_id}/power", response=PowerOut)
+@costly
 def power(request: HttpRequest, object_id: UUID, wanted: Query[DaysFilter]) -> PowerOut:
     """A firm's quarter hours with stops, verdicts and episodes on the same axis."""
     found = visible_objects(request.user).get(pk=object_id)
@@ -131,6 +134,7 @@ def act_on_episode(request: HttpRequest, episode_id: UUID, given: EpisodeActIn) 
 
 
 @router.get("/episodes/{episode_id}/power", response=PowerOut)
+@costly
 def episode_power(request: HttpRequest, episode_id: UUID, wanted: Query[DaysFilter]) -> PowerOut:
     """The curve around an episode: once it is decided, as it was then, with the orders of then."""
     found = queries.visible_episodes(request.user).distinct().get(pk=episode_id)

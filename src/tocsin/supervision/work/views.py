@@ -16,6 +16,7 @@ from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.engine.work.firm import Role
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
@@ -66,6 +67,7 @@ class Filters:
 
 @never_cache
 @require_GET
+@costly
 def board(request: HttpRequest) -> HttpResponse:
     """Firms by their last verdict, those that matter first, and the episodes that wait for somebody. A firm's own people come to
     their own firm.
@@ -97,6 +99,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
+@costly
 def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """One firm: verdict with votes, the curve with stops and episodes on one axis, meters."""
     found = visible_objects(request.user).get(pk=object_id)
@@ -140,6 +143,7 @@ def firm(request: HttpRequest, object_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_GET
+@costly
 def episode(request: HttpRequest, episode_id: UUID) -> HttpResponse:
     """One episode: why it was found, what was done and decided on, what may be done."""
     found = queries.visible_episodes(request.user).distinct().get(pk=episode_id)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
@@ -81,6 +82,7 @@ def covers(request: HttpRequest, wanted: Query[CoverFilter]) -> "Part[Cover]":
 
 
 @router.get("/covers.geojson", response=dict[str, object])
+@costly
 def covers_map(request: HttpRequest) -> dict[str, object]:
     """Planned works that run now, as points (GeoJSON, WGS84)."""
     rows = queries.search_covers(request.user, when="now", now=current_time()).exclude(kind=CoverKind.SILENCE)[:1000]
@@ -97,6 +99,7 @@ def enter_cover(request: HttpRequest, given: CoverIn) -> "Cover":
 
 
 @router.post("/cover-files", response=CoversTakenOut)
+@costly
 def import_covers(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> imports.ImportReport:
     """Planned works from a CSV or Excel file, all rows, or none where one is wrong: then `errors` names each by its line."""
     return imports.import_covers(actor=actor_of(request), content=file.read(), region_code=region_code[:6], now=current_time())

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router
 
+from tocsin.screens.budgets.requests import charged
 from tocsin.warning.alarms import queries
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 from tocsin.warning.outlook.shown.answers import OutlookOut
@@ -14,6 +15,7 @@ router = Router()
 
 
 @router.get("/alarms/{alarm_id}/next", response=OutlookOut | None)
+@charged
 def what_next(request: HttpRequest, alarm_id: UUID) -> OutlookOut | None:
     """What could happen next, the greatest expected harm first, and which valves to close; null while there is no diagnosis."""
     alarm = queries.visible_alarm(request.user, alarm_id)

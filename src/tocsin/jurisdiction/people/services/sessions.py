@@ -148,6 +148,10 @@ def forget_sign_ins(*, now: datetime) -> bool:
     LoginFailure.objects.filter(at__lte=now - timedelta(seconds=policy().login.window_s)).delete()
     KnownBrowser.objects.filter(last_seen_at__lte=now - timedelta(days=policy().browser.known_days)).delete()
     SessionStore.clear_expired()
+    # A session is saved whenever its use is noted, and at once when a stranger begins to sign in by a provider. One that was not
+    # for so long is over, or was a stranger's.
+    unused = timedelta(seconds=settings.SESSION_COOKIE_AGE - policy().session.idle_s - 2 * policy().session.seen_step_s)
+    Session.objects.filter(expire_date__lte=now + unused).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     return False
 

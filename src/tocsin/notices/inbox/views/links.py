@@ -7,8 +7,6 @@ message did, and is told "seen" at most, which stops nothing.
 
 import json
 import logging
-import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.keys import Purpose, keys_of
+from tocsin.jurisdiction.face import too_many_guesses
 from tocsin.notices.channels.queries import tables
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.channels.services.gateway import ReceiptForm, read_receipt
@@ -42,22 +41,7 @@ from tocsin.screens.forms import read_form
 ANSWERED = "tocsin_link"
 ANSWERS = ("sign", "return")
 log = logging.getLogger(__name__)
-
-MOST_ADDRESSES = 10_000
 MOST_BYTES = 64 * 1024
-
-_tries: dict[str, deque[float]] = {}
-
-
-def too_many(address: str, *, now_s: float) -> bool:
-    """Counts a wrong token of this address: whether there were more within a minute than the policy allows, in this process."""
-    seen = _tries.setdefault(address, deque())
-    while seen and seen[0] < now_s - 60:
-        seen.popleft()
-    seen.append(now_s)
-    if len(_tries) > MOST_ADDRESSES:
-        _tries.pop(next(iter(_tries)))
-    return len(seen) > sending().link_tries_per_min
 
 
 @never_cache
@@ -68,7 +52,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     opened = read_token(token, keys_of(Purpose.LINKS, leaked=False))
     notice = _notice_of(opened, token)
     if opened is None or notice is None:
-        if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
+        if too_many_guesses(kind="link", address=request.META.get("REMOTE_ADDR", ""), most_per_min=sending().link_tries_per_min):
             return _page(request, {"closed": _("Too many tries: wait a minute.")}, status=429)
         return _page(request, {"closed": _("This link is wrong, or its time is over. Call the duty desk.")}, status=404)
     attempt = Attempt()

@@ -6,20 +6,29 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import Person, scope
+from tocsin.screens.budgets.policy import BUDGETS
+from tocsin.screens.budgets.requests import claim
 from tocsin.sensing.devices.models import Sensor
-from tocsin.sensing.history.queries.table import History
-from tocsin.sensing.history.rules import thin_out
+from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.rules import join_curves, thin_out
 
+PIECE_MS: Final = 31 * DAY_MS  # so much lies in memory at once, however long the span
 LATEST_MS: Final = 253_402_300_800_000  # the year 10000
 
 
-@cache
 def history() -> History:
-    """The history of readings in the data folder, for reading."""
+    """The history of readings in the data folder, for reading; a request that reads it pays for it."""
+    claim(waits=False)
+    return _history()
+
+
+@cache
+def _history() -> History:
     return History(settings.CONFIGURATION.data / "history")
 
 
@@ -31,7 +40,14 @@ def readings_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int, most: i
     sensor = scope(Sensor.objects.all(), user, "history.see").get(pk=sensor_id)
     if not 0 <= from_ms < to_ms <= LATEST_MS:
         raise InvalidInput("from_ms and to_ms are milliseconds since 1970-01-01 UTC, the first below the second")
-    curve = thin_out(history().read([sensor.index], from_ms, to_ms), most)
+    days = BUDGETS.current().span.history_days
+    if to_ms - from_ms > days * DAY_MS:
+        raise InvalidInput(
+            _("One request reads %(days)d days of a sensor at most: ask for the rest by further requests.") % {"days": days}
+        )
+    table, begins = history(), range(from_ms, to_ms, PIECE_MS)
+    pieces = (table.read([sensor.index], begin, min(begin + PIECE_MS, to_ms)) for begin in begins)
+    curve = join_curves([thin_out(piece, most) for piece in pieces], most)
     return {
         "ts": curve.ts.tolist(),
         "value": _known(curve.value),

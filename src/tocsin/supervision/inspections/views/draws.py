@@ -1,7 +1,6 @@
 """Random draws, signs of gaming, and check lists with their versions."""
 
 import json
-import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -99,10 +98,10 @@ def draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
 @require_GET
 def public_draw(request: HttpRequest, draw_id: UUID) -> HttpResponse:
     """A draw for everybody: what was promised and what was drawn, with all that is needed to repeat it; inspectors by number."""
-    if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
-        return HttpResponse(_("Too many tries: wait a minute."), status=429, content_type="text/plain; charset=utf-8")
     found = Draw.objects.filter(pk=draw_id).first()
     if found is None:
+        if too_many(request):
+            return HttpResponse(_("Too many tries: wait a minute."), status=429, content_type="text/plain; charset=utf-8")
         raise Http404
     if request.GET.get("format") == "json":
         found.terms.pop("without", None)  # why a person could not come is nobody else's matter

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 from tocsin.supervision.objects.models import ObjectImport, ObjectMerge, PlatformRecord
@@ -146,6 +147,7 @@ class JoinOut(Schema):
 
 
 @router.post("/object-imports", response=ObjectImportOut)
+@costly
 def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> ObjectImport:
     """Looks at a table (.xlsx, .csv): a verdict on every row, nothing is written."""
     return imports.preview_import(
@@ -224,6 +226,7 @@ def records(request: HttpRequest, wanted: Query[PlatformRecordSearch]) -> Part[P
 
 
 @router.post("/platform-records/match-again", response=VerdictsChangedOut)
+@costly
 def match_again(request: HttpRequest, given: OneRegionIn) -> dict[str, int]:
     """Judges the undecided records of a region against the register as it is now."""
     return {"changed": matching.match_again(actor=actor_of(request), region_code=given.region_code)}

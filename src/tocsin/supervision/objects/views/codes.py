@@ -1,7 +1,5 @@
 """What is behind a scanned code: a page for everybody, more for inspectors; codes as pictures, signs issued and printed."""
 
-import time
-from collections import deque
 from io import BytesIO
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -17,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from tocsin.jurisdiction.face import may
+from tocsin.jurisdiction.face import may, too_many_guesses
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -33,20 +31,11 @@ from tocsin.supervision.objects.views.register import read_chosen, visible_objec
 if TYPE_CHECKING:
     from tocsin.supervision.objects.models import SupervisedObject
 
-MOST_ADDRESSES = 10_000
 
-_tries: dict[str, deque[float]] = {}
-
-
-def too_many(address: str, *, now_s: float) -> bool:
-    """Whether this address has asked more often than the policy allows within a minute; counted in this process."""
-    seen = _tries.setdefault(address, deque())
-    while seen and seen[0] < now_s - 60:
-        seen.popleft()
-    seen.append(now_s)
-    if len(_tries) > MOST_ADDRESSES:
-        _tries.pop(next(iter(_tries)))
-    return len(seen) > register().public_page.tries_per_min
+def too_many(request: HttpRequest) -> bool:
+    """Counts a code or draw that is none of ours: whether more came from this network within a minute than the policy allows."""
+    address = request.META.get("REMOTE_ADDR", "")
+    return too_many_guesses(kind="code", address=address, most_per_min=register().public_page.tries_per_min)
 
 
 @never_cache
@@ -56,9 +45,9 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
     """The object of a code: name, trade, colour and day for everybody. 429 for too many tries, 404 for none of our codes."""
     page = register().public_page
     context: dict[str, object] = {"report_words": page.report_words, "report_telephone": page.report_telephone}
-    if too_many(request.META.get("REMOTE_ADDR", ""), now_s=time.monotonic()):
-        return _page(request, {**context, "closed": _("Too many tries: wait a minute.")}, 429)
     found = queries.read_code(token, now=current_time())
+    if found.verdict is queries.CodeVerdict.FORGED and too_many(request):
+        return _page(request, {**context, "closed": _("Too many tries: wait a minute.")}, 429)
     if found.verdict is not queries.CodeVerdict.VALID or found.found is None:
         return _page(request, {**context, "closed": _closed(found)}, 404 if found.verdict is queries.CodeVerdict.FORGED else 410)
     one = found.found

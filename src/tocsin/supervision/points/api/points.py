@@ -11,6 +11,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import LedgerDay, SupervisedObject
@@ -84,6 +85,7 @@ class ConsequenceDoneIn(Schema):
 
 
 @router.get("/points", response=PointsBoardOut)
+@costly
 def board(request: HttpRequest, given: Query[PointsBoardFilter]) -> PointsBoardOut:
     """Colours of a day by region and trade, and how many objects moved."""
     _see(request)

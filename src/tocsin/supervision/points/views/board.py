@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import all_regions, may, may_anywhere
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
@@ -69,6 +70,7 @@ class Filters:
 
 @never_cache
 @require_GET
+@costly
 def board(request: HttpRequest) -> HttpResponse:
     """The board; `table` gives regions, trades or moved objects as CSV. A firm's own people come to their own object."""
     if not may_anywhere(request.user, rights.SEE):

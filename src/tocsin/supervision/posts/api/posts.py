@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
@@ -119,6 +120,7 @@ class SeenIn(Schema):
 
 
 @router.get("/presence", response=list[FirmOut])
+@costly
 def wall(request: HttpRequest, wanted: Query[WallFilter]) -> Sequence[FirmOut]:
     """The duty wall, by name, 500 firms from `offset` on."""
     found = queries.firms_on_wall(request.user, region=wanted.region, trade=wanted.trade)

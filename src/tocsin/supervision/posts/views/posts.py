@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of, perform_and_tell
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_page, page_or_part
@@ -75,6 +76,7 @@ class Fill:
 
 @never_cache
 @require_GET
+@costly
 def wall(request: HttpRequest) -> HttpResponse:
     """Firms by who is on post now; the posts that nobody of the county has looked at yet come first."""
     if not any(may_anywhere(request.user, one) for one in (rights.PRESENCE, rights.SEE, rights.OWN)):

@@ -14,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from tocsin.atlas.face import layers_for
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.budgets.requests import charged
 from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.console.shown import KIND_NAMES
@@ -50,6 +51,7 @@ def console(request: HttpRequest) -> HttpResponse:
 @never_cache
 @vary_on_headers("HX-Request")
 @require_GET
+@charged
 def alarm(request: HttpRequest, alarm_id: UUID) -> HttpResponse:
     """One alarm: the fragment for htmx, else the console opened on it."""
     context = drawer_context(request.user, alarm_id)

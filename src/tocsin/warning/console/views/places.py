@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.budgets.requests import charged
 from tocsin.screens.lists import list_file
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.console.queries import places_of_alarms
@@ -19,6 +20,7 @@ COLUMNS = ("kind", "key", "name", "region_code", "red", "orange", "yellow", "blu
 
 @never_cache
 @require_GET
+@charged
 def places(request: HttpRequest) -> HttpResponse:
     """How many open alarms where, as a page or a file."""
     if not may_anywhere(request.user, PERMISSION_SEE):

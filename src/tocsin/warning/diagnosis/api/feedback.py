@@ -9,6 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, require
+from tocsin.screens.budgets.requests import charged, costly
 from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
 from tocsin.warning.diagnosis.queries.answers import all_answers
@@ -80,6 +81,7 @@ class ResetIn(Schema):
 
 
 @router.get("/alarms/{alarm_id}/deciding", response=DecidingOut)
+@charged
 def deciding(request: HttpRequest, alarm_id: UUID) -> dict[str, object]:
     """What to measure or ask next, by expected information for its minutes, and what has been answered."""
     alarm = _alarm(request, alarm_id)
@@ -117,6 +119,7 @@ def finding(request: HttpRequest, alarm_id: UUID, given: FindingIn) -> "Finding"
 
 
 @router.get("/hit-rates", response=HitRatesOut)
+@costly
 def rates(request: HttpRequest, wanted: Query[RatesFilter]) -> HitRatesOut:
     """How often the causes shown were right, by what people found, in one region."""
     require(request.user, PERMISSION_DIAGNOSIS, wanted.region_code)

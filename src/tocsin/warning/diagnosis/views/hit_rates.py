@@ -16,6 +16,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions_within
 from tocsin.screens.acts import act
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import page_or_part
@@ -41,6 +42,7 @@ class Filters:
 
 
 @require_GET
+@costly
 def rates(request: HttpRequest) -> HttpResponse:
     """The page; `rates` alone for htmx."""
     if not may_anywhere(request.user, PERMISSION_DIAGNOSIS):
