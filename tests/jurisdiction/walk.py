@@ -458,6 +458,7 @@ def _text(part: dict[str, Any], name: str) -> str:
 
 OF_THE_CALL = (
     'UPDATE "django_session"',
+    'INSERT INTO "jurisdiction_loginfailure"',  # a wrong key is counted, by a page that opens to everybody
     'UPDATE "jurisdiction_apitoken" SET "last_used_at"',
     'UPDATE "usersessions_usersession" SET "last_seen_at"',
 )
