@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
 from tests.accounts import PersonMaker
-from tests.jurisdiction.walk import NOWHERE, District, Operation, build_district, operations, pages
+from tests.jurisdiction.walk import NOWHERE, District, Operation, build_district, operations, pages, undone
 from tocsin.portal.api import api
 
 pytestmark = pytest.mark.django_db
@@ -72,10 +71,8 @@ def client(district: District) -> Client:
 
 
 def undone_answer(client: Client, method: str, url: str, body: bytes, content_type: str = "application/json") -> HttpResponse:
-    with transaction.atomic():
-        answer = client.generic(method, url, body, content_type=content_type)
-        transaction.set_rollback(True)
-    return answer  # type: ignore[return-value]
+    with undone():
+        return client.generic(method, url, body, content_type=content_type)  # type: ignore[return-value]
 
 
 def ask(client: Client, method: str, url: str, body: bytes, content_type: str = "application/json") -> int:
@@ -202,9 +199,8 @@ def test_forms_that_no_page_shows(client: Client, district: District) -> None:
         tried: list[tuple[str, str, Any]] = [("GET", f"{page}?{query}", None) for query in QUERIES]
         tried += [("POST", page, form) for form in forms]
         for method, url, fields in tried:
-            with transaction.atomic():
+            with undone():
                 response = client.get(url) if method == "GET" else client.post(url, fields)
-                transaction.set_rollback(True)
             if response.status_code >= 500:
                 failed.append(f"{method} {url} {str(fields)[:60]}: {response.status_code}")
     assert failed == []
