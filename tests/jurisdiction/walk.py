@@ -45,6 +45,7 @@ from tocsin.lifelines.services import import_network
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.versions.models import PolicyVersion
+from tocsin.screens.budgets import requests as budgets
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
@@ -140,6 +141,7 @@ class Operation:
 
     def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
+        budgets.forget()  # the walk is in a hurry, and no flood
         url = self.path.format_map(learnt(self.path, ids))
         if self.is_form:
             data, kind = encode_multipart(BOUNDARY, self.body or {}), MULTIPART_CONTENT
@@ -457,6 +459,7 @@ def _text(part: dict[str, Any], name: str) -> str:
 
 
 OF_THE_CALL = (
+    'INSERT INTO "jurisdiction_loginfailure"',  # a wrong printed code is counted
     'UPDATE "django_session"',
     'UPDATE "jurisdiction_apitoken" SET "last_used_at"',
     'UPDATE "usersessions_usersession" SET "last_seen_at"',

@@ -6,50 +6,51 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supervision', '0011_witnessed_draws'),
+        ("supervision", "0011_witnessed_draws"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PresenceTerminal',
+            name="PresenceTerminal",
             fields=[
-                ('token_id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('sources', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
+                ("token_id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("sources", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-made_at'],
+                "ordering": ["-made_at"],
             },
         ),
         migrations.RemoveConstraint(
-            model_name='presencesign',
-            name='one_sign_per_source_and_time',
+            model_name="presencesign",
+            name="one_sign_per_source_and_time",
         ),
         migrations.AddField(
-            model_name='presencesign',
-            name='by_firm',
+            model_name="presencesign",
+            name="by_firm",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='rollcallanswer',
-            name='told_at',
+            model_name="rollcallanswer",
+            name="told_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='presencesign',
-            constraint=models.UniqueConstraint(fields=('person', 'source', 'at', 'by_firm'), name='one_sign_per_source_and_time'),
+            model_name="presencesign",
+            constraint=models.UniqueConstraint(fields=("person", "source", "at", "by_firm"), name="one_sign_per_source_and_time"),
         ),
         migrations.AddField(
-            model_name='presenceterminal',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="presenceterminal",
+            name="made_by",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='presenceterminal',
-            name='object',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terminals', to='supervision.supervisedobject'),
+            model_name="presenceterminal",
+            name="object",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="terminals", to="supervision.supervisedobject"
+            ),
         ),
     ]
