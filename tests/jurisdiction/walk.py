@@ -141,6 +141,7 @@ class Operation:
 
     def call(self, client: Client, ids: dict[str, UUID | str]) -> HttpResponse:
         """Calls it with ids in the place of the path's parameters; KeyError names a parameter that `District.ids` must learn."""
+        budgets.forget()  # the walk is in a hurry, and no flood
         url = self.path.format_map(learnt(self.path, ids))
         if self.is_form:
             data, kind = encode_multipart(BOUNDARY, self.body or {}), MULTIPART_CONTENT
@@ -458,6 +459,7 @@ def _text(part: dict[str, Any], name: str) -> str:
 
 
 OF_THE_CALL = (
+    'INSERT INTO "jurisdiction_loginfailure"',  # a wrong printed code is counted
     'UPDATE "django_session"',
     'INSERT INTO "jurisdiction_loginfailure"',  # a wrong key is counted, by a page that opens to everybody
     'UPDATE "jurisdiction_apitoken" SET "last_used_at"',

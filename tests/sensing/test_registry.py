@@ -111,6 +111,15 @@ def test_codes_that_are_no_topic(code: str) -> None:
         register(code=code)
 
 
+def test_a_code_taken_elsewhere_tells_nothing_but_to_choose_another() -> None:
+    register()
+    with pytest.raises(Conflict) as here:
+        register()
+    with pytest.raises(Conflict) as there:
+        register(make_person("rule_engineer", SHINAN), SHINAN)
+    assert str(here.value) == str(there.value) == "The code well-1 can't be used: choose another one."
+
+
 def test_rights_of_the_region_are_needed() -> None:
     stranger, viewer = make_person("rule_engineer", SHINAN), make_person("viewer")
     for actor in (stranger, viewer):

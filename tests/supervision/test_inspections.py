@@ -11,7 +11,7 @@ from django.test import Client
 
 from tests.clocks import stand_at
 from tests.languages import english as english
-from tests.people import make_named_person
+from tests.people import YANTAI, make_named_person
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
@@ -407,6 +407,16 @@ ROW = {"number": "1", "kind": "other", "date": "2026-11-24", "object_code": "QC-
 def test_a_row_tells_what_is_wrong_with_it(name: str, change: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         read_row({**ROW, **change})
+
+
+def test_a_number_is_its_authoritys_own(inspection: Inspection, pair: tuple[User, User]) -> None:
+    far, there = make_object("Far works", region_code=YANTAI), make_named_person("far", "inspector", region=YANTAI)
+    decision = {**ROW, "number": "1", "kind": "penalty_decision", "penalty_kind": "fine"}
+    taken = json.dumps([{**decision, "object_code": far.code}]).encode()
+    assert import_documents(actor=there, content=taken).written == 1
+    own = import_documents(actor=pair[0], content=json.dumps([decision]).encode())
+    assert (own.written, own.errors) == (1, ())
+    assert Penalty.objects.filter(document_number="1").count() == 2
 
 
 def test_documents_come_in_once_and_wrong_rows_are_told(inspection: Inspection, pair: tuple[User, User]) -> None:

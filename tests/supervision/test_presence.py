@@ -442,8 +442,6 @@ def test_an_answer_ends_the_call_and_becomes_a_sign(firm: SupervisedObject, insp
 
 ANSWERERS = [
     ("phone_page", "firm_officer", False, None, NotAllowed),  # a colleague's phone
-    ("terminal", "firm_officer", False, None, NotAllowed),  # not signed in as a program
-    ("terminal", "firm_officer", False, frozenset({"firm.work"}), None),
     ("telephone", "firm_officer", False, None, NotAllowed),
     ("telephone", "inspector", True, None, None),
     ("terminal", "inspector", True, None, NotAllowed),

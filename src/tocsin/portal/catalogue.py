@@ -415,6 +415,7 @@ API_ROUTERS = {
         "tocsin.supervision.periods.api:router",
         "tocsin.supervision.posts.api.posts:router",
         "tocsin.supervision.posts.api.absences:router",
+        "tocsin.supervision.posts.api.terminals:router",
         "tocsin.supervision.firms.api.firm:router",
         "tocsin.supervision.summary.api:router",
     ),

@@ -183,7 +183,7 @@ def _refuse_duplicates(devices: Sequence[NewDevice], sensors: Sequence[NewSensor
     codes = [device.code for device in devices]
     taken = next(iter(_repeated(codes)), None) or next(iter(queries.known_device_codes(codes)), None)
     if taken:
-        raise Conflict(_("There is a device %(code)s already.") % {"code": taken})
+        raise Conflict(_("The code %(code)s can't be used: choose another one.") % {"code": taken})
     channels = [(sensor.device_code, sensor.channel) for sensor in sensors]
     known = queries.known_channels({code for code, _channel in channels})
     double = next(iter(_repeated(channels)), None) or next((one for one in channels if one in known), None)

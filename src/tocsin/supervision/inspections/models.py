@@ -156,7 +156,7 @@ class Penalty(models.Model):
 
     class Meta:
         ordering = ["-decided_on"]
-        constraints = [models.UniqueConstraint(fields=["document_number"], name="one_penalty_per_document")]
+        constraints = [models.UniqueConstraint(fields=["object", "document_number"], name="one_penalty_per_document")]
 
 
 class LegalDocument(models.Model):
@@ -174,7 +174,7 @@ class LegalDocument(models.Model):
 
     class Meta:
         ordering = ["-at"]
-        constraints = [models.UniqueConstraint(fields=["direction", "number"], name="one_legal_document_per_number")]
+        constraints = [models.UniqueConstraint(fields=["object", "direction", "number"], name="one_legal_document_per_number")]
 
 
 class GamingSign(models.Model):

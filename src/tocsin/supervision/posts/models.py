@@ -63,10 +63,24 @@ class PresenceSign(models.Model):
     source = models.CharField(max_length=30)  # `engine.duty.Sign`
     at = models.DateTimeField(db_index=True)
     value = models.FloatField()
+    by_firm = models.BooleanField(default=False, db_default=False)  # told by the firm itself: its word, no evidence
 
     class Meta:
         ordering = ["at"]
-        constraints = [models.UniqueConstraint(fields=["person", "source", "at"], name="one_sign_per_source_and_time")]
+        constraints = [models.UniqueConstraint(fields=["person", "source", "at", "by_firm"], name="one_sign_per_source_and_time")]
+
+
+class PresenceTerminal(models.Model):
+    """What one token of the authority may say: of the people of one firm, by these kinds of signs."""
+
+    token_id = models.UUIDField(primary_key=True, editable=False)  # `jurisdiction.ApiToken`; ends with it
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="terminals")
+    sources = models.JSONField(default=list)  # `engine.duty.Sign`; `roll_call`: it answers calls
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-made_at"]
 
 
 class DutyVerdict(models.Model):
@@ -106,6 +120,7 @@ class RollCallAnswer(models.Model):
     called_ms = models.JSONField(default=list)  # each call, Unix ms
     answered_at = models.DateTimeField(null=True)
     means = models.CharField(max_length=20, blank=True)  # `posts.rules.Means`
+    told_at = models.DateTimeField(null=True)  # the firm itself said that the person is there: no answer
     state = models.CharField(max_length=20)  # `engine.duty.CallState`
     task_at = models.DateTimeField(null=True)
     task_due_at = models.DateTimeField(null=True)

@@ -20,6 +20,7 @@ class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window_days: int  # of roster and signs that are looked at
     again_h: float  # so long after its end a shift is still looked at, if it could not be judged in time
     first_call_min: float  # nobody is called earlier in a shift
+    firms_word: float  # log-odds of what the firm itself says of a shift
 
 
 class Rosters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,8 +1,12 @@
 """Words of rosters, leave and swaps, and roll calls, and how tables of shifts are read."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from math import exp
 from typing import Final
+
+from tocsin.engine.duty.shift import Sign, Verdict
 
 
 class ChangeState(StrEnum):
@@ -20,6 +24,29 @@ class Means(StrEnum):
     PHONE_PAGE = "phone_page"
     TERMINAL = "terminal"
     TELEPHONE = "telephone"
+    FIRM = "firm"
+
+
+TOLD_BY_FIRM: Final = "told_by_firm"
+"""As a vote beside those of `engine.duty.Sign`: what the firm itself says."""
+
+
+def speaks_for(source: str, value: float) -> bool:
+    """Whether a sign that the firm tells says that somebody is there: no exit, no call without an answer."""
+    return value > 0.0 if source in (Sign.GATE, Sign.TERMINAL_LOGIN, Sign.CAMERA_MATCH) else value >= 0.0
+
+
+def with_word_of_firm(verdict: Verdict, log_odds: float) -> Verdict:
+    """The verdict with the firm's own word: a light vote that moves the probability and never the state.
+
+    >>> told = with_word_of_firm(Verdict("p", 0, DutyState.ABSENT, 0.05, (("gate", -2.0),)), 0.3)
+    >>> told.state, round(told.p_present, 3), told.votes
+    (<DutyState.ABSENT: 'absent'>, 0.066, (('gate', -2.0), ('told_by_firm', 0.3)))
+    """
+    odds = exp(log_odds) * verdict.p_present
+    present = odds / (odds + 1.0 - verdict.p_present)
+    votes = sorted((*verdict.votes, (TOLD_BY_FIRM, log_odds)), key=lambda one: -abs(one[1]))
+    return replace(verdict, p_present=present, votes=tuple(votes))
 
 
 LAPSED: Final = "lapsed"

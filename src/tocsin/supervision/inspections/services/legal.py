@@ -106,6 +106,7 @@ def _keep(actor: "User", row: DocumentRow, now: datetime) -> bool:
     document, created = LegalDocument.objects.get_or_create(
         direction="in",
         number=row.number,
+        object__region_code=found.region_code,  # another authority's number is its own
         defaults={"object": found, "finding": finding, "inspection": inspection, "kind": row.kind, "at": at, "content": content},
     )
     if not created:

@@ -36,7 +36,7 @@ def record_penalty(
     amount_yuan: Decimal | None = None,
     severe: bool = False,
 ) -> Penalty:
-    """A penalty as the law-enforcement system decided it. InvalidInput for a number that is known already."""
+    """A penalty as the law-enforcement system decided it. InvalidInput for a number that is known in the region."""
     now = current_time()
     finding = visible_findings(actor).get(pk=finding_id)
     require(actor, rights.INSPECT, finding.region_code)
@@ -72,7 +72,8 @@ def keep_penalty(
         raise InvalidInput(_("That is no amount of money."))
     if decided_on > timezone.localdate(now):
         raise InvalidInput(_("A penalty can't be decided in the future."))
-    if Penalty.objects.filter(document_number=document_number.strip()).exists():
+    of_region = Penalty.objects.filter(object__region_code=supervised_object.region_code)
+    if of_region.filter(document_number=document_number.strip()).exists():
         raise InvalidInput(_("The document %(number)s is known already.") % {"number": document_number})
     penalty = Penalty.objects.create(
         object=supervised_object,

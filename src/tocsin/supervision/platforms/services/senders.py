@@ -16,6 +16,7 @@ from tocsin.records.face import record_audit
 from tocsin.supervision.evidence.models import EvidenceSender
 from tocsin.supervision.evidence.services import Bounds
 from tocsin.supervision.objects.rules import rights
+from tocsin.supervision.posts.queries.terminals import bound_terminals
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -41,7 +42,7 @@ def bind_token(
         raise InvalidInput(_("Choose the sources that the platform sends: %(known)s.") % {"known": ", ".join(Source)})
     if region_code not in {one.code for one in all_regions()}:
         raise InvalidInput(_("There is no such region."))
-    if EvidenceSender.objects.filter(pk=token_id).exists():
+    if EvidenceSender.objects.filter(pk=token_id).exists() or bound_terminals([token_id]):
         raise Conflict(_("This token is bound already; make a new one for another platform."))
     made = EvidenceSender.objects.create(
         token_id=token_id,

@@ -111,7 +111,9 @@ class TakenSignsOut(Schema):
 
 class RollCallAnswerIn(Schema):
     means: str = Field(
-        max_length=20, description="phone_page: who is called; terminal: a token of the firm; telephone: an inspector"
+        max_length=20,
+        description="phone_page: who is called; terminal: a token that the authority bound to the firm; "
+        "telephone: an inspector; firm: the firm itself, kept as its word (told_at) while the call goes on",
     )
 
 
@@ -214,7 +216,9 @@ def revoke_certificate(request: HttpRequest, person_certificate_id: UUID) -> Cer
 
 @router.post("/presence/signs", response=TakenSignsOut)
 def push_signs(request: HttpRequest, given: SignsIn) -> TakenSignsOut:
-    """Gates, positioning, cameras and terminals push their signs, 5,000 at most; unknown people are refused one by one."""
+    """Gates, positioning, cameras and terminals push their signs, 5,000 at most; unknown people are refused one by one. What a
+    firm sends by its own account or token is kept as told by the firm.
+    """
     records = [signs.NewSign(**one.dict()) for one in given.signs]
     result = signs.take_signs(actor=actor_of(request), signs=records, now=current_time())
     refused = [RefusedSignOut(position=position, reason=str(reason)) for position, reason in result.refused]

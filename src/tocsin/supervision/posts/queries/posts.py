@@ -35,7 +35,8 @@ from tocsin.supervision.posts.models import (
     ShiftChange,
 )
 from tocsin.supervision.posts.policy import duty_policy
-from tocsin.supervision.posts.rules import ChangeState
+from tocsin.supervision.posts.queries.terminals import terminal_of
+from tocsin.supervision.posts.rules import ChangeState, speaks_for
 from tocsin.supervision.stops.models import StopOrder
 
 if TYPE_CHECKING:
@@ -74,12 +75,16 @@ def visible_changes(user: "Person") -> QuerySet[ShiftChange]:
 def visible_calls(user: "Person") -> QuerySet[RollCall]:
     """Roll calls in such firms, the newest first."""
     found = RollCall.objects.select_related("object", "called_by").prefetch_related("answers__person", "answers__seen_by")
+    if (terminal := terminal_of(user)) is not None:
+        return found.filter(object=terminal.object_id)
     return rows_of_visible(found, user, permissions=_NAMED)
 
 
 def visible_call_answers(user: "Person") -> QuerySet[RollCallAnswer]:
     """The people called in them."""
     found = RollCallAnswer.objects.select_related("call__object", "person", "seen_by", "shift__verdict")
+    if (terminal := terminal_of(user)) is not None:
+        return found.filter(call__object=terminal.object_id)
     return rows_of_visible(found, user, path="call__object__", permissions=_NAMED)
 
 
@@ -163,10 +168,8 @@ def rosters_of(object_ids: Sequence[UUID], first: datetime, last: datetime) -> d
 
 
 def signs_of(supervised_object: SupervisedObject, first: datetime, now: datetime) -> dict[str, Signs]:
-    """Signs of the firm's people from `first` to `now`, by person."""
-    rows = PresenceSign.objects.filter(person__object=supervised_object, at__gte=first, at__lte=now).order_by(
-        "person_id", "at", "id"
-    )
+    """Evidence about the firm's people from `first` to `now`, by person: without what the firm itself told."""
+    rows = _signs(supervised_object, first, now, by_firm=False).order_by("person_id", "at", "id")
     columns: dict[str, list[tuple[int, int, float]]] = {}
     for person_id, source, at, value in rows.values_list("person_id", "source", "at", "value"):
         if source in _CODES:
@@ -179,6 +182,20 @@ def signs_of(supervised_object: SupervisedObject, first: datetime, now: datetime
         )
         for person, told in columns.items()
     }
+
+
+def words_of_firm(supervised_object: SupervisedObject, first: datetime, now: datetime) -> dict[UUID, list[datetime]]:
+    """When the firm itself said that its people are there, by person."""
+    found: dict[UUID, list[datetime]] = {}
+    rows = _signs(supervised_object, first, now, by_firm=True)
+    for person_id, source, at, value in rows.values_list("person_id", "source", "at", "value"):
+        if speaks_for(source, value):
+            found.setdefault(person_id, []).append(at)
+    return found
+
+
+def _signs(supervised_object: SupervisedObject, first: datetime, now: datetime, *, by_firm: bool) -> QuerySet[PresenceSign]:
+    return PresenceSign.objects.filter(person__object=supervised_object, at__gte=first, at__lte=now, by_firm=by_firm)
 
 
 def holes_ahead(objects: Iterable[SupervisedObject], rosters: Mapping[UUID, Roster], now: datetime) -> dict[UUID, list[Hole]]:

@@ -24,6 +24,7 @@ from tocsin.supervision.posts.events import PersonCalled, PersonMissing, RollCal
 from tocsin.supervision.posts.models import DutyShift, PresenceSign, RollCallAnswer
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries.calls import calls_by_machine
+from tocsin.supervision.posts.queries.terminals import terminal_of
 from tocsin.supervision.posts.rules import LAPSED, Means, calls_left
 from tocsin.supervision.posts.services.telling import answer_id_of, call_people, stop_ringing, tell_missing
 
@@ -91,26 +92,41 @@ def answer_from_delivery(notices: "Sequence[Notice]", at: datetime) -> None:
 
 @transaction.atomic
 def answer_call(*, actor: "User", answer_id: UUID, means: Means, now: datetime) -> RollCallAnswer:
-    """Somebody who was called answers: by the phone page in their own name, by a terminal of the firm (a token), or
-    by telephone to an inspector. Conflict where an answer is there or the shift is over.
+    """Somebody who was called answers: by the phone page in their own name, by a terminal of the firm (a token that the
+    authority bound to it), or by telephone to an inspector. What the firm says by an account or token of its own is kept as its
+    word and answers nothing. Conflict where an answer is there or the shift is over.
     """
     row = RollCallAnswer.objects.select_related("call__object", "person", "shift").get(pk=answer_id)
     call = models.RollCall.objects.select_for_update().get(pk=row.call_id)
     row = RollCallAnswer.objects.select_related("call__object", "person", "shift").get(pk=answer_id)
-    _require_answering(actor, row, means)
+    counted = _counted(actor, row, means)
     if row.answered_at is not None:
         raise Conflict(_("This call has been answered."))
     if _is_over(row, now):
         raise Conflict(_("The shift of this call is over."))
-    row.answered_at, row.means = now, means.value
+    if counted is Means.FIRM:
+        return _note_word(actor, row, now)
+    row.answered_at, row.means = now, counted.value
     row.state = state_of(_course(row), ms_from_datetime(now), _figures(call)).value
     row.save(update_fields=["answered_at", "means", "state"])
     seconds = (ms_from_datetime(now) - row.called_ms[-1]) / 1000.0
     _sign(row, row.called_ms[-1], max(seconds, 0.0))
     _set_due(call)
     _tell_end(call, row, row.state, now)
-    details = {"object": str(call.object_id), "role": row.person.role, "means": means.value, "state": row.state}
+    details = {"object": str(call.object_id), "role": row.person.role, "means": counted.value, "state": row.state}
     record_audit(actor, "roll_call.answered", "roll_call", call.pk, call.object.region_code, details)
+    return row
+
+
+def _note_word(actor: "User", row: RollCallAnswer, now: datetime) -> RollCallAnswer:
+    """The firm says that the person is there: it stands beside the call, which goes on."""
+    if row.told_at is None:
+        row.told_at = now
+        row.save(update_fields=["told_at"])
+        seconds = (ms_from_datetime(now) - row.called_ms[-1]) / 1000.0
+        _sign(row, row.called_ms[-1], max(seconds, 0.0), by_firm=True)
+        details = {"object": str(row.call.object_id), "role": row.person.role}
+        record_audit(actor, "roll_call.told_by_firm", "roll_call", row.call_id, row.call.object.region_code, details)
     return row
 
 
@@ -244,23 +260,28 @@ def _is_over(row: RollCallAnswer, now: datetime) -> bool:
     return row.shift is not None and row.shift.end_at <= now
 
 
-def _sign(row: RollCallAnswer, called_ms: int, value: float) -> None:
+def _sign(row: RollCallAnswer, called_ms: int, value: float, *, by_firm: bool = False) -> None:
     """The outcome of one call as a sign at the moment of the call; the first outcome stays."""
-    PresenceSign.objects.bulk_create(
-        [PresenceSign(person_id=row.person_id, source=Sign.ROLL_CALL.value, at=datetime_from_ms(called_ms), value=value)],
-        ignore_conflicts=True,
-    )
+    at = datetime_from_ms(called_ms)
+    sign = PresenceSign(person_id=row.person_id, source=Sign.ROLL_CALL.value, at=at, value=value, by_firm=by_firm)
+    PresenceSign.objects.bulk_create([sign], ignore_conflicts=True)
 
 
-def _require_answering(actor: "User", row: RollCallAnswer, means: Means) -> None:
+def _counted(actor: "User", row: RollCallAnswer, means: Means) -> Means:
+    """As what the answer counts; NotAllowed for who may not give it."""
     found = row.call.object
     if means is Means.PHONE_PAGE:
         if row.person.user_id != actor.pk or actor.token_scopes is not None:
             raise NotAllowed(_("Only who is called answers on this page."))
-    elif means is Means.TERMINAL:
-        if actor.token_scopes is None:
-            raise NotAllowed(_("A terminal answers with a token of its own."))
-        if not may(actor, rights.MANAGE, found.region_code):
-            require(actor, rights.OWN, found.region_code, {found.organisation_id} - {None})
-    else:
+    elif means is Means.TELEPHONE:
         require(actor, rights.INSPECT, found.region_code)
+    else:
+        terminal = terminal_of(actor)
+        if means is Means.TERMINAL and terminal is not None and terminal.object_id == found.pk:
+            if Sign.ROLL_CALL not in terminal.sources:
+                raise NotAllowed(_("The token of this terminal is not bound to answer roll calls."))
+            return Means.TERMINAL
+        if not may(actor, rights.OWN, found.region_code, {found.organisation_id} - {None}):
+            raise NotAllowed(_("A terminal answers with a token that the authority has bound to it on the page of its firm."))
+        return Means.FIRM
+    return means

@@ -13,8 +13,8 @@ from tocsin.engine.duty.shift import DutyState, Verdict
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.posts.models import DutyShift, DutyVerdict
 from tocsin.supervision.posts.policy import duty_policy
-from tocsin.supervision.posts.queries.posts import posts_required, rosters_of, signs_of
-from tocsin.supervision.posts.rules import leaves_a_gap
+from tocsin.supervision.posts.queries.posts import posts_required, rosters_of, signs_of, words_of_firm
+from tocsin.supervision.posts.rules import leaves_a_gap, with_word_of_firm
 from tocsin.supervision.posts.services.calls import call_by_machine
 
 if TYPE_CHECKING:
@@ -59,12 +59,15 @@ def judge_duty(supervised_object: SupervisedObject, *, now: datetime) -> None:
         now_ms=ms_from_datetime(now),
     )
     by_key = {(one.person, one.start_ms): one for one in verdicts}
+    words = words_of_firm(supervised_object, first, now)
     told: dict[UUID, Verdict | None] = {}
     missing = []
     for row in roster.rows:
         if row.pk not in due:
             continue
         one = by_key.get((str(row.person_id), ms_from_datetime(row.start_at)))
+        if one is not None and any(row.start_at <= at < row.end_at for at in words.get(row.person_id, ())):
+            one = with_word_of_firm(one, judging.firms_word)
         told[row.pk] = one
         asked = now >= row.start_at + timedelta(minutes=judging.first_call_min) and now < row.end_at
         if one is not None and one.state in ASKED_ABOUT and asked:

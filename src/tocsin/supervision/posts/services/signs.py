@@ -21,8 +21,9 @@ from tocsin.records.retention.rules import Kept
 from tocsin.supervision.evidence.services import Taken, lies_ahead, unknown_source
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.posts.models import DutyVerdict, PresenceSign
+from tocsin.supervision.posts.models import DutyVerdict, PresenceSign, PresenceTerminal
 from tocsin.supervision.posts.policy import duty_policy
+from tocsin.supervision.posts.queries.terminals import terminal_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -79,7 +80,7 @@ def take_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> Tak
     return result
 
 
-type _Key = tuple[UUID, str, datetime]  # person, source, time
+type _Key = tuple[UUID, str, datetime, bool]  # person, source, time, told by the firm itself
 
 
 def examine_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> tuple[dict[_Key, PresenceSign], Taken]:
@@ -87,12 +88,15 @@ def examine_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> 
     most = duty_policy().keeping.signs_at_once
     if len(signs) > most:
         raise InvalidInput(f"{len(signs)} signs at once; send at most {most} in one request")
-    people = _people_of(actor, signs)
+    terminal = terminal_of(actor)
+    people = _people_of(actor, signs, terminal)
     result = Taken()
     rows: dict[_Key, PresenceSign] = {}
     for position, one in enumerate(signs):
-        person_id, firm_id = people.get((one.firm, one.person), (None, None))
+        person_id, firm_id, by_firm = people.get((one.firm, one.person), (None, None, False))
         problem = _problem(one, now)
+        if problem is None and terminal is not None and one.source not in terminal.sources:
+            problem = Reason(gettext_noop("this token does not send %(source)s"), {"source": one.source})
         if problem is None and person_id is None:
             told = {"person": one.person, "firm": one.firm}
             problem = Reason(
@@ -101,8 +105,8 @@ def examine_signs(*, actor: "User", signs: Sequence[NewSign], now: datetime) -> 
         if problem is not None or person_id is None or firm_id is None:
             result.refused += [(position, problem)] if problem else []
             continue
-        key = (person_id, one.source, one.at)
-        rows.setdefault(key, PresenceSign(person_id=person_id, source=one.source, at=one.at, value=one.value))
+        row = PresenceSign(person_id=person_id, source=one.source, at=one.at, value=one.value, by_firm=by_firm)
+        rows.setdefault((person_id, one.source, one.at, by_firm), row)
         result.saw(firm_id, one.at)
     return rows, result
 
@@ -119,37 +123,43 @@ def forget_old_signs(before: datetime) -> int:
     return len(gone) + len(old)
 
 
-def _people_of(actor: "User", signs: Sequence[NewSign]) -> dict[tuple[str, str], tuple[UUID, UUID]]:
-    """(name of the firm, number of the person) -> person and firm, as far as the actor reaches."""
-    places = Q(pk__in=[])
-    for one in reach(actor, rights.MANAGE):
-        if one.organisation_id is None:
-            places |= Q(region_code__startswith=one.prefix)
+def _people_of(
+    actor: "User", signs: Sequence[NewSign], terminal: PresenceTerminal | None
+) -> dict[tuple[str, str], tuple[UUID, UUID, bool]]:
+    """(name of the firm, number of the person) -> person, firm, and whether it is the firm that speaks; as far as the actor
+    reaches.
+    """
+    places = Q(pk__in=[] if terminal is None else [terminal.object_id])
+    authority = tuple(one.prefix for one in reach(actor, rights.MANAGE) if one.organisation_id is None)
+    for prefix in authority:
+        places |= Q(region_code__startswith=prefix)
     for one in reach(actor, rights.OWN):
         if one.organisation_id is not None:
             places |= Q(region_code__startswith=one.prefix, organisation_id=one.organisation_id)
     names = sorted({one.firm for one in signs if one.firm})
     firms: dict[UUID, set[str]] = {}
+    by_firm: dict[UUID, bool] = {}
     reachable = SupervisedObject.objects.filter(places, active=True, merged_into__isnull=True)
     for start in range(0, len(names), _BATCH):
         part = names[start : start + _BATCH]
-        rows = reachable.filter(Q(code__in=part) | Q(credit_code__in=part)).values_list("pk", "code", "credit_code")
-        for pk, *words in rows:
+        rows = reachable.filter(Q(code__in=part) | Q(credit_code__in=part))
+        for pk, region, *words in rows.values_list("pk", "region_code", "code", "credit_code"):
+            by_firm[pk] = terminal is None and not region.startswith(authority)
             firms.setdefault(pk, set()).update(one for one in words if one)
-    found: dict[tuple[str, str], tuple[UUID, UUID]] = {}
+    found: dict[tuple[str, str], tuple[UUID, UUID, bool]] = {}
     people = KeyPerson.objects.filter(object__in=list(firms), active=True).exclude(external_id="")
     for pk, firm_id, number in people.values_list("pk", "object_id", "external_id"):
         for name in firms[firm_id]:
-            found[name, number] = pk, firm_id
+            found[name, number] = pk, firm_id, by_firm[firm_id]
     return found
 
 
 def _known(rows: dict[_Key, PresenceSign]) -> set[_Key]:
     if not rows:
         return set()
-    moments = [at for _, _, at in rows]
-    there = PresenceSign.objects.filter(person__in={person for person, _, _ in rows}, at__gte=min(moments), at__lte=max(moments))
-    return set(there.values_list("person_id", "source", "at"))
+    moments, people = [key[2] for key in rows], {key[0] for key in rows}
+    there = PresenceSign.objects.filter(person__in=people, at__gte=min(moments), at__lte=max(moments))
+    return set(there.values_list("person_id", "source", "at", "by_firm"))
 
 
 def _problem(new_sign: NewSign, now: datetime) -> Reason | None:

@@ -32,6 +32,7 @@ class CalledOut(Schema):
     answered_at: datetime | None
     seconds: int | None = Field(description="from the first call to the answer")
     means: str
+    told_at: datetime | None = Field(description="when the firm itself said that the person is there; no answer")
     state: str = Field(description=f"one of {', '.join(CALL_NAMES)}")
     state_name: str
     task_at: datetime | None = Field(description="when the county was asked to look")
@@ -112,6 +113,7 @@ def describe_answer(row: "RollCallAnswer", *, names: bool, told: str = "") -> Ca
         answered_at=answered,
         seconds=None if answered is None or first is None else round((answered - first).total_seconds()),
         means=row.means,
+        told_at=row.told_at,
         state=row.state,
         state_name=str(CALL_NAMES.get(row.state, row.state)),
         task_at=row.task_at,

@@ -10,7 +10,7 @@ from tocsin.engine.duty.holes import Why
 from tocsin.engine.duty.roll_call import CallState
 from tocsin.engine.duty.shift import DutyState, Sign
 from tocsin.supervision.objects.policy.posts import post_policy
-from tocsin.supervision.posts.rules import LAPSED, CertificateStatus, ChangeState, Means
+from tocsin.supervision.posts.rules import LAPSED, TOLD_BY_FIRM, CertificateStatus, ChangeState, Means
 
 SOON_DAYS: Final = 30  # a certificate that lapses within them is marked
 STATE_NAMES: Final[dict[str, Promise]] = {
@@ -39,6 +39,7 @@ VOTE_NAMES: Final[dict[str, Promise]] = {
     Sign.PHONE_LOCATION: pgettext_lazy("sign", "phone location"),
     Sign.CAMERA_MATCH: pgettext_lazy("sign", "face at the post"),
     Sign.PERMIT_SIGNATURE: pgettext_lazy("sign", "signed permit"),
+    TOLD_BY_FIRM: pgettext_lazy("sign", "told by the firm"),
     "company": pgettext_lazy("sign", "card travels with a colleague's"),
     "stand_in": pgettext_lazy("sign", "a colleague off duty stands in"),
 }
@@ -72,6 +73,7 @@ MEANS_NAMES: Final[dict[Means, Promise]] = {
     Means.PHONE_PAGE: pgettext_lazy("roll call", "phone page"),
     Means.TERMINAL: pgettext_lazy("roll call", "terminal"),
     Means.TELEPHONE: pgettext_lazy("roll call", "telephone"),
+    Means.FIRM: pgettext_lazy("roll call", "told by the firm"),
 }
 CERTIFICATE_NAMES: Final[dict[CertificateStatus, Promise]] = {
     CertificateStatus.VALID: pgettext_lazy("certificate", "valid"),

@@ -38,6 +38,7 @@ from tocsin.supervision.posts.shown.names import KNOWN_CERTIFICATES, STATE_NAMES
 from tocsin.supervision.posts.shown.people import people_for, three_persons
 from tocsin.supervision.posts.shown.shifts import describe_absence, describe_change, describe_shift
 from tocsin.supervision.posts.shown.wall import FirmOnWall, describe_certificate, describe_counts, describe_wall, flat_rows
+from tocsin.supervision.posts.views.terminals import terminal_context
 
 PAGE = 50
 AT_ONCE = 200
@@ -165,6 +166,7 @@ def firm_context(request: HttpRequest, supervised_object: SupervisedObject) -> d
         "may_decide": is_own or is_lead,
         "may_inspect": may(user, rights.INSPECT, supervised_object.region_code),
         "now": now,
+        **terminal_context(request, supervised_object),
     }
 
 
