@@ -73,7 +73,7 @@ class Made:
 
     def good(self, *, now: datetime = NOW) -> set[str]:
         sealed = Authenticator.objects.get(user=self.person).data
-        seeds = (draws._seed_of(self.draw.pk, key) for key in keys.keys_of(Purpose.DRAWS, made_at=self.draw.made_at))
+        seeds = (draws._seed_of(self.draw, key) for key in keys.keys_of(Purpose.DRAWS, made_at=self.draw.made_at))
         opened = read_token(self.link, keys.keys_of(Purpose.LINKS, leaked=False))
         kept = {
             "sign": codes.read_code(self.sign, now=now).verdict is CodeVerdict.VALID,
@@ -105,7 +105,7 @@ def made(db: None, data: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
     adapter = SealedSecrets()
     result = Made(person, codes.sign_token(issue), codes.screen_token(firm, now=NOW), issue, notice, "", draw)
     result.link = token_of(notice.pk, keys.key_for(Purpose.LINKS))
-    draw.commitment = digest(draws._seed_of(draw.pk, keys.key_for(Purpose.DRAWS)))
+    draw.commitment = digest(draws._seed_of(draw, keys.key_for(Purpose.DRAWS)))
     seal = adapter.encrypt
     if (data / keys.NAME).read_text() == EARLIER:
         signer = Signer(key=EARLIER, salt="tocsin.supervision.code", sep=".")
@@ -113,7 +113,7 @@ def made(db: None, data: Path, monkeypatch: pytest.MonkeyPatch) -> Made:
         key = hashlib.sha256(b"tocsin.command.link\0" + EARLIER.encode()).digest()
         digest_of = hmac.new(key, notice.pk.bytes, hashlib.sha256).digest()[:16]
         result.link = base64.urlsafe_b64encode(notice.pk.bytes + digest_of).decode().rstrip("=")
-        draw.commitment = digest(hmac.new(EARLIER.encode(), f"draw:{draw.pk}".encode(), hashlib.sha256).hexdigest())
+        draw.commitment = digest(draws._seed_of(draw, EARLIER.encode()))
         fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"second step" + EARLIER.encode()).digest()))
         seal = lambda text: fernet.encrypt(text.encode()).decode()  # noqa: E731
     draw.save()

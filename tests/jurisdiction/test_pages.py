@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN = {
     "login",
+    "login_passkey",
     "health",
     "set_language",
     "push_worker",

@@ -173,7 +173,8 @@ def test_who_publishes_is_not_drawn_and_others_can_be_taken_out(
     drawn_from = {one[0] for one in draw.candidates["inspectors"]}
     assert drawn_from == {str(one.pk) for one in User.objects.filter(username__in=["inspector1", "inspector2"])}
     client.force_login(leader)
-    page = client.get(f"/inspections/draws/{draw.pk}/").content.decode()  # listed before anything is drawn
+    english_page = {"accept-language": "en"}  # listed before anything is drawn
+    page = client.get(f"/inspections/draws/{draw.pk}/", headers=english_page).content.decode()
     assert all(words in page for words in ("firm", "inspector1", "inspector0", "on leave"))
     assert WORDS not in page and "waits for its witness: witness" in page
     client.force_login(witness)
