@@ -21,6 +21,8 @@ BROWSERS_OWN = {
     "tocsin.notices.sending.services.fates.take_receipt": "a gateway's own address",
     "tocsin.notices.channels.services.web_push.public_key": "a browser subscribes",
     "tocsin.notices.inbox.services.": "one-time links, which need no account",
+    "tocsin.records.own_data.services.": "a person's own data goes to that person at a screen, never to a token",
+    "tocsin.records.retention.services.": "what is held and for how long, two persons at their screens decide",
 }
 """Beginnings of services that no program calls, with the reason."""
 

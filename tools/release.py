@@ -21,14 +21,19 @@ NAMESPACE = "tocsin-release"  # a signature made for anything else is none of a 
 SUMS = "SHA256SUMS"
 
 
+def uv() -> str:
+    """The program: as `uv run` says that it was called, on the path, or as `make` fetched it."""
+    return os.environ.get("UV") or shutil.which("uv") or str(ROOT / ".tools" / "bin" / "uv")
+
+
 def build(folder: Path) -> None:
     """The wheel and the source archive, with the browser's half inside."""
-    _run("uv", "build", "--quiet", "--out-dir", str(folder))
+    _run(uv(), "build", "--quiet", "--out-dir", str(folder))
 
 
 def write_parts(folder: Path) -> None:
     """What is inside, with versions, origins and hashes: one list for Python, one for the browser's half."""
-    _run("uv", "export", "--quiet", "--frozen", "--no-dev", "--format", "cyclonedx1.5", "-o", str(folder / "python.cdx.json"))
+    _run(uv(), "export", "--quiet", "--frozen", "--no-dev", "--format", "cyclonedx1.5", "-o", str(folder / "python.cdx.json"))
     lock = folder / "lock"
     lock.mkdir()
     for name in ("package.json", "package-lock.json"):
@@ -43,7 +48,7 @@ def write_parts(folder: Path) -> None:
 
 def ask_for_advisories(folder: Path) -> None:
     """Known holes in what is inside, as OSV and the npm registry know them; SystemExit where there is one or nobody answers."""
-    asked = _run("uv", "audit", "--frozen", "--no-dev", "--output-format", "json")
+    asked = _run(uv(), "audit", "--frozen", "--no-dev", "--output-format", "json")
     (folder / "python.advisories.json").write_bytes(asked)
     os.environ.setdefault("NODE_USE_SYSTEM_CA", "1")
     answer = npm(["audit", "--omit", "dev", "--json"], cwd=ROOT / "web", return_completed_process=True, stdout=subprocess.PIPE)
