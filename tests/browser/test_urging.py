@@ -70,10 +70,11 @@ def test_urged_signed_for_and_answered(
 
     own.goto(f"{live_server.url}/notices/")
     expect(own.locator("main")).to_contain_text("立即到场")
-    own.locator("main").get_by_text("督〔2026〕370213-1号").first.scroll_into_view_if_needed()
-    for _ in range(100):  # a row is seen that stood on a screen for a second
+    urged = own.locator("main").get_by_text("督〔2026〕370213-1号").first
+    for _ in range(100):  # a row is seen that stood on a screen for a second; the list may be drawn anew at any moment
         if SupervisionOrder.objects.filter(served_at__isnull=False).exists():
             break
+        urged.evaluate("one => one.scrollIntoView()")
         own.wait_for_timeout(100)
     own.goto(f"{live_server.url}/waiting/")
     own.locator("tr", has_text="督〔2026〕370213-1号").get_by_role("link").click()
