@@ -48,6 +48,7 @@ LADDER = [
     "sensing",
     "warning",
     "supervision",
+    "mobilisation",
     "command",
     "portal",
     "workshop",

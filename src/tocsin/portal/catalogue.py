@@ -13,6 +13,7 @@ APPS = (
     "tocsin.sensing",
     "tocsin.warning",
     "tocsin.supervision",
+    "tocsin.mobilisation",
     "tocsin.command",
     "tocsin.portal",
 )
