@@ -28,24 +28,31 @@ def awards_of(
     return judge(RewardCase("case", region, told, findings, joinings), POLICY.rules(), POLICY.situations(), CHINA)
 
 
+MAJOR = Finding("f", "r", "major", fine_yuan=60_000)
+FINED = {yuan: Finding("f", "r", "major", fine_yuan=yuan) for yuan in (0, 4_000, 900_000, 3_000_000)}
+DEATHS = {deaths: Finding("f", "r", "concealed_accident", deaths=deaths) for deaths in (2, 3, 10, 30)}
+MERIT = {merit: Finding("f", "r", "ordinary", merit=Decimal(merit)) for merit in (0, 1)}
+PILLAR = Finding("f", "r", "listed", "mine_safety_pillar", 0)
+NOW, HERE, THERE = "2026-03-02", "370213", "320100"
+
 SUMS = {  # finding, insider, region, day of receipt -> yuan, rule
-    "half of the fine": (Finding("f", "r", "major", fine_yuan=60_000), False, "370213", "2026-03-02", 30_000, "shandong_2025"),
-    "raised to the floor": (Finding("f", "r", "major", fine_yuan=4_000), False, "370213", "2026-03-02", 5_000, "shandong_2025"),
-    "no fine at all": (Finding("f", "r", "major", fine_yuan=0), False, "370213", "2026-03-02", 5_000, "shandong_2025"),
-    "held at the cap": (Finding("f", "r", "major", fine_yuan=3_000_000), False, "370213", "2026-03-02", 500_000, "shandong_2025"),
-    "one fifth more inside": (Finding("f", "r", "major", fine_yuan=60_000), True, "370213", "2026-03-02", 36_000, "shandong_2025"),
-    "not beyond the cap": (Finding("f", "r", "major", fine_yuan=900_000), True, "370213", "2026-03-02", 500_000, "shandong_2025"),
-    "least of the band": (Finding("f", "r", "ordinary", merit=Decimal(0)), False, "370213", "2026-03-02", 500, "shandong_2025"),
-    "most of the band": (Finding("f", "r", "ordinary", merit=Decimal(1)), False, "370213", "2026-03-02", 5_000, "shandong_2025"),
-    "two deaths": (Finding("f", "r", "concealed_accident", deaths=2), False, "370213", "2026-03-02", 60_000, "shandong_2025"),
-    "three deaths": (Finding("f", "r", "concealed_accident", deaths=3), False, "370213", "2026-03-02", 120_000, "shandong_2025"),
-    "ten deaths": (Finding("f", "r", "concealed_accident", deaths=10), False, "370213", "2026-03-02", 500_000, "shandong_2025"),
-    "a listed one": (Finding("f", "r", "listed", "mine_safety_pillar", 0), False, "370213", "2026-03-02", 300_000, "shandong_2025"),
-    "the last day of 2022's": (Finding("f", "r", "listed", "mine_safety_pillar", 0), False, "370213", "2025-12-24", 300_000, "shandong_2022"),
-    "before the province's": (Finding("f", "r", "major", fine_yuan=60_000), False, "370213", "2021-03-22", 9_000, "national_2018"),
-    "another province": (Finding("f", "r", "major", fine_yuan=60_000), True, "320100", "2026-03-02", 9_000, "national_2018"),
-    "another province's deaths": (Finding("f", "r", "concealed_accident", deaths=30), False, "320100", "2026-03-02", 300_000, "national_2018"),
-}  # fmt: skip
+    "half of the fine": (MAJOR, False, HERE, NOW, 30_000, "shandong_2025"),
+    "raised to the floor": (FINED[4_000], False, HERE, NOW, 5_000, "shandong_2025"),
+    "no fine at all": (FINED[0], False, HERE, NOW, 5_000, "shandong_2025"),
+    "held at the cap": (FINED[3_000_000], False, HERE, NOW, 500_000, "shandong_2025"),
+    "one fifth more inside": (MAJOR, True, HERE, NOW, 36_000, "shandong_2025"),
+    "not beyond the cap": (FINED[900_000], True, HERE, NOW, 500_000, "shandong_2025"),
+    "least of the band": (MERIT[0], False, HERE, NOW, 500, "shandong_2025"),
+    "most of the band": (MERIT[1], False, HERE, NOW, 5_000, "shandong_2025"),
+    "two deaths": (DEATHS[2], False, HERE, NOW, 60_000, "shandong_2025"),
+    "three deaths": (DEATHS[3], False, HERE, NOW, 120_000, "shandong_2025"),
+    "ten deaths": (DEATHS[10], False, HERE, NOW, 500_000, "shandong_2025"),
+    "a listed one": (PILLAR, False, HERE, NOW, 300_000, "shandong_2025"),
+    "the last day of 2022's": (PILLAR, False, HERE, "2025-12-24", 300_000, "shandong_2022"),
+    "before the province's": (MAJOR, False, HERE, "2021-03-22", 9_000, "national_2018"),
+    "another province": (MAJOR, True, THERE, NOW, 9_000, "national_2018"),
+    "another province's deaths": (DEATHS[30], False, THERE, NOW, 300_000, "national_2018"),
+}
 
 
 @pytest.mark.parametrize(("finding", "insider", "region", "day", "yuan", "rule"), SUMS.values(), ids=SUMS)

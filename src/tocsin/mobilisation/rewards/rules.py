@@ -30,9 +30,9 @@ type Reason = Literal[
 class Report:
     """One report as the check left it.
 
-    `complete_at`: when it first held a named object and a concrete matter, None where it never did. `covers`: findings it told of,
-    empty for all of its case. `signers`: those of a joint report in the order of the paper; `payee`: the one of them named in
-    writing. `insider`: works for the reported firm.
+    `complete_at`: when it first held a named object and a concrete matter, None where it never did. `covers`: findings that it
+    told of, empty for all of its case. `signers`: those of a joint report in the order of the paper; `payee`: the one of them
+    named in writing. `insider`: works for the reported firm.
     """
 
     id: str
@@ -49,9 +49,9 @@ class Report:
 class Finding:
     """One thing that proved true.
 
-    `of`: the report in whose check it was found; it stays with that report's group. `situation`: its code in the standard's list. `fine_yuan`: the fine that was decided, 0 for none, None while it is open.
-    `merit`: how much the report helped, 0 to 1, as the two officers judged it. `known_at`: when the authority knew of it without
-    any report, None where it did not.
+    `of`: the report in whose check it was found; it stays with that report's group. `situation`: its code in the standard's list.
+    `fine_yuan`: the fine that was decided, 0 for none, None while it is open. `merit`: how much the report helped, 0 to 1, as the
+    two officers judged it. `known_at`: when the authority knew of it without any report, None where it did not.
     """
 
     id: str
@@ -139,8 +139,8 @@ class Award:
 def judge(case: RewardCase, rules: Sequence[Rule], situations: Mapping[str, str], zone: tzinfo) -> list[Award]:
     """One award a finding, in their order.
 
-    `situations`: code in the standard's list -> its class. `zone`: where a report's day of receipt begins. The order of merging and un-merging has no say: what counts is which
-    reports are together at the end. InvalidInput is left to whoever reads cases; ids that point nowhere raise KeyError.
+    `situations`: code in the standard's list -> its class. `zone`: where a report's day of receipt begins. The order of merging
+    and un-merging has no say: what counts is which reports are together at the end. Ids that point nowhere raise KeyError.
     """
     together = {
         name: members for members in grouped([one.id for one in case.reports], case.joinings).values() for name in members
@@ -181,7 +181,7 @@ def grouped(ids: Iterable[str], joinings: Iterable[Joining]) -> dict[str, list[s
 
 
 def first_valid(reports: Iterable[Report], finding: str) -> Report | None:
-    """The report that was complete first among the valid ones that tell of `finding`; of two at the same moment the one that came first.
+    """The report that was complete first among the valid ones that tell of `finding`; of two at once the one that came first.
 
     A short call that is filled in a week later yields to the full report that came between.
     """
