@@ -1,0 +1,5 @@
+"""The tables of mobilisation, as Django looks for them; each lies in its subject."""
+
+from tocsin.mobilisation.hazard_reports import models as hazard_reports
+
+__all__ = ["hazard_reports"]
