@@ -91,8 +91,9 @@ def test_json_is_long_and_deep_within_bounds(text: str | bytes, reason: str) -> 
     if not reason:
         assert read_json(text) is not None
         return
-    with pytest.raises(InvalidInput, match=reason):
+    with pytest.raises(InvalidInput) as refused:
         read_json(text)
+    assert reason in refused.value.args[0] % refused.value.named
 
 
 class Named(msgspec.Struct):
