@@ -1,4 +1,4 @@
-"""A report by the public on its way: taken in from a stranger, handled by desk and checkers, answered; nobody learns who reported."""
+"""A report by the public on its way: from a stranger, handled by desk and checkers, answered; nobody learns who it was."""
 
 from datetime import timedelta
 from io import BytesIO

@@ -16,6 +16,7 @@ from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 from pywebpush import WebPusher, WebPushException
 
+from tocsin.base.documents import read_json
 from tocsin.base.secret_files import kept_secret
 from tocsin.federation.services.outgoing import request
 from tocsin.jurisdiction.contacts.rules import ContactKind
@@ -75,7 +76,7 @@ class WebPushChannel:
         """One encrypted push; 404 and 410 mean that the browser has unsubscribed."""
         body = push_text(letter)
         try:
-            subscription = json.loads(letter.address)
+            subscription = read_json(letter.address)
             endpoint = urlsplit(subscription["endpoint"])
             content = WebPusher(subscription).encode(body.encode(), "aes128gcm")["body"]
             claims = {"aud": f"{endpoint.scheme}://{endpoint.netloc}", "sub": self.table.contact}
