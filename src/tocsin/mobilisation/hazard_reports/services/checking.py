@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, visible_reports
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 def require_checker(actor: "User", report_id: UUID) -> HazardReport:
     """The report, for one of its two checkers; HazardReport.DoesNotExist out of reach, NotAllowed for anybody else."""
     report = visible_reports(actor).get(pk=report_id)
+    if report.first_checker_id is None:
+        raise Conflict(_("Nobody was sent to check it yet: the desk names two people first."))
     if actor.pk not in (report.first_checker_id, report.second_checker_id):
         raise NotAllowed(_("Only the two who check it write down what they found."))
     return report

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.jurisdiction.face import Organisation, require
+from tocsin.jurisdiction.face import require, visible_organisations
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for, has_evidence, visible_reports
@@ -58,7 +58,7 @@ def refuse(*, actor: "User", report_id: UUID, reason: str, words: str, now: date
 def move(*, actor: "User", report_id: UUID, organisation_id: UUID, words: str, now: datetime) -> HazardReport:
     """Another body of this installation handles it from now on. No clock begins anew."""
     require_desk(actor, report_id)
-    body = Organisation.objects.get(pk=organisation_id)
+    body = visible_organisations(actor).get(pk=organisation_id)
     _require_words(words)
     with acting(report_id, ReportAct.MOVE, actor=actor, now=now) as step:
         if body.pk == step.report.organisation_id:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 
 
-class ReportOut(Schema):
+class HazardReportOut(Schema):
     """One report by the public."""
 
     id: UUID
@@ -67,7 +67,7 @@ class ReportOut(Schema):
         return self.firm or self.place
 
 
-class EntryOut(Schema):
+class HazardEntryOut(Schema):
     """One act upon a report, as the desk reads it."""
 
     act: str
@@ -93,10 +93,10 @@ def clock_of(report: "HazardReport") -> tuple[str, datetime | None]:
             return "answer", report.answer_due
 
 
-def describe_report(report: "HazardReport") -> ReportOut:
+def describe_report(report: "HazardReport") -> HazardReportOut:
     """One report as plain values; its body, checkers and the one it went into are loaded."""
     clock, due = clock_of(report)
-    return ReportOut(
+    return HazardReportOut(
         id=report.pk,
         number=report.number,
         state=report.state,
@@ -136,9 +136,9 @@ def describe_report(report: "HazardReport") -> ReportOut:
     )
 
 
-def describe_entry(entry: "ReportEntry") -> EntryOut:
+def describe_entry(entry: "ReportEntry") -> HazardEntryOut:
     """One act; its actor is loaded."""
-    return EntryOut(
+    return HazardEntryOut(
         act=entry.act,
         act_name=str(ACT_NAMES[ReportAct(entry.act)]),
         at=entry.at,

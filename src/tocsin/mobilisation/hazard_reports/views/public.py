@@ -24,7 +24,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.addresses import network_of, on_this_machine
-from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
+from tocsin.base.errors import InvalidInput
 from tocsin.fieldwork.views import GROUND, ICON_SIZES
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
@@ -38,9 +38,11 @@ from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.hazard_reports.services.receiving import NewReport
 from tocsin.mobilisation.hazard_reports.shown import following as told
 from tocsin.records.face import attachments_of, product_title
+from tocsin.screens.acts import Attempt
 from tocsin.screens.budgets.buckets import Buckets
 from tocsin.screens.budgets.requests import too_much
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_form
 from tocsin.supervision.face import object_of_code
 
 LARGEST_PHOTO: Final = 25_000_000  # bytes read at all; `records/attachments` says what is kept
@@ -80,11 +82,9 @@ def _open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             wait = wait or _devices.take(device, 1.0, limits.of_device, now)
         if wait:
             raise too_much(wait)
-        try:
+        with Attempt() as attempt:
             return view(request, **address)
-        except Refusal as refusal:
-            status = 403 if isinstance(refusal, NotAllowed) else 400 if isinstance(refusal, InvalidInput) else 409
-            return JsonResponse({"code": refusal.code, "message": str(refusal)}, status=status)
+        return JsonResponse({"code": "refused", "message": attempt.reason}, status=attempt.status)
 
     return login_not_required(never_cache(let_in))
 
@@ -167,8 +167,7 @@ def photo(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > LARGEST_PHOTO:
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
-    key = Key(request.POST.get("number", ""), request.POST.get("secret", ""))
-    following.add_photo(key=key, data=file.read(), now=current_time())
+    following.add_photo(key=read_form(Key, request.POST), data=file.read(), now=current_time())
     return JsonResponse({"taken": True})
 
 
