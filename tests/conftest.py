@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -23,6 +24,12 @@ _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
+
+# The suite tries the same examples each time, and no machine is too slow for them; `make fuzz` looks for new ones.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 SECOND = SecondDatabase()
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 
+from tocsin.base.documents import read_json
 from tocsin.base.secret_files import kept_secret
 from tocsin.federation.services.outgoing import request
 from tocsin.jurisdiction.contacts.rules import ContactKind
@@ -76,7 +77,7 @@ class WebPushChannel:
 
         body = push_text(letter)
         try:
-            subscription = json.loads(letter.address)
+            subscription = read_json(letter.address)
             endpoint = urlsplit(subscription["endpoint"])
             content = WebPusher(subscription).encode(body.encode(), "aes128gcm")["body"]
             claims = {"aud": f"{endpoint.scheme}://{endpoint.netloc}", "sub": self.table.contact}
