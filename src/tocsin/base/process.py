@@ -1,4 +1,4 @@
-"""How a process of ours begins and ends: loaded without a collector; asked by a signal, given a moment to finish, then at once."""
+"""How a process of ours begins and ends: loaded without a collector; asked by a signal, given a moment to finish, then ended."""
 
 import asyncio
 import gc

@@ -4,12 +4,16 @@ To migrate an empty one takes fifteen seconds, nearly all of them for states in 
 both ways leave: tables, columns, indexes, constraints and rows. So a migration may change rows that are there, and brings none.
 """
 
+from typing import TYPE_CHECKING
+
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Model
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 
 def bring_tables_up_to_date() -> None:
