@@ -142,6 +142,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.rewards.policy:REWARDS",
+    "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
     "tocsin.records.retention.policy:RETENTION",
@@ -224,6 +225,7 @@ OWN_DATA = {
     "tokens": "tocsin.jurisdiction.contacts.queries.own_data:own_tokens",
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "acts": "tocsin.records.audit.queries:own_acts",
+    "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -318,6 +320,7 @@ NOTICES = (
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
+    "tocsin.mobilisation.volunteers.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -345,6 +348,7 @@ WAITING = (
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
+    "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
 )
@@ -359,6 +363,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
+    ("volunteers.help", "own_volunteer"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
 )
@@ -396,7 +401,10 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
-    "mobilisation": ("tocsin.mobilisation.hazard_reports.api:router",),
+    "mobilisation": (
+        "tocsin.mobilisation.hazard_reports.api:router",
+        "tocsin.mobilisation.volunteers.api.register:router",
+    ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
@@ -481,6 +489,7 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
+    ("volunteers/", "tocsin.mobilisation.volunteers.urls"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),
