@@ -3,13 +3,16 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { icon } from "../field/parts";
 import type { Store } from "../field/store";
 import { text } from "../texts";
-import { EMPTY, type Entry, type Handed, type Setup } from "./types";
+import { moment } from "./moment";
+import { EMPTY, type Alike, type Entry, type Handed, type Setup } from "./types";
 
 /** What is being written: fields and photos, kept with every change. */
 export class Draft {
   report: Handed = { ...EMPTY };
   photos: File[] = [];
   note = "";
+  similar: Alike[] = [];
+  sameAs = "";
 
   constructor(
     private readonly store: Store<Entry>,
@@ -42,6 +45,27 @@ export class Draft {
   set(change: Partial<Handed>): void {
     this.report = { ...this.report, ...change };
     void this.store.put("draft", this.report);
+    void this.look();
+    this.changed();
+  }
+
+  /** Looks, while it is written, whether others have reported it; only of public places, and only with a network. */
+  async look(): Promise<void> {
+    const { report } = this;
+    if (report.lon === null || report.code || report.firm.trim() || !report.region_code) {
+      this.similar = [];
+      return;
+    }
+    const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+    const response = await fetch("similar", { method: "POST", body: JSON.stringify(report), headers }).catch(() => null);
+    this.similar = response?.ok ? ((await response.json()) as { found: Alike[] }).found : [];
+    if (!this.similar.some((one) => one.id === this.sameAs)) this.sameAs = "";
+    this.changed();
+  }
+
+  choose(id: string): void {
+    this.sameAs = id;
     this.changed();
   }
 
@@ -53,6 +77,8 @@ export class Draft {
 
   async clear(): Promise<void> {
     this.report = { ...EMPTY };
+    this.similar = [];
+    this.sameAs = "";
     await this.store.forget("draft");
     await this.setPhotos([]);
   }
@@ -67,6 +93,7 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
     else if (!report.region_code && !report.code) draft.note = text("need_region");
     else {
       draft.note = "";
+      if (!report.kind) draft.set({ kind: setup.kinds[0]![0] });
       void send();
       return;
     }
@@ -103,9 +130,26 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
       <label class="hazard-tick"><input type="checkbox" name="insider" .checked=${report.insider} @change=${ticked("insider")} /> ${text("insider")}</label>
     </section>
     <section class="card"><p>${text("mode_anonymous")}</p><p class="muted small">${text("mode_why")}</p></section>
+    ${draft.similar.length ? similarOf(draft) : nothing}
     ${draft.note ? html`<p class="message error" role="alert">${draft.note}</p>` : nothing}
     <button class="button primary crew-next">${text("send")}</button>
   </form>`;
+}
+
+function similarOf(draft: Draft): TemplateResult {
+  const one = (found: Alike): TemplateResult => {
+    const same = found.id === draft.sameAs;
+    return html`<p>
+      ${found.words} <span class="muted small">${moment(found.received_at)}</span>
+      <button class="button" type="button" aria-pressed=${same} @click=${() => draft.choose(same ? "" : found.id)}>
+        ${text(same ? "not_same" : "same")}
+      </button>
+    </p>`;
+  };
+  return html`<section class="card" role="status">
+    <p>${text("similar")}</p>
+    ${draft.similar.map(one)} ${draft.sameAs ? html`<p class="message">${text("same_chosen")}</p>` : nothing}
+  </section>`;
 }
 
 function chosen(name: string, choices: [string, string][], value: string, change: (event: Event) => void): TemplateResult {

@@ -60,7 +60,7 @@ export class View {
 
   private home(): TemplateResult {
     const send = async (): Promise<void> => {
-      const made = await this.reports.keep(this.draft.report, this.draft.photos);
+      const made = await this.reports.keep(this.draft.report, this.draft.photos, this.draft.sameAs);
       await this.draft.clear();
       location.hash = `sent/${made.id}`;
       scrollTo(0, 0);

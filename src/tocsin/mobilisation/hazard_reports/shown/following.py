@@ -125,6 +125,21 @@ def _fell_words(report: "HazardReport") -> str:
     return _("No body of the county answers for this; it went up to %(body)s.") % {"body": report.organisation}
 
 
+class AlikeLine(TypedDict):
+    """A report of a public place that may be the same."""
+
+    id: str
+    words: str
+    received_at: datetime
+
+
+def describe_alike(report: "HazardReport") -> AlikeLine:
+    """What everybody may read of it: kind and place, not the text."""
+    return AlikeLine(
+        id=str(report.pk), words=" · ".join(filter(None, (kind_name(report.kind), report.place))), received_at=report.received_at
+    )
+
+
 class Setup(TypedDict):
     """What the form offers; kept by the phone with the page."""
 
@@ -216,6 +231,10 @@ def texts() -> dict[str, str]:
         "reopen": _("Ask to look again"),
         "reopen_hint": _("Once, with your reason."),
         "answer": _("Answer of the office"),
+        "similar": _("Is it one of these, which others have reported near by?"),
+        "same": _("It is this one: add mine to it"),
+        "same_chosen": _("Your report is added to that one; it keeps its own number and rank."),
+        "not_same": _("It is another one"),
         "own_reports": _("Reports on this phone"),
         "forget": _("Forget on this phone"),
         "forget_sure": _("The number and the secret go from this phone. Have you written them down?"),
