@@ -31,10 +31,8 @@ def test_what_is_near_and_told_alike_is_the_likeliest() -> None:
 
 
 def test_a_photo_of_the_same_scene_joins_what_words_do_not() -> None:
-    one, many = (
-        column((np.nan, np.nan, 1, "look here", 0xF0F0)),
-        column((np.nan, np.nan, 1, "洞", 0xF0F1), (np.nan, np.nan, 1, "洞", 0xFFFFFFFF0000)),
-    )
+    nowhere = (np.nan, np.nan, 1)
+    one, many = column((*nowhere, "look here", 0xF0F0)), column((*nowhere, "洞", 0xF0F1), (*nowhere, "洞", 0xFFFFFFFF0000))
     near, far = likeness(one, many, WEIGHTS)
     assert near - far == WEIGHTS.picture
 
