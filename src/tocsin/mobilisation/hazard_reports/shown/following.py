@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import segno
 from django.conf import settings
-from django.utils.translation import get_language_info, pgettext_lazy
+from django.utils.translation import get_language_info, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tocsin.fieldwork.shown import common_texts
@@ -171,7 +171,7 @@ def texts() -> dict[str, str]:
         **common_texts(),
         "title": str(TITLE),
         "intro": _("No name and no account are needed. It takes a minute, also without a network."),
-        "photos": _("Photos"),
+        "photos": pgettext("public page", "Photos"),
         "take_photo": _("Take a photo"),
         "photo_hint": _("Place, time and owner are removed from your photos before anybody sees them."),
         "photos_count": _("{count} of {most}"),
@@ -208,7 +208,7 @@ def texts() -> dict[str, str]:
         "to_follow": _("See how it stands"),
         "new": _("Report something else"),
         "follow": _("How does my report stand?"),
-        "open": _("Open"),
+        "open": pgettext("public page", "Open"),
         "prove": _("Prove a receipt"),
         "prove_hint": _("Paste the text of a receipt. It is proved on this phone, with the keys that the office has published."),
         "prove_valid": _("This receipt is genuine: {number}, {moment}"),
