@@ -21,6 +21,10 @@ class RetentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alarms_days: float
     drills_days: float
     shifts_days: float
+    tasks_days: float
+    inspections_days: float
+    posts_days: float
+    episodes_days: float
 
 
 def _long_enough(policy: RetentionPolicy, source: str) -> None:

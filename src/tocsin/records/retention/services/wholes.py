@@ -54,6 +54,13 @@ def attached(object_type: str, ids: Callable[[], Sequence[UUID]]) -> Part:
     return Part(lambda: Attachment.objects.filter(object_type=object_type, object_id__in=[str(one) for one in ids()]))
 
 
+def forget_attachments(object_type: str, ids: Sequence[UUID]) -> None:
+    """The same at once, for objects that go in batches without tombstones. Call it in the transaction."""
+    rows = attached(object_type, lambda: ids).rows()
+    transaction.on_commit(partial(let_files_go, set(rows.values_list("sha256", flat=True))))
+    rows.delete()
+
+
 def forget_whole(whole: Whole, before: datetime) -> int:
     """One batch of one object: one whose deletion is under way, else the oldest that may go. How many rows went.
 
