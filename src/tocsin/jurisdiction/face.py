@@ -14,6 +14,8 @@ from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     browsers_by_id,
+    locked_people,
+    openers_of,
     own_tokens,
     people_by_id,
     people_in_force,
@@ -70,6 +72,7 @@ __all__ = [
     "is_working_day",
     "keep_session",
     "keep_session_of_stream",
+    "locked_people",
     "may",
     "may_anywhere",
     "needs",
@@ -77,6 +80,7 @@ __all__ = [
     "next_on_call",
     "on_call",
     "open_firm_account",
+    "openers_of",
     "organisation_by_code",
     "own_tokens",
     "people_by_id",

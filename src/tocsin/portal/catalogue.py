@@ -339,6 +339,7 @@ WAITING = (
     "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
+    "tocsin.notices.accounts.shown:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.

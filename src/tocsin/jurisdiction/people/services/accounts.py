@@ -43,7 +43,7 @@ def new_one_time_password() -> str:
 
 @dataclass(frozen=True)
 class NewAccount:
-    """An account that is to be made. Its password is hashed already: that takes half a second, and no transaction waits for it."""
+    """An account that is to be made. Its password is hashed already: that takes half a second, no transaction waits for it."""
 
     username: str
     password_hash: str
@@ -177,8 +177,8 @@ def _reset(actor: User, user_id: UUID, password_hash: str) -> None:
     if not queries.may_reset_password_of(actor, user):
         raise NotAllowed(_("Your regions and roles do not reach this person's password."))
     user.password = password_hash
-    user.must_change_password = not user.break_glass
-    user.save(update_fields=["password", "must_change_password"])
+    user.must_change_password, user.locked_at = not user.break_glass, None
+    user.save(update_fields=["password", "must_change_password", "locked_at"])
     forget_second_step(user=user)
     forget_browsers(user=user)
     disconnect_provider(user=user)
