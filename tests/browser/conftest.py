@@ -70,7 +70,7 @@ def _nothing_under_way(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    running = Running(tmp_path_factory.mktemp("browser") / "data", migrated=True)
+    running = Running(tmp_path_factory.mktemp("browser") / "data", made=True)
     try:
         place = ["--region", "370213", "--lon", "120.4312", "--lat", "36.1625", "--name", "WELL-7"]
         said = running.manage("register_device", "WELL-7", "--channel", "methane", "--unit", "pct_lel", *place)

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-CODE = "import django; django.setup(); from tocsin.bus import server; server.run()"
+BUS = [sys.executable, "-m", "tocsin.portal.cli", "run", "bus"]
 
 
 class RunningBus:
@@ -20,7 +20,7 @@ class RunningBus:
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {**self._environment, "TOCSIN_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
-        return subprocess.Popen([sys.executable, "-c", CODE], env=environment)
+        return subprocess.Popen(BUS, env=environment)
 
     def server_pid(self) -> int:
         """Process id of the nats-server, once there is one."""

@@ -34,10 +34,10 @@ print("TOKEN", made[1])
 
 
 class Running:
-    """`tocsin up` on a folder of its own, empty or with a migrated database; its ports are what it says they are."""
+    """`tocsin up` on a folder of its own, empty or with a made database; its ports are what it says they are."""
 
-    def __init__(self, folder: Path, *, migrated: bool = False) -> None:
-        if migrated:
+    def __init__(self, folder: Path, *, made: bool = False) -> None:
+        if made:
             copy_into(folder)
         self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **PORTS}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
@@ -145,7 +145,7 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
 
 @pytest.mark.one_database
 def test_kill_9_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
-    running = Running(tmp_path / "data", migrated=True)
+    running = Running(tmp_path / "data", made=True)
     assert len(running.processes()) > 5
     running.process.kill()
     running.process.wait()
