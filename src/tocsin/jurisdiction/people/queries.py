@@ -74,7 +74,7 @@ def may_reset_password_of(actor: User, user: User) -> bool:
     )
 
 
-def locked_people(actor: Person) -> list[User]:
+def locked_people(actor: User) -> list[User]:
     """Whom the actor may give a new password, of those who locked their account; the longest locked first."""
     locked = visible_people(actor).filter(locked_at__isnull=False, is_active=True).order_by("locked_at")
     return [one for one in locked if may_reset_password_of(actor, one)]
