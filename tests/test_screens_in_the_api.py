@@ -21,6 +21,10 @@ BROWSERS_OWN = {
     "tocsin.notices.sending.services.fates.take_receipt": "a gateway's own address",
     "tocsin.notices.channels.services.web_push.public_key": "a browser subscribes",
     "tocsin.notices.inbox.services.": "one-time links, which need no account",
+    "tocsin.mobilisation.volunteers.services.own.consent": "a person consents at a screen, never a token",
+    "tocsin.mobilisation.volunteers.services.own.leave": "a person leaves at a screen, never a token",
+    "tocsin.mobilisation.volunteers.services.register.invite": "a token gives nobody a password",
+    "tocsin.mobilisation.volunteers.services.register.join": "who registers has no account yet",
     "tocsin.records.own_data.services.": "a person's own data goes to that person at a screen, never to a token",
     "tocsin.records.retention.services.": "what is held and for how long, two persons at their screens decide",
 }

@@ -36,6 +36,11 @@ from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_of_token
+from tocsin.jurisdiction.people.services.volunteers import (
+    close_volunteer_account,
+    new_volunteer_account,
+    open_volunteer_account,
+)
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -60,6 +65,7 @@ __all__ = [
     "all_regions",
     "bodies_with_duty",
     "browsers_by_id",
+    "close_volunteer_account",
     "contact_code",
     "contact_kinds",
     "contact_points_of",
@@ -76,11 +82,13 @@ __all__ = [
     "may",
     "may_anywhere",
     "needs",
+    "new_volunteer_account",
     "next_desk",
     "next_on_call",
     "on_call",
     "open_firm_account",
     "openers_of",
+    "open_volunteer_account",
     "organisation_by_code",
     "own_tokens",
     "people_by_id",

@@ -49,6 +49,8 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
     ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
+    ("volunteers", gettext_lazy("Volunteers"), "users", "volunteers.see"),
+    ("own_volunteer", pgettext_lazy("menu", "My help"), "user", "volunteers.help"),
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),
