@@ -27,7 +27,7 @@ from tocsin.jurisdiction.people.queries import (
     tokens_in_force,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
-from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.firms import OneTimePassword, open_firm_account
 from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
@@ -52,6 +52,7 @@ from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 __all__ = [
     "HOLE_NAMES",
     "ContactPoints",
+    "OneTimePassword",
     "Organisation",
     "Person",
     "RefusedToken",
@@ -87,8 +88,8 @@ __all__ = [
     "next_on_call",
     "on_call",
     "open_firm_account",
-    "openers_of",
     "open_volunteer_account",
+    "openers_of",
     "organisation_by_code",
     "own_tokens",
     "people_by_id",
