@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jurisdiction', '0007_report_officer'),
+        ("jurisdiction", "0007_report_officer"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='locked_at',
+            model_name="user",
+            name="locked_at",
             field=models.DateTimeField(null=True),
         ),
     ]
