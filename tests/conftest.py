@@ -1,6 +1,7 @@
 """What all tests share: a data folder, two databases, quick passwords, and no skips where everything is installed."""
 
 import dataclasses
+import gc
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -17,10 +19,17 @@ from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
 
+gc.disable()  # until all is collected: see `tocsin.base.process.loading`
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
+
+# The suite tries the same examples each time, and no machine is too slow for them; `make fuzz` looks for new ones.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 SECOND = SecondDatabase()
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
@@ -77,7 +86,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None) -> None:
-    """A copy of the migrated database, which is quicker than to migrate."""
+    """A copy of the made database."""
     copy_into(Path(_DATA))
 
 
@@ -106,6 +115,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, reason in absent.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from tocsin.base.documents import read_toml
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.policy import PolicyFile
 from tocsin.base.toml import Document, write_toml
@@ -153,10 +153,7 @@ def parse(text: str) -> Document:
     """The content of a TOML text; InvalidInput says where it can't be read."""
     if len(text) > LONGEST:
         raise InvalidInput(_("The text is longer than %(longest)d characters.") % {"longest": LONGEST})
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(_("This can't be read as TOML: %(error)s") % {"error": error}) from None
+    return read_toml(text)
 
 
 def readable(file: PolicyFile[Any], content: Document, new: NewVersion) -> Any:
