@@ -80,6 +80,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
@@ -140,6 +141,7 @@ POLICY_FILES = (
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.rewards.policy:REWARDS",
+    "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
     "tocsin.records.retention.policy:RETENTION",
@@ -266,6 +268,14 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What a public warning may be drafted from: kind -> a function of person and id, see
+# `tocsin.mobilisation.public_warnings.rules.sources`.
+WARNING_SOURCES = {
+    "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
+    "case": "tocsin.command.case_page.shown.warnings:from_case",
+    "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
+}
+
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
@@ -314,6 +324,7 @@ NOTICES = (
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
+    "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -340,6 +351,7 @@ WAITING = (
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
+    "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
 )
@@ -390,6 +402,7 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
+    "mobilisation": ("tocsin.mobilisation.public_warnings.api:router",),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
@@ -472,6 +485,8 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
+    ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),
