@@ -51,7 +51,9 @@ async function show(box: HTMLElement): Promise<void> {
     box.dataset.featuresUrl ? getJson<FeatureCollection>(box.dataset.featuresUrl) : NOTHING,
   ]);
   const drawn = (): FeatureCollection => (form ? drawnIn(form) : told);
-  const bounds = boundsOf(drawn().features.flatMap((one) => ("coordinates" in one.geometry ? positions(one.geometry.coordinates) : [])));
+  const bounds = boundsOf(
+    drawn().features.flatMap((one) => ("coordinates" in one.geometry ? positions(one.geometry.coordinates) : [])),
+  );
   const options = {
     bounds: bounds as Bounds,
     fitBoundsOptions: { padding: 40, maxZoom: 14 },
@@ -107,18 +109,19 @@ function input(form: HTMLFormElement, name: string): HTMLInputElement {
 function drawnIn(form: HTMLFormElement): FeatureCollection {
   const shape = new FormData(form).get("level") ?? "";
   const rings = [ringOf(input(form, "polygon").value), circleOf(form)].filter((ring) => ring.length > 2);
-  const features = rings.map(
-    (ring): Feature<Polygon> => ({
-      type: "Feature",
-      properties: { shape },
-      geometry: { type: "Polygon", coordinates: [[...ring, ring[0]!]] },
-    }),
-  );
+  const features = rings.map((ring): Feature<Polygon> => ({
+    type: "Feature",
+    properties: { shape },
+    geometry: { type: "Polygon", coordinates: [[...ring, ring[0]!]] },
+  }));
   return { type: "FeatureCollection", features };
 }
 
 function ringOf(written: string): Position[] {
-  const spots = written.trim().split(/\s+/).map((part) => part.split(",").map(Number));
+  const spots = written
+    .trim()
+    .split(/\s+/)
+    .map((part) => part.split(",").map(Number));
   return spots.filter((spot) => spot.length === 2 && spot.every(Number.isFinite)).map(([lat, lon]) => [lon!, lat!]);
 }
 
