@@ -81,6 +81,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
+    "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
@@ -140,8 +141,10 @@ POLICY_FILES = (
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
+    "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.rewards.policy:REWARDS",
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
+    "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
     "tocsin.records.retention.policy:RETENTION",
@@ -199,6 +202,7 @@ ATTACHED_TO = {
     "task": "tocsin.supervision.tasks.queries.tasks:may_read_task",
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
+    "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
@@ -223,6 +227,7 @@ OWN_DATA = {
     "tokens": "tocsin.jurisdiction.contacts.queries.own_data:own_tokens",
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "acts": "tocsin.records.audit.queries:own_acts",
+    "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -323,8 +328,10 @@ NOTICES = (
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
+    "tocsin.mobilisation.volunteers.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -352,8 +359,11 @@ WAITING = (
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
+    "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
+    "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
+    "tocsin.notices.accounts.shown:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
@@ -362,9 +372,11 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("system.see", "loops"),
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
+    ("hazards.handle", "hazard_reports"),
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
+    ("volunteers.help", "own_volunteer"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
 )
@@ -402,7 +414,11 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
-    "mobilisation": ("tocsin.mobilisation.public_warnings.api:router",),
+    "mobilisation": (
+        "tocsin.mobilisation.public_warnings.api:router",
+        "tocsin.mobilisation.hazard_reports.api:router",
+        "tocsin.mobilisation.volunteers.api.register:router",
+    ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
@@ -487,6 +503,9 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
     ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
+    ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
+    ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
+    ("volunteers/", "tocsin.mobilisation.volunteers.urls"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),
