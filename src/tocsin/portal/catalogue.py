@@ -23,6 +23,7 @@ COMMANDS = {
     "accuracy": "tocsin.workshop.commands.accuracy:accuracy",
     "backup": "tocsin.portal.commands.backup:backup",
     "bench": "tocsin.workshop.commands.bench:bench",
+    "cap": "tocsin.workshop.commands.cap:cap",
     "cases": "tocsin.workshop.commands.cases:cases",
     "demo": "tocsin.workshop.commands.demo:demo",
     "detect": "tocsin.workshop.commands.detect:detect",
