@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 from unittest.mock import patch
 from uuid import UUID
@@ -58,6 +59,13 @@ class Reading:
     is_asked: bool = False
 
 
+@cache
+def _users_of_perform() -> list[Any]:
+    """The modules that call it by the name that they imported, and its own."""
+    ours = (one for name, one in sys.modules.items() if name.startswith("tocsin."))
+    return [one for one in ours if vars(one).get("perform") is acts.perform]
+
+
 @contextmanager
 def reading() -> Iterator[Reading]:
     """Writes down what is asked of a form that carries the mark."""
@@ -99,8 +107,7 @@ def reading() -> Iterator[Reading]:
         patch.object(QueryDict, "getlist", many),
         patch.object(QueryDict, "items", every),
     ]
-    users = [one for name, one in sys.modules.items() if name.startswith("tocsin.") and vars(one).get("perform") is perform]
-    patches += [patch.object(one, "perform", chosen) for one in users]
+    patches += [patch.object(one, "perform", chosen) for one in _users_of_perform()]
     for one_patch in patches:
         one_patch.start()
     try:

@@ -153,3 +153,28 @@ NEVER: dict[str, str] = {
     "notices/seen/ notice": _MARKED,
 }
 """Fields of which nobody is told whether what they name is there, with the reason."""
+
+_A_FILE = "a file, and words beside it"
+_A_BUTTON = "a button: nothing is read but the address"
+_NO_LOGIN = "for people and programs without an account here, by a key"
+UNREAD = {
+    "account/provider/": "only with a provider of sign-in",
+    "account/sign-ins/{browser_id}/not-me/": _A_BUTTON,
+    "cases/{case_id}/files/": _A_FILE,
+    "early-signs/{early_sign_id}/seen/": _A_BUTTON,
+    "inspections/checklists/{code}/": "for people of the whole installation; it names nothing of a place",
+    "live/": "no form: a stream",
+    "login/by/oidc/{provider_id}/login/": "only with a provider of sign-in",
+    "login/by/oidc/{provider_id}/login/callback/": "only with a provider of sign-in",
+    "login/code/": "only between password and second step",
+    "n/{token}/": _NO_LOGIN,
+    "notices/push/": "JSON of the browser: a subscription",
+    "notices/receipt/{channel}/": _NO_LOGIN,
+    "objects/accounts/": _A_BUTTON,
+    "objects/imports/": _A_FILE,
+    "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
+    "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
+    "work/meters/table/": _A_FILE,
+    "work/platforms/{connector_id}/": _A_BUTTON,
+}
+"""Addresses that take a POST and whose form none of the walk's people reaches, with the reason."""
