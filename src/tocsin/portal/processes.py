@@ -7,7 +7,7 @@ import sys
 import threading
 from importlib import import_module
 
-from tocsin.base.process import end_process
+from tocsin.base.process import end_process, loading
 from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 
@@ -25,9 +25,10 @@ def keep_kernels_in_the_data_folder() -> None:
 def set_up_django() -> None:
     """Makes models and settings usable in this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
-    import django
+    with loading():
+        import django
 
-    django.setup()
+        django.setup()
 
 
 def run_process(name: str) -> None:
@@ -44,7 +45,9 @@ def run_process(name: str) -> None:
     sys.setswitchinterval(SWITCH_S)
     module, function = PROCESSES[name].split(":")
     log.info("process %s starts", name)
-    getattr(import_module(module), function)()
+    with loading():
+        work = getattr(import_module(module), function)
+    work()
     end_process()
 
 
