@@ -110,8 +110,8 @@ def test_from_a_phone_without_a_network_to_the_answer(browser: Browser, live_ser
     for checker, verdict in ((wang, ""), (zhao, "true")):
         checking = page_of(browser, checker, live_server)
         checking.goto(f"{live_server.url}/waiting/")
-        checking.get_by_role("link", name=report.number).first.click()
-        expect(checking.get_by_role("heading", name="核查", exact=False).first).to_be_visible()
+        checking.get_by_role("link", name="群众举报：核查", exact=True).click()
+        expect(checking.locator("#found")).to_be_visible()
         if verdict:
             checking.locator(f"input[value={verdict}]").check()
             checking.locator("#found").fill("出口确被锁住")

@@ -45,7 +45,6 @@ export class Draft {
   set(change: Partial<Handed>): void {
     this.report = { ...this.report, ...change };
     void this.store.put("draft", this.report);
-    void this.look();
     this.changed();
   }
 
@@ -101,19 +100,21 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
   };
   const typed =
     (name: keyof Handed) =>
-    (event: Event): void =>
+    (event: Event): void => {
       draft.set({ [name]: (event.target as HTMLInputElement).value });
+      if (event.type === "change") void draft.look();
+    };
   const ticked =
     (name: keyof Handed) =>
     (event: Event): void =>
       draft.set({ [name]: (event.target as HTMLInputElement).checked });
   const line = (name: "firm" | "place" | "since", hint = ""): TemplateResult =>
-    html`<label class="field">${text(name)}<input name=${name} .value=${report[name]} maxlength="200" placeholder=${hint} @change=${typed(name)} /></label>`;
+    html`<label class="field">${text(name)}<input name=${name} .value=${report[name]} maxlength="200" placeholder=${hint} @input=${typed(name)} @change=${typed(name)} /></label>`;
   return html`<form class="form hazard-form" @submit=${submit} novalidate>
     ${photosOf(draft, setup)}
     <section class="card form">
       <label class="field"
-        >${text("what")}<textarea name="text" rows="4" maxlength=${setup.most_signs} .value=${report.text} @change=${typed("text")}></textarea>
+        >${text("what")}<textarea name="text" rows="4" maxlength=${setup.most_signs} .value=${report.text} @input=${typed("text")} @change=${typed("text")}></textarea>
         <span class="help">${text("what_hint")}</span></label
       >
       ${chosen("kind", setup.kinds, report.kind || setup.kinds[0]![0], typed("kind"))}
@@ -198,8 +199,15 @@ function locate(draft: Draft): void {
     draft.set({ lon: null, lat: null });
   };
   if (!navigator.geolocation) return none();
-  navigator.geolocation.getCurrentPosition(({ coords }) => draft.set({ lon: coords.longitude, lat: coords.latitude }), none, {
-    enableHighAccuracy: true,
-    timeout: 15_000,
-  });
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      draft.set({ lon: coords.longitude, lat: coords.latitude });
+      void draft.look();
+    },
+    none,
+    {
+      enableHighAccuracy: true,
+      timeout: 15_000,
+    },
+  );
 }
