@@ -77,6 +77,11 @@ VALUES: dict[str, Any] = {
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
+    "mobilisation.PublicWarning.cap": b"<alert/>",
+    "mobilisation.PublicWarning.kind": "gas_leak",
+    "mobilisation.PublicWarning.level": "yellow",
+    "mobilisation.PublicWarning.msg_type": "Alert",
+    "mobilisation.PublicWarning.places": [{"type": "circle", "lat": 36.16, "lon": 120.42, "radius_m": 500.0}],
     "notices.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",

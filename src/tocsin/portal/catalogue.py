@@ -80,6 +80,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
@@ -143,6 +144,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.rewards.policy:REWARDS",
+    "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
@@ -272,6 +274,14 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What a public warning may be drafted from: kind -> a function of person and id, see
+# `tocsin.mobilisation.public_warnings.rules.sources`.
+WARNING_SOURCES = {
+    "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
+    "case": "tocsin.command.case_page.shown.warnings:from_case",
+    "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
+}
+
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
@@ -322,6 +332,7 @@ NOTICES = (
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
+    "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
@@ -349,6 +360,7 @@ WAITING = (
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
+    "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
@@ -405,6 +417,7 @@ API_ROUTERS = {
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
     "mobilisation": (
+        "tocsin.mobilisation.public_warnings.api:router",
         "tocsin.mobilisation.hazard_reports.api:router",
         "tocsin.mobilisation.volunteers.api.register:router",
     ),
@@ -490,6 +503,8 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
+    ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls"),

@@ -41,6 +41,7 @@ from tocsin.warning.diagnosis.services.findings import record_finding
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, ShownToOut, describe_diagnosis
 from tocsin.warning.diagnosis.shown.questions import OpenQuestionOut, open_questions
+from tocsin.warning.early_signs.queries import visible_early_signs
 from tocsin.warning.outlook.queries import unfed_without
 from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
@@ -110,6 +111,7 @@ __all__ = [
     "try_quieter",
     "unfed_without",
     "unit_words",
+    "visible_early_signs",
     "warm_sensors",
     "what_to_close",
     "what_would_decide",
