@@ -63,6 +63,7 @@ LOOPS = (
     "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",
     "tocsin.records.retention.loops:LOOPS",
+    "tocsin.records.attachments.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",
     "tocsin.notices.confirming.loops:LOOPS",
@@ -162,6 +163,7 @@ POLICY_TRIALS: dict[str, str] = {
     "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
+    "records.retention": "tocsin.records.retention.queries:try_retention",
 }
 
 # Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
@@ -210,13 +212,26 @@ ATTACHED_TO = {
 # What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
 RETENTION = (
     "tocsin.records.retention.shown:PEOPLE",
+    "tocsin.command.retention.services.cases:CASES",
+    "tocsin.command.retention.services.persons:PERSONS",
+    "tocsin.command.retention.services.drills:DRILLS",
+    "tocsin.command.retention.services.shifts:SHIFTS",
+    "tocsin.warning.diagnosis.services.keeping:KEPT",
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
+    "tocsin.supervision.inspections.services.forgetting:FINDINGS",
+    "tocsin.supervision.work.services.forgetting:EPISODES",
+    "tocsin.supervision.tasks.services.forgetting:KEPT",
+    "tocsin.supervision.posts.services.forgetting:KEPT",
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
 )
+
+# What below command still needs a case, however long ago that closed: functions without arguments that return numbers.
+CASES_NEEDED = ("tocsin.supervision.work.queries.episodes:cases_of_open_episodes",)
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
