@@ -1,6 +1,7 @@
 """A report by the public, from a phone without a network to its answer: played by a citizen, the desk and two checkers."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,12 @@ def page_of(browser: Browser, person: User, server: Any) -> Page:
     return context.new_page()
 
 
+def shown(page: Page, place: str) -> str:
+    """What stands there once something does, as a person copies it."""
+    expect(page.locator(place)).to_have_text(re.compile(r"\w{4}"))
+    return str(page.locator(place).evaluate("one => one.textContent"))
+
+
 def test_from_a_phone_without_a_network_to_the_answer(browser: Browser, live_server: Any, tmp_path: Path) -> None:
     desk, brigade = make_person("report_officer", organisation="emergency_bureau"), make_body("brigade")
     wang, zhao = make_named_person("wang", "inspector", brigade), make_named_person("zhao", "inspector", brigade)
@@ -70,14 +77,15 @@ def test_from_a_phone_without_a_network_to_the_answer(browser: Browser, live_ser
     expect(citizen.locator("textarea[name=text]")).to_have_value("车间安全出口夜间被锁住")  # what was typed outlives it
     citizen.get_by_role("button", name="提交举报").click()
     expect(citizen.locator(".crew-standing")).to_have_attribute("data-waiting", "2")
-    secret = citizen.locator("[data-secret]").inner_text()
+    secret = shown(citizen, "[data-secret]")
     phone.set_offline(False)
     expect(citizen.locator(".hazard-sent")).not_to_have_attribute("data-number", "", timeout=20_000)
     expect(citizen.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
     report = HazardReport.objects.get()
-    assert citizen.locator("[data-secret]").inner_text() == secret and Attachment.objects.count() == 1
+    expect(citizen.locator("[data-secret]")).to_have_text(secret)
+    assert Attachment.objects.count() == 1
     citizen.get_by_text("回执", exact=True).click()
-    receipt = citizen.locator("[data-receipt]").inner_text()
+    receipt = shown(citizen, "[data-receipt]")
     citizen.goto(f"{live_server.url}/hazard/#prove")
     citizen.locator("textarea[name=receipt]").fill(receipt)
     citizen.get_by_role("button", name="核验回执").click()

@@ -68,7 +68,7 @@ export class View {
     return html`
       <p class="muted">${text("intro")}</p>
       ${formOf(this.draft, this.setup, send)}
-      <section class="card crew-list">
+      <section class="card hazard-links">
         <a class="button" href="#follow">${icon("search")}${text("follow")}</a>
         <a class="button quiet" href="#prove">${icon("check-check")}${text("prove")}</a>
         ${this.reports.own.length ? html`<h2>${text("own_reports")}</h2>` : nothing}
