@@ -29,8 +29,8 @@ def no_stream(_events: object, **_named: Any) -> HttpResponse:
 
 @pytest.fixture(autouse=True)
 def _driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The browser's driver runs a loop of events in the thread of the test, which asks the database, too; every step is waited for
-    as long as any other.
+    """The browser's driver runs a loop of events in the thread of the test, which asks the database, too; every step is waited
+    for as long as any other.
     """
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     monkeypatch.setattr(live, "StreamingHttpResponse", no_stream)
