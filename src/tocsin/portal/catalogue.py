@@ -80,6 +80,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
@@ -232,6 +233,7 @@ FIELD_ACTS = {
     "finding": "tocsin.supervision.inspections.services.findings:FIELD_ACTS",
     "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
+    "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
 }
 
 # Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
@@ -284,7 +286,11 @@ TIME_LINES = (
     "tocsin.command.reports.shown.words:LINES",
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
+    "tocsin.mobilisation.volunteers.shown.calls:LINES",
 )
+
+# For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
+NEED_SUBJECTS = {"case": "tocsin.command.case_page.shown.needs:case_in_need"}
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -316,7 +322,7 @@ NOTICES = (
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
-    "tocsin.mobilisation.volunteers.shown.notices:NOTICES",
+    "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -357,7 +363,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
-    ("volunteers.help", "own_volunteer"),
+    ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
 )
@@ -374,6 +380,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
+    "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -395,7 +402,10 @@ API_ROUTERS = {
         "tocsin.jurisdiction.rosters.api:router",
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
-    "mobilisation": ("tocsin.mobilisation.volunteers.api.register:router",),
+    "mobilisation": (
+        "tocsin.mobilisation.volunteers.api.register:router",
+        "tocsin.mobilisation.volunteers.api.needs:router",
+    ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
@@ -478,7 +488,8 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
-    ("volunteers/", "tocsin.mobilisation.volunteers.urls"),
+    ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
+    ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),
