@@ -1,10 +1,11 @@
-"""No file of a stranger is decoded while a transaction is open: SQLite has one writer, and a decode takes seconds."""
+"""No stranger's file is decoded and no password hashed with a transaction open: SQLite has one writer, and both take long."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import PIL.Image
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connections
 
 import tocsin.base.sheets
@@ -27,7 +28,7 @@ def refused_within(decode: Callable[..., Any], name: str) -> Callable[..., Any]:
     def outside(*given: Any, **named: Any) -> Any:
         DECODED.append(name)
         if is_open():
-            raise AssertionError(f"{name} of foreign bytes with a transaction open: prepare them before it")
+            raise AssertionError(f"{name} with a transaction open: prepare it before")
         return decode(*given, **named)
 
     return outside
@@ -37,4 +38,5 @@ def watch() -> None:
     """From here on every test of the run holds to it, whatever it tests."""
     PIL.Image.open = refused_within(PIL.Image.open, "Image.open")
     tocsin.base.sheets.load_workbook = refused_within(tocsin.base.sheets.load_workbook, "load_workbook")  # type: ignore[attr-defined]
+    MD5PasswordHasher.encode = refused_within(MD5PasswordHasher.encode, "a password is hashed")  # that of the tests
     tocsin.base.tables._text_of = refused_within(tocsin.base.tables._text_of, "a table")

@@ -1,6 +1,7 @@
 """The page of a case while others act: it renews itself, keeps what is being written, says in words what happened."""
 
 import json
+import random
 import re
 import urllib.request
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.city import City
+from tests.browser.hands import again, place_of, text_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout(400)]
 
@@ -47,7 +49,7 @@ def test_a_case_opens_in_the_list_and_its_page_follows_what_others_do(city: City
     expect(number).to_be_visible(timeout=60_000)  # by itself: nobody loaded the list anew
     page = browser.new_page()
     city.listen(page)
-    page.goto(f"{city.running.url}cases/{number.inner_text()}/")
+    page.goto(f"{city.running.url}cases/{text_of(number)}/")
     expect(page.locator("form[action$='/take/'] button")).to_be_visible()
     page.locator(".case-tabs a[href='#history']").click()
     page.fill("#case-comment", "what the officer has begun to")
@@ -72,11 +74,12 @@ def test_open_cases_are_a_layer_of_the_map(city: City, browser: BrowserContext) 
     page.keyboard.press("l")
     layer = page.locator("#layers label", has=page.locator("[data-layer=cases]"))
     expect(layer.locator("[data-count]")).to_have_text("1", timeout=60_000)
-    box = page.locator("#map").bounding_box()
-    assert box is not None
+    box = place_of(page.locator("#map"))
     x, y = box["x"] + (340 + box["width"]) / 2, box["y"] + (10 + box["height"] - 64) / 2  # what the panels leave: the only well
-    page.mouse.move(x + 16, y - 16)  # its case's plate stands beside it
-    expect(page.locator(".maplibregl-popup.hover")).to_contain_text("370213-")
+    plate = page.locator(".maplibregl-popup.hover")  # beside it, when the map has drawn it
+    again(
+        lambda: page.mouse.move(x + 16, y - 16 + random.random()), lambda: expect(plate).to_contain_text("370213-", timeout=1_000)
+    )
     page.mouse.down()
     page.mouse.up()
     page.wait_for_url(re.compile(r"/cases/370213-"))

@@ -14,6 +14,8 @@ from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     browsers_by_id,
+    locked_people,
+    openers_of,
     own_tokens,
     people_by_id,
     people_in_force,
@@ -25,7 +27,7 @@ from tocsin.jurisdiction.people.queries import (
     tokens_in_force,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
-from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.firms import OneTimePassword, open_firm_account
 from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
@@ -50,6 +52,7 @@ from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 __all__ = [
     "HOLE_NAMES",
     "ContactPoints",
+    "OneTimePassword",
     "Organisation",
     "Person",
     "RefusedToken",
@@ -76,6 +79,7 @@ __all__ = [
     "is_working_day",
     "keep_session",
     "keep_session_of_stream",
+    "locked_people",
     "may",
     "may_anywhere",
     "needs",
@@ -85,6 +89,7 @@ __all__ = [
     "on_call",
     "open_firm_account",
     "open_volunteer_account",
+    "openers_of",
     "organisation_by_code",
     "own_tokens",
     "people_by_id",

@@ -1,5 +1,6 @@
 """The tables of mobilisation, as Django looks for them; each lies in its subject."""
 
+from tocsin.mobilisation.hazard_reports import models as hazard_reports
 from tocsin.mobilisation.volunteers import models as volunteers
 
-__all__ = ["volunteers"]
+__all__ = ["hazard_reports", "volunteers"]

@@ -81,6 +81,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
+    "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
@@ -140,6 +141,7 @@ POLICY_FILES = (
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
+    "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.rewards.policy:REWARDS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
@@ -199,6 +201,7 @@ ATTACHED_TO = {
     "task": "tocsin.supervision.tasks.queries.tasks:may_read_task",
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
+    "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
@@ -321,6 +324,7 @@ NOTICES = (
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
@@ -349,9 +353,11 @@ WAITING = (
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
+    "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
+    "tocsin.notices.accounts.shown:WAITING",
 )
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
@@ -360,6 +366,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("system.see", "loops"),
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
+    ("hazards.handle", "hazard_reports"),
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
@@ -405,6 +412,7 @@ API_ROUTERS = {
     "mobilisation": (
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",
+        "tocsin.mobilisation.hazard_reports.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -490,6 +498,8 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
+    ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
+    ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 API = "/api/"
 TOLD = (401, 403, 429, 503)
+NAMELESS = "/hazard/"  # who reports a hazard leaves no address
 TOLD_LATELY = Throttle(of_one=5, of_all=300)
 FIRST_PAGES = {SessionVerdict.PASSWORD_FIRST: "change_password", SessionVerdict.SECOND_STEP_FIRST: "second_step"}
 
@@ -140,6 +141,8 @@ class RefusalsTold(MiddlewareMixin):
         person = getattr(request, "user", None)
         who = person.get_username() if person is not None and person.is_authenticated else "a stranger"
         address = request.META.get("REMOTE_ADDR", "")
+        if request.path.startswith(NAMELESS):
+            address = "anywhere"
         silent = TOLD_LATELY.tell(f"{who} {network_of(address)} {response.status_code}", time.monotonic())
         if silent is not None:
             where, more = _without_token(request), f" (and {silent} more in the minute before)" if silent else ""

@@ -42,6 +42,8 @@ Permission = Literal[
     "presence.see",
     "firm.work",
     "weather.push",
+    "hazards.see",
+    "hazards.handle",
     "volunteers.see",
     "volunteers.call",
     "volunteers.manage",
@@ -68,6 +70,7 @@ class Role(StrEnum):
     UTILITY_CREW = "utility_crew"
     INSPECTOR = "inspector"
     SUPERVISOR = "supervisor"
+    REPORT_OFFICER = "report_officer"
     FIRM_OFFICER = "firm_officer"
     VOLUNTEER = "volunteer"
     RULE_ENGINEER = "rule_engineer"
@@ -93,6 +96,7 @@ _WATCH: Final[tuple[Permission, ...]] = (
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
+_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle")
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
@@ -110,8 +114,12 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
     Role.SUPERVISOR: frozenset(
-        (*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "evidence.send", "supervision.lead", "weather.push", *_CONFIRM)
+        (
+            *(*_COMMON, *_INSPECT, *_HAZARDS, "cases.see", "supervision.manage"),
+            *("evidence.send", "supervision.lead", "weather.push", *_CONFIRM),
+        )
     ),
+    Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.VOLUNTEER: frozenset(("volunteers.help",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
