@@ -84,7 +84,7 @@ class Need(models.Model):
     number = models.CharField(max_length=40, unique=True)
     region_code = models.CharField(max_length=6)
     body = models.ForeignKey("jurisdiction.Organisation", on_delete=models.PROTECT, related_name="+")  # which asks
-    own_people = models.BooleanField(default=False)  # whoever asks reaches the people of this body alone
+    reach = models.JSONField(default=list)  # prefixes of the areas whose people may be called; none: of this body alone
     what = models.CharField(max_length=120)
     text = models.CharField(max_length=1000, blank=True)
     skills = models.JSONField(default=list)  # all of them; codes of the policy

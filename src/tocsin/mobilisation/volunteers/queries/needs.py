@@ -96,8 +96,10 @@ def choice_for(need: Need, now: datetime) -> Choice:
 
 def _candidates(need: Need, now: datetime) -> list[Candidate]:
     rows = Volunteer.objects.filter(standing=Standing.CONFIRMED, user__is_active=True)
-    if need.own_people:
-        rows = rows.filter(body_id=need.body_id)
+    within = Q(pk__in=[]) if need.reach else Q(body_id=need.body_id)
+    for prefix in need.reach:
+        within |= Q(region_code__startswith=prefix)
+    rows = rows.filter(within)
     rows = rows.filter(user__contact_points__confirmed_at__isnull=False).distinct().prefetch_related("abilities")
     policy = volunteers_policy()
     asked = set(need.calls.values_list("volunteer_id", flat=True))
@@ -126,7 +128,7 @@ def _candidates(need: Need, now: datetime) -> list[Candidate]:
 
 def own_calls(user: "Person", *, since: datetime | None = None) -> QuerySet[Call]:
     """One's own calls, the newest first; `since`: running ones, and those of later than that. A program needs the scope."""
-    rows = Call.objects.select_related("need__body", "need__opened_by", "volunteer").filter(volunteer__user_id=user.pk)
+    rows = Call.objects.select_related("need__body", "need__opened_by", "volunteer").filter(volunteer__user_id__in=[user.pk])
     rows = rows.filter(volunteer__in=scope(Volunteer.objects.all(), user, rights.HELP, organisation_field="body").values("pk"))
     if since is not None:
         rows = rows.filter(Q(state__in=RUNNING_STATES) | Q(called_at__gte=since))

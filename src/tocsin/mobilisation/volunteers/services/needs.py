@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.face import Organisation, all_regions, region_prefixes, require
+from tocsin.jurisdiction.face import Organisation, all_regions, may, region_prefixes, require
 from tocsin.mobilisation.volunteers.events import NeedChanged
 from tocsin.mobilisation.volunteers.models import Call, Need, NeedBook
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
@@ -53,14 +53,14 @@ def open_need(*, actor: "User", new: NewNeed, now: datetime) -> Need:
     """A duty officer or a body says what is needed. InvalidInput names what does not fit; Conflict for a drill."""
     body = _body_of(actor, new.region_code)
     require(actor, rights.CALL, new.region_code, (body.pk,))
-    _check(new)
+    _check(actor, new)
     subject = _subject(actor, new)
     policy = volunteers_policy()
     need = Need.objects.create(
         number=_next_number(new.region_code, now),
         region_code=new.region_code,
         body=body,
-        own_people=not any(new.region_code.startswith(one) for one in region_prefixes(actor, rights.CALL)),
+        reach=list(region_prefixes(actor, rights.CALL)),
         what=new.what.strip()[:120],
         text=new.text.strip()[:1000],
         skills=sorted(set(new.skills)),
@@ -195,7 +195,7 @@ def _body_of(actor: "User", region_code: str) -> Organisation:
     return actor.organisation
 
 
-def _check(new: NewNeed) -> None:
+def _check(actor: "User", new: NewNeed) -> None:
     policy = volunteers_policy()
     if not new.what.strip() or not new.place.strip():
         raise InvalidInput(_("Say what is needed, and where."))
@@ -210,8 +210,8 @@ def _check(new: NewNeed) -> None:
     if new.lapse_h is not None and not 1 <= new.lapse_h <= policy.need.most_lapse_h:
         raise InvalidInput(_("A need is renewed for 1 to %(most)d hours.") % {"most": policy.need.most_lapse_h})
     for code in filter(None, (new.region_code, new.area_code)):
-        if not all_regions().filter(code=code).exists():
-            raise InvalidInput(_("There is no region %(code)s.") % {"code": code[:6]})
+        if not all_regions().filter(code=code).exists() or not may(actor, rights.CALL, code, (actor.organisation_id,)):
+            raise InvalidInput(_("There is no region %(code)s where you call volunteers.") % {"code": code[:6]})
 
 
 def _next_number(region_code: str, now: datetime) -> str:

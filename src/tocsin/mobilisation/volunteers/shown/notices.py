@@ -32,8 +32,8 @@ def _desk_line(figures: "Mapping[str, Any]") -> str:
         case told.UNFILLED:
             return (
                 _(
-                    "%(need)s: %(missing)s are missing and nobody is left to call. Open a need with a wider radius or fewer skills, "
-                    "or ask another body."
+                    "%(need)s: %(missing)s are missing and nobody is left to call. Open a need with a wider radius or fewer "
+                    "skills, or ask another body."
                 )
                 % words
             )
@@ -41,8 +41,8 @@ def _desk_line(figures: "Mapping[str, Any]") -> str:
             words["state"] = str(CALL_STATE_NAMES[CallState(figures["state"])])
             return (
                 _(
-                    "%(need)s: %(name)s (%(state)s) has not said in time that all is well. Call them; if nobody answers call who is "
-                    "beside them, then send the nearest unit to the place."
+                    "%(need)s: %(name)s (%(state)s) has not said in time that all is well. Call them; if nobody answers "
+                    "call who is beside them, then send the nearest unit to the place."
                 )
                 % words
             )

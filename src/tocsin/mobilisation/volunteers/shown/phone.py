@@ -25,6 +25,7 @@ def helper_texts() -> dict[str, str]:
         "all_calls": _("All calls"),
         "due": _("Say that all is well by {time}"),
         "due_late": _("You are late: press “All well”, or call. It was due at {time}"),
+        "later": _("Further steps"),
         "over": _("The work is over: go home, and press “I am home” when you are there."),
         "served": _("{hours} hours on record. Thank you."),
         "why_not": _("Why can't you come?"),

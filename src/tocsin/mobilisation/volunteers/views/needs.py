@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct
-from tocsin.jurisdiction.face import may, may_anywhere, regions_within
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere, regions_within
 from tocsin.mobilisation.volunteers.models import Need, NeedLine, Volunteer
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries import needs as queries
@@ -35,6 +36,11 @@ from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.timeline import sentence_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from tocsin.jurisdiction.face import Region, User
 
 COLUMNS = ("number", "what", "place", "count", "sure", "filled", "body", "subject_label", "opened_at", "lapses_at", "ended_at")
 STATES = (
@@ -68,13 +74,20 @@ def needs(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "may_call": may_anywhere(user, rights.CALL) and actor_of(request).organisation_id is not None,
         "subject": subject,
-        "regions": regions_within(user, rights.CALL),
+        "regions": _regions(actor_of(request)),
         "skills": skill_choices(),
         "policy": volunteers_policy(),
     }
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
         request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context
     )
+
+
+def _regions(actor: "User") -> "QuerySet[Region]":
+    """Where the actor may ask: their areas, or that of the body to which they are bound."""
+    own = actor.organisation.region_id if actor.organisation is not None else ""
+    found = regions_within(actor, rights.CALL)
+    return found if found.exists() or not may_anywhere(actor, rights.CALL) else all_regions().filter(code=own)
 
 
 @never_cache
