@@ -63,6 +63,7 @@ LOOPS = (
     "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",
     "tocsin.records.retention.loops:LOOPS",
+    "tocsin.records.attachments.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",
     "tocsin.notices.confirming.loops:LOOPS",
@@ -81,11 +82,13 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
+    "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.notices.accounts.consumers:LOOPS",
+    "tocsin.notices.proposals.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
     "tocsin.command.urging.loops:LOOPS",
@@ -143,6 +146,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.rewards.policy:REWARDS",
+    "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
@@ -160,6 +164,7 @@ POLICY_TRIALS: dict[str, str] = {
     "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
+    "records.retention": "tocsin.records.retention.queries:try_retention",
 }
 
 # Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
@@ -208,13 +213,26 @@ ATTACHED_TO = {
 # What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
 RETENTION = (
     "tocsin.records.retention.shown:PEOPLE",
+    "tocsin.command.retention.services.cases:CASES",
+    "tocsin.command.retention.services.persons:PERSONS",
+    "tocsin.command.retention.services.drills:DRILLS",
+    "tocsin.command.retention.services.shifts:SHIFTS",
+    "tocsin.warning.diagnosis.services.keeping:KEPT",
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
+    "tocsin.supervision.inspections.services.forgetting:FINDINGS",
+    "tocsin.supervision.work.services.forgetting:EPISODES",
+    "tocsin.supervision.tasks.services.forgetting:KEPT",
+    "tocsin.supervision.posts.services.forgetting:KEPT",
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
 )
+
+# What below command still needs a case, however long ago that closed: functions without arguments that return numbers.
+CASES_NEEDED = ("tocsin.supervision.work.queries.episodes:cases_of_open_episodes",)
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
@@ -273,6 +291,14 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What a public warning may be drafted from: kind -> a function of person and id, see
+# `tocsin.mobilisation.public_warnings.rules.sources`.
+WARNING_SOURCES = {
+    "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
+    "case": "tocsin.command.case_page.shown.warnings:from_case",
+    "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
+}
+
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
@@ -314,6 +340,7 @@ NOTICES = (
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -327,6 +354,7 @@ NOTICES = (
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
+    "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -353,6 +381,7 @@ WAITING = (
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
+    "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
@@ -410,6 +439,7 @@ API_ROUTERS = {
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
     "mobilisation": (
+        "tocsin.mobilisation.public_warnings.api:router",
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",
         "tocsin.mobilisation.hazard_reports.api:router",
@@ -498,6 +528,8 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
+    ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
+    ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
     ("", "tocsin.jurisdiction.people.urls"),

@@ -291,7 +291,7 @@ def reopen(book: Book, case: Case, *, text: str = "") -> None:
         raise Conflict(_("This case was closed more than %(days)s days ago: open a new one.") % {"days": days})
     case.outcomes.filter(refused=False, ended_at__isnull=True).update(ended_at=book.now)
     case.reopened_at, case.reopenings, case.calm_since = book.now, case.reopenings + 1, None
-    case.touched_at = case.touched_at or book.now
+    case.touched_at, case.persons_gone_at = case.touched_at or book.now, None
     take_back_end(case, now=book.now)
     book.refresh(case)
     if text:
