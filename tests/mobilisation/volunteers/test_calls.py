@@ -85,10 +85,11 @@ def test_called_replaced_there_and_home(make_volunteer: MAKE, keeper: User, cloc
 
 
 @pytest.mark.django_db
-def test_answered_by_one_press_of_the_link(make_volunteer: MAKE, keeper: User, client: Client) -> None:
+def test_answered_by_one_press_of_the_link(make_volunteer: MAKE, keeper: User) -> None:
     make_volunteer("Li")
     calling(keeper)
     told = Notice.objects.get(purpose="volunteer_call")
+    client = Client(headers={"accept-language": "en"})
     path = link_path(told.pk, key_for(Purpose.LINKS))
     page = client.get(path).content.decode()
     assert "I come" in page

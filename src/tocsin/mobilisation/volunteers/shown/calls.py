@@ -88,7 +88,7 @@ LINES = time_lines(
 )
 
 
-class CallOut(Schema):
+class VolunteerCallOut(Schema):
     """One volunteer on one need."""
 
     id: UUID
@@ -167,7 +167,7 @@ class NeedOut(Schema):
 class NeedWholeOut(NeedOut):
     """The same with everybody on it."""
 
-    calls: list[CallOut]
+    calls: list[VolunteerCallOut]
 
 
 def describe_need(need: Need) -> NeedOut:
@@ -181,10 +181,10 @@ def describe_need_whole(need: Need, *, now: datetime, exact: bool) -> NeedWholeO
     return NeedWholeOut(**_fields(need), calls=[describe_call(one, now=now, exact=exact) for one in calls])
 
 
-def describe_call(call: Call, *, now: datetime, exact: bool) -> CallOut:
+def describe_call(call: Call, *, now: datetime, exact: bool) -> VolunteerCallOut:
     """One volunteer on it."""
     numbers = [one.address for one in contact_points_of(call.volunteer.user).points] if exact else []
-    return CallOut(
+    return VolunteerCallOut(
         id=call.pk,
         volunteer_id=call.volunteer_id,
         name=str(call.volunteer),
