@@ -1,4 +1,4 @@
-"""What other capabilities may use of mobilisation: reports of danger to life, which the duty desk has as cases, and what volunteers are asked for."""
+"""What other capabilities may use of mobilisation: reports of danger to life, needs for volunteers."""
 
 from tocsin.mobilisation.hazard_reports.queries.dangers import Danger, dangers_without_case
 from tocsin.mobilisation.hazard_reports.services.dangers import note_case_of_report
