@@ -15,7 +15,15 @@ from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachments, kept_whole
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.queries import midnight, names_in_force, read_content, version_in_force, versions_of
+from tocsin.records.versions.queries import (
+    midnight,
+    names_in_force,
+    policy_title,
+    read_content,
+    version_in_force,
+    versions_of,
+    waiting_version,
+)
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
 from tocsin.records.versions.services.versions import (
     NewVersion,
@@ -64,6 +72,7 @@ __all__ = [
     "names_of_papers",
     "needed_numbers",
     "picture_of",
+    "policy_title",
     "prepare_attachment",
     "print_paper",
     "product_title",
@@ -81,6 +90,7 @@ __all__ = [
     "try_version",
     "version_in_force",
     "versions_of",
+    "waiting_version",
     "working_days",
     "write_draft",
 ]
