@@ -35,6 +35,7 @@ def gone_words(grave: "Tombstone") -> str:
 
 def gone_page(request: HttpRequest, grave: "Tombstone") -> HttpResponse:
     """The page in place of the object's."""
-    role = _("the machine") if grave.ended_by == "machine" else ROLE_NAMES.get(grave.ended_by, "")
+    names = {str(role): name for role, name in ROLE_NAMES.items()}
+    role = _("the machine") if grave.ended_by == "machine" else names.get(grave.ended_by, "")
     context = {"reason": gone_words(grave), "grave": grave, "ended_by": role}
     return render(request, "records/retention/gone.html", context, status=410)
