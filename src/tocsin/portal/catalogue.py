@@ -455,7 +455,6 @@ API_ROUTERS = {
         "tocsin.mobilisation.hazard_reports.api.identity:router",
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",
-        "tocsin.mobilisation.hazard_reports.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
