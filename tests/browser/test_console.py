@@ -4,6 +4,7 @@ And the page of its case while others act: it renews itself, keeps what is being
 """
 
 import json
+import random
 import re
 import urllib.request
 
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.city import City
+from tests.browser.hands import again, place_of, text_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.timeout(400)]
 
@@ -49,7 +51,7 @@ def test_an_alarm_rings_and_is_confirmed_by_keys(city: City, browser: BrowserCon
     expect(page.locator("#feed-list")).to_contain_text("没有报警")
     city.measure(62)
     row = page.locator("#feed-list [role=option]")
-    expect(row).to_contain_text(TITLE, timeout=15_000)
+    expect(row).to_contain_text(TITLE, timeout=60_000)
     expect(page.locator(".counter.orange [data-count]")).to_have_text("1")
     expect(page.locator("#announcer")).to_contain_text(TITLE)
     page.keyboard.press("j")
@@ -72,9 +74,8 @@ def test_tabs_share_one_stream_and_the_next_takes_over(city: City, browser: Brow
     city.measure(63)
     first.close()
     city.measure(99)
-    expect(second.locator("#feed-list [role=option]").first).to_contain_text(
-        "一级（红）", timeout=30_000
-    )  # alone, or in its case
+    # alone, or in the row of its case
+    expect(second.locator("#feed-list [role=option]").first).to_contain_text("一级（红）", timeout=60_000)
 
 
 def test_the_map_is_also_a_table(city: City, browser: BrowserContext) -> None:
@@ -119,8 +120,7 @@ def test_a_phone_has_large_targets(city: City, browser: BrowserContext) -> None:
     page.locator("#feed-list [role=option]").first.click()
     button = page.locator(".drawer-actions .button").first
     expect(button).to_be_visible()
-    box = button.bounding_box()
-    assert box is not None and box["height"] >= 44
+    assert place_of(button)["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -132,7 +132,7 @@ def test_the_page_of_a_case_follows_what_others_do(city: City, browser: BrowserC
     number = listed.locator("#rows .case-number a").first
     page = browser.new_page()
     city.listen(page)
-    page.goto(f"{city.running.url}cases/{number.inner_text()}/")
+    page.goto(f"{city.running.url}cases/{text_of(number)}/")
     expect(page.locator("form[action$='/take/'] button")).to_be_visible()
     page.locator(".case-tabs a[href='#history']").click()
     page.fill("#case-comment", "what the officer has begun to")
@@ -156,11 +156,12 @@ def test_open_cases_are_a_layer_of_the_map(city: City, browser: BrowserContext) 
     page.keyboard.press("l")
     layer = page.locator("#layers label", has=page.locator("[data-layer=cases]"))
     expect(layer.locator("[data-count]")).to_have_text("1", timeout=60_000)
-    box = page.locator("#map").bounding_box()
-    assert box is not None
+    box = place_of(page.locator("#map"))
     x, y = box["x"] + (340 + box["width"]) / 2, box["y"] + (10 + box["height"] - 64) / 2  # what the panels leave: the only well
-    page.mouse.move(x + 16, y - 16)  # its case's plate stands beside it
-    expect(page.locator(".maplibregl-popup.hover")).to_contain_text("370213-")
+    plate = page.locator(".maplibregl-popup.hover")  # beside it, when the map has drawn it
+    again(
+        lambda: page.mouse.move(x + 16, y - 16 + random.random()), lambda: expect(plate).to_contain_text("370213-", timeout=1_000)
+    )
     page.mouse.down()
     page.mouse.up()
     page.wait_for_url(re.compile(r"/cases/370213-"))

@@ -24,7 +24,7 @@ class RunningBus:
 
     def server_pid(self) -> int:
         """Process id of the nats-server, once there is one."""
-        limit = time.monotonic() + 15
+        limit = time.monotonic() + 60
         while time.monotonic() < limit:
             children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
             if children:
@@ -48,4 +48,4 @@ class RunningBus:
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self._process.terminate()
-        return self._process.wait(15)
+        return self._process.wait(60)

@@ -45,7 +45,7 @@ def said(log: Path, pattern: re.Pattern[str], process: subprocess.Popen[bytes], 
     raise AssertionError(log.read_text())
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     folder, log = tmp_path / "demo", tmp_path / "demo.log"
     for start in ("first", "second"):
@@ -80,6 +80,6 @@ def test_a_database_with_real_work_is_refused(tmp_path: Path) -> None:
     command = ["manage", "shell", "-v", "0", "-c", with_device]
     subprocess.run([*TOCSIN, *command], env=environment(folder), check=True, capture_output=True)
     for command in (["demo"], ["simulate", "--sensors", "1", "--rate", "1"]):
-        done = subprocess.run([*TOCSIN, *command], env=environment(folder), capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*TOCSIN, *command], env=environment(folder), capture_output=True, text=True, timeout=200)
         assert done.returncode == 1
         assert "not marked as a demonstration" in done.stderr
