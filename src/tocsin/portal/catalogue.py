@@ -231,8 +231,16 @@ RETENTION = (
     "tocsin.supervision.posts.services.signs:KEPT",
 )
 
-# What below command still needs a case, however long ago that closed: functions without arguments that return numbers.
-CASES_NEEDED = ("tocsin.supervision.work.queries.episodes:cases_of_open_episodes",)
+# Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
+# what is no row of the objects' own capability or of those below it.
+STILL_NEEDED = {
+    "case": (
+        "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
+        "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
+        "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+    ),
+    "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
+}
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
