@@ -229,6 +229,8 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
+    "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
 
 # What below command still needs a case, however long ago that closed: functions without arguments that return numbers.
@@ -245,6 +247,7 @@ OWN_DATA = {
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
+    "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
