@@ -100,6 +100,7 @@ NAMED: dict[str, str] = {
     "asked_of": "person_id",
     "asset_code": "asset_code",
     "asset_id": "asset_id",
+    "call_id": "call_id",
     "case_id": "case_id",
     "code": OWN_WORD,
     "colleague_id": "key_person_id",

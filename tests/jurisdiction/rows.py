@@ -24,6 +24,7 @@ MACHINES_OWN = {
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
+    "mobilisation.NeedBook": "counts numbers of needs",
     "mobilisation.ReportBook": "counts numbers",
     "notices.LogPosition": "how far a loop has read",
     "records.AuditHead": "the end of the chain",
@@ -78,6 +79,14 @@ VALUES: dict[str, Any] = {
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
+    "mobilisation.Ability.code": "sandbags",
+    "mobilisation.Call.state": "called",
+    "mobilisation.Call.reason": "",
+    "mobilisation.Call.version": 1,  # the entry below is its first
+    "mobilisation.CallEntry.act": "note",
+    "mobilisation.CallEntry.verdict": "stays",
+    "mobilisation.Need.skills": ["sandbags"],
+    "mobilisation.Volunteer.reason": "",
     "mobilisation.PublicWarning.cap": b"<alert/>",
     "mobilisation.PublicWarning.kind": "gas_leak",
     "mobilisation.PublicWarning.level": "yellow",

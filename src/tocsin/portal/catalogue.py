@@ -81,12 +81,14 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.notices.accounts.consumers:LOOPS",
+    "tocsin.notices.proposals.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
     "tocsin.command.urging.loops:LOOPS",
@@ -229,8 +231,16 @@ RETENTION = (
     "tocsin.supervision.posts.services.signs:KEPT",
 )
 
-# What below command still needs a case, however long ago that closed: functions without arguments that return numbers.
-CASES_NEEDED = ("tocsin.supervision.work.queries.episodes:cases_of_open_episodes",)
+# Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
+# what is no row of the objects' own capability or of those below it.
+STILL_NEEDED = {
+    "case": (
+        "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
+        "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
+        "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+    ),
+    "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
+}
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
@@ -252,6 +262,7 @@ FIELD_ACTS = {
     "finding": "tocsin.supervision.inspections.services.findings:FIELD_ACTS",
     "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
+    "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
 }
 
 # Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
@@ -312,7 +323,11 @@ TIME_LINES = (
     "tocsin.command.reports.shown.words:LINES",
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
+    "tocsin.mobilisation.volunteers.shown.calls:LINES",
 )
+
+# For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
+NEED_SUBJECTS = {"case": "tocsin.command.case_page.shown.needs:case_in_need"}
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -333,6 +348,7 @@ NOTICES = (
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -345,8 +361,8 @@ NOTICES = (
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
+    "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
-    "tocsin.mobilisation.volunteers.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -391,7 +407,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
-    ("volunteers.help", "own_volunteer"),
+    ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
 )
@@ -408,6 +424,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
+    "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -431,8 +448,9 @@ API_ROUTERS = {
     "lifelines": ("tocsin.lifelines.api:router",),
     "mobilisation": (
         "tocsin.mobilisation.public_warnings.api:router",
-        "tocsin.mobilisation.hazard_reports.api:router",
         "tocsin.mobilisation.volunteers.api.register:router",
+        "tocsin.mobilisation.volunteers.api.needs:router",
+        "tocsin.mobilisation.hazard_reports.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -516,11 +534,12 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
+    ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
     ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
-    ("volunteers/", "tocsin.mobilisation.volunteers.urls"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),

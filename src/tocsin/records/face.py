@@ -10,12 +10,20 @@ from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
 from tocsin.records.retention.models import Hold, Tombstone
 from tocsin.records.retention.policy import retention
-from tocsin.records.retention.queries import held_numbers, hold_of, tombstone_of
+from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
 from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachments, kept_whole
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.queries import midnight, names_in_force, read_content, version_in_force, versions_of
+from tocsin.records.versions.queries import (
+    midnight,
+    names_in_force,
+    policy_title,
+    read_content,
+    version_in_force,
+    versions_of,
+    waiting_version,
+)
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
 from tocsin.records.versions.services.versions import (
     NewVersion,
@@ -62,7 +70,9 @@ __all__ = [
     "midnight",
     "names_in_force",
     "names_of_papers",
+    "needed_numbers",
     "picture_of",
+    "policy_title",
     "prepare_attachment",
     "print_paper",
     "product_title",
@@ -80,6 +90,7 @@ __all__ = [
     "try_version",
     "version_in_force",
     "versions_of",
+    "waiting_version",
     "working_days",
     "write_draft",
 ]
