@@ -238,6 +238,7 @@ STILL_NEEDED = {
         "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
         "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
         "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+        "tocsin.mobilisation.volunteers.queries.needs:cases_of_open_needs",
     ),
     "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
 }
