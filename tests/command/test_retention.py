@@ -30,14 +30,17 @@ from tocsin.command.retention.services.cases import CASES
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.portal.backup.returned import let_old_go
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.services import sweeping
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.retention.models import Tombstone
-from tocsin.records.retention.queries import standings
+from tocsin.records.retention.policy import RETENTION
+from tocsin.records.retention.queries import standings, try_retention
 from tocsin.records.retention.services import wholes
 from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.holds import lift_hold, place_hold
+from tocsin.records.versions.models import PolicyVersion
 from tocsin.sensing.devices.models import Sensor
 from tocsin.warning.alarms.models import Alarm
 
@@ -332,3 +335,18 @@ def test_the_page_of_a_case_says_that_it_is_held(case: Case, officer: User) -> N
     place_hold(actor=administrator, number=case.number, reason="a court asks")
     page = signed_in(officer).get(f"/cases/{case.number}/").content.decode()
     assert "nothing of it is deleted" in page and "a court asks" not in page
+
+
+def test_the_trial_of_a_draft_tells_what_would_go(case: Case) -> None:
+    close(case)
+    content = {**RETENTION.content, "cases_days": float(DAYS)}
+    told = try_retention(PolicyVersion(policy="records.retention"), content)
+    assert told == {"case_now": 0, "case_with_the_draft": 1, "case_numbers": case.number}
+    assert forget_what_is_old(now=START) == 0  # a trial lets nothing go
+
+
+def test_a_restore_brings_nothing_back(case: Case, policy: None) -> None:
+    """The rows of a backup from before the deletion: they go before anybody signs in."""
+    close(case)
+    assert let_old_go() > 0 and let_old_go() == 0
+    assert Tombstone.objects.get(object_id=case.pk).gone_at is not None

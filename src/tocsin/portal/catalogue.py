@@ -233,8 +233,17 @@ RETENTION = (
     "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
 
-# What below command still needs a case, however long ago that closed: functions without arguments that return numbers.
-CASES_NEEDED = ("tocsin.supervision.work.queries.episodes:cases_of_open_episodes",)
+# Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
+# what is no row of the objects' own capability or of those below it.
+STILL_NEEDED = {
+    "case": (
+        "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
+        "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
+        "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+        "tocsin.mobilisation.volunteers.queries.needs:cases_of_open_needs",
+    ),
+    "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
+}
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
@@ -355,6 +364,7 @@ NOTICES = (
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
+    "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
@@ -399,6 +409,8 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
+    ("identity.keep", "identity_keys"),
+    ("secrecy.watch", "identity_keys"),
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
@@ -443,9 +455,10 @@ API_ROUTERS = {
     "lifelines": ("tocsin.lifelines.api:router",),
     "mobilisation": (
         "tocsin.mobilisation.public_warnings.api:router",
+        "tocsin.mobilisation.hazard_reports.api.reports:router",
+        "tocsin.mobilisation.hazard_reports.api.identity:router",
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",
-        "tocsin.mobilisation.hazard_reports.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -534,6 +547,7 @@ PAGES = (
     ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
     ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
+    ("identity/", "tocsin.mobilisation.hazard_reports.urls.identity"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),

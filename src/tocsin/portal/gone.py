@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tocsin.jurisdiction.face import ROLE_NAMES
 from tocsin.records.face import tombstone_of
 
 if TYPE_CHECKING:
@@ -34,5 +35,7 @@ def gone_words(grave: "Tombstone") -> str:
 
 def gone_page(request: HttpRequest, grave: "Tombstone") -> HttpResponse:
     """The page in place of the object's."""
-    context = {"reason": gone_words(grave), "grave": grave}
+    names = {str(role): name for role, name in ROLE_NAMES.items()}
+    role = _("the machine") if grave.ended_by == "machine" else names.get(grave.ended_by, "")
+    context = {"reason": gone_words(grave), "grave": grave, "ended_by": role}
     return render(request, "records/retention/gone.html", context, status=410)

@@ -10,7 +10,7 @@ from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
 from tocsin.records.retention.models import Hold, Tombstone
 from tocsin.records.retention.policy import retention
-from tocsin.records.retention.queries import held_numbers, hold_of, tombstone_of
+from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
 from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachments, kept_whole
 from tocsin.records.system.services import tell_of_loop
@@ -70,6 +70,7 @@ __all__ = [
     "midnight",
     "names_in_force",
     "names_of_papers",
+    "needed_numbers",
     "picture_of",
     "policy_title",
     "prepare_attachment",

@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
-from django.utils.module_loading import import_string
 
 from tocsin.command.casebook.models import Case, CaseChange, Clock
 from tocsin.command.casebook.queries.cases import OPEN
@@ -19,7 +17,7 @@ from tocsin.command.reports.models import Report, Transmission
 from tocsin.command.reports.rules.reports import ReportState
 from tocsin.command.reports.rules.transmissions import ON_ITS_WAY
 from tocsin.command.shifts.models import LogEntry
-from tocsin.records.face import held_numbers
+from tocsin.records.face import held_numbers, needed_numbers
 from tocsin.warning.face import cases_of_open_alarms
 
 OVER: Final = (CaseState.CLOSED.value, CaseState.MERGED.value)
@@ -35,7 +33,7 @@ def needed_cases() -> set[UUID]:
     """Closed cases that somebody holds, or with which something is not done: an order, a report, a question, an alarm, an open
     case that was split from them. A case stands for those that went into it.
     """
-    return roots_of({*_unfinished(), *_named(held_numbers()), *_named(_numbers_needed())})
+    return roots_of({*_unfinished(), *_named(held_numbers()), *_named(cases_of_open_alarms()), *_named(needed_numbers("case"))})
 
 
 def roots_of(ids: Iterable[UUID]) -> set[UUID]:
@@ -70,13 +68,6 @@ def _unfinished() -> set[UUID]:
         (Apart.objects.filter(other__state__in=OPEN), "one_id"),
     ):
         found |= set(rows.order_by().values_list(field, flat=True).distinct())
-    return found
-
-
-def _numbers_needed() -> set[str]:
-    found = cases_of_open_alarms()
-    for name in settings.CASES_NEEDED:
-        found |= set(import_string(name.replace(":", "."))())
     return found
 
 

@@ -90,6 +90,14 @@ def held_numbers() -> list[str]:
     return list(standing_holds().values_list("number", flat=True))
 
 
+def needed_numbers(kind: str) -> set[str]:
+    """Numbers of objects of a kind that somebody elsewhere on the ladder still needs (`STILL_NEEDED` of the catalogue)."""
+    found: set[str] = set()
+    for name in settings.STILL_NEEDED.get(kind, ()):
+        found |= set(import_string(name.replace(":", "."))())
+    return found
+
+
 def hold_of(*numbers: str) -> Hold | None:
     """The hold that stands upon one of these numbers, the oldest; None where nobody holds any."""
     return standing_holds().filter(number__in=numbers).order_by("placed_at").first()

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.notices.face import notices_that_go
-from tocsin.records.face import attached, held_numbers, kept_whole
+from tocsin.records.face import attached, held_numbers, kept_whole, needed_numbers
 from tocsin.records.retention.rules import Named, Part, Whole
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection, InspectionEntry, LegalDocument, Penalty
 from tocsin.supervision.inspections.rules.findings import UNCLOSED, FindingState
@@ -26,7 +26,7 @@ def due_inspections(before: datetime) -> QuerySet[Inspection]:
         Q(state__in=_UNCLOSED) | Q(closed_at__gte=before) | Q(number__in=held)
     )
     found = Inspection.objects.filter(state=InspectionState.CONFIRMED.value, confirmed_at__lt=before)
-    found = found.exclude(pk__in=live.values("inspection_id")).exclude(number__in=held)
+    found = found.exclude(pk__in=live.values("inspection_id")).exclude(number__in=[*held, *needed_numbers("inspection")])
     return found.exclude(episode__in=_held_episodes(held)).order_by("confirmed_at", "id")
 
 
