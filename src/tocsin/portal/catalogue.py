@@ -229,6 +229,8 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
+    "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
 
 # Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
@@ -238,6 +240,7 @@ STILL_NEEDED = {
         "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
         "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
         "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+        "tocsin.mobilisation.volunteers.queries.needs:cases_of_open_needs",
     ),
     "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
 }
@@ -253,6 +256,7 @@ OWN_DATA = {
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
+    "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
