@@ -1,6 +1,7 @@
 """What all tests share: a data folder, two databases, quick passwords, and no skips where everything is installed."""
 
 import dataclasses
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
 
+gc.disable()  # until all is collected: see `tocsin.base.process.loading`
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
 os.environ["TOCSIN_DATA"] = _DATA
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
@@ -46,6 +48,9 @@ LONGEST = (
     "test_concurrency.py",
     "test_door.py",
     "test_console.py",
+    "test_databases.py",
+    "test_shift.py",
+    "test_units.py",
 )
 """A run ends with its last file: those that take longest begin first."""
 
@@ -84,7 +89,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None) -> None:
-    """A copy of the migrated database, which is quicker than to migrate."""
+    """A copy of the made database."""
     copy_into(Path(_DATA))
 
 
@@ -113,6 +118,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, reason in absent.items():
             if reason and item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,4 +1,4 @@
-"""The migrated databases that tests begin with, made once: a file of SQLite that is copied, a template of PostgreSQL."""
+"""The databases that tests begin with, made once: a file of SQLite that is copied, a template of PostgreSQL."""
 
 import fcntl
 import hashlib
@@ -26,18 +26,25 @@ from tocsin.portal.configuration import database_settings
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = os.environ.get("TOCSIN_TEST_POSTGRESQL", "")
 KEPT = Path(tempfile.gettempdir()) / f"tocsin-test-{os.getuid()}"
-PREPARE = "import django; django.setup(); from tests.databases import prepare; prepare()"
+PREPARE = "import gc; gc.disable(); import django; django.setup(); from tests.databases import prepare; prepare(migrate={})"
 TEMPLATE = "tocsin_test_template_"
 ONE_AT_A_TIME = 7_426_001  # the advisory lock of whoever makes or clones the template
 
 
-def prepare() -> None:
-    """Fills the database of the settings with tables and regions."""
+def prepare(*, migrate: bool) -> None:
+    """Fills the database of the settings with tables and regions: as the product does, or by every migration from the first."""
     from tocsin.jurisdiction.areas.services import ensure_regions
+    from tocsin.portal.tables import bring_tables_up_to_date
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    if migrate:
+        call_command("migrate", verbosity=0, skip_checks=True)
+    else:
+        bring_tables_up_to_date()
     ensure_regions()
     connections.close_all()
+
+
+_MAKERS = {"migrations", "models", "tables"}
 
 
 @cache
@@ -45,12 +52,12 @@ def identity() -> str:
     """Twelve digits that change with migrations, models, regions and the versions of libraries."""
     package, text = ROOT / "src" / "tocsin", hashlib.sha256((ROOT / "uv.lock").read_bytes())
     for path in sorted(package.rglob("*.*")):
-        if (path.suffix == ".py" and ({"migrations", "models"} & {*path.parts, path.stem})) or path.name == "regions.csv":
+        if (path.suffix == ".py" and (_MAKERS & {*path.parts, path.stem})) or path.name == "regions.csv":
             text.update(str(path.relative_to(package)).encode() + path.read_bytes())
     return text.hexdigest()[:12]
 
 
-def migrated() -> Path:
+def made() -> Path:
     """A file of SQLite with tables and regions. Nobody writes to it."""
     path = KEPT / f"{identity()}.sqlite3"
     KEPT.mkdir(mode=0o700, exist_ok=True)
@@ -61,31 +68,32 @@ def migrated() -> Path:
                 if old.stat().st_mtime < time.time() - 7 * 86400:
                     old.unlink()
             with tempfile.TemporaryDirectory(dir=KEPT) as folder:
-                _prepare(Path(folder), "")
+                fill(Path(folder), "")
                 (Path(folder) / "tocsin.sqlite3").rename(path)
     return path
 
 
 def copy_into(folder: Path) -> Path:
-    """Gives a data folder its migrated database; returns the folder."""
+    """Gives a data folder its database; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(migrated(), folder / "tocsin.sqlite3")
+    shutil.copyfile(made(), folder / "tocsin.sqlite3")
     return folder
 
 
-def _prepare(folder: Path, url: str) -> None:
+def fill(folder: Path, url: str, *, migrate: bool = False) -> None:
+    """`prepare` in a process of its own."""
     own = {"TOCSIN_DATA": str(folder), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
-    program = [sys.executable, "-c", PREPARE]
+    program = [sys.executable, "-c", PREPARE.format(migrate)]
     done = subprocess.run(program, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
 @contextmanager
-def on_server(name: str) -> Iterator[str]:
-    """A migrated database of that name on PostgreSQL, dropped at the end; yields its address."""
+def on_server(name: str, *, empty: bool = False) -> Iterator[str]:
+    """A database of that name on PostgreSQL, dropped at the end; yields its address. One that is `empty` has no tables yet."""
     with psycopg.connect(SERVER, autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
-        template = _template(server)
+        template = "template0" if empty else _template(server)
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     try:
@@ -96,7 +104,7 @@ def on_server(name: str) -> Iterator[str]:
 
 
 def _template(server: "psycopg.Connection[tuple[str]]") -> str:
-    """The name of the migrated database that others are cloned from, made where it is missing."""
+    """The name of the database that others are cloned from, made where it is missing."""
     wanted, begun = TEMPLATE + identity(), f"{TEMPLATE}begun"
     rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [TEMPLATE]).fetchall()
     there = {name for (name,) in rows}
@@ -105,7 +113,7 @@ def _template(server: "psycopg.Connection[tuple[str]]") -> str:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
         server.execute(f"CREATE DATABASE {begun}".encode())
         with tempfile.TemporaryDirectory() as folder:
-            _prepare(Path(folder), _address(begun))
+            fill(Path(folder), _address(begun))
         server.execute(f"ALTER DATABASE {begun} RENAME TO {wanted}".encode())
     return wanted
 
@@ -138,14 +146,15 @@ def _forget() -> None:
     del connections["default"]
 
 
-def _connection_to(url: str, folder: Path) -> BaseDatabaseWrapper:
+def connection_to(url: str, folder: Path) -> BaseDatabaseWrapper:
+    """A connection of its own to the database at an address, or in a folder where there is none."""
     return ConnectionHandler({"default": database_settings(url, folder)})["default"]
 
 
 @contextmanager
 def inside(folder: Path) -> Iterator[None]:
     """The services write into the database of a data folder, as a program of their own would. The caller has unblocked it."""
-    connection = _connection_to("", folder)
+    connection = connection_to("", folder)
     with in_place(connection):
         yield
     connection.close()
@@ -161,7 +170,7 @@ class SecondDatabase:
     def in_place(self) -> AbstractContextManager[None]:
         if self._connection is None:
             url = self._kept.enter_context(on_server(f"tocsin_test_{os.getpid()}"))
-            self._connection = _connection_to(url, KEPT)
+            self._connection = connection_to(url, KEPT)
         return in_place(self._connection)
 
     def close(self) -> None:

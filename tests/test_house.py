@@ -180,6 +180,23 @@ def test_files_stay_small() -> None:
     assert not long
 
 
+AT_ONE_MOMENT = re.compile(
+    r"\.(is_(visible|hidden|checked|enabled)|inner_(text|html)|text_content|input_value|all_(inner_texts|text_contents)"
+    r"|bounding_box|scroll_into_view_if_needed|wait_for_(load_state|timeout)|set_default_timeout)\("
+    r"|\bsleep\(|locator\([^()]*\)\.(count|all)\("
+)
+"""What a test of a page reads once, of whatever is drawn at that moment, and what waits for time instead of the page."""
+
+
+def test_tests_of_pages_wait_for_what_they_read() -> None:
+    found = []
+    for path in sorted((ROOT / "tests" / "browser").glob("test_*.py")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if AT_ONE_MOMENT.search(line):
+                found.append(f"{path.name}:{number}: {line.strip()}")
+    assert not found, "read with expect, or as tests/browser/hands.py does:\n" + "\n".join(found)
+
+
 def test_pages_use_the_room_of_screens() -> None:
     """Who acts, what time it is, forms and refusals are read in one place (`docs/screens.md`); the counts only go down."""
     sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "src" / "tocsin").rglob("*.py")}

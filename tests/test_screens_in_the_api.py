@@ -17,10 +17,16 @@ BROWSERS_OWN = {
     "tocsin.jurisdiction.people.services.providers.": "signing in",
     "tocsin.jurisdiction.people.services.proving.": "signing in",
     "tocsin.jurisdiction.people.services.sessions.": "signed-in browsers, which a token is not",
+    "tocsin.mobilisation.hazard_reports.services.following.": "the page for everybody, whose addresses need no account",
+    "tocsin.mobilisation.hazard_reports.services.receiving.receive_from_public": "the same",
     "tocsin.notices.channels.services.gateway.read_receipt": "a gateway's own address",
     "tocsin.notices.sending.services.fates.take_receipt": "a gateway's own address",
     "tocsin.notices.channels.services.web_push.public_key": "a browser subscribes",
     "tocsin.notices.inbox.services.": "one-time links, which need no account",
+    "tocsin.mobilisation.volunteers.services.own.consent": "a person consents at a screen, never a token",
+    "tocsin.mobilisation.volunteers.services.own.leave": "a person leaves at a screen, never a token",
+    "tocsin.mobilisation.volunteers.services.register.invite": "a token gives nobody a password",
+    "tocsin.mobilisation.volunteers.services.register.join": "who registers has no account yet",
     "tocsin.records.own_data.services.": "a person's own data goes to that person at a screen, never to a token",
     "tocsin.records.retention.services.": "what is held and for how long, two persons at their screens decide",
 }
@@ -37,6 +43,7 @@ NO_ACTS = {
     "read_roster": "a file; programs send its rows",
     "read_meters": "a file; programs send its rows",
     "apply_entry": "entered as an act of the field, /api/v1/fieldwork",
+    "apply_call_act": "entered as an act of the field, /calls/entries",
     "enter_finding": "entered as an act of the field, /api/v1/fieldwork",
 }
 """Names of further services that need no operation of their own, with the reason."""

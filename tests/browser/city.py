@@ -1,9 +1,7 @@
 """A running Tocsin with one well, and what a browser before it complains of."""
 
-import json
 from dataclasses import dataclass, field
 
-import paho.mqtt.publish
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.e2e.test_up import Running
@@ -40,14 +38,7 @@ class City:
 
     def measure(self, percent_lel: float) -> None:
         """The well sends a reading through the MQTT door."""
-        paho.mqtt.publish.single(
-            "tocsin/WELL-7/readings",
-            json.dumps({"values": {"methane": percent_lel}}),
-            qos=1,
-            port=self.running.mqtt_port,
-            client_id="WELL-7",
-            auth={"username": "WELL-7", "password": self.secret},
-        )
+        self.running.publish("WELL-7", self.secret, methane=percent_lel)
 
     def listen(self, page: Page) -> None:
         """Every error of the page's console and scripts is kept; nothing else may be said there."""

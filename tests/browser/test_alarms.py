@@ -1,16 +1,15 @@
 """Alarms by hand: planned works and silences with a second person, acts on many at once, a noisy rule made quieter by two."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
+from tests.browser.hands import signs_in
 from tests.clocks import stand_at
 from tests.people import make_named_person
 from tests.programs import CHROMIUM
@@ -27,13 +26,12 @@ from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.covers.models import Cover
 from tocsin.warning.detection.policy import load_profiles
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch) -> tuple[User, User]:
     """The officer on duty and the leader of the shift, of the duty room."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
     make_district()
     room = ensure_organisations("370213")["government_duty_room"]
@@ -52,12 +50,6 @@ def screen(people: tuple[User, User], tmp_path: Path) -> Iterator[BrowserContext
         )
         yield context
         context.close()
-
-
-def signs_in(screen: BrowserContext, person: User, server: Any) -> None:
-    client = Client()
-    client.force_login(person)
-    screen.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
 
 
 def rings(minute: float, sensor: int, level: AlarmLevel = AlarmLevel.ORANGE) -> Alarm:

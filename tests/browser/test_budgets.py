@@ -1,6 +1,5 @@
 """Who asks too much reads one sentence, goes on when the time is over, and holds up nobody else."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,18 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
+from tests.browser.hands import signs_in
 from tests.people import make_person
 from tests.programs import CHROMIUM
 from tocsin.base.policy import read_policy
-from tocsin.jurisdiction.people.models import User
 from tocsin.screens.budgets import requests as budgets
 from tocsin.screens.budgets.policy import BUDGETS, BudgetPolicy
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
 @pytest.fixture
 def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     with sync_playwright() as playwright:
         size: Any = {"width": 390, "height": 844}
         context = playwright.chromium.launch_persistent_context(
@@ -32,12 +30,6 @@ def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserC
         context.close()
 
 
-def key_of(person: User) -> str:
-    client = Client()
-    client.force_login(person)
-    return client.cookies["sessionid"].value
-
-
 def test_a_script_in_ones_name_is_told_and_a_colleague_works_on(
     screen: BrowserContext, live_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,14 +37,13 @@ def test_a_script_in_ones_name_is_told_and_a_colleague_works_on(
     narrow = read_policy(text.encode(), BudgetPolicy, "test")
     monkeypatch.setattr(type(BUDGETS), "current", lambda self, **_at: narrow if self is BUDGETS else self.shipped)
     viewer, colleague = make_person("viewer"), make_person("duty_officer")
-    cookie = {"name": "sessionid", "value": key_of(viewer), "url": live_server.url}
-    screen.add_cookies([cookie])  # type: ignore[list-item]
+    signs_in(screen, viewer, live_server)
     page = screen.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(live_server.url + "/sensing/sensors/")
     script = Client()
-    script.cookies["sessionid"] = cookie["value"]
+    script.force_login(viewer)
     while script.get("/api/v1/jurisdiction/me").status_code == 200:
         pass
 

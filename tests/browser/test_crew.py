@@ -1,17 +1,16 @@
 """A crew's phone in a real browser: with a network, without one, with one again; nothing that was entered vanishes."""
 
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import keeps, signs_in, taken
 from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_orders import LEAK, crew_of
 from tests.people import LICANG
@@ -29,13 +28,12 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
 @pytest.fixture
-def order(monkeypatch: pytest.MonkeyPatch) -> Order:
+def order(transactional_db: None) -> Order:
     """An order to the gas company, whose crew is Li."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     make_street()
     bodies = ensure_organisations(LICANG)
     time = Timeline()
@@ -48,9 +46,6 @@ def order(monkeypatch: pytest.MonkeyPatch) -> Order:
 
 @pytest.fixture
 def phone(order: Order, live_server: Any, tmp_path: Path) -> Iterator[BrowserContext]:
-    client = Client()
-    client.force_login(User.objects.get(organisation=order.unit))
-    session = client.cookies["sessionid"].value
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path,
@@ -61,7 +56,7 @@ def phone(order: Order, live_server: Any, tmp_path: Path) -> Iterator[BrowserCon
             has_touch=True,
             args=FLAGS,
         )
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        signs_in(context, User.objects.get(organisation=order.unit), live_server)
         yield context
         context.close()
 
@@ -71,20 +66,12 @@ AT_ONCE = ("accept", "leave", "arrive", "mend", "check_in")
 
 def does(page: Page, act: str, **fields: str) -> None:
     """Presses the button of an act; what needs words has a dialog, which is filled and kept."""
-    button = page.locator(f"#crew [data-act={act}]")
-    if not button.first.is_visible():
-        page.locator(".crew-later summary").click()
-    button.first.click()
-    if act in AT_ONCE:
-        return
-    for name, value in fields.items():
-        control = page.locator(f"dialog [name={name}]")
-        if control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            control.fill(value)
-    page.locator("dialog [data-keep]").click()
-    expect(page.locator("dialog")).to_have_count(0)
+    button = page.locator(f"#crew [data-act={act}]").first
+    expect(button).to_be_attached()
+    page.locator(".crew-later").evaluate_all("folds => folds.forEach((one) => (one.open = true))")
+    button.click()
+    if act not in AT_ONCE:
+        keeps(page, **fields)
 
 
 def photographs(page: Page) -> None:
@@ -94,7 +81,7 @@ def photographs(page: Page) -> None:
     page.locator("dialog [name=picture]").set_input_files(
         {"name": "well.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
     )
-    page.locator("dialog [data-keep]").click()
+    keeps(page)
 
 
 def test_a_crew_works_on_without_a_network(phone: BrowserContext, order: Order, live_server: Any) -> None:
@@ -105,7 +92,8 @@ def test_a_crew_works_on_without_a_network(phone: BrowserContext, order: Order, 
     page.wait_for_selector("body[data-ready=true]")
     page.get_by_text(order.number).click()
     expect(page.locator(".crew-never li").first).to_be_visible()
-    does(page, "accept")
+    with taken(page):
+        does(page, "accept")
     expect(page.locator(".crew-entries")).to_contain_text("签收")
     waiting = page.locator(".crew-standing")
     expect(waiting).to_have_attribute("data-waiting", "0")
@@ -128,7 +116,7 @@ def test_a_crew_works_on_without_a_network(phone: BrowserContext, order: Order, 
     enter(book, NewAct(id=new_id(), subject_id=order.pk, act=OrderAct.LEAVE, at=START, data=EntryData(), said_by="the desk"))
 
     phone.set_offline(False)
-    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(waiting).to_have_attribute("data-waiting", "0")
     expect(page.locator(".crew-refused")).to_have_count(2)
     expect(page.locator(".crew-refused").first).to_contain_text("NOWHERE")
     expect(page.locator(".crew-entries .conflict")).to_contain_text("此前已到达该步骤")

@@ -1,20 +1,18 @@
 """Phones of a firm and an inspector in a real browser: without a network and with one again; nothing entered vanishes."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import enters, keeps, signs_in
 from tests.clocks import stand_at
 from tests.people import make_named_person
 from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW, act, make_body, make_object
-from tocsin.jurisdiction.people.models import User
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Inspection
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.inspections.services.inspections import enter_inspection
@@ -25,13 +23,12 @@ from tocsin.supervision.tasks.services.assignment import make_tasks
 if TYPE_CHECKING:
     from tocsin.supervision.objects.models import SupervisedObject
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
 @pytest.fixture
 def inspection(monkeypatch: pytest.MonkeyPatch) -> Inspection:
     """Wang and Zhao inspect a firm that has tasks; one hidden danger was found already."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
     firm, bureau = make_object("泓达化工", organisation=make_body("hongda")), make_body("bureau")
     make_tasks(now=NOW)
@@ -57,25 +54,6 @@ def phone(inspection: Inspection, tmp_path: Path) -> Iterator[BrowserContext]:
         context.close()
 
 
-def signs_in(phone: BrowserContext, person: User, server: Any) -> None:
-    client = Client()
-    client.force_login(person)
-    phone.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
-
-
-def does(page: Page, name: str, **fields: str) -> None:
-    """Presses the button of an act, fills what its dialog asks, and keeps it."""
-    page.locator(f"[data-act={name}]").click()
-    for field, value in fields.items():
-        control = page.locator(f"dialog [name={field}]")
-        if control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            control.fill(value)
-    page.locator("dialog [data-keep]").click()
-    expect(page.locator("dialog")).to_have_count(0)
-
-
 def test_a_firm_and_an_inspector_work_on_without_a_network(
     phone: BrowserContext, inspection: Inspection, live_server: Any
 ) -> None:
@@ -93,17 +71,17 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     page.reload()
     expect(page.locator(".crew-standing.offline")).to_be_visible()
     page.get_by_text("隐患自查自纠").first.click()
-    does(page, "done", text="查过一遍")
+    enters(page, "done", text="查过一遍")
     page.locator(".crew-back").click()
     page.get_by_text("detector covered").click()
-    does(page, "rectify", text="已清除遮挡")
+    enters(page, "rectify", text="已清除遮挡")
     expect(waiting).to_have_attribute("data-waiting", "2")  # what the page says it keeps outlives it
     page.reload()
     expect(waiting).to_have_attribute("data-waiting", "2")
     finding = Finding.objects.get()
     enter_finding(actor=officer, act=act(finding.pk, "rectify", text="by somebody else", device="another"))  # meanwhile
     phone.set_offline(False)
-    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(waiting).to_have_attribute("data-waiting", "0")
     expect(page.locator(".crew-entries .conflict")).to_contain_text("此前已完成")
     assert Task.objects.get(rule="self_check_month").state == "done"
     assert TaskEntry.objects.get().device
@@ -117,13 +95,11 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     for item in inspection.check_list.items[:-1]:
         page.locator(f"[data-answer={item['code']}-good]").click()
     page.locator(f"[data-answer={inspection.check_list.items[-1]['code']}-bad]").click()
-    page.locator("dialog [name=text]").fill("软管老化")
-    page.locator("dialog [name=grade]").select_option("ordinary")
-    page.locator("dialog [data-keep]").click()
-    does(page, "sign")
+    keeps(page, text="软管老化", grade="ordinary")
+    enters(page, "sign")
     expect(waiting).to_have_attribute("data-waiting", str(len(inspection.check_list.items) + 2))
     phone.set_offline(False)
-    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(waiting).to_have_attribute("data-waiting", "0")
     expect(page.locator("#inspector")).to_contain_text("待第二名执法人员 zhao 确认")
     expect(page.locator("[data-act=confirm]")).to_have_count(0)  # who signed does not confirm
     kept = Inspection.objects.get()
@@ -142,7 +118,7 @@ def test_a_firm_and_an_inspector_work_on_without_a_network(
     page.reload()
     expect(waiting).to_have_attribute("data-waiting", "2")
     phone.set_offline(False)
-    expect(waiting).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(waiting).to_have_attribute("data-waiting", "0")
     begun = Inspection.objects.exclude(pk=inspection.pk).get()
     assert (begun.state, len(begun.answers), begun.second_inspector_id) == ("open", 1, inspection.second_inspector_id)
     assert complaints == []

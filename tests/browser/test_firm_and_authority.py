@@ -1,7 +1,7 @@
 """Supervision tells and is answered, played by clicks: a firm lands on its page, hears, acts, asks, objects; the head answers."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import enters, leads_on, taken
 from tests.clocks import stand_at
 from tests.people import make_named_person
 from tests.programs import CHROMIUM
@@ -20,7 +21,7 @@ from tocsin.supervision.points.services.following import follow_colours
 from tocsin.supervision.tasks.models import Task, TaskRun
 from tocsin.supervision.tasks.services.telling import tell_tasks
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 MORNING = at(DAY + timedelta(days=1), 9)
 PICTURES = os.environ.get("TOCSIN_TEST_PICTURES", "")
@@ -29,7 +30,6 @@ PICTURES = os.environ.get("TOCSIN_TEST_PICTURES", "")
 @pytest.fixture
 def firm(monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
     """A firm that fell to yellow last night and has a task due tomorrow; below a bureau with two inspectors."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, MORNING)
     bureau = make_body("bureau")
     found = make_object("泓达化工", organisation=make_body("hongda"), competent=bureau)
@@ -71,16 +71,8 @@ class Player:
         self.page.goto(f"{server.url}/")
         self.page.locator("[name=username]").fill(name)
         self.page.locator("[name=password]").fill("a long password")
-        self.page.locator("main button").first.click()
-        self.page.wait_for_load_state()
-
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Waits until the server has taken it."""
-        for _ in range(100):
-            if holds():
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError("the server has not taken it within five seconds")
+        with leads_on(self.page):
+            self.page.locator("main button").first.click()
 
     def picture(self, name: str) -> None:
         """A picture to look at, where somebody asked for pictures."""
@@ -104,21 +96,20 @@ def test_a_firm_hears_and_answers_and_its_head_decides(browser: Browser, firm: S
     page.wait_for_selector("body[data-ready=true]")
     task = Task.objects.get(state="open", rule="self_check_week")
     page.locator(f".firm-standing a[href$='{task.pk}'], a[href='#{task.pk}']").first.click()
-    page.locator("[data-act=done]").click()
-    page.locator("dialog [data-keep]").click()
-    officer.until(lambda: Task.objects.get(pk=task.pk).state == "done")
+    with taken(page):
+        enters(page, "done")
+    assert Task.objects.get(pk=task.pk).state == "done"
     drill = Task.objects.get(state="open")
     page.goto(f"{live_server.url}/firm/#{drill.pk}")
-    page.locator("[data-act=ask_deferral]").click()
-    page.locator("dialog [name=until]").fill(str(DAY + timedelta(days=9)))
-    page.locator("dialog [name=text]").fill("消防队改期")
-    page.locator("dialog [data-keep]").click()
-    officer.until(lambda: Task.objects.get(pk=drill.pk).asked_to is not None)
+    with taken(page):
+        enters(page, "ask_deferral", until=str(DAY + timedelta(days=9)), text="消防队改期")
+    assert Task.objects.get(pk=drill.pk).asked_to is not None
     page.goto(f"{live_server.url}/points/objects/{firm.pk}/")
     page.locator("summary", has_text="申诉").first.click()
     page.locator("textarea[name=text]").first.fill("设备检修，已报备")
-    page.get_by_role("button", name="提交申诉").first.click()
-    officer.until(lambda: Appeal.objects.filter(won=None).exists())
+    with leads_on(page):
+        page.get_by_role("button", name="提交申诉").first.click()
+    assert Appeal.objects.filter(won=None).exists()
     officer.picture("firm-points")
 
     head = Player(browser, live_server, "head")
@@ -127,15 +118,16 @@ def test_a_firm_hears_and_answers_and_its_head_decides(browser: Browser, firm: S
     expect(desk.locator("[data-count-of]").first).to_be_visible()
     head.picture("waiting")
     desk.get_by_role("link", name="延期申请：待答复").last.click()
-    desk.get_by_role("button", name="同意").first.click()
-    head.until(lambda: Task.objects.get(pk=drill.pk).deferred_to is not None)
+    with leads_on(desk):
+        desk.get_by_role("button", name="同意").first.click()
+    assert Task.objects.get(pk=drill.pk).deferred_to is not None
     desk.locator("a.brand").click()
     desk.get_by_role("link", name="申诉：待答复").last.click()
-    desk.locator("[name=won]").first.select_option("true") if desk.locator("select[name=won]").count() else None
     desk.locator("[name=answer]").first.fill("情况属实")
     head.picture("appeals")
-    desk.locator("form button.primary").last.click()
-    head.until(lambda: Appeal.objects.exclude(won=None).exists())
+    with leads_on(desk):
+        desk.locator("form button.primary").last.click()
+    assert Appeal.objects.exclude(won=None).exists()
 
     page.goto(f"{live_server.url}/notices/")
     expect(page.locator("main")).to_contain_text("情况属实")

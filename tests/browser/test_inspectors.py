@@ -3,18 +3,17 @@
 Every person acts by clicks: the inspectors on their phones, the firm's officer and the leader at their desks.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import enters, keeps, place_of, signs_in, taken
 from tests.clocks import stand_at
 from tests.people import LICANG, make_named_person
 from tests.programs import CHROMIUM
@@ -28,12 +27,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
 OFFLINE = "ERR_INTERNET_DISCONNECTED"  # what a browser says itself where there is no network
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -44,16 +42,14 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 class Desks:
     """A device of each person, and what any of their pages complained of."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.browser, self.url = browser, url
+    def __init__(self, browser: Browser, server: Any) -> None:
+        self.browser, self.server = browser, server
         self.complaints: list[str] = []
 
     def of(self, person: User, *, phone: bool) -> Page:
         size: Any = {"width": 360, "height": 760} if phone else {"width": 1366, "height": 768}
         context = self.browser.new_context(locale="zh-CN", viewport=size, has_touch=phone)
-        client = Client()
-        client.force_login(person)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}])
+        signs_in(context, person, self.server)
         page = context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on(
@@ -64,22 +60,9 @@ class Desks:
         return page
 
 
-def keeps(page: Page, act: str, **fields: str) -> None:
-    """Presses the button of an act, fills what its dialog asks, and keeps it."""
-    page.locator(f"[data-act={act}]").click()
-    fills(page, **fields)
-
-
-def fills(page: Page, **fields: str) -> None:
-    for name, value in fields.items():
-        page.locator(f"dialog [name={name}]").fill(value)
-    page.locator("dialog [data-keep]").click()
-    expect(page.locator("dialog")).to_have_count(0)
-
-
 def goes_online(page: Page) -> None:
     page.context.set_offline(False)
-    expect(page.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
+    expect(page.locator(".crew-standing")).to_have_attribute("data-waiting", "0")
 
 
 def picture() -> Any:
@@ -94,17 +77,13 @@ def signs(page: Page) -> None:
     page.locator("dialog [name=name]").fill("李刚")
     page.locator("dialog [data-keep]").click()
     expect(page.locator("dialog .message.error")).to_be_visible()  # without a signature nothing is kept
-    pad = page.locator(".field-signature svg")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box is not None
+    box = place_of(page.locator(".field-signature svg"))
     page.mouse.move(box["x"] + 30, box["y"] + 40)
     page.mouse.down()
     for step in range(1, 6):
         page.mouse.move(box["x"] + 30 + 30 * step, box["y"] + 40 + (-1) ** step * 15)
     page.mouse.up()
-    page.locator("dialog [data-keep]").click()
-    expect(page.locator("dialog")).to_have_count(0)
+    keeps(page)
 
 
 def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, live_server: Any) -> None:
@@ -114,7 +93,7 @@ def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, liv
     officer, leader = make_named_person("officer", "firm_officer", body), make_named_person("leader", "supervisor", bureau)
     visit = open_inspection(actor=people["wang"], object_id=firm.pk, second_id=people["zhao"].pk, check_list="welding")
     first, second = (item["code"] for item in visit.check_list.items[:2])
-    desks = Desks(browser, live_server.url)
+    desks = Desks(browser, live_server)
     wang, zhao = (desks.of(people[name], phone=True) for name in ("wang", "zhao"))
     for page in (wang, zhao):
         page.goto(f"{live_server.url}/inspections/phone/#{visit.pk}")
@@ -132,11 +111,11 @@ def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, liv
     zhao.locator("dialog [data-keep]").click()
     expect(zhao.locator("dialog")).to_have_count(1)  # the phone itself says no to a limit that is too long
     zhao.locator("dialog [name=picture]").set_input_files([picture()])
-    fills(zhao, days="5")
+    keeps(zhao, days="5")
     zhao.get_by_role("link", name="二维码与实物不符").click()  # it is opened before it was sent
     zhao.locator("[data-act=photo]").click()
     zhao.locator("dialog [name=picture]").set_input_files([picture()])
-    fills(zhao, text="近景")
+    keeps(zhao, text="近景")
     goes_online(wang)
     goes_online(zhao)
     finding = Finding.objects.get()
@@ -148,17 +127,17 @@ def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, liv
     expect(wang.locator("[data-act=sign]")).to_have_count(0)
     wang.locator(f"[data-photo={second}]").click()
     wang.locator("dialog [name=picture]").set_input_files([picture()])
-    fills(wang)
+    keeps(wang)
     wang.locator(f"[data-answer={first}-bad]").click()
-    fills(wang, text="同意")
-    keeps(wang, "sign")
+    keeps(wang, text="同意")
+    enters(wang, "sign")
     signs(wang)
     expect(wang.locator("#inspector")).to_contain_text("李刚 已签字")
     goes_online(wang)
     zhao.goto(f"{live_server.url}/inspections/phone/#{visit.pk}")
     zhao.reload()
     expect(zhao.locator("#inspector")).to_contain_text("李刚 已签字")
-    keeps(zhao, "confirm")
+    enters(zhao, "confirm")
     expect(zhao.locator("[data-act=confirm]")).to_have_count(0)
     goes_online(zhao)
     visit = Inspection.objects.get()
@@ -172,7 +151,8 @@ def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, liv
     order = own.get_by_role("link", name=re.compile("责令限期整改指令书"))
     paper = own.request.get(f"{live_server.url}{order.get_attribute('href')}")
     assert (paper.status, paper.body()[:5]) == (200, b"%PDF-")
-    keeps(own, "ask_extension", until="2026-12-08", text="配件未到")
+    with taken(own):
+        enters(own, "ask_extension", until="2026-12-08", text="配件未到")
     expect(own.locator("#firm")).to_contain_text("已申请延至 2026-12-08")
 
     desk = desks.of(leader, phone=False)
@@ -183,42 +163,38 @@ def test_from_two_answers_to_the_closure_of_what_was_found(browser: Browser, liv
     assert Finding.objects.get().due_on.isoformat() == "2026-12-08"
     hears(own, live_server.url, "同意")
     own.goto(f"{live_server.url}/firm/#{finding.pk}")
-    keeps(own, "rectify", text="已更换二维码")
+    with taken(own):
+        enters(own, "rectify", text="已更换二维码")
     expect(own.locator("#firm")).to_contain_text("待复查")
 
     zhao.goto(f"{live_server.url}/inspections/phone/#{finding.pk}")
     zhao.reload()
-    keeps(zhao, "fail", text="仍不符", days="3")
-    comes_to(zhao, "open")
+    with taken(zhao):
+        enters(zhao, "fail", text="仍不符", days="3")
+    assert Finding.objects.get().state == "open"
     hears(own, live_server.url, "复查未通过：仍不符")
     own.goto(f"{live_server.url}/firm/#{finding.pk}")
-    keeps(own, "rectify", text="再次更换")
+    with taken(own):
+        enters(own, "rectify", text="再次更换")
     expect(own.locator("#firm")).to_contain_text("待复查")
     zhao.reload()
-    keeps(zhao, "pass")
-    comes_to(zhao, "closed")
+    with taken(zhao):
+        enters(zhao, "pass")
+    assert Finding.objects.get().state == "closed"
     hears(own, live_server.url, "复查通过，已销号")
 
     own.goto(f"{live_server.url}/firm/")  # and what the firm finds itself
     own.locator("[data-act=report_own]").click()
     own.locator("dialog [name=picture]").set_input_files([picture()])
-    fills(own, text="护栏松动", days="3")
+    keeps(own, text="护栏松动", days="3")
     own.get_by_role("link", name=re.compile("护栏松动")).click()
     expect(own.locator(".crew-entries a")).to_be_visible()  # its photo has come to the server
-    keeps(own, "close_own", text="已紧固")
+    with taken(own):
+        enters(own, "close_own", text="已紧固")
     expect(own.locator("#firm")).to_contain_text("已销号")
     mine = Finding.objects.get(own=True)
     assert (mine.state, mine.entries.filter(act="photo").count()) == ("closed", 1)
     assert desks.complaints == []
-
-
-def comes_to(page: Page, state: str) -> None:
-    """What was entered has come to the server."""
-    for _ in range(100):
-        if Finding.objects.get().state == state:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(Finding.objects.get().state)
 
 
 def presses(page: Page, button: str, **fields: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.hands import keeps, leads_on, opens_fold, taken, until
 from tests.browser.test_crew import does
 from tests.browser.test_shift import Shift, shift, works
 from tests.command.street import case_of, make_street
@@ -21,7 +22,7 @@ from tocsin.sensing.devices.models import Sensor
 from tocsin.warning.diagnosis.models import Answer
 
 __all__ = ["shift"]
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 CAUSES = [("heat_main_leak_biogas", 0.6, "S5"), ("gas_main_leak", 0.3, "G1")]
 
 
@@ -66,8 +67,8 @@ def test_the_unit_that_is_made_lead_is_told_goes_there_and_says_what_it_finds(
     form = theirs.locator("details.order-entry form")
     form.locator("[name=act]").select_option("return")
     form.locator("[name=reason]").select_option("not_ours")
-    form.locator("button.primary").click()
-    theirs.wait_for_load_state()
+    with leads_on(theirs):
+        form.locator("button.primary").click()
     assert not PlanTask.objects.filter(organisation=bodies["gas_company"], state="open").exists()
 
     # one press: the heating company leads, and is told with its task
@@ -92,27 +93,30 @@ def test_the_unit_that_is_made_lead_is_told_goes_there_and_says_what_it_finds(
     for words in ("请核实补水量", "距报警点135米（东方向）", "31.5 %LEL", "60 %"):
         expect(head).to_contain_text(words)
     expect(head.locator(".crew-map svg")).to_be_visible()
-    assert head.locator("a[href^='geo:']").get_attribute("href") == "geo:36.200000,120.403300?q=36.200000,120.403300"
-    does(phone, "accept")
-    phone.locator("[data-act=answer]").first.click()
+    expect(head.locator("a[href^='geo:']")).to_have_attribute("href", "geo:36.200000,120.403300?q=36.200000,120.403300")
+    with taken(phone):
+        does(phone, "accept")
+    with taken(phone):
+        phone.locator("[data-act=answer]").first.click()
     expect(phone.locator("[data-act=answer]")).to_have_count(0)
     assert Answer.objects.get().said_by == bodies["heating_company"].name_zh
     shift.at(20)
     for act in ("leave", "arrive"):
-        does(phone, act)
+        with taken(phone):
+            does(phone, act)
         expect(phone.locator("[data-state]")).to_have_attribute("data-state", act)
     meter = {"methane": "40", "oxygen": "20.1", "hydrogen_sulphide": "3", "carbon_monoxide": "0"}
     does(phone, "reading", **{f"value-{name}": value for name, value in meter.items()})
-    expect(phone.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
-    assert OrderEntry.objects.filter(order=led, act="reading").count() == 4
+    until(phone, lambda: OrderEntry.objects.filter(order=led, act="reading").count() == 4)
     phone.locator(".crew-entries li", has_text="40 %LEL").locator("[data-act=correct]").click()
-    phone.locator("dialog [name=value]").fill("4")
-    phone.locator("dialog [data-keep]").click()
+    with taken(phone):
+        keeps(phone, value="4")
     expect(phone.locator(".crew-entries")).to_contain_text("已撤回或更正")
-    does(phone, "control", text="警戒、通风")
+    with taken(phone):
+        does(phone, "control", text="警戒、通风")
     phone.locator("[data-act=task]").first.click()
-    phone.locator("dialog [data-keep]").click()
-    expect(phone.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
+    with taken(phone):
+        keeps(phone)
     led.refresh_from_db()
     assert (led.role, led.state) == ("lead", "controlled")
     desk.reload()
@@ -124,10 +128,10 @@ def test_the_unit_that_is_made_lead_is_told_goes_there_and_says_what_it_finds(
 def sends(page: Page, unit: Organisation, role: str) -> None:
     """The desk looks a unit up by a part of its name and sends it."""
     form = page.locator("form[action*='/orders/send/']")
-    form.evaluate("one => one.closest('details').open = true")
+    opens_fold(form)
     form.locator("[name=search]").fill(unit.name_zh[:3])
     expect(form.locator("[name=unit] option")).to_have_count(2)  # none, and the one that was looked for
     form.locator("[name=unit]").select_option(str(unit.pk))
     form.locator("[name=role]").select_option(role)
-    form.locator("button.primary").click()
-    page.wait_for_load_state()
+    with leads_on(page):
+        form.locator("button.primary").click()

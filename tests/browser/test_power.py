@@ -1,6 +1,5 @@
 """Meters, special periods and electrical danger by hand, from the first click to the last, one person after another."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,17 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import leads_on, signs_in
 from tests.clocks import stand_at
 from tests.people import LICANG, make_named_person
 from tests.programs import CHROMIUM
 from tests.supervision.presence import make_firm, make_key_person
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
-from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.history.queries.table import History
@@ -26,7 +24,7 @@ from tocsin.supervision.electrical.services.watching import watch_dangers
 from tocsin.supervision.periods.services import tell_firms
 from tocsin.supervision.work.queries import electrical, firms
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # Wednesday, 10:00 in Qingdao
 HOURS = 34  # of readings, until now
@@ -62,7 +60,6 @@ class Town:
 
 @pytest.fixture
 def town(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Town:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
     return Town(tmp_path / "history", monkeypatch)
 
@@ -74,15 +71,8 @@ def desk(town: Town, tmp_path: Path) -> Iterator[BrowserContext]:
         context = playwright.chromium.launch_persistent_context(
             tmp_path / "browser", executable_path=CHROMIUM, locale="zh-CN", viewport=view, args=FLAGS
         )
-        context.set_default_timeout(9_000)
         yield context
         context.close()
-
-
-def sits_down(desk: BrowserContext, person: User, server: Any) -> None:
-    client = Client()
-    client.force_login(person)
-    desk.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
 
 
 def test_power_and_duty_by_hand(desk: BrowserContext, town: Town, live_server: Any) -> None:
@@ -97,7 +87,7 @@ def test_power_and_duty_by_hand(desk: BrowserContext, town: Town, live_server: A
 
 
 def swaps_a_meter(page: Page, desk: BrowserContext, town: Town, server: Any) -> None:
-    sits_down(desk, town.head, server)
+    signs_in(desk, town.head, server)
     page.goto(f"{server.url}/work/firms/{town.firm.pk}/?days=7")
     page.get_by_text("新增电表").click()
     page.fill("#add-code", "M1")
@@ -110,13 +100,14 @@ def swaps_a_meter(page: Page, desk: BrowserContext, town: Town, server: Any) -> 
     page.fill("#swap-sensor", "em/c2")
     page.fill("#swap-included", "1")
     page.fill("#swap-at", (NOW + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M"))  # 04:00 in Qingdao
-    page.locator("#swap button.primary").click()
+    with leads_on(page):
+        page.locator("#swap button.primary").click()
     expect(page.get_by_text("× 40")).to_be_visible()
     page.get_by_role("link", name=town.firm.name).first.click()
+    expect(page.locator("[data-power] canvas, [data-power] svg").first).to_be_visible()
     curve = page.evaluate("async () => (await fetch(document.querySelector('[data-power]').dataset.power)).json()")
     known = [value for value in curve["total_kw"] if value is not None]
     assert len(known) == HOURS * 4 and set(known) == {100.0}  # whole, and of one height
-    expect(page.locator("[data-power] canvas, [data-power] svg").first).to_be_visible()
 
 
 def names_a_period_and_calls_the_roll(page: Page, desk: BrowserContext, town: Town, server: Any) -> None:
@@ -125,42 +116,48 @@ def names_a_period_and_calls_the_roll(page: Page, desk: BrowserContext, town: To
     page.select_option("#p-region", LICANG)
     page.fill("#p-last", "2026-11-27")
     page.fill("#p-reason", "全国两会期间")
-    page.locator("#name-period button.primary").click()
+    with leads_on(page):
+        page.locator("#name-period button.primary").click()
     while tell_firms(now=NOW):  # the worker's loop
         pass
-    sits_down(desk, town.officer, server)
+    signs_in(desk, town.officer, server)
     page.goto(f"{server.url}/notices/")
     page.get_by_text("重点时段“两会”").first.click()
     page.goto(f"{server.url}/presence/firms/{town.firm.pk}/")
     expect(page.get_by_text("全国两会期间")).to_be_visible()
     page.get_by_role("link", name="补排").first.click()
-    page.locator("form:has(#s-person) button").click()
+    with leads_on(page):
+        page.locator("form:has(#s-person) button").click()
     stand_at(town.monkeypatch, NOW + timedelta(minutes=10))  # the shift has begun
-    sits_down(desk, town.inspector, server)
+    signs_in(desk, town.inspector, server)
     page.goto(f"{server.url}/presence/firms/{town.firm.pk}/")
-    page.locator(".page-head button.primary").click()
-    sits_down(desk, town.officer, server)
+    with leads_on(page):
+        page.locator(".page-head button.primary").click()
+    signs_in(desk, town.officer, server)
     page.goto(f"{server.url}/presence/call/")
-    page.locator("button.here").click()
-    sits_down(desk, town.inspector, server)
+    with leads_on(page):
+        page.locator("button.here").click()
+    signs_in(desk, town.inspector, server)
     page.goto(f"{server.url}/presence/firms/{town.firm.pk}/")
     expect(page.locator("#calls .badge.good")).to_be_visible()
 
 
 def answers_an_electrical_danger(page: Page, desk: BrowserContext, town: Town, server: Any) -> None:
-    sits_down(desk, town.head, server)
+    signs_in(desk, town.head, server)
     page.goto(f"{server.url}/work/electrical/{town.firm.pk}/")
     page.fill("#w-name", "一号柜接头")
     page.select_option("#w-kind", "joint")
     page.select_option("#w-sensor-0", index=1)
-    page.locator("#watch button.primary").click()
+    with leads_on(page):
+        page.locator("#watch button.primary").click()
     watch_dangers(now=NOW)  # the worker's loop
-    sits_down(desk, town.officer, server)
+    signs_in(desk, town.officer, server)
     page.goto(f"{server.url}/waiting/")
     page.locator("tr", has_text="一号柜接头").get_by_role("link").click()
     page.locator("input[name=text]").fill("已停电紧固")
-    page.locator("section form button.primary").click()
-    sits_down(desk, town.inspector, server)
+    with leads_on(page):
+        page.locator("section form button.primary").click()
+    signs_in(desk, town.inspector, server)
     page.goto(f"{server.url}/notices/")
     expect(page.get_by_text("企业答复“已停电紧固”").first).to_be_visible()
     town.measure(joint=30.0)

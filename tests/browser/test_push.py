@@ -4,16 +4,15 @@ The browsers' push services are not reached: the subscription is one that such a
 the browser by its own debugging protocol, with the text that the channel would have encrypted.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
-from playwright.sync_api import BrowserContext, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Worker, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import signs_in, until
 from tests.command.street import START
 from tests.people import LICANG, make_person
 from tests.programs import CHROMIUM
@@ -28,7 +27,7 @@ from tocsin.notices.messages.models import Sending
 from tocsin.notices.messages.services import writing
 from tocsin.notices.sending.services.outbox import exchange
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 SUBSCRIBED = """PushManager.prototype.subscribe = async () => ({
     toJSON: () => ({ endpoint: "https://push.example.org/1", keys: { p256dh: "BK", auth: "AA" } }),
@@ -44,20 +43,17 @@ TAPPED = """async () => {
 
 @pytest.fixture
 def officer(monkeypatch: pytest.MonkeyPatch) -> User:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     ensure_regions()
     return make_person("duty_officer")
 
 
 @pytest.fixture
 def browser(officer: User, live_server: Any, tmp_path: Path) -> Iterator[BrowserContext]:
-    client = Client()
-    client.force_login(officer)
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path, executable_path=CHROMIUM, locale="en-GB", args=FLAGS, headless=True
         )
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        signs_in(context, officer, live_server)
         yield context
         context.close()
 
@@ -91,10 +87,18 @@ def test_a_push_is_shown_and_opens_its_case(browser: BrowserContext, officer: Us
     )
     later = Sending.objects.get(channel="web_push").not_before
     (leased,) = exchange((), room={"web_push": 1}, links="", now=START, machine_now=later)
-    own = [one["registrationId"] for one in registrations if one["scopeURL"].endswith("/notices/")]
-    handed = {"origin": live_server.url, "registrationId": own[-1], "data": push_text(leased.letter)}
+
+    def own() -> list[str]:
+        return [one["registrationId"] for one in registrations if one["scopeURL"].endswith("/notices/")]
+
+    def workers() -> list[Worker]:
+        return [one for one in browser.service_workers if one.url.endswith("push-worker.js")]
+
+    until(page, own, "the browser tells of the page's worker")
+    handed = {"origin": live_server.url, "registrationId": own()[-1], "data": push_text(leased.letter)}
     debugger.send("ServiceWorker.deliverPushMessage", handed)
-    worker = next(one for one in browser.service_workers if one.url.endswith("push-worker.js"))
+    until(page, workers, "the worker runs")
+    (worker,) = workers()
     shown = "async () => (await self.registration.getNotifications()).map((one) => [one.title, one.body, one.data.url])"
     page.wait_for_function("async () => (await (await navigator.serviceWorker.ready).getNotifications()).length > 0")
     ((title, body, url),) = worker.evaluate(shown)

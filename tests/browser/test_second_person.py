@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.test_shift import Shift, shift  # noqa: F401
 from tests.people import make_named_person
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 LIST = "/inspections/checklists/chemicals/"
 

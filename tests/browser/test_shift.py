@@ -2,7 +2,6 @@
 uses no mouse: every field and button of its own is reached by Tab and pressed by key.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import fills, leads_on, opens_fold, signs_in, taken
 from tests.browser.test_crew import does, photographs
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, case_of, make_street
@@ -36,7 +35,7 @@ from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import Act
 from tocsin.warning.alarms.services.changes import move
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 HEAT = [("heat_main_leak_biogas", 0.9, "G1")]
 
@@ -44,10 +43,10 @@ HEAT = [("heat_main_leak_biogas", 0.9, "G1")]
 class Shift:
     """The city's clock, which the test moves, the machine's own part of the work, and a window for each person."""
 
-    def __init__(self, browser: Browser, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, browser: Browser, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         self.complaints: list[str] = []
         self.timeline = Timeline()
-        self._browser, self._url, self._monkeypatch = browser, url, monkeypatch
+        self._browser, self._server, self._monkeypatch = browser, server, monkeypatch
 
     def at(self, minutes: float) -> None:
         """So many minutes after the bell; the worker has done what is due by then."""
@@ -58,10 +57,8 @@ class Shift:
 
     def window(self, person: User, **more: Any) -> BrowserContext:
         """A browser of that person's own."""
-        client = Client()
-        client.force_login(person)
         context = self._browser.new_context(locale="zh-CN", **more)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self._url}])
+        signs_in(context, person, self._server)
         context.on("page", self._listen)
         return context
 
@@ -69,12 +66,12 @@ class Shift:
         """A page; what it asks to confirm is confirmed."""
         page = context.new_page()
         page.on("dialog", lambda dialog: dialog.accept())
-        page.goto(self._url + path)
+        page.goto(self.address(path))
         return page
 
     def address(self, path: str) -> str:
         """A whole address."""
-        return self._url + path
+        return f"{self._server.url}{path}"
 
     def _listen(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -83,10 +80,9 @@ class Shift:
 
 @pytest.fixture
 def shift(live_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shift]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield Shift(browser, live_server.url, monkeypatch)
+        yield Shift(browser, live_server, monkeypatch)
         browser.close()
 
 
@@ -106,8 +102,8 @@ def goes_to(page: Page, selector: str, words: str = "", *, key: str = "") -> Non
     if words:
         page.keyboard.press("Control+A")
         page.keyboard.insert_text(words)
-    if key == "Enter" and target.get_attribute("data-fold") is None:
-        with page.expect_navigation():  # a key returns at once: the answer is waited for before anybody looks
+    if key == "Enter" and "data-fold" not in selector:
+        with leads_on(page):
             page.keyboard.press(key)
     elif key:
         page.keyboard.press(key)
@@ -124,14 +120,9 @@ def enters(page: Page, act: str, **fields: str) -> None:
     page.locator("details.order-entry summary").first.click()
     form = page.locator("details.order-entry form").first
     form.locator("[name=act]").select_option(act)
-    for name, value in fields.items():
-        control = form.locator(f"[name={name}]")
-        if control.evaluate("one => one.tagName") == "SELECT":
-            control.select_option(value)
-        else:
-            control.fill(value)
-    form.locator("button.primary").click()
-    page.wait_for_load_state()
+    fills(form, **fields)
+    with leads_on(page):
+        form.locator("button.primary").click()
 
 
 def test_the_whole_shift_by_hand(shift: Shift) -> None:
@@ -180,11 +171,11 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     page.reload()
     expect(page.locator(".orders .message.warning").first).to_contain_text("兜底")
     page.locator(".case-tabs a[href='#orders']").click()
-    page.locator("form[action*='/orders/send/'] [name=unit]").evaluate("one => one.closest('details').open = true")
-    page.locator("form[action*='/orders/send/'] [name=unit]").select_option(str(bodies["heating_company"].pk))
-    page.locator("form[action*='/orders/send/'] [name=role]").select_option("lead")
-    page.locator("form[action*='/orders/send/'] button.primary").click()
-    page.wait_for_load_state()
+    sending = page.locator("form[action*='/orders/send/']")
+    opens_fold(sending)
+    fills(sending, unit=str(bodies["heating_company"].pk), role="lead")
+    with leads_on(page):
+        sending.locator("button.primary").click()
     assert {clock.step: clock.due_at for clock in case.clocks.all() if clock.step in before}.items() >= {
         (step, due) for step, due in before.items() if step not in ("sign", "progress")
     }
@@ -202,8 +193,8 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     leading = shift.window(leader, viewport={"width": 1366, "height": 768})
     card = shift.open(leading, f"/cases/{case.number}/#plans")
     card.locator(".plan-list a.button").first.click()
-    card.locator("form[action*='/start'] button.danger").click()
-    card.wait_for_load_state()
+    with leads_on(card):
+        card.locator("form[action*='/start'] button.danger").click()
     expect(card.locator("section.plan")).to_have_count(1)
     card.goto(shift.address(f"/cases/{case.number}/#decide"))
     declares(card, "incident:ordinary", "一条街停用，人员在场")
@@ -213,8 +204,8 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     goes_to(upward, "#measures", "警戒、停气、停热")
     goes_to(upward, "#report-form button", key="Enter")
     signing = shift.open(leading, f"/reports/{report.pk}/")
-    signing.locator("form[action$='/sign/'] button.primary").click()
-    signing.wait_for_load_state()
+    with leads_on(signing):
+        signing.locator("form[action$='/sign/'] button.primary").click()
     upward.reload()
     goes_to(upward, "#through", key="ArrowDown")
     goes_to(upward, "form[action$='/send/'] button.primary", key="Enter")
@@ -238,12 +229,13 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
         (118, "find_cause", {"cause": "heat_main_leak_biogas", "asset_code": "G1", "text": "焊口渗漏"}),
     ):
         shift.at(minute)
-        does(phone, act, **fields)
-        expect(phone.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
-    photographs(phone)
+        with taken(phone):
+            does(phone, act, **fields)
+    with taken(phone):
+        photographs(phone)
     shift.at(200)
-    does(phone, "mend")
-    expect(phone.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
+    with taken(phone):
+        does(phone, "mend")
 
     # 08:30: the shift changes under two signatures
     shift.at(209)
@@ -267,8 +259,8 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
     expect(closing.locator(".next")).to_contain_text("带班领导")
     expect(closing.locator("a[data-fold=fold-close]")).to_have_count(0)
     card.goto(shift.address(f"/cases/{case.number}/"))
-    card.locator("form[action$='/end_declaration/'] button").click()
-    card.wait_for_load_state()
+    with leads_on(card):
+        card.locator("form[action$='/end_declaration/'] button").click()
     closing.reload()
     goes_to(closing, "a[data-fold=fold-close]", key="Enter")
     goes_to(closing, "#close-text", "渗漏已修复")
@@ -290,11 +282,10 @@ def test_the_whole_shift_by_hand(shift: Shift) -> None:
 def declares(page: Page, what: str, why: str) -> None:
     """A leader declares, with the law's own words of that level."""
     form = page.locator("form[action$='/declare/']")
-    form.evaluate("one => one.closest('details').open = true")
-    form.locator("[name=declaration]").select_option(what)
-    form.locator("[name=text]").fill(why)
-    form.locator("button.danger").click()
-    page.wait_for_load_state()
+    opens_fold(form)
+    fills(form, declaration=what, text=why)
+    with leads_on(page):
+        form.locator("button.danger").click()
 
 
 def goes(alarm: Alarm, at: datetime) -> None:

@@ -1,12 +1,12 @@
 """A keeper binds a gate of a firm by clicks, and reads on the same page what is the firm's own word."""
 
-import os
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import signs_in
 from tests.clocks import stand_at
 from tests.people import make_named_person
 from tests.programs import CHROMIUM
@@ -17,11 +17,10 @@ from tocsin.supervision.posts.models import DutyShift, PresenceTerminal
 from tocsin.supervision.posts.rules import Means
 from tocsin.supervision.posts.services.calls import answer_call, call_by_machine
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
-def test_a_gate_is_bound_and_the_firms_word_stands_apart(monkeypatch: pytest.MonkeyPatch, live_server: Any, client: Any) -> None:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+def test_a_gate_is_bound_and_the_firms_word_stands_apart(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> None:
     stand_at(monkeypatch, NOW)
     firm = make_firm("泓达化工")
     make_shift(make_key_person(firm))
@@ -30,15 +29,13 @@ def test_a_gate_is_bound_and_the_firms_word_stands_apart(monkeypatch: pytest.Mon
     officer, keeper = make_named_person("officer", "firm_officer", firm.organisation), make_named_person("keeper", "supervisor")
     answer_call(actor=officer, answer_id=call.answers.get().pk, means=Means.FIRM, now=NOW)
     token, _secret = create_token(user=keeper, name="泓达门禁", scopes=("evidence.send",), now=NOW)
-    client.force_login(keeper)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        cookie = client.cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        signs_in(page.context, keeper, live_server)
         page.goto(f"{live_server.url}/presence/firms/{firm.pk}/")
         expect(page.locator("#calls")).to_contain_text("企业称人在岗")
         card = page.locator("#terminals")

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
+from tests.browser.hands import signs_in
 from tests.clocks import SetClock, stand_at
 from tests.command.street import START, Timeline, case_of, make_street
 from tests.people import LICANG, make_named_person
@@ -32,7 +32,7 @@ from tocsin.jurisdiction.rosters.services.rosters import add_layer, create_roste
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.sending.services.fates import look_after
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 GAS = [("gas_main_leak", 0.9, "G1")]
 DESKS = ("gas_company", "drainage_bureau", "city_management_bureau", "water_bureau", "water_company", "government_duty_room")
 
@@ -49,7 +49,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch, clock: SetClock) -> dict[str, User]:
     """Everybody who is told signs in on a screen; the fire brigade has a telephone alone."""
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     make_street()
     bodies = ensure_organisations(LICANG)
     centre = bodies["monitoring_centre"]
@@ -85,13 +84,10 @@ def browser(case: Case) -> Iterator[Browser]:
 class Desk:
     """A person before a browser of their own."""
 
-    def __init__(self, browser: Browser, url: str, user: User, complaints: list[str]) -> None:
-        client = Client()
-        client.force_login(user)
-        self.url = url
+    def __init__(self, browser: Browser, server: Any, user: User, complaints: list[str]) -> None:
+        self.url = server.url
         self.context = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768})
-        self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}])
-        self.context.route("**/live/**", lambda route: route.fulfill(status=204))  # no bus runs here: pages ask by themselves
+        signs_in(self.context, user, server)
         self.page: Page = self.context.new_page()
         self.page.on("pageerror", lambda error: complaints.append(str(error)))
         self.page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -115,10 +111,9 @@ def test_unseen_climbs_seen_stops_and_nobody_told_rings(
     browser: Browser, live_server: Any, people: dict[str, User], case: Case, clock: SetClock
 ) -> None:
     complaints: list[str] = []
-    url = live_server.url
 
     def sits(name: str) -> Desk:
-        return Desk(browser, url, people[name], complaints)
+        return Desk(browser, live_server, people[name], complaints)
 
     # nobody looks: the clock of telling the owners climbs to the next on call and the leader
     owner_clock = Clock.objects.get(case=case, step=Step.NOTIFY_OWNER)
@@ -169,7 +164,7 @@ def test_unseen_climbs_seen_stops_and_nobody_told_rings(
     strip = page.locator("#untold [data-untold]")
     expect(strip.first).to_be_visible()
     expect(page.locator(".notices-bell.calling")).to_be_visible()
-    count = strip.count()
+    count = strip.evaluate_all("all => all.length")
     strip.first.locator("summary").click()
     strip.first.locator("[name=text]").fill("A car is on its way")
     strip.first.locator("button.primary").click()
@@ -186,5 +181,5 @@ def take_pictures(day: Desk, leader: Desk, folder: str) -> None:
         for width, height in ((1600, 900), (1366, 768), (390, 844)):
             desk.page.set_viewport_size({"width": width, "height": height})
             desk.opens(path)
-            desk.page.wait_for_timeout(1500)
+            expect(desk.page.locator("main")).to_be_visible()
             desk.page.screenshot(path=f"{folder}/{name}-{width}.png")

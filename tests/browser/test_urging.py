@@ -1,15 +1,14 @@
 """A supervision order (督办单) by hand: the desk issues it, the unit sees, signs and answers it, the desk hears."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import signs_in, until
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, make_street
 from tests.command.test_orders import bodies, case, crew_of, send
@@ -21,7 +20,7 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 
 __all__ = ["bodies", "case"]
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
 
 @pytest.fixture
@@ -36,7 +35,6 @@ def time() -> Timeline:
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
@@ -53,9 +51,7 @@ def test_urged_signed_for_and_answered(
 
     def desk_of(person: User) -> Page:
         context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
-        client = Client()
-        client.force_login(person)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+        signs_in(context, person, live_server)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -71,11 +67,12 @@ def test_urged_signed_for_and_answered(
     own.goto(f"{live_server.url}/notices/")
     expect(own.locator("main")).to_contain_text("立即到场")
     urged = own.locator("main").get_by_text("督〔2026〕370213-1号").first
-    for _ in range(100):  # a row is seen that stood on a screen for a second; the list may be drawn anew at any moment
-        if SupervisionOrder.objects.filter(served_at__isnull=False).exists():
-            break
+
+    def is_served() -> bool:  # a row is seen that stood on a screen for a second; the list may be drawn anew at any moment
         urged.evaluate("one => one.scrollIntoView()")
-        own.wait_for_timeout(100)
+        return SupervisionOrder.objects.filter(served_at__isnull=False).exists()
+
+    until(own, is_served)
     own.goto(f"{live_server.url}/waiting/")
     own.locator("tr", has_text="督〔2026〕370213-1号").get_by_role("link").click()
     expect(own.locator("#urgings")).to_contain_text("答复期限")

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import enters, keeps, leads_on, signs_in, taken, until
 from tests.clocks import stand_at
 from tests.people import LICANG, make_named_person
 from tests.programs import CHROMIUM
@@ -31,13 +31,12 @@ from tocsin.supervision.work.models import Episode, WorkVerdict
 from tocsin.supervision.work.rules.episodes import FirstStep
 from tocsin.supervision.work.services.episodes import follow_found, follow_further
 
-pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 PICTURES = os.environ.get("TOCSIN_TEST_PICTURES", "")
 
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -48,18 +47,15 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
 class Desks:
     """A browser of each person, and what any of their pages complained of."""
 
-    def __init__(self, browser: Browser, url: str) -> None:
-        self.browser, self.url = browser, url
+    def __init__(self, browser: Browser, server: Any) -> None:
+        self.browser, self.server = browser, server
         self.complaints: list[str] = []
 
     def of(self, person: User, *, phone: bool = False) -> Page:
         size: Any = {"width": 390, "height": 844} if phone else {"width": 1366, "height": 768}
-        context = self.browser.new_context(locale="zh-CN", viewport=size, base_url=self.url)
-        client = Client()
-        client.force_login(person)
-        context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}])
+        context = self.browser.new_context(locale="zh-CN", viewport=size, base_url=self.server.url)
+        signs_in(context, person, self.server)
         page = context.new_page()
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         page.on("dialog", lambda dialog: dialog.accept())
@@ -69,24 +65,6 @@ class Desks:
 def seen(page: Page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=Path(PICTURES, f"{name}.png"), full_page=True)
-
-
-def keeps(page: Page, act: str, **fields: str) -> None:
-    page.locator(f"[data-act={act}]").click()
-    for name, value in fields.items():
-        page.locator(f"dialog [name={name}]").fill(value)
-    page.locator("dialog [data-keep]").click()
-    expect(page.locator("dialog")).to_have_count(0)
-
-
-def until(page: Page, state: str, row: Any) -> None:
-    """What a phone has entered arrives by itself, a moment later."""
-    for _tenth in range(200):
-        row.refresh_from_db()
-        if row.state == state:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{row} is {row.state}, not {state}")
 
 
 def found(firm: SupervisedObject) -> Episode:
@@ -118,14 +96,15 @@ def test_from_hidden_production_to_the_end_of_its_case(browser: Browser, live_se
     inspectors = {name: make_named_person(name, "inspector", bureau) for name in ("wang", "zhao")}
     head, deputy = (make_named_person(name, "supervisor", bureau) for name in ("head", "deputy"))
     episode = found(firm)
-    desks = Desks(browser, live_server.url)
+    desks = Desks(browser, live_server)
 
     own = desks.of(officer, phone=True)
     own.goto("/firm/")
     own.wait_for_selector("body[data-ready=true]")
     own.get_by_text("疑似停产期间违规生产").click()
-    keeps(own, "answer", text="在试验水泵")
-    expect(own.locator("#firm")).to_contain_text("企业已答复", timeout=20_000)
+    with taken(own):
+        enters(own, "answer", text="在试验水泵")
+    expect(own.locator("#firm")).to_contain_text("企业已答复")
     episode.refresh_from_db()
     assert episode.state == "answered" and episode.delivered_at is not None  # the page itself was the delivery
 
@@ -141,19 +120,18 @@ def test_from_hidden_production_to_the_end_of_its_case(browser: Browser, live_se
     first.wait_for_selector("body[data-ready=true]")
     first.locator("[data-act=begin]").click()
     first.locator("[data-answer=no_production-bad]").click()
-    first.locator("dialog [name=text]").fill("两台反应釜运行，现场有新包装产品")
-    first.locator("dialog [name=grade]").select_option("ordinary")
-    first.locator("dialog [data-keep]").click()
-    expect(first.locator("dialog")).to_have_count(0)
+    keeps(first, text="两台反应釜运行，现场有新包装产品", grade="ordinary")
     for item in visit.check_list.items[1:]:
         first.locator(f"[data-answer={item['code']}-good]").click()
-    keeps(first, "sign")
-    until(first, "signed", visit)
+    enters(first, "sign")
+    until(first, lambda: type(visit).objects.filter(pk=visit.pk, state="signed").exists())
     seen(first, "phone-signed")
     second.goto(f"/inspections/phone/#{visit.pk}")
     second.wait_for_selector("body[data-ready=true]")
-    keeps(second, "confirm")
-    until(second, "confirmed", episode)
+    with taken(second):
+        enters(second, "confirm")
+    episode.refresh_from_db()
+    assert episode.state == "confirmed"
     assert PointsEvent.objects.filter(kind="production_during_stop").exists()
     assert end_decided_cases(now=NOW) == 1
 
@@ -193,7 +171,8 @@ def test_from_hidden_production_to_the_end_of_its_case(browser: Browser, live_se
     for _number in range(order.conditions.count()):
         waiting = desk.locator("li.condition", has=desk.locator(".badge:not(.good)")).first
         waiting.locator("[name=words]").fill("现场查看属实")
-        waiting.get_by_role("button", name="已满足").click()
+        with leads_on(desk):
+            waiting.get_by_role("button", name="已满足").click()
     desk.locator("[name=inspection]").select_option(index=1)
     desk.locator("#first_day").fill((NOW + timedelta(days=2)).date().isoformat())
     desk.get_by_role("button", name="提出同意复产").click()

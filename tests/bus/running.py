@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-CODE = "import django; django.setup(); from tocsin.bus import server; server.run()"
+BUS = [sys.executable, "-m", "tocsin.portal.cli", "run", "bus"]
 
 
 class RunningBus:
@@ -20,11 +20,11 @@ class RunningBus:
 
     def _start(self) -> subprocess.Popen[bytes]:
         environment = {**self._environment, "TOCSIN_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
-        return subprocess.Popen([sys.executable, "-c", CODE], env=environment)
+        return subprocess.Popen(BUS, env=environment)
 
     def server_pid(self) -> int:
         """Process id of the nats-server, once there is one."""
-        limit = time.monotonic() + 15
+        limit = time.monotonic() + 60
         while time.monotonic() < limit:
             children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
             if children:
@@ -48,4 +48,4 @@ class RunningBus:
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self._process.terminate()
-        return self._process.wait(15)
+        return self._process.wait(60)

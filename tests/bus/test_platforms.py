@@ -67,7 +67,7 @@ def look():
     return states, values, PresenceSign.objects.count()
 
 async def until(run, wanted):
-    for _ in range(200):
+    for _ in range(1200):
         told = await run(look)
         if wanted(*told):
             return told

@@ -12,6 +12,7 @@ import pytest
 
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
+from tests.e2e.test_up import own_ports
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m away; probability (\d+)%; call heating_company")
@@ -19,7 +20,7 @@ TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m awa
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "DJANGO_", "DATABASE_URL"))}
-    return kept | {"TOCSIN_DATA": str(folder), "TOCSIN_HTTP_PORT": "18400", "TOCSIN_MQTT_PORT": "18500", "CI": "1"}
+    return kept | {"TOCSIN_DATA": str(folder), **own_ports(), "CI": "1"}
 
 
 def processes_of(folder: Path) -> list[str]:
@@ -45,7 +46,7 @@ def said(log: Path, pattern: re.Pattern[str], process: subprocess.Popen[bytes], 
     raise AssertionError(log.read_text())
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
     folder, log = tmp_path / "demo", tmp_path / "demo.log"
     for start in ("first", "second"):
@@ -80,6 +81,6 @@ def test_a_database_with_real_work_is_refused(tmp_path: Path) -> None:
     command = ["manage", "shell", "-v", "0", "-c", with_device]
     subprocess.run([*TOCSIN, *command], env=environment(folder), check=True, capture_output=True)
     for command in (["demo"], ["simulate", "--sensors", "1", "--rate", "1"]):
-        done = subprocess.run([*TOCSIN, *command], env=environment(folder), capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*TOCSIN, *command], env=environment(folder), capture_output=True, text=True, timeout=200)
         assert done.returncode == 1
         assert "not marked as a demonstration" in done.stderr

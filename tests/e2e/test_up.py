@@ -13,12 +13,14 @@ from pathlib import Path
 
 import paho.mqtt.publish
 import pytest
+from paho.mqtt import MQTTException
 
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
+from tests.sensing.running import free_port
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
-PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
+PORTS = ("TOCSIN_HTTP_PORT", "TOCSIN_MQTT_PORT", "TOCSIN_DOOR_HTTP_PORT")
 TOKEN = """
 from django.utils import timezone
 from tocsin.jurisdiction.people.services import accounts, grants, tokens
@@ -32,13 +34,18 @@ print("TOKEN", made[1])
 """
 
 
-class Running:
-    """`tocsin up` on a folder of its own, empty or with a migrated database; its ports are what it says they are."""
+def own_ports() -> dict[str, str]:
+    """Free ports for each: of two that begin at once and want the same, one would take the other's pages for its own."""
+    return {name: str(free_port()) for name in PORTS}
 
-    def __init__(self, folder: Path, *, migrated: bool = False) -> None:
-        if migrated:
+
+class Running:
+    """`tocsin up` on a folder of its own, empty or with a made database; its ports are what it says they are."""
+
+    def __init__(self, folder: Path, *, made: bool = False) -> None:
+        if made:
             copy_into(folder)
-        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **PORTS}
+        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **own_ports()}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.folder = folder
         self.log = folder.with_suffix(".log")
@@ -62,6 +69,23 @@ class Running:
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.1)
         raise AssertionError(self.log.read_text())
+
+    def publish(self, device: str, secret: str, **values: float) -> None:
+        """The device sends readings through the MQTT door, as soon as the door knows it."""
+        limit = time.monotonic() + 60
+        while True:
+            try:
+                return paho.mqtt.publish.single(
+                    f"tocsin/{device}/readings",
+                    json.dumps({"values": values}),
+                    qos=1,
+                    port=self.mqtt_port,
+                    client_id=device,
+                    auth={"username": device, "password": secret},
+                )
+            except MQTTException:  # refused: it reads the registry anew every few seconds
+                assert time.monotonic() < limit, f"the door does not admit {device}"
+                time.sleep(1)
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run([*TOCSIN, "manage", *arguments], env=self.environment, capture_output=True, text=True)
@@ -90,7 +114,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
 
 
 def wait_until_none(running: Running) -> None:
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while left := running.processes():
         assert time.monotonic() < limit, left
         time.sleep(0.1)
@@ -104,17 +128,9 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
     secret = re.search(r"secret (\S+)", said)
     token = re.search(r"TOKEN (\S+)", running.manage("shell", "-v", "0", "-c", TOKEN))
     assert secret and token
-    time.sleep(4)  # the door has read the registry anew by then
-    paho.mqtt.publish.single(
-        "tocsin/well-7/readings",
-        json.dumps({"values": {"methane": 62}}),
-        qos=1,
-        port=running.mqtt_port,
-        client_id="well-7",
-        auth={"username": "well-7", "password": secret.group(1)},
-    )
+    running.publish("well-7", secret.group(1), methane=62)
     request = urllib.request.Request(running.url + "api/v1/warning/alarms", headers={"Authorization": f"Bearer {token.group(1)}"})
-    limit = time.monotonic() + 15
+    limit = time.monotonic() + 60
     while True:
         with urllib.request.urlopen(request) as answer:
             alarms = json.load(answer)["items"]
@@ -125,7 +141,7 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
         ("methane", 62.0, "active_unacknowledged")
     ]
     os.kill(running.process.pid, signal.SIGINT)
-    assert running.process.wait(30) == 0
+    assert running.process.wait(60) == 0
     wait_until_none(running)
     assert "Traceback" not in running.log.read_text()
     assert "is killed" not in running.log.read_text(), "each process ended by itself"
@@ -135,7 +151,7 @@ def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> 
 
 @pytest.mark.one_database
 def test_kill_9_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
-    running = Running(tmp_path / "data", migrated=True)
+    running = Running(tmp_path / "data", made=True)
     assert len(running.processes()) > 5
     running.process.kill()
     running.process.wait()

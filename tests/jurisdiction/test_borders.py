@@ -51,6 +51,9 @@ OPEN_TO_ALL_PEOPLE = (
 )
 """Beginnings of addresses: what is everybody's own or nobody's secret. One's own token and settings may be changed."""
 
+OWN_ROWS = ("POST /api/v1/mobilisation/needs",)
+"""What a body makes in its region is its own."""
+
 
 def is_everybodys(operation: Operation) -> bool:
     return operation.path.startswith(OPEN_TO_ALL_PEOPLE) and "{" not in operation.path
@@ -111,7 +114,8 @@ def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district:
 
 def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
     """The control: what is refused across the border is done by the people of the place."""
-    others = [make_person(role) for role in ("security_administrator", "audit_administrator", "shift_leader", "supervisor")]
+    apart = ("security_administrator", "audit_administrator", "shift_leader", "supervisor", "identity_keeper")
+    others = [make_person(role) for role in apart]
     own = [make_person(role, LICANG, organisation="gas_company") for role in ("unit_desk", "firm_officer")]
     at_home = [district.operator, *others, *own]
     at_home.append(make_person("supervisor", EVERYWHERE))  # check lists are the whole installation's
@@ -144,7 +148,7 @@ def test_nobody_reads_or_writes_across_the_border_of_a_body(
                 assert f"{MARK}." not in text, told  # the name of a person
                 if not operation.path.startswith(COMMON_KNOWLEDGE):
                     assert not any(secret in text for secret in _secrets(operation, secrets)), told
-                if written and not is_everybodys(operation):
+                if written and not is_everybodys(operation) and str(operation) not in OWN_ROWS:
                     assert [row for row in snapshot() if _of_licang(row, district)] == before, told
 
 

@@ -4,7 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
 from tests.accounts import PASSWORD, PersonMaker
@@ -16,6 +19,7 @@ from tocsin.jurisdiction.people.models import ApiToken, KnownBrowser, User
 from tocsin.jurisdiction.people.services import accounts, tokens
 from tocsin.jurisdiction.people.services.browsers import Source
 from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.people.views.login import enter_by_passkey
 from tocsin.jurisdiction.rights import queries
 from tocsin.notices.accounts.services import tell_owners, told_position
 from tocsin.notices.messages.models import Notice
@@ -162,16 +166,44 @@ def test_a_sign_in_from_a_new_browser_is_told_and_can_be_disowned(make_person: P
     assert "That was not me" in own.get(address).content.decode()
     assert "That was not me" not in thief.get(address, headers={"Accept-Language": "en"}).content.decode()
     assert thief.post(f"{address}not-me/").headers["Location"] == address, "it can't be disowned by itself"
-    assert own.post(f"{address}not-me/").headers["Location"] == "/account/password/"
-    assert thief.get("/account/").headers["Location"].startswith("/login/")
-    assert own.get("/account/").headers["Location"] == "/account/password/"
-    assert not ApiToken.objects.exists()
-    assert KnownBrowser.objects.filter(user=person).count() == 1
+    administrator = make_person("system_administrator", username="li")
+    assert own.post(f"{address}not-me/", follow=True).redirect_chain[-1] == ("/login/", 302)
+    for client in (own, thief):
+        assert client.get("/account/").headers["Location"].startswith("/login/")
+        assert client.post("/login/", {"username": "chen", "password": PASSWORD}).status_code == 403, "it opens for nobody"
+    assert not ApiToken.objects.exists() and not KnownBrowser.objects.filter(user=person).exists()
     assert AuditEntry.objects.get(action="login.disowned").details["address"] == "203.0.113.9"
-    assert own.get(address).status_code == 302
-    new = {"old": PASSWORD, "new": "seven bells at 5", "again": "seven bells at 5", "first": "1"}
-    assert own.post("/account/password/", new).status_code == 302
-    assert "not known any more" in own.get(address).content.decode()
+    assert "locked at your word" in words(heard(person)[-1])
+    (asked,) = heard(administrator)
+    assert "chen locked the account" in words(asked)
+    desk = sign_in("li")
+    assert acted_on(asked) in desk.get("/waiting/").content.decode()
+    page = desk.post(f"{acted_on(asked)}password/").content.decode()
+    secret = re.search(r'class="secret">(.+?)<', page)
+    assert secret is not None
+    assert sign_in_with(secret[1]).get("/account/").headers["Location"] == "/account/password/"
+    assert acted_on(asked) not in desk.get("/waiting/").content.decode()
+
+
+def test_a_locked_account_opens_for_no_passkey_and_no_provider(make_person: PersonMaker) -> None:
+    person = make_person("viewer", username="chen")
+    User.objects.filter(pk=person.pk).update(locked_at=timezone.now())
+    refused = sign_in_anyhow(User.objects.get(pk=person.pk))
+    assert refused.status_code == 403 and "locked" in refused.content.decode()
+    assert not UserSession.objects.exists()
+
+
+def sign_in_with(password: str) -> Client:
+    client = Client()
+    client.post("/login/", {"username": "chen", "password": password})
+    return client
+
+
+def sign_in_anyhow(person: User) -> HttpResponse:
+    """As a view does it that has seen a passkey or heard of a provider."""
+    request = RequestFactory().post("/login/")
+    SessionMiddleware(lambda _request: HttpResponse()).process_request(request)
+    return enter_by_passkey(request, person)
 
 
 def test_nobody_sees_or_ends_the_sign_ins_of_others(make_person: PersonMaker) -> None:

@@ -162,7 +162,7 @@ def build_district(make_person: PersonMaker) -> District:
     """One of everything, all marked: what has a story of its own here, the rest by its fields (`rows.complete`)."""
     actor = rights.system_actor()
     operator = make_person("rule_engineer", LICANG, username=f"{MARK}.operator")
-    for role in ("duty_officer", "shift_leader", "analyst", "system_administrator"):
+    for role in ("duty_officer", "shift_leader", "analyst", "system_administrator", "volunteer"):
         services_grants.grant_role(actor=actor, user=operator, role=role, region_code=LICANG)
     person = make_person("viewer", LICANG, username=f"{MARK}.viewer")
     services_grants.grant_role(actor=actor, user=person, role="inspector", region_code=LICANG)

@@ -17,7 +17,7 @@ from tests.notices.gateways import http_gateway
 ROOT = Path(__file__).parents[2]
 
 
-def until(holds: Callable[[], bool], seconds: float = 40) -> None:
+def until(holds: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end
@@ -57,7 +57,7 @@ def test_what_was_in_flight_at_a_kill_is_repeated_where_urgent_and_uncertain_els
 
         until(lambda: waiting() == 0)
         second.terminate()
-        second.wait(30)
+        second.wait(60)
 
         rows = database.execute(
             "select s.address, s.fate, s.is_repeat, n.urgent from notices_sending s join notices_notice n on n.id = s.notice_id"

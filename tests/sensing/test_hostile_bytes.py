@@ -324,6 +324,16 @@ CHECKS: dict[str, Callable[[bytes], None]] = {
 }
 
 
+DEEP = (b'{"values":{"methane":1},"x":' + b"[" * 60_000, b"[" * 200_000, b'{"a":' * 30_000, b'{"values":{}}\n' + b"[" * 50_000)
+
+
+@pytest.mark.parametrize("data", DEEP, ids=range(len(DEEP)))
+def test_payloads_that_nest_without_end(data: bytes) -> None:
+    """Also in a key that is passed over unread: it is deep before anybody looks at it."""
+    check_payload(data)
+    check_http(b"POST /v1/readings HTTP/1.1\r\nhost: x\r\n" + LOGIN + b"content-length: %d\r\n\r\n" % len(data) + data)
+
+
 @pytest.mark.parametrize("name", CHECKS)
 def test_corpus(name: str) -> None:
     for words, data in corpus(name).items():

@@ -136,7 +136,7 @@ def test_a_platform_is_joined_by_configuration(firm: SupervisedObject, platform:
     assert run_connectors(now=NOW + timedelta(seconds=122)) == 1
     state.refresh_from_db()
     with translation.override("zh-hans"):
-        assert words_of(state.last_error) == "第 1 行不是 JSON"
+        assert words_of(state.last_error) == "第 1 行第 1 列起不是 JSON：Expecting value。"
     assert state.cursor == "c7"  # nothing is lost: the next request asks from there again
     assert platform["asked"][1:] == [("/records?after=c7", "Bearer s3cret")] * 2
     assert "s3cret" not in json.dumps([state.last_refused, state.last_error])

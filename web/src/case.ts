@@ -9,6 +9,7 @@ import { tickClocks } from "./due";
 import { Parts } from "./fresh";
 import { listenToKeys } from "./keys";
 import { Live } from "./live";
+import { released } from "./pressed";
 import { text } from "./texts";
 
 const SETTLE_MS = 300; // several events come together
@@ -33,6 +34,7 @@ async function renew(): Promise<void> {
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!fresh.querySelector("[data-part=head]")) return location.reload(); // merged, or signed out: the page itself has to say
+  await released();
   const before = linesOf(document);
   const { changed } = parts.renew(fresh);
   if (!changed.length) return;

@@ -7,6 +7,7 @@ import { drawCauses } from "./causes";
 import { Chart } from "./chart";
 import { elapsed } from "./clock";
 import { announce } from "./forms";
+import { released } from "./pressed";
 import { text } from "./texts";
 
 declare const htmx: { process(element: Element): void };
@@ -70,7 +71,9 @@ export class Drawer {
     const id = this.alarmId;
     if (!id) return;
     const fragment = await this.fetch(id);
-    if (fragment === null || this.alarmId !== id) return;
+    if (fragment === null) return;
+    await released();
+    if (this.alarmId !== id) return;
     const fresh = new DOMParser().parseFromString(fragment, "text/html");
     for (const part of this.element.querySelectorAll<HTMLElement>("[data-part]")) {
       const replacement = fresh.querySelector<HTMLElement>(`[data-part="${part.dataset.part}"]`);

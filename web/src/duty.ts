@@ -4,6 +4,7 @@ import { setClock } from "./clock";
 import { tickClocks } from "./due";
 import { Parts } from "./fresh";
 import { Live } from "./live";
+import { released } from "./pressed";
 import { text } from "./texts";
 
 const EVERY_MS = 10_000; // calls, shifts and handovers have no news of their own
@@ -16,7 +17,9 @@ let soon: number | undefined;
 async function renew(): Promise<void> {
   const answer = await fetch(root.dataset.url!, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
-  parts.renew(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  await released();
+  parts.renew(fresh);
   tickClocks(root);
 }
 

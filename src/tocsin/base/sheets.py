@@ -9,9 +9,6 @@ from typing import Any, Final
 from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from tocsin.base.errors import InvalidInput
 from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.storable import is_storable
@@ -37,7 +34,6 @@ _BROKEN: Final = (
     AttributeError,
     BadZipFile,
     EOFError,
-    InvalidFileException,
     LargeZipFile,
     LookupError,
     OSError,
@@ -49,6 +45,17 @@ _BROKEN: Final = (
     zlib.error,
 )
 """What zip, expat and openpyxl raise for damaged files, found by fuzzing."""
+
+
+def load_workbook(content: bytes) -> Any:
+    """A workbook whose sheets are read as they are asked for."""
+    import openpyxl  # a fifth of a second of every start, and few processes come here
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        return openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    except InvalidFileException as error:
+        raise ValueError(str(error)) from error
 
 
 def read_foreign_table(content: bytes, *, most_bytes: int, most_rows: int, owner: object) -> list[list[str]]:
@@ -74,7 +81,7 @@ def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> li
     try:
         with ZipFile(BytesIO(content)) as parts:
             _weigh(parts, len(content))
-        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(content)
     except _BROKEN as error:
         raise InvalidInput("the file can't be read as a workbook: %(why)s", why=_words(error)) from None
     try:

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 
@@ -117,6 +118,6 @@ def encode_event(event: Event) -> bytes:
 def decode_event(payload: bytes) -> Event:
     """The event of its JSON; InvalidInput where it is something else."""
     try:
-        return msgspec.json.decode(payload, type=Event)
-    except msgspec.MsgspecError as error:
+        return decode_json(payload, Event)
+    except InvalidInput as error:
         raise InvalidInput(f"this is no event: {error}") from error

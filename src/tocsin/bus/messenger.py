@@ -9,7 +9,8 @@ import threading
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from tocsin.base.errors import Unavailable
+from tocsin.base.documents import decode_json
+from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.bus import news
 from tocsin.bus.connection import ERRORS, NEWS_SUBJECT, plain_client, server_url
 
@@ -70,8 +71,8 @@ class Messenger:
 
 async def _hear(message: Msg) -> None:
     try:
-        tables = frozenset(map(str, json.loads(message.data)))
-    except (ValueError, TypeError):
+        tables = frozenset(decode_json(message.data, list[str]))
+    except InvalidInput:
         log.warning("news that can't be read: %r", message.data[:100])
         return
     news.wake(tables)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.geometry import LocalPlane
@@ -328,6 +327,8 @@ def nearest_points(
     x_m: NDArray[np.float64], y_m: NDArray[np.float64], at_x_m: NDArray[np.float64], at_y_m: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Of each place (`at`), which of the points is nearest and how many metres away."""
+    from scipy.spatial import cKDTree  # a third of a second of every start
+
     found = cKDTree(np.column_stack((x_m, y_m))).query(np.column_stack((at_x_m, at_y_m)))
     return np.asarray(found[1], np.int64), np.asarray(found[0], np.float64)
 

@@ -14,6 +14,8 @@ from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     browsers_by_id,
+    locked_people,
+    openers_of,
     own_tokens,
     people_by_id,
     people_in_force,
@@ -25,7 +27,7 @@ from tocsin.jurisdiction.people.queries import (
     tokens_in_force,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
-from tocsin.jurisdiction.people.services.firms import open_firm_account
+from tocsin.jurisdiction.people.services.firms import OneTimePassword, open_firm_account
 from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
@@ -34,6 +36,12 @@ from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_of_token
+from tocsin.jurisdiction.people.services.volunteers import (
+    close_volunteer_account,
+    new_volunteer_account,
+    open_volunteer_account,
+)
+from tocsin.jurisdiction.rights.models import ROLE_NAMES
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -44,7 +52,9 @@ from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
     "HOLE_NAMES",
+    "ROLE_NAMES",
     "ContactPoints",
+    "OneTimePassword",
     "Organisation",
     "Person",
     "RefusedToken",
@@ -58,6 +68,7 @@ __all__ = [
     "all_regions",
     "bodies_with_duty",
     "browsers_by_id",
+    "close_volunteer_account",
     "contact_code",
     "contact_kinds",
     "contact_points_of",
@@ -70,13 +81,17 @@ __all__ = [
     "is_working_day",
     "keep_session",
     "keep_session_of_stream",
+    "locked_people",
     "may",
     "may_anywhere",
     "needs",
+    "new_volunteer_account",
     "next_desk",
     "next_on_call",
     "on_call",
     "open_firm_account",
+    "open_volunteer_account",
+    "openers_of",
     "organisation_by_code",
     "own_tokens",
     "people_by_id",

@@ -22,11 +22,13 @@ from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from tocsin.base.errors import NotAllowed, Refusal, Unavailable
+from tocsin.base.documents import read_json
+from tocsin.base.errors import InvalidInput, NotAllowed, Refusal, Unavailable
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.face import Person
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.catalogue import API_ROUTERS
+from tocsin.portal.gone import gone_at_this_address, gone_words
 from tocsin.portal.later import busy_answer, later_answer
 from tocsin.portal.refusals import status_of
 from tocsin.screens.budgets.requests import Busy, TooMuch, count
@@ -49,10 +51,10 @@ class PlainTextParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         if b"\\u0000" in request.body or b"\0" in request.body:
-            raise HttpError(400, _("A text must not contain the NUL character."))
-        body = super().parse_body(request)
+            raise InvalidInput(_("A text must not contain the NUL character."))
+        body: dict[str, Any] = read_json(request.body)  # ninja's types look at what it is
         if b"\\ud" in request.body.lower() and not _is_unicode(body):
-            raise HttpError(400, _("A text must be Unicode."))
+            raise InvalidInput(_("A text must be Unicode."))
         return body
 
     def parse_querydict(self, data: MultiValueDict[str, Any], list_fields: list[str], request: HttpRequest) -> dict[str, Any]:
@@ -183,6 +185,9 @@ def add_error_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     @api.exception_handler(ObjectDoesNotExist)
     def absent(request: HttpRequest, error: Exception) -> HttpResponse:
+        grave = gone_at_this_address(request)
+        if grave is not None:
+            return answer(request, 410, "gone", gone_words(grave), {"number": str(grave), "digest": grave.digest})
         return answer(request, 404, "not_found", _("There is no such object, or your rights do not reach it."))
 
     @api.exception_handler(RequestDataTooBig)
@@ -196,6 +201,8 @@ def add_error_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, Refusal):  # what the parser says of a body, which ninja replaces by a text of its own
+            return refused(request, error.__cause__)
         message = _("Sign in, or send a token.") if error.message == "Unauthorized" else error.message
         return answer(request, error.status_code, CODE_OF_STATUS.get(error.status_code, "refused"), message)
 

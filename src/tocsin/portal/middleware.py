@@ -23,6 +23,7 @@ from tocsin.base.addresses import network_of
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.portal.gone import gone_at_this_address, gone_page
 from tocsin.portal.later import busy_answer, later_answer
 from tocsin.portal.log_throttle import Throttle
 from tocsin.portal.refusals import status_of
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 API = "/api/"
 TOLD = (401, 403, 429, 503)
+NAMELESS = "/hazard/"  # who reports a hazard leaves no address
 TOLD_LATELY = Throttle(of_one=5, of_all=300)
 FIRST_PAGES = {SessionVerdict.PASSWORD_FIRST: "change_password", SessionVerdict.SECOND_STEP_FIRST: "second_step"}
 
@@ -86,6 +88,9 @@ class RefusalPages(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The page of a refusal, or of an object that is not there for this person; None, so Django's own way, for the rest."""
         if isinstance(exception, ObjectDoesNotExist):
+            grave = gone_at_this_address(request)
+            if grave is not None:
+                return gone_page(request, grave)
             reason, status = _("There is no such object, or your rights do not reach it."), 404
         elif isinstance(exception, RawPostDataException):  # a form, where a page reads JSON
             reason, status = _("The form can't be read."), 400
@@ -140,6 +145,8 @@ class RefusalsTold(MiddlewareMixin):
         person = getattr(request, "user", None)
         who = person.get_username() if person is not None and person.is_authenticated else "a stranger"
         address = request.META.get("REMOTE_ADDR", "")
+        if request.path.startswith(NAMELESS):
+            address = "anywhere"
         silent = TOLD_LATELY.tell(f"{who} {network_of(address)} {response.status_code}", time.monotonic())
         if silent is not None:
             where, more = _without_token(request), f" (and {silent} more in the minute before)" if silent else ""

@@ -11,20 +11,19 @@ log = logging.getLogger(__name__)
 
 
 def prepare_database() -> str | None:
-    """Migrates, tells processes whether policy has versions, loads the administrative areas, and makes the first system
-    administrator where there is nobody yet.
+    """Makes or migrates the tables, tells processes whether policy has versions, loads the administrative areas, and makes the
+    first system administrator where there is nobody yet.
 
     Returns that person's one-time password, None where people exist.
     """
     set_up_django()
     if is_unfinished(settings.CONFIGURATION.data):
         log.warning("a change of keys was broken off: `tocsin keys rotate` finishes it; until then everything is read as before")
-    from django.core.management import call_command
-
     from tocsin.jurisdiction import face as jurisdiction
+    from tocsin.portal.tables import bring_tables_up_to_date
     from tocsin.records.face import set_mark
 
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_tables_up_to_date()
     set_mark()
     jurisdiction.ensure_regions()
     return jurisdiction.ensure_first_administrator()

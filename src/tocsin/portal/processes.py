@@ -7,13 +7,15 @@ import sys
 import threading
 from importlib import import_module
 
-from tocsin.base.process import end_process
+from tocsin.base.process import end_process, loading
+from tocsin.engine.kernel import load_compiler
 from tocsin.portal.catalogue import PROCESSES, YIELDING
 from tocsin.portal.configuration import Configuration
 
 LEASH = "TOCSIN_LEASH"
 SWITCH_S = 0.0005  # an alarm is written in many small steps: each waits so long for a thread that only computes (Python: 5 ms)
 WITHOUT_DATABASE = frozenset({"bus"})
+COMPUTING = frozenset({"detector", "worker", "watcher"})  # they load the compiler before the first reading waits for it
 log = logging.getLogger(__name__)
 
 
@@ -25,9 +27,10 @@ def keep_kernels_in_the_data_folder() -> None:
 def set_up_django() -> None:
     """Makes models and settings usable in this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
-    import django
+    with loading():
+        import django
 
-    django.setup()
+        django.setup()
 
 
 def run_process(name: str) -> None:
@@ -45,7 +48,11 @@ def run_process(name: str) -> None:
     sys.setswitchinterval(SWITCH_S)
     module, function = PROCESSES[name].split(":")
     log.info("process %s starts", name)
-    getattr(import_module(module), function)()
+    with loading():
+        work = getattr(import_module(module), function)
+        if name in COMPUTING:
+            load_compiler()
+    work()
     end_process()
 
 

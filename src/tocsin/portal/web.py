@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from importlib import import_module
 
 import uvicorn
 from django.conf import settings
 from django.db import connections
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tocsin.base.process import loading
 from tocsin.screens.budgets.policy import BUDGETS, ConnectionLimits
 
 log = logging.getLogger(__name__)
@@ -17,8 +19,11 @@ GRACEFUL_STOP_S = 1  # open live streams would keep the process alive for ever
 def run() -> None:
     """Serves until SIGTERM."""
     close_connections_with_requests()
-    from tocsin.portal.asgi import application  # sets up Django, and so the policy of this installation
-    from tocsin.portal.checks import links_in_clear
+    with loading():
+        from tocsin.portal.asgi import application  # sets up Django, and so the policy of this installation
+        from tocsin.portal.checks import links_in_clear
+
+        import_module(settings.ROOT_URLCONF)  # else the first request does it, and waits
 
     for warning in links_in_clear():
         log.warning("%s %s", warning.msg, warning.hint)

@@ -5,7 +5,7 @@ import contextlib
 
 from django.utils.module_loading import import_string
 
-from tocsin.base.process import run_until_signal
+from tocsin.base.process import loading, run_until_signal
 from tocsin.bus.connection import connect
 from tocsin.bus.loops.driver import run_loops
 from tocsin.bus.loops.rows import Row
@@ -30,7 +30,9 @@ def all_loops() -> tuple[Row, ...]:
 
 async def _run(stop: asyncio.Event) -> None:
     async with await connect() as connection:
-        running = asyncio.create_task(run_loops(all_loops(), connection, tell=_tell))
+        with loading():
+            loops = all_loops()
+        running = asyncio.create_task(run_loops(loops, connection, tell=_tell))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for task in (running, stopping):

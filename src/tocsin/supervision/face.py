@@ -1,6 +1,13 @@
 """What other capabilities may use of supervision: objects, tasks, evidence and verdicts."""
 
-from tocsin.supervision.objects.policy.register import is_trade
+from tocsin.supervision.inspections.queries.findings import finding_numbers
+from tocsin.supervision.inspections.queries.inspections import inspectors_for
+from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.policy.register import is_trade, trade_name
+from tocsin.supervision.objects.queries.codes import object_of_code
+from tocsin.supervision.objects.queries.register import region_name, visible_objects
+from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.board import demanded_at, demands_without_case
@@ -10,14 +17,24 @@ from tocsin.supervision.work.shown.episodes import describe_episode, outcome_wor
 
 __all__ = [
     "Episode",
+    "SupervisedObject",
     "close_posts",
     "decided_references",
     "demanded_at",
     "demands_without_case",
+    "department_of",
     "describe_episode",
+    "finding_numbers",
+    "inspectors_for",
     "is_trade",
     "note_case",
+    "object_of_code",
     "open_posts",
     "outcome_words",
+    "plan_inspection_of_report",
+    "region_name",
+    "supervisor_of",
     "supervisor_of_episode",
+    "trade_name",
+    "visible_objects",
 ]

@@ -1,11 +1,11 @@
 // What the crew is asked before an entry is kept.
 import type { ReturnReason } from "../../generated/api";
 import { text } from "../texts";
-import { area, ask, chip, control, input, place, said, select, valueOf } from "../field/dialog";
+import { area, ask, chip, control, input, place, said, select, valueOf, type Place } from "../field/dialog";
 import { element } from "../field/element";
 import type { Crew, Data, Order, Told } from "./store";
 
-export type Enter = (act: string, data: Data, picture?: File) => Promise<void>;
+export type Enter = (act: string, data: Data, picture?: File, place?: Promise<Place>) => Promise<void>;
 
 /** An act in words, or a step with a remark; `control` and `measure` need words, and offer the usual ones. */
 export function askEntry(act: string, name: string, enter: Enter): void {
@@ -13,9 +13,7 @@ export function askEntry(act: string, name: string, enter: Enter): void {
   const words = area("text", text("remark"), needed);
   const usual =
     act === "control" || act === "measure" ? ["fence", "ventilation", "valve"].map((one) => chip(text(one), words)) : [];
-  ask(name, [element("div", { class: "crew-chips" }, ...usual), words], async () =>
-    enter(act, { ...said(words), ...(await place()) }),
-  );
+  ask(name, [element("div", { class: "crew-chips" }, ...usual), words], () => enter(act, said(words), undefined, place()));
 }
 
 export function askReturn(crew: Crew, enter: Enter): void {
@@ -46,10 +44,11 @@ export function askReading({ readings }: Order["briefing"], enter: Enter): void 
     const told: [Order["briefing"]["readings"][number], string][] = wanted.map((one, at) => [one, valueOf(fields[at]!)]);
     const chosen = others[Number(valueOf(what))];
     if (valueOf(what) && chosen) told.push([chosen, valueOf(value)]);
-    const where = { ...said(words), ...(await place()) };
+    const where = place();
     for (const [one, figure] of told) {
       const check = one.check ? { check: one.check } : {};
-      if (figure) await enter("reading", { quantity: one.quantity, ...check, value: Number(figure), ...where });
+      if (figure)
+        await enter("reading", { quantity: one.quantity, ...check, value: Number(figure), ...said(words) }, undefined, where);
     }
   });
 }
@@ -112,11 +111,11 @@ export function askFinding(crew: Crew, order: Order, enter: Enter): void {
   ask(text("finding"), [cause, words, asset, known, looked, picture], async () => {
     const asset_code = valueOf(asset).trim();
     const cause_in_words = valueOf(words).trim();
-    const where = { ...(asset_code ? { asset_code } : {}), ...(await place()) };
-    const data: Data = { cause: valueOf(cause), ...(cause_in_words ? { cause_in_words } : {}), ...where, ...said(looked) };
+    const at = asset_code ? { asset_code } : {};
+    const data: Data = { cause: valueOf(cause), ...(cause_in_words ? { cause_in_words } : {}), ...at, ...said(looked) };
     const file = (control(picture) as HTMLInputElement).files?.[0];
     if (file) await enter("photo", { text: data.text ?? "" }, file);
-    await enter("find_cause", data);
+    await enter("find_cause", data, undefined, place());
   });
 }
 
@@ -144,5 +143,5 @@ export function askDig(order: Order, enter: Enter): void {
       : text("nobody_called");
   const warning = told ? [element("p", { class: "message warning" }, told)] : [];
   const words = area("text", text("remark"), false);
-  ask(text("dig"), [...warning, words], async () => enter("dig", { ...said(words), ...(await place()) }));
+  ask(text("dig"), [...warning, words], () => enter("dig", said(words), undefined, place()));
 }

@@ -1,4 +1,5 @@
 // The crew's own way to the server: entries are about orders.
+import type { Place } from "../field/dialog";
 import type { Store } from "../field/store";
 import { Sync as Field } from "../field/sync";
 import type { Crew, Data, Queued } from "./store";
@@ -41,8 +42,8 @@ export class Sync extends Field<Crew, Queued> {
   }
 
   /** Keeps what was entered for an order. */
-  enter(orderId: string, act: string, data: Data, picture?: File): Promise<void> {
+  enter(orderId: string, act: string, data: Data, picture?: File, place?: Promise<Place>): Promise<void> {
     const version = this.page?.orders.find((one) => one.id === orderId)?.version ?? 0;
-    return this.keep({ order_id: orderId }, version, act, data, picture);
+    return this.keep({ order_id: orderId }, version, act, data, picture, place);
   }
 }

@@ -7,6 +7,7 @@ import {
   clockTime,
   dotted,
   entryList,
+  its,
   icon,
   nextButton,
   nothingRead,
@@ -54,7 +55,7 @@ export class View {
   }
 
   private list(crew: Crew): TemplateResult {
-    const cards = crew.orders.map((order) => this.card(order));
+    const cards = crew.orders.map((order) => its(order.id, this.card(order)));
     return html`<h1>${crew.unit}</h1>${cards.length ? cards : html`<p class="empty">${text("no_orders")}</p>`}`;
   }
 
@@ -111,7 +112,7 @@ export class View {
   }
 
   private steps(order: Order): TemplateResult {
-    const enter: Enter = (act, data, picture) => this.sync.enter(order.id, act, data, picture);
+    const enter: Enter = (act, data, picture, at) => this.sync.enter(order.id, act, data, picture, at);
     const act = (name: string): void => this.ask(order, name, enter);
     const behind = stepsBehind(order, this.mine(order));
     const [next, ...later] = order.steps.filter((step) => !behind.includes(step.act));
@@ -130,7 +131,7 @@ export class View {
 
   private ask(order: Order, act: string, enter: Enter): void {
     const crew = this.sync.crew!;
-    if (AT_ONCE.includes(act)) void place().then((where) => enter(act, where));
+    if (AT_ONCE.includes(act)) void enter(act, {}, undefined, place());
     else if (act === "reading") askReading(order.briefing, enter);
     else if (act === "neighbours") askNeighbours(order, enter);
     else if (act === "find_cause") askFinding(crew, order, enter);
@@ -148,8 +149,9 @@ export class View {
   }
 
   private entries(order: Order): TemplateResult {
-    const enter: Enter = (act, data, picture) => this.sync.enter(order.id, act, data, picture);
-    const known = [...order.entries].reverse().map((entry) => entryLine(entry, order.running ? enter : undefined));
+    const enter: Enter = (act, data, picture, at) => this.sync.enter(order.id, act, data, picture, at);
+    const told = [...order.entries].reverse();
+    const known = told.map((entry) => its(entry.id, entryLine(entry, order.running ? enter : undefined)));
     const waiting = this.mine(order).map((entry) => waitingLine([this.words(entry), entry.data.text].filter(Boolean).join(" ")));
     return entryList([...waiting.reverse(), ...known]);
   }
@@ -248,7 +250,7 @@ function tasks(order: Order, waiting: Queued[], enter: Enter): Part {
       </li>
     `;
   };
-  return html`<section class="card"><h2>${text("tasks")}</h2><ul class="live-values crew-tasks">${order.tasks.map(line)}</ul></section>`;
+  return html`<section class="card"><h2>${text("tasks")}</h2><ul class="live-values crew-tasks">${order.tasks.map((task) => its(task.id, line(task)))}</ul></section>`;
 }
 
 /** Questions that only this unit can answer. */
@@ -261,7 +263,7 @@ function questions(order: Order, enter: Enter): Part {
     return html`<div class="crew-question"><p>${dotted(question.ask, question.place)}</p>${question.answers.map(button)}</div>`;
   };
   if (!order.briefing.questions.length) return nothing;
-  return html`<section class="card"><h2>${text("answer")}</h2>${order.briefing.questions.map(one)}</section>`;
+  return html`<section class="card"><h2>${text("answer")}</h2>${order.briefing.questions.map((question) => its(`${question.check} ${question.asset_code}`, one(question)))}</section>`;
 }
 
 function checkIn(order: Order, act: (name: string) => void, now: number): Part {
@@ -276,8 +278,8 @@ function checkIn(order: Order, act: (name: string) => void, now: number): Part {
 }
 
 function laterSteps(steps: Order["steps"], act: (name: string) => void): TemplateResult {
-  const button = (step: Order["steps"][number]): TemplateResult =>
-    html`<button class="button" type="button" data-act=${step.act} @click=${() => act(step.act)}>${step.name}</button>`;
+  const button = ({ act: step, name }: Order["steps"][number]): TemplateResult =>
+    its(step, html`<button class="button" type="button" data-act=${step} @click=${() => act(step)}>${name}</button>`);
   return html`<details class="crew-later"><summary>${text("later")}</summary>${steps.map(button)}</details>`;
 }
 

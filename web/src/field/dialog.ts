@@ -72,8 +72,13 @@ export function said(words: HTMLElement): { text?: string } {
   return told ? { text: told } : {};
 }
 
+export interface Place {
+  lon?: number;
+  lat?: number;
+}
+
 /** Where the device is, if it tells within two seconds; WGS84. */
-export function place(): Promise<{ lon?: number; lat?: number }> {
+export function place(): Promise<Place> {
   if (!("geolocation" in navigator) || !window.isSecureContext) return Promise.resolve({});
   return new Promise((resolve) => {
     const nowhere = setTimeout(() => resolve({}), 2000);

@@ -1,6 +1,7 @@
 // Parts that every page without a network shows: how it stands with the server, what was refused, what was entered.
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { ActEntryOut } from "../../generated/api";
+import { keyed } from "lit-html/directives/keyed.js";
 import { text } from "../texts";
 import type { Waiting } from "./store";
 import type { Page, Sync } from "./sync";
@@ -29,14 +30,20 @@ export function icon(name: string): TemplateResult {
   return html`<svg class="icon" aria-hidden="true"><use href="/static/dist/icons.svg#${name}"></use></svg>`;
 }
 
+/** An element for this alone. Without it a page that is drawn anew writes another act into the element that is just being pressed. */
+export function its(key: string, drawn: TemplateResult): TemplateResult {
+  return html`${keyed(key, drawn)}`;
+}
+
 /** A button with an icon that begins an act; its words are those of the act. */
 export function actButton(act: string, drawing: string, begin: () => void): TemplateResult {
-  return html`<button class="button" type="button" data-act=${act} @click=${begin}>${icon(drawing)}${text(act)}</button>`;
+  const words = html`${icon(drawing)}${text(act)}`;
+  return its(act, html`<button class="button" type="button" data-act=${act} @click=${begin}>${words}</button>`);
 }
 
 /** The next step: the biggest button of the page. */
 export function nextButton(act: string, words: string, begin: () => void): TemplateResult {
-  return html`<button class="button primary crew-next" type="button" data-act=${act} @click=${begin}>${words}</button>`;
+  return its(act, html`<button class="button primary crew-next" type="button" data-act=${act} @click=${begin}>${words}</button>`);
 }
 
 /** The way from one thing back to the list. */
@@ -71,14 +78,17 @@ export function refused<Shown extends Page, Entry extends Waiting>(
   const remove = (entry: Entry): void => void (window.confirm(text("remove_sure")) && sync.settle(entry, true));
   return sync.queue
     .filter((entry) => entry.refused)
-    .map(
-      (entry) => html`
+    .map((entry) =>
+      its(
+        entry.id,
+        html`
         <section class="message error crew-refused">
           <div><b>${text("refused")}</b> ${words(entry)} <br />${entry.refused}</div>
           <button class="button" type="button" @click=${() => again(entry)}>${text("again")}</button>
           <button class="button" type="button" @click=${() => remove(entry)}>${text("remove")}</button>
         </section>
       `,
+      ),
     );
 }
 

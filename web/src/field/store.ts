@@ -94,6 +94,21 @@ export class Store<Entry extends Waiting> {
     await this.ask("queue", "readwrite", (store) => store.put(entry));
   }
 
+  /** Adds to what was entered, where it still waits: the place, which a device tells late. */
+  amend(id: string, more: object): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const transaction = this.database.transaction("queue", "readwrite");
+      const store = transaction.objectStore("queue");
+      const known = store.get(id) as IDBRequest<Entry | Sealed | undefined>;
+      known.onsuccess = () => {
+        const entry = known.result;
+        if (entry && !isSealed(entry)) store.put({ ...entry, data: { ...entry.data, ...more } });
+      };
+      transaction.oncomplete = () => resolve();
+      transaction.onerror = () => reject(transaction.error);
+    });
+  }
+
   async drop(id: string): Promise<void> {
     await this.ask("queue", "readwrite", (store) => store.delete(id));
   }

@@ -196,3 +196,25 @@ test("calls while it runs make it run once more, not side by side", async (conte
   await Promise.all([sync.run(), sync.run(), sync.run()]);
   assert.equal(server.reads, 2);
 });
+
+test("a press is kept at once; the place that the device tells late is added while it waits", async (context) => {
+  const server = new Server(context);
+  const { sync, store } = await phone();
+  await sync.run();
+  server.status = 0;
+  const told = Promise.withResolvers<object>();
+  await sync.keep({}, 0, "leave", { text: "x" }, undefined, told.promise);
+  await sync.keep({}, 0, "note", {});
+  const acts = async (): Promise<[string, object][]> => (await store.queue("li")).map((one) => [one.act, one.data]);
+  assert.deepEqual(await acts(), [
+    ["leave", { text: "x" }],
+    ["note", {}],
+  ]);
+  told.resolve({ lon: 120.4 });
+  while (!("lon" in (await acts())[0]![1])) await new Promise((done) => setTimeout(done));
+  server.status = 200;
+  await sync.run();
+  assert.deepEqual(await acts(), []);
+  await store.amend(server.sent[0]![0]!, { lat: 36.2 });
+  assert.deepEqual(await acts(), [], "what the server has is not kept anew");
+});

@@ -54,8 +54,9 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     await this.readQueue();
   }
 
-  /** Keeps what the person entered and sends it as soon as possible. `about` names what it is about; `picture`: a photo's. */
-  async keep(about: object, version: number, act: string, data: object, picture?: File): Promise<void> {
+  /** Keeps what the person entered and sends it as soon as possible. `about` names what it is about; `picture`: a photo's;
+   * `late`: what the device tells a moment later. It is kept at once, with the time of the press, and waits for that only to be sent. */
+  async keep(about: object, version: number, act: string, data: object, picture?: File, late?: Promise<object>): Promise<void> {
     const page = this.page;
     if (!page) return;
     const made: Waiting = {
@@ -77,7 +78,8 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     await this.store.keep(made as Entry);
     await this.readQueue();
     this.changed();
-    void this.run();
+    if (late) void late.then((more) => this.store.amend(made.id, more)).then(() => this.run());
+    else void this.run();
   }
 
   /** The person gives a refused entry up, or sends it once more. */

@@ -8,6 +8,7 @@ import {
   dayOf,
   dotted,
   entries,
+  its,
   nextButton,
   nothingRead,
   refused,
@@ -61,16 +62,16 @@ export class View {
     const waiting = ownWaiting(this.sync.queue, page.findings);
     const questions = page.questions ?? [];
     const stops = page.stops ?? []; // a page that was read by an older version has none
-    const task = (one: Task): TemplateResult => this.taskCard(one, page.objects.length > 1);
+    const task = (one: Task): TemplateResult => its(one.id, this.taskCard(one, page.objects.length > 1));
     const lately = html`
       <details class="crew-later"><summary>${text("done_lately", { count: over.length })}</summary>${over.map(task)}</details>
     `;
     return html`
       <h1>${page.unit}</h1>
       ${(page.standings ?? []).map((one) => standingCard(one, page.objects.length > 1))}
-      ${stops.length ? html`<h2>${text("stops")}</h2>${stops.map(stopCard)}` : nothing}
-      ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => this.questionCard(one))}` : nothing}
-      ${open.length || waiting.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => this.findingCard(one))}` : nothing}
+      ${stops.length ? html`<h2>${text("stops")}</h2>${stops.map((one) => its(one.id, stopCard(one)))}` : nothing}
+      ${questions.length ? html`<h2>${text("questions")}</h2>${questions.map((one) => its(one.id, this.questionCard(one)))}` : nothing}
+      ${open.length || waiting.length ? html`<h2>${text("dangers")}</h2>${open.map((one) => its(one.id, this.findingCard(one)))}` : nothing}
       ${waiting.map(ownCard)}
       <div class="crew-record">
         ${actButton("report_own", "plus", () => askOwn(page, (data, picture) => this.reportOwn(data, picture)))}

@@ -7,6 +7,7 @@ import {
   dotted,
   entries,
   icon,
+  its,
   nextButton,
   nothingRead,
   refused,
@@ -56,9 +57,9 @@ export class View {
     return html`
       <h1>${page.person}</h1>
       <h2>${text("inspections")}</h2>
-      ${inspections.length ? inspections.map((one) => this.card(one)) : html`<p class="empty">${text("no_inspections")}</p>`}
+      ${inspections.length ? inspections.map((one) => its(one.id, this.card(one))) : html`<p class="empty">${text("no_inspections")}</p>`}
       ${page.objects.length ? open : nothing}
-      ${page.rechecks.length ? html`<h2>${text("rechecks")}</h2>${page.rechecks.map(recheckCard)}` : nothing}
+      ${page.rechecks.length ? html`<h2>${text("rechecks")}</h2>${page.rechecks.map((one) => its(one.id, recheckCard(one)))}` : nothing}
     `;
   }
 
@@ -234,7 +235,7 @@ function dangers(one: Inspection, mine: Subject[]): Part {
     <section class="card">
       <h2>${text("dangers")}</h2>
       <ul class="crew-list crew-entries">
-        ${all.map(line)}
+        ${all.map((each) => its(each.id, line(each)))}
       </ul>
     </section>
   `;

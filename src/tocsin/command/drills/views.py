@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.command.casebook.models import Drill
 from tocsin.command.casebook.rules import rights
@@ -100,10 +101,7 @@ def act(request: HttpRequest, drill_id: UUID, name: str) -> HttpResponse:
 
 
 def _make(request: HttpRequest, *, region_code: str, name: str, script: str, organisations: list[UUID], people: str) -> Drill:
-    try:
-        acts = json.loads(script)
-    except (ValueError, RecursionError):
-        acts = None
+    acts = read_json(script)
     if not isinstance(acts, list):
         raise InvalidInput(_("The form can't be read."))
     return services.make_drill(

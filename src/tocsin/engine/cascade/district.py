@@ -4,15 +4,18 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from tocsin.engine.cascade.model import CordonRule, Link, Rules
 from tocsin.engine.features import LINE_KINDS
 from tocsin.engine.isolation import Mains
 from tocsin.engine.network import Network
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -88,7 +91,9 @@ class District:
         return np.array(inside, np.float64).reshape(-1, 2)
 
     @cached_property
-    def _tree(self) -> cKDTree:
+    def _tree(self) -> "cKDTree":
+        from scipy.spatial import cKDTree  # a third of a second of every start
+
         return cKDTree(np.column_stack((self.network.x_m[self.houses], self.network.y_m[self.houses])))
 
     def exposed_within(self, x_m: float, y_m: float, radius_m: float, from_ms: int, to_ms: int) -> Exposed:

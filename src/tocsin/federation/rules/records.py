@@ -6,7 +6,6 @@ A field of the mapping is the name of a column, a path into JSON (`smoke.flow`),
 """
 
 import csv
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -15,11 +14,14 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from tocsin.base.documents import read_json
+from tocsin.base.errors import InvalidInput
 from tocsin.base.storable import is_storable
 from tocsin.federation.rules.outcomes import Unreadable
 
 FORMS = ("json", "ndjson", "csv")
 MOST_CELLS = 2_000_000
+MOST_BYTES = 32 * 1024 * 1024
 MOST_TEXT = 500
 _NO_CHARACTER = gettext_noop("%(field)s (%(column)s): “%(value)s” holds a character that no text may hold (NUL, half a pair)")
 _NO_TIME = gettext_noop("at (%(column)s): “%(value)s” is no time; Unix milliseconds or 2026-11-25 08:00:00 are")
@@ -50,12 +52,12 @@ def read_rows(content: bytes, mapping: RecordMapping) -> list[Mapping[str, Any]]
     if mapping.form == "csv":
         return _csv(text)
     if mapping.form == "ndjson":
-        return _objects(_json(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
+        return _objects(read_record(line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip())
     if mapping.form != "json":
         raise Unreadable(
             gettext_noop("%(form)s is no form of records; known are %(known)s"), form=mapping.form, known=", ".join(FORMS)
         )
-    found = _json(text, 1)
+    found = read_record(text)
     for part in filter(None, mapping.rows.split(".")):
         if not isinstance(found, dict) or part not in found:
             raise Unreadable(
@@ -156,19 +158,12 @@ def _csv(text: str) -> list[Mapping[str, Any]]:
     return rows
 
 
-def read_json(text: str | bytes) -> Any:
-    """The value of a JSON text that came from outside; Unreadable where it is none or nests without end."""
+def read_record(text: str | bytes, line: int = 1) -> Any:
+    """The value of a JSON text that came from outside; Unreadable says from which line on it is none, or that it is too deep."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable(gettext_noop("no JSON")) from None
-
-
-def _json(text: str, line: int) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable(gettext_noop("no JSON in line %(line)s"), line=line) from None
+        return read_json(text, most_bytes=MOST_BYTES, line=line)
+    except InvalidInput as error:
+        raise Unreadable(str(error.args[0]), **error.named) from None
 
 
 def _objects(found: Iterable[Any]) -> list[Mapping[str, Any]]:

@@ -41,6 +41,7 @@ class PersonOut(Schema):
     language: str
     is_active: bool
     must_change_password: bool
+    locked_at: datetime | None
     last_login: datetime | None
     grants: list[GrantOut]
 

@@ -27,6 +27,13 @@ class PasskeyAdded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     name: str
 
 
+class AccountLocked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person said that somebody else was in their account: nothing opens it before an administrator gives a new password."""
+
+    person_id: str
+    at: str
+
+
 class TokenRefused(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A token came from an address that is not one of its own; told at most once a day and token."""
 

@@ -38,6 +38,7 @@ class User(AbstractBaseUser):
     break_glass = models.BooleanField(default=False)  # for the worst night: no second step, each use marked
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True)  # the account was closed then
+    locked_at = models.DateTimeField(null=True)  # its person said then that somebody else was in; a new password opens it
     date_joined = models.DateTimeField(auto_now_add=True)
 
     token_scopes: frozenset[Permission] | None = None

@@ -74,6 +74,17 @@ def may_reset_password_of(actor: User, user: User) -> bool:
     )
 
 
+def locked_people(actor: User) -> list[User]:
+    """Whom the actor may give a new password, of those who locked their account; the longest locked first."""
+    locked = visible_people(actor).filter(locked_at__isnull=False, is_active=True).order_by("locked_at")
+    return [one for one in locked if may_reset_password_of(actor, one)]
+
+
+def openers_of(user: User) -> list[User]:
+    """Who may give this person a new password."""
+    return [one for one in people_who_may("people.manage", region_of(user)) if may_reset_password_of(one, user)]
+
+
 def people_who_may(permission: Permission, region_code: str) -> list[User]:
     """People with an open account who hold the permission over every row of the region, by name: whom a desk may name."""
     roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]

@@ -18,6 +18,9 @@ Permission = Literal[
     "cases.lead",
     "orders.work",
     "findings.record",
+    "warnings.see",
+    "warnings.draft",
+    "warnings.issue",
     "duty.keep",
     "rosters.manage",
     "plans.edit",
@@ -42,6 +45,14 @@ Permission = Literal[
     "presence.see",
     "firm.work",
     "weather.push",
+    "hazards.see",
+    "hazards.handle",
+    "identity.keep",
+    "secrecy.watch",
+    "volunteers.see",
+    "volunteers.call",
+    "volunteers.manage",
+    "volunteers.help",
     "organisations.see",
     "organisations.manage",
     "people.see",
@@ -64,7 +75,11 @@ class Role(StrEnum):
     UTILITY_CREW = "utility_crew"
     INSPECTOR = "inspector"
     SUPERVISOR = "supervisor"
+    REPORT_OFFICER = "report_officer"
+    IDENTITY_KEEPER = "identity_keeper"
+    SECRECY_SUPERVISOR = "secrecy_supervisor"
     FIRM_OFFICER = "firm_officer"
+    VOLUNTEER = "volunteer"
     RULE_ENGINEER = "rule_engineer"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -80,31 +95,55 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "assets.see",
     "history.see",
     "supervision.see",
+    "warnings.see",
     "organisations.see",
 )
 _WATCH: Final[tuple[Permission, ...]] = (
     *(*_LOOK, "alarms.handle", "works.enter", "cases.handle"),
-    *("findings.record", "duty.keep", "presence.see"),
+    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call", "warnings.draft"),
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
+_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle")
+_VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
     Role.DUTY_OFFICER: frozenset(_WATCH),
-    Role.SHIFT_LEADER: frozenset((*_WATCH, "cases.lead", "rosters.manage", "drills.run", "supervision.lead", *_CONFIRM)),
-    Role.ANALYST: frozenset(
-        (*_LOOK, "policy.see", "alarms.handle", "works.enter", "cases.handle", "findings.record", "quarantine.see")
+    Role.SHIFT_LEADER: frozenset(
+        (
+            *_WATCH,
+            "cases.lead",
+            "warnings.issue",
+            "rosters.manage",
+            "drills.run",
+            "supervision.lead",
+            "volunteers.manage",
+            *_CONFIRM,
+        )
     ),
-    Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage")),
+    Role.ANALYST: frozenset(
+        (
+            *(*_LOOK, "policy.see", "alarms.handle", "works.enter", "cases.handle"),
+            *("findings.record", "quarantine.see", "warnings.draft"),
+        )
+    ),
+    Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", *_VOLUNTEERS)),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
     Role.SUPERVISOR: frozenset(
-        (*_COMMON, *_INSPECT, "cases.see", "supervision.manage", "evidence.send", "supervision.lead", "weather.push", *_CONFIRM)
+        (
+            *(*_COMMON, *_INSPECT, *_HAZARDS, "cases.see", "supervision.manage"),
+            *("evidence.send", "supervision.lead", "weather.push", "warnings.see", *_CONFIRM),
+        )
     ),
+    Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
+    Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
+    Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
+    Role.VOLUNTEER: frozenset(("volunteers.help",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (
@@ -123,7 +162,18 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
     Role.AUTOMATION: frozenset(PERMISSIONS)
-    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "policy.confirm", "causes.switch", "supervision.lead"},
+    - {
+        "audit.see",
+        "cases.lead",
+        "plans.edit",
+        "policy.edit",
+        "policy.confirm",
+        "causes.switch",
+        "supervision.lead",
+        "warnings.issue",
+        "identity.keep",
+        "secrecy.watch",
+    },
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)

@@ -14,8 +14,8 @@ from django.conf import settings
 from tocsin.bus.envelope import decode_event, read_events
 from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction import face as jurisdiction
-from tocsin.jurisdiction.people.events import BrowserAppeared, PasskeyAdded, TokenMade, TokenRefused
-from tocsin.notices.accounts.rules import ACCOUNT, OWNER
+from tocsin.jurisdiction.people.events import AccountLocked, BrowserAppeared, PasskeyAdded, TokenMade, TokenRefused
+from tocsin.notices.accounts.rules import ACCOUNT, OPENER, OWNER
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.services.writing import Draft, write_all
 from tocsin.notices.rosters.models import LogPosition
@@ -23,7 +23,7 @@ from tocsin.notices.rosters.models import LogPosition
 if TYPE_CHECKING:
     from tocsin.bus.envelope import Event
 
-KINDS = (BrowserAppeared, PasskeyAdded, TokenMade, TokenRefused)
+KINDS = (AccountLocked, BrowserAppeared, PasskeyAdded, TokenMade, TokenRefused)
 CONSUMER = "accounts-told"
 FULL = 200  # entries after which the position is written though they concern nobody
 
@@ -63,6 +63,15 @@ def _drafts(events: "Sequence[Any]") -> Iterator[Draft]:
             case TokenMade():
                 figures = {"news": "token_made", "name": event.name, "ends_at": event.ends_at}
                 yield Draft(ACCOUNT, OWNER, False, f"token-{event.token_id}", person=person, figures=figures)
+            case AccountLocked():
+                key = f"locked-{event.person_id}-{event.at}"
+                yield Draft(ACCOUNT, OWNER, False, key, person=person, figures={"news": "locked", "at": event.at})
+                openers = jurisdiction.openers_of(person)  # none where the person is an administrator
+                news = "locked_other" if openers else "locked_administrator"
+                figures = {"news": news, "person": event.person_id, "name": person.username, "at": event.at}
+                for other in openers or jurisdiction.people_who_may_anywhere("system.see"):
+                    if other.pk != person.pk:
+                        yield Draft(ACCOUNT, OPENER, False, f"{key}-{other.pk}", person=other, figures=figures)
             case PasskeyAdded():
                 figures = {"news": "passkey", "name": event.name}
                 yield Draft(ACCOUNT, OWNER, False, f"passkey-{event.passkey}", person=person, figures=figures)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.jurisdiction.face import add_contact_point, contact_points_of
 from tocsin.screens.request import actor_of
@@ -40,10 +41,10 @@ def worker(request: HttpRequest) -> HttpResponse:
 def _address(body: bytes) -> str:
     """The subscription with nothing but what a push needs; InvalidInput for anything else."""
     try:
-        told = json.loads(body)
+        told = read_json(body)
         endpoint, keys = told["endpoint"], {name: told["keys"][name] for name in ("p256dh", "auth")}
         whole = all(isinstance(text, str) for text in (endpoint, *keys.values())) and urlsplit(endpoint).scheme == "https"
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (InvalidInput, ValueError, KeyError, TypeError):
         whole = False
     address = json.dumps({"endpoint": endpoint, "keys": keys}, separators=(",", ":")) if whole else ""
     if not whole or len(address) > LONGEST:

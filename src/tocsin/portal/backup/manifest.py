@@ -8,10 +8,12 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 
 FORMAT = 1
 NAME = "manifest.json"
+MOST_BYTES = 200_000_000  # a line for each of a million files
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,8 +72,8 @@ def read_manifest(folder: Path) -> Manifest:
 def decode_manifest(text: bytes, source: Path) -> Manifest:
     """The list of a backup; InvalidInput for one that this version can't read."""
     try:
-        manifest = msgspec.json.decode(text, type=Manifest)
-    except msgspec.MsgspecError as error:
+        manifest = decode_json(text, Manifest, most_bytes=MOST_BYTES)
+    except InvalidInput as error:
         raise InvalidInput(f"{NAME} of {source} can't be read: {error}") from error
     if manifest.format != FORMAT:
         raise InvalidInput(f"{source} has format {manifest.format}; this version reads {FORMAT}")

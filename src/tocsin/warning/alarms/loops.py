@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
 from django.conf import settings
 
+from tocsin.base.documents import decode_json
+from tocsin.base.errors import InvalidInput
 from tocsin.bus.loops.rows import LogLoop, Loop, seconds_until
 from tocsin.bus.streams import DETECTIONS
 from tocsin.screens.clock import current_time
@@ -23,8 +24,8 @@ def apply_entries(entries: Sequence[tuple[int, bytes]]) -> None:
     detections = []
     for sequence, payload in entries:
         try:
-            detections.append(msgspec.json.decode(payload, type=Detection))
-        except msgspec.MsgspecError as error:
+            detections.append(decode_json(payload, Detection))
+        except InvalidInput as error:
             log.error("detection %d of the log is skipped: %s", sequence, error)
     clock = settings.CONFIGURATION.clock
     apply_detections(detections=detections, now=clock.now(), speed=clock.speed, position=entries[-1][0])

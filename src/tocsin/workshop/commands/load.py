@@ -1,17 +1,18 @@
 """`tocsin load`: data from files into the database."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.portal.preparation import prepare_database
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.contacts.services.imports import ImportReport
 
+MOST_BYTES = 2_000_000_000  # the networks of a province
 ERRORS_SHOWN = 50
 
 
@@ -38,8 +39,8 @@ def network(file: Path, region: str) -> None:
     if not all_regions().filter(code=region).exists():
         raise InvalidInput(f"region {region!r} is not in the table of regions")
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        document = read_json(file.read_bytes(), most_bytes=MOST_BYTES)
+    except (OSError, InvalidInput) as error:
         raise InvalidInput(f"{file}: {error}") from None
     features = network_features(document, str(file))
     with click.progressbar(length=len(features), label="assets") as bar:

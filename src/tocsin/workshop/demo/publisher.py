@@ -6,6 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Mapping
+from contextlib import suppress
 
 from tocsin.base.errors import Unavailable
 from tocsin.workshop.demo import mqtt_packets
@@ -14,7 +15,8 @@ log = logging.getLogger(__name__)
 
 WINDOW = 256  # publishes of one device on their way without an acknowledgement
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 10.0
-AT_ONCE = 64  # connections being opened at the same time
+AT_ONCE = 32  # devices on their way in at the same time: a door has few places for those of one address who have not logged in
+ANSWER_S = 10.0
 
 
 class Link(asyncio.Protocol):
@@ -30,7 +32,7 @@ class Link(asyncio.Protocol):
         self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self._is_open = self._is_full = False
-        self._lost = asyncio.Event()
+        self._lost, self._answered = asyncio.Event(), asyncio.Event()
         self.refused = 0
 
     @property
@@ -49,9 +51,12 @@ class Link(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         while True:
             self._lost.clear()
+            self._answered.clear()
             try:
                 async with self._fleet.opening:
                     await loop.create_connection(lambda: self, self._fleet.host, self._fleet.port)
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._answered.wait(), ANSWER_S)
                 began = loop.time()
                 await self._lost.wait()
                 pause = FIRST_PAUSE_S if loop.time() - began > LONGEST_PAUSE_S else pause
@@ -84,6 +89,7 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._is_open, self._transport = False, None
+        self._answered.set()
         self._lost.set()
 
     def pause_writing(self) -> None:
@@ -95,6 +101,7 @@ class Link(asyncio.Protocol):
 
     def _admitted(self, answer: int) -> None:
         """CONNACK: after a yes, all that flew when the last connection broke is sent again."""
+        self._answered.set()
         if answer:
             self.refused += 1
             log.error("the door refuses device %s with code %d", self._code, answer)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.model import Diagnosis, SensorColumns
@@ -18,6 +19,7 @@ from tocsin.engine.watch.model import EarlySign
 from tocsin.simulation.cases import SimulatedCase
 
 FILES = ("network.geojson", "sensors.csv", "readings.parquet", "question.json")
+MOST_BYTES = 500_000_000  # of a network around a case
 _NUMBERS = ("interval_s", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
 
 
@@ -116,9 +118,9 @@ def _features(file: Path) -> list[dict[str, object]]:
 
 def _read_json(file: Path) -> dict[str, object]:
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{file}: not JSON: {error}") from None
+        data = read_json(file.read_bytes(), most_bytes=MOST_BYTES)
+    except InvalidInput as error:
+        raise InvalidInput(f"{file}: {error}") from None
     if not isinstance(data, dict):
         raise InvalidInput(f"{file}: a JSON object is expected")
     return data

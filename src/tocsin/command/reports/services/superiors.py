@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from string import Template
 from urllib.parse import urlsplit
 
+from tocsin.base.documents import read_json
+from tocsin.base.errors import InvalidInput
 from tocsin.command.reports.queries.superiors import Superior
 from tocsin.federation.rules.outcomes import Outcome
 from tocsin.federation.rules.signatures import HEADER, signature
@@ -61,8 +63,8 @@ def judge(superior: Superior, reply: Reply, *, names: tuple[str, ...]) -> Answer
     if superior.taken is None and not superior.receipt and not superior.echo:
         return Answer(Verdict.TAKEN, reply.words)
     try:
-        told = json.loads(reply.body)
-    except (ValueError, RecursionError):
+        told = read_json(reply.body)
+    except InvalidInput:
         return Answer(Verdict.UNKNOWN, f"{reply.words} and nothing readable")
     if superior.taken is not None and not known_already:
         value = at_path(told, superior.taken.path)

@@ -1,8 +1,9 @@
 """How likely a reading is at each point of the scale of activity, as log-likelihoods with a limit on what one source can say."""
 
+from math import lgamma
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 from tocsin.engine.work.days.activity import IDLE, SCALE, STOPPED
 from tocsin.engine.work.days.figures import DayFigures, HeadFigures
@@ -57,9 +58,9 @@ def _fit_count(value: float, mean: Floats, spread: float) -> Floats:
     size = 1.0 / spread**2
     mean = np.maximum(mean, 0.3)
     return np.asarray(
-        gammaln(value + size)
-        - gammaln(size)
-        - gammaln(value + 1.0)
+        lgamma(value + size)
+        - lgamma(size)
+        - lgamma(value + 1.0)
         + size * np.log(size / (size + mean))
         + value * np.log(mean / (size + mean))
     )
@@ -90,7 +91,7 @@ def weigh_permits(count: float, usual: float, figures: DayFigures) -> Floats:
     """Special operation permits of a day: an overhaul has many, on some days more than on others."""
     usual = max(usual, 0.5)
     busy = _fit_count(count, np.array([figures.overhaul_permits + 2.0]), OVERHAUL_SPREAD)[0]
-    odds = float(busy) - (count * np.log(usual) - usual - gammaln(count + 1.0))
+    odds = float(busy) - (count * np.log(usual) - usual - lgamma(count + 1.0))
     made = np.where(SCALE.overhaul, np.clip(odds, -3.0, 4.0), 0.0)
     return np.asarray((made - made.max()) * figures.permits_weight)
 

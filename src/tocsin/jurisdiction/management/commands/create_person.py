@@ -9,7 +9,7 @@ from django.db import transaction
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.areas import services
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.people.services.accounts import create_person
+from tocsin.jurisdiction.people.services.accounts import NewAccount, keep_account
 from tocsin.jurisdiction.people.services.grants import grant_role
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.rules import GRANTABLE
@@ -29,12 +29,11 @@ class Command(BaseCommand):
         services.ensure_regions()
         actor = system_actor()
         try:
+            account = NewAccount.prepare(options["username"], name=options["name"], break_glass=options["break_glass"])
             with transaction.atomic():
-                user, password = create_person(
-                    actor=actor, username=options["username"], name=options["name"], break_glass=options["break_glass"]
-                )
+                user = keep_account(actor=actor, account=account)
                 grant_role(actor=actor, user=user, role=options["role"], region_code=options["region"])
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         kind = "password for the sealed envelope" if user.break_glass else "one-time password"
-        self.stdout.write(f"{user.username}: {kind} {password}")
+        self.stdout.write(f"{user.username}: {kind} {account.one_time}")

@@ -2,9 +2,12 @@
 
 import re
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -38,7 +41,25 @@ def new_one_time_password() -> str:
     return "".join(secrets.choice(CLEAR_SIGNS) for _sign in range(policy().password.one_time_length))
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class NewAccount:
+    """An account that is to be made. Its password is hashed already: that takes half a second, no transaction waits for it."""
+
+    username: str
+    password_hash: str
+    one_time: str | None
+    name: str = ""
+    organisation_id: UUID | None = None
+    language: str = ""
+    break_glass: bool = False
+
+    @classmethod
+    def prepare(cls, username: str, password: str | None = None, **more: Any) -> "NewAccount":
+        """With a one-time password where none is given."""
+        one_time = new_one_time_password() if password is None else None
+        return cls(username=username, password_hash=make_password(password or one_time), one_time=one_time, **more)
+
+
 def create_person(
     *,
     actor: User,
@@ -55,6 +76,37 @@ def create_person(
     sealed envelope, no second step and no provider stands before it, and every use is marked in the audit trail.
     InvalidInput for a user name that is not lower-case letters, digits, dot, dash or underscore, Conflict where it is taken.
     """
+    _check_new(actor, username, name, organisation_id, break_glass)
+    more: dict[str, Any] = {"name": name, "organisation_id": organisation_id, "language": language, "break_glass": break_glass}
+    account = NewAccount.prepare(username, password, **more)
+    return keep_account(actor=actor, account=account), account.one_time
+
+
+@transaction.atomic
+def keep_account(*, actor: User, account: NewAccount) -> User:
+    """Makes the account that was prepared; the refusals are those of `create_person`."""
+    region_code = _check_new(actor, account.username, account.name, account.organisation_id, account.break_glass)
+    user = User(
+        username=account.username,
+        password=account.password_hash,
+        name=account.name,
+        organisation_id=account.organisation_id,
+        language=account.language,
+        must_change_password=account.one_time is not None and not account.break_glass,
+        break_glass=account.break_glass,
+    )
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(_("The user name %(username)s is taken.") % {"username": account.username}) from None
+    details: dict[str, object] = {"username": account.username, "break_glass": account.break_glass}
+    tell(RightsActed(actor, "person.created", "user", str(user.pk), region_code, details))
+    return user
+
+
+def _check_new(actor: User, username: str, name: str, organisation_id: UUID | None, break_glass: bool) -> str:
+    """The region in which the actor may make this account; refused otherwise, and before anything costly."""
     require_person_at_screen(actor)
     if not USERNAME.fullmatch(username):
         raise InvalidInput(_("A user name has 2 to 60 lower-case letters, digits, dots, dashes or underscores."))
@@ -67,23 +119,7 @@ def create_person(
     require(actor, "people.manage", region_code)
     if break_glass and actor.pk != SYSTEM_ID:
         raise NotAllowed(_("A break-glass account is made on the machine itself."))
-    one_time = new_one_time_password() if password is None else None
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(
-                username,
-                password or one_time,
-                name=name,
-                organisation=organisation,
-                language=language,
-                must_change_password=one_time is not None and not break_glass,
-                break_glass=break_glass,
-            )
-    except IntegrityError:
-        raise Conflict(_("The user name %(username)s is taken.") % {"username": username}) from None
-    details: dict[str, object] = {"username": username, "break_glass": break_glass}
-    tell(RightsActed(actor, "person.created", "user", str(user.pk), region_code, details))
-    return user, one_time
+    return region_code
 
 
 def disable_person(*, actor: User, user_id: UUID) -> User:
@@ -120,7 +156,6 @@ def _set_active(*, actor: User, user_id: UUID, active: bool) -> User:
     return user
 
 
-@transaction.atomic
 def reset_password(*, actor: User, user_id: UUID) -> str:
     """A new one-time password for a person who lost password or second step: every other way in is forgotten, sessions and
     tokens end.
@@ -128,21 +163,28 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     NotAllowed for an administrator's (`rules.may_reset_password`).
     """
     require_person_at_screen(actor)
+    if not queries.may_reset_password_of(actor, User.objects.select_related("organisation").get(pk=user_id)):
+        raise NotAllowed(_("Your regions and roles do not reach this person's password."))
+    password = new_one_time_password()
+    _reset(actor, user_id, make_password(password))
+    return password
+
+
+@transaction.atomic
+def _reset(actor: User, user_id: UUID, password_hash: str) -> None:
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
     region_code = queries.region_of(user)
     if not queries.may_reset_password_of(actor, user):
         raise NotAllowed(_("Your regions and roles do not reach this person's password."))
-    password = new_one_time_password()
-    user.set_password(password)
-    user.must_change_password = not user.break_glass
-    user.save(update_fields=["password", "must_change_password"])
+    user.password = password_hash
+    user.must_change_password, user.locked_at = not user.break_glass, None
+    user.save(update_fields=["password", "must_change_password", "locked_at"])
     forget_second_step(user=user)
     forget_browsers(user=user)
     disconnect_provider(user=user)
     end_sessions(user=user)
     user.tokens.all().delete()
     tell(RightsActed(actor, "password.reset", "user", str(user.pk), region_code, {"username": user.username}))
-    return password
 
 
 def change_own_password(*, user: User, old: str, new: str, source: Source, now: datetime) -> None:

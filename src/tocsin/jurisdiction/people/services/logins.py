@@ -98,6 +98,11 @@ def sign_in_by_password(*, request: HttpRequest, username: str, password: str, s
     return found[0] if right else None
 
 
+def locked_words() -> str:
+    """What whoever comes by a passkey or a provider reads where the person has locked the account."""
+    return _("This account is locked: its person said that somebody else was in it. An administrator gives a new password.")
+
+
 def check_password(*, user: User, password: str, source: Source, now: datetime) -> None:
     """Returns where it is the password of the signed-in person; InvalidInput, which counts for the brake, otherwise."""
 

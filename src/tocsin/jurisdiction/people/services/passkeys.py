@@ -4,7 +4,6 @@ Each is registered with the owner's PIN, finger or face (user verification) and 
 for password and code together.
 """
 
-import json
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.people import queries
@@ -130,8 +130,8 @@ def _complete(user: User, answer: str, now: datetime) -> None:
 
 def _read(answer: str) -> dict[str, Any]:
     try:
-        read = json.loads(answer) if len(answer) <= LONGEST_ANSWER else None
-    except ValueError:
+        read = read_json(answer, most_bytes=LONGEST_ANSWER)
+    except InvalidInput:
         read = None
     if not isinstance(read, dict) or not isinstance(read.get("response"), dict):
         raise InvalidInput(unknown_passkey())

@@ -13,7 +13,7 @@ from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.rules import NewDuty, governing_codes, level_of
 from tocsin.jurisdiction.bodies.services import register_organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.accounts import create_person
+from tocsin.jurisdiction.people.services.accounts import NewAccount, keep_account
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.models import Grant
@@ -71,14 +71,21 @@ def _ensure_organisation(code: str, fields: dict[str, Any], region_code: str, ac
     )
 
 
-@transaction.atomic
 def ensure_first_administrator() -> str | None:
     """Makes `admin`, system administrator everywhere, where there is nobody yet: the one-time password, else None."""
     if User.objects.exclude(pk=SYSTEM_ID).exists():
         return None
+    account = NewAccount.prepare("admin")
+    return account.one_time if _keep_first_administrator(account) else None
+
+
+@transaction.atomic
+def _keep_first_administrator(account: NewAccount) -> bool:
+    if User.objects.exclude(pk=SYSTEM_ID).exists():
+        return False
     actor = system_actor()
-    user, password = create_person(actor=actor, username="admin")
+    user = keep_account(actor=actor, account=account)
     Grant.objects.create(user=user, role=Role.SYSTEM_ADMINISTRATOR, region_code=EVERYWHERE, granted_by=actor)
     details: dict[str, object] = {"role": Role.SYSTEM_ADMINISTRATOR.value, "username": user.username}
     tell(RightsActed(actor, "role.granted", "user", str(user.pk), EVERYWHERE, details))
-    return password
+    return True

@@ -141,6 +141,8 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, user: User, next_page: str, *, second_step: bool, provider: bool) -> HttpResponse:
+    if user.locked_at is not None:
+        return _page(request, next_page, error=services.locked_words(), status=403)
     begin_session(request=request, user=user, second_step=second_step, provider=provider)
     request.session.pop(FIRST_STEP, None)
     response = HttpResponseRedirect(_target(request, next_page))

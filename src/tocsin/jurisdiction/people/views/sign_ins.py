@@ -2,17 +2,17 @@
 
 from uuid import UUID
 
-from django.contrib import messages
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.rules.devices import device_words
 from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.disowning import disown_sign_in
+from tocsin.jurisdiction.people.services.logins import locked_words
 from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
@@ -31,15 +31,10 @@ def sign_in(request: HttpRequest, browser_id: UUID) -> HttpResponse:
 
 @require_POST
 def disown(request: HttpRequest, browser_id: UUID) -> HttpResponse:
-    """It was somebody else: whatever they may hold ends, and a new password is next."""
+    """It was somebody else: whatever they may hold ends, this session too. An administrator opens the account again."""
     with Attempt(request):
-        disown_sign_in(
-            user=actor_of(request),
-            browser_id=browser_id,
-            session_key=request.session.session_key or "",
-            source=source_of(request),
-            now=timezone.now(),
-        )
-        messages.success(request, _("All other sessions and all your tokens have ended. Choose a new password now."))
-        return redirect("change_password")
+        disown_sign_in(user=actor_of(request), browser_id=browser_id, source=source_of(request), now=timezone.now())
+        auth.logout(request)
+        messages.success(request, locked_words())
+        return redirect("login")
     return redirect("sign_in", browser_id)

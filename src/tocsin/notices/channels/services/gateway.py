@@ -20,6 +20,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
+from tocsin.base.documents import read_json
+from tocsin.base.errors import InvalidInput
 from tocsin.federation.rules.outcomes import Outcome
 from tocsin.federation.services.outgoing import Reply, request
 from tocsin.federation.services.secrets import secret
@@ -115,8 +117,8 @@ class Gateway:
         if self.table.taken is None and not self.table.message_id:
             return Answer(Verdict.TAKEN, gives_receipt=receipts)
         try:
-            told = json.loads(reply.body)
-        except (ValueError, RecursionError):
+            told = read_json(reply.body)
+        except InvalidInput:
             return Answer(Verdict.UNKNOWN, "the gateway said 200 and nothing readable")
         taken = self.table.taken
         if taken is not None:

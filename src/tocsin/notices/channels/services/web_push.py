@@ -14,8 +14,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
-from pywebpush import WebPusher, WebPushException
 
+from tocsin.base.documents import read_json
 from tocsin.base.secret_files import kept_secret
 from tocsin.federation.services.outgoing import request
 from tocsin.jurisdiction.contacts.rules import ContactKind
@@ -73,9 +73,11 @@ class WebPushChannel:
 
     def send(self, letter: Letter) -> Answer:
         """One encrypted push; 404 and 410 mean that the browser has unsubscribed."""
+        from pywebpush import WebPusher, WebPushException  # with aiohttp a fifth of a second of every start
+
         body = push_text(letter)
         try:
-            subscription = json.loads(letter.address)
+            subscription = read_json(letter.address)
             endpoint = urlsplit(subscription["endpoint"])
             content = WebPusher(subscription).encode(body.encode(), "aes128gcm")["body"]
             claims = {"aud": f"{endpoint.scheme}://{endpoint.netloc}", "sub": self.table.contact}

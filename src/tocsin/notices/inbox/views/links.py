@@ -5,7 +5,6 @@ answered reads on and reports, every other one gets the receipt. One that went w
 message did, and is told "seen" at most, which stops nothing.
 """
 
-import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.keys import Purpose, keys_of
 from tocsin.jurisdiction.face import too_many_guesses
@@ -200,6 +200,9 @@ def _context(notice: Notice, problem: str, *, public: bool, done: bool, is_answe
         "signed_as": standing.signed_as,
         "returned": standing.returned,
         "reasons": list(act.reasons.items()) if act is not None else [],
+        "accept_words": act.accept_words if act is not None else None,
+        "return_words": act.return_words if act is not None else None,
+        "own_name": str(notice.person) if act is not None and notice.person is not None and not public else "",
         "problem": problem,
         "done": done,
     }
@@ -214,11 +217,9 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
 
 def _fields(request: HttpRequest) -> Mapping[str, object]:
     if request.content_type == "application/json":
-        if len(request.body) > MOST_BYTES:
-            return {}
         try:
-            told = json.loads(request.body)
-        except (ValueError, RecursionError):
+            told = read_json(request.body, most_bytes=MOST_BYTES)
+        except InvalidInput:
             return {}
         return told if isinstance(told, dict) else {}
     return request.POST.dict()

@@ -119,7 +119,7 @@ def count_waiting(user: "Person", *, now: datetime) -> tuple[int, int]:
 def untold(user: "Person") -> QuerySet[Notice]:
     """What nobody could be told, in the regions whose desk the user keeps; it rings until somebody sees to it or it is over."""
     rows = Notice.objects.filter(untold_at__isnull=False, seen_to_at__isnull=True).exclude(fate=Fate.SUPERSEDED)
-    return _with_everything(scope(rows, user, rights.KEEP)).order_by("-urgent", "untold_at")
+    return _with_everything(scope(rows, user, rights.KEEP)).order_by("-urgent", "untold_at", "id")
 
 
 def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> QuerySet[Notice]:

@@ -1,6 +1,7 @@
 """Keeping attachments and finding them again: a row for each, the bytes in the data folder under their own hash."""
 
 import base64
+import contextlib
 import hashlib
 import logging
 import os
@@ -21,7 +22,7 @@ from tocsin.jurisdiction.face import system_actor
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import attachment_policy
 from tocsin.records.attachments.queries import attachments_of
-from tocsin.records.attachments.services.checking import Checked, check_upload
+from tocsin.records.attachments.services.checking import PDF, Checked, check_upload
 from tocsin.records.attachments.services.scanning import Scan, ScanVerdict, scan
 from tocsin.records.audit.services import record_audit
 
@@ -36,20 +37,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that was checked and lies on disk under its hash; no row names it yet. `sent`: the bytes as they came."""
+    """A file that was checked and lies on disk under its hash; no row names it yet. `sent`: the bytes as they came.
+
+    `traceless`: nothing is kept by which the file, or the phone that took it, could be known again.
+    """
 
     checked: Checked
     sent: bytes
     name: str
+    traceless: bool = False
 
     @property
     def received_sha256(self) -> str:
-        """The hash of what was sent: the same file twice is one attachment."""
-        return hashlib.sha256(self.sent).hexdigest()
+        """The hash of what was sent (of what is kept, where no trace of the other may be): the same file twice is one."""
+        return hashlib.sha256(self.checked.data if self.traceless else self.sent).hexdigest()
 
 
-def prepare_attachment(*, actor: "User", data: bytes, name: str) -> Prepared:
+def prepare_attachment(*, actor: "User", data: bytes, name: str, traceless: bool = False, owner: UUID | None = None) -> Prepared:
     """Checks a file, encodes a picture anew and writes the bytes; InvalidInput tells what is wrong with the file.
+
+    `owner`: whose turn it is to have a file read, where it is not the actor's; `traceless`: as a picture alone, see `Prepared`.
 
     Call it before the transaction in which `keep_prepared` writes the row: a decode takes seconds, and who holds a transaction
     that long keeps the whole database waiting. Unavailable where many are being read just now.
@@ -57,10 +64,12 @@ def prepare_attachment(*, actor: "User", data: bytes, name: str) -> Prepared:
     policy = attachment_policy()
     if len(data) > policy.largest_megabytes * 1e6:
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": policy.largest_megabytes})
-    with FOREIGN_FILES.held(actor.pk):
+    with FOREIGN_FILES.held(owner or actor.pk):
         checked = check_upload(data, policy, timezone.get_default_timezone())
+    if traceless and checked.media_type == PDF:
+        raise InvalidInput(_("Send a photo: a PDF may say who made it."))
     _store(checked)
-    return Prepared(checked, data, name)
+    return Prepared(checked, data, name, traceless)
 
 
 def keep_prepared(
@@ -101,7 +110,7 @@ def keep_prepared(
                 "sha256": hashlib.sha256(checked.data).hexdigest(),
                 "width": checked.width,
                 "height": checked.height,
-                "taken_at": checked.taken_at,
+                "taken_at": None if prepared.traceless else checked.taken_at,
                 "held": WAITING if settings.CONFIGURATION.virus_scanner else "",
             },
         )
@@ -120,7 +129,7 @@ def bytes_of(attachment: Attachment) -> bytes:
 
     One that waits is shown to the scanner now; InvalidInput where something is or was found in it.
     """
-    path = _path(attachment.sha256)
+    path = path_of(attachment.sha256)
     data = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(data).hexdigest() != attachment.sha256:
         raise Unavailable(_("The file of this attachment is missing or was changed."))
@@ -177,9 +186,10 @@ def picture_of(attachment: Attachment) -> str:
 
 
 def _store(checked: Checked) -> None:
-    """Writes the bytes and has them on disk before the row names them; a file without a row does no harm."""
-    path = _path(hashlib.sha256(checked.data).hexdigest())
-    if path.exists():
+    """Writes the bytes and has them on disk before the row names them; a file that is there is touched, so that it stays."""
+    path = path_of(hashlib.sha256(checked.data).hexdigest())
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{uuid4().hex}")
@@ -190,7 +200,8 @@ def _store(checked: Checked) -> None:
     draft.replace(path)
 
 
-def _path(sha256: str) -> Path:
+def path_of(sha256: str) -> Path:
+    """Where the file of that hash lies."""
     folder: Path = settings.CONFIGURATION.data / "attachments"
     return folder / sha256[:2] / sha256
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tocsin.base.documents import read_toml
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile
 from tocsin.base.toml import Document, dotted, write_toml
@@ -104,8 +105,8 @@ def _scoped(user: "Person | None") -> Iterator[Document]:
 def check_policy(text: str) -> list[Problem]:
     """Everything that keeps the file from being put in."""
     try:
-        given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        given = read_toml(text)
+    except InvalidInput as error:
         return [Problem(str(error), _("this is no TOML"), _("look at that line and the one before it"))]
     found: list[Problem] = []
     for file, content in _documents(given, found):
@@ -195,7 +196,7 @@ def import_policy(*, actor: "User", second: "User", text: str, about: Imported) 
     if problems:
         first = problems[0]
         raise InvalidInput(f"{first.place}: {first.what} ({first.mend})")
-    given = tomllib.loads(text)
+    given = read_toml(text)
     made = []
     for file, content in _documents(given, []):
         made += [_put_in(actor, second, file, new, about) for new in _new_versions(file, content)]

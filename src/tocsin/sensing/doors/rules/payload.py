@@ -6,7 +6,6 @@
 value is not known: it is kept with quality *bad*, because that a sensor spoke is news too.
 """
 
-import json
 import math
 import sys
 from array import array
@@ -18,6 +17,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.base.time import ms_from_datetime
@@ -109,7 +109,7 @@ def read_payload(payload: bytes, channels: Channels, times: Times, columns: Colu
             messages: Iterable[Message] = (_decode_one(payload),)
         else:
             messages = _decode_many(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last of a key that is passed over
         return _read_slowly(payload, channels, times, columns)
     faults: list[Fault] = []
     for message in messages:
@@ -228,12 +228,9 @@ def _objects(payload: bytes) -> list[Any]:
     if not text:
         raise InvalidInput("the payload is empty")
     try:
-        try:
-            whole = json.loads(text)
-        except json.JSONDecodeError:
-            if "\n" not in text:
-                raise
-            return [json.loads(line) for line in text.splitlines() if line.strip()]
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput(f"this is no JSON: {error}") from None
+        whole = read_json(text)
+    except InvalidInput:
+        if "\n" not in text:
+            raise
+        return [read_json(line, line=number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     return whole if isinstance(whole, list) else [whole]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -91,3 +92,8 @@ def episodes_beside(finding: Finding) -> QuerySet[Episode]:
     """Episodes in the firm's work from a month before the finding until its closure."""
     episodes = Episode.objects.filter(object=finding.object_id, start_at__gte=finding.found_at - EPISODES_BEFORE)
     return episodes.filter(start_at__lte=finding.closed_at) if finding.closed_at else episodes
+
+
+def finding_numbers(inspection_id: UUID) -> list[str]:
+    """The numbers of what an inspection found, in their order."""
+    return sorted(Finding.objects.filter(inspection=inspection_id).values_list("number", flat=True))

@@ -1,6 +1,5 @@
 """Legal documents come from, and go to, the law-enforcement system that a city has already; none is kept twice."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
 from tocsin.base.ids import new_id
 from tocsin.base.tables import read_table
@@ -78,10 +78,7 @@ def import_documents(*, actor: "User", content: bytes) -> ImportReport:
 def _rows(content: bytes) -> Sequence[Mapping[str, object]]:
     if content.lstrip()[:1] not in (b"[", b"{"):
         return list(read_table(content, COLUMNS, NEEDED))
-    try:
-        read = json.loads(content)
-    except (ValueError, RecursionError):
-        raise InvalidInput(_("The file is no JSON.")) from None
+    read = read_json(content)
     rows = read.get("documents") if isinstance(read, dict) else read
     if not isinstance(rows, list) or not all(isinstance(one, dict) for one in rows):
         raise InvalidInput(_("The file holds no list of documents."))

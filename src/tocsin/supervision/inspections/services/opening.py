@@ -107,6 +107,28 @@ def make_inspection(
     return inspection
 
 
+def plan_inspection_of_report(
+    *, actor: "User", object_id: UUID, first: "User", second: "User", planned_for: date, now: datetime
+) -> Inspection:
+    """An inspection because somebody reported a hazard; it says nothing of the report. In the caller's transaction, who has asked
+    for the right; InvalidInput for an inspector who may not go there.
+    """
+    found = SupervisedObject.objects.get(pk=object_id)
+    allowed = {one.pk for one in inspectors_for(found)}
+    if first.pk == second.pk or not {first.pk, second.pk} <= allowed:
+        raise InvalidInput(_("Two inspectors go, with the right to inspect here, of another body than the firm."))
+    return make_inspection(
+        actor=actor,
+        supervised_object=found,
+        first=first,
+        second=second,
+        check_list=list_for(found),
+        source=InspectionSource.REPORT,
+        planned_for=planned_for,
+        now=now,
+    )
+
+
 @transaction.atomic
 def open_by_device(*, actor: "User", act: NewAct[InspectionData]) -> InspectionEntry:
     """An inspection that a phone began, perhaps without a network and some time ago, with the list as the phone had it.

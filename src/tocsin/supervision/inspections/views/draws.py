@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
@@ -201,10 +202,7 @@ def _edit(
     kinds: list[str],
     items: str,
 ) -> "PolicyVersion":
-    try:
-        read = json.loads(items)
-    except (ValueError, RecursionError):
-        read = None
+    read = read_json(items)
     if not isinstance(read, list):
         raise InvalidInput(_("The form can't be read."))
     return propose_list(

@@ -79,6 +79,12 @@ def read_code(token: str, *, now: datetime) -> Scanned:
     return Scanned(CodeVerdict.VALID, kept_of(found), issued_at, kind == _SIGN)
 
 
+def object_of_code(token: str, *, now: datetime) -> SupervisedObject | None:
+    """The object of a code that holds; None for any other."""
+    found = read_code(token, now=now)
+    return found.found if found.verdict is CodeVerdict.VALID else None
+
+
 def kept_of(found: SupervisedObject) -> SupervisedObject:
     """The object that an absorbed one belongs to now; itself otherwise."""
     while found.merged_into_id is not None:

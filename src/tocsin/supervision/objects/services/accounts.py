@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.face import open_firm_account, require, require_person_at_screen
+from tocsin.jurisdiction.face import OneTimePassword, open_firm_account, require, require_person_at_screen
 from tocsin.records.face import record_audit
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.rules import rights
@@ -30,7 +30,6 @@ class NewAccount:
     password: str
 
 
-@transaction.atomic
 def open_accounts(*, actor: "User", objects: Iterable[SupervisedObject]) -> list[NewAccount]:
     """An account for each of these objects of which no body is known yet; those that have one are passed over.
 
@@ -42,19 +41,28 @@ def open_accounts(*, actor: "User", objects: Iterable[SupervisedObject]) -> list
         raise InvalidInput(_("All of these have an account already, or can't have one."))
     if len(wanted) > MOST_AT_ONCE:
         raise InvalidInput(_("At most %(most)d accounts at once: narrow the list.") % {"most": MOST_AT_ONCE})
-    return [_open(actor, one) for one in sorted(wanted, key=lambda one: one.code)]
+    for one in wanted:
+        require(actor, rights.MANAGE, one.region_code)
+    prepared = [(one, OneTimePassword.make()) for one in sorted(wanted, key=lambda one: one.code)]
+    with transaction.atomic():
+        return [_open(actor, one, password) for one, password in prepared]
 
 
-def _open(actor: "User", supervised_object: SupervisedObject) -> NewAccount:
+def _open(actor: "User", supervised_object: SupervisedObject, password: OneTimePassword) -> NewAccount:
     require(actor, rights.MANAGE, supervised_object.region_code)
     locked = SupervisedObject.objects.select_for_update().get(pk=supervised_object.pk)
-    body, user, password = open_firm_account(
-        actor=actor, code=_username(locked), name=locked.name, region_code=locked.region_code, known_id=_same_firm(locked)
+    body, user = open_firm_account(
+        actor=actor,
+        code=_username(locked),
+        name=locked.name,
+        region_code=locked.region_code,
+        password=password,
+        known_id=_same_firm(locked),
     )
     locked.organisation = body
     locked.save(update_fields=["organisation"])
     record_audit(actor, "object.account_opened", "object", locked.pk, locked.region_code, {"username": user.username})
-    return NewAccount(locked, user.username, password)
+    return NewAccount(locked, user.username, password.text)
 
 
 def _username(supervised_object: SupervisedObject) -> str:

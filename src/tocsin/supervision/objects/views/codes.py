@@ -60,7 +60,16 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
     }
     legend = [(colour.value, name, told.COLOUR_MEANINGS[colour]) for colour, name in told.COLOUR_NAMES.items()]
     return _page(
-        request, {**context, "legend": legend, "one": shown, "issued_at": found.issued_at, "officer": _officer(request, one)}, 200
+        request,
+        {
+            **context,
+            "legend": legend,
+            "one": shown,
+            "issued_at": found.issued_at,
+            "officer": _officer(request, one),
+            "report_code": token,
+        },
+        200,
     )
 
 

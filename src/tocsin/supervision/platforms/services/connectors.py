@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from tocsin.base.storable import storable
 from tocsin.federation.rules.outcomes import Outcome, Reason, Unreadable
-from tocsin.federation.rules.records import read_json, read_rows, record_of
+from tocsin.federation.rules.records import MOST_BYTES, read_record, read_rows, record_of
 from tocsin.federation.services.outgoing import Reply, request
 from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.face import system_actor
@@ -22,7 +22,7 @@ from tocsin.supervision.evidence.policy import evidence_policy
 from tocsin.supervision.evidence.services import Bounds, NewEvidence, Taken, take_evidence
 from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.platforms.policy import Platform, platforms
-from tocsin.supervision.platforms.services.folders import FORMS, MOST_BYTES, folder_of, put_away, read_waiting, waiting_files
+from tocsin.supervision.platforms.services.folders import FORMS, folder_of, put_away, read_waiting, waiting_files
 from tocsin.supervision.platforms.services.senders import bounds_of, sender_of
 from tocsin.supervision.platforms.services.states import Joined, note_failed, note_taken, state_of
 from tocsin.supervision.posts.policy import duty_policy
@@ -272,7 +272,7 @@ def _cursor(body: bytes, platform: Platform) -> str:
 
 def _at_cursor(body: bytes, platform: Platform) -> tuple[bool, Any]:
     """Whether the answer holds what the settings name, and what it is: nothing (null) after the last page."""
-    found: Any = read_json(body)
+    found: Any = read_record(body)
     for part in platform.cursor.split("."):
         if not isinstance(found, dict) or part not in found:
             return False, None

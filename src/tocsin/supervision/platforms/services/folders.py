@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop
 
 from tocsin.base.storable import storable
 from tocsin.federation.rules.outcomes import Unreadable
+from tocsin.federation.rules.records import MOST_BYTES
 
-MOST_BYTES: Final = 32 * 1024 * 1024
 MOST_FILES: Final = 200  # of one round; the others wait for the next, so that the next platform has its turn
 FORMS: Final = {".csv": "csv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 

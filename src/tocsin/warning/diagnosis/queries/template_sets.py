@@ -1,7 +1,6 @@
 """Which causes a region is judged with: the set that a person switched on last, else the file that comes with the program."""
 
 import logging
-import tomllib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,6 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tocsin.base.documents import read_toml
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.diagnosis.templates import Templates
 from tocsin.warning.causes.policy.causes import (
@@ -56,9 +56,7 @@ def parse_templates(text: str) -> Templates:
     if len(text) > LONGEST:
         raise InvalidInput(_("The text is longer than %(longest)d characters.") % {"longest": LONGEST})
     try:
-        templates = read_templates(tomllib.loads(text), _("edited causes"))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(_("This can't be read as TOML: %(error)s") % {"error": error}) from None
+        templates = read_templates(read_toml(text), _("edited causes"))
     except (TypeError, ValueError, AttributeError, OverflowError) as error:  # a value of another kind than its key wants
         raise InvalidInput(_("A value is of the wrong kind: %(error)s") % {"error": error}) from None
     if flaw := flaw_of(templates):

@@ -1,0 +1,112 @@
+"""JSON and TOML that strangers write: how long and how deep a text may be is asked here, once, for all who read one.
+
+Everything that was not written by this installation itself is read by these functions; `tests/test_documents.py` finds who
+does otherwise. A text that nests without end breaks readers at places of their own: the parser, what walks over its values, what
+writes them again.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from tocsin.base.errors import InvalidInput
+
+MOST_BYTES: Final = 4_000_000  # more than a request may hold; who reads files says more
+MOST_DEPTH: Final = 64  # GeoJSON has a dozen levels, policy six
+
+
+def read_json(text: str | bytes, *, most_bytes: int = MOST_BYTES, line: int = 1) -> Any:
+    """The value of a JSON text. InvalidInput says in which line it breaks off, or that it is too long or too deep; `line` is
+    the number of its first line in what it stands in.
+
+    >>> read_json('{"a": [1]}')
+    {'a': [1]}
+    """
+    _weigh(text, most_bytes)
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(
+            "This is no JSON at line %(line)s, column %(column)s: %(why)s.",
+            line=error.lineno + line - 1,
+            column=error.colno,
+            why=error.msg,
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InvalidInput("This is no text in UTF-8 at byte %(byte)s: save it as UTF-8.", byte=error.start) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:  # a number of thousands of digits
+        raise InvalidInput("This is no JSON: %(why)s.", why=error) from None
+    if _opened(text) > MOST_DEPTH and _is_deep(value):
+        raise _too_deep()
+    return value
+
+
+def decode_json[T](text: bytes, kind: type[T], *, most_bytes: int = MOST_BYTES) -> T:
+    """The value of a JSON text as that type, as `msgspec` reads it; InvalidInput names the key that does not fit.
+
+    >>> decode_json(b"[1, 2]", list[int])
+    [1, 2]
+    """
+    _weigh(text, most_bytes)
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.MsgspecError as error:
+        raise InvalidInput("This can't be read: %(why)s.", why=error) from None
+    except UnicodeDecodeError as error:
+        raise InvalidInput("This is no text in UTF-8 at byte %(byte)s: save it as UTF-8.", byte=error.start) from None
+    except RecursionError:  # in what the type does not name, which is passed over
+        raise _too_deep() from None
+
+
+def read_toml(text: str, *, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
+    """What stands in a TOML text; InvalidInput says in which line it breaks off, or that it is too long or too deep.
+
+    >>> read_toml("a = [1]")
+    {'a': [1]}
+    """
+    _weigh(text, most_bytes)
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput("This can't be read as TOML: %(error)s", error=error) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:  # a number of thousands of digits, a day that no calendar has
+        raise InvalidInput("This can't be read as TOML: %(error)s", error=error) from None
+    if _is_deep(value):  # keys of many parts nest without a bracket
+        raise _too_deep()
+    return value
+
+
+def _weigh(text: str | bytes, most_bytes: int) -> None:
+    if len(text) > most_bytes:
+        raise InvalidInput("This is longer than %(most)s bytes: send it in parts.", most=most_bytes)
+
+
+def _opened(text: str | bytes) -> int:
+    """How often a list or an object begins at most: as deep as that it can be, no deeper. Quicker than a look at every value."""
+    return text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
+
+
+def _is_deep(value: Any) -> bool:
+    level = _containers([value])
+    for _depth in range(MOST_DEPTH):
+        if not level:
+            return False
+        level = [inner for one in level for inner in _containers(one.values() if isinstance(one, dict) else one)]
+    return bool(level)
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [one for one in values if isinstance(one, dict | list)]
+
+
+def _too_deep() -> InvalidInput:
+    return InvalidInput(
+        "This holds more than %(most)s levels of lists within lists or objects within objects: make it flatter.", most=MOST_DEPTH
+    )

@@ -1,0 +1,151 @@
+"""Reports by the public with what was done about them, and the book of their numbers. Nothing here tells who reported."""
+
+from django.conf import settings
+from django.db import models
+
+from tocsin.base.ids import new_id
+
+
+class ReportBook(models.Model):
+    """The last number of the newest local day of one county. Whoever gives the next one holds this row."""
+
+    region_code = models.CharField(max_length=6, primary_key=True)
+    day = models.CharField(max_length=8, blank=True)
+    last = models.PositiveIntegerField(default=0)
+
+
+class HazardReport(models.Model):
+    """What one person, or several together, reported: one row for each report, also where several tell of one matter.
+
+    A merged one keeps its row with its rank: when it was received and how complete it was decide who was first.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)  # made by the phone, so that a second delivery is the same report
+    number = models.CharField(max_length=30, unique=True)
+    region_code = models.CharField(max_length=6)
+    state = models.CharField(max_length=20)  # `rules.states.ReportState`
+    kind = models.CharField(max_length=40)  # key of the policy
+    trade = models.CharField(max_length=40, blank=True)
+    object = models.ForeignKey("supervision.SupervisedObject", null=True, on_delete=models.PROTECT, related_name="+")
+    firm = models.CharField(max_length=200, blank=True)  # as the reporter names it
+    place = models.CharField(max_length=300, blank=True)
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    text = models.TextField()
+    since = models.CharField(max_length=200, blank=True)  # in the reporter's words
+    danger = models.BooleanField(default=False)  # to life, as the reporter says
+    insider = models.BooleanField(default=False)  # of the firm's own people
+    mode = models.CharField(max_length=20)  # `rules.intake.Mode`
+    channel = models.CharField(max_length=20)  # `rules.intake.Channel`
+    channel_reference = models.CharField(max_length=60, blank=True)  # its number where it came from
+    language = models.CharField(max_length=10)  # in which the reporter reads answers
+    said_at = models.DateTimeField(null=True)  # by the phone's clock, where that can be
+    received_at = models.DateTimeField()
+    completeness = models.PositiveSmallIntegerField()  # of five
+    valid = models.BooleanField()  # a clear object or place, and a concrete matter
+    secret_sha256 = models.CharField(max_length=64)
+    content_sha256 = models.CharField(max_length=64)  # of what was handed in
+    receipt = models.CharField(max_length=220)
+    organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    fell_to = models.CharField(max_length=6, blank=True)  # the region of the body, where none answers in the report's own
+    words = models.BinaryField(max_length=64, default=bytes)  # bits of the text (`engine.likeness`), for finding the same matter
+    looks = models.JSONField(default=list)  # hashes of what its photos show, in hexadecimal
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    version = models.PositiveIntegerField(default=0)
+    accept_due = models.DateTimeField(null=True)
+    check_due = models.DateTimeField(null=True)
+    answer_due = models.DateTimeField(null=True)
+    extended = models.BooleanField(default=False)
+    reopened = models.BooleanField(default=False)
+    told_late = models.CharField(max_length=20, blank=True)  # the clock about which the desk was told last
+    refusal = models.CharField(max_length=40, blank=True)  # key of the policy
+    first_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    second_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    inspection = models.ForeignKey("supervision.Inspection", null=True, on_delete=models.PROTECT, related_name="+")
+    claimed_malicious_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField(blank=True)  # what the reporter reads at the end
+    case_number = models.CharField(max_length=40, blank=True)  # of the duty desk's case
+
+    class Meta:
+        ordering = ["-received_at"]
+        indexes = [
+            models.Index(fields=["region_code", "state"], name="report_by_region_and_state"),
+            models.Index(fields=["lat", "lon"], name="report_by_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReportEntry(models.Model):
+    """One act upon a report. `inward`: the reporter does not read it. The reporter's own have no actor."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="entries")
+    act = models.CharField(max_length=30)  # `rules.states.ReportAct`
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by_reporter = models.BooleanField(default=False)
+    inward = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class IdentityKey(models.Model):
+    """The public key of one of the two officers of an area; its private half never lies here. A newer one replaces it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)
+    slot = models.CharField(max_length=1)  # `rules.sealing.Slot`
+    recipient = models.CharField(max_length=100)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    installed_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["region_code", "slot", "-installed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region_code", "slot"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="one_identity_key_in_force",
+            )
+        ]
+
+
+class SealedIdentity(models.Model):
+    """Who reported, as only two officers together can read it; and by which keyed hash the same telephone is known again."""
+
+    report = models.OneToOneField(HazardReport, primary_key=True, on_delete=models.CASCADE, related_name="identity")
+    sealed = models.BinaryField()
+    key_a = models.ForeignKey(IdentityKey, on_delete=models.PROTECT, related_name="+")
+    key_b = models.ForeignKey(IdentityKey, on_delete=models.PROTECT, related_name="+")
+    blind = models.CharField(max_length=64)  # HMAC of the telephone number by a key of its own, which is in no dump
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["blind"], name="identity_by_blind_index")]
+
+
+class IdentityRequest(models.Model):
+    """One officer asks, with a reason, that who reported be opened; the other agrees or not. `inner`: what B has opened and A has
+    not; it goes when the request is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="identity_requests")
+    region_code = models.CharField(max_length=6)
+    reason = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(default=False)
+    inner = models.BinaryField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]

@@ -1,0 +1,1 @@
+"""Policy of reports by the public."""

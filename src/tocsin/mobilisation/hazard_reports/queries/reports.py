@@ -1,0 +1,102 @@
+"""Reports as the reader may see them: the desk its area's and its body's, a checker those that are theirs to check."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+
+from django.db.models import Count, F, Q, QuerySet
+
+from tocsin.jurisdiction.face import people_who_may, scope, system_actor
+from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportAct, ReportState
+from tocsin.records.face import attachments_of
+from tocsin.supervision.face import department_of, finding_numbers, inspectors_for, supervisor_of
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Organisation, Person, User
+    from tocsin.supervision.face import SupervisedObject
+
+HAZARD_REPORT: Final = "hazard_report"  # type of object that files are attached to
+Which = Literal["", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late"]
+_FOUND = (ReportState.TRUE, ReportState.PARTLY_TRUE, ReportState.NOT_TRUE, ReportState.MALICIOUS)
+_ENDED = (ReportState.CLOSED, ReportState.REFUSED, ReportState.TRANSFERRED)
+CHECKED_WHILE: Final = (ReportState.ASSIGNED, *_FOUND, ReportState.HANDLED)
+"""While a report is so, its checkers see it."""
+
+
+def visible_reports(user: "Person") -> QuerySet[HazardReport]:
+    """All that the user may read, newest first: by the right over the area, or as one of the two checkers."""
+    found = HazardReport.objects.select_related("object", "organisation", "first_checker", "second_checker", "merged_into")
+    found = found.annotate(voices=Count("merged") + 1)
+    seen = scope(HazardReport.objects.all(), user, rights.SEE).values("pk")
+    wanted = Q(pk__in=seen)
+    if user.pk is not None:
+        checks = scope(HazardReport.objects.filter(state__in=[one.value for one in CHECKED_WHILE]), user, rights.CHECK)
+        wanted |= Q(pk__in=checks.filter(Q(first_checker=user.pk) | Q(second_checker=user.pk)).values("pk"))
+    return found.filter(wanted)
+
+
+def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: datetime) -> QuerySet[HazardReport]:
+    """Of the visible ones those that stand so, by a part of the number, the firm or the place; without the merged. Danger to life
+    is first, then what most people told of, then what waits longest.
+    """
+    found = visible_reports(user)
+    text = q.strip()
+    if text:
+        words = Q(number__icontains=text) | Q(firm__icontains=text) | Q(place__icontains=text)
+        return found.filter(words | Q(channel_reference__icontains=text))
+    late = Q(state=ReportState.RECEIVED, accept_due__lt=now) | Q(state__in=("accepted", "assigned"), check_due__lt=now)
+    late |= Q(state__in=[*_FOUND, ReportState.HANDLED], answer_due__lt=now)
+    chosen: dict[str, Q] = {
+        "": Q(),
+        "open": Q(state__in=list(OPEN)),
+        "found": Q(state__in=_FOUND),
+        "ended": Q(state__in=_ENDED),
+        "danger": Q(danger=True, state__in=list(OPEN)),
+        "late": late,
+    }
+    found = found.filter(chosen.get(which, Q(state=which)), merged_into__isnull=True)
+    return found if which in ("", "ended") else found.order_by("-danger", F("voices").desc(), "received_at")
+
+
+def may_read_report(user: "Person", report_id: str) -> bool:
+    """Who may read what is attached to a report."""
+    return visible_reports(user).filter(pk=report_id).exists()
+
+
+def entries_of(report: HazardReport) -> QuerySet[ReportEntry]:
+    """What was done, as it came."""
+    return ReportEntry.objects.filter(report=report).select_related("actor")
+
+
+def checkers_for(report: HazardReport) -> "list[User]":
+    """Who may check it: inspectors of the area, but nobody of the firm reported and nobody whom the report names."""
+    found = report.object
+    people = people_who_may(rights.CHECK, report.region_code) if found is None else inspectors_for(found)
+    said = f"{report.text} {report.firm}"
+    return [one for one in people if one.is_active and not _is_named(one, said)]
+
+
+def _is_named(person: "User", said: str) -> bool:
+    name = person.get_full_name().strip()
+    return len(name) > 1 and name in said
+
+
+def has_evidence(report: HazardReport) -> bool:
+    """Whether it may be closed: one that was true needs a photo or paper of the desk's own, findings, or that the reporter says
+    that it is gone.
+    """
+    acts = entries_of(report)
+    if not acts.filter(act=ReportAct.HANDLE.value).exists():
+        return True
+    files = attachments_of(HAZARD_REPORT, report.pk).exclude(actor_id=system_actor().pk)
+    findings = report.inspection_id is not None and bool(finding_numbers(report.inspection_id))
+    return findings or files.exists() or acts.filter(act=ReportAct.GONE.value).exists()
+
+
+def body_for(
+    *, found: "SupervisedObject | None", trade: str, region_code: str, at: datetime
+) -> "tuple[Organisation | None, str]":
+    """Who handles a report, and the region of that body where it is not the report's own: nobody there, so it went up a level."""
+    body = supervisor_of(found, at) if found is not None else department_of(trade, region_code, at)
+    return body, body.region_id if body is not None and body.region_id != region_code else ""

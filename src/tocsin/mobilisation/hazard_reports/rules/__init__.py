@@ -1,0 +1,1 @@
+"""Rules of reports by the public. Values in, values out."""

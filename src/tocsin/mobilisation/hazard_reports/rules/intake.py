@@ -1,0 +1,123 @@
+"""What is handed in: its hash, how complete it is, the work that a browser does for it, and what its clock is worth."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+CLOCK_IS_WORTH: Final = timedelta(days=30)
+"""What a phone waited for a network longer than this, or what lies ahead, is a wrong clock."""
+
+
+class Mode(StrEnum):
+    """What the authority may know of who reports: name and contact, the same sealed for two officers, or nothing but a secret."""
+
+    NAMED = "named"
+    HIDDEN = "hidden"
+    ANONYMOUS = "anonymous"
+
+
+class Channel(StrEnum):
+    """By which way it came."""
+
+    PAGE = "page"
+    HOTLINE_12345 = "12345"
+    HOTLINE_12350 = "12350"
+    LETTER = "letter"
+    VISIT = "visit"
+    PLATFORM = "platform"
+
+
+class Handed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the reporter says, as it is hashed for the receipt. `photos`: SHA-256 of the files, which the reporter keeps."""
+
+    kind: str
+    text: str
+    region_code: str = ""
+    code: str = ""
+    firm: str = ""
+    place: str = ""
+    since: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    danger: bool = False
+    insider: bool = False
+    photos: tuple[str, ...] = ()
+
+
+def content_text(handed: Handed) -> str:
+    """What was handed in as lines of text in the order of their names: who kept it can prove it.
+
+    >>> print(content_text(Handed(kind="fire", text="smoke", lon=120.4, lat=36.2)).splitlines()[6])
+    lon: 120.400000
+    """
+    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in sorted(Handed.__struct_fields__))
+
+
+def content_hash(handed: Handed) -> str:
+    """SHA-256 of that text."""
+    return hashlib.sha256(content_text(handed).encode()).hexdigest()
+
+
+def _told(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float() | int():
+            return f"{value:.6f}"
+        case tuple():
+            return " ".join(str(one) for one in value)
+        case _:
+            return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What of the five things a report has by which it can be checked."""
+
+    names_object: bool
+    names_place: bool
+    says_matter: bool
+    says_since: bool
+    has_picture: bool
+
+    @property
+    def score(self) -> int:
+        """How many of five."""
+        return sum((self.names_object, self.names_place, self.says_matter, self.says_since, self.has_picture))
+
+    @property
+    def is_valid(self) -> bool:
+        """A clear object and a concrete matter: what makes a report the first *valid* one of several."""
+        return self.says_matter and (self.names_object or self.names_place)
+
+
+def completeness_of(handed: Handed, *, least_signs: int, pictures: int) -> Completeness:
+    """How complete what was handed in is; `least_signs`: so many signs make a matter concrete."""
+    return Completeness(
+        names_object=bool(handed.code or handed.firm.strip()),
+        names_place=handed.lon is not None or len(handed.place.strip()) > 1,
+        says_matter=len("".join(handed.text.split())) >= least_signs,
+        says_since=bool(handed.since.strip()),
+        has_picture=pictures > 0,
+    )
+
+
+def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) -> bool:
+    """Whether SHA-256 of id, hash of the secret and nonce begins with so many zero bits: about 2^bits tries, made offline, too.
+
+    >>> is_worked_for("a", "b", "c", bits=0)
+    True
+    """
+    digest = hashlib.sha256(f"{report_id}.{secret_sha256}.{nonce}".encode()).digest()
+    return int.from_bytes(digest[:8]) >> (64 - bits) == 0 if bits else True
+
+
+def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:
+    """When it was written, by a clock that may be wrong by years: None where it can't be so. Ranks go by the server's time."""
+    if said_at is None or not now - CLOCK_IS_WORTH <= said_at <= now + timedelta(minutes=5):
+        return None
+    return min(said_at, now)

@@ -1,0 +1,256 @@
+"""What the reporter reads by number and secret: how it stands, what was said, what may be said now."""
+
+import base64
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, TypedDict
+
+import segno
+from django.conf import settings
+from django.utils.translation import get_language_info, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from tocsin.fieldwork.shown import common_texts
+from tocsin.jurisdiction.face import Region
+from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name, report_policy
+from tocsin.mobilisation.hazard_reports.rules.states import BY_THE_REPORTER, ActVerdict, ReportAct, ReportState, judge_act
+from tocsin.mobilisation.hazard_reports.shown.words import ACT_NAMES, STATE_NAMES
+
+if TYPE_CHECKING:
+    from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+
+TITLE = pgettext_lazy("public page", "Report a hazard")
+
+
+class ReceiptOut(TypedDict):
+    """What a phone keeps of a report that was taken in."""
+
+    number: str
+    receipt: str
+    qr: str
+    received_at: datetime
+    body: str
+    fell_to: str
+
+
+class Line(TypedDict):
+    """One act as the reporter reads it."""
+
+    name: str
+    at: datetime
+    own: bool
+    text: str
+
+
+class Standing(TypedDict):
+    """How a report stands, for its reporter."""
+
+    number: str
+    state: str
+    state_name: str
+    kind_name: str
+    about: str
+    body: str
+    received_at: datetime
+    clock: str
+    due: datetime | None
+    refusal: str
+    answer: str
+    photos: int
+    lines: list[Line]
+    acts: list[str]
+    asks_gone: bool
+
+
+def describe_receipt(report: "HazardReport") -> ReceiptOut:
+    """The receipt as text and as a code, level M."""
+    picture = BytesIO()
+    segno.make_qr(report.receipt, error="m").save(picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff")
+    return ReceiptOut(
+        number=report.number,
+        receipt=report.receipt,
+        qr="data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode(),
+        received_at=report.received_at,
+        body=str(report.organisation or ""),
+        fell_to=_fell_words(report),
+    )
+
+
+def describe_standing(report: "HazardReport", entries: "list[ReportEntry]", *, photos: int) -> Standing:
+    """The report without inner notes, names of persons and who checks it. A merged one tells of the one that leads."""
+    lead = report.merged_into or report
+    state = ReportState(lead.state)
+    own = ReportState(report.state)
+    acts = [
+        act.value
+        for act in BY_THE_REPORTER
+        if judge_act(act, own, merged=report.merged_into_id is not None, done_before=report.reopened) is ActVerdict.GOES_ON
+    ]
+    due = {ReportState.RECEIVED: lead.accept_due, ReportState.ACCEPTED: lead.check_due, ReportState.ASSIGNED: lead.check_due}
+    told = [one for one in entries if not one.inward]
+    return Standing(
+        number=report.number,
+        state=state.value,
+        state_name=str(STATE_NAMES[state]),
+        kind_name=kind_name(report.kind),
+        about=report.firm or report.place,
+        body=str(lead.organisation or ""),
+        received_at=report.received_at,
+        clock=_clock_words(state),
+        due=due.get(state, lead.answer_due if state not in (ReportState.ANSWERED, ReportState.CLOSED) else None),
+        refusal=refusal_name(lead.refusal) if lead.refusal else "",
+        answer=lead.answer,
+        photos=photos,
+        lines=[Line(name=str(ACT_NAMES[ReportAct(one.act)]), at=one.at, own=one.by_reporter, text=one.text) for one in told],
+        acts=acts,
+        asks_gone=ReportAct.GONE.value in acts and state in (ReportState.HANDLED, ReportState.ANSWERED),
+    )
+
+
+def _clock_words(state: ReportState) -> str:
+    match state:
+        case ReportState.RECEIVED:
+            return _("Whether it is accepted is decided by")
+        case ReportState.ACCEPTED | ReportState.ASSIGNED:
+            return _("It is checked by")
+        case ReportState.ANSWERED | ReportState.CLOSED | ReportState.REFUSED | ReportState.TRANSFERRED:
+            return ""
+        case _:
+            return _("You read what was found here by")
+
+
+def _fell_words(report: "HazardReport") -> str:
+    if not report.fell_to:
+        return ""
+    return _("No body of the county answers for this; it went up to %(body)s.") % {"body": report.organisation}
+
+
+class AlikeLine(TypedDict):
+    """A report of a public place that may be the same."""
+
+    id: str
+    words: str
+    received_at: datetime
+
+
+def describe_alike(report: "HazardReport") -> AlikeLine:
+    """What everybody may read of it: kind and place, not the text."""
+    return AlikeLine(
+        id=str(report.pk), words=" · ".join(filter(None, (kind_name(report.kind), report.place))), received_at=report.received_at
+    )
+
+
+class Setup(TypedDict):
+    """What the form offers; kept by the phone with the page."""
+
+    kinds: list[tuple[str, str]]
+    regions: list[tuple[str, str]]
+    most_photos: int
+    most_signs: int
+    work_bits: int
+    sealed: bool
+    languages: list[tuple[str, str]]
+
+
+def describe_setup(*, sealed: bool) -> Setup:
+    """Kinds and counties in the reader's language, and the limits."""
+    policy = report_policy()
+    regions = [(one.code, str(one)) for one in Region.objects.filter(level="county")]
+    return Setup(
+        kinds=[(one.key, one.name) for one in policy.kind],
+        regions=regions,
+        most_photos=policy.intake.most_photos,
+        most_signs=policy.intake.most_signs,
+        work_bits=policy.intake.work_bits,
+        sealed=sealed,
+        languages=[(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
+    )
+
+
+def texts() -> dict[str, str]:
+    """Sentences of the page's script; `{name}` is filled there."""
+    return {
+        **common_texts(),
+        "title": str(TITLE),
+        "intro": _("No name and no account are needed. It takes a minute, also without a network."),
+        "photos": pgettext("public page", "Photos"),
+        "take_photo": _("Take a photo"),
+        "photo_hint": _("Place, time and owner are removed from your photos before anybody sees them."),
+        "photos_count": _("{count} of {most}"),
+        "what": _("What did you see?"),
+        "what_hint": _("What is dangerous, and for whom. Do not write your own name here."),
+        "kind": _("What is it about?"),
+        "where": _("Where is it?"),
+        "firm": _("Firm or place, as it is called"),
+        "place": _("Address, or how to find it"),
+        "region": _("County or district"),
+        "choose": _("Choose"),
+        "use_position": _("Use my position"),
+        "position_known": _("Position taken: {lat}, {lon}"),
+        "position_none": _("The phone gives no position. Describe the place in words."),
+        "since": _("Since when?"),
+        "since_hint": _("for example: for a week, every night"),
+        "danger": _("Somebody may be hurt or killed at any moment"),
+        "danger_hint": _("Call 119 or 120 first if it is happening now. The duty desk looks at this at once."),
+        "insider": _("I work there"),
+        "mode_anonymous": _("You report without a name. Only your secret opens the report again."),
+        "mode_why": _("Reports by name, or with a sealed name, are not offered here: nobody has set up the keys that seal them."),
+        "mode": _("With your name?"),
+        "mode_none": _("Without a name"),
+        "mode_hidden": _("Name sealed: only two officers together can open it"),
+        "mode_named": _("By name: it may be used in the proceedings; sealed until then"),
+        "mode_hint": _("It is sealed on arrival; neither the checkers nor this server can read it."),
+        "name": pgettext("public page", "Your name"),
+        "telephone": _("Your telephone number"),
+        "need_name": _("Give name and telephone number, or report without a name."),
+        "secret_title": _("Keep this secret"),
+        "secret_hint": _("It is shown now and never again. Who has it reads and answers for you; lost secret, lost claim."),
+        "send": _("Send the report"),
+        "sending": _("Being sent …"),
+        "working": _("The phone works a moment, so that machines can't flood this page …"),
+        "kept": _("Kept on this phone. It goes out by itself when there is a network."),
+        "sent": _("Your report has been received"),
+        "number": _("Number"),
+        "secret": _("Secret"),
+        "receipt": _("Receipt"),
+        "receipt_hint": _("Signed by this office. Anybody can prove it on the page “Prove a receipt”."),
+        "received_by": _("It is with"),
+        "to_follow": _("See how it stands"),
+        "new": _("Report something else"),
+        "follow": _("How does my report stand?"),
+        "open": pgettext("public page", "Open"),
+        "prove": _("Prove a receipt"),
+        "prove_hint": _("Paste the text of a receipt. It is proved on this phone, with the keys that the office has published."),
+        "prove_valid": _("This receipt is genuine: {number}, {moment}"),
+        "prove_unreadable": _("This is no receipt, or a part of it is missing."),
+        "prove_unknown_key": _("No key that the office has published signed this."),
+        "prove_wrong_signature": _("This receipt was changed, or is not from this office."),
+        "prove_after_its_key": _("The key had been replaced before this receipt is said to be signed."),
+        "prove_leaked": _("Others may have known this key: let the office compare it with its own copy."),
+        "prove_old_browser": _("This browser can't prove signatures; any program for JWS with the keys at {address} can."),
+        "prove_no_keys": _("Open this page once with a network, so that it has the keys."),
+        "state": _("State"),
+        "until": _("{words} {moment}"),
+        "you": _("you"),
+        "office": _("the office"),
+        "say": _("Answer"),
+        "add": _("Add something"),
+        "gone": _("It is gone"),
+        "still_there": _("It is still there"),
+        "asks_gone": _("Is it gone?"),
+        "reopen": _("Ask to look again"),
+        "reopen_hint": _("Once, with your reason."),
+        "answer": _("Answer of the office"),
+        "similar": _("Is it one of these, which others have reported near by?"),
+        "same": _("It is this one: add mine to it"),
+        "same_chosen": _("Your report is added to that one; it keeps its own number and rank."),
+        "not_same": _("It is another one"),
+        "own_reports": _("Reports on this phone"),
+        "forget": _("Forget on this phone"),
+        "forget_sure": _("The number and the secret go from this phone. Have you written them down?"),
+        "need_what": _("Say what you saw, or take a photo of it."),
+        "need_region": _("Say in which county or district it is."),
+        "wait": _("Too much at once from here: it is sent again in a moment."),
+        "refused_title": _("Not taken:"),
+        "photos_waiting": _("{count} photos are still on their way"),
+    }

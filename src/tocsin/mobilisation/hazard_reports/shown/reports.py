@@ -1,0 +1,163 @@
+"""A report as the desk, its checkers and programs read it. Nothing here says who reported."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
+from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.shown.words import ACT_NAMES, CHANNEL_NAMES, CLOCK_NAMES, CSS, MODE_NAMES, STATE_NAMES
+from tocsin.supervision.face import region_name, trade_name
+
+if TYPE_CHECKING:
+    from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+
+
+class HazardReportOut(Schema):
+    """One report by the public."""
+
+    id: UUID
+    number: str
+    state: str
+    state_name: str
+    kind: str
+    kind_name: str
+    trade_name: str
+    region_code: str
+    region_name: str
+    object_id: UUID | None = Field(description="of the register, where it is known")
+    firm: str
+    place: str
+    lon: float | None
+    lat: float | None
+    text: str
+    since: str
+    danger: bool = Field(description="to life, as the reporter says")
+    insider: bool
+    mode: str
+    mode_name: str
+    channel: str
+    channel_name: str
+    channel_reference: str
+    received_at: datetime
+    completeness: int = Field(description="of five: object, place, matter, since when, picture")
+    body: str = Field(description="who handles it")
+    fell_to: str = Field(description="the region of that body, where none answers in the report's own; else empty")
+    clock: str = Field(description="the clock that runs: accept, check, answer; empty: none")
+    clock_name: str
+    due: datetime | None = Field(description="its end")
+    refusal: str = Field(description="the reason in words, where it was not accepted")
+    checkers: list[str]
+    inspection_id: UUID | None
+    answer: str
+    merged_into: str = Field(description="the number of the report that leads; empty: it stands for itself")
+    voices: int = Field(description="how many people told of it")
+    case_number: str = Field(description="of the duty desk's case; the same number")
+
+    @property
+    def css(self) -> str:
+        """How a page marks the state."""
+        return CSS.get(ReportState(self.state), "")
+
+    @property
+    def about(self) -> str:
+        """The firm, or else the place."""
+        return self.firm or self.place
+
+
+class HazardEntryOut(Schema):
+    """One act upon a report, as the desk reads it."""
+
+    act: str
+    act_name: str
+    at: datetime
+    actor: str
+    by_reporter: bool
+    inward: bool = Field(description="the reporter does not read it")
+    text: str
+    details: str
+
+
+def clock_of(report: "HazardReport") -> tuple[str, datetime | None]:
+    """The clock that runs, and its end."""
+    match ReportState(report.state):
+        case ReportState.RECEIVED:
+            return "accept", report.accept_due
+        case ReportState.ACCEPTED | ReportState.ASSIGNED:
+            return "check", report.check_due
+        case ReportState.REFUSED | ReportState.TRANSFERRED | ReportState.ANSWERED | ReportState.CLOSED:
+            return "", None
+        case _:
+            return "answer", report.answer_due
+
+
+def describe_report(report: "HazardReport") -> HazardReportOut:
+    """One report as plain values; its body, checkers and the one it went into are loaded."""
+    clock, due = clock_of(report)
+    return HazardReportOut(
+        id=report.pk,
+        number=report.number,
+        state=report.state,
+        state_name=str(STATE_NAMES[ReportState(report.state)]),
+        kind=report.kind,
+        kind_name=kind_name(report.kind),
+        trade_name=trade_name(report.trade) if report.trade else "",
+        region_code=report.region_code,
+        region_name=region_name(report.region_code),
+        object_id=report.object_id,
+        firm=report.firm,
+        place=report.place,
+        lon=report.lon,
+        lat=report.lat,
+        text=report.text,
+        since=report.since,
+        danger=report.danger,
+        insider=report.insider,
+        mode=report.mode,
+        mode_name=str(MODE_NAMES[Mode(report.mode)]),
+        channel=report.channel,
+        channel_name=str(CHANNEL_NAMES[Channel(report.channel)]),
+        channel_reference=report.channel_reference,
+        received_at=report.received_at,
+        completeness=report.completeness,
+        body=str(report.organisation or ""),
+        fell_to=region_name(report.fell_to) if report.fell_to else "",
+        clock=clock,
+        clock_name=str(CLOCK_NAMES[clock]) if clock else "",
+        due=due,
+        refusal=refusal_name(report.refusal) if report.refusal else "",
+        checkers=[str(one) for one in (report.first_checker, report.second_checker) if one is not None],
+        inspection_id=report.inspection_id,
+        answer=report.answer,
+        merged_into=report.merged_into.number if report.merged_into is not None else "",
+        voices=getattr(report, "voices", 1),
+        case_number=report.case_number,
+    )
+
+
+def describe_entry(entry: "ReportEntry") -> HazardEntryOut:
+    """One act; its actor is loaded."""
+    return HazardEntryOut(
+        act=entry.act,
+        act_name=str(ACT_NAMES[ReportAct(entry.act)]),
+        at=entry.at,
+        actor=str(entry.actor or ""),
+        by_reporter=entry.by_reporter,
+        inward=entry.inward,
+        text=entry.text,
+        details=_details(entry),
+    )
+
+
+def _details(entry: "ReportEntry") -> str:
+    figures = entry.figures
+    if "reason" in figures:
+        return refusal_name(figures["reason"])
+    if "verdict" in figures:
+        return str(STATE_NAMES[ReportState(figures["verdict"])])
+    shown = [*figures.get("checkers", ()), *(figures.get(name, "") for name in ("object", "before", "body", "to", "number"))]
+    shown += [figures.get("inspection", ""), figures.get("finding", ""), *figures.get("findings", ())]
+    return " · ".join(str(one) for one in shown if one)

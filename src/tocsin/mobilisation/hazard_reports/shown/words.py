@@ -1,0 +1,79 @@
+"""Words of reports: states, acts, modes, channels."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
+from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+
+STATE_NAMES: Final[dict[ReportState, Promise]] = {
+    ReportState.RECEIVED: pgettext_lazy("report", "received"),
+    ReportState.ACCEPTED: pgettext_lazy("report", "accepted"),
+    ReportState.REFUSED: pgettext_lazy("report", "not accepted"),
+    ReportState.TRANSFERRED: pgettext_lazy("report", "passed on"),
+    ReportState.ASSIGNED: pgettext_lazy("report", "being checked"),
+    ReportState.TRUE: pgettext_lazy("report", "true"),
+    ReportState.PARTLY_TRUE: pgettext_lazy("report", "partly true"),
+    ReportState.NOT_TRUE: pgettext_lazy("report", "not true"),
+    ReportState.MALICIOUS: pgettext_lazy("report", "malicious"),
+    ReportState.HANDLED: pgettext_lazy("report", "handled"),
+    ReportState.ANSWERED: pgettext_lazy("report", "answered"),
+    ReportState.CLOSED: pgettext_lazy("report", "closed"),
+}
+ACT_NAMES: Final[dict[ReportAct, Promise]] = {
+    ReportAct.RECEIVE: pgettext_lazy("act on a report", "received"),
+    ReportAct.ACCEPT: pgettext_lazy("act on a report", "accepted"),
+    ReportAct.REFUSE: pgettext_lazy("act on a report", "not accepted"),
+    ReportAct.MOVE: pgettext_lazy("act on a report", "given to another body"),
+    ReportAct.TRANSFER: pgettext_lazy("act on a report", "passed on"),
+    ReportAct.ASSIGN: pgettext_lazy("act on a report", "assigned to two checkers"),
+    ReportAct.CHECK: pgettext_lazy("act on a report", "checked"),
+    ReportAct.CLAIM_MALICIOUS: pgettext_lazy("act on a report", "called malicious; a second person decides"),
+    ReportAct.CONFIRM_MALICIOUS: pgettext_lazy("act on a report", "malicious, as a second person agreed"),
+    ReportAct.REJECT_MALICIOUS: pgettext_lazy("act on a report", "not malicious, as a second person decided"),
+    ReportAct.EXTEND: pgettext_lazy("act on a report", "time for the check extended"),
+    ReportAct.HANDLE: pgettext_lazy("act on a report", "handled"),
+    ReportAct.ANSWER: pgettext_lazy("act on a report", "answered"),
+    ReportAct.CLOSE: pgettext_lazy("act on a report", "closed"),
+    ReportAct.NOTE: pgettext_lazy("act on a report", "inner note"),
+    ReportAct.ASK: pgettext_lazy("act on a report", "asked the reporter"),
+    ReportAct.MERGE: pgettext_lazy("act on a report", "joined with another report"),
+    ReportAct.UNMERGE: pgettext_lazy("act on a report", "taken apart again"),
+    ReportAct.DUTY_DESK: pgettext_lazy("act on a report", "with the duty desk, as a case"),
+    ReportAct.SAY: pgettext_lazy("act on a report", "answer of the reporter"),
+    ReportAct.ADD: pgettext_lazy("act on a report", "added by the reporter"),
+    ReportAct.GONE: pgettext_lazy("act on a report", "the reporter says: it is gone"),
+    ReportAct.STILL_THERE: pgettext_lazy("act on a report", "the reporter says: it is still there"),
+    ReportAct.REOPEN: pgettext_lazy("act on a report", "asked to look again"),
+}
+MODE_NAMES: Final[dict[Mode, Promise]] = {
+    Mode.NAMED: pgettext_lazy("mode of a report", "by name"),
+    Mode.HIDDEN: pgettext_lazy("mode of a report", "name sealed"),
+    Mode.ANONYMOUS: pgettext_lazy("mode of a report", "without a name"),
+}
+CHANNEL_NAMES: Final[dict[Channel, Promise]] = {
+    Channel.PAGE: pgettext_lazy("way of a report", "this page"),
+    Channel.HOTLINE_12345: pgettext_lazy("way of a report", "hotline 12345"),
+    Channel.HOTLINE_12350: pgettext_lazy("way of a report", "hotline 12350"),
+    Channel.LETTER: pgettext_lazy("way of a report", "letter"),
+    Channel.VISIT: pgettext_lazy("way of a report", "visit"),
+    Channel.PLATFORM: pgettext_lazy("way of a report", "another platform"),
+}
+CLOCK_NAMES: Final[dict[str, Promise]] = {
+    "accept": pgettext_lazy("clock of a report", "decide on acceptance"),
+    "check": pgettext_lazy("clock of a report", "finish the check"),
+    "answer": pgettext_lazy("clock of a report", "answer the reporter"),
+}
+CSS: Final[dict[ReportState, str]] = {
+    ReportState.RECEIVED: "orange",
+    ReportState.ACCEPTED: "warn",
+    ReportState.ASSIGNED: "warn",
+    ReportState.TRUE: "red",
+    ReportState.PARTLY_TRUE: "red",
+    ReportState.MALICIOUS: "red",
+    ReportState.HANDLED: "good",
+    ReportState.ANSWERED: "good",
+    ReportState.CLOSED: "good",
+}

@@ -1,0 +1,13 @@
+"""Addresses under /hazard-reports/: the desk."""
+
+from django.urls import path
+
+from tocsin.mobilisation.hazard_reports.views import desk
+
+urlpatterns = [
+    path("", desk.reports, name="hazard_reports"),
+    path("new/", desk.new_report, name="new_hazard_report"),
+    path("new/take-in/", desk.take_in, name="take_in_hazard_report"),
+    path("<uuid:hazard_report_id>/", desk.report, name="hazard_report"),
+    path("<uuid:hazard_report_id>/<slug:name>/", desk.act_on_report, name="act_on_hazard_report"),
+]

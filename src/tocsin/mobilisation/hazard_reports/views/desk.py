@@ -1,0 +1,298 @@
+"""Reports by the public for the desk and for checkers: the queue, one report, and what is done with it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.base.errors import Refusal
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.face import may, regions_within, visible_organisations
+from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
+from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
+from tocsin.mobilisation.hazard_reports.queries import reports as queries
+from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed
+from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, receiving
+from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
+from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, STATE_NAMES
+from tocsin.records.face import attachments_of
+from tocsin.screens.acts import Act, act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.columns import headed
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+OPERATORS = (Channel.HOTLINE_12345, Channel.HOTLINE_12350, Channel.LETTER, Channel.VISIT, Channel.PLATFORM)
+
+COLUMNS = headed(
+    *("number", "state_name", "kind_name", "about", "place", "region_name", "body", "channel_name"),
+    *("received_at", "clock_name", "due", "danger", "completeness"),
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which reports the list shows."""
+
+    which: queries.Which = "open"
+    q: str = ""
+
+
+@never_cache
+@require_GET
+def reports(request: HttpRequest) -> HttpResponse:
+    """The queue."""
+    chosen = read_filters(Filters, request.GET)
+    found = queries.search_reports(request.user, which=chosen.which, q=chosen.q, now=current_time())
+    context = {"chosen": chosen, "choices": _choices(), "may_take_in": bool(_regions(request.user)), "now": current_time()}
+    return list_file(request, found, "hazard_reports", COLUMNS, describe_report) or list_page(
+        request, found, "mobilisation/hazard_reports/reports.html", part="", describe=describe_report, context=context
+    )
+
+
+def _choices() -> list[tuple[str, object]]:
+    states = ("received", "accepted", "assigned", "handled", "answered")
+    named: list[tuple[str, object]] = [(one, STATE_NAMES[ReportState(one)]) for one in states]
+    return [
+        ("open", _("not finished")),
+        ("danger", _("danger to life")),
+        ("late", _("late")),
+        *named[:3],
+        ("found", _("to be handled or answered")),
+        *named[3:],
+        ("ended", _("over")),
+    ]
+
+
+@never_cache
+@require_GET
+def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
+    """One report: what was said, its photos, the clock that runs, what was done, and the acts that are open to the reader."""
+    found = queries.visible_reports(request.user).get(pk=hazard_report_id)
+    desk = may(request.user, rights.HANDLE, found.region_code)
+    checker = request.user.pk in (found.first_checker_id, found.second_checker_id)
+    state = ReportState(found.state)
+    open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
+    context = {
+        "report": describe_report(found),
+        "entries": [describe_entry(one) for one in queries.entries_of(found)],
+        "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "desk": desk,
+        "checker": checker,
+        "acts": open_acts,
+        "claimed": found.claimed_malicious_by,
+        "claimed_oneself": found.claimed_malicious_by_id == request.user.pk,
+        "people": queries.checkers_for(found) if desk and state in (ReportState.ACCEPTED, ReportState.ASSIGNED) else [],
+        "bodies": _bodies(request.user, found) if desk else [],
+        "reasons": report_policy(found.region_code).refusal,
+        "unverified": report_policy(found.region_code).status == "unverified",
+        "extended": found.extended,
+        "ranks": queries_ranks.ranks_of(found),
+        "alike": _alike(found) if desk and found.merged_into_id is None and state in OPEN else [],
+        "now": current_time(),
+    }
+    return render(request, "mobilisation/hazard_reports/report_page.html", context)
+
+
+def _alike(found: HazardReport) -> list[tuple[object, int]]:
+    return [(one.report, round(one.score * 100)) for one in queries_alike.alike_to(found, now=current_time())]
+
+
+def _bodies(user: "Person", found: HazardReport) -> list[tuple[str, str]]:
+    near = visible_organisations(user).exclude(kind="other").order_by("region_id", "code")[:300]
+    return [(str(one.pk), str(one)) for one in near if one.pk != found.organisation_id]
+
+
+def _accept(request: HttpRequest, report_id: UUID) -> str:
+    handling.accept(actor=actor_of(request), report_id=report_id, now=current_time())
+    return _("Accepted. Now name two people who check it.")
+
+
+def _refuse(request: HttpRequest, report_id: UUID, *, reason: str, words: str) -> None:
+    handling.refuse(actor=actor_of(request), report_id=report_id, reason=reason, words=words, now=current_time())
+
+
+def _move(request: HttpRequest, report_id: UUID, *, organisation: UUID | None, words: str) -> str:
+    if organisation is None:
+        raise Refusal(_("Choose the body that handles it from now on."))
+    handling.move(actor=actor_of(request), report_id=report_id, organisation_id=organisation, words=words, now=current_time())
+    return _("Given on; no clock has begun anew.")
+
+
+def _transfer(request: HttpRequest, report_id: UUID, *, to: str, words: str) -> None:
+    handling.transfer(actor=actor_of(request), report_id=report_id, to=to, words=words, now=current_time())
+
+
+def _assign(request: HttpRequest, report_id: UUID, *, first: UUID | None, second: UUID | None) -> str:
+    if first is None or second is None:
+        raise Refusal(_("Choose two people."))
+    done = handling.assign(actor=actor_of(request), report_id=report_id, first_id=first, second_id=second, now=current_time())
+    if done.inspection_id is not None:
+        return _("Both are told, and an inspection is planned for them.")
+    return _("Both are told.")
+
+
+def _extend(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    handling.extend(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+def _note(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    handling.note(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+def _ask(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    handling.ask_reporter(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+def _answer(request: HttpRequest, report_id: UUID, *, words: str) -> str:
+    handling.answer(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+    return _("Answered: the reporter reads it by number and secret.")
+
+
+def _close(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    handling.close(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+def _check(request: HttpRequest, report_id: UUID, *, verdict: ReportState | None, words: str) -> None:
+    if verdict is None:
+        raise Refusal(_("Say whether it is true."))
+    checking.check(actor=actor_of(request), report_id=report_id, verdict=verdict, words=words, now=current_time())
+
+
+def _attach(request: HttpRequest, report_id: UUID) -> None:
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        raise Refusal(_("Choose a file."))
+    checking.attach(actor=actor_of(request), report_id=report_id, data=file.read(), name=file.name or "", now=current_time())
+
+
+def _handle(request: HttpRequest, report_id: UUID, *, words: str, finding: Line) -> None:
+    checking.handle(actor=actor_of(request), report_id=report_id, words=words, finding=finding, now=current_time())
+
+
+def _claim(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    checking.claim_malicious(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+def _decide(request: HttpRequest, report_id: UUID, *, agreed: bool, words: str) -> None:
+    checking.decide_malicious(actor=actor_of(request), report_id=report_id, agreed=agreed, words=words, now=current_time())
+
+
+def _object(request: HttpRequest, report_id: UUID, *, object: UUID | None) -> None:
+    if object is None:
+        raise Refusal(_("Choose the firm or place."))
+    handling.set_object(actor=actor_of(request), report_id=report_id, object_id=object, now=current_time())
+
+
+def _merge(request: HttpRequest, report_id: UUID, *, into: Line, words: str) -> str:
+    merging.merge(actor=actor_of(request), report_id=report_id, into=into, words=words, now=current_time())
+    return _("Joined; it keeps its rank in time.")
+
+
+def _unmerge(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    merging.unmerge(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+REPORT_ACTS: dict[str, Act] = {
+    "merge": _merge,
+    "unmerge": _unmerge,
+    "accept": _accept,
+    "refuse": _refuse,
+    "move": _move,
+    "transfer": _transfer,
+    "assign": _assign,
+    "extend": _extend,
+    "note": _note,
+    "ask": _ask,
+    "answer": _answer,
+    "close": _close,
+    "check": _check,
+    "attach": _attach,
+    "handle": _handle,
+    "claim": _claim,
+    "decide": _decide,
+    "object": _object,
+}
+
+
+@require_POST
+def act_on_report(request: HttpRequest, hazard_report_id: UUID, name: str) -> HttpResponse:
+    """One act upon the report, by its name."""
+    found = queries.visible_reports(request.user).get(pk=hazard_report_id)
+    perform_and_tell(request, REPORT_ACTS, name, request, found.pk)
+    return redirect("hazard_report", hazard_report_id)
+
+
+@never_cache
+@require_GET
+def new_report(request: HttpRequest) -> HttpResponse:
+    """The operator's form: what somebody said by telephone, letter or at the counter."""
+    context = {
+        "regions": _regions(request.user),
+        "kinds": [(one.key, one.name) for one in report_policy().kind],
+        "channels": [(one.value, CHANNEL_NAMES[one]) for one in OPERATORS],
+    }
+    return render(request, "mobilisation/hazard_reports/new_report.html", context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidForm:
+    """What somebody said."""
+
+    region_code: Line
+    kind: Line
+    firm: Line
+    place: Line
+    text: str
+    since: Line
+    danger: bool = False
+    insider: bool = False
+    channel: Channel | None
+    channel_reference: Line
+
+
+@act("new_hazard_report", alone=True)
+def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
+    """It goes into the queue; then number, secret and receipt, shown this once."""
+    handed = Handed(
+        kind=form.kind,
+        text=form.text,
+        region_code=form.region_code,
+        firm=form.firm,
+        place=form.place,
+        since=form.since,
+        danger=form.danger,
+        insider=form.insider,
+    )
+    new = receiving.NewReport(
+        id=new_id(),
+        handed=handed,
+        secret_sha256="",
+        channel=form.channel or Channel.VISIT,
+        channel_reference=form.channel_reference,
+    )
+    taken = receiving.take_in(actor=actor_of(request), new=new, now=current_time())
+    context = {"report": describe_report(_loaded(taken.report)), "secret": taken.secret, "receipt": taken.report.receipt}
+    return render(request, "mobilisation/hazard_reports/taken_in.html", context)
+
+
+def _loaded(report: HazardReport) -> HazardReport:
+    return HazardReport.objects.select_related("organisation", "first_checker", "second_checker", "merged_into").get(pk=report.pk)
+
+
+def _regions(user: "Person") -> list[tuple[str, str]]:
+    return [(one.code, str(one)) for one in regions_within(user, rights.HANDLE) if one.level == "county"]

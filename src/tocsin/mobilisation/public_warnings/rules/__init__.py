@@ -1,0 +1,1 @@
+"""What holds of public warnings, without a database."""

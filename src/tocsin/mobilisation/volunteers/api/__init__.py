@@ -1,0 +1,1 @@
+"""Volunteers for programs."""

@@ -1,0 +1,66 @@
+"""Somebody on the street with a phone: reports and follows, for tests."""
+
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+
+from tests.people import LICANG
+from tocsin.base.ids import new_id
+from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.rules.intake import is_worked_for
+from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
+
+TEXT = "The emergency exit of the workshop is chained every night."
+
+
+class Reporter:
+    """A phone that no one knows: it makes its secret, works for its report, and asks again by number and secret."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.client = Client(headers={"accept-language": language})
+        self.secret = read_secret(new_secret()) or ""
+        self.id: UUID = new_id()
+        self.number = ""
+
+    def sends(
+        self,
+        *,
+        nonce: str | None = None,
+        said_at: str | None = None,
+        same_as: str | None = None,
+        mode: str = "anonymous",
+        identity: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Any:
+        """The report; the answer's status and content."""
+        handed = {"kind": "breach", "text": TEXT, "region_code": LICANG, "place": "12 Shiniushan Road", **fields}
+        bits, secret = report_policy().intake.work_bits, hash_of(self.secret)
+        if nonce is None:
+            nonce = next(str(n) for n in range(10_000_000) if is_worked_for(str(self.id), secret, str(n), bits=bits))
+        body = {
+            "id": str(self.id),
+            "report": handed,
+            "secret_sha256": secret,
+            "nonce": nonce,
+            "said_at": said_at,
+            "same_as": same_as,
+            "mode": mode,
+            "identity": identity,
+        }
+        answer = self.client.post("/hazard/reports", body, content_type="application/json")
+        self.number = answer.json().get("number", self.number)
+        return answer
+
+    def asks(self, act: str = "", text: str = "", *, secret: str = "", act_id: UUID | None = None) -> Any:
+        """How it stands, with one act where it is named."""
+        body: dict[str, Any] = {"number": self.number, "secret": secret or self.secret}
+        if act:
+            body |= {"id": str(act_id or new_id()), "act": act, "text": text}
+        return self.client.post("/hazard/follow", body, content_type="application/json")
+
+    @property
+    def report(self) -> HazardReport:
+        """As it is kept."""
+        return HazardReport.objects.get(pk=self.id)

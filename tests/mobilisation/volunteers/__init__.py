@@ -1,0 +1,1 @@
+"""Volunteers: the register, needs and calls, the way home."""

@@ -1,0 +1,23 @@
+// The page on which anybody reports a hazard: works without a network once it was opened with one.
+// <main id="hazard" class="field" data-worker="…"> and <script type="application/json" id="setup">
+import "@fontsource-variable/noto-sans-sc/index.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/components.css";
+import "./styles/crew.css";
+import "./styles/hazard.css";
+import { live } from "./field/shell";
+import { Store } from "./field/store";
+import { Draft } from "./hazard/form";
+import { Reports } from "./hazard/sync";
+import type { Entry, Setup } from "./hazard/types";
+import { View } from "./hazard/view";
+
+const box = document.querySelector<HTMLElement>("#hazard")!;
+const setup = JSON.parse(document.querySelector("#setup")!.textContent!) as Setup;
+const store = await Store.open<Entry>("tocsin-hazard");
+const reports = new Reports(store, setup, () => view.draw());
+const draft = new Draft(store, () => view.draw());
+const view = new View(box, reports, setup, draft);
+await draft.load(new URLSearchParams(location.search).get("code") ?? "");
+await live(box, reports, () => view.draw());

@@ -1,0 +1,100 @@
+// What the public page sends, reads and keeps.
+import type { Waiting } from "../field/store";
+
+/** What the reporter says: `rules/intake.py` Handed. */
+export interface Handed {
+  kind: string;
+  text: string;
+  region_code: string;
+  code: string;
+  firm: string;
+  place: string;
+  since: string;
+  lon: number | null;
+  lat: number | null;
+  danger: boolean;
+  insider: boolean;
+  photos: string[];
+}
+
+/** What waits on this phone: a report, a photo for one, or an act of its reporter. */
+export interface Entry extends Waiting {
+  report_id: string;
+}
+
+/** A report that this phone sent. Without a number it still waits. */
+export interface Own {
+  id: string;
+  secret: string;
+  about: string;
+  number: string;
+  receipt: string;
+  qr: string;
+  body: string;
+  fell_to: string;
+  received_at: string;
+}
+
+/** A report of a public place that may be the same. */
+export interface Alike {
+  id: string;
+  words: string;
+  received_at: string;
+}
+
+export interface Setup {
+  kinds: [string, string][];
+  regions: [string, string][];
+  most_photos: number;
+  most_signs: number;
+  work_bits: number;
+  sealed: boolean;
+}
+
+/** Who somebody says that they are; sealed on arrival, and kept on the phone only until it is sent. */
+export interface Person {
+  mode: "anonymous" | "hidden" | "named";
+  name: string;
+  telephone: string;
+}
+
+export interface Line {
+  name: string;
+  at: string;
+  own: boolean;
+  text: string;
+}
+
+/** How a report stands. */
+export interface Standing {
+  number: string;
+  state: string;
+  state_name: string;
+  kind_name: string;
+  about: string;
+  body: string;
+  received_at: string;
+  clock: string;
+  due: string | null;
+  refusal: string;
+  answer: string;
+  photos: number;
+  lines: Line[];
+  acts: string[];
+  asks_gone: boolean;
+}
+
+export const EMPTY: Handed = {
+  kind: "",
+  text: "",
+  region_code: "",
+  code: "",
+  firm: "",
+  place: "",
+  since: "",
+  lon: null,
+  lat: null,
+  danger: false,
+  insider: false,
+  photos: [],
+};
