@@ -215,6 +215,7 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
 )
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
