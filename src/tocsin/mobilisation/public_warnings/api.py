@@ -15,7 +15,7 @@ from tocsin.mobilisation.public_warnings.services import rounds as services_roun
 from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber
-from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, ReachOut, describe_reach, describe_round
+from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_round
 from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -154,9 +154,9 @@ def public_warning_area(request: HttpRequest, public_warning_id: UUID) -> dict[s
     return features([queries.visible_warnings(request.user).get(pk=public_warning_id)], "public_warning")
 
 
-@router.get("/warnings/{uuid:public_warning_id}/reach", response=ReachOut)
+@router.get("/warnings/{uuid:public_warning_id}/reach", response=WarningReachOut)
 @costly
-def public_warning_reach(request: HttpRequest, public_warning_id: UUID) -> ReachOut:
+def public_warning_reach(request: HttpRequest, public_warning_id: UUID) -> WarningReachOut:
     """How many have it, by town; towns with nobody to tell among them."""
     return describe_reach(queries.visible_warnings(request.user).get(pk=public_warning_id))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BATCH = 2000
 
 
-def forget_old_addresses(*, before: datetime) -> int:
+def forget_old_addresses(before: datetime) -> int:
     """Empties addresses of a batch of deliveries of warnings issued before then; returns how many."""
     old = list(_old(before).order_by("id").values_list("pk", flat=True)[:_BATCH])
     return WarningDelivery.objects.filter(pk__in=old).update(address="")

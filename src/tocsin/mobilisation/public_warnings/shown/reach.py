@@ -25,7 +25,7 @@ class TownReachOut(Schema):
     percent: int = Field(description="read of those told; 0 where there is nobody to tell")
 
 
-class ReachOut(Schema):
+class WarningReachOut(Schema):
     """Of a warning: all towns concerned, the least read first."""
 
     told: int
@@ -55,11 +55,11 @@ class DoorRoundOut(Schema):
     words: str
 
 
-def describe_reach(warning: "PublicWarning") -> ReachOut:
+def describe_reach(warning: "PublicWarning") -> WarningReachOut:
     """As it stands now."""
     rows = reach_by_town(warning)
     told, read = sum(row.told for row in rows), sum(row.read for row in rows)
-    return ReachOut(
+    return WarningReachOut(
         told=told,
         sent=sum(row.sent for row in rows),
         failed=sum(row.failed for row in rows),
