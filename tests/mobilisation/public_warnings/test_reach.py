@@ -173,7 +173,7 @@ def test_a_silent_town_is_knocked_at(leader: User, gateway: Gateway) -> None:
     page = client.post(f"/warnings/doors/{silent.pk}/", {"doors": "40", "people": "85", "words": ""}, follow=True)
     assert "40 doors, 85" in page.content.decode()
     rounds.finish_round(actor=officer, round_id=silent.pk, doors=40, people=85, now=NOW)
-    with pytest.raises(Conflict, match="40 doors"):
+    with pytest.raises(Conflict, match="40"):
         rounds.finish_round(actor=officer, round_id=silent.pk, doors=41, people=85, now=NOW)
     with pytest.raises(DoorRound.DoesNotExist):
         rounds.finish_round(actor=make_person("shift_leader", YANTAI), round_id=silent.pk, doors=1, people=1, now=NOW)
