@@ -3,11 +3,12 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test bench chaos check assets help
+.PHONY: demo test soak bench chaos check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
 	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
+	@echo "make soak    the tests of races again, with many more repetitions, some minutes"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
 	@echo "make chaos   200 rounds of sudden deaths under a light siege, an hour or so; ROUNDS=5 for less"
 	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
@@ -19,6 +20,9 @@ demo: | $(UV)
 # Files of tests side by side, one process more than there are cores, since many wait for a Tocsin of their own; four at most.
 test: | $(UV)
 	@exec $(RUN) pytest --numprocesses $(shell python3 -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadfile --no-loadscope-reorder --durations 20 $(TEST)
+
+soak: | $(UV)
+	@exec env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py $(TEST)
 
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)
