@@ -100,8 +100,7 @@ def test_from_a_case_to_the_share_that_read_it(
     address = desk.url
 
     leader = window(make_person("shift_leader", organisation="monitoring_centre"))
-    leader.goto(f"{live_server.url}/waiting/")
-    leader.get_by_role("link", name="Gas leak, red warning").first.click()
+    leader.goto(address)
     leader.get_by_role("button", name="Sign and issue").click()
     expect(leader.get_by_text("The warning is signed and goes out.")).to_be_visible()
 
