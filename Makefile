@@ -3,7 +3,7 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test soak bench chaos check assets help
+.PHONY: demo test soak bench chaos fuzz check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
@@ -11,6 +11,7 @@ help:
 	@echo "make soak    the tests of races again, with many more repetitions, some minutes"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
 	@echo "make chaos   200 rounds of sudden deaths under a light siege, an hour or so; ROUNDS=5 for less"
+	@echo "make fuzz    bytes of strangers towards code that nothing reached, and the API as every role; SECONDS=60 for each target"
 	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
 	@echo "make assets  the browser bundle and the translations, built again"
 
@@ -31,6 +32,12 @@ ROUNDS ?= 200
 
 chaos: | $(UV)
 	@exec nice -n 15 $(RUN) tocsin bench chaos --rounds $(ROUNDS) $(CHAOS)
+
+SECONDS ?= 60
+
+fuzz: | $(UV)
+	@nice -n 15 $(RUN) --group fuzz python -m tests.fuzz.run --seconds $(SECONDS) $(FUZZ)
+	@TOCSIN_STORIES=$(SECONDS) TOCSIN_SEED=$$(date +%s) nice -n 15 $(RUN) pytest -q -o timeout=0 tests/jurisdiction/test_stateful.py
 
 check: | $(UV)
 	$(RUN) ruff check .

@@ -47,6 +47,8 @@ Permission = Literal[
     "weather.push",
     "hazards.see",
     "hazards.handle",
+    "identity.keep",
+    "secrecy.watch",
     "volunteers.see",
     "volunteers.call",
     "volunteers.manage",
@@ -74,6 +76,8 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     SUPERVISOR = "supervisor"
     REPORT_OFFICER = "report_officer"
+    IDENTITY_KEEPER = "identity_keeper"
+    SECRECY_SUPERVISOR = "secrecy_supervisor"
     FIRM_OFFICER = "firm_officer"
     VOLUNTEER = "volunteer"
     RULE_ENGINEER = "rule_engineer"
@@ -136,6 +140,8 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         )
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
+    Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
+    Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.VOLUNTEER: frozenset(("volunteers.help",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
@@ -165,6 +171,8 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         "causes.switch",
         "supervision.lead",
         "warnings.issue",
+        "identity.keep",
+        "secrecy.watch",
     },
 }
 
