@@ -112,6 +112,7 @@ NAMED: dict[str, str] = {
     "finding": "supervision:finding_id",
     "firm": "firm",
     "gateway_code": "device_code",
+    "hazard_report_id": "hazard_report_id",
     "id": OWN_WORD,
     "inspection_id": "inspection_id",
     "into_id": "case_id",
@@ -126,6 +127,7 @@ NAMED: dict[str, str] = {
     "organisation_ids": "organisation_id",
     "parent_id": "supervised_object_id",
     "supervised_object_id": "supervised_object_id",
+    "payment_id": OWN_WORD,
     "person_id": "person_id",
     "post_id": "post_id",
     "reason_code": OWN_WORD,
@@ -159,6 +161,7 @@ BY_MARK = {"asset_code": "{}-well", "device_code": "{}-device", "username": "{}.
 EXCEPT = {
     "POST /api/v1/jurisdiction/people username": "a new name: that it is taken is told, as nobody can sign in with two",
     "POST /api/v1/warning/alarms/{alarm_id}/answers asset_code": "kept only where it is a place of the question itself",
+    "POST /api/v1/mobilisation/rewards/{reward_id}/finding finding": "words of the desk's own file",
     "POST /api/v1/command/orders/entries entries.[].data.asset_code": "what the crew reads on a plate: words",
     "POST /api/v1/command/orders/{order_id}/calls/step data.asset_code": "the same by telephone",
 }

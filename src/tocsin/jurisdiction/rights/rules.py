@@ -44,6 +44,9 @@ Permission = Literal[
     "weather.push",
     "hazards.see",
     "hazards.handle",
+    "rewards.propose",
+    "rewards.agree",
+    "rewards.pay",
     "volunteers.see",
     "volunteers.call",
     "volunteers.manage",
@@ -71,6 +74,7 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     SUPERVISOR = "supervisor"
     REPORT_OFFICER = "report_officer"
+    CASHIER = "cashier"
     FIRM_OFFICER = "firm_officer"
     VOLUNTEER = "volunteer"
     RULE_ENGINEER = "rule_engineer"
@@ -96,7 +100,7 @@ _WATCH: Final[tuple[Permission, ...]] = (
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
-_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle")
+_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rewards.propose", "rewards.agree")
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
@@ -120,6 +124,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         )
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
+    Role.CASHIER: frozenset(("rewards.pay",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.VOLUNTEER: frozenset(("volunteers.help",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
@@ -140,7 +145,8 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
     Role.AUTOMATION: frozenset(PERMISSIONS)
-    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "policy.confirm", "causes.switch", "supervision.lead"},
+    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "policy.confirm", "causes.switch", "supervision.lead"}
+    - {"rewards.propose", "rewards.agree", "rewards.pay"},
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)
