@@ -7,14 +7,18 @@ export function rewardCard(one: OwnReward, claim: (id: string) => void): Templat
   return html`<section class="card" data-reward=${one.state}>
     <h2>${one.title}</h2>
     ${one.lines.map((line) => html`<p class="muted small">${line}</p>`)}
-    ${one.code
-      ? html`<p role="status"><b class="mono hazard-big" data-code>${one.code}</b></p>
+    ${
+      one.code
+        ? html`<p role="status"><b class="mono hazard-big" data-code>${one.code}</b></p>
           <p class="message warning">${one.code_hint}</p>`
-      : nothing}
-    ${one.claim
-      ? html`<button class=${one.code ? "button" : "button primary"} type="button" data-act="claim" @click=${() => claim(one.id)}>
+        : nothing
+    }
+    ${
+      one.claim
+        ? html`<button class=${one.code ? "button" : "button primary"} type="button" data-act="claim" @click=${() => claim(one.id)}>
           ${one.claim}
         </button>`
-      : nothing}
+        : nothing
+    }
   </section>`;
 }
