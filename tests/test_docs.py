@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 from tocsin.command.gathering.consumers import FOLLOWED
 from tocsin.engine.detection import RULES
 from tocsin.notices.accounts.services import KINDS as OF_ACCOUNTS
+from tocsin.notices.proposals.services import KINDS as OF_PROPOSALS
 from tocsin.notices.rosters.services import KINDS
 from tocsin.portal.catalogue import COMMANDS, DEVICE_PROTOCOLS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.portal.worker import all_loops
@@ -81,7 +82,7 @@ def test_every_name_is_told(page: str, names: list[str]) -> None:
 def test_every_event_is_read_in_code_or_meant_for_outsiders() -> None:
     rows = [line.split(" | ") for line in (DOCS / "events.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     for_outsiders = {row[0].strip("| `") for row in rows if row[2] == "outsiders"}
-    kinds = {kind.__name__ for kind in (*live_kinds(), *FOLLOWED, *KINDS, *OF_ACCOUNTS)}
+    kinds = {kind.__name__ for kind in (*live_kinds(), *FOLLOWED, *KINDS, *OF_ACCOUNTS, *OF_PROPOSALS)}
     assert kinds & for_outsiders == set(), "these are read in code"
     assert set(names_of_events()) - kinds - for_outsiders == {"Detection"}, "these are read by nobody; Detection is no event"
 

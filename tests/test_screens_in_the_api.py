@@ -44,6 +44,7 @@ NO_ACTS = {
     "read_roster": "a file; programs send its rows",
     "read_meters": "a file; programs send its rows",
     "apply_entry": "entered as an act of the field, /api/v1/fieldwork",
+    "apply_call_act": "entered as an act of the field, /calls/entries",
     "enter_finding": "entered as an act of the field, /api/v1/fieldwork",
 }
 """Names of further services that need no operation of their own, with the reason."""

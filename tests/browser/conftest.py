@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished, request_started
 from django.http import HttpResponse
-from playwright.sync_api import BrowserContext, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.browser import slow
 from tests.browser.city import FLAGS, PASSWORD, PEOPLE, SOFTWARE_GRAPHICS, City
@@ -19,7 +19,7 @@ from tests.e2e.test_up import Running
 from tests.programs import CHROMIUM
 from tocsin.portal import live
 
-expect.set_options(timeout=30_000)  # as long as every other step of a test waits
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 
 def no_stream(_events: object, **_named: Any) -> HttpResponse:
@@ -29,9 +29,19 @@ def no_stream(_events: object, **_named: Any) -> HttpResponse:
 
 @pytest.fixture(autouse=True)
 def _driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The browser's driver runs a loop of events in the thread of the test, which asks the database, too."""
+    """The browser's driver runs a loop of events in the thread of the test, which asks the database, too; every step is waited
+    for as long as any other.
+    """
     monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     monkeypatch.setattr(live, "StreamingHttpResponse", no_stream)
+    opened = BrowserContext.new_page
+
+    def new_page(self: BrowserContext) -> Page:
+        page = opened(self)
+        page.set_default_timeout(PATIENCE_S * 1000)
+        return page
+
+    monkeypatch.setattr(BrowserContext, "new_page", new_page)
     if slow.SLOW:
         slow.slow_down(monkeypatch)
     yield

@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.jurisdiction.walk import FORM, Operation, example, learnt
+from tests.accounts import PASSWORD
+from tests.jurisdiction.walk import FORM, MARK, NOWHERE, Operation, example, learnt
+from tocsin.warning.causes.policy.causes import CAUSES_FILE
 
 NAMING = re.compile(r"(^|_)(id|ids|code|codes|number|numbers)$")
 
@@ -97,6 +100,7 @@ NAMED: dict[str, str] = {
     "asked_of": "person_id",
     "asset_code": "asset_code",
     "asset_id": "asset_id",
+    "call_id": "call_id",
     "case_id": "case_id",
     "code": OWN_WORD,
     "colleague_id": "key_person_id",
@@ -104,6 +108,8 @@ NAMED: dict[str, str] = {
     "corrects": "order_entry_id",
     "corrects_id": "log_entry_id",
     "credit_code": OWN_WORD,
+    "data.finding": OWN_WORD,  # the id that a phone gives a danger that it is about to tell
+    "[].sensor": "sensor_code",
     "data.unit": "organisation_id",
     "device_code": "device_code",
     "document_number": OWN_WORD,
@@ -140,6 +146,7 @@ NAMED: dict[str, str] = {
     "sensor": "sensor_id",
     "sensor_id": "sensor_id",
     "sensor_ids": "sensor_id",
+    "source_id": "case_id",
     "subject_id": "supervision:task_id",
     "superior_id": "organisation_id",
     "task": "plan_task_id",
@@ -155,22 +162,57 @@ NAMED: dict[str, str] = {
 }
 """What a field names, by its own name or that of the object it is in with it: the id of the walk, or one of the words above."""
 
-BY_MARK = {"asset_code": "{}-well", "device_code": "{}-device", "username": "{}.viewer", "firm": "{}"}
+BY_MARK = {
+    "asset_code": "{}-well",
+    "device_code": "{}-device",
+    "username": "{}.viewer",
+    "firm": "{}",
+    "sensor_code": "{}-device/methane",
+}
 """What is named by a word and not by an id."""
 
 EXCEPT = {
     "POST /api/v1/jurisdiction/people username": "a new name: that it is taken is told, as nobody can sign in with two",
-    "POST /api/v1/warning/alarms/{alarm_id}/answers asset_code": "kept only where it is a place of the question itself",
     "POST /api/v1/mobilisation/rewards/{reward_id}/finding finding": "words of the desk's own file",
-    "POST /api/v1/command/orders/entries entries.[].data.asset_code": "what the crew reads on a plate: words",
-    "POST /api/v1/command/orders/{order_id}/calls/step data.asset_code": "the same by telephone",
 }
 """Fields that take what does not exist, with the reason."""
 
+_OF_THE_QUESTION = "kept only where it is a place of the question itself"
+_ON_A_PLATE = "what the crew reads on a plate: words"
+NEVER = {
+    "POST /api/v1/warning/alarms/{alarm_id}/answers asset_code": _OF_THE_QUESTION,
+    "POST /api/v1/command/cases/{case_id}/calls/reading question.asset_code": _OF_THE_QUESTION,
+    "POST /api/v1/command/cases/{case_id}/calls/statement question.asset_code": _OF_THE_QUESTION,
+    "POST /api/v1/command/notices/{notice_id}/answer asset_code": _OF_THE_QUESTION,
+    "POST /api/v1/command/orders/entries entries.[].data.asset_code": _ON_A_PLATE,
+    "POST /api/v1/command/orders/{order_id}/calls/step data.asset_code": _ON_A_PLATE,
+    "PUT /api/v1/supervision/objects/{object_id} parent_id": "compared with the parent that it has: another one is refused",
+}
+"""Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
+
 _NOTE = {"entries.[].act": "note", "entries.[].base_version": 1, "entries.[].data.text": "one"}
 _LONG_AGO = "2026-01-01T00:00:00Z"
+_LATELY = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+_SIGN = {"signs.[].source": "gate", "signs.[].at": _LATELY, "signs.[].person": MARK}
+_OPEN = {"entries.[].subject": "inspection", "entries.[].act": "open", "entries.[].subject_id": NOWHERE}
 BESIDE: dict[str, dict[str, Any]] = {
-    "POST /api/v1/command/cases/{case_id}/calls/reading": {"unit": "pct_lel", "question.check": "makeup_water"},
+    "POST /api/v1/command/duty/desks/{desk_id}/shifts": {"reason": "ill", "leader_id": None, "officer_ids": []},
+    "POST /api/v1/command/duty/handovers/{handover_id}/answer": {"accept": True, "leader_id": None, "officer_ids": []},
+    "POST /api/v1/jurisdiction/tokens": {"proof": PASSWORD, "scopes": ["alarms.see"]},
+    "POST /api/v1/jurisdiction/rosters/{roster_id}/layers teams.[].[].person_id": {"teams.[].[].post_id": None},
+    "POST /api/v1/jurisdiction/rosters/{roster_id}/layers teams.[].[].post_id": {"teams.[].[].person_id": None},
+    "POST /api/v1/jurisdiction/rosters/{roster_id}/stand-ins person_id": {"post_id": None, "replaces_id": None},
+    "POST /api/v1/jurisdiction/rosters/{roster_id}/stand-ins post_id": {"person_id": None, "replaces_id": None},
+    "POST /api/v1/jurisdiction/rosters/{roster_id}/stand-ins replaces_id": {"person_id": None},
+    "POST /api/v1/supervision/episodes/{episode_id}/acts": {"act": "propose", "text": "seen"},
+    "POST /api/v1/supervision/presence/signs signs.[].firm": {
+        "signs.[].source": "gate",
+        "signs.[].at": _LATELY,
+        "signs.[].person": MARK,
+    },
+    "POST /api/v1/supervision/meters/table rows.[].sensor": {"rows.[].firm": MARK},
+    "POST /api/v1/warning/replays": {"text": CAUSES_FILE.read_text(encoding="utf-8")},
+    "POST /api/v1/command/cases/{case_id}/calls/reading": {"unit": "pct_lel", "question.check": "methane_by_hand"},
     "POST /api/v1/command/cases/{case_id}/calls/statement": {"question.check": "makeup_water", "question.outcome": "yes"},
     "POST /api/v1/command/drills": {"script": [{"act": "end", "after_min": 1}]},
     "POST /api/v1/command/guidance": {"key": "one", "of_class": "any"},
@@ -182,6 +224,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/command/orders/{order_id}/calls/step data.corrects": {"act": "take_back"},
     "POST /api/v1/command/orders/{order_id}/calls/step data.task": {"act": "task"},
     "POST /api/v1/command/orders/{order_id}/calls/step data.unit": {"act": "pass_on"},
+    "POST /api/v1/mobilisation/warnings source_id": {"source_kind": "case"},
     "POST /api/v1/jurisdiction/contact-points": {"kind": "telephone", "address": "0532 87654321"},
     "POST /api/v1/jurisdiction/contact-points organisation_id": {"post_id": None, "user_id": None},
     "POST /api/v1/jurisdiction/contact-points post_id": {"organisation_id": None, "user_id": None},
@@ -189,6 +232,10 @@ BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/supervision/draws without.[]": {"why": "ill"},
     "POST /api/v1/supervision/electrical-points": {"kind": "joint"},
     "POST /api/v1/supervision/entries": {**_NOTE, "entries.[].subject": "task"},
+    "POST /api/v1/supervision/entries entries.[].data.object": _OPEN,
+    "POST /api/v1/supervision/entries entries.[].data.second": {**_OPEN, "entries.[].data.object": "@supervised_object_id"},
+    "POST /api/v1/supervision/evidence": {"records.[].at": _LATELY, "records.[].source": "video"},
+    "POST /api/v1/supervision/shifts/{duty_shift_id}/changes": {"reason": "ill"},
     "POST /api/v1/supervision/meters": {"role": "total", "since": _LONG_AGO},
     "POST /api/v1/supervision/meters/{meter_id}/shares": {"at": _LONG_AGO},
     "POST /api/v1/supervision/meters/{meter_id}/swaps": {"at": _LONG_AGO},

@@ -24,9 +24,11 @@ MACHINES_OWN = {
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
+    "mobilisation.NeedBook": "counts numbers of needs",
     "mobilisation.ReportBook": "counts numbers",
     "notices.LogPosition": "how far a loop has read",
     "records.AuditHead": "the end of the chain",
+    "records.RetentionBook": "held by whoever places a hold or deletes",
     "sensing.Counter": "counts indexes",
     "supervision.AbsenceList": "days of which the lists are written",
     "supervision.NumberBook": "counts numbers of papers",
@@ -81,6 +83,19 @@ VALUES: dict[str, Any] = {
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
+    "mobilisation.Ability.code": "sandbags",
+    "mobilisation.Call.state": "called",
+    "mobilisation.Call.reason": "",
+    "mobilisation.Call.version": 1,  # the entry below is its first
+    "mobilisation.CallEntry.act": "note",
+    "mobilisation.CallEntry.verdict": "stays",
+    "mobilisation.Need.skills": ["sandbags"],
+    "mobilisation.Volunteer.reason": "",
+    "mobilisation.PublicWarning.cap": b"<alert/>",
+    "mobilisation.PublicWarning.kind": "gas_leak",
+    "mobilisation.PublicWarning.level": "yellow",
+    "mobilisation.PublicWarning.msg_type": "Alert",
+    "mobilisation.PublicWarning.places": [{"type": "circle", "lat": 36.16, "lon": 120.42, "radius_m": 500.0}],
     "notices.Sending.channel": "screen",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
@@ -174,18 +189,25 @@ def walked() -> tuple[type[Model], ...]:
     return (*(one for one in ours if one._meta.label not in MACHINES_OWN), Authenticator, SocialAccount, UserSession)
 
 
-def complete(mark: str, region_code: str, seeds: dict[type[Model], Model], about: Iterable[object]) -> dict[str, UUID]:
-    """Makes a marked row of every walked model that has none yet; the ids of all, by names as paths use them.
+def complete(
+    mark: str,
+    region_code: str,
+    seeds: dict[type[Model], Model],
+    about: Iterable[object],
+    only: Iterable[type[Model]] | None = None,
+) -> dict[str, UUID]:
+    """Makes a marked row of every walked model, or of these, that has none yet; the ids of all, by names as paths use them.
 
     `seeds` are the rows that others refer to; it grows by the rest. A row that is there counts where it holds the mark or one
     of `about`. An AssertionError names the model whose row can't be made without a line in VALUES.
     """
     about = (mark, *map(str, about), *(str(row.pk) for row in seeds.values()))
-    for model in walked():
+    wanted = walked() if only is None else tuple(only)
+    for model in wanted:
         there = [row for row in model._base_manager.all() if any(one in str(vars(row)) for one in about)]
         if there:
             seeds.setdefault(model, there[0])
-    for model in walked():
+    for model in wanted:
         _row_of(model, mark, region_code, seeds)
     return dict(_ids(seeds))
 

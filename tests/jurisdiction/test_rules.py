@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix, governs
+from tocsin.jurisdiction.rights.models import PERMISSION_NAMES
 from tocsin.jurisdiction.rights.rules import (
     ADMINISTRATORS,
     COMMON_KNOWLEDGE,
@@ -216,3 +217,8 @@ def test_who_manages_whom(name: str, actor: Held, person: list[Held], manage: bo
     assert may_manage_person([actor], **arguments) is manage, name  # type: ignore[arg-type]  # one dict for two calls
     assert may_reset_password([actor], **arguments) is reset, name  # type: ignore[arg-type]
     assert not may_manage_person([actor], oneself=True, region_code="370213", held=[actor])
+
+
+def test_every_permission_has_words() -> None:
+    """The account page names all that a token may carry."""
+    assert set(PERMISSION_NAMES) == set(PERMISSIONS)

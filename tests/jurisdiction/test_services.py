@@ -1,6 +1,7 @@
 """Acts upon rights: who may, what is left behind, what is refused."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +11,7 @@ from tests.accounts import PASSWORD, PersonMaker
 from tests.people import LICANG, QINGDAO, SHINAN, YANTAI
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.policy import read_policy
+from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.areas import services as areas_services
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
@@ -34,7 +36,9 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.people.services import (
     tokens as services_tokens,
 )
+from tocsin.jurisdiction.people.services.accounts import create_person
 from tocsin.jurisdiction.people.services.browsers import Source
+from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights import events, queries
 from tocsin.jurisdiction.rights import services as rights_services
 from tocsin.jurisdiction.rights.models import Grant
@@ -319,3 +323,11 @@ def test_a_token_of_one_body_is_narrower_than_its_person(make_person: PersonMake
     assert not queries.may(program, "cases.see", LICANG, (gas.pk,))
     with pytest.raises(InvalidInput, match="no such organisation"):
         services_tokens.create_token(user=leader, name="x", scopes=("assets.see",), now=timezone.now(), organisation_id=leader.pk)
+
+
+def test_a_password_is_hashed_before_the_transaction(regions: None) -> None:
+    """Whoever makes an account within a transaction of the product would hold the only writer for half a second."""
+    make = partial(create_person, actor=system_actor(), username="chen")
+    with pytest.raises(AssertionError, match="with a transaction open"):
+        in_one_transaction(make)
+    assert make()[0].username == "chen"

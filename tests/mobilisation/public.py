@@ -24,13 +24,20 @@ class Reporter:
         self.id: UUID = new_id()
         self.number = ""
 
-    def sends(self, *, nonce: str | None = None, said_at: str | None = None, **fields: Any) -> Any:
+    def sends(self, *, nonce: str | None = None, said_at: str | None = None, same_as: str | None = None, **fields: Any) -> Any:
         """The report; the answer's status and content."""
         handed = {"kind": "breach", "text": TEXT, "region_code": LICANG, "place": "12 Shiniushan Road", **fields}
         bits, secret = report_policy().intake.work_bits, hash_of(self.secret)
         if nonce is None:
             nonce = next(str(n) for n in range(10_000_000) if is_worked_for(str(self.id), secret, str(n), bits=bits))
-        body = {"id": str(self.id), "report": handed, "secret_sha256": secret, "nonce": nonce, "said_at": said_at}
+        body = {
+            "id": str(self.id),
+            "report": handed,
+            "secret_sha256": secret,
+            "nonce": nonce,
+            "said_at": said_at,
+            "same_as": same_as,
+        }
         answer = self.client.post("/hazard/reports", body, content_type="application/json")
         self.number = answer.json().get("number", self.number)
         return answer

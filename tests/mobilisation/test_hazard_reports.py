@@ -15,6 +15,8 @@ from tests.people import LICANG, make_named_person, make_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.command.casebook.models import Case
+from tocsin.command.handling.services.dangers import open_cases_of_dangers
 from tocsin.jurisdiction.people.models import LoginFailure, User
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
@@ -248,3 +250,16 @@ def test_it_goes_up_a_level_where_no_body_answers_and_says_so(english: None) -> 
     reporter = Reporter()
     told = reporter.sends().json()
     assert told["number"] and (reporter.report.organisation is None or reporter.report.fell_to == "" or told["fell_to"])
+
+
+def test_danger_to_life_is_a_case_of_the_duty_desk_with_the_same_number(desk: User) -> None:
+    reporter, calm = Reporter(), Reporter()
+    reporter.sends(danger=True, text="Gas hisses in the stairwell of house 12.", kind="gas")
+    calm.sends()
+    assert [open_cases_of_dangers(now=NOW) for _ in range(2)] == [1, 0]
+    case = Case.objects.get()
+    assert (case.number, case.kind, case.set_level) == (reporter.number, "gas", 3) and case.caller == ""
+    assert reporter.report.case_number == case.number and reporter.report.state == "received"
+    duty = signed_in(make_person("duty_officer"))
+    page = duty.get(f"/cases/{case.number}/").content.decode()
+    assert "Gas hisses in the stairwell" in page

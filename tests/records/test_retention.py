@@ -18,7 +18,8 @@ from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.audit.services import record_audit
 from tocsin.records.retention.policy import retention
-from tocsin.records.retention.services import forget_what_is_old, lift_hold, place_hold
+from tocsin.records.retention.services.forgetting import forget_what_is_old
+from tocsin.records.retention.services.holds import lift_hold, place_hold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 

@@ -1,11 +1,13 @@
 """The register: what is taken and refused, who may, and tables that are taken over without loss."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import openpyxl
 import pytest
+from django.db import IntegrityError
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from tests.supervision.firms import make_body
 from tocsin.base.credit_codes import ALPHABET, check_character, organisation_check_character
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.sheets import read_sheet
+from tocsin.bus import bulk
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
@@ -354,6 +357,33 @@ def test_previewing_asks_as_many_questions_for_many_rows_as_for_few(keeper: User
         imports.take_over(actor=keeper, import_id=made.pk)
     assert SupervisedObject.objects.count() == 60
     assert set(verdicts(preview(keeper, csv(*rows)))) == {RowVerdict.SAME.value}
+
+
+def test_a_file_that_breaks_off_is_taken_over_to_its_end_by_a_second_press(keeper: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch at a time: what is written stays, the register tells what is in, and nothing comes twice."""
+    monkeypatch.setattr(bulk, "FIRST_BATCH", 20)
+    monkeypatch.setattr(bulk, "AIM_S", 0.0)
+    rows = [f"企业{number},{credit_code(number)},,化工,,,,,," for number in range(60)]
+    made = preview(keeper, csv(*rows))
+    written, whole = [], imports.insert_all
+
+    def breaks_off(rows: Sequence[SupervisedObject]) -> object:
+        written.append(len(rows))
+        if len(written) == 3:
+            raise IntegrityError
+        return whole(rows)
+
+    monkeypatch.setattr(imports, "insert_all", breaks_off)
+    with pytest.raises(Conflict, match="What was taken over stays"):
+        imports.take_over(actor=keeper, import_id=made.pk)
+    assert (written, SupervisedObject.objects.count()) == ([20, 10, 10], 30)
+    assert set(verdicts(preview(keeper, csv(*(f"企业{number},{credit_code(number)},,化工,,,,,," for number in range(30)))))) == {
+        "same"
+    }
+    monkeypatch.setattr(imports, "insert_all", whole)
+    taken = imports.take_over(actor=keeper, import_id=made.pk)
+    assert (taken.taken_at is not None, SupervisedObject.objects.count()) == (True, 60)
+    assert AuditEntry.objects.filter(action="object.registered").count() == 60
 
 
 def test_columns_that_are_not_known_are_told_and_kept_beside_the_row(keeper: User) -> None:

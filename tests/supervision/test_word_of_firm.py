@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
 
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, make_body, make_object
@@ -13,6 +14,9 @@ from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_s
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.tokens import create_token
+from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.shown import text_of
+from tocsin.records.audit.models import AuditEntry
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.platforms.services.senders import bind_token
 from tocsin.supervision.posts.models import DutyShift, DutyVerdict, PresenceSign, PresenceTerminal, RollCallAnswer
@@ -22,6 +26,7 @@ from tocsin.supervision.posts.rules import Means, speaks_for
 from tocsin.supervision.posts.services.calls import answer_call, call_by_machine, run_calls
 from tocsin.supervision.posts.services.judging import judge_duty
 from tocsin.supervision.posts.services.signs import NewSign, take_signs
+from tocsin.supervision.posts.services.telling import let_go_of_terminals
 from tocsin.supervision.posts.services.terminals import bind_terminal
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +171,18 @@ def test_pages_and_api_of_terminals(firm: SupervisedObject, keeper: User, script
 @pytest.mark.parametrize(("source", "value", "speaks"), [("gate", 0.0, False), ("gate", 1.0, True), ("roll_call", -1.0, False)])
 def test_what_of_the_firms_word_speaks_for_presence(source: str, value: float, speaks: bool) -> None:
     assert speaks_for(source, value) is speaks
+
+
+def test_a_firm_hears_when_its_gate_is_no_evidence_any_more(firm: SupervisedObject, keeper: User) -> None:
+    gate, call = (create_token(user=keeper, name=name, scopes=("evidence.send",), now=timezone.now())[0] for name in ("g", "c"))
+    for token, source in ((gate, "gate"), (call, "roll_call")):
+        bind_terminal(actor=keeper, token_id=token.pk, object_id=firm.pk, sources=(source,), now=NOW)
+    assert let_go_of_terminals(now=NOW) == 0
+    gate.delete()
+    assert (let_go_of_terminals(now=NOW), let_go_of_terminals(now=NOW)) == (1, 0)
+    assert [one.pk for one in PresenceTerminal.objects.all()] == [call.pk]
+    (heard,) = Notice.objects.filter(purpose="presence")
+    assert heard.organisation == firm.organisation
+    with translation.override("en"):
+        assert "the token of a terminal or gate has ended (gate)" in text_of(heard)
+    assert AuditEntry.objects.filter(action="presence.terminal_ended").count() == 1

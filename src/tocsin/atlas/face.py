@@ -2,6 +2,7 @@
 
 from tocsin.atlas.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.papers.frame import Frame
+from tocsin.atlas.queries.base_map import region_shapes
 from tocsin.atlas.queries.layers import layers_for
 
 __all__ = [
@@ -10,4 +11,5 @@ __all__ = [
     "Mark",
     "draw_map",
     "layers_for",
+    "region_shapes",
 ]

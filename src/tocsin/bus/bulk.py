@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from time import monotonic
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from tocsin.bus.news import note_write
 
+FIRST_BATCH, LEAST_BATCH, AIM_S = 100, 10, 0.1
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -27,6 +29,21 @@ def insert_all[M: models.Model](objects: Iterable[M]) -> list[M]:
     for one in found:
         one._state.adding, one._state.db = False, connection.alias
     return found
+
+
+def in_batches[T](items: Sequence[T], write: Callable[[Sequence[T]], object], *, clock: Callable[[], float] = monotonic) -> int:
+    """Writes the items some at a time, each batch in a transaction of its own that takes about 0.1 s, also where the machine is
+    slow: others wait for one batch, not for all. What an error leaves unwritten is told by it; returns how many are written.
+    """
+    done, size = 0, FIRST_BATCH
+    while done < len(items):
+        began, batch = clock(), items[done : done + size]
+        with transaction.atomic():
+            write(batch)
+        done += len(batch)
+        took_s = max(clock() - began, 1e-3)
+        size = max(LEAST_BATCH, min(2 * size, int(size * AIM_S / took_s)))
+    return done
 
 
 def _values(field: "models.Field[Any, Any]", objects: Sequence[models.Model]) -> list[Any]:

@@ -41,6 +41,7 @@ from tocsin.jurisdiction.people.services.volunteers import (
     new_volunteer_account,
     open_volunteer_account,
 )
+from tocsin.jurisdiction.rights.models import ROLE_NAMES
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
@@ -51,6 +52,7 @@ from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
     "HOLE_NAMES",
+    "ROLE_NAMES",
     "ContactPoints",
     "OneTimePassword",
     "Organisation",

@@ -18,6 +18,7 @@ from tocsin.notices.messages.queries.contributions import (
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services.delivery import hold, see, silence, supersede
+from tocsin.notices.messages.services.keeping import notices_that_go
 from tocsin.notices.messages.services.writing import Draft, names_of, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
@@ -50,6 +51,7 @@ __all__ = [
     "notices_about",
     "notices_asking",
     "notices_context",
+    "notices_that_go",
     "ring_for_loop",
     "see",
     "sending",

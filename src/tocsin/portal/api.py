@@ -28,6 +28,7 @@ from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.face import Person
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.catalogue import API_ROUTERS
+from tocsin.portal.gone import gone_at_this_address, gone_words
 from tocsin.portal.later import busy_answer, later_answer
 from tocsin.portal.refusals import status_of
 from tocsin.screens.budgets.requests import Busy, TooMuch, count
@@ -184,6 +185,9 @@ def add_error_handlers(api: NinjaAPI) -> None:
     @api.exception_handler(Http404)
     @api.exception_handler(ObjectDoesNotExist)
     def absent(request: HttpRequest, error: Exception) -> HttpResponse:
+        grave = gone_at_this_address(request)
+        if grave is not None:
+            return answer(request, 410, "gone", gone_words(grave), {"number": str(grave), "digest": grave.digest})
         return answer(request, 404, "not_found", _("There is no such object, or your rights do not reach it."))
 
     @api.exception_handler(RequestDataTooBig)

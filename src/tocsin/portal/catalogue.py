@@ -63,6 +63,7 @@ LOOPS = (
     "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",
     "tocsin.records.retention.loops:LOOPS",
+    "tocsin.records.attachments.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",
     "tocsin.notices.confirming.loops:LOOPS",
@@ -80,12 +81,15 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.mobilisation.volunteers.loops:LOOPS",
+    "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.mobilisation.rewards.loops:LOOPS",
     "tocsin.command.gathering.consumers:LOOPS",
     "tocsin.command.gathering.loops:LOOPS",
     "tocsin.notices.rosters.consumers:LOOPS",
     "tocsin.notices.accounts.consumers:LOOPS",
+    "tocsin.notices.proposals.consumers:LOOPS",
     "tocsin.command.reports.loops:LOOPS",
     "tocsin.command.escalation.loops:LOOPS",
     "tocsin.command.urging.loops:LOOPS",
@@ -143,6 +147,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.rewards.policy:REWARDS",
+    "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
@@ -160,6 +165,7 @@ POLICY_TRIALS: dict[str, str] = {
     "command.routing": "tocsin.command.routing.queries:try_routing",
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
+    "records.retention": "tocsin.records.retention.queries:try_retention",
 }
 
 # Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
@@ -210,13 +216,34 @@ ATTACHED_TO = {
 # What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
 RETENTION = (
     "tocsin.records.retention.shown:PEOPLE",
+    "tocsin.command.retention.services.cases:CASES",
+    "tocsin.command.retention.services.persons:PERSONS",
+    "tocsin.command.retention.services.drills:DRILLS",
+    "tocsin.command.retention.services.shifts:SHIFTS",
+    "tocsin.warning.diagnosis.services.keeping:KEPT",
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
+    "tocsin.supervision.inspections.services.forgetting:FINDINGS",
+    "tocsin.supervision.work.services.forgetting:EPISODES",
+    "tocsin.supervision.tasks.services.forgetting:KEPT",
+    "tocsin.supervision.posts.services.forgetting:KEPT",
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
 )
+
+# Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
+# what is no row of the objects' own capability or of those below it.
+STILL_NEEDED = {
+    "case": (
+        "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
+        "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
+        "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+    ),
+    "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
+}
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
@@ -238,6 +265,7 @@ FIELD_ACTS = {
     "finding": "tocsin.supervision.inspections.services.findings:FIELD_ACTS",
     "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
+    "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
 }
 
 # Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
@@ -274,6 +302,14 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# What a public warning may be drafted from: kind -> a function of person and id, see
+# `tocsin.mobilisation.public_warnings.rules.sources`.
+WARNING_SOURCES = {
+    "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
+    "case": "tocsin.command.case_page.shown.warnings:from_case",
+    "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
+}
+
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
@@ -290,7 +326,11 @@ TIME_LINES = (
     "tocsin.command.reports.shown.words:LINES",
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
+    "tocsin.mobilisation.volunteers.shown.calls:LINES",
 )
+
+# For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
+NEED_SUBJECTS = {"case": "tocsin.command.case_page.shown.needs:case_in_need"}
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -311,6 +351,7 @@ NOTICES = (
     "tocsin.notices.rosters.shown:NOTICES",
     "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
+    "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -324,7 +365,8 @@ NOTICES = (
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
-    "tocsin.mobilisation.volunteers.shown.notices:NOTICES",
+    "tocsin.mobilisation.volunteers.services.answers:NOTICES",
+    "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -351,6 +393,7 @@ WAITING = (
     "tocsin.supervision.platforms.shown:WAITING",
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
+    "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
@@ -370,7 +413,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
-    ("volunteers.help", "own_volunteer"),
+    ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
 )
@@ -387,6 +430,7 @@ LIVE = (
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
+    "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -409,9 +453,11 @@ API_ROUTERS = {
     ),
     "lifelines": ("tocsin.lifelines.api:router",),
     "mobilisation": (
-        "tocsin.mobilisation.hazard_reports.api:router",
+        "tocsin.mobilisation.public_warnings.api:router",
         "tocsin.mobilisation.rewards.api:router",
         "tocsin.mobilisation.volunteers.api.register:router",
+        "tocsin.mobilisation.volunteers.api.needs:router",
+        "tocsin.mobilisation.hazard_reports.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -495,11 +541,14 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
+    ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
+    ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
+    ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
     ("hazard/", "tocsin.mobilisation.rewards.urls.public"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
     ("rewards/", "tocsin.mobilisation.rewards.urls.desk"),
-    ("volunteers/", "tocsin.mobilisation.volunteers.urls"),
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),

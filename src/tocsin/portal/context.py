@@ -28,6 +28,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
     ("duty", gettext_lazy("Duty desk"), "clock", "duty.keep"),
     ("rosters", gettext_lazy("On duty"), "users", "organisations.see"),
+    ("public_warnings", gettext_lazy("Public warnings"), "radio", "warnings.see"),
     ("reports", gettext_lazy("Reports upward"), "arrow-right", "cases.see"),
     ("orders", gettext_lazy("Orders"), "route", "orders.work"),
     ("plan_cards", gettext_lazy("Response plans"), "list", "cases.see"),

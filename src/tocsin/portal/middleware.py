@@ -23,6 +23,7 @@ from tocsin.base.addresses import network_of
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.portal.gone import gone_at_this_address, gone_page
 from tocsin.portal.later import busy_answer, later_answer
 from tocsin.portal.log_throttle import Throttle
 from tocsin.portal.refusals import status_of
@@ -87,6 +88,9 @@ class RefusalPages(MiddlewareMixin):
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The page of a refusal, or of an object that is not there for this person; None, so Django's own way, for the rest."""
         if isinstance(exception, ObjectDoesNotExist):
+            grave = gone_at_this_address(request)
+            if grave is not None:
+                return gone_page(request, grave)
             reason, status = _("There is no such object, or your rights do not reach it."), 404
         elif isinstance(exception, RawPostDataException):  # a form, where a page reads JSON
             reason, status = _("The form can't be read."), 400

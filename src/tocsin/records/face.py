@@ -8,11 +8,22 @@ from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
+from tocsin.records.retention.models import Hold, Tombstone
 from tocsin.records.retention.policy import retention
-from tocsin.records.retention.queries import held_numbers
+from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
+from tocsin.records.retention.services.forgetting import forget_what_is_old
+from tocsin.records.retention.services.wholes import attached, forget_attachments, kept_whole
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.queries import midnight, names_in_force, read_content, version_in_force, versions_of
+from tocsin.records.versions.queries import (
+    midnight,
+    names_in_force,
+    policy_title,
+    read_content,
+    version_in_force,
+    versions_of,
+    waiting_version,
+)
 from tocsin.records.versions.services.city_file import Imported, check_policy, export_policy, import_policy
 from tocsin.records.versions.services.versions import (
     NewVersion,
@@ -32,27 +43,36 @@ from tocsin.records.versions.services.versions import (
 __all__ = [
     "Attachment",
     "FileOut",
+    "Hold",
     "Imported",
     "NewVersion",
     "PolicyVersion",
     "Prepared",
+    "Tombstone",
     "add_draft",
+    "attached",
     "attachment_policy",
     "attachments_of",
     "attachments_of_all",
     "check_policy",
     "draft_version",
     "export_policy",
+    "forget_attachments",
+    "forget_what_is_old",
     "held_numbers",
+    "hold_of",
     "import_policy",
     "is_provisional",
     "keep_prepared",
     "keep_shipped",
+    "kept_whole",
     "locked_version",
     "midnight",
     "names_in_force",
     "names_of_papers",
+    "needed_numbers",
     "picture_of",
+    "policy_title",
     "prepare_attachment",
     "print_paper",
     "product_title",
@@ -66,9 +86,11 @@ __all__ = [
     "set_mark",
     "tell_of_loop",
     "tell_trial",
+    "tombstone_of",
     "try_version",
     "version_in_force",
     "versions_of",
+    "waiting_version",
     "working_days",
     "write_draft",
 ]

@@ -38,9 +38,11 @@ from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
 from tocsin.warning.diagnosis.services.answers import record_answer
 from tocsin.warning.diagnosis.services.display_log import note_shown
 from tocsin.warning.diagnosis.services.findings import record_finding
+from tocsin.warning.diagnosis.services.keeping import alarm_histories, alarms_that_go, cases_of_open_alarms
 from tocsin.warning.diagnosis.shown.checks import CheckOut, what_would_decide
 from tocsin.warning.diagnosis.shown.diagnoses import DiagnosisOut, HypothesisOut, ShownToOut, describe_diagnosis
 from tocsin.warning.diagnosis.shown.questions import OpenQuestionOut, open_questions
+from tocsin.warning.early_signs.queries import visible_early_signs
 from tocsin.warning.outlook.queries import unfed_without
 from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_to_close
 
@@ -66,6 +68,7 @@ __all__ = [
     "Snapshot",
     "Tried",
     "ValveState",
+    "alarm_histories",
     "alarm_points",
     "alarm_reasons",
     "alarm_standings",
@@ -77,8 +80,10 @@ __all__ = [
     "alarms_named",
     "alarms_of_point",
     "alarms_raised",
+    "alarms_that_go",
     "answered",
     "apply_detections",
+    "cases_of_open_alarms",
     "cause_kind",
     "cause_label",
     "check_words",
@@ -110,6 +115,7 @@ __all__ = [
     "try_quieter",
     "unfed_without",
     "unit_words",
+    "visible_early_signs",
     "warm_sensors",
     "what_to_close",
     "what_would_decide",

@@ -65,7 +65,8 @@ def test_a_blurred_home_tells_its_cell_alone(lon: float, lat: float, cell: float
 
 
 @pytest.mark.django_db
-def test_somebody_registers_and_is_taken_in(keeper: User, client: Client, english: None) -> None:
+def test_somebody_registers_and_is_taken_in(keeper: User, english: None) -> None:
+    client = Client(headers={"accept-language": "en"})
     page = client.get("/volunteers/join/")
     assert str(keeper.organisation) in page.content.decode()
     form = {

@@ -3,13 +3,16 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { icon } from "../field/parts";
 import type { Store } from "../field/store";
 import { text } from "../texts";
-import { EMPTY, type Entry, type Handed, type Setup } from "./types";
+import { moment } from "./moment";
+import { EMPTY, type Alike, type Entry, type Handed, type Setup } from "./types";
 
 /** What is being written: fields and photos, kept with every change. */
 export class Draft {
   report: Handed = { ...EMPTY };
   photos: File[] = [];
   note = "";
+  similar: Alike[] = [];
+  sameAs = "";
 
   constructor(
     private readonly store: Store<Entry>,
@@ -45,6 +48,26 @@ export class Draft {
     this.changed();
   }
 
+  /** Looks, while it is written, whether others have reported it; only of public places, and only with a network. */
+  async look(): Promise<void> {
+    const { report } = this;
+    if (report.lon === null || report.code || report.firm.trim() || !report.region_code) {
+      this.similar = [];
+      return;
+    }
+    const token = /(?:^|; )(?:__Host-)?csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+    const response = await fetch("similar", { method: "POST", body: JSON.stringify(report), headers }).catch(() => null);
+    this.similar = response?.ok ? ((await response.json()) as { found: Alike[] }).found : [];
+    if (!this.similar.some((one) => one.id === this.sameAs)) this.sameAs = "";
+    this.changed();
+  }
+
+  choose(id: string): void {
+    this.sameAs = id;
+    this.changed();
+  }
+
   async setPhotos(photos: File[]): Promise<void> {
     this.photos = photos;
     await this.store.put("photos", photos);
@@ -53,6 +76,8 @@ export class Draft {
 
   async clear(): Promise<void> {
     this.report = { ...EMPTY };
+    this.similar = [];
+    this.sameAs = "";
     await this.store.forget("draft");
     await this.setPhotos([]);
   }
@@ -67,6 +92,7 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
     else if (!report.region_code && !report.code) draft.note = text("need_region");
     else {
       draft.note = "";
+      if (!report.kind) draft.set({ kind: setup.kinds[0]![0] });
       void send();
       return;
     }
@@ -74,19 +100,21 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
   };
   const typed =
     (name: keyof Handed) =>
-    (event: Event): void =>
+    (event: Event): void => {
       draft.set({ [name]: (event.target as HTMLInputElement).value });
+      if (event.type === "change") void draft.look();
+    };
   const ticked =
     (name: keyof Handed) =>
     (event: Event): void =>
       draft.set({ [name]: (event.target as HTMLInputElement).checked });
   const line = (name: "firm" | "place" | "since", hint = ""): TemplateResult =>
-    html`<label class="field">${text(name)}<input name=${name} .value=${report[name]} maxlength="200" placeholder=${hint} @change=${typed(name)} /></label>`;
+    html`<label class="field">${text(name)}<input name=${name} .value=${report[name]} maxlength="200" placeholder=${hint} @input=${typed(name)} @change=${typed(name)} /></label>`;
   return html`<form class="form hazard-form" @submit=${submit} novalidate>
     ${photosOf(draft, setup)}
     <section class="card form">
       <label class="field"
-        >${text("what")}<textarea name="text" rows="4" maxlength=${setup.most_signs} .value=${report.text} @change=${typed("text")}></textarea>
+        >${text("what")}<textarea name="text" rows="4" maxlength=${setup.most_signs} .value=${report.text} @input=${typed("text")} @change=${typed("text")}></textarea>
         <span class="help">${text("what_hint")}</span></label
       >
       ${chosen("kind", setup.kinds, report.kind || setup.kinds[0]![0], typed("kind"))}
@@ -103,9 +131,26 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
       <label class="hazard-tick"><input type="checkbox" name="insider" .checked=${report.insider} @change=${ticked("insider")} /> ${text("insider")}</label>
     </section>
     <section class="card"><p>${text("mode_anonymous")}</p><p class="muted small">${text("mode_why")}</p></section>
+    ${draft.similar.length ? similarOf(draft) : nothing}
     ${draft.note ? html`<p class="message error" role="alert">${draft.note}</p>` : nothing}
     <button class="button primary crew-next">${text("send")}</button>
   </form>`;
+}
+
+function similarOf(draft: Draft): TemplateResult {
+  const one = (found: Alike): TemplateResult => {
+    const same = found.id === draft.sameAs;
+    return html`<p>
+      ${found.words} <span class="muted small">${moment(found.received_at)}</span>
+      <button class="button" type="button" aria-pressed=${same} @click=${() => draft.choose(same ? "" : found.id)}>
+        ${text(same ? "not_same" : "same")}
+      </button>
+    </p>`;
+  };
+  return html`<section class="card" role="status">
+    <p>${text("similar")}</p>
+    ${draft.similar.map(one)} ${draft.sameAs ? html`<p class="message">${text("same_chosen")}</p>` : nothing}
+  </section>`;
 }
 
 function chosen(name: string, choices: [string, string][], value: string, change: (event: Event) => void): TemplateResult {
@@ -154,8 +199,15 @@ function locate(draft: Draft): void {
     draft.set({ lon: null, lat: null });
   };
   if (!navigator.geolocation) return none();
-  navigator.geolocation.getCurrentPosition(({ coords }) => draft.set({ lon: coords.longitude, lat: coords.latitude }), none, {
-    enableHighAccuracy: true,
-    timeout: 15_000,
-  });
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      draft.set({ lon: coords.longitude, lat: coords.latitude });
+      void draft.look();
+    },
+    none,
+    {
+      enableHighAccuracy: true,
+      timeout: 15_000,
+    },
+  );
 }

@@ -25,7 +25,7 @@ export class Reports {
   }
 
   /** Keeps a report with its photos and sends it as soon as possible; its secret is made here. */
-  async keep(report: Handed, photos: File[]): Promise<Own> {
+  async keep(report: Handed, photos: File[], same_as: string): Promise<Own> {
     const id = newId();
     const made: Own = {
       id,
@@ -40,7 +40,7 @@ export class Reports {
     };
     const hashes: string[] = [];
     for (const photo of photos) hashes.push(hex(sha256(new Uint8Array(await photo.arrayBuffer()))));
-    await this.put(id, id, "report", { ...report, photos: hashes });
+    await this.put(id, id, "report", { report: { ...report, photos: hashes }, ...(same_as ? { same_as } : {}) });
     for (const photo of photos) await this.put(newId(), id, "photo", {}, photo);
     this.own = [made, ...this.own];
     await this.store.put("own", this.own);
@@ -129,7 +129,7 @@ export class Reports {
     this.changed();
     const nonce = await work(entry.id, secret, this.setup.work_bits);
     this.working = false;
-    const sent = { id: entry.id, report: entry.data, secret_sha256: secret, nonce, said_at: entry.at };
+    const sent = { id: entry.id, ...entry.data, secret_sha256: secret, nonce, said_at: entry.at };
     return (await this.ask("reports", JSON.stringify(sent))) as Partial<Own>;
   }
 

@@ -35,6 +35,13 @@ export interface Own {
   received_at: string;
 }
 
+/** A report of a public place that may be the same. */
+export interface Alike {
+  id: string;
+  words: string;
+  received_at: string;
+}
+
 export interface Setup {
   kinds: [string, string][];
   regions: [string, string][];

@@ -62,7 +62,7 @@ export class View {
 
   private home(): TemplateResult {
     const send = async (): Promise<void> => {
-      const made = await this.reports.keep(this.draft.report, this.draft.photos);
+      const made = await this.reports.keep(this.draft.report, this.draft.photos, this.draft.sameAs);
       await this.draft.clear();
       location.hash = `sent/${made.id}`;
       scrollTo(0, 0);
@@ -70,7 +70,7 @@ export class View {
     return html`
       <p class="muted">${text("intro")}</p>
       ${formOf(this.draft, this.setup, send)}
-      <section class="card crew-list">
+      <section class="card hazard-links">
         <a class="button" href="#follow">${icon("search")}${text("follow")}</a>
         <a class="button quiet" href="#prove">${icon("check-check")}${text("prove")}</a>
         ${this.reports.own.length ? html`<h2>${text("own_reports")}</h2>` : nothing}

@@ -35,6 +35,11 @@ def base_map(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+def region_shapes() -> "dict[str, shapely.Polygon | shapely.MultiPolygon]":
+    """By code the borders of the province's cities and counties, as they are published."""
+    return {code: shape for level in ("city", "district") for code, _row, shape in _table(level)}
+
+
 def _document() -> dict[str, object]:
     """Feature collections by name: `surroundings`, `counties`, `cities` (outlines), `labels`, and the line to show."""
     english = {region.code: region.name_en for region in all_regions()}

@@ -77,6 +77,8 @@ class Case(models.Model):
     closed_at = models.DateTimeField(null=True)
     reopened_at = models.DateTimeField(null=True)  # clocks of a reopened case count from here
     reopenings = models.PositiveSmallIntegerField(default=0)
+    persons_gone_at = models.DateTimeField(null=True)  # names and numbers of callers were blanked at their time
+    going_at = models.DateTimeField(null=True)  # its deletion has begun: nobody sees it any more
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
 
     objects = CaseQuerySet.as_manager()
@@ -90,7 +92,10 @@ class Case(models.Model):
                 name="case_is_merged_into_another",
             ),
             models.CheckConstraint(
-                condition=Q(lead__isnull=False) | ~Q(origin=Origin.ALARM.value) | Q(state=CaseState.MERGED.value),
+                condition=Q(lead__isnull=False)
+                | ~Q(origin=Origin.ALARM.value)
+                | Q(state=CaseState.MERGED.value)
+                | Q(going_at__isnull=False),
                 name="case_of_an_alarm_has_a_lead",
             ),
         ]

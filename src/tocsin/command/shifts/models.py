@@ -46,6 +46,7 @@ class LogEntry(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     case = models.ForeignKey("command.Case", null=True, on_delete=models.PROTECT, related_name="+")
+    gone_case = models.CharField(max_length=30, blank=True)  # the number of its case, once that was deleted
     text = models.CharField(max_length=2000, blank=True)
     figures = models.JSONField(default=dict)  # of a telephone entry: said_by, telephone; of the desk's own lines: act
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")

@@ -18,6 +18,9 @@ Permission = Literal[
     "cases.lead",
     "orders.work",
     "findings.record",
+    "warnings.see",
+    "warnings.draft",
+    "warnings.issue",
     "duty.keep",
     "rosters.manage",
     "plans.edit",
@@ -92,11 +95,12 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "assets.see",
     "history.see",
     "supervision.see",
+    "warnings.see",
     "organisations.see",
 )
 _WATCH: Final[tuple[Permission, ...]] = (
     *(*_LOOK, "alarms.handle", "works.enter", "cases.handle"),
-    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call"),
+    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call", "warnings.draft"),
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
@@ -109,10 +113,22 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
     Role.DUTY_OFFICER: frozenset(_WATCH),
     Role.SHIFT_LEADER: frozenset(
-        (*_WATCH, "cases.lead", "rosters.manage", "drills.run", "supervision.lead", "volunteers.manage", *_CONFIRM)
+        (
+            *_WATCH,
+            "cases.lead",
+            "warnings.issue",
+            "rosters.manage",
+            "drills.run",
+            "supervision.lead",
+            "volunteers.manage",
+            *_CONFIRM,
+        )
     ),
     Role.ANALYST: frozenset(
-        (*_LOOK, "policy.see", "alarms.handle", "works.enter", "cases.handle", "findings.record", "quarantine.see")
+        (
+            *(*_LOOK, "policy.see", "alarms.handle", "works.enter", "cases.handle"),
+            *("findings.record", "quarantine.see", "warnings.draft"),
+        )
     ),
     Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", *_VOLUNTEERS)),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
@@ -120,7 +136,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SUPERVISOR: frozenset(
         (
             *(*_COMMON, *_INSPECT, *_HAZARDS, "cases.see", "supervision.manage"),
-            *("evidence.send", "supervision.lead", "weather.push", *_CONFIRM),
+            *("evidence.send", "supervision.lead", "weather.push", "warnings.see", *_CONFIRM),
         )
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
@@ -145,8 +161,19 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.SECURITY_ADMINISTRATOR: frozenset(("organisations.see", "people.see", "roles.grant")),
     Role.AUDIT_ADMINISTRATOR: frozenset(("audit.see",)),
     Role.AUTOMATION: frozenset(PERMISSIONS)
-    - {"audit.see", "cases.lead", "plans.edit", "policy.edit", "policy.confirm", "causes.switch", "supervision.lead"}
-    - {"rewards.propose", "rewards.agree", "rewards.pay"},
+    - {
+        "audit.see",
+        "cases.lead",
+        "plans.edit",
+        "policy.edit",
+        "policy.confirm",
+        "causes.switch",
+        "supervision.lead",
+        "warnings.issue",
+        "rewards.propose",
+        "rewards.agree",
+        "rewards.pay",
+    },
 }
 
 GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not Role.AUTOMATION)

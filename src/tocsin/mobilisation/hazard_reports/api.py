@@ -10,10 +10,12 @@ from ninja.files import UploadedFile
 
 from tocsin.base.ids import new_id
 from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.queries.alike import alike_to
+from tocsin.mobilisation.hazard_reports.queries.ranks import ranks_of
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, entries_of, search_reports, visible_reports
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
-from tocsin.mobilisation.hazard_reports.services import checking, handling, receiving
+from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import HazardEntryOut, HazardReportOut, describe_entry, describe_report
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -92,6 +94,29 @@ class ReportDecisionIn(ReportWordsIn):
     agreed: bool
 
 
+class ReportMergeIn(ReportWordsIn):
+    into: str = Field(max_length=30, description="the number of the report that leads")
+
+
+class RankOut(Schema):
+    """One report of a matter, in its rank."""
+
+    id: UUID
+    number: str
+    received_at: datetime
+    completeness: int
+    valid: bool = Field(description="a clear object or place, and a concrete matter")
+    mode: str
+    insider: bool
+
+
+class AlikeOut(Schema):
+    """A report that may tell of the same matter."""
+
+    report: HazardReportOut
+    score: float = Field(description="0 to 1")
+
+
 class ReportObjectIn(Schema):
     supervised_object_id: UUID
 
@@ -113,6 +138,31 @@ def hazard_report(request: HttpRequest, hazard_report_id: UUID) -> HazardReportO
 def hazard_report_entries(request: HttpRequest, hazard_report_id: UUID) -> list[HazardEntryOut]:
     """What was done, inner notes among it."""
     return [describe_entry(one) for one in entries_of(visible_reports(request.user).get(pk=hazard_report_id))]
+
+
+@router.get("/hazard-reports/{hazard_report_id}/alike", response=list[AlikeOut])
+def alike_hazard_reports(request: HttpRequest, hazard_report_id: UUID) -> list[AlikeOut]:
+    """Open reports that may tell of the same matter, the likeliest first."""
+    found = alike_to(visible_reports(request.user).get(pk=hazard_report_id), now=current_time())
+    return [AlikeOut(report=_told(request, one.report), score=one.score) for one in found]
+
+
+@router.get("/hazard-reports/{hazard_report_id}/ranks", response=list[RankOut])
+def ranks_of_matter(request: HttpRequest, hazard_report_id: UUID) -> list[Any]:
+    """All reports of the matter in their rank: the first valid one is first."""
+    return list(ranks_of(visible_reports(request.user).get(pk=hazard_report_id)))
+
+
+@router.post("/hazard-reports/{hazard_report_id}/merging", response=HazardReportOut)
+def merge_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: ReportMergeIn) -> HazardReportOut:
+    """It goes into another one, which leads; it keeps its rank."""
+    return _told(request, merging.merge(**_about(request, hazard_report_id), **given.dict()))
+
+
+@router.post("/hazard-reports/{hazard_report_id}/merging/end", response=HazardReportOut)
+def unmerge_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: ReportWordsIn) -> HazardReportOut:
+    """It stands for itself again, as it was."""
+    return _told(request, merging.unmerge(**_about(request, hazard_report_id), **given.dict()))
 
 
 @router.post("/hazard-reports", response=HazardReportTakenOut)

@@ -48,6 +48,8 @@ class HazardReport(models.Model):
     receipt = models.CharField(max_length=220)
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     fell_to = models.CharField(max_length=6, blank=True)  # the region of the body, where none answers in the report's own
+    words = models.BinaryField(max_length=64, default=bytes)  # bits of the text (`engine.likeness`), for finding the same matter
+    looks = models.JSONField(default=list)  # hashes of what its photos show, in hexadecimal
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     version = models.PositiveIntegerField(default=0)
     accept_due = models.DateTimeField(null=True)

@@ -83,7 +83,7 @@ class Notice(models.Model):
     @property
     def act(self) -> Act | None:
         """What is signed for."""
-        if self.act_id is None or self.act_body_id is None:
+        if self.act_id is None:
             return None
         return Act(self.act_kind, self.act_id, self.act_label, self.act_body_id)
 

@@ -46,6 +46,17 @@ def end_what_came_back(manifest: Manifest) -> int:
     return count
 
 
+def let_old_go() -> int:
+    """What was deleted at its time after the backup's point goes again, before anybody signs in. Returns how many rows."""
+    from tocsin.records.face import forget_what_is_old
+    from tocsin.screens.clock import current_time
+
+    gone = 0
+    while count := forget_what_is_old(now=current_time()):
+        gone += count
+    return gone
+
+
 def list_what_came_back(data: Path, manifest: Manifest) -> Returned:
     """Reads what is in force, and keeps the list in the data folder."""
     from django.utils import timezone

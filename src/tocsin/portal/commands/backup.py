@@ -49,7 +49,8 @@ def backup(folder: Path) -> None:
     "--identity", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File of the private key of a sealed backup."
 )
 @click.option("--end-tokens/--keep-tokens", default=None, help="End all API tokens that came back, or none; asked without it.")
-def restore(source: Path, check: bool, identity: Path | None, end_tokens: bool | None) -> None:
+@click.option("--keep-old", is_flag=True, help="Leave what is older than the policy keeps to the worker: place holds first.")
+def restore(source: Path, check: bool, identity: Path | None, end_tokens: bool | None, keep_old: bool) -> None:
     """Put the backup in SOURCE in the place of an empty data folder and an empty database. Everybody signs in again."""
     from tocsin.portal.backup.restoring import check_backup, restore_backup
     from tocsin.portal.backup.sealing import read_identities
@@ -61,9 +62,11 @@ def restore(source: Path, check: bool, identity: Path | None, end_tokens: bool |
         return
     configuration = Configuration.from_environment()
     manifest = restore_backup(configuration, source, identities)
-    from tocsin.portal.backup.returned import LIST, list_what_came_back
+    from tocsin.portal.backup.returned import LIST, let_old_go, list_what_came_back
 
     click.echo(f"restored to {manifest.point}; all sessions are ended; `tocsin manage verify_audit` proves the audit trail")
+    if not keep_old:
+        click.echo(f"{let_old_go():,} rows were older than the policy of the backup keeps them, and went again")
     returned = list_what_came_back(configuration.data, manifest)
     _tell(returned, configuration.data / LIST)
     if returned.tokens:

@@ -35,6 +35,7 @@ class Attachment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["object_type", "object_id", "received_sha256"], name="file_is_attached_once"),
         ]
+        indexes = [models.Index(fields=["sha256"], name="attachment_by_file")]
 
     @property
     def is_picture(self) -> bool:

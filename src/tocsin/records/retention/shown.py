@@ -24,6 +24,7 @@ PEOPLE = Kept(
     pgettext_lazy("kept", "People whose account was closed"),
     "records.retention",
     lambda: retention().people_days,
+    "people_days",
     count=_people,
     forget=forget_people,
     why=gettext_lazy("A pseudonym stays in histories. The audit trail keeps the name for its own time."),

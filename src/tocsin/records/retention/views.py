@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.records.retention import queries, services
+from tocsin.records.retention import queries
+from tocsin.records.retention.services import holds as services
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line
@@ -27,6 +28,8 @@ def retention(request: HttpRequest) -> HttpResponse:
         "rows": list(queries.standings(now=current_time())),
         "holds": queries.standing_holds() if may_hold else (),
         "may_hold": may_hold,
+        "me": actor_of(request).pk,
+        "number": request.GET.get("number", "")[:40],
     }
     return render(request, "records/retention/retention.html", context)
 

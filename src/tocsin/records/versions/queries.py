@@ -16,12 +16,14 @@ from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import InForce, PolicyFile
@@ -275,6 +277,25 @@ def waiting_versions(user: "Person", now: datetime) -> QuerySet[PolicyVersion]:
     rows = PolicyVersion.objects.filter(tried_at__isnull=False, effective_from__isnull=True).exclude(policy__in=by_day)
     rows = rows.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=now)).exclude(made_by=user)  # type: ignore[misc]
     return scope(rows, user, "policy.confirm").order_by("tried_at")
+
+
+def waiting_version(version_id: UUID) -> PolicyVersion | None:
+    """The draft, where it was tried and neither confirmed nor declined yet."""
+    row = (
+        PolicyVersion.objects.select_related("made_by").filter(pk=version_id, tried_at__isnull=False, effective_from=None).first()
+    )
+    return None if row is None or is_declined(row, current_time()) else row
+
+
+def policy_title(name: str) -> str:
+    """What a policy file is called in the reader's language; its name where the program has it no more."""
+    file = policy_files().get(name)
+    return name if file is None else title_of(file)
+
+
+def title_of(file: PolicyFile[Any]) -> str:
+    """What the file is called in the reader's language."""
+    return file.zh if (get_language() or "zh").startswith("zh") else file.en
 
 
 def version_in_force(file: PolicyFile[Any], region: str) -> PolicyVersion | None:

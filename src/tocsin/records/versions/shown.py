@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.policy import PolicyFile
 from tocsin.base.toml import dotted, write_toml
@@ -114,7 +114,7 @@ def show_file(file: PolicyFile[Any], rows: "Iterable[PolicyVersion]", *, query: 
     return ShownFile(
         name=file.name,
         capability=file.name.partition(".")[0],
-        title=title_of(file),
+        title=queries.title_of(file),
         regions=file.regions,
         trades=file.trades,
         keys=len(shipped),
@@ -175,11 +175,6 @@ def state_of(row: "PolicyVersion", *, on: bool, now: datetime) -> str:
     return "on" if on and (row.effective_to is None or now < row.effective_to) else "replaced"
 
 
-def title_of(file: PolicyFile[Any]) -> str:
-    """What the file is called in the reader's language."""
-    return file.zh if (get_language() or "zh").startswith("zh") else file.en
-
-
 def _plain(value: Any) -> str:
     if value is None:
         return "–"
@@ -189,7 +184,7 @@ def _plain(value: Any) -> str:
 def tell_waiting(row: "PolicyVersion") -> Waiting:
     """A draft that waits for a second person."""
     file = queries.policy_files().get(row.policy)
-    about = " ".join(filter(None, [title_of(file) if file else row.policy, row.key, row.version]))
+    about = " ".join(filter(None, [queries.title_of(file) if file else row.policy, row.key, row.version]))
     return Waiting(about, reverse("policy_version", args=[row.pk]), row.tried_at or row.made_at)
 
 

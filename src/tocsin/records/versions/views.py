@@ -74,7 +74,7 @@ def policy_version(request: HttpRequest, policy_version_id: UUID) -> HttpRespons
     open_draft = row.effective_from is None and not queries.is_declined(row, current_time())
     context = {
         "one": next(one for one in rows if one.id == row.pk),
-        "title": shown.title_of(queries.policy_files()[row.policy]) if row.policy in queries.policy_files() else row.policy,
+        "title": queries.policy_title(row.policy),
         "may_try": open_draft and may(request.user, versions.DRAFT, row.region_code),
         "may_confirm": open_draft and row.made_by_id != request.user.pk and may(request.user, versions.CONFIRM, row.region_code),
         "is_mine": open_draft and row.made_by_id == request.user.pk,

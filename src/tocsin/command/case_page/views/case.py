@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from tocsin.command.calls.views import telephone_context
 from tocsin.command.case_page.rules import NextAct, Pressing, next_acts
 from tocsin.command.case_page.shown import overview
+from tocsin.command.case_page.shown.needs import needs_context
 from tocsin.command.case_page.views.files import files_context
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries import cases as queries
@@ -28,9 +29,11 @@ from tocsin.command.handling.views import handling_context
 from tocsin.command.plans.views.plans import plan_context
 from tocsin.command.reports.views import reports_context
 from tocsin.command.units.views import orders_context
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may
 from tocsin.notices.face import notices_context
 from tocsin.notices.messages.rules.subjects import CASE
+from tocsin.records.face import hold_of
 from tocsin.screens.light import without_indentation
 from tocsin.screens.lists import page_or_part
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
@@ -71,9 +74,12 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
     may_handle = may(user, rights.HANDLE, found.region_code) and found.state != CaseState.MERGED
     others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
     changes = _time_line(found, with_shown=sees_diagnosis)
+    aliases = queries.aliases_of(found)
     context: dict[str, Any] = {
         "case": describe_case(found),
-        "aliases": queries.aliases_of(found),
+        "aliases": aliases,
+        "held": hold_of(found.number, *aliases),
+        "may_hold": may(user, "system.see", EVERYWHERE),
         "members": [describe_member(row, found.lead_id) for row in queries.members_of(found)],
         "changes": changes,
         "latest": [line for line in changes if line.act != "shown"][:LATEST],
@@ -90,6 +96,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         **reports_context(user, found),
         **telephone_context(user, found),
         **orders_context(user, found),
+        **needs_context(user, found),
         **notices_context(user, kind=CASE, ids=queries.family_of(found), region_code=found.region_code),
         **files_context(found),
         "drill": found.drill.name if found.drill else "",

@@ -27,7 +27,7 @@ def visible_cases(user: "Person") -> QuerySet[Case]:
     """Cases of the counties whose cases the user may see, with their lead alarm, newest first. Whoever inspects firms there and
     sees no other case sees those of firms.
     """
-    found = Case.objects.select_related(*_TOLD_WITH)
+    found = Case.objects.filter(going_at=None).select_related(*_TOLD_WITH)
     if reach(user, rights.SEE) or not reach(user, rights.INSPECT):
         return scope(found, user, rights.SEE)
     return scope(found, user, rights.INSPECT).filter(origin_reference__startswith=EPISODE)

@@ -23,8 +23,8 @@ def open_cases(
 ) -> tuple[Book, list[Case]]:
     """The county's book and the cases, locked; call it first in the transaction.
 
-    Case.DoesNotExist for a case that the actor may not see, NotAllowed without the permission, Conflict for cases of two counties
-    or, unless `any_state`, for one that was merged.
+    Case.DoesNotExist for a case that the actor may not see or that is being deleted, NotAllowed without the permission, Conflict
+    for cases of two counties or, unless `any_state`, for one that was merged.
     """
     regions = set()
     for case_id in case_ids:
@@ -36,7 +36,8 @@ def open_cases(
     if len(regions) > 1:
         raise Conflict(_("Cases of different counties stay apart."))
     book = open_book(regions.pop(), actor=actor, channel=channel, now=current_time())
-    cases = [Case.objects.select_for_update(of=("self",)).select_related("merged_into").get(pk=case_id) for case_id in case_ids]
+    locked = Case.objects.filter(going_at=None).select_for_update(of=("self",)).select_related("merged_into")
+    cases = [locked.get(pk=case_id) for case_id in case_ids]
     if not any_state and any(case.state == CaseState.MERGED for case in cases):
         raise Conflict(_("This case has been merged into another: act on that one."))
     return book, cases

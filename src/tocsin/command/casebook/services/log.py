@@ -64,19 +64,19 @@ class Book:
         """The county."""
         return self.row.region_code
 
-    def new_case(self, *, begun_at: datetime, **fields: Any) -> Case:
-        """A saved case with the next number and a copy of the policy in force; its clocks count from `begun_at`."""
-        case = self.case_to_be(begun_at=begun_at, **fields)
+    def new_case(self, *, begun_at: datetime, number: str = "", **fields: Any) -> Case:
+        """A saved case with the next number (or its own) and a copy of the policy in force; its clocks count from `begun_at`."""
+        case = self.case_to_be(begun_at=begun_at, number=number, **fields)
         self.row.save()
         case.save(force_insert=True)
         return case
 
-    def case_to_be(self, *, begun_at: datetime, **fields: Any) -> Case:
+    def case_to_be(self, *, begun_at: datetime, number: str = "", **fields: Any) -> Case:
         """The same before it, and the book that has given the number, are saved."""
         return Case(
             **{"id": new_id(), **fields},
             region_code=self.region_code,
-            number=self._next_number(),
+            number=number or self._next_number(),
             begun_at=min(begun_at, self.now),
             opened_at=self.now,
             policy={

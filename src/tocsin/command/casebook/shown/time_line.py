@@ -68,7 +68,7 @@ def describe_change(change: CaseChange) -> ChangeOut:
     figures = change.figures
     words = {
         "alarm": AlarmWords.from_orm(change.alarm).title if change.alarm else "–",
-        "other": change.other.number if change.other else "–",
+        "other": change.other.number if change.other else str(figures.get("gone", "–")),
         "who": str(figures.get("who", "–")),
         "alarms": str(figures.get("alarms", "–")),
         "cause": _cause(figures),

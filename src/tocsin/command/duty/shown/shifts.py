@@ -89,7 +89,7 @@ def describe_entry(entry: LogEntry) -> LogEntryOut:
         by=str(entry.by),
         kind=entry.kind,
         kind_name=str(ENTRY_NAMES[EntryKind(entry.kind)]),
-        case=entry.case.number if entry.case else None,
+        case=entry.case.number if entry.case else entry.gone_case or None,
         said_by=entry.figures.get("said_by", ""),
         telephone=entry.figures.get("telephone", ""),
         text=entry.text,

@@ -69,11 +69,13 @@ def open_case_by_hand(
     caller: Caller = Caller(),
     asked: Mapping[str, str] | None = None,
     channel: str = "console",
+    number: str = "",
 ) -> Case:
     """A case that no alarm opened: a call, a citizen's report, another platform. Clocks count from `began_at`, else from now.
 
     `kind` names the lifeline or trade, whose owner is told; `place_kind` in what it was seen, a kind of the objects of networks:
-    gas in a closed space is told to more. `asked`: the answers to the questions of its kind.
+    gas in a closed space is told to more. `asked`: the answers to the questions of its kind. `number`: that by which it is known
+    already, where another part of the house has given it.
     """
     require(actor, rights.HANDLE, region_code)
     if place_kind and place_kind not in asset_kinds():
@@ -95,6 +97,7 @@ def open_case_by_hand(
         raise InvalidInput(_("The event lies in the past, with a time zone."))
     book = open_book(region_code, actor=actor, channel=channel, now=now)
     case = book.new_case(
+        number=number,
         begun_at=began_at or now,
         origin=origin.value,
         origin_reference=origin_reference.strip()[:120],
@@ -291,7 +294,7 @@ def reopen(book: Book, case: Case, *, text: str = "") -> None:
         raise Conflict(_("This case was closed more than %(days)s days ago: open a new one.") % {"days": days})
     case.outcomes.filter(refused=False, ended_at__isnull=True).update(ended_at=book.now)
     case.reopened_at, case.reopenings, case.calm_since = book.now, case.reopenings + 1, None
-    case.touched_at = case.touched_at or book.now
+    case.touched_at, case.persons_gone_at = case.touched_at or book.now, None
     take_back_end(case, now=book.now)
     book.refresh(case)
     if text:

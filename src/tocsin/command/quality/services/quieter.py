@@ -12,6 +12,7 @@ from tocsin.command.quality.shown.noisy import WAY_NAMES
 from tocsin.command.routing.rules import Purpose, Why
 from tocsin.jurisdiction.face import people_who_may
 from tocsin.notices.face import Directory, Draft, write_all
+from tocsin.notices.proposals.rules import key_of
 from tocsin.records.face import NewVersion, draft_version, try_version
 from tocsin.warning.face import quieter_text, try_quieter
 
@@ -46,7 +47,7 @@ def propose_quieter(*, actor: "User", alarm_id: UUID, way: "Way", reason: str, n
     row = try_version(actor=actor, version_id=draft.pk)
     figures = {"version": str(row.pk), "alarm": str(alarm.pk), "way": way.value, "region": alarm.region_code}
     drafts = [
-        Draft(Purpose.QUALITY, Why.LEADER, urgent=False, key=f"quieter-{row.pk}-{person.pk}", person=person, figures=figures)
+        Draft(Purpose.QUALITY, Why.LEADER, urgent=False, key=key_of(row.pk, person.pk), person=person, figures=figures)
         for person in people_who_may("policy.confirm", alarm.region_code)
         if person.pk != actor.pk
     ]

@@ -54,8 +54,7 @@ def set_duties(request: HttpRequest, organisation_id: UUID) -> str:
 def set_superior(request: HttpRequest, organisation_id: UUID, *, superior: UUID | None) -> str:
     """Where a matter goes when this desk does not answer."""
     found = _visible(request, organisation_id)
-    body = Organisation.objects.get(pk=superior) if superior else None
-    bodies_services.set_superior(actor=actor_of(request), organisation_id=found.pk, superior_id=body.pk if body else None)
+    bodies_services.set_superior(actor=actor_of(request), organisation_id=found.pk, superior_id=superior)
     return _("Saved.")
 
 

@@ -6,7 +6,9 @@ from typing import Literal
 import msgspec
 from django.utils.translation import get_language
 
+from tocsin.base.levels import LevelName
 from tocsin.base.policy import PolicyFile, reader
+from tocsin.engine.likeness import Weights
 from tocsin.mobilisation.hazard_reports.rules.clocks import ClockFigures
 from tocsin.screens.budgets.buckets import Rate
 
@@ -45,12 +47,32 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of_device: Rate
 
 
+class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When two reports may tell of one matter; weights of `engine.likeness`."""
+
+    within_m: float
+    within_days: int
+    least: float
+    place: float
+    kind: float
+    words: float
+    picture: float
+    shown: int
+
+    @property
+    def weights(self) -> Weights:
+        """As the engine takes them."""
+        return Weights(self.within_m, self.place, self.kind, self.words, self.picture)
+
+
 class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     status: Literal["unverified", "verified"]
+    danger_level: LevelName
     clocks: ClockFigures
     intake: Intake
+    same: Same
     kind: tuple[HazardKind, ...]
     refusal: tuple[Named, ...]
 

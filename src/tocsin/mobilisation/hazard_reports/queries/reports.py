@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from tocsin.jurisdiction.face import people_who_may, scope, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
@@ -27,6 +27,7 @@ CHECKED_WHILE: Final = (ReportState.ASSIGNED, *_FOUND, ReportState.HANDLED)
 def visible_reports(user: "Person") -> QuerySet[HazardReport]:
     """All that the user may read, newest first: by the right over the area, or as one of the two checkers."""
     found = HazardReport.objects.select_related("object", "organisation", "first_checker", "second_checker", "merged_into")
+    found = found.annotate(voices=Count("merged") + 1)
     seen = scope(HazardReport.objects.all(), user, rights.SEE).values("pk")
     wanted = Q(pk__in=seen)
     if user.pk is not None:
@@ -36,7 +37,9 @@ def visible_reports(user: "Person") -> QuerySet[HazardReport]:
 
 
 def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: datetime) -> QuerySet[HazardReport]:
-    """Of the visible ones those that stand so, by a part of the number, the firm or the place; without the merged."""
+    """Of the visible ones those that stand so, by a part of the number, the firm or the place; without the merged. Danger to life
+    is first, then what most people told of, then what waits longest.
+    """
     found = visible_reports(user)
     text = q.strip()
     if text:
@@ -52,7 +55,8 @@ def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: d
         "danger": Q(danger=True, state__in=list(OPEN)),
         "late": late,
     }
-    return found.filter(chosen.get(which, Q(state=which)), merged_into__isnull=True)
+    found = found.filter(chosen.get(which, Q(state=which)), merged_into__isnull=True)
+    return found if which in ("", "ended") else found.order_by("-danger", F("voices").desc(), "received_at")
 
 
 def may_read_report(user: "Person", report_id: str) -> bool:

@@ -89,5 +89,6 @@ def add_photo(*, key: Key, data: bytes, now: datetime) -> Attachment:
         prepared, actor=actor, object_type=HAZARD_REPORT, object_id=report.pk, region_code=report.region_code, now=now
     )
     if is_first:
-        HazardReport.objects.filter(pk=report.pk).update(completeness=F("completeness") + 1)
+        looks = [prepared.checked.look] if prepared.checked.look else []
+        HazardReport.objects.filter(pk=report.pk).update(completeness=F("completeness") + 1, looks=looks)
     return kept

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.bus.services import in_one_transaction
+from tocsin.engine.likeness import words_of
 from tocsin.jurisdiction.face import Region, require, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportBook, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.queries.alike import leading
 from tocsin.mobilisation.hazard_reports.queries.keys import signing_seed
 from tocsin.mobilisation.hazard_reports.queries.reports import body_for
 from tocsin.mobilisation.hazard_reports.rules import clocks, rights
@@ -30,6 +32,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
 from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_word, sign_receipt
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.services.merging import put_into
 from tocsin.mobilisation.hazard_reports.services.telling import tell_body
 from tocsin.records.face import record_audit, working_days
 from tocsin.supervision.face import object_of_code
@@ -52,6 +55,7 @@ class NewReport:
     language: str = "zh-hans"
     said_at: datetime | None = None
     nonce: str = ""
+    same_as: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         language=new.language[:10],
         said_at=told_moment(new.said_at, now=now),
         received_at=now,
+        words=words_of(handed.text).tobytes(),
         completeness=complete.score,
         valid=complete.is_valid,
         secret_sha256=new.secret_sha256,
@@ -165,9 +170,21 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
     )
     figures = {"channel": report.channel, "body": str(body or ""), "fell_to": fell_to}
     ReportEntry.objects.create(report=report, act=ReportAct.RECEIVE.value, at=now, figures=figures)
+    _put_into_the_same(report, new, now)
     record_audit(actor, "hazard_report.received", "hazard_report", report.pk, region_code, {"number": number, **figures})
-    tell_body(report, "received", now=now, urgent=report.danger)
+    if report.merged_into_id is None:
+        tell_body(report, "received", now=now, urgent=report.danger)
     return report
+
+
+def _put_into_the_same(report: HazardReport, new: NewReport, now: datetime) -> None:
+    """Where whoever reports has said that it is one that they were shown; the desk takes it apart where it is not."""
+    if new.same_as is None:
+        return
+    lead = leading(report.region_code, now).filter(pk=new.same_as, firm="", object__isnull=True).first()
+    if lead is not None and report.object_id is None:
+        put_into(report, lead, actor=None, now=now)
+        report.save(update_fields=["merged_into"])
 
 
 def _object_of(handed: Handed, now: datetime) -> "SupervisedObject | None":

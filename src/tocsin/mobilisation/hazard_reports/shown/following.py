@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import segno
 from django.conf import settings
-from django.utils.translation import get_language_info, pgettext_lazy
+from django.utils.translation import get_language_info, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tocsin.fieldwork.shown import common_texts
@@ -125,6 +125,21 @@ def _fell_words(report: "HazardReport") -> str:
     return _("No body of the county answers for this; it went up to %(body)s.") % {"body": report.organisation}
 
 
+class AlikeLine(TypedDict):
+    """A report of a public place that may be the same."""
+
+    id: str
+    words: str
+    received_at: datetime
+
+
+def describe_alike(report: "HazardReport") -> AlikeLine:
+    """What everybody may read of it: kind and place, not the text."""
+    return AlikeLine(
+        id=str(report.pk), words=" · ".join(filter(None, (kind_name(report.kind), report.place))), received_at=report.received_at
+    )
+
+
 class Setup(TypedDict):
     """What the form offers; kept by the phone with the page."""
 
@@ -156,7 +171,7 @@ def texts() -> dict[str, str]:
         **common_texts(),
         "title": str(TITLE),
         "intro": _("No name and no account are needed. It takes a minute, also without a network."),
-        "photos": _("Photos"),
+        "photos": pgettext("public page", "Photos"),
         "take_photo": _("Take a photo"),
         "photo_hint": _("Place, time and owner are removed from your photos before anybody sees them."),
         "photos_count": _("{count} of {most}"),
@@ -193,7 +208,7 @@ def texts() -> dict[str, str]:
         "to_follow": _("See how it stands"),
         "new": _("Report something else"),
         "follow": _("How does my report stand?"),
-        "open": _("Open"),
+        "open": pgettext("public page", "Open"),
         "prove": _("Prove a receipt"),
         "prove_hint": _("Paste the text of a receipt. It is proved on this phone, with the keys that the office has published."),
         "prove_valid": _("This receipt is genuine: {number}, {moment}"),
@@ -216,6 +231,10 @@ def texts() -> dict[str, str]:
         "reopen": _("Ask to look again"),
         "reopen_hint": _("Once, with your reason."),
         "answer": _("Answer of the office"),
+        "similar": _("Is it one of these, which others have reported near by?"),
+        "same": _("It is this one: add mine to it"),
+        "same_chosen": _("Your report is added to that one; it keeps its own number and rank."),
+        "not_same": _("It is another one"),
         "own_reports": _("Reports on this phone"),
         "forget": _("Forget on this phone"),
         "forget_sure": _("The number and the secret go from this phone. Have you written them down?"),

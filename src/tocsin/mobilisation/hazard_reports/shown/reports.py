@@ -54,6 +54,7 @@ class HazardReportOut(Schema):
     inspection_id: UUID | None
     answer: str
     merged_into: str = Field(description="the number of the report that leads; empty: it stands for itself")
+    voices: int = Field(description="how many people told of it")
     case_number: str = Field(description="of the duty desk's case; the same number")
 
     @property
@@ -132,6 +133,7 @@ def describe_report(report: "HazardReport") -> HazardReportOut:
         inspection_id=report.inspection_id,
         answer=report.answer,
         merged_into=report.merged_into.number if report.merged_into is not None else "",
+        voices=getattr(report, "voices", 1),
         case_number=report.case_number,
     )
 

@@ -60,7 +60,7 @@ def _desk(user: "Actor", *states: ReportState) -> QuerySet[HazardReport]:
 
 
 def _tell(report: HazardReport) -> Waiting:
-    about = listed(report.firm or report.place, report.number)
+    about = listed(*filter(None, (report.firm or report.place, report.number)))
     return Waiting(about, reverse("hazard_report", args=[report.pk]), report.received_at, clock_of(report)[1])
 
 

@@ -16,11 +16,13 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import may, regions_within, visible_organisations
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
+from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed
-from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, ReportAct, ReportState
-from tocsin.mobilisation.hazard_reports.services import checking, handling, receiving
+from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
 from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
@@ -99,10 +101,15 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "reasons": report_policy(found.region_code).refusal,
         "unverified": report_policy(found.region_code).status == "unverified",
         "extended": found.extended,
-        "merged": list(found.merged.order_by("received_at")),
+        "ranks": queries_ranks.ranks_of(found),
+        "alike": _alike(found) if desk and found.merged_into_id is None and state in OPEN else [],
         "now": current_time(),
     }
     return render(request, "mobilisation/hazard_reports/report_page.html", context)
+
+
+def _alike(found: HazardReport) -> list[tuple[object, int]]:
+    return [(one.report, round(one.score * 100)) for one in queries_alike.alike_to(found, now=current_time())]
 
 
 def _bodies(user: "Person", found: HazardReport) -> list[tuple[str, str]]:
@@ -191,7 +198,18 @@ def _object(request: HttpRequest, report_id: UUID, *, object: UUID | None) -> No
     handling.set_object(actor=actor_of(request), report_id=report_id, object_id=object, now=current_time())
 
 
+def _merge(request: HttpRequest, report_id: UUID, *, into: Line, words: str) -> str:
+    merging.merge(actor=actor_of(request), report_id=report_id, into=into, words=words, now=current_time())
+    return _("Joined; it keeps its rank in time.")
+
+
+def _unmerge(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    merging.unmerge(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
 REPORT_ACTS: dict[str, Act] = {
+    "merge": _merge,
+    "unmerge": _unmerge,
     "accept": _accept,
     "refuse": _refuse,
     "move": _move,

@@ -28,6 +28,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.fieldwork.views import GROUND, ICON_SIZES
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_in_public
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, entries_of
 from tocsin.mobilisation.hazard_reports.rules.intake import Handed
@@ -58,6 +59,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     secret_sha256: str
     nonce: str = ""
     said_at: datetime | None = None
+    same_as: UUID | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,8 +158,21 @@ def receive(request: HttpRequest) -> HttpResponse:
         language=get_language() or settings.LANGUAGE_CODE,
         said_at=sent.said_at if sent.said_at is None or sent.said_at.tzinfo else None,
         nonce=sent.nonce[:40],
+        same_as=sent.same_as,
     )
     return JsonResponse(told.describe_receipt(receiving.receive_from_public(new=new, now=current_time())))
+
+
+@require_POST
+@open_to_all
+def similar(request: HttpRequest) -> HttpResponse:
+    """Open reports of public places that may be the one that is being written; nothing of what a firm was reported for."""
+    handed = read_sent(request, Handed)
+    if handed.lon is None or handed.lat is None or handed.code or handed.firm.strip():
+        return JsonResponse({"found": []})
+    matter = Matter(handed.region_code, handed.kind, handed.text, handed.lon, handed.lat)
+    found = alike_in_public(matter, now=current_time())
+    return JsonResponse({"found": [told.describe_alike(one.report) for one in found]})
 
 
 @require_POST

@@ -47,7 +47,7 @@ class Along(msgspec.Struct, frozen=True, tag="along", forbid_unknown_fields=True
 
     line: tuple[Spot, ...]
     width_m: float
-    name: str = ""
+    code: str = ""  # of the pipe
 
 
 class Plume(msgspec.Struct, frozen=True, tag="plume", forbid_unknown_fields=True):

@@ -11,3 +11,10 @@ ADMITTED: Final = "volunteer_admitted"
 ASKED_IN: Final = "volunteer_keeper"  # as what: the body that keeps the register or opened the need
 
 JOINED: Final = "joined"  # what a desk hears
+LAPSES: Final = "lapses"
+LAPSED: Final = "lapsed"
+UNFILLED: Final = "unfilled"
+LATE: Final = "late"
+RELEASED: Final = "released"  # what a volunteer hears
+STOOD_DOWN: Final = "stood_down"
+THANKS: Final = "thanks"

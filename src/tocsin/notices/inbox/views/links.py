@@ -200,6 +200,9 @@ def _context(notice: Notice, problem: str, *, public: bool, done: bool, is_answe
         "signed_as": standing.signed_as,
         "returned": standing.returned,
         "reasons": list(act.reasons.items()) if act is not None else [],
+        "accept_words": act.accept_words if act is not None else None,
+        "return_words": act.return_words if act is not None else None,
+        "own_name": str(notice.person) if act is not None and notice.person is not None and not public else "",
         "problem": problem,
         "done": done,
     }

@@ -96,6 +96,8 @@ class ActCard:
     accept: "Callable[[Notice, User, Said], None]"
     give_back: "Callable[[Notice, User, Said, str, str], None]"  # with reason and words
     report: "Callable[[Notice, User, Said, str], None]"
+    accept_words: "StrPromise | None" = None  # what the buttons of a link say, where it is no order
+    return_words: "StrPromise | None" = None
 
 
 @dataclass(frozen=True)

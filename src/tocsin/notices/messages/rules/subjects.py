@@ -23,9 +23,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Act:
-    """What is asked of the body of `body_id`, which signs for it; whoever else is told of it signs for the notice alone."""
+    """What is asked of the body of `body_id`, which signs for it (None: of the person who is told, who belongs to none); whoever
+    else is told of it signs for the notice alone.
+    """
 
     kind: str
     id: UUID
     label: str
-    body_id: UUID
+    body_id: UUID | None

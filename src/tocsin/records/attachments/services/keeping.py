@@ -1,6 +1,7 @@
 """Keeping attachments and finding them again: a row for each, the bytes in the data folder under their own hash."""
 
 import base64
+import contextlib
 import hashlib
 import logging
 import os
@@ -128,7 +129,7 @@ def bytes_of(attachment: Attachment) -> bytes:
 
     One that waits is shown to the scanner now; InvalidInput where something is or was found in it.
     """
-    path = _path(attachment.sha256)
+    path = path_of(attachment.sha256)
     data = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(data).hexdigest() != attachment.sha256:
         raise Unavailable(_("The file of this attachment is missing or was changed."))
@@ -185,9 +186,10 @@ def picture_of(attachment: Attachment) -> str:
 
 
 def _store(checked: Checked) -> None:
-    """Writes the bytes and has them on disk before the row names them; a file without a row does no harm."""
-    path = _path(hashlib.sha256(checked.data).hexdigest())
-    if path.exists():
+    """Writes the bytes and has them on disk before the row names them; a file that is there is touched, so that it stays."""
+    path = path_of(hashlib.sha256(checked.data).hexdigest())
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{uuid4().hex}")
@@ -198,7 +200,8 @@ def _store(checked: Checked) -> None:
     draft.replace(path)
 
 
-def _path(sha256: str) -> Path:
+def path_of(sha256: str) -> Path:
+    """Where the file of that hash lies."""
     folder: Path = settings.CONFIGURATION.data / "attachments"
     return folder / sha256[:2] / sha256
 

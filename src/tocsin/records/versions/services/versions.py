@@ -25,7 +25,7 @@ from tocsin.jurisdiction.face import all_regions, require
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.records.audit.services import record_audit
 from tocsin.records.versions import queries
-from tocsin.records.versions.events import PolicyConfirmed
+from tocsin.records.versions.events import PolicyConfirmed, PolicyDeclined, PolicyTried
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.rules import Layer, changes, laid_over, layers_in_force
 from tocsin.screens.clock import current_time
@@ -121,6 +121,7 @@ def decline_version(*, actor: "User", version_id: UUID, words: str) -> PolicyVer
         raise InvalidInput(_("Say why it is declined."))
     row.effective_to = current_time()
     row.save(update_fields=["effective_to"])
+    record_event(PolicyDeclined(version_id=str(row.pk), policy=row.policy), region=row.region_code)
     record_audit(actor, "policy.declined", "policy", row.pk, row.region_code, {**_details(row), "words": words.strip()[:500]})
     return row
 
@@ -228,6 +229,7 @@ def propose(*, actor: "User", policy: str, new: NewVersion, shown: Mapping[str, 
 def keep_trial(*, actor: "User", row: PolicyVersion, trial: Trial) -> PolicyVersion:
     """What trying a draft showed is kept with it."""
     tell_trial(row=row, trial=trial)
+    record_event(PolicyTried(version_id=str(row.pk), policy=row.policy), region=row.region_code)
     record_audit(actor, "policy.tried", "policy", row.pk, row.region_code, {"policy": row.policy, "changed": trial["changed"]})
     return row
 

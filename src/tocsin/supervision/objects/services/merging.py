@@ -19,6 +19,7 @@ from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import ObjectMerge, SupervisedObject
+from tocsin.supervision.objects.queries.register import all_visible_objects
 from tocsin.supervision.objects.rules import rights
 
 if TYPE_CHECKING:
@@ -101,9 +102,11 @@ def undo_merge(*, actor: "User", merge_id: UUID) -> ObjectMerge:
     """Both entries as they were: each row that went over goes back, unless it has been given to another or deleted since.
 
     What came to the kept entry later stays there. Conflict for a merge that is undone, for one whose kept entry was itself
-    absorbed since (undo that first), and where another object has taken the credit code meanwhile.
+    absorbed since (undo that first), and where another object has taken the credit code meanwhile; ObjectMerge.DoesNotExist where
+    the actor does not see the kept entry.
     """
-    made = ObjectMerge.objects.select_for_update().select_related("kept", "absorbed").get(pk=merge_id)
+    of_visible = ObjectMerge.objects.filter(kept__in=all_visible_objects(actor)).select_related("kept", "absorbed")
+    made = of_visible.select_for_update().get(pk=merge_id)
     kept, absorbed = made.kept, made.absorbed
     for one in (kept, absorbed):
         require(actor, rights.MANAGE, one.region_code)

@@ -17,6 +17,7 @@ from tocsin.screens.clock import current_time
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import register, trades
+from tocsin.supervision.objects.queries.register import all_visible_objects
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import (
     PARENTS,
@@ -113,7 +114,7 @@ def add_person(*, actor: "User", object_id: UUID, new: NewPerson) -> KeyPerson:
 @transaction.atomic
 def change_person(*, actor: "User", person_id: UUID, new: NewPerson) -> KeyPerson:
     """The person as told now; certificates, shifts and signs stay with the person."""
-    person = KeyPerson.objects.select_for_update().get(pk=person_id, active=True)
+    person = _locked_person(actor, person_id)
     found = _locked_for_people(actor, person.object_id)
     refuse(problems_of_person(new, post_policy().roles))
     for name, value in {**_of_person(new), "user": _account(new.username, found)}.items():
@@ -126,7 +127,7 @@ def change_person(*, actor: "User", person_id: UUID, new: NewPerson) -> KeyPerso
 @transaction.atomic
 def remove_person(*, actor: "User", person_id: UUID) -> None:
     """The person no longer answers: taken from every list; what was judged of past shifts stays without the telephone number."""
-    person = KeyPerson.objects.select_for_update().get(pk=person_id, active=True)
+    person = _locked_person(actor, person_id)
     found = _locked_for_people(actor, person.object_id)
     person.active, person.telephone, person.user = False, "", None
     person.save(update_fields=["active", "telephone", "user"])
@@ -236,6 +237,12 @@ def _locked(actor: "User", object_id: UUID) -> SupervisedObject:
     if found.merged_into_id is not None:
         raise Conflict(_("This object was joined with another: change that one."))
     return found
+
+
+def _locked_person(actor: "User", person_id: UUID) -> KeyPerson:
+    """KeyPerson.DoesNotExist for one whose object the actor does not see, too: in which region it lies is not told."""
+    of_visible = KeyPerson.objects.filter(object__in=all_visible_objects(actor), active=True)
+    return of_visible.select_for_update(of=("self",)).get(pk=person_id)
 
 
 def _locked_for_people(actor: "User", object_id: UUID) -> SupervisedObject:

@@ -1,10 +1,12 @@
-"""Objects from tables: every row that is wrong is told with how to mend it, the rest is taken over in one go, nothing is lost.
+"""Objects from tables: every row that is wrong is told with how to mend it, the rest is taken over in one press, nothing is lost.
 
 A row is known by credit code and site, by its information code, or, without both, by parent, kind and name: the same file taken
 over twice changes nothing. An empty cell never erases what the register holds.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
-from tocsin.bus.bulk import insert_all, save_all
+from tocsin.bus.bulk import in_batches, insert_all, save_all
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, record_audits
 from tocsin.screens.clock import current_time
@@ -57,20 +59,19 @@ def preview_import(*, actor: "User", region_code: str, file_name: str, content: 
 
 
 def take_over(*, actor: "User", import_id: UUID, leave_wrong: bool = False) -> ObjectImport:
-    """Writes all rows of a previewed file in one transaction, judged anew against the register as it is now.
+    """Writes all rows of a previewed file, judged anew against the register as it is now, some at a time: who writes beside it
+    waits for a batch, not for the file. Where it breaks off, what is written stays, and taking it over again writes the rest.
 
     Conflict for one that was taken or dropped, and for one with wrong rows unless they are to be left; those stay in the import.
     """
+    made = _open_import(actor, ObjectImport.objects.get(pk=import_id))
+    rows = judge_rows(actor, made.region_code, made.rows)
+    if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
+        raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
+    ended = [_as_ended(row) for row in rows]
+    _write(actor, rows)
     with transaction.atomic():
-        made = ObjectImport.objects.select_for_update().get(pk=import_id)
-        require(actor, rights.MANAGE, made.region_code)
-        if made.taken_at is not None or made.dropped_at is not None:
-            raise Conflict(_("This file was taken over or dropped already."))
-        rows = judge_rows(actor, made.region_code, made.rows)
-        if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
-            raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
-        ended = [_as_ended(row) for row in rows]
-        _write(actor, rows)
+        made = _open_import(actor, ObjectImport.objects.select_for_update().get(pk=import_id))
         made.rows = ended
         made.taken_at = current_time()
         made.save(update_fields=["rows", "taken_at"])
@@ -84,13 +85,17 @@ def take_over(*, actor: "User", import_id: UUID, leave_wrong: bool = False) -> O
 @transaction.atomic
 def drop_import(*, actor: "User", import_id: UUID) -> ObjectImport:
     """The file is not wanted: its rows are forgotten, that it was there is not."""
-    made = ObjectImport.objects.select_for_update().get(pk=import_id)
-    require(actor, rights.MANAGE, made.region_code)
-    if made.taken_at is not None or made.dropped_at is not None:
-        raise Conflict(_("This file was taken over or dropped already."))
+    made = _open_import(actor, ObjectImport.objects.select_for_update().get(pk=import_id))
     made.rows, made.dropped_at = [], current_time()
     made.save(update_fields=["rows", "dropped_at"])
     record_audit(actor, "objects.dropped", "object_import", made.pk, made.region_code, {"file": made.file_name})
+    return made
+
+
+def _open_import(actor: "User", made: ObjectImport) -> ObjectImport:
+    require(actor, rights.MANAGE, made.region_code)
+    if made.taken_at is not None or made.dropped_at is not None:
+        raise Conflict(_("This file was taken over or dropped already."))
     return made
 
 
@@ -139,17 +144,21 @@ def _write(actor: "User", rows: list[Row]) -> None:
             )
         )
     try:
-        with transaction.atomic():
-            insert_all(made)
+        in_batches(made, partial(_write_new, actor))
+        in_batches([row for row in rows if row.verdict is RowVerdict.CHANGED], partial(_write_changes, actor))
     except IntegrityError:
-        raise Conflict(_("The register has changed meanwhile: look at the file again.")) from None
-    record_audits(
-        actor, "object.registered", "object", ((one.pk, one.region_code, {"code": one.code, "name": one.name}) for one in made)
-    )
-    _write_changes(actor, [row for row in rows if row.verdict is RowVerdict.CHANGED])
+        raise Conflict(
+            _("The register has changed meanwhile. What was taken over stays; look at the file again and take over the rest.")
+        ) from None
 
 
-def _write_changes(actor: "User", rows: list[Row]) -> None:
+def _write_new(actor: "User", made: Sequence[SupervisedObject]) -> None:
+    insert_all(made)
+    told = ((one.pk, one.region_code, {"code": one.code, "name": one.name}) for one in made)
+    record_audits(actor, "object.registered", "object", told)
+
+
+def _write_changes(actor: "User", rows: Sequence[Row]) -> None:
     changed, told = [], []
     for row in rows:
         before, new = row.before, _new(row)

@@ -14,10 +14,12 @@ from django.utils import timezone
 
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import ms_from_datetime
+from tocsin.jurisdiction.face import system_actor, tokens_in_force
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
+from tocsin.records.face import record_audit
 from tocsin.supervision.objects.queries.supervisors import supervisor_of
-from tocsin.supervision.posts.models import AbsenceList, RollCall, RollCallAnswer
+from tocsin.supervision.posts.models import AbsenceList, PresenceTerminal, RollCall, RollCallAnswer
 from tocsin.supervision.posts.policy import duty_policy
 from tocsin.supervision.posts.queries.absences import called, found_afterwards, tasks_not_seen_to
 from tocsin.supervision.posts.queries.posts import holes_ahead, rosters_of
@@ -106,9 +108,34 @@ def end_permit_notice(object_id: UUID, permit: str, kind: str, *, now: datetime)
 
 
 def watch_posts(*, now: datetime) -> None:
-    """Tells of posts that nobody has looked at in time, and lists absences found afterwards, from rows."""
+    """Tells of posts that nobody has looked at in time and of terminals that count no more; lists absences found afterwards."""
+    let_go_of_terminals(now=now)
     tell_overdue_posts(now=now)
     list_absences(now=now)
+
+
+def let_go_of_terminals(*, now: datetime) -> int:
+    """Terminals and gates whose token has ended are bound no more: what they send is the firm's own word from now on, and the
+    firm is told so. Returns how many. Tokens end by the machine's clock.
+    """
+    in_force = tokens_in_force(now=timezone.now()).order_by().values("pk")
+    ended = list(PresenceTerminal.objects.exclude(pk__in=in_force).select_related("object__organisation__region")[:_AT_ONCE])
+    if ended:
+        with transaction.atomic():
+            write_all([draft for row in ended if (draft := _ended(row))], Directory(now))
+            for row in ended:
+                details = {"object": str(row.object_id), "sources": " ".join(row.sources)}
+                record_audit(system_actor(), "presence.terminal_ended", "token", row.pk, row.object.region_code, details)
+                row.delete()
+    return len(ended)
+
+
+def _ended(row: PresenceTerminal) -> Draft | None:
+    firm = row.object
+    if firm.organisation is None:
+        return None
+    figures = {**_post(firm), "terminal": list(row.sources)}
+    return Draft(PRESENCE, FIRM, urgent=False, key=f"terminal-{row.pk}-ended", organisation=firm.organisation, figures=figures)
 
 
 def tell_overdue_posts(*, now: datetime) -> int:

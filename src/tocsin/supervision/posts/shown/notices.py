@@ -11,7 +11,7 @@ from tocsin.notices.face import upward_lines
 from tocsin.screens.words import in_language, listed, short_moment, span
 from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.posts.rules import FIRM
-from tocsin.supervision.posts.shown.names import STATE_NAMES, post_name
+from tocsin.supervision.posts.shown.names import STATE_NAMES, VOTE_NAMES, post_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,12 @@ def _of_post(figures: Mapping[str, Any], why: str) -> list[str]:
         more = figures["more"]
         rest = [_("%(count)d more on the duty wall.") % {"count": more}] if more else []
         return [head % {"count": count}, *lines, *rest]
+    if "terminal" in figures:
+        words = {"firm": figures["firm"], "sources": listed(*(str(VOTE_NAMES.get(one, one)) for one in figures["terminal"]))}
+        return [
+            _("%(firm)s: the token of a terminal or gate has ended (%(sources)s).") % words,
+            _("What it sends is your own word from now on and no evidence. Ask the authority to bind a new token."),
+        ]
     if "permit" in figures:
         words = {
             "firm": figures["firm"],

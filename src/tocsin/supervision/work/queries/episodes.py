@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
 
 
+def cases_of_open_episodes() -> set[str]:
+    """Numbers of the cases of episodes that nobody has decided."""
+    undecided = Episode.objects.exclude(case_number="").exclude(state__in=[*DECIDED, EpisodeState.WITHDRAWN])
+    return set(undecided.values_list("case_number", flat=True))
+
+
 def evidence_for(episode: Episode) -> QuerySet[Any]:
     """Inspections of the firm that both inspectors have signed since the episode began, the newest first."""
     return episode.object.inspections.filter(confirmed_at__isnull=False, ended_at__gte=episode.start_at).order_by("-ended_at")

@@ -1,6 +1,5 @@
-"""Lets go what is older than its policy keeps; holds placed and lifted."""
+"""Holds placed and lifted: by two persons."""
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,30 +9,12 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.face import require, require_person_at_screen, system_actor
+from tocsin.jurisdiction.face import require, require_person_at_screen
 from tocsin.records.audit.services import record_audit
-from tocsin.records.retention.models import Hold
-from tocsin.records.retention.queries import all_kept
+from tocsin.records.retention.models import Hold, RetentionBook, Tombstone
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
-
-
-def forget_what_is_old(*, now: datetime) -> int:
-    """One batch of every kind, each in a transaction with its audit entry; how many rows went. Called again while any go."""
-    gone = 0
-    for kept in all_kept():
-        if kept.forget is None:
-            continue
-        days = kept.days()
-        before = now - timedelta(days=days)
-        with transaction.atomic():
-            count = kept.forget(before)
-            if count:
-                details = {"count": count, "before": before.isoformat(), "days": days}
-                record_audit(system_actor(), "retention.deleted", "retention", kept.code, EVERYWHERE, details)
-        gone += count
-    return gone
 
 
 @transaction.atomic
@@ -42,6 +23,12 @@ def place_hold(*, actor: "User", number: str, reason: str) -> Hold:
     _require(actor)
     if not number or not reason or len(number) > 40 or len(reason) > 500:
         raise InvalidInput(_("Enter the number of the case and why it is held."))
+    RetentionBook.objects.get_or_create(pk=1)
+    RetentionBook.objects.select_for_update().get(pk=1)
+    gone = Tombstone.objects.filter(number=number).first()
+    if gone is not None:
+        day = f"{timezone.localtime(gone.begun_at):%Y-%m-%d}"
+        raise Conflict(_("%(number)s was deleted on %(day)s.") % {"number": number, "day": day})
     try:
         with transaction.atomic():
             hold = Hold.objects.create(number=number, reason=reason, placed_by=actor, placed_at=timezone.now())

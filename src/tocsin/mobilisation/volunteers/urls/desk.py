@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.mobilisation.volunteers.views import join, own, register
+from tocsin.mobilisation.volunteers.views import join, needs, own, register
 
 urlpatterns = [
     path("", register.volunteers, name="volunteers"),
@@ -16,6 +16,15 @@ urlpatterns = [
     path("me/pause/", own.pause, name="pause_volunteer"),
     path("me/again/", own.apply_again, name="apply_again_volunteer"),
     path("me/leave/", own.leave, name="leave_volunteers"),
+    path("needs/", needs.needs, name="volunteer_needs"),
+    path("needs/open/", needs.open_need, name="open_volunteer_need"),
+    path("needs/<uuid:need_id>/call/", needs.begin_calling, name="call_for_need"),
+    path("needs/<uuid:need_id>/pause/", needs.pause_calling, name="pause_need"),
+    path("needs/<uuid:need_id>/renew/", needs.renew, name="renew_need"),
+    path("needs/<uuid:need_id>/end/", needs.stand_down, name="end_need"),
+    path("needs/<uuid:need_id>/calls/<uuid:call_id>/release/", needs.take_back, name="release_volunteer_call"),
+    path("needs/<uuid:need_id>/calls/<uuid:call_id>/enter/", needs.enter, name="enter_volunteer_call"),
+    path("needs/<str:number>/", needs.need, name="volunteer_need"),
     path("<uuid:volunteer_id>/", register.volunteer, name="volunteer"),
     path("<uuid:volunteer_id>/admit/", register.admit, name="admit_volunteer"),
     path("<uuid:volunteer_id>/refuse/", register.refuse, name="refuse_volunteer"),

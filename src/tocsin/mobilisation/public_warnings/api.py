@@ -1,0 +1,178 @@
+"""Public warnings for programs."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, Query, Router, Schema
+
+from tocsin.mobilisation.public_warnings.queries import warnings as queries
+from tocsin.mobilisation.public_warnings.services import drafts, issuing
+from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
+from tocsin.mobilisation.public_warnings.services.places import NewPlaces
+from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, features
+from tocsin.screens.budgets.requests import costly
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
+
+router = Router()
+
+
+class WarningsOut(Schema):
+    items: list[WarningOut]
+    total: int
+
+
+class WarningFilter(Slice):
+    when: Literal["now", "drafts", "past", "all"] = "all"
+    kind: str = Field("", max_length=40)
+    level: str = Field("", max_length=10)
+
+
+class PlacesIn(Schema, extra="forbid"):
+    """Where it holds; what is filled in counts together."""
+
+    units: list[str] = Field([], max_length=200, description="codes of counties (six digits) or towns (nine)")
+    polygon: str = Field("", max_length=20_000, description="lat,lon lat,lon …")
+    lat: float | None = Field(None, ge=-90, le=90)
+    lon: float | None = Field(None, ge=-180, le=180)
+    radius_m: float | None = Field(None, gt=0, le=200_000)
+    asset_code: str = Field("", max_length=60, description="a pipe")
+    width_m: float | None = Field(None, gt=0, le=20_000, description="to both sides of the pipe")
+    towards_deg: float | None = Field(None, ge=0, le=360, description="a plume: into which direction the wind blows")
+    length_m: float | None = Field(None, gt=0, le=100_000)
+    half_angle_deg: float | None = Field(None, gt=0, le=90)
+
+
+class PublicWarningText(Schema, extra="forbid"):
+    """A draft. Texts by language; what is left empty of English is named as missing in what is sent."""
+
+    region_code: str = Field(max_length=6)
+    kind: str = Field(max_length=40)
+    level: Literal["red", "orange", "yellow", "blue"]
+    places: PlacesIn
+    expires_at: datetime = Field(description="with time zone")
+    onset_at: datetime | None = None
+    exercise: bool = False
+    headline_zh: str = Field("", max_length=160)
+    caution_zh: str = Field("", max_length=4000)
+    measures_zh: str = Field("", max_length=4000)
+    area_zh: str = Field("", max_length=500)
+    headline_en: str = Field("", max_length=160)
+    caution_en: str = Field("", max_length=4000)
+    measures_en: str = Field("", max_length=4000)
+    area_en: str = Field("", max_length=500)
+
+    def as_new(self) -> NewWarning:
+        """As the service takes it."""
+        given = self.dict()
+        return NewWarning(**{**given, "places": NewPlaces(**given["places"])})
+
+
+class PublicWarningIn(PublicWarningText):
+    """A new draft, and what it comes from."""
+
+    source_kind: Literal["", "case", "alarm", "early_sign", "message"] = ""
+    source_id: UUID | None = None
+    source_label: str = Field("", max_length=60, description="of a message that came in")
+
+
+class WarningReasonIn(Schema, extra="forbid"):
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+@router.get("/warnings", response=WarningsOut)
+def public_warnings(request: HttpRequest, wanted: Query[WarningFilter]) -> dict[str, object]:
+    """Public warnings of your regions, drafts among them, the newest first."""
+    part = wanted.part(queries.search_warnings(request.user, when=wanted.when, kind=wanted.kind, level=wanted.level))
+    return {"items": [describe_warning(one) for one in part["items"]], "total": part["total"]}
+
+
+@router.get("/warnings.geojson", response=dict[str, object])
+@costly
+def public_warnings_map(request: HttpRequest) -> dict[str, object]:
+    """Areas of those that are in force (GeoJSON, WGS84)."""
+    return features(queries.search_warnings(request.user, when="now").exclude(msg_type="Cancel")[:200], "public_warning")
+
+
+@router.post("/warnings", response=WarningOut)
+def draft_public_warning(request: HttpRequest, given: PublicWarningIn) -> WarningOut:
+    """A new draft; nothing is sent."""
+    made = drafts.draft_warning(actor=actor_of(request), new=given.as_new(), now=current_time())
+    return _again(request, made.pk)
+
+
+@router.get("/warnings/{uuid:public_warning_id}", response=WarningOut)
+def public_warning(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+    """One of them."""
+    return _again(request, public_warning_id)
+
+
+@router.get("/warnings/{uuid:public_warning_id}/cap", response={200: bytes})
+def public_warning_message(request: HttpRequest, public_warning_id: UUID) -> HttpResponse:
+    """The signed message (CAP 1.2), byte by byte as it was issued; 404 before it is."""
+    found = queries.visible_warnings(request.user).defer(None).filter(cap__isnull=False).get(pk=public_warning_id)
+    return HttpResponse(bytes(found.cap or b""), content_type="application/cap+xml")
+
+
+@router.get("/warnings/{uuid:public_warning_id}/area.geojson", response=dict[str, object])
+def public_warning_area(request: HttpRequest, public_warning_id: UUID) -> dict[str, object]:
+    """Its area (GeoJSON, WGS84)."""
+    return features([queries.visible_warnings(request.user).get(pk=public_warning_id)], "public_warning")
+
+
+@router.put("/warnings/{uuid:public_warning_id}", response=WarningOut)
+def change_public_warning(request: HttpRequest, public_warning_id: UUID, given: PublicWarningText) -> WarningOut:
+    """Another text of a draft."""
+    drafts.change_draft(actor=actor_of(request), warning_id=public_warning_id, new=given.as_new(), now=current_time())
+    return _again(request, public_warning_id)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/ask", response=WarningOut)
+def ask_for_issue(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+    """Hands a draft to the second person."""
+    return _do(request, public_warning_id, drafts.ask_for_issue)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/return", response=WarningOut)
+def return_draft(request: HttpRequest, public_warning_id: UUID, given: WarningReasonIn) -> WarningOut:
+    """The second person gives it back."""
+    return _do(request, public_warning_id, drafts.return_draft, reason=given.reason)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/drop", response=WarningOut)
+def drop_draft(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+    """Gives a draft up."""
+    return _do(request, public_warning_id, drafts.drop_draft)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/issue", response=WarningOut)
+def issue_warning(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+    """Signs it and sends it. A person does so at a screen: a token is refused."""
+    return _do(request, public_warning_id, issuing.issue_warning)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/update", response=WarningOut)
+def draft_update(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+    """A draft that follows it, with its words; answers that draft."""
+    made = issuing.draft_update(actor=actor_of(request), warning_id=public_warning_id, now=current_time())
+    return _again(request, made.pk)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/cancel", response=WarningOut)
+def cancel_warning(request: HttpRequest, public_warning_id: UUID, given: WarningReasonIn) -> WarningOut:
+    """Cancels it at once; answers the message that says so. A token is refused."""
+    made = issuing.cancel_warning(actor=actor_of(request), warning_id=public_warning_id, reason=given.reason, now=current_time())
+    return _again(request, made.pk)
+
+
+def _do(request: HttpRequest, public_warning_id: UUID, act: Callable[..., Any], **given: str) -> WarningOut:
+    act(actor=actor_of(request), warning_id=public_warning_id, now=current_time(), **given)
+    return _again(request, public_warning_id)
+
+
+def _again(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+    return describe_warning(queries.visible_warnings(request.user).get(pk=public_warning_id))

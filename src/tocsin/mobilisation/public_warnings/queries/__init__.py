@@ -1,0 +1,1 @@
+"""Public warnings read, and what they may be drafted from."""

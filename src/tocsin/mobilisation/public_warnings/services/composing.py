@@ -1,0 +1,95 @@
+"""A warning as a CAP message: what Art. 64 asks for, in the elements that carry it."""
+
+from datetime import datetime
+
+from django.utils.translation import override
+
+from tocsin.mobilisation.public_warnings.models import PublicWarning
+from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
+from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.rules.cap.message import (
+    Alert,
+    Area,
+    Certainty,
+    Info,
+    MsgType,
+    Named,
+    Reference,
+    ResponseType,
+    Scope,
+    Status,
+    Urgency,
+)
+from tocsin.mobilisation.public_warnings.rules.places import as_cap
+from tocsin.mobilisation.public_warnings.rules.states import FIELDS, LANGUAGES, NUMBERS, lacking_texts
+
+_LOCALES = {"zh": "zh-hans", "en": "en"}
+_LEVELS = {
+    "zh": {"red": "红色", "orange": "橙色", "yellow": "黄色", "blue": "蓝色"},
+    "en": {"red": "red", "orange": "orange", "yellow": "yellow", "blue": "blue"},
+}
+NAMES_OF_LANGUAGES = {"zh": "Chinese", "en": "English"}
+
+
+def compose(warning: PublicWarning, *, now: datetime, web: str) -> Alert:
+    """The message of a warning that is issued now; `web`: the address of its page, empty where outsiders do not reach us."""
+    policy = warning_policy(warning.region_code)
+    lacking = lacking_texts(warning.texts)
+    spoken = [language for language in LANGUAGES if language not in lacking]
+    missing = ", ".join(NAMES_OF_LANGUAGES[language] for language in lacking)
+    return Alert(
+        identifier=str(warning.pk),
+        sender=policy.sender,
+        sent=now,
+        status=Status.EXERCISE if warning.exercise else Status.ACTUAL,
+        msg_type=MsgType(warning.msg_type),
+        scope=Scope.PUBLIC,
+        note=f"Languages that are missing or not complete: {missing}" if missing else "",
+        references=_references(warning, policy),
+        infos=tuple(_info(warning, language, policy, now, web) for language in spoken),
+    )
+
+
+def _references(warning: PublicWarning, policy: WarningPolicy) -> tuple[Reference, ...]:
+    """All messages before it, as receivers may have missed one."""
+    return tuple(
+        Reference(policy.sender, str(one.pk), one.issued_at.replace(microsecond=0))
+        for one in chain_of(warning)
+        if one.issued_at is not None
+    )
+
+
+def _info(warning: PublicWarning, language: str, policy: WarningPolicy, now: datetime, web: str) -> Info:
+    kind, level = policy.kind[warning.kind], policy.level[warning.level]  # type: ignore[index]
+    texts = {field: warning.texts[language][field].strip() for field in FIELDS}
+    is_cancel = warning.msg_type == MsgType.CANCEL
+    with override(_LOCALES[language]):
+        issuer = str(warning.organisation or "")
+    return Info(
+        language=LANGUAGES[language],
+        event=kind.zh if language == "zh" else kind.en,
+        categories=(kind.category,),
+        response_types=(ResponseType.ALL_CLEAR,) if is_cancel else level.response,
+        urgency=Urgency.PAST if is_cancel else level.urgency,
+        severity=level.severity,
+        certainty=Certainty.OBSERVED if is_cancel else level.certainty,
+        event_codes=(Named("GB/T 35561", kind.code),) if kind.code else (),
+        effective=now,
+        onset=None if is_cancel else warning.onset_at,
+        expires=warning.expires_at,
+        sender_name=issuer,
+        headline=texts["headline"],
+        description=texts["caution"],
+        instruction=texts["measures"],
+        web=web,
+        parameters=(
+            Named("scale", "warning level (预警级别)"),
+            Named("colour", _LEVELS[language][warning.level]),
+            Named("level", str(NUMBERS[warning.level])),
+        ),
+        areas=tuple(_areas(warning, texts["area"])),
+    )
+
+
+def _areas(warning: PublicWarning, description: str) -> list[Area]:
+    return [as_cap(place, description, shape_of_unit) for place in places_of(warning)]

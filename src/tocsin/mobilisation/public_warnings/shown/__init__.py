@@ -1,0 +1,1 @@
+"""Public warnings as people and programs read them."""

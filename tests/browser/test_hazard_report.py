@@ -1,0 +1,143 @@
+"""A report by the public, from a phone without a network to its answer: played by a citizen, the desk and two checkers."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.city import FLAGS
+from tests.clocks import stand_at
+from tests.mobilisation.test_hazard_reports import picture
+from tests.people import make_named_person, make_person
+from tests.programs import CHROMIUM
+from tests.supervision.firms import NOW, make_body
+from tocsin.jurisdiction.people.models import User
+from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.records.attachments.models import Attachment
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    stand_at(monkeypatch, NOW)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def phone_of(browser: Browser) -> BrowserContext:
+    return browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 760}, is_mobile=True, has_touch=True)
+
+
+def page_of(browser: Browser, person: User, server: Any) -> Page:
+    """The desk's screen, signed in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(person)
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}])
+    return context.new_page()
+
+
+def shown(page: Page, place: str) -> str:
+    """What stands there once something does, as a person copies it."""
+    expect(page.locator(place)).to_have_text(re.compile(r"\w{4}"))
+    return str(page.locator(place).evaluate("one => one.textContent"))
+
+
+def test_from_a_phone_without_a_network_to_the_answer(browser: Browser, live_server: Any, tmp_path: Path) -> None:
+    desk, brigade = make_person("report_officer", organisation="emergency_bureau"), make_body("brigade")
+    wang, zhao = make_named_person("wang", "inspector", brigade), make_named_person("zhao", "inspector", brigade)
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(picture())
+    complaints: list[str] = []
+
+    phone = phone_of(browser)
+    citizen = phone.new_page()
+    citizen.on("pageerror", lambda error: complaints.append(str(error)))
+    citizen.goto(f"{live_server.url}/hazard/")
+    citizen.wait_for_selector("body[data-ready=true]")
+    phone.set_offline(True)
+    citizen.reload()
+    expect(citizen.get_by_role("heading", name="照片")).to_be_visible()
+    citizen.locator("input[type=file]").set_input_files(photo)
+    expect(citizen.locator(".hazard-photos img")).to_have_count(1)
+    citizen.locator("textarea[name=text]").fill("车间安全出口夜间被锁住")
+    citizen.locator("select[name=region]").select_option("370213")
+    citizen.locator("input[name=place]").fill("石牛山路 12 号")
+    citizen.reload()
+    expect(citizen.locator("textarea[name=text]")).to_have_value("车间安全出口夜间被锁住")  # what was typed outlives it
+    citizen.get_by_role("button", name="提交举报").click()
+    expect(citizen.locator(".crew-standing")).to_have_attribute("data-waiting", "2")
+    secret = shown(citizen, "[data-secret]")
+    phone.set_offline(False)
+    expect(citizen.locator(".hazard-sent")).not_to_have_attribute("data-number", "", timeout=20_000)
+    expect(citizen.locator(".crew-standing")).to_have_attribute("data-waiting", "0", timeout=20_000)
+    report = HazardReport.objects.get()
+    expect(citizen.locator("[data-secret]")).to_have_text(secret)
+    assert Attachment.objects.count() == 1
+    citizen.get_by_text("回执", exact=True).click()
+    receipt = shown(citizen, "[data-receipt]")
+    citizen.goto(f"{live_server.url}/hazard/#prove")
+    citizen.locator("textarea[name=receipt]").fill(receipt)
+    citizen.get_by_role("button", name="核验回执").click()
+    expect(citizen.locator("[data-verdict=valid]")).to_contain_text(report.number)
+
+    screen = page_of(browser, desk, live_server)
+    screen.on("pageerror", lambda error: complaints.append(str(error)))
+    screen.goto(f"{live_server.url}/hazard-reports/")
+    screen.get_by_role("link", name=report.number).click()
+    screen.get_by_role("button", name="受理", exact=True).click()
+    screen.locator("#first").select_option(label="wang")
+    screen.locator("#second").select_option(label="zhao")
+    screen.get_by_role("button", name="指派", exact=True).click()
+    expect(screen.get_by_text("核查中").first).to_be_visible()
+    screen.get_by_text("询问举报人", exact=True).click()
+    screen.locator("#ask-words").fill("是哪一扇门？")
+    screen.get_by_role("button", name="询问", exact=True).click()
+    expect(screen.locator(".act-list")).to_contain_text("是哪一扇门？")
+
+    citizen.goto(f"{live_server.url}/hazard/#follow")
+    citizen.locator("input[name=number]").fill(report.number)
+    citizen.locator("input[name=secret]").fill(secret.lower())
+    citizen.get_by_role("button", name="打开").click()
+    expect(citizen.locator(".act-list")).to_contain_text("是哪一扇门？")
+    citizen.locator("details", has_text="答复").first.locator("summary").click()
+    citizen.locator("form[data-act=say] textarea").fill("朝院子的那扇")
+    citizen.locator("form[data-act=say] button").click()
+    expect(citizen.locator(".act-list")).to_contain_text("朝院子的那扇")
+
+    for checker, verdict in ((wang, ""), (zhao, "true")):
+        checking = page_of(browser, checker, live_server)
+        checking.goto(f"{live_server.url}/waiting/")
+        checking.get_by_role("link", name="群众举报：核查", exact=True).click()
+        expect(checking.locator("#found")).to_be_visible()
+        if verdict:
+            checking.locator(f"input[value={verdict}]").check()
+            checking.locator("#found").fill("出口确被锁住")
+            checking.get_by_role("button", name="记录").click()
+            expect(checking.get_by_text("属实").first).to_be_visible()
+
+    screen.reload()
+    screen.locator("#handle-words").fill("已责令拆除门锁")
+    screen.get_by_role("button", name="处理完毕").click()
+    screen.locator("#answer-words").fill("门锁已拆除，出口畅通。")
+    screen.get_by_role("button", name="答复", exact=True).click()
+    expect(screen.get_by_text("已答复").first).to_be_visible()
+
+    citizen.get_by_role("button", name="打开").click()
+    expect(citizen.locator("[data-state=answered]")).to_contain_text("门锁已拆除，出口畅通。")
+    citizen.locator("[data-act=gone]").click()
+    expect(citizen.locator(".act-list")).to_contain_text("隐患已消除")
+    screen.reload()
+    screen.get_by_role("button", name="办结").click()
+    expect(screen.get_by_text("已办结").first).to_be_visible()
+    assert complaints == []

@@ -1,0 +1,180 @@
+"""Fields of forms that name something: what of the place each may name, and what stands beside it."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from tests.accounts import PASSWORD
+from tests.jurisdiction.bodies import BY_MARK, NAMED, OWN_WORD, REGION
+from tests.jurisdiction.forms import PageForm
+from tests.jurisdiction.scenes import (
+    GIVEN,
+    OF_THE_FIRM,
+    POWER,
+    TEAM,
+    Scene,
+    another_shift,
+    asks_for_a_stop,
+    both,
+    nobody_keeps,
+    on_the_roster,
+    person_holds,
+    rows,
+    signed,
+)
+
+OF_FORMS: dict[str, str] = {
+    "alarm": "alarm_id",
+    "answer": "answer_id",
+    "change": "change_id",
+    "colleague": "key_person_id",
+    "corrects": "log_entry_id",
+    "episode": "episode_id",
+    "gateway": "device_code",
+    "id": OWN_WORD,
+    "inspection": "inspection_id",
+    "into": "into_id",
+    "leader": "person_id",
+    "member": "member",
+    "merge": "object_merge_id",
+    "notice": "notice_id",
+    "object": "supervised_object_id",
+    "objection": "work_objection_id",
+    "officer": "person_id",
+    "order": "order_id",
+    "organisation": "organisation_id",
+    "organisations": "organisation_id",
+    "other": "supervised_object_id",
+    "parent": "supervised_object_id",
+    "people": "username",
+    "person": "person_id",
+    "post": "post_id",
+    "proposal": "proposal_id",
+    "record": "platform_record_id",
+    "region": REGION,
+    "replaces": "member",
+    "roster": "roster_id",
+    "sensors": "sensor_id",
+    "superior": "organisation_id",
+    "token": "token_id",
+    "unit": "organisation_id",
+    "whom": "whom",
+    "with": "member",
+    "firm": "firm",
+    "sensor": "sensor_code",
+}
+"""As NAMED of bodies; of a field that is a UUID, or a text in TEXTS."""
+
+TEXTS = ("member", "people", "gateway", "firm", "sensor", "whom", "with", "replaces", "region", "username")
+"""Fields that name something by a text and whose names end otherwise than names of ids do."""
+
+ONE_FORM: dict[str, str] = {
+    "objects/{object_id}/change-person/ person": "key_person_id",
+    "objects/{object_id}/remove-person/ person": "key_person_id",
+    "presence/firms/{object_id}/certificate/ person": "key_person_id",
+    "records/audit/verify/ object_id": OWN_WORD,
+    "reports/{report_id}/edit/ other": OWN_WORD,
+    "login/ username": OWN_WORD,
+}
+"""Where a field of one form is something else."""
+
+OF_TEXT = {**BY_MARK, "member": "person:{person_id}", "whom": "{notice_id} 13800000000"}
+"""How the thing is written."""
+
+
+def kind_of(form: PageForm, field: str) -> str | None:
+    """What the field names; OWN_WORD for what names nothing, None for one that nobody has put into a table."""
+    one = ONE_FORM.get(f"{form} {field}")
+    if one is not None:
+        return one
+    kind = form.fields[field]
+    if kind in (UUID, list[UUID]) or field in TEXTS or (kind in (str, None, list[str]) and naming(field)):
+        return OF_FORMS.get(field) or NAMED.get(field)
+    return OWN_WORD
+
+
+def naming(field: str) -> bool:
+    """Whether a field's name says that it names something."""
+    return field.endswith(("_id", "_ids", "_code", "_codes", "_number")) or field in ("code", "number")
+
+
+BESIDE: dict[str, dict[str, Any]] = {
+    "account/tokens/": {"proof": PASSWORD, "name": "one", "scopes": ["alarms.see"], "days": "30", "region": "", "sources": ""},
+    "alarms/acts/ person": {"act": "assign"},
+    "alarms/{alarm_id}/finding/": {"cause": "sewer_biogas", "found_at": "", "owner": "", "lon": "", "lat": ""},
+    "drills/": {"script": '[{"act": "end", "after_min": 1}]'},
+    "duty/handovers/{handover_id}/answer/": {"answer": "yes", "leader": "", "officer": []},
+    "duty/shifts/{shift_id}/write/": {"at": ""},
+    "duty/{desk_id}/begin/": {"leader": "", "officer": [], "reason": "ill"},
+    "objects/{object_id}/add-person/": {"role": "principal", "telephone": "0532 87654321", "required_certificate": ""},
+    "people/create/": {"username": "somebody.new"},
+    "plans/guidance/": {"key": "one", "of_class": "any", "confidence": "C"},
+    "rosters/{roster_id}/stand-ins/": {"ends_at": "2100-01-01T08:00"},
+    "rosters/{roster_id}/stand-ins/ member": {"replaces": ""},
+    "rosters/{roster_id}/swaps/": {"given": "2026-12-24T08:00:00+08:00/2026-12-24T20:00:00+08:00"},
+    "work/electrical/{object_id}/watch/": {"kind": "joint"},
+    "work/episodes/{episode_id}/act/": {"act": "propose"},
+    "work/firms/{object_id}/objection/": {"day": ""},
+    "work/meters/of/{object_id}/": {"role": "total"},
+}
+"""What stands beside a field so that it is looked up at all: of a form, or of one field of it."""
+
+SCENES: dict[str, Scene] = {
+    "duty/handovers/{handover_id}/answer/ leader": both(GIVEN, partial(person_holds, "shift_leader")),
+    "duty/handovers/{handover_id}/answer/ officer": both(GIVEN, partial(person_holds, "duty_officer")),
+    "duty/shifts/{shift_id}/lead/": partial(person_holds, "shift_leader"),
+    "duty/{desk_id}/begin/ leader": both(nobody_keeps, partial(person_holds, "shift_leader")),
+    "duty/{desk_id}/begin/ officer": both(nobody_keeps, partial(person_holds, "duty_officer")),
+    "leaves/ member": TEAM,
+    "objects/{object_id}/add-person/ username": OF_THE_FIRM,
+    "presence/firms/{object_id}/terminals/": rows("jurisdiction.ApiToken", scopes=["evidence.send"]),
+    "presence/shifts/{duty_shift_id}/change/": another_shift,
+    "rosters/{roster_id}/stand-ins/": TEAM,
+    "rosters/{roster_id}/swaps/": on_the_roster,
+    "work/electrical/{object_id}/watch/": rows("sensing.Sensor", quantity="joint_temperature"),
+    "work/episodes/{episode_id}/act/": both(rows("supervision.Episode", kind="hidden_production"), signed),
+    "work/meters/of/{object_id}/": POWER,
+    "work/meters/periods/{meter_period_id}/correct/": rows("sensing.Sensor", quantity="power"),
+    "work/meters/{meter_id}/swap/": POWER,
+    "work/platforms/bind/": rows("jurisdiction.ApiToken", scopes=["evidence.send"]),
+    "work/stops/{stop_order_id}/propose/": asks_for_a_stop,
+}
+"""How the rows stand: of a form, or of one field of it."""
+
+EXCEPT = {"people/create/ username": "a new name: that it is taken is told, as nobody can sign in with two"}
+"""Fields that take what does not exist, with the reason."""
+
+_OF_THE_QUESTION = "kept only where it is a place of the question itself"
+_MARKED = "what is not one's own is passed over, and nothing is said of it"
+NEVER: dict[str, str] = {
+    "alarms/{alarm_id}/answer/ asset_code": _OF_THE_QUESTION,
+    "duty/calls/asked/{notice_id}/answer/ asset_code": _OF_THE_QUESTION,
+    "notices/read-all/ notice": _MARKED,
+    "notices/seen/ notice": _MARKED,
+}
+"""Fields of which nobody is told whether what they name is there, with the reason."""
+
+_A_FILE = "a file, and words beside it"
+_A_BUTTON = "a button: nothing is read but the address"
+_NO_LOGIN = "for people and programs without an account here, by a key"
+UNREAD = {
+    "account/provider/": "only with a provider of sign-in",
+    "account/sign-ins/{browser_id}/not-me/": _A_BUTTON,
+    "cases/{case_id}/files/": _A_FILE,
+    "early-signs/{early_sign_id}/seen/": _A_BUTTON,
+    "inspections/checklists/{code}/": "for people of the whole installation; it names nothing of a place",
+    "live/": "no form: a stream",
+    "login/by/oidc/{provider_id}/login/": "only with a provider of sign-in",
+    "login/by/oidc/{provider_id}/login/callback/": "only with a provider of sign-in",
+    "login/code/": "only between password and second step",
+    "n/{token}/": _NO_LOGIN,
+    "notices/push/": "JSON of the browser: a subscription",
+    "notices/receipt/{channel}/": _NO_LOGIN,
+    "objects/accounts/": _A_BUTTON,
+    "objects/imports/": _A_FILE,
+    "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
+    "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
+    "work/meters/table/": _A_FILE,
+    "work/platforms/{connector_id}/": _A_BUTTON,
+}
+"""Addresses that take a POST and whose form none of the walk's people reaches, with the reason."""
