@@ -98,9 +98,14 @@ def require_unchanged(reward_id: UUID, *, now: datetime) -> None:
         return judge_again(locked(reward_id), now=now)
 
     if in_one_transaction(work):
-        raise Conflict(
-            _("The reports of this reward have changed, and with them who is paid or how much: it is to be decided anew.")
-        )
+        raise changed()
+
+
+def changed() -> Conflict:
+    """The refusal of an act upon a decision that fell."""
+    return Conflict(
+        _("The reports of this reward have changed, and with them who is paid or how much: it is to be decided anew.")
+    )
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from tocsin.mobilisation.rewards.rules.states import (
     judge_claim,
 )
 from tocsin.mobilisation.rewards.rules.telling import Matter
-from tocsin.mobilisation.rewards.services.acting import judge_again, locked, note_act, require_unchanged
+from tocsin.mobilisation.rewards.services.acting import changed, judge_again, locked, note_act, require_unchanged
 from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body
 
 if TYPE_CHECKING:
@@ -79,8 +79,10 @@ def pay(*, actor: "User", code: str, payment_id: UUID, now: datetime) -> Reward:
     if known.state == RewardState.PAID and known.payment_id == payment_id and known.paid_by_id == actor.pk:
         return known
     _require_open(known, now, by="code", actor=actor)
-    require_unchanged(known.pk, now=now)
-    if not in_one_transaction(lambda: _pay(known, actor, payment_id, now)):
+    paid = in_one_transaction(lambda: _pay(known, actor, payment_id, now))
+    if paid is None:
+        raise changed()
+    if not paid:
         known.refresh_from_db()
         if known.payment_id == payment_id:
             return known
@@ -89,10 +91,11 @@ def pay(*, actor: "User", code: str, payment_id: UUID, now: datetime) -> Reward:
     return loaded(Reward.objects.all()).get(pk=known.pk)
 
 
-def _pay(known: Reward, actor: "User", payment_id: UUID, now: datetime) -> bool:
+def _pay(known: Reward, actor: "User", payment_id: UUID, now: datetime) -> bool | None:
+    """Whether this payment is the one that counts; None where the decision fell meanwhile, which stays so."""
     reward = locked(known.pk)
     if judge_again(reward, now=now):
-        raise Conflict(_("The reports of this reward are being changed: try again."))
+        return None
     paid = {"state": RewardState.PAID.value, "paid_by": actor, "paid_at": now, "payment_id": payment_id}
     still = Reward.objects.filter(
         pk=known.pk, state=RewardState.AGREED.value, claim_sha256=known.claim_sha256, collect_until__gt=now
