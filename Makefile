@@ -3,13 +3,15 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test bench chaos check assets help
+.PHONY: demo test soak bench chaos fuzz check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
 	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
+	@echo "make soak    the tests of races again, with many more repetitions, some minutes"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
 	@echo "make chaos   200 rounds of sudden deaths under a light siege, an hour or so; ROUNDS=5 for less"
+	@echo "make fuzz    bytes of strangers towards code that nothing reached, and the API as every role; SECONDS=60 for each target"
 	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
 	@echo "make assets  the browser bundle and the translations, built again"
 
@@ -20,6 +22,9 @@ demo: | $(UV)
 test: | $(UV)
 	@exec $(RUN) pytest --numprocesses $(shell python3 -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadfile --no-loadscope-reorder --durations 20 $(TEST)
 
+soak: | $(UV)
+	@exec env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py $(TEST)
+
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)
 
@@ -27,6 +32,12 @@ ROUNDS ?= 200
 
 chaos: | $(UV)
 	@exec nice -n 15 $(RUN) tocsin bench chaos --rounds $(ROUNDS) $(CHAOS)
+
+SECONDS ?= 60
+
+fuzz: | $(UV)
+	@nice -n 15 $(RUN) --group fuzz python -m tests.fuzz.run --seconds $(SECONDS) $(FUZZ)
+	@TOCSIN_STORIES=$(SECONDS) TOCSIN_SEED=$$(date +%s) nice -n 15 $(RUN) pytest -q -o timeout=0 tests/jurisdiction/test_stateful.py
 
 check: | $(UV)
 	$(RUN) ruff check .

@@ -48,6 +48,9 @@ LONGEST = (
     "test_concurrency.py",
     "test_door.py",
     "test_console.py",
+    "test_databases.py",
+    "test_shift.py",
+    "test_units.py",
 )
 """A run ends with its last file: those that take longest begin first."""
 

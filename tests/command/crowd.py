@@ -16,13 +16,14 @@ django.setup()
 from django.db import connections  # noqa: E402 - Django must be set up first
 
 from tests.command.street import START, WELLS, diagnose, make_alarm, make_street  # noqa: E402
+from tests.soak import often  # noqa: E402
 from tocsin.command.casebook.models import Case, CaseChange, Membership  # noqa: E402
 from tocsin.command.gathering.services import placement as services  # noqa: E402
 from tocsin.sensing.devices.models import Sensor  # noqa: E402
 from tocsin.warning.alarms.models import Alarm  # noqa: E402
 
 THREADS = 4
-DAYS = 6
+DAYS = often(6, 12)
 CAUSES = ([("gas_main_leak", 0.8, "G1")], [("power_cable_fault_heating", 0.9, "")], [("unknown", 1.0, "")])
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,10 @@ import pytest
 
 from tests.command.street import WELLS
 from tests.databases import copy_into, on_server
+from tests.soak import often
 
 ROOT = Path(__file__).resolve().parents[2]
-ALARMS = 6 * WELLS
+ALARMS = often(6, 12) * WELLS
 
 type Environment = dict[str, str]
 
@@ -44,28 +46,41 @@ def is_whole(told: dict[str, Any]) -> None:
     assert told["line_numbers"] == list(range(1, ALARMS + 1))
 
 
-def gather_at_once(environment: Environment) -> None:
-    is_whole(json.loads(run(environment, "prepare", "gather", "tell")))
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with alarms that wait. Nobody writes to it."""
+    folder = tmp_path_factory.mktemp("crowd")
+    run(settings(copy_into(folder)), "prepare")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What many workers at once leave, on SQLite."""
+    folder = tmp_path_factory.mktemp("calm") / "data"
+    shutil.copytree(prepared, folder)
+    told: dict[str, Any] = json.loads(run(settings(folder), "gather", "tell"))
+    return told
 
 
 @pytest.mark.one_database
-def test_many_workers_at_once_on_sqlite(tmp_path: Path) -> None:
-    gather_at_once(settings(copy_into(tmp_path)))
+def test_many_workers_at_once_on_sqlite(undisturbed: dict[str, Any]) -> None:
+    is_whole(undisturbed)
 
 
 @pytest.mark.one_database
 @pytest.mark.postgresql
 def test_many_workers_at_once_on_postgresql(tmp_path: Path) -> None:
     with on_server("tocsin_crowd") as url:
-        gather_at_once(settings(tmp_path, url))
+        is_whole(json.loads(run(settings(tmp_path, url), "prepare", "gather", "tell")))
 
 
 @pytest.mark.one_database
-def test_workers_killed_at_any_moment_leave_what_an_undisturbed_run_leaves(tmp_path: Path) -> None:
-    calm, killed = settings(copy_into(tmp_path / "calm")), settings(tmp_path / "killed")
-    run(calm, "prepare")
-    subprocess.run(["cp", "-r", str(tmp_path / "calm"), str(tmp_path / "killed")], check=True)
-    undisturbed = json.loads(run(calm, "gather", "tell"))
+def test_workers_killed_at_any_moment_leave_what_an_undisturbed_run_leaves(
+    prepared: Path, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    killed = settings(tmp_path / "killed")
+    shutil.copytree(prepared, tmp_path / "killed")
     chance = random.Random(3)
     for _ in range(4):
         worker = subprocess.Popen([sys.executable, "-m", "tests.command.crowd", "gather"], cwd=ROOT, env=killed)

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pyrage
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.apps import apps
@@ -17,6 +18,7 @@ from django.utils import timezone
 from tests.accounts import PASSWORD, PersonMaker
 from tests.accounts import make_person as make_person
 from tests.accounts import regions as regions
+from tests.mobilisation.public import Reporter
 from tests.people import LICANG
 from tocsin.base.ids import new_id
 from tocsin.base.keys import Purpose, key_for, ring
@@ -25,6 +27,9 @@ from tocsin.command.intake.services import Report, take_in
 from tocsin.jurisdiction.contacts.services.points import add_contact_point, remove_contact_point
 from tocsin.jurisdiction.people.services.second_step import SealedSecrets, set_up_second_step
 from tocsin.jurisdiction.people.services.tokens import create_token
+from tocsin.mobilisation.hazard_reports.models import SealedIdentity
+from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
+from tocsin.mobilisation.hazard_reports.services.identity import install_key
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.links import token_of
 from tocsin.portal.logs import OneLine
@@ -45,6 +50,9 @@ WHERE: dict[str, set[str]] = {
     "key in a robot's address": {"ContactPoint.address"},
     "a person's private number": {"ContactPoint.address", "AuditEntry.details"},  # who entered which number, for `audit.see`
     "a caller's name": {"Case.caller", "CaseChange.figures", "LogEntry.figures"},
+    "name of who reported a hazard": set(),
+    "number of who reported a hazard": set(),
+    "secret of who reported a hazard": set(),
     "a caller's number": {"Case.caller_telephone", "CaseChange.figures", "LogEntry.figures"},
 }
 """Who was planted -> the only columns that may hold it."""
@@ -74,6 +82,23 @@ def columns_with(planted: dict[str, str]) -> dict[str, set[str]]:
                 for name in [name for name, secret in planted.items() if secret in text]:
                     found[name].add(f"{model.__name__}.{column}")
     return found
+
+
+def plant_reporter(make_person: PersonMaker) -> dict[str, str]:
+    """Who reports a hazard by the page, under a sealed name, and asks again by number and secret."""
+    for slot in Slot:
+        keeper, pair = make_person("identity_keeper", username=f"keeper-{slot}"), pyrage.x25519.Identity.generate()
+        install_key(actor=keeper, slot=slot, recipient=str(pair.to_public()), now=timezone.now())
+    reporter = Reporter()
+    who = {"name": "Reporter Planted", "telephone": "13705320911"}
+    assert reporter.sends(mode="hidden", identity=who).status_code == 200 and reporter.asks().status_code == 200
+    reporter.asks(secret=reporter.secret[::-1])
+    assert SealedIdentity.objects.exists()
+    return {
+        "name of who reported a hazard": who["name"],
+        "number of who reported a hazard": who["telephone"],
+        "secret of who reported a hazard": reporter.secret,
+    }
 
 
 def plant(make_person: PersonMaker) -> dict[str, str]:
@@ -109,6 +134,7 @@ def plant(make_person: PersonMaker) -> dict[str, str]:
         add_contact_point(actor=officer, kind=kind, address=address, user_id=officer.pk)
     said = {"caller": planted["a caller's name"], "telephone": planted["a caller's number"]}
     take_in(actor=officer, region_code=LICANG, report=Report(kind="gas", place="12 Shiniushan Road", **said))
+    planted |= plant_reporter(make_person)
     about = {"region_code": LICANG, "purpose": "order", "why": "unit", "key": str(new_id()), "written_at": now}
     notice = Notice.objects.create(person=officer, deadline=now + timedelta(hours=1), **about)
     planted["one-time link"] = token_of(notice.pk, key_for(Purpose.LINKS))

@@ -130,6 +130,14 @@ def test_what_cannot_be_read_is_told_by_place(make_person: PersonMaker) -> None:
     assert {"body.body.region_code", "body.body.code"} <= {one["where"] for one in answer.json()["detail"]}
 
 
+def test_an_address_that_is_none_has_the_shape_of_every_error(make_person: PersonMaker) -> None:
+    client = Client()
+    client.force_login(make_person("viewer"))
+    for address in ("/api/v1/nothing", "/api/v1/supervision/inspector-cards/x", "/api/"):
+        answer = client.post(address, {}, content_type="application/json")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), address
+
+
 def test_the_language_is_the_askers_then_the_persons(make_person: PersonMaker) -> None:
     person = make_person("viewer", LICANG)
     services.set_language(user=person, language="en")

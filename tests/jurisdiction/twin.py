@@ -22,6 +22,7 @@ COMMON = ("records.auditentry", "supervision.checklist")
 OTHERWISE: dict[str, dict[str, Any]] = {
     "jurisdiction.apitoken": {"sha256": TWIN},
     "records.policyversion": {"version": TWIN},
+    "records.tombstone": {"object_id": "01890000-0000-7000-8000-0000000070b5"},
     "sensing.sensor": {"index": 1000},
     "warning.cover": {"ends_at": "2100-01-01T00:00:00Z"},
 }

@@ -24,7 +24,16 @@ class Reporter:
         self.id: UUID = new_id()
         self.number = ""
 
-    def sends(self, *, nonce: str | None = None, said_at: str | None = None, same_as: str | None = None, **fields: Any) -> Any:
+    def sends(
+        self,
+        *,
+        nonce: str | None = None,
+        said_at: str | None = None,
+        same_as: str | None = None,
+        mode: str = "anonymous",
+        identity: dict[str, str] | None = None,
+        **fields: Any,
+    ) -> Any:
         """The report; the answer's status and content."""
         handed = {"kind": "breach", "text": TEXT, "region_code": LICANG, "place": "12 Shiniushan Road", **fields}
         bits, secret = report_policy().intake.work_bits, hash_of(self.secret)
@@ -37,6 +46,8 @@ class Reporter:
             "nonce": nonce,
             "said_at": said_at,
             "same_as": same_as,
+            "mode": mode,
+            "identity": identity,
         }
         answer = self.client.post("/hazard/reports", body, content_type="application/json")
         self.number = answer.json().get("number", self.number)

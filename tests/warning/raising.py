@@ -9,6 +9,7 @@ django.setup()
 
 from django.db import connections  # noqa: E402 - Django must be set up first
 
+from tests.soak import often  # noqa: E402
 from tests.warning.district import NOW, NOW_MS, detection, make_district  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
 from tocsin.sensing.devices.rules import NewDevice, NewSensor  # noqa: E402
@@ -18,7 +19,7 @@ from tocsin.warning.alarms.models import Alarm, AlarmEntry  # noqa: E402
 from tocsin.warning.alarms.services import detections as services  # noqa: E402
 
 THREADS = 8
-RAISES = 1000
+RAISES = often(200, 1000)
 
 
 def raise_concurrently(detections: list[Detection]) -> None:
@@ -34,14 +35,14 @@ def raise_concurrently(detections: list[Detection]) -> None:
 
 
 def one_condition() -> tuple[int, int]:
-    """A thousand raises of one condition: (alarms, count)."""
+    """Raises of one condition: (lines, count)."""
     raise_concurrently([detection(ts=NOW_MS + k) for k in range(RAISES)])
     alarm = Alarm.objects.get()
     return AlarmEntry.objects.exclude(act="flapping").count(), alarm.count
 
 
 def many_conditions() -> tuple[int, int]:
-    """A thousand conditions that read alike: (alarms, sum of counts)."""
+    """Conditions that read alike: (alarms, sum of counts)."""
     from tocsin.jurisdiction.people.services.system import system_actor
 
     new = [
@@ -56,4 +57,4 @@ def many_conditions() -> tuple[int, int]:
 
 if __name__ == "__main__":
     make_district()
-    print(*one_condition(), *many_conditions(), file=sys.stdout)
+    print(RAISES, *one_condition(), *many_conditions(), file=sys.stdout)

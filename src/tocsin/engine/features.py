@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.storable import is_storable
 
 POINT_KINDS = (
     "manhole",
@@ -58,29 +59,46 @@ class AssetRow:
 
 
 _NUMBERS = ("depth_m", "diameter_mm", "ground_elevation_m", "nominal_pressure_kpa", "installed")
-_TEXTS = ("from_node", "to_node", "utility", "use", "name", "street", "material")
+_TEXTS = {
+    "id": 60,
+    "kind": 20,
+    "owner": 60,
+    "from_node": 60,
+    "to_node": 60,
+    "utility": 20,
+    "use": 40,
+    "name": 120,
+    "street": 120,
+    "material": 60,
+}
+"""Properties that are texts, with the characters that each may have at most."""
+
+_YEARS = range(1800, 2200)
 
 
 def read_feature(feature: Mapping[str, Any], number: int) -> AssetRow:
     """The row of one feature; InvalidInput says which feature (by id, else by `number` in the file) and what is wrong
     with it.
     """
-    properties = feature.get("properties") or {}
-    code = str(properties.get("id") or "")
-    label = f"feature {number}" + (f" ({code})" if code else "")
+    label = f"feature {number}"
+    properties = _part_of(feature, "properties", label)
+    if properties.get("id"):
+        label += f" ({_read_text(properties, 'id', label)})"
+    texts = {key: _read_text(properties, key, label) for key in _TEXTS}
+    code, kind = texts["id"], texts["kind"]
     if not code:
         raise InvalidInput(f"{label}: no property 'id'")
-    kind = str(properties.get("kind") or "")
     if not kind:
         raise InvalidInput(f"{label}: no property 'kind'")
-    coordinates = _read_coordinates(feature.get("geometry") or {}, kind, label)
+    coordinates = _read_coordinates(_part_of(feature, "geometry", label), kind, label)
     numbers = {key: _read_number(properties, key, label) for key in _NUMBERS}
-    texts = {key: str(properties.get(key) or "") for key in _TEXTS}
+    if not math.isnan(numbers["installed"]) and int(numbers["installed"]) not in _YEARS:
+        raise InvalidInput(f"{label}: installed is {numbers['installed']:g}, which is no year")
     lon, lat = _middle(coordinates)
     return AssetRow(
         code=code,
         kind=kind,
-        owner=str(properties.get("owner") or ""),
+        owner=texts["owner"],
         coordinates=coordinates,
         lon=lon,
         lat=lat,
@@ -100,6 +118,26 @@ def read_feature(feature: Mapping[str, Any], number: int) -> AssetRow:
     )
 
 
+def _part_of(feature: object, name: str, label: str) -> Mapping[str, Any]:
+    """An object that the feature holds, empty where there is none."""
+    if not isinstance(feature, Mapping):
+        raise InvalidInput(f"{label}: no object, a GeoJSON feature is expected")
+    part = feature.get(name) or {}
+    if not isinstance(part, Mapping):
+        raise InvalidInput(f"{label}: {name} is no object")
+    return part
+
+
+def _read_text(properties: Mapping[str, Any], key: str, label: str) -> str:
+    value = properties.get(key)
+    text = "" if not value else str(value)
+    if len(text) > _TEXTS[key]:
+        raise InvalidInput(f"{label}: {key} has {len(text)} characters, at most {_TEXTS[key]} are kept: shorten it")
+    if not is_storable(text):
+        raise InvalidInput(f"{label}: {key} holds a character that no text may hold (NUL, half a pair): take it out")
+    return text
+
+
 def _read_coordinates(geometry: Mapping[str, Any], kind: str, label: str) -> tuple[tuple[float, float], ...]:
     if kind not in POINT_KINDS and kind not in LINE_KINDS:
         raise InvalidInput(f"{label}: unknown kind {kind!r}; known are {', '.join(POINT_KINDS + LINE_KINDS)}")
@@ -109,7 +147,7 @@ def _read_coordinates(geometry: Mapping[str, Any], kind: str, label: str) -> tup
     raw: Sequence[Any] = [geometry.get("coordinates")] if wanted == "Point" else geometry.get("coordinates") or []
     try:
         pairs = tuple((float(pair[0]), float(pair[1])) for pair in raw)
-    except (TypeError, ValueError, IndexError, KeyError):
+    except (TypeError, ValueError, IndexError, KeyError, OverflowError):
         raise InvalidInput(f"{label}: coordinates are not pairs of numbers") from None
     if len(pairs) < (1 if wanted == "Point" else 2):
         raise InvalidInput(f"{label}: a {kind} needs two places or more")
@@ -123,9 +161,12 @@ def _read_number(properties: Mapping[str, Any], key: str, label: str) -> float:
     if value is None or value == "":
         return math.nan
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise InvalidInput(f"{label}: {key} is {value!r}, not a number") from None
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.inf
+    if not math.isfinite(number):
+        raise InvalidInput(f"{label}: {key} is {str(value)[:40]!r}, not a number")
+    return number
 
 
 def _middle(coordinates: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -4,15 +4,17 @@ Numba looks only at the file of the outermost function when it decides whether c
 is composed of functions from many files, so the folder of the cache carries a stamp of them all: an edited detector is
 always compiled anew. The cache lives under NUMBA_CACHE_DIR (the processes put it under the data folder), else in the
 user's cache folder.
+
+Numba itself is loaded when the first kernel is called, which is half a second of every start: pages, doors and commands that call
+none do without. Processes that will call one load it before anybody waits (`load_compiler`).
 """
 
 import hashlib
 import os
 from collections.abc import Callable
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
-from typing import Any
-
-import numba
+from typing import Any, Final, cast
 
 
 def _stamp_of_sources() -> str:
@@ -23,7 +25,7 @@ def _stamp_of_sources() -> str:
     return digest.hexdigest()[:16]
 
 
-def _open_cache() -> bool:
+def _open_cache(numba: Any) -> bool:
     """Points Numba at the folder of these sources; False where nothing can be written, and then each process compiles."""
     try:
         user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin" / "numba"
@@ -31,13 +33,41 @@ def _open_cache() -> bool:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no home, or a folder that can't be made
         return False
-    settings: Any = numba.config
-    settings.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)
     return os.access(folder, os.W_OK)
 
 
-_CACHED = _open_cache()
-_INNER: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+@cache
+def load_compiler() -> tuple[Any, bool]:
+    """Numba, and whether what it compiles is kept on disk."""
+    import numba
+
+    return numba, _open_cache(numba)
+
+
+class _Compiled:
+    """A function that Numba takes over when it is first called, from Python or from another one."""
+
+    def __init__(self, function: Callable[..., Any], *, kept: bool = False, **options: Any) -> None:
+        update_wrapper(self, function)
+        self._function, self._kept, self._options = function, kept, options
+
+    def __call__(self, *given: Any) -> Any:
+        return self._dispatcher(*given)
+
+    @cached_property
+    def _dispatcher(self) -> Any:
+        numba, cached = load_compiler()
+        return numba.njit(cache=cached and self._kept, **self._options)(self._function)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """How Numba asks what a name in a kernel stands for."""
+        return self._dispatcher._numba_type_
+
+
+_OUTER: Final[dict[str, Any]] = {"nogil": True, "error_model": "numpy"}
+_INNER: Final[dict[str, Any]] = {**_OUTER, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
@@ -45,17 +75,17 @@ def kernel[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     Divisions follow IEEE 754 (x/0 is infinite), and no fast-math: the same readings give the same bits as plain Python.
     """
-    compiled: Callable[P, R] = numba.njit(cache=_CACHED, nogil=True, error_model="numpy")(function)
-    return compiled
+    compiled: Any = _Compiled(function, kept=True, **_OUTER)
+    return cast("Callable[P, R]", compiled)
 
 
 def part[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A function that a kernel calls at every turn: always compiled into its caller."""
-    compiled: Callable[P, R] = numba.njit(forceinline=True, **_INNER)(function)
-    return compiled
+    compiled: Any = _Compiled(function, forceinline=True, **_INNER)
+    return cast("Callable[P, R]", compiled)
 
 
 def aside[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """A function that kernels call now and then: compiled once, beside them, to keep the way of every day short."""
-    compiled: Callable[P, R] = numba.njit(**_INNER)(function)
-    return compiled
+    compiled: Any = _Compiled(function, **_INNER)
+    return cast("Callable[P, R]", compiled)

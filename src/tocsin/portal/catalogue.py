@@ -232,6 +232,8 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
+    "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
 
 # Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
@@ -241,6 +243,7 @@ STILL_NEEDED = {
         "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
         "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
         "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
+        "tocsin.mobilisation.volunteers.queries.needs:cases_of_open_needs",
     ),
     "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
 }
@@ -256,6 +259,7 @@ OWN_DATA = {
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
+    "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -364,6 +368,7 @@ NOTICES = (
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
+    "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
@@ -410,6 +415,8 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
     ("rewards.pay", "reward_till"),
+    ("identity.keep", "identity_keys"),
+    ("secrecy.watch", "identity_keys"),
     ("alarms.see", "console"),
     ("rosters.manage", "orders"),
     ("orders.work", "crew_phone"),
@@ -455,9 +462,10 @@ API_ROUTERS = {
     "mobilisation": (
         "tocsin.mobilisation.public_warnings.api:router",
         "tocsin.mobilisation.rewards.api:router",
+        "tocsin.mobilisation.hazard_reports.api.reports:router",
+        "tocsin.mobilisation.hazard_reports.api.identity:router",
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",
-        "tocsin.mobilisation.hazard_reports.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -547,6 +555,7 @@ PAGES = (
     ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),
     ("hazard/", "tocsin.mobilisation.rewards.urls.public"),
+    ("identity/", "tocsin.mobilisation.hazard_reports.urls.identity"),
     ("hazard-reports/", "tocsin.mobilisation.hazard_reports.urls.desk"),
     ("rewards/", "tocsin.mobilisation.rewards.urls.desk"),
     ("", "tocsin.jurisdiction.people.urls"),

@@ -52,6 +52,8 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("hazard_reports", gettext_lazy("Reports by the public"), "message-square", "hazards.see"),
     ("rewards", gettext_lazy("Rewards"), "check-check", "hazards.see"),
     ("reward_till", gettext_lazy("Pay out rewards"), "file-text", "rewards.pay"),
+    ("identity_keys", gettext_lazy("Sealed identities"), "key-round", "identity.keep"),
+    ("identity_keys", gettext_lazy("Sealed identities"), "key-round", "secrecy.watch"),
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
     ("volunteers", gettext_lazy("Volunteers"), "users", "volunteers.see"),
     ("own_volunteer", pgettext_lazy("menu", "My help"), "user", "volunteers.help"),

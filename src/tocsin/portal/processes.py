@@ -8,12 +8,14 @@ import threading
 from importlib import import_module
 
 from tocsin.base.process import end_process, loading
+from tocsin.engine.kernel import load_compiler
 from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 
 LEASH = "TOCSIN_LEASH"
 SWITCH_S = 0.0005  # an alarm is written in many small steps: each waits so long for a thread that only computes (Python: 5 ms)
 WITHOUT_DATABASE = frozenset({"bus"})
+COMPUTING = frozenset({"detector", "worker", "watcher"})  # they load the compiler before the first reading waits for it
 log = logging.getLogger(__name__)
 
 
@@ -47,6 +49,8 @@ def run_process(name: str) -> None:
     log.info("process %s starts", name)
     with loading():
         work = getattr(import_module(module), function)
+        if name in COMPUTING:
+            load_compiler()
     work()
     end_process()
 

@@ -16,6 +16,7 @@ from tocsin.bus.loops.standing import Health, loops_shown
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.acts import next_of
 
+API = "/api/"
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
 
 
@@ -39,7 +40,7 @@ def health(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that leads nowhere; what it was called is not told back."""
-    return render(request, "portal/refused.html", {"reason": _("There is no such page."), "status": 404}, status=404)
+    return _refused(request, _("There is no such page."), 404, "not_found")
 
 
 @login_not_required
@@ -50,14 +51,21 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
         reason = _("A form takes at most %(most)d files: send the others afterwards.") % {
             "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES
         }
-    return render(request, "portal/refused.html", {"reason": reason, "status": 400}, status=400)
+    return _refused(request, reason, 400, "invalid_input")
 
 
 @login_not_required
 def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without the token of its page (CSRF): sent by another site, or by a page that was open for too long."""
     told = _("This form comes from another site or from a page that is too old. Load the page again and send it once more.")
-    return render(request, "portal/refused.html", {"reason": told, "status": 403}, status=403)
+    return _refused(request, told, 403, "not_allowed")
+
+
+def _refused(request: HttpRequest, reason: str, status: int, code: str) -> HttpResponse:
+    """A page that tells the reason; for programs the one form of every error of the API."""
+    if request.path.startswith(API):
+        return JsonResponse({"code": code, "message": reason, "detail": None}, status=status)
+    return render(request, "portal/refused.html", {"reason": reason, "status": status}, status=status)
 
 
 @never_cache

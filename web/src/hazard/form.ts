@@ -4,7 +4,7 @@ import { icon } from "../field/parts";
 import type { Store } from "../field/store";
 import { text } from "../texts";
 import { moment } from "./moment";
-import { EMPTY, type Alike, type Entry, type Handed, type Setup } from "./types";
+import { EMPTY, type Alike, type Entry, type Handed, type Person, type Setup } from "./types";
 
 /** What is being written: fields and photos, kept with every change. */
 export class Draft {
@@ -13,6 +13,7 @@ export class Draft {
   note = "";
   similar: Alike[] = [];
   sameAs = "";
+  person: Person = { mode: "anonymous", name: "", telephone: "" }; // never kept: it leaves the page with the report
 
   constructor(
     private readonly store: Store<Entry>,
@@ -63,6 +64,11 @@ export class Draft {
     this.changed();
   }
 
+  say(change: Partial<Person>): void {
+    this.person = { ...this.person, ...change };
+    this.changed();
+  }
+
   choose(id: string): void {
     this.sameAs = id;
     this.changed();
@@ -78,6 +84,7 @@ export class Draft {
     this.report = { ...EMPTY };
     this.similar = [];
     this.sameAs = "";
+    this.person = { mode: "anonymous", name: "", telephone: "" };
     await this.store.forget("draft");
     await this.setPhotos([]);
   }
@@ -90,6 +97,8 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
     event.preventDefault();
     if (!report.text.trim() && !draft.photos.length) draft.note = text("need_what");
     else if (!report.region_code && !report.code) draft.note = text("need_region");
+    else if (draft.person.mode !== "anonymous" && !(draft.person.name.trim() && draft.person.telephone.trim()))
+      draft.note = text("need_name");
     else {
       draft.note = "";
       if (!report.kind) draft.set({ kind: setup.kinds[0]![0] });
@@ -130,11 +139,42 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
       ${line("since", text("since_hint"))}
       <label class="hazard-tick"><input type="checkbox" name="insider" .checked=${report.insider} @change=${ticked("insider")} /> ${text("insider")}</label>
     </section>
-    <section class="card"><p>${text("mode_anonymous")}</p><p class="muted small">${text("mode_why")}</p></section>
+    ${personOf(draft, setup)}
     ${draft.similar.length ? similarOf(draft) : nothing}
     ${draft.note ? html`<p class="message error" role="alert">${draft.note}</p>` : nothing}
     <button class="button primary crew-next">${text("send")}</button>
   </form>`;
+}
+
+/** Three modes where keys seal a name; without them the page says why there is but one. */
+function personOf(draft: Draft, setup: Setup): TemplateResult {
+  if (!setup.sealed)
+    return html`<section class="card"><p>${text("mode_anonymous")}</p><p class="muted small">${text("mode_why")}</p></section>`;
+  const { person } = draft;
+  const choice = (mode: Person["mode"], words: string): TemplateResult => html`<label class="hazard-tick">
+    <input type="radio" name="mode" value=${mode} .checked=${person.mode === mode} @change=${() => draft.say({ mode })} /> ${text(words)}
+  </label>`;
+  const line = (name: "name" | "telephone", kind: string): TemplateResult => html`<label class="field"
+    >${text(name)}<input
+      name=${name}
+      type=${kind}
+      maxlength="120"
+      autocomplete="off"
+      .value=${person[name]}
+      @input=${(event: Event) => draft.say({ [name]: (event.target as HTMLInputElement).value })}
+  /></label>`;
+  return html`<section class="card form">
+    <fieldset class="field">
+      <legend>${text("mode")}</legend>
+      ${choice("anonymous", "mode_none")} ${choice("hidden", "mode_hidden")} ${choice("named", "mode_named")}
+    </fieldset>
+    ${
+      person.mode === "anonymous"
+        ? html`<p class="muted">${text("mode_anonymous")}</p>`
+        : html`${line("name", "text")} ${line("telephone", "tel")}
+          <p class="muted">${text("mode_hint")}</p>`
+    }
+  </section>`;
 }
 
 function similarOf(draft: Draft): TemplateResult {

@@ -2,7 +2,7 @@
 // What the office has leaves the queue; what it refuses stays with the reason until the person removes it.
 import { newId, type Store } from "../field/store";
 import { hex, newSecret, plain, sha256, work } from "./secret";
-import type { Entry, Handed, Own, OwnReward, Setup, Standing } from "./types";
+import type { Entry, Handed, Own, OwnReward, Person, Setup, Standing } from "./types";
 
 export type Link = "online" | "offline";
 
@@ -25,7 +25,7 @@ export class Reports {
   }
 
   /** Keeps a report with its photos and sends it as soon as possible; its secret is made here. */
-  async keep(report: Handed, photos: File[], same_as: string): Promise<Own> {
+  async keep(report: Handed, photos: File[], same_as: string, person: Person): Promise<Own> {
     const id = newId();
     const made: Own = {
       id,
@@ -40,7 +40,9 @@ export class Reports {
     };
     const hashes: string[] = [];
     for (const photo of photos) hashes.push(hex(sha256(new Uint8Array(await photo.arrayBuffer()))));
-    await this.put(id, id, "report", { report: { ...report, photos: hashes }, ...(same_as ? { same_as } : {}) });
+    const who =
+      person.mode === "anonymous" ? {} : { mode: person.mode, identity: { name: person.name, telephone: person.telephone } };
+    await this.put(id, id, "report", { report: { ...report, photos: hashes }, ...who, ...(same_as ? { same_as } : {}) });
     for (const photo of photos) await this.put(newId(), id, "photo", {}, photo);
     this.own = [made, ...this.own];
     await this.store.put("own", this.own);

@@ -48,6 +48,14 @@ export interface Setup {
   most_photos: number;
   most_signs: number;
   work_bits: number;
+  sealed: boolean;
+}
+
+/** Who somebody says that they are; sealed on arrival, and kept on the phone only until it is sent. */
+export interface Person {
+  mode: "anonymous" | "hidden" | "named";
+  name: string;
+  telephone: string;
 }
 
 export interface Line {

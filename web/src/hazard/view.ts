@@ -62,7 +62,7 @@ export class View {
 
   private home(): TemplateResult {
     const send = async (): Promise<void> => {
-      const made = await this.reports.keep(this.draft.report, this.draft.photos, this.draft.sameAs);
+      const made = await this.reports.keep(this.draft.report, this.draft.photos, this.draft.sameAs, this.draft.person);
       await this.draft.clear();
       location.hash = `sent/${made.id}`;
       scrollTo(0, 0);

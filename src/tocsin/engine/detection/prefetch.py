@@ -4,20 +4,22 @@ Readings come in random order, and the state of their sensors lies far away in m
 in time.
 """
 
-from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 def _prefetch(_: Any, array: Any, index: Any) -> Any:
     """`llvm.prefetch` of the record array[index], for reading and writing, to be kept in all caches."""
+    from llvmlite import ir
+    from numba import types
 
-    def generate(context: Any, builder: ir.IRBuilder, signature: Any, arguments: tuple[ir.Value, ir.Value]) -> ir.Value:
+    def generate(context: Any, builder: Any, signature: Any, arguments: tuple[Any, Any]) -> Any:
         records = context.make_array(array)(context, builder, arguments[0])
         wide = context.cast(builder, arguments[1], signature.args[1], types.intp)
         pointer = builder.gep(records.data, [wide])
@@ -29,5 +31,22 @@ def _prefetch(_: Any, array: Any, index: Any) -> Any:
     return types.void(array, index), generate
 
 
-_intrinsic: Any = intrinsic
-prefetch: Callable[[NDArray[np.void], int], None] = _intrinsic(_prefetch)
+class _Hint:
+    """What stands for the hint until a kernel is compiled, see `engine.kernel`."""
+
+    @cached_property
+    def _intrinsic(self) -> Any:
+        from numba.extending import intrinsic
+
+        return intrinsic(_prefetch)
+
+    @property
+    def _numba_type_(self) -> Any:
+        from numba.core.registry import cpu_target
+
+        hint, context = self._intrinsic, cpu_target.typing_context
+        context.refresh()
+        return context.resolve_value_type(hint)
+
+
+prefetch = cast("Callable[[NDArray[np.void], int], None]", _Hint())

@@ -50,6 +50,8 @@ Permission = Literal[
     "rewards.propose",
     "rewards.agree",
     "rewards.pay",
+    "identity.keep",
+    "secrecy.watch",
     "volunteers.see",
     "volunteers.call",
     "volunteers.manage",
@@ -78,6 +80,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     REPORT_OFFICER = "report_officer"
     CASHIER = "cashier"
+    IDENTITY_KEEPER = "identity_keeper"
+    SECRECY_SUPERVISOR = "secrecy_supervisor"
     FIRM_OFFICER = "firm_officer"
     VOLUNTEER = "volunteer"
     RULE_ENGINEER = "rule_engineer"
@@ -141,6 +145,8 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
     Role.CASHIER: frozenset(("rewards.pay",)),
+    Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
+    Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
     Role.VOLUNTEER: frozenset(("volunteers.help",)),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
@@ -173,6 +179,8 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         "rewards.propose",
         "rewards.agree",
         "rewards.pay",
+        "identity.keep",
+        "secrecy.watch",
     },
 }
 

@@ -92,3 +92,60 @@ class ReportEntry(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class IdentityKey(models.Model):
+    """The public key of one of the two officers of an area; its private half never lies here. A newer one replaces it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)
+    slot = models.CharField(max_length=1)  # `rules.sealing.Slot`
+    recipient = models.CharField(max_length=100)
+    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    installed_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["region_code", "slot", "-installed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region_code", "slot"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="one_identity_key_in_force",
+            )
+        ]
+
+
+class SealedIdentity(models.Model):
+    """Who reported, as only two officers together can read it; and by which keyed hash the same telephone is known again."""
+
+    report = models.OneToOneField(HazardReport, primary_key=True, on_delete=models.CASCADE, related_name="identity")
+    sealed = models.BinaryField()
+    key_a = models.ForeignKey(IdentityKey, on_delete=models.PROTECT, related_name="+")
+    key_b = models.ForeignKey(IdentityKey, on_delete=models.PROTECT, related_name="+")
+    blind = models.CharField(max_length=64)  # HMAC of the telephone number by a key of its own, which is in no dump
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["blind"], name="identity_by_blind_index")]
+
+
+class IdentityRequest(models.Model):
+    """One officer asks, with a reason, that who reported be opened; the other agrees or not. `inner`: what B has opened and A has
+    not; it goes when the request is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="identity_requests")
+    region_code = models.CharField(max_length=6)
+    reason = models.CharField(max_length=500)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    agreed = models.BooleanField(default=False)
+    inner = models.BinaryField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]

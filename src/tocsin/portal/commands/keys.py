@@ -1,4 +1,4 @@
-"""`tocsin keys list | rotate | end-tokens | backup-identity`: the secrets by which the installation seals and signs."""
+"""`tocsin keys …`: the secrets by which the installation seals and signs, and keys of officers, which it never has."""
 
 from pathlib import Path
 
@@ -63,6 +63,42 @@ def backup_identity(file: Path) -> None:
     public = new_identity(file)
     click.echo(f"TOCSIN_BACKUP_RECIPIENTS={public}")
     click.echo(f"{file} opens every backup that is sealed so: keep it on another machine and on paper, and delete it here")
+
+
+@keys.command(name="identity")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def identity(file: Path) -> None:
+    """Write a private key for sealed identities into FILE, and show its public key. On the officer's own machine."""
+    from tocsin.portal.backup.sealing import new_identity
+
+    click.echo(new_identity(file))
+    click.echo(f"enter this public key on the page of sealed identities; {file} stays with you, and a copy on paper", err=True)
+
+
+@keys.command(name="open")
+@click.argument("sealed", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your private key.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where what is opened goes.")
+def open_sealed(sealed: Path, key: Path, out: Path) -> None:
+    """Open one lock of SEALED with your private key: B's gives a file for A, A's gives who reported. Offline."""
+    import pyrage
+
+    from tocsin.base.errors import InvalidInput
+    from tocsin.base.secret_files import kept_secret
+    from tocsin.portal.backup.sealing import read_identities
+
+    try:
+        opened = bytes(pyrage.decrypt(sealed.read_bytes(), read_identities(key)))
+    except pyrage.DecryptError:
+        raise click.ClickException(f"{key} does not open {sealed}: it is sealed to another key, or was changed") from None
+    except InvalidInput as error:
+        raise click.ClickException(str(error)) from None
+    if kept_secret(out, lambda: opened) != opened:
+        raise click.ClickException(f"{out} is there already: name another file")
+    next_step = (
+        "hand it on to officer A" if opened.startswith(b"age-encryption.org/") else "it holds who reported: delete it when done"
+    )
+    click.echo(f"{out}: {next_step}")
 
 
 @keys.command(name="end-tokens")

@@ -103,6 +103,7 @@ class Units:
         by_hand: bool = False,
     ) -> None:
         self.done = done
+        self._ended = False
         self._by_hand = by_hand
         self._script, self._clock, self._say = script, clock, say
         self._pool = PoolManager(maxsize=2, retries=False)
@@ -113,20 +114,23 @@ class Units:
 
     async def play(self) -> None:
         """Runs until cancelled."""
-        while True:
-            try:
-                await asyncio.to_thread(self._do_what_is_due)
-                await asyncio.to_thread(self._attending.look)
-            except (HTTPError, Unavailable) as error:
-                self._say(f"the people of the story wait: {error}")
-            await asyncio.sleep(LOOK_S)
+        try:
+            while True:
+                try:
+                    await asyncio.to_thread(self._do_what_is_due)
+                    await asyncio.to_thread(self._attending.look)
+                except (HTTPError, Unavailable) as error:
+                    self._say(f"the people of the story wait: {error}")
+                await asyncio.sleep(LOOK_S)
+        finally:
+            self._ended = True  # a thread that is in the midst of acts would hold up the end
 
     def _do_what_is_due(self) -> None:
         case = self._case = self._case or self._find_case()
         if case is None:
             return
         opened_ms = ms_from_datetime(datetime.fromisoformat(case["opened_at"]))
-        while self.done < len(self._script.act):
+        while self.done < len(self._script.act) and not self._ended:
             act = self._script.act[self.done]
             due_ms = opened_ms + round(timedelta(minutes=act.after_min) / timedelta(milliseconds=1))
             if self._clock.now_ms() < due_ms or not self._is_so(act, case):

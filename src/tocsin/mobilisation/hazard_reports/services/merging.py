@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.queries.reports import visible_reports
 from tocsin.mobilisation.hazard_reports.rules.states import INWARD, OPEN, ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
 from tocsin.mobilisation.hazard_reports.services.handling import require_desk
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 
 
 def merge(*, actor: "User", report_id: UUID, into: str, words: str, now: datetime) -> HazardReport:
-    """The report goes into the one of that number, which leads from now on. HazardReport.DoesNotExist for one out of reach."""
+    """The report goes into the one of that number, which leads from now on. InvalidInput for a number out of reach."""
     require_desk(actor, report_id)
-    lead = require_desk(actor, HazardReport.objects.get(number=into.strip().upper()).pk)
+    lead = visible_reports(actor).filter(number=into.strip().upper()).first()
+    if lead is None:
+        raise InvalidInput(_("There is no report of this number within your reach."))
+    require_desk(actor, lead.pk)
     if lead.pk == report_id:
         raise InvalidInput(_("A report does not go into itself."))
     with acting(report_id, ReportAct.MERGE, actor=actor, now=now) as step:

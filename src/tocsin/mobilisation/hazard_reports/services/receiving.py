@@ -30,8 +30,10 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
     told_moment,
 )
 from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_word, sign_receipt
+from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.services.identity import seal_identity
 from tocsin.mobilisation.hazard_reports.services.merging import put_into
 from tocsin.mobilisation.hazard_reports.services.telling import tell_body
 from tocsin.records.face import record_audit, working_days
@@ -56,6 +58,7 @@ class NewReport:
     said_at: datetime | None = None
     nonce: str = ""
     same_as: UUID | None = None
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def _with_secret(new: NewReport, secret_sha256: str) -> NewReport:
         channel_reference=new.channel_reference,
         language=new.language,
         said_at=new.said_at,
+        identity=new.identity,
     )
 
 
@@ -113,6 +117,8 @@ def _require_readable(new: NewReport) -> None:
         raise InvalidInput(_("Use one of these kinds: %(kinds)s.") % {"kinds": ", ".join(policy.kinds)})
     if not new.handed.text.strip() and not new.handed.photos:
         raise InvalidInput(_("Say what you saw, or take a photo of it."))
+    if new.mode is not Mode.ANONYMOUS and (new.identity is None or not new.identity.is_told):
+        raise InvalidInput(_("Give name and telephone number, or report without a name."))
     if len(new.handed.text) > policy.intake.most_signs:
         told = {"most": policy.intake.most_signs, "count": len(new.handed.text)}
         raise InvalidInput(_("The text has %(count)d signs; at most %(most)d are taken.") % told)
@@ -170,6 +176,8 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
     )
     figures = {"channel": report.channel, "body": str(body or ""), "fell_to": fell_to}
     ReportEntry.objects.create(report=report, act=ReportAct.RECEIVE.value, at=now, figures=figures)
+    if new.identity is not None and new.mode is not Mode.ANONYMOUS:
+        seal_identity(report, new.identity, now=now)
     _put_into_the_same(report, new, now)
     record_audit(actor, "hazard_report.received", "hazard_report", report.pk, region_code, {"number": number, **figures})
     if report.merged_into_id is None:

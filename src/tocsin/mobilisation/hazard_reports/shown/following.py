@@ -148,10 +148,11 @@ class Setup(TypedDict):
     most_photos: int
     most_signs: int
     work_bits: int
+    sealed: bool
     languages: list[tuple[str, str]]
 
 
-def describe_setup() -> Setup:
+def describe_setup(*, sealed: bool) -> Setup:
     """Kinds and counties in the reader's language, and the limits."""
     policy = report_policy()
     regions = [(one.code, str(one)) for one in Region.objects.filter(level="county")]
@@ -161,6 +162,7 @@ def describe_setup() -> Setup:
         most_photos=policy.intake.most_photos,
         most_signs=policy.intake.most_signs,
         work_bits=policy.intake.work_bits,
+        sealed=sealed,
         languages=[(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
     )
 
@@ -193,6 +195,14 @@ def texts() -> dict[str, str]:
         "insider": _("I work there"),
         "mode_anonymous": _("You report without a name. Only your secret opens the report again."),
         "mode_why": _("Reports by name, or with a sealed name, are not offered here: nobody has set up the keys that seal them."),
+        "mode": _("With your name?"),
+        "mode_none": _("Without a name"),
+        "mode_hidden": _("Name sealed: only two officers together can open it"),
+        "mode_named": _("By name: it may be used in the proceedings; sealed until then"),
+        "mode_hint": _("It is sealed on arrival; neither the checkers nor this server can read it."),
+        "name": pgettext("public page", "Your name"),
+        "telephone": _("Your telephone number"),
+        "need_name": _("Give name and telephone number, or report without a name."),
         "secret_title": _("Keep this secret"),
         "secret_hint": _("It is shown now and never again. Who has it reads and answers for you; lost secret, lost claim."),
         "send": _("Send the report"),

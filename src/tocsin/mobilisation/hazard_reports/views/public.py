@@ -29,10 +29,12 @@ from tocsin.fieldwork.views import GROUND, ICON_SIZES
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_in_public
+from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, entries_of
-from tocsin.mobilisation.hazard_reports.rules.intake import Handed
+from tocsin.mobilisation.hazard_reports.rules.intake import Handed, Mode
 from tocsin.mobilisation.hazard_reports.rules.receipts import key_set
+from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
 from tocsin.mobilisation.hazard_reports.services import following, receiving
 from tocsin.mobilisation.hazard_reports.services.following import Key
@@ -60,6 +62,8 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str = ""
     said_at: datetime | None = None
     same_as: UUID | None = None
+    mode: Mode = Mode.ANONYMOUS
+    identity: Identity | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +105,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "product": product_title(),
         "title": told.TITLE,
         "texts": told.texts(),
-        "setup": told.describe_setup(),
+        "setup": told.describe_setup(sealed=any_keys()),
         "time_zone": settings.TIME_ZONE,
         "language": get_language(),
         "languages": [(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
@@ -159,6 +163,8 @@ def receive(request: HttpRequest) -> HttpResponse:
         said_at=sent.said_at if sent.said_at is None or sent.said_at.tzinfo else None,
         nonce=sent.nonce[:40],
         same_as=sent.same_as,
+        mode=sent.mode,
+        identity=sent.identity,
     )
     return JsonResponse(told.describe_receipt(receiving.receive_from_public(new=new, now=current_time())))
 

@@ -146,3 +146,8 @@ def late_calls(user: "Person", now: datetime) -> QuerySet[Call]:
     """Who has not said in time that all is well, the longest first."""
     rows = Call.objects.filter(state__in=RUNNING_STATES, due_at__lte=now).select_related("volunteer__user", "need")
     return rows.filter(need__in=needs_in_reach(Need.objects.all(), user, rights.CALL).values("pk")).order_by("due_at")
+
+
+def cases_of_open_needs() -> set[str]:
+    """Numbers of the cases for which volunteers are still asked: such a case is not deleted."""
+    return set(Need.objects.filter(subject_kind="case", ended_at=None).values_list("subject_label", flat=True))

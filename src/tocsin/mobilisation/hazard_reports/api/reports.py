@@ -14,6 +14,7 @@ from tocsin.mobilisation.hazard_reports.queries.alike import alike_to
 from tocsin.mobilisation.hazard_reports.queries.ranks import ranks_of
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, entries_of, search_reports, visible_reports
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
+from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import HazardEntryOut, HazardReportOut, describe_entry, describe_report
@@ -35,7 +36,7 @@ class HazardReportsOut(Schema):
 
 
 class HazardReportIn(Schema):
-    """What somebody said, as an operator or another platform hands it in. Never a name, a telephone number or an account."""
+    """What somebody said, as it is handed in. Who said it stands in no other field than name and telephone."""
 
     kind: str = Field(max_length=40, description="key of the policy mobilisation.reports")
     text: str = Field(max_length=10_000)
@@ -51,6 +52,9 @@ class HazardReportIn(Schema):
     channel: Channel = Channel.PLATFORM
     channel_reference: str = Field("", max_length=60, description="its number there; the same one twice is refused")
     said_at: datetime | None = None
+    mode: Mode = Field(Mode.ANONYMOUS, description="other than anonymous: name and telephone are sealed on arrival")
+    name: str = Field("", max_length=120)
+    telephone: str = Field("", max_length=40)
 
 
 class HazardReportTakenOut(Schema):
@@ -168,12 +172,13 @@ def unmerge_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: R
 @router.post("/hazard-reports", response=HazardReportTakenOut)
 def take_in_hazard_report(request: HttpRequest, given: HazardReportIn) -> HazardReportTakenOut:
     """A report from a hotline, a letter, a visit or another platform goes into the queue."""
-    fields = given.dict(exclude={"channel", "channel_reference", "said_at"})
+    fields = given.dict(exclude={"channel", "channel_reference", "said_at", "mode", "name", "telephone"})
     new = receiving.NewReport(
         id=new_id(),
         handed=Handed(**fields),
         secret_sha256="",
-        mode=Mode.ANONYMOUS,
+        mode=given.mode,
+        identity=Identity(name=given.name, telephone=given.telephone),
         channel=given.channel,
         channel_reference=given.channel_reference,
         said_at=given.said_at if given.said_at is None or given.said_at.tzinfo else None,

@@ -1,0 +1,92 @@
+"""Who reported, sealed for two officers: first to one, and what comes of it to the other, with age (age-encryption.org/v1).
+
+Their private keys are never on this machine: neither of them alone opens anything, and this program opens nothing at all.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+import pyrage
+
+from tocsin.base.errors import InvalidInput
+
+HEAD: Final = b"age-encryption.org/v1\n"
+LARGEST: Final = 400_000
+
+
+class Slot(StrEnum):
+    """The two locks: what is sealed is opened first by B, then by A."""
+
+    A = "a"
+    B = "b"
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Who somebody says that they are."""
+
+    name: str = ""
+    telephone: str = ""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a name and a way to reach somebody are there."""
+        return bool(self.name.strip() and self.telephone.strip())
+
+
+class Sealed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the two officers find in the end."""
+
+    number: str
+    at: datetime
+    name: str
+    telephone: str
+
+
+class RequestVerdict(StrEnum):
+    """Whether a person may agree that an identity is opened."""
+
+    GOES_ON = "goes_on"
+    ONESELF = "oneself"
+    NO_HOLDER = "no_holder"
+    OVER = "over"
+
+
+def judge_agreement(*, asked_by: object, actor: object, holders: tuple[object, object], decided: bool) -> RequestVerdict:
+    """The second of the two who hold the keys of that report agrees; never the one who asked."""
+    if decided:
+        return RequestVerdict.OVER
+    if actor not in holders:
+        return RequestVerdict.NO_HOLDER
+    return RequestVerdict.ONESELF if actor == asked_by else RequestVerdict.GOES_ON
+
+
+def read_recipient(text: str) -> str:
+    """The public key as it counts; InvalidInput for what is none, a private key above all."""
+    plain = text.strip()
+    if plain.upper().startswith("AGE-SECRET-KEY"):
+        raise InvalidInput(
+            "This is the private key: it must never leave its officer's machine. Make a new pair, and give the public key."
+        )
+    try:
+        pyrage.x25519.Recipient.from_str(plain)
+    except pyrage.RecipientError:
+        raise InvalidInput("A public key begins with age1 and has 62 signs: `tocsin keys identity` shows it.") from None
+    return plain
+
+
+def seal(data: bytes, *, for_a: str, for_b: str) -> bytes:
+    """Sealed to A, and that to B."""
+    return bytes(pyrage.encrypt(pyrage.encrypt(data, [_recipient(for_a)]), [_recipient(for_b)]))
+
+
+def require_sealed(data: bytes) -> bytes:
+    """What B has opened is still sealed to A; InvalidInput for anything else, which has no place on this machine."""
+    if len(data) > LARGEST or not data.startswith(HEAD):
+        raise InvalidInput("This is no sealed file: hand in what `tocsin keys open` wrote with your key, and nothing else.")
+    return data
+
+
+def _recipient(text: str) -> object:
+    return pyrage.x25519.Recipient.from_str(text)

@@ -1,0 +1,194 @@
+"""Keys of the two officers, and opening who reported: one asks with a reason, the other agrees, each opens one lock."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction.face import may, people_who_may, region_of_work, require
+from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, IdentityRequest, SealedIdentity
+from tocsin.mobilisation.hazard_reports.queries.identity import blind_index, keys_for, visible_requests
+from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.sealing import (
+    Identity,
+    RequestVerdict,
+    Sealed,
+    Slot,
+    judge_agreement,
+    read_recipient,
+    require_sealed,
+    seal,
+)
+from tocsin.mobilisation.hazard_reports.rules.telling import IDENTITY, KEEPER, SECRECY
+from tocsin.notices.face import Directory, Draft, write_all
+from tocsin.records.face import record_audit
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+MOST_REASON = 500
+
+
+@transaction.atomic
+def install_key(*, actor: "User", slot: Slot, recipient: str, now: datetime) -> IdentityKey:
+    """The actor's own public key, for the area of their work; the key before it in that place is replaced.
+
+    Conflict where the actor holds the other key: two keys of one person are one lock.
+    """
+    region_code = region_of_work(actor)
+    require(actor, rights.KEEP, region_code)
+    plain = read_recipient(recipient)
+    in_force = IdentityKey.objects.select_for_update().filter(region_code=region_code, replaced_at=None)
+    if in_force.exclude(slot=slot.value).filter(holder=actor).exists():
+        raise Conflict(_("You hold the other key already: two keys of one person are one lock."))
+    if in_force.filter(recipient=plain).exists():
+        raise Conflict(_("This key is in force already."))
+    in_force.filter(slot=slot.value).update(replaced_at=now)
+    made = IdentityKey.objects.create(region_code=region_code, slot=slot.value, recipient=plain, holder=actor, installed_at=now)
+    told = {"slot": slot.value, "recipient": plain}
+    record_audit(actor, "identity_key.installed", "identity_key", made.pk, region_code, told)
+    _tell_watchers(region_code, "key", str(made.pk), {"who": str(actor), "slot": slot.value}, now)
+    return made
+
+
+def require_keys(region_code: str) -> tuple[IdentityKey, IdentityKey]:
+    """The two keys of a region; InvalidInput where nobody has set them up: then a report goes without a name or not at all."""
+    found = keys_for(region_code)
+    if found is None:
+        raise InvalidInput(_("No keys seal a name there yet: report without a name, or send the report again later."))
+    return found
+
+
+def seal_identity(report: HazardReport, identity: Identity, *, now: datetime) -> None:
+    """What was said of the person is sealed at once, and nothing else of it is kept. In the caller's transaction."""
+    key_a, key_b = require_keys(report.region_code)
+    said = Sealed(number=report.number, at=now, name=identity.name.strip()[:120], telephone=identity.telephone.strip()[:40])
+    sealed = seal(msgspec.json.format(msgspec.json.encode(said)), for_a=key_a.recipient, for_b=key_b.recipient)
+    SealedIdentity.objects.create(
+        report=report, sealed=sealed, key_a=key_a, key_b=key_b, blind=blind_index(identity.telephone), sealed_at=now
+    )
+
+
+@transaction.atomic
+def ask_for_identity(*, actor: "User", number: str, reason: str, now: datetime) -> IdentityRequest:
+    """One of the two who hold the keys of a report asks; the other is told. InvalidInput for a report without identity."""
+    known = HazardReport.objects.select_related("identity__key_a__holder", "identity__key_b__holder")
+    report = known.filter(number=number.strip().upper(), identity__isnull=False).first()
+    if report is None or not may(actor, rights.KEEP, report.region_code):
+        raise InvalidInput(_("No report of this number lies sealed in your area."))
+    keys = (report.identity.key_a, report.identity.key_b)
+    if actor.pk not in [one.holder_id for one in keys]:
+        raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
+    if not reason.strip():
+        raise InvalidInput(_("Say why."))
+    if report.identity_requests.filter(ended_at=None).exists():
+        raise Conflict(_("Its opening is asked for already."))
+    made = IdentityRequest.objects.create(
+        report=report, region_code=report.region_code, reason=reason.strip()[:MOST_REASON], asked_by=actor, asked_at=now
+    )
+    record_audit(actor, "identity.asked", "hazard_report", report.pk, report.region_code, _about(made))
+    other = next(one.holder for one in keys if one.holder_id != actor.pk)
+    figures = {"matter": "asked", "number": report.number, "who": str(actor), "reason": made.reason}
+    write_all([Draft(IDENTITY, KEEPER, False, f"identity-{made.pk}-asked", person=other, figures=figures)], Directory(now))
+    return made
+
+
+@transaction.atomic
+def decide_request(*, actor: "User", request_id: UUID, agreed: bool, now: datetime) -> IdentityRequest:
+    """The other officer agrees or not; whoever watches over secrecy is told of an opening."""
+    found = _locked(actor, request_id)
+    identity = found.report.identity
+    holders = (identity.key_a.holder_id, identity.key_b.holder_id)
+    verdict = judge_agreement(asked_by=found.asked_by_id, actor=actor.pk, holders=holders, decided=found.decided_at is not None)
+    if verdict is RequestVerdict.OVER:
+        raise Conflict(_("This is decided already."))
+    if verdict is not RequestVerdict.GOES_ON:
+        raise NotAllowed(_("The other one of the two officers decides this."))
+    found.decided_by, found.decided_at, found.agreed = actor, now, agreed
+    found.ended_at = None if agreed else now
+    found.save(update_fields=["decided_by", "decided_at", "agreed", "ended_at"])
+    act = "identity.agreed" if agreed else "identity.declined"
+    record_audit(actor, act, "hazard_report", found.report_id, found.region_code, _about(found))
+    figures = {"number": found.report.number, "who": str(found.asked_by), "other": str(actor), "reason": found.reason}
+    matter = "agreed" if agreed else "declined"
+    told = {**figures, "matter": matter}
+    draft = Draft(IDENTITY, KEEPER, False, f"identity-{found.pk}-{matter}", person=found.asked_by, figures=told)
+    write_all([draft], Directory(now))
+    if agreed:
+        _tell_watchers(found.region_code, "opened", str(found.pk), figures, now)
+    return found
+
+
+@transaction.atomic
+def take_out(*, actor: "User", request_id: UUID, now: datetime) -> bytes:
+    """What this officer's key opens next: the whole to B, what B has opened to A. Each taking leaves an audit entry."""
+    found = _locked(actor, request_id)
+    identity = found.report.identity
+    if not found.agreed or found.ended_at is not None:
+        raise Conflict(_("Nothing is opened before the other officer has agreed, or after it is over."))
+    if actor.pk == identity.key_b.holder_id:
+        data, part = bytes(identity.sealed), "outer"
+    elif actor.pk == identity.key_a.holder_id:
+        if found.inner is None:
+            raise Conflict(_("Officer B opens the first lock before this one."))
+        data, part = bytes(found.inner), "inner"
+    else:
+        raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
+    record_audit(actor, "identity.taken", "hazard_report", found.report_id, found.region_code, {**_about(found), "part": part})
+    return data
+
+
+@transaction.atomic
+def hand_on(*, actor: "User", request_id: UUID, data: bytes, now: datetime) -> IdentityRequest:
+    """B hands in what their key has opened: it is still sealed to A."""
+    found = _locked(actor, request_id)
+    if not found.agreed or found.ended_at is not None:
+        raise Conflict(_("Nothing is opened before the other officer has agreed, or after it is over."))
+    if actor.pk != found.report.identity.key_b.holder_id:
+        raise NotAllowed(_("Officer B opens the first lock before this one."))
+    found.inner = require_sealed(data)
+    found.save(update_fields=["inner"])
+    record_audit(actor, "identity.handed_on", "hazard_report", found.report_id, found.region_code, _about(found))
+    figures = {"matter": "handed_on", "number": found.report.number, "who": str(actor)}
+    to = found.report.identity.key_a.holder
+    write_all([Draft(IDENTITY, KEEPER, False, f"identity-{found.pk}-handed_on", person=to, figures=figures)], Directory(now))
+    return found
+
+
+@transaction.atomic
+def end_request(*, actor: "User", request_id: UUID, now: datetime) -> IdentityRequest:
+    """It is over: what B had opened goes from here."""
+    found = _locked(actor, request_id)
+    identity = found.report.identity
+    if found.ended_at is not None:
+        raise Conflict(_("This is decided already."))
+    if actor.pk not in (identity.key_a.holder_id, identity.key_b.holder_id):
+        raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
+    found.inner, found.ended_at = None, now
+    found.save(update_fields=["inner", "ended_at"])
+    record_audit(actor, "identity.ended", "hazard_report", found.report_id, found.region_code, _about(found))
+    return found
+
+
+def _locked(actor: "User", request_id: UUID) -> IdentityRequest:
+    known = visible_requests(actor).get(pk=request_id)
+    rows = IdentityRequest.objects.select_for_update(of=("self",))
+    found = rows.select_related("report__identity__key_a", "report__identity__key_b", "asked_by").get(pk=known.pk)
+    require(actor, rights.KEEP, found.region_code)
+    return found
+
+
+def _about(request: IdentityRequest) -> dict[str, object]:
+    return {"number": request.report.number, "request": str(request.pk), "reason": request.reason}
+
+
+def _tell_watchers(region_code: str, matter: str, key: str, figures: dict[str, str], now: datetime) -> None:
+    people = people_who_may(rights.WATCH, region_code)
+    told = {**figures, "matter": matter}
+    drafts = [Draft(IDENTITY, SECRECY, False, f"identity-{key}-{matter}-{one.pk}", person=one, figures=told) for one in people]
+    if drafts:
+        write_all(drafts, Directory(now))

@@ -1,0 +1,15 @@
+"""Addresses under /identity/: keys and openings of sealed identities."""
+
+from django.urls import path
+
+from tocsin.mobilisation.hazard_reports.views import identity
+
+urlpatterns = [
+    path("", identity.keys, name="identity_keys"),
+    path("keys/", identity.install, name="install_identity_key"),
+    path("ask/", identity.ask, name="ask_for_identity"),
+    path("<uuid:identity_request_id>/decide/", identity.decide, name="decide_identity"),
+    path("<uuid:identity_request_id>/take/", identity.take, name="take_identity"),
+    path("<uuid:identity_request_id>/hand-on/", identity.hand_on, name="hand_on_identity"),
+    path("<uuid:identity_request_id>/end/", identity.end, name="end_identity"),
+]

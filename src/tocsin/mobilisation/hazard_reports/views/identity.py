@@ -1,0 +1,85 @@
+"""The page of the two officers: their public keys, openings that are asked for, and the two locks. Nothing is opened here."""
+
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed, Refusal
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.mobilisation.hazard_reports.queries import identity as queries
+from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
+from tocsin.mobilisation.hazard_reports.services import identity as services
+from tocsin.mobilisation.hazard_reports.shown.identity import describe_key, describe_request
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+
+MOST = 200
+
+
+@never_cache
+@require_GET
+def keys(request: HttpRequest) -> HttpResponse:
+    """Keys and openings of the reader's areas."""
+    keeps = may_anywhere(request.user, rights.KEEP)
+    if not keeps and not may_anywhere(request.user, rights.WATCH):
+        raise NotAllowed(_("Your roles do not keep identity keys."))
+    context = {
+        "keeps": keeps,
+        "keys": [describe_key(one) for one in queries.visible_keys(request.user)[:MOST]],
+        "requests": [describe_request(one) for one in queries.visible_requests(request.user)[:MOST]],
+        "old": list(queries.sealed_for_old_keys(request.user)[:MOST]) if keeps else [],
+    }
+    return render(request, "mobilisation/hazard_reports/identity.html", context)
+
+
+@act("identity_keys", alone=True)
+def install(request: HttpRequest, *, slot: Slot | None, recipient: str) -> str:
+    """One's own public key."""
+    if slot is None:
+        raise Refusal(_("Choose the place of the key."))
+    services.install_key(actor=actor_of(request), slot=slot, recipient=recipient, now=current_time())
+    return _("The key is in force. Keep its private half on paper and on your own machine.")
+
+
+@act("identity_keys", alone=True)
+def ask(request: HttpRequest, *, number: str, reason: str) -> str:
+    """An opening is asked for."""
+    services.ask_for_identity(actor=actor_of(request), number=number, reason=reason, now=current_time())
+    return _("Asked for: the other officer is told.")
+
+
+@act("identity_keys", alone=True)
+def decide(request: HttpRequest, identity_request_id: UUID, *, agreed: bool) -> None:
+    """The other officer agrees or not."""
+    services.decide_request(actor=actor_of(request), request_id=identity_request_id, agreed=agreed, now=current_time())
+
+
+@act("identity_keys", alone=True)
+def take(request: HttpRequest, identity_request_id: UUID) -> HttpResponse:
+    """The sealed file for one's own lock."""
+    data = services.take_out(actor=actor_of(request), request_id=identity_request_id, now=current_time())
+    headers = {"Content-Disposition": 'attachment; filename="identity.age"', "Cache-Control": "private, no-store"}
+    return HttpResponse(data, content_type="application/octet-stream", headers=headers)
+
+
+@act("identity_keys", alone=True)
+def hand_on(request: HttpRequest, identity_request_id: UUID) -> str:
+    """What B has opened, still sealed to A."""
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile) or (file.size or 0) > 1_000_000:
+        raise Refusal(_("Choose a file."))
+    services.hand_on(actor=actor_of(request), request_id=identity_request_id, data=file.read(), now=current_time())
+    return _("Handed on: officer A is told.")
+
+
+@act("identity_keys", alone=True)
+def end(request: HttpRequest, identity_request_id: UUID) -> None:
+    """It is over."""
+    services.end_request(actor=actor_of(request), request_id=identity_request_id, now=current_time())

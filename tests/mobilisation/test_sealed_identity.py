@@ -1,0 +1,124 @@
+"""Who reported is opened by two officers together and by nobody alone; this server never can."""
+
+from pathlib import Path
+
+import msgspec
+import pyrage
+import pytest
+from click.testing import CliRunner
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.clocks import stand_at
+from tests.languages import english as english
+from tests.mobilisation.public import Reporter
+from tests.people import make_named_person, make_person, signed_in
+from tests.supervision.firms import NOW
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.jurisdiction.people.models import User
+from tocsin.mobilisation.hazard_reports.models import IdentityRequest, SealedIdentity
+from tocsin.mobilisation.hazard_reports.queries.identity import others_of, sealed_for_old_keys
+from tocsin.mobilisation.hazard_reports.rules.sealing import RequestVerdict, Slot, judge_agreement, read_recipient, require_sealed
+from tocsin.mobilisation.hazard_reports.services import identity as services
+from tocsin.notices.messages.models import Notice
+from tocsin.portal.commands.keys import keys as command
+from tocsin.records.audit.models import AuditEntry
+
+WHO = {"name": "Liu Reporter", "telephone": "137-0532-0911"}
+
+AGREED = [
+    ("the other one", 2, False, RequestVerdict.GOES_ON),
+    ("who asked", 1, False, RequestVerdict.ONESELF),
+    ("somebody else", 3, False, RequestVerdict.NO_HOLDER),
+    ("twice", 2, True, RequestVerdict.OVER),
+]
+
+
+@pytest.mark.parametrize(("name", "actor", "decided", "verdict"), AGREED, ids=[one[0] for one in AGREED])
+def test_the_other_officer_agrees(name: str, actor: int, decided: bool, verdict: RequestVerdict) -> None:
+    assert judge_agreement(asked_by=1, actor=actor, holders=(1, 2), decided=decided) is verdict
+
+
+def test_what_is_no_public_key_and_no_sealed_file_is_refused() -> None:
+    pair = pyrage.x25519.Identity.generate()
+    assert read_recipient(f" {pair.to_public()}\n") == str(pair.to_public())
+    for given, words in ((str(pair), "private key"), ("age1none", "begins with age1"), ("", "begins with age1")):
+        with pytest.raises(InvalidInput, match=words):
+            read_recipient(given)
+    with pytest.raises(InvalidInput, match="no sealed file"):
+        require_sealed(b'{"name": "Liu"}')
+
+
+@pytest.fixture
+def officers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[Slot, User]:
+    """Two keepers with keys that they made on their own machines."""
+    stand_at(monkeypatch, NOW)
+    make_person("report_officer", organisation="emergency_bureau")
+    made = {}
+    for slot in Slot:
+        told = CliRunner().invoke(command, ["identity", str(tmp_path / f"{slot}.key")])
+        person = made[slot] = make_named_person(f"keeper-{slot}", "identity_keeper")
+        recipient = told.output.split()[0]
+        signed_in(person).post("/identity/keys/", {"slot": slot.value, "recipient": recipient})
+    return made
+
+
+@pytest.mark.django_db
+def test_without_keys_a_name_is_not_taken_and_the_page_says_why(english: None) -> None:
+    reporter = Reporter()
+    assert '"sealed": false' in reporter.client.get("/hazard/").content.decode()
+    answer = reporter.sends(mode="hidden", identity=WHO)
+    assert answer.status_code == 400 and "No keys seal a name" in answer.json()["message"]
+    assert "name and telephone number" in reporter.sends(mode="named").json()["message"]
+
+
+@pytest.mark.django_db
+def test_two_officers_open_it_together(english: None, officers: dict[Slot, User], tmp_path: Path) -> None:
+    watcher = make_named_person("watcher", "secrecy_supervisor")
+    reporter = Reporter()
+    assert '"sealed": true' in reporter.client.get("/hazard/").content.decode()
+    assert reporter.sends(mode="hidden", identity=WHO).status_code == 200
+    assert others_of("13705320911").count() == 1 and not others_of("13705320912").exists()
+    a, b = (signed_in(officers[slot]) for slot in Slot)
+    b.post("/identity/ask/", {"number": reporter.number, "reason": "the reward is to be paid"})
+    request = IdentityRequest.objects.get()
+    with pytest.raises(NotAllowed, match="The other one"):
+        services.decide_request(actor=officers[Slot.B], request_id=request.pk, agreed=True, now=NOW)
+    with pytest.raises(Conflict, match="before the other officer has agreed"):
+        services.take_out(actor=officers[Slot.B], request_id=request.pk, now=NOW)
+    a.post(f"/identity/{request.pk}/decide/", {"agreed": "yes"})
+    assert Notice.objects.filter(person=watcher, key__contains="opened").count() == 1
+    outer, half, opened = (tmp_path / name for name in ("outer.age", "half.age", "who.json"))
+    outer.write_bytes(b.post(f"/identity/{request.pk}/take/").content)
+    wrong = CliRunner().invoke(command, ["open", str(outer), "--key", str(tmp_path / "a.key"), "--out", str(half)])
+    assert wrong.exit_code and "does not open" in wrong.output and not half.exists()
+    done = CliRunner().invoke(command, ["open", str(outer), "--key", str(tmp_path / "b.key"), "--out", str(half)])
+    assert done.exit_code == 0, done.output
+    with pytest.raises(Conflict, match="Officer B opens"):
+        services.take_out(actor=officers[Slot.A], request_id=request.pk, now=NOW)
+    b.post(f"/identity/{request.pk}/hand-on/", {"file": SimpleUploadedFile("half.age", half.read_bytes())})
+    inner = tmp_path / "inner.age"
+    inner.write_bytes(a.post(f"/identity/{request.pk}/take/").content)
+    CliRunner().invoke(command, ["open", str(inner), "--key", str(tmp_path / "a.key"), "--out", str(opened)])
+    told = msgspec.json.decode(opened.read_bytes())
+    assert (told["name"], told["telephone"], told["number"]) == (WHO["name"], WHO["telephone"], reporter.number)
+    a.post(f"/identity/{request.pk}/end/")
+    request.refresh_from_db()
+    assert request.inner is None and request.ended_at == NOW
+    acts = set(AuditEntry.objects.filter(object_id=str(reporter.id)).values_list("action", flat=True))
+    assert {"identity.asked", "identity.agreed", "identity.taken", "identity.handed_on", "identity.ended"} <= acts
+
+
+@pytest.mark.django_db
+def test_one_person_never_holds_both_and_a_new_key_leaves_a_list(english: None, officers: dict[Slot, User]) -> None:
+    reporter = Reporter()
+    reporter.sends(mode="named", identity=WHO)
+    fresh = str(pyrage.x25519.Identity.generate().to_public())
+    with pytest.raises(Conflict, match="one lock"):
+        services.install_key(actor=officers[Slot.A], slot=Slot.B, recipient=fresh, now=NOW)
+    services.install_key(actor=officers[Slot.A], slot=Slot.A, recipient=fresh, now=NOW)
+    assert [one.number for one in sealed_for_old_keys(officers[Slot.A])] == [reporter.number]
+    assert SealedIdentity.objects.get().key_a.replaced_at == NOW
+    outsider = make_named_person("outsider", "identity_keeper")
+    with pytest.raises(NotAllowed, match="whose keys sealed"):
+        services.ask_for_identity(actor=outsider, number=reporter.number, reason="curious", now=NOW)
+    assert signed_in(make_person("report_officer")).get("/identity/").status_code == 403
