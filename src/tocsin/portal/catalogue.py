@@ -232,6 +232,7 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
     "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
     "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
