@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobilisation", "0006_sealed_identities"),
+        ("mobilisation", "0007_warning_deliveries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
