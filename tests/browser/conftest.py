@@ -28,7 +28,7 @@ def no_stream(_events: object, **_named: Any) -> HttpResponse:
 
 
 @pytest.fixture(autouse=True)
-def _driver(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _driver(monkeypatch: pytest.MonkeyPatch, _nothing_under_way: None) -> Iterator[None]:
     """The browser's driver runs a loop of events in the thread of the test, which asks the database, too; every step is waited
     for as long as any other.
     """

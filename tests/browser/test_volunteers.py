@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ def test_asked_declined_replaced_there_and_home(keeper: User, opened: tuple[Open
         expect(second.locator(f".crew-head [data-state={state}]")).to_be_visible()
         if state == "there":
             shoot(second, "phone-there")
-            Call.objects.filter(volunteer=far).update(there_at=datetime(2020, 1, 1, tzinfo=UTC))
+            Call.objects.filter(volunteer=far).update(there_at=datetime.now(tz=UTC) - timedelta(hours=2))
     second.locator(".crew-next[data-act=home]").click()
     expect(second.locator(".crew-head [data-state=home]")).to_be_visible()
     expect(second.locator(".message.info")).to_contain_text("hours on record")

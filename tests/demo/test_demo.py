@@ -12,6 +12,7 @@ import pytest
 
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
+from tests.e2e.test_up import own_ports
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m away; probability (\d+)%; call heating_company")
@@ -19,7 +20,7 @@ TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m awa
 
 def environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "DJANGO_", "DATABASE_URL"))}
-    return kept | {"TOCSIN_DATA": str(folder), "TOCSIN_HTTP_PORT": "18400", "TOCSIN_MQTT_PORT": "18500", "CI": "1"}
+    return kept | {"TOCSIN_DATA": str(folder), **own_ports(), "CI": "1"}
 
 
 def processes_of(folder: Path) -> list[str]:

@@ -17,9 +17,10 @@ from paho.mqtt import MQTTException
 
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
+from tests.sensing.running import free_port
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
-PORTS = {"TOCSIN_HTTP_PORT": "18200", "TOCSIN_MQTT_PORT": "18300", "TOCSIN_DOOR_HTTP_PORT": "18400"}
+PORTS = ("TOCSIN_HTTP_PORT", "TOCSIN_MQTT_PORT", "TOCSIN_DOOR_HTTP_PORT")
 TOKEN = """
 from django.utils import timezone
 from tocsin.jurisdiction.people.services import accounts, grants, tokens
@@ -33,13 +34,18 @@ print("TOKEN", made[1])
 """
 
 
+def own_ports() -> dict[str, str]:
+    """Free ports for each: of two that begin at once and want the same, one would take the other's pages for its own."""
+    return {name: str(free_port()) for name in PORTS}
+
+
 class Running:
     """`tocsin up` on a folder of its own, empty or with a made database; its ports are what it says they are."""
 
     def __init__(self, folder: Path, *, made: bool = False) -> None:
         if made:
             copy_into(folder)
-        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **PORTS}
+        self.environment = {**os.environ, "TOCSIN_DATA": str(folder), **own_ports()}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.folder = folder
         self.log = folder.with_suffix(".log")

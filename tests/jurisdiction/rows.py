@@ -83,6 +83,10 @@ VALUES: dict[str, Any] = {
     "command.Report.cause": "declared",
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
+    "mobilisation.WarningSubscriber.town_code": "370213001",
+    "mobilisation.WarningDelivery.town_code": "370213001",
+    "mobilisation.WarningDelivery.fate": "sent",
+    "mobilisation.DoorRound.town_code": "370213001",
     "mobilisation.Ability.code": "sandbags",
     "mobilisation.Call.state": "called",
     "mobilisation.Call.reason": "",

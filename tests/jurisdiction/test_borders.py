@@ -114,7 +114,8 @@ def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district:
 
 def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
     """The control: what is refused across the border is done by the people of the place."""
-    others = [make_person(role) for role in ("security_administrator", "audit_administrator", "shift_leader", "supervisor")]
+    apart = ("security_administrator", "audit_administrator", "shift_leader", "supervisor", "identity_keeper")
+    others = [make_person(role) for role in apart]
     own = [make_person(role, LICANG, organisation="gas_company") for role in ("unit_desk", "firm_officer")]
     at_home = [district.operator, *others, *own]
     at_home.append(make_person("supervisor", EVERYWHERE))  # check lists are the whole installation's

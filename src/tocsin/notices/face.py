@@ -1,6 +1,6 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
-from tocsin.notices.channels.queries import link_address
+from tocsin.notices.channels.queries import link_address, open_channels
 from tocsin.notices.channels.services.gateway import Taken, at_path
 from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
@@ -52,6 +52,7 @@ __all__ = [
     "notices_asking",
     "notices_context",
     "notices_that_go",
+    "open_channels",
     "ring_for_loop",
     "see",
     "sending",

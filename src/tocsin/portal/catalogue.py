@@ -229,6 +229,9 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
+    "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
+    "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
 
 # Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
@@ -254,6 +257,7 @@ OWN_DATA = {
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
+    "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.

@@ -192,7 +192,7 @@ def test_an_exercise_is_signed_as_one_and_never_leaves(leader: User) -> None:
     assert str(out.pk) not in public.get("/w/").content.decode()
     assert str(out.pk) not in public.get("/w/feed.atom").content.decode()
     update = issuing.draft_update(actor=leader, warning_id=out.pk, now=NOW)
-    with pytest.raises(InvalidInput, match="followed by an exercise"):
+    with translation.override("en"), pytest.raises(InvalidInput, match="followed by an exercise"):
         drafts.change_draft(actor=leader, warning_id=update.pk, new=new(), now=NOW)
 
 

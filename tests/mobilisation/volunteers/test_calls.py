@@ -18,10 +18,13 @@ from tocsin.bus.services import in_one_transaction
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.volunteers.models import Call, Need, NeedLine, Volunteer
+from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.rules.entries import CallData
 from tocsin.mobilisation.volunteers.services import needs
 from tocsin.mobilisation.volunteers.services.clocks import run_clocks
 from tocsin.mobilisation.volunteers.services.entries import apply_call_act
+from tocsin.mobilisation.volunteers.services.keeping import ENTRIES, NEEDS
+from tocsin.mobilisation.volunteers.shown.own_data import own_calls
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.links import link_path
 from tocsin.notices.messages.shown import text_of
@@ -236,3 +239,25 @@ def test_two_needs_at_once_reserve_a_person_once(make_volunteer: MAKE, keeper: U
     assert {one.volunteer_id for one in calls} == set(Volunteer.objects.values_list("pk", flat=True))
     assert {one.reserved_for for one in Volunteer.objects.all()} == {one.pk for one in calls}
     assert all(need.calls.count() <= 2 for need in found)
+
+
+@pytest.mark.django_db
+def test_hours_stand_on_the_own_page_and_go_in_their_time(make_volunteer: MAKE, keeper: User) -> None:
+    mine = make_volunteer("Li")
+    need = calling(keeper)
+    Call.objects.update(state="home", served_min=150, there_at=NOW, home_at=NOW + timedelta(hours=3))
+    page = signed_in(mine.user).get("/volunteers/me/").content.decode()
+    assert "2.5 h" in page
+    assert need.number in page
+    assert [(one["need"], one["served_min"]) for one in own_calls(mine.user)] == [(need.number, 150)]
+    Need.objects.update(ended_at=NOW)
+    unfinished = make_volunteer("Wang", standing="applied")
+    days = volunteers_policy().keep
+    assert NEEDS.forget is not None
+    assert ENTRIES.forget is not None
+    assert NEEDS.forget(NOW) == 0
+    assert NEEDS.forget(NOW + timedelta(days=days.calls_days)) == 1
+    assert not Call.objects.exists()
+    assert ENTRIES.forget(NOW + timedelta(days=days.refused_days)) == 1
+    unfinished.refresh_from_db()
+    assert (unfinished.standing, unfinished.name) == ("left", "")

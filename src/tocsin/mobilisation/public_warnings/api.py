@@ -8,10 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from tocsin.mobilisation.public_warnings.queries import reach
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
-from tocsin.mobilisation.public_warnings.services import drafts, issuing
+from tocsin.mobilisation.public_warnings.services import drafts, issuing, subscribers
+from tocsin.mobilisation.public_warnings.services import rounds as services_rounds
 from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
+from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber
+from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_round
 from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -80,6 +84,32 @@ class PublicWarningIn(PublicWarningText):
     source_label: str = Field("", max_length=60, description="of a message that came in")
 
 
+class DoorRoundIn(Schema, extra="forbid"):
+    doors: int = Field(ge=0, le=1_000_000, description="knocked at")
+    people: int = Field(ge=0, le=1_000_000, description="told in person")
+    words: str = Field("", max_length=500)
+
+
+class SubscriberIn(Schema, extra="forbid"):
+    channel: str = Field(max_length=30, description="sms, voice, email, messenger")
+    address: str = Field(max_length=500)
+    town_code: str = Field(max_length=9, description="statistical code of nine digits")
+    language: Literal["zh", "en"] = "zh"
+
+
+class SubscribersIn(Schema, extra="forbid"):
+    rows: list[SubscriberIn] = Field(max_length=5000)
+
+
+class SubscriberEndIn(Schema, extra="forbid"):
+    channel: str = Field(max_length=30)
+    address: str = Field(max_length=500)
+
+
+class SubscribersOut(Schema):
+    count: int
+
+
 class WarningReasonIn(Schema, extra="forbid"):
     reason: str = Field(min_length=1, max_length=2000)
 
@@ -122,6 +152,40 @@ def public_warning_message(request: HttpRequest, public_warning_id: UUID) -> Htt
 def public_warning_area(request: HttpRequest, public_warning_id: UUID) -> dict[str, object]:
     """Its area (GeoJSON, WGS84)."""
     return features([queries.visible_warnings(request.user).get(pk=public_warning_id)], "public_warning")
+
+
+@router.get("/warnings/{uuid:public_warning_id}/reach", response=WarningReachOut)
+@costly
+def public_warning_reach(request: HttpRequest, public_warning_id: UUID) -> WarningReachOut:
+    """How many have it, by town; towns with nobody to tell among them."""
+    return describe_reach(queries.visible_warnings(request.user).get(pk=public_warning_id))
+
+
+@router.get("/door-rounds", response=list[DoorRoundOut])
+def door_rounds(request: HttpRequest) -> list[DoorRoundOut]:
+    """Towns that read too little of a warning that holds, where nobody has knocked yet."""
+    return [describe_round(row) for row in reach.open_rounds(request.user)[:500]]
+
+
+@router.post("/door-rounds/{uuid:door_round_id}", response=DoorRoundOut)
+def finish_round(request: HttpRequest, door_round_id: UUID, given: DoorRoundIn) -> DoorRoundOut:
+    """What came of knocking on doors."""
+    services_rounds.finish_round(actor=actor_of(request), round_id=door_round_id, **given.dict(), now=current_time())
+    return describe_round(reach.visible_rounds(request.user).get(pk=door_round_id))
+
+
+@router.post("/warning-subscribers", response=SubscribersOut)
+def take_subscribers(request: HttpRequest, given: SubscribersIn) -> dict[str, int]:
+    """Addresses that hear of warnings, with their towns: all or none. One that is known gets the new town."""
+    rows = [NewSubscriber(**row.dict()) for row in given.rows]
+    return {"count": subscribers.take_subscribers(actor=actor_of(request), rows=rows, now=current_time())}
+
+
+@router.post("/warning-subscribers/end", response=SubscribersOut)
+def end_subscriber(request: HttpRequest, given: SubscriberEndIn) -> dict[str, int]:
+    """No further warning goes to this address; `count` 0 where there is none that you reach."""
+    ended = subscribers.end_subscriber(actor=actor_of(request), **given.dict(), now=current_time())
+    return {"count": ended}
 
 
 @router.put("/warnings/{uuid:public_warning_id}", response=WarningOut)

@@ -43,6 +43,9 @@ class PublicWarning(models.Model):
     issued_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)  # its author was told that it ends soon
+    queued_after = models.BigIntegerField(default=0)  # the last subscriber that was looked at
+    queued_at = models.DateTimeField(null=True, blank=True)  # everybody has a row
+    looked_at = models.DateTimeField(null=True, blank=True)  # silent towns were looked for
     cap = models.BinaryField(null=True, blank=True)
     cap_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -62,3 +65,77 @@ class PublicWarning(models.Model):
 
     def __str__(self) -> str:
         return str(self.texts.get("zh", {}).get("headline") or self.texts.get("en", {}).get("headline") or self.pk)
+
+
+class WarningSubscriber(models.Model):
+    """An address that hears of warnings for its town: a citizen's, a gateway's, a screen's."""
+
+    id = models.BigAutoField(primary_key=True)
+    channel = models.CharField(max_length=30)
+    address = models.CharField(max_length=500)
+    language = models.CharField(max_length=2, default="zh")
+    region_code = models.CharField(max_length=6)
+    town_code = models.CharField(max_length=9)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["channel", "address"], name="one_subscriber_of_an_address")]
+        indexes = [models.Index(fields=["town_code"], name="warning_subscribers_of_town")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.town_code}"
+
+
+class WarningDelivery(models.Model):
+    """One warning for one subscriber, with its fate: queued, sending, sent, failed, uncertain, stopped."""
+
+    id = models.BigAutoField(primary_key=True)
+    warning = models.ForeignKey(
+        PublicWarning, on_delete=models.CASCADE, related_name="deliveries", db_index=False, db_constraint=False
+    )
+    subscriber = models.ForeignKey(
+        WarningSubscriber, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    channel = models.CharField(max_length=30)
+    address = models.CharField(max_length=500)
+    language = models.CharField(max_length=2)
+    town_code = models.CharField(max_length=9)
+    fate = models.CharField(max_length=10)
+    attempts = models.PositiveSmallIntegerField()
+    not_before = models.DateTimeField(null=True)  # the machine's own time, as leases
+    leased_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["warning", "town_code", "subscriber"], name="a_warning_reaches_nobody_twice")
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="warning_delivery_waits", condition=Q(fate__in=["queued", "sending"])),
+        ]
+
+
+class DoorRound(models.Model):
+    """A town that read too little of a warning: somebody knocks on doors there, and says what came of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    warning = models.ForeignKey(PublicWarning, on_delete=models.CASCADE, related_name="rounds")
+    region_code = models.CharField(max_length=6)
+    town_code = models.CharField(max_length=9)
+    told = models.PositiveIntegerField()  # subscribers there, when it was found silent
+    read = models.PositiveIntegerField()
+    found_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    doors = models.PositiveIntegerField(null=True, blank=True)  # knocked at
+    people = models.PositiveIntegerField(null=True, blank=True)  # told in person
+    words = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["found_at", "town_code"]
+        constraints = [models.UniqueConstraint(fields=["warning", "town_code"], name="one_round_of_a_town")]

@@ -64,6 +64,12 @@ class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default_h: Hours
     texts_at_least: tuple[Language, ...]
     lead_min: Annotated[int, msgspec.Meta(ge=0, le=24 * 60)]
+    silent_after_min: Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
+    silent_share: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    sendings_at_once: Annotated[int, msgspec.Meta(ge=1, le=256)]
+    attempts: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    keep_days: Annotated[int, msgspec.Meta(ge=1, le=3660)]
+    retry_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
     level: dict[LevelName, Level]
     kind: dict[str, Kind]
 

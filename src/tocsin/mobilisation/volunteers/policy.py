@@ -48,12 +48,11 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NeedTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long needs and offers hold."""
+    """How long needs hold."""
 
     lapse_h: Annotated[int, msgspec.Meta(ge=1, le=720)]
     most_lapse_h: Annotated[int, msgspec.Meta(ge=1, le=720)]
     warn_h: Annotated[int, msgspec.Meta(ge=1, le=720)]
-    offer_h: Annotated[int, msgspec.Meta(ge=1, le=720)]
 
 
 class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

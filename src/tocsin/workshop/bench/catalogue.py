@@ -53,6 +53,11 @@ BENCHES = (
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
     ),
+    Bench(
+        "warnings",
+        "a public warning to 1,000,000 subscribers until everybody has a row, SQLite and PostgreSQL",
+        "tocsin.workshop.bench.public_warnings:run",
+    ),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.workshop.bench.scores:run"),
     Bench(
         "siege",

@@ -83,3 +83,8 @@ def _shapes() -> "dict[str, Polygon | MultiPolygon]":
 def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
     """The border of a county or city by code; None for a town, whose border is not known."""
     return _shapes().get(code)
+
+
+def county_shapes() -> "dict[str, Polygon | MultiPolygon]":
+    """Borders of counties by code."""
+    return {code: shape for code, shape in _shapes().items() if not code.endswith("00")}

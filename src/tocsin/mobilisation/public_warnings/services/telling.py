@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tocsin.jurisdiction.face import bodies_with_duty
-from tocsin.mobilisation.public_warnings.rules.notices import ASKED_AS, AUTHOR_AS, PUBLIC_WARNING
+from tocsin.mobilisation.public_warnings.rules.notices import ASKED_AS, AUTHOR_AS, KNOCKS_AS, PUBLIC_WARNING
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
 from tocsin.screens.clock import current_time
 
@@ -46,6 +46,24 @@ def tell_author(warning: "PublicWarning", what: str, now: datetime) -> None:
         figures=figures_of(warning, what),
     )
     write_all([draft], Directory(now))
+
+
+def tell_silent(warning: "PublicWarning", towns: int, now: datetime) -> None:
+    """The desk of the area hears of towns that read too little: doors are to be knocked at."""
+    desks = bodies_with_duty(kind="government", region_code=warning.region_code, at=now)[:1]
+    drafts = [
+        Draft(
+            PUBLIC_WARNING,
+            KNOCKS_AS,
+            urgent=warning.level in ("red", "orange"),
+            key=f"public-warning-{warning.pk}-silent-{desk.pk}",
+            organisation=desk,
+            figures={**figures_of(warning, "silent"), "towns": towns},
+        )
+        for desk in desks
+    ]
+    if drafts:
+        write_all(drafts, Directory(now))
 
 
 def figures_of(warning: "PublicWarning", what: str) -> dict[str, object]:

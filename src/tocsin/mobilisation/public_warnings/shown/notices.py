@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.mobilisation.public_warnings.rules.notices import ASKED_AS, AUTHOR_AS, PUBLIC_WARNING
-from tocsin.mobilisation.public_warnings.rules.states import ISSUE
+from tocsin.mobilisation.public_warnings.rules.notices import ASKED_AS, AUTHOR_AS, KNOCKS_AS, PUBLIC_WARNING
+from tocsin.mobilisation.public_warnings.rules.states import DRAFT, ISSUE
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.screens.words import in_language
@@ -25,6 +25,7 @@ _LINES = {
     ),
     "returned": gettext_lazy("The public warning came back: %(headline)s. Reason: %(reason)s"),
     "issued": gettext_lazy("The public warning is issued: %(headline)s (%(level)s)."),
+    "silent": gettext_lazy("Few have read the public warning: %(headline)s. Doors are to be knocked at in %(towns)s towns."),
     "ends": gettext_lazy("The public warning ends soon: %(headline)s. Update it if the danger goes on."),
 }
 
@@ -36,7 +37,8 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 def page(notice: "Notice") -> str:
     """The warning's own page."""
-    return reverse("public_warning", args=[notice.figures["warning"]])
+    name = "door_rounds" if notice.figures["what"] == "silent" else "public_warning"
+    return reverse(name, args=[notice.figures["warning"]])
 
 
 def _line(figures: Mapping[str, Any]) -> str:
@@ -44,6 +46,7 @@ def _line(figures: Mapping[str, Any]) -> str:
         "headline": in_language(figures["headline"]),
         "level": LEVEL_NAMES[figures["level"]],
         "reason": figures["reason"],
+        "towns": figures.get("towns", 0),
     }
     line = str(_LINES[figures["what"]]) % told
     return _("【DRILL】") + line if figures["exercise"] else line
@@ -57,11 +60,12 @@ NOTICES = Contribution(
             texts=texts,
             page=page,
             acted_on=page,
-            permissions=(ISSUE,),
+            permissions=(DRAFT, ISSUE),
         ),
     ),
     reasons={
         ASKED_AS: pgettext_lazy("told as", "second person of a public warning"),
         AUTHOR_AS: pgettext_lazy("told as", "author of a public warning"),
+        KNOCKS_AS: pgettext_lazy("told as", "knocks on doors"),
     },
 )

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.public_warnings.models import PublicWarning
+from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning
+from tocsin.mobilisation.public_warnings.queries.reach import open_rounds
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT, ISSUE, WarningState
+from tocsin.mobilisation.public_warnings.shown.reach import town_name
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES, headline_of
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
@@ -35,7 +37,24 @@ def _tell(warning: PublicWarning) -> Waiting:
     return Waiting(about, address, warning.asked_at or warning.changed_at, due=warning.expires_at)
 
 
+def _silent(user: "Actor", _now: datetime) -> "QuerySet[DoorRound]":
+    return open_rounds(user)
+
+
+def _tell_round(row: DoorRound) -> Waiting:
+    about = listed(town_name(row.town_code), headline_of(row.warning))
+    address = f"{reverse('door_rounds', args=[row.warning_id])}#town-{row.town_code}"
+    return Waiting(about, address, row.found_at, due=row.warning.expires_at)
+
+
 WAITING: Final = (
+    WaitingKind(
+        "silent_town",
+        pgettext_lazy("what waits", "Public warning: knock on doors in a silent town"),
+        (DRAFT,),
+        found=_silent,
+        tell=_tell_round,
+    ),
     WaitingKind(
         "public_warning",
         pgettext_lazy("what waits", "Public warning: issue as the second person"),

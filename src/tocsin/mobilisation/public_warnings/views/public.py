@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
+from tocsin.mobilisation.public_warnings.services.delivering import mark_read
 from tocsin.mobilisation.public_warnings.shown.feed import atom_feed
 from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, features, map_texts, texts_for_reader
 from tocsin.notices.face import link_address
@@ -43,8 +44,11 @@ def warnings(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
-    """One of them: what, where, until when, what to do."""
+    """One of them: what, where, until when, what to do. Opened by a letter's own address, that letter is read."""
     found = _public(warning_id)
+    mark = request.GET.get("r", "")
+    if mark:
+        mark_read(warning_id=warning_id, mark=mark, now=current_time())
     newer = found.later.filter(cap_sha256__gt="").defer("cap").order_by("-issued_at").first()
     context = {
         "warning": describe_warning(found),

@@ -32,6 +32,7 @@ from tocsin.mobilisation.public_warnings.rules.states import (
 from tocsin.mobilisation.public_warnings.services import drafts, issuing
 from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
 from tocsin.mobilisation.public_warnings.shown.first_words import default_end, first_words
+from tocsin.mobilisation.public_warnings.shown.reach import describe_reach
 from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, kind_name, level_choices, map_texts
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -119,6 +120,9 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "may_return": may_issue and found.state == WarningState.ASKED and found.author_id != request.user.pk,
         "may_update": stands and drafts_there,
         "may_cancel": stands and may_issue,
+        "reach": describe_reach(found) if found.state in FROZEN and not found.exercise else None,
+        "rounds": found.rounds.count(),
+        "rounds_open": found.rounds.filter(done_at=None).count(),
         "question": _("Sign the exercise? It leaves nowhere.")
         if found.exercise
         else _("Sign and send to the public? What is sent can only be updated or cancelled."),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries import register as queries
+from tocsin.mobilisation.volunteers.queries.needs import own_calls
 from tocsin.mobilisation.volunteers.rules.register import Kind
 from tocsin.mobilisation.volunteers.services import own as services
 from tocsin.mobilisation.volunteers.shown.names import KIND_NAMES, consent_text, skill_choices
@@ -32,6 +33,7 @@ def own_volunteer(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise NotAllowed(_("You are not in the register of volunteers."))
     text = volunteers_policy().consent
+    served = list(own_calls(request.user).filter(served_min__gt=0))
     context = {
         "one": describe_volunteer(found, exact=True, day=queries.today_of(current_time())),
         "kinds": [(one.value, name) for one, name in KIND_NAMES.items()],
@@ -41,6 +43,8 @@ def own_volunteer(request: HttpRequest) -> HttpResponse:
         "consent_version": text.version,
         "consent_first": text.first,
         "most_km": volunteers_policy().call.most_radius_km,
+        "served": served,
+        "served_h": round(sum(one.served_min for one in served) / 60, 1),
     }
     return render(request, "mobilisation/volunteers/own.html", context)
 

@@ -1,0 +1,108 @@
+"""Whom a warning concerns, and how many of them have it: by town, and what stays silent."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import shapely
+from django.db.models import Count, Q, QuerySet
+
+from tocsin.jurisdiction.face import scope
+from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery
+from tocsin.mobilisation.public_warnings.policy import warning_policy
+from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, county_shapes, places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.rules.places import Units, shape_of
+from tocsin.mobilisation.public_warnings.rules.states import DRAFT, SEE, WarningState
+from tocsin.mobilisation.public_warnings.rules.towns import towns_of
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+@dataclass(frozen=True)
+class TownReach:
+    """Of one town: subscribers with a row, letters that left, that did not, and that were opened."""
+
+    town_code: str
+    told: int
+    sent: int
+    failed: int
+    read: int
+
+    @property
+    def share(self) -> float:
+        """Read of those told; 0 where there is nobody to tell."""
+        return self.read / self.told if self.told else 0.0
+
+
+def concerned_codes(warning: PublicWarning) -> tuple[str, ...]:
+    """Codes of the units concerned: those named, and counties that a shape meets, as borders of towns are not known. Whoever
+    was told of a warning is told of what follows it.
+    """
+    codes: set[str] = set()
+    for one in (*chain_of(warning), warning):
+        for place in places_of(one):
+            if isinstance(place, Units):
+                codes |= set(place.codes)
+                continue
+            shape = shape_of(place, shape_of_unit)
+            codes |= {code for code, county in county_shapes().items() if shapely.intersects(county, shape)}
+    return tuple(sorted(codes))
+
+
+def prefixes_of(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Beginnings of the codes of towns in these units; none lies in another."""
+    found = sorted({code[:4] if len(code) == 6 and code.endswith("00") else code for code in codes}, key=len)
+    kept: list[str] = []
+    for prefix in found:
+        if not any(prefix.startswith(other) for other in kept):
+            kept.append(prefix)
+    return tuple(sorted(kept))
+
+
+def reach_by_town(warning: PublicWarning) -> list[TownReach]:
+    """Every town concerned, those with nobody to tell among them; the least read first."""
+    rows = (
+        WarningDelivery.objects.filter(warning=warning)
+        .order_by()
+        .values_list("town_code")
+        .annotate(
+            told=Count("pk"),
+            sent=Count("pk", filter=Q(fate="sent")),
+            failed=Count("pk", filter=Q(fate__in=("failed", "uncertain"))),
+            read=Count("pk", filter=Q(read_at__isnull=False)),
+        )
+    )
+    known = {town: TownReach(town, *counts) for town, *counts in rows}
+    towns = {town for code in concerned_codes(warning) for town in towns_of(code)}
+    empty = [TownReach(town, 0, 0, 0, 0) for town in towns - set(known)]
+    return sorted([*known.values(), *empty], key=lambda one: (one.share, one.told, one.town_code))
+
+
+def silent_towns(warning: PublicWarning) -> list[TownReach]:
+    """Those in which too few have read it."""
+    least = warning_policy(warning.region_code).silent_share
+    return [one for one in reach_by_town(warning) if one.share < least]
+
+
+def to_look_at(now: datetime) -> list[PublicWarning]:
+    """Warnings in force whose silent towns were not looked for: everybody has a row, and the time to read is over."""
+    rows = PublicWarning.objects.filter(
+        state=WarningState.ISSUED, exercise=False, queued_at__isnull=False, looked_at__isnull=True, expires_at__gt=now
+    ).exclude(msg_type="Cancel")
+    return [
+        one
+        for one in rows.select_related("earlier").defer("cap").order_by("issued_at")[:50]
+        if one.issued_at and now - one.issued_at >= timedelta(minutes=warning_policy(one.region_code).silent_after_min)
+    ]
+
+
+def visible_rounds(user: "Person") -> QuerySet[DoorRound]:
+    """Silent towns of the regions whose warnings the user may see."""
+    return scope(DoorRound.objects.select_related("warning", "done_by").defer("warning__cap"), user, SEE)
+
+
+def open_rounds(user: "Person") -> QuerySet[DoorRound]:
+    """Those in which nobody has knocked yet, where the user may enter it; of warnings that hold."""
+    rows = DoorRound.objects.filter(done_at__isnull=True, warning__state=WarningState.ISSUED).select_related("warning")
+    return scope(rows.defer("warning__cap"), user, DRAFT).order_by("found_at", "town_code")

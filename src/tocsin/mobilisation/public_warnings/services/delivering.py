@@ -1,0 +1,134 @@
+"""Letters of public warnings leave by the channels of notices; each has its fate. Exercises are stopped here once more."""
+
+import logging
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from tocsin.base.keys import Purpose, key_for, keys_of
+from tocsin.bus.bulk import save_all
+from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
+from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
+from tocsin.mobilisation.public_warnings.rules.reading_links import delivery_of, read_mark
+from tocsin.mobilisation.public_warnings.rules.states import WarningState, lacking_texts
+from tocsin.notices.channels.rules.letters import Answer, Channel, Letter
+from tocsin.notices.channels.rules.verdicts import Verdict
+from tocsin.notices.face import link_address, open_channels
+
+log = logging.getLogger(__name__)
+AT_ONCE = 200
+LEASE = timedelta(minutes=5)
+EVERYWHERE = "000000"
+
+
+@dataclass(frozen=True)
+class _Ready:
+    row: WarningDelivery
+    letter: Letter
+
+
+def send_deliveries(*, now: datetime) -> bool:
+    """Leases some letters, hands them over side by side outside of any transaction, and writes what became of them; True while
+    more wait.
+    """
+    machine_now = timezone.now()
+    with transaction.atomic():
+        rows = _lease(now, machine_now)
+    if not rows:
+        return False
+    channels, _wrong = open_channels()
+    policy = warning_policy(EVERYWHERE)
+    ready = [_Ready(row, _letter(row)) for row in rows if row.fate == "sending"]
+    try:
+        with ThreadPoolExecutor(policy.sendings_at_once) as pool:
+            answers = list(pool.map(lambda one: _send(channels, one), ready))
+    finally:
+        for channel in channels.values():
+            channel.close()
+    with transaction.atomic():
+        for one, answer in zip(ready, answers, strict=True):
+            _settle(one.row, answer, policy, now=now, machine_now=machine_now)
+        save_all(rows, "fate", "attempts", "not_before", "leased_until", "sent_at", "outcome")
+    return True
+
+
+def mark_read(*, warning_id: UUID, mark: str, now: datetime) -> bool:
+    """The letter of that mark was opened; the first time counts. False for a mark of another warning, or of nobody."""
+    delivery = delivery_of(mark, keys_of(Purpose.LINKS))
+    if delivery is None:
+        return False
+    return bool(WarningDelivery.objects.filter(pk=delivery, warning_id=warning_id, read_at__isnull=True).update(read_at=now))
+
+
+def _lease(now: datetime, machine_now: datetime) -> list[WarningDelivery]:
+    """The oldest that may go. One whose sender died goes again under its number, by which gateways know it."""
+    waiting = WarningDelivery.objects.filter(fate__in=("queued", "sending")).exclude(not_before__gt=machine_now)
+    found = waiting.exclude(leased_until__gt=machine_now).select_for_update(of=("self",), skip_locked=True)
+    rows = list(found.select_related("warning__organisation").defer("warning__cap").order_by("id")[:AT_ONCE])
+    for row in rows:
+        warning = row.warning
+        holds = warning.state == WarningState.ISSUED and warning.expires_at > now and not warning.exercise
+        row.fate = "sending" if holds else "stopped"
+        row.leased_until = machine_now + LEASE if holds else None
+        row.attempts += 1 if holds else 0
+    save_all(rows, "fate", "leased_until", "attempts")
+    return rows
+
+
+def _send(channels: Mapping[str, Channel], one: _Ready) -> Answer:
+    channel = channels.get(one.row.channel)
+    if channel is None:
+        return Answer(Verdict.NEVER, "this channel is not set up")
+    try:
+        return channel.send(one.letter)
+    except Exception:
+        log.exception("the channel %s failed on letter %s of a public warning", one.row.channel, one.row.pk)
+        return Answer(Verdict.UNKNOWN, "the channel failed: see the log")
+
+
+def _settle(row: WarningDelivery, answer: Answer, policy: WarningPolicy, *, now: datetime, machine_now: datetime) -> None:
+    row.leased_until, row.outcome = None, answer.words[:300]
+    if answer.verdict is Verdict.TAKEN:
+        row.fate, row.sent_at = "sent", now
+    elif answer.verdict is Verdict.UNKNOWN:
+        row.fate = "uncertain"
+    elif answer.verdict is Verdict.NEVER or row.attempts >= policy.attempts:
+        row.fate = "failed"
+    else:
+        row.fate, row.not_before = "queued", machine_now + timedelta(seconds=policy.retry_s)
+
+
+def _letter(row: WarningDelivery) -> Letter:
+    warning: PublicWarning = row.warning
+    lacking = lacking_texts(warning.texts)
+    language = row.language if row.language not in lacking else next(one for one in ("zh", "en") if one not in lacking)
+    texts = warning.texts[language]
+    address = link_address()
+    page = f"{address}{reverse('open_warning', args=[warning.pk])}" if address else ""
+    link = f"{page}?r={read_mark(row.pk, key_for(Purpose.LINKS))}" if page else ""
+    text = "\n".join((texts["headline"], texts["caution"], texts["measures"], texts["area"]))
+    return Letter(
+        id=f"warning-{row.pk}",
+        address=row.address,
+        subject=texts["headline"],
+        text=text,
+        redacted=text,  # meant for everybody
+        link=link,
+        public_link=page,
+        urgent=True,
+        is_repeat=row.attempts > 1,
+        data={
+            "warning": str(warning.pk),
+            "type": warning.msg_type,
+            "scale": "warning",
+            "level": warning.level,
+            "cap": f"{address}{reverse('open_warning_message', args=[warning.pk])}" if address else "",
+            "sha256": warning.cap_sha256,
+        },
+    )

@@ -1,0 +1,116 @@
+"""A public warning by hand: drafted from a case, issued by another person, opened by a citizen, seen at the desk."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.city import FLAGS
+from tests.browser.hands import signs_in
+from tests.clocks import stand_at
+from tests.command.street import START, Timeline, make_street
+from tests.command.test_orders import bodies, case
+from tests.people import make_person
+from tests.programs import CHROMIUM
+from tocsin.command.casebook.models import Case
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
+from tocsin.mobilisation.public_warnings.models import PublicWarning
+from tocsin.mobilisation.public_warnings.services import delivering, queueing
+from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber, take_subscribers
+from tocsin.notices.channels.rules.letters import Answer, Letter
+from tocsin.notices.channels.rules.verdicts import Verdict
+
+__all__ = ["bodies", "case"]
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+
+
+@pytest.fixture
+def street(db: None) -> None:
+    make_street()
+
+
+@pytest.fixture
+def time() -> Timeline:
+    return Timeline()
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+class Gateway:
+    """Keeps what it is handed."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    def send(self, letter: Letter) -> Answer:
+        self.letters.append(letter)
+        return Answer(Verdict.TAKEN)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_from_a_case_to_the_share_that_read_it(
+    browser: Browser, case: Case, bodies: dict[str, Organisation], live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = START + timedelta(minutes=30)
+    stand_at(monkeypatch, now)
+    gateway = Gateway()
+
+    def open_channels() -> tuple[Mapping[str, Gateway], list[str]]:
+        return {"sms": gateway}, []
+
+    monkeypatch.setattr(delivering, "open_channels", open_channels)
+    monkeypatch.setattr(delivering, "link_address", lambda: live_server.url)
+    rows = [NewSubscriber("sms", "13900000001", "370213001"), NewSubscriber("sms", "13900000002", "370213003")]
+    take_subscribers(actor=make_person("system_administrator", "370200"), rows=rows, now=now)
+    complaints: list[str] = []
+
+    def window(person: User | None) -> Page:
+        context = browser.new_context(locale="en-US", viewport={"width": 1366, "height": 768})
+        if person is not None:
+            signs_in(context, person, live_server)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    desk = window(make_person("duty_officer", organisation="monitoring_centre"))
+    desk.goto(f"{live_server.url}/cases/{case.number}/")
+    desk.get_by_role("link", name="Draft a public warning").click()
+    desk.get_by_label("Kind").select_option("gas_leak")
+    desk.get_by_label("Level").select_option("red")
+    desk.get_by_role("button", name="Fill in the sentences").click()
+    expect(desk.locator("#w-measures-en")).to_have_value(
+        "Leave the area on foot at once; use no lift, start no vehicle. "
+        "No flames, no switches, no telephone on the spot; if you smell gas, go outside and call 119."
+    )
+    desk.get_by_role("button", name="Keep the draft").click()
+    desk.get_by_role("button", name="Hand it to the second person").click()
+    expect(desk.get_by_text("waits for the second person").first).to_be_visible()
+    address = desk.url
+
+    leader = window(make_person("shift_leader", organisation="monitoring_centre"))
+    leader.goto(address)
+    leader.get_by_role("button", name="Sign and issue").click()
+    expect(leader.get_by_text("The warning is signed and goes out.")).to_be_visible()
+
+    while queueing.queue_deliveries(now=now) or delivering.send_deliveries(now=now):
+        pass
+    assert len(gateway.letters) == 2
+    citizen = window(None)
+    citizen.goto(gateway.letters[0].link)
+    expect(citizen.get_by_role("heading", level=1)).to_contain_text("Gas leak, red warning")
+    desk.goto(address)
+    expect(desk.locator("#reach")).to_contain_text("1 read it (50 %)")
+    assert PublicWarning.objects.get().source_label == case.number
+    assert complaints == []
