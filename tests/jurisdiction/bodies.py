@@ -118,6 +118,7 @@ NAMED: dict[str, str] = {
     "finding": "supervision:finding_id",
     "firm": "firm",
     "gateway_code": "device_code",
+    "hazard_report_id": "hazard_report_id",
     "id": OWN_WORD,
     "inspection_id": "inspection_id",
     "into_id": "case_id",
@@ -132,6 +133,7 @@ NAMED: dict[str, str] = {
     "organisation_ids": "organisation_id",
     "parent_id": "supervised_object_id",
     "supervised_object_id": "supervised_object_id",
+    "payment_id": OWN_WORD,
     "person_id": "person_id",
     "post_id": "post_id",
     "reason_code": OWN_WORD,
@@ -171,6 +173,7 @@ BY_MARK = {
 
 EXCEPT = {
     "POST /api/v1/jurisdiction/people username": "a new name: that it is taken is told, as nobody can sign in with two",
+    "POST /api/v1/mobilisation/rewards/{reward_id}/finding finding": "words of the desk's own file",
 }
 """Fields that take what does not exist, with the reason."""
 
@@ -191,6 +194,16 @@ NEVER = {
     "PUT /api/v1/supervision/objects/{object_id} parent_id": "compared with the parent that it has: another one is refused",
 }
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
+
+NOT_ARRANGED = {
+    "POST /api/v1/mobilisation/warnings places.asset_code",
+    "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",
+    "POST /api/v1/mobilisation/hazard-reports firm",
+    "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers first_id",
+    "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers second_id",
+    "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/handling finding",
+}
+"""Fields of which the answers are compared, and another rule still refuses before the name decides: a scene would show it."""
 
 _NOTE = {"entries.[].act": "note", "entries.[].base_version": 1, "entries.[].data.text": "one"}
 _LONG_AGO = "2026-01-01T00:00:00Z"

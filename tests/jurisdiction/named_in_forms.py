@@ -60,6 +60,8 @@ OF_FORMS: dict[str, str] = {
     "unit": "organisation_id",
     "whom": "whom",
     "with": "member",
+    "first": "person_id",
+    "body": "organisation_id",
     "firm": "firm",
     "sensor": "sensor_code",
 }
@@ -154,6 +156,17 @@ NEVER: dict[str, str] = {
 }
 """Fields of which nobody is told whether what they name is there, with the reason."""
 
+NOT_ARRANGED = {
+    "hazard-reports/new/take-in/ firm",
+    "hazard-reports/{hazard_report_id}/assign/ first",
+    "hazard-reports/{hazard_report_id}/assign/ second",
+    "volunteers/join/ body",
+    "volunteers/join/ username",
+    "warnings/new/ source_id",
+    "warnings/{warning_id}/edit/ source_id",
+}
+"""Fields of which the answers are compared, and another rule still refuses before the name decides: a scene would show it."""
+
 _A_FILE = "a file, and words beside it"
 _A_BUTTON = "a button: nothing is read but the address"
 _NO_LOGIN = "for people and programs without an account here, by a key"
@@ -162,6 +175,11 @@ UNREAD = {
     "account/sign-ins/{browser_id}/not-me/": _A_BUTTON,
     "cases/{case_id}/files/": _A_FILE,
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
+    "hazard/follow": _NO_LOGIN,
+    "hazard/photos": _NO_LOGIN,
+    "hazard/reports": _NO_LOGIN,
+    "hazard/similar": _NO_LOGIN,
+    "warnings/{warning_id}/update/": "a warning that was issued: the walk's is a draft",
     "inspections/checklists/{code}/": "for people of the whole installation; it names nothing of a place",
     "live/": "no form: a stream",
     "login/by/oidc/{provider_id}/login/": "only with a provider of sign-in",

@@ -60,6 +60,11 @@ class Reporter:
             body |= {"id": str(act_id or new_id()), "act": act, "text": text}
         return self.client.post("/hazard/follow", body, content_type="application/json")
 
+    def rewards(self, *, claim: UUID | None = None) -> Any:
+        """The rewards of it; with a claim also its code."""
+        body = {"number": self.number, "secret": self.secret, **({"claim": str(claim)} if claim else {})}
+        return self.client.post("/hazard/rewards", body, content_type="application/json")
+
     @property
     def report(self) -> HazardReport:
         """As it is kept."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.mobilisation.rewards.policy import REWARDS, reward_words
-from tocsin.mobilisation.rewards.rules import Award, Finding, Joining, Report, RewardCase, grouped, judge
+from tocsin.mobilisation.rewards.rules.judging import Award, Finding, Joining, Report, RewardCase, grouped, judge
 from tocsin.workshop.commands.rewards import rewards
 
 CASES = Path(__file__).with_name("reward_cases")

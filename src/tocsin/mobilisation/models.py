@@ -2,6 +2,7 @@
 
 from tocsin.mobilisation.hazard_reports import models as hazard_reports
 from tocsin.mobilisation.public_warnings import models as public_warnings
+from tocsin.mobilisation.rewards import models as rewards
 from tocsin.mobilisation.volunteers import models as volunteers
 
-__all__ = ["hazard_reports", "public_warnings", "volunteers"]
+__all__ = ["hazard_reports", "public_warnings", "rewards", "volunteers"]

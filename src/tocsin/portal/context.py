@@ -50,6 +50,8 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
     ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
     ("hazard_reports", gettext_lazy("Reports by the public"), "message-square", "hazards.see"),
+    ("rewards", gettext_lazy("Rewards"), "check-check", "hazards.see"),
+    ("reward_till", gettext_lazy("Pay out rewards"), "file-text", "rewards.pay"),
     ("identity_keys", gettext_lazy("Sealed identities"), "key-round", "identity.keep"),
     ("identity_keys", gettext_lazy("Sealed identities"), "key-round", "secrecy.watch"),
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),

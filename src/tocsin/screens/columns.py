@@ -74,6 +74,19 @@ COLUMN_NAMES: Final[dict[str, Promise]] = {
     "deferred_to": pgettext_lazy("column of a file", "More time granted until"),
     "at_told": pgettext_lazy("column of a file", "When"),
     "counted_name": pgettext_lazy("column of a file", "Counted as"),
+    "payee": pgettext_lazy("column of a file", "Paid to report"),
+    "amount_yuan": pgettext_lazy("column of a file", "Sum (yuan)"),
+    "rule_name": pgettext_lazy("column of a file", "Rule"),
+    "budget_line": pgettext_lazy("column of a file", "Budget line"),
+    "finding": pgettext_lazy("column of a file", "Finding"),
+    "verified": pgettext_lazy("column of a file", "Figures verified"),
+    "decide_due": pgettext_lazy("column of a file", "To be decided until"),
+    "proposed_by": pgettext_lazy("column of a file", "Proposed by"),
+    "agreed_by": pgettext_lazy("column of a file", "Agreed by"),
+    "agreed_at": pgettext_lazy("column of a file", "Agreed at"),
+    "collect_until": pgettext_lazy("column of a file", "Collected until"),
+    "paid_by": pgettext_lazy("column of a file", "Paid by"),
+    "paid_at": pgettext_lazy("column of a file", "Paid at"),
 }
 
 

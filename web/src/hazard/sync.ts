@@ -2,7 +2,7 @@
 // What the office has leaves the queue; what it refuses stays with the reason until the person removes it.
 import { newId, type Store } from "../field/store";
 import { hex, newSecret, plain, sha256, work } from "./secret";
-import type { Entry, Handed, Own, Person, Setup, Standing } from "./types";
+import type { Entry, Handed, Own, OwnReward, Person, Setup, Standing } from "./types";
 
 export type Link = "online" | "offline";
 
@@ -62,6 +62,12 @@ export class Reports {
       "follow",
       JSON.stringify({ number, secret: plain(secret), id: newId(), act, text: words }),
     )) as Standing;
+  }
+
+  /** The rewards of a report; with a claim also its code, this once. */
+  async rewards(number: string, secret: string, claim?: string): Promise<OwnReward[]> {
+    const sent = JSON.stringify({ number, secret: plain(secret), ...(claim ? { claim } : {}) });
+    return ((await this.ask("rewards", sent)) as { rewards: OwnReward[] }).rewards;
   }
 
   /** Number and secret go from this phone. */

@@ -65,6 +65,18 @@ export interface Line {
   text: string;
 }
 
+/** A reward as its reporter reads it; `claim`: the words of the button, empty where nothing can be claimed. */
+export interface OwnReward {
+  id: string;
+  number: string;
+  state: string;
+  title: string;
+  lines: string[];
+  claim: string;
+  code: string;
+  code_hint: string;
+}
+
 /** How a report stands. */
 export interface Standing {
   number: string;

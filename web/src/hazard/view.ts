@@ -5,11 +5,13 @@ import { moment } from "./moment";
 import { text } from "../texts";
 import { formOf, type Draft } from "./form";
 import { proving } from "./prove";
+import { rewardCard } from "./reward";
 import type { Reports } from "./sync";
-import type { Line, Own, Setup, Standing } from "./types";
+import type { Line, Own, OwnReward, Setup, Standing } from "./types";
 
 export class View {
   private standing: Standing | undefined;
+  private rewards: OwnReward[] = [];
   private asked: { number: string; secret: string } | undefined;
   private told = "";
   private dirty = false;
@@ -123,6 +125,7 @@ export class View {
     this.told = "";
     try {
       this.standing = await this.reports.read(number, secret);
+      this.rewards = await this.reports.rewards(number, secret);
     } catch (error) {
       this.standing = undefined;
       this.told = (error as Error).message;
@@ -147,6 +150,7 @@ export class View {
         ${one.asks_gone ? html`<h2>${text("asks_gone")}</h2>` : nothing}
         <div class="crew-record">${button("gone")}${button("still_there")}</div>
       </section>
+      ${this.rewards.map((reward) => rewardCard(reward, (id) => void this.claim(id)))}
       ${["say", "add", "reopen"].filter((name) => one.acts.includes(name)).map((name) => this.words(name, act))}
       <section class="card"><ol class="act-list">${one.lines.map(line)}</ol></section>
     `;
@@ -167,6 +171,20 @@ export class View {
         <button class="button primary">${text(name)}</button>
       </form>
     </details>`;
+  }
+
+  private async claim(id: string): Promise<void> {
+    const asked = this.asked;
+    if (!asked || this.dirty) return;
+    this.dirty = true;
+    try {
+      this.rewards = await this.reports.rewards(asked.number, asked.secret, id);
+      this.told = "";
+    } catch (error) {
+      this.told = (error as Error).message;
+    }
+    this.dirty = false;
+    this.draw();
   }
 
   private async act(name: string, words: string): Promise<void> {

@@ -47,6 +47,9 @@ Permission = Literal[
     "weather.push",
     "hazards.see",
     "hazards.handle",
+    "rewards.propose",
+    "rewards.agree",
+    "rewards.pay",
     "identity.keep",
     "secrecy.watch",
     "volunteers.see",
@@ -76,6 +79,7 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     SUPERVISOR = "supervisor"
     REPORT_OFFICER = "report_officer"
+    CASHIER = "cashier"
     IDENTITY_KEEPER = "identity_keeper"
     SECRECY_SUPERVISOR = "secrecy_supervisor"
     FIRM_OFFICER = "firm_officer"
@@ -104,7 +108,7 @@ _WATCH: Final[tuple[Permission, ...]] = (
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
-_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle")
+_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rewards.propose", "rewards.agree")
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
@@ -140,6 +144,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         )
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
+    Role.CASHIER: frozenset(("rewards.pay",)),
     Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
     Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
@@ -171,6 +176,9 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         "causes.switch",
         "supervision.lead",
         "warnings.issue",
+        "rewards.propose",
+        "rewards.agree",
+        "rewards.pay",
         "identity.keep",
         "secrecy.watch",
     },

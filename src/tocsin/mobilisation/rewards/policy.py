@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from tocsin.base.policy import PolicyFile, read_policy, reader
-from tocsin.mobilisation.rewards.rules import Band, Because, Rule
+from tocsin.mobilisation.rewards.rules.judging import Band, Because, Rule
 
 FILE = Path(__file__).with_name("policy.toml")
 WORDS = Path(__file__).with_name("words.toml")

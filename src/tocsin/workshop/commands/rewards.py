@@ -10,7 +10,7 @@ from tocsin.base.errors import InvalidInput, TocsinError
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.rewards.policy import RewardPolicy
-    from tocsin.mobilisation.rewards.rules import Award, RewardCase
+    from tocsin.mobilisation.rewards.rules.judging import Award, RewardCase
 
 
 @click.command()
@@ -25,7 +25,7 @@ def rewards(path: Path, out: Path | None, rules: Path | None, language: str, tim
     Ends with 1 where a case can't be read, or where an award is not what the case says is expected.
     """
     from tocsin.mobilisation.rewards.policy import REWARDS, reward_words
-    from tocsin.mobilisation.rewards.rules import judge
+    from tocsin.mobilisation.rewards.rules.judging import judge
     from tocsin.workshop.files.rewards import differing, find_reward_cases, read_reward_case, write_awards
 
     policy = _read_rules(rules) if rules else REWARDS.shipped

@@ -9,7 +9,7 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import read_policy
 from tocsin.mobilisation.rewards.policy import RewardPolicy, reward_words
-from tocsin.mobilisation.rewards.rules import Award, Finding, Joining, Report, RewardCase
+from tocsin.mobilisation.rewards.rules.judging import Award, Finding, Joining, Report, RewardCase
 
 COLUMNS = ("case", "finding", "verdict", "report", "signer", "amount_yuan", "rule", "verified", "reason")
 

@@ -76,8 +76,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
-def _open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For everybody: counted by address and phone, and a refusal is told as JSON."""
+def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view for everybody: counted by address and phone, and a refusal is told as JSON."""
 
     @wraps(view)
     def let_in(request: HttpRequest, **address: Any) -> HttpResponse:
@@ -139,7 +139,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
-@_open_to_all
+@open_to_all
 def firm(request: HttpRequest) -> HttpResponse:
     """The firm or place of a scanned code: what its sign tells everybody, so that the form opens filled in."""
     found = object_of_code(request.GET.get("code", ""), now=current_time())
@@ -149,10 +149,10 @@ def firm(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_to_all
+@open_to_all
 def receive(request: HttpRequest) -> HttpResponse:
     """A report; the answer is its receipt. The same report twice gets the same one."""
-    sent = _read(request, Sent)
+    sent = read_sent(request, Sent)
     if len(sent.secret_sha256) != 64:
         raise InvalidInput(_("The request can't be read."))
     new = NewReport(
@@ -170,10 +170,10 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_to_all
+@open_to_all
 def similar(request: HttpRequest) -> HttpResponse:
     """Open reports of public places that may be the one that is being written; nothing of what a firm was reported for."""
-    handed = _read(request, Handed)
+    handed = read_sent(request, Handed)
     if handed.lon is None or handed.lat is None or handed.code or handed.firm.strip():
         return JsonResponse({"found": []})
     matter = Matter(handed.region_code, handed.kind, handed.text, handed.lon, handed.lat)
@@ -182,7 +182,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_to_all
+@open_to_all
 def photo(request: HttpRequest) -> HttpResponse:
     """A photo for a report, by number and secret. The same photo twice is one."""
     file = request.FILES.get("file")
@@ -193,10 +193,10 @@ def photo(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@_open_to_all
+@open_to_all
 def follow(request: HttpRequest) -> HttpResponse:
     """How a report stands, and one act of its reporter. Both are sent, so that a secret stands in no address."""
-    asked = _read(request, Asked)
+    asked = read_sent(request, Asked)
     key = Key(asked.number, asked.secret)
     if asked.act is not None and asked.id is not None:
         following.act_as_reporter(key=key, act_id=asked.id, act=asked.act, text=asked.text, now=current_time())
@@ -213,7 +213,8 @@ def keys(request: HttpRequest) -> JsonResponse:
     return JsonResponse(key_set(published_keys()), headers={"Access-Control-Allow-Origin": "*"})
 
 
-def _read[T](request: HttpRequest, kind: type[T]) -> T:
+def read_sent[T](request: HttpRequest, kind: type[T]) -> T:
+    """What was sent as JSON; InvalidInput where it can't be read."""
     if b"\\u0000" in request.body:
         raise InvalidInput(_("A text must not contain the NUL character."))
     try:

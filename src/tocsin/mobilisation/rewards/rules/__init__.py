@@ -1,0 +1,1 @@
+"""Rules of rewards. Values in, values out."""
