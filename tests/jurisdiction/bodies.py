@@ -198,10 +198,6 @@ NEVER = {
 NOT_ARRANGED = {
     "POST /api/v1/mobilisation/warnings places.asset_code",
     "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",
-    "POST /api/v1/mobilisation/hazard-reports firm",
-    "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers first_id",
-    "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers second_id",
-    "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/handling finding",
 }
 """Fields of which the answers are compared, and another rule still refuses before the name decides: a scene would show it."""
 
