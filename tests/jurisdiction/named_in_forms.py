@@ -179,6 +179,7 @@ UNREAD = {
     "hazard/photos": _NO_LOGIN,
     "hazard/reports": _NO_LOGIN,
     "hazard/similar": _NO_LOGIN,
+    "hazard/rewards": _NO_LOGIN,
     "warnings/{warning_id}/update/": "a warning that was issued: the walk's is a draft",
     "inspections/checklists/{code}/": "for people of the whole installation; it names nothing of a place",
     "live/": "no form: a stream",
