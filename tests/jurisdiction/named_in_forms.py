@@ -153,6 +153,7 @@ NEVER: dict[str, str] = {
     "duty/calls/asked/{notice_id}/answer/ asset_code": _OF_THE_QUESTION,
     "notices/read-all/ notice": _MARKED,
     "notices/seen/ notice": _MARKED,
+    "warnings/doors/{round_id}/ people": "how many: a number",
 }
 """Fields of which nobody is told whether what they name is there, with the reason."""
 
