@@ -187,7 +187,6 @@ NEVER = {
     "POST /api/v1/command/notices/{notice_id}/answer asset_code": _OF_THE_QUESTION,
     "POST /api/v1/command/orders/entries entries.[].data.asset_code": _ON_A_PLATE,
     "POST /api/v1/mobilisation/hazard-reports firm": "as whoever reports calls it: words",
-    "POST /api/v1/mobilisation/rewards finding": "a number on a paper: words",
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers first_id": _OF_THE_LIST,
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers second_id": _OF_THE_LIST,
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/handling finding": "a number on a paper: words",

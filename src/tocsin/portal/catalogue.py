@@ -56,10 +56,6 @@ PROCESSES = {
     "door": "tocsin.sensing.doors.loops:run",
 }
 
-# What gives way where all processes share one machine (`tocsin up`): niceness by process. An alarm is found and written before
-# pages are answered, and pages are answered before early signs are looked for. On servers systemd's weights say the same.
-YIELDING = {"web": 4, "watcher": 8}
-
 # Tables of loops of the worker, see `tocsin.bus.loops`: each a tuple of rows beside what they work on.
 LOOPS = (
     "tocsin.bus.relay:LOOPS",

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from tocsin.base.process import end_process, loading
 from tocsin.engine.kernel import load_compiler
-from tocsin.portal.catalogue import PROCESSES, YIELDING
+from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 
 LEASH = "TOCSIN_LEASH"
@@ -36,7 +36,6 @@ def set_up_django() -> None:
 def run_process(name: str) -> None:
     """Runs one process of the catalogue until SIGTERM, and ends this process with it."""
     if os.environ.get(LEASH) == "1":
-        os.nice(YIELDING.get(name, 0))
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
         threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()
     keep_kernels_in_the_data_folder()
