@@ -30,6 +30,18 @@ OPEN = {
     "firm_manifest",
     "inspector_worker",
     "inspector_manifest",
+    "base_map",
+    "receipt_keys",
+    "report_hazard",
+    "report_hazard_firm",
+    "report_hazard_manifest",
+    "report_hazard_worker",
+    "open_warnings",
+    "open_warning_areas",
+    "warning_feed",
+    "join_volunteers",
+    "helper_manifest",
+    "helper_worker",
 }
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.people import LICANG
 from tocsin.base.ids import new_id
+from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules.intake import is_worked_for
@@ -19,6 +20,7 @@ class Reporter:
     """A phone that no one knows: it makes its secret, works for its report, and asks again by number and secret."""
 
     def __init__(self, language: str = "en") -> None:
+        ensure_regions()
         self.client = Client(headers={"accept-language": language})
         self.secret = read_secret(new_secret()) or ""
         self.id: UUID = new_id()

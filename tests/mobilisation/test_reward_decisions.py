@@ -221,6 +221,9 @@ def test_what_officers_know_of_a_report_counts(office: Office) -> None:
     assert (done.payee_id, done.signer) == (report.pk, "B")
     with pytest.raises(InvalidInput, match="one of its signers"):
         enter(report, signers="A", payee="C")
+    assert enter(report, complete_at=NOW).signer == "B", "what is not entered again stays"
+    assert enter(report, signers="-").signer == ""
+    assert enter(report, signers="A\nB", payee="B").signer == "B"
     deciding.propose(actor=office.li, reward_id=reward.pk, now=NOW + DAY)
     deciding.decide(actor=office.wang, reward_id=reward.pk, agreed=True, words="", now=NOW + DAY)
     assert any("paid to: B" in one for one in reporter.rewards().json()["rewards"][0]["lines"])

@@ -35,6 +35,9 @@ EXPENSIVE = {
     "/jurisdiction/rosters/{roster_id}/duty-plan",
     "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
     "/lifelines/assets.geojson",
+    "/mobilisation/needs.geojson",
+    "/mobilisation/warnings.geojson",
+    "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
     "/lifelines/assets/{asset_id}/reach",
     "/records/audit/chain",
     "/records/policy/export",
@@ -57,7 +60,10 @@ EXPENSIVE = {
     "/warning/hit-rates",
 }
 CHARGED = {"/warning/places-of-alarms", "/warning/alarms/{alarm_id}/deciding", "/warning/alarms/{alarm_id}/next"}
-OF_ONE_OBJECT = {"/command/reports/{report_id}/export"}
+OF_ONE_OBJECT = {
+    "/command/reports/{report_id}/export",
+    "/mobilisation/warnings/{uuidstr:public_warning_id}/area.geojson",
+}
 
 
 def operations() -> Iterator[tuple[str, Any]]:

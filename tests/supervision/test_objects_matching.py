@@ -109,7 +109,7 @@ def test_borders_of_records_and_merges(keeper: User, haino: SupervisedObject) ->
     with pytest.raises(NotAllowed):
         merge_objects(actor=stranger, kept_id=haino.pk, absorbed_id=twin.pk)
     made = merge_objects(actor=keeper, kept_id=haino.pk, absorbed_id=twin.pk)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(ObjectMerge.DoesNotExist):
         undo_merge(actor=stranger, merge_id=made.pk)
 
 

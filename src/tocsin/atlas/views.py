@@ -16,5 +16,5 @@ def base(request: HttpRequest) -> HttpResponse:
     """Boundaries and labels as one gzipped JSON document of GeoJSON collections: published, and under public maps, too."""
     response = HttpResponse(base_map(settings.CONFIGURATION.data / "atlas"), content_type="application/json")
     response["Content-Encoding"] = "gzip"
-    response["Cache-Control"] = f"public, max-age={KEPT_S}"
+    response["Cache-Control"] = f"private, max-age={KEPT_S}"
     return response

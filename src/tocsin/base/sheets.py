@@ -1,5 +1,6 @@
 """Tables that people keep in Excel, as texts. What a file would cost is weighed before anything of it is parsed."""
 
+import os
 import re
 import struct
 import zlib
@@ -49,6 +50,7 @@ _BROKEN: Final = (
 
 def load_workbook(content: bytes) -> Any:
     """A workbook whose sheets are read as they are asked for."""
+    os.environ.setdefault("OPENPYXL_LXML", "False")  # one parser, whatever else is installed: the one that was weighed against
     import openpyxl  # a fifth of a second of every start, and few processes come here
     from openpyxl.utils.exceptions import InvalidFileException
 

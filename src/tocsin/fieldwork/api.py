@@ -47,9 +47,9 @@ def take(request: HttpRequest, subject: str, subject_id: UUID, given: DeviceActI
     """One act upon a subject of the catalogue: kept, or refused with the reason; `ways` go to the subject's service."""
     said_by = str(ways.pop("said_by", ""))
     row = acts_of(subject)
-    read = read_data(row.data, data.model_dump(exclude_defaults=True) if data else {})
-    act = NewAct(given.id, subject_id, given.act, given.at, read, given.device, given.sequence, given.base_version, said_by)
     try:
+        read = read_data(row.data, data.model_dump(exclude_defaults=True) if data else {})
+        act = NewAct(given.id, subject_id, given.act, given.at, read, given.device, given.sequence, given.base_version, said_by)
         if act.act not in set(row.acts):
             raise InvalidInput(_("There is no act %(act)s here.") % {"act": act.act})
         return Taken(given.id, row.enter(actor=actor_of(request), act=act, **ways))

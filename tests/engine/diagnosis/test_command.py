@@ -89,7 +89,7 @@ def test_a_case_that_cannot_be_read_does_not_stop_the_others(case: Path, tmp_pat
 
 
 BROKEN = [
-    ("network.geojson", "{", "not JSON"),
+    ("network.geojson", "{", "JSON"),
     ("network.geojson", '{"type": "FeatureCollection"}', "no list of features"),
     ("sensors.csv", "sensor_id,asset_id\ns0,A\n", "sensors.csv"),
     ("readings.parquet", "nonsense", "readings.parquet"),

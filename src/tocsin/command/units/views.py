@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.cases import visible_cases
@@ -248,10 +248,7 @@ def enter(
 
 def _said(filled: Mapping[str, str], **more: str) -> EntryData:
     """What the filled fields of the form say."""
-    try:
-        return read_data(EntryData, {**{name: filled[name] for name in _FIELDS if name in filled}, **more})
-    except ValueError:
-        raise InvalidInput(_("The form can't be read.")) from None
+    return read_data(EntryData, {**{name: filled[name] for name in _FIELDS if name in filled}, **more})
 
 
 def _readings(filled: Mapping[str, str]) -> list[EntryData]:

@@ -68,7 +68,9 @@ class RewardStandingIn(Schema):
     excluded: bool = False
     insider: bool | None = Field(None, description="left out: as the reporter says")
     complete_at: datetime | None = None
-    signers: list[str] = Field([], max_length=20, description="marks of those who sent it together, in their order")
+    signers: list[str] = Field(
+        [], max_length=20, description="marks of those who sent it together, in their order; empty: as entered before; “-”: none"
+    )
     payee: str = Field("", max_length=60, description="the one of them named in writing")
     covers: list[str] = Field([], max_length=50, description="numbers of rewards that it tells of; empty: all")
 

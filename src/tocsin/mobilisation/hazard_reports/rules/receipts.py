@@ -17,6 +17,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tocsin.base.documents import read_json
+from tocsin.base.errors import InvalidInput
+
 LARGEST: Final = 220
 HASHED_BYTES: Final = 24
 
@@ -77,12 +80,12 @@ def verify_receipt(text: str, keys: tuple[PublicKey, ...]) -> tuple[ReceiptVerdi
     """What a receipt says and whether one of these keys vouches for it."""
     try:
         head, body, signature = text.strip().split(".")
-        header = json.loads(_decode(head))
+        header = read_json(_decode(head))
         number, at, content = _decode(body).decode().split(" ")
         receipt = Receipt(number, datetime.fromtimestamp(int(at), tz=UTC), content)
         known = [one for one in keys if one.id == header["kid"] and header["alg"] == "EdDSA"]
         sealed = _decode(signature)
-    except (ValueError, KeyError, TypeError, OverflowError):
+    except (InvalidInput, ValueError, KeyError, TypeError, OverflowError):
         return ReceiptVerdict.UNREADABLE, None
     for one in known:
         try:

@@ -24,6 +24,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.addresses import network_of, on_this_machine
+from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.fieldwork.views import GROUND, ICON_SIZES
 from tocsin.mobilisation.hazard_reports.models import HazardReport
@@ -217,7 +218,4 @@ def read_sent[T](request: HttpRequest, kind: type[T]) -> T:
     """What was sent as JSON; InvalidInput where it can't be read."""
     if b"\\u0000" in request.body:
         raise InvalidInput(_("A text must not contain the NUL character."))
-    try:
-        return msgspec.json.decode(request.body, type=kind)
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(_("The request can't be read.")) from error
+    return decode_json(request.body, kind)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from tocsin.mobilisation.rewards.policy import RewardPolicy
     from tocsin.mobilisation.rewards.rules.judging import FindingKind
 
@@ -64,9 +66,14 @@ def standings_of(group: "Sequence[HazardReport]") -> "dict[UUID, Standing]":
     return said
 
 
+def standings_entered(group: "Sequence[HazardReport]") -> "QuerySet[RewardStanding]":
+    """What officers entered of the reports of a group."""
+    return RewardStanding.objects.filter(report__in=group)
+
+
 def reports_of(group: "Sequence[HazardReport]") -> list[Report]:
     """The reports of a group as the rules take them, in their order."""
-    marked = {one.report_id: one for one in RewardStanding.objects.filter(report__in=group)}
+    marked = {one.report_id: one for one in standings_entered(group)}
     said = standings_of(group)
     return [_report(one, said[one.pk], marked.get(one.pk)) for one in group]
 

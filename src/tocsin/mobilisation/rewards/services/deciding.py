@@ -49,7 +49,10 @@ class FindingForm:
 
 @dataclass(frozen=True, kw_only=True)
 class StandingForm:
-    """What officers know of one report of the group beyond what it says itself."""
+    """What officers know of one report of the group beyond what it says itself.
+
+    Signers are shown to nobody again: left empty they stay as they were entered, a single `-` takes them away.
+    """
 
     excluded: bool = False
     insider: bool | None = None
@@ -106,20 +109,31 @@ def enter_standing(*, actor: "User", reward_id: UUID, hazard_report_id: UUID, fo
     report = group[hazard_report_id]
     if form.complete_at is not None and not report.received_at <= form.complete_at <= now:
         raise InvalidInput(_("A report is complete when it is received or later, and not in the future."))
-    signers = [one.strip()[:60] for one in form.signers.splitlines() if one.strip()][:20]
-    if form.payee.strip() and form.payee.strip() not in signers:
+    signers, payee = _signers(report, form)
+    if payee and payee not in signers:
         raise InvalidInput(_("Whom a joint report names is one of its signers."))
     numbers = set(Reward.objects.filter(report__in=group).values_list("number", flat=True))
     covers = [one.strip() for one in form.covers.replace(",", "\n").splitlines() if one.strip()]
     if unknown := [one for one in covers if one not in numbers]:
         raise InvalidInput(_("There is no reward %(number)s here.") % {"number": unknown[0]})
     told = {"excluded": form.excluded, "insider": form.insider, "complete_at": form.complete_at, "signers": signers}
-    RewardStanding.objects.update_or_create(report=report, defaults={**told, "payee": form.payee.strip(), "covers": covers})
+    RewardStanding.objects.update_or_create(report=report, defaults={**told, "payee": payee, "covers": covers})
     shown: dict[str, Any] = {"report": report.number, "excluded": form.excluded, "insider": form.insider, "covers": covers}
     note_act(reward, RewardAct.STANDING, actor=actor, now=now, **shown, signers=len(signers))
     for one in Reward.objects.filter(report__in=group, state__in=[state.value for state in UNPAID]):
         judge_again(one, now=now)
     return Reward.objects.get(pk=reward_id)
+
+
+def _signers(report: HazardReport, form: StandingForm) -> tuple[list[str], str]:
+    """Those of a joint report and the one named in writing."""
+    said, payee = form.signers.strip(), form.payee.strip()
+    if said == "-":
+        return [], payee
+    if said:
+        return [one.strip()[:60] for one in said.splitlines() if one.strip()][:20], payee
+    kept = RewardStanding.objects.filter(report=report).first()
+    return (list(kept.signers), payee or kept.payee) if kept else ([], payee)
 
 
 def propose(*, actor: "User", reward_id: UUID, now: datetime) -> Reward:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from tocsin.mobilisation.rewards.queries.cases import group_of, reports_of
+from tocsin.mobilisation.rewards.queries.cases import group_of, reports_of, standings_entered
 from tocsin.mobilisation.rewards.rules.states import RewardAct, RewardState
 from tocsin.mobilisation.rewards.shown.words import (
     ACT_NAMES,
@@ -91,6 +91,8 @@ class RewardReportOut(Schema):
     standing: str
     standing_name: str
     insider: bool
+    insider_entered: bool | None = Field(description="as an officer entered it; empty: as the reporter says")
+    complete_entered: datetime | None
     signers: int = Field(description="how many sent it together; 0: one")
     covers: list[str]
 
@@ -158,6 +160,7 @@ def describe_act(entry: "RewardEntry") -> RewardEntryOut:
 def describe_group(reward: "Reward") -> list[RewardReportOut]:
     """The reports that are together with the one of this reward, as the rules take them."""
     group = group_of(reward.report)
+    entered = {one.report_id: one for one in standings_entered(group)}
     return [
         RewardReportOut(
             hazard_report_id=one.pk,
@@ -167,6 +170,8 @@ def describe_group(reward: "Reward") -> list[RewardReportOut]:
             standing=taken.standing,
             standing_name=str(STANDING_NAMES[taken.standing]),
             insider=taken.insider,
+            insider_entered=entered[one.pk].insider if one.pk in entered else None,
+            complete_entered=entered[one.pk].complete_at if one.pk in entered else None,
             signers=len(taken.signers),
             covers=sorted(taken.covers),
         )

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct, read_data
 from tocsin.jurisdiction.face import may, may_anywhere
@@ -160,10 +160,7 @@ def _step(name: FindingAct, request: HttpRequest, found: Finding) -> None:
     given = {key: request.POST[key] for key in FIELDS if request.POST.get(key)}
     picture = request.FILES.get("picture")
     version, now, actor = read_filters(Base, request.POST).base_version, current_time(), actor_of(request)
-    try:
-        data = read_data(FindingData, given)
-    except ValueError:
-        raise InvalidInput(_("The form can't be read.")) from None
+    data = read_data(FindingData, given)
     if picture is not None and name in OF_THE_FIRM | {FindingAct.PASS, FindingAct.FAIL}:
         photo = NewAct(new_id(), found.pk, FindingAct.PHOTO.value, now, FindingData())
         enter_finding(actor=actor, act=photo, picture=picture.read(), name=picture.name or "")
