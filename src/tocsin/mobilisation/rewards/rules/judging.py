@@ -221,7 +221,7 @@ def _award(
     amount = base
     if report.insider and rule.insider_share:
         amount = base * (1 + rule.insider_share)
-        because += (Because("insider", {"percent": f"{rule.insider_share * 100:g}"}),)
+        because += (Because("insider", {"percent": _percent(rule.insider_share)}),)
         if not rule.insider_beyond_cap and amount > cap:
             amount = Decimal(cap)
             because += (Because("cap", {"yuan": str(cap)}),)
@@ -254,7 +254,7 @@ def _sum(finding: Finding, rule: Rule, situations: Mapping[str, str]) -> _Sum:
         if finding.merit is None:
             return None, 0, (Because("merit_open"),)
         floor, cap = rule.ordinary.floor_yuan, rule.ordinary.cap_yuan
-        figures = {"floor": str(floor), "cap": str(cap), "percent": f"{finding.merit * 100:g}"}
+        figures = {"floor": str(floor), "cap": str(cap), "percent": _percent(finding.merit)}
         return floor + (cap - floor) * finding.merit, cap, (Because("band", figures),)
     return None, 0, (Because("not_covered"),)
 
@@ -263,7 +263,7 @@ def _share_of_fine(finding: Finding, share: Decimal, band: Band) -> _Sum:
     if finding.fine_yuan is None:
         return None, 0, (Because("fine_open"),)
     part = share * finding.fine_yuan
-    because: tuple[Because, ...] = (Because("share", {"percent": f"{share * 100:g}", "fine": str(finding.fine_yuan)}),)
+    because: tuple[Because, ...] = (Because("share", {"percent": _percent(share), "fine": str(finding.fine_yuan)}),)
     if part < band.floor_yuan:
         return Decimal(band.floor_yuan), band.cap_yuan, (*because, Because("floor", {"yuan": str(band.floor_yuan)}))
     if part > band.cap_yuan:
@@ -280,3 +280,11 @@ def _per_death(finding: Finding, rule: Rule) -> _Sum:
     if finding.deaths * unit > cap:
         return Decimal(cap), cap, (*because, Because("cap", {"yuan": str(cap)}))
     return Decimal(finding.deaths * unit), cap, because
+
+
+def _percent(share: Decimal) -> str:
+    """
+    >>> _percent(Decimal("0.50")), _percent(Decimal("0.125"))
+    ('50', '12.5')
+    """
+    return f"{(share * 100).normalize():f}"
