@@ -1,4 +1,4 @@
-"""A public warning by hand: drafted from an alarm, issued by another person, found among what waits, opened by a citizen, seen at the desk."""
+"""A public warning: drafted from an alarm, found among what waits by the second person, opened by a citizen, seen at the desk."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
