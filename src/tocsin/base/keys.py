@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     PHONES = "phones"  # what a phone could not send when its person left it
     DRAWS = "draws"  # seeds of random draws
     RECEIPTS = "receipts"  # signed for whoever reports a hazard
+    SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
     BLIND = "blind index"  # by which the same reporter is known again without being known
 
 

@@ -106,16 +106,6 @@ def completeness_of(handed: Handed, *, least_signs: int, pictures: int) -> Compl
     )
 
 
-def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) -> bool:
-    """Whether SHA-256 of id, hash of the secret and nonce begins with so many zero bits: about 2^bits tries, made offline, too.
-
-    >>> is_worked_for("a", "b", "c", bits=0)
-    True
-    """
-    digest = hashlib.sha256(f"{report_id}.{secret_sha256}.{nonce}".encode()).digest()
-    return int.from_bytes(digest[:8]) >> (64 - bits) == 0 if bits else True
-
-
 def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:
     """When it was written, by a clock that may be wrong by years: None where it can't be so. Ranks go by the server's time."""
     if said_at is None or not now - CLOCK_IS_WORTH <= said_at <= now + timedelta(minutes=5):
