@@ -237,7 +237,7 @@ def test_the_whole_list_is_proposed_by_one_and_confirmed_by_another() -> None:
     assert len(routing_policy().situation) == 301
     assert routing_policy().situations["S000"].body == "mine_safety"  # that of its trade
     page = signed_in(reader).get("/hazard-reports/routing/?q=情形 300").content.decode()
-    assert "<td data-label=\"Situation\">情形 300</td>" in page
+    assert '<td data-label="Situation">情形 300</td>' in page
     assert "情形 299" not in page
     template = signed_in(reader).get("/hazard-reports/routing/?format=csv").content
     assert len(template.splitlines()) == 302
