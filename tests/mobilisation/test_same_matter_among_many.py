@@ -1,4 +1,4 @@
-"""What is near by is found among however many, as a look at every row finds it; a flood elsewhere or on the spot hides nothing."""
+"""What is near by is found among however many, as a look at every row finds it; a flood hides nothing."""
 
 import random
 from datetime import timedelta

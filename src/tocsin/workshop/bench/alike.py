@@ -59,8 +59,9 @@ def measure_alike(folder: str, url: str, count: int, region_code: str) -> str:
                 raise TocsinError(f"report {number} of {count} is not found while its twin is written")
     each_ms = 1000 * (time.process_time() - worked) / (len(desk) + len(writing))
     return (
-        f"The same matter among {count:,} open reports of one county: for the desk {_told(desk)}, while one writes {_told(writing)} "
-        f"(aimed at: 100 ms; {each_ms:.0f} ms of the processor each; load average {os.getloadavg()[0]:.1f})."
+        f"The same matter among {count:,} open reports of one county: for the desk {_told(desk)}, "
+        f"while one writes {_told(writing)} (aimed at: 100 ms; {each_ms:.0f} ms of the processor each; "
+        f"load average {os.getloadavg()[0]:.1f})."
     )
 
 

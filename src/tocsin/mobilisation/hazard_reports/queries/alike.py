@@ -83,9 +83,9 @@ def _alike(matter: Matter, among: QuerySet[HazardReport], *, with_placeless: boo
 def _candidates(
     matter: Matter, among: QuerySet[HazardReport], policy: Same, with_placeless: bool
 ) -> tuple[list[tuple[Any, ...]], set[str]]:
-    """Rows to compare, each once, and the numbers of those of the same object: those in a box around the place, the nearest first;
-    the newest without a place; those of the object. Each part has an index of its own; one question for all of them would read
-    every open report.
+    """Rows to compare, each once, and the numbers of those of the same object: those in a box around the place, the
+    nearest first; the newest without a place; those of the object. Each part has an index of its own; one question for all of
+    them would read every open report.
     """
     newest = among.order_by("-received_at")
     parts = [newest] if matter.lon is None or matter.lat is None else [_near(among, matter.lon, matter.lat, policy.within_m)]
