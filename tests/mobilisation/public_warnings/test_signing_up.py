@@ -17,7 +17,7 @@ from tests.mobilisation.public_warnings.drafting import issued
 from tests.people import make_person
 from tocsin.base import keys
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.base.work import is_worked_for
+from tocsin.base.work import find_nonce
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.public_warnings.models import SubscriberTown, WarningDelivery, WarningSignUp, WarningSubscriber
 from tocsin.mobilisation.public_warnings.policy import warning_policy
@@ -69,8 +69,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
 
 def wanted(channel: str, address: str, *towns: str) -> NewSignUp:
     made = uuid4()
-    nonce = next(str(n) for n in range(10**6) if is_worked_for(str(made), address, str(n), bits=4))
-    return NewSignUp(made, channel, address, towns, "zh", nonce)
+    return NewSignUp(made, channel, address, towns, "zh", find_nonce(str(made), address, bits=4))
 
 
 def code_in(letter: Letter) -> str:
