@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final
 from uuid import UUID
@@ -43,6 +43,27 @@ class Where:
     region: str = ""
     lat: float | None = None
     lon: float | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Towns of a form that was refused."""
+
+    towns: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Code:
+    """What was sent to the address."""
+
+    code: Line = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a letter's link names."""
+
+    m: Line = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +126,8 @@ def confirm(request: HttpRequest, sign_up_id: UUID) -> HttpResponse:
     attempt, told = Attempt(), ""
     if request.method == "POST":
         with attempt:
-            goes_on = signing_up.confirm(sign_up_id=sign_up_id, code=request.POST.get("code", "")[:20], now=current_time())
+            given = read_form(Code, request.POST)
+            goes_on = signing_up.confirm(sign_up_id=sign_up_id, code=given.code[:20], now=current_time())
             told = _("Done: warnings for your towns come to you from now on.") if goes_on else _("Done: your address is deleted.")
     row = WarningSignUp.objects.filter(pk=sign_up_id).first()
     context = {
@@ -139,7 +161,7 @@ def end(request: HttpRequest) -> HttpResponse:
     """The link at the end of a letter: one press, and the address is deleted."""
     told = ""
     if request.method == "POST":
-        known = signing_up.end_by_mark(mark=request.POST.get("m", ""), now=current_time())
+        known = signing_up.end_by_mark(mark=read_form(Mark, request.POST).m, now=current_time())
         told = _("Done: your address is deleted.") if known else _("This link ends nothing: it was used before, or cut off.")
     return render(request, "mobilisation/public_warnings/end.html", {"told": told, "mark": request.GET.get("m", "")[:64]})
 
@@ -161,7 +183,7 @@ def _page(request: HttpRequest, problem: str, status: int) -> HttpResponse:
         "push_key": push_public_key(),
         "problem": problem,
         "values": request.POST,
-        "chosen": request.POST.getlist("towns"),
+        "chosen": read_filters(Chosen, request.POST).towns,
         "page_texts": page_texts(),
     }
     return render(request, PAGE, context, status=status)
