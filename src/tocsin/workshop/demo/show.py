@@ -127,7 +127,7 @@ class Show:
             filled = beside.submit(town.fill_history_beside, city, past)
             self._say(f"city        {len(city.features):,} assets, {len(secrets):,} devices, {len(city.sensors):,} sensors")
             salt = new_salt()
-            public = settle_public(Public(firms.Cast(begin_ms, city.region_code), salt), self._file.folder)
+            public = settle_public(Public(firms.Cast(begin_ms, city.region_code), salt), self._file.folder, self._say)
             self._say(f"public      {public.acts:,} acts of who reports, who is told and who helps")
             people = (*people, officer, *public.people)
             readings = filled.result()
@@ -179,7 +179,7 @@ class Show:
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
         tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow())]
-        phones = Phones(self._file.folder)
+        phones = Phones(self._file.folder, self._speed)
         if memory.salt:  # else one that was begun before it had a public
             phones.start(supervisor.console_url)
             public = PublicPlayer(Public(cast, memory.salt), phones, clock, memory.reached_ms, self._say, by_hand=self._by_hand)

@@ -135,6 +135,11 @@ def own_calls(user: "Person", *, since: datetime | None = None) -> QuerySet[Call
     return rows.order_by("-called_at")
 
 
+def served_calls(volunteer: Volunteer) -> QuerySet[Call]:
+    """Calls with hours on record, the newest first."""
+    return volunteer.calls.filter(served_min__gt=0).select_related("need__body").order_by("-called_at")
+
+
 def calls_to_act_on(user: "Person") -> QuerySet[Call]:
     """Calls of which the user may say how they stand: one's own, and those of needs that one may call for."""
     own = Q(pk__in=own_calls(user).order_by().values("pk"))

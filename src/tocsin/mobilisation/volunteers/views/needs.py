@@ -29,7 +29,7 @@ from tocsin.mobilisation.volunteers.services import needs as services
 from tocsin.mobilisation.volunteers.services.entries import apply_call_act
 from tocsin.mobilisation.volunteers.services.needs import NewNeed
 from tocsin.mobilisation.volunteers.shown.calls import ACT_NAMES, LEFT_OUT_NAMES, describe_need, describe_need_whole
-from tocsin.mobilisation.volunteers.shown.names import skill_choices
+from tocsin.mobilisation.volunteers.shown.names import map_texts, skill_choices
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
@@ -77,6 +77,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "regions": _regions(actor_of(request)),
         "skills": skill_choices(),
         "policy": volunteers_policy(),
+        "map_texts": map_texts(),
     }
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
         request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context
@@ -103,6 +104,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         "acts": [(one.value, ACT_NAMES[one]) for one in BY_OFFICER],
         "lines": [_line(one) for one in found.lines.select_related("actor")],
         "subject": _subject(request, found),
+        "map_texts": map_texts(),
         **(_next(found, now) if may_call and found.ended_at is None else {}),
     }
     return render(request, "mobilisation/volunteers/need.html", context)

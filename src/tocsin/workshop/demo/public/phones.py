@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError
 from tocsin.workshop.demo.public.warnings import SILENT, town_of
 
 OURS: Final = "# Written by `tocsin demo` at each start.\n"
-READ_WITHIN_S: Final = 25.0
+READ_WITHIN_S: Final = 480.0  # of the city: a town counts as silent half an hour after a warning was issued
 SHARES: Final = {SILENT[-3:]: 10}  # percent of the telephones whose owner reads; elsewhere 55 to 90 by town
 MOST_KEPT: Final = 10_000
 
@@ -26,7 +26,8 @@ MOST_KEPT: Final = 10_000
 class Phones:
     """The gateway, and links that wait to be opened."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, speed: float = 1.0) -> None:
+        self._within_s = READ_WITHIN_S / speed
         self._file = folder / "channels.toml"
         self._waiting: list[tuple[float, str]] = []
         self._lock = threading.Lock()
@@ -56,7 +57,7 @@ class Phones:
         if link and draw % 100 < share:
             with self._lock:
                 if len(self._waiting) < MOST_KEPT:
-                    self._waiting.append((time.monotonic() + 1.0 + draw % 1000 / 1000 * READ_WITHIN_S, link))
+                    self._waiting.append((time.monotonic() + draw % 1000 / 1000 * self._within_s, link))
 
     def read(self) -> int:
         """Opens the links whose time has come; how many."""

@@ -18,7 +18,7 @@ from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.public.warnings import acts_of_warnings, settle_subscribers
 
 BEFORE = timedelta(days=45)  # since when these people are there
-TICK_S = 1.0
+TICK_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
-def settle_public(public: Public, data: Path) -> Settled:
-    """The accounts, and everything that happened before the story's first moment, act after act."""
+def settle_public(public: Public, data: Path, say: Callable[[str], None]) -> Settled:
+    """The accounts, and everything that happened before the story's first moment, act after act; says what was refused."""
     region_code, since = public.cast.region_code, public.begin - BEFORE
     with standing_at(since):
         officers = settle_officers(region_code, data, since)
         settle_subscribers(region_code, since)
         helper = settle_helpers(since)
-    count = play((one for one in _acts(public, public.begin) if one.at <= public.begin), _silence)
+    count = play((one for one in _acts(public, public.begin) if one.at <= public.begin), say, aloud=False)
     return Settled((*officers, helper), count)
 
 
@@ -57,18 +57,21 @@ class PublicPlayer:
     async def play(self) -> None:
         """Runs until cancelled."""
         while True:
-            await asyncio.to_thread(self.do_what_is_due, self._clock.now())
+            await asyncio.to_thread(self._look)
             await asyncio.to_thread(self._phones.read)
             await asyncio.sleep(TICK_S)
 
     def do_what_is_due(self, now: datetime) -> int:
         """Acts whose moment has come since the last look; how many."""
-        from django.db import close_old_connections
-
         due = [one for one in _acts(self._public, now) if self._after < one.at <= now and not (self._by_hand and one.by_officer)]
         self._after = now
+        return play(due, self._say)
+
+    def _look(self) -> None:
+        from django.db import close_old_connections
+
         try:
-            return play(due, self._say)
+            self.do_what_is_due(self._clock.now())
         finally:
             close_old_connections()
 
@@ -77,7 +80,3 @@ def _acts(public: Public, until: datetime) -> Iterator[Act]:
     yield from acts_of_reports(public, until)
     yield from acts_of_helpers(public.cast.region_code, public.begin)
     yield from acts_of_warnings(public.cast.region_code, public.begin)
-
-
-def _silence(_line: str) -> None:
-    """What lies before the story is not told line by line."""

@@ -36,8 +36,11 @@ def standing_at(moment: datetime) -> Iterator[None]:
         settings.CONFIGURATION = before
 
 
-def play(acts: Iterable[Act], say: Callable[[str], None]) -> int:
-    """Does these acts in the order of their time, each at its moment; what is refused is told and left. Returns how many."""
+def play(acts: Iterable[Act], say: Callable[[str], None], *, aloud: bool = True) -> int:
+    """Does these acts in the order of their time, each at its moment; what is refused is told and left. Returns how many.
+
+    `aloud`: what is done is told, too.
+    """
     count = 0
     for act in sorted(acts, key=lambda one: one.at):
         with standing_at(act.at), translation.override("zh-hans"):
@@ -46,7 +49,7 @@ def play(acts: Iterable[Act], say: Callable[[str], None]) -> int:
             except (Refusal, ObjectDoesNotExist) as error:  # somebody else has done it meanwhile, or changed it
                 say(f"{timezone.localtime(act.at):%m-%d %H:%M}  left out: {act.tells or act.do} ({error})")
                 continue
-        if act.tells:
+        if act.tells and aloud:
             say(f"{timezone.localtime(act.at):%m-%d %H:%M}  {act.tells}")
         count += 1
     return count
