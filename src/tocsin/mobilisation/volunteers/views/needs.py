@@ -25,6 +25,7 @@ from tocsin.mobilisation.volunteers.queries import needs as queries
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.rules.calls import CallAct
 from tocsin.mobilisation.volunteers.rules.entries import CallData
+from tocsin.mobilisation.volunteers.rules.matching import LeftOut
 from tocsin.mobilisation.volunteers.services import needs as services
 from tocsin.mobilisation.volunteers.services.entries import apply_call_act
 from tocsin.mobilisation.volunteers.services.needs import NewNeed
@@ -214,10 +215,11 @@ def _next(need: Need, now: datetime) -> dict[str, object]:
     queue = [*choice.called, *choice.queue][:10]
     names = {one.pk: str(one) for one in Volunteer.objects.filter(pk__in=[one.id for one in queue])}
     left_out = Counter(choice.left_out.values())
+    left_out[LeftOut.TOO_FAR] += queries.count_beyond(need)
     return {
         "queue": [(names[one.id], one.way_m / 1000, one.burden_h, one.cost_m / 1000) for one in queue],
         "queue_count": len(choice.called) + len(choice.queue),
-        "left_out": [(LEFT_OUT_NAMES[reason], count) for reason, count in left_out.most_common()],
+        "left_out": [(LEFT_OUT_NAMES[reason], count) for reason, count in left_out.most_common() if count],
     }
 
 

@@ -92,10 +92,10 @@ class Desk:
 
     def transfer(self, now: datetime) -> None:
         """To a body of another district."""
-        from tocsin.mobilisation.hazard_reports.services import handling
+        from tocsin.mobilisation.hazard_reports.services import moving
 
         words = "不在本区管辖范围，已整件移送。"
-        handling.transfer(actor=person("reports2"), report_id=self.told.id, to=self.told.to, words=words, now=now)
+        moving.transfer(actor=person("reports2"), report_id=self.told.id, to=self.told.to, words=words, now=now)
 
     def merge(self, now: datetime) -> None:
         """Into the report that tells of the same."""
