@@ -15,6 +15,8 @@ from tocsin.mobilisation.volunteers.rules.matching import Candidate, Wanted, cho
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tocsin.jurisdiction.bodies.models import Organisation
+
 VOLUNTEERS, QUICK_VOLUNTEERS = 100_000, 5_000
 NEEDS, QUICK_NEEDS = 1_000, 20
 FROM_DATABASE = 20
@@ -108,7 +110,7 @@ def _from_database(people: list[Candidate], needs: list[Wanted]) -> str:
         return f"[bold]From the register, SQLite[/bold]: {told}"
 
 
-def _fill(people: list[Candidate]) -> object:
+def _fill(people: list[Candidate]) -> "Organisation":
     from django.db import transaction
 
     from tocsin.jurisdiction.contacts.models import ContactPoint

@@ -1,7 +1,7 @@
 """Public warnings of a demonstration: an exercise, a draft that waits, and one that goes out and leaves a town silent."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
@@ -82,7 +82,7 @@ class _Warning:
         words = first_words(self.region_code, self.kind, self.level, area_zh=self.area_zh, area_en=self.area_en)
         places = NewPlaces(units=list(self.units)) if self.units else NewPlaces(lat=36.1606, lon=120.4270, radius_m=600.0)
         case = _case() if self.units else None
-        new = NewWarning(
+        drawn = NewWarning(
             region_code=self.region_code,
             kind=self.kind,
             level=self.level,
@@ -91,8 +91,8 @@ class _Warning:
             exercise=self.exercise,
             source_kind="case" if case else "",
             source_id=case,
-            **words,
         )
+        new = replace(drawn, **words)  # type: ignore[arg-type]  # each of them is a text
         draft_warning(actor=person("analyst"), new=new, now=now)
 
     def ask(self, now: datetime) -> None:
