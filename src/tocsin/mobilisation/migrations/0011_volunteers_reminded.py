@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('mobilisation', '0010_reports_by_place'),
+        ("mobilisation", "0010_reports_by_place"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ability',
-            name='warned',
+            model_name="ability",
+            name="warned",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='volunteer',
-            name='consent_asked',
+            model_name="volunteer",
+            name="consent_asked",
             field=models.CharField(blank=True, max_length=20),
         ),
     ]
