@@ -38,6 +38,7 @@ EXPENSIVE = {
     "/mobilisation/needs.geojson",
     "/mobilisation/incoming-warnings.geojson",
     "/mobilisation/incoming-warnings/points.geojson",
+    "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
     "/lifelines/assets/{asset_id}/reach",
@@ -153,7 +154,7 @@ def test_who_waits_gets_the_place_that_comes_free() -> None:
     waiting = threading.Thread(target=lambda: told.append(gate.enter("b", limits)))
     waiting.start()
     gate.leave("a")
-    waiting.join(20)
+    waiting.join(60)
     assert told == [Entry.IN]
 
 
