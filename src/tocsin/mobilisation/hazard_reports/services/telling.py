@@ -38,11 +38,11 @@ def tell_giver(report: "HazardReport", *, now: datetime) -> None:
         write_all([draft], Directory(now))
 
 
-def tell_checkers(report: "HazardReport", people: "Iterable[User]", matter: str, *, now: datetime) -> None:
-    """The two who check it."""
+def tell_checkers(report: "HazardReport", people: "Iterable[User]", matter: str, *, now: datetime, stamp: str = "") -> None:
+    """Those who check it; once for each matter and `stamp`."""
     figures = _figures(report, matter)
     drafts = [
-        Draft(HAZARD_REPORT, CHECKER, report.danger, f"hazard-{report.pk}-{matter}-{one.pk}", person=one, figures=figures)
+        Draft(HAZARD_REPORT, CHECKER, report.danger, f"hazard-{report.pk}-{matter}-{stamp}{one.pk}", person=one, figures=figures)
         for one in people
     ]
     write_all(drafts, Directory(now))
