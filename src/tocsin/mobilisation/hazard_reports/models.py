@@ -63,6 +63,7 @@ class HazardReport(models.Model):
     answer_due = models.DateTimeField(null=True)
     extended = models.BooleanField(default=False)
     reopened = models.BooleanField(default=False)
+    announced = models.BooleanField(default=False)  # its body was told that it is there
     told_late = models.CharField(max_length=20, blank=True)  # the clock about which the desk was told last
     refusal = models.CharField(max_length=40, blank=True)  # key of the policy
     first_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -79,7 +80,22 @@ class HazardReport(models.Model):
         ordering = ["-received_at"]
         indexes = [
             models.Index(fields=["region_code", "state"], name="report_by_region_and_state"),
-            models.Index(fields=["lat", "lon"], name="report_by_place"),
+            models.Index(
+                fields=["region_code", "lat", "lon"],
+                condition=models.Q(merged_into__isnull=True, lat__isnull=False),
+                name="leading_report_by_place",
+            ),
+            models.Index(
+                fields=["region_code", "-received_at"],
+                condition=models.Q(merged_into__isnull=True),
+                name="leading_report_by_age",
+            ),
+            models.Index(
+                fields=["region_code", "-received_at"],
+                condition=models.Q(merged_into__isnull=True, lat__isnull=True),
+                name="leading_report_without_place",
+            ),
+            models.Index(fields=["received_at"], condition=models.Q(announced=False), name="report_to_announce"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,6 @@ from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
 from tocsin.mobilisation.hazard_reports.services.identity import seal_identity
 from tocsin.mobilisation.hazard_reports.services.merging import put_into
-from tocsin.mobilisation.hazard_reports.services.telling import tell_body
 from tocsin.records.face import record_audit, working_days
 from tocsin.supervision.face import object_of_code
 
@@ -189,8 +188,6 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         seal_identity(report, new.identity, now=now)
     _put_into_the_same(report, new, now)
     record_audit(actor, "hazard_report.received", "hazard_report", report.pk, region_code, {"number": number, **figures})
-    if report.merged_into_id is None:
-        tell_body(report, "received", now=now, urgent=report.danger)
     return report
 
 
