@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobilisation", "0011_volunteers_reminded"),
+        ("mobilisation", "0012_report_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
