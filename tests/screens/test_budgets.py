@@ -36,6 +36,7 @@ EXPENSIVE = {
     "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
+    "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
     "/lifelines/assets/{asset_id}/reach",

@@ -196,6 +196,7 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
     "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
+    "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
