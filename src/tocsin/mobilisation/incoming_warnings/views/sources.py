@@ -104,7 +104,8 @@ def _form(request: HttpRequest, attempt: Attempt, service: WarningService | None
 def _values(request: HttpRequest, service: WarningService | None) -> dict[str, Any]:
     """What the form shows: what was typed, else what is kept, else what is usual."""
     if request.method == "POST":
-        return {**request.POST.dict(), "regions": request.POST.getlist("regions")}
+        typed = dict(request.POST.lists())
+        return {**request.POST.dict(), "regions": typed.get("regions", [])}
     if service is None:
         return {"way": "pull", "kind": "weather", "interval_s": 300, "silent_h": 24, "regions": []}
     names = ("region_code", "name", "kind", "way", "regions", "address", "interval_s", "silent_h", "certificates")
