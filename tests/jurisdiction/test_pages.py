@@ -45,6 +45,7 @@ OPEN = {
     "confirm_warnings",
     "end_warnings",
     "join_volunteers",
+    "check_volunteer_record",
     "helper_manifest",
     "helper_worker",
 }

@@ -161,7 +161,7 @@ def test_somebody_with_two_towns_is_told_once_and_ends_it_by_one_link(gateway: G
     letter = next(one for one in gateway.letters if one.address == "li@example.org")
     link = re.search(r"退订：(\S+)", letter.text)
     assert link is not None
-    public, path = Client(), link[1].removeprefix(ADDRESS)
+    public, path = Client(headers={"accept-language": "en"}), link[1].removeprefix(ADDRESS)
     assert "your address is deleted" in public.get(path).content.decode()
     assert WarningSubscriber.objects.filter(ended_at=None).count() == 2, "who opens it has pressed nothing"
     mark = path.partition("?m=")[2]

@@ -53,6 +53,7 @@ BENCHES = (
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
     ),
+    Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(
         "warnings",
         "a public warning to 1,000,000 subscribers until everybody has a row, SQLite and PostgreSQL",
