@@ -23,7 +23,7 @@ def seal_addresses(apps: Any, _schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobilisation", "0010_reports_by_place"),
+        ("mobilisation", "0013_incoming_warnings"),
     ]
 
     operations = [
