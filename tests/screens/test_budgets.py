@@ -36,6 +36,9 @@ EXPENSIVE = {
     "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
+    "/mobilisation/incoming-warnings.geojson",
+    "/mobilisation/incoming-warnings/points.geojson",
+    "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
     "/lifelines/assets/{asset_id}/reach",
@@ -62,6 +65,7 @@ EXPENSIVE = {
 CHARGED = {"/warning/places-of-alarms", "/warning/alarms/{alarm_id}/deciding", "/warning/alarms/{alarm_id}/next"}
 OF_ONE_OBJECT = {
     "/command/reports/{report_id}/export",
+    "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/area.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/area.geojson",
 }
 
@@ -150,7 +154,7 @@ def test_who_waits_gets_the_place_that_comes_free() -> None:
     waiting = threading.Thread(target=lambda: told.append(gate.enter("b", limits)))
     waiting.start()
     gate.leave("a")
-    waiting.join(20)
+    waiting.join(60)
     assert told == [Entry.IN]
 
 
