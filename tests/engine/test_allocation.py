@@ -87,9 +87,7 @@ def is_possible(case: Case, along: np.ndarray) -> bool:
     got = np.bincount(arcs.need, weights=along, minlength=len(case.needs.quantity))
     load = np.bincount(arcs.store, weights=along * arcs.size, minlength=len(case.stores.capacity))
     left = np.bincount(case.ways.store, weights=trips_of(case, arcs, along), minlength=len(case.stores.vehicles))
-    if case.single and not np.isin(along, (0.0, *case.needs.quantity)).all():
-        return False
-    whole = not case.single or all(amount in (0.0, case.needs.quantity[need]) for need, amount in zip(arcs.need, along, strict=True))
+    whole = not case.single or bool(np.isin(along / case.needs.quantity[arcs.need], (0.0, 1.0)).all())
     return bool(
         whole
         and (taken <= case.supplies.quantity + 1e-9).all()
@@ -169,7 +167,8 @@ def test_facilities_are_opened_as_the_best_of_all_choices_opens_them() -> None:
     for chosen in itertools.product((False, True), repeat=6):
         quantity = np.where(chosen, case.supplies.quantity, 0.0)
         if quantity.sum() >= case.needs.quantity.sum():
-            opened = replace(case, supplies=replace(case.supplies, quantity=quantity), stores=replace(case.stores, opening=np.zeros(6)))
+            free = replace(case.stores, opening=np.zeros(6))
+            opened = replace(case, supplies=replace(case.supplies, quantity=quantity), stores=free)
             costs.append(allocate(opened, left=lambda: 60.0).cost + float(case.stores.opening[list(chosen)].sum()))
     assert found.cost == pytest.approx(min(costs)) and found.stages[-1].gap < 1e-5
 
@@ -190,12 +189,13 @@ def test_the_command_tells_what_goes_where_and_what_is_missing(tmp_path: Path) -
     assert [line["lot"] for line in lines if line["store"] == "district" and line["item"] == "quilt"] == ["Q-2021", "Q-2024"]
 
 
-WRONG = {  # table, its text -> what is said
-    "no such store": ("lots.csv", "lot,store,item,quantity\nA,nowhere,pump,1\n", "lots.csv: line 2, column store: 'nowhere'"),
-    "less than nothing": ("lots.csv", "lot,store,item,quantity\nA,north,pump,-1\n", "line 2, column quantity: -1.0 is no number"),
-    "not a number": ("needs.csv", "need,place,item,quantity\nN,school,pump,many\n", "line 2, column quantity: 'many' is not a number"),
-    "a way twice": ("routes.csv", "store,place,minutes\nnorth,school,1\nnorth,school,2\n", "line 3, column place: this way stands above"),
-    "a lot twice": ("lots.csv", "lot,store,item,quantity\nA,north,pump,1\nA,south,pump,1\n", "'A' occurs twice"),
+LOTS, NEEDS, ROUTES = "lot,store,item,quantity\n", "need,place,item,quantity\n", "store,place,minutes\n"
+WRONG = {  # table, its text, what is said
+    "no such store": ("lots.csv", LOTS + "A,nowhere,pump,1\n", "lots.csv: line 2, column store: 'nowhere'"),
+    "less than nothing": ("lots.csv", LOTS + "A,north,pump,-1\n", "line 2, column quantity: -1.0 is no number"),
+    "not a number": ("needs.csv", NEEDS + "N,school,pump,many\n", "line 2, column quantity: 'many' is not a number"),
+    "a way twice": ("routes.csv", ROUTES + "north,school,1\nnorth,school,2\n", "line 3, column place: this way stands"),
+    "a lot twice": ("lots.csv", LOTS + "A,north,pump,1\nA,south,pump,1\n", "'A' occurs twice"),
     "no column": ("needs.csv", "need,place\nN,school\n", "the column item, quantity is missing"),
     "a goal that is none": ("case.toml", 'goals = ["speed"]\n', "goals"),
     "a minimum of nobody": ("minimums.csv", "item,quantity\npump,1\n", "name a store or a region"),
