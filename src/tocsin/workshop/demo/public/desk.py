@@ -177,6 +177,13 @@ class Desk:
             form = FindingForm(kind="major", fine_yuan=self.told.fine, budget_line=BUDGET, merit=Decimal(1))
             enter_finding(actor=person("reports"), reward_id=self._reward().pk, form=form, now=now)
 
+    def judge(self, now: datetime) -> None:
+        """An ordinary hazard: its merit decides the sum."""
+        from tocsin.mobilisation.rewards.services.deciding import FindingForm, enter_finding
+
+        form = FindingForm(kind="ordinary", merit=Decimal("0.25"), budget_line=BUDGET)
+        enter_finding(actor=person("reports"), reward_id=self._reward().pk, form=form, now=now)
+
     def propose(self, now: datetime) -> None:
         """The first of two officers."""
         from tocsin.mobilisation.rewards.services.deciding import propose
