@@ -102,12 +102,21 @@ class Completeness:
         return self.says_matter and (self.names_object or self.names_place)
 
 
+def says_matter(text: str, least_signs: int) -> bool:
+    """Whether a text has so many signs that it tells of something concrete.
+
+    >>> says_matter("a b", 3), says_matter("gas leak", 7)
+    (False, True)
+    """
+    return len("".join(text.split())) >= least_signs
+
+
 def completeness_of(handed: Handed, *, least_signs: int, pictures: int) -> Completeness:
     """How complete what was handed in is; `least_signs`: so many signs make a matter concrete."""
     return Completeness(
         names_object=bool(handed.code or handed.firm.strip()),
         names_place=handed.lon is not None or len(handed.place.strip()) > 1,
-        says_matter=len("".join(handed.text.split())) >= least_signs,
+        says_matter=says_matter(handed.text, least_signs),
         says_since=bool(handed.since.strip()),
         has_picture=pictures > 0,
     )

@@ -167,6 +167,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         words=words_of(handed.text).tobytes(),
         completeness=complete.score,
         valid=complete.is_valid,
+        complete_at=now if complete.is_valid else None,
         secret_sha256=new.secret_sha256,
         content_sha256=content,
         receipt=sign_receipt(Receipt(number, now, content_word(content)), signing_seed()),

@@ -13,8 +13,15 @@ from django.utils.translation import gettext as _
 from tocsin.fieldwork.shown import common_texts
 from tocsin.jurisdiction.face import Region
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name, report_policy
-from tocsin.mobilisation.hazard_reports.rules.states import BY_THE_REPORTER, ActVerdict, ReportAct, ReportState, judge_act
-from tocsin.mobilisation.hazard_reports.shown.words import ACT_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.rules.states import (
+    BY_THE_REPORTER,
+    ActVerdict,
+    ReportAct,
+    ReportState,
+    RewardStep,
+    judge_act,
+)
+from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES, act_name
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
@@ -61,6 +68,7 @@ class Standing(TypedDict):
     lines: list[Line]
     acts: list[str]
     asks_gone: bool
+    reward: str
 
 
 def describe_receipt(report: "HazardReport") -> ReceiptOut:
@@ -104,8 +112,9 @@ def describe_standing(report: "HazardReport", entries: "list[ReportEntry]", *, p
         refusal=refusal_name(lead.refusal) if lead.refusal else "",
         answer=lead.answer,
         photos=photos,
-        lines=[Line(name=str(ACT_NAMES[ReportAct(one.act)]), at=one.at, own=one.by_reporter, text=one.text) for one in told],
+        lines=[Line(name=act_name(one.act, one.figures), at=one.at, own=one.by_reporter, text=one.text) for one in told],
         acts=acts,
+        reward=str(REWARD_NAMES[RewardStep(report.reward)]) if report.reward else "",
         asks_gone=ReportAct.GONE.value in acts and state in (ReportState.HANDLED, ReportState.ANSWERED),
     )
 
@@ -249,6 +258,7 @@ def texts() -> dict[str, str]:
         "same_chosen": _("Your report is added to that one; it keeps its own number and rank."),
         "not_same": _("It is another one"),
         "own_reports": _("Reports on this phone"),
+        "rewards_away": _("Rewards can't be told just now; nothing of yours is lost. Open your report again in a moment."),
         "forget": _("Forget on this phone"),
         "forget_sure": _("The number and the secret go from this phone. Have you written them down?"),
         "need_what": _("Say what you saw, or take a photo of it."),
