@@ -121,7 +121,8 @@ class Desk:
         if report.inspection is not None:
             self._inspect(report.inspection, now)
         verdict = ReportState(self.told.verdict)
-        checking.check(actor=person("inspector"), report_id=report.pk, verdict=verdict, words=self.told.found, now=now)
+        for username in ("inspector", "inspector2"):  # it counts once both have signed
+            checking.check(actor=person(username), report_id=report.pk, verdict=verdict, words=self.told.found, now=now)
 
     def claim_malicious(self, now: datetime) -> None:
         """One of the inspectors says so."""
