@@ -122,6 +122,17 @@ def completeness_of(handed: Handed, *, least_signs: int, pictures: int) -> Compl
     )
 
 
+def is_on_earth(lon: float | None, lat: float | None) -> bool:
+    """Whether a position can be, or none is given; where on the earth is not asked: somebody far away may still tell.
+
+    >>> is_on_earth(None, None), is_on_earth(120.4, 36.2), is_on_earth(120.4, None), is_on_earth(36.2, 120.4)
+    (True, True, False, False)
+    """
+    if lon is None or lat is None:
+        return lon is lat
+    return abs(lon) <= 180 and abs(lat) <= 90
+
+
 def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) -> bool:
     """Whether SHA-256 of id, hash of the secret and nonce begins with so many zero bits: about 2^bits tries, made offline, too.
 
