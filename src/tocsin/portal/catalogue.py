@@ -21,6 +21,7 @@ APPS = (
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
 COMMANDS = {
     "accuracy": "tocsin.workshop.commands.accuracy:accuracy",
+    "allocate": "tocsin.workshop.commands.allocate:allocate",
     "backup": "tocsin.portal.commands.backup:backup",
     "bench": "tocsin.workshop.commands.bench:bench",
     "cap": "tocsin.workshop.commands.cap:cap",
