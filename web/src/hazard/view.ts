@@ -4,6 +4,7 @@ import { backLink, icon, type Part } from "../field/parts";
 import { moment } from "./moment";
 import { text } from "../texts";
 import { formOf, type Draft } from "./form";
+import type { Place } from "./place";
 import { proving } from "./prove";
 import { rewardCard } from "./reward";
 import type { Reports } from "./sync";
@@ -22,6 +23,7 @@ export class View {
     private readonly reports: Reports,
     private readonly setup: Setup,
     private readonly draft: Draft,
+    private readonly place: Place,
   ) {
     box.replaceChildren();
   }
@@ -70,7 +72,7 @@ export class View {
     };
     return html`
       <p class="muted">${text("intro")}</p>
-      ${formOf(this.draft, this.setup, send)}
+      ${formOf(this.draft, this.place, this.setup, send)}
       <section class="card hazard-links">
         <a class="button" href="#follow">${icon("search")}${text("follow")}</a>
         <a class="button quiet" href="#prove">${icon("check-check")}${text("prove")}</a>

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.work import is_worked_for
 from tocsin.bus.services import in_one_transaction
 from tocsin.engine.likeness import words_of
 from tocsin.jurisdiction.face import Region, require, system_actor
@@ -27,7 +28,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
     Mode,
     completeness_of,
     content_hash,
-    is_worked_for,
+    is_on_earth,
     told_moment,
 )
 from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_word, sign_receipt
@@ -117,6 +118,8 @@ def _require_readable(new: NewReport) -> None:
         raise InvalidInput(_("Use one of these kinds: %(kinds)s.") % {"kinds": ", ".join(policy.kinds)})
     if not new.handed.text.strip() and not new.handed.photos:
         raise InvalidInput(_("Say what you saw, or take a photo of it."))
+    if not is_on_earth(new.handed.lon, new.handed.lat):
+        raise InvalidInput(_("The position can't be: degrees of latitude are at most 90, of longitude at most 180."))
     if new.mode is not Mode.ANONYMOUS and (new.identity is None or not new.identity.is_told):
         raise InvalidInput(_("Give name and telephone number, or report without a name."))
     if len(new.handed.text) > policy.intake.most_signs:
