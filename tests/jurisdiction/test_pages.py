@@ -40,7 +40,12 @@ OPEN = {
     "open_warnings",
     "open_warning_areas",
     "warning_feed",
+    "warning_push_worker",
+    "subscribe_warnings",
+    "confirm_warnings",
+    "end_warnings",
     "join_volunteers",
+    "check_volunteer_record",
     "helper_manifest",
     "helper_worker",
 }

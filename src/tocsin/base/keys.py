@@ -39,7 +39,9 @@ class Purpose(StrEnum):
     CONTACTS = "contacts"  # codes by which people confirm their contact points
     PHONES = "phones"  # what a phone could not send when its person left it
     DRAWS = "draws"  # seeds of random draws
+    RECORDS = "records of service"  # codes on the papers of volunteers
     RECEIPTS = "receipts"  # signed for whoever reports a hazard
+    SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
     BLIND = "blind index"  # by which the same reporter is known again without being known
 
 

@@ -36,6 +36,7 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     text: str
+    situation: str = ""
     region_code: str = ""
     code: str = ""
     firm: str = ""
@@ -49,12 +50,17 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def content_text(handed: Handed) -> str:
-    """What was handed in as lines of text in the order of their names: who kept it can prove it.
+    """What was handed in as lines of text in the order of their names: who kept it can prove it. A situation only where one
+    was chosen, so that what was handed in before there were any keeps its hash.
 
     >>> print(content_text(Handed(kind="fire", text="smoke", lon=120.4, lat=36.2)).splitlines()[6])
     lon: 120.400000
     """
-    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in sorted(Handed.__struct_fields__))
+    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in _said(handed))
+
+
+def _said(handed: Handed) -> list[str]:
+    return [name for name in sorted(Handed.__struct_fields__) if name != "situation" or handed.situation]
 
 
 def content_hash(handed: Handed) -> str:
@@ -95,25 +101,35 @@ class Completeness:
         return self.says_matter and (self.names_object or self.names_place)
 
 
+def says_matter(text: str, least_signs: int) -> bool:
+    """Whether a text has so many signs that it tells of something concrete.
+
+    >>> says_matter("a b", 3), says_matter("gas leak", 7)
+    (False, True)
+    """
+    return len("".join(text.split())) >= least_signs
+
+
 def completeness_of(handed: Handed, *, least_signs: int, pictures: int) -> Completeness:
     """How complete what was handed in is; `least_signs`: so many signs make a matter concrete."""
     return Completeness(
         names_object=bool(handed.code or handed.firm.strip()),
         names_place=handed.lon is not None or len(handed.place.strip()) > 1,
-        says_matter=len("".join(handed.text.split())) >= least_signs,
+        says_matter=says_matter(handed.text, least_signs),
         says_since=bool(handed.since.strip()),
         has_picture=pictures > 0,
     )
 
 
-def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) -> bool:
-    """Whether SHA-256 of id, hash of the secret and nonce begins with so many zero bits: about 2^bits tries, made offline, too.
+def is_on_earth(lon: float | None, lat: float | None) -> bool:
+    """Whether a position can be, or none is given; where on the earth is not asked: somebody far away may still tell.
 
-    >>> is_worked_for("a", "b", "c", bits=0)
-    True
+    >>> is_on_earth(None, None), is_on_earth(120.4, 36.2), is_on_earth(120.4, None), is_on_earth(36.2, 120.4)
+    (True, True, False, False)
     """
-    digest = hashlib.sha256(f"{report_id}.{secret_sha256}.{nonce}".encode()).digest()
-    return int.from_bytes(digest[:8]) >> (64 - bits) == 0 if bits else True
+    if lon is None or lat is None:
+        return lon is lat
+    return abs(lon) <= 180 and abs(lat) <= 90
 
 
 def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:

@@ -40,10 +40,24 @@ def _line(figures: Mapping[str, object]) -> str:
             words = _("Report by the public %(number)s has been checked: handle it and answer the reporter.")
         case "malicious":
             words = _("Report by the public %(number)s is called malicious: a second person decides.")
+        case "moved":
+            words = _("Report by the public %(number)s was given to you: take it over or give it back.")
+        case "given_back":
+            words = _("Report by the public %(number)s came back: it is not the matter of the body to which it was given.")
+        case "handed_late":
+            words = _("Report by the public %(number)s was not taken over in time by the body to which it was given.")
         case "soon":
             words = _("Report by the public %(number)s: its time runs out soon.")
         case "late":
             words = _("Report by the public %(number)s: its time is over.")
+        case "sign":
+            words = _(
+                "Report by the public %(number)s: the other checker has written down what was found. Sign it, or say otherwise."
+            )
+        case "gone":
+            words = _("Report by the public %(number)s: the reporter says that the hazard is gone.")
+        case "still_there":
+            words = _("Report by the public %(number)s: the reporter says that the hazard is still there.")
         case "reopen":
             words = _("Report by the public %(number)s: the reporter asks to look again.")
         case _:
