@@ -76,10 +76,11 @@ WORDS = {
     "passkey_id": "1",
     "browser_id": "00000000-0000-4000-8000-000000000001",
     "token": "none",
+    "sign_up_id": "00000000-0000-4000-8000-000000000001",
 }
 """Parameters of paths that are no ids."""
 
-ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organisation_id"}
+ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organisation_id", "warning_id": "public_warning_id"}
 """Ids by other names, as paths use them."""
 
 
