@@ -82,7 +82,7 @@ def read_key(pem: str) -> SigningKey:
         return key
     if isinstance(key, RSAPublicKey) and key.key_size >= _LEAST_RSA_BITS:
         return key
-    raise InvalidInput(f"Keys are Ed25519, P-256, or RSA of {_LEAST_RSA_BITS} bits or more.")
+    raise InvalidInput("Keys are Ed25519, P-256, or RSA of 2048 bits or more.")
 
 
 def judge_launch(
