@@ -8,7 +8,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobilisation", "0014_own_subscribers"),
+        ("mobilisation", "0015_app_launches"),
     ]
 
     operations = [
