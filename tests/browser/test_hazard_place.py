@@ -76,10 +76,18 @@ def test_an_app_opens_the_page_once(browser: Browser, live_server: Any, app: Non
     expect(page.locator("[data-app]")).to_contain_text("刘举报")
     assert page.evaluate("location.href") == f"{live_server.url}/hazard/" and not any(text in url for url in asked)
     page.locator("textarea[name=text]").fill("车间安全出口夜间被锁住")
+    page.locator(".hazard-listed summary").click()
+    page.locator("input[name=situation]").fill("有人偷挖保安矿柱")  # the list came with the page; keys alone are enough
+    page.locator("input[name=situation]").press("Enter")
+    expect(page.locator("[data-situation]")).to_contain_text("违法开采保安矿柱")
+    page.get_by_role("button", name="不属于所列情形").click()
+    page.locator(".hazard-choice").click()
+    expect(page.locator("select[name=kind]")).to_have_value("breach")
     page.locator("select[name=region]").select_option("370213")
     page.get_by_role("button", name="提交举报").click()
     expect(page.locator(".hazard-sent")).not_to_have_attribute("data-number", "", timeout=20_000)
-    assert SealedIdentity.objects.get().report.channel == "app"
+    report = SealedIdentity.objects.get().report
+    assert (report.channel, report.situation) == ("app", "mine_safety_pillar")
     other = page.context.new_page()
     other.goto(f"{live_server.url}/hazard/#app={text}")
     expect(other.get_by_role("alert")).to_contain_text("已使用过")

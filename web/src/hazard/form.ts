@@ -5,6 +5,7 @@ import type { Store } from "../field/store";
 import { text } from "../texts";
 import { moment } from "./moment";
 import { waysOf, type Place } from "./place";
+import { situationOf } from "./situation";
 import { EMPTY, NOBODY, type Alike, type Entry, type Handed, type Person, type Setup } from "./types";
 
 /** What is being written: fields and photos, kept with every change. */
@@ -14,6 +15,8 @@ export class Draft {
   note = "";
   similar: Alike[] = [];
   sameAs = "";
+  sought = ""; // words by which a listed situation is looked for
+  listOpen = false;
   person: Person = NOBODY; // never kept: it leaves the page with the report
   private opened: Person = NOBODY; // as an app has opened the page
 
@@ -77,6 +80,11 @@ export class Draft {
     this.say(this.opened);
   }
 
+  seek(words: string): void {
+    this.sought = words;
+    this.changed();
+  }
+
   choose(id: string): void {
     this.sameAs = id;
     this.changed();
@@ -92,6 +100,8 @@ export class Draft {
     this.report = { ...EMPTY };
     this.similar = [];
     this.sameAs = "";
+    this.sought = "";
+    this.listOpen = false;
     this.person = this.opened;
     await this.store.forget("draft");
     await this.setPhotos([]);
@@ -134,7 +144,7 @@ export function formOf(draft: Draft, place: Place, setup: Setup, send: () => Pro
         >${text("what")}<textarea name="text" rows="4" maxlength=${setup.most_signs} .value=${report.text} @input=${typed("text")} @change=${typed("text")}></textarea>
         <span class="help">${text("what_hint")}</span></label
       >
-      ${chosen("kind", setup.kinds, report.kind || setup.kinds[0]![0], typed("kind"))}
+      ${chosen("kind", setup.kinds, report.kind || setup.kinds[0]![0], typed("kind"))} ${situationOf(draft, setup)}
       <label class="hazard-tick"><input type="checkbox" name="danger" .checked=${report.danger} @change=${ticked("danger")} /> ${text("danger")}</label>
       ${report.danger ? html`<p class="message error">${text("danger_hint")}</p>` : nothing}
     </section>

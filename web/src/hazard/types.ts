@@ -5,6 +5,7 @@ import type { Waiting } from "../field/store";
 export interface Handed {
   kind: string;
   text: string;
+  situation: string; // code of the standard's list; empty: none was named
   region_code: string;
   code: string;
   firm: string;
@@ -42,8 +43,12 @@ export interface Alike {
   received_at: string;
 }
 
+/** One of the standard's list: code, words, trade, kind (empty: any). */
+export type Situation = [code: string, words: string, trade: string, kind: string];
+
 export interface Setup {
   kinds: [string, string][];
+  situations: Situation[];
   regions: [string, string][];
   most_photos: number;
   most_signs: number;
@@ -104,6 +109,7 @@ export interface Standing {
 export const EMPTY: Handed = {
   kind: "",
   text: "",
+  situation: "",
   region_code: "",
   code: "",
   firm: "",

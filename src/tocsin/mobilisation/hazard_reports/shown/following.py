@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tocsin.fieldwork.shown import common_texts
 from tocsin.jurisdiction.face import Region
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name, report_policy
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.hazard_reports.rules.states import (
     BY_THE_REPORTER,
     ActVerdict,
@@ -153,9 +154,10 @@ def describe_alike(report: "HazardReport") -> AlikeLine:
 
 
 class Setup(TypedDict):
-    """What the form offers; kept by the phone with the page."""
+    """What the form offers; kept by the phone with the page. `situations`: code, words, trade and kind of each in the list."""
 
     kinds: list[tuple[str, str]]
+    situations: list[tuple[str, str, str, str]]
     regions: list[tuple[str, str]]
     most_photos: int
     most_signs: int
@@ -166,10 +168,12 @@ class Setup(TypedDict):
 
 def describe_setup(*, sealed: bool) -> Setup:
     """Kinds and counties in the reader's language, and the limits."""
-    policy = report_policy()
+    policy, routing = report_policy(), routing_policy()
+    trades = routing.trades
     regions = [(one.code, str(one)) for one in Region.objects.filter(level="county")]
     return Setup(
         kinds=[(one.key, one.name) for one in policy.kind],
+        situations=[(one.code, one.name, trades[one.trade].name, one.kind) for one in routing.situation],
         regions=regions,
         most_photos=policy.intake.most_photos,
         most_signs=policy.intake.most_signs,
@@ -192,6 +196,12 @@ def texts() -> dict[str, str]:
         "what": _("What did you see?"),
         "what_hint": _("What is dangerous, and for whom. Do not write your own name here."),
         "kind": _("What is it about?"),
+        "situation": _("Is it one of the listed situations? (you need not say)"),
+        "situation_hint": _("Type a few words of it. Who names one reaches the right body sooner."),
+        "situation_find": _("Words of the situation"),
+        "situation_none": _("None of the list is so. Go on: your own words are enough."),
+        "situation_count": _("{count} of the list"),
+        "situation_forget": _("It is none of the list"),
         "where": _("Where is it?"),
         "firm": _("Firm or place, as it is called"),
         "place": _("Address, or how to find it"),
