@@ -245,6 +245,9 @@ def test_pages(keeper: User, officer: User) -> None:
         answer = desk.get(path)
         assert answer.status_code == 200, path
         assert words in answer.content.decode(), path
+    assert "datetime.datetime" not in desk.get(f"/warnings/in/{found.pk}/").content.decode(), (
+        "its messages are no words of the frame"
+    )
     assert desk.post(f"/warnings/in/messages/{bad.pk}/look/").status_code == 302
     bad.refresh_from_db()
     assert bad.looked_by == officer

@@ -146,7 +146,8 @@ def incoming_warning_area(request: HttpRequest, incoming_warning_id: UUID) -> di
 @costly
 def warning_demands(request: HttpRequest, incoming_warning_id: UUID) -> DemandsOut:
     """Who of your areas has to do what about it, by when, and what came back; at most 2,000."""
-    rows = demand_queries.visible_demands(request.user).filter(warning=incoming_warning_id)[:2000]
+    found = queries.visible_incoming(request.user).get(pk=incoming_warning_id)
+    rows = demand_queries.visible_demands(request.user).filter(warning=found)[:2000]
     items = describe_demands(rows, current_time())
     return DemandsOut(counts=count_demands(items), items=items)
 

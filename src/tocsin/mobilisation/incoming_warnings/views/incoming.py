@@ -94,10 +94,10 @@ def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
     found = queries.visible_incoming(request.user).get(pk=incoming_warning_id)
     rows = demand_queries.visible_demands(request.user).filter(warning=found)[:_MOST_DEMANDS]
     demands = describe_demands(rows, current_time())
-    messages = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
+    chain = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
     context = {
         "warning": describe_incoming(found),
-        "messages": [describe_message(one) for one in messages[:100]],
+        "chain": [describe_message(one) for one in chain[:100]],
         "demands": demands,
         "counts": count_demands(demands),
         "own": set(demand_queries.own_demands(request.user).filter(warning=found).values_list("pk", flat=True)),
