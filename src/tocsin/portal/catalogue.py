@@ -21,6 +21,7 @@ APPS = (
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
 COMMANDS = {
     "accuracy": "tocsin.workshop.commands.accuracy:accuracy",
+    "allocate": "tocsin.workshop.commands.allocate:allocate",
     "backup": "tocsin.portal.commands.backup:backup",
     "bench": "tocsin.workshop.commands.bench:bench",
     "cap": "tocsin.workshop.commands.cap:cap",
@@ -44,7 +45,11 @@ COMMANDS = {
 }
 
 # What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
-SEALED = {"second steps": "tocsin.jurisdiction.face:seal_second_steps_anew"}
+SEALED = {
+    "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
+    "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
+    "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
+}
 
 # Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order; the bus is stopped last.
 PROCESSES = {
@@ -147,6 +152,7 @@ POLICY_FILES = (
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
+    "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
     "tocsin.mobilisation.rewards.policy:REWARDS",
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,12 +22,14 @@ from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
+from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
+from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
-from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, REWARD_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, MODE_NAMES, REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -34,10 +37,11 @@ from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
-from tocsin.supervision.face import facts_of_inspection
+from tocsin.supervision.face import facts_of_inspection, visible_objects
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
+    from tocsin.supervision.face import SupervisedObject
 
 MOVABLE = ALLOWED[ReportAct.MOVE]
 OPERATORS = (Channel.HOTLINE_12345, Channel.HOTLINE_12350, Channel.LETTER, Channel.VISIT, Channel.PLATFORM)
@@ -98,6 +102,9 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "objects": _objects(request.user, found, request.GET.get("object", "")) if desk and state in OPEN else [],
+        "seeks_object": desk and state in OPEN and found.object_id is None and found.inspection_id is None,
+        "sought": request.GET.get("object", ""),
         "file": facts_of_inspection(found.inspection_id) if desk and found.inspection_id else [],
         "desk": desk,
         "checker": checker,
@@ -129,6 +136,15 @@ def _responsible(found: HazardReport) -> "Organisation | None":
     """The body that the table names now, where another one has the report: object or situation were named since."""
     body = queries_routing.owner_now(found, at=current_time()).body
     return body if body is not None and body.pk != found.organisation_id else None
+
+
+def _objects(user: "Person", found: HazardReport, search: str) -> "list[SupervisedObject]":
+    """Objects of the register that may be meant: by what the desk looks for, else by the firm's name as it was reported."""
+    text = " ".join((search or found.firm).split())
+    if not text or found.object_id is not None or found.inspection_id is not None:
+        return []
+    wanted = Q(name__icontains=text) | Q(address__icontains=text) | Q(code__iexact=text)
+    return list(visible_objects(user).filter(wanted, region_code=found.region_code).order_by("name", "code")[:20])
 
 
 def _bodies(user: "Person", found: HazardReport) -> list[tuple[str, str]]:
@@ -283,6 +299,8 @@ def new_report(request: HttpRequest) -> HttpResponse:
         "regions": _regions(request.user),
         "kinds": [(one.key, one.name) for one in report_policy().kind],
         "channels": [(one.value, CHANNEL_NAMES[one]) for one in OPERATORS],
+        "modes": [(one.value, MODE_NAMES[one]) for one in (Mode.ANONYMOUS, Mode.HIDDEN, Mode.NAMED)],
+        "sealed": any_keys(),
     }
     return render(request, "mobilisation/hazard_reports/new_report.html", context)
 
@@ -301,6 +319,10 @@ class SaidForm:
     insider: bool = False
     channel: Channel | None
     channel_reference: Line
+    mode: Mode | None
+    name: Line
+    telephone: Line
+    account: Line
 
 
 @act("new_hazard_report", alone=True)
@@ -322,6 +344,8 @@ def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
         secret_sha256="",
         channel=form.channel or Channel.VISIT,
         channel_reference=form.channel_reference,
+        mode=form.mode or Mode.ANONYMOUS,
+        identity=Identity(name=form.name, telephone=form.telephone, account=form.account),
     )
     taken = receiving.take_in(actor=actor_of(request), new=new, now=current_time())
     context = {"report": describe_report(_loaded(taken.report)), "secret": taken.secret, "receipt": taken.report.receipt}
