@@ -9,7 +9,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jurisdiction", "0010_cashier"),
-        ("mobilisation", "0015_app_launches"),
+        ("mobilisation", "0016_ways_out"),
         ("supervision", "0013_numbers_of_each_authority"),
     ]
 
