@@ -9,7 +9,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jurisdiction", "0010_cashier"),
-        ("mobilisation", "0016_ways_out"),
+        ("mobilisation", "0017_reports_emptied"),
         ("supervision", "0013_numbers_of_each_authority"),
     ]
 
