@@ -4,18 +4,8 @@ from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
-    "tocsin.bus",
-    "tocsin.jurisdiction",
-    "tocsin.records",
-    "tocsin.notices",
-    "tocsin.atlas",
-    "tocsin.lifelines",
-    "tocsin.sensing",
-    "tocsin.warning",
-    "tocsin.supervision",
-    "tocsin.mobilisation",
-    "tocsin.command",
-    "tocsin.portal",
+    *("tocsin.bus", "tocsin.jurisdiction", "tocsin.records", "tocsin.notices", "tocsin.atlas", "tocsin.lifelines"),
+    *("tocsin.sensing", "tocsin.warning", "tocsin.supervision", "tocsin.mobilisation", "tocsin.command", "tocsin.portal"),
 )
 
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
