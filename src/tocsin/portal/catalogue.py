@@ -210,6 +210,7 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
     "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
+    "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 

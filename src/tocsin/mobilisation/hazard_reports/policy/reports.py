@@ -65,6 +65,12 @@ class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Weights(self.within_m, self.place, self.kind, self.words, self.picture)
 
 
+class Photos(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said of a photo, and what is proposed to be made unreadable on it."""
+
+    far_km: float
+
+
 class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -73,6 +79,7 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clocks: ClockFigures
     intake: Intake
     same: Same
+    photos: Photos
     kind: tuple[HazardKind, ...]
     refusal: tuple[Named, ...]
 

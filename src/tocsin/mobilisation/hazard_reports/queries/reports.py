@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tocsin.supervision.face import SupervisedObject
 
 HAZARD_REPORT: Final = "hazard_report"  # type of object that files are attached to
+SEALED_PHOTO: Final = "sealed_photo"  # and of sealed originals of its photos
 Which = Literal["", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late"]
 _FOUND = (ReportState.TRUE, ReportState.PARTLY_TRUE, ReportState.NOT_TRUE, ReportState.MALICIOUS)
 _ENDED = (ReportState.CLOSED, ReportState.REFUSED, ReportState.TRANSFERRED)
@@ -62,6 +63,11 @@ def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: d
 def may_read_report(user: "Person", report_id: str) -> bool:
     """Who may read what is attached to a report."""
     return visible_reports(user).filter(pk=report_id).exists()
+
+
+def nobody_reads(user: "Person", report_id: str) -> bool:
+    """Sealed originals go out by an opening of two officers alone, see `services.identity`."""
+    return False
 
 
 def entries_of(report: HazardReport) -> QuerySet[ReportEntry]:

@@ -91,6 +91,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "far": set(found.photos.filter(far=True).values_list("copy_id", flat=True)),
         "desk": desk,
         "checker": checker,
         "acts": open_acts,
