@@ -23,6 +23,7 @@ from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for
 from tocsin.mobilisation.hazard_reports.rules.receipts import ReceiptVerdict, content_word, verify_receipt
 from tocsin.mobilisation.hazard_reports.services import checking, handling
+from tocsin.mobilisation.hazard_reports.services.telling import announce_received
 from tocsin.mobilisation.hazard_reports.services.watching import watch_clocks
 from tocsin.notices.messages.models import Notice
 from tocsin.records.attachments.models import Attachment
@@ -65,9 +66,21 @@ def test_a_report_of_a_stranger_is_numbered_sent_to_a_body_and_acknowledged(engl
     assert (receipt.number, receipt.content) == (report.number, content_word(report.content_sha256))
     assert told["qr"].startswith("data:image/svg+xml;base64,") and told["body"]
     assert report.accept_due == report.check_due == NOW + timedelta(hours=24)
+    for _ in range(2):
+        assert not announce_received(now=NOW)
     notice = Notice.objects.get(key__startswith=f"hazard-{report.pk}-received")
     assert notice.organisation == report.organisation and notice.figures["danger"]
     assert Client().get("/hazard/keys.json").json()["keys"][0]["kty"] == "OKP"
+
+
+def test_of_one_that_has_gone_on_meanwhile_its_body_is_told_nothing(desk: User) -> None:
+    gone_on, waits = Reporter(), Reporter()
+    for one in (gone_on, waits):
+        one.sends()
+    handling.accept(actor=desk, report_id=gone_on.id, now=NOW)
+    announce_received(now=NOW)
+    told = Notice.objects.filter(key__endswith="-received-new").values_list("figures__number", flat=True)
+    assert list(told) == [waits.number] and not HazardReport.objects.filter(announced=False).exists()
 
 
 def test_the_same_report_twice_is_one_and_another_with_its_id_is_refused(english: None, desk: User) -> None:

@@ -36,6 +36,7 @@ EXPENSIVE = {
     "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
+    "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
     "/lifelines/assets/{asset_id}/reach",
@@ -150,7 +151,7 @@ def test_who_waits_gets_the_place_that_comes_free() -> None:
     waiting = threading.Thread(target=lambda: told.append(gate.enter("b", limits)))
     waiting.start()
     gate.leave("a")
-    waiting.join(20)
+    waiting.join(60)
     assert told == [Entry.IN]
 
 

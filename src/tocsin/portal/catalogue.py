@@ -146,6 +146,7 @@ POLICY_FILES = (
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
+    "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
     "tocsin.mobilisation.rewards.policy:REWARDS",
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
@@ -195,6 +196,7 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
     "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
+    "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
@@ -465,6 +467,7 @@ API_ROUTERS = {
         "tocsin.mobilisation.public_warnings.api:router",
         "tocsin.mobilisation.rewards.api:router",
         "tocsin.mobilisation.hazard_reports.api.reports:router",
+        "tocsin.mobilisation.hazard_reports.api.routing:router",
         "tocsin.mobilisation.hazard_reports.api.identity:router",
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",

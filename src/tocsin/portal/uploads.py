@@ -4,7 +4,7 @@ import logging
 import shutil
 import tempfile
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
@@ -21,7 +21,7 @@ class NamelessFileUploadHandler(FileUploadHandler):
     def new_file(self, *given: Any, **named: Any) -> None:
         """A file begins."""
         super().new_file(*given, **named)
-        self.file: UploadedFile[IO[bytes]] = UploadedFile(
+        self.file: UploadedFile[bytes] = UploadedFile(
             tempfile.TemporaryFile(),  # noqa: SIM115 - the request closes it
             self.file_name,
             self.content_type,
@@ -34,7 +34,7 @@ class NamelessFileUploadHandler(FileUploadHandler):
         """A part of it."""
         self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
         """All of it is there."""
         self.file.seek(0)
         self.file.size = file_size

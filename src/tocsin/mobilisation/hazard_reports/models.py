@@ -25,6 +25,7 @@ class HazardReport(models.Model):
     region_code = models.CharField(max_length=6)
     state = models.CharField(max_length=20)  # `rules.states.ReportState`
     kind = models.CharField(max_length=40)  # key of the policy
+    situation = models.CharField(max_length=60, blank=True)  # code of the standard's list (`policy/routing.toml`)
     trade = models.CharField(max_length=40, blank=True)
     object = models.ForeignKey("supervision.SupervisedObject", null=True, on_delete=models.PROTECT, related_name="+")
     firm = models.CharField(max_length=200, blank=True)  # as the reporter names it
@@ -48,6 +49,10 @@ class HazardReport(models.Model):
     receipt = models.CharField(max_length=220)
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     fell_to = models.CharField(max_length=6, blank=True)  # the region of the body, where none answers in the report's own
+    routed_by = models.CharField(max_length=20, blank=True)  # `rules.routing.Because`
+    handed_from = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    handed_due = models.DateTimeField(null=True)  # until when the body to which it was given takes it over or gives it back
+    handed_told = models.BooleanField(default=False)  # that this time is over
     words = models.BinaryField(max_length=64, default=bytes)  # bits of the text (`engine.likeness`), for finding the same matter
     looks = models.JSONField(default=list)  # hashes of what its photos show, in hexadecimal
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
@@ -57,6 +62,7 @@ class HazardReport(models.Model):
     answer_due = models.DateTimeField(null=True)
     extended = models.BooleanField(default=False)
     reopened = models.BooleanField(default=False)
+    announced = models.BooleanField(default=False)  # its body was told that it is there
     told_late = models.CharField(max_length=20, blank=True)  # the clock about which the desk was told last
     refusal = models.CharField(max_length=40, blank=True)  # key of the policy
     first_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -70,7 +76,22 @@ class HazardReport(models.Model):
         ordering = ["-received_at"]
         indexes = [
             models.Index(fields=["region_code", "state"], name="report_by_region_and_state"),
-            models.Index(fields=["lat", "lon"], name="report_by_place"),
+            models.Index(
+                fields=["region_code", "lat", "lon"],
+                condition=models.Q(merged_into__isnull=True, lat__isnull=False),
+                name="leading_report_by_place",
+            ),
+            models.Index(
+                fields=["region_code", "-received_at"],
+                condition=models.Q(merged_into__isnull=True),
+                name="leading_report_by_age",
+            ),
+            models.Index(
+                fields=["region_code", "-received_at"],
+                condition=models.Q(merged_into__isnull=True, lat__isnull=True),
+                name="leading_report_without_place",
+            ),
+            models.Index(fields=["received_at"], condition=models.Q(announced=False), name="report_to_announce"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What is handed in: its hash, how complete it is, the work that a browser does for it, and what its clock is worth."""
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -36,6 +37,7 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     text: str
+    situation: str = ""
     region_code: str = ""
     code: str = ""
     firm: str = ""
@@ -49,12 +51,17 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def content_text(handed: Handed) -> str:
-    """What was handed in as lines of text in the order of their names: who kept it can prove it.
+    """What was handed in as lines of text in the order of their names: who kept it can prove it. A situation only where one
+    was chosen, so that what was handed in before there were any keeps its hash.
 
     >>> print(content_text(Handed(kind="fire", text="smoke", lon=120.4, lat=36.2)).splitlines()[6])
     lon: 120.400000
     """
-    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in sorted(Handed.__struct_fields__))
+    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in _said(handed))
+
+
+def _said(handed: Handed) -> list[str]:
+    return [name for name in sorted(Handed.__struct_fields__) if name != "situation" or handed.situation]
 
 
 def content_hash(handed: Handed) -> str:
@@ -114,6 +121,21 @@ def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) 
     """
     digest = hashlib.sha256(f"{report_id}.{secret_sha256}.{nonce}".encode()).digest()
     return int.from_bytes(digest[:8]) >> (64 - bits) == 0 if bits else True
+
+
+def find_nonce(report_id: str, secret_sha256: str, *, bits: int) -> str:
+    """The work itself, as a phone does it: for benches and tests.
+
+    >>> is_worked_for("a", "b", find_nonce("a", "b", bits=8), bits=8)
+    True
+    """
+    begun = hashlib.sha256(f"{report_id}.{secret_sha256}.".encode())
+    for nonce in itertools.count():
+        tried = begun.copy()
+        tried.update(b"%d" % nonce)
+        if not bits or int.from_bytes(tried.digest()[:8]) >> (64 - bits) == 0:
+            return str(nonce)
+    raise AssertionError("itertools.count never ends")
 
 
 def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:

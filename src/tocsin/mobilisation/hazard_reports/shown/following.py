@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import segno
 from django.conf import settings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 
 TITLE = pgettext_lazy("public page", "Report a hazard")
+_MASK: Final = 2  # any of the eight is read; trying all of them is most of the time of an answer
 
 
 class ReceiptOut(TypedDict):
@@ -65,7 +66,9 @@ class Standing(TypedDict):
 def describe_receipt(report: "HazardReport") -> ReceiptOut:
     """The receipt as text and as a code, level M."""
     picture = BytesIO()
-    segno.make_qr(report.receipt, error="m").save(picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff")
+    segno.make_qr(report.receipt, error="m", mask=_MASK).save(
+        picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff"
+    )
     return ReceiptOut(
         number=report.number,
         receipt=report.receipt,

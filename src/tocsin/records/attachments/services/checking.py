@@ -91,7 +91,7 @@ def _from_heic(data: bytes, policy: AttachmentPolicy) -> bytes:
     try:
         return png_of_heic(data, most_megapixels=policy.largest_megapixels_heic, side=policy.kept_side_pixels)
     except TooManyPixels as error:
-        raise _too_large(*error.args, policy.largest_megapixels_heic) from None
+        raise _too_large(error.width, error.height, policy.largest_megapixels_heic) from None
 
 
 def _too_large(width: int, height: int, most: float) -> InvalidInput:

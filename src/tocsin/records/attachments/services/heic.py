@@ -22,7 +22,11 @@ _TOO_LARGE: Final = 3
 
 
 class TooManyPixels(Exception):
-    """Its width and height are the arguments."""
+    """What its head says."""
+
+    def __init__(self, width: int, height: int) -> None:
+        super().__init__(width, height)
+        self.width, self.height = width, height
 
 
 def is_heic(data: bytes) -> bool:
@@ -40,7 +44,8 @@ def png_of_heic(data: bytes, *, most_megapixels: float, side: int) -> bytes:
     except subprocess.TimeoutExpired:
         raise ValueError("it takes too long") from None
     if done.returncode == _TOO_LARGE:
-        raise TooManyPixels(*(int(one) for one in done.stdout.split()))
+        width, height = done.stdout.split()
+        raise TooManyPixels(int(width), int(height))
     if done.returncode:
         raise ValueError("libheif does not read it")
     return done.stdout
