@@ -53,7 +53,7 @@ def png_of_heic(data: bytes, *, most_megapixels: float, side: int) -> bytes:
 
 def decode(data: bytes, out: IO[bytes], *, most_megapixels: float, side: int) -> int:
     """In the child: the exit code."""
-    import pi_heif
+    import pi_heif  # type: ignore[import-untyped]
 
     pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
     with Image.open(io.BytesIO(data), formats=("HEIF",)) as opened:
