@@ -175,12 +175,24 @@ def test_from_receipt_to_closure(english: None, desk: User) -> None:
     assert "What you found" in page
     sent = {"verdict": "true", "words": "Chained, as reported."}
     signed_in(wang).post(f"/hazard-reports/{report.pk}/check/", sent)
+    signed_in(wang).post(f"/hazard-reports/{report.pk}/check/", sent)  # again: nobody is told twice, and it counts no more
+    report.refresh_from_db()
+    assert (report.state, report.checked_as, report.checked_by) == ("assigned", "true", wang)
+    assert Notice.objects.filter(person=zhao, key__contains="-sign-").count() == 1
+    signed_in(zhao).post(f"/hazard-reports/{report.pk}/check/", {"verdict": "partly_true", "words": "By day it is open."})
+    assert Notice.objects.filter(person=wang, key__contains="-sign-").count() == 1, "they differ: the first is asked again"
+    signed_in(zhao).post(f"/hazard-reports/{report.pk}/check/", sent)
+    signed_in(wang).post(f"/hazard-reports/{report.pk}/check/", sent)
     report.refresh_from_db()
     assert report.state == "true" and report.answer_due is not None
     checking.handle(actor=desk, report_id=report.pk, words="Chain removed, order issued.", finding="ZG-1", now=NOW)
     handling.answer(actor=desk, report_id=report.pk, words="The exit is open again.", now=NOW)
     told = reporter.asks().json()
     assert (told["state"], told["answer"], told["asks_gone"]) == ("answered", "The exit is open again.", True)
+    with pytest.raises(Conflict, match="needs evidence"):
+        handling.close(actor=desk, report_id=report.pk, words="", now=NOW)
+    reporter.asks("gone")
+    reporter.asks("still_there")
     with pytest.raises(Conflict, match="needs evidence"):
         handling.close(actor=desk, report_id=report.pk, words="", now=NOW)
     reporter.asks("gone")
@@ -219,7 +231,8 @@ def test_malicious_takes_a_second_person(english: None, desk: User) -> None:
     pk = reporter.report.pk
     handling.accept(actor=desk, report_id=pk, now=NOW)
     handling.assign(actor=desk, report_id=pk, first_id=wang.pk, second_id=zhao.pk, now=NOW)
-    signed_in(zhao).post(f"/hazard-reports/{pk}/check/", {"verdict": "not_true", "words": "no such door"})
+    for checker in (zhao, wang):
+        signed_in(checker).post(f"/hazard-reports/{pk}/check/", {"verdict": "not_true", "words": "no such door"})
     checking.claim_malicious(actor=desk, report_id=pk, words="for the third time", now=NOW)
     with pytest.raises(NotAllowed, match="Another person"):
         checking.decide_malicious(actor=desk, report_id=pk, agreed=True, words="", now=NOW)

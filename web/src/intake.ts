@@ -23,7 +23,7 @@ async function show(box: HTMLElement): Promise<void> {
         [east!, north],
       ])
     : boundsOf(cases.features.map((one) => one.geometry.coordinates));
-  await showSpot(box, form, bounds, (map) => {
+  await showSpot(box, form, [bounds, 15], (map) => {
     map.addSource("cases", { type: "geojson", data: cases });
     const paint = { "circle-radius": 5, "circle-color": "#d9534f", "circle-opacity": 0.7 };
     map.addLayer({ id: "cases", type: "circle", source: "cases", paint });

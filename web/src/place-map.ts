@@ -20,7 +20,7 @@ async function show(box: HTMLElement, form: HTMLFormElement): Promise<void> {
   const known = features.features.map((one) => one.geometry.coordinates);
   const spot = spotOf(form);
   const bounds = boundsOf(spot ? [spot] : known);
-  await showSpot(box, form, bounds, (map) => {
+  await showSpot(box, form, [bounds, 12], (map) => {
     map.addSource("known", { type: "geojson", data: features });
     const paint = { "circle-radius": 5, "circle-color": "#d9534f", "circle-opacity": 0.7 };
     map.addLayer({ id: "known", type: "circle", source: "known", paint });

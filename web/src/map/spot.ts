@@ -22,15 +22,15 @@ export function setSpot(form: HTMLFormElement, lon: number, lat: number): void {
   field(form, "lat").dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** The map in `box`. `draw` puts what else there is to see on it, again after each change of style. */
+/** The map in `box`, at first around `bounds`, no closer than the zoom `closest`. `draw` puts what else there is to see on it, again after each change of style. */
 export async function showSpot(
   box: HTMLElement,
   form: HTMLFormElement,
-  bounds: Bounds,
+  [bounds, closest]: [Bounds, number],
   draw: (map: MapLibre) => void,
 ): Promise<void> {
   const ground = await readGround(box);
-  const map = buildMap(box, ground, { bounds, fitBoundsOptions: { padding: 30, maxZoom: 15 }, maxZoom: 19 }, true);
+  const map = buildMap(box, ground, { bounds, fitBoundsOptions: { padding: 30, maxZoom: closest }, maxZoom: 19 }, true);
   const marker = new Marker();
   const mark = (): void => {
     const spot: LngLatLike | null = spotOf(form);

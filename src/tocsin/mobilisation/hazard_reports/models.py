@@ -44,6 +44,7 @@ class HazardReport(models.Model):
     received_at = models.DateTimeField()
     completeness = models.PositiveSmallIntegerField()  # of five
     valid = models.BooleanField()  # a clear object or place, and a concrete matter
+    complete_at = models.DateTimeField(null=True)  # since when it is valid: what its reporter added later counts from then
     secret_sha256 = models.CharField(max_length=64)
     content_sha256 = models.CharField(max_length=64)  # of what was handed in
     receipt = models.CharField(max_length=220)
@@ -68,8 +69,11 @@ class HazardReport(models.Model):
     first_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     second_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     inspection = models.ForeignKey("supervision.Inspection", null=True, on_delete=models.PROTECT, related_name="+")
+    checked_as = models.CharField(max_length=20, blank=True)  # what one checker found, until the other has signed it
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     claimed_malicious_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.TextField(blank=True)  # what the reporter reads at the end
+    reward = models.CharField(max_length=20, blank=True)  # `rules.states.RewardStep`: the last that was done about one
     case_number = models.CharField(max_length=40, blank=True)  # of the duty desk's case
 
     class Meta:

@@ -18,6 +18,11 @@ class Bench:
 
 BENCHES = (
     Bench(
+        "allocation",
+        "which store gives what to 200 needs: seconds, and how far from the best at most",
+        "tocsin.workshop.bench.allocation:run",
+    ),
+    Bench(
         "baselines", "what was expected beside what came, and beside what practice uses", "tocsin.workshop.bench.baselines:run"
     ),
     Bench(

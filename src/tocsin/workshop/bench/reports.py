@@ -34,6 +34,7 @@ REPORTS, QUICK_REPORTS = 100_000, 20_000
 WORK_BITS = 16  # as shipped
 PEACE = Peace(readings_per_s=1000, alarms_per_s=1)
 AIM_MS = 300
+LATER, LATER_S = (429, 503), 1.0
 TEXTS = ("化工厂夜间焊接没有看火人", "消防通道被货物堵死，门上了链子", "井盖破损，路边积水冒泡", "配电箱敞开，雨水流进去")
 
 
@@ -123,6 +124,7 @@ def _take_in(town: Town, place: Place, sent: list[Sendable], seconds: int) -> st
     stop.set()
     ours.recv()
     city.join(10)
+    later = sum(answers.pop(status, 0) for status in LATER)
     if held != len(sent) or answers != {200: len(sent)}:
         raise TocsinError(f"{len(sent)} reports were sent, {dict(answers)} were the answers, the database holds {held}")
     if told := [line for line in town.said if " ended with code " in line]:
@@ -131,7 +133,8 @@ def _take_in(town: Town, place: Place, sent: list[Sendable], seconds: int) -> st
     at = [1000 * ranked[min(len(ranked) - 1, int(len(ranked) * share))] for share in (0.5, 0.9, 0.99)]
     return (
         f"Taken in: {len(sent):,} reports in {seconds} s, p50 {at[0]:.0f} ms, p90 {at[1]:.0f} ms, "
-        f"[bold]p99 {at[2]:.0f} ms[/bold], longest {1000 * ranked[-1]:.0f} ms (aimed at: p99 {AIM_MS} ms), beside "
+        f"[bold]p99 {at[2]:.0f} ms[/bold], longest {1000 * ranked[-1]:.0f} ms (aimed at: p99 {AIM_MS} ms; "
+        f"{later} times asked to come later), beside "
         f"{PEACE.readings_per_s:,} readings and {PEACE.alarms_per_s} alarm a second; load average {load:.1f} before."
     )
 
@@ -161,7 +164,12 @@ async def _send(place: Place, sent: Sequence[Sendable], seconds: int) -> tuple[l
             "X-CSRFToken": "a" * 32,
             "X-Device": one.network,
         }
-        status, _length = await ask(place.host, place.web_port, "/hazard/reports", headers, one.body)
+        while True:
+            status, _length = await ask(place.host, place.web_port, "/hazard/reports", headers, one.body)
+            if status not in LATER:
+                break
+            answers[status] += 1
+            await asyncio.sleep(LATER_S)  # as a phone does; its time counts
         took.append(time.perf_counter() - began)
         answers[status] += 1
 

@@ -27,6 +27,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
     Mode,
     completeness_of,
     content_hash,
+    is_on_earth,
     is_worked_for,
     told_moment,
 )
@@ -117,6 +118,8 @@ def _require_readable(new: NewReport) -> None:
         raise InvalidInput(_("Use one of these kinds: %(kinds)s.") % {"kinds": ", ".join(policy.kinds)})
     if not new.handed.text.strip() and not new.handed.photos:
         raise InvalidInput(_("Say what you saw, or take a photo of it."))
+    if not is_on_earth(new.handed.lon, new.handed.lat):
+        raise InvalidInput(_("The position can't be: degrees of latitude are at most 90, of longitude at most 180."))
     if new.mode is not Mode.ANONYMOUS and (new.identity is None or not new.identity.is_told):
         raise InvalidInput(_("Give name and telephone number, or report without a name."))
     if len(new.handed.text) > policy.intake.most_signs:
@@ -167,6 +170,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         words=words_of(handed.text).tobytes(),
         completeness=complete.score,
         valid=complete.is_valid,
+        complete_at=now if complete.is_valid else None,
         secret_sha256=new.secret_sha256,
         content_sha256=content,
         receipt=sign_receipt(Receipt(number, now, content_word(content)), signing_seed()),

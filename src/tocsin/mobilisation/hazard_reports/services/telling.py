@@ -62,11 +62,11 @@ def _drafts(report: HazardReport, matter: str, urgent: bool, stamp: str) -> list
     return [Draft(HAZARD_REPORT, HANDLES, urgent, f"{key}-{one.pk}", person=one, figures=figures) for one in people]
 
 
-def tell_checkers(report: HazardReport, people: "Iterable[User]", matter: str, *, now: datetime) -> None:
-    """The two who check it."""
+def tell_checkers(report: HazardReport, people: "Iterable[User]", matter: str, *, now: datetime, stamp: str = "") -> None:
+    """Those who check it; once for each matter and `stamp`."""
     figures = _figures(report, matter)
     drafts = [
-        Draft(HAZARD_REPORT, CHECKER, report.danger, f"hazard-{report.pk}-{matter}-{one.pk}", person=one, figures=figures)
+        Draft(HAZARD_REPORT, CHECKER, report.danger, f"hazard-{report.pk}-{matter}-{stamp}{one.pk}", person=one, figures=figures)
         for one in people
     ]
     write_all(drafts, Directory(now))

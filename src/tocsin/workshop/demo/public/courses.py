@@ -20,7 +20,7 @@ COURSES: Final[dict[str, Course]] = {
     "assigned_late": (*_ACCEPTED, (26.0, "assign")),
     "found": _FOUND,
     "handled": _HANDLED,
-    "closed": (*_ANSWERED, (104.0, "gone"), (128.0, "close")),
+    "closed": (*_DRAFTED, (146.0, "judge"), (150.0, "propose"), (176.0, "agree")),
     "refused": ((3.0, "refuse"),),
     "transferred": (*_ACCEPTED, (4.0, "transfer")),
     "merged": ((1.0, "merge"),),

@@ -121,7 +121,8 @@ class Desk:
         if report.inspection is not None:
             self._inspect(report.inspection, now)
         verdict = ReportState(self.told.verdict)
-        checking.check(actor=person("inspector"), report_id=report.pk, verdict=verdict, words=self.told.found, now=now)
+        for username in ("inspector", "inspector2"):  # it counts once both have signed
+            checking.check(actor=person(username), report_id=report.pk, verdict=verdict, words=self.told.found, now=now)
 
     def claim_malicious(self, now: datetime) -> None:
         """One of the inspectors says so."""
@@ -176,6 +177,13 @@ class Desk:
         if self.told.fine:
             form = FindingForm(kind="major", fine_yuan=self.told.fine, budget_line=BUDGET, merit=Decimal(1))
             enter_finding(actor=person("reports"), reward_id=self._reward().pk, form=form, now=now)
+
+    def judge(self, now: datetime) -> None:
+        """An ordinary hazard: its merit decides the sum."""
+        from tocsin.mobilisation.rewards.services.deciding import FindingForm, enter_finding
+
+        form = FindingForm(kind="ordinary", merit=Decimal("0.25"), budget_line=BUDGET)
+        enter_finding(actor=person("reports"), reward_id=self._reward().pk, form=form, now=now)
 
     def propose(self, now: datetime) -> None:
         """The first of two officers."""

@@ -22,6 +22,7 @@ STREETS: Final = (
     ("万年泉路地铁站C口", 120.4222, 36.1458),
     ("延川路与巨峰路口", 120.4478, 36.1577),
 )
+_OF_A_TRUE_ONE: Final = ("handle", "gone", "draft_reward", "judge", "propose", "agree")
 _TELLS: Final = {
     "accept": "a report officer accepts the report {key}",
     "assign": "two inspectors are to check the report {key}",
@@ -50,7 +51,7 @@ def _course(public: Public, told: Told, at: datetime) -> Iterator[Act]:
     tells = f"somebody reports {told.key}: {told.place}" if told.course == "later" else ""
     yield Act(at, desk.hand_in, tells, by_officer=told.channel != "page")
     for hours, name in COURSES[told.course]:
-        if told.verdict == "not_true" and name in ("handle", "gone"):
+        if told.verdict == "not_true" and name in _OF_A_TRUE_ONE:
             continue
         if name in ("gone", "claim") and told.channel != "page":
             continue  # an operator wrote the secret down for them; only a phone has it in this play
