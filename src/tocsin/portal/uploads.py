@@ -34,7 +34,7 @@ class NamelessFileUploadHandler(FileUploadHandler):
         """A part of it."""
         self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         """All of it is there."""
         self.file.seek(0)
         self.file.size = file_size
