@@ -10,6 +10,7 @@ from tocsin.base.levels import LevelName
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.likeness import Weights
 from tocsin.mobilisation.hazard_reports.rules.clocks import ClockFigures
+from tocsin.mobilisation.hazard_reports.rules.small_groups import SmallGroup
 from tocsin.screens.budgets.buckets import Rate
 
 FILE = Path(__file__).with_name("reports.toml")
@@ -74,6 +75,7 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     intake: Intake
     same: Same
     photos: Photos
+    small_group: SmallGroup
     kind: tuple[Named, ...]
     refusal: tuple[Named, ...]
 
