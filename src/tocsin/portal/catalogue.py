@@ -208,8 +208,7 @@ PAPERS = {
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
-# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
-# `tocsin.warning.alarms.services.timers.Followed`.
+# What shows that somebody acts on an acknowledged alarm: from ids of alarms to those of them (`timers.Followed`).
 ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
