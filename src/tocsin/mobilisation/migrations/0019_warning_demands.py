@@ -9,7 +9,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jurisdiction", "0010_cashier"),
-        ("mobilisation", "0017_reports_emptied"),
+        ("mobilisation", "0018_report_photos"),
         ("supervision", "0013_numbers_of_each_authority"),
     ]
 
