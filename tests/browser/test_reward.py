@@ -53,7 +53,7 @@ def test_from_the_decision_to_the_money(browser: Browser, live_server: Any) -> N
     first.locator("#budget").fill("2120103")
     with leads_on(first):
         first.locator("form[action$='/enter/'] button").click()
-    expect(first.locator("[data-sum]").first).to_have_text("30000")
+    expect(first.locator("[data-sum]").first).to_have_text("30,000元")
     with leads_on(first):
         first.locator("form[action$='/propose/'] button").click()
     expect(first.locator("[data-state=proposed]")).to_be_visible()
@@ -79,7 +79,7 @@ def test_from_the_decision_to_the_money(browser: Browser, live_server: Any) -> N
 
     till = screen_of(office.cashier)
     _looks_up(till, live_server, code.lower())
-    expect(till.locator("[data-sum]")).to_have_text("30000")
+    expect(till.locator("[data-sum]")).to_have_text("30,000元")
     _picture(till, "till")
     with leads_on(till):
         till.get_by_role("button", name="已现金发放").click()

@@ -91,7 +91,7 @@ def test_who_dies_between_payment_and_paper_prints_it_again(claimed: tuple[Offic
     paying.pay(actor=office.cashier, code=code, payment_id=payment, now=NOW)  # and the process is killed here
     window = signed_in(office.cashier)
     again = {"code": code, "payment_id": str(payment)}
-    assert "is paid: 30,000 yuan" in window.post("/rewards/till/pay/", again, follow=True).content.decode()
+    assert "is paid: ¥30,000" in window.post("/rewards/till/pay/", again, follow=True).content.decode()
     papers = [window.get(f"/records/papers/reward_voucher/{reward.pk}.pdf").content for _ in range(2)]
     assert papers[0] == papers[1] and papers[0].startswith(b"%PDF")
     assert RewardEntry.objects.filter(reward=reward, act="pay").count() == 1

@@ -1,8 +1,9 @@
 """The tables of mobilisation, as Django looks for them; each lies in its subject."""
 
+from tocsin.mobilisation.figures import models as figures
 from tocsin.mobilisation.hazard_reports import models as hazard_reports
 from tocsin.mobilisation.public_warnings import models as public_warnings
 from tocsin.mobilisation.rewards import models as rewards
 from tocsin.mobilisation.volunteers import models as volunteers
 
-__all__ = ["hazard_reports", "public_warnings", "rewards", "volunteers"]
+__all__ = ["figures", "hazard_reports", "public_warnings", "rewards", "volunteers"]
