@@ -5,10 +5,13 @@ import gc
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
@@ -32,6 +35,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 SECOND = SecondDatabase()
+EVENING_S = 10
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
 """Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
 
@@ -68,7 +72,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
     settings.DATABASES["default"]["NAME"] = str(Path(_DATA) / "tocsin.sqlite3")
     open_transactions.watch()
-    settings.DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    # TOCSIN_TEST_REVERSED=1: rows come in the other order wherever nobody asked for one, and who leans on theirs fails now.
+    order = "PRAGMA reverse_unordered_selects=ON;" if os.environ.get("TOCSIN_TEST_REVERSED") == "1" else ""
+    settings.DATABASES["default"]["OPTIONS"]["init_command"] = f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {order}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -95,9 +101,19 @@ def django_db_setup(django_test_environment: None) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
-    """From the first fixture to the last the database is that of the test's name."""
+    """From the first fixture to the last the database is that of the test's name. None begins at the very end of a day."""
+    wait_for_midnight()
     with SECOND.in_place() if on_postgresql(item) else nullcontext():
         return (yield)
+
+
+def wait_for_midnight() -> None:
+    """Tests that ask for the day twice, themselves and through the product, would get two answers: here and in UTC."""
+    for zone in (UTC, ZoneInfo(settings.TIME_ZONE)):
+        now = datetime.now(tz=zone)
+        left_s = 86_400 - (now.hour * 3600 + now.minute * 60 + now.second)
+        if left_s <= EVENING_S:
+            time.sleep(left_s)
 
 
 def on_postgresql(item: pytest.Item) -> bool:
@@ -136,6 +152,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    """What is left is nobody's any more: pytest's last five collections walked through all of it, and xdist interrupts who is not
+    gone after five seconds.
+    """
+    gc.freeze()
     SECOND.close()
     shutil.rmtree(_DATA, ignore_errors=True)
 

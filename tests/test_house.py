@@ -1,5 +1,6 @@
 """The house keeps its own rules: style, types, the ladder of imports, foreign keys that point down."""
 
+import ast
 import doctest
 import pkgutil
 import re
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -183,7 +185,7 @@ def test_files_stay_small() -> None:
 AT_ONE_MOMENT = re.compile(
     r"\.(is_(visible|hidden|checked|enabled)|inner_(text|html)|text_content|input_value|all_(inner_texts|text_contents)"
     r"|bounding_box|scroll_into_view_if_needed|wait_for_(load_state|timeout)|set_default_timeout)\("
-    r"|\bsleep\(|locator\([^()]*\)\.(count|all)\("
+    r"|\bpage\.content\(|\bassert [^=]*\bpage\.url|\bsleep\(|locator\([^()]*\)\.(count|all)\("
 )
 """What a test of a page reads once, of whatever is drawn at that moment, and what waits for time instead of the page."""
 
@@ -195,6 +197,64 @@ def test_tests_of_pages_wait_for_what_they_read() -> None:
             if AT_ONE_MOMENT.search(line):
                 found.append(f"{path.name}:{number}: {line.strip()}")
     assert not found, "read with expect, or as tests/browser/hands.py does:\n" + "\n".join(found)
+
+
+HEX = re.compile(r"[0-9a-f]{1,9}|[0-9.-]{1,9}")
+"""What stands in one id or time of a thousand by chance."""
+
+ANY_SIGN = re.compile(r"[A-Za-z0-9_-]{1,4}")
+READ_WHOLE = re.compile(r"content\b|page|html|body|caplog")
+"""Where tokens and nonces stand beside the words: by their sixty-four signs a short word is written sooner or later."""
+
+
+def absent_by_luck(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and text of each short literal of which a test demands that it does not stand in something."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotIn) and isinstance(node.left, ast.Constant):
+            needles, where = [node.left.value], ast.unparse(node.comparators[0])
+        elif (
+            isinstance(node, ast.For)
+            and isinstance(node.iter, ast.Tuple)
+            and f"{ast.unparse(node.target)} not in" in ast.unparse(node)
+        ):
+            needles = [one.value for one in node.iter.elts if isinstance(one, ast.Constant)]
+            where = ast.unparse(node.body)
+        else:
+            continue
+        if "words_of(" in where:
+            continue
+        for needle in needles:
+            text = needle.decode() if isinstance(needle, bytes) else needle
+            if isinstance(text, str) and (HEX.fullmatch(text) or (ANY_SIGN.fullmatch(text) and READ_WHOLE.search(where))):
+                yield node.lineno, ast.unparse(node).splitlines()[0]
+
+
+def test_no_test_is_lost_to_a_random_id() -> None:
+    """A short needle stands in a UUID, a token or a time now and then: look among `words_of` a page, or for a longer one."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for line, text in absent_by_luck(ast.parse(path.read_text(encoding="utf-8"))):
+            found.append(f"{path.relative_to(ROOT)}:{line}: {text}")
+    assert not found, "\n".join(found)
+
+
+BY_LUCK = {
+    "a port that anybody may take before it is used (tests/ports.py)": re.compile(r"\.bind\(.*, 0\)\).*\n.*getsockname"),
+    "another number each time": re.compile(r"\bdefault_rng\(\)|\brandom\.Random\(\)|^from random import", re.MULTILINE),
+    "the clock on the wall as a limit of work (budgets.quickest_s)": re.compile(r"assert .*(perf_counter|process_time)\(\)"),
+}
+
+
+def test_tests_leave_nothing_to_luck() -> None:
+    found = []
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        found += [
+            f"{path.relative_to(ROOT)}: {why}"
+            for why, pattern in BY_LUCK.items()
+            if path.name != "test_house.py" and pattern.search(text)
+        ]
+    assert not found, "\n".join(found)
 
 
 def test_pages_use_the_room_of_screens() -> None:

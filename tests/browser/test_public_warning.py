@@ -1,4 +1,4 @@
-"""A public warning by hand: drafted from a case, issued by another person, opened by a citizen, seen at the desk."""
+"""A public warning: drafted from an alarm, found among what waits by the second person, opened by a citizen, seen at the desk."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -22,6 +22,7 @@ from tocsin.mobilisation.public_warnings.services import delivering, queueing
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber, take_subscribers
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
+from tocsin.warning.alarms.models import Alarm
 
 __all__ = ["bodies", "case"]
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
@@ -59,7 +60,7 @@ class Gateway:
         """Nothing is held."""
 
 
-def test_from_a_case_to_the_share_that_read_it(
+def test_from_an_alarm_to_the_share_that_read_it(
     browser: Browser, case: Case, bodies: dict[str, Organisation], live_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = START + timedelta(minutes=30)
@@ -85,7 +86,7 @@ def test_from_a_case_to_the_share_that_read_it(
         return page
 
     desk = window(make_person("duty_officer", organisation="monitoring_centre"))
-    desk.goto(f"{live_server.url}/cases/{case.number}/")
+    desk.goto(f"{live_server.url}/alarms/{Alarm.objects.get().pk}/")
     desk.get_by_role("link", name="Draft a public warning").click()
     desk.get_by_label("Kind").select_option("gas_leak")
     desk.get_by_label("Level").select_option("red")
@@ -100,7 +101,8 @@ def test_from_a_case_to_the_share_that_read_it(
     address = desk.url
 
     leader = window(make_person("shift_leader", organisation="monitoring_centre"))
-    leader.goto(address)
+    leader.goto(f"{live_server.url}/waiting/")
+    leader.get_by_role("link", name="Public warning: issue as the second person", exact=True).click()
     leader.get_by_role("button", name="Sign and issue").click()
     expect(leader.get_by_text("The warning is signed and goes out.")).to_be_visible()
 
@@ -112,5 +114,5 @@ def test_from_a_case_to_the_share_that_read_it(
     expect(citizen.get_by_role("heading", level=1)).to_contain_text("Gas leak, red warning")
     desk.goto(address)
     expect(desk.locator("#reach")).to_contain_text("1 read it (50 %)")
-    assert PublicWarning.objects.get().source_label == case.number
+    assert PublicWarning.objects.get().source_kind == "alarm"
     assert complaints == []

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.city import FLAGS
@@ -28,7 +29,9 @@ def test_a_gate_is_bound_and_the_firms_word_stands_apart(monkeypatch: pytest.Mon
     assert call is not None
     officer, keeper = make_named_person("officer", "firm_officer", firm.organisation), make_named_person("keeper", "supervisor")
     answer_call(actor=officer, answer_id=call.answers.get().pk, means=Means.FIRM, now=NOW)
-    token, _secret = create_token(user=keeper, name="泓达门禁", scopes=("evidence.send",), now=NOW)
+    token, _secret = create_token(
+        user=keeper, name="泓达门禁", scopes=("evidence.send",), now=timezone.now()
+    )  # it ends by the machine
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768})

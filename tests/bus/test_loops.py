@@ -98,11 +98,20 @@ async def until(holds):
         assert time.monotonic() < limit, rounds
         await asyncio.sleep(0.02)
 
+resting, rest = {}, driver.Running._rest
+
+async def noted(self, wait_s):
+    resting[self.row.name] = self
+    try:
+        return await rest(self, wait_s)
+    finally:
+        del resting[self.row.name]
+
+driver.Running._rest = noted
+
 async def quiet():
-    # nothing has happened for half a second
-    count = -1
-    while count != (count := len(rounds["news"]) + len(rounds["own"])):
-        await asyncio.sleep(0.5)
+    # both rest, and nothing that was committed so far has woken them
+    await until(lambda: all(name in resting and not resting[name]._woken.is_set() for name in ("news", "own")))
 
 async def story():
     told, seen = [], []

@@ -309,10 +309,9 @@ def test_the_workers_loop_hands_over(signed: Report, officer: User, platform: Pl
 
     async def run() -> None:
         loop = asyncio.create_task(run_loops([HAND_UP], None))  # it asks the bus nothing
-        for _ in range(500):
-            await asyncio.sleep(0.02)
-            if await asyncio.to_thread(Transmission.objects.filter(pk=row.pk, state="taken").exists):
-                break
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(Transmission.objects.filter(pk=row.pk, state="taken").exists):
+                await asyncio.sleep(0.02)
         loop.cancel()
         await asyncio.gather(loop, return_exceptions=True)
 

@@ -18,7 +18,10 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "pgettext": (0, 1),
     "pgettext_lazy": (0, 1),
 }
-_ERRORS = ("InvalidInput", "Conflict", "NotAllowed", "Unavailable")
+_ERRORS = (
+    *("InvalidInput", "Conflict", "NotAllowed", "Unavailable"),
+    *("Unreadable", "OffSchema", "Wrapped", "Unsigned", "WrongDigest", "WrongSignature", "Nonsense", "BadArea"),  # of CAP
+)
 """Their texts are translated when they are shown, see `tocsin.base.errors`."""
 
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+(?:"([^"]*)"|'([^']*)'))?""")

@@ -12,6 +12,7 @@ import urllib.parse
 from pathlib import Path
 
 from tests.databases import copy_into
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NGINX = "/usr/sbin/nginx"  # Debian keeps it off the path of people
@@ -29,12 +30,6 @@ grants.grant_role(actor=actor, user=user, role="viewer", region_code="370200")
 accounts.set_password(user=user, password="{PASSWORD}")
 print("TOKEN", tokens.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())[1])
 """
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class BehindNginx:
@@ -64,7 +59,7 @@ class BehindNginx:
     def stop(self) -> None:
         for process in (self._nginx, self._web):
             process.send_signal(signal.SIGTERM)
-            process.wait(15)
+            process.wait(60)
 
     def connect(self, *, source: str = "127.0.0.1", direct: bool = False) -> http.client.HTTPConnection:
         """A connection from an address of this machine, through nginx with TLS or straight to the web process."""

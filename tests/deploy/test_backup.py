@@ -126,6 +126,14 @@ class _database:  # noqa: N801 - used as a function
             connection.execute(command.encode())
 
 
+def wait_for_more_of_each(acknowledged: Path) -> None:
+    """Until more than ten of each kind were acknowledged since."""
+    limit, begun = time.monotonic() + 120, len(acknowledged.read_text())
+    while min(acknowledged.read_text()[begun:].count(kind) for kind in ("person", "reading", "file")) <= 11:
+        assert time.monotonic() < limit, acknowledged.read_text()[-500:]
+        time.sleep(0.05)
+
+
 @pytest.mark.timeout(600)
 def test_nothing_acknowledged_before_the_point_is_missing(places: tuple[Place, Place], kept: Path, tmp_path: Path) -> None:
     system, again = places
@@ -138,12 +146,14 @@ def test_nothing_acknowledged_before_the_point_is_missing(places: tuple[Place, P
         system.environment["TOCSIN_BACKUP_RECIPIENTS"] = new_identity(key)
     bus = RunningBus(system.data, system.environment)
     try:
-        program, pipe = [sys.executable, "-m", "tests.deploy.busy"], subprocess.PIPE
-        busy = subprocess.Popen(program, env=system.environment, stdin=pipe, stdout=pipe, text=True)
-        time.sleep(2)
+        with (tmp_path / "acknowledged").open("w") as lines:
+            program = [sys.executable, "-m", "tests.deploy.busy"]
+            busy = subprocess.Popen(program, env=system.environment, stdin=subprocess.PIPE, stdout=lines, text=True)
+        wait_for_more_of_each(tmp_path / "acknowledged")
         said = system.done("backup", str(tmp_path / "backup"))
-        time.sleep(0.5)
-        acknowledged = busy.communicate("")[0].splitlines()
+        wait_for_more_of_each(tmp_path / "acknowledged")
+        busy.communicate("")
+        acknowledged = (tmp_path / "acknowledged").read_text().splitlines()
     finally:
         bus.stop()
     assert busy.returncode == 0

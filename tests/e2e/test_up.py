@@ -17,7 +17,7 @@ from paho.mqtt import MQTTException
 
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
-from tests.sensing.running import free_port
+from tests.ports import free_port
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 PORTS = ("TOCSIN_HTTP_PORT", "TOCSIN_MQTT_PORT", "TOCSIN_DOOR_HTTP_PORT")

@@ -17,6 +17,7 @@ from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.policy.routing import ROUTING
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, read_secret
 from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.rewards.models import Reward, RewardEntry
@@ -264,7 +265,7 @@ def test_merging_in_any_order_pays_as_the_rules_do_on_the_groups_at_the_end(offi
         joinings = tuple(Joining("merge", one.number, report.number) for one in group if one != report)
         finding = Finding("f", report.number, "major", fine_yuan=60_000)
         case = RewardCase("c", reward.region_code, tuple(reports_of(group)), (finding,), joinings)
-        (award,) = judge(case, policy.rules(), policy.situations(), CHINA)
+        (award,) = judge(case, policy.rules(), ROUTING.shipped.bands, CHINA)
         assert reward.payee is not None
         assert (reward.payee.number, reward.amount_yuan) == (award.report, award.amount_yuan)
 

@@ -52,7 +52,7 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     for one in threads:
         one.start()
     for one in threads:
-        one.join(30)
+        one.join(60)
     return told
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests.ports import free_port
+
 STALL_S = 3.0
 
 
@@ -99,13 +101,8 @@ class SmtpRelay:
 @contextmanager
 def smtp_relay() -> Iterator[SmtpRelay]:
     """A relay on a free port of loopback, until the block ends."""
-    import socket
-
-    relay = SmtpRelay()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        relay.port = free.getsockname()[1]
-    controller = Controller(relay, hostname="127.0.0.1", port=relay.port)
+    relay = SmtpRelay(port=free_port())
+    controller = Controller(relay, hostname="127.0.0.1", port=relay.port, ready_timeout=60.0)
     controller.start()
     try:
         yield relay

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.pages import words_of
 from tests.people import LICANG, make_person, signed_in
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.contacts.models import ContactPoint
@@ -48,7 +49,7 @@ def test_a_number_counts_once_its_code_came_back(officer: User) -> None:
     code = re.findall(r"\b\d{6}\b", message())[0]
     browser = signed_in(officer)
     for page in ("/account/notices/", "/notices/", "/notices/?state=all", "/notices/all/", "/api/v1/notices/notices"):
-        assert code not in browser.get(page).content.decode(), page
+        assert code not in words_of(browser.get(page).content), page
     with pytest.raises(InvalidInput):
         confirm_contact_point(user=officer, contact_point_id=point.pk, code="x")
     with pytest.raises(ContactPoint.DoesNotExist):

@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import gettext_lazy
 
 from tests.clocks import stand_at
+from tests.pages import words_of
 from tests.people import YANTAI, make_named_person, make_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.engine.work.firm import OrderKind
@@ -103,7 +104,7 @@ def test_what_waits_for_a_role(firm: User, role: str) -> None:
 def test_the_page_is_narrowed_to_a_kind_and_is_a_file(firm: User) -> None:
     client = signed_in(make_person("supervisor"))
     page = client.get("/waiting/?kind=extension", headers={"HX-Request": "true"}).content.decode()
-    assert "YH-2" in page and "YH-1" not in page and "Hongda" in page
+    assert "YH-2" in words_of(page) and "YH-1" not in words_of(page) and "Hongda" in page
     lines = client.get("/waiting/?format=csv").content.decode("utf-8-sig").splitlines()
     assert len(lines) == 8 and "check" in lines[1]  # the head, then the only one that is overdue
 

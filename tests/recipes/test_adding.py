@@ -52,7 +52,7 @@ def test_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def story() -> None:
         running = asyncio.create_task(run_loops(rows, None))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not pumps.RUNS:
                 await asyncio.sleep(0.02)
         running.cancel()
@@ -174,7 +174,7 @@ def _sending(keeper: User) -> Sending:
 
 async def _send_all(row: Sending) -> None:
     """The sender of the product."""
-    async with own_thread("sender") as thread, sending_notices(Hands(None, thread, lambda: None)) as step, asyncio.timeout(10):
+    async with own_thread("sender") as thread, sending_notices(Hands(None, thread, lambda: None)) as step, asyncio.timeout(60):
         while row.fate != "delivered":
             await step()
             await asyncio.sleep(0.02)
@@ -196,7 +196,7 @@ def test_a_protocol_of_devices(settings: Any) -> None:
         memory, stop = DoorInMemory(), asyncio.Event()
         memory.appending.cancel()
         serving = asyncio.create_task(serve(memory.gatehouse, doors_of_the_house(), settings.CONFIGURATION, stop))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not pumps.LineDoor.port:
                 await asyncio.sleep(0.01)
             reader, writer = await asyncio.open_connection("127.0.0.1", pumps.LineDoor.port)

@@ -150,7 +150,7 @@ def test_who_waits_gets_the_place_that_comes_free() -> None:
     waiting = threading.Thread(target=lambda: told.append(gate.enter("b", limits)))
     waiting.start()
     gate.leave("a")
-    waiting.join(20)
+    waiting.join(60)
     assert told == [Entry.IN]
 
 

@@ -1,6 +1,7 @@
 """A door without a network: a real connection object, a transport that remembers, a log in memory."""
 
 import asyncio
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -158,6 +159,13 @@ class DoorInMemory:
 
 def _with_log(chosen: Any, log_policy: dict[str, Any]) -> Any:
     return msgspec.structs.replace(chosen, log=msgspec.structs.replace(chosen.log, **log_policy)) if log_policy else chosen
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Waits until it holds: what a door does by its own clock."""
+    async with asyncio.timeout(60):
+        while not holds():
+            await asyncio.sleep(0.005)
 
 
 async def settle() -> None:

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.bus.running import RunningBus
 from tests.databases import copy_into, inside
+from tests.ports import free_port
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
@@ -23,12 +24,6 @@ DOOR = "import django; django.setup(); from tocsin.sensing.doors.loops import ru
 
 
 WELLS = ("well-1", "well-2")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class RunningDoor:
@@ -69,10 +64,13 @@ class RunningDoor:
             yield
 
     def quarantine(self) -> dict[str, int]:
-        """Reason -> count, once the door has written it."""
-        time.sleep(1.5)
+        """Reason -> count, once the door has written something."""
+        limit = time.monotonic() + 60
         with self._inside():
-            return dict(QuarantinedMessage.objects.values_list("reason", "count"))
+            while not (found := dict(QuarantinedMessage.objects.values_list("reason", "count"))):
+                assert time.monotonic() < limit, "the door has set nothing aside"
+                time.sleep(0.05)
+        return found
 
     def revoke(self) -> None:
         """Disables well-1."""
@@ -94,6 +92,6 @@ class RunningDoor:
     def stop(self) -> None:
         """SIGTERM to both; the door ends cleanly."""
         self.process.terminate()
-        code = self.process.wait(20)
+        code = self.process.wait(60)
         self.bus.stop()
         assert code == 0

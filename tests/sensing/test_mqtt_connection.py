@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.sensing.doors import NOW_MS, DoorInMemory, MemoryTransport, device, settle
+from tests.sensing.doors import NOW_MS, DoorInMemory, MemoryTransport, device, settle, until
 from tests.sensing.packets import connect, packet, publish, text
 from tocsin.sensing.doors.rules.mqtt_packets import V5, V311, MqttError, read_connect, read_length, write_length
 from tocsin.sensing.quarantine.rules import Reason
@@ -96,7 +96,8 @@ def test_a_reading_is_acknowledged_after_the_log_has_it(version: int) -> None:
         await settle()
         assert not transport.written, "the log has not got it"
         door.log.is_down = False
-        await asyncio.sleep(0.3)
+        await until(lambda: transport.written)
+        await settle()
         assert bytes(transport.written).hex() == "4002000740020008"
         assert door.log.rows() == [(0, NOW_MS, 12.5), (0, NOW_MS, 12.5)]
 
@@ -212,8 +213,8 @@ def test_a_full_door_stops_reading_until_the_log_has_caught_up() -> None:
             connection.data_received(publish(V311, READING, packet_id=number))
             await settle()
         door.log.is_down = False
-        await asyncio.sleep(0.5)
-        assert not transport.is_paused
+        await until(lambda: not transport.is_paused and len(door.log.rows()) == number)
+        await settle()
         assert len(door.log.rows()) == number
         assert transport.written.count(b"\x40\x02") == number
 

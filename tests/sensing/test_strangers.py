@@ -11,6 +11,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from tests.ports import free_port
 from tests.sensing.doors import DoorInMemory, device, settle
 from tests.sensing.packets import connect, publish
 from tocsin.base.errors import InvalidInput
@@ -182,15 +183,17 @@ class Http:
     """The HTTP door of a gatehouse in memory, on loopback."""
 
     def __init__(self, memory: DoorInMemory, **changed: Any) -> None:
-        policy = memory.gatehouse.policy
+        self._memory, self.door = memory, HttpDoor()
+        self.keep(**changed)
+        self._writers: list[asyncio.StreamWriter] = []
+        self.port = free_port()
+
+    def keep(self, **changed: Any) -> None:
+        """From now on these figures of the policy hold."""
+        policy = self._memory.gatehouse.policy
         strangers = msgspec.structs.replace(policy.strangers, undisturbed_s=0.0)
         http = msgspec.structs.replace(policy.http, **changed)
-        memory.gatehouse.take_policy(msgspec.structs.replace(policy, strangers=strangers, http=http))
-        self._memory, self.door = memory, HttpDoor()
-        self._writers: list[asyncio.StreamWriter] = []
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self._memory.gatehouse.take_policy(msgspec.structs.replace(policy, strangers=strangers, http=http))
 
     async def __aenter__(self) -> "Http":
         ports = {"http": self.port}
@@ -200,9 +203,13 @@ class Http:
             await asyncio.sleep(0)
         return self
 
-    async def __aexit__(self, *error: object) -> None:
+    def leave(self) -> None:
+        """All who spoke so far close their connections."""
         for writer in self._writers:
             writer.close()
+
+    async def __aexit__(self, *error: object) -> None:
+        self.leave()
         self.door.stop_reading()
         assert self.door._server is not None
         self.door._server.force_exit = True
@@ -215,11 +222,12 @@ class Http:
         return reader
 
     async def status(self, reader: asyncio.StreamReader) -> int:
-        return int((await asyncio.wait_for(reader.readline(), 5)).split()[1])
+        return int((await asyncio.wait_for(reader.readline(), 60)).split()[1])
 
 
 LOGIN = b"POST /v1/readings HTTP/1.1\r\nhost: x\r\nauthorization: Basic d2VsbC0xOnNlY3JldA==\r\n"  # well-1:secret
 BODY = b'{"values":{"methane":1}}'
+SLOW = LOGIN + b"content-length: 100\r\n\r\n{"
 WHOLE = LOGIN + b"content-length: %d\r\n\r\n" % len(BODY) + BODY
 
 
@@ -227,7 +235,8 @@ def test_headers_that_never_end_leave_a_device_its_place() -> None:
     async def story(memory: DoorInMemory) -> None:
         async with Http(memory, login_within_s=0.2) as http:
             first = await http.say(b"POST /v1/rea")
-            assert await asyncio.wait_for(first.read(), 5) == b"", "closed at its time, though it was never silent for long"
+            assert await asyncio.wait_for(first.read(), 60) == b"", "closed at its time, though it was never silent for long"
+            http.keep(login_within_s=600.0)  # from here on it is the crowd that has to make room
             for _ in range(60):
                 await http.say(b"POST /v1/rea")
             reader = await http.say(WHOLE)
@@ -239,13 +248,19 @@ def test_headers_that_never_end_leave_a_device_its_place() -> None:
 
 def test_a_body_that_never_ends_and_too_many_at_once_of_one_device() -> None:
     async def story(memory: DoorInMemory) -> None:
-        async with Http(memory, body_within_s=0.3, requests_per_device=1) as http:
-            slow = await http.say(LOGIN + b"content-length: 100\r\n\r\n{")
+        async with Http(memory, body_within_s=600.0, requests_per_device=1) as http:
+            slow = await http.say(SLOW)
             while not http.door._server or not http.door._server.server_state.tasks:
                 await asyncio.sleep(0)
             second = await http.say(WHOLE)
             assert await http.status(second) == 429
+            http.leave()
+            while http.door._server.server_state.tasks:
+                await asyncio.sleep(0)
+            http.keep(body_within_s=0.05)
+            slow = await http.say(SLOW)
             assert await http.status(slow) == 408
+            http.keep(body_within_s=600.0)
             third = await http.say(WHOLE)
             assert await http.status(third) == 202
 

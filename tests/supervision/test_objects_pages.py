@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from tests.clocks import stand_at
 from tests.languages import english as english
+from tests.pages import words_of
 from tests.people import LICANG, make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -88,8 +89,9 @@ def test_the_public_page_shows_name_trade_colour_and_day_and_no_person(keeper: U
         register().public_page.report_telephone,
     ):
         assert shown in text
-    for hidden in (SECRET, "1234", CODE, "Jiushui", "95.0", str(haino.pk), "/objects/"):
+    for hidden in (SECRET, "138 1234 5678", CODE, "Jiushui", str(haino.pk), "/objects/"):
         assert hidden not in text
+    assert not {"1234", "95.0", "95"} & set(words_of(text))
     assert answer["Referrer-Policy"] == "no-referrer"
     assert answer["X-Robots-Tag"] == "noindex"
     assert "no-store" in answer["Cache-Control"]

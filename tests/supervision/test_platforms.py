@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests.clocks import stand_at
 from tests.languages import english as english
@@ -267,7 +267,9 @@ def keeper(db: None) -> User:
 
 
 def token_of(person: User, *scopes: Any) -> tuple[UUID, str]:
-    token, secret = create_token(user=person, name=f"gate {len(scopes)}", scopes=scopes, now=NOW)
+    token, secret = create_token(
+        user=person, name=f"gate {len(scopes)}", scopes=scopes, now=timezone.now()
+    )  # they end by the machine
     return token.pk, secret
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.pages import words_of
 from tests.people import SHINAN, make_named_person, signed_in
 from tests.supervision.points import DAY, certify, ledger, make_object, make_tasks, score_day
 from tests.supervision.test_points_services import firm_with_person, set_clock  # noqa: F401 - a fixture
@@ -52,7 +53,7 @@ def test_the_board_shows_colours_movement_and_lists_as_files(city: dict[str, Any
     assert "Licang District,370213" in moved
     regions = client.get("/points/?table=regions").content.decode().splitlines()
     assert len(regions) == 2
-    assert "Calm" not in client.get("/points/?trade=chemicals").content.decode()
+    assert "Calm" not in words_of(client.get("/points/?trade=chemicals").content)
     found = client.get("/api/v1/supervision/points").json()
     assert (found["all"], found["down"], found["up"]) == (2, 1, 0)
     assert [one["name"] for one in client.get("/api/v1/supervision/points/moved").json()] == ["Bright"]

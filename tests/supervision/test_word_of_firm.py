@@ -64,7 +64,9 @@ def told(firm: SupervisedObject, **fields: Any) -> NewSign:
 
 
 def token_for(keeper: User, *scopes: Any) -> UUID:
-    return create_token(user=keeper, name="gate", scopes=scopes or ("evidence.send",), now=NOW)[0].pk
+    return create_token(user=keeper, name="gate", scopes=scopes or ("evidence.send",), now=timezone.now())[
+        0
+    ].pk  # it ends by the machine
 
 
 def bound(keeper: User, firm: SupervisedObject, *sources: str) -> User:

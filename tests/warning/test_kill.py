@@ -25,6 +25,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.databases import copy_into, inside
 from tests.people import make_person
+from tests.ports import free_port
 from tests.warning.killing import CHANNELS, DEVICES, register_devices
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detector import Detector
@@ -119,7 +120,7 @@ def call(url: str, authorization: str, body: dict[str, Any] | None) -> Any:
     headers = {"Authorization": authorization, "Content-Type": "application/json"}
     try:
         request = urllib.request.Request(url, data, headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             text = answer.read()
             return json.loads(text) if text else {}
     except (urllib.error.URLError, OSError):
@@ -139,9 +140,8 @@ def town(tmp_path: Path, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest
     with django_db_blocker.unblock(), inside(tmp_path):
         secrets, officer = register_devices(), make_person("duty_officer")
         token = create_token(user=officer, name="test", scopes=("alarms.see", "alarms.handle"), now=timezone.now())[1]
-    configuration = dataclasses.replace(
-        Configuration.from_environment(), data=tmp_path, database_url="", http_port=8074, door_ports={"mqtt": 8075, "http": 8076}
-    )
+    ports = {"http_port": free_port(), "door_ports": {"mqtt": free_port(), "http": free_port()}}
+    configuration = dataclasses.replace(Configuration.from_environment(), data=tmp_path, database_url="", **ports)  # type: ignore[arg-type]
     monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", tuple(name for name in PROCESSES if name != "watcher"))
     supervisor = Supervisor(configuration)  # early signs are no part of the outcome
     done = threading.Event()

@@ -15,8 +15,8 @@ class TocsinError(Exception):
 
     The text is English with places such as `%(line)s` for what is `named`; it becomes the reader's language when it is shown.
 
-    >>> str(InvalidInput("line %(line)s: %(why)s", line=3, why=InvalidInput("no table")))
-    'line 3: no table'
+    >>> str(InvalidInput("at line %(line)s %(why)s", line=3, why=InvalidInput("no table")))
+    'at line 3 no table'
     """
 
     def __init__(self, text: str = "", **named: object) -> None:

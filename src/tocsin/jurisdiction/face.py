@@ -5,7 +5,13 @@ from tocsin.jurisdiction.areas.policy import is_working_day, use_calendar
 from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.bodies.queries import bodies_with_duty, next_desk, organisation_by_code, visible_organisations
+from tocsin.jurisdiction.bodies.queries import (
+    bodies_with_duty,
+    nearest_authority,
+    next_desk,
+    organisation_by_code,
+    visible_organisations,
+)
 from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of
@@ -84,6 +90,7 @@ __all__ = [
     "locked_people",
     "may",
     "may_anywhere",
+    "nearest_authority",
     "needs",
     "new_volunteer_account",
     "next_desk",

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -321,3 +322,24 @@ def test_the_command_ends_with_the_code_of_its_verdict(tmp_path: Path) -> None:
     code, told = run(tmp_path, "--trust", trust, "--json")
     assert code == 1
     assert [json.loads(line)["verdict"] for line in told.splitlines()] == ["digest", "valid"]
+
+
+def test_a_verdict_is_told_in_the_language_of_its_reader() -> None:
+    """Also where one reason lies in another; kept for the next reader, not as words."""
+    bowtie = "36.1,120.3 36.2,120.4 36.2,120.3 36.1,120.4 36.1,120.3"
+    area = Area("李沧区", polygons=(bowtie,))
+    checked = check(signed(rain(infos=(replace(rain().infos[0], areas=(area,)),))), trusted=own_signer().certificates)
+    assert checked.verdict is Verdict.NONSENSE
+    with override("zh-hans"):
+        assert checked.why == "李沧区：多边形不成区域：边线自己相交或相接"
+    with override("en"):
+        assert checked.why == "李沧区: The polygon is no area: its ring crosses or touches itself"
+
+
+def test_an_unsigned_message_is_valid_only_for_who_takes_it() -> None:
+    unsigned = as_bytes(write_alert(rain()))
+    assert verdict_on(unsigned) is Verdict.UNSIGNED
+    checked = check(unsigned, trusted=(), takes_unsigned=True)
+    assert (checked.verdict, checked.signed_by) == (Verdict.VALID, "")
+    broken = rebuilt(other_signature_value)(signed())
+    assert verdict_on(broken, takes_unsigned=True) is Verdict.SIGNATURE, "a signature that is there must hold"

@@ -87,7 +87,7 @@ def send_all() -> None:
 
 
 def test_everybody_concerned_gets_one_row(leader: User, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queueing, "AT_ONCE", 2)
+    monkeypatch.setattr(queueing.PACE, "rows", 2)
     subscribe(("13900000001", LOUD), ("13900000002", LOUD), ("13900000003", QUIET), ("13900000004", NEXT_DOOR))
     end_subscriber(actor=make_person("system_administrator", "000000"), channel="sms", address="13900000002", now=NOW)
     out = warn(leader)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
@@ -13,10 +14,12 @@ from tests.people import LICANG, YANTAI, make_person, signed_in
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.public_warnings.models import PublicWarning
+from tocsin.mobilisation.public_warnings.policy import warning_policy
+from tocsin.mobilisation.public_warnings.queries import warnings as queries
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
 from tocsin.mobilisation.public_warnings.rules.cap.message import MsgType, Status
 from tocsin.mobilisation.public_warnings.rules.cap.reading import read_message
-from tocsin.mobilisation.public_warnings.rules.states import IssueVerdict, WarningState, judge_issue
+from tocsin.mobilisation.public_warnings.rules.states import IssueVerdict, WarningState, judge_issue, needs_two
 from tocsin.mobilisation.public_warnings.services import drafts, issuing
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.signer import installation_signer
@@ -56,7 +59,8 @@ WHO_ISSUES = [
     ("state", "level", "author", "right", "verdict"), [row[1:] for row in WHO_ISSUES], ids=[r[0] for r in WHO_ISSUES]
 )
 def test_two_persons_for_the_upper_levels(state: str, level: str, author: bool, right: bool, verdict: IssueVerdict) -> None:
-    found = judge_issue(state=state, level=level, two_persons=("red", "orange"), is_author=author, may_issue=right)
+    two = needs_two(levels=[level], two_persons=("red", "orange"))
+    found = judge_issue(state=state, two=two, is_author=author, may_issue=right)
     assert found is verdict
 
 
@@ -137,6 +141,47 @@ def test_an_update_and_the_all_clear_name_all_before_them(leader: User) -> None:
     assert update.state == WarningState.CANCELLED
     with pytest.raises(Conflict, match="holds"):
         issuing.cancel_warning(actor=leader, warning_id=update.pk, reason="again", now=later)
+
+
+def test_a_red_one_is_changed_and_cancelled_by_two(officer: User, leader: User) -> None:
+    made = draft(officer, level="red")
+    drafts.ask_for_issue(actor=officer, warning_id=made.pk, now=NOW)
+    issuing.issue_warning(actor=leader, warning_id=made.pk, now=NOW)
+    milder = issuing.draft_update(actor=leader, warning_id=made.pk, now=NOW)
+    drafts.change_draft(actor=leader, warning_id=milder.pk, new=new(level="yellow"), now=NOW)
+    with pytest.raises(Conflict, match="another person"):
+        issuing.issue_warning(actor=leader, warning_id=milder.pk, now=NOW)
+    clear = issuing.cancel_warning(actor=officer, warning_id=made.pk, reason="阀门已关闭", now=NOW)
+    assert (clear.state, clear.cap) == (WarningState.ASKED, None)
+    assert issuing.cancel_warning(actor=officer, warning_id=made.pk, reason="again", now=NOW).pk == clear.pk, "the one that waits"
+    with pytest.raises(NotAllowed):
+        issuing.issue_warning(actor=officer, warning_id=clear.pk, now=NOW)
+    issuing.issue_warning(actor=leader, warning_id=clear.pk, now=NOW)
+    states = dict(PublicWarning.objects.values_list("pk", "state"))
+    assert (states[made.pk], states[milder.pk]) == (WarningState.CANCELLED, WarningState.DROPPED)
+
+
+def test_policy_may_leave_the_all_clear_of_a_red_one_to_one_person(
+    officer: User, leader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = draft(officer, level="red")
+    drafts.ask_for_issue(actor=officer, warning_id=made.pk, now=NOW)
+    issuing.issue_warning(actor=leader, warning_id=made.pk, now=NOW)
+    changed = msgspec.structs.replace(warning_policy(LICANG), all_clear_by_two=())
+    monkeypatch.setattr(queries, "warning_policy", lambda _region: changed)
+    with pytest.raises(NotAllowed):
+        issuing.cancel_warning(actor=officer, warning_id=made.pk, reason="阀门已关闭", now=NOW)
+    assert issuing.cancel_warning(actor=leader, warning_id=made.pk, reason="阀门已关闭", now=NOW).state == WarningState.ISSUED
+
+
+def test_what_was_changed_and_handed_over_again_behind_the_reader_is_not_signed(officer: User, leader: User) -> None:
+    made = draft(officer, level="red")
+    read = queries.seen_hash(drafts.ask_for_issue(actor=officer, warning_id=made.pk, now=NOW))
+    drafts.change_draft(actor=officer, warning_id=made.pk, new=new(level="red", headline_zh="别的"), now=NOW)
+    again = drafts.ask_for_issue(actor=officer, warning_id=made.pk, now=NOW)
+    with pytest.raises(Conflict, match="since you read it"):
+        issuing.issue_warning(actor=leader, warning_id=made.pk, seen=read, now=NOW)
+    issuing.issue_warning(actor=leader, warning_id=made.pk, seen=queries.seen_hash(again), now=NOW)
 
 
 def test_a_warning_ends_by_the_clock(leader: User) -> None:
@@ -238,5 +283,6 @@ def test_pages_for_those_who_work_with_them(officer: User, leader: User) -> None
     update = other.post(f"{page}update/")
     assert update["Location"].endswith("/edit/")
     assert other.get(update["Location"]).status_code == 200
-    assert "all clear" in other.post(f"{page}cancel/", {"reason": "valve closed"}, follow=True).content.decode()
+    waits = other.post(f"{page}cancel/", {"reason": "valve closed"}, follow=True).content.decode()
+    assert "The all clear waits for the second person" in waits
     assert other.get("/warnings/?when=past&level=red").status_code == 200

@@ -12,6 +12,8 @@ from tocsin.jurisdiction.bodies import rules as duties
 from tocsin.jurisdiction.bodies.models import Duty, Organisation
 from tocsin.jurisdiction.rights.queries import Person, may, scope
 
+_PRIVATE = (duties.Kind.OWNER.value, "enterprise")
+
 
 def visible_organisations(user: Person) -> QuerySet[Organisation]:
     """Organisations where the user may see them, with their region loaded."""
@@ -23,6 +25,17 @@ def organisation_by_code(code: str, region_code: str) -> Organisation | None:
     found = Organisation.objects.filter(code=code).select_related("region")
     governing = [one for one in found if rules.governs(one.region_id, region_code)]
     return max(governing, key=lambda one: len(rules.governing_prefix(one.region_id)), default=None)
+
+
+def nearest_authority(region_code: str) -> Organisation | None:
+    """The public body nearest to a place, whatever it is called for: one of the area itself, a government before others, else the
+    next level up, else the highest one that there is. None where no public body is known.
+    """
+    found = list(Organisation.objects.exclude(kind__in=_PRIVATE).select_related("region").order_by("region_id", "code"))
+    governing = [one for one in found if rules.governs(one.region_id, region_code)]
+    if governing:
+        return max(governing, key=lambda one: (len(rules.governing_prefix(one.region_id)), one.kind == duties.Kind.GOVERNMENT))
+    return min(found, key=lambda one: len(rules.governing_prefix(one.region_id)), default=None)
 
 
 def bodies_with_duty(

@@ -25,6 +25,7 @@ class HazardReport(models.Model):
     region_code = models.CharField(max_length=6)
     state = models.CharField(max_length=20)  # `rules.states.ReportState`
     kind = models.CharField(max_length=40)  # key of the policy
+    situation = models.CharField(max_length=60, blank=True)  # code of the standard's list (`policy/routing.toml`)
     trade = models.CharField(max_length=40, blank=True)
     object = models.ForeignKey("supervision.SupervisedObject", null=True, on_delete=models.PROTECT, related_name="+")
     firm = models.CharField(max_length=200, blank=True)  # as the reporter names it
@@ -48,6 +49,10 @@ class HazardReport(models.Model):
     receipt = models.CharField(max_length=220)
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     fell_to = models.CharField(max_length=6, blank=True)  # the region of the body, where none answers in the report's own
+    routed_by = models.CharField(max_length=20, blank=True)  # `rules.routing.Because`
+    handed_from = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    handed_due = models.DateTimeField(null=True)  # until when the body to which it was given takes it over or gives it back
+    handed_told = models.BooleanField(default=False)  # that this time is over
     words = models.BinaryField(max_length=64, default=bytes)  # bits of the text (`engine.likeness`), for finding the same matter
     looks = models.JSONField(default=list)  # hashes of what its photos show, in hexadecimal
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")

@@ -110,6 +110,10 @@ class SubscribersOut(Schema):
     count: int
 
 
+class IssueIn(Schema, extra="forbid"):
+    seen: str = Field("", max_length=64, description="`seen` of the warning as it was read; changed since then, it is refused")
+
+
 class WarningReasonIn(Schema, extra="forbid"):
     reason: str = Field(min_length=1, max_length=2000)
 
@@ -214,9 +218,9 @@ def drop_draft(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
 
 
 @router.post("/warnings/{uuid:public_warning_id}/issue", response=WarningOut)
-def issue_warning(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
+def issue_warning(request: HttpRequest, public_warning_id: UUID, given: IssueIn | None = None) -> WarningOut:
     """Signs it and sends it. A person does so at a screen: a token is refused."""
-    return _do(request, public_warning_id, issuing.issue_warning)
+    return _do(request, public_warning_id, issuing.issue_warning, seen=given.seen if given else "")
 
 
 @router.post("/warnings/{uuid:public_warning_id}/update", response=WarningOut)
@@ -228,7 +232,7 @@ def draft_update(request: HttpRequest, public_warning_id: UUID) -> WarningOut:
 
 @router.post("/warnings/{uuid:public_warning_id}/cancel", response=WarningOut)
 def cancel_warning(request: HttpRequest, public_warning_id: UUID, given: WarningReasonIn) -> WarningOut:
-    """Cancels it at once; answers the message that says so. A token is refused."""
+    """The all clear: at once, or handed to the second person; answers that message. A token is refused."""
     made = issuing.cancel_warning(actor=actor_of(request), warning_id=public_warning_id, reason=given.reason, now=current_time())
     return _again(request, made.pk)
 

@@ -59,6 +59,7 @@ class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sender: Annotated[str, msgspec.Meta(pattern=r"^[^\s,<&]+$")]
     two_persons: tuple[LevelName, ...]
+    all_clear_by_two: tuple[LevelName, ...]
     longest_h: Hours
     furthest_onset_h: Hours
     default_h: Hours

@@ -69,15 +69,6 @@ class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yuan: int
 
 
-class Situation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One situation of the standard's list with its band."""
-
-    code: str
-    zh: str
-    en: str
-    band: str
-
-
 class RewardPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`policy.toml`."""
 
@@ -85,16 +76,11 @@ class RewardPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payment: Payment
     rule: tuple[RuleRow, ...]
     grade: tuple[Grade, ...]
-    situation: tuple[Situation, ...]
 
     def rules(self) -> list[Rule]:
         """Its rules, as the kernel takes them."""
         per_death = {grade.deaths: grade.yuan for grade in self.grade}
         return [_rule(row, per_death) for row in self.rule]
-
-    def situations(self) -> dict[str, str]:
-        """Code of a situation -> its band."""
-        return {row.code: row.band for row in self.situation}
 
 
 def _rule(row: RuleRow, per_death: Mapping[int, int]) -> Rule:
@@ -129,10 +115,6 @@ def _check(policy: RewardPolicy, source: str) -> None:
         raise ValueError(f"{source}: a code of [[rule]] stands twice")
     if min((grade.deaths for grade in policy.grade), default=0) != 1:
         raise ValueError(f"{source}: [[grade]] must begin with one death")
-    known = {name for row in policy.rule for name in row.bands}
-    for situation in policy.situation:
-        if situation.band not in known:
-            raise ValueError(f"{source}: situation {situation.code}: no rule has a band {situation.band!r}")
     if policy.status.verified and not (policy.status.confirmed_by and policy.status.confirmed_on):
         raise ValueError(f"{source}: [status] verified = true needs confirmed_by and confirmed_on")
 

@@ -9,6 +9,7 @@ import click
 from tocsin.base.errors import InvalidInput, TocsinError
 
 if TYPE_CHECKING:
+    from tocsin.base.policy import PolicyFile
     from tocsin.mobilisation.rewards.policy import RewardPolicy
     from tocsin.mobilisation.rewards.rules.judging import Award, RewardCase
 
@@ -17,18 +18,21 @@ if TYPE_CHECKING:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for awards.csv.")
 @click.option("--rules", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rules other than the shipped.")
+@click.option("--situations", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A list other than the shipped.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Zone in which a day of receipt begins.")
-def rewards(path: Path, out: Path | None, rules: Path | None, language: str, timezone: str) -> None:
+def rewards(path: Path, out: Path | None, rules: Path | None, situations: Path | None, language: str, timezone: str) -> None:
     """Judge a written case of reports, or every case (.toml) in the folder PATH.
 
     Ends with 1 where a case can't be read, or where an award is not what the case says is expected.
     """
+    from tocsin.mobilisation.hazard_reports.policy.routing import ROUTING
     from tocsin.mobilisation.rewards.policy import REWARDS, reward_words
     from tocsin.mobilisation.rewards.rules.judging import judge
     from tocsin.workshop.files.rewards import differing, find_reward_cases, read_reward_case, write_awards
 
-    policy = _read_rules(rules) if rules else REWARDS.shipped
+    policy = _read(REWARDS, rules) if rules else REWARDS.shipped
+    bands = (_read(ROUTING, situations) if situations else ROUTING.shipped).bands
     judged, failed = [], 0
     for file in find_reward_cases(path):
         try:
@@ -37,7 +41,7 @@ def rewards(path: Path, out: Path | None, rules: Path | None, language: str, tim
             click.echo(str(error), err=True)
             failed += 1
             continue
-        awards = judge(case, policy.rules(), policy.situations(), ZoneInfo(timezone))
+        awards = judge(case, policy.rules(), bands, ZoneInfo(timezone))
         judged.append((case, awards))
         for wanted, award in differing(awards, expected):
             got = f"{award.report or '-'} {award.amount_yuan} ({reward_words().sentence(award.because, language)})"
@@ -52,11 +56,9 @@ def rewards(path: Path, out: Path | None, rules: Path | None, language: str, tim
         raise InvalidInput(f"{failed} of the cases or awards are not as they should be")
 
 
-def _read_rules(file: Path) -> "RewardPolicy":
-    from tocsin.mobilisation.rewards.policy import REWARDS
-
+def _read[T](policy: "PolicyFile[T]", file: Path) -> T:
     try:
-        return REWARDS.read(file.read_bytes(), str(file))
+        return policy.read(file.read_bytes(), str(file))
     except ValueError as error:
         raise InvalidInput(str(error)) from None
 

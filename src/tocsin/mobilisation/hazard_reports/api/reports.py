@@ -12,11 +12,11 @@ from tocsin.base.ids import new_id
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.queries.alike import alike_to
 from tocsin.mobilisation.hazard_reports.queries.ranks import ranks_of
-from tocsin.mobilisation.hazard_reports.queries.reports import Which, entries_of, search_reports, visible_reports
+from tocsin.mobilisation.hazard_reports.queries.reports import Which, entries_of, loaded, search_reports, visible_reports
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
-from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, receiving
+from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import HazardEntryOut, HazardReportOut, describe_entry, describe_report
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -40,6 +40,7 @@ class HazardReportIn(Schema):
 
     kind: str = Field(max_length=40, description="key of the policy mobilisation.reports")
     text: str = Field(max_length=10_000)
+    situation: str = Field("", max_length=60, description="code of the standard's list, where it is one of those")
     region_code: str = Field("", max_length=6, description="of the county; not needed with a code")
     code: str = Field("", max_length=200, description="what stands behind /q/ in a sign's code")
     firm: str = Field("", max_length=200)
@@ -79,6 +80,10 @@ class ReportMoveIn(ReportWordsIn):
 
 class ReportTransferIn(ReportWordsIn):
     to: str = Field(max_length=200)
+
+
+class ReportSituationIn(Schema):
+    situation: str = Field("", max_length=60, description="code of the list; empty: none")
 
 
 class ReportCheckersIn(Schema):
@@ -202,13 +207,31 @@ def refuse_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: Re
 @router.post("/hazard-reports/{hazard_report_id}/body", response=HazardReportOut)
 def move_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: ReportMoveIn) -> HazardReportOut:
     """Another body handles it from now on."""
-    return _told(request, handling.move(**_about(request, hazard_report_id), **given.dict()))
+    return _told(request, moving.move(**_about(request, hazard_report_id), **given.dict()))
 
 
 @router.post("/hazard-reports/{hazard_report_id}/transfer", response=HazardReportOut)
 def transfer_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: ReportTransferIn) -> HazardReportOut:
     """It goes to a body outside."""
-    return _told(request, handling.transfer(**_about(request, hazard_report_id), **given.dict()))
+    return _told(request, moving.transfer(**_about(request, hazard_report_id), **given.dict()))
+
+
+@router.post("/hazard-reports/{hazard_report_id}/body/taken-over", response=HazardReportOut)
+def take_over_hazard_report(request: HttpRequest, hazard_report_id: UUID) -> HazardReportOut:
+    """The body to which it was given takes it over."""
+    return _told(request, moving.take_over(**_about(request, hazard_report_id)))
+
+
+@router.post("/hazard-reports/{hazard_report_id}/body/given-back", response=HazardReportOut)
+def give_back_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: ReportWordsIn) -> HazardReportOut:
+    """It is not that body's matter."""
+    return _told(request, moving.give_back(**_about(request, hazard_report_id), **given.dict()))
+
+
+@router.post("/hazard-reports/{hazard_report_id}/situation", response=HazardReportOut)
+def put_report_to_situation(request: HttpRequest, hazard_report_id: UUID, given: ReportSituationIn) -> HazardReportOut:
+    """Which situation of the standard's list it is."""
+    return _told(request, handling.set_situation(**_about(request, hazard_report_id), situation=given.situation))
 
 
 @router.post("/hazard-reports/{hazard_report_id}/object", response=HazardReportOut)
@@ -290,5 +313,4 @@ def _about(request: HttpRequest, hazard_report_id: UUID) -> dict[str, Any]:
 
 
 def _told(request: HttpRequest, report: HazardReport) -> HazardReportOut:
-    found = HazardReport.objects.select_related("organisation", "first_checker", "second_checker", "merged_into")
-    return describe_report(found.get(pk=report.pk))
+    return describe_report(loaded(HazardReport.objects.all()).get(pk=report.pk))

@@ -30,12 +30,6 @@ class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.zh if (get_language() or "zh").startswith("zh") else self.en
 
 
-class HazardKind(Named, frozen=True, forbid_unknown_fields=True):
-    """A kind of hazard; `duty_trade`: the trade whose department answers for it, whatever the firm's trade is."""
-
-    duty_trade: str = ""
-
-
 class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What strangers may hand in, and how often."""
 
@@ -73,11 +67,11 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clocks: ClockFigures
     intake: Intake
     same: Same
-    kind: tuple[HazardKind, ...]
+    kind: tuple[Named, ...]
     refusal: tuple[Named, ...]
 
     @property
-    def kinds(self) -> dict[str, HazardKind]:
+    def kinds(self) -> dict[str, Named]:
         """By key."""
         return {one.key: one for one in self.kind}
 

@@ -10,11 +10,10 @@ from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportAct, ReportState
 from tocsin.records.face import attachments_of
-from tocsin.supervision.face import department_of, finding_numbers, inspectors_for, supervisor_of
+from tocsin.supervision.face import finding_numbers, inspectors_for
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Organisation, Person, User
-    from tocsin.supervision.face import SupervisedObject
+    from tocsin.jurisdiction.face import Person, User
 
 HAZARD_REPORT: Final = "hazard_report"  # type of object that files are attached to
 Which = Literal["", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late"]
@@ -24,10 +23,14 @@ CHECKED_WHILE: Final = (ReportState.ASSIGNED, *_FOUND, ReportState.HANDLED)
 """While a report is so, its checkers see it."""
 
 
+def loaded(found: QuerySet[HazardReport]) -> QuerySet[HazardReport]:
+    """With all that is shown of a report."""
+    return found.select_related("organisation", "handed_from", "first_checker", "second_checker", "merged_into")
+
+
 def visible_reports(user: "Person") -> QuerySet[HazardReport]:
     """All that the user may read, newest first: by the right over the area, or as one of the two checkers."""
-    found = HazardReport.objects.select_related("object", "organisation", "first_checker", "second_checker", "merged_into")
-    found = found.annotate(voices=Count("merged") + 1)
+    found = loaded(HazardReport.objects.select_related("object")).annotate(voices=Count("merged") + 1)
     seen = scope(HazardReport.objects.all(), user, rights.SEE).values("pk")
     wanted = Q(pk__in=seen)
     if user.pk is not None:
@@ -92,11 +95,3 @@ def has_evidence(report: HazardReport) -> bool:
     files = attachments_of(HAZARD_REPORT, report.pk).exclude(actor_id=system_actor().pk)
     findings = report.inspection_id is not None and bool(finding_numbers(report.inspection_id))
     return findings or files.exists() or acts.filter(act=ReportAct.GONE.value).exists()
-
-
-def body_for(
-    *, found: "SupervisedObject | None", trade: str, region_code: str, at: datetime
-) -> "tuple[Organisation | None, str]":
-    """Who handles a report, and the region of that body where it is not the report's own: nobody there, so it went up a level."""
-    body = supervisor_of(found, at) if found is not None else department_of(trade, region_code, at)
-    return body, body.region_id if body is not None and body.region_id != region_code else ""

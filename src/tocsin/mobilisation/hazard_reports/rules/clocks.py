@@ -19,6 +19,7 @@ class ClockFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accept_working_days: int
     accept_danger_h: float
     transfer_working_days: int
+    transfer_danger_h: float
     check_days: int
     check_danger_h: float
     extension_days: int
@@ -52,6 +53,13 @@ def check_due(
         return received_at + timedelta(hours=figures.check_danger_h)
     days = figures.check_days + (figures.extension_days if extended else 0)
     return _end_of(accepted_at.astimezone(zone).date() + timedelta(days=days), zone)
+
+
+def handed_due(given_at: datetime, figures: ClockFigures, calendar: WorkingDays, zone: tzinfo, *, danger: bool) -> datetime:
+    """Until when the body to which a report was given takes it over or gives it back: the report's own clocks go on beside it."""
+    if danger:
+        return given_at + timedelta(hours=figures.transfer_danger_h)
+    return _end_of(calendar.after(given_at.astimezone(zone).date(), figures.transfer_working_days), zone)
 
 
 def answer_due(checked_at: datetime, figures: ClockFigures, zone: tzinfo) -> datetime:

@@ -36,6 +36,7 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     text: str
+    situation: str = ""
     region_code: str = ""
     code: str = ""
     firm: str = ""
@@ -49,12 +50,17 @@ class Handed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def content_text(handed: Handed) -> str:
-    """What was handed in as lines of text in the order of their names: who kept it can prove it.
+    """What was handed in as lines of text in the order of their names: who kept it can prove it. A situation only where one
+    was chosen, so that what was handed in before there were any keeps its hash.
 
     >>> print(content_text(Handed(kind="fire", text="smoke", lon=120.4, lat=36.2)).splitlines()[6])
     lon: 120.400000
     """
-    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in sorted(Handed.__struct_fields__))
+    return "\n".join(f"{name}: {_told(getattr(handed, name))}" for name in _said(handed))
+
+
+def _said(handed: Handed) -> list[str]:
+    return [name for name in sorted(Handed.__struct_fields__) if name != "situation" or handed.situation]
 
 
 def content_hash(handed: Handed) -> str:

@@ -28,6 +28,9 @@ class ReportAct(StrEnum):
     ACCEPT = "accept"
     REFUSE = "refuse"
     MOVE = "move"  # to another body of this installation; no clock begins anew
+    TAKE_OVER = "take_over"  # by the body to which it was given
+    GIVE_BACK = "give_back"
+    CLASSIFY = "classify"  # which situation of the list it is
     TRANSFER = "transfer"
     ASSIGN = "assign"
     CHECK = "check"
@@ -64,6 +67,9 @@ ALLOWED: Final[dict[ReportAct, frozenset[ReportState]]] = {
     _A.ACCEPT: frozenset((_S.RECEIVED,)),
     _A.REFUSE: frozenset((_S.RECEIVED,)),
     _A.MOVE: frozenset((_S.RECEIVED, _S.ACCEPTED, _S.ASSIGNED)),
+    _A.TAKE_OVER: frozenset((_S.RECEIVED, _S.ACCEPTED, _S.ASSIGNED)),
+    _A.GIVE_BACK: frozenset((_S.RECEIVED, _S.ACCEPTED, _S.ASSIGNED)),
+    _A.CLASSIFY: _UNDER_WAY,
     _A.TRANSFER: frozenset((_S.RECEIVED, _S.ACCEPTED)),
     _A.ASSIGN: frozenset((_S.ACCEPTED, _S.ASSIGNED)),
     _A.CHECK: frozenset((_S.ASSIGNED,)),
@@ -98,9 +104,16 @@ LEADS_TO: Final[dict[ReportAct, ReportState]] = {
 }
 BY_THE_REPORTER: Final = (_A.SAY, _A.ADD, _A.GONE, _A.STILL_THERE, _A.REOPEN)
 INWARD: Final = frozenset(
-    (_A.NOTE, _A.MOVE, _A.MERGE, _A.UNMERGE, _A.CLAIM_MALICIOUS, _A.REJECT_MALICIOUS, _A.DUTY_DESK, _A.ASSIGN, _A.EXTEND)
+    (
+        *(_A.NOTE, _A.MOVE, _A.TAKE_OVER, _A.GIVE_BACK, _A.CLASSIFY, _A.MERGE, _A.UNMERGE),
+        *(_A.CLAIM_MALICIOUS, _A.REJECT_MALICIOUS, _A.DUTY_DESK, _A.ASSIGN, _A.EXTEND),
+    )
 )
 """Acts that the reporter does not read: who checks and when is nobody's to know beforehand."""
+
+
+GOES_ON_WITH_IT: Final = (_A.ACCEPT, _A.REFUSE, _A.ASSIGN)
+"""Whoever does one of these to a report that was given to another body has taken it over by that."""
 
 
 class ActVerdict(StrEnum):

@@ -14,7 +14,16 @@ from tocsin.base.errors import Conflict
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
-from tocsin.mobilisation.hazard_reports.rules.states import INWARD, LEADS_TO, ActVerdict, ReportAct, ReportState, judge_act
+from tocsin.mobilisation.hazard_reports.rules.states import (
+    GOES_ON_WITH_IT,
+    INWARD,
+    LEADS_TO,
+    ActVerdict,
+    ReportAct,
+    ReportState,
+    judge_act,
+)
+from tocsin.mobilisation.hazard_reports.services.telling import end_handing
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
@@ -62,6 +71,8 @@ def acting(report_id: UUID, act: ReportAct, *, actor: "User | None", now: dateti
         if verdict is not ActVerdict.GOES_ON:
             raise Conflict(_refusal(verdict))
         yield Acting(report, act, actor, now)
+        if act in GOES_ON_WITH_IT:
+            end_handing(report, now)
         report.state = LEADS_TO.get(act, ReportState(report.state)).value
         report.version += 1
         report.save()

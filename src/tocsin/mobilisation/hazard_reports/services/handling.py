@@ -8,14 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.jurisdiction.face import require, visible_organisations
+from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for, has_evidence, visible_reports
 from tocsin.mobilisation.hazard_reports.rules import clocks, rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
-from tocsin.mobilisation.hazard_reports.services.telling import end_notices, tell_body, tell_checkers
+from tocsin.mobilisation.hazard_reports.services.telling import end_notices, tell_checkers
 from tocsin.supervision.face import plan_inspection_of_report, visible_objects
 
 if TYPE_CHECKING:
@@ -55,32 +56,6 @@ def refuse(*, actor: "User", report_id: UUID, reason: str, words: str, now: date
     return step.report
 
 
-def move(*, actor: "User", report_id: UUID, organisation_id: UUID, words: str, now: datetime) -> HazardReport:
-    """Another body of this installation handles it from now on. No clock begins anew."""
-    require_desk(actor, report_id)
-    body = visible_organisations(actor).get(pk=organisation_id)
-    _require_words(words)
-    with acting(report_id, ReportAct.MOVE, actor=actor, now=now) as step:
-        if body.pk == step.report.organisation_id:
-            raise Conflict(_("That body has it already."))
-        before, step.report.organisation = str(step.report.organisation or ""), body
-        step.report.fell_to = body.region_id if body.region_id != step.report.region_code else ""
-        step.note(words, before=before, body=str(body))
-        tell_body(step.report, "received", now=now, urgent=step.report.danger, stamp=f"moved-{step.report.version}")
-    return step.report
-
-
-def transfer(*, actor: "User", report_id: UUID, to: str, words: str, now: datetime) -> HazardReport:
-    """It goes to a body that is not in this installation; the reporter reads to whom, and that nothing more comes from here."""
-    require_desk(actor, report_id)
-    if not to.strip():
-        raise InvalidInput(_("Say to which body it goes."))
-    with acting(report_id, ReportAct.TRANSFER, actor=actor, now=now) as step:
-        step.note(words, to=to.strip()[:200])
-        end_notices(step.report, now, "received", "reopen", "late")
-    return step.report
-
-
 def set_object(*, actor: "User", report_id: UUID, object_id: UUID, now: datetime) -> HazardReport:
     """The desk knows which firm or place of the register is meant; an inspection and its papers hang on it."""
     require_desk(actor, report_id)
@@ -90,6 +65,18 @@ def set_object(*, actor: "User", report_id: UUID, object_id: UUID, now: datetime
             raise Conflict(_("An inspection was planned already: it names the object."))
         step.report.object, step.report.trade = found, step.report.trade or found.trade
         step.note(object=found.name)
+    return step.report
+
+
+def set_situation(*, actor: "User", report_id: UUID, situation: str, now: datetime) -> HazardReport:
+    """Which situation of the standard's list it is; empty: none of them. The body stays: the page shows whom the list names."""
+    known = require_desk(actor, report_id)
+    code = situation.strip()
+    if code and code not in routing_policy(known.region_code).situations:
+        raise InvalidInput(_("The list has no situation %(code)s.") % {"code": code})
+    with acting(report_id, ReportAct.CLASSIFY, actor=actor, now=now) as step:
+        step.report.situation = code
+        step.note(situation=code)
     return step.report
 
 
@@ -118,7 +105,7 @@ def assign(*, actor: "User", report_id: UUID, first_id: UUID, second_id: UUID, n
 def extend(*, actor: "User", report_id: UUID, words: str, now: datetime) -> HazardReport:
     """The check gets more days, once, with a reason."""
     require_desk(actor, report_id)
-    _require_words(words)
+    require_words(words)
     with acting(report_id, ReportAct.EXTEND, actor=actor, now=now, once="extended") as step:
         report = step.report
         if report.danger or report.check_due is None:
@@ -133,7 +120,7 @@ def extend(*, actor: "User", report_id: UUID, words: str, now: datetime) -> Haza
 def note(*, actor: "User", report_id: UUID, words: str, now: datetime) -> HazardReport:
     """A note among those who work on it: the reporter never reads it."""
     visible_reports(actor).get(pk=report_id)
-    _require_words(words)
+    require_words(words)
     with acting(report_id, ReportAct.NOTE, actor=actor, now=now) as step:
         step.note(words)
     return step.report
@@ -142,14 +129,14 @@ def note(*, actor: "User", report_id: UUID, words: str, now: datetime) -> Hazard
 def ask_reporter(*, actor: "User", report_id: UUID, words: str, now: datetime) -> HazardReport:
     """A question that the reporter finds by number and secret."""
     require_desk(actor, report_id)
-    _require_words(words)
+    require_words(words)
     return _simple(actor, report_id, ReportAct.ASK, words, now)
 
 
 def answer(*, actor: "User", report_id: UUID, words: str, now: datetime) -> HazardReport:
     """What the reporter reads at the end: what was found and done."""
     require_desk(actor, report_id)
-    _require_words(words)
+    require_words(words)
     with acting(report_id, ReportAct.ANSWER, actor=actor, now=now) as step:
         step.report.answer = words.strip()
         step.note(words, in_time=step.report.answer_due is None or now <= step.report.answer_due)
@@ -173,6 +160,6 @@ def _simple(actor: "User", report_id: UUID, act: ReportAct, words: str, now: dat
     return step.report
 
 
-def _require_words(words: str) -> None:
+def require_words(words: str) -> None:
     if not words.strip():
         raise InvalidInput(_("Say it in words."))

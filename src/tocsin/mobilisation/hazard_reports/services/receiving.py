@@ -16,9 +16,10 @@ from tocsin.engine.likeness import words_of
 from tocsin.jurisdiction.face import Region, require, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportBook, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.hazard_reports.queries.alike import leading
 from tocsin.mobilisation.hazard_reports.queries.keys import signing_seed
-from tocsin.mobilisation.hazard_reports.queries.reports import body_for
+from tocsin.mobilisation.hazard_reports.queries.routing import Matter, owner_of
 from tocsin.mobilisation.hazard_reports.rules import clocks, rights
 from tocsin.mobilisation.hazard_reports.rules.intake import (
     Channel,
@@ -136,9 +137,9 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
     if not Region.objects.filter(code=region_code, level="county").exists():
         raise InvalidInput(_("Say in which county or district it is."))
     policy = report_policy(region_code)
-    kind, zone = policy.kinds[handed.kind], timezone.get_default_timezone()
-    trade = kind.duty_trade or (found.trade if found is not None else "")
-    body, fell_to = body_for(found=None if kind.duty_trade else found, trade=trade, region_code=region_code, at=now)
+    zone = timezone.get_default_timezone()
+    situation = handed.situation if handed.situation in routing_policy(region_code).situations else ""
+    owner = owner_of(Matter(region_code, handed.kind, situation, found), at=now)
     complete = completeness_of(handed, least_signs=policy.intake.least_signs, pictures=0)
     number = _next_number(region_code, now)
     report = HazardReport.objects.create(
@@ -147,7 +148,8 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         region_code=region_code,
         state=ReportState.RECEIVED.value,
         kind=handed.kind,
-        trade=trade,
+        trade=owner.trade or (found.trade if found is not None else ""),
+        situation=situation,
         object_id=found.pk if found is not None else None,
         firm=(found.name if found is not None else handed.firm.strip())[:200],
         place=handed.place.strip()[:300],
@@ -169,12 +171,18 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         secret_sha256=new.secret_sha256,
         content_sha256=content,
         receipt=sign_receipt(Receipt(number, now, content_word(content)), signing_seed()),
-        organisation=body,
-        fell_to=fell_to,
+        organisation=owner.body,
+        fell_to=owner.fell_to,
+        routed_by=owner.because.value,
         accept_due=clocks.accept_due(now, policy.clocks, working_days(), zone, danger=handed.danger),
         check_due=clocks.check_due(now, now, policy.clocks, zone, danger=True) if handed.danger else None,
     )
-    figures = {"channel": report.channel, "body": str(body or ""), "fell_to": fell_to}
+    figures = {
+        "channel": report.channel,
+        "body": str(owner.body or ""),
+        "fell_to": owner.fell_to,
+        "routed_by": owner.because.value,
+    }
     ReportEntry.objects.create(report=report, act=ReportAct.RECEIVE.value, at=now, figures=figures)
     if new.identity is not None and new.mode is not Mode.ANONYMOUS:
         seal_identity(report, new.identity, now=now)

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
-from tocsin.mobilisation.hazard_reports.rules.states import ReportState
-from tocsin.mobilisation.hazard_reports.services.telling import tell_body
+from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportState
+from tocsin.mobilisation.hazard_reports.services.telling import tell_body, tell_giver
 
 _RUNS: Final = {
     "accept": (ReportState.RECEIVED,),
@@ -25,7 +25,22 @@ def watch_clocks(*, now: datetime) -> bool:
     for clock, states in _RUNS.items():
         told += _tell(clock, states, "late", now, until=now)
         told += _tell(clock, states, "soon", now, until=now + _soon(clock))
-    return told >= _AT_ONCE
+    return _tell_of_handings(now) or told >= _AT_ONCE
+
+
+def _tell_of_handings(now: datetime) -> bool:
+    """Reports that the body to which they were given has not taken over in time: it and who gave them are told, once."""
+    due = HazardReport.objects.filter(handed_due__lt=now, handed_told=False, state__in=[one.value for one in OPEN])
+    found = list(due.order_by("handed_due").values_list("pk", flat=True)[:_AT_ONCE])
+    for pk in found:
+        with transaction.atomic():
+            known = HazardReport.objects.select_for_update(of=("self",)).select_related("organisation", "handed_from")
+            report = known.filter(pk=pk, handed_due__lt=now, handed_told=False).first()
+            if report is not None:
+                HazardReport.objects.filter(pk=pk).update(handed_told=True)
+                tell_body(report, "handed_late", now=now, urgent=report.danger, stamp=f"body-{report.version}")
+                tell_giver(report, now=now)
+    return len(found) >= _AT_ONCE
 
 
 def _soon(clock: str) -> timedelta:

@@ -40,6 +40,12 @@ def _line(figures: Mapping[str, object]) -> str:
             words = _("Report by the public %(number)s has been checked: handle it and answer the reporter.")
         case "malicious":
             words = _("Report by the public %(number)s is called malicious: a second person decides.")
+        case "moved":
+            words = _("Report by the public %(number)s was given to you: take it over or give it back.")
+        case "given_back":
+            words = _("Report by the public %(number)s came back: it is not the matter of the body to which it was given.")
+        case "handed_late":
+            words = _("Report by the public %(number)s was not taken over in time by the body to which it was given.")
         case "soon":
             words = _("Report by the public %(number)s: its time runs out soon.")
         case "late":

@@ -7,9 +7,19 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name
+from tocsin.mobilisation.hazard_reports.policy.routing import situation_name
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
+from tocsin.mobilisation.hazard_reports.rules.routing import Because
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
-from tocsin.mobilisation.hazard_reports.shown.words import ACT_NAMES, CHANNEL_NAMES, CLOCK_NAMES, CSS, MODE_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.shown.words import (
+    ACT_NAMES,
+    BECAUSE,
+    CHANNEL_NAMES,
+    CLOCK_NAMES,
+    CSS,
+    MODE_NAMES,
+    STATE_NAMES,
+)
 from tocsin.supervision.face import region_name, trade_name
 
 if TYPE_CHECKING:
@@ -45,6 +55,11 @@ class HazardReportOut(Schema):
     received_at: datetime
     completeness: int = Field(description="of five: object, place, matter, since when, picture")
     body: str = Field(description="who handles it")
+    routed_by: str = Field(description="by what it found its body, in words")
+    situation: str = Field(description="code of the standard's list, where one was named")
+    situation_name: str
+    handed_from: str = Field(description="the body that gave it to this one, which has not taken it over yet")
+    handed_due: datetime | None
     fell_to: str = Field(description="the region of that body, where none answers in the report's own; else empty")
     clock: str = Field(description="the clock that runs: accept, check, answer; empty: none")
     clock_name: str
@@ -124,6 +139,11 @@ def describe_report(report: "HazardReport") -> HazardReportOut:
         received_at=report.received_at,
         completeness=report.completeness,
         body=str(report.organisation or ""),
+        routed_by=str(BECAUSE[Because(report.routed_by)]) if report.routed_by else "",
+        situation=report.situation,
+        situation_name=situation_name(report.situation) if report.situation else "",
+        handed_from=str(report.handed_from or ""),
+        handed_due=report.handed_due,
         fell_to=region_name(report.fell_to) if report.fell_to else "",
         clock=clock,
         clock_name=str(CLOCK_NAMES[clock]) if clock else "",
@@ -156,6 +176,8 @@ def _details(entry: "ReportEntry") -> str:
     figures = entry.figures
     if "reason" in figures:
         return refusal_name(figures["reason"])
+    if "situation" in figures:
+        return situation_name(figures["situation"]) if figures["situation"] else "–"
     if "verdict" in figures:
         return str(STATE_NAMES[ReportState(figures["verdict"])])
     shown = [*figures.get("checkers", ()), *(figures.get(name, "") for name in ("object", "before", "body", "to", "number"))]

@@ -54,6 +54,12 @@ def to_second(user: "Actor", _now: datetime) -> QuerySet[HazardReport]:
     return found.exclude(claimed_malicious_by=user.pk).order_by("answer_due")
 
 
+def to_take_over(user: "Actor", _now: datetime) -> QuerySet[HazardReport]:
+    """Those that another body gave to the user's own."""
+    states = (ReportState.RECEIVED, ReportState.ACCEPTED, ReportState.ASSIGNED)
+    return _desk(user, *states).filter(handed_due__isnull=False, organisation=user.organisation_id).order_by("handed_due")
+
+
 def _desk(user: "Actor", *states: ReportState) -> QuerySet[HazardReport]:
     found = HazardReport.objects.filter(state__in=[one.value for one in states], merged_into=None)
     return scope(found, user, rights.HANDLE)
@@ -70,6 +76,7 @@ def _kind(code: str, words: "Promise", found: "Found", permission: "Permission" 
 
 WAITING: Final = (
     _kind("hazard_decide", pgettext_lazy("what waits", "Report by the public: accept or refuse"), to_decide),
+    _kind("hazard_take_over", pgettext_lazy("what waits", "Report by the public given to us: take over"), to_take_over),
     _kind("hazard_assign", pgettext_lazy("what waits", "Report by the public: name two checkers"), to_assign),
     _kind("hazard_check", pgettext_lazy("what waits", "Report by the public: check"), to_check, rights.CHECK),
     _kind("hazard_finish", pgettext_lazy("what waits", "Report by the public: handle and answer"), to_finish),

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
+from tocsin.mobilisation.hazard_reports.rules.routing import Because
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
 
 STATE_NAMES: Final[dict[ReportState, Promise]] = {
@@ -27,6 +28,9 @@ ACT_NAMES: Final[dict[ReportAct, Promise]] = {
     ReportAct.ACCEPT: pgettext_lazy("act on a report", "accepted"),
     ReportAct.REFUSE: pgettext_lazy("act on a report", "not accepted"),
     ReportAct.MOVE: pgettext_lazy("act on a report", "given to another body"),
+    ReportAct.TAKE_OVER: pgettext_lazy("act on a report", "taken over"),
+    ReportAct.GIVE_BACK: pgettext_lazy("act on a report", "given back"),
+    ReportAct.CLASSIFY: pgettext_lazy("act on a report", "put to a situation of the list"),
     ReportAct.TRANSFER: pgettext_lazy("act on a report", "passed on"),
     ReportAct.ASSIGN: pgettext_lazy("act on a report", "assigned to two checkers"),
     ReportAct.CHECK: pgettext_lazy("act on a report", "checked"),
@@ -60,6 +64,23 @@ CHANNEL_NAMES: Final[dict[Channel, Promise]] = {
     Channel.LETTER: pgettext_lazy("way of a report", "letter"),
     Channel.VISIT: pgettext_lazy("way of a report", "visit"),
     Channel.PLATFORM: pgettext_lazy("way of a report", "another platform"),
+}
+BECAUSE: Final[dict[Because, Promise]] = {
+    Because.SITUATION: pgettext_lazy("routing of a report", "the list names it for this situation"),
+    Because.KIND: pgettext_lazy("routing of a report", "the table names it for this kind of hazard"),
+    Because.OBJECT: pgettext_lazy("routing of a report", "it supervises the object"),
+    Because.TRADE: pgettext_lazy("routing of a report", "the table names it for this trade"),
+    Because.GENERAL: pgettext_lazy("routing of a report", "it answers for work safety at large"),
+    Because.GOVERNMENT: pgettext_lazy("routing of a report", "no department answers: the government of the area"),
+    Because.ABOVE: pgettext_lazy("routing of a report", "nobody of the area answers: the next body above"),
+    Because.ANYWHERE: pgettext_lazy("routing of a report", "nobody of the area or above it answers: the highest body known"),
+    Because.NOBODY: pgettext_lazy("routing of a report", "no public body is known: whoever handles reports there is told"),
+}
+BAND_NAMES: Final[dict[str, Promise]] = {
+    "first": pgettext_lazy("band of a reward", "first"),
+    "second": pgettext_lazy("band of a reward", "second"),
+    "third": pgettext_lazy("band of a reward", "third"),
+    "fourth": pgettext_lazy("band of a reward", "fourth"),
 }
 CLOCK_NAMES: Final[dict[str, Promise]] = {
     "accept": pgettext_lazy("clock of a report", "decide on acceptance"),

@@ -16,13 +16,15 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import may, regions_within, visible_organisations
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
+from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState
-from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, receiving
+from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
 from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
@@ -34,8 +36,9 @@ from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Organisation, Person
 
+MOVABLE = ALLOWED[ReportAct.MOVE]
 OPERATORS = (Channel.HOTLINE_12345, Channel.HOTLINE_12350, Channel.LETTER, Channel.VISIT, Channel.PLATFORM)
 
 COLUMNS = headed(
@@ -87,6 +90,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     checker = request.user.pk in (found.first_checker_id, found.second_checker_id)
     state = ReportState(found.state)
     open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
+    responsible = _responsible(found) if desk and state in MOVABLE else None
     context = {
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
@@ -98,6 +102,11 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "claimed_oneself": found.claimed_malicious_by_id == request.user.pk,
         "people": queries.checkers_for(found) if desk and state in (ReportState.ACCEPTED, ReportState.ASSIGNED) else [],
         "bodies": _bodies(request.user, found) if desk else [],
+        "responsible": responsible,
+        "responsible_id": str(responsible.pk) if responsible is not None else "",
+        "given": desk and found.handed_due is not None,
+        "given_to_us": found.handed_due is not None and found.organisation_id == getattr(request.user, "organisation_id", None),
+        "situations": [(one.code, one.name) for one in routing_policy(found.region_code).situation] if desk else [],
         "reasons": report_policy(found.region_code).refusal,
         "unverified": report_policy(found.region_code).status == "unverified",
         "extended": found.extended,
@@ -110,6 +119,12 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
 
 def _alike(found: HazardReport) -> list[tuple[object, int]]:
     return [(one.report, round(one.score * 100)) for one in queries_alike.alike_to(found, now=current_time())]
+
+
+def _responsible(found: HazardReport) -> "Organisation | None":
+    """The body that the table names now, where another one has the report: object or situation were named since."""
+    body = queries_routing.owner_now(found, at=current_time()).body
+    return body if body is not None and body.pk != found.organisation_id else None
 
 
 def _bodies(user: "Person", found: HazardReport) -> list[tuple[str, str]]:
@@ -129,12 +144,25 @@ def _refuse(request: HttpRequest, report_id: UUID, *, reason: str, words: str) -
 def _move(request: HttpRequest, report_id: UUID, *, organisation: UUID | None, words: str) -> str:
     if organisation is None:
         raise Refusal(_("Choose the body that handles it from now on."))
-    handling.move(actor=actor_of(request), report_id=report_id, organisation_id=organisation, words=words, now=current_time())
-    return _("Given on; no clock has begun anew.")
+    moving.move(actor=actor_of(request), report_id=report_id, organisation_id=organisation, words=words, now=current_time())
+    return _("Given on: that body takes it over or gives it back. No clock has begun anew.")
 
 
 def _transfer(request: HttpRequest, report_id: UUID, *, to: str, words: str) -> None:
-    handling.transfer(actor=actor_of(request), report_id=report_id, to=to, words=words, now=current_time())
+    moving.transfer(actor=actor_of(request), report_id=report_id, to=to, words=words, now=current_time())
+
+
+def _take_over(request: HttpRequest, report_id: UUID) -> str:
+    moving.take_over(actor=actor_of(request), report_id=report_id, now=current_time())
+    return _("Taken over.")
+
+
+def _give_back(request: HttpRequest, report_id: UUID, *, words: str) -> None:
+    moving.give_back(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
+
+
+def _situation(request: HttpRequest, report_id: UUID, *, situation: Line) -> None:
+    handling.set_situation(actor=actor_of(request), report_id=report_id, situation=situation, now=current_time())
 
 
 def _assign(request: HttpRequest, report_id: UUID, *, first: UUID | None, second: UUID | None) -> str:
@@ -213,6 +241,9 @@ REPORT_ACTS: dict[str, Act] = {
     "accept": _accept,
     "refuse": _refuse,
     "move": _move,
+    "take_over": _take_over,
+    "give_back": _give_back,
+    "situation": _situation,
     "transfer": _transfer,
     "assign": _assign,
     "extend": _extend,
@@ -291,7 +322,7 @@ def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
 
 
 def _loaded(report: HazardReport) -> HazardReport:
-    return HazardReport.objects.select_related("organisation", "first_checker", "second_checker", "merged_into").get(pk=report.pk)
+    return queries.loaded(HazardReport.objects.all()).get(pk=report.pk)
 
 
 def _regions(user: "Person") -> list[tuple[str, str]]:

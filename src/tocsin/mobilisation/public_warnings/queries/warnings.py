@@ -9,10 +9,20 @@ import msgspec
 from django.db.models import QuerySet
 
 from tocsin.atlas.face import region_shapes
-from tocsin.jurisdiction.face import scope
+from tocsin.jurisdiction.face import may, scope
 from tocsin.mobilisation.public_warnings.models import PublicWarning
+from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.rules.places import Place
-from tocsin.mobilisation.public_warnings.rules.states import FROZEN, SEE, WarningState
+from tocsin.mobilisation.public_warnings.rules.states import (
+    FROZEN,
+    ISSUE,
+    SEE,
+    IssueVerdict,
+    WarningState,
+    content_hash,
+    judge_issue,
+    needs_two,
+)
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
@@ -62,6 +72,29 @@ def chain_of(warning: PublicWarning) -> list[PublicWarning]:
         found.insert(0, earlier)
         earlier = earlier.earlier
     return found
+
+
+def issue_verdict(user: "Person", warning: PublicWarning) -> IssueVerdict:
+    """Whether the user may issue it now."""
+    return judge_issue(
+        state=warning.state,
+        two=by_two(warning),
+        is_author=warning.author_id == user.pk,
+        may_issue=may(user, ISSUE, warning.region_code),
+    )
+
+
+def by_two(warning: PublicWarning) -> bool:
+    """Whether it takes two persons: by its level, or by that of the warning which it replaces or cancels."""
+    policy = warning_policy(warning.region_code)
+    levels = {warning.level, *([warning.earlier.level] if warning.earlier is not None else [])}
+    return needs_two(levels=levels, two_persons=policy.all_clear_by_two if warning.msg_type == "Cancel" else policy.two_persons)
+
+
+def seen_hash(warning: PublicWarning) -> str:
+    """By which what a person read of a draft is compared with what is signed."""
+    names = ("kind", "level", "exercise", "msg_type", "texts", "places", "onset_at", "expires_at", "earlier_id")
+    return content_hash({name: getattr(warning, name) for name in names})
 
 
 def places_of(warning: PublicWarning) -> list[Place]:

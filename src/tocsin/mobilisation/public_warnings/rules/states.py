@@ -1,6 +1,8 @@
 """How a public warning stands, who may issue it, and what it must say before it is."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,12 +46,27 @@ class IssueVerdict(StrEnum):
     ENDED = "ended"
 
 
-def judge_issue(*, state: str, level: str, two_persons: Sequence[str], is_author: bool, may_issue: bool) -> IssueVerdict:
-    """Two persons for the levels that policy names, one with the right for the others.
+def needs_two(*, levels: Iterable[str], two_persons: Sequence[str]) -> bool:
+    """Whether two persons are asked for: by its own level, or by that of the warning which it follows and so ends.
 
-    >>> judge_issue(state="draft", level="yellow", two_persons=("red",), is_author=True, may_issue=True)
+    >>> needs_two(levels=("yellow", "red"), two_persons=("red", "orange"))
+    True
+    """
+    return any(level in two_persons for level in levels)
+
+
+def content_hash(content: object) -> str:
+    """By which what a person read is known again: SHA-256 over its canonical JSON."""
+    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def judge_issue(*, state: str, two: bool, is_author: bool, may_issue: bool) -> IssueVerdict:
+    """Two persons where they are asked for, else one with the right.
+
+    >>> judge_issue(state="draft", two=False, is_author=True, may_issue=True)
     <IssueVerdict.YES: 'yes'>
-    >>> judge_issue(state="asked", level="red", two_persons=("red",), is_author=True, may_issue=True)
+    >>> judge_issue(state="asked", two=True, is_author=True, may_issue=True)
     <IssueVerdict.OWN: 'own'>
     """
     if state not in OPEN:
@@ -57,7 +74,7 @@ def judge_issue(*, state: str, level: str, two_persons: Sequence[str], is_author
     if not may_issue:
         return IssueVerdict.NO_RIGHT
     if is_author:
-        return IssueVerdict.OWN if level in two_persons else IssueVerdict.YES
+        return IssueVerdict.OWN if two else IssueVerdict.YES
     return IssueVerdict.YES if state == WarningState.ASKED else IssueVerdict.NOT_ASKED
 
 

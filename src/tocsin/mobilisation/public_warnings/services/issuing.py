@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.bus.services import record_event
-from tocsin.jurisdiction.face import may, require, require_person_at_screen, system_actor
+from tocsin.jurisdiction.face import require, require_person_at_screen, system_actor
 from tocsin.mobilisation.public_warnings.events import WarningEnded, WarningIssued
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
-from tocsin.mobilisation.public_warnings.queries.warnings import visible_warnings
+from tocsin.mobilisation.public_warnings.queries.warnings import by_two, issue_verdict, seen_hash, visible_warnings
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
 from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
 from tocsin.mobilisation.public_warnings.rules.states import (
@@ -25,12 +25,11 @@ from tocsin.mobilisation.public_warnings.rules.states import (
     LANGUAGES,
     IssueVerdict,
     WarningState,
-    judge_issue,
 )
 from tocsin.mobilisation.public_warnings.services.checks import check_complete, check_times
 from tocsin.mobilisation.public_warnings.services.composing import compose
 from tocsin.mobilisation.public_warnings.services.signer import signer_at
-from tocsin.mobilisation.public_warnings.services.telling import take_back, tell_author
+from tocsin.mobilisation.public_warnings.services.telling import take_back, tell_author, tell_second
 from tocsin.notices.face import link_address
 from tocsin.records.face import record_audit
 
@@ -41,16 +40,19 @@ _AT_ONCE = 200
 
 
 @transaction.atomic
-def issue_warning(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWarning:
+def issue_warning(*, actor: "User", warning_id: UUID, seen: str = "", now: datetime) -> PublicWarning:
     """Signs and freezes it, by a person at a screen: for red and orange another one than its author.
 
-    NotAllowed or Conflict says who may; InvalidInput what is missing.
+    `seen`: the hash of what the person read; what was changed meanwhile is not signed. NotAllowed or Conflict says who may;
+    InvalidInput what is missing.
     """
     require_person_at_screen(actor)
     visible_warnings(actor).get(pk=warning_id)
     related = ("author", "organisation", "earlier")
     warning = PublicWarning.objects.select_for_update(of=("self",)).select_related(*related).get(pk=warning_id)
-    _refuse(_verdict(actor, warning))
+    _refuse(issue_verdict(actor, warning))
+    if seen and seen != seen_hash(warning):
+        raise Conflict(_("It was changed since you read it: read it again, then sign."))
     check_times(warning, now)
     check_complete(warning)
     _freeze(actor, warning, now)
@@ -79,21 +81,30 @@ def draft_update(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWar
 
 @transaction.atomic
 def cancel_warning(*, actor: "User", warning_id: UUID, reason: str, now: datetime) -> PublicWarning:
-    """Cancels it at once (Art. 70), by one person with the right to issue. Drafts that follow it are given up."""
+    """The all clear: at once by one person with the right to issue, or handed to the second person for levels that policy names.
+
+    One that waits already is answered.
+    """
     require_person_at_screen(actor)
     earlier = _standing(actor, warning_id, now)
-    require(actor, ISSUE, earlier.region_code)
+    cancel = _successor(earlier, actor, "Cancel", now)
+    two = by_two(cancel)
+    require(actor, DRAFT if two else ISSUE, earlier.region_code)
     if not reason.strip():
         raise InvalidInput(_("Say why the danger is over."))
-    for draft in earlier.later.filter(state__in=(WarningState.DRAFT, WarningState.ASKED)):
-        take_back(draft)
-        draft.state, draft.ended_at = WarningState.DROPPED.value, now
-        draft.save(update_fields=["state", "ended_at"])
-    cancel = _successor(earlier, actor, "Cancel", now)
+    if two and (waits := earlier.later.filter(state=WarningState.ASKED, msg_type="Cancel").first()):
+        return waits
     cancel.texts = _cancelling_texts(earlier, reason.strip())
     cancel.onset_at = None
+    if two:
+        cancel.state, cancel.asked_at = WarningState.ASKED.value, now
     cancel.save()
-    _freeze(actor, cancel, now)
+    if not two:
+        _freeze(actor, cancel, now)
+        return cancel
+    details = {"of": str(earlier.pk), "level": cancel.level, "type": cancel.msg_type}
+    record_audit(actor, "public_warning.asked", "public_warning", cancel.pk, cancel.region_code, details)
+    tell_second(cancel, now)
     return cancel
 
 
@@ -120,16 +131,6 @@ def expire_warnings(*, now: datetime) -> int:
                 tell_author(warning, "ends", now)
                 reminded += 1
     return len(over) + reminded
-
-
-def _verdict(actor: "User", warning: PublicWarning) -> IssueVerdict:
-    return judge_issue(
-        state=warning.state,
-        level=warning.level,
-        two_persons=warning_policy(warning.region_code).two_persons,
-        is_author=warning.author_id == actor.pk,
-        may_issue=may(actor, ISSUE, warning.region_code),
-    )
 
 
 def _refuse(verdict: IssueVerdict) -> None:
@@ -208,6 +209,7 @@ def _freeze(actor: "User", warning: PublicWarning, now: datetime) -> None:
         if earlier.state != WarningState.ISSUED:
             raise Conflict(_("The warning before it holds no longer: draft a new one."))
         _end(earlier, WarningState.CANCELLED if warning.msg_type == "Cancel" else WarningState.REPLACED, now)
+        _give_up_others(earlier, warning, now)
     warning.save()
     details = {"type": warning.msg_type, "level": warning.level, "exercise": warning.exercise, "sha256": warning.cap_sha256}
     record_audit(actor, "public_warning.issued", "public_warning", warning.pk, warning.region_code, details)
@@ -220,6 +222,14 @@ def _freeze(actor: "User", warning: PublicWarning, now: datetime) -> None:
         sha256=warning.cap_sha256,
     )
     record_event(event, region=warning.region_code)
+
+
+def _give_up_others(earlier: PublicWarning, follows: PublicWarning, now: datetime) -> None:
+    """One message follows another: drafts of others, which could no longer be issued, ask nobody any more."""
+    for draft in earlier.later.filter(state__in=(WarningState.DRAFT, WarningState.ASKED)).exclude(pk=follows.pk):
+        take_back(draft)
+        draft.state, draft.ended_at = WarningState.DROPPED.value, now
+        draft.save(update_fields=["state", "ended_at"])
 
 
 def _end(warning: PublicWarning, state: WarningState, now: datetime) -> None:

@@ -1,6 +1,8 @@
-"""Every subscriber concerned gets a row for a warning that was issued: some thousand in a transaction, in the database itself."""
+"""Every subscriber concerned gets a row for a warning that was issued: in the database itself, so many in a
+transaction that it stays short."""
 
 from datetime import datetime
+from time import monotonic
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -10,7 +12,17 @@ from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDel
 from tocsin.mobilisation.public_warnings.queries.reach import concerned_codes, prefixes_of
 from tocsin.mobilisation.public_warnings.rules.states import FROZEN
 
-AT_ONCE = 20_000  # subscribers of one transaction: about a tenth of a second
+LEAST, MOST = 1_000, 20_000  # subscribers of one transaction
+AIM_S = 0.08  # for one of them: within 200 ms also where the machine is busy, so that nobody who writes waits for long
+
+
+class Pace:
+    """How many subscribers the next transaction of this process takes."""
+
+    rows = 5_000
+
+
+PACE = Pace()
 
 
 def queue_deliveries(*, now: datetime) -> bool:
@@ -21,15 +33,28 @@ def queue_deliveries(*, now: datetime) -> bool:
         return False
     codes = prefixes_of(concerned_codes(found))
     last = WarningSubscriber.objects.aggregate(last=Max("pk"))["last"] or 0
+    began = monotonic()
     with transaction.atomic():
         warning = PublicWarning.objects.select_for_update().only("pk", "queued_after", "queued_at").get(pk=found.pk)
         if warning.queued_at is None:
-            until = min(warning.queued_after + AT_ONCE, last)
+            until = min(warning.queued_after + PACE.rows, last)
             if codes and until > warning.queued_after:
                 _insert(warning, codes, warning.queued_after, until)
             warning.queued_after, warning.queued_at = until, now if until >= last else None
             warning.save(update_fields=["queued_after", "queued_at"])
+    PACE.rows = paced(PACE.rows, monotonic() - began)
     return True
+
+
+def paced(rows: int, took_s: float) -> int:
+    """How many the next transaction takes after one of so many took so long.
+
+    >>> paced(5000, 0.02), paced(5000, 0.06), paced(5000, 0.4)
+    (10000, 5000, 1000)
+    """
+    if AIM_S / 2 <= took_s <= AIM_S:
+        return rows
+    return min(MOST, 2 * rows, max(LEAST, int(rows * AIM_S / took_s)))
 
 
 def _insert(warning: PublicWarning, prefixes: tuple[str, ...], after: int, until: int) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.mobilisation.public_warnings.policy import warning_policy
-from tocsin.mobilisation.public_warnings.queries.warnings import places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.queries.warnings import places_of, seen_hash, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.places import shape_of
 from tocsin.mobilisation.public_warnings.rules.states import FROZEN, LANGUAGES, LEVELS, NUMBERS, WarningState, lacking_texts
 
@@ -85,6 +85,7 @@ class WarningOut(Schema):
     ended_at: datetime | None
     returned_reason: str
     sha256: str
+    seen: str = Field(description="of what stands there now: issuing it may ask for that")
 
     @property
     def level_class(self) -> str:
@@ -135,6 +136,7 @@ def describe_warning(warning: "PublicWarning") -> WarningOut:
         ended_at=warning.ended_at,
         returned_reason=warning.returned_reason,
         sha256=warning.cap_sha256,
+        seen=seen_hash(warning),
     )
 
 

@@ -27,7 +27,6 @@ from tocsin.mobilisation.public_warnings.rules.states import (
     SEE,
     IssueVerdict,
     WarningState,
-    judge_issue,
 )
 from tocsin.mobilisation.public_warnings.services import drafts, issuing
 from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
@@ -99,13 +98,8 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     found = queries.visible_warnings(request.user).get(pk=warning_id)
     drafts_there = may(request.user, DRAFT, found.region_code)
     may_issue = may(request.user, ISSUE, found.region_code)
-    verdict = judge_issue(
-        state=found.state,
-        level=found.level,
-        two_persons=warning_policy(found.region_code).two_persons,
-        is_author=found.author_id == request.user.pk,
-        may_issue=may_issue,
-    )
+    verdict = queries.issue_verdict(request.user, found)
+    clear_by_two = found.level in warning_policy(found.region_code).all_clear_by_two
     stands = found.state == WarningState.ISSUED and found.expires_at > current_time() and found.msg_type != "Cancel"
     context = {
         "warning": describe_warning(found),
@@ -119,7 +113,9 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "needs_other": found.state in OPEN and verdict is IssueVerdict.OWN,
         "may_return": may_issue and found.state == WarningState.ASKED and found.author_id != request.user.pk,
         "may_update": stands and drafts_there,
-        "may_cancel": stands and may_issue,
+        "may_cancel": stands and (drafts_there if clear_by_two else may_issue),
+        "clear_by_two": clear_by_two,
+        "seen": queries.seen_hash(found),
         "reach": describe_reach(found) if found.state in FROZEN and not found.exercise else None,
         "rounds": found.rounds.count(),
         "rounds_open": found.rounds.filter(done_at=None).count(),
@@ -179,13 +175,15 @@ def _drop(actor: Actor, warning_id: UUID) -> str:
     return _("The draft is given up.")
 
 
-def _issue(actor: Actor, warning_id: UUID) -> str:
-    made = issuing.issue_warning(actor=actor, warning_id=warning_id, now=current_time())
+def _issue(actor: Actor, warning_id: UUID, *, seen: str = "") -> str:
+    made = issuing.issue_warning(actor=actor, warning_id=warning_id, seen=seen, now=current_time())
     return _("The exercise is signed; it leaves nowhere.") if made.exercise else _("The warning is signed and goes out.")
 
 
 def _cancel(actor: Actor, warning_id: UUID, *, reason: str) -> str:
-    issuing.cancel_warning(actor=actor, warning_id=warning_id, reason=reason, now=current_time())
+    made = issuing.cancel_warning(actor=actor, warning_id=warning_id, reason=reason, now=current_time())
+    if made.state == WarningState.ASKED:
+        return _("The all clear waits for the second person, and the desk is told.")
     return _("The warning is cancelled, and the all clear goes out.")
 
 

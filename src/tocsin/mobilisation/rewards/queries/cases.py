@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django.utils import timezone
 
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.policy.routing import ROUTING
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
 from tocsin.mobilisation.rewards.models import Reward, RewardStanding
 from tocsin.mobilisation.rewards.policy import REWARDS
@@ -98,10 +99,11 @@ def judge_reward(reward: Reward, *, at: datetime) -> Judged:
     """What the policy of that moment says of it, with the reports that are together now."""
     group = group_of(HazardReport.objects.get(pk=reward.report_id))
     force = REWARDS.in_force(at=at)
+    listed = ROUTING.in_force(region=reward.region_code, at=at)
     zone = timezone.get_default_timezone()
-    (award,) = judge(case_of(reward, group), force.value.rules(), force.value.situations(), zone)
+    (award,) = judge(case_of(reward, group), force.value.rules(), listed.value.bands, zone)
     payee = next((one for one in group if one.number == award.report), None)
-    return Judged(award, payee, force.value, force.versions)
+    return Judged(award, payee, force.value, (*force.versions, *listed.versions))
 
 
 def _report(report: HazardReport, standing: Standing, marked: RewardStanding | None) -> Report:

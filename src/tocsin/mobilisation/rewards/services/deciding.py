@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.rewards.models import Reward, RewardStanding
 from tocsin.mobilisation.rewards.policy import REWARDS, reward_words
 from tocsin.mobilisation.rewards.queries.cases import group_of, lead_of
@@ -92,7 +93,7 @@ def _require_figures(form: FindingForm) -> None:
     for value in (form.fine_yuan, form.deaths):
         if value is not None and not 0 <= value <= MOST_YUAN:
             raise InvalidInput(_("A fine and a number of deaths are 0 or more, and at most %(most)d.") % {"most": MOST_YUAN})
-    if form.kind == "listed" and form.situation.strip() not in policy.situations():
+    if form.kind == "listed" and form.situation.strip() not in routing_policy().situations:
         raise InvalidInput(_("The list has no situation %(code)s.") % {"code": form.situation.strip() or "–"})
 
 

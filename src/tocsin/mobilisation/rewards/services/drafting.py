@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.hazard_reports.queries.reports import visible_reports
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
 from tocsin.mobilisation.rewards.models import Reward
@@ -77,7 +78,8 @@ def _draft(report: HazardReport, finding: str, *, actor: "User | None", now: dat
         region_code=report.region_code,
         state=RewardState.DRAFT.value,
         finding=finding.strip()[:200],
-        kind="ordinary",
+        kind="listed" if report.situation in routing_policy(report.region_code).situations else "ordinary",
+        situation=report.situation,
         verdict="cannot_tell",
         decide_due=states.decide_due(at, terms.decide_within_work_days, working_days(), zone),
     )

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.jurisdiction.face import may
+from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.rewards.policy import reward_policy
 from tocsin.mobilisation.rewards.queries import rewards as queries
 from tocsin.mobilisation.rewards.rules import rights
@@ -17,7 +18,7 @@ from tocsin.mobilisation.rewards.rules.states import RewardState
 from tocsin.mobilisation.rewards.services import deciding, drafting
 from tocsin.mobilisation.rewards.services.deciding import FindingForm, StandingForm
 from tocsin.mobilisation.rewards.shown.rewards import describe_act, describe_group, describe_reward
-from tocsin.mobilisation.rewards.shown.words import KIND_NAMES, STATE_NAMES, language, unverified_line
+from tocsin.mobilisation.rewards.shown.words import KIND_NAMES, STATE_NAMES, unverified_line
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
@@ -71,7 +72,7 @@ def reward(request: HttpRequest, reward_id: UUID) -> HttpResponse:
         "may_propose": may(request.user, rights.PROPOSE, found.region_code),
         "may_agree": may(request.user, rights.AGREE, found.region_code) and found.proposed_by_id != request.user.pk,
         "kinds": [(key, name) for key, name in KIND_NAMES.items()],
-        "situations": [(one.code, one.zh if language() == "zh" else one.en) for one in policy.situation],
+        "situations": [(one.code, one.name) for one in routing_policy(found.region_code).situation],
         "steps": [(f"{one:g}", f"{one * 100:g} %") for one in policy.payment.merit_steps],
         "merit": "" if found.merit is None else f"{found.merit:g}",
         "decided": found.state in ("agreed", "paid", "lapsed", "none"),

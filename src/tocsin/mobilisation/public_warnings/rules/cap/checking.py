@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.x509 import Certificate
 from lxml import etree
 
+from tocsin.base.errors import InvalidInput
 from tocsin.mobilisation.public_warnings.rules.cap.certificates import holds_at, is_trusted, may_sign_messages
 from tocsin.mobilisation.public_warnings.rules.cap.message import NAMESPACE, Alert
 from tocsin.mobilisation.public_warnings.rules.cap.reading import OffSchema, Unreadable, check_schema, parse, read_alert
@@ -20,6 +21,7 @@ from tocsin.mobilisation.public_warnings.rules.cap.signing import (
     Wrapped,
     WrongDigest,
     WrongSignature,
+    is_unsigned,
     verify,
 )
 
@@ -68,34 +70,43 @@ EXIT_CODES: Final = {
 
 @dataclass(frozen=True)
 class Checked:
-    """The verdict, its reason in words for whoever set it up, and the message as far as it could be read."""
+    """The verdict, its reason, and the message as far as it could be read."""
 
     verdict: Verdict
-    why: str = ""
+    reason: InvalidInput | None = None
     alert: Alert | None = None
     signed_by: str = ""
 
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language; empty for what is valid."""
+        return "" if self.reason is None else str(self.reason)
 
-def check(data: bytes, *, trusted: Sequence[Certificate], at: datetime | None = None) -> Checked:
+
+def check(data: bytes, *, trusted: Sequence[Certificate], at: datetime | None = None, takes_unsigned: bool = False) -> Checked:
     """Judges a message's bytes. `at`: when the certificate must have been valid; None for the message's own `sent`.
+    `takes_unsigned`: one without a signature may be valid all the same, `signed_by` is empty then.
 
     The first thing that is wrong decides, from the form inwards: bytes, doubled elements, schema, signature, certificate, trust,
     sense. What is read of the message is what the signature covers.
     """
+    alert = None
     try:
         root = parse(data)
         check_single(root)
         check_schema(root)
         alert = read_alert(root)
-        signed = verify(root)
-        alert = read_alert(signed.root)
-        found = _judge_certificate(signed, alert, trusted, at)
-        if found is not None:
-            return found
+        signer = ""
+        if not (takes_unsigned and is_unsigned(root)):
+            signed = verify(root)
+            alert, signer = read_alert(signed.root), _name(signed.certificate)
+            found = _judge_certificate(signed, alert, trusted, at)
+            if found is not None:
+                return found
         check_sense(alert)
     except (Unreadable, OffSchema, Wrapped, Unsigned, WrongDigest, WrongSignature, Nonsense) as error:
-        return Checked(Verdict(error.code), str(error))
-    return Checked(Verdict.VALID, alert=alert, signed_by=_name(signed.certificate))
+        return Checked(Verdict(error.code), error, alert)
+    return Checked(Verdict.VALID, alert=alert, signed_by=signer)
 
 
 def check_single(root: "_Element") -> None:
@@ -118,15 +129,23 @@ def _judge_certificate(signed: Signed, alert: Alert, trusted: Sequence[Certifica
     certificate, at = signed.certificate, at or alert.sent
     name = _name(certificate)
     if not holds_at(certificate, at):
-        early = at < certificate.not_valid_before_utc
-        verdict = Verdict.NOT_YET_VALID if early else Verdict.EXPIRED
-        bound = certificate.not_valid_before_utc if early else certificate.not_valid_after_utc
-        word = "begins" if early else "ended"
-        return Checked(verdict, f"The certificate of {name} {word} {bound.isoformat()}; asked for {at.isoformat()}", alert, name)
+        if at < certificate.not_valid_before_utc:
+            bound = certificate.not_valid_before_utc.isoformat()
+            early = InvalidInput(
+                "The certificate of %(name)s begins %(bound)s; asked for %(at)s", name=name, bound=bound, at=at.isoformat()
+            )
+            return Checked(Verdict.NOT_YET_VALID, early, alert, name)
+        bound = certificate.not_valid_after_utc.isoformat()
+        late = InvalidInput(
+            "The certificate of %(name)s ended %(bound)s; asked for %(at)s", name=name, bound=bound, at=at.isoformat()
+        )
+        return Checked(Verdict.EXPIRED, late, alert, name)
     if not may_sign_messages(certificate):
-        return Checked(Verdict.UNTRUSTED, f"The certificate of {name} is not meant for signing messages", alert, name)
+        other = InvalidInput("The certificate of %(name)s is not meant for signing messages", name=name)
+        return Checked(Verdict.UNTRUSTED, other, alert, name)
     if not is_trusted(certificate, sent_along=signed.sent_along, trusted=trusted, at=at):
-        return Checked(Verdict.UNTRUSTED, f"{name} is not trusted, nor any who issued its certificate", alert, name)
+        stranger = InvalidInput("%(name)s is not trusted, nor any who issued its certificate", name=name)
+        return Checked(Verdict.UNTRUSTED, stranger, alert, name)
     return None
 
 

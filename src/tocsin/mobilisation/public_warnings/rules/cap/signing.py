@@ -93,6 +93,11 @@ def sign(alert: Alert, signer: Signer) -> bytes:
     return as_bytes(signed)
 
 
+def is_unsigned(root: "_Element") -> bool:
+    """Whether nothing in the message is a signature, or a part of one."""
+    return next(root.iter(f"{_DS}*"), None) is None
+
+
 def verify(root: "_Element") -> Signed:
     """What the one signature of the message covers. Refuses by what is wrong: Unsigned, Wrapped, WrongDigest, WrongSignature."""
     signature = _only_signature(root)
