@@ -1,6 +1,7 @@
 """No hidden cell of a table can be worked out: an attacker who solves for the least and the most of each finds nothing narrow."""
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,11 +22,11 @@ MONTHS = Axis((-1, 0, 0, 0))
 
 def narrowest(leaves: Counts, axes: tuple[Axis, ...], hidden: Marks) -> float:
     """The slow twin: the width of the narrowest range into which linear programs press a hidden cell, given all that is shown."""
-    rows = np.ones((1, 1))
+    rows: Any = np.ones((1, 1))
     for axis in axes:
         rows = np.kron(rows, axis.sums)
     cells, shown = add_up(leaves, axes).ravel(), ~hidden.ravel()
-    told = {"A_eq": rows[shown], "b_eq": cells[shown]} if shown.any() else {}
+    told: dict[str, Any] = {"A_eq": rows[shown], "b_eq": cells[shown]} if shown.any() else {}
     widths = [float("inf")]
     for row in rows[~shown]:
         least, most = linprog(row, **told), linprog(-row, **told)

@@ -22,7 +22,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 QINGDAO, LICANG, HUANGDAO = "370200", "370213", "370211"
 OCTOBER = datetime(2026, 10, 12, 4, tzinfo=UTC)
 NOVEMBER = datetime(2026, 11, 11, 4, tzinfo=UTC)
-STEPS = (("accept", {}), ("check", {"verdict": "true"}), ("handle", {}), ("answer", {}), ("close", {}))
+STEPS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("accept", {}),
+    ("check", {"verdict": "true"}),
+    ("handle", {}),
+    ("answer", {}),
+    ("close", {}),
+)
 
 
 def reported(
@@ -32,7 +38,14 @@ def reported(
     reports, entries = [], []
     for n in range(many):
         pk = new_id()
-        row = {"region_code": region, "state": "closed", "trade": trade, "kind": "gas", "mode": "anonymous", "channel": "page"}
+        row: dict[str, object] = {
+            "region_code": region,
+            "state": "closed",
+            "trade": trade,
+            "kind": "gas",
+            "mode": "anonymous",
+            "channel": "page",
+        }
         row |= {"text": "smells", "language": "en", "received_at": at - timedelta(days=3), "completeness": 3, "valid": True}
         reports.append(HazardReport(id=pk, number=str(pk)[:30], **row | fields))
         steps = STEPS if n >= false else (STEPS[0], ("check", {"verdict": "not_true"}), STEPS[3])
@@ -84,7 +97,7 @@ def test_the_clock_publishes_a_month_once_and_everybody_reads_it(october: None) 
     assert Client().get("/hazard/figures/data.json").json()["periods"][0]["period"] == "2026-10"
     assert Client().get("/hazard/figures/data.json?period=2026-09").status_code == 404
     lines = Client(headers={"accept-language": "zh-hans"}).get("/hazard/figures/?format=csv").content.decode("utf-8-sig")
-    assert lines.splitlines()[0].startswith("区划代码,区划,行业") and len(lines.splitlines()) == 1 + len(rows)
+    assert lines.splitlines()[0].startswith("区域代码,区域,行业代码,行业,受理") and len(lines.splitlines()) == 1 + len(rows)
 
 
 def test_what_is_published_stays_and_a_correction_is_a_further_edition(october: None) -> None:
@@ -157,7 +170,5 @@ def test_a_quarter_follows_its_months(october: None) -> None:
         *("2026-10", "2026-11", "2026-12", "2026-Q4"),
     ]
     rows = {(one["area"], one["trade"]): one for one in FigureEdition.objects.get(period="2026-Q4").figures}
-    assert rows[HUANGDAO, ""]["accepted"] == 11 and rows[QINGDAO, ""]["accepted"] == 101
-    assert (
-        page(f"?period=2026-Q4&area={QINGDAO}").count("2026, quarter 4") + page("?period=2026-Q4").count("Quarter 4 of 2026") >= 1
-    )
+    assert rows[LICANG, ""]["accepted"] == 90 and rows[QINGDAO, ""]["accepted"] == 101
+    assert "Quarter 4 of 2026" in page("?period=2026-Q4")

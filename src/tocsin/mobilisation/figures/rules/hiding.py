@@ -23,6 +23,7 @@ from scipy.sparse import csr_array, diags_array, hstack, kron, vstack
 
 type Counts = npt.NDArray[np.int64]
 type Marks = npt.NDArray[np.bool_]
+type Bound = npt.NDArray[np.float64] | Counts
 
 _DEAR: Final = 10.0
 """So much dearer is a sum than what it holds, on each axis: sums are what most people look for."""
@@ -92,7 +93,9 @@ class _Table:
     def __init__(self, leaves: Counts, axes: tuple[Axis, ...], k: int, old: Marks | None, hidden: Marks | None) -> None:
         cells = add_up(leaves, axes)
         self.k, self.shape, self.leaves, self.cells = k, cells.shape, leaves.ravel(), cells.ravel()
-        self.sums = csr_array(reduce(kron, [csr_array(axis.sums) for axis in axes]))
+        self.sums = csr_array(np.ones((1, 1), np.int64))
+        for axis in axes:
+            self.sums = csr_array(kron(self.sums, axis.sums))
         self.old = np.zeros(cells.size, bool) if old is None else old.ravel()
         self.hidden = ~self.old & (self.cells < k)
         if hidden is not None:
@@ -147,15 +150,20 @@ class _Table:
                 best = found if best is None or self._price(found) < self._price(best) else best
         return best is not None and self._take(best) and bool(np.ptp(self.tables[:, cell]) >= self.k)
 
-    def _solve(self, price: npt.NDArray[np.float64], rows: csr_array, least: npt.ArrayLike, most: npt.ArrayLike) -> Counts | None:
+    def _solve(self, price: Bound, rows: csr_array, least: Bound, most: Bound) -> Counts | None:
         """The leaves of the cheapest table with these bounds of these rows; None where none was found."""
         further = len(price) - self.leaves.size
         highest = np.append(self.leaves + _FAR * self.k, np.full(further, np.inf))
-        whole = np.append(np.ones(self.leaves.size), np.zeros(further))
+        whole = np.repeat(np.array([1, 0]), [self.leaves.size, further])
         limits = [LinearConstraint(rows, least, most)] if rows.shape[0] else []
-        for must_be_whole in (0.0, 1.0):  # most answers are whole by themselves
-            options = {"node_limit": _NODES}
-            found = milp(price, integrality=whole * must_be_whole, bounds=Bounds(0, highest), constraints=limits, options=options)
+        for must_be_whole in (0, 1):  # most answers are whole by themselves
+            found = milp(
+                price,
+                integrality=whole * must_be_whole,
+                bounds=Bounds(0, highest),
+                constraints=limits,
+                options={"node_limit": _NODES},
+            )
             if found.x is None:
                 return None
             leaves = found.x[: self.leaves.size]

@@ -61,8 +61,8 @@ def ask_for_edition(*, actor: "User", period: str, reason: str, now: datetime) -
     require(actor, rights.PUBLISH, _top(frame))
     if FigureEdition.objects.filter(period=str(wanted), published_at=None).exists():
         raise Conflict(_("This period is being published: look again in a minute."))
-    earlier = edition_of(str(wanted))
-    if earlier is not None and tallies_of(earlier) == _tallies(wanted, frame)[0]:
+    earlier, (tallies, _parts_there) = edition_of(str(wanted)), _tallies(wanted, frame)
+    if earlier is not None and tallies_of(earlier) == tallies:
         raise Conflict(_("Nothing has changed since this period was published."))
     number = 1 if earlier is None else earlier.number + 1
     made = FigureEdition.objects.create(

@@ -93,7 +93,7 @@ def _chosen(published: list[FigureEdition], period: str) -> FigureEdition | None
 
 def _months(published: list[FigureEdition], area: str) -> list[tuple[str, int | None]]:
     """How many were accepted in each of the last months, the oldest first."""
-    found = []
+    found: list[tuple[str, int | None]] = []
     for one in published:
         period = read_period(one.period)
         row = queries.figures_of(one).get((area, ALL)) if period is not None and period.months == 1 else None
