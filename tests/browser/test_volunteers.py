@@ -1,6 +1,7 @@
 """Volunteers in a real browser: an officer asks for one, two are called, one can't come, the other comes, works, is home."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -88,11 +89,14 @@ def test_asked_declined_replaced_there_and_home(keeper: User, opened: tuple[Open
     form = desk.locator("#open-need")
     form.locator("[name=what]").fill("Sandbags at the dyke")
     form.locator("[name=place]").fill("dyke of the Licun river")
+    form.locator("[data-place-map] canvas").click()
+    expect(form.locator("[name=lon]")).to_have_value(re.compile(r"^\d+\.\d{6}$"))
+    expect(form.locator(".maplibregl-marker")).to_be_visible()
     form.locator("[name=lon]").fill("120.43")
     form.locator("[name=lat]").fill("36.16")
     form.locator("[name=skills]").select_option("sandbags")
     shoot(desk, "needs")
-    form.get_by_role("button").click()
+    form.locator(".button.primary").click()
     expect(desk.locator("#call li").first).to_contain_text("Near")
     shoot(desk, "need-new")
     desk.locator("#call .button.primary").click()

@@ -114,6 +114,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "rosters/{roster_id}/stand-ins/": {"ends_at": "2100-01-01T08:00"},
     "rosters/{roster_id}/stand-ins/ member": {"replaces": ""},
     "rosters/{roster_id}/swaps/": {"given": "2026-12-24T08:00:00+08:00/2026-12-24T20:00:00+08:00"},
+    "warnings/in/services/{warning_service_id}/bind/": rows("jurisdiction.ApiToken", scopes=["warnings.push"]),
     "work/electrical/{object_id}/watch/": {"kind": "joint"},
     "work/episodes/{episode_id}/act/": {"act": "propose"},
     "work/firms/{object_id}/objection/": {"day": ""},

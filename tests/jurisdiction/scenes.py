@@ -135,6 +135,9 @@ SCENES: dict[str, Scene] = {
     "PUT /api/v1/supervision/people/{key_person_id} username": OF_THE_FIRM,
     "POST /api/v1/supervision/objects/{object_id}/terminals": rows("jurisdiction.ApiToken", scopes=["evidence.send"]),
     "POST /api/v1/supervision/senders": rows("jurisdiction.ApiToken", scopes=["evidence.send"]),
+    "POST /api/v1/mobilisation/warning-services/{warning_service_id}/bind": rows(
+        "jurisdiction.ApiToken", scopes=["warnings.push"]
+    ),
     "POST /api/v1/supervision/shifts/{duty_shift_id}/changes": another_shift,
     "POST /api/v1/supervision/stops/{stop_order_id}/proposal": asks_for_a_stop,
 }

@@ -43,6 +43,7 @@ OPEN = {
     "open_warning_areas",
     "warning_feed",
     "join_volunteers",
+    "check_volunteer_record",
     "helper_manifest",
     "helper_worker",
 }

@@ -80,7 +80,7 @@ WORDS = {
 }
 """Parameters of paths that are no ids."""
 
-ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organisation_id"}
+ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organisation_id", "warning_id": "public_warning_id"}
 """Ids by other names, as paths use them."""
 
 

@@ -22,7 +22,7 @@ def answered(reporter: Reporter, at: datetime = NOW, **fields: Any) -> HazardRep
     report = reporter.report
     for act, figures in (("check", {"verdict": "true"}), ("handle", {}), ("answer", {})):
         ReportEntry.objects.create(report=report, act=act, at=at, figures=figures)
-    HazardReport.objects.filter(pk=report.pk).update(state="answered", received_at=at)
+    HazardReport.objects.filter(pk=report.pk).update(state="answered", received_at=at, complete_at=at)
     return reporter.report
 
 
@@ -49,7 +49,8 @@ class Office:
 def later(report: HazardReport, reporter: Reporter, hours: int) -> HazardReport:
     """Another report of the same matter, so many hours after `report`; it stands for itself yet."""
     reporter.sends()
-    HazardReport.objects.filter(pk=reporter.id).update(received_at=report.received_at + timedelta(hours=hours))
+    at = report.received_at + timedelta(hours=hours)
+    HazardReport.objects.filter(pk=reporter.id).update(received_at=at, complete_at=at)
     return reporter.report
 
 

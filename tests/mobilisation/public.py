@@ -10,7 +10,7 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
-from tocsin.mobilisation.hazard_reports.rules.intake import is_worked_for
+from tocsin.mobilisation.hazard_reports.rules.intake import find_nonce
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
 
 TEXT = "The emergency exit of the workshop is chained every night."
@@ -40,7 +40,7 @@ class Reporter:
         handed = {"kind": "breach", "text": TEXT, "region_code": LICANG, "place": "12 Shiniushan Road", **fields}
         bits, secret = report_policy().intake.work_bits, hash_of(self.secret)
         if nonce is None:
-            nonce = next(str(n) for n in range(10_000_000) if is_worked_for(str(self.id), secret, str(n), bits=bits))
+            nonce = find_nonce(str(self.id), secret, bits=bits)
         body = {
             "id": str(self.id),
             "report": handed,

@@ -23,6 +23,7 @@ from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for
 from tocsin.mobilisation.hazard_reports.rules.receipts import ReceiptVerdict, content_word, verify_receipt
 from tocsin.mobilisation.hazard_reports.services import checking, handling
+from tocsin.mobilisation.hazard_reports.services.telling import announce_received
 from tocsin.mobilisation.hazard_reports.services.watching import watch_clocks
 from tocsin.notices.messages.models import Notice
 from tocsin.records.attachments.models import Attachment
@@ -65,9 +66,21 @@ def test_a_report_of_a_stranger_is_numbered_sent_to_a_body_and_acknowledged(engl
     assert (receipt.number, receipt.content) == (report.number, content_word(report.content_sha256))
     assert told["qr"].startswith("data:image/svg+xml;base64,") and told["body"]
     assert report.accept_due == report.check_due == NOW + timedelta(hours=24)
+    for _ in range(2):
+        assert not announce_received(now=NOW)
     notice = Notice.objects.get(key__startswith=f"hazard-{report.pk}-received")
     assert notice.organisation == report.organisation and notice.figures["danger"]
     assert Client().get("/hazard/keys.json").json()["keys"][0]["kty"] == "OKP"
+
+
+def test_of_one_that_has_gone_on_meanwhile_its_body_is_told_nothing(desk: User) -> None:
+    gone_on, waits = Reporter(), Reporter()
+    for one in (gone_on, waits):
+        one.sends()
+    handling.accept(actor=desk, report_id=gone_on.id, now=NOW)
+    announce_received(now=NOW)
+    told = Notice.objects.filter(key__endswith="-received-new").values_list("figures__number", flat=True)
+    assert list(told) == [waits.number] and not HazardReport.objects.filter(announced=False).exists()
 
 
 def test_the_same_report_twice_is_one_and_another_with_its_id_is_refused(english: None, desk: User) -> None:
@@ -162,12 +175,24 @@ def test_from_receipt_to_closure(english: None, desk: User) -> None:
     assert "What you found" in page
     sent = {"verdict": "true", "words": "Chained, as reported."}
     signed_in(wang).post(f"/hazard-reports/{report.pk}/check/", sent)
+    signed_in(wang).post(f"/hazard-reports/{report.pk}/check/", sent)  # again: nobody is told twice, and it counts no more
+    report.refresh_from_db()
+    assert (report.state, report.checked_as, report.checked_by) == ("assigned", "true", wang)
+    assert Notice.objects.filter(person=zhao, key__contains="-sign-").count() == 1
+    signed_in(zhao).post(f"/hazard-reports/{report.pk}/check/", {"verdict": "partly_true", "words": "By day it is open."})
+    assert Notice.objects.filter(person=wang, key__contains="-sign-").count() == 1, "they differ: the first is asked again"
+    signed_in(zhao).post(f"/hazard-reports/{report.pk}/check/", sent)
+    signed_in(wang).post(f"/hazard-reports/{report.pk}/check/", sent)
     report.refresh_from_db()
     assert report.state == "true" and report.answer_due is not None
     checking.handle(actor=desk, report_id=report.pk, words="Chain removed, order issued.", finding="ZG-1", now=NOW)
     handling.answer(actor=desk, report_id=report.pk, words="The exit is open again.", now=NOW)
     told = reporter.asks().json()
     assert (told["state"], told["answer"], told["asks_gone"]) == ("answered", "The exit is open again.", True)
+    with pytest.raises(Conflict, match="needs evidence"):
+        handling.close(actor=desk, report_id=report.pk, words="", now=NOW)
+    reporter.asks("gone")
+    reporter.asks("still_there")
     with pytest.raises(Conflict, match="needs evidence"):
         handling.close(actor=desk, report_id=report.pk, words="", now=NOW)
     reporter.asks("gone")
@@ -206,7 +231,8 @@ def test_malicious_takes_a_second_person(english: None, desk: User) -> None:
     pk = reporter.report.pk
     handling.accept(actor=desk, report_id=pk, now=NOW)
     handling.assign(actor=desk, report_id=pk, first_id=wang.pk, second_id=zhao.pk, now=NOW)
-    signed_in(zhao).post(f"/hazard-reports/{pk}/check/", {"verdict": "not_true", "words": "no such door"})
+    for checker in (zhao, wang):
+        signed_in(checker).post(f"/hazard-reports/{pk}/check/", {"verdict": "not_true", "words": "no such door"})
     checking.claim_malicious(actor=desk, report_id=pk, words="for the third time", now=NOW)
     with pytest.raises(NotAllowed, match="Another person"):
         checking.decide_malicious(actor=desk, report_id=pk, agreed=True, words="", now=NOW)

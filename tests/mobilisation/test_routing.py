@@ -23,6 +23,7 @@ from tocsin.mobilisation.hazard_reports.queries.routing import Matter, owner_of
 from tocsin.mobilisation.hazard_reports.rules.routing import Because, Route, Table, choose
 from tocsin.mobilisation.hazard_reports.services import handling, moving
 from tocsin.mobilisation.hazard_reports.services.importing import import_situations
+from tocsin.mobilisation.hazard_reports.services.telling import announce_received
 from tocsin.mobilisation.hazard_reports.services.watching import watch_clocks
 from tocsin.notices.messages.models import Notice
 from tocsin.records.face import PolicyVersion
@@ -113,6 +114,7 @@ def test_without_any_body_whoever_handles_reports_is_told() -> None:
     reporter = Reporter()
     reporter.sends()
     assert reporter.report.organisation is None
+    announce_received(now=NOW)
     assert Notice.objects.filter(purpose="hazard_report", person=li).count() == 1
 
 

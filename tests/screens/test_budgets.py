@@ -36,6 +36,9 @@ EXPENSIVE = {
     "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
+    "/mobilisation/incoming-warnings.geojson",
+    "/mobilisation/incoming-warnings/points.geojson",
+    "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
     "/lifelines/assets/{asset_id}/reach",
@@ -62,6 +65,7 @@ EXPENSIVE = {
 CHARGED = {"/warning/places-of-alarms", "/warning/alarms/{alarm_id}/deciding", "/warning/alarms/{alarm_id}/next"}
 OF_ONE_OBJECT = {
     "/command/reports/{report_id}/export",
+    "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/area.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/area.geojson",
 }
 

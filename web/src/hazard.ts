@@ -1,6 +1,7 @@
 // The page on which anybody reports a hazard: works without a network once it was opened with one.
 // <main id="hazard" class="field" data-worker="…"> and <script type="application/json" id="setup">
 import "@fontsource-variable/noto-sans-sc/index.css";
+import "maplibre-gl/dist/maplibre-gl.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/components.css";
@@ -9,6 +10,7 @@ import "./styles/hazard.css";
 import { live } from "./field/shell";
 import { Store } from "./field/store";
 import { Draft } from "./hazard/form";
+import { Place } from "./hazard/place";
 import { Reports } from "./hazard/sync";
 import type { Entry, Setup } from "./hazard/types";
 import { View } from "./hazard/view";
@@ -18,6 +20,6 @@ const setup = JSON.parse(document.querySelector("#setup")!.textContent!) as Setu
 const store = await Store.open<Entry>("tocsin-hazard");
 const reports = new Reports(store, setup, () => view.draw());
 const draft = new Draft(store, () => view.draw());
-const view = new View(box, reports, setup, draft);
+const view = new View(box, reports, setup, draft, new Place(draft, setup));
 await draft.load(new URLSearchParams(location.search).get("code") ?? "");
 await live(box, reports, () => view.draw());

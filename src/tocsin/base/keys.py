@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     CONTACTS = "contacts"  # codes by which people confirm their contact points
     PHONES = "phones"  # what a phone could not send when its person left it
     DRAWS = "draws"  # seeds of random draws
+    RECORDS = "records of service"  # codes on the papers of volunteers
     RECEIPTS = "receipts"  # signed for whoever reports a hazard
     BLIND = "blind index"  # by which the same reporter is known again without being known
 

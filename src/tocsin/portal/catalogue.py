@@ -21,6 +21,7 @@ APPS = (
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
 COMMANDS = {
     "accuracy": "tocsin.workshop.commands.accuracy:accuracy",
+    "allocate": "tocsin.workshop.commands.allocate:allocate",
     "backup": "tocsin.portal.commands.backup:backup",
     "bench": "tocsin.workshop.commands.bench:bench",
     "cap": "tocsin.workshop.commands.cap:cap",
@@ -83,6 +84,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
+    "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
     "tocsin.mobilisation.hazard_reports.loops:LOOPS",
     "tocsin.mobilisation.rewards.loops:LOOPS",
     "tocsin.mobilisation.figures.loops:LOOPS",
@@ -151,6 +153,7 @@ POLICY_FILES = (
     "tocsin.mobilisation.rewards.policy:REWARDS",
     "tocsin.mobilisation.figures.policy:FIGURES",
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
+    "tocsin.mobilisation.incoming_warnings.policy:INCOMING_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
@@ -198,6 +201,7 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
     "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
+    "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
@@ -236,6 +240,7 @@ RETENTION = (
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
+    "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",
     "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
     "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
 )
@@ -316,6 +321,7 @@ WARNING_SOURCES = {
     "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
     "case": "tocsin.command.case_page.shown.warnings:from_case",
     "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
+    "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
 }
 
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
@@ -376,6 +382,7 @@ NOTICES = (
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
+    "tocsin.mobilisation.incoming_warnings.shown.notices:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -403,6 +410,7 @@ WAITING = (
     "tocsin.supervision.electrical.shown.dangers:WAITING",
     "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
+    "tocsin.mobilisation.incoming_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
@@ -465,6 +473,7 @@ API_ROUTERS = {
     "lifelines": ("tocsin.lifelines.api:router",),
     "mobilisation": (
         "tocsin.mobilisation.public_warnings.api:router",
+        "tocsin.mobilisation.incoming_warnings.api:router",
         "tocsin.mobilisation.rewards.api:router",
         "tocsin.mobilisation.figures.api:router",
         "tocsin.mobilisation.hazard_reports.api.reports:router",
@@ -557,6 +566,7 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
+    ("warnings/in/", "tocsin.mobilisation.incoming_warnings.urls"),
     ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
     ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/figures/", "tocsin.mobilisation.figures.urls.public"),

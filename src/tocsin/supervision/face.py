@@ -1,6 +1,12 @@
 """What other capabilities may use of supervision: objects, tasks, evidence and verdicts."""
 
-from tocsin.supervision.inspections.queries.findings import finding_numbers
+from tocsin.supervision.inspections.queries.cards import card_number
+from tocsin.supervision.inspections.queries.findings import (
+    FindingFacts,
+    facts_of_inspection,
+    facts_of_number,
+    finding_numbers,
+)
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
 from tocsin.supervision.objects.models import SupervisedObject
@@ -17,13 +23,17 @@ from tocsin.supervision.work.shown.episodes import describe_episode, outcome_wor
 
 __all__ = [
     "Episode",
+    "FindingFacts",
     "SupervisedObject",
+    "card_number",
     "close_posts",
     "decided_references",
     "demanded_at",
     "demands_without_case",
     "department_of",
     "describe_episode",
+    "facts_of_inspection",
+    "facts_of_number",
     "finding_numbers",
     "inspectors_for",
     "is_trade",

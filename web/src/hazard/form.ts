@@ -4,6 +4,7 @@ import { icon } from "../field/parts";
 import type { Store } from "../field/store";
 import { text } from "../texts";
 import { moment } from "./moment";
+import { waysOf, type Place } from "./place";
 import { EMPTY, type Alike, type Entry, type Handed, type Person, type Setup } from "./types";
 
 /** What is being written: fields and photos, kept with every change. */
@@ -27,7 +28,7 @@ export class Draft {
   }
 
   /** The sign's code opens the form filled in; without a network the code is kept, and the office reads it. */
-  private async scan(code: string): Promise<void> {
+  async scan(code: string): Promise<void> {
     this.set({ code });
     const response = await fetch(`firm.json?code=${encodeURIComponent(code)}`).catch(() => null);
     const told = (await response?.json().catch(() => null)) as {
@@ -91,7 +92,7 @@ export class Draft {
 }
 
 /** The whole form. `send` is called once it can be sent. */
-export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): TemplateResult {
+export function formOf(draft: Draft, place: Place, setup: Setup, send: () => Promise<void>): TemplateResult {
   const { report } = draft;
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -134,8 +135,7 @@ export function formOf(draft: Draft, setup: Setup, send: () => Promise<void>): T
       <h2>${text("where")}</h2>
       ${line("firm")} ${line("place")}
       ${chosen("region", [["", text("choose")], ...setup.regions], report.region_code, typed("region_code"))}
-      <button class="button" type="button" @click=${() => locate(draft)}>${icon("map-pin")}${text("use_position")}</button>
-      ${report.lon === null ? nothing : html`<p class="muted" role="status">${text("position_known", { lat: report.lat!.toFixed(5), lon: report.lon.toFixed(5) })}</p>`}
+      ${waysOf(draft, place)}
       ${line("since", text("since_hint"))}
       <label class="hazard-tick"><input type="checkbox" name="insider" .checked=${report.insider} @change=${ticked("insider")} /> ${text("insider")}</label>
     </section>
@@ -231,23 +231,4 @@ function addressOf(file: File): string {
   const known = addresses.get(file) ?? URL.createObjectURL(file);
   addresses.set(file, known);
   return known;
-}
-
-function locate(draft: Draft): void {
-  const none = (): void => {
-    draft.note = text("position_none");
-    draft.set({ lon: null, lat: null });
-  };
-  if (!navigator.geolocation) return none();
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      draft.set({ lon: coords.longitude, lat: coords.latitude });
-      void draft.look();
-    },
-    none,
-    {
-      enableHighAccuracy: true,
-      timeout: 15_000,
-    },
-  );
 }

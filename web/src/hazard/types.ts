@@ -94,6 +94,7 @@ export interface Standing {
   lines: Line[];
   acts: string[];
   asks_gone: boolean;
+  reward: string;
 }
 
 export const EMPTY: Handed = {

@@ -4,6 +4,7 @@ import { backLink, icon, type Part } from "../field/parts";
 import { moment } from "./moment";
 import { text } from "../texts";
 import { formOf, type Draft } from "./form";
+import type { Place } from "./place";
 import { proving } from "./prove";
 import { rewardCard } from "./reward";
 import type { Reports } from "./sync";
@@ -12,6 +13,7 @@ import type { Line, Own, OwnReward, Setup, Standing } from "./types";
 export class View {
   private standing: Standing | undefined;
   private rewards: OwnReward[] = [];
+  private rewardsAway = false;
   private asked: { number: string; secret: string } | undefined;
   private told = "";
   private dirty = false;
@@ -21,6 +23,7 @@ export class View {
     private readonly reports: Reports,
     private readonly setup: Setup,
     private readonly draft: Draft,
+    private readonly place: Place,
   ) {
     box.replaceChildren();
   }
@@ -69,7 +72,7 @@ export class View {
     };
     return html`
       <p class="muted">${text("intro")}</p>
-      ${formOf(this.draft, this.setup, send)}
+      ${formOf(this.draft, this.place, this.setup, send)}
       <section class="card hazard-links">
         <a class="button" href="#follow">${icon("search")}${text("follow")}</a>
         <a class="button quiet" href="#prove">${icon("check-check")}${text("prove")}</a>
@@ -125,12 +128,24 @@ export class View {
     this.told = "";
     try {
       this.standing = await this.reports.read(number, secret);
-      this.rewards = await this.reports.rewards(number, secret);
     } catch (error) {
       this.standing = undefined;
       this.told = (error as Error).message;
     }
+    await this.readRewards(number, secret);
     this.draw();
+  }
+
+  /** Where rewards can't be told just now, the report is told all the same. */
+  private async readRewards(number: string, secret: string): Promise<void> {
+    this.rewards = [];
+    this.rewardsAway = false;
+    if (!this.standing) return;
+    try {
+      this.rewards = await this.reports.rewards(number, secret);
+    } catch {
+      this.rewardsAway = true;
+    }
   }
 
   private stands(one: Standing): TemplateResult {
@@ -143,6 +158,7 @@ export class View {
       <section class="card" data-state=${one.state}>
         <p class="muted mono">${one.number}</p>
         <h1>${one.state_name}</h1>
+        ${one.reward ? html`<p><span class="badge">${one.reward}</span></p>` : nothing}
         <p>${one.kind_name} · ${one.about} ${one.body ? html`<br />${text("received_by")} <b>${one.body}</b>` : nothing}</p>
         ${one.due && one.clock ? html`<p>${text("until", { words: one.clock, moment: moment(one.due) })}</p>` : nothing}
         ${one.refusal ? html`<p class="message warning">${one.refusal}</p>` : nothing}
@@ -150,6 +166,7 @@ export class View {
         ${one.asks_gone ? html`<h2>${text("asks_gone")}</h2>` : nothing}
         <div class="crew-record">${button("gone")}${button("still_there")}</div>
       </section>
+      ${this.rewardsAway ? html`<p class="message warning" role="status" data-rewards-away>${text("rewards_away")}</p>` : nothing}
       ${this.rewards.map((reward) => rewardCard(reward, (id) => void this.claim(id)))}
       ${["say", "add", "reopen"].filter((name) => one.acts.includes(name)).map((name) => this.words(name, act))}
       <section class="card"><ol class="act-list">${one.lines.map(line)}</ol></section>

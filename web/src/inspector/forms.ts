@@ -5,7 +5,8 @@ import { signature } from "../field/signature";
 import { newId } from "../field/store";
 import { fileOf, pictureField, type Enter } from "../firm/forms";
 import { text } from "../texts";
-import { canScan, scan } from "./scan";
+import { canScan } from "../field/scan";
+import { scan } from "./scan";
 import type { Inspector, Item, Recheck, Said } from "./types";
 
 /** Entering something about a thing that is not the inspection itself: a hidden danger that it found. */

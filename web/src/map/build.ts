@@ -15,10 +15,10 @@ interface Ground {
   fontFaces: unknown[];
 }
 
-/** Reads the ground named by `data-base-url` of the box. */
-export async function readGround(box: HTMLElement): Promise<Ground> {
+/** Reads the ground named by `data-base-url` of the box; a page that keeps the land itself gives it. */
+export async function readGround(box: HTMLElement, known?: BaseMap): Promise<Ground> {
   const [base, faces] = await Promise.all([
-    getJson<BaseMap>(box.dataset.baseUrl!),
+    known ?? getJson<BaseMap>(box.dataset.baseUrl!),
     getJson<{ url: string }[]>(new URL("font-faces.json", BUNDLE).href),
   ]);
   return { base, fontFaces: faces.map((face) => ({ ...face, url: new URL(face.url, BUNDLE).href })) };

@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +32,7 @@ class Reply:
     status: int
     body: bytes
     words: str
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in small letters
 
 
 class Refused(Exception):
@@ -103,7 +104,8 @@ def request(
         content = answer.read(most_bytes, decode_content=False)
         if is_over.is_set():  # what was cut off looks like an end
             return Reply(Outcome.UNKNOWN, 0, b"", "no answer in time")
-        return Reply(outcome_of(answer.status), answer.status, content, f"HTTP {answer.status}")
+        told = {name.lower(): text for name, text in answer.headers.items()}
+        return Reply(outcome_of(answer.status), answer.status, content, f"HTTP {answer.status}", told)
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
         return Reply(Outcome.LATER, 0, b"", f"no connection: {type(error).__name__}")
     except urllib3.exceptions.SSLError:

@@ -44,6 +44,7 @@ class HazardReport(models.Model):
     received_at = models.DateTimeField()
     completeness = models.PositiveSmallIntegerField()  # of five
     valid = models.BooleanField()  # a clear object or place, and a concrete matter
+    complete_at = models.DateTimeField(null=True)  # since when it is valid: what its reporter added later counts from then
     secret_sha256 = models.CharField(max_length=64)
     content_sha256 = models.CharField(max_length=64)  # of what was handed in
     receipt = models.CharField(max_length=220)
@@ -62,20 +63,39 @@ class HazardReport(models.Model):
     answer_due = models.DateTimeField(null=True)
     extended = models.BooleanField(default=False)
     reopened = models.BooleanField(default=False)
+    announced = models.BooleanField(default=False)  # its body was told that it is there
     told_late = models.CharField(max_length=20, blank=True)  # the clock about which the desk was told last
     refusal = models.CharField(max_length=40, blank=True)  # key of the policy
     first_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     second_checker = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     inspection = models.ForeignKey("supervision.Inspection", null=True, on_delete=models.PROTECT, related_name="+")
+    checked_as = models.CharField(max_length=20, blank=True)  # what one checker found, until the other has signed it
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     claimed_malicious_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.TextField(blank=True)  # what the reporter reads at the end
+    reward = models.CharField(max_length=20, blank=True)  # `rules.states.RewardStep`: the last that was done about one
     case_number = models.CharField(max_length=40, blank=True)  # of the duty desk's case
 
     class Meta:
         ordering = ["-received_at"]
         indexes = [
             models.Index(fields=["region_code", "state"], name="report_by_region_and_state"),
-            models.Index(fields=["lat", "lon"], name="report_by_place"),
+            models.Index(
+                fields=["region_code", "lat", "lon"],
+                condition=models.Q(merged_into__isnull=True, lat__isnull=False),
+                name="leading_report_by_place",
+            ),
+            models.Index(
+                fields=["region_code", "-received_at"],
+                condition=models.Q(merged_into__isnull=True),
+                name="leading_report_by_age",
+            ),
+            models.Index(
+                fields=["region_code", "-received_at"],
+                condition=models.Q(merged_into__isnull=True, lat__isnull=True),
+                name="leading_report_without_place",
+            ),
+            models.Index(fields=["received_at"], condition=models.Q(announced=False), name="report_to_announce"),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ LOOPS = (
         work=keep_rewards,
         period_s=60.0,
         by_clock=True,
-        wakes_on=("mobilisation.ReportEntry",),
+        wakes_on=("mobilisation.ReportEntry", "supervision.Penalty"),
         rest_s=1.0,
         lease_s=30.0,
     ),

@@ -21,6 +21,7 @@ class Reward(models.Model):
     kind = models.CharField(max_length=20)  # `rules.judging.FindingKind`
     situation = models.CharField(max_length=60, blank=True)  # code of the standard's list
     fine_yuan = models.PositiveBigIntegerField(null=True)
+    fine_from = models.CharField(max_length=200, blank=True)  # `rules.states.BY_HAND`, or the documents of the penalties
     deaths = models.PositiveIntegerField(null=True)
     merit = models.DecimalField(max_digits=4, decimal_places=3, null=True)
     known_at = models.DateTimeField(null=True)

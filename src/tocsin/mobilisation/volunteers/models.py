@@ -34,6 +34,7 @@ class Volunteer(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     consent_version = models.CharField(max_length=20, blank=True)
     consent_at = models.DateTimeField(null=True)
+    consent_asked = models.CharField(max_length=20, blank=True)  # the version for which they were told that it is asked anew
     reserved_for = models.UUIDField(null=True)  # the call that has them: nobody is asked for two things at once
     home_at = models.DateTimeField(null=True)  # they last came home then, and
     served_min = models.PositiveIntegerField(default=0)  # had been out so long: they rest accordingly
@@ -59,6 +60,7 @@ class Ability(models.Model):
     quantity = models.PositiveSmallIntegerField(default=1)  # people of the team who can, or machines
     certificate = models.CharField(max_length=60, blank=True)
     valid_until = models.DateField(null=True)
+    warned = models.BooleanField(default=False)  # told that the certificate expires
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -47,6 +47,12 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     home_min: Minutes
 
 
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Certificates of skills."""
+
+    warn_days: Annotated[int, msgspec.Meta(ge=1, le=366)]
+
+
 class NeedTimes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long needs hold."""
 
@@ -78,6 +84,7 @@ class VolunteersPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     consent: Consent
     place: Place
     call: Call
+    certificate: Certificate
     need: NeedTimes
     keep: Keep
     skill: tuple[Skill, ...]

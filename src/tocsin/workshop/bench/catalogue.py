@@ -18,6 +18,11 @@ class Bench:
 
 BENCHES = (
     Bench(
+        "allocation",
+        "which store gives what to 200 needs: seconds, and how far from the best at most",
+        "tocsin.workshop.bench.allocation:run",
+    ),
+    Bench(
         "baselines", "what was expected beside what came, and beside what practice uses", "tocsin.workshop.bench.baselines:run"
     ),
     Bench(
@@ -53,10 +58,16 @@ BENCHES = (
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
     ),
+    Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(
         "warnings",
         "a public warning to 1,000,000 subscribers until everybody has a row, SQLite and PostgreSQL",
         "tocsin.workshop.bench.public_warnings:run",
+    ),
+    Bench(
+        "reports",
+        "1,000 reports by the public a minute beside a working town, and the same matter among 100,000 open ones",
+        "tocsin.workshop.bench.reports:run",
     ),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.workshop.bench.scores:run"),
     Bench(

@@ -34,6 +34,7 @@ class Memory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secrets: dict[str, str]
     load_secrets: dict[str, str] = {}
     acts_done: int = 0  # of its people's script
+    salt: str = ""  # what secrets of its public are made of; empty in one that was begun before there was a public
     clock: str = ""
     mqtt_port: int = 0
 

@@ -31,6 +31,9 @@ from tocsin.workshop.demo.firms.player import FirmPlayer
 from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.player import Player
+from tocsin.workshop.demo.public.phones import Phones
+from tocsin.workshop.demo.public.player import PublicPlayer, new_salt, settle_public
+from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
 from tocsin.workshop.demo.scenarios import load_scenario
 from tocsin.workshop.demo.units import Units, load_script
@@ -121,11 +124,15 @@ class Show:
             town.settle_networks(city)
             collectors, officer = self._settle_firms(begin_ms)
             secrets = town.settle_devices(city) | collectors
-            people = (*people, officer)
+            filled = beside.submit(town.fill_history_beside, city, past)
             self._say(f"city        {len(city.features):,} assets, {len(secrets):,} devices, {len(city.sensors):,} sensors")
-            town.fill_history(city, past.result())
-        self._say(f"history     {len(past.result()):,} readings of {town.BACKFILL_DAYS} days")
-        memory = msgspec.structs.replace(unfinished, people=people, secrets=secrets)
+            salt = new_salt()
+            public = settle_public(Public(firms.Cast(begin_ms, city.region_code), salt), self._file.folder, self._say)
+            self._say(f"public      {public.acts:,} acts of who reports, who is told and who helps")
+            people = (*people, officer, *public.people)
+            readings = filled.result()
+        self._say(f"history     {readings:,} readings of {town.BACKFILL_DAYS} days")
+        memory = msgspec.structs.replace(unfinished, people=people, secrets=secrets, salt=salt)
         self._file.write(memory)
         return memory
 
@@ -172,6 +179,11 @@ class Show:
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
         tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow())]
+        phones = Phones(self._file.folder, self._speed)
+        if memory.salt:  # else one that was begun before it had a public
+            phones.start(supervisor.console_url)
+            public = PublicPlayer(Public(cast, memory.salt), phones, clock, memory.reached_ms, self._say, by_hand=self._by_hand)
+            tasks.append(asyncio.create_task(public.play()))
         script = load_script(self._scenario.name)
         units = None
         if script is not None:
@@ -190,6 +202,7 @@ class Show:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            phones.stop()
             await fleet.drain(DRAIN_S)
             player.note()
             await fleet.stop()

@@ -1,6 +1,7 @@
 """Puts a simulated city into an empty database through the same services a real city would use."""
 
 import math
+from concurrent.futures import Future
 
 import numpy as np
 
@@ -136,6 +137,18 @@ def fill_history(city: City, past: Readings) -> None:
     index = np.array([index_of[key] for key in zip(codes, sensors.quantity, strict=True)], dtype=np.int32)
     known = Readings(index[past.sensor], past.ts, past.value, past.quality)
     history().append(known, version=None, resolution=table.resolution)
+
+
+def fill_history_beside(city: City, past: Future[Readings]) -> int:
+    """The same in a thread of its own, when the readings are made; returns how many."""
+    from django.db import connections
+
+    readings = past.result()
+    try:
+        fill_history(city, readings)
+    finally:
+        connections.close_all()
+    return len(readings)
 
 
 def _or_none(limit: float) -> float | None:

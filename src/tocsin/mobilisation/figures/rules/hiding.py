@@ -1,6 +1,6 @@
 """Which cells of a table of counts are hidden, so that no hidden one can be worked out from those that are shown.
 
-Every cell of fewer than `k` is hidden, and further cells with it, until each hidden one has a *witness*: two tables of counts
+Every cell of 1 to `k - 1` is hidden, and further cells with it, noughts among them, until each hidden one has a *witness*: two tables of counts
 that agree in every shown cell, in which it differs by `k` or more. Who knows all that is shown, and that counts are not negative,
 can't tell the two apart, so nothing narrower can be said of the cell. It follows for whatever sum or difference of shown cells
 somebody forms: where it is a group of leaves of which any is hidden, that group has `k` members or more, since a hidden leaf in
@@ -82,7 +82,7 @@ def hide(leaves: Counts, axes: tuple[Axis, ...], k: int, *, old: Marks | None = 
     >>> hide(np.array([3, 4, 50, 60]), (Axis((-1, 0, 0, 0, 0)),), 5).tolist()
     [False, True, True, False, False]
     >>> hide(np.array([3, 0, 50, 60]), (Axis((-1, 0, 0, 0, 0)),), 5).tolist()
-    [False, True, True, True, False]
+    [False, True, False, True, False]
     """
     return _Table(leaves, axes, k, old, hidden).settle()
 
@@ -97,7 +97,7 @@ class _Table:
         for axis in axes:
             self.sums = csr_array(kron(self.sums, axis.sums))
         self.old = np.zeros(cells.size, bool) if old is None else old.ravel()
-        self.hidden = ~self.old & (self.cells < k)
+        self.hidden = ~self.old & (self.cells > 0) & (self.cells < k)
         if hidden is not None:
             self.hidden |= hidden.ravel()
         self.must = self.hidden | self.old

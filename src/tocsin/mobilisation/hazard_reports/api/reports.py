@@ -115,6 +115,7 @@ class RankOut(Schema):
     received_at: datetime
     completeness: int
     valid: bool = Field(description="a clear object or place, and a concrete matter")
+    complete_at: datetime | None = Field(description="since when it is valid")
     mode: str
     insider: bool
 

@@ -7,7 +7,8 @@ from math import cos, nan, radians
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.fields.json import KT
 
 from tocsin.engine.likeness import EARTH_M_PER_DEGREE, WORDS, Reports, likeness, words_of
 from tocsin.mobilisation.hazard_reports.models import HazardReport
@@ -15,7 +16,8 @@ from tocsin.mobilisation.hazard_reports.policy.reports import Same, report_polic
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN
 
 LOOKED_THROUGH = 5000
-_COLUMNS = ("pk", "lon", "lat", "kind", "words", "looks", "object_id")
+"""Of each part at most so many rows are compared: more than that lie on one spot only where somebody floods it."""
+_COLUMNS = ("number", "lon", "lat", "kind", "words")
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ def alike_to(report: HazardReport, *, now: datetime) -> list[Alike]:
         report.object_id,
         tuple(report.looks),
     )
-    return _alike(matter, leading(report.region_code, now).exclude(pk=report.pk), now)
+    return _alike(matter, leading(report.region_code, now).exclude(pk=report.pk))
 
 
 def alike_in_public(matter: Matter, *, now: datetime) -> list[Alike]:
     """For whoever is writing: only reports of public places. Of a firm's nobody learns, least of all the firm."""
-    return _alike(matter, leading(matter.region_code, now).filter(object__isnull=True, firm="", lat__isnull=False), now)
+    public = leading(matter.region_code, now).filter(object__isnull=True, firm="", lat__isnull=False)
+    return _alike(matter, public, with_placeless=False)
 
 
 def leading(region_code: str, now: datetime) -> QuerySet[HazardReport]:
@@ -65,32 +68,49 @@ def leading(region_code: str, now: datetime) -> QuerySet[HazardReport]:
     return found.filter(received_at__gte=since)
 
 
-def _alike(matter: Matter, among: QuerySet[HazardReport], now: datetime) -> list[Alike]:
+def _alike(matter: Matter, among: QuerySet[HazardReport], *, with_placeless: bool = True) -> list[Alike]:
     policy = report_policy(matter.region_code).same
-    rows = list(_near(matter, among, policy).order_by("-received_at").values_list(*_COLUMNS)[:LOOKED_THROUGH])
+    rows, of_object = _candidates(matter, among, policy, with_placeless)
     if not rows:
         return []
     scores = likeness(_columns([_row_of(matter)]), _columns(rows), policy.weights)
-    if matter.object_id is not None:
-        scores = np.where([row[6] == matter.object_id for row in rows], np.maximum(scores, policy.least), scores)
+    scores = np.where([row[0] in of_object for row in rows], np.maximum(scores, policy.least), scores)
     best = [at for at in np.argsort(-scores, kind="stable")[: policy.shown] if scores[at] >= policy.least]
-    found = HazardReport.objects.select_related("organisation").in_bulk([rows[at][0] for at in best])
-    return [Alike(found[rows[at][0]], float(scores[at])) for at in best]
+    reports = HazardReport.objects.select_related("organisation").in_bulk([rows[at][0] for at in best], field_name="number")
+    return [Alike(reports[rows[at][0]], float(scores[at])) for at in best]
 
 
-def _near(matter: Matter, among: QuerySet[HazardReport], policy: Same) -> QuerySet[HazardReport]:
-    """Those in a box around the place, those without one, and those of the same object."""
-    if matter.lon is None or matter.lat is None:
-        return among
-    north = policy.within_m / EARTH_M_PER_DEGREE
-    east = north / max(cos(radians(matter.lat)), 0.01)
-    box = Q(lat__range=(matter.lat - north, matter.lat + north), lon__range=(matter.lon - east, matter.lon + east))
-    same = Q(object_id=matter.object_id) if matter.object_id is not None else Q(pk__in=[])
-    return among.filter(box | Q(lat__isnull=True) | same)
+def _candidates(
+    matter: Matter, among: QuerySet[HazardReport], policy: Same, with_placeless: bool
+) -> tuple[list[tuple[Any, ...]], set[str]]:
+    """Rows to compare, each once, and the numbers of those of the same object: those in a box around the place, the
+    nearest first; the newest without a place; those of the object. Each part has an index of its own; one question for all of
+    them would read every open report.
+    """
+    newest = among.order_by("-received_at")
+    parts = [newest] if matter.lon is None or matter.lat is None else [_near(among, matter.lon, matter.lat, policy.within_m)]
+    if matter.lat is not None and with_placeless:
+        parts.append(newest.filter(lat__isnull=True))
+    columns = (*_COLUMNS, KT("looks__0")) if matter.looks else _COLUMNS
+    rows = {row[0]: row for part in parts for row in part.values_list(*columns)[:LOOKED_THROUGH]}
+    of_object = {}
+    if matter.object_id is not None:
+        of_object = {row[0]: row for row in newest.filter(object_id=matter.object_id).values_list(*columns)[:LOOKED_THROUGH]}
+    return list((rows | of_object).values()), set(of_object)
+
+
+def _near(among: QuerySet[HazardReport], lon: float, lat: float, within_m: float) -> QuerySet[HazardReport]:
+    """Those whose place lies in a box around this one, the nearest first."""
+    north = within_m / EARTH_M_PER_DEGREE
+    narrowing = max(cos(radians(lat)), 0.01)
+    east = north / narrowing
+    box = among.filter(lat__range=(lat - north, lat + north), lon__range=(lon - east, lon + east))
+    away_north, away_east = F("lat") - lat, (F("lon") - lon) * narrowing
+    return box.order_by(away_north * away_north + away_east * away_east, "-received_at")
 
 
 def _row_of(matter: Matter) -> tuple[Any, ...]:
-    return (None, matter.lon, matter.lat, matter.kind, words_of(matter.text).tobytes(), list(matter.looks), matter.object_id)
+    return ("", matter.lon, matter.lat, matter.kind, words_of(matter.text).tobytes(), *matter.looks[:1])
 
 
 def _columns(rows: list[tuple[Any, ...]]) -> Reports:
@@ -100,5 +120,5 @@ def _columns(rows: list[tuple[Any, ...]]) -> Reports:
         lat=np.array([nan if row[2] is None else row[2] for row in rows]),
         kind=np.array([zlib.crc32(row[3].encode()) for row in rows], dtype=np.int64),
         words=np.frombuffer(b"".join(bytes(row[4]) or none for row in rows), dtype=np.uint64).reshape(-1, WORDS),
-        look=np.array([int(row[5][0], 16) if row[5] else 0 for row in rows], dtype=np.uint64),
+        look=np.array([int(row[5], 16) if row[5:] and row[5] else 0 for row in rows], dtype=np.uint64),
     )

@@ -18,12 +18,17 @@ class Rank:
     received_at: datetime
     completeness: int
     valid: bool
+    complete_at: datetime | None
     mode: str
     insider: bool
 
 
 def ranks_of(report: HazardReport) -> list[Rank]:
-    """The reports of the matter that this one belongs to: valid ones first, by the time of their receipt, then by number."""
+    """The reports of the matter that this one belongs to: valid ones first, by the time since which they are so."""
     lead = report.merged_into_id or report.pk
-    found = HazardReport.objects.filter(Q(pk=lead) | Q(merged_into=lead)).order_by("-valid", "received_at", "number")
-    return [Rank(one.pk, one.number, one.received_at, one.completeness, one.valid, one.mode, one.insider) for one in found]
+    found = HazardReport.objects.filter(Q(pk=lead) | Q(merged_into=lead))
+    ranked = sorted(found, key=lambda one: (not one.valid, one.complete_at or one.received_at, one.received_at, one.number))
+    return [
+        Rank(one.pk, one.number, one.received_at, one.completeness, one.valid, one.complete_at, one.mode, one.insider)
+        for one in ranked
+    ]

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from tocsin.jurisdiction.face import people_who_may, scope, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportAct, ReportState, RewardStep
 from tocsin.records.face import attachments_of
 from tocsin.supervision.face import finding_numbers, inspectors_for
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
 
 HAZARD_REPORT: Final = "hazard_report"  # type of object that files are attached to
-Which = Literal["", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late"]
+Which = Literal[
+    "", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late", "decided", "paid"
+]
 _FOUND = (ReportState.TRUE, ReportState.PARTLY_TRUE, ReportState.NOT_TRUE, ReportState.MALICIOUS)
 _ENDED = (ReportState.CLOSED, ReportState.REFUSED, ReportState.TRANSFERRED)
 CHECKED_WHILE: Final = (ReportState.ASSIGNED, *_FOUND, ReportState.HANDLED)
@@ -25,7 +27,7 @@ CHECKED_WHILE: Final = (ReportState.ASSIGNED, *_FOUND, ReportState.HANDLED)
 
 def loaded(found: QuerySet[HazardReport]) -> QuerySet[HazardReport]:
     """With all that is shown of a report."""
-    return found.select_related("organisation", "handed_from", "first_checker", "second_checker", "merged_into")
+    return found.select_related("organisation", "handed_from", "first_checker", "second_checker", "checked_by", "merged_into")
 
 
 def visible_reports(user: "Person") -> QuerySet[HazardReport]:
@@ -57,6 +59,8 @@ def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: d
         "ended": Q(state__in=_ENDED),
         "danger": Q(danger=True, state__in=list(OPEN)),
         "late": late,
+        "decided": Q(reward=RewardStep.DECIDED),
+        "paid": Q(reward=RewardStep.PAID),
     }
     found = found.filter(chosen.get(which, Q(state=which)), merged_into__isnull=True)
     return found if which in ("", "ended") else found.order_by("-danger", F("voices").desc(), "received_at")
@@ -87,11 +91,14 @@ def _is_named(person: "User", said: str) -> bool:
 
 def has_evidence(report: HazardReport) -> bool:
     """Whether it may be closed: one that was true needs a photo or paper of the desk's own, findings, or that the reporter says
-    that it is gone.
+    that it is gone. Once the reporter says that it is still there, only a photo or paper of later counts.
     """
     acts = entries_of(report)
     if not acts.filter(act=ReportAct.HANDLE.value).exists():
         return True
     files = attachments_of(HAZARD_REPORT, report.pk).exclude(actor_id=system_actor().pk)
+    last = acts.filter(act__in=(ReportAct.GONE.value, ReportAct.STILL_THERE.value)).last()
+    if last is not None and last.act == ReportAct.STILL_THERE:
+        return files.filter(at__gt=last.at).exists()
     findings = report.inspection_id is not None and bool(finding_numbers(report.inspection_id))
-    return findings or files.exists() or acts.filter(act=ReportAct.GONE.value).exists()
+    return findings or files.exists() or last is not None

@@ -1,6 +1,7 @@
 """What is handed in: its hash, how complete it is, the work that a browser does for it, and what its clock is worth."""
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -101,15 +102,35 @@ class Completeness:
         return self.says_matter and (self.names_object or self.names_place)
 
 
+def says_matter(text: str, least_signs: int) -> bool:
+    """Whether a text has so many signs that it tells of something concrete.
+
+    >>> says_matter("a b", 3), says_matter("gas leak", 7)
+    (False, True)
+    """
+    return len("".join(text.split())) >= least_signs
+
+
 def completeness_of(handed: Handed, *, least_signs: int, pictures: int) -> Completeness:
     """How complete what was handed in is; `least_signs`: so many signs make a matter concrete."""
     return Completeness(
         names_object=bool(handed.code or handed.firm.strip()),
         names_place=handed.lon is not None or len(handed.place.strip()) > 1,
-        says_matter=len("".join(handed.text.split())) >= least_signs,
+        says_matter=says_matter(handed.text, least_signs),
         says_since=bool(handed.since.strip()),
         has_picture=pictures > 0,
     )
+
+
+def is_on_earth(lon: float | None, lat: float | None) -> bool:
+    """Whether a position can be, or none is given; where on the earth is not asked: somebody far away may still tell.
+
+    >>> is_on_earth(None, None), is_on_earth(120.4, 36.2), is_on_earth(120.4, None), is_on_earth(36.2, 120.4)
+    (True, True, False, False)
+    """
+    if lon is None or lat is None:
+        return lon is lat
+    return abs(lon) <= 180 and abs(lat) <= 90
 
 
 def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) -> bool:
@@ -120,6 +141,21 @@ def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) 
     """
     digest = hashlib.sha256(f"{report_id}.{secret_sha256}.{nonce}".encode()).digest()
     return int.from_bytes(digest[:8]) >> (64 - bits) == 0 if bits else True
+
+
+def find_nonce(report_id: str, secret_sha256: str, *, bits: int) -> str:
+    """The work itself, as a phone does it: for benches and tests.
+
+    >>> is_worked_for("a", "b", find_nonce("a", "b", bits=8), bits=8)
+    True
+    """
+    begun = hashlib.sha256(f"{report_id}.{secret_sha256}.".encode())
+    for nonce in itertools.count():
+        tried = begun.copy()
+        tried.update(b"%d" % nonce)
+        if not bits or int.from_bytes(tried.digest()[:8]) >> (64 - bits) == 0:
+            return str(nonce)
+    raise AssertionError("itertools.count never ends")
 
 
 def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:

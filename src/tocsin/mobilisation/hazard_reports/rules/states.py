@@ -41,6 +41,8 @@ class ReportAct(StrEnum):
     HANDLE = "handle"
     ANSWER = "answer"
     CLOSE = "close"
+    REWARD = "reward"  # what was done about a reward: `RewardStep`
+    SIGN = "sign"  # one of the two checkers says what they found; it counts once the other says so, too
     NOTE = "note"  # inner: never shown to the reporter
     ASK = "ask"
     MERGE = "merge"
@@ -51,6 +53,16 @@ class ReportAct(StrEnum):
     GONE = "gone"
     STILL_THERE = "still_there"
     REOPEN = "reopen"
+
+
+class RewardStep(StrEnum):
+    """How far the reward of a report is, beside the report's own state."""
+
+    DECIDED = "decided"
+    PAID = "paid"
+    NONE = "none"
+    LAPSED = "lapsed"
+    ANEW = "anew"  # the reports of the matter changed: it is decided again
 
 
 VERDICTS: Final = (ReportState.TRUE, ReportState.PARTLY_TRUE, ReportState.NOT_TRUE)
@@ -73,6 +85,8 @@ ALLOWED: Final[dict[ReportAct, frozenset[ReportState]]] = {
     _A.TRANSFER: frozenset((_S.RECEIVED, _S.ACCEPTED)),
     _A.ASSIGN: frozenset((_S.ACCEPTED, _S.ASSIGNED)),
     _A.CHECK: frozenset((_S.ASSIGNED,)),
+    _A.SIGN: frozenset((_S.ASSIGNED,)),
+    _A.REWARD: frozenset(_S),
     _A.CLAIM_MALICIOUS: frozenset((_S.NOT_TRUE,)),
     _A.CONFIRM_MALICIOUS: frozenset((_S.NOT_TRUE,)),
     _A.REJECT_MALICIOUS: frozenset((_S.NOT_TRUE,)),
@@ -106,7 +120,7 @@ BY_THE_REPORTER: Final = (_A.SAY, _A.ADD, _A.GONE, _A.STILL_THERE, _A.REOPEN)
 INWARD: Final = frozenset(
     (
         *(_A.NOTE, _A.MOVE, _A.TAKE_OVER, _A.GIVE_BACK, _A.CLASSIFY, _A.MERGE, _A.UNMERGE),
-        *(_A.CLAIM_MALICIOUS, _A.REJECT_MALICIOUS, _A.DUTY_DESK, _A.ASSIGN, _A.EXTEND),
+        *(_A.SIGN, _A.CLAIM_MALICIOUS, _A.REJECT_MALICIOUS, _A.DUTY_DESK, _A.ASSIGN, _A.EXTEND),
     )
 )
 """Acts that the reporter does not read: who checks and when is nobody's to know beforehand."""

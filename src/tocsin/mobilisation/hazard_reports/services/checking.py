@@ -13,11 +13,11 @@ from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, visible_reports
 from tocsin.mobilisation.hazard_reports.rules import clocks
 from tocsin.mobilisation.hazard_reports.rules.states import VERDICTS, ReportAct, ReportState
-from tocsin.mobilisation.hazard_reports.services.acting import acting
+from tocsin.mobilisation.hazard_reports.services.acting import Acting, acting
 from tocsin.mobilisation.hazard_reports.services.handling import require_desk
-from tocsin.mobilisation.hazard_reports.services.telling import end_notices, tell_body
+from tocsin.mobilisation.hazard_reports.services.telling import end_notices, tell_body, tell_checkers
 from tocsin.records.face import Attachment, keep_prepared, prepare_attachment
-from tocsin.supervision.face import finding_numbers
+from tocsin.supervision.face import card_number, facts_of_inspection
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -34,22 +34,45 @@ def require_checker(actor: "User", report_id: UUID) -> HazardReport:
 
 
 def check(*, actor: "User", report_id: UUID, verdict: ReportState, words: str, now: datetime) -> HazardReport:
-    """What they found: true, partly true or not true, in words. The desk is told; the time for the answer begins."""
-    require_checker(actor, report_id)
+    """What one of the two found, in words. It counts once the other one says the same (Shandong Regulation, article 42): then the
+    desk is told, and the time for the answer begins. Where the other finds something else, the first is asked again.
+    """
+    known = require_checker(actor, report_id)
     if verdict not in VERDICTS:
         raise InvalidInput(_("A report is true, partly true or not true."))
     if not words.strip():
         raise InvalidInput(_("Say it in words."))
-    with acting(report_id, ReportAct.CHECK, actor=actor, now=now) as step:
+    signs = known.checked_by_id in (None, actor.pk) or known.checked_as != verdict
+    with acting(report_id, ReportAct.SIGN if signs else ReportAct.CHECK, actor=actor, now=now) as step:
         report = step.report
-        report.state = verdict.value
-        figures = report_policy(report.region_code).clocks
-        report.answer_due = clocks.answer_due(now, figures, timezone.get_default_timezone())
-        in_time = report.check_due is None or now <= report.check_due
-        step.note(words, verdict=verdict.value, in_time=in_time)
-        end_notices(report, now, "assigned", "late")
-        tell_body(report, "checked", now=now)
+        if (report.checked_as, report.checked_by_id) != (known.checked_as, known.checked_by_id):
+            raise Conflict(_("The other checker has just written down something: read it first."))
+        if signs:
+            _sign(step, actor, verdict, words)
+        else:
+            _find(step, verdict, words)
     return report
+
+
+def _sign(step: Acting, actor: "User", verdict: ReportState, words: str) -> None:
+    report, now = step.report, step.now
+    again = (report.checked_as, report.checked_by_id) == (verdict.value, actor.pk)
+    report.checked_as, report.checked_by = verdict.value, actor
+    step.note(words, verdict=verdict.value, card=card_number(actor))
+    other = report.second_checker if actor.pk == report.first_checker_id else report.first_checker
+    if other is not None and not again:
+        tell_checkers(report, (other,), "sign", now=now, stamp=str(report.version))
+
+
+def _find(step: Acting, verdict: ReportState, words: str) -> None:
+    report, now = step.report, step.now
+    report.state = verdict.value
+    figures = report_policy(report.region_code).clocks
+    report.answer_due = clocks.answer_due(now, figures, timezone.get_default_timezone())
+    card = card_number(step.actor) if step.actor is not None else ""
+    step.note(words, verdict=verdict.value, in_time=report.check_due is None or now <= report.check_due, card=card)
+    end_notices(report, now, "assigned", "sign", "late")
+    tell_body(report, "checked", now=now)
 
 
 def attach(*, actor: "User", report_id: UUID, data: bytes, name: str, now: datetime) -> Attachment:
@@ -69,8 +92,9 @@ def handle(*, actor: "User", report_id: UUID, words: str, finding: str, now: dat
     if not words.strip():
         raise InvalidInput(_("Say it in words."))
     with acting(report_id, ReportAct.HANDLE, actor=actor, now=now) as step:
-        known = finding_numbers(step.report.inspection_id) if step.report.inspection_id else []
-        step.note(words, finding=finding.strip()[:60], findings=known)
+        known = facts_of_inspection(step.report.inspection_id) if step.report.inspection_id else []
+        penalties = [document for one in known for document in one.documents]
+        step.note(words, finding=finding.strip()[:60], findings=[one.number for one in known], penalties=penalties)
     return step.report
 
 

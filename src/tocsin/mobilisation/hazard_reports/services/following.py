@@ -19,6 +19,7 @@ from tocsin.mobilisation.hazard_reports.rules import clocks
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, read_secret
 from tocsin.mobilisation.hazard_reports.rules.states import BY_THE_REPORTER, ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
+from tocsin.mobilisation.hazard_reports.services.completing import complete
 from tocsin.mobilisation.hazard_reports.services.telling import tell_body
 from tocsin.records.face import Attachment, attachments_of, keep_prepared, prepare_attachment, working_days
 
@@ -62,6 +63,8 @@ def act_as_reporter(*, key: Key, act_id: UUID, act: ReportAct, text: str, now: d
         )
     with acting(report.pk, act, actor=None, now=now, once="reopened" if act is ReportAct.REOPEN else "") as step:
         step.note(text, identity=act_id)
+        if act in (ReportAct.SAY, ReportAct.ADD):
+            complete(step.report, now=now)
         if act is ReportAct.REOPEN:
             _begin_again(step.report, now)
         tell_body(step.report, act.value, now=now, stamp=str(act_id))
@@ -74,6 +77,7 @@ def _begin_again(report: HazardReport, now: datetime) -> None:
     report.reopened, report.refusal, report.told_late = True, "", ""
     report.accept_due = clocks.accept_due(now, figures, working_days(), zone, danger=report.danger)
     report.check_due = report.answer_due = None
+    report.checked_as, report.checked_by = "", None
 
 
 def add_photo(*, key: Key, data: bytes, now: datetime) -> Attachment:

@@ -16,6 +16,7 @@ from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for, has
 from tocsin.mobilisation.hazard_reports.rules import clocks, rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
+from tocsin.mobilisation.hazard_reports.services.completing import complete_by_object
 from tocsin.mobilisation.hazard_reports.services.telling import end_notices, tell_checkers
 from tocsin.supervision.face import plan_inspection_of_report, visible_objects
 
@@ -64,6 +65,7 @@ def set_object(*, actor: "User", report_id: UUID, object_id: UUID, now: datetime
         if step.report.inspection_id is not None:
             raise Conflict(_("An inspection was planned already: it names the object."))
         step.report.object, step.report.trade = found, step.report.trade or found.trade
+        complete_by_object(step.report)
         step.note(object=found.name)
     return step.report
 
@@ -92,6 +94,7 @@ def assign(*, actor: "User", report_id: UUID, first_id: UUID, second_id: UUID, n
     with acting(report_id, ReportAct.ASSIGN, actor=actor, now=now) as step:
         report = step.report
         report.first_checker, report.second_checker = pair
+        report.checked_as, report.checked_by = "", None
         if report.object_id is not None:
             day = timezone.localdate(now)
             report.inspection = plan_inspection_of_report(

@@ -36,7 +36,7 @@ def move(*, actor: "User", report_id: UUID, organisation_id: UUID, words: str, n
             raise Conflict(_("That body has it already."))
         before = report.organisation
         _give(step, body)
-        report.handed_from = before
+        report.handed_from, report.announced = before, True
         figures = report_policy(report.region_code).clocks
         zone = timezone.get_default_timezone()
         report.handed_due = clocks.handed_due(now, figures, working_days(), zone, danger=report.danger)

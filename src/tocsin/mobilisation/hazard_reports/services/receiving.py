@@ -27,6 +27,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
     Mode,
     completeness_of,
     content_hash,
+    is_on_earth,
     is_worked_for,
     told_moment,
 )
@@ -36,7 +37,6 @@ from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
 from tocsin.mobilisation.hazard_reports.services.identity import seal_identity
 from tocsin.mobilisation.hazard_reports.services.merging import put_into
-from tocsin.mobilisation.hazard_reports.services.telling import tell_body
 from tocsin.records.face import record_audit, working_days
 from tocsin.supervision.face import object_of_code
 
@@ -118,6 +118,8 @@ def _require_readable(new: NewReport) -> None:
         raise InvalidInput(_("Use one of these kinds: %(kinds)s.") % {"kinds": ", ".join(policy.kinds)})
     if not new.handed.text.strip() and not new.handed.photos:
         raise InvalidInput(_("Say what you saw, or take a photo of it."))
+    if not is_on_earth(new.handed.lon, new.handed.lat):
+        raise InvalidInput(_("The position can't be: degrees of latitude are at most 90, of longitude at most 180."))
     if new.mode is not Mode.ANONYMOUS and (new.identity is None or not new.identity.is_told):
         raise InvalidInput(_("Give name and telephone number, or report without a name."))
     if len(new.handed.text) > policy.intake.most_signs:
@@ -168,6 +170,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         words=words_of(handed.text).tobytes(),
         completeness=complete.score,
         valid=complete.is_valid,
+        complete_at=now if complete.is_valid else None,
         secret_sha256=new.secret_sha256,
         content_sha256=content,
         receipt=sign_receipt(Receipt(number, now, content_word(content)), signing_seed()),
@@ -188,8 +191,6 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         seal_identity(report, new.identity, now=now)
     _put_into_the_same(report, new, now)
     record_audit(actor, "hazard_report.received", "hazard_report", report.pk, region_code, {"number": number, **figures})
-    if report.merged_into_id is None:
-        tell_body(report, "received", now=now, urgent=report.danger)
     return report
 
 

@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime
 from io import BytesIO
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 import segno
 from django.conf import settings
@@ -13,13 +13,21 @@ from django.utils.translation import gettext as _
 from tocsin.fieldwork.shown import common_texts
 from tocsin.jurisdiction.face import Region
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name, report_policy
-from tocsin.mobilisation.hazard_reports.rules.states import BY_THE_REPORTER, ActVerdict, ReportAct, ReportState, judge_act
-from tocsin.mobilisation.hazard_reports.shown.words import ACT_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.rules.states import (
+    BY_THE_REPORTER,
+    ActVerdict,
+    ReportAct,
+    ReportState,
+    RewardStep,
+    judge_act,
+)
+from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES, act_name
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 
 TITLE = pgettext_lazy("public page", "Report a hazard")
+_MASK: Final = 2  # any of the eight is read; trying all of them is most of the time of an answer
 
 
 class ReceiptOut(TypedDict):
@@ -60,12 +68,15 @@ class Standing(TypedDict):
     lines: list[Line]
     acts: list[str]
     asks_gone: bool
+    reward: str
 
 
 def describe_receipt(report: "HazardReport") -> ReceiptOut:
     """The receipt as text and as a code, level M."""
     picture = BytesIO()
-    segno.make_qr(report.receipt, error="m").save(picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff")
+    segno.make_qr(report.receipt, error="m", mask=_MASK).save(
+        picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff"
+    )
     return ReceiptOut(
         number=report.number,
         receipt=report.receipt,
@@ -101,8 +112,9 @@ def describe_standing(report: "HazardReport", entries: "list[ReportEntry]", *, p
         refusal=refusal_name(lead.refusal) if lead.refusal else "",
         answer=lead.answer,
         photos=photos,
-        lines=[Line(name=str(ACT_NAMES[ReportAct(one.act)]), at=one.at, own=one.by_reporter, text=one.text) for one in told],
+        lines=[Line(name=act_name(one.act, one.figures), at=one.at, own=one.by_reporter, text=one.text) for one in told],
         acts=acts,
+        reward=str(REWARD_NAMES[RewardStep(report.reward)]) if report.reward else "",
         asks_gone=ReportAct.GONE.value in acts and state in (ReportState.HANDLED, ReportState.ANSWERED),
     )
 
@@ -188,6 +200,24 @@ def texts() -> dict[str, str]:
         "use_position": _("Use my position"),
         "position_known": _("Position taken: {lat}, {lon}"),
         "position_none": _("The phone gives no position. Describe the place in words."),
+        "position_in": _("That lies in {region}."),
+        "position_far": _("That place lies outside the area of this office. You may report it all the same: choose the county."),
+        "position_forget": _("Take the position away"),
+        "map_open": _("Set the place on a map"),
+        "map_close": _("Close the map"),
+        "map_hint": _("Press where it is. With keys: arrows move the map, Enter takes its middle."),
+        "map_middle": _("It is in the middle of the map"),
+        "map_none": _("The map can't be shown without a network. Describe the place in words."),
+        "map_zoom_in": _("Zoom in"),
+        "map_zoom_out": _("Zoom out"),
+        "map_title": _("Map"),
+        "map_sources": _("Sources of the map"),
+        "map_zoom": _("Hold Ctrl (⌘) and scroll to zoom the map"),
+        "map_move": _("Move the map with two fingers"),
+        "scan": _("Scan the code of a sign"),
+        "scan_hint": _("Hold the code of the sign before the camera."),
+        "scan_unknown": _("This code is none of ours: describe the place in words."),
+        "scan_denied": _("The camera can't be used. Type the place in words."),
         "since": _("Since when?"),
         "since_hint": _("for example: for a week, every night"),
         "danger": _("Somebody may be hurt or killed at any moment"),
@@ -246,6 +276,7 @@ def texts() -> dict[str, str]:
         "same_chosen": _("Your report is added to that one; it keeps its own number and rank."),
         "not_same": _("It is another one"),
         "own_reports": _("Reports on this phone"),
+        "rewards_away": _("Rewards can't be told just now; nothing of yours is lost. Open your report again in a moment."),
         "forget": _("Forget on this phone"),
         "forget_sure": _("The number and the secret go from this phone. Have you written them down?"),
         "need_what": _("Say what you saw, or take a photo of it."),

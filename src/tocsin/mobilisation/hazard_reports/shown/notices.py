@@ -50,6 +50,14 @@ def _line(figures: Mapping[str, object]) -> str:
             words = _("Report by the public %(number)s: its time runs out soon.")
         case "late":
             words = _("Report by the public %(number)s: its time is over.")
+        case "sign":
+            words = _(
+                "Report by the public %(number)s: the other checker has written down what was found. Sign it, or say otherwise."
+            )
+        case "gone":
+            words = _("Report by the public %(number)s: the reporter says that the hazard is gone.")
+        case "still_there":
+            words = _("Report by the public %(number)s: the reporter says that the hazard is still there.")
         case "reopen":
             words = _("Report by the public %(number)s: the reporter asks to look again.")
         case _:

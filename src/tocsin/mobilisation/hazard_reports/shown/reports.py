@@ -4,21 +4,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name
 from tocsin.mobilisation.hazard_reports.policy.routing import situation_name
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
 from tocsin.mobilisation.hazard_reports.rules.routing import Because
-from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.rules.states import ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.shown.words import (
-    ACT_NAMES,
     BECAUSE,
     CHANNEL_NAMES,
     CLOCK_NAMES,
     CSS,
     MODE_NAMES,
+    REWARD_NAMES,
     STATE_NAMES,
+    act_name,
 )
 from tocsin.supervision.face import region_name, trade_name
 
@@ -68,6 +70,10 @@ class HazardReportOut(Schema):
     checkers: list[str]
     inspection_id: UUID | None
     answer: str
+    reward: str = Field(description="how far its reward is: decided, paid, none, lapsed, anew; empty: nothing was decided")
+    reward_name: str
+    checked_as: str = Field(description="what one checker found, until the other has signed it")
+    checked_by: str
     merged_into: str = Field(description="the number of the report that leads; empty: it stands for itself")
     voices: int = Field(description="how many people told of it")
     case_number: str = Field(description="of the duty desk's case; the same number")
@@ -152,6 +158,10 @@ def describe_report(report: "HazardReport") -> HazardReportOut:
         checkers=[str(one) for one in (report.first_checker, report.second_checker) if one is not None],
         inspection_id=report.inspection_id,
         answer=report.answer,
+        reward=report.reward,
+        reward_name=str(REWARD_NAMES[RewardStep(report.reward)]) if report.reward else "",
+        checked_as=str(STATE_NAMES[ReportState(report.checked_as)]) if report.checked_as else "",
+        checked_by=str(report.checked_by or ""),
         merged_into=report.merged_into.number if report.merged_into is not None else "",
         voices=getattr(report, "voices", 1),
         case_number=report.case_number,
@@ -162,7 +172,7 @@ def describe_entry(entry: "ReportEntry") -> HazardEntryOut:
     """One act; its actor is loaded."""
     return HazardEntryOut(
         act=entry.act,
-        act_name=str(ACT_NAMES[ReportAct(entry.act)]),
+        act_name=act_name(entry.act, entry.figures),
         at=entry.at,
         actor=str(entry.actor or ""),
         by_reporter=entry.by_reporter,
@@ -179,7 +189,14 @@ def _details(entry: "ReportEntry") -> str:
     if "situation" in figures:
         return situation_name(figures["situation"]) if figures["situation"] else "–"
     if "verdict" in figures:
-        return str(STATE_NAMES[ReportState(figures["verdict"])])
+        card = _("card %(number)s") % {"number": figures["card"]} if figures.get("card") else ""
+        return " · ".join(filter(None, (str(STATE_NAMES[ReportState(figures["verdict"])]), card)))
     shown = [*figures.get("checkers", ()), *(figures.get(name, "") for name in ("object", "before", "body", "to", "number"))]
-    shown += [figures.get("inspection", ""), figures.get("finding", ""), *figures.get("findings", ())]
+    shown += [
+        figures.get("inspection", ""),
+        figures.get("finding", ""),
+        *figures.get("findings", ()),
+        *figures.get("penalties", ()),
+    ]
+    shown += [f"¥{figures['yuan']:,}" if figures.get("yuan") else ""]
     return " · ".join(str(one) for one in shown if one)

@@ -48,6 +48,11 @@ def to_finish(user: "Actor", _now: datetime) -> QuerySet[HazardReport]:
     return _desk(user, *states).order_by("answer_due")
 
 
+def to_close(user: "Actor", _now: datetime) -> QuerySet[HazardReport]:
+    """Answered ones that somebody closes, once it is certain that the hazard is gone."""
+    return _desk(user, ReportState.ANSWERED).order_by("answer_due")
+
+
 def to_second(user: "Actor", _now: datetime) -> QuerySet[HazardReport]:
     """Those that another person has called malicious."""
     found = _desk(user, ReportState.NOT_TRUE).filter(claimed_malicious_by__isnull=False)
@@ -80,5 +85,6 @@ WAITING: Final = (
     _kind("hazard_assign", pgettext_lazy("what waits", "Report by the public: name two checkers"), to_assign),
     _kind("hazard_check", pgettext_lazy("what waits", "Report by the public: check"), to_check, rights.CHECK),
     _kind("hazard_finish", pgettext_lazy("what waits", "Report by the public: handle and answer"), to_finish),
+    _kind("hazard_close", pgettext_lazy("what waits", "Report by the public: close"), to_close),
     _kind("hazard_second", pgettext_lazy("what waits", "Report by the public called malicious: decide"), to_second),
 )

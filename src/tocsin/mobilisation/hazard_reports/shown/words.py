@@ -1,13 +1,22 @@
 """Words of reports: states, acts, modes, channels."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
 from tocsin.mobilisation.hazard_reports.rules.routing import Because
-from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState, RewardStep
+
+
+def act_name(act: str, figures: Mapping[str, Any]) -> str:
+    """What was done, in words; a step of a reward by its own."""
+    if act == ReportAct.REWARD:
+        return str(REWARD_NAMES[RewardStep(figures["reward"])])
+    return str(ACT_NAMES[ReportAct(act)])
+
 
 STATE_NAMES: Final[dict[ReportState, Promise]] = {
     ReportState.RECEIVED: pgettext_lazy("report", "received"),
@@ -40,6 +49,8 @@ ACT_NAMES: Final[dict[ReportAct, Promise]] = {
     ReportAct.EXTEND: pgettext_lazy("act on a report", "time for the check extended"),
     ReportAct.HANDLE: pgettext_lazy("act on a report", "handled"),
     ReportAct.ANSWER: pgettext_lazy("act on a report", "answered"),
+    ReportAct.REWARD: pgettext_lazy("act on a report", "reward"),
+    ReportAct.SIGN: pgettext_lazy("act on a report", "found by one checker; the other one is to sign"),
     ReportAct.CLOSE: pgettext_lazy("act on a report", "closed"),
     ReportAct.NOTE: pgettext_lazy("act on a report", "inner note"),
     ReportAct.ASK: pgettext_lazy("act on a report", "asked the reporter"),
@@ -75,6 +86,13 @@ BECAUSE: Final[dict[Because, Promise]] = {
     Because.ABOVE: pgettext_lazy("routing of a report", "nobody of the area answers: the next body above"),
     Because.ANYWHERE: pgettext_lazy("routing of a report", "nobody of the area or above it answers: the highest body known"),
     Because.NOBODY: pgettext_lazy("routing of a report", "no public body is known: whoever handles reports there is told"),
+}
+REWARD_NAMES: Final[dict[RewardStep, Promise]] = {
+    RewardStep.DECIDED: pgettext_lazy("reward of a report", "reward decided"),
+    RewardStep.PAID: pgettext_lazy("reward of a report", "reward paid"),
+    RewardStep.NONE: pgettext_lazy("reward of a report", "no reward"),
+    RewardStep.LAPSED: pgettext_lazy("reward of a report", "reward not collected in time"),
+    RewardStep.ANEW: pgettext_lazy("reward of a report", "reward decided anew"),
 }
 BAND_NAMES: Final[dict[str, Promise]] = {
     "first": pgettext_lazy("band of a reward", "first"),

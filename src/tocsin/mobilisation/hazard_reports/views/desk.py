@@ -23,10 +23,10 @@ from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed
-from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
-from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -34,6 +34,7 @@ from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
+from tocsin.supervision.face import facts_of_inspection
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
@@ -78,6 +79,8 @@ def _choices() -> list[tuple[str, object]]:
         ("found", _("to be handled or answered")),
         *named[3:],
         ("ended", _("over")),
+        ("decided", REWARD_NAMES[RewardStep.DECIDED]),
+        ("paid", REWARD_NAMES[RewardStep.PAID]),
     ]
 
 
@@ -95,6 +98,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "file": facts_of_inspection(found.inspection_id) if desk and found.inspection_id else [],
         "desk": desk,
         "checker": checker,
         "acts": open_acts,
@@ -195,10 +199,13 @@ def _close(request: HttpRequest, report_id: UUID, *, words: str) -> None:
     handling.close(actor=actor_of(request), report_id=report_id, words=words, now=current_time())
 
 
-def _check(request: HttpRequest, report_id: UUID, *, verdict: ReportState | None, words: str) -> None:
+def _check(request: HttpRequest, report_id: UUID, *, verdict: ReportState | None, words: str) -> str:
     if verdict is None:
         raise Refusal(_("Say whether it is true."))
-    checking.check(actor=actor_of(request), report_id=report_id, verdict=verdict, words=words, now=current_time())
+    done = checking.check(actor=actor_of(request), report_id=report_id, verdict=verdict, words=words, now=current_time())
+    if done.state == ReportState.ASSIGNED:
+        return _("Written down. It counts once the other checker says the same.")
+    return _("Both have found the same: the desk goes on.")
 
 
 def _attach(request: HttpRequest, report_id: UUID) -> None:

@@ -107,7 +107,7 @@ def judge_reward(reward: Reward, *, at: datetime) -> Judged:
 
 
 def _report(report: HazardReport, standing: Standing, marked: RewardStanding | None) -> Report:
-    complete_at = report.received_at if report.valid else None
+    complete_at = report.complete_at
     if marked is None:
         return Report(report.number, report.received_at, complete_at, standing, report.insider)
     return Report(

@@ -18,6 +18,10 @@ class RewardState(StrEnum):
     DROPPED = "dropped"  # a draft that another one answers for, or that was made by mistake
 
 
+BY_HAND: Final = "hand"
+"""Where a fine comes from that an officer typed, whatever the firm's file holds."""
+
+
 class RewardAct(StrEnum):
     """What is done to a decision."""
 

@@ -14,12 +14,15 @@ from tocsin.base.errors import Conflict
 from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.face import system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.rules.states import RewardStep
+from tocsin.mobilisation.hazard_reports.services.rewarding import note_reward
 from tocsin.mobilisation.rewards.models import Reward, RewardEntry
 from tocsin.mobilisation.rewards.queries.cases import Judged, group_of, judge_reward
-from tocsin.mobilisation.rewards.rules.states import ALLOWED, UNPAID, RewardAct, RewardState
+from tocsin.mobilisation.rewards.rules.states import ALLOWED, BY_HAND, UNPAID, RewardAct, RewardState
 from tocsin.mobilisation.rewards.rules.telling import Matter
 from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body
 from tocsin.records.face import record_audit
+from tocsin.supervision.face import facts_of_number
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -64,7 +67,9 @@ def judge_again(reward: Reward, *, now: datetime) -> bool:
     state = RewardState(reward.state)
     if state not in UNPAID:
         return False
+    read_fine(reward)
     judged = judge_reward(reward, at=reward.agreed_at or now)
+    decided, payee_before = state is RewardState.AGREED, reward.payee_id
     before = {"report": reward.payee.number if reward.payee else "", "yuan": reward.amount_yuan}
     if state is not RewardState.DRAFT and not differs(reward, judged):
         return False
@@ -79,9 +84,35 @@ def judge_again(reward: Reward, *, now: datetime) -> bool:
     reward.save()
     after = {"report": reward.payee.number if reward.payee else "", "yuan": reward.amount_yuan}
     note_act(reward, RewardAct.CHANGE, actor=None, now=now, before=before, after=after)
+    if decided:
+        tell_report(reward, RewardStep.ANEW, actor=None, now=now, payee_id=payee_before)
     end_notices(reward, now, Matter.PROPOSED)
     tell_body(reward, Matter.CHANGED, now=now)
     return True
+
+
+def tell_report(reward: Reward, step: RewardStep, *, actor: "User | None", now: datetime, payee_id: UUID | None = None) -> None:
+    """The report's own time line has the step, too."""
+    note_reward(
+        report_id=reward.report_id,
+        payee_id=payee_id or reward.payee_id,
+        step=step,
+        number=reward.number,
+        yuan=reward.amount_yuan,
+        actor=actor,
+        now=now,
+    )
+
+
+def read_fine(reward: Reward) -> bool:
+    """Takes the fine from the penalties in the firm's file, unless an officer typed one; whether it is another one now."""
+    if reward.fine_from == BY_HAND:
+        return False
+    facts = facts_of_number(reward.finding)
+    before = (reward.fine_yuan, reward.fine_from)
+    reward.fine_yuan = facts.fine_yuan if facts is not None else None
+    reward.fine_from = ", ".join(facts.documents)[:200] if facts is not None else ""
+    return before != (reward.fine_yuan, reward.fine_from)
 
 
 def differs(reward: Reward, judged: Judged) -> bool:

@@ -15,6 +15,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
+from tocsin.mobilisation.hazard_reports.rules.states import RewardStep
 from tocsin.mobilisation.rewards.models import Reward, RewardStanding
 from tocsin.mobilisation.rewards.policy import REWARDS, reward_words
 from tocsin.mobilisation.rewards.queries.cases import group_of, lead_of
@@ -23,7 +24,15 @@ from tocsin.mobilisation.rewards.rules import rights, states
 from tocsin.mobilisation.rewards.rules.judging import Because, FindingKind
 from tocsin.mobilisation.rewards.rules.states import UNPAID, RewardAct, RewardState
 from tocsin.mobilisation.rewards.rules.telling import Matter
-from tocsin.mobilisation.rewards.services.acting import acting, judge_again, locked, note_act, require_unchanged
+from tocsin.mobilisation.rewards.services.acting import (
+    acting,
+    judge_again,
+    locked,
+    note_act,
+    read_fine,
+    require_unchanged,
+    tell_report,
+)
 from tocsin.mobilisation.rewards.services.drafting import ENDED
 from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body
 
@@ -78,11 +87,20 @@ def enter_finding(*, actor: "User", reward_id: UUID, form: FindingForm, now: dat
         reward = step.reward
         reward.finding, reward.budget_line = form.finding.strip()[:200], form.budget_line.strip()[:100]
         reward.kind, reward.situation = form.kind, form.situation.strip()[:60]
-        reward.fine_yuan, reward.deaths, reward.merit = form.fine_yuan, form.deaths, form.merit
+        reward.deaths, reward.merit = form.deaths, form.merit
+        _take_fine(reward, form.fine_yuan)
         reward.known_at = form.known_at
         judge_again(reward, now=now)
         step.note(kind=form.kind, yuan=reward.amount_yuan, verdict=reward.verdict)
     return step.reward
+
+
+def _take_fine(reward: Reward, typed: int | None) -> None:
+    """What the firm's file says holds, unless an officer types another sum: that is marked, and stays until it is taken out."""
+    reward.fine_from = ""
+    read_fine(reward)
+    if typed is not None and typed != reward.fine_yuan:
+        reward.fine_yuan, reward.fine_from = typed, states.BY_HAND
 
 
 def _require_figures(form: FindingForm) -> None:
@@ -178,6 +196,8 @@ def decide(*, actor: "User", reward_id: UUID, agreed: bool, words: str, now: dat
             raise NotAllowed(_("Another person decides this."))
         if agreed:
             _agree(reward, actor, now)
+            decided = RewardStep.DECIDED if reward.state == RewardState.AGREED else RewardStep.NONE
+            tell_report(reward, decided, actor=actor, now=now)
         else:
             reward.state, reward.proposed_by, reward.proposed_at = RewardState.DRAFT.value, None, None
             tell_body(reward, Matter.DECLINED, now=now)

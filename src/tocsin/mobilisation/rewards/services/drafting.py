@@ -22,10 +22,11 @@ from tocsin.mobilisation.rewards.rules.telling import Matter
 from tocsin.mobilisation.rewards.services.acting import judge_again, note_act
 from tocsin.mobilisation.rewards.services.telling import tell_body
 from tocsin.records.face import working_days
-from tocsin.supervision.face import finding_numbers
+from tocsin.supervision.face import facts_of_number, finding_numbers
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.mobilisation.rewards.rules.judging import FindingKind
 
 ENDED: Final = (ReportState.ANSWERED, ReportState.CLOSED)
 """States in which a report's reward is decided."""
@@ -68,6 +69,14 @@ def _findings_of(report: HazardReport) -> list[str]:
     return list(dict.fromkeys(named)) or [""]
 
 
+def _kind_of(report: HazardReport, finding: str) -> "FindingKind":
+    """A situation of the list, else what the inspectors graded."""
+    if report.situation in routing_policy(report.region_code).situations:
+        return "listed"
+    facts = facts_of_number(finding.strip())
+    return "major" if facts is not None and facts.is_major else "ordinary"
+
+
 def _draft(report: HazardReport, finding: str, *, actor: "User | None", now: datetime) -> Reward:
     answered = ReportEntry.objects.filter(report=report, act=ReportAct.ANSWER.value).order_by("-at").first()
     terms, zone = REWARDS.current(at=now).payment, timezone.get_default_timezone()
@@ -78,7 +87,7 @@ def _draft(report: HazardReport, finding: str, *, actor: "User | None", now: dat
         region_code=report.region_code,
         state=RewardState.DRAFT.value,
         finding=finding.strip()[:200],
-        kind="listed" if report.situation in routing_policy(report.region_code).situations else "ordinary",
+        kind=_kind_of(report, finding),
         situation=report.situation,
         verdict="cannot_tell",
         decide_due=states.decide_due(at, terms.decide_within_work_days, working_days(), zone),

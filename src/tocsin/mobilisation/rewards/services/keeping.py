@@ -5,11 +5,12 @@ from typing import Final
 
 from django.db import transaction
 
+from tocsin.mobilisation.hazard_reports.rules.states import RewardStep
 from tocsin.mobilisation.rewards.models import Reward
 from tocsin.mobilisation.rewards.queries.cases import judge_reward
 from tocsin.mobilisation.rewards.rules.states import UNPAID, RewardAct, RewardState
 from tocsin.mobilisation.rewards.rules.telling import Matter
-from tocsin.mobilisation.rewards.services.acting import differs, judge_again, locked, note_act
+from tocsin.mobilisation.rewards.services.acting import differs, judge_again, locked, note_act, read_fine, tell_report
 from tocsin.mobilisation.rewards.services.drafting import draft_rewards
 from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body
 
@@ -28,7 +29,8 @@ def keep_rewards(*, now: datetime) -> bool:
 def _judge_again(now: datetime) -> None:
     """Rewards under way whose reports were put together or taken apart; the others cost one look."""
     for reward in Reward.objects.filter(state__in=_UNPAID).select_related("report"):
-        if differs(reward, judge_reward(reward, at=reward.agreed_at or now)):
+        is_draft = reward.state == RewardState.DRAFT
+        if (read_fine(reward) and is_draft) or differs(reward, judge_reward(reward, at=reward.agreed_at or now)):
             with transaction.atomic():
                 judge_again(locked(reward.pk), now=now)
 
@@ -47,6 +49,7 @@ def _lapse(now: datetime) -> bool:
     for reward in found:
         with transaction.atomic():
             if over.filter(pk=reward.pk).update(state=RewardState.LAPSED.value):
+                tell_report(reward, RewardStep.LAPSED, actor=None, now=now)
                 note_act(reward, RewardAct.LAPSE, actor=None, now=now, yuan=reward.amount_yuan)
                 tell_body(reward, Matter.LAPSED, now=now, stamp="once")
                 end_notices(reward, now, Matter.CHANGED)

@@ -12,6 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.face import may
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
+from tocsin.mobilisation.hazard_reports.rules.states import RewardStep
 from tocsin.mobilisation.hazard_reports.services.following import Key, open_report
 from tocsin.mobilisation.rewards.models import Reward
 from tocsin.mobilisation.rewards.queries.rewards import loaded
@@ -24,7 +25,7 @@ from tocsin.mobilisation.rewards.rules.states import (
     judge_claim,
 )
 from tocsin.mobilisation.rewards.rules.telling import Matter
-from tocsin.mobilisation.rewards.services.acting import changed, judge_again, locked, note_act, require_unchanged
+from tocsin.mobilisation.rewards.services.acting import changed, judge_again, locked, note_act, require_unchanged, tell_report
 from tocsin.mobilisation.rewards.services.telling import end_notices, tell_body
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def _pay(known: Reward, actor: "User", payment_id: UUID, now: datetime) -> bool 
         return False
     payee = reward.payee.number if reward.payee else ""
     note_act(reward, RewardAct.PAY, actor=actor, now=now, report=payee, yuan=reward.amount_yuan)
+    tell_report(reward, RewardStep.PAID, actor=actor, now=now)
     end_notices(reward, now, *(one for one in Matter if one is not Matter.SECOND_USE))
     return True
 

@@ -42,6 +42,7 @@ class RewardOut(Schema):
     kind_name: str
     situation: str
     fine_yuan: int | None
+    fine_from: str = Field(description="documents of the penalties from which it was read; hand: typed; empty: not known")
     deaths: int | None
     merit: float | None
     known_at: datetime | None
@@ -115,6 +116,7 @@ def describe_reward(reward: "Reward") -> RewardOut:
         kind_name=str(KIND_NAMES[reward.kind]),
         situation=reward.situation,
         fine_yuan=reward.fine_yuan,
+        fine_from=reward.fine_from,
         deaths=reward.deaths,
         merit=None if reward.merit is None else float(reward.merit),
         known_at=reward.known_at,

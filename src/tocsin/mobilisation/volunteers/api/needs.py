@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
-from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.jurisdiction.face import may, may_anywhere, require
 from tocsin.mobilisation.volunteers.models import Call
 from tocsin.mobilisation.volunteers.queries import needs as queries
 from tocsin.mobilisation.volunteers.queries.register import own_entry
@@ -29,6 +29,7 @@ from tocsin.mobilisation.volunteers.shown.calls import (
     describe_need,
     describe_need_whole,
 )
+from tocsin.mobilisation.volunteers.shown.offers import offers_of
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -198,6 +199,15 @@ def need_map(request: HttpRequest) -> dict[str, Any]:
 def need(request: HttpRequest, need_id: UUID) -> NeedWholeOut:
     """One need with everybody on it."""
     return _whole(request, need_id)
+
+
+@router.get("/needs/{uuid:need_id}/offers.geojson", response=dict[str, Any])
+@costly
+def need_offers(request: HttpRequest, need_id: UUID) -> dict[str, Any]:
+    """The need and who could come, as points (GeoJSON), for who may call: on it, next in the queue, left out and why."""
+    found = queries.visible_needs(request.user, state="all").get(pk=need_id)
+    require(request.user, rights.CALL, found.region_code, (found.body_id,))
+    return offers_of(found, current_time())
 
 
 @router.post("/needs/{uuid:need_id}/call", response=NeedWholeOut)

@@ -1,9 +1,10 @@
 """Needs and calls as their reader may see them, and who can be called for a need."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from tocsin.mobilisation.volunteers.rules.register import Standing
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
+METRES_PER_DEGREE: Final = 111_000.0  # of latitude, a little less than it has: the box holds all of the circle
 RUNNING_STATES = sorted(one.value for one in RUNNING)
 
 
@@ -94,13 +96,31 @@ def choice_for(need: Need, now: datetime) -> Choice:
     return choose(wanted, candidates, most=max(0, need.most_called - running), burden_m_per_h=policy.burden_m_per_h, now=now)
 
 
-def _candidates(need: Need, now: datetime) -> list[Candidate]:
+def count_beyond(need: Need) -> int:
+    """How many of the register live so far away that nobody looked further at them: `choice_for` does not name them."""
+    return _callable(need).filter(lon__isnull=False, lat__isnull=False).exclude(_in_reach(need)).count()
+
+
+def _in_reach(need: Need) -> Q:
+    """The box round the need's radius, wider than the circle; a register of a whole city is not read for one street."""
+    degrees = need.radius_m / METRES_PER_DEGREE
+    narrow = max(0.01, math.cos(math.radians(min(89.0, abs(need.lat) + degrees))))
+    return Q(
+        lat__range=(need.lat - degrees, need.lat + degrees), lon__range=(need.lon - degrees / narrow, need.lon + degrees / narrow)
+    )
+
+
+def _callable(need: Need) -> QuerySet[Volunteer]:
+    """Who can be called at all: taken in, of the areas or the body of the need, with a number that is confirmed."""
     rows = Volunteer.objects.filter(standing=Standing.CONFIRMED, user__is_active=True)
     within = Q(pk__in=[]) if need.reach else Q(body_id=need.body_id)
     for prefix in need.reach:
         within |= Q(region_code__startswith=prefix)
-    rows = rows.filter(within)
-    rows = rows.filter(user__contact_points__confirmed_at__isnull=False).distinct().prefetch_related("abilities")
+    return rows.filter(within, user__contact_points__confirmed_at__isnull=False).distinct()
+
+
+def _candidates(need: Need, now: datetime) -> list[Candidate]:
+    rows = _callable(need).filter(_in_reach(need) | Q(lon=None) | Q(lat=None)).prefetch_related("abilities")
     policy = volunteers_policy()
     asked = set(need.calls.values_list("volunteer_id", flat=True))
     lately = Call.objects.filter(home_at__gt=now - policy.burden_span).order_by()
@@ -133,6 +153,11 @@ def own_calls(user: "Person", *, since: datetime | None = None) -> QuerySet[Call
     if since is not None:
         rows = rows.filter(Q(state__in=RUNNING_STATES) | Q(called_at__gte=since))
     return rows.order_by("-called_at")
+
+
+def served_calls(volunteer: Volunteer) -> QuerySet[Call]:
+    """Calls with hours on record, the newest first."""
+    return volunteer.calls.filter(served_min__gt=0).select_related("need__body").order_by("-called_at")
 
 
 def calls_to_act_on(user: "Person") -> QuerySet[Call]:

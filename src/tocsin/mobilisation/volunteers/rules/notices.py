@@ -18,3 +18,5 @@ LATE: Final = "late"
 RELEASED: Final = "released"  # what a volunteer hears
 STOOD_DOWN: Final = "stood_down"
 THANKS: Final = "thanks"
+CONSENT: Final = "consent"  # the text has changed
+EXPIRES: Final = "expires"  # a certificate

@@ -74,6 +74,7 @@ def set_ability(
         "certificate": certificate.strip()[:60],
         "valid_until": valid_until,
         "note": note.strip()[:200],
+        "warned": False,
     }
     made, _new = Ability.objects.update_or_create(volunteer=found, code=code, defaults=fields)
     _audit(actor, found, "volunteer.skill_entered", code=code)
@@ -150,7 +151,7 @@ def leave(*, actor: "User", now: datetime) -> None:
 def forget_entry(found: Volunteer, now: datetime) -> None:
     """What names somebody goes from the register."""
     found.abilities.all().delete()
-    found.name = found.place = found.reason = found.consent_version = ""
+    found.name = found.place = found.reason = found.consent_version = found.consent_asked = ""
     found.lon = found.lat = found.most_km = found.consent_at = None
     found.standing, found.left_at = Standing.LEFT.value, now
     found.save()

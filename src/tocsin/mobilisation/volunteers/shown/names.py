@@ -1,6 +1,6 @@
 """Words of volunteers."""
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.rules.register import Kind, Standing
@@ -40,3 +40,13 @@ def consent_text() -> str:
     """The text in force in the reader's language."""
     text = volunteers_policy().consent
     return text.zh if (get_language() or "").startswith("zh") else text.en
+
+
+def map_texts() -> dict[str, str]:
+    """What maps of volunteers and needs say in words (web/src/place-map.ts, object-map.ts)."""
+    return {
+        "map_failed": gettext("The map can't be shown just now; the fields say the same."),
+        "map_zoom": gettext("Hold Ctrl (⌘) and scroll to zoom the map"),
+        "map_move": gettext("Move the map with two fingers"),
+        "no_place": gettext("The device does not say where it is: tap the map."),
+    }

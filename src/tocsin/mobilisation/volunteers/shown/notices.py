@@ -71,6 +71,14 @@ def _news_line(figures: "Mapping[str, Any]") -> str:
         case told.THANKS:
             hours = figure(round(figures["minutes"] / 60, 1))
             return _("Thank you: %(hours)s hours of help are on your record.") % {"hours": hours}
+        case told.CONSENT:
+            return _("The text that volunteers agree to has changed. Until you have read and agreed to it nobody calls you.")
+        case told.EXPIRES:
+            until = {"skill": skill_name(figures["skill"]), "until": figures["until"]}
+            return (
+                _("%(skill)s: your certificate is valid until %(until)s. Enter the new one, or the skill counts no longer.")
+                % until
+            )
     if figures["what"] == Standing.CONFIRMED:
         return _("%(body)s has taken you in as a volunteer: from now on you may be called.") % words
     return _("%(body)s has not taken you in as a volunteer: %(reason)s") % words

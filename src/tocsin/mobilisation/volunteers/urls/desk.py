@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tocsin.mobilisation.volunteers.views import join, needs, own, register
+from tocsin.mobilisation.volunteers.views import join, needs, own, records, register
 
 urlpatterns = [
     path("", register.volunteers, name="volunteers"),
     path("join/", join.join_page, name="join_volunteers"),
+    path("records/", records.check_record, name="check_volunteer_record"),
     path("invite/", register.invite, name="invite_volunteer"),
     path("me/", own.own_volunteer, name="own_volunteer"),
     path("me/change/", own.change, name="change_own_volunteer"),

@@ -17,7 +17,7 @@ from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries.register import bodies_that_take_in
 from tocsin.mobilisation.volunteers.rules.register import Kind
 from tocsin.mobilisation.volunteers.services.register import NewVolunteer, join
-from tocsin.mobilisation.volunteers.shown.names import KIND_NAMES, consent_text
+from tocsin.mobilisation.volunteers.shown.names import KIND_NAMES, consent_text, map_texts
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
@@ -74,6 +74,7 @@ def _page(request: HttpRequest, problem: str, status: int) -> HttpResponse:
         "kinds": [(one.value, name) for one, name in KIND_NAMES.items()],
         "consent": consent_text(),
         "consent_version": text.version,
+        "map_texts": map_texts(),
         "problem": problem,
         "values": request.POST,
     }

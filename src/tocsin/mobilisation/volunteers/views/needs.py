@@ -25,11 +25,12 @@ from tocsin.mobilisation.volunteers.queries import needs as queries
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.rules.calls import CallAct
 from tocsin.mobilisation.volunteers.rules.entries import CallData
+from tocsin.mobilisation.volunteers.rules.matching import LeftOut
 from tocsin.mobilisation.volunteers.services import needs as services
 from tocsin.mobilisation.volunteers.services.entries import apply_call_act
 from tocsin.mobilisation.volunteers.services.needs import NewNeed
 from tocsin.mobilisation.volunteers.shown.calls import ACT_NAMES, LEFT_OUT_NAMES, describe_need, describe_need_whole
-from tocsin.mobilisation.volunteers.shown.names import skill_choices
+from tocsin.mobilisation.volunteers.shown.names import map_texts, skill_choices
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
@@ -77,6 +78,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "regions": _regions(actor_of(request)),
         "skills": skill_choices(),
         "policy": volunteers_policy(),
+        "map_texts": map_texts(),
     }
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
         request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context
@@ -103,6 +105,7 @@ def need(request: HttpRequest, number: str) -> HttpResponse:
         "acts": [(one.value, ACT_NAMES[one]) for one in BY_OFFICER],
         "lines": [_line(one) for one in found.lines.select_related("actor")],
         "subject": _subject(request, found),
+        "map_texts": map_texts(),
         **(_next(found, now) if may_call and found.ended_at is None else {}),
     }
     return render(request, "mobilisation/volunteers/need.html", context)
@@ -212,10 +215,11 @@ def _next(need: Need, now: datetime) -> dict[str, object]:
     queue = [*choice.called, *choice.queue][:10]
     names = {one.pk: str(one) for one in Volunteer.objects.filter(pk__in=[one.id for one in queue])}
     left_out = Counter(choice.left_out.values())
+    left_out[LeftOut.TOO_FAR] += queries.count_beyond(need)
     return {
         "queue": [(names[one.id], one.way_m / 1000, one.burden_h, one.cost_m / 1000) for one in queue],
         "queue_count": len(choice.called) + len(choice.queue),
-        "left_out": [(LEFT_OUT_NAMES[reason], count) for reason, count in left_out.most_common()],
+        "left_out": [(LEFT_OUT_NAMES[reason], count) for reason, count in left_out.most_common() if count],
     }
 
 

@@ -17,7 +17,7 @@ from tocsin.mobilisation.volunteers.queries import register as queries
 from tocsin.mobilisation.volunteers.queries.needs import own_calls
 from tocsin.mobilisation.volunteers.rules.register import Kind
 from tocsin.mobilisation.volunteers.services import own as services
-from tocsin.mobilisation.volunteers.shown.names import KIND_NAMES, consent_text, skill_choices
+from tocsin.mobilisation.volunteers.shown.names import KIND_NAMES, consent_text, map_texts, skill_choices
 from tocsin.mobilisation.volunteers.shown.register import describe_volunteer
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
@@ -43,6 +43,7 @@ def own_volunteer(request: HttpRequest) -> HttpResponse:
         "consent_version": text.version,
         "consent_first": text.first,
         "most_km": volunteers_policy().call.most_radius_km,
+        "map_texts": map_texts(),
         "served": served,
         "served_h": round(sum(one.served_min for one in served) / 60, 1),
     }

@@ -13,6 +13,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.mobilisation.volunteers.models import Volunteer
 from tocsin.mobilisation.volunteers.queries import register as queries
+from tocsin.mobilisation.volunteers.queries.needs import served_calls
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.rules.register import Kind, Standing
 from tocsin.mobilisation.volunteers.services import register as services
@@ -99,6 +100,7 @@ def volunteer(request: HttpRequest, volunteer_id: UUID) -> HttpResponse:
     context = {
         "one": describe_volunteer(found, exact=exact, day=queries.today_of(current_time())),
         "exact": exact,
+        "served": served_calls(found).exists(),
         "may_manage": may(request.user, rights.MANAGE, found.region_code, (found.body_id,)),
     }
     return render(request, "mobilisation/volunteers/volunteer.html", context)

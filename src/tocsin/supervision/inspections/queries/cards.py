@@ -19,6 +19,11 @@ def inspectors_led_by(user: "Person") -> "list[User]":
     return sorted(led, key=str)
 
 
+def card_number(person: "User") -> str:
+    """The number of the person's card, for a record; empty where none is known."""
+    return next((one.number for one in cards_of([person]).values()), "")
+
+
 def cards_of(people: "list[User]") -> "dict[UUID, InspectorCard]":
     """Their cards by person."""
     return {one.person_id: one for one in InspectorCard.objects.filter(person__in=people)}

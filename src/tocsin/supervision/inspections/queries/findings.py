@@ -1,5 +1,6 @@
 """Hidden dangers as the reader may see them: inspectors by area, firms their own."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -92,6 +93,44 @@ def episodes_beside(finding: Finding) -> QuerySet[Episode]:
     """Episodes in the firm's work from a month before the finding until its closure."""
     episodes = Episode.objects.filter(object=finding.object_id, start_at__gte=finding.found_at - EPISODES_BEFORE)
     return episodes.filter(start_at__lte=finding.closed_at) if finding.closed_at else episodes
+
+
+@dataclass(frozen=True)
+class FindingFacts:
+    """What the firm's file holds of a hidden danger: its grade, and the penalties with what they come to in whole yuan.
+
+    `fine_yuan` None: nothing was decided yet.
+    """
+
+    id: UUID
+    number: str
+    is_major: bool
+    closed: bool
+    fine_yuan: int | None
+    documents: tuple[str, ...]
+
+
+def facts_of_findings(found: QuerySet[Finding]) -> list[FindingFacts]:
+    """In the order of their numbers."""
+    facts = []
+    for one in found.prefetch_related("penalties").order_by("number"):
+        decided = sorted(one.penalties.all(), key=lambda penalty: (penalty.decided_on, penalty.document_number))
+        fine = int(sum(penalty.amount_yuan or 0 for penalty in decided)) if decided else None
+        documents = tuple(penalty.document_number for penalty in decided)
+        facts.append(FindingFacts(one.pk, one.number, one.grade == "major", one.closed_at is not None, fine, documents))
+    return facts
+
+
+def facts_of_inspection(inspection_id: UUID) -> list[FindingFacts]:
+    """Of all that an inspection found."""
+    return facts_of_findings(Finding.objects.filter(inspection=inspection_id))
+
+
+def facts_of_number(number: str) -> FindingFacts | None:
+    """Of the hidden danger of that number, or of the one for which the penalty of that document was decided."""
+    wanted = Q(number=number) | Q(penalties__document_number=number)
+    found = Finding.objects.filter(wanted).distinct() if number else Finding.objects.none()
+    return next(iter(facts_of_findings(found)), None)
 
 
 def finding_numbers(inspection_id: UUID) -> list[str]:

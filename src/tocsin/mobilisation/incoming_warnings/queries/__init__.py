@@ -1,0 +1,1 @@
+"""Warnings that came in, read."""

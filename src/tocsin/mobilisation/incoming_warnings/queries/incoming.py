@@ -1,0 +1,61 @@
+"""Warnings, messages and services as the reader may see them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from tocsin.jurisdiction.face import scope
+from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarnedCounty, WarningService
+from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, IncomingState, MessageState
+from tocsin.mobilisation.public_warnings.rules.sources import WarningSource
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tocsin.jurisdiction.face import Person
+
+
+def visible_incoming(user: "Person") -> QuerySet[IncomingWarning]:
+    """Those that meet a county in which the user sees warnings."""
+    counties = scope(WarnedCounty.objects.all(), user, SEE)
+    return IncomingWarning.objects.select_related("service").filter(pk__in=counties.order_by().values("warning"))
+
+
+def search_incoming(user: "Person", *, when: str = "all") -> QuerySet[IncomingWarning]:
+    """Visible ones; `when`: now, past, all."""
+    found = visible_incoming(user)
+    if when == "now":
+        return found.filter(state=IncomingState.IN_FORCE)
+    return found.exclude(state=IncomingState.IN_FORCE) if when == "past" else found
+
+
+def standing_incoming(now: datetime) -> QuerySet[IncomingWarning]:
+    """Real ones that hold now, for the machine itself."""
+    return IncomingWarning.objects.filter(state=IncomingState.IN_FORCE, exercise=False, expires_at__gt=now)
+
+
+def visible_services(user: "Person") -> QuerySet[WarningService]:
+    """Services of the user's areas, for who keeps them and who sees warnings there."""
+    rows = WarningService.objects.select_related("made_by")
+    kept, seen = scope(rows, user, MANAGE), scope(rows, user, SEE)
+    return rows.filter(pk__in=kept.order_by().values("pk")) | rows.filter(pk__in=seen.order_by().values("pk"))
+
+
+def visible_messages(user: "Person") -> QuerySet[IncomingMessage]:
+    """Messages of those services whose warnings the user answers, without their bytes."""
+    rows = IncomingMessage.objects.select_related("service", "looked_by").defer("data")
+    return scope(rows, user, ANSWER)
+
+
+def refused_messages(user: "Person") -> QuerySet[IncomingMessage]:
+    """Of those the ones that were refused and that nobody has looked at, the newest first."""
+    return visible_messages(user).filter(state=MessageState.QUARANTINED, looked_at__isnull=True)
+
+
+def from_message(user: "Person", warning_id: "UUID") -> WarningSource | None:
+    """A warning of another service as what a public one is drafted from; a drill's draft is an exercise."""
+    found = visible_incoming(user).filter(pk=warning_id).first()
+    if found is None:
+        return None
+    return WarningSource(str(found)[:60], found.region_code, found.level, drill=found.exercise)

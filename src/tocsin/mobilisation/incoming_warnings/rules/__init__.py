@@ -1,0 +1,1 @@
+"""What holds of warnings that come in, without a database."""

@@ -1,0 +1,1 @@
+"""Messages are asked for or pushed, judged, kept, and become warnings."""

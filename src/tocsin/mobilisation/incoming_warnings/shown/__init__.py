@@ -1,0 +1,1 @@
+"""Warnings that came in as people and programs read them."""

@@ -1,0 +1,1 @@
+"""Pages of warnings that come in."""

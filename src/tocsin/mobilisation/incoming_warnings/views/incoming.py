@@ -1,0 +1,140 @@
+"""Warnings of other services: the list with its map, one of them, and messages that were refused."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.mobilisation.incoming_warnings.queries import incoming as queries
+from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, MessageState
+from tocsin.mobilisation.incoming_warnings.services import quarantine
+from tocsin.mobilisation.incoming_warnings.shown.incoming import describe_incoming, describe_message, describe_service
+from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
+from tocsin.screens.acts import act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
+
+COLUMNS = (
+    *("id", "service", "kind_name", "event", "level_name", "headline", "state_name", "region_code", "exercise", "unsigned"),
+    *("came_at", "onset_at", "expires_at", "ended_at"),
+)
+MESSAGE_COLUMNS = (
+    *("id", "service", "came_at", "sent_at", "sender", "identifier", "status", "msg_type", "state_name"),
+    *("verdict", "verdict_name", "reason", "signed_by", "sha256"),
+)
+WHEN = (("now", gettext_lazy("In force")), ("past", gettext_lazy("Over")), ("all", gettext_lazy("All")))
+MESSAGE_STATES = (
+    ("quarantined", gettext_lazy("Refused")),
+    ("set_aside", gettext_lazy("Set aside")),
+    ("taken", gettext_lazy("Taken in")),
+    ("", gettext_lazy("All")),
+)
+_LONGEST_SHOWN = 20_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """How the list is cut."""
+
+    when: Literal["now", "past", "all"] = "now"
+
+
+@dataclass(frozen=True)
+class MessageFilters:
+    """How the list of messages is cut."""
+
+    state: Literal["", "taken", "set_aside", "quarantined"] = "quarantined"
+
+
+@never_cache
+@require_GET
+def warnings(request: HttpRequest) -> HttpResponse:
+    """The list with the map of what is in force, and how fresh the services are; or a file."""
+    if not may_anywhere(request.user, SEE):
+        raise NotAllowed(_("Your roles do not show you public warnings."))
+    chosen, now = read_filters(Filters, request.GET), current_time()
+    found = queries.search_incoming(request.user, when=chosen.when)
+    context = {
+        "chosen": chosen,
+        "when": WHEN,
+        "services": [describe_service(one, now) for one in queries.visible_services(request.user).filter(ended_at=None)[:50]],
+        "refused": queries.refused_messages(request.user).count() if may_anywhere(request.user, ANSWER) else 0,
+        "may_manage": may_anywhere(request.user, MANAGE),
+        "may_answer": may_anywhere(request.user, ANSWER),
+        "page_texts": map_texts(),
+    }
+    return list_file(request, found, "incoming-warnings", COLUMNS, describe_incoming) or list_page(
+        request,
+        found,
+        "mobilisation/incoming_warnings/incoming.html",
+        part="",
+        describe=describe_incoming,
+        context=context,
+    )
+
+
+@never_cache
+@require_GET
+def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
+    """One of them: what its sender says, where, its messages."""
+    found = queries.visible_incoming(request.user).get(pk=incoming_warning_id)
+    messages = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
+    context = {
+        "warning": describe_incoming(found),
+        "messages": [describe_message(one) for one in messages[:100]],
+        "may_answer": may(request.user, ANSWER, found.region_code),
+        "may_read_bytes": may(request.user, ANSWER, found.service.region_code),
+        "page_texts": map_texts(),
+    }
+    return render(request, "mobilisation/incoming_warnings/warning_in.html", context)
+
+
+@never_cache
+@require_GET
+def messages(request: HttpRequest) -> HttpResponse:
+    """Messages as they came, those that were refused first asked for; or a file."""
+    if not may_anywhere(request.user, ANSWER):
+        raise NotAllowed(_("Your roles do not show you messages of other services."))
+    chosen = read_filters(MessageFilters, request.GET)
+    found = queries.visible_messages(request.user)
+    found = found.filter(state=chosen.state) if chosen.state else found
+    return list_file(request, found, "incoming-messages", MESSAGE_COLUMNS, describe_message) or list_page(
+        request,
+        found,
+        "mobilisation/incoming_warnings/messages.html",
+        part="",
+        describe=describe_message,
+        context={"chosen": chosen, "states": MESSAGE_STATES},
+    )
+
+
+@never_cache
+@require_GET
+def message(request: HttpRequest, incoming_message_id: UUID) -> HttpResponse:
+    """One message with its verdict, its reason and its text."""
+    found = queries.visible_messages(request.user).defer(None).get(pk=incoming_message_id)
+    text = bytes(found.data)[:_LONGEST_SHOWN].decode("utf-8", "replace").replace("\x00", "�")
+    context = {
+        "message": describe_message(found),
+        "text": text,
+        "is_cut": len(found.data) > _LONGEST_SHOWN,
+        "may_look": found.state == MessageState.QUARANTINED and found.looked_at is None,
+    }
+    return render(request, "mobilisation/incoming_warnings/message.html", context)
+
+
+@act("incoming_message")
+def look(request: HttpRequest, incoming_message_id: UUID) -> str:
+    """Somebody of the desk has looked at it."""
+    quarantine.look_at_message(actor=actor_of(request), message_id=incoming_message_id, now=current_time())
+    return _("It no longer waits; it stays refused.")

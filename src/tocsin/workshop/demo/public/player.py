@@ -1,0 +1,82 @@
+"""The public of a demonstration from the days before its story to the end: settled at once, then played by the clock."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tocsin.base.time import Clock, datetime_from_ms
+from tocsin.workshop.demo.memory import Login
+from tocsin.workshop.demo.public.helpers import acts_of_helpers, settle_helpers
+from tocsin.workshop.demo.public.people import settle_officers
+from tocsin.workshop.demo.public.phones import Phones
+from tocsin.workshop.demo.public.reports import acts_of_reports
+from tocsin.workshop.demo.public.timeline import Act, play, standing_at
+from tocsin.workshop.demo.public.told import Public
+from tocsin.workshop.demo.public.warnings import acts_of_warnings, settle_subscribers
+
+BEFORE = timedelta(days=45)  # since when these people are there
+TICK_S = 0.5
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Who can sign in, and how many acts lie behind."""
+
+    people: tuple[Login, ...]
+    acts: int
+
+
+def new_salt() -> str:
+    """What the reporters' secrets of one demonstration are made of."""
+    return secrets.token_hex(16)
+
+
+def settle_public(public: Public, data: Path, say: Callable[[str], None]) -> Settled:
+    """The accounts, and everything that happened before the story's first moment, act after act; says what was refused."""
+    region_code, since = public.cast.region_code, public.begin - BEFORE
+    with standing_at(since):
+        officers = settle_officers(region_code, data, since)
+        settle_subscribers(region_code, since)
+        helper = settle_helpers(since)
+    count = play((one for one in _acts(public, public.begin) if one.at <= public.begin), say, aloud=False)
+    return Settled((*officers, helper), count)
+
+
+class PublicPlayer:
+    """Plays on from `from_ms`; `by_hand`: only what the public does, as its officers are played by whoever looks."""
+
+    def __init__(
+        self, public: Public, phones: Phones, clock: Clock, from_ms: int, say: Callable[[str], None], *, by_hand: bool
+    ) -> None:
+        self._public, self._phones, self._clock, self._say = public, phones, clock, say
+        self._after, self._by_hand = datetime_from_ms(from_ms), by_hand
+
+    async def play(self) -> None:
+        """Runs until cancelled."""
+        while True:
+            await asyncio.to_thread(self._look)
+            await asyncio.to_thread(self._phones.read)
+            await asyncio.sleep(TICK_S)
+
+    def do_what_is_due(self, now: datetime) -> int:
+        """Acts whose moment has come since the last look; how many."""
+        due = [one for one in _acts(self._public, now) if self._after < one.at <= now and not (self._by_hand and one.by_officer)]
+        self._after = now
+        return play(due, self._say)
+
+    def _look(self) -> None:
+        from django.db import close_old_connections
+
+        try:
+            self.do_what_is_due(self._clock.now())
+        finally:
+            close_old_connections()
+
+
+def _acts(public: Public, until: datetime) -> Iterator[Act]:
+    yield from acts_of_reports(public, until)
+    yield from acts_of_helpers(public.cast.region_code, public.begin)
+    yield from acts_of_warnings(public.cast.region_code, public.begin)

@@ -1,0 +1,61 @@
+"""Where it is, on a phone of 360 px: by where the phone is, on a map by keyboard, by a sign's code; and without a network."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.city import FLAGS
+from tests.clocks import stand_at
+from tests.people import make_person
+from tests.programs import CHROMIUM
+from tests.supervision.firms import NOW
+from tocsin.jurisdiction.areas.services import ensure_regions
+
+pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+HERE, FAR = {"longitude": 120.4275, "latitude": 36.147}, {"longitude": 2.35, "latitude": 48.85}
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+    stand_at(monkeypatch, NOW)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def test_the_place_is_set_by_the_phone_on_a_map_and_in_words(browser: Browser, live_server: Any) -> None:
+    ensure_regions()
+    make_person("report_officer", organisation="emergency_bureau")
+    complaints: list[str] = []
+    phone = browser.new_context(
+        locale="zh-CN", viewport={"width": 360, "height": 760}, has_touch=True, permissions=["geolocation"], geolocation=FAR
+    )
+    page = phone.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{live_server.url}/hazard/")
+    page.wait_for_selector("body[data-ready=true]")
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.get_by_text("不在本机关辖区内")).to_be_visible()  # told, not refused
+    phone.set_geolocation(HERE)
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.get_by_text("该位置属于李沧区")).to_be_visible()
+    expect(page.locator("select[name=region]")).to_have_value("370213")
+    page.get_by_role("button", name="在地图上标出").click()
+    expect(page.locator(".maplibregl-marker")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="去掉位置").click()
+    expect(page.locator(".maplibregl-marker")).to_have_count(0)
+    page.locator(".maplibregl-canvas").press("Enter")  # a keyboard alone is enough
+    expect(page.locator(".maplibregl-marker")).to_be_visible()
+    expect(page.locator(".hazard-position")).to_contain_text("36.147")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator(".hazard-position")).to_contain_text("36.147")
+    page.get_by_role("button", name="使用我的位置").click()
+    expect(page.get_by_text("该位置属于李沧区")).to_be_visible()  # the phone knows the counties without a network
+    assert complaints == []
