@@ -28,6 +28,8 @@ MACHINES_OWN = {
     "mobilisation.FigureEdition": "published for everybody; what it was made of is read by no page",
     "mobilisation.NeedBook": "counts numbers of needs",
     "mobilisation.ReportBook": "counts numbers",
+    "mobilisation.SubscriberTown": "further towns of a subscriber; nobody reads subscribers",
+    "mobilisation.WarningSignUp": "what a stranger asked for until their code comes back; only its own address reads it",
     "notices.LogPosition": "how far a loop has read",
     "records.AuditHead": "the end of the chain",
     "records.RetentionBook": "held by whoever places a hold or deletes",

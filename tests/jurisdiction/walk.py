@@ -77,6 +77,7 @@ WORDS = {
     "passkey_id": "1",
     "browser_id": "00000000-0000-4000-8000-000000000001",
     "token": "none",
+    "sign_up_id": "00000000-0000-4000-8000-000000000001",
 }
 """Parameters of paths that are no ids."""
 

@@ -7,10 +7,10 @@ from django.test import Client
 
 from tests.people import LICANG
 from tocsin.base.ids import new_id
+from tocsin.base.work import find_nonce
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
-from tocsin.mobilisation.hazard_reports.rules.intake import find_nonce
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
 
 TEXT = "The emergency exit of the workshop is chained every night."

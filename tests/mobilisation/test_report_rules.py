@@ -8,9 +8,10 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tocsin.base.work import is_worked_for
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules import clocks
-from tocsin.mobilisation.hazard_reports.rules.intake import Handed, completeness_of, content_hash, is_worked_for, told_moment
+from tocsin.mobilisation.hazard_reports.rules.intake import Handed, completeness_of, content_hash, told_moment
 from tocsin.mobilisation.hazard_reports.rules.receipts import (
     LARGEST,
     PublicKey,

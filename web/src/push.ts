@@ -24,25 +24,30 @@ async function show(button: HTMLButtonElement): Promise<void> {
   button.hidden = Boolean(known);
 }
 
-function whyNot(reason: unknown): string {
+export function whyNot(reason: unknown): string {
   if (Notification.permission === "denied" || (reason instanceof DOMException && reason.name === "NotAllowedError"))
     return "push_refused";
   return reason instanceof DOMException ? "push_unreachable" : "failed";
 }
 
 async function subscribe(button: HTMLButtonElement): Promise<void> {
-  if ((await Notification.requestPermission()) === "denied") throw new DOMException("not permitted", "NotAllowedError");
-  const registration = await navigator.serviceWorker.register(button.dataset.worker!, { scope: "/notices/" });
-  await navigator.serviceWorker.ready;
-  const key = Uint8Array.from(atob(button.dataset.key!.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
-  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const found = await subscription(button.dataset.worker!, "/notices/", button.dataset.key!);
   const token = document.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
   const answer = await fetch(button.dataset.url!, {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    body: JSON.stringify(subscription),
+    body: JSON.stringify(found),
   });
   if (!answer.ok) throw new Error(answer.statusText);
   button.hidden = true;
   announce(text("push_on"), "success");
+}
+
+/** This browser's subscription, made where there is none: its worker serves `scope`, `key` is ours. */
+export async function subscription(worker: string, scope: string, key: string): Promise<PushSubscription> {
+  if ((await Notification.requestPermission()) === "denied") throw new DOMException("not permitted", "NotAllowedError");
+  const registration = await navigator.serviceWorker.register(worker, { scope });
+  await navigator.serviceWorker.ready;
+  const applicationServerKey = Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (sign) => sign.charCodeAt(0));
+  return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
 }

@@ -2,6 +2,7 @@
  *
  * `<div data-warning-map data-base-url="/map/base.json" data-features-url="/w/areas.geojson" data-notice="…"></div>`
  * Features are polygons with `name`, `words`, `url` and `shape`: red, orange, yellow, blue; a click leads to the page.
+ * With `data-pick` a click leads to that address with `lat` and `lon`.
  * With `data-draw` a click sets the fields `lat` and `lon` of the form around it, or adds a corner to its field `polygon`
  * while `[data-draw-polygon]` is ticked. The fields beside it say the same as the map.
  */
@@ -69,6 +70,7 @@ async function show(box: HTMLElement): Promise<void> {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   await keepLayers(map, ground, () => add(map, drawn()));
   if (form) draw(map, form, drawn);
+  else if (box.dataset.pick !== undefined) pick(map, box.dataset.pick);
   else lead(map);
 }
 
@@ -81,6 +83,12 @@ function lead(map: MapLibre): void {
     const { name, words } = event.features![0]!.properties as Told;
     hover.show([name, words], event.lngLat);
   });
+}
+
+/** A click asks the page for what lies there. */
+function pick(map: MapLibre, address: string): void {
+  map.getCanvas().style.cursor = "crosshair";
+  map.on("click", ({ lngLat }) => location.assign(`${address}?lat=${lngLat.lat.toFixed(4)}&lon=${lngLat.lng.toFixed(4)}`));
 }
 
 /** A click fills the form; what is typed there is drawn. */

@@ -1,7 +1,10 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
-from tocsin.notices.channels.queries import link_address, open_channels
+from tocsin.notices.channels.queries import channels_set_up, link_address, open_channels
 from tocsin.notices.channels.services.gateway import Taken, at_path
+from tocsin.notices.channels.services.web_push import public_key as push_public_key
+from tocsin.notices.channels.views import push_address
+from tocsin.notices.channels.views import worker as push_worker
 from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
@@ -42,6 +45,7 @@ __all__ = [
     "Taken",
     "at_path",
     "calls_context",
+    "channels_set_up",
     "delivered_at",
     "describe_notice",
     "hold",
@@ -53,6 +57,9 @@ __all__ = [
     "notices_context",
     "notices_that_go",
     "open_channels",
+    "push_address",
+    "push_public_key",
+    "push_worker",
     "ring_for_loop",
     "see",
     "sending",

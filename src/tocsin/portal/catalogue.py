@@ -45,7 +45,11 @@ COMMANDS = {
 }
 
 # What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
-SEALED = {"second steps": "tocsin.jurisdiction.face:seal_second_steps_anew"}
+SEALED = {
+    "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
+    "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
+    "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
+}
 
 # Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order; the bus is stopped last.
 PROCESSES = {

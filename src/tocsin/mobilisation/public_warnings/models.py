@@ -68,11 +68,13 @@ class PublicWarning(models.Model):
 
 
 class WarningSubscriber(models.Model):
-    """An address that hears of warnings for its town: a citizen's, a gateway's, a screen's."""
+    """An address that hears of warnings for its town, sealed (`services.addresses`); empty once it is forgotten."""
 
     id = models.BigAutoField(primary_key=True)
     channel = models.CharField(max_length=30)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=1000, blank=True)
+    address_hash = models.CharField(max_length=64, default="")
+    own = models.BooleanField(default=False)  # entered and confirmed by whoever has it
     language = models.CharField(max_length=2, default="zh")
     region_code = models.CharField(max_length=6)
     town_code = models.CharField(max_length=9)
@@ -81,11 +83,47 @@ class WarningSubscriber(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["channel", "address"], name="one_subscriber_of_an_address")]
+        constraints = [models.UniqueConstraint(fields=["channel", "address_hash"], name="one_subscriber_of_an_address")]
         indexes = [models.Index(fields=["town_code"], name="warning_subscribers_of_town")]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.town_code}"
+
+
+class SubscriberTown(models.Model):
+    """A further town whose warnings a subscriber chose to hear."""
+
+    id = models.BigAutoField(primary_key=True)
+    subscriber = models.ForeignKey(WarningSubscriber, on_delete=models.CASCADE, related_name="other_towns")
+    town_code = models.CharField(max_length=9)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["subscriber", "town_code"], name="a_town_once_for_a_subscriber")]
+        indexes = [models.Index(fields=["town_code"], name="subscriber_towns_by_code")]
+
+
+class WarningSignUp(models.Model):
+    """What a stranger asked for, until the code that was sent comes back; forgotten after a day. No towns: to be told no more."""
+
+    id = models.UUIDField(primary_key=True, editable=False)  # made by the browser, so that a second sending is the same
+    channel = models.CharField(max_length=30)
+    address = models.CharField(max_length=1000, blank=True)  # sealed; empty once it is done
+    address_hash = models.CharField(max_length=64)
+    language = models.CharField(max_length=2)
+    towns = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)  # what the channel said of the code
+    tries = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        indexes = [models.Index(fields=["channel", "created_at"], name="warning_sign_ups_lately")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class WarningDelivery(models.Model):
@@ -99,7 +137,7 @@ class WarningDelivery(models.Model):
         WarningSubscriber, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
     )
     channel = models.CharField(max_length=30)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=1000)  # sealed, as the subscriber's
     language = models.CharField(max_length=2)
     town_code = models.CharField(max_length=9)
     fate = models.CharField(max_length=10)

@@ -8,6 +8,7 @@ import msgspec
 from tocsin.base.levels import LevelName
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.mobilisation.public_warnings.rules.cap.message import Category, Certainty, ResponseType, Severity, Urgency
+from tocsin.screens.budgets.buckets import Rate
 
 FILE = Path(__file__).with_name("policy.toml")
 Hours = Annotated[int, msgspec.Meta(ge=1, le=24 * 30)]
@@ -54,6 +55,18 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: tuple[ResponseType, ...]
 
 
+class SignUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What strangers may ask for who want to be told."""
+
+    work_bits: Annotated[int, msgspec.Meta(ge=0, le=24)]
+    most_towns: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    code_minutes: Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
+    code_tries: Annotated[int, msgspec.Meta(ge=1, le=20)]
+    codes_of_address_h: Annotated[int, msgspec.Meta(ge=1, le=20)]
+    codes_h: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    of_network: Rate
+
+
 class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -71,6 +84,7 @@ class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attempts: Annotated[int, msgspec.Meta(ge=1, le=100)]
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=3660)]
     retry_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
+    sign_up: SignUp
     level: dict[LevelName, Level]
     kind: dict[str, Kind]
 

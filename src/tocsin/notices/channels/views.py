@@ -22,7 +22,7 @@ LONGEST = 500  # signs that a contact point's address may have
 def subscribe(request: HttpRequest) -> JsonResponse:
     """The browser's subscription becomes a contact point of the person; a second time changes nothing."""
     person = actor_of(request)
-    address = _address(request.body)
+    address = push_address(request.body)
     if all(point.address != address for point in contact_points_of(person).points):
         add_contact_point(actor=person, kind="web_push", address=address, user_id=person.pk)
     return JsonResponse({"subscribed": True})
@@ -38,7 +38,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     return HttpResponse(Path(found).read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
-def _address(body: bytes) -> str:
+def push_address(body: bytes) -> str:
     """The subscription with nothing but what a push needs; InvalidInput for anything else."""
     try:
         told = read_json(body)

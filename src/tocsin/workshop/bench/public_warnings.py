@@ -74,6 +74,8 @@ def _fill(count: int) -> None:
                 {
                     "channel": ["sms"] * len(numbers),
                     "address": [f"139{number:08d}" for number in numbers],
+                    "address_hash": [f"{number:064d}" for number in numbers],
+                    "own": [False] * len(numbers),
                     "language": ["zh"] * len(numbers),
                     "region_code": [town[:6] for town in chosen],
                     "town_code": chosen,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from tocsin.base.errors import TocsinError
-from tocsin.mobilisation.hazard_reports.rules.intake import find_nonce
+from tocsin.base.work import find_nonce
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of
 from tocsin.workshop.bench.alike import measure_alike
 from tocsin.workshop.bench.postgresql import throw_away_server

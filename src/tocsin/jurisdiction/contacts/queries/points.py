@@ -11,7 +11,8 @@ from tocsin.jurisdiction.areas import policy
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts import rules as contacts
-from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post
+from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference, Post, contact_kinds
+from tocsin.jurisdiction.contacts.policy import policy as contact_policy
 from tocsin.jurisdiction.people.models import User
 
 
@@ -36,6 +37,14 @@ def contact_points_of(who: User | Post) -> ContactPoints:
     if not isinstance(who, User):
         return ContactPoints(points)
     return ContactPoints(points, _preference(ContactPreference.objects.filter(user=who).first()), who.language)
+
+
+def may_ring(kind: str, address: str) -> bool:
+    """Whether a stranger may enter the number: of the country, and none that costs the caller more. True for other kinds."""
+    known, limits = contact_kinds().get(kind), contact_policy()
+    if known is None or not known.dialled:
+        return known is not None
+    return contacts.is_within(address, countries=limits.countries, prefixes=limits.own_prefixes)
 
 
 def foreseen_ways(user: User, at: datetime) -> tuple[contacts.Foreseen, ...]:

@@ -1,7 +1,6 @@
 """What is handed in: its hash, how complete it is, the work that a browser does for it, and what its clock is worth."""
 
 import hashlib
-import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -131,31 +130,6 @@ def is_on_earth(lon: float | None, lat: float | None) -> bool:
     if lon is None or lat is None:
         return lon is lat
     return abs(lon) <= 180 and abs(lat) <= 90
-
-
-def is_worked_for(report_id: str, secret_sha256: str, nonce: str, *, bits: int) -> bool:
-    """Whether SHA-256 of id, hash of the secret and nonce begins with so many zero bits: about 2^bits tries, made offline, too.
-
-    >>> is_worked_for("a", "b", "c", bits=0)
-    True
-    """
-    digest = hashlib.sha256(f"{report_id}.{secret_sha256}.{nonce}".encode()).digest()
-    return int.from_bytes(digest[:8]) >> (64 - bits) == 0 if bits else True
-
-
-def find_nonce(report_id: str, secret_sha256: str, *, bits: int) -> str:
-    """The work itself, as a phone does it: for benches and tests.
-
-    >>> is_worked_for("a", "b", find_nonce("a", "b", bits=8), bits=8)
-    True
-    """
-    begun = hashlib.sha256(f"{report_id}.{secret_sha256}.".encode())
-    for nonce in itertools.count():
-        tried = begun.copy()
-        tried.update(b"%d" % nonce)
-        if not bits or int.from_bytes(tried.digest()[:8]) >> (64 - bits) == 0:
-            return str(nonce)
-    raise AssertionError("itertools.count never ends")
 
 
 def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.work import is_worked_for
 from tocsin.bus.services import in_one_transaction
 from tocsin.engine.likeness import words_of
 from tocsin.jurisdiction.face import Region, require, system_actor
@@ -28,7 +29,6 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
     completeness_of,
     content_hash,
     is_on_earth,
-    is_worked_for,
     told_moment,
 )
 from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_word, sign_receipt

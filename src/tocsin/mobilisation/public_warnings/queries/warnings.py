@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from django.db.models import QuerySet
+from shapely import Point
 
 from tocsin.atlas.face import region_shapes
 from tocsin.jurisdiction.face import may, scope
@@ -116,6 +117,12 @@ def _shapes() -> "dict[str, Polygon | MultiPolygon]":
 def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
     """The border of a county or city by code; None for a town, whose border is not known."""
     return _shapes().get(code)
+
+
+def county_at(lat: float, lon: float) -> str:
+    """The code of the county in which a place lies; empty for none that is known."""
+    spot = Point(lon, lat)
+    return next((code for code, shape in county_shapes().items() if shape.covers(spot)), "")
 
 
 def county_shapes() -> "dict[str, Polygon | MultiPolygon]":

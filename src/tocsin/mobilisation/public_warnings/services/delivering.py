@@ -15,8 +15,10 @@ from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.bus.bulk import save_all
 from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
 from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
-from tocsin.mobilisation.public_warnings.rules.reading_links import delivery_of, read_mark
+from tocsin.mobilisation.public_warnings.rules.reading_links import delivery_of, mark_of, read_mark
 from tocsin.mobilisation.public_warnings.rules.states import WarningState, lacking_texts
+from tocsin.mobilisation.public_warnings.services.addresses import opened
+from tocsin.mobilisation.public_warnings.services.subscribers import forget_subscriber
 from tocsin.notices.channels.rules.letters import Answer, Channel, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.face import link_address, open_channels
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200
 LEASE = timedelta(minutes=5)
 EVERYWHERE = "000000"
+PUSH = "web_push"
+END_WORDS = {"zh": "退订：", "en": "End these letters: "}
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,9 @@ def send_deliveries(*, now: datetime) -> bool:
         for one, answer in zip(ready, answers, strict=True):
             _settle(one.row, answer, policy, now=now, machine_now=machine_now)
         save_all(rows, "fate", "attempts", "not_before", "leased_until", "sent_at", "outcome")
+        for one in ready:
+            if one.row.channel == PUSH and one.row.fate == "failed":  # the browser takes no pushes any more
+                forget_subscriber(one.row.subscriber, now)
     return True
 
 
@@ -70,7 +77,7 @@ def _lease(now: datetime, machine_now: datetime) -> list[WarningDelivery]:
     """The oldest that may go. One whose sender died goes again under its number, by which gateways know it."""
     waiting = WarningDelivery.objects.filter(fate__in=("queued", "sending")).exclude(not_before__gt=machine_now)
     found = waiting.exclude(leased_until__gt=machine_now).select_for_update(of=("self",), skip_locked=True)
-    rows = list(found.select_related("warning__organisation").defer("warning__cap").order_by("id")[:AT_ONCE])
+    rows = list(found.select_related("warning__organisation", "subscriber").defer("warning__cap").order_by("id")[:AT_ONCE])
     for row in rows:
         warning = row.warning
         holds = warning.state == WarningState.ISSUED and warning.expires_at > now and not warning.exercise
@@ -83,6 +90,8 @@ def _lease(now: datetime, machine_now: datetime) -> list[WarningDelivery]:
 
 def _send(channels: Mapping[str, Channel], one: _Ready) -> Answer:
     channel = channels.get(one.row.channel)
+    if not one.letter.address:
+        return Answer(Verdict.NEVER, "the address is forgotten, or sealed under a key that is lost")
     if channel is None:
         return Answer(Verdict.NEVER, "this channel is not set up")
     try:
@@ -113,11 +122,13 @@ def _letter(row: WarningDelivery) -> Letter:
     page = f"{address}{reverse('open_warning', args=[warning.pk])}" if address else ""
     link = f"{page}?r={read_mark(row.pk, key_for(Purpose.LINKS))}" if page else ""
     text = "\n".join((texts["headline"], texts["caution"], texts["measures"], texts["area"]))
+    ends = mark_of("end", row.subscriber_id, key_for(Purpose.LINKS)) if row.subscriber.own and address else ""
+    told = f"{text}\n{END_WORDS[language]}{address}{reverse('end_warnings')}?m={ends}" if ends and row.channel != PUSH else text
     return Letter(
         id=f"warning-{row.pk}",
-        address=row.address,
+        address=opened(row.address),
         subject=texts["headline"],
-        text=text,
+        text=told,
         redacted=text,  # meant for everybody
         link=link,
         public_link=page,
@@ -125,6 +136,7 @@ def _letter(row: WarningDelivery) -> Letter:
         is_repeat=row.attempts > 1,
         data={
             "warning": str(warning.pk),
+            "page": link.removeprefix(address),
             "type": warning.msg_type,
             "scale": "warning",
             "level": warning.level,

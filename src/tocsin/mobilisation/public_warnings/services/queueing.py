@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from tocsin.bus.news import note_write
-from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery, WarningSubscriber
+from tocsin.mobilisation.public_warnings.models import PublicWarning, SubscriberTown, WarningDelivery, WarningSubscriber
 from tocsin.mobilisation.public_warnings.queries.reach import concerned_codes, prefixes_of
 from tocsin.mobilisation.public_warnings.rules.states import FROZEN
 
@@ -63,12 +63,17 @@ def _insert(warning: PublicWarning, prefixes: tuple[str, ...], after: int, until
     towns = " OR ".join(["(town_code >= %s AND town_code < %s)"] * len(prefixes))
     bounds = [bound for prefix in prefixes for bound in (prefix, str(int(prefix) + 1))]
     pk = PublicWarning._meta.pk.get_db_prep_value(warning.pk, connection)
-    to, of = name(WarningDelivery._meta.db_table), name(WarningSubscriber._meta.db_table)
+    to, of, other = (name(model._meta.db_table) for model in (WarningDelivery, WarningSubscriber, SubscriberTown))
+    into = f"INSERT INTO {to} (warning_id, subscriber_id, channel, address, language, town_code, fate, attempts, outcome) "
+    ways = "s.id, s.channel, s.address, s.language"
+    concerned, otherwise = towns.replace("town_code", "s.town_code"), towns.replace("town_code", "t.town_code")
+    part = "s.id > %s AND s.id <= %s AND s.ended_at IS NULL"
+    first = f"SELECT %s, {ways}, s.town_code, 'queued', 0, '' FROM {of} s WHERE {part} AND ({concerned})"  # noqa: S608
+    further = (  # those who chose further towns, once each, where their first one is not concerned
+        f"SELECT %s, {ways}, MIN(t.town_code), 'queued', 0, '' FROM {other} t JOIN {of} s ON s.id = t.subscriber_id "  # noqa: S608
+        f"WHERE {part} AND ({otherwise}) AND NOT ({concerned}) GROUP BY {ways}"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {to} (warning_id, subscriber_id, channel, address, language, town_code, fate, attempts, outcome) "  # noqa: S608
-            f"SELECT %s, id, channel, address, language, town_code, 'queued', 0, '' FROM {of} "
-            f"WHERE id > %s AND id <= %s AND ended_at IS NULL AND ({towns})",
-            [pk, after, until, *bounds],
-        )
+        cursor.execute(into + first, [pk, after, until, *bounds])
+        cursor.execute(into + further, [pk, after, until, *bounds, *bounds])
     note_write(WarningDelivery._meta.db_table)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import contact_kinds, require
-from tocsin.mobilisation.public_warnings.models import WarningSubscriber
+from tocsin.mobilisation.public_warnings.models import SubscriberTown, WarningDelivery, WarningSubscriber
 from tocsin.mobilisation.public_warnings.rules.states import LANGUAGES
 from tocsin.mobilisation.public_warnings.rules.towns import town_names
+from tocsin.mobilisation.public_warnings.services import addresses
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class NewSubscriber:
 
 @transaction.atomic
 def take_subscribers(*, actor: "User", rows: Sequence[NewSubscriber], now: datetime) -> int:
-    """All of them or none; an address that is known gets the new town. Returns how many."""
+    """All of them or none; an address that is known gets the new town, but for what its owner chose. Returns how many."""
     if len(rows) > MOST:
         raise InvalidInput(_("At most %(most)s addresses at once.") % {"most": MOST})
     kinds = contact_kinds()
@@ -49,22 +50,26 @@ def take_subscribers(*, actor: "User", rows: Sequence[NewSubscriber], now: datet
             raise InvalidInput(_("Row %(row)s: languages are zh and en.") % {"row": number})
     for region in sorted({row.town_code[:6] for row in rows}):
         require(actor, "channels.manage", region)
+    hashes = addresses.known_anew((row.channel, row.address) for row in rows)
+    chosen = set(WarningSubscriber.objects.filter(own=True, address_hash__in=hashes).values_list("address_hash", flat=True))
     made = [
         WarningSubscriber(
             channel=row.channel,
-            address=row.address,
+            address=addresses.seal(addresses.plain_address(row.channel, row.address)),
+            address_hash=known,
             language=row.language,
             region_code=row.town_code[:6],
             town_code=row.town_code,
             created_at=now,
         )
-        for row in rows
+        for row, known in zip(rows, hashes, strict=True)
+        if known not in chosen
     ]
     WarningSubscriber.objects.bulk_create(
         made,
         update_conflicts=True,
-        unique_fields=["channel", "address"],
-        update_fields=["language", "region_code", "town_code", "ended_at"],
+        unique_fields=["channel", "address_hash"],
+        update_fields=["address", "language", "region_code", "town_code", "ended_at"],
         batch_size=500,
     )
     for region in sorted({row.town_code[:6] for row in rows}):
@@ -76,11 +81,21 @@ def take_subscribers(*, actor: "User", rows: Sequence[NewSubscriber], now: datet
 @transaction.atomic
 def end_subscriber(*, actor: "User", channel: str, address: str, now: datetime) -> int:
     """No further warning goes there; 0 where there is none that the actor reaches."""
-    row = WarningSubscriber.objects.select_for_update().filter(channel=channel, address=address, ended_at=None).first()
+    known = addresses.hashes_of(channel, address)
+    row = WarningSubscriber.objects.select_for_update().filter(channel=channel, address_hash__in=known, ended_at=None).first()
     if row is None:
         return 0
     require(actor, "channels.manage", row.region_code)
-    row.ended_at = now
-    row.save(update_fields=["ended_at"])
+    forget_subscriber(row, now)
     record_audit(actor, "warning_subscribers.ended", "warning_subscribers", str(row.pk), row.region_code, {"channel": channel})
     return 1
+
+
+def forget_subscriber(row: WarningSubscriber, now: datetime) -> None:
+    """Nothing goes there any more, and the address is gone from every row; how many were told and read stays."""
+    row.ended_at, row.address, row.address_hash = now, "", addresses.forgotten_hash(row.pk)
+    row.save(update_fields=["ended_at", "address", "address_hash"])
+    SubscriberTown.objects.filter(subscriber=row).delete()
+    told = WarningDelivery.objects.filter(subscriber=row)
+    told.filter(fate="queued").update(fate="stopped")
+    told.update(address="")

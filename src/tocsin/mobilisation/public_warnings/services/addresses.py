@@ -1,0 +1,122 @@
+"""Addresses of subscribers lie sealed: who copies the database has none of them. By a keyed hash the same one is known again."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.db import transaction
+
+from tocsin.base.keys import Purpose, Resealed, key_for, keys_of
+from tocsin.jurisdiction.face import contact_kinds
+from tocsin.mobilisation.public_warnings.models import WarningDelivery, WarningSubscriber
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+_SEALED = "gAAAA"  # how every text begins that Fernet sealed
+_NOBODY = "-"  # begins what stands in place of the hash of an address that is forgotten
+
+
+def seal(address: str) -> str:
+    """The address under the installation's key for it."""
+    return _sealer().encrypt(address.encode()).decode()
+
+
+def opened(sealed: str) -> str:
+    """The address itself, also under an earlier key; empty for one that is forgotten, or that no key opens."""
+    if not sealed.startswith(_SEALED):
+        return sealed
+    try:
+        return _sealer().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return ""
+
+
+def hash_of(channel: str, address: str) -> str:
+    """By which the address is known again, made with the key in force."""
+    return _hash(key_for(Purpose.BLIND), channel, address)
+
+
+def hashes_of(channel: str, address: str) -> list[str]:
+    """The same by every key that may have made it, the one in force first."""
+    return [_hash(key, channel, address) for key in keys_of(Purpose.BLIND)]
+
+
+def known_anew(rows: Iterable[tuple[str, str]]) -> list[str]:
+    """Hashes of channels and addresses by the key in force; rows that are known by an earlier one are known by it from now on."""
+    every = [hashes_of(channel, address) for channel, address in rows]
+    earlier = {old: newest for newest, *others in every for old in others}
+    for row in WarningSubscriber.objects.filter(address_hash__in=earlier) if earlier else ():
+        WarningSubscriber.objects.filter(pk=row.pk).update(address_hash=earlier[row.address_hash])
+    return [newest for newest, *_others in every]
+
+
+def forgotten_hash(pk: object) -> str:
+    """What stands in place of the hash once the address is forgotten; no other row has it."""
+    return f"{_NOBODY}{pk}"
+
+
+def plain_address(channel: str, address: str) -> str:
+    """An address as it is compared and kept: numbers without blanks and signs, mail in small letters.
+
+    >>> plain_address("sms", "139 0000-1234"), plain_address("email", " Li@Example.org ")
+    ('13900001234', 'li@example.org')
+    """
+    told = address.strip()
+    if channel in ("sms", "voice"):
+        return "".join(sign for sign in told if sign not in " -()")
+    return told.lower() if channel == "email" else told
+
+
+def shortened(channel: str, address: str) -> str:
+    """So much of it that its owner knows it again."""
+    return contact_kinds()[channel].short(address) if address and channel in contact_kinds() else ""
+
+
+@transaction.atomic
+def _seal_anew(model: "type[Model]", *, after: int, limit: int) -> Resealed:
+    newest, every, done, lost = Fernet(_fernet_key(keys_of(Purpose.SUBSCRIBERS)[0])), _sealer(), 0, 0
+    rows = list(model._default_manager.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
+    for row in rows:
+        sealed = getattr(row, "address", "")
+        if not sealed.startswith(_SEALED):
+            continue
+        try:
+            newest.decrypt(sealed)
+            continue
+        except InvalidToken:
+            pass
+        try:
+            address = every.decrypt(sealed).decode()
+        except InvalidToken:
+            lost += 1
+            continue
+        changed = {"address": newest.encrypt(address.encode()).decode()}
+        if isinstance(row, WarningSubscriber):
+            changed["address_hash"] = hash_of(row.channel, address)
+        done += model._default_manager.filter(pk=row.pk).update(**changed)
+    return Resealed(done, lost, rows[-1].pk if rows else None)
+
+
+seal_subscribers_anew = partial(_seal_anew, WarningSubscriber)
+seal_deliveries_anew = partial(_seal_anew, WarningDelivery)
+"""Seal up to `limit` rows behind the row `after` under the key in force; harmless when done twice. Sign-ups live for a day and
+are left to lapse.
+"""
+
+
+def _sealer() -> MultiFernet:
+    return MultiFernet([Fernet(_fernet_key(key)) for key in keys_of(Purpose.SUBSCRIBERS)])
+
+
+def _fernet_key(key: bytes) -> bytes:
+    return base64.urlsafe_b64encode(hashlib.sha256(b"subscriber" + key).digest())
+
+
+def _hash(key: bytes, channel: str, address: str) -> str:
+    told = f"tocsin.public_warnings.subscriber\0{channel}\0{plain_address(channel, address)}"
+    return hmac.new(key, told.encode(), hashlib.sha256).hexdigest()
