@@ -22,7 +22,7 @@ _HIDDEN = "empty where it is hidden"
 
 
 class HazardFiguresRowOut(Schema):
-    """The figures of an area and a trade, sums among them. What is hidden is empty: 1 or more and fewer than `k`, or it would tell of such."""
+    """The figures of an area and a trade, sums among them. What is hidden is empty: 1 to `k - 1`, or it would tell of such."""
 
     area: str = Field(description="code of GB/T 2260; with + behind it: what lies in none of the areas below")
     area_name: str
