@@ -4,8 +4,8 @@ Every cell of 1 to `k - 1` is hidden, and further cells with it, noughts among t
 tables of counts that agree in every shown cell, in which it differs by `k` or more. Who knows all that is shown, and that counts
 are not negative, can't tell the two apart, so nothing narrower can be said of the cell. It follows for whatever sum or difference
 of shown cells somebody forms: where it is a group of leaves of which any is hidden, that group has `k` members or more, since a
-hidden leaf in it could take up at most the group's number. So what has a group as its base (a sum of money, a median) may be shown
-wherever the base is.
+hidden leaf in it could take up at most the group's number. So what has a group as its base (a sum of money, a median) may be
+shown wherever the base is.
 
 Which further cells: those that cost least, by the integer program of Kelly, Golden and Assad (1992): of all tables in which the
 cell differs enough, the one that changes least of what is shown; what it changes is hidden. What a solver answers is proved by
