@@ -1,17 +1,23 @@
 """The public of the demonstration: its days before, and the first hours by the clock, through the services that people use."""
 
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.test import Client
+from urllib3 import PoolManager
 
 from tests.people import LICANG
 from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.incoming_warnings.models import IncomingWarning
 from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
 from tocsin.mobilisation.public_warnings.services import signer
 from tocsin.mobilisation.public_warnings.services.delivering import mark_read
@@ -24,9 +30,11 @@ from tocsin.supervision.objects.services.register import register_object
 from tocsin.workshop.demo.firms.cast import Cast, credit_code
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.public.phones import Phones
-from tocsin.workshop.demo.public.player import PublicPlayer, settle_public
+from tocsin.workshop.demo.public.player import PublicPlayer, Stage, settle_public
+from tocsin.workshop.demo.public.timeline import standing_at
 from tocsin.workshop.demo.public.told import Public, Told, written
 from tocsin.workshop.demo.public.warnings import SILENT, TOWNS, number_of
+from tocsin.workshop.demo.public.weather import acts_of_weather
 from tocsin.workshop.demo.scenarios import load_scenario
 from tocsin.workshop.demo.town import settle_people
 
@@ -54,6 +62,19 @@ def settle_firms_told_of() -> None:
         register_object(actor=system_actor(), new=new)
 
 
+def pushed_by(client: Client) -> Any:
+    """What goes out over HTTP comes in by the test client: the real door, with the real token."""
+
+    def request(_self: object, method: str, url: str, *, body: bytes, headers: dict[str, str], timeout: float) -> Any:
+        sent = re.search(rb"<sent>([^<]+)", body)
+        assert sent is not None
+        with standing_at(datetime.fromisoformat(sent[1].decode())):
+            answer = client.generic(method, url.removeprefix("http://door"), body, headers["Content-Type"], headers=headers)
+        return SimpleNamespace(status=answer.status_code, data=answer.content)
+
+    return request
+
+
 def one_of_each_course() -> tuple[tuple[Told, ...], tuple[Told, ...]]:
     """The first report of each course: the others take the same way."""
     before, later = written()
@@ -61,7 +82,7 @@ def one_of_each_course() -> tuple[tuple[Told, ...], tuple[Told, ...]]:
     return tuple(one for one in before if one in first.values()), later
 
 
-def test_it_reports_is_warned_and_helps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_reports_is_warned_and_helps(tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tocsin.workshop.demo.public.reports.written", one_of_each_course)
     monkeypatch.setattr(signer, "_new_key", short_key)  # a key of RSA takes seconds
     begin_ms = load_scenario("shiniushan-road").begin_ms
@@ -80,7 +101,9 @@ def test_it_reports_is_warned_and_helps(tmp_path: Path, monkeypatch: pytest.Monk
     assert set(Volunteer.objects.values_list("standing", flat=True)) == {"confirmed", "applied", "refused"}
     assert Call.objects.filter(served_min__gt=0).count() == 2
 
-    player = PublicPlayer(public, Phones(tmp_path), Clock(begin_ms), begin_ms, said.append, by_hand=False)
+    player = PublicPlayer(
+        Stage(public, tmp_path, "http://door"), Phones(tmp_path), Clock(begin_ms), begin_ms, said.append, by_hand=False
+    )
     player.do_what_is_due(public.begin + timedelta(minutes=82))
     assert [one for one in said if "left out" in one] == []
     assert HazardReport.objects.filter(received_at__gt=public.begin).count() == 1
@@ -89,17 +112,24 @@ def test_it_reports_is_warned_and_helps(tmp_path: Path, monkeypatch: pytest.Monk
     assert set(told) == set(TOWNS)
     assert PublicWarning.objects.get(exercise=True).state == "issued"
     assert set(Call.objects.filter(need__ended_at=None).values_list("state", flat=True)) >= {"there", "on_way", "declined"}
+    (alert,) = [
+        one for one in acts_of_weather(tmp_path, "http://door", public.begin) if one.at < public.begin + timedelta(hours=2)
+    ]
+    monkeypatch.setattr(PoolManager, "request", pushed_by(client))
+    alert.do(alert.at)
+    rain = IncomingWarning.objects.get()
+    assert (rain.kind, rain.level, rain.state) == ("rain", "yellow", "in_force")
     assert not mark_read(warning_id=PublicWarning.objects.get(exercise=True).pk, mark="x", now=public.begin)
 
 
 def test_by_hand_nobody_plays_the_officers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     played = list[str]()
-    monkeypatch.setattr(
-        "tocsin.workshop.demo.public.player.play", lambda acts, _say: len([played.append(one.tells) for one in acts])
-    )
+    monkeypatch.setattr("tocsin.workshop.demo.public.player.play", lambda acts, _say: played.extend(one.tells for one in acts))
     begin_ms = load_scenario("shiniushan-road").begin_ms
     public = Public(Cast(begin_ms, LICANG), "salt")
-    player = PublicPlayer(public, Phones(tmp_path), Clock(begin_ms), begin_ms, played.append, by_hand=True)
+    player = PublicPlayer(
+        Stage(public, tmp_path, "http://door"), Phones(tmp_path), Clock(begin_ms), begin_ms, played.append, by_hand=True
+    )
     player.do_what_is_due(public.begin + timedelta(hours=3))
     assert any(one.startswith("somebody reports later-1") for one in played)
     assert not any("officer" in one or "leader" in one or "desk" in one for one in played)

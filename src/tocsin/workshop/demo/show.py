@@ -32,7 +32,7 @@ from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.player import Player
 from tocsin.workshop.demo.public.phones import Phones
-from tocsin.workshop.demo.public.player import PublicPlayer, new_salt, settle_public
+from tocsin.workshop.demo.public.player import PublicPlayer, Stage, new_salt, settle_public
 from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
 from tocsin.workshop.demo.scenarios import load_scenario
@@ -182,7 +182,8 @@ class Show:
         phones = Phones(self._file.folder, self._speed)
         if memory.salt:  # else one that was begun before it had a public
             phones.start(supervisor.console_url)
-            public = PublicPlayer(Public(cast, memory.salt), phones, clock, memory.reached_ms, self._say, by_hand=self._by_hand)
+            stage = Stage(Public(cast, memory.salt), self._file.folder, supervisor.console_url)
+            public = PublicPlayer(stage, phones, clock, memory.reached_ms, self._say, by_hand=self._by_hand)
             tasks.append(asyncio.create_task(public.play()))
         script = load_script(self._scenario.name)
         units = None

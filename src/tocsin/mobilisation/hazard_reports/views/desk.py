@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -34,10 +35,11 @@ from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
-from tocsin.supervision.face import facts_of_inspection
+from tocsin.supervision.face import facts_of_inspection, visible_objects
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation, Person
+    from tocsin.supervision.face import SupervisedObject
 
 MOVABLE = ALLOWED[ReportAct.MOVE]
 OPERATORS = (Channel.HOTLINE_12345, Channel.HOTLINE_12350, Channel.LETTER, Channel.VISIT, Channel.PLATFORM)
@@ -98,6 +100,9 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "objects": _objects(request.user, found, request.GET.get("object", "")) if desk and state in OPEN else [],
+        "seeks_object": desk and state in OPEN and found.object_id is None and found.inspection_id is None,
+        "sought": request.GET.get("object", ""),
         "file": facts_of_inspection(found.inspection_id) if desk and found.inspection_id else [],
         "desk": desk,
         "checker": checker,
@@ -129,6 +134,15 @@ def _responsible(found: HazardReport) -> "Organisation | None":
     """The body that the table names now, where another one has the report: object or situation were named since."""
     body = queries_routing.owner_now(found, at=current_time()).body
     return body if body is not None and body.pk != found.organisation_id else None
+
+
+def _objects(user: "Person", found: HazardReport, search: str) -> "list[SupervisedObject]":
+    """Objects of the register that may be meant: by what the desk looks for, else by the firm's name as it was reported."""
+    text = " ".join((search or found.firm).split())
+    if not text or found.object_id is not None or found.inspection_id is not None:
+        return []
+    wanted = Q(name__icontains=text) | Q(address__icontains=text) | Q(code__iexact=text)
+    return list(visible_objects(user).filter(wanted, region_code=found.region_code).order_by("name", "code")[:20])
 
 
 def _bodies(user: "Person", found: HazardReport) -> list[tuple[str, str]]:

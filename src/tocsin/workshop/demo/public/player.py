@@ -16,6 +16,7 @@ from tocsin.workshop.demo.public.reports import acts_of_reports
 from tocsin.workshop.demo.public.timeline import Act, play, standing_at
 from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.public.warnings import acts_of_warnings, settle_subscribers
+from tocsin.workshop.demo.public.weather import acts_of_weather, settle_weather_service
 
 BEFORE = timedelta(days=45)  # since when these people are there
 TICK_S = 0.5
@@ -29,6 +30,15 @@ class Settled:
     acts: int
 
 
+@dataclass(frozen=True)
+class Stage:
+    """Where it is played: who reports, the data folder, and where the product is reached."""
+
+    public: Public
+    data: Path
+    url: str
+
+
 def new_salt() -> str:
     """What the reporters' secrets of one demonstration are made of."""
     return secrets.token_hex(16)
@@ -40,6 +50,7 @@ def settle_public(public: Public, data: Path, say: Callable[[str], None]) -> Set
     with standing_at(since):
         officers = settle_officers(region_code, data, since)
         settle_subscribers(region_code, since)
+        settle_weather_service(region_code, data, since)
         helper = settle_helpers(since)
     count = play((one for one in _acts(public, public.begin) if one.at <= public.begin), say, aloud=False)
     return Settled((*officers, helper), count)
@@ -49,9 +60,9 @@ class PublicPlayer:
     """Plays on from `from_ms`; `by_hand`: only what the public does, as its officers are played by whoever looks."""
 
     def __init__(
-        self, public: Public, phones: Phones, clock: Clock, from_ms: int, say: Callable[[str], None], *, by_hand: bool
+        self, stage: Stage, phones: Phones, clock: Clock, from_ms: int, say: Callable[[str], None], *, by_hand: bool
     ) -> None:
-        self._public, self._phones, self._clock, self._say = public, phones, clock, say
+        self._stage, self._phones, self._clock, self._say = stage, phones, clock, say
         self._after, self._by_hand = datetime_from_ms(from_ms), by_hand
 
     async def play(self) -> None:
@@ -63,7 +74,9 @@ class PublicPlayer:
 
     def do_what_is_due(self, now: datetime) -> int:
         """Acts whose moment has come since the last look; how many."""
-        due = [one for one in _acts(self._public, now) if self._after < one.at <= now and not (self._by_hand and one.by_officer)]
+        stage = self._stage
+        acts = (*_acts(stage.public, now), *acts_of_weather(stage.data, stage.url, stage.public.begin))
+        due = [one for one in acts if self._after < one.at <= now and not (self._by_hand and one.by_officer)]
         self._after = now
         return play(due, self._say)
 

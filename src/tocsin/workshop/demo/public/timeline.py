@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone, translation
 
-from tocsin.base.errors import Refusal
+from tocsin.base.errors import Refusal, Unavailable
 from tocsin.base.time import Clock, ms_from_datetime
 
 
@@ -46,7 +46,7 @@ def play(acts: Iterable[Act], say: Callable[[str], None], *, aloud: bool = True)
         with standing_at(act.at), translation.override("zh-hans"):
             try:
                 act.do(act.at)
-            except (Refusal, ObjectDoesNotExist) as error:  # somebody else has done it meanwhile, or changed it
+            except (Refusal, Unavailable, ObjectDoesNotExist) as error:  # somebody else has done it meanwhile, or changed it
                 say(f"{timezone.localtime(act.at):%m-%d %H:%M}  left out: {act.tells or act.do} ({error})")
                 continue
         if act.tells and aloud:
