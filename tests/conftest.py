@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import hypothesis
 import pytest
 from django.conf import settings
+from django.template import Template
+from django.test.utils import _TestState
 
 from tests import open_transactions
 from tests.budgets import Budgets
@@ -97,6 +99,12 @@ def database(request: pytest.FixtureRequest) -> str:
 def django_db_setup(django_test_environment: None) -> None:
     """A copy of the made database."""
     copy_into(Path(_DATA))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_read_as_text(django_test_environment: None) -> None:
+    """Nobody here asks for the contexts of a page's templates: Django's tests would keep a copy for each part that is drawn."""
+    Template._render = _TestState.saved_data.template_render
 
 
 @pytest.hookimpl(wrapper=True)

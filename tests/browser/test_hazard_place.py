@@ -9,10 +9,16 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.city import FLAGS
 from tests.clocks import stand_at
+from tests.mobilisation.test_app_launches import app as app
+from tests.mobilisation.test_app_launches import signed
+from tests.mobilisation.test_sealed_identity import officers as officers
 from tests.people import make_person
 from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.models import User
+from tocsin.mobilisation.hazard_reports.models import SealedIdentity
+from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 HERE, FAR = {"longitude": 120.4275, "latitude": 36.147}, {"longitude": 2.35, "latitude": 48.85}
@@ -59,3 +65,22 @@ def test_the_place_is_set_by_the_phone_on_a_map_and_in_words(browser: Browser, l
     page.get_by_role("button", name="使用我的位置").click()
     expect(page.get_by_text("该位置属于李沧区")).to_be_visible()  # the phone knows the counties without a network
     assert complaints == []
+
+
+def test_an_app_opens_the_page_once(browser: Browser, live_server: Any, app: None, officers: dict[Slot, User]) -> None:
+    page = browser.new_context(locale="zh-CN", viewport={"width": 360, "height": 760}).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    text = signed()
+    page.goto(f"{live_server.url}/hazard/#app={text}")
+    expect(page.locator("[data-app]")).to_contain_text("刘举报")
+    assert page.evaluate("location.href") == f"{live_server.url}/hazard/" and not any(text in url for url in asked)
+    page.locator("textarea[name=text]").fill("车间安全出口夜间被锁住")
+    page.locator("select[name=region]").select_option("370213")
+    page.get_by_role("button", name="提交举报").click()
+    expect(page.locator(".hazard-sent")).not_to_have_attribute("data-number", "", timeout=20_000)
+    assert SealedIdentity.objects.get().report.channel == "app"
+    other = page.context.new_page()
+    other.goto(f"{live_server.url}/hazard/#app={text}")
+    expect(other.get_by_role("alert")).to_contain_text("已使用过")
+    expect(other.get_by_role("button", name="提交举报")).to_be_visible()  # without a name it goes on

@@ -140,6 +140,6 @@ def test_the_silent_town_reads_less_than_a_third(tmp_path: Path) -> None:
     phones = Phones(tmp_path)
     for town in TOWNS:
         for number in range(1, 15):
-            phones.take(number_of(town, number), f"{town}/{number}")
+            phones.take(number_of(town, number).replace("-", ""), f"{town}/{number}")  # as the product keeps numbers
     read = Counter(link.split("/")[0] for _at, link in phones._waiting)
     assert read[SILENT] / 14 < 0.3 < min(read[town] for town in TOWNS if town != SILENT) / 14

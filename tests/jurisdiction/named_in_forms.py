@@ -178,6 +178,7 @@ UNREAD = {
     "cases/{case_id}/files/": _A_FILE,
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
     "hazard/follow": _NO_LOGIN,
+    "hazard/launch": _NO_LOGIN,
     "hazard/photos": _NO_LOGIN,
     "hazard/reports": _NO_LOGIN,
     "hazard/similar": _NO_LOGIN,

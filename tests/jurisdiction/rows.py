@@ -24,6 +24,7 @@ MACHINES_OWN = {
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
+    "mobilisation.AppLaunch": "hashes of signed texts that were used; nobody's, and gone within minutes",
     "mobilisation.FeedEntry": "which entries of a feed were read",
     "mobilisation.FigureEdition": "published for everybody; what it was made of is read by no page",
     "mobilisation.NeedBook": "counts numbers of needs",

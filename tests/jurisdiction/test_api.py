@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ninja import NinjaAPI, Schema
 
 from tests.accounts import PASSWORD, PersonMaker
+from tests.api import schema
 from tests.jurisdiction.walk import build_district, operations
 from tests.people import LICANG
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
@@ -29,7 +30,7 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.people.services import (
     tokens as services_tokens,
 )
-from tocsin.portal.api import add_error_handlers, api
+from tocsin.portal.api import add_error_handlers
 
 pytestmark = pytest.mark.django_db
 
@@ -163,14 +164,14 @@ def test_the_description_is_behind_the_login(make_person: PersonMaker) -> None:
 
 def test_every_schema_of_the_description_has_a_name_of_its_own() -> None:
     """Two of one name would be told as one: the second's."""
-    described = api.get_openapi_schema()["components"]["schemas"]
+    described = schema()["components"]["schemas"]
     names = [one.__name__ for one in _schemas(Schema) if one.__module__.startswith("tocsin.")]
     assert [name for name, many in Counter(names).items() if many > 1 and name in described] == []
 
 
 def test_every_operation_has_a_name_of_its_own_that_stays_when_code_moves() -> None:
     """`<capability>_<function>`: no folder or file is in it."""
-    described = api.get_openapi_schema()["paths"]
+    described = schema()["paths"]
     names = Counter(operation["operationId"] for methods in described.values() for operation in methods.values())
     assert [name for name, many in names.items() if many > 1] == []
     assert {"warning_acknowledge", "jurisdiction_me"} <= names.keys()
@@ -193,7 +194,7 @@ def test_no_input_that_the_description_allows_breaks_the_server(operators_client
 
     What one call has written is there for the next.
     """
-    described = schemathesis.openapi.from_dict(api.get_openapi_schema())
+    described = schemathesis.openapi.from_dict(schema())
     operations = [one.ok() for one in described.get_all_operations()]
     cases = [one.as_strategy() for one in operations]  # made once: that takes longer than the calls
 
@@ -217,7 +218,7 @@ def test_no_input_that_the_description_allows_breaks_the_server(operators_client
 @pytest.fixture
 def operators_client(make_person: PersonMaker) -> Client:
     district = build_district(make_person)
-    assert list(operations(api.get_openapi_schema(), district.ids))
+    assert list(operations(schema(), district.ids))
     client = Client(raise_request_exception=False)
     client.force_login(district.operator)
     return client

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.accounts import PersonMaker
+from tests.api import schema
 from tests.jurisdiction.bodies import (
     BESIDE,
     BY_MARK,
@@ -33,7 +34,6 @@ from tocsin.jurisdiction.people.services.grants import grant_role
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Role
-from tocsin.portal.api import api
 from tocsin.supervision.evidence.models import EvidenceSender
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -58,7 +58,7 @@ class Walk:
     def __init__(self, make_person: PersonMaker) -> None:
         self.district: District = build_district(make_person)
         self.there: Ids = make_twin(self.district)
-        self.schema: dict[str, Any] = api.get_openapi_schema()
+        self.schema: dict[str, Any] = schema()
         self.fields = list(naming_fields(self.schema, list(operations(self.schema, self.district.ids))))
         self.clients = [(user.username, _signed_in(user)) for user in people_of(self.district, make_person)]
         self.clients.append(("a platform", platform(self.district)))

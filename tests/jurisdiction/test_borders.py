@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.accounts import PersonMaker
+from tests.api import schema
 from tests.jurisdiction.rows import MACHINES_OWN, walked
 from tests.jurisdiction.walk import (
     MARK,
@@ -32,7 +33,6 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.people.services import (
     tokens as services,
 )
-from tocsin.portal.api import api
 from tocsin.portal.catalogue import API_ROUTERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -66,7 +66,7 @@ def district(make_person: PersonMaker) -> District:
 
 @pytest.fixture
 def walk(district: District) -> list[Operation]:
-    found = list(operations(api.get_openapi_schema(), district.ids))
+    found = list(operations(schema(), district.ids))
     assert {one.path.split("/")[3] for one in found} == set(API_ROUTERS)
     return found
 

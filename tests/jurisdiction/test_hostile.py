@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.accounts import PersonMaker
+from tests.api import schema
 from tests.jurisdiction.walk import NOWHERE, District, Operation, build_district, operations, pages, undone
-from tocsin.portal.api import api
 
 pytestmark = pytest.mark.django_db
 type Path = tuple[Any, ...]
@@ -107,7 +107,7 @@ def test_values_that_nothing_expects(client: Client, district: District, databas
     """Fields of a body that would be taken hold something else; on PostgreSQL only what a column of it can refuse."""
     values = VALUES if database == "sqlite" else {name: VALUES[name] for name in OF_COLUMNS} | OF_TEXTS
     failed, asked = [], 0
-    for operation in operations(api.get_openapi_schema(), district.ids):
+    for operation in operations(schema(), district.ids):
         if operation.body is None or operation.is_form:
             continue
         for name, value in values.items():
@@ -156,7 +156,7 @@ def is_refused(path: Path, answer: HttpResponse) -> bool:
 def test_bodies_that_are_none(client: Client, district: District) -> None:
     """Those of megabytes are read before an operation is asked, the same way for all: they go to a few."""
     failed = []
-    writes = [one for one in operations(api.get_openapi_schema(), district.ids) if one.method != "get"]
+    writes = [one for one in operations(schema(), district.ids) if one.method != "get"]
     for number, operation in enumerate(writes):
         url = address(operation, district)
         for name, body in {**BODIES, **(LARGE_BODIES if number % 20 == 0 else {})}.items():
@@ -170,13 +170,13 @@ def test_bodies_that_are_none(client: Client, district: District) -> None:
 def test_queries_that_nothing_expects(client: Client, district: District) -> None:
     """Every parameter that the description names, and some that it does not, with every text that a URL can carry."""
     failed = []
-    schema = api.get_openapi_schema()
-    for operation in operations(schema, district.ids):
+    described = schema()
+    for operation in operations(described, district.ids):
         if operation.method != "get":
             continue
         url = address(operation, district)
-        described = schema["paths"][operation.path]["get"].get("parameters", [])
-        named = [one["name"] for one in described if one["in"] == "query"]
+        parameters = described["paths"][operation.path]["get"].get("parameters", [])
+        named = [one["name"] for one in parameters if one["in"] == "query"]
         queries = [*QUERIES, *(f"{name}={text}" for name in named for text in TEXTS)]
         answers = {query: ask(client, "GET", f"{url}?{query}", b"") for query in queries}
         failed += [f"{operation} {query[:60]}: {status}" for query, status in answers.items() if status >= 500]

@@ -17,12 +17,12 @@ from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from tests.accounts import PersonMaker
+from tests.api import schema
 from tests.jurisdiction.test_body_borders import BODY_OF
 from tests.jurisdiction.twin import TWIN, make_twin
 from tests.jurisdiction.walk import Ids, build_district, learnt, undone
 from tests.people import LICANG
 from tocsin.jurisdiction.rights.rules import GRANTABLE, Role
-from tocsin.portal.api import api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -35,7 +35,7 @@ FIRST = int(os.environ.get("TOCSIN_SEED", "1"))
 
 def machine(here: Ids, there: Ids) -> type[APIStateMachine]:
     """Calls in process; whatever a story has written is undone at its end."""
-    described: type[APIStateMachine] = schemathesis.openapi.from_dict(api.get_openapi_schema()).as_state_machine()
+    described: type[APIStateMachine] = schemathesis.openapi.from_dict(schema()).as_state_machine()
 
     class Story(described):  # type: ignore[misc, valid-type]
         """One story of one person."""

@@ -34,6 +34,7 @@ class Reporter:
         same_as: str | None = None,
         mode: str = "anonymous",
         identity: dict[str, str] | None = None,
+        ticket: str = "",
         **fields: Any,
     ) -> Any:
         """The report; the answer's status and content."""
@@ -50,6 +51,7 @@ class Reporter:
             "same_as": same_as,
             "mode": mode,
             "identity": identity,
+            "ticket": ticket,
         }
         answer = self.client.post("/hazard/reports", body, content_type="application/json")
         self.number = answer.json().get("number", self.number)

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,14 +23,14 @@ from tocsin.sensing.quarantine.models import QuarantinedMessage
 DOOR = "import django; django.setup(); from tocsin.sensing.doors.loops import run; run()"
 
 
-WELLS = ("well-1", "well-2")
+WELLS = ("well-1", "well-2", "well-3", "well-4")
 
 
 class RunningDoor:
-    """`tocsin run door` with two devices, `well-1` (sensor 0) and `well-2` (sensor 1), on a bus of its own."""
+    """`tocsin run door` with four devices, `well-1` (sensor 0) to `well-4` (sensor 3), on a bus of its own."""
 
     def __init__(self, data: Path, blocker: DjangoDbBlocker, **environment: str) -> None:
-        self._data, self._blocker = data, blocker
+        self.data, self._blocker = data, blocker
         self.mqtt_port, self.http_port = free_port(), free_port()
         self.environment = {
             **os.environ,
@@ -60,22 +60,23 @@ class RunningDoor:
 
     @contextmanager
     def _inside(self) -> Iterator[None]:
-        with self._blocker.unblock(), inside(self._data):
+        with self._blocker.unblock(), inside(self.data):
             yield
 
-    def quarantine(self) -> dict[str, int]:
-        """Reason -> count, once the door has written something."""
+    def quarantine(self, code: str) -> dict[str, int]:
+        """Reason -> count of what that device sent, once the door has written something."""
         limit = time.monotonic() + 60
         with self._inside():
-            while not (found := dict(QuarantinedMessage.objects.values_list("reason", "count"))):
+            mine = QuarantinedMessage.objects.filter(device_code=code)
+            while not (found := dict(mine.values_list("reason", "count"))):
                 assert time.monotonic() < limit, "the door has set nothing aside"
                 time.sleep(0.05)
         return found
 
-    def revoke(self) -> None:
-        """Disables well-1."""
+    def revoke(self, code: str) -> None:
+        """Disables a device."""
         with self._inside():
-            disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
+            disable_device(actor=system_actor(), device_id=Device.objects.get(code=code).pk)
 
     def _wait_until_open(self) -> None:
         limit = time.monotonic() + 90
@@ -95,3 +96,6 @@ class RunningDoor:
         code = self.process.wait(60)
         self.bus.stop()
         assert code == 0
+
+
+StartDoor = Callable[..., RunningDoor]

@@ -7,7 +7,6 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -15,12 +14,11 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from tests.sensing.running import RunningDoor
+from tests.sensing.running import RunningDoor, StartDoor
 from tocsin.bus.connection import connect
 from tocsin.bus.envelope import decode_readings
 from tocsin.bus.streams import READINGS
 
-StartDoor = Callable[..., RunningDoor]
 V311, V5 = MQTTProtocolVersion.MQTTv311, MQTTProtocolVersion.MQTTv5
 
 
@@ -30,6 +28,7 @@ class Device:
     def __init__(
         self, door: RunningDoor, version: MQTTProtocolVersion, code: str = "well-1", tls: ssl.SSLContext | None = None
     ) -> None:
+        self._code = code
         self.acknowledged: list[int] = []
         self.disconnected = threading.Event()
         self.connected: queue.Queue[int] = queue.Queue()
@@ -46,16 +45,16 @@ class Device:
         self.client.loop_start()
         assert self.connected.get(timeout=60) == 0
 
-    def publish(self, value: float, *, qos: int, topic: str = "tocsin/well-1/readings") -> mqtt.MQTTMessageInfo:
-        return self.client.publish(topic, json.dumps({"values": {"methane": value}}), qos=qos)
+    def publish(self, value: float, *, qos: int, topic: str = "") -> mqtt.MQTTMessageInfo:
+        return self.client.publish(topic or f"tocsin/{self._code}/readings", json.dumps({"values": {"methane": value}}), qos=qos)
 
     def close(self) -> None:
         self.client.disconnect()
         self.client.loop_stop()
 
 
-def logged_values(count: int, patience_s: float = 60) -> list[float]:
-    """The first `count` values in the log, or fewer when no more come."""
+def logged_values(count: int, sensor: int = 0, patience_s: float = 60) -> list[float]:
+    """The first `count` values of a sensor in the log, or fewer when no more come."""
 
     async def read() -> list[float]:
         values: list[float] = []
@@ -64,7 +63,8 @@ def logged_values(count: int, patience_s: float = 60) -> list[float]:
                 async with asyncio.timeout(patience_s):
                     async for entries in connection.read_log(READINGS, 1):
                         for _, payload in entries:
-                            values.extend(decode_readings(payload).value.tolist())
+                            readings = decode_readings(payload)
+                            values.extend(readings.value[readings.sensor == sensor].tolist())
                         if len(values) >= count:
                             break
             except TimeoutError:
@@ -74,16 +74,15 @@ def logged_values(count: int, patience_s: float = 60) -> list[float]:
     return asyncio.run(read())
 
 
-@pytest.mark.parametrize("version", [V311, V5], ids=["3.1.1", "5"])
-def test_paho_publishes(start_door: StartDoor, version: MQTTProtocolVersion) -> None:
-    door = start_door()
-    device = Device(door, version)
+@pytest.mark.parametrize(("version", "code", "sensor"), [(V311, "well-1", 0), (V5, "well-2", 1)], ids=["3.1.1", "5"])
+def test_paho_publishes(door: RunningDoor, version: MQTTProtocolVersion, code: str, sensor: int) -> None:
+    device = Device(door, version, code)
     for number in range(20):
         device.publish(number, qos=number % 2).wait_for_publish(60)
-    device.publish(99, qos=1, topic="tocsin/well-2/readings").wait_for_publish(60)
-    assert sorted(logged_values(20)) == list(range(20))
-    assert door.quarantine() == {"foreign_topic": 1}
-    door.revoke()
+    device.publish(99, qos=1, topic="tocsin/well-3/readings").wait_for_publish(60)
+    assert sorted(logged_values(20, sensor)) == list(range(20))
+    assert door.quarantine(code) == {"foreign_topic": 1}
+    door.revoke(code)
     assert device.disconnected.wait(60), "a revoked device is cut off"
     device.close()
 
@@ -121,9 +120,8 @@ def test_tls_with_a_generated_certificate(start_door: StartDoor, tmp_path: Path)
     device.close()
 
 
-def test_nothing_acknowledged_is_lost_when_the_log_is_killed(start_door: StartDoor) -> None:
-    door = start_door()
-    device = Device(door, V311)
+def test_nothing_acknowledged_is_lost_when_the_log_is_killed(door: RunningDoor) -> None:
+    device = Device(door, V311, "well-4")
     sent: dict[int, float] = {}
     for number in range(3000):
         sent[device.publish(number, qos=1).mid] = number
@@ -136,13 +134,12 @@ def test_nothing_acknowledged_is_lost_when_the_log_is_killed(start_door: StartDo
     device.close()
     acknowledged = {sent[mid] for mid in device.acknowledged}
     assert len(acknowledged) == 3000, "everything is acknowledged in the end"
-    assert acknowledged <= set(logged_values(3000))
+    assert acknowledged <= set(logged_values(3000, 3))
 
 
-def test_http(start_door: StartDoor) -> None:
-    door = start_door()
+def test_http(door: RunningDoor) -> None:
     url = f"http://127.0.0.1:{door.http_port}/v1/readings"
-    auth = ("well-1", door.secrets["well-1"])
+    auth = ("well-3", door.secrets["well-3"])
 
     def post(content: bytes, auth: tuple[str, str] | None = auth) -> httpx.Response:
         return httpx.post(url, content=content, auth=auth, timeout=30)
@@ -154,20 +151,19 @@ def test_http(start_door: StartDoor) -> None:
     assert answer.status_code == 202
     assert answer.json()["accepted"] == 2
     assert [fault["reason"] for fault in answer.json()["quarantined"]] == ["value_unreadable", "unknown_channel"]
-    assert logged_values(5) == [1.0] * 5
+    assert logged_values(5, 2) == [1.0] * 5
 
     assert post(b"hello").status_code == 400
     assert post(b"").status_code == 400
     assert post(one, auth=None).status_code == 401
-    assert post(one, auth=("well-1", "wrong")).status_code == 401
-    assert post(one, auth=("well-2", door.secrets["well-1"])).status_code == 401
+    assert post(one, auth=("well-3", "wrong")).status_code == 401
+    assert post(one, auth=("well-4", door.secrets["well-3"])).status_code == 401
     assert post(b" " * 300_000).status_code == 413
     assert httpx.get(url, auth=auth).status_code == 405
     assert httpx.post(url.replace("/v1/", "/v2/"), auth=auth).status_code == 404
 
 
-def test_taken_ports_are_named(start_door: StartDoor) -> None:
-    door = start_door()
+def test_taken_ports_are_named(door: RunningDoor) -> None:
     second = subprocess.run(
         [door.process.args[0], "-c", door.process.args[2]],  # type: ignore[index]  # a list of three
         env={**door.environment, "TOCSIN_DOOR_HTTP_PORT": "1"},

@@ -72,8 +72,8 @@ def signed(firm: SupervisedObject, first: User, second: User) -> Inspection:
 
 def test_a_scan_opens_the_list_that_fits(firm: SupervisedObject, wang: User, zhao: User) -> None:
     client = client_of(wang)
-    page = client.get(f"/inspections/new/?object={firm.pk}")
-    assert page.context["fitting"] == "chemicals"
+    page = client.get(f"/inspections/new/?object={firm.pk}").content.decode()
+    assert '<option value="chemicals" selected' in page and page.count('value="general" selected') == 0
     answer = client.post(f"/inspections/new/?object={firm.pk}", {"check_list": "chemicals", "second": str(zhao.pk)})
     inspection = Inspection.objects.get()
     assert answer["Location"] == f"/inspections/phone/#{inspection.pk}"

@@ -11,8 +11,9 @@ import { live } from "./field/shell";
 import { Store } from "./field/store";
 import { Draft } from "./hazard/form";
 import { Place } from "./hazard/place";
-import { Reports } from "./hazard/sync";
+import { Refused, Reports } from "./hazard/sync";
 import type { Entry, Setup } from "./hazard/types";
+import { text } from "./texts";
 import { View } from "./hazard/view";
 
 const box = document.querySelector<HTMLElement>("#hazard")!;
@@ -22,4 +23,17 @@ const reports = new Reports(store, setup, () => view.draw());
 const draft = new Draft(store, () => view.draw());
 const view = new View(box, reports, setup, draft, new Place(draft, setup));
 await draft.load(new URLSearchParams(location.search).get("code") ?? "");
+await openedByApp();
 await live(box, reports, () => view.draw());
+
+/** `#app=…`: a government app says who this is. The words leave the address at once; without their proof the page is for everybody. */
+async function openedByApp(): Promise<void> {
+  const signed = /^#app=([\w.-]+)$/.exec(location.hash)?.[1];
+  if (!signed) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  try {
+    draft.open(await reports.launch(signed));
+  } catch (error) {
+    draft.note = error instanceof Refused ? error.message : text("mode_app_offline");
+  }
+}

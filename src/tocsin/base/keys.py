@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     DRAWS = "draws"  # seeds of random draws
     RECORDS = "records of service"  # codes on the papers of volunteers
     RECEIPTS = "receipts"  # signed for whoever reports a hazard
+    LAUNCHES = "launches by apps"  # who an app says that its user is, sealed until the report goes out
     SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
     BLIND = "blind index"  # by which the same reporter is known again without being known
 

@@ -153,6 +153,7 @@ POLICY_FILES = (
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
+    "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
     "tocsin.mobilisation.rewards.policy:REWARDS",
     "tocsin.mobilisation.figures.policy:FIGURES",

@@ -5,7 +5,7 @@ import type { Store } from "../field/store";
 import { text } from "../texts";
 import { moment } from "./moment";
 import { waysOf, type Place } from "./place";
-import { EMPTY, type Alike, type Entry, type Handed, type Person, type Setup } from "./types";
+import { EMPTY, NOBODY, type Alike, type Entry, type Handed, type Person, type Setup } from "./types";
 
 /** What is being written: fields and photos, kept with every change. */
 export class Draft {
@@ -14,7 +14,8 @@ export class Draft {
   note = "";
   similar: Alike[] = [];
   sameAs = "";
-  person: Person = { mode: "anonymous", name: "", telephone: "" }; // never kept: it leaves the page with the report
+  person: Person = NOBODY; // never kept: it leaves the page with the report
+  private opened: Person = NOBODY; // as an app has opened the page
 
   constructor(
     private readonly store: Store<Entry>,
@@ -70,6 +71,12 @@ export class Draft {
     this.changed();
   }
 
+  /** An app has opened the page for somebody: name sealed, unless the person chooses otherwise. */
+  open(person: Omit<Person, "mode">): void {
+    this.opened = { ...person, mode: "hidden" };
+    this.say(this.opened);
+  }
+
   choose(id: string): void {
     this.sameAs = id;
     this.changed();
@@ -85,7 +92,7 @@ export class Draft {
     this.report = { ...EMPTY };
     this.similar = [];
     this.sameAs = "";
-    this.person = { mode: "anonymous", name: "", telephone: "" };
+    this.person = this.opened;
     await this.store.forget("draft");
     await this.setPhotos([]);
   }
@@ -171,7 +178,9 @@ function personOf(draft: Draft, setup: Setup): TemplateResult {
     ${
       person.mode === "anonymous"
         ? html`<p class="muted">${text("mode_anonymous")}</p>`
-        : html`${line("name", "text")} ${line("telephone", "tel")}
+        : person.ticket
+          ? html`<p class="message" role="status" data-app>${text("mode_app", { name: person.name, telephone: person.telephone, app: person.app })}</p>`
+          : html`${line("name", "text")} ${line("telephone", "tel")}
           <p class="muted">${text("mode_hint")}</p>`
     }
   </section>`;

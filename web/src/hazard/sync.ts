@@ -41,7 +41,11 @@ export class Reports {
     const hashes: string[] = [];
     for (const photo of photos) hashes.push(hex(sha256(new Uint8Array(await photo.arrayBuffer()))));
     const who =
-      person.mode === "anonymous" ? {} : { mode: person.mode, identity: { name: person.name, telephone: person.telephone } };
+      person.mode === "anonymous"
+        ? {}
+        : person.ticket
+          ? { mode: person.mode, ticket: person.ticket }
+          : { mode: person.mode, identity: { name: person.name, telephone: person.telephone } };
     await this.put(id, id, "report", { report: { ...report, photos: hashes }, ...who, ...(same_as ? { same_as } : {}) });
     for (const photo of photos) await this.put(newId(), id, "photo", {}, photo);
     this.own = [made, ...this.own];
@@ -62,6 +66,11 @@ export class Reports {
       "follow",
       JSON.stringify({ number, secret: plain(secret), id: newId(), act, text: words }),
     )) as Standing;
+  }
+
+  /** An app has opened the page with words that it signed: who it says that this is; throws with the office's words. */
+  async launch(signed: string): Promise<Omit<Person, "mode">> {
+    return (await this.ask("launch", JSON.stringify({ text: signed }))) as Omit<Person, "mode">;
   }
 
   /** The rewards of a report; with a claim also its code, this once. */
@@ -174,4 +183,4 @@ export class Reports {
   }
 }
 
-class Refused extends Error {}
+export class Refused extends Error {}

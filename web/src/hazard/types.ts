@@ -56,7 +56,11 @@ export interface Person {
   mode: "anonymous" | "hidden" | "named";
   name: string;
   telephone: string;
+  app: string; // which opened the page and says who it is; the ticket stands for name and number
+  ticket: string;
 }
+
+export const NOBODY: Person = { mode: "anonymous", name: "", telephone: "", app: "", ticket: "" };
 
 export interface Line {
   name: string;

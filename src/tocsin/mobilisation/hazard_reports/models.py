@@ -174,3 +174,13 @@ class IdentityRequest(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
+
+
+class AppLaunch(models.Model):
+    """That an app's signed text was used; it goes once the text would have expired by itself. Nothing of whom it names."""
+
+    used_sha256 = models.CharField(max_length=64, primary_key=True)  # of the app and the id that it gave
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.used_sha256[:8]

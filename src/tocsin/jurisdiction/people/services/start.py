@@ -1,6 +1,7 @@
 """Organisations and the first person that must be there before anybody comes. Each may be called at every start."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,19 @@ def ensure_organisations(region_code: str, *, actor: User | None = None) -> dict
     ensure_regions()
     actor = actor or system_actor()
     require(actor, "organisations.manage", region_code)
-    shipped = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    for code, fields in reversed(shipped.items()):  # superiors stand below in the file
+    there = _bodies_of(region_code)
+    missing = [(code, fields) for code, fields in reversed(_shipped().items()) if code not in there]  # superiors stand below
+    for code, fields in missing:
         _ensure_organisation(code, fields, region_code, actor)
+    return _bodies_of(region_code) if missing else there
+
+
+@cache
+def _shipped() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def _bodies_of(region_code: str) -> dict[str, Organisation]:
     return {one.code: one for one in Organisation.objects.filter(region_id=region_code).select_related("region")}
 
 

@@ -24,6 +24,7 @@ class Channel(StrEnum):
     """By which way it came."""
 
     PAGE = "page"
+    APP = "app"  # the page, opened by a government app with a signed identity
     HOTLINE_12345 = "12345"
     HOTLINE_12350 = "12350"
     LETTER = "letter"

@@ -28,6 +28,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str = ""
     telephone: str = ""
+    account: str = ""  # where a reward is to go, or by which an app knows its user
 
     @property
     def is_told(self) -> bool:
@@ -42,6 +43,7 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     name: str
     telephone: str
+    account: str = ""
 
 
 class RequestVerdict(StrEnum):

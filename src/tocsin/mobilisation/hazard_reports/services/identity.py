@@ -66,7 +66,13 @@ def require_keys(region_code: str) -> tuple[IdentityKey, IdentityKey]:
 def seal_identity(report: HazardReport, identity: Identity, *, now: datetime) -> None:
     """What was said of the person is sealed at once, and nothing else of it is kept. In the caller's transaction."""
     key_a, key_b = require_keys(report.region_code)
-    said = Sealed(number=report.number, at=now, name=identity.name.strip()[:120], telephone=identity.telephone.strip()[:40])
+    said = Sealed(
+        number=report.number,
+        at=now,
+        name=identity.name.strip()[:120],
+        telephone=identity.telephone.strip()[:40],
+        account=identity.account.strip()[:120],
+    )
     sealed = seal(msgspec.json.format(msgspec.json.encode(said)), for_a=key_a.recipient, for_b=key_b.recipient)
     SealedIdentity.objects.create(
         report=report, sealed=sealed, key_a=key_a, key_b=key_b, blind=blind_index(identity.telephone), sealed_at=now

@@ -230,6 +230,8 @@ def texts() -> dict[str, str]:
         "mode_hidden": _("Name sealed: only two officers together can open it"),
         "mode_named": _("By name: it may be used in the proceedings; sealed until then"),
         "mode_hint": _("It is sealed on arrival; neither the checkers nor this server can read it."),
+        "mode_app": _("You are reporting as {name}, {telephone}, as {app} says."),
+        "mode_app_offline": _("What the app said of you can't be proved without a network. You can report without a name."),
         "name": pgettext("public page", "Your name"),
         "telephone": _("Your telephone number"),
         "need_name": _("Give name and telephone number, or report without a name."),

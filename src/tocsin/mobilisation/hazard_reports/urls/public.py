@@ -11,6 +11,7 @@ urlpatterns = [
     path("manifest.webmanifest", public.manifest, name="report_hazard_manifest"),
     path("firm.json", public.firm, name="report_hazard_firm"),
     path("reports", public.receive, name="receive_hazard_report"),
+    path("launch", public.launch, name="launch_hazard_report"),
     path("similar", public.similar, name="similar_hazard_reports"),
     path("photos", public.photo, name="add_hazard_photo"),
     path("follow", public.follow, name="follow_hazard_report"),

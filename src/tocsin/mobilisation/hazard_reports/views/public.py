@@ -33,11 +33,11 @@ from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_in_pu
 from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, entries_of
-from tocsin.mobilisation.hazard_reports.rules.intake import Handed, Mode
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
 from tocsin.mobilisation.hazard_reports.rules.receipts import key_set
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
-from tocsin.mobilisation.hazard_reports.services import following, receiving
+from tocsin.mobilisation.hazard_reports.services import following, launching, receiving
 from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.hazard_reports.services.receiving import NewReport
 from tocsin.mobilisation.hazard_reports.shown import following as told
@@ -65,6 +65,13 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     same_as: UUID | None = None
     mode: Mode = Mode.ANONYMOUS
     identity: Identity | None = None
+    ticket: str = ""
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """What an app has signed of whom it opens the page for."""
+
+    text: str
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +163,9 @@ def receive(request: HttpRequest) -> HttpResponse:
     sent = read_sent(request, Sent)
     if len(sent.secret_sha256) != 64:
         raise InvalidInput(_("The request can't be read."))
+    now = current_time()
+    by_app = bool(sent.ticket) and sent.mode is not Mode.ANONYMOUS
+    identity = launching.identity_of(ticket=sent.ticket, now=now) if by_app else sent.identity
     new = NewReport(
         id=sent.id,
         handed=sent.report,
@@ -165,9 +175,20 @@ def receive(request: HttpRequest) -> HttpResponse:
         nonce=sent.nonce[:40],
         same_as=sent.same_as,
         mode=sent.mode,
-        identity=sent.identity,
+        identity=identity,
+        channel=Channel.APP if by_app else Channel.PAGE,
     )
-    return JsonResponse(told.describe_receipt(receiving.receive_from_public(new=new, now=current_time())))
+    return JsonResponse(told.describe_receipt(receiving.receive_from_public(new=new, now=now)))
+
+
+@require_POST
+@open_to_all
+def launch(request: HttpRequest) -> HttpResponse:
+    """Who an app says that its user is: sealed at once; the page alone is told whom it shows."""
+    done = launching.launch(text=read_sent(request, Opened).text, now=current_time())
+    return JsonResponse(
+        {"ticket": done.ticket, "app": done.app, "name": done.identity.name, "telephone": done.identity.telephone}
+    )
 
 
 @require_POST

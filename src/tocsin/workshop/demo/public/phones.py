@@ -23,6 +23,13 @@ SHARES: Final = {SILENT[-3:]: 10}  # percent of the telephones whose owner reads
 MOST_KEPT: Final = 10_000
 
 
+class _Server(ThreadingHTTPServer):
+    """As many letters at once as the product sends."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class Phones:
     """The gateway, and links that wait to be opened."""
 
@@ -32,8 +39,7 @@ class Phones:
         self._waiting: list[tuple[float, str]] = []
         self._lock = threading.Lock()
         self._pool = PoolManager(retries=False)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, name="telephones", daemon=True)
 
     def start(self, console_url: str) -> None:

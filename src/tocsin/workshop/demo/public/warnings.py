@@ -1,5 +1,6 @@
 """Public warnings of a demonstration: an exercise, a draft that waits, and one that goes out and leaves a town silent."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,9 +25,13 @@ def number_of(town: str, number: int) -> str:
 
 
 def town_of(number: str) -> str:
-    """The last three digits of the town of a number; empty for any other number."""
-    parts = number.split("-")
-    return parts[1][1:] if len(parts) == 3 and len(parts[1]) == 4 else ""
+    """The last three digits of the town of a number, however it is written; empty for any other number.
+
+    >>> town_of(number_of("370213013", 7)), town_of("053200130007"), town_of("0532-0000-0301")
+    ('013', '013', '')
+    """
+    found = re.fullmatch(r"05320(\d{3})\d{4}", re.sub(r"\D", "", number))
+    return "" if found is None or found[1] == "000" else found[1]
 
 
 def settle_subscribers(region_code: str, now: datetime) -> int:
