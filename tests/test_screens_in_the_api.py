@@ -21,6 +21,7 @@ BROWSERS_OWN = {
     "tocsin.mobilisation.hazard_reports.services.launching.": "the same",
     "tocsin.mobilisation.hazard_reports.services.receiving.receive_from_public": "the same",
     "tocsin.mobilisation.rewards.services.paying.claim": "the same",
+    "tocsin.mobilisation.public_warnings.services.receipts.": "a device's own address",
     "tocsin.mobilisation.public_warnings.services.signing_up.": "a stranger's own sign-up, on the page that works for it",
     "tocsin.mobilisation.public_warnings.services.delivering.mark_read": "the address in a subscriber's letter",
     "tocsin.notices.channels.services.gateway.read_receipt": "a gateway's own address",

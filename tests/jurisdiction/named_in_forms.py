@@ -183,6 +183,8 @@ UNREAD = {
     "hazard/reports": _NO_LOGIN,
     "hazard/similar": _NO_LOGIN,
     "hazard/rewards": _NO_LOGIN,
+    "w/subscribe/push/": _NO_LOGIN,
+    "w/receipt/{outlet_id}/": _NO_LOGIN,
     "warnings/{warning_id}/update/": "a warning that was issued: the walk's is a draft",
     "inspections/checklists/{code}/": "for people of the whole installation; it names nothing of a place",
     "live/": "no form: a stream",

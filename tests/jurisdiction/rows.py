@@ -28,6 +28,7 @@ MACHINES_OWN = {
     "mobilisation.FeedEntry": "which entries of a feed were read",
     "mobilisation.FigureEdition": "published for everybody; what it was made of is read by no page",
     "mobilisation.NeedBook": "counts numbers of needs",
+    "mobilisation.ReceiptFault": "counts what gateways told wrongly",
     "mobilisation.ReportBook": "counts numbers",
     "mobilisation.SubscriberTown": "further towns of a subscriber; nobody reads subscribers",
     "mobilisation.WarningSignUp": "what a stranger asked for until their code comes back; only its own address reads it",
@@ -96,6 +97,9 @@ VALUES: dict[str, Any] = {
     "command.Report.kind": "first",
     "command.Report.state": "dropped",  # one in force has content in its own form
     "mobilisation.WarningSubscriber.town_code": "370213001",
+    "mobilisation.WarningOutlet.kind": "screen",
+    "mobilisation.WarningOutlet.template": {"url": "https://screens.example.org/"},
+    "mobilisation.WarningOutlet.town_code": "",
     "mobilisation.WarningDelivery.town_code": "370213001",
     "mobilisation.WarningDelivery.fate": "sent",
     "mobilisation.DoorRound.town_code": "370213001",

@@ -42,6 +42,7 @@ OPEN = {
     "open_warnings",
     "open_warning_areas",
     "warning_feed",
+    "warning_certificate",
     "warning_push_worker",
     "subscribe_warnings",
     "confirm_warnings",

@@ -18,7 +18,7 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.mobilisation.public import Reporter
 from tests.mobilisation.test_sealed_identity import officers as officers
-from tests.people import make_person
+from tests.people import make_named_person, make_person, signed_in
 from tests.supervision.firms import NOW
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.people.models import User
@@ -102,6 +102,15 @@ def app(monkeypatch: pytest.MonkeyPatch) -> None:
     import_policy(actor=engineer, second=second, text=f"[mobilisation.apps]\napp = [{row}]\n", about=about)
 
 
+def opened(folder: Path) -> dict[str, str]:
+    """What the two officers find in the end, each with the key of their own machine."""
+    sealed = bytes(SealedIdentity.objects.get().sealed)
+    for slot in (Slot.B, Slot.A):
+        key = (folder / f"{slot}.key").read_text().split("AGE-SECRET-KEY")[1].split()[0]
+        sealed = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(f"AGE-SECRET-KEY{key}")])
+    return {name: json.loads(sealed)[name] for name in WHO}
+
+
 def opens(reporter: Reporter, text: str) -> Any:
     return reporter.client.post("/hazard/launch", {"text": text}, content_type="application/json")
 
@@ -117,11 +126,7 @@ def test_the_identity_is_sealed_with_the_report_and_stands_nowhere_else(
     assert reporter.sends(mode="hidden", ticket=told["ticket"]).status_code == 200
     report = HazardReport.objects.get()
     assert (report.channel, report.mode) == ("app", "hidden")
-    sealed = bytes(SealedIdentity.objects.get().sealed)
-    for slot in (Slot.B, Slot.A):
-        key = (tmp_path / f"{slot}.key").read_text().split("AGE-SECRET-KEY")[1].split()[0]
-        sealed = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(f"AGE-SECRET-KEY{key}")])
-    assert {name: json.loads(sealed)[name] for name in WHO} == WHO
+    assert opened(tmp_path) == WHO
 
 
 @pytest.mark.django_db
@@ -140,3 +145,42 @@ def test_what_is_wrong_expired_or_used_is_told_and_the_page_still_takes_a_report
     changed = reporter.sends(mode="named", ticket="AAAA" * 20)
     assert changed.status_code == 403 and "without a name" in changed.json()["message"]
     assert reporter.sends().status_code == 200 and HazardReport.objects.get().channel == "page"
+
+
+@pytest.mark.django_db
+def test_what_an_operator_writes_of_a_caller_is_sealed_and_not_read_back(
+    officers: dict[Slot, User], english: None, tmp_path: Path
+) -> None:
+    desk = signed_in(make_named_person("operator", "report_officer"))
+    assert 'name="account"' in desk.get("/hazard-reports/new/").content.decode()
+    said = {"region_code": "370213", "kind": "fire", "firm": "Hongda", "place": "", "text": "Goods on the stairs.", "since": ""}
+    sent = {**said, "channel": "12350", "channel_reference": "12350-77", "mode": "named", **WHO}
+    page = desk.post("/hazard-reports/new/take-in/", sent).content.decode()
+    report = HazardReport.objects.get()
+    assert report.number in page and (report.channel, report.mode) == ("12350", "named")
+    assert opened(tmp_path) == WHO
+    read = [page, *(desk.get(one).content.decode() for one in (f"/hazard-reports/{report.pk}/", "/hazard-reports/"))]
+    read.append(desk.get(f"/api/v1/mobilisation/hazard-reports/{report.pk}").content.decode())
+    assert not [one for one in WHO.values() for text in read if one in text]
+    nameless = desk.post("/hazard-reports/new/take-in/", {**sent, "channel_reference": "12350-78", "name": ""}, follow=True)
+    assert "Give name and telephone number" in nameless.content.decode() and HazardReport.objects.count() == 1
+
+
+BAD = [
+    ("emoji and ten thousand signs", {"text": "🔥" * 10_000}, 200, ""),
+    ("a sign more", {"text": "🔥" * 10_001}, 400, "10001 signs"),
+    ("a place that can't be", {"lon": 36.2, "lat": 120.4}, 400, "can't be"),
+    ("half a place", {"lon": 120.4}, 400, "can't be"),
+    ("a place far away", {"lon": 2.35, "lat": 48.85}, 200, ""),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "fields", "status", "words"), BAD, ids=[one[0] for one in BAD])
+def test_bad_input_is_told_and_what_can_be_is_taken(
+    name: str, fields: dict[str, Any], status: int, words: str, english: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    make_person("report_officer", organisation="emergency_bureau")
+    answer = Reporter().sends(**fields)
+    assert answer.status_code == status and words in answer.json().get("message", "")

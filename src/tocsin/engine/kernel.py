@@ -9,9 +9,11 @@ Numba itself is loaded when the first kernel is called, which is half a second o
 none do without. Processes that will call one load it before anybody waits (`load_compiler`).
 """
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
 from typing import Any, Final, cast
@@ -45,15 +47,41 @@ def load_compiler() -> tuple[Any, bool]:
     return numba, _open_cache(numba)
 
 
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """While another process holds the name, this one waits; where nothing can be kept there is nothing to wait for."""
+    numba, cached = load_compiler()
+    with ExitStack() as held:
+        if cached:
+            with suppress(OSError):  # a full disk keeps nobody from judging
+                lock = held.enter_context((Path(numba.config.CACHE_DIR) / f"{name}.lock").open("w"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class _Compiled:
     """A function that Numba takes over when it is first called, from Python or from another one."""
 
     def __init__(self, function: Callable[..., Any], *, kept: bool = False, **options: Any) -> None:
         update_wrapper(self, function)
         self._function, self._kept, self._options = function, kept, options
+        self._is_ready = False
 
     def __call__(self, *given: Any) -> Any:
+        if self._kept and not self._is_ready:
+            return self._first_call(*given)
         return self._dispatcher(*given)
+
+    def _first_call(self, *given: Any) -> Any:
+        """Of processes that begin together one compiles, and the others read what it kept.
+
+        A process takes this lock before Numba's own and never the other way round, so that nobody waits in a circle.
+        """
+        dispatcher = self._dispatcher
+        with _alone(f"{self._function.__module__}.{self._function.__qualname__}"):
+            done = dispatcher(*given)
+        self._is_ready = True
+        return done
 
     @cached_property
     def _dispatcher(self) -> Any:

@@ -1,10 +1,13 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
-from tocsin.notices.channels.queries import channels_set_up, link_address, open_channels
-from tocsin.notices.channels.services.gateway import Taken, at_path
+from tocsin.notices.channels.queries import allowed_inside, channels_set_up, link_address, open_channels
+from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings, ReceiptForm, Taken, at_path, read_receipt
 from tocsin.notices.channels.services.web_push import public_key as push_public_key
+from tocsin.notices.channels.services.webhook import is_web_address
+from tocsin.notices.channels.services.webhook import key_shown as webhook_key_shown
 from tocsin.notices.channels.views import push_address
 from tocsin.notices.channels.views import worker as push_worker
+from tocsin.notices.inbox.views.links import receipt_fields
 from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
@@ -35,20 +38,25 @@ __all__ = [
     "Contribution",
     "Directory",
     "Draft",
+    "Gateway",
+    "GatewaySettings",
     "Notice",
     "NoticeOut",
     "Noting",
     "PurposeCard",
+    "ReceiptForm",
     "Said",
     "Standing",
     "SubjectCard",
     "Taken",
+    "allowed_inside",
     "at_path",
     "calls_context",
     "channels_set_up",
     "delivered_at",
     "describe_notice",
     "hold",
+    "is_web_address",
     "kinds_for",
     "link_address",
     "names_of",
@@ -60,6 +68,8 @@ __all__ = [
     "push_address",
     "push_public_key",
     "push_worker",
+    "read_receipt",
+    "receipt_fields",
     "ring_for_loop",
     "see",
     "sending",
@@ -67,6 +77,7 @@ __all__ = [
     "supersede",
     "untold_context",
     "upward_lines",
+    "webhook_key_shown",
     "why_name",
     "with_sendings",
     "write",

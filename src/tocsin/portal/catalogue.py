@@ -320,6 +320,10 @@ OBJECT_SECTIONS = (
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 
+# Who is asked whose letter a gateway's receipt is about that fits no notice: a function of receipt, channel and time, which
+# answers True where it counts.
+RECEIPT_TAKERS = ("tocsin.mobilisation.public_warnings.services.receipts:take_receipt",)
+
 # What a public warning may be drafted from: kind -> a function of person and id, see
 # `tocsin.mobilisation.public_warnings.rules.sources`.
 WARNING_SOURCES = {

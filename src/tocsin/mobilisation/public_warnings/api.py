@@ -8,13 +8,18 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.mobilisation.public_warnings.queries import outlets as outlet_queries
 from tocsin.mobilisation.public_warnings.queries import reach
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
-from tocsin.mobilisation.public_warnings.services import drafts, issuing, subscribers
+from tocsin.mobilisation.public_warnings.rules.outlets import KEEP, OutletKind
+from tocsin.mobilisation.public_warnings.services import drafts, issuing, outlets, subscribers
 from tocsin.mobilisation.public_warnings.services import rounds as services_rounds
 from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
+from tocsin.mobilisation.public_warnings.services.outlets import NewOutlet
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber
+from tocsin.mobilisation.public_warnings.shown.outlets import OutletOut, WayOutOut, describe_outlet, describe_way
 from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_round
 from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, features
 from tocsin.screens.budgets.requests import costly
@@ -114,6 +119,26 @@ class IssueIn(Schema, extra="forbid"):
     seen: str = Field("", max_length=64, description="`seen` of the warning as it was read; changed since then, it is refused")
 
 
+class OutletIn(Schema, extra="forbid"):
+    region_code: str = Field(max_length=6, description="of a county")
+    name: str = Field(min_length=1, max_length=80)
+    kind: OutletKind
+    template: str = Field(max_length=20_000, description="TOML as a gateway's table of channels.toml; of a webhook `url` alone")
+    town_code: str = Field("", max_length=9, description="empty: all of the county")
+    language: Literal["zh", "en"] = "zh"
+    longest: int | None = Field(None, ge=10, le=10_000, description="signs that it takes")
+
+
+class OutletAnswerOut(Schema):
+    verdict: str
+    words: str
+
+
+class WarningChannelsOut(Schema):
+    outlets: list[OutletOut]
+    ways: list[WayOutOut]
+
+
 class WarningReasonIn(Schema, extra="forbid"):
     reason: str = Field(min_length=1, max_length=2000)
 
@@ -190,6 +215,34 @@ def end_subscriber(request: HttpRequest, given: SubscriberEndIn) -> dict[str, in
     """No further warning goes to this address; `count` 0 where there is none that you reach."""
     ended = subscribers.end_subscriber(actor=actor_of(request), **given.dict(), now=current_time())
     return {"count": ended}
+
+
+@router.get("/warning-outlets", response=WarningChannelsOut)
+def warning_outlets(request: HttpRequest) -> dict[str, object]:
+    """Devices and webhooks of your regions, and what became of what left by each channel within a week."""
+    found = outlet_queries.visible_outlets(request.user)
+    ways = outlet_queries.ways_out(current_time()) if may_anywhere(request.user, KEEP) else []
+    return {"outlets": [describe_outlet(one) for one in found], "ways": [describe_way(one) for one in ways]}
+
+
+@router.post("/warning-outlets", response=OutletOut)
+def register_outlet(request: HttpRequest, given: OutletIn) -> OutletOut:
+    """One device more. A person does so at a screen: a token is refused."""
+    made = outlets.register_outlet(actor=actor_of(request), new=NewOutlet(**given.dict()), now=current_time())
+    return describe_outlet(made)
+
+
+@router.post("/warning-outlets/{uuid:warning_outlet_id}/test", response=OutletAnswerOut)
+def test_outlet(request: HttpRequest, warning_outlet_id: UUID) -> dict[str, str]:
+    """Sends it a text that says that it is a test; answers what it said. A token is refused."""
+    answer = outlets.test_outlet(actor=actor_of(request), outlet_id=warning_outlet_id, now=current_time())
+    return {"verdict": answer.verdict.value, "words": answer.words}
+
+
+@router.post("/warning-outlets/{uuid:warning_outlet_id}/end", response=OutletOut)
+def end_outlet(request: HttpRequest, warning_outlet_id: UUID) -> OutletOut:
+    """Nothing goes there any more."""
+    return describe_outlet(outlets.end_outlet(actor=actor_of(request), outlet_id=warning_outlet_id, now=current_time()))
 
 
 @router.put("/warnings/{uuid:public_warning_id}", response=WarningOut)

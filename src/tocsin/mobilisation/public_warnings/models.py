@@ -127,7 +127,7 @@ class WarningSignUp(models.Model):
 
 
 class WarningDelivery(models.Model):
-    """One warning for one subscriber, with its fate: queued, sending, sent, failed, uncertain, stopped."""
+    """One warning for one subscriber, with its fate: queued, sending, sent, delivered, failed, uncertain, stopped."""
 
     id = models.BigAutoField(primary_key=True)
     warning = models.ForeignKey(
@@ -145,6 +145,7 @@ class WarningDelivery(models.Model):
     not_before = models.DateTimeField(null=True)  # the machine's own time, as leases
     leased_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)  # a receipt said so
     read_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=300)
 
@@ -155,7 +156,43 @@ class WarningDelivery(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], name="warning_delivery_waits", condition=Q(fate__in=["queued", "sending"])),
+            models.Index(fields=["outcome"], name="warning_delivery_by_number", condition=~Q(outcome="")),
         ]
+
+
+class WarningOutlet(models.Model):
+    """A screen, loudspeaker or gateway that gets public warnings by an HTTP template, or a webhook."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subscriber = models.ForeignKey(WarningSubscriber, on_delete=models.CASCADE, related_name="+")  # its rows get fates by it
+    region_code = models.CharField(max_length=6)
+    town_code = models.CharField(max_length=9, blank=True)  # empty: all of the county
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    longest = models.PositiveIntegerField(null=True, blank=True)  # signs that it takes
+    template = models.JSONField(default=dict)  # `notices.channels.services.gateway.GatewaySettings`
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["region_code", "name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReceiptFault(models.Model):
+    """How often a gateway told of a letter what can't be: counted, and nothing else changes by it."""
+
+    id = models.BigAutoField(primary_key=True)
+    channel = models.CharField(max_length=30)
+    reason = models.CharField(max_length=20)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["channel", "reason"], name="one_count_of_a_receipt_fault")]
 
 
 class DoorRound(models.Model):

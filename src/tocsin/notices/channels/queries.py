@@ -17,6 +17,7 @@ from tocsin.notices.channels.rules.letters import Channel
 
 FILE = "channels.toml"
 ALWAYS = ("web_push",)
+OF_NO_CHANNEL = ("links", "devices")
 OUR_OWN = ("screen", "telephone")  # the row is what they show: nothing is handed over, and nothing is set up
 
 
@@ -39,7 +40,7 @@ def read_tables(path: Path) -> dict[str, dict[str, Any]]:
         tables: dict[str, dict[str, Any]] = msgspec.toml.decode(path.read_bytes(), type=dict[str, dict[str, Any]])
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"{path}: {error}") from None
-    known = {*contact_kinds(), "links"} - set(OUR_OWN)
+    known = {*contact_kinds(), *OF_NO_CHANNEL} - set(OUR_OWN)
     if unknown := sorted(set(tables) - known):
         raise ValueError(f"{path}: [{unknown[0]}] is no channel; known are {', '.join(sorted(known))}")
     return tables
@@ -58,12 +59,23 @@ def tables() -> dict[str, dict[str, Any]]:
 
 def channels_set_up() -> frozenset[str]:
     """Kinds of contact points that can be used. The telephone needs nothing: a person dials."""
-    return frozenset({*OUR_OWN, *ALWAYS, *(name for name in tables() if name != "links")})
+    return frozenset({*OUR_OWN, *ALWAYS, *(name for name in tables() if name not in OF_NO_CHANNEL)})
 
 
 def link_address() -> str:
     """The address before the path of a link, without a slash at its end; empty where outsiders do not reach us."""
     return msgspec.convert(tables().get("links", {}), Links).address.rstrip("/")
+
+
+class Devices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What of the inside may be called that somebody registered on a page: names, addresses and networks."""
+
+    private: tuple[str, ...] = ()
+
+
+def allowed_inside() -> tuple[str, ...]:
+    """What `[devices]` of the file names."""
+    return msgspec.convert(tables().get("devices", {}), Devices).private
 
 
 def open_channels() -> tuple[dict[str, Channel], list[str]]:

@@ -36,7 +36,7 @@ class HazardReportsOut(Schema):
 
 
 class HazardReportIn(Schema):
-    """What somebody said, as it is handed in. Who said it stands in no other field than name and telephone."""
+    """What somebody said, as it is handed in. Who said it stands in no other field than name, telephone and account."""
 
     kind: str = Field(max_length=40, description="key of the policy mobilisation.reports")
     text: str = Field(max_length=10_000)
@@ -53,9 +53,10 @@ class HazardReportIn(Schema):
     channel: Channel = Channel.PLATFORM
     channel_reference: str = Field("", max_length=60, description="its number there; the same one twice is refused")
     said_at: datetime | None = None
-    mode: Mode = Field(Mode.ANONYMOUS, description="other than anonymous: name and telephone are sealed on arrival")
+    mode: Mode = Field(Mode.ANONYMOUS, description="other than anonymous: name, telephone and account are sealed on arrival")
     name: str = Field("", max_length=120)
     telephone: str = Field("", max_length=40)
+    account: str = Field("", max_length=120)
 
 
 class HazardReportTakenOut(Schema):
@@ -178,13 +179,13 @@ def unmerge_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: R
 @router.post("/hazard-reports", response=HazardReportTakenOut)
 def take_in_hazard_report(request: HttpRequest, given: HazardReportIn) -> HazardReportTakenOut:
     """A report from a hotline, a letter, a visit or another platform goes into the queue."""
-    fields = given.dict(exclude={"channel", "channel_reference", "said_at", "mode", "name", "telephone"})
+    fields = given.dict(exclude={"channel", "channel_reference", "said_at", "mode", "name", "telephone", "account"})
     new = receiving.NewReport(
         id=new_id(),
         handed=Handed(**fields),
         secret_sha256="",
         mode=given.mode,
-        identity=Identity(name=given.name, telephone=given.telephone),
+        identity=Identity(name=given.name, telephone=given.telephone, account=given.account),
         channel=given.channel,
         channel_reference=given.channel_reference,
         said_at=given.said_at if given.said_at is None or given.said_at.tzinfo else None,

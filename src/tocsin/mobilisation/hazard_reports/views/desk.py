@@ -22,12 +22,14 @@ from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
+from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
+from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
-from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, REWARD_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, MODE_NAMES, REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -297,6 +299,8 @@ def new_report(request: HttpRequest) -> HttpResponse:
         "regions": _regions(request.user),
         "kinds": [(one.key, one.name) for one in report_policy().kind],
         "channels": [(one.value, CHANNEL_NAMES[one]) for one in OPERATORS],
+        "modes": [(one.value, MODE_NAMES[one]) for one in (Mode.ANONYMOUS, Mode.HIDDEN, Mode.NAMED)],
+        "sealed": any_keys(),
     }
     return render(request, "mobilisation/hazard_reports/new_report.html", context)
 
@@ -315,6 +319,10 @@ class SaidForm:
     insider: bool = False
     channel: Channel | None
     channel_reference: Line
+    mode: Mode | None
+    name: Line
+    telephone: Line
+    account: Line
 
 
 @act("new_hazard_report", alone=True)
@@ -336,6 +344,8 @@ def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
         secret_sha256="",
         channel=form.channel or Channel.VISIT,
         channel_reference=form.channel_reference,
+        mode=form.mode or Mode.ANONYMOUS,
+        identity=Identity(name=form.name, telephone=form.telephone, account=form.account),
     )
     taken = receiving.take_in(actor=actor_of(request), new=new, now=current_time())
     context = {"report": describe_report(_loaded(taken.report)), "secret": taken.secret, "receipt": taken.report.receipt}

@@ -8,9 +8,10 @@ import shapely
 from django.db.models import Count, Q, QuerySet
 
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery
+from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery, WarningOutlet
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, county_shapes, places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
 from tocsin.mobilisation.public_warnings.rules.places import Units, shape_of
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT, SEE, WarningState
 from tocsin.mobilisation.public_warnings.rules.towns import towns_of
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TownReach:
-    """Of one town: subscribers with a row, letters that left, that did not, and that were opened."""
+    """Of one town: subscribers with a row, letters that left, that arrived by a receipt, that did not leave, that were read."""
 
     town_code: str
     told: int
     sent: int
+    delivered: int
     failed: int
     read: int
 
@@ -64,18 +66,20 @@ def reach_by_town(warning: PublicWarning) -> list[TownReach]:
     """Every town concerned, those with nobody to tell among them; the least read first."""
     rows = (
         WarningDelivery.objects.filter(warning=warning)
+        .exclude(channel=OUTLET)  # a screen reads nothing
         .order_by()
         .values_list("town_code")
         .annotate(
             told=Count("pk"),
-            sent=Count("pk", filter=Q(fate="sent")),
+            sent=Count("pk", filter=Q(fate__in=("sent", "delivered"))),
+            delivered=Count("pk", filter=Q(fate="delivered")),
             failed=Count("pk", filter=Q(fate__in=("failed", "uncertain"))),
             read=Count("pk", filter=Q(read_at__isnull=False)),
         )
     )
     known = {town: TownReach(town, *counts) for town, *counts in rows}
     towns = {town for code in concerned_codes(warning) for town in towns_of(code)}
-    empty = [TownReach(town, 0, 0, 0, 0) for town in towns - set(known)]
+    empty = [TownReach(town, 0, 0, 0, 0, 0) for town in towns - set(known)]
     return sorted([*known.values(), *empty], key=lambda one: (one.share, one.told, one.town_code))
 
 
@@ -106,3 +110,12 @@ def open_rounds(user: "Person") -> QuerySet[DoorRound]:
     """Those in which nobody has knocked yet, where the user may enter it; of warnings that hold."""
     rows = DoorRound.objects.filter(done_at__isnull=True, warning__state=WarningState.ISSUED).select_related("warning")
     return scope(rows.defer("warning__cap"), user, DRAFT).order_by("found_at", "town_code")
+
+
+def devices_of(warning: PublicWarning) -> list[tuple[str, str, str]]:
+    """Devices that were told of a warning: name, fate, what they said."""
+    rows = WarningDelivery.objects.filter(warning=warning, channel=OUTLET).order_by("pk")[:200]
+    names = dict(
+        WarningOutlet.objects.filter(subscriber__in=[row.subscriber_id for row in rows]).values_list("subscriber", "name")
+    )
+    return [(names.get(row.subscriber_id, ""), row.fate, row.outcome) for row in rows]

@@ -13,14 +13,18 @@ from django.utils import timezone
 
 from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.bus.bulk import save_all
-from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
+from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery, WarningOutlet
 from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
+from tocsin.mobilisation.public_warnings.queries.warnings import places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
+from tocsin.mobilisation.public_warnings.rules.places import as_cap
 from tocsin.mobilisation.public_warnings.rules.reading_links import delivery_of, mark_of, read_mark
 from tocsin.mobilisation.public_warnings.rules.states import WarningState, lacking_texts
 from tocsin.mobilisation.public_warnings.services.addresses import opened
+from tocsin.mobilisation.public_warnings.services.outlets import OutletChannel
 from tocsin.mobilisation.public_warnings.services.subscribers import forget_subscriber
 from tocsin.notices.channels.rules.letters import Answer, Channel, Letter
-from tocsin.notices.channels.rules.verdicts import Verdict
+from tocsin.notices.channels.rules.verdicts import BackOff, Verdict, pause_s
 from tocsin.notices.face import link_address, open_channels
 
 log = logging.getLogger(__name__)
@@ -28,6 +32,7 @@ AT_ONCE = 200
 LEASE = timedelta(minutes=5)
 EVERYWHERE = "000000"
 PUSH = "web_push"
+LONGEST_PAUSE_S = 3600.0
 END_WORDS = {"zh": "退订：", "en": "End these letters: "}
 
 
@@ -49,15 +54,22 @@ def send_deliveries(*, now: datetime) -> bool:
     channels, _wrong = open_channels()
     policy = warning_policy(EVERYWHERE)
     ready = [_Ready(row, _letter(row)) for row in rows if row.fate == "sending"]
+    devices = WarningOutlet.objects.filter(
+        pk__in=[one.letter.address for one in ready if one.row.channel == OUTLET], ended_at=None
+    )
+    outlets = OutletChannel(devices, channels.get("webhook"))
     try:
         with ThreadPoolExecutor(policy.sendings_at_once) as pool:
-            answers = list(pool.map(lambda one: _send(channels, one), ready))
+            answers = list(pool.map(lambda one: _send(channels, outlets, one), ready))
     finally:
         for channel in channels.values():
             channel.close()
     with transaction.atomic():
+        told = WarningDelivery.objects.select_for_update().filter(pk__in=[row.pk for row in rows], delivered_at__isnull=False)
+        quicker = set(told.values_list("pk", flat=True))  # receipts that came before our own answer stand
         for one, answer in zip(ready, answers, strict=True):
             _settle(one.row, answer, policy, now=now, machine_now=machine_now)
+        rows = [row for row in rows if row.pk not in quicker]
         save_all(rows, "fate", "attempts", "not_before", "leased_until", "sent_at", "outcome")
         for one in ready:
             if one.row.channel == PUSH and one.row.fate == "failed":  # the browser takes no pushes any more
@@ -88,8 +100,8 @@ def _lease(now: datetime, machine_now: datetime) -> list[WarningDelivery]:
     return rows
 
 
-def _send(channels: Mapping[str, Channel], one: _Ready) -> Answer:
-    channel = channels.get(one.row.channel)
+def _send(channels: Mapping[str, Channel], outlets: OutletChannel, one: _Ready) -> Answer:
+    channel = outlets if one.row.channel == OUTLET else channels.get(one.row.channel)
     if not one.letter.address:
         return Answer(Verdict.NEVER, "the address is forgotten, or sealed under a key that is lost")
     if channel is None:
@@ -110,7 +122,8 @@ def _settle(row: WarningDelivery, answer: Answer, policy: WarningPolicy, *, now:
     elif answer.verdict is Verdict.NEVER or row.attempts >= policy.attempts:
         row.fate = "failed"
     else:
-        row.fate, row.not_before = "queued", machine_now + timedelta(seconds=policy.retry_s)
+        pause = pause_s(row.attempts, BackOff(policy.retry_s, 2.0, LONGEST_PAUSE_S, 0.0), chance=0.5)
+        row.fate, row.not_before = "queued", machine_now + timedelta(seconds=pause)
 
 
 def _letter(row: WarningDelivery) -> Letter:
@@ -142,5 +155,19 @@ def _letter(row: WarningDelivery) -> Letter:
             "level": warning.level,
             "cap": f"{address}{reverse('open_warning_message', args=[warning.pk])}" if address else "",
             "sha256": warning.cap_sha256,
+            **(_for_devices(warning, language) if row.channel == OUTLET else {}),
         },
     )
+
+
+def _for_devices(warning: PublicWarning, language: str) -> dict[str, str]:
+    """What a template may name beside the text: the area as CAP writes it, and until when."""
+    areas = [as_cap(place, "", shape_of_unit) for place in places_of(warning)]
+    return {
+        "kind": warning.kind,
+        "language": language,
+        "expires": warning.expires_at.isoformat(),
+        "polygons": ";".join(ring for area in areas for ring in area.polygons),
+        "circles": ";".join(circle for area in areas for circle in area.circles),
+        "codes": " ".join(code.value for area in areas for code in area.geocodes),
+    }

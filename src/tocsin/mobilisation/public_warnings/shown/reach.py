@@ -20,6 +20,7 @@ class TownReachOut(Schema):
     town: str
     told: int
     sent: int
+    delivered: int = Field(description="of those sent: a receipt said that it arrived")
     failed: int
     read: int
     percent: int = Field(description="read of those told; 0 where there is nobody to tell")
@@ -30,6 +31,7 @@ class WarningReachOut(Schema):
 
     told: int
     sent: int
+    delivered: int = Field(description="of those sent: a receipt said that it arrived")
     failed: int
     read: int
     percent: int
@@ -62,6 +64,7 @@ def describe_reach(warning: "PublicWarning") -> WarningReachOut:
     return WarningReachOut(
         told=told,
         sent=sum(row.sent for row in rows),
+        delivered=sum(row.delivered for row in rows),
         failed=sum(row.failed for row in rows),
         read=read,
         percent=_percent(read, told),
@@ -100,6 +103,7 @@ def _town(row: TownReach) -> TownReachOut:
         town=town_name(row.town_code),
         told=row.told,
         sent=row.sent,
+        delivered=row.delivered,
         failed=row.failed,
         read=row.read,
         percent=_percent(row.read, row.told),

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from tocsin.mobilisation.public_warnings.views import outlets, signing_up
 from tocsin.mobilisation.public_warnings.views import public as views
-from tocsin.mobilisation.public_warnings.views import signing_up
 from tocsin.notices.face import push_worker
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("subscribe/push/", signing_up.subscribe_browser, name="subscribe_browser"),
     path("subscribe/end/", signing_up.end, name="end_warnings"),
     path("subscribe/<uuid:sign_up_id>/", signing_up.confirm, name="confirm_warnings"),
+    path("receipt/<uuid:outlet_id>/", outlets.receipt, name="warning_outlet_receipt"),
     path("<uuid:warning_id>/", views.warning, name="open_warning"),
     path("<uuid:warning_id>/area.geojson", views.area, name="open_warning_area"),
     path("<uuid:warning_id>.xml", views.message, name="open_warning_message"),

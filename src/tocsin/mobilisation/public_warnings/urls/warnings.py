@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from tocsin.mobilisation.public_warnings.views import rounds
+from tocsin.mobilisation.public_warnings.views import outlets, rounds
 from tocsin.mobilisation.public_warnings.views import warnings as views
 
 urlpatterns = [
     path("", views.warnings, name="public_warnings"),
+    path("channels/", outlets.channels, name="warning_channels"),
+    path("channels/<uuid:outlet_id>/test/", outlets.test, name="test_warning_outlet"),
+    path("channels/<uuid:outlet_id>/end/", outlets.end, name="end_warning_outlet"),
     path("new/", views.new_warning, name="new_public_warning"),
     path("<uuid:warning_id>/", views.warning, name="public_warning"),
     path("<uuid:warning_id>/doors/", rounds.rounds, name="door_rounds"),

@@ -17,7 +17,9 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
+from tocsin.mobilisation.public_warnings.queries.reach import devices_of
 from tocsin.mobilisation.public_warnings.queries.sources import source_of
+from tocsin.mobilisation.public_warnings.rules.outlets import KEEP
 from tocsin.mobilisation.public_warnings.rules.places import Along, Circle, Place, Plume, Ring, Units
 from tocsin.mobilisation.public_warnings.rules.states import (
     DRAFT,
@@ -31,6 +33,7 @@ from tocsin.mobilisation.public_warnings.rules.states import (
 from tocsin.mobilisation.public_warnings.services import drafts, issuing
 from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
 from tocsin.mobilisation.public_warnings.shown.first_words import default_end, first_words
+from tocsin.mobilisation.public_warnings.shown.outlets import FATE_NAMES
 from tocsin.mobilisation.public_warnings.shown.reach import describe_reach
 from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, kind_name, level_choices, map_texts
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
@@ -84,6 +87,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "when": WHEN,
         "levels": level_choices(),
         "may_draft": may_anywhere(request.user, DRAFT),
+        "may_keep": may_anywhere(request.user, KEEP),
         "page_texts": map_texts(),
     }
     return list_file(request, found, "public-warnings", COLUMNS, describe_warning) or list_page(
@@ -117,6 +121,7 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "clear_by_two": clear_by_two,
         "seen": queries.seen_hash(found),
         "reach": describe_reach(found) if found.state in FROZEN and not found.exercise else None,
+        "devices": [(name, FATE_NAMES.get(fate, fate), words) for name, fate, words in devices_of(found)],
         "rounds": found.rounds.count(),
         "rounds_open": found.rounds.filter(done_at=None).count(),
         "question": _("Sign the exercise? It leaves nowhere.")

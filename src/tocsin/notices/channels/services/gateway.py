@@ -8,12 +8,13 @@
     taken = { path = "code", values = ["0"] }
     receipt = { secret_env = "TOCSIN_SMS_RECEIPT", id = "uid", event = "status", delivered = ["DELIVRD"], failed = ["UNDELIV"] }
 
-`$id $address $subject $text $link $secret` are put into the values of the body, never into its form: no text can break out.
+`$id $address $subject $text $link $secret`, and what a letter tells programs, are put into the values of the body, never into
+its form: no text can break out.
 """
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from string import Template
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
@@ -67,13 +68,16 @@ class GatewaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Gateway:
-    """One gateway as it is set up. The operator named its address, so that one may be inside."""
+    """One gateway as it is set up. The operator named its address, so that one may be inside; where somebody else did, `private`
+    names what may be.
+    """
 
-    def __init__(self, table: GatewaySettings) -> None:
+    def __init__(self, table: GatewaySettings, *, private: Iterable[str] | None = None) -> None:
         parts = urlsplit(table.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("url must begin with https:// or http:// and name a host")
         self.table = table
+        self.private = (parts.hostname,) if private is None else tuple(private)
         self.secret = secret(table.secret_env)
         if table.receipt and not secret(table.receipt.secret_env):
             raise ValueError("receipt.secret_env must name the key by which the gateway proves itself")
@@ -94,14 +98,15 @@ class Gateway:
             method=table.method,
             headers={"Content-Type": kind, "Idempotency-Key": letter.id, **headers},
             timeout_s=table.timeout_s,
-            private=(urlsplit(table.url).hostname or "",),
+            private=self.private,
             certificates=table.certificates,
         )
         return self._judge(reply)
 
     def _values(self, letter: Letter) -> dict[str, str]:
         text, link = (letter.redacted, letter.public_link) if self.table.public else (letter.text, letter.link)
-        return {
+        told = {name: one for name, one in letter.data.items() if isinstance(one, str)}
+        return told | {
             "id": letter.id,
             "address": letter.address,
             "subject": letter.subject,

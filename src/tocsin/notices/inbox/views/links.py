@@ -12,9 +12,11 @@ from datetime import timedelta
 from typing import Literal
 
 import msgspec
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -79,7 +81,7 @@ def receipt(request: HttpRequest, channel: str) -> JsonResponse:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.GET.get("key", "")
     try:
         form = tables().get(channel, {}).get("receipt")
-        told = read_receipt(msgspec.convert(form, ReceiptForm), _fields(request), key=given) if form is not None else None
+        told = read_receipt(msgspec.convert(form, ReceiptForm), receipt_fields(request), key=given) if form is not None else None
     except (ValueError, msgspec.MsgspecError) as error:
         log.error("receipts of %s can't be taken: %s", channel, error)
         return JsonResponse({"taken": False}, status=503)
@@ -87,6 +89,9 @@ def receipt(request: HttpRequest, channel: str) -> JsonResponse:
         raise Http404
     row = take_receipt(told, channel=channel)
     if row is None:
+        takers = [import_string(name.replace(":", ".")) for name in settings.RECEIPT_TAKERS]
+        if any(take(told, channel=channel, now=current_time()) for take in takers):
+            return JsonResponse({"taken": True})
         raise Http404
     if told.fate is Fate.SIGNED:
         with Attempt() as attempt:
@@ -215,7 +220,8 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
     return response
 
 
-def _fields(request: HttpRequest) -> Mapping[str, object]:
+def receipt_fields(request: HttpRequest) -> Mapping[str, object]:
+    """What a gateway sent, as JSON or as form fields."""
     if request.content_type == "application/json":
         try:
             told = read_json(request.body, most_bytes=MOST_BYTES)

@@ -1,0 +1,21 @@
+"""Machine code is made once, by whichever process comes first."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CALL = """
+import numpy as np
+from tocsin.engine.diagnosis import habit
+out = np.empty(2)
+habit._medians(np.arange(6.0).reshape(2, 3), out)
+assert out.tolist() == [1.0, 4.0]
+print(sum(habit._medians._dispatcher.stats.cache_misses.values()))
+"""
+
+
+def test_of_processes_that_begin_together_one_compiles(tmp_path: Path) -> None:
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    begun = [subprocess.Popen([sys.executable, "-c", CALL], env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert sorted(process.communicate()[0] for process in begun) == ["0\n", "0\n", "1\n"]
