@@ -248,6 +248,8 @@ RETENTION = (
     "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",
     "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
     "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
+    "tocsin.mobilisation.rewards.services.forgetting:REPORTS",
+    "tocsin.mobilisation.rewards.services.forgetting:IDENTITIES",
 )
 
 # Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For

@@ -57,6 +57,7 @@ class HazardReport(models.Model):
     words = models.BinaryField(max_length=64, default=bytes)  # bits of the text (`engine.likeness`), for finding the same matter
     looks = models.JSONField(default=list)  # hashes of what its photos show, in hexadecimal
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    emptied_at = models.DateTimeField(null=True)  # its time was over: what is left counts, and nobody reads it
     version = models.PositiveIntegerField(default=0)
     accept_due = models.DateTimeField(null=True)
     check_due = models.DateTimeField(null=True)

@@ -25,6 +25,8 @@ class RetentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inspections_days: float
     posts_days: float
     episodes_days: float
+    reports_days: float
+    identities_days: float
 
 
 def _long_enough(policy: RetentionPolicy, source: str) -> None:

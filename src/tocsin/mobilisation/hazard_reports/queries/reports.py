@@ -38,7 +38,7 @@ def visible_reports(user: "Person") -> QuerySet[HazardReport]:
     if user.pk is not None:
         checks = scope(HazardReport.objects.filter(state__in=[one.value for one in CHECKED_WHILE]), user, rights.CHECK)
         wanted |= Q(pk__in=checks.filter(Q(first_checker=user.pk) | Q(second_checker=user.pk)).values("pk"))
-    return found.filter(wanted)
+    return found.filter(wanted, emptied_at=None)
 
 
 def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: datetime) -> QuerySet[HazardReport]:

@@ -13,7 +13,7 @@ from tocsin.mobilisation.public_warnings.queries.reach import concerned_codes, p
 from tocsin.mobilisation.public_warnings.rules.states import FROZEN
 
 LEAST, MOST = 1_000, 20_000  # subscribers of one transaction
-AIM_S = 0.08  # for one of them: within 200 ms also where the machine is busy, so that nobody who writes waits for long
+AIM_S = 0.05  # for one of them: within 200 ms also where the machine is busy, so that nobody who writes waits for long
 
 
 class Pace:
@@ -49,7 +49,7 @@ def queue_deliveries(*, now: datetime) -> bool:
 def paced(rows: int, took_s: float) -> int:
     """How many the next transaction takes after one of so many took so long.
 
-    >>> paced(5000, 0.02), paced(5000, 0.06), paced(5000, 0.4)
+    >>> paced(5000, 0.02), paced(5000, 0.04), paced(5000, 0.4)
     (10000, 5000, 1000)
     """
     if AIM_S / 2 <= took_s <= AIM_S:
