@@ -84,6 +84,7 @@ VALUES: dict[str, Any] = {
     "mobilisation.IdentityKey.slot": "a",
     "mobilisation.IdentityRequest.decided_at": LONG_AGO,
     "mobilisation.IdentityRequest.ended_at": LONG_AGO,
+    "mobilisation.ReportPhoto.original": None,
     "mobilisation.SealedIdentity.sealed": b"age-encryption.org/v1",
     "notices.Notice.purpose": "told",
     "notices.Notice.untold_at": LONG_AGO,

@@ -210,8 +210,7 @@ PAPERS = {
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
-# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
-# `tocsin.warning.alarms.services.timers.Followed`.
+# What shows that somebody acts on an acknowledged alarm: from ids of alarms to those of them (`timers.Followed`).
 ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
@@ -222,6 +221,7 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
     "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
+    "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
