@@ -4,18 +4,8 @@ from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
-    "tocsin.bus",
-    "tocsin.jurisdiction",
-    "tocsin.records",
-    "tocsin.notices",
-    "tocsin.atlas",
-    "tocsin.lifelines",
-    "tocsin.sensing",
-    "tocsin.warning",
-    "tocsin.supervision",
-    "tocsin.mobilisation",
-    "tocsin.command",
-    "tocsin.portal",
+    *("tocsin.bus", "tocsin.jurisdiction", "tocsin.records", "tocsin.notices", "tocsin.atlas", "tocsin.lifelines"),
+    *("tocsin.sensing", "tocsin.warning", "tocsin.supervision", "tocsin.mobilisation", "tocsin.command", "tocsin.portal"),
 )
 
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
@@ -304,6 +294,7 @@ TASKS_MET_BY = {
 TASK_WORDS = {
     "danger": "tocsin.supervision.work.shown.power:danger_words",
     "special_period": "tocsin.supervision.periods.shown:period_words",
+    "warning": "tocsin.mobilisation.incoming_warnings.shown.notices:warning_words",
 }
 
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
@@ -334,6 +325,14 @@ WARNING_SOURCES = {
     "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
     "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
 }
+
+# What of each capability lies in an area, see `tocsin.atlas.rules.exposure.FindInArea`.
+IN_AREA = (
+    "tocsin.sensing.devices.queries.area:sensors_in_area",
+    "tocsin.lifelines.queries:assets_in_area",
+    "tocsin.supervision.objects.queries.area:firms_in_area",
+    "tocsin.mobilisation.volunteers.queries.area:volunteers_in_area",
+)
 
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
@@ -393,7 +392,7 @@ NOTICES = (
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
-    "tocsin.mobilisation.incoming_warnings.shown.notices:NOTICES",
+    "tocsin.mobilisation.incoming_warnings.services.contributions:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -461,6 +460,7 @@ MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
+    "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
