@@ -56,7 +56,10 @@ def picture() -> bytes:
 
 def test_a_report_of_a_stranger_is_numbered_sent_to_a_body_and_acknowledged(english: None, desk: User) -> None:
     reporter = Reporter()
-    told = reporter.sends(danger=True, said_at="2027-11-25T02:00:00Z").json()  # the phone is a year ahead
+    ahead = "2027-11-25T02:00:00Z"  # the phone is a year ahead
+    told = reporter.sends(danger=True, said_at=ahead, sent_at=ahead).json()
+    assert "clock of this phone is wrong" in told["clock"]
+    assert reporter.sends(danger=True, said_at=ahead, sent_at=NOW.isoformat()).json()["clock"] == ""
     report = reporter.report
     assert (report.number, report.state, report.region_code) == (told["number"], "received", LICANG)
     assert report.number == "370213-20261125-R0001"

@@ -11,7 +11,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tocsin.base.work import is_worked_for
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules import clocks
-from tocsin.mobilisation.hazard_reports.rules.intake import Handed, completeness_of, content_hash, told_moment
+from tocsin.mobilisation.hazard_reports.rules.intake import (
+    ClockLimits,
+    Handed,
+    clock_is_wrong,
+    completeness_of,
+    content_hash,
+    told_moment,
+)
 from tocsin.mobilisation.hazard_reports.rules.receipts import (
     LARGEST,
     PublicKey,
@@ -122,6 +129,7 @@ def test_what_makes_a_report_complete() -> None:
     assert completeness_of(Handed(kind="fire", text="the exit is locked", lon=1.0, lat=1.0), least_signs=10, pictures=0).is_valid
 
 
+LIMITS = ClockLimits(wrong=timedelta(minutes=5), waits=timedelta(days=30))
 CLOCKS = [
     ("a moment ago", NOW - timedelta(minutes=1), NOW - timedelta(minutes=1)),
     ("a little ahead", NOW + timedelta(minutes=2), NOW),
@@ -133,7 +141,21 @@ CLOCKS = [
 
 @pytest.mark.parametrize(("name", "said", "told"), CLOCKS, ids=[one[0] for one in CLOCKS])
 def test_a_wrong_clock_of_a_phone_counts_for_nothing(name: str, said: datetime | None, told: datetime | None) -> None:
-    assert told_moment(said, now=NOW) == told
+    assert told_moment(said, LIMITS, now=NOW) == told
+
+
+WRONG = {
+    "right": (timedelta(0), False),
+    "at the limit": (timedelta(minutes=5), False),
+    "ahead": (timedelta(minutes=6), True),
+    "behind": (timedelta(hours=-2), True),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_clock_is_wrong_by_what_it_says_when_it_sends(name: str) -> None:
+    by, wrong = WRONG[name]
+    assert clock_is_wrong(NOW + by, LIMITS, now=NOW) is wrong and not clock_is_wrong(None, LIMITS, now=NOW)
 
 
 def test_the_work_of_a_page_is_for_one_report() -> None:

@@ -37,6 +37,7 @@ export class Reports {
       body: "",
       fell_to: "",
       received_at: "",
+      clock: "",
     };
     const hashes: string[] = [];
     for (const photo of photos) hashes.push(hex(sha256(new Uint8Array(await photo.arrayBuffer()))));
@@ -140,7 +141,7 @@ export class Reports {
     this.changed();
     const nonce = await work(entry.id, secret, this.setup.work_bits);
     this.working = false;
-    const sent = { id: entry.id, ...entry.data, secret_sha256: secret, nonce, said_at: entry.at };
+    const sent = { id: entry.id, ...entry.data, secret_sha256: secret, nonce, said_at: entry.at, sent_at: new Date().toISOString() };
     return (await this.ask("reports", JSON.stringify(sent))) as Partial<Own>;
   }
 

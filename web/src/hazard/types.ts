@@ -34,6 +34,7 @@ export interface Own {
   body: string;
   fell_to: string;
   received_at: string;
+  clock: string; // words where the office found this phone's clock wrong
 }
 
 /** A report of a public place that may be the same. */

@@ -95,6 +95,7 @@ export class View {
         <p><span class="muted">${text("secret")}</span><br /><b class="mono hazard-big" data-secret>${one.secret}</b></p>
         <p class="message warning">${text("secret_title")}: ${text("secret_hint")}</p>
         ${one.body ? html`<p>${text("received_by")} <b>${one.body}</b> ${one.fell_to}</p>` : nothing}
+        ${one.clock ? html`<p class="message warning" data-clock>${one.clock}</p>` : nothing}
         ${photos ? html`<p class="muted">${text("photos_waiting", { count: photos })}</p>` : nothing}
         ${one.receipt ? receipt(one) : nothing}
       </section>

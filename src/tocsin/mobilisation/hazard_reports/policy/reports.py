@@ -1,5 +1,6 @@
 """`reports.toml` as frozen values: kinds, clocks, reasons of refusal, limits."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +11,7 @@ from tocsin.base.levels import LevelName
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.likeness import Weights
 from tocsin.mobilisation.hazard_reports.rules.clocks import ClockFigures
+from tocsin.mobilisation.hazard_reports.rules.intake import ClockLimits
 from tocsin.mobilisation.hazard_reports.rules.small_groups import SmallGroup
 from tocsin.screens.budgets.buckets import Rate
 
@@ -38,8 +40,15 @@ class Intake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_signs: int
     most_photos: int
     work_bits: int
+    clock_wrong_min: float
+    waits_days: float
     of_address: Rate
     of_device: Rate
+
+    @property
+    def clock(self) -> ClockLimits:
+        """As the rules take them."""
+        return ClockLimits(timedelta(minutes=self.clock_wrong_min), timedelta(days=self.waits_days))
 
 
 class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +109,8 @@ def _check(policy: ReportPolicy, source: str) -> None:
             raise ValueError(f"{source}: every kind and every reason of refusal stands once, and there is one of each")
     if not 0 <= policy.intake.work_bits <= _MOST_BITS:
         raise ValueError(f"{source}: work_bits lies in 0 to {_MOST_BITS}: each bit more doubles what a phone works")
+    if policy.intake.clock_wrong_min < 0 or policy.intake.waits_days < 0:
+        raise ValueError(f"{source}: clock_wrong_min and waits_days are no less than 0")
     if not 0 < policy.clocks.soon_share < 1:
         raise ValueError(f"{source}: soon_share lies between 0 and 1")
 

@@ -4,12 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
 
 import msgspec
-
-CLOCK_IS_WORTH: Final = timedelta(days=30)
-"""What a phone waited for a network longer than this, or what lies ahead, is a wrong clock."""
 
 
 class Mode(StrEnum):
@@ -133,8 +129,21 @@ def is_on_earth(lon: float | None, lat: float | None) -> bool:
     return abs(lon) <= 180 and abs(lat) <= 90
 
 
-def told_moment(said_at: datetime | None, *, now: datetime) -> datetime | None:
+@dataclass(frozen=True)
+class ClockLimits:
+    """By how much a phone's clock may be wrong, and how long a report may wait on it for a network."""
+
+    wrong: timedelta
+    waits: timedelta
+
+
+def told_moment(said_at: datetime | None, limits: ClockLimits, *, now: datetime) -> datetime | None:
     """When it was written, by a clock that may be wrong by years: None where it can't be so. Ranks go by the server's time."""
-    if said_at is None or not now - CLOCK_IS_WORTH <= said_at <= now + timedelta(minutes=5):
+    if said_at is None or not now - limits.waits <= said_at <= now + limits.wrong:
         return None
     return min(said_at, now)
+
+
+def clock_is_wrong(sent_at: datetime | None, limits: ClockLimits, *, now: datetime) -> bool:
+    """Whether the clock of a phone that sends at this moment by its own time is wrong by more than is allowed."""
+    return sent_at is not None and abs(now - sent_at) > limits.wrong

@@ -165,7 +165,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
         channel=new.channel.value,
         channel_reference=new.channel_reference.strip()[:60],
         language=new.language[:10],
-        said_at=told_moment(new.said_at, now=now),
+        said_at=told_moment(new.said_at, policy.intake.clock, now=now),
         received_at=now,
         words=words_of(handed.text).tobytes(),
         completeness=complete.score,

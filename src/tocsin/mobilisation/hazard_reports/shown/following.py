@@ -23,6 +23,7 @@ from tocsin.mobilisation.hazard_reports.rules.states import (
     judge_act,
 )
 from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES, act_name
+from tocsin.screens.words import moment
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
@@ -40,6 +41,7 @@ class ReceiptOut(TypedDict):
     received_at: datetime
     body: str
     fell_to: str
+    clock: str
 
 
 class Line(TypedDict):
@@ -72,8 +74,8 @@ class Standing(TypedDict):
     reward: str
 
 
-def describe_receipt(report: "HazardReport") -> ReceiptOut:
-    """The receipt as text and as a code, level M."""
+def describe_receipt(report: "HazardReport", *, clock_wrong: bool = False) -> ReceiptOut:
+    """The receipt as text and as a code, level M; `clock_wrong`: of the phone that has sent it."""
     picture = BytesIO()
     segno.make_qr(report.receipt, error="m", mask=_MASK).save(
         picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff"
@@ -85,6 +87,7 @@ def describe_receipt(report: "HazardReport") -> ReceiptOut:
         received_at=report.received_at,
         body=str(report.organisation or ""),
         fell_to=_fell_words(report),
+        clock=_clock_wrong_words(report) if clock_wrong else "",
     )
 
 
@@ -130,6 +133,12 @@ def _clock_words(state: ReportState) -> str:
             return ""
         case _:
             return _("You read what was found here by")
+
+
+def _clock_wrong_words(report: "HazardReport") -> str:
+    return _("The clock of this phone is wrong. The time of the office counts: received %(moment)s.") % {
+        "moment": moment(report.received_at)
+    }
 
 
 def _fell_words(report: "HazardReport") -> str:

@@ -33,7 +33,7 @@ from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_in_pu
 from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, entries_of
-from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode, clock_is_wrong
 from tocsin.mobilisation.hazard_reports.rules.receipts import key_set
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
@@ -62,6 +62,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     secret_sha256: str
     nonce: str = ""
     said_at: datetime | None = None
+    sent_at: datetime | None = None
     same_as: UUID | None = None
     mode: Mode = Mode.ANONYMOUS
     identity: Identity | None = None
@@ -171,14 +172,22 @@ def receive(request: HttpRequest) -> HttpResponse:
         handed=sent.report,
         secret_sha256=sent.secret_sha256,
         language=get_language() or settings.LANGUAGE_CODE,
-        said_at=sent.said_at if sent.said_at is None or sent.said_at.tzinfo else None,
+        said_at=_with_zone(sent.said_at),
         nonce=sent.nonce[:40],
         same_as=sent.same_as,
         mode=sent.mode,
         identity=identity,
         channel=Channel.APP if by_app else Channel.PAGE,
     )
-    return JsonResponse(told.describe_receipt(receiving.receive_from_public(new=new, now=now)))
+    report = receiving.receive_from_public(new=new, now=now)
+    clock = report_policy(report.region_code).intake.clock
+    wrong = clock_is_wrong(_with_zone(sent.sent_at), clock, now=now)
+    return JsonResponse(told.describe_receipt(report, clock_wrong=wrong))
+
+
+def _with_zone(at: datetime | None) -> datetime | None:
+    """A moment that names its zone; any other says nothing."""
+    return at if at is not None and at.tzinfo else None
 
 
 @require_POST
