@@ -91,7 +91,7 @@ def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
     messages = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
     context = {
         "warning": describe_incoming(found),
-        "messages": [describe_message(one) for one in messages[:100]],
+        "came": [describe_message(one) for one in messages[:100]],
         "may_answer": may(request.user, ANSWER, found.region_code),
         "may_read_bytes": may(request.user, ANSWER, found.service.region_code),
         "page_texts": map_texts(),
