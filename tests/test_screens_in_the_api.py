@@ -18,6 +18,7 @@ BROWSERS_OWN = {
     "tocsin.jurisdiction.people.services.proving.": "signing in",
     "tocsin.jurisdiction.people.services.sessions.": "signed-in browsers, which a token is not",
     "tocsin.mobilisation.hazard_reports.services.following.": "the page for everybody, whose addresses need no account",
+    "tocsin.mobilisation.hazard_reports.services.photos.add_photo": "the same",
     "tocsin.mobilisation.hazard_reports.services.launching.": "the same",
     "tocsin.mobilisation.hazard_reports.services.receiving.receive_from_public": "the same",
     "tocsin.mobilisation.rewards.services.paying.claim": "the same",

@@ -12,8 +12,11 @@ import pyrage
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.apps import apps
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from PIL import ExifTags, Image
 
 from tests.accounts import PASSWORD, PersonMaker
 from tests.accounts import make_person as make_person
@@ -27,7 +30,7 @@ from tocsin.command.intake.services import Report, take_in
 from tocsin.jurisdiction.contacts.services.points import add_contact_point, remove_contact_point
 from tocsin.jurisdiction.people.services.second_step import SealedSecrets, set_up_second_step
 from tocsin.jurisdiction.people.services.tokens import create_token
-from tocsin.mobilisation.hazard_reports.models import SealedIdentity
+from tocsin.mobilisation.hazard_reports.models import ReportPhoto, SealedIdentity
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
 from tocsin.mobilisation.hazard_reports.services.identity import install_key
 from tocsin.notices.messages.models import Notice
@@ -53,9 +56,18 @@ WHERE: dict[str, set[str]] = {
     "name of who reported a hazard": set(),
     "number of who reported a hazard": set(),
     "secret of who reported a hazard": set(),
+    "owner of a camera": set(),
+    "serial number of a camera": set(),
+    "name of a photo's file": set(),
+    "where a photo was taken": set(),
     "a caller's number": {"Case.caller_telephone", "CaseChange.figures", "LogEntry.figures"},
 }
 """Who was planted -> the only columns that may hold it."""
+OF_REPORTERS = {
+    *("name of who reported a hazard", "number of who reported a hazard", "secret of who reported a hazard"),
+    *("owner of a camera", "serial number of a camera", "name of a photo's file", "where a photo was taken"),
+}
+"""What no file of the data folder holds either."""
 
 
 @pytest.fixture
@@ -94,11 +106,45 @@ def plant_reporter(make_person: PersonMaker) -> dict[str, str]:
     assert reporter.sends(mode="hidden", identity=who).status_code == 200 and reporter.asks().status_code == 200
     reporter.asks(secret=reporter.secret[::-1])
     assert SealedIdentity.objects.exists()
+    taken = photo_with_traces()
+    file = SimpleUploadedFile("IMG-of-Reporter-Planted.jpg", taken, "image/jpeg")
+    answer = reporter.client.post("/hazard/photos", {"number": reporter.number, "secret": reporter.secret, "file": file})
+    assert answer.status_code == 200 and ReportPhoto.objects.get().original is not None
     return {
+        "owner of a camera": "Camera-Owner-Planted",
+        "serial number of a camera": "SERIAL-PLANTED-77QZ",
+        "name of a photo's file": "IMG-of-Reporter-Planted",
+        "where a photo was taken": POSITION,
         "name of who reported a hazard": who["name"],
         "number of who reported a hazard": who["telephone"],
         "secret of who reported a hazard": reporter.secret,
     }
+
+
+POSITION = "Position-36-10-30-Planted"
+"""In the field of the GPS where words may stand: figures may be found by chance."""
+
+
+def photo_with_traces() -> bytes:
+    """A photo as a phone takes it, larger than what Django keeps in memory."""
+    exif, kept = Image.Exif(), io.BytesIO()
+    exif[ExifTags.Base.Artist] = "Camera-Owner-Planted"
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.BodySerialNumber] = "SERIAL-PLANTED-77QZ"
+    place = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    place[ExifTags.GPS.GPSLatitude], place[ExifTags.GPS.GPSLatitudeRef] = (36.0, 10.0, 30.0), "N"
+    place[ExifTags.GPS.GPSAreaInformation] = POSITION
+    Image.effect_noise((1800, 1600), 80).convert("RGB").save(kept, "JPEG", quality=95, exif=exif)
+    assert len(kept.getvalue()) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    return kept.getvalue()
+
+
+def files_with(planted: dict[str, str]) -> set[str]:
+    """What stands in some file of the data folder: attachments, bus, logs, keys: all that a backup takes."""
+    found = set()
+    for path in [one for one in settings.CONFIGURATION.data.rglob("*") if one.is_file()]:
+        data = path.read_bytes()
+        found |= {name for name, secret in planted.items() if secret.encode() in data or secret in path.name}
+    return found
 
 
 def plant(make_person: PersonMaker) -> dict[str, str]:
@@ -151,3 +197,6 @@ def test_what_is_planted_lies_where_it_may_and_nowhere_else(written: io.StringIO
     assert too_far == {}
     assert {name for name, columns in WHERE.items() if columns and not found[name]} <= {"a caller's name", "a caller's number"}
     assert [name for name, secret in planted.items() if secret in written.getvalue()] == []
+    of_reporters = {name: planted[name] for name in planted if name in OF_REPORTERS}
+    assert len(of_reporters) == len(OF_REPORTERS) and files_with(of_reporters) == set()
+    assert files_with({"the copy": "JFIF"}) and files_with({"the sealed one": "age-encryption.org"}), "it looks and finds"

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.people import LICANG
@@ -63,6 +64,11 @@ class Reporter:
         if act:
             body |= {"id": str(act_id or new_id()), "act": act, "text": text}
         return self.client.post("/hazard/follow", body, content_type="application/json")
+
+    def shows(self, photo: bytes, *, name: str = "photo") -> Any:
+        """A photo for the report."""
+        sent = {"number": self.number, "secret": self.secret, "file": SimpleUploadedFile(name, photo, "image/jpeg")}
+        return self.client.post("/hazard/photos", sent)
 
     def rewards(self, *, claim: UUID | None = None) -> Any:
         """The rewards of it; with a claim also its code."""

@@ -1,5 +1,7 @@
 """Who reported is opened by two officers together and by nobody alone; this server never can."""
 
+import hashlib
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -12,6 +14,7 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.mobilisation.public import Reporter
 from tests.people import make_named_person, make_person, signed_in
+from tests.pictures import photo
 from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
@@ -21,6 +24,7 @@ from tocsin.mobilisation.hazard_reports.rules.sealing import RequestVerdict, Slo
 from tocsin.mobilisation.hazard_reports.services import identity as services
 from tocsin.notices.messages.models import Notice
 from tocsin.portal.commands.keys import keys as command
+from tocsin.records.attachments.services.keeping import bytes_of
 from tocsin.records.audit.models import AuditEntry
 
 WHO = {"name": "Liu Reporter", "telephone": "137-0532-0911"}
@@ -106,6 +110,48 @@ def test_two_officers_open_it_together(english: None, officers: dict[Slot, User]
     assert request.inner is None and request.ended_at == NOW
     acts = set(AuditEntry.objects.filter(object_id=str(reporter.id)).values_list("action", flat=True))
     assert {"identity.asked", "identity.agreed", "identity.taken", "identity.handed_on", "identity.ended"} <= acts
+
+
+@pytest.mark.django_db
+def test_the_original_of_a_photo_is_opened_like_a_name(english: None, officers: dict[Slot, User], tmp_path: Path) -> None:
+    watcher = make_named_person("watcher", "secrecy_supervisor")
+    reporter, unnamed, taken = Reporter(), Reporter(), photo()
+    assert reporter.sends(mode="hidden", identity=WHO, lon=120.4, lat=36.17).status_code == 200
+    assert unnamed.sends(lon=120.4, lat=38.2).status_code == 200
+    for one in (reporter, reporter, unnamed):
+        assert one.shows(taken, name="IMG_4711.jpg").status_code == 200
+    known, plain = reporter.report.photos.get(), unnamed.report.photos.get()
+    assert (known.number, known.far, plain.far, plain.original) == (1, False, True, None), "36°10'30'' N and nothing else is told"
+    assert reporter.report.looks == unnamed.report.looks
+    assert known.original is not None and bytes_of(known.original).startswith(b"age-encryption.org/v1")
+    assert b"OwnerOfThePhone" not in bytes_of(known.copy) and known.original.name == "sealed.age"
+    desk = signed_in(make_person("report_officer"))
+    assert desk.get(f"/records/attachments/{known.copy_id}/").status_code == 200
+    for person in (desk, *(signed_in(officers[slot]) for slot in Slot)):
+        assert person.get(f"/records/attachments/{known.original_id}/").status_code == 403
+    a, b = (signed_in(officers[slot]) for slot in Slot)
+    refused = a.post("/identity/ask/", {"number": unnamed.number, "photo": "1", "reason": "who was it"}, follow=True)
+    assert "No report of this number" in refused.content.decode()
+    refused = a.post("/identity/ask/", {"number": reporter.number, "photo": "2", "reason": "there is none"}, follow=True)
+    assert "No original of photo 2" in refused.content.decode()
+    a.post("/identity/ask/", {"number": reporter.number, "photo": "1", "reason": "where was it taken"})
+    request = IdentityRequest.objects.get()
+    b.post(f"/identity/{request.pk}/decide/", {"agreed": "yes"})
+    assert Notice.objects.filter(person=watcher, key__contains="opened").count() == 1
+    outer, half, inner, opened = (tmp_path / name for name in ("outer", "half", "inner", "original.zip"))
+    outer.write_bytes(b.post(f"/identity/{request.pk}/take/").content)
+    CliRunner().invoke(command, ["open", str(outer), "--key", str(tmp_path / "b.key"), "--out", str(half)])
+    b.post(f"/identity/{request.pk}/hand-on/", {"file": SimpleUploadedFile("half", half.read_bytes())})
+    inner.write_bytes(a.post(f"/identity/{request.pk}/take/").content)
+    CliRunner().invoke(command, ["open", str(inner), "--key", str(tmp_path / "a.key"), "--out", str(opened)])
+    with zipfile.ZipFile(opened) as archive:
+        about = msgspec.json.decode(archive.read("about.json"))
+        assert archive.read("original.jpg") == taken
+    assert (about["number"], about["name"], about["sha256"]) == (
+        reporter.number,
+        "IMG_4711.jpg",
+        hashlib.sha256(taken).hexdigest(),
+    )
 
 
 @pytest.mark.django_db

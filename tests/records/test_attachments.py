@@ -19,8 +19,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from PIL import ExifTags, Image
+from PIL import Image
 
+from tests.pictures import photo, picture
 from tocsin.base.errors import InvalidInput, NotAllowed, Unavailable
 from tocsin.jurisdiction.areas import services as rights
 from tocsin.jurisdiction.people.services import accounts as services_accounts
@@ -40,32 +41,13 @@ POLICY = AttachmentPolicy(
     largest_megapixels=2,
     largest_megapixels_whole=1,
     largest_megapixels_webp=0.5,
+    largest_megapixels_heic=0.5,
     kept_side_pixels=320,
     kept_quality=80,
     most_per_object=3,
     most_per_request=2,
 )
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n<< >>\n%%EOF\n"
-
-
-def picture(form: str = "JPEG", size: tuple[int, int] = (400, 200), mode: str = "RGB", **more: Any) -> bytes:
-    kept = io.BytesIO()
-    image = Image.new(mode, size, more.pop("colour", "orange") if mode in ("RGB", "RGBA") else 0)
-    image.save(kept, form, **more)
-    return kept.getvalue()
-
-
-def photo(taken: str = "2026:11:24 13:10:00", offset: str = "", orientation: int = 1) -> bytes:
-    """A photo as a phone takes it: time, position, owner."""
-    exif = Image.Exif()
-    exif[ExifTags.Base.Orientation] = orientation
-    exif[ExifTags.Base.Artist] = "OwnerOfThePhone"
-    inner = exif.get_ifd(ExifTags.IFD.Exif)
-    inner[ExifTags.Base.DateTimeOriginal] = taken
-    if offset:
-        inner[ExifTags.Base.OffsetTimeOriginal] = offset
-    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (36.0, 10.0, 30.0)
-    return picture(exif=exif, comment=b"<script>alert(1)</script>")
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

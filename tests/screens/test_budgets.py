@@ -38,6 +38,7 @@ EXPENSIVE = {
     "/mobilisation/needs.geojson",
     "/mobilisation/incoming-warnings.geojson",
     "/mobilisation/incoming-warnings/points.geojson",
+    "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/demands",
     "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",

@@ -1,7 +1,7 @@
 """Assets as the reader may see them, and the network of a region as the engine takes it."""
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
+from tocsin.atlas.rules.exposure import InArea, counted
 from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach
@@ -20,6 +21,7 @@ from tocsin.lifelines.policy import MEDIA
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
+    from shapely.geometry.base import BaseGeometry
 
 REACH_M = 3000.0  # ways are followed so far from the asked asset; farther sources would be other districts
 
@@ -285,3 +287,9 @@ def lines_near(region_code: str, *, lon: float, lat: float, within_m: float) -> 
     found = [one for one in whole.within(x_m, y_m, within_m).tolist() if whole.is_line[one]]
     told = [(whole.codes[one], whole.kind[one], whole.owner[one], whole.distance_m(one, x_m, y_m)) for one in found]
     return sorted(told, key=lambda line: (line[3], line[0]))
+
+
+def assets_in_area(shape: "BaseGeometry", counties: Collection[str]) -> Iterable[InArea]:
+    """Assets of an area by their owner; of a pipe its middle decides."""
+    rows = Asset.objects.filter(region_code__in=counties).order_by()
+    return counted("assets", rows.values_list("lon", "lat", "region_code", "owner").iterator(), shape)

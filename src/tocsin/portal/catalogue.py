@@ -4,18 +4,8 @@ from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
-    "tocsin.bus",
-    "tocsin.jurisdiction",
-    "tocsin.records",
-    "tocsin.notices",
-    "tocsin.atlas",
-    "tocsin.lifelines",
-    "tocsin.sensing",
-    "tocsin.warning",
-    "tocsin.supervision",
-    "tocsin.mobilisation",
-    "tocsin.command",
-    "tocsin.portal",
+    *("tocsin.bus", "tocsin.jurisdiction", "tocsin.records", "tocsin.notices", "tocsin.atlas", "tocsin.lifelines"),
+    *("tocsin.sensing", "tocsin.warning", "tocsin.supervision", "tocsin.mobilisation", "tocsin.command", "tocsin.portal"),
 )
 
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
@@ -208,8 +198,7 @@ PAPERS = {
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
-# What shows that somebody acts on an acknowledged alarm: functions from ids of alarms to those of them, see
-# `tocsin.warning.alarms.services.timers.Followed`.
+# What shows that somebody acts on an acknowledged alarm: from ids of alarms to those of them (`timers.Followed`).
 ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
@@ -220,6 +209,7 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
     "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
+    "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
@@ -302,6 +292,7 @@ TASKS_MET_BY = {
 TASK_WORDS = {
     "danger": "tocsin.supervision.work.shown.power:danger_words",
     "special_period": "tocsin.supervision.periods.shown:period_words",
+    "warning": "tocsin.mobilisation.incoming_warnings.shown.notices:warning_words",
 }
 
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
@@ -332,6 +323,14 @@ WARNING_SOURCES = {
     "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
     "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
 }
+
+# What of each capability lies in an area, see `tocsin.atlas.rules.exposure.FindInArea`.
+IN_AREA = (
+    "tocsin.sensing.devices.queries.area:sensors_in_area",
+    "tocsin.lifelines.queries:assets_in_area",
+    "tocsin.supervision.objects.queries.area:firms_in_area",
+    "tocsin.mobilisation.volunteers.queries.area:volunteers_in_area",
+)
 
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
@@ -391,7 +390,7 @@ NOTICES = (
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
-    "tocsin.mobilisation.incoming_warnings.shown.notices:NOTICES",
+    "tocsin.mobilisation.incoming_warnings.services.contributions:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
     "tocsin.command.orders.services.answers:NOTICES",
     "tocsin.command.escalation.shown:NOTICES",
@@ -459,6 +458,7 @@ MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
+    "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )

@@ -83,6 +83,10 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database_settings(CONFIGURATION.database_url, CONFIGURATION.data)}
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "tocsin.portal.uploads.NamelessFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # before anybody looks at a file; forms of their own say less
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -92,6 +96,7 @@ NOTICES = catalogue.NOTICES
 TIME_LINES = catalogue.TIME_LINES
 ALARM_CASES = catalogue.ALARM_CASES
 WARNING_SOURCES = catalogue.WARNING_SOURCES
+IN_AREA = catalogue.IN_AREA
 RECEIPT_TAKERS = catalogue.RECEIPT_TAKERS
 ALARM_GUIDANCE = catalogue.ALARM_GUIDANCE
 LIVE = catalogue.LIVE

@@ -10,6 +10,7 @@ from django.db import connections
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tocsin.base.process import loading
+from tocsin.portal.uploads import receive_in_memory
 from tocsin.screens.budgets.policy import BUDGETS, ConnectionLimits
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ GRACEFUL_STOP_S = 1  # open live streams would keep the process alive for ever
 def run() -> None:
     """Serves until SIGTERM."""
     close_connections_with_requests()
+    receive_in_memory()
     with loading():
         from tocsin.portal.asgi import application  # sets up Django, and so the policy of this installation
         from tocsin.portal.checks import links_in_clear

@@ -3,7 +3,14 @@
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import attachment_policy
 from tocsin.records.attachments.queries import attachments_of, attachments_of_all
-from tocsin.records.attachments.services.keeping import Prepared, keep_prepared, picture_of, prepare_attachment
+from tocsin.records.attachments.services.keeping import (
+    Prepared,
+    bytes_of,
+    keep_prepared,
+    picture_of,
+    prepare_attachment,
+    prepare_sealed,
+)
 from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
@@ -54,6 +61,7 @@ __all__ = [
     "attachment_policy",
     "attachments_of",
     "attachments_of_all",
+    "bytes_of",
     "check_policy",
     "draft_version",
     "export_policy",
@@ -74,6 +82,7 @@ __all__ = [
     "picture_of",
     "policy_title",
     "prepare_attachment",
+    "prepare_sealed",
     "print_paper",
     "product_title",
     "propose",

@@ -15,6 +15,7 @@ from tocsin.supervision.objects.queries.codes import object_of_code
 from tocsin.supervision.objects.queries.register import region_name, visible_objects
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
+from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.board import demanded_at, demands_without_case
 from tocsin.supervision.work.queries.episodes import decided_references, supervisor_of_episode
@@ -24,7 +25,9 @@ from tocsin.supervision.work.shown.episodes import describe_episode, outcome_wor
 __all__ = [
     "Episode",
     "FindingFacts",
+    "FirmAnswer",
     "SupervisedObject",
+    "ask_firms",
     "card_number",
     "close_posts",
     "decided_references",
@@ -35,6 +38,7 @@ __all__ = [
     "facts_of_inspection",
     "facts_of_number",
     "finding_numbers",
+    "firm_answers",
     "inspectors_for",
     "is_trade",
     "note_case",
@@ -45,6 +49,7 @@ __all__ = [
     "region_name",
     "supervisor_of",
     "supervisor_of_episode",
+    "take_back_tasks",
     "trade_name",
     "visible_objects",
 ]

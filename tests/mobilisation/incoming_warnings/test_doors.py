@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.mobilisation.incoming_warnings.services import NOW, new_service, service, signed, take
 from tests.people import LICANG, YANTAI, make_person, signed_in
@@ -192,7 +192,7 @@ def test_a_token_pushes_only_as_the_service_to_which_it_is_bound(keeper: User) -
     loose = Client(headers={"authorization": f"Bearer {secret}"})
     assert push(loose, signed())[0] == 409
     of, program = pushing(keeper)
-    with pytest.raises(Conflict, match="bound already"):
+    with translation.override("en"), pytest.raises(Conflict, match="bound already"):
         sources.bind_push_token(actor=keeper, service_id=service(keeper, name="b").pk, token_id=of_token(of), now=timezone.now())
     sources.end_service(actor=keeper, service_id=of.pk, now=NOW)
     assert push(program, signed())[0] == 409
@@ -245,6 +245,9 @@ def test_pages(keeper: User, officer: User) -> None:
         answer = desk.get(path)
         assert answer.status_code == 200, path
         assert words in answer.content.decode(), path
+    assert "datetime.datetime" not in desk.get(f"/warnings/in/{found.pk}/").content.decode(), (
+        "its messages are no words of the frame"
+    )
     assert desk.post(f"/warnings/in/messages/{bad.pk}/look/").status_code == 302
     bad.refresh_from_db()
     assert bad.looked_by == officer

@@ -156,13 +156,35 @@ class SealedIdentity(models.Model):
         indexes = [models.Index(fields=["blind"], name="identity_by_blind_index")]
 
 
+class ReportPhoto(models.Model):
+    """A photo that the reporter sent: the copy for who looks into it, and the original with all that the camera wrote, as only
+    two officers together can read it. A report without a name keeps no original. `far`: whether the camera says that it was far
+    from the place (None: it says nothing).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="photos")
+    copy = models.OneToOneField("records.Attachment", on_delete=models.CASCADE, related_name="+")
+    original = models.OneToOneField("records.Attachment", null=True, on_delete=models.SET_NULL, related_name="+")
+    key_a = models.ForeignKey(IdentityKey, null=True, on_delete=models.PROTECT, related_name="+")
+    key_b = models.ForeignKey(IdentityKey, null=True, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()  # within its report, from 1
+    far = models.BooleanField(null=True)
+
+    class Meta:
+        ordering = ["report", "number"]
+        constraints = [models.UniqueConstraint(fields=["report", "number"], name="photo_of_report_by_number")]
+
+
 class IdentityRequest(models.Model):
-    """One officer asks, with a reason, that who reported be opened; the other agrees or not. `inner`: what B has opened and A has
-    not; it goes when the request is over.
+    """One officer asks, with a reason, that who reported, or the original of a photo, be opened; the other agrees or not.
+
+    `inner`: what B has opened and A has not; it goes when the request is over.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="identity_requests")
+    photo = models.ForeignKey(ReportPhoto, null=True, on_delete=models.CASCADE, related_name="+")  # None: who reported
     region_code = models.CharField(max_length=6)
     reason = models.CharField(max_length=500)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

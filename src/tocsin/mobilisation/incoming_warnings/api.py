@@ -6,10 +6,17 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from tocsin.mobilisation.incoming_warnings.queries import demands as demand_queries
 from tocsin.mobilisation.incoming_warnings.queries import incoming as queries
-from tocsin.mobilisation.incoming_warnings.services import quarantine, sources
+from tocsin.mobilisation.incoming_warnings.services import answers, drafting, quarantine, sources
 from tocsin.mobilisation.incoming_warnings.services.pushing import take_pushed
 from tocsin.mobilisation.incoming_warnings.services.sources import NewService
+from tocsin.mobilisation.incoming_warnings.shown.demands import (
+    DemandCountOut,
+    WarningDemandOut,
+    count_demands,
+    describe_demands,
+)
 from tocsin.mobilisation.incoming_warnings.shown.incoming import (
     IncomingMessageOut,
     IncomingWarningOut,
@@ -74,6 +81,21 @@ class WarningServiceIn(Schema, extra="forbid"):
         return NewService(**self.dict())
 
 
+class DemandsOut(Schema):
+    """Who was asked, by kind, and each of them."""
+
+    counts: list[DemandCountOut]
+    items: list[WarningDemandOut]
+
+
+class DraftedOut(Schema):
+    public_warning_id: UUID
+
+
+class AcknowledgeIn(Schema, extra="forbid"):
+    words: str = Field("", max_length=500, description="what the body does")
+
+
 class BindIn(Schema, extra="forbid"):
     token_id: UUID = Field(description="one of your own, with the scope warnings.push")
 
@@ -118,6 +140,30 @@ def incoming_warning(request: HttpRequest, incoming_warning_id: UUID) -> Incomin
 def incoming_warning_area(request: HttpRequest, incoming_warning_id: UUID) -> dict[str, object]:
     """Its area (GeoJSON, WGS84), cut to where its service may speak."""
     return incoming_features([queries.visible_incoming(request.user).get(pk=incoming_warning_id)])
+
+
+@router.get("/incoming-warnings/{uuid:incoming_warning_id}/demands", response=DemandsOut)
+@costly
+def warning_demands(request: HttpRequest, incoming_warning_id: UUID) -> DemandsOut:
+    """Who of your areas has to do what about it, by when, and what came back; at most 2,000."""
+    found = queries.visible_incoming(request.user).get(pk=incoming_warning_id)
+    rows = demand_queries.visible_demands(request.user).filter(warning=found)[:2000]
+    items = describe_demands(rows, current_time())
+    return DemandsOut(counts=count_demands(items), items=items)
+
+
+@router.post("/warning-demands/{uuid:warning_demand_id}/acknowledge", response=WarningDemandOut)
+def acknowledge_warning(request: HttpRequest, warning_demand_id: UUID, given: AcknowledgeIn) -> WarningDemandOut:
+    """The desk, or the body that owns what lies in the area, has it. Twice is once; a firm answers its task."""
+    answers.acknowledge(actor=actor_of(request), demand_id=warning_demand_id, words=given.words, now=current_time())
+    return describe_demands(demand_queries.visible_demands(request.user).filter(pk=warning_demand_id), current_time())[0]
+
+
+@router.post("/incoming-warnings/{uuid:incoming_warning_id}/draft", response=DraftedOut)
+def draft_from_incoming(request: HttpRequest, incoming_warning_id: UUID) -> dict[str, UUID]:
+    """A draft of a public warning with its words, area and end; nothing is sent. Answers the draft's id."""
+    made = drafting.draft_from_incoming(actor=actor_of(request), warning_id=incoming_warning_id, now=current_time())
+    return {"public_warning_id": made.pk}
 
 
 @router.get("/incoming-messages", response=IncomingMessagesOut)

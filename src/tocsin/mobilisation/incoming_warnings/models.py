@@ -160,3 +160,48 @@ class MessageReference(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["sender", "identifier"], name="references_by_name")]
+
+
+class WarningDemand(models.Model):
+    """What a desk, an owner or a firm has to do about a warning, and by when. A firm's is a task of supervision."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    warning = models.ForeignKey(IncomingWarning, on_delete=models.CASCADE, related_name="demands")
+    who = models.CharField(max_length=5)  # desk, owner, firm
+    region_code = models.CharField(max_length=6)
+    organisation = models.ForeignKey(
+        "jurisdiction.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    object = models.ForeignKey("supervision.SupervisedObject", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    task_id = models.UUIDField(null=True, blank=True)  # of supervision, for a firm
+    exposed = models.JSONField(default=dict)  # sensors, assets: how many lie in the area
+    measure = models.CharField(max_length=40)  # code of policy
+    level = models.CharField(max_length=10)  # at which it was last asked for
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_as = models.CharField(max_length=120, blank=True)
+    words = models.CharField(max_length=500, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)  # the warning is over
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    notice_key = models.CharField(max_length=120, blank=True)  # of the notice that asks
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["warning", "who", "organisation"],
+                name="a_body_is_asked_once_about_a_warning",
+                condition=Q(object__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["warning", "object"], name="a_firm_is_asked_once_about_a_warning", condition=Q(object__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="warning_demand_runs",
+                condition=Q(done_at__isnull=True, ended_at__isnull=True, escalated_at__isnull=True),
+            ),
+        ]

@@ -80,7 +80,7 @@ def identity(file: Path) -> None:
 @click.option("--key", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your private key.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where what is opened goes.")
 def open_sealed(sealed: Path, key: Path, out: Path) -> None:
-    """Open one lock of SEALED with your private key: B's gives a file for A, A's gives who reported. Offline."""
+    """Open one lock of SEALED with your private key: B's gives a file for A, A's what was sealed. Offline."""
     import pyrage
 
     from tocsin.base.errors import InvalidInput
@@ -95,10 +95,9 @@ def open_sealed(sealed: Path, key: Path, out: Path) -> None:
         raise click.ClickException(str(error)) from None
     if kept_secret(out, lambda: opened) != opened:
         raise click.ClickException(f"{out} is there already: name another file")
-    next_step = (
-        "hand it on to officer A" if opened.startswith(b"age-encryption.org/") else "it holds who reported: delete it when done"
-    )
-    click.echo(f"{out}: {next_step}")
+    half = opened.startswith(b"age-encryption.org/")
+    whole = "it holds who reported, or a photo as it was sent (a ZIP): delete it when done"
+    click.echo(f"{out}: {'hand it on to officer A' if half else whole}")
 
 
 @keys.command(name="end-tokens")

@@ -16,6 +16,7 @@ class AttachmentPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     largest_megapixels: float
     largest_megapixels_whole: float
     largest_megapixels_webp: float
+    largest_megapixels_heic: float
     kept_side_pixels: int
     kept_quality: int
     most_per_object: int

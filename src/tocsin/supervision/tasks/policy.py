@@ -56,7 +56,7 @@ class _Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     colours: tuple[CodeColour, ...] = ()
     kinds: tuple[ObjectKind, ...] = ()
     major_hazard: bool = False
-    after: Literal["", "finding", "resumption", "danger", "special_period"] = ""
+    after: Literal["", "finding", "resumption", "danger", "special_period", "warning"] = ""
     role: str = ""
     asks_photo: bool = False
     asks_track: bool = False

@@ -29,6 +29,7 @@ class IdentityKeyIn(Schema):
 class IdentityAskIn(Schema):
     number: str = Field(max_length=30)
     reason: str = Field(max_length=500)
+    photo: int = Field(0, ge=0, le=99, description="number of a photo whose original is wanted; 0: who reported")
 
 
 class IdentityDecisionIn(Schema):
@@ -56,8 +57,10 @@ def identity_requests(request: HttpRequest) -> list[IdentityRequestOut]:
 
 @router.post("/identity/requests", response=IdentityRequestOut)
 def ask_for_identity(request: HttpRequest, given: IdentityAskIn) -> IdentityRequestOut:
-    """One of the two officers asks, with a reason."""
-    made = services.ask_for_identity(actor=actor_of(request), number=given.number, reason=given.reason, now=current_time())
+    """One of the two officers asks, with a reason, for who reported or for the original of a photo."""
+    made = services.ask_for_identity(
+        actor=actor_of(request), number=given.number, reason=given.reason, photo=given.photo, now=current_time()
+    )
     return _told(request, made.pk)
 
 

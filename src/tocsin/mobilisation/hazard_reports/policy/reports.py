@@ -10,6 +10,7 @@ from tocsin.base.levels import LevelName
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.likeness import Weights
 from tocsin.mobilisation.hazard_reports.rules.clocks import ClockFigures
+from tocsin.mobilisation.hazard_reports.rules.small_groups import SmallGroup
 from tocsin.screens.budgets.buckets import Rate
 
 FILE = Path(__file__).with_name("reports.toml")
@@ -59,6 +60,12 @@ class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Weights(self.within_m, self.place, self.kind, self.words, self.picture)
 
 
+class Photos(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is said of a photo, and what is proposed to be made unreadable on it."""
+
+    far_km: float
+
+
 class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -67,6 +74,8 @@ class ReportPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clocks: ClockFigures
     intake: Intake
     same: Same
+    photos: Photos
+    small_group: SmallGroup
     kind: tuple[Named, ...]
     refusal: tuple[Named, ...]
 

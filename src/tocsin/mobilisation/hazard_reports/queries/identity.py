@@ -2,6 +2,7 @@
 
 import hmac
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -42,9 +43,22 @@ def visible_keys(user: "Person") -> QuerySet[IdentityKey]:
 
 def visible_requests(user: "Person") -> QuerySet[IdentityRequest]:
     """Openings that were asked for, newest first: for the officers and for whoever watches over secrecy."""
-    found = IdentityRequest.objects.select_related("report__identity__key_a", "report__identity__key_b", "asked_by", "decided_by")
+    found = IdentityRequest.objects.select_related("report", "photo", "asked_by", "decided_by")
     kept, watched = (scope(IdentityRequest.objects.all(), user, one).values("pk") for one in (rights.KEEP, rights.WATCH))
     return found.filter(Q(pk__in=kept) | Q(pk__in=watched))
+
+
+def locked_by(request: IdentityRequest) -> tuple[IdentityKey, IdentityKey]:
+    """The keys A and B that sealed what is to be opened, with their holders."""
+    thing = request.photo if request.photo is not None else request.report.identity
+    known = IdentityKey.objects.select_related("holder").in_bulk([thing.key_a_id, thing.key_b_id])
+    return known[thing.key_a_id], known[thing.key_b_id]
+
+
+def holders_of(request: IdentityRequest) -> tuple[UUID, UUID]:
+    """Who holds those two keys."""
+    key_a, key_b = locked_by(request)
+    return key_a.holder_id, key_b.holder_id
 
 
 def sealed_for_old_keys(user: "Person") -> QuerySet[HazardReport]:

@@ -7,7 +7,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from tocsin.jurisdiction.face import people_who_may, scope, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.small_groups import held_until
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportAct, ReportState, RewardStep
 from tocsin.records.face import attachments_of
 from tocsin.supervision.face import finding_numbers, inspectors_for
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
 
 HAZARD_REPORT: Final = "hazard_report"  # type of object that files are attached to
+SEALED_PHOTO: Final = "sealed_photo"  # and of sealed originals of its photos
 Which = Literal[
     "", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late", "decided", "paid"
 ]
@@ -71,6 +74,11 @@ def may_read_report(user: "Person", report_id: str) -> bool:
     return visible_reports(user).filter(pk=report_id).exists()
 
 
+def nobody_reads(user: "Person", report_id: str) -> bool:
+    """Sealed originals go out by an opening of two officers alone, see `services.identity`."""
+    return False
+
+
 def entries_of(report: HazardReport) -> QuerySet[ReportEntry]:
     """What was done, as it came."""
     return ReportEntry.objects.filter(report=report).select_related("actor")
@@ -81,7 +89,21 @@ def checkers_for(report: HazardReport) -> "list[User]":
     found = report.object
     people = people_who_may(rights.CHECK, report.region_code) if found is None else inspectors_for(found)
     said = f"{report.text} {report.firm}"
-    return [one for one in people if one.is_active and not _is_named(one, said)]
+    return [one for one in people if one.is_active and not _is_named(one, said) and not _is_of(one, report.firm)]
+
+
+def held_until_of(report: HazardReport) -> datetime | None:
+    """Before when it is not handed to checkers, as few people work at the object; its object is loaded."""
+    people = report.object.employees if report.object is not None else None
+    figures = report_policy(report.region_code).small_group
+    return held_until(report.received_at, figures, people=people, danger=report.danger)
+
+
+def _is_of(person: "User", firm: str) -> bool:
+    """Whether somebody's body is the firm as the reporter names it, in part or whole."""
+    body, said = person.organisation, firm.strip()
+    names = (body.name_zh.strip(), body.name_en.strip()) if body is not None and len(said) > 1 else ()
+    return any(len(name) > 1 and (said in name or name in said) for name in names)
 
 
 def _is_named(person: "User", said: str) -> bool:

@@ -3,6 +3,9 @@
 Their private keys are never on this machine: neither of them alone opens anything, and this program opens nothing at all.
 """
 
+import hashlib
+import io
+import zipfile
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -14,6 +17,7 @@ from tocsin.base.errors import InvalidInput
 
 HEAD: Final = b"age-encryption.org/v1\n"
 LARGEST: Final = 400_000
+LARGEST_PHOTO: Final = 25_000_000
 
 
 class Slot(StrEnum):
@@ -44,6 +48,15 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     telephone: str
     account: str = ""
+
+
+class Original(msgspec.Struct, frozen=True, kw_only=True):
+    """What they find beside the original of a photo: as it was called where it came from."""
+
+    number: str
+    at: datetime
+    name: str
+    sha256: str
 
 
 class RequestVerdict(StrEnum):
@@ -83,9 +96,29 @@ def seal(data: bytes, *, for_a: str, for_b: str) -> bytes:
     return bytes(pyrage.encrypt(pyrage.encrypt(data, [_recipient(for_a)]), [_recipient(for_b)]))
 
 
-def require_sealed(data: bytes) -> bytes:
+def pack_original(photo: bytes, about: Original) -> bytes:
+    """The photo as it was handed in, with what is known of it beside it: an archive that every machine opens."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in (("about.json", msgspec.json.format(msgspec.json.encode(about))), (f"original{_ending(photo)}", photo)):
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return packed.getvalue()
+
+
+def original_of(photo: bytes, *, number: str, at: datetime, name: str) -> Original:
+    """What stands beside it."""
+    digest = hashlib.sha256(photo).hexdigest()
+    return Original(number=number, at=at, name=name[:200], sha256=digest)
+
+
+def _ending(photo: bytes) -> str:
+    heads = ((b"\xff\xd8", ".jpg"), (b"\x89PNG", ".png"), (b"RIFF", ".webp"))
+    return next((ending for head, ending in heads if photo.startswith(head)), ".heic")
+
+
+def require_sealed(data: bytes, *, largest: int = LARGEST) -> bytes:
     """What B has opened is still sealed to A; InvalidInput for anything else, which has no place on this machine."""
-    if len(data) > LARGEST or not data.startswith(HEAD):
+    if len(data) > largest or not data.startswith(HEAD):
         raise InvalidInput("This is no sealed file: hand in what `tocsin keys open` wrote with your key, and nothing else.")
     return data
 

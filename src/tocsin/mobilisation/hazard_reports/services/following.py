@@ -6,22 +6,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.jurisdiction.face import system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT
 from tocsin.mobilisation.hazard_reports.rules import clocks
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, read_secret
 from tocsin.mobilisation.hazard_reports.rules.states import BY_THE_REPORTER, ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
 from tocsin.mobilisation.hazard_reports.services.completing import complete
 from tocsin.mobilisation.hazard_reports.services.telling import tell_body
-from tocsin.records.face import Attachment, attachments_of, keep_prepared, prepare_attachment, working_days
+from tocsin.records.face import working_days
 
 _NEEDS_WORDS: Final = (ReportAct.SAY, ReportAct.ADD, ReportAct.REOPEN)
 MOST_WORDS: Final = 2000
@@ -78,21 +75,3 @@ def _begin_again(report: HazardReport, now: datetime) -> None:
     report.accept_due = clocks.accept_due(now, figures, working_days(), zone, danger=report.danger)
     report.check_due = report.answer_due = None
     report.checked_as, report.checked_by = "", None
-
-
-def add_photo(*, key: Key, data: bytes, now: datetime) -> Attachment:
-    """A photo from the reporter: kept is what is drawn anew from its colours, without time, place, name or the file's hash."""
-    report = open_report(key)
-    most = report_policy(report.region_code).intake.most_photos
-    actor = system_actor()
-    prepared = prepare_attachment(actor=actor, data=data, name="photo", traceless=True, owner=report.pk)
-    if attachments_of(HAZARD_REPORT, report.pk).exclude(received_sha256=prepared.received_sha256).count() >= most:
-        raise InvalidInput(_("A report takes %(most)d photos.") % {"most": most})
-    is_first = not attachments_of(HAZARD_REPORT, report.pk).exists()
-    kept = keep_prepared(
-        prepared, actor=actor, object_type=HAZARD_REPORT, object_id=report.pk, region_code=report.region_code, now=now
-    )
-    if is_first:
-        looks = [prepared.checked.look] if prepared.checked.look else []
-        HazardReport.objects.filter(pk=report.pk).update(completeness=F("completeness") + 1, looks=looks)
-    return kept

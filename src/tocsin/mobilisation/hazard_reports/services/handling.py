@@ -12,7 +12,7 @@ from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
-from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for, has_evidence, visible_reports
+from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for, has_evidence, held_until_of, visible_reports
 from tocsin.mobilisation.hazard_reports.rules import clocks, rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
@@ -65,6 +65,7 @@ def set_object(*, actor: "User", report_id: UUID, object_id: UUID, now: datetime
         if step.report.inspection_id is not None:
             raise Conflict(_("An inspection was planned already: it names the object."))
         step.report.object, step.report.trade = found, step.report.trade or found.trade
+        _require_strangers(step.report)
         complete_by_object(step.report)
         step.note(object=found.name)
     return step.report
@@ -89,6 +90,11 @@ def assign(*, actor: "User", report_id: UUID, first_id: UUID, second_id: UUID, n
     if first_id == second_id or not {first_id, second_id} <= set(people):
         raise InvalidInput(
             _("Two people check it: with the right to inspect there, not of the firm reported, and not named in the report.")
+        )
+    if (until := held_until_of(known)) is not None and now < until:
+        raise Conflict(
+            _("Few people work there, and whoever reported would be guessed: assign it from %(until)s on.")
+            % {"until": f"{timezone.localtime(until):%Y-%m-%d %H:%M}"}
         )
     pair = (people[first_id], people[second_id])
     with acting(report_id, ReportAct.ASSIGN, actor=actor, now=now) as step:
@@ -166,3 +172,10 @@ def _simple(actor: "User", report_id: UUID, act: ReportAct, words: str, now: dat
 def require_words(words: str) -> None:
     if not words.strip():
         raise InvalidInput(_("Say it in words."))
+
+
+def _require_strangers(report: HazardReport) -> None:
+    """Whoever was sent to check it is not of the firm that turns out to be meant."""
+    sent = {report.first_checker_id, report.second_checker_id} - {None}
+    if sent - {one.pk for one in checkers_for(report)}:
+        raise Conflict(_("One of the two who check it belongs to this firm or may not inspect there: name two others first."))

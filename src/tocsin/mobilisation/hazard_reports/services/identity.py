@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, people_who_may, region_of_work, require
-from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, IdentityRequest, SealedIdentity
-from tocsin.mobilisation.hazard_reports.queries.identity import blind_index, keys_for, visible_requests
+from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, IdentityRequest, ReportPhoto, SealedIdentity
+from tocsin.mobilisation.hazard_reports.queries.identity import blind_index, holders_of, keys_for, locked_by, visible_requests
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.sealing import (
+    LARGEST,
+    LARGEST_PHOTO,
     Identity,
     RequestVerdict,
     Sealed,
@@ -25,9 +27,11 @@ from tocsin.mobilisation.hazard_reports.rules.sealing import (
 )
 from tocsin.mobilisation.hazard_reports.rules.telling import IDENTITY, KEEPER, SECRECY
 from tocsin.notices.face import Directory, Draft, write_all
-from tocsin.records.face import record_audit
+from tocsin.records.face import bytes_of, record_audit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.jurisdiction.face import User
 
 MOST_REASON = 500
@@ -80,25 +84,29 @@ def seal_identity(report: HazardReport, identity: Identity, *, now: datetime) ->
 
 
 @transaction.atomic
-def ask_for_identity(*, actor: "User", number: str, reason: str, now: datetime) -> IdentityRequest:
-    """One of the two who hold the keys of a report asks; the other is told. InvalidInput for a report without identity."""
-    known = HazardReport.objects.select_related("identity__key_a__holder", "identity__key_b__holder")
-    report = known.filter(number=number.strip().upper(), identity__isnull=False).first()
+def ask_for_identity(*, actor: "User", number: str, reason: str, now: datetime, photo: int = 0) -> IdentityRequest:
+    """One of the two who hold the keys asks for who reported, or for the original of the photo of that number; the other is told.
+    InvalidInput where nothing of it lies sealed.
+    """
+    report = HazardReport.objects.filter(number=number.strip().upper(), identity__isnull=False).first()
     if report is None or not may(actor, rights.KEEP, report.region_code):
         raise InvalidInput(_("No report of this number lies sealed in your area."))
-    keys = (report.identity.key_a, report.identity.key_b)
+    wanted = ReportPhoto.objects.filter(report=report, number=photo, original__isnull=False).first()
+    if photo and wanted is None:
+        raise InvalidInput(_("No original of photo %(photo)d of this report lies sealed.") % {"photo": photo})
+    made = IdentityRequest(report=report, photo=wanted, region_code=report.region_code, asked_by=actor, asked_at=now)
+    keys = locked_by(made)
     if actor.pk not in [one.holder_id for one in keys]:
         raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
     if not reason.strip():
         raise InvalidInput(_("Say why."))
-    if report.identity_requests.filter(ended_at=None).exists():
+    if report.identity_requests.filter(ended_at=None, photo=wanted).exists():
         raise Conflict(_("Its opening is asked for already."))
-    made = IdentityRequest.objects.create(
-        report=report, region_code=report.region_code, reason=reason.strip()[:MOST_REASON], asked_by=actor, asked_at=now
-    )
+    made.reason = reason.strip()[:MOST_REASON]
+    made.save()
     record_audit(actor, "identity.asked", "hazard_report", report.pk, report.region_code, _about(made))
     other = next(one.holder for one in keys if one.holder_id != actor.pk)
-    figures = {"matter": "asked", "number": report.number, "who": str(actor), "reason": made.reason}
+    figures = {"matter": "asked", "number": report.number, "who": str(actor), "reason": made.reason, "photo": photo}
     write_all([Draft(IDENTITY, KEEPER, False, f"identity-{made.pk}-asked", person=other, figures=figures)], Directory(now))
     return made
 
@@ -107,9 +115,9 @@ def ask_for_identity(*, actor: "User", number: str, reason: str, now: datetime) 
 def decide_request(*, actor: "User", request_id: UUID, agreed: bool, now: datetime) -> IdentityRequest:
     """The other officer agrees or not; whoever watches over secrecy is told of an opening."""
     found = _locked(actor, request_id)
-    identity = found.report.identity
-    holders = (identity.key_a.holder_id, identity.key_b.holder_id)
-    verdict = judge_agreement(asked_by=found.asked_by_id, actor=actor.pk, holders=holders, decided=found.decided_at is not None)
+    verdict = judge_agreement(
+        asked_by=found.asked_by_id, actor=actor.pk, holders=holders_of(found), decided=found.decided_at is not None
+    )
     if verdict is RequestVerdict.OVER:
         raise Conflict(_("This is decided already."))
     if verdict is not RequestVerdict.GOES_ON:
@@ -119,7 +127,8 @@ def decide_request(*, actor: "User", request_id: UUID, agreed: bool, now: dateti
     found.save(update_fields=["decided_by", "decided_at", "agreed", "ended_at"])
     act = "identity.agreed" if agreed else "identity.declined"
     record_audit(actor, act, "hazard_report", found.report_id, found.region_code, _about(found))
-    figures = {"number": found.report.number, "who": str(found.asked_by), "other": str(actor), "reason": found.reason}
+    figures: dict[str, object] = {"number": found.report.number, "who": str(found.asked_by), "other": str(actor)}
+    figures |= {"reason": found.reason, "photo": _photo(found)}
     matter = "agreed" if agreed else "declined"
     told = {**figures, "matter": matter}
     draft = Draft(IDENTITY, KEEPER, False, f"identity-{found.pk}-{matter}", person=found.asked_by, figures=told)
@@ -133,12 +142,12 @@ def decide_request(*, actor: "User", request_id: UUID, agreed: bool, now: dateti
 def take_out(*, actor: "User", request_id: UUID, now: datetime) -> bytes:
     """What this officer's key opens next: the whole to B, what B has opened to A. Each taking leaves an audit entry."""
     found = _locked(actor, request_id)
-    identity = found.report.identity
+    holder_a, holder_b = holders_of(found)
     if not found.agreed or found.ended_at is not None:
         raise Conflict(_("Nothing is opened before the other officer has agreed, or after it is over."))
-    if actor.pk == identity.key_b.holder_id:
-        data, part = bytes(identity.sealed), "outer"
-    elif actor.pk == identity.key_a.holder_id:
+    if actor.pk == holder_b:
+        data, part = _sealed_of(found), "outer"
+    elif actor.pk == holder_a:
         if found.inner is None:
             raise Conflict(_("Officer B opens the first lock before this one."))
         data, part = bytes(found.inner), "inner"
@@ -154,13 +163,13 @@ def hand_on(*, actor: "User", request_id: UUID, data: bytes, now: datetime) -> I
     found = _locked(actor, request_id)
     if not found.agreed or found.ended_at is not None:
         raise Conflict(_("Nothing is opened before the other officer has agreed, or after it is over."))
-    if actor.pk != found.report.identity.key_b.holder_id:
+    if actor.pk != holders_of(found)[1]:
         raise NotAllowed(_("Officer B opens the first lock before this one."))
-    found.inner = require_sealed(data)
+    found.inner = require_sealed(data, largest=LARGEST if found.photo is None else LARGEST_PHOTO)
     found.save(update_fields=["inner"])
     record_audit(actor, "identity.handed_on", "hazard_report", found.report_id, found.region_code, _about(found))
-    figures = {"matter": "handed_on", "number": found.report.number, "who": str(actor)}
-    to = found.report.identity.key_a.holder
+    figures = {"matter": "handed_on", "number": found.report.number, "who": str(actor), "photo": _photo(found)}
+    to = locked_by(found)[0].holder
     write_all([Draft(IDENTITY, KEEPER, False, f"identity-{found.pk}-handed_on", person=to, figures=figures)], Directory(now))
     return found
 
@@ -169,10 +178,9 @@ def hand_on(*, actor: "User", request_id: UUID, data: bytes, now: datetime) -> I
 def end_request(*, actor: "User", request_id: UUID, now: datetime) -> IdentityRequest:
     """It is over: what B had opened goes from here."""
     found = _locked(actor, request_id)
-    identity = found.report.identity
     if found.ended_at is not None:
         raise Conflict(_("This is decided already."))
-    if actor.pk not in (identity.key_a.holder_id, identity.key_b.holder_id):
+    if actor.pk not in holders_of(found):
         raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
     found.inner, found.ended_at = None, now
     found.save(update_fields=["inner", "ended_at"])
@@ -183,16 +191,29 @@ def end_request(*, actor: "User", request_id: UUID, now: datetime) -> IdentityRe
 def _locked(actor: "User", request_id: UUID) -> IdentityRequest:
     known = visible_requests(actor).get(pk=request_id)
     rows = IdentityRequest.objects.select_for_update(of=("self",))
-    found = rows.select_related("report__identity__key_a", "report__identity__key_b", "asked_by").get(pk=known.pk)
+    found = rows.select_related("report__identity", "photo__original", "asked_by").get(pk=known.pk)
     require(actor, rights.KEEP, found.region_code)
     return found
 
 
 def _about(request: IdentityRequest) -> dict[str, object]:
-    return {"number": request.report.number, "request": str(request.pk), "reason": request.reason}
+    told: dict[str, object] = {"number": request.report.number, "request": str(request.pk), "reason": request.reason}
+    return {**told, "photo": _photo(request)} if request.photo is not None else told
 
 
-def _tell_watchers(region_code: str, matter: str, key: str, figures: dict[str, str], now: datetime) -> None:
+def _photo(request: IdentityRequest) -> int:
+    return request.photo.number if request.photo is not None else 0
+
+
+def _sealed_of(request: IdentityRequest) -> bytes:
+    if request.photo is None:
+        return bytes(request.report.identity.sealed)
+    if request.photo.original is None:
+        raise Conflict(_("The original is no longer there."))
+    return bytes_of(request.photo.original)
+
+
+def _tell_watchers(region_code: str, matter: str, key: str, figures: "Mapping[str, object]", now: datetime) -> None:
     people = people_who_may(rights.WATCH, region_code)
     told = {**figures, "matter": matter}
     drafts = [Draft(IDENTITY, SECRECY, False, f"identity-{key}-{matter}-{one.pk}", person=one, figures=told) for one in people]

@@ -187,7 +187,10 @@ def texts() -> dict[str, str]:
         "intro": _("No name and no account are needed. It takes a minute, also without a network."),
         "photos": pgettext("public page", "Photos"),
         "take_photo": _("Take a photo"),
-        "photo_hint": _("Place, time and owner are removed from your photos before anybody sees them."),
+        "photo_hint": _(
+            "Place, time and owner are removed from your photos before anybody sees them. With a name the original lies sealed "
+            "for two officers; without one it is not kept."
+        ),
         "photos_count": _("{count} of {most}"),
         "what": _("What did you see?"),
         "what_hint": _("What is dangerous, and for whom. Do not write your own name here."),

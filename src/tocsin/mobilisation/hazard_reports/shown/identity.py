@@ -40,6 +40,7 @@ class IdentityRequestOut(Schema):
 
     id: UUID
     number: str
+    photo: int = Field(description="the original of the photo of this number; 0: who reported")
     reason: str
     asked_by: str
     asked_at: datetime
@@ -76,7 +77,7 @@ def describe_key(key: "IdentityKey") -> IdentityKeyOut:
 
 
 def describe_request(request: "IdentityRequest") -> IdentityRequestOut:
-    """One opening; its report and both persons are loaded."""
+    """One opening; its report, photo and both persons are loaded."""
     state = "asked"
     if request.decided_at is not None:
         state = "handed_on" if request.inner is not None else "agreed"
@@ -87,6 +88,7 @@ def describe_request(request: "IdentityRequest") -> IdentityRequestOut:
     return IdentityRequestOut(
         id=request.pk,
         number=request.report.number,
+        photo=request.photo.number if request.photo is not None else 0,
         reason=request.reason,
         asked_by=str(request.asked_by),
         asked_at=request.asked_at,
@@ -111,7 +113,22 @@ def page(_notice: "Notice") -> str:
 
 
 def _line(figures: Mapping[str, object]) -> str:
-    match figures["matter"]:
+    words = _words_of_photo(figures["matter"]) if figures.get("photo") else ""
+    return (words or _words(figures["matter"])) % figures
+
+
+def _words_of_photo(matter: object) -> str:
+    match matter:
+        case "asked":
+            return _("%(who)s asks to open the original of photo %(photo)s of %(number)s: %(reason)s. Agree or decline.")
+        case "opened":
+            return _("The original of photo %(photo)s of %(number)s is being opened by %(who)s and %(other)s: %(reason)s.")
+        case _:
+            return ""
+
+
+def _words(matter: object) -> str:
+    match matter:
         case "asked":
             words = _("%(who)s asks to open who reported %(number)s: %(reason)s. Agree or decline.")
         case "agreed":
@@ -124,7 +141,7 @@ def _line(figures: Mapping[str, object]) -> str:
             words = _("Who reported %(number)s is being opened by %(who)s and %(other)s: %(reason)s.")
         case _:
             words = _("%(who)s has put a new identity key in place %(slot)s.")
-    return words % figures
+    return words
 
 
 NOTICES = Contribution(

@@ -102,6 +102,8 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "held_until": queries.held_until_of(found) if desk else None,
+        "far": set(found.photos.filter(far=True).values_list("copy_id", flat=True)),
         "objects": _objects(request.user, found, request.GET.get("object", "")) if desk and state in OPEN else [],
         "seeks_object": desk and state in OPEN and found.object_id is None and found.inspection_id is None,
         "sought": request.GET.get("object", ""),

@@ -13,7 +13,7 @@ from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.mobilisation.hazard_reports.queries import identity as queries
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
+from tocsin.mobilisation.hazard_reports.rules.sealing import LARGEST_PHOTO, Slot
 from tocsin.mobilisation.hazard_reports.services import identity as services
 from tocsin.mobilisation.hazard_reports.shown.identity import describe_key, describe_request
 from tocsin.screens.acts import act
@@ -49,9 +49,9 @@ def install(request: HttpRequest, *, slot: Slot | None, recipient: str) -> str:
 
 
 @act("identity_keys", alone=True)
-def ask(request: HttpRequest, *, number: str, reason: str) -> str:
-    """An opening is asked for."""
-    services.ask_for_identity(actor=actor_of(request), number=number, reason=reason, now=current_time())
+def ask(request: HttpRequest, *, number: str, reason: str, photo: int | None) -> str:
+    """An opening is asked for, of who reported or of the original of a photo."""
+    services.ask_for_identity(actor=actor_of(request), number=number, reason=reason, photo=max(photo or 0, 0), now=current_time())
     return _("Asked for: the other officer is told.")
 
 
@@ -73,7 +73,7 @@ def take(request: HttpRequest, identity_request_id: UUID) -> HttpResponse:
 def hand_on(request: HttpRequest, identity_request_id: UUID) -> str:
     """What B has opened, still sealed to A."""
     file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile) or (file.size or 0) > 1_000_000:
+    if not isinstance(file, UploadedFile) or (file.size or 0) > LARGEST_PHOTO:
         raise Refusal(_("Choose a file."))
     services.hand_on(actor=actor_of(request), request_id=identity_request_id, data=file.read(), now=current_time())
     return _("Handed on: officer A is told.")

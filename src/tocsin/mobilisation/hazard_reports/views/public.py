@@ -37,7 +37,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mod
 from tocsin.mobilisation.hazard_reports.rules.receipts import key_set
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
-from tocsin.mobilisation.hazard_reports.services import following, launching, receiving
+from tocsin.mobilisation.hazard_reports.services import following, launching, photos, receiving
 from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.hazard_reports.services.receiving import NewReport
 from tocsin.mobilisation.hazard_reports.shown import following as told
@@ -210,7 +210,7 @@ def photo(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > LARGEST_PHOTO:
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
-    following.add_photo(key=read_form(Key, request.POST), data=file.read(), now=current_time())
+    photos.add_photo(key=read_form(Key, request.POST), data=file.read(), name=file.name or "", now=current_time())
     return JsonResponse({"taken": True})
 
 
@@ -224,8 +224,8 @@ def follow(request: HttpRequest) -> HttpResponse:
         following.act_as_reporter(key=key, act_id=asked.id, act=asked.act, text=asked.text, now=current_time())
     report = following.open_report(key)
     report = HazardReport.objects.select_related("organisation", "merged_into__organisation").get(pk=report.pk)
-    photos = attachments_of(HAZARD_REPORT, report.pk).count()
-    return JsonResponse(told.describe_standing(report, list(entries_of(report)), photos=photos))
+    count = attachments_of(HAZARD_REPORT, report.pk).count()
+    return JsonResponse(told.describe_standing(report, list(entries_of(report)), photos=count))
 
 
 @login_not_required

@@ -3,11 +3,17 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarnedCounty, WarningService
-from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, IncomingState, MessageState
+from tocsin.mobilisation.incoming_warnings.models import (
+    IncomingMessage,
+    IncomingWarning,
+    WarnedCounty,
+    WarningDemand,
+    WarningService,
+)
+from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, WORK, IncomingState, MessageState
 from tocsin.mobilisation.public_warnings.rules.sources import WarningSource
 
 if TYPE_CHECKING:
@@ -17,9 +23,11 @@ if TYPE_CHECKING:
 
 
 def visible_incoming(user: "Person") -> QuerySet[IncomingWarning]:
-    """Those that meet a county in which the user sees warnings."""
+    """Those that meet a county in which the user sees warnings, and those of which the user's own body was told."""
     counties = scope(WarnedCounty.objects.all(), user, SEE)
-    return IncomingWarning.objects.select_related("service").filter(pk__in=counties.order_by().values("warning"))
+    told = scope(WarningDemand.objects.filter(who="owner"), user, WORK, organisation_field="organisation")
+    seen = Q(pk__in=counties.order_by().values("warning")) | Q(pk__in=told.order_by().values("warning"))
+    return IncomingWarning.objects.select_related("service").filter(seen)
 
 
 def search_incoming(user: "Person", *, when: str = "all") -> QuerySet[IncomingWarning]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 INCOMING: Final = "incoming_warning"  # purpose of notices, and the kind of act that is signed for
+WARNED: Final = "warned"  # purpose: firms, those above whose people do not answer, and what is over
 SERVICE: Final = "warning_service"  # purpose: a service is silent, or what it sends is refused
 DESK_AS: Final = "warned_desk"
 OWNER_AS: Final = "warned_owner"

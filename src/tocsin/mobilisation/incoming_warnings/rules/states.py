@@ -12,6 +12,7 @@ from tocsin.jurisdiction.rights.rules import Permission
 SEE: Final[Permission] = "warnings.see"
 ANSWER: Final[Permission] = "warnings.draft"  # acknowledges for the desk, looks at what was refused
 MANAGE: Final[Permission] = "channels.manage"  # registers services
+WORK: Final[Permission] = "orders.work"  # acknowledges for the body that owns what lies in the area
 PUSH: Final[Permission] = "warnings.push"  # sends messages, by a token that is bound to its service
 
 KINDS: Final = ("weather", "quake", "flood", "mine", "city", "other")

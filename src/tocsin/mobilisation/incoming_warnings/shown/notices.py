@@ -1,66 +1,88 @@
-"""What people inside read of the doors themselves: a message was refused, a service is silent."""
+"""What people read of warnings that came in, of what they have to do, and of the services themselves."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
-from tocsin.mobilisation.incoming_warnings.rules.notices import DESK_AS, KEEPS_AS, SERVICE
 from tocsin.mobilisation.incoming_warnings.rules.reasons import told
-from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE
 from tocsin.mobilisation.incoming_warnings.shown.incoming import verdict_name
-from tocsin.notices.face import Contribution, PurposeCard, upward_lines
-from tocsin.screens.words import short_moment
+from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES
+from tocsin.notices.face import upward_lines
+from tocsin.screens.words import in_language, short_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from tocsin.notices.face import Notice
 
-_LINES = {
+_OF_SERVICES = {
     "refused": gettext_lazy("A warning of %(name)s was refused and is not followed: %(verdict)s. %(reason)s"),
     "silent": gettext_lazy("%(name)s has given no sign of life since %(since)s: its warnings do not arrive. %(reason)s"),
 }
+_ASKS = gettext_lazy("%(headline)s (%(level)s, %(service)s). To do by %(due)s: %(do)s")
+_OVER = gettext_lazy("Over: %(headline)s (%(service)s). Nothing more is asked.")
+_LATE = gettext_lazy("%(headline)s (%(level)s): %(count)s have not answered in time: %(names)s.")
 
 
-def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
-    """What somebody inside reads."""
-    return {one.pk: "\n".join([*upward_lines(one), _line(one)]) for one in notices}
+def texts_of_services(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What somebody inside reads of a service."""
+    return {one.pk: "\n".join([*upward_lines(one), _line_of_service(one.figures)]) for one in notices}
 
 
-def page(notice: "Notice") -> str:
+def page_of_service(notice: "Notice") -> str:
     """The refused message, or the services."""
     if notice.figures["what"] == "refused":
         return reverse("incoming_message", args=[notice.figures["message"]])
     return reverse("warning_services")
 
 
-def _line(notice: "Notice") -> str:
-    figures = notice.figures
-    since = short_moment(figures["since"]) if "since" in figures else ""
+def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What a desk, an owner, a firm or a supervisor reads of a warning."""
+    return {one.pk: "\n".join([*upward_lines(one), *_lines(one.figures)]) for one in notices}
+
+
+def warning_words(evidence: Mapping[str, Any]) -> str:
+    """What a firm's task after a warning is about."""
+    told_of = evidence["warning"]
+    return f"{in_language(told_of['headline'])}: {in_language(told_of['do'])}"
+
+
+def _line_of_service(figures: Mapping[str, Any]) -> str:
     told_of = {
         "name": figures["name"],
         "verdict": verdict_name(figures.get("verdict", "")),
         "reason": told(figures.get("reason") or {}),
-        "since": since,
+        "since": short_moment(figures["since"]) if "since" in figures else "",
     }
-    return (str(_LINES[figures["what"]]) % told_of).strip()
+    return (str(_OF_SERVICES[figures["what"]]) % told_of).strip()
 
 
-NOTICES = Contribution(
-    purposes=(
-        PurposeCard(
-            SERVICE,
-            pgettext_lazy("purpose of a notice", "service that warns"),
-            texts=texts,
-            page=page,
-            acted_on=page,
-            permissions=(ANSWER, MANAGE),
-        ),
-    ),
-    reasons={
-        DESK_AS: pgettext_lazy("told as", "desk of a warned area"),
-        KEEPS_AS: pgettext_lazy("told as", "keeper of a service that warns"),
-    },
-)
+def _lines(figures: Mapping[str, Any]) -> list[str]:
+    words = {
+        "headline": in_language(figures["headline"]),
+        "level": LEVEL_NAMES[figures["level"]],
+        "service": figures["service"],
+        "due": short_moment(figures["due"]) if "due" in figures else "",
+        "do": in_language(figures["do"]) if "do" in figures else "",
+        "count": figures.get("count", 0),
+        "names": pgettext("between names", ", ").join(figures.get("names", ())),
+    }
+    line = _OVER if figures["what"] == "over" else _LATE if figures["what"] == "late" else _ASKS
+    lines = [str(line) % words]
+    if figures["unsigned"]:
+        lines.append(_("Nobody has signed this warning."))
+    if figures.get("firm"):
+        lines.insert(0, figures["firm"])
+    if exposed := figures.get("exposed"):
+        lines.append(exposed_words(exposed))
+    return lines
+
+
+def exposed_words(exposed: Mapping[str, int]) -> str:
+    """What of a body lies in the area."""
+    told_of = {"assets": exposed.get("assets", 0), "sensors": exposed.get("sensors", 0)}
+    return _("In the area: %(assets)s parts of networks, %(sensors)s sensors.") % told_of if any(exposed.values()) else ""

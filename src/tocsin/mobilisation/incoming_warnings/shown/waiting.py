@@ -1,4 +1,4 @@
-"""What waits about warnings that come in: messages that were refused and that nobody has looked at."""
+"""What waits about warnings that come in: demands to acknowledge, messages that were refused."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from tocsin.mobilisation.incoming_warnings.models import IncomingMessage
+from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, WarningDemand
+from tocsin.mobilisation.incoming_warnings.queries.demands import own_demands
 from tocsin.mobilisation.incoming_warnings.queries.incoming import refused_messages
-from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER
+from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, WORK
 from tocsin.mobilisation.incoming_warnings.shown.incoming import verdict_name
+from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
 
@@ -28,7 +30,23 @@ def _tell(message: IncomingMessage) -> Waiting:
     return Waiting(about, reverse("incoming_message", args=[message.pk]), message.came_at)
 
 
+def _to_acknowledge(user: "Actor", _now: datetime) -> "QuerySet[WarningDemand]":
+    return own_demands(user).order_by("due_at", "id")
+
+
+def _tell_demand(demand: WarningDemand) -> Waiting:
+    about = listed(str(demand.warning), str(LEVEL_NAMES[demand.level]), str(demand.organisation or ""))
+    return Waiting(about, reverse("incoming_warning", args=[demand.warning_id]), demand.asked_at, due=demand.due_at)
+
+
 WAITING: Final = (
+    WaitingKind(
+        "warning_demand",
+        pgettext_lazy("what waits", "Incoming warning: acknowledge"),
+        (ANSWER, WORK),
+        found=_to_acknowledge,
+        tell=_tell_demand,
+    ),
     WaitingKind(
         "incoming_refused",
         pgettext_lazy("what waits", "Incoming warning: look at a refused message"),

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -13,9 +13,12 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.mobilisation.incoming_warnings.queries import demands as demand_queries
 from tocsin.mobilisation.incoming_warnings.queries import incoming as queries
-from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, MessageState
-from tocsin.mobilisation.incoming_warnings.services import quarantine
+from tocsin.mobilisation.incoming_warnings.queries.exposed import things_in_area
+from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, IncomingState, MessageState
+from tocsin.mobilisation.incoming_warnings.services import answers, drafting, quarantine
+from tocsin.mobilisation.incoming_warnings.shown.demands import count_demands, describe_demands
 from tocsin.mobilisation.incoming_warnings.shown.incoming import describe_incoming, describe_message, describe_service
 from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 from tocsin.screens.acts import act
@@ -40,6 +43,7 @@ MESSAGE_STATES = (
     ("", gettext_lazy("All")),
 )
 _LONGEST_SHOWN = 20_000
+_MOST_DEMANDS = 2000
 
 
 @dataclass(frozen=True)
@@ -88,11 +92,19 @@ def warnings(request: HttpRequest) -> HttpResponse:
 def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
     """One of them: what its sender says, where, its messages."""
     found = queries.visible_incoming(request.user).get(pk=incoming_warning_id)
-    messages = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
+    rows = demand_queries.visible_demands(request.user).filter(warning=found)[:_MOST_DEMANDS]
+    demands = describe_demands(rows, current_time())
+    chain = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
     context = {
         "warning": describe_incoming(found),
-        "came": [describe_message(one) for one in messages[:100]],
-        "may_answer": may(request.user, ANSWER, found.region_code),
+        "chain": [describe_message(one) for one in chain[:100]],
+        "demands": demands,
+        "counts": count_demands(demands),
+        "own": set(demand_queries.own_demands(request.user).filter(warning=found).values_list("pk", flat=True)),
+        "volunteers": sum(one.count for one in things_in_area(found) if one.holding == "volunteers")
+        if may(request.user, "volunteers.see", found.region_code)
+        else None,
+        "may_draft": may_anywhere(request.user, ANSWER) and found.state == IncomingState.IN_FORCE,
         "may_read_bytes": may(request.user, ANSWER, found.service.region_code),
         "page_texts": map_texts(),
     }
@@ -138,3 +150,18 @@ def look(request: HttpRequest, incoming_message_id: UUID) -> str:
     """Somebody of the desk has looked at it."""
     quarantine.look_at_message(actor=actor_of(request), message_id=incoming_message_id, now=current_time())
     return _("It no longer waits; it stays refused.")
+
+
+@act("incoming_warning")
+def acknowledge(request: HttpRequest, incoming_warning_id: UUID, warning_demand_id: UUID, *, words: str) -> str:
+    """The desk, or the body that owns what lies there, has it."""
+    found = demand_queries.visible_demands(request.user).get(pk=warning_demand_id, warning=incoming_warning_id)
+    answers.acknowledge(actor=actor_of(request), demand_id=found.pk, words=words, now=current_time())
+    return _("Acknowledged.")
+
+
+@act("incoming_warning")
+def draft(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
+    """One press: a draft of a public warning, open for its author."""
+    made = drafting.draft_from_incoming(actor=actor_of(request), warning_id=incoming_warning_id, now=current_time())
+    return redirect("edit_public_warning", made.pk)

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityRequest, ReportEntry, SealedIdentity
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT
+from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityRequest, ReportEntry, ReportPhoto, SealedIdentity
+from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, SEALED_PHOTO
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.rewards.models import Reward, RewardStanding
 from tocsin.mobilisation.rewards.rules.states import UNPAID
 from tocsin.notices.face import notices_that_go
-from tocsin.records.face import attached, held_numbers, kept_whole, retention
+from tocsin.records.face import attached, forget_attachments, held_numbers, kept_whole, retention
 from tocsin.records.retention.rules import Kept, Named, Part, Whole
 from tocsin.screens.clock import current_time
 
@@ -58,6 +58,8 @@ def _parts(ids: Sequence[UUID]) -> Iterator[Part]:
     yield Part(lambda: SealedIdentity.objects.filter(report__in=ids))
     yield Part(lambda: IdentityRequest.objects.filter(report__in=ids))
     yield Part(lambda: RewardStanding.objects.filter(report__in=ids))
+    yield Part(lambda: ReportPhoto.objects.filter(report__in=ids))
+    yield attached(SEALED_PHOTO, lambda: ids)
     yield attached(HAZARD_REPORT, lambda: ids)
     yield notices_that_go(lambda: ids)
     yield Part(lambda: HazardReport.objects.filter(pk__in=ids).exclude(secret_sha256=""), first=_empty, stays=True)
@@ -91,6 +93,7 @@ def ended_identities(before: datetime) -> QuerySet[SealedIdentity]:
 @transaction.atomic
 def _forget_identities(before: datetime) -> int:
     ids = list(ended_identities(before).values_list("pk", flat=True)[:_BATCH])
+    forget_attachments(SEALED_PHOTO, ids)
     SealedIdentity.objects.filter(pk__in=ids).delete()
     return len(ids)
 

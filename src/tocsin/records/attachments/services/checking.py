@@ -5,10 +5,12 @@ does not survive. A PDF is kept as it came, to be downloaded and never shown by 
 """
 
 import io
+import logging
 import struct
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -17,10 +19,19 @@ from PIL import ExifTags, Image, ImageOps
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.pictures import SIDE, difference_hash, is_plain
 from tocsin.records.attachments.policy import AttachmentPolicy
+from tocsin.records.attachments.services.heic import TooManyPixels, is_heic, png_of_heic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+logging.getLogger("PIL").setLevel(
+    logging.INFO
+)  # below it writes what a camera wrote into the log: owner, position, serial number
 
 JPEG = "image/jpeg"
 PDF = "application/pdf"
-_PICTURES = ("JPEG", "PNG", "WEBP")  # the only decoders that see an upload
+SEALED = "application/age"
+_PICTURES = ("JPEG", "PNG", "WEBP")  # the only decoders that see an upload in this process
 _BROKEN = (
     OSError,
     SyntaxError,
@@ -44,6 +55,7 @@ _PROGRESSIVE = frozenset(range(0xC2, 0xD0)) - {0xC4, 0xC8, 0xCC}  # and what lib
 class Checked:
     """What is kept: its type, its bytes, and of a picture its size in pixels and when the camera says it was taken.
 
+    `position`: longitude and latitude that the camera wrote, for who compares it; it is kept nowhere.
     `look`: 64 bits of what is to be seen (`engine.pictures`) in hexadecimal; empty for a PDF and for what shows nothing.
     """
 
@@ -53,6 +65,7 @@ class Checked:
     height: int = 0
     taken_at: datetime | None = None
     look: str = ""
+    position: tuple[float, float] | None = None
 
 
 def check_upload(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Checked:
@@ -66,10 +79,28 @@ def check_upload(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Checked
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": policy.largest_megabytes})
     if data.startswith(b"%PDF-"):
         return _checked_pdf(data)
+    if data[4:8] == b"ftyp" and not is_heic(data):
+        raise InvalidInput(_("This is a film, or a picture of a kind that is not read here: send a photo as JPEG or HEIC."))
     try:
-        return _checked_picture(data, policy, zone)
+        return _checked_picture(_from_heic(data, policy) if is_heic(data) else data, policy, zone)
     except (*_BROKEN, Image.DecompressionBombError):
-        raise InvalidInput(_("The file is no JPEG, PNG or WebP picture and no PDF, or it is damaged.")) from None
+        raise InvalidInput(_("The file is no JPEG, PNG, WebP or HEIC picture and no PDF, or it is damaged.")) from None
+
+
+def _from_heic(data: bytes, policy: AttachmentPolicy) -> bytes:
+    try:
+        return png_of_heic(data, most_megapixels=policy.largest_megapixels_heic, side=policy.kept_side_pixels)
+    except TooManyPixels as error:
+        raise _too_large(error.width, error.height, policy.largest_megapixels_heic) from None
+
+
+def _too_large(width: int, height: int, most: float) -> InvalidInput:
+    told = {"megapixels": most, "width": width, "height": height}
+    words = _(
+        "The picture has %(width)d × %(height)d pixels, more than %(megapixels)g megapixels: "
+        "send it smaller, or as the JPEG that the camera took."
+    )
+    return InvalidInput(words % told)
 
 
 def _checked_pdf(data: bytes) -> Checked:
@@ -82,15 +113,8 @@ def _checked_picture(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Che
     with Image.open(io.BytesIO(data), formats=_PICTURES) as opened:
         most = _most_megapixels(opened, data, policy)
         if opened.width * opened.height > most * 1e6:
-            told = {"megapixels": most, "width": opened.width, "height": opened.height}
-            raise InvalidInput(
-                _(
-                    "The picture has %(width)d × %(height)d pixels, more than %(megapixels)g megapixels: "
-                    "send it smaller, or as the JPEG that the camera took."
-                )
-                % told
-            )
-        taken_at = _taken_at(opened, zone)
+            raise _too_large(opened.width, opened.height, most)
+        taken_at, position = _taken_at(opened, zone), _position(opened)
         kept_size = (policy.kept_side_pixels, policy.kept_side_pixels)
         opened.draft(None, kept_size)  # a JPEG is decoded no larger than needed
         opened.thumbnail(kept_size)
@@ -98,7 +122,7 @@ def _checked_picture(data: bytes, policy: AttachmentPolicy, zone: tzinfo) -> Che
         plain = _on_white(ImageOps.exif_transpose(opened))
     kept = io.BytesIO()
     plain.save(kept, "JPEG", quality=policy.kept_quality, optimize=True)
-    return Checked(JPEG, kept.getvalue(), plain.width, plain.height, taken_at, look)
+    return Checked(JPEG, kept.getvalue(), plain.width, plain.height, taken_at, look, position)
 
 
 def _most_megapixels(picture: Image.Image, data: bytes, policy: AttachmentPolicy) -> float:
@@ -149,3 +173,20 @@ def _taken_at(picture: Image.Image, zone: tzinfo) -> datetime | None:
             continue
         return taken_at if taken_at.tzinfo else taken_at.replace(tzinfo=zone)
     return None
+
+
+def _position(picture: Image.Image) -> tuple[float, float] | None:
+    """Where the camera says that it was (CIPA DC-008, GPS IFD); None where it says nothing that can be."""
+    told = picture.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    lat = _degrees(told.get(ExifTags.GPS.GPSLatitude), told.get(ExifTags.GPS.GPSLatitudeRef, "N"), 90.0)
+    lon = _degrees(told.get(ExifTags.GPS.GPSLongitude), told.get(ExifTags.GPS.GPSLongitudeRef, "E"), 180.0)
+    return None if lon is None or lat is None else (lon, lat)
+
+
+def _degrees(told: object, side: object, most: float) -> float | None:
+    try:
+        degrees, minutes, seconds = (float(one) for one in cast("Sequence[float]", told))
+    except (TypeError, ValueError, ArithmeticError):
+        return None
+    found = degrees + minutes / 60 + seconds / 3600
+    return (-found if str(side).upper() in ("S", "W") else found) if 0 <= found <= most else None

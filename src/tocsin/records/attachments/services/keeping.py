@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from tocsin.jurisdiction.face import system_actor
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import attachment_policy
 from tocsin.records.attachments.queries import attachments_of
-from tocsin.records.attachments.services.checking import PDF, Checked, check_upload
+from tocsin.records.attachments.services.checking import JPEG, PDF, SEALED, Checked, check_upload
 from tocsin.records.attachments.services.scanning import Scan, ScanVerdict, scan
 from tocsin.records.audit.services import record_audit
 
@@ -33,6 +33,7 @@ WAITING, FOUND = "waiting", "found"
 """What `held` begins with."""
 
 log = logging.getLogger(__name__)
+_ENDINGS: Final = {JPEG: ".jpg", PDF: ".pdf", SEALED: ".age"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,13 @@ def prepare_attachment(*, actor: "User", data: bytes, name: str, traceless: bool
         raise InvalidInput(_("Send a photo: a PDF may say who made it."))
     _store(checked)
     return Prepared(checked, data, name, traceless)
+
+
+def prepare_sealed(data: bytes) -> Prepared:
+    """Bytes that this server can't read (age), kept as they are; nothing of them is shown by anybody's name or type."""
+    checked = Checked(SEALED, data)
+    _store(checked)
+    return Prepared(checked, data, "sealed", traceless=True)
 
 
 def keep_prepared(
@@ -210,4 +218,4 @@ def _harmless_name(name: str, media_type: str) -> str:
     """A name of letters, digits, blanks, hyphens and the ending of the kept type."""
     stem = Path(name.replace("\\", "/")).name.rpartition(".")[0] or name
     kept = "".join(one for one in stem if one.isalnum() or one in " -_()（）").strip()[:100]
-    return f"{kept or 'attachment'}{'.pdf' if media_type == 'application/pdf' else '.jpg'}"
+    return f"{kept or 'attachment'}{_ENDINGS[media_type]}"

@@ -73,9 +73,9 @@ class Desk:
             self._add_photo(now)
 
     def _add_photo(self, now: datetime) -> None:
-        from tocsin.mobilisation.hazard_reports.services.following import add_photo
+        from tocsin.mobilisation.hazard_reports.services.photos import add_photo
 
-        add_photo(key=self._key(), data=drawn_place(self.told.key), now=now)
+        add_photo(key=self._key(), data=drawn_place(self.told.key), name="photo.jpg", now=now)
 
     def accept(self, now: datetime) -> None:
         """By the first report officer."""

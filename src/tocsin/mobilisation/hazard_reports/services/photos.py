@@ -1,0 +1,85 @@
+"""Photos of reporters: the original is sealed before anything of it is written, the copy is drawn anew from its colours."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import InvalidInput
+from tocsin.base.geometry import distance_m
+from tocsin.jurisdiction.face import system_actor
+from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportPhoto, SealedIdentity
+from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
+from tocsin.mobilisation.hazard_reports.queries.identity import keys_for
+from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, SEALED_PHOTO
+from tocsin.mobilisation.hazard_reports.rules.sealing import original_of, pack_original, seal
+from tocsin.mobilisation.hazard_reports.services.following import Key, open_report
+from tocsin.records.face import Attachment, Prepared, attachments_of, keep_prepared, prepare_attachment, prepare_sealed
+
+if TYPE_CHECKING:
+    from tocsin.mobilisation.hazard_reports.models import IdentityKey
+
+M_PER_KM = 1000.0
+
+
+def add_photo(*, key: Key, data: bytes, name: str, now: datetime) -> Attachment:
+    """A photo from the reporter. The copy has no time, place, name or hash of what was sent; the original of a report with a
+    sealed name is kept for the two officers, that of one without a name is not kept.
+    """
+    report = open_report(key)
+    actor = system_actor()
+    copy = prepare_attachment(actor=actor, data=data, name="photo", traceless=True, owner=report.pk)
+    known = attachments_of(HAZARD_REPORT, report.pk).filter(received_sha256=copy.received_sha256).first()
+    if known is not None:
+        return known
+    if ReportPhoto.objects.filter(report=report).count() >= (most := report_policy(report.region_code).intake.most_photos):
+        raise InvalidInput(_("A report takes %(most)d photos.") % {"most": most})
+    keys = keys_for(report.region_code) if SealedIdentity.objects.filter(report=report).exists() else None
+    original = _sealed(data, keys, report, name, now) if keys else None
+    with transaction.atomic():
+        return _keep(report, copy, original, keys, now)
+
+
+def _sealed(data: bytes, keys: "tuple[IdentityKey, IdentityKey]", report: HazardReport, name: str, now: datetime) -> Prepared:
+    about = original_of(data, number=report.number, at=now, name=name)
+    return prepare_sealed(seal(pack_original(data, about), for_a=keys[0].recipient, for_b=keys[1].recipient))
+
+
+def _keep(
+    known: HazardReport,
+    copy: Prepared,
+    original: Prepared | None,
+    keys: "tuple[IdentityKey, IdentityKey] | None",
+    now: datetime,
+) -> Attachment:
+    report = HazardReport.objects.select_for_update(of=("self",)).select_related("object").get(pk=known.pk)
+    actor, region_code = system_actor(), report.region_code
+    number = ReportPhoto.objects.filter(report=report).count() + 1
+    kept = keep_prepared(copy, actor=actor, object_type=HAZARD_REPORT, object_id=report.pk, region_code=region_code, now=now)
+    if ReportPhoto.objects.filter(copy=kept).exists():
+        return kept
+    sealed = None
+    if original is not None:
+        sealed = keep_prepared(
+            original, actor=actor, object_type=SEALED_PHOTO, object_id=report.pk, region_code=region_code, now=now
+        )
+    key_a, key_b = keys or (None, None)
+    far = _is_far(report, copy)
+    ReportPhoto.objects.create(report=report, copy=kept, original=sealed, key_a=key_a, key_b=key_b, number=number, far=far)
+    if number == 1:
+        looks = [copy.checked.look] if copy.checked.look else []
+        HazardReport.objects.filter(pk=report.pk).update(completeness=F("completeness") + 1, looks=looks)
+    return kept
+
+
+def _is_far(report: HazardReport, copy: Prepared) -> bool | None:
+    """Whether the camera was far from what the report is about; where it was is forgotten."""
+    place = (report.lon, report.lat)
+    if None in place and report.object is not None:
+        place = (report.object.lon, report.object.lat)
+    lon, lat = place
+    if copy.checked.position is None or lon is None or lat is None:
+        return None
+    return distance_m(lon, lat, *copy.checked.position) > report_policy(report.region_code).photos.far_km * M_PER_KM
