@@ -164,7 +164,7 @@ def test_from_a_phone_without_a_network_to_the_payment(browser: Browser, live_se
     first.locator("#budget").fill("2120103")
     with leads_on(first):
         first.locator("form[action$='/enter/'] button").click()
-    expect(first.locator("[data-sum]").first).to_have_text("30000")
+    expect(first.locator("[data-sum]").first).to_have_text("30,000元")
     with leads_on(first):
         first.locator("form[action$='/propose/'] button").click()
     second = page_of(browser, office.wang, live_server)
@@ -179,7 +179,7 @@ def test_from_a_phone_without_a_network_to_the_payment(browser: Browser, live_se
     code = text_of(citizen.locator("[data-code]"))
     till = page_of(browser, office.cashier, live_server)
     looks_up(till, live_server, code.lower())
-    expect(till.locator("[data-sum]")).to_have_text("30000")
+    expect(till.locator("[data-sum]")).to_have_text("30,000元")
     with leads_on(till):
         till.get_by_role("button", name="已现金发放").click()
     looks_up(till, live_server, code)  # the second time it is told, and nothing is paid

@@ -26,6 +26,7 @@ MACHINES_OWN = {
     "lifelines.NetworkVersion": "counts imports",
     "mobilisation.AppLaunch": "hashes of signed texts that were used; nobody's, and gone within minutes",
     "mobilisation.FeedEntry": "which entries of a feed were read",
+    "mobilisation.FigureEdition": "published for everybody; what it was made of is read by no page",
     "mobilisation.NeedBook": "counts numbers of needs",
     "mobilisation.ReceiptFault": "counts what gateways told wrongly",
     "mobilisation.ReportBook": "counts numbers",

@@ -34,6 +34,7 @@ FOR_EVERYBODY = {
     "/hazard/keys.json": {
         "Access-Control-Allow-Origin"
     },  # public keys: whoever proves a receipt on a page of their own reads them
+    "/hazard/figures/data.json": {"Access-Control-Allow-Origin", "Cache-Control"},  # published figures, for any page
     "/w/areas.geojson": {"Cache-Control"},
     "/w/feed.atom": {"Cache-Control"},
 }

@@ -33,6 +33,8 @@ OPEN = {
     "inspector_manifest",
     "base_map",
     "receipt_keys",
+    "hazard_figures",
+    "hazard_figures_data",
     "report_hazard",
     "report_hazard_firm",
     "report_hazard_manifest",

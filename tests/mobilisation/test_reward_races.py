@@ -1,5 +1,8 @@
 """Two cashiers, two presses, a merge while a payment runs, a process that dies between the payment and its paper."""
 
+import os
+import signal
+import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -20,6 +23,7 @@ from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.hazard_reports.services.merging import merge
 from tocsin.mobilisation.rewards.models import Reward, RewardEntry
 from tocsin.mobilisation.rewards.services import paying
+from tocsin.notices.messages.models import Notice
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,13 +89,60 @@ def test_a_merge_while_a_payment_runs_comes_before_it_or_after(claimed: tuple[Of
         assert (reward.state, reward.payee_id, reward.claim_sha256) == ("draft", first.pk, "")
 
 
+@pytest.mark.parametrize("paid", [False, True], ids=["before the commit", "between commit and answer"])
+def test_a_process_killed_while_it_pays_loses_nothing_and_pays_nothing_twice(
+    claimed: tuple[Office, Reward, str], monkeypatch: pytest.MonkeyPatch, paid: bool
+) -> None:
+    """A real process, a real kill -9: a copy of this one, which dies inside the payment."""
+    office, reward, code = claimed
+    payment = new_id()
+    connection.close()  # each process has its own
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # idle threads of libraries: nothing of theirs is used in the copy
+        child = os.fork()
+    if child == 0:
+        signal.alarm(30)
+        monkeypatch.setattr(paying, "in_one_transaction", _dies(paid, paying.in_one_transaction))
+        paying.pay(actor=office.cashier, code=code, payment_id=payment, now=NOW)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    reward.refresh_from_db()
+    assert (reward.state, reward.payment_id) == (("paid", payment) if paid else ("agreed", None))
+    window = signed_in(office.cashier)
+    for _again in range(2):
+        told = window.post("/rewards/till/pay/", {"code": code, "payment_id": str(payment)}, follow=True)
+        assert "is paid: ¥30,000" in told.content.decode()
+    other = window.post("/rewards/till/pay/", {"code": code, "payment_id": str(new_id())}, follow=True)
+    assert "has been paid already" in other.content.decode()
+    acts = list(RewardEntry.objects.filter(reward=reward, act__in=("pay", "second_use")).values_list("act", flat=True))
+    assert sorted(acts) == ["pay", "second_use"]
+    assert Notice.objects.filter(key__startswith=f"reward-{reward.pk}-second_use-").exists(), "and the desk hears of it"
+
+
+def _dies[R](paid: bool, in_one_transaction: Callable[[Callable[[], R]], R]) -> Callable[[Callable[[], R]], R]:
+    """The same, killed behind its commit or before it."""
+
+    def killed(work: Callable[[], R]) -> R:
+        def last() -> R:
+            done = work()
+            if not paid:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        done = in_one_transaction(last)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return done
+
+    return killed
+
+
 def test_who_dies_between_payment_and_paper_prints_it_again(claimed: tuple[Office, Reward, str]) -> None:
     office, reward, code = claimed
     payment = new_id()
     paying.pay(actor=office.cashier, code=code, payment_id=payment, now=NOW)  # and the process is killed here
     window = signed_in(office.cashier)
     again = {"code": code, "payment_id": str(payment)}
-    assert "is paid: 30,000 yuan" in window.post("/rewards/till/pay/", again, follow=True).content.decode()
+    assert "is paid: ¥30,000" in window.post("/rewards/till/pay/", again, follow=True).content.decode()
     papers = [window.get(f"/records/papers/reward_voucher/{reward.pk}.pdf").content for _ in range(2)]
     assert papers[0] == papers[1] and papers[0].startswith(b"%PDF")
     assert RewardEntry.objects.filter(reward=reward, act="pay").count() == 1

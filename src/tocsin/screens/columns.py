@@ -87,6 +87,17 @@ COLUMN_NAMES: Final[dict[str, Promise]] = {
     "collect_until": pgettext_lazy("column of a file", "Collected until"),
     "paid_by": pgettext_lazy("column of a file", "Paid by"),
     "paid_at": pgettext_lazy("column of a file", "Paid at"),
+    "area": pgettext_lazy("column of a file", "Area code"),
+    "area_name": pgettext_lazy("column of a file", "Area"),
+    "accepted": pgettext_lazy("column of a file", "Accepted"),
+    "checked": pgettext_lazy("column of a file", "Checked"),
+    "true": pgettext_lazy("column of a file", "Found true"),
+    "share_true": pgettext_lazy("column of a file", "Share true"),
+    "answered": pgettext_lazy("column of a file", "Answered"),
+    "median_days": pgettext_lazy("column of a file", "Days to answer (median)"),
+    "removed": pgettext_lazy("column of a file", "Hazards removed"),
+    "rewards": pgettext_lazy("column of a file", "Rewards paid"),
+    "yuan": pgettext_lazy("column of a file", "Sum paid (yuan)"),
 }
 
 

@@ -72,6 +72,20 @@ def figure(number: float | None) -> str:
     return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
+def counted(number: int | None) -> str:
+    """A count with its thousands apart; a dash where it is hidden.
+
+    >>> [counted(number) for number in (7, 12345, None)]
+    ['7', '12,345', '–']
+    """
+    return "–" if number is None else f"{number:,}"
+
+
+def money(yuan: int) -> str:
+    """A sum in yuan with its thousands apart, as the reader's language writes it: ¥30,000."""
+    return pgettext("sum of money", "¥%(yuan)s") % {"yuan": counted(yuan)}
+
+
 def rough(number: float | None) -> str:
     """A figure inside a sentence: two significant digits below ten, else as `figure`.
 

@@ -64,6 +64,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "hazards.handle": _("take in, assign and answer reports by the public"),
     "rewards.propose": _("propose rewards for reports"),
     "rewards.agree": _("agree to rewards as a second person"),
+    "figures.publish": _("publish and correct figures about reports by the public"),
     "rewards.pay": _("pay rewards out against a claim code"),
     "warnings.see": _("see public warnings"),
     "warnings.draft": _("draft public warnings"),

@@ -51,6 +51,7 @@ Permission = Literal[
     "rewards.propose",
     "rewards.agree",
     "rewards.pay",
+    "figures.publish",
     "identity.keep",
     "secrecy.watch",
     "volunteers.see",
@@ -109,7 +110,7 @@ _WATCH: Final[tuple[Permission, ...]] = (
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
-_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rewards.propose", "rewards.agree")
+_HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rewards.propose", "rewards.agree", "figures.publish")
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
@@ -181,6 +182,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         "rewards.propose",
         "rewards.agree",
         "rewards.pay",
+        "figures.publish",
         "identity.keep",
         "secrecy.watch",
     },

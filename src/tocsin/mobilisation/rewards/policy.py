@@ -140,6 +140,11 @@ class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.zh if language == "zh" else self.en
 
 
+def _apart(figures: Mapping[str, str]) -> dict[str, str]:
+    """Whole numbers with their thousands apart."""
+    return {name: f"{int(value):,}" if value.isdecimal() else value for name, value in figures.items()}
+
+
 class RewardWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`words.toml`."""
 
@@ -150,7 +155,7 @@ class RewardWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def sentence(self, because: Iterable[Because], language: str) -> str:
         """Why, in one line."""
-        told = [self.reason[one.reason].in_language(language).format(**one.figures) for one in because]
+        told = [self.reason[one.reason].in_language(language).format(**_apart(one.figures)) for one in because]
         return ("；" if language == "zh" else "; ").join(told)
 
 

@@ -34,6 +34,18 @@ def figure(number: float | None) -> str:
 
 
 @register.filter
+def counted(number: int | None) -> str:
+    """A count with its thousands apart; a dash where it is hidden."""
+    return words.counted(number)
+
+
+@register.filter
+def money(yuan: int) -> str:
+    """30000 as "¥30,000"."""
+    return words.money(yuan)
+
+
+@register.filter
 def unlocalised(number: float | None) -> str:
     """A number as a form field takes it back."""
     return f"{number:g}" if isinstance(number, int | float) else ""

@@ -15,6 +15,7 @@ from tocsin.mobilisation.rewards.queries.rewards import readable_reward
 from tocsin.mobilisation.rewards.rules.states import RewardState
 from tocsin.mobilisation.rewards.shown.rewards import RewardOut, describe_reward
 from tocsin.records.papers.rules import Paper
+from tocsin.screens.words import money
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
@@ -75,7 +76,7 @@ def _head(title: str, reward: Reward, told: RewardOut, now: datetime) -> dict[st
 
 
 def _facts(told: RewardOut) -> list[list[str]]:
-    sum_ = f"¥ {told.amount_yuan:,}" if told.verdict == "reward" else "–"
+    sum_ = money(told.amount_yuan) if told.verdict == "reward" else "–"
     return [
         [pgettext("paper", "Report"), told.payee or told.report],
         [pgettext("paper", "Result"), told.verdict_name],

@@ -11,6 +11,7 @@ from tocsin.mobilisation.rewards.models import Reward
 from tocsin.mobilisation.rewards.queries.cases import group_of
 from tocsin.mobilisation.rewards.rules.states import ClaimVerdict, RewardState, judge_claim
 from tocsin.mobilisation.rewards.shown.words import reasons, unverified_line
+from tocsin.screens.words import money
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -66,12 +67,12 @@ def _words(reward: Reward, *, own: bool, now: datetime) -> tuple[str, list[str],
         return _("No reward is paid for this finding."), reasons(reward.because), ""
     if not own:
         return _("The reward for this finding goes to another report, which came first."), [], ""
-    yuan = f"{reward.amount_yuan:,}"
+    yuan = money(reward.amount_yuan)
     verdict = judge_claim(RewardState(reward.state), reward.collect_until, now)
     if verdict is ClaimVerdict.PAID:
-        return _("The reward of %(yuan)s yuan was paid.") % {"yuan": yuan}, [], ""
+        return _("The reward of %(yuan)s was paid.") % {"yuan": yuan}, [], ""
     if verdict is not ClaimVerdict.OPEN or reward.collect_until is None:
-        return _("The reward of %(yuan)s yuan was not collected in time: it counts as given up.") % {"yuan": yuan}, [], ""
+        return _("The reward of %(yuan)s was not collected in time: it counts as given up.") % {"yuan": yuan}, [], ""
     day = date_format(timezone.localtime(reward.collect_until - timedelta(seconds=1)), "Y-m-d")
     lines = [*reasons(reward.because), _("After that day it counts as given up. Lost secret, lost claim.")]
     if reward.signer:
@@ -79,4 +80,4 @@ def _words(reward: Reward, *, own: bool, now: datetime) -> tuple[str, list[str],
     if not reward.verified:
         lines.append(unverified_line())
     button = _("Get a new code (the old one ends)") if reward.claim_sha256 else _("Claim the reward")
-    return _("Reward of %(yuan)s yuan: claim it until %(day)s.") % {"yuan": yuan, "day": day}, lines, button
+    return _("Reward of %(yuan)s: claim it until %(day)s.") % {"yuan": yuan, "day": day}, lines, button

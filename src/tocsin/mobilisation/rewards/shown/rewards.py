@@ -19,6 +19,7 @@ from tocsin.mobilisation.rewards.shown.words import (
     unverified_line,
     verdict_name,
 )
+from tocsin.screens.words import money
 from tocsin.supervision.face import region_name
 
 if TYPE_CHECKING:
@@ -146,9 +147,9 @@ def describe_act(entry: "RewardEntry") -> RewardEntryOut:
     figures = entry.figures
     shown = [figures.get("report", ""), rule_name(str(figures["rule"])) if figures.get("rule") else ""]
     if "yuan" in figures:
-        shown.append(f"¥{figures['yuan']:,}")
+        shown.append(money(figures["yuan"]))
     if "before" in figures:
-        shown += [f"{one['report'] or '–'} ¥{one['yuan']:,}" for one in (figures["before"], figures["after"])]
+        shown += [f"{one['report'] or '–'} {money(one['yuan'])}" for one in (figures["before"], figures["after"])]
     return RewardEntryOut(
         act=entry.act,
         act_name=str(ACT_NAMES[RewardAct(entry.act)]),

@@ -25,6 +25,7 @@ from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
+from tocsin.screens.words import money
 
 COLUMNS = headed(
     *("number", "state_name", "payee", "amount_yuan", "rule_name", "budget_line", "kind_name", "finding", "region_name"),
@@ -89,7 +90,7 @@ def add_reward(request: HttpRequest, *, hazard_report_id: UUID, finding: Line) -
 
 def _enter(request: HttpRequest, reward_id: UUID, *, form: FindingForm) -> str:
     done = deciding.enter_finding(actor=actor_of(request), reward_id=reward_id, form=form, now=current_time())
-    return _("Judged: %(yuan)s yuan.") % {"yuan": f"{done.amount_yuan:,}"}
+    return _("Judged: %(yuan)s.") % {"yuan": money(done.amount_yuan)}
 
 
 def _propose(request: HttpRequest, reward_id: UUID) -> str:

@@ -19,6 +19,7 @@ from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
+from tocsin.screens.words import money
 
 COLUMNS = headed("number", "state_name", "amount_yuan", "budget_line", "collect_until", "paid_by", "paid_at")
 
@@ -53,7 +54,7 @@ def look_up(request: HttpRequest, *, code: Line) -> HttpResponse:
 def pay(request: HttpRequest, *, code: Line, payment_id: UUID) -> str:
     """It was paid in cash."""
     done = paying.pay(actor=actor_of(request), code=code, payment_id=payment_id, now=current_time())
-    return _("%(number)s is paid: %(yuan)s yuan. The voucher can be printed below.") % {
+    return _("%(number)s is paid: %(yuan)s. The voucher can be printed below.") % {
         "number": done.number,
-        "yuan": f"{done.amount_yuan:,}",
+        "yuan": money(done.amount_yuan),
     }

@@ -1,0 +1,1 @@
+"""What is counted of reports and rewards, and which editions there are."""

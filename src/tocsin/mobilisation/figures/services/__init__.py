@@ -1,0 +1,1 @@
+"""Periods are published, by the clock or by an officer, and corrected."""

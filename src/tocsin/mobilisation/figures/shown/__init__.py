@@ -1,0 +1,1 @@
+"""Figures as people and programs read them."""
