@@ -71,7 +71,6 @@ WORDS = {
     "line": "1",
     "name": "acknowledge",
     "paper": "case_report",
-    "period": "2026-10",
     "provider_id": "provider",
     "session_id": "1",
     "passkey_id": "1",

@@ -139,7 +139,7 @@ def test_who_publishes_holds_the_right_in_all_that_is_published(october: None) -
 
 def test_the_desk_sees_its_own_area_with_nothing_hidden_and_publishes_by_one_press(october: None) -> None:
     desk = signed_in(make_named_person("li", "report_officer", region=HUANGDAO))
-    shown = desk.get("/api/v1/mobilisation/hazard-figures/2026-10/exact").json()
+    shown = desk.get("/api/v1/mobilisation/hazard-figures/exact?period=2026-10").json()
     told = {(one["area"], one["trade"]): one["accepted"] for one in shown}
     assert told[HUANGDAO, ""] == 3 and told[QINGDAO, ""] == 3, "of the other county nothing"
     assert "Nothing is hidden here" in desk.get("/hazard-reports/figures/?period=2026-10").content.decode()
@@ -152,9 +152,11 @@ def test_the_desk_sees_its_own_area_with_nothing_hidden_and_publishes_by_one_pre
     publish_figures(now=NOVEMBER)
     assert "Asked for by the council." in city.get("/hazard-reports/figures/?period=2026-10").content.decode()
     assert city.get("/api/v1/mobilisation/hazard-figures").json()[0]["reason"] == "Asked for by the council."
-    assert city.get("/api/v1/mobilisation/hazard-figures/2026-10").json()["rows"][0]["accepted"] == 33
-    assert city.get("/api/v1/mobilisation/hazard-figures/2026-09").status_code == 404
-    answer = city.post("/api/v1/mobilisation/hazard-figures/2026-10", {"reason": "again"}, content_type="application/json")
+    assert city.get("/api/v1/mobilisation/hazard-figures/rows").json()[0]["accepted"] == 33
+    assert city.get("/api/v1/mobilisation/hazard-figures/rows?period=2026-09").json() == []
+    answer = city.post(
+        "/api/v1/mobilisation/hazard-figures", {"period": "2026-10", "reason": "again"}, content_type="application/json"
+    )
     assert answer.status_code == 409
     assert Client().get("/hazard-reports/figures/").status_code == 302
 

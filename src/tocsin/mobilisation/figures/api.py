@@ -5,15 +5,12 @@
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from tocsin.mobilisation.figures.models import FigureEdition
 from tocsin.mobilisation.figures.queries import editions as queries
-from tocsin.mobilisation.figures.queries.exact import exact_figures
+from tocsin.mobilisation.figures.queries.exact import exact_figures, newest_period
 from tocsin.mobilisation.figures.services.publishing import ask_for_edition
 from tocsin.mobilisation.figures.shown.figures import (
-    HazardFiguresOut,
     HazardFiguresPeriodOut,
     HazardFiguresRowOut,
-    describe_edition,
     describe_period,
     describe_row,
 )
@@ -24,6 +21,7 @@ router = Router()
 
 
 class HazardFiguresIn(Schema):
+    period: str = Field(max_length=7, description="2026-10, 2026-Q4 or 2026")
     reason: str = Field(max_length=500, description="read by everybody")
 
 
@@ -33,23 +31,24 @@ def hazard_figures_periods(request: HttpRequest) -> list[HazardFiguresPeriodOut]
     return [describe_period(one) for one in queries.editions()]
 
 
-@router.get("/hazard-figures/{period}", response=HazardFiguresOut)
-def hazard_figures(request: HttpRequest, period: str) -> HazardFiguresOut:
-    """The rows of one period, in its newest edition."""
-    edition = queries.edition_of(period)
-    if edition is None:
-        raise FigureEdition.DoesNotExist
-    return describe_edition(edition, queries.figures_of(edition).values())
+@router.get("/hazard-figures/rows", response=list[HazardFiguresRowOut])
+def hazard_figures(request: HttpRequest, period: str = "") -> list[HazardFiguresRowOut]:
+    """The rows of one period (the newest where none is named), in its newest edition; none where it was not published."""
+    published = queries.editions()
+    edition = next((one for one in published if period in ("", one.period)), None)
+    return [] if edition is None else [describe_row(one) for one in queries.figures_of(edition).values()]
 
 
-@router.get("/hazard-figures/{period}/exact", response=list[HazardFiguresRowOut])
-def exact_hazard_figures(request: HttpRequest, period: str) -> list[HazardFiguresRowOut]:
-    """Of one's own area every figure as it stands now, with nothing hidden."""
-    return [describe_row(one) for one in exact_figures(request.user, period, now=current_time()).values()]
+@router.get("/hazard-figures/exact", response=list[HazardFiguresRowOut])
+def exact_hazard_figures(request: HttpRequest, period: str = "") -> list[HazardFiguresRowOut]:
+    """Of one's own area every figure as it stands now, with nothing hidden; of the last month where no period is named."""
+    now = current_time()
+    told = exact_figures(request.user, period or str(newest_period(now)), now=now)
+    return [describe_row(one) for one in told.values()]
 
 
-@router.post("/hazard-figures/{period}", response=HazardFiguresPeriodOut)
-def publish_hazard_figures(request: HttpRequest, period: str, given: HazardFiguresIn) -> HazardFiguresPeriodOut:
+@router.post("/hazard-figures", response=HazardFiguresPeriodOut)
+def publish_hazard_figures(request: HttpRequest, given: HazardFiguresIn) -> HazardFiguresPeriodOut:
     """Publishes a period before its day, or corrects what was published, with a reason; it is there within a minute."""
-    made = ask_for_edition(actor=actor_of(request), period=period, reason=given.reason, now=current_time())
+    made = ask_for_edition(actor=actor_of(request), period=given.period, reason=given.reason, now=current_time())
     return describe_period(made)
