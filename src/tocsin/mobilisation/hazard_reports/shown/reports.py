@@ -22,6 +22,7 @@ from tocsin.mobilisation.hazard_reports.shown.words import (
     STATE_NAMES,
     act_name,
 )
+from tocsin.screens.words import money
 from tocsin.supervision.face import region_name, trade_name
 
 if TYPE_CHECKING:
@@ -198,5 +199,5 @@ def _details(entry: "ReportEntry") -> str:
         *figures.get("findings", ()),
         *figures.get("penalties", ()),
     ]
-    shown += [f"¥{figures['yuan']:,}" if figures.get("yuan") else ""]
+    shown += [money(figures["yuan"]) if figures.get("yuan") else ""]
     return " · ".join(str(one) for one in shown if one)

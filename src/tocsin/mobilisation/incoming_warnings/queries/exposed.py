@@ -46,7 +46,9 @@ def exposed_to(warning: "IncomingWarning", at: datetime) -> Exposed:
 
 
 def things_in_area(warning: "IncomingWarning") -> Iterable[InArea]:
-    """Everything that the capabilities of the catalogue's `IN_AREA` have there."""
+    """Everything that the capabilities of the catalogue's `IN_AREA` have there; nothing where the area is empty."""
+    if not warning.shape:
+        return
     shape = shapely.geometry.shape(warning.shape)
     shapely.prepare(shape)
     for name in settings.IN_AREA:
