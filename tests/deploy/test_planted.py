@@ -56,6 +56,8 @@ WHERE: dict[str, set[str]] = {
     "name of who reported a hazard": set(),
     "number of who reported a hazard": set(),
     "secret of who reported a hazard": set(),
+    "name of whom an operator wrote down": set(),
+    "account of whom an operator wrote down": set(),
     "owner of a camera": set(),
     "serial number of a camera": set(),
     "name of a photo's file": set(),
@@ -65,6 +67,7 @@ WHERE: dict[str, set[str]] = {
 """Who was planted -> the only columns that may hold it."""
 OF_REPORTERS = {
     *("name of who reported a hazard", "number of who reported a hazard", "secret of who reported a hazard"),
+    *("name of whom an operator wrote down", "account of whom an operator wrote down"),
     *("owner of a camera", "serial number of a camera", "name of a photo's file", "where a photo was taken"),
 }
 """What no file of the data folder holds either."""
@@ -118,7 +121,20 @@ def plant_reporter(make_person: PersonMaker) -> dict[str, str]:
         "name of who reported a hazard": who["name"],
         "number of who reported a hazard": who["telephone"],
         "secret of who reported a hazard": reporter.secret,
+        **plant_caller(make_person),
     }
+
+
+def plant_caller(make_person: PersonMaker) -> dict[str, str]:
+    """Who reports by telephone, with an account for the reward, as an operator writes them down."""
+    who = {"name": "Caller Written-Down", "telephone": "13705320922", "account": "Account-Planted-4321"}
+    desk, sealed = Client(), SealedIdentity.objects.count()
+    desk.force_login(make_person("report_officer", username="operator"))
+    said = {"region_code": LICANG, "kind": "fire", "firm": "", "place": "", "text": "Goods on the stairs.", "since": ""}
+    sent = {**said, "channel": "12350", "channel_reference": "", "mode": "named", **who}
+    assert desk.post("/hazard-reports/new/take-in/", sent).status_code == 200
+    assert SealedIdentity.objects.count() == sealed + 1
+    return {"name of whom an operator wrote down": who["name"], "account of whom an operator wrote down": who["account"]}
 
 
 POSITION = "Position-36-10-30-Planted"
