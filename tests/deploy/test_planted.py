@@ -22,6 +22,7 @@ from tests.accounts import PASSWORD, PersonMaker
 from tests.accounts import make_person as make_person
 from tests.accounts import regions as regions
 from tests.mobilisation.public import Reporter
+from tests.mobilisation.test_app_launches import AUDIENCE, ISSUER, KEYS, pem, signed
 from tests.people import LICANG
 from tocsin.base.ids import new_id
 from tocsin.base.keys import Purpose, key_for, ring
@@ -36,6 +37,7 @@ from tocsin.mobilisation.hazard_reports.services.identity import install_key
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.links import token_of
 from tocsin.portal.logs import OneLine
+from tocsin.records.face import Imported, import_policy
 from tocsin.sensing.devices.services import register_device
 
 pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
@@ -56,6 +58,11 @@ WHERE: dict[str, set[str]] = {
     "name of who reported a hazard": set(),
     "number of who reported a hazard": set(),
     "secret of who reported a hazard": set(),
+    "name of whom an operator wrote down": set(),
+    "account of whom an operator wrote down": set(),
+    "name that an app tells": set(),
+    "account that an app tells": set(),
+    "ticket of an app": set(),
     "owner of a camera": set(),
     "serial number of a camera": set(),
     "name of a photo's file": set(),
@@ -65,6 +72,8 @@ WHERE: dict[str, set[str]] = {
 """Who was planted -> the only columns that may hold it."""
 OF_REPORTERS = {
     *("name of who reported a hazard", "number of who reported a hazard", "secret of who reported a hazard"),
+    *("name of whom an operator wrote down", "account of whom an operator wrote down"),
+    *("name that an app tells", "account that an app tells", "ticket of an app"),
     *("owner of a camera", "serial number of a camera", "name of a photo's file", "where a photo was taken"),
 }
 """What no file of the data folder holds either."""
@@ -118,7 +127,36 @@ def plant_reporter(make_person: PersonMaker) -> dict[str, str]:
         "name of who reported a hazard": who["name"],
         "number of who reported a hazard": who["telephone"],
         "secret of who reported a hazard": reporter.secret,
+        **plant_caller(make_person),
+        **plant_launch(make_person),
     }
+
+
+def plant_launch(make_person: PersonMaker) -> dict[str, str]:
+    """For whom a government app opens the page, and the ticket that stands for the name."""
+    who = {"name": "Opened By-App", "telephone": "13705320933", "account": "Account-Of-App-8765"}
+    row = f'{{ issuer = "{ISSUER}", zh = "爱山东", en = "Ai", audience = "{AUDIENCE}", keys = ["""{pem(KEYS[0])}"""] }}'
+    people = [make_person(role, username=f"app-{role}", region_code="000000") for role in ("rule_engineer", "supervisor")]
+    about = Imported(source="an agreement", confidence="B", reason="the app is joined")
+    import_policy(actor=people[0], second=people[1], text=f"[mobilisation.apps]\napp = [{row}]\n", about=about)
+    reporter, at, sealed = Reporter(), int(timezone.now().timestamp()), SealedIdentity.objects.count()
+    text = signed(iat=at, exp=at + 300, **who)
+    ticket = reporter.client.post("/hazard/launch", {"text": text}, content_type="application/json").json()["ticket"]
+    assert reporter.sends(mode="hidden", ticket=ticket).status_code == 200
+    assert SealedIdentity.objects.count() == sealed + 1
+    return {"name that an app tells": who["name"], "account that an app tells": who["account"], "ticket of an app": ticket}
+
+
+def plant_caller(make_person: PersonMaker) -> dict[str, str]:
+    """Who reports by telephone, with an account for the reward, as an operator writes them down."""
+    who = {"name": "Caller Written-Down", "telephone": "13705320922", "account": "Account-Planted-4321"}
+    desk, sealed = Client(), SealedIdentity.objects.count()
+    desk.force_login(make_person("report_officer", username="operator"))
+    said = {"region_code": LICANG, "kind": "fire", "firm": "", "place": "", "text": "Goods on the stairs.", "since": ""}
+    sent = {**said, "channel": "12350", "channel_reference": "", "mode": "named", **who}
+    assert desk.post("/hazard-reports/new/take-in/", sent).status_code == 200
+    assert SealedIdentity.objects.count() == sealed + 1
+    return {"name of whom an operator wrote down": who["name"], "account of whom an operator wrote down": who["account"]}
 
 
 POSITION = "Position-36-10-30-Planted"

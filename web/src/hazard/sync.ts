@@ -141,7 +141,14 @@ export class Reports {
     this.changed();
     const nonce = await work(entry.id, secret, this.setup.work_bits);
     this.working = false;
-    const sent = { id: entry.id, ...entry.data, secret_sha256: secret, nonce, said_at: entry.at, sent_at: new Date().toISOString() };
+    const sent = {
+      id: entry.id,
+      ...entry.data,
+      secret_sha256: secret,
+      nonce,
+      said_at: entry.at,
+      sent_at: new Date().toISOString(),
+    };
     return (await this.ask("reports", JSON.stringify(sent))) as Partial<Own>;
   }
 
