@@ -1,4 +1,4 @@
-"""Reasons are told in English here, whatever words an installation has."""
+"""Reasons are told in English here, whatever language the test before it spoke."""
 
 from collections.abc import Iterator
 
