@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -212,7 +213,8 @@ def workbook(*rows: list[str]) -> bytes:
 def test_every_error_is_told_by_row_and_column() -> None:
     editor = make_named_person("chen", "rule_engineer", region="000000")
     rows = [one[0] for one in SLIPS.values()]
-    done = import_situations(actor=editor, content=workbook(HEADS, GOOD, *rows), source="press", region_code="000000")
+    with translation.override("en"):
+        done = import_situations(actor=editor, content=workbook(HEADS, GOOD, *rows), source="press", region_code="000000")
     assert done.version_id is None
     for at, (row, column, needle) in enumerate(SLIPS.values(), 3):
         slip = next(one for one in done.slips if one.row == at)
