@@ -142,6 +142,7 @@ NAMED: dict[str, str] = {
     "replaces_id": "person_id",
     "first_id": "person_id",
     "second": "person_id",
+    "same_as": "hazard_report_id",
     "second_id": "person_id",
     "sensor": "sensor_id",
     "sensor_id": "sensor_id",

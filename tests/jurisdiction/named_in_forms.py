@@ -54,6 +54,7 @@ OF_FORMS: dict[str, str] = {
     "region": REGION,
     "replaces": "member",
     "roster": "roster_id",
+    "same_as": "hazard_report_id",
     "sensors": "sensor_id",
     "superior": "organisation_id",
     "token": "token_id",
