@@ -79,9 +79,7 @@ def _receipt_values(report: HazardReport, secret: str, now: datetime) -> dict[st
             [pgettext("paper", "County or district"), region_name(report.region_code)],
             [pgettext("paper", "Whether it is accepted is decided by"), until],
         ],
-        "unverified": _("The times rest on rules that no lawyer has confirmed yet (policy status: unverified).")
-        if unverified
-        else "",
+        "unverified": unverified if is_unverified else "",
         "secret": {
             "title": pgettext("paper", "Secret"),
             "word": secret,
