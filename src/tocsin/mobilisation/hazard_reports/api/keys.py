@@ -50,7 +50,7 @@ class LockKeysIn(Schema):
     locks: list[LockKeyIn] = Field(min_length=1, max_length=resealing.MOST_AT_ONCE)
 
 
-class StepOut(Schema):
+class ResealStepOut(Schema):
     """One step of sealing anew."""
 
     resealed: list[ResealedOut]
@@ -104,13 +104,13 @@ def locks_to_reseal(
     return [describe_item(one, slot) for one in found]
 
 
-@router.post("/identity/keys/{identity_key_id}/locks", response=StepOut)
-def reseal_locks(request: HttpRequest, identity_key_id: UUID, given: LockKeysIn) -> StepOut:
+@router.post("/identity/keys/{identity_key_id}/locks", response=ResealStepOut)
+def reseal_locks(request: HttpRequest, identity_key_id: UUID, given: LockKeysIn) -> ResealStepOut:
     """Lock keys that the replaced key has opened: each is proved, sealed to the key in force, forgotten. May be sent again."""
     handed = [resealing.HandedIn(one.item, one.secret) for one in given.locks]
     step = resealing.reseal(actor=actor_of(request), key_id=identity_key_id, handed=handed, now=current_time())
     told = [ResealedOut(item=one.item, verdict=one.verdict, words=str(VERDICTS[one.verdict])) for one in step.resealed]
-    return StepOut(resealed=told, left=step.left)
+    return ResealStepOut(resealed=told, left=step.left)
 
 
 def _told(request: HttpRequest, key_id: UUID) -> IdentityKeyOut:
