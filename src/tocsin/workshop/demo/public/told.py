@@ -41,6 +41,7 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     photo: bool = False
     insider: bool = False
+    danger: bool = False
     course: str = "later"
     into: str = ""
     verdict: str = "true"
