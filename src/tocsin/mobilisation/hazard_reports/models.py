@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.models import Entry
 
 
 class ReportBook(models.Model):
@@ -118,6 +119,15 @@ class ReportEntry(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class CheckEntry(Entry):
+    """One act of a checker upon a report as a phone sent it, also from away from the network. What it did stands beside it."""
+
+    report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="check_entries")
+
+    class Meta(Entry.Meta):
+        constraints = [models.UniqueConstraint(fields=["report", "version"], name="one_check_entry_per_version_of_a_report")]
 
 
 class IdentityKey(models.Model):

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from tocsin.fieldwork.urls import phone_addresses
+from tocsin.mobilisation.hazard_reports.shown.checks import CHECKER
 from tocsin.mobilisation.hazard_reports.views import desk, routing, taking_in
 
 urlpatterns = [
@@ -9,6 +11,7 @@ urlpatterns = [
     path("new/", taking_in.new_report, name="new_hazard_report"),
     path("new/similar/", taking_in.similar, name="similar_reports_at_the_desk"),
     path("new/take-in/", taking_in.take_in, name="take_in_hazard_report"),
+    *phone_addresses(CHECKER, "phone/"),
     path("routing/", routing.routing, name="hazard_routing"),
     path("routing/propose/", routing.propose_situations, name="propose_situations"),
     path("<uuid:hazard_report_id>/", desk.report, name="hazard_report"),

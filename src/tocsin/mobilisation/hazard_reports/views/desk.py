@@ -24,7 +24,8 @@ from tocsin.mobilisation.hazard_reports.queries import routing as queries_routin
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving
-from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
+from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report, waits_for
+from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
 from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, perform_and_tell
@@ -92,6 +93,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     checker = request.user.pk in (found.first_checker_id, found.second_checker_id)
     state = ReportState(found.state)
     open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
+    sought_situation = request.GET.get("situation", "").strip()[:60]
     responsible = _responsible(found) if desk and state in MOVABLE else None
     context = {
         "report": describe_report(found),
@@ -114,7 +116,11 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "responsible_id": str(responsible.pk) if responsible is not None else "",
         "given": desk and found.handed_due is not None,
         "given_to_us": found.handed_due is not None and found.organisation_id == getattr(request.user, "organisation_id", None),
-        "situations": [(one.code, one.name) for one in routing_policy(found.region_code).situation] if desk else [],
+        "has_situations": desk and bool(routing_policy(found.region_code).situation),
+        "situations": find_situations(found, sought_situation) if desk and state in OPEN else [],
+        "sought_situation": sought_situation,
+        "waits": waits_for(found),
+        "has_record": bool(queries.round_of(found)),
         "reasons": report_policy(found.region_code).refusal,
         "unverified": report_policy(found.region_code).status == "unverified",
         "extended": found.extended,
