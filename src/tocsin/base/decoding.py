@@ -1,8 +1,8 @@
 """The first use of a type by msgspec, one thread after the other: then any number of threads may decode it.
 
 msgspec builds what it knows of a Struct or dataclass when that is decoded first. Building runs Python, so that other threads get
-their turn. One that begins the same type then, with a garbage collection between the two, ended the worker with SIGSEGV (0.22): its
-loops read the same policy at the same moment. What is built once stays with the type.
+their turn. One that begins the same type then, with a garbage collection between the two, ended the worker with SIGSEGV (0.22),
+whose loops read the same policy at the same moment. What is built once stays with the type.
 """
 
 import threading
