@@ -96,10 +96,11 @@ def _values(report: HazardReport, signed: list[ReportEntry], now: datetime) -> d
                 [pgettext("paper", "Found the same by both"), _moment(second.at)],
             ],
         },
-        "checkers": [
-            _checker(pgettext("paper", "First checker"), first),
-            _checker(pgettext("paper", "Second checker"), second),
-        ],
+        "checkers": {
+            "title": pgettext("paper", "What each of the two found"),
+            "head": ["", pgettext("paper", "First checker"), pgettext("paper", "Second checker")],
+            "rows": [[name, *told] for name, *told in zip(_lines(), _checker(first), _checker(second), strict=True)],
+        },
         "findings": {
             "title": pgettext("paper", "Hidden dangers in the firm's file"),
             "head": [pgettext("paper", "Number"), pgettext("paper", "Orders and penalties"), pgettext("paper", "Fine (yuan)")],
@@ -141,21 +142,23 @@ def _values(report: HazardReport, signed: list[ReportEntry], now: datetime) -> d
     }
 
 
-def _checker(title: str, entry: ReportEntry) -> dict[str, Any]:
+def _lines() -> list[str]:
+    return [
+        pgettext("paper", "Name"),
+        pgettext("paper", "Law-enforcement card"),
+        pgettext("paper", "Found"),
+        pgettext("paper", "In words"),
+        pgettext("paper", "Written down"),
+    ]
+
+
+def _checker(entry: ReportEntry) -> list[str]:
+    """What stands beside `_lines` for one of the two."""
     done_at = entry.figures.get("done_at")
     written = _moment(datetime.fromisoformat(done_at)) if done_at else _moment(entry.at)
     if done_at:
         written = _("%(written)s on the phone, received %(received)s") % {"written": written, "received": _moment(entry.at)}
-    return {
-        "title": title,
-        "rows": [
-            [pgettext("paper", "Name"), str(entry.actor or "")],
-            [pgettext("paper", "Law-enforcement card"), _card(entry) or "–"],
-            [pgettext("paper", "Found"), _verdict_name(entry)],
-            [pgettext("paper", "In words"), entry.text],
-            [pgettext("paper", "Written down"), written],
-        ],
-    }
+    return [str(entry.actor or ""), _card(entry) or "–", _verdict_name(entry), entry.text, written]
 
 
 def _findings(report: HazardReport) -> list[list[str]]:
