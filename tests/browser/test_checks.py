@@ -108,5 +108,5 @@ def test_an_officer_asks_for_the_original_of_a_photo_by_its_number(
         fills(form, number=reporter.number, photo=number, reason="核对拍摄地点")
         with leads_on(page):
             form.locator(".button.primary").click()
-        expect(page.locator("main")).to_contain_text(told)
+        expect(page.locator("body")).to_contain_text(told)
     assert IdentityRequest.objects.get().photo == reporter.report.photos.get()

@@ -113,7 +113,7 @@ def test_it_reports_is_warned_and_helps(tmp_path: Path, client: Client, monkeypa
     number, secret = line.split()
     asked = {"number": number, "secret": secret}
     told = client.post("/hazard/rewards", asked, content_type="application/json").json()["rewards"]
-    assert [bool(one["claim"]) for one in told] == [True], "whoever looks can claim it by hand"
+    assert [one["state"] for one in told] == ["agreed"], "whoever looks can claim it by hand"
     queue_deliveries(now=datetime.fromtimestamp(begin_ms / 1000, tz=public.begin.tzinfo))
     told = Counter(WarningDelivery.objects.values_list("town_code", flat=True))
     assert set(told) == set(TOWNS)

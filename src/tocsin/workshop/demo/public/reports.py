@@ -50,7 +50,7 @@ def _course(public: Public, told: Told, at: datetime) -> Iterator[Act]:
     desk = Desk(public, told)
     tells = ""
     if told.danger:
-        tells = f"somebody reports danger to life, {told.key}: {told.place}; the duty desk has it as a case of the same number"
+        tells = f"somebody reports danger to life, {told.key}: {told.place}; it is a case of the same number at once"
     elif told.course == "later":
         tells = f"somebody reports {told.key}: {told.place}"
     yield Act(at, desk.hand_in, tells, by_officer=told.channel != "page")
