@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
+from tests.browser.hands import leads_on, place_of
 from tests.clocks import stand_at
 from tests.mobilisation.test_report_photos import FACE, PLATE, shown
 from tests.people import make_person
@@ -56,7 +57,7 @@ def boxes() -> list[tuple[str, int, int, int, int]]:
 
 
 def release(page: Page) -> None:
-    with page.expect_navigation():
+    with leads_on(page):
         page.locator("form.photo-boxes button.primary").click()
 
 
@@ -72,8 +73,7 @@ def test_boxes_are_moved_drawn_and_taken_away(browser: Browser, live_server: Any
     page.locator("rect.photo-box.plate").focus()
     page.keyboard.press("Delete")
     expect(shown_boxes).to_have_count(1)
-    picture = page.locator("[data-picture]").bounding_box()
-    assert picture is not None
+    picture = place_of(page.locator("[data-picture]"))
     page.mouse.move(picture["x"] + picture["width"] * 0.7, picture["y"] + picture["height"] * 0.1)
     page.mouse.down()
     page.mouse.move(picture["x"] + picture["width"] * 0.8, picture["y"] + picture["height"] * 0.3, steps=3)
@@ -88,10 +88,7 @@ def test_boxes_are_moved_drawn_and_taken_away(browser: Browser, live_server: Any
 def test_a_thumb_moves_a_box_on_a_small_phone(browser: Browser, live_server: Any) -> None:
     page, _report = opened(browser, live_server, viewport={"width": 360, "height": 760}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    plate = page.locator("rect.photo-box.plate")
-    plate.scroll_into_view_if_needed()
-    at = plate.bounding_box()
-    assert at is not None
+    at = place_of(page.locator("rect.photo-box.plate"))
     x, y = at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
     touch = page.context.new_cdp_session(page)
     for kind, right in (("touchStart", 0), ("touchMove", -20), ("touchMove", -40)):

@@ -31,7 +31,7 @@ class BoxesIn(Schema):
     decisions: int = Field(ge=0, description="how many there were when you looked: somebody else's is not overruled unseen")
 
 
-class ReasonIn(Schema):
+class PhotoReasonIn(Schema):
     reason: str = Field(max_length=2000)
 
 
@@ -58,7 +58,7 @@ def decide_upon_photo(request: HttpRequest, hazard_report_id: UUID, photo_number
 
 
 @router.post("/hazard-reports/{hazard_report_id}/photos/{photo_number}/opening")
-def open_photo_of_danger(request: HttpRequest, hazard_report_id: UUID, photo_number: int, given: ReasonIn) -> HttpResponse:
+def open_photo_of_danger(request: HttpRequest, hazard_report_id: UUID, photo_number: int, given: PhotoReasonIn) -> HttpResponse:
     """The whole copy, of a report of danger to life alone: with a reason, which stands in the report and in the audit trail."""
     found = blurring.open_whole_photo(
         actor=actor_of(request), report_id=hazard_report_id, number=photo_number, reason=given.reason, now=current_time()

@@ -17,9 +17,9 @@ from tocsin.mobilisation.hazard_reports.queries.photos import photos_of, photos_
 from tocsin.mobilisation.hazard_reports.services import blurring
 from tocsin.mobilisation.hazard_reports.shown.photos import KIND_NAMES, describe_photo
 from tocsin.records.face import bytes_of
-from tocsin.screens.acts import Attempt
+from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import read_rows, read_value
+from tocsin.screens.forms import read_form, read_rows
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ class BoxRow:
     top: int | None
     width: int | None
     height: int | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How many decisions there were when the page was opened."""
+
+    seen: int
 
 
 @never_cache
@@ -59,7 +66,7 @@ def decide_photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int
             report_id=hazard_report_id,
             number=photo_number,
             boxes=boxes,
-            seen=read_value(int, "seen", sent.get("seen", "")),
+            seen=read_form(Looked, sent).seen,
             now=current_time(),
         )
     if not attempt.done:
@@ -100,17 +107,11 @@ def _page(request: HttpRequest, known: "ReportPhoto", *, refused: str = "", stat
     return render(request, "mobilisation/hazard_reports/photo.html", context, status=status)
 
 
-@require_POST
-def open_photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int) -> HttpResponse:
+@act("hazard_report")
+def open_photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int, *, reason: str) -> HttpResponse:
     """The whole photo of a report of danger to life, for who can't wait."""
-    with Attempt(request, temporarily=True):
-        found = blurring.open_whole_photo(
-            actor=actor_of(request),
-            report_id=hazard_report_id,
-            number=photo_number,
-            reason=read_value(str, "reason", request.POST.get("reason", "")),
-            now=current_time(),
-        )
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
-        return HttpResponse(bytes_of(found), content_type=found.media_type, headers=headers)
-    return redirect("hazard_report", hazard_report_id)
+    found = blurring.open_whole_photo(
+        actor=actor_of(request), report_id=hazard_report_id, number=photo_number, reason=reason, now=current_time()
+    )
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
+    return HttpResponse(bytes_of(found), content_type=found.media_type, headers=headers)
