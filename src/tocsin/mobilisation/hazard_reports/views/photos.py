@@ -1,6 +1,6 @@
 """The page on which a person of the desk says what of a photo is blurred, and a photo of danger to life seen whole."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from tocsin.mobilisation.hazard_reports.shown.photos import KIND_NAMES, describe
 from tocsin.records.face import bytes_of
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import read_form, read_rows
+from tocsin.screens.forms import Line, read_form, read_rows
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,17 @@ class BoxRow:
     top: int | None
     width: int | None
     height: int | None
+
+
+@dataclass(frozen=True)
+class SentRow:
+    """The same as it was sent, for a page that is refused."""
+
+    kind: Line
+    left: Line
+    top: Line
+    width: Line
+    height: Line
 
 
 @dataclass(frozen=True)
@@ -92,10 +103,7 @@ def _page(request: HttpRequest, known: "ReportPhoto", *, refused: str = "", stat
     shown = describe_photo(next(one for one in every if one.pk == known.pk), whole=True)
     rows = [one.dict() for one in shown.boxes]
     if refused:
-        names = ("kind", "left", "top", "width", "height")
-        columns = [request.POST.getlist(name)[:100] for name in names]
-        rows = [dict(zip(names, one, strict=True)) for one in zip(*columns, strict=False)]
-        rows = [one for one in rows if one["kind"]]
+        rows = [asdict(one) for one in read_rows(SentRow, request.POST) if one.kind]
     context = {
         "report": known.report,
         "photo": shown,
