@@ -40,7 +40,12 @@ class PhotoBoxes {
   }
 
   private read(row: HTMLElement): Box | null {
-    const [left, top, width, height] = SIDES.map((name) => this.field(row, name).valueAsNumber) as [number, number, number, number];
+    const [left, top, width, height] = SIDES.map((name) => this.field(row, name).valueAsNumber) as [
+      number,
+      number,
+      number,
+      number,
+    ];
     const box = { left, top, width, height };
     return this.field(row, "kind").value && Object.values(box).every(Number.isFinite) ? box : null;
   }

@@ -22,7 +22,7 @@ def name_them_as_before(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobilisation", "0020_figures"),
+        ("mobilisation", "0021_key_exchange"),
         ("records", "0003_what_goes_with_its_time"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
