@@ -173,6 +173,8 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
     "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
+    "report_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_whole",
+    "blurred_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_blurred",
     "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
@@ -376,6 +378,7 @@ API_ROUTERS = {
         *("tocsin.mobilisation.rewards.api:router", "tocsin.mobilisation.figures.api:router"),
         *("tocsin.mobilisation.hazard_reports.api.reports:router", "tocsin.mobilisation.hazard_reports.api.routing:router"),
         "tocsin.mobilisation.hazard_reports.api.checks:router",
+        "tocsin.mobilisation.hazard_reports.api.photos:router",
         *("tocsin.mobilisation.hazard_reports.api.identity:router", "tocsin.mobilisation.hazard_reports.api.keys:router"),
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",

@@ -232,4 +232,5 @@ def _details(entry: "ReportEntry") -> str:
         *figures.get("penalties", ()),
     ]
     shown += [money(figures["yuan"]) if figures.get("yuan") else ""]
+    shown += [_("photo %(number)d") % {"number": figures["photo"]}] if figures.get("photo") else []
     return " · ".join(str(one) for one in shown if one)

@@ -21,9 +21,11 @@ from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
+from tocsin.mobilisation.hazard_reports.queries.photos import photos_of, sees_whole
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving
+from tocsin.mobilisation.hazard_reports.shown.photos import describe_photo
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report, waits_for
 from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
 from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES
@@ -91,6 +93,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     found = queries.visible_reports(request.user).get(pk=hazard_report_id)
     desk = may(request.user, rights.HANDLE, found.region_code)
     checker = request.user.pk in (found.first_checker_id, found.second_checker_id)
+    whole = desk and sees_whole(request.user, str(found.pk))
     state = ReportState(found.state)
     open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
     sought_situation = request.GET.get("situation", "").strip()[:60]
@@ -99,8 +102,9 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "photos": [describe_photo(one, whole=whole) for one in photos_of(found)],
+        "whole": whole,
         "held_until": queries.held_until_of(found) if desk else None,
-        "far": set(found.photos.filter(far=True).values_list("copy_id", flat=True)),
         "objects": _objects(request.user, found, request.GET.get("object", "")) if desk and state in OPEN else [],
         "seeks_object": desk and state in OPEN and found.object_id is None and found.inspection_id is None,
         "sought": request.GET.get("object", ""),
