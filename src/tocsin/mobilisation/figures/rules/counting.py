@@ -77,16 +77,24 @@ COUNTED: Final[dict[str, Of]] = {
     "rewards": lambda one: (len(one.yuan),),
 }
 """What is counted, by the name of its sum."""
+_MONEY: Final[Of] = lambda one: (sum(one.yuan),)  # noqa: E731 - as those above
 _VERDICTS: Final = ("checked", "true", "not_true")
 
 
 def publish(
-    tallies: Sequence[Tally], frame: Frame, k: int, *, parts: Sequence[Part] = (), before: Sequence[Figures] = ()
+    tallies: Sequence[Tally],
+    frame: Frame,
+    k: int,
+    *,
+    percent: int = 0,
+    parts: Sequence[Part] = (),
+    before: Sequence[Figures] = (),
 ) -> list[Figures]:
     """The figures of a period, in which everything is hidden that is to be: see `rules.hiding`.
 
-    `parts`: shorter periods within it; its tallies are the sum of theirs. `before`: the edition that this one corrects: what it
-    hid is hidden again, and so is what changed by fewer than `k`, since the two together would tell of those few.
+    `percent`: a sum of money that one payment dominates is hidden, see `dominated`; 0: none is. `parts`: shorter periods within
+    it; its tallies are the sum of theirs. `before`: the edition that this one corrects: what it hid is hidden again, and so is
+    what changed by fewer than `k`, since the two together would tell of those few.
     """
     shown: dict[str, Counts] = {}
     marks: dict[str, Marks] = {}
@@ -96,6 +104,7 @@ def publish(
         shown |= {each: counts[..., at] for at, each in enumerate(names)}
         marks |= {each: hidden[..., at] for at, each in enumerate(names)}
     sums = _Lists(tallies, frame)
+    hidden_money = _hidden_money(tallies, frame, sums, marks["rewards"], percent, parts, before)
     rows = []
     for a, area in enumerate(frame.areas):
         for t, trade in enumerate(frame.trades):
@@ -106,36 +115,87 @@ def publish(
                     area=area,
                     trade=trade,
                     median_days=float(median(days)) if days and told["answered"] is not None else None,
-                    yuan=None if told["rewards"] is None else sum(yuan),
+                    yuan=None if hidden_money[a, t] else sum(yuan),
                     **told,
                 )
             )
     return rows
 
 
+def dominated(payments: Sequence[int], percent: int) -> int:
+    """How far from its real value the largest payment of a sum must stay in doubt, where it does not: 0 where it does.
+
+    The p % rule of statistical offices: whoever got the second largest payment takes it from the sum, and then knows the largest
+    one to within what all the others got; that has to be `percent` of it at least.
+
+    >>> dominated([100, 100, 100, 100, 100], 20), dominated([30_000, 500, 500, 500, 500], 20)
+    (0, 6000)
+    """
+    ranked = sorted(payments, reverse=True)
+    if not ranked or 100 * sum(ranked[2:]) >= percent * ranked[0]:
+        return 0
+    return -(-percent * ranked[0] // 100)
+
+
+def _hidden_money(
+    tallies: Sequence[Tally],
+    frame: Frame,
+    sums: "_Lists",
+    without_base: Marks,
+    percent: int,
+    parts: Sequence[Part],
+    before: Sequence[Figures],
+) -> Marks:
+    """Which sums of money are hidden: those of a hidden number of rewards, those that one payment dominates, and with them as
+    many as it takes to leave each of these in doubt by the most that any of them needs.
+    """
+    hidden = without_base.copy()
+    doubt = 0
+    for a, area in enumerate(frame.areas):
+        for t, trade in enumerate(frame.trades):
+            if needed := dominated(sums.yuan(area, trade), percent):
+                hidden[a, t], doubt = True, max(doubt, needed)
+    earlier = [one for part in parts for one in part.figures] + list(before)
+    doubt = max([doubt, *(1 for one in earlier if one.yuan is None and one.rewards is not None)])
+    if not doubt:  # then it is shown wherever its base is
+        return hidden
+    return _settle("yuan", tallies, frame, doubt, parts, before, hidden=hidden)[1][..., 0]
+
+
 def _settle(
-    name: str, tallies: Sequence[Tally], frame: Frame, k: int, parts: Sequence[Part], before: Sequence[Figures]
+    name: str,
+    tallies: Sequence[Tally],
+    frame: Frame,
+    k: int,
+    parts: Sequence[Part],
+    before: Sequence[Figures],
+    *,
+    hidden: Marks | None = None,
 ) -> tuple[Counts, Marks]:
-    """Every cell of one count, and whether it is hidden; the last axis is the verdict, or the count alone."""
+    """Every cell of one count, and whether it is hidden; the last axis is the verdict, or the count alone. `hidden`: areas by
+    trades that are hidden in any case.
+    """
     from tocsin.mobilisation.figures.rules.hiding import hide
 
     verdict = Axis((-1, 0, 0)) if name == "checked" else Axis((-1,))
     axes = (*frame.axes, verdict)
     leaves = _leaves(name, tallies, frame)
     counts = add_up(leaves, axes)
+    now = np.zeros(counts.shape, bool) if hidden is None else np.repeat(hidden[..., None], counts.shape[-1], axis=-1)
+    if before:
+        now |= _as_before(name, frame, counts, before, k)
     if not parts:
-        return counts, hide(leaves, axes, k, hidden=_as_before(name, frame, counts, before, k) if before else None)
+        return counts, hide(leaves, axes, k, hidden=now)
     inner = {part.parent for part in parts}
     time = Axis((-1, *(part.parent + 1 for part in parts)))
     stacked = np.stack([_leaves(name, one.tallies, frame) for at, one in enumerate(parts) if at not in inner], axis=-1)
     old = np.zeros((*counts.shape, len(parts) + 1), bool)
     old[..., 1:] = True
-    hidden = np.zeros(old.shape, bool)
-    if before:
-        hidden[..., 0] = _as_before(name, frame, counts, before, k)
+    all_hidden = np.zeros(old.shape, bool)
+    all_hidden[..., 0] = now
     for at, part in enumerate(parts, start=1):
-        hidden[..., at] = _was_hidden(name, frame, part.figures)
-    return counts, hide(stacked, (*axes, time), k, old=old, hidden=hidden)[..., 0]
+        all_hidden[..., at] = _was_hidden(name, frame, part.figures)
+    return counts, hide(stacked, (*axes, time), k, old=old, hidden=all_hidden)[..., 0]
 
 
 def _leaves(name: str, tallies: Iterable[Tally], frame: Frame) -> Counts:
@@ -145,7 +205,7 @@ def _leaves(name: str, tallies: Iterable[Tally], frame: Frame) -> Counts:
     leaves = np.zeros((len(rows), len(columns), 2 if name == "checked" else 1), np.int64)
     for one in tallies:
         row = rows[one.area] if one.area in rows else rows[one.area + REST]  # an area below it came later
-        leaves[row, columns.get(one.trade, -1)] += COUNTED[name](one)  # the last one: all others
+        leaves[row, columns.get(one.trade, -1)] += COUNTED.get(name, _MONEY)(one)  # the last one: all others
     return leaves
 
 

@@ -106,7 +106,7 @@ def _publish(edition: FigureEdition, *, now: datetime) -> None:
     frame, k, earlier = _frame(now), figures_policy().k, edition_of(edition.period)
     tallies, parts = _tallies(period, frame)
     before: list[Figures] = list(figures_of(earlier).values()) if earlier is not None else []
-    figures = publish(tallies, frame, k, parts=parts, before=before)
+    figures = publish(tallies, frame, k, percent=figures_policy().dominance_percent, parts=parts, before=before)
     edition.region_code, edition.k, edition.published_at = _top(frame), k, now
     edition.tallies, edition.figures = msgspec.to_builtins(tallies), msgspec.to_builtins(figures)
     with transaction.atomic():
