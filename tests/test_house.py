@@ -50,6 +50,7 @@ LADDER = [
     "sensing",
     "warning",
     "supervision",
+    "supplies",
     "mobilisation",
     "command",
     "portal",

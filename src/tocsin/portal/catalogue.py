@@ -5,7 +5,15 @@ from tocsin.sensing.doors.rules.settings import DeviceProtocol
 
 APPS = (
     *("tocsin.bus", "tocsin.jurisdiction", "tocsin.records", "tocsin.notices", "tocsin.atlas", "tocsin.lifelines"),
-    *("tocsin.sensing", "tocsin.warning", "tocsin.supervision", "tocsin.mobilisation", "tocsin.command", "tocsin.portal"),
+    *(
+        "tocsin.sensing",
+        "tocsin.warning",
+        "tocsin.supervision",
+        "tocsin.supplies",
+        "tocsin.mobilisation",
+        "tocsin.command",
+        "tocsin.portal",
+    ),
 )
 
 # Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
@@ -76,6 +84,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -142,6 +151,8 @@ POLICY_FILES = (
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
+    "tocsin.supplies.catalogue.policy.classes:CLASSES",
+    "tocsin.supplies.stock.policy:STOCK",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -386,6 +397,7 @@ NOTICES = (
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.supplies.stock.services.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
