@@ -17,7 +17,7 @@ from tocsin.supplies.stock.queries.lots import balances_at
 from tocsin.supplies.stock.rules.ledger import MOVES, Kind, Move, State, balance, move
 from tocsin.supplies.stock.services.acts import carry_out
 from tocsin.supplies.stock.services.clocks import put_totals_together, sums_of
-from tocsin.supplies.stock.services.handling import adjust, scrap
+from tocsin.supplies.stock.services.handling import adjust, handle
 from tocsin.supplies.stock.services.ledger import NotEnough
 from tocsin.supplies.stock.services.recalling import lift_recall, recall
 
@@ -106,7 +106,8 @@ def test_nothing_of_a_recalled_lot_is_given_out(english: None, kind: Kind) -> No
     assert recall(actor=by, lot_id=lot.lot_id, reason="mould", now=NOW) == 1
     with pytest.raises(NotEnough, match="is recalled"):
         carry_out(by, kind, where, [move(lot.pk, kind, 1000)], now=NOW)
-    scrap(actor=by, store_id=where.pk, lot_id=lot.lot_id, amount=2000, source=State.FREE, reason="mould", now=NOW)
+    told_by = {"actor": by, "store_id": where.pk, "lot_id": lot.lot_id, "now": NOW}
+    handle(**told_by, kind=Kind.SCRAP, amount=2000, source=State.FREE, reason="mould")
     lift_recall(actor=by, lot_id=lot.lot_id, reason="tested", now=NOW)
     carry_out(by, kind, where, [move(lot.pk, kind, 8000)], now=NOW)
     assert told(lot)[State.FREE] == 0

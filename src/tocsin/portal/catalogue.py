@@ -448,6 +448,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
+    ("supplies.keep", "supply_stock"),
     ("rewards.pay", "reward_till"),
     ("identity.keep", "identity_keys"),
     ("secrecy.watch", "identity_keys"),
@@ -473,6 +474,7 @@ MAP_LAYERS = (
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
+    "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -525,6 +527,12 @@ API_ROUTERS = {
         *("tocsin.supervision.posts.api.terminals:router", "tocsin.supervision.firms.api.firm:router"),
         "tocsin.supervision.summary.api:router",
     ),
+    "supplies": (
+        "tocsin.supplies.catalogue.api:router",
+        "tocsin.supplies.stock.api.stores:router",
+        "tocsin.supplies.stock.api.stock:router",
+        "tocsin.supplies.stock.api.acts:router",
+    ),
     "warning": (
         "tocsin.warning.alarms.api:router",
         "tocsin.warning.console.api:router",
@@ -574,6 +582,8 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("supplies/items/", "tocsin.supplies.catalogue.urls"),
+    ("supplies/", "tocsin.supplies.stock.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("warnings/in/", "tocsin.mobilisation.incoming_warnings.urls"),

@@ -1,7 +1,5 @@
 """Kinds of items as their reader may see them, and as a search finds them."""
 
-from typing import TYPE_CHECKING
-
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
@@ -10,9 +8,6 @@ from tocsin.supplies.catalogue.models import CatalogueImport, Item
 from tocsin.supplies.catalogue.policy.classes import classes
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.words import folded
-
-if TYPE_CHECKING:
-    from uuid import UUID
 
 
 def visible_items(user: Person) -> QuerySet[Item]:
@@ -63,6 +58,9 @@ def visible_imports(user: Person) -> QuerySet[CatalogueImport]:
     return CatalogueImport.objects.filter(condition)
 
 
-def items_by_id(user: Person, ids: "set[UUID]") -> "dict[UUID, Item]":
-    """Those of these items that the user sees."""
-    return visible_items(user).in_bulk(ids)
+def item_by_words(user: Person, words: str) -> Item | None:
+    """The item that a person typed: its code, alone or before its name, or words that only one item answers to."""
+    code = words.split(maxsplit=1)[0] if words.split() else ""
+    by_code = list(visible_items(user).filter(code=code, active=True)[:2])
+    found = by_code or list(found_items(user, search=words)[:2])
+    return found[0] if len(found) == 1 else None

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
@@ -107,13 +106,14 @@ def visible_movements(user: Person) -> QuerySet[Movement]:
     return scope(rows, user, rights.SEE, organisation_field="store__body").order_by("-at", "-id")
 
 
+def holdings_of_lot(user: Person, lot: Lot) -> QuerySet[Holding]:
+    """What lies of a lot in the stores that the user sees, by store."""
+    rows = scope(Holding.objects.filter(lot=lot), user, rights.SEE, organisation_field="store__body")
+    return rows.select_related("store", "store__body", "lot", "item", "owner").order_by("store__name", "pk")
+
+
 def lines_of_lot(user: Person, lot: Lot) -> QuerySet[Line]:
     """The ledger of one lot in the stores that the user sees, newest first."""
     seen = scope(Holding.objects.filter(lot=lot), user, rights.SEE, organisation_field="store__body")
     rows = Line.objects.filter(holding__in=seen.values("pk"))
     return rows.select_related("movement", "movement__by", "holding__store").order_by("-at", "-id")
-
-
-def sums_by_state(lines: QuerySet[Any]) -> dict[str, int]:
-    """What left a lot for good, by kind of line."""
-    return {str(kind): total for kind, total in lines.order_by().values_list("kind").annotate(total=Sum("amount"))}

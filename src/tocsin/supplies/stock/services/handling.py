@@ -1,7 +1,7 @@
 """What a store keeper does with goods that are there: counts, scraps, takes back, repairs."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,8 @@ from tocsin.supplies.stock.services.acts import carry_out, holding_within, store
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+
+HANDLED: Final = frozenset((Kind.SCRAP, Kind.RETURN, Kind.ACCEPT, Kind.REPAIR, Kind.MENDED))
 
 
 def adjust(
@@ -35,33 +37,30 @@ def adjust(
     return carry_out(actor, kind, store, [line], now=now, at=at, reason=reason)
 
 
-def scrap(*, actor: "User", store_id: UUID, lot_id: UUID, amount: int, source: State, reason: str, now: datetime) -> Movement:
-    """Goods are destroyed or given up, out of one of the states that scrap comes from."""
-    return _handle(actor, store_id, lot_id, Kind.SCRAP, amount, now, source=source, reason=reason)
-
-
-def take_back(
-    *, actor: "User", store_id: UUID, lot_id: UUID, amount: int, partner: str, now: datetime, reason: str = ""
+def handle(
+    *,
+    actor: "User",
+    store_id: UUID,
+    lot_id: UUID,
+    kind: Kind,
+    amount: int,
+    now: datetime,
+    source: State | None = None,
+    partner: str = "",
+    reason: str = "",
 ) -> Movement:
-    """What was given out comes back; it is not given out again before somebody has looked at it."""
-    return _handle(actor, store_id, lot_id, Kind.RETURN, amount, now, partner=partner, reason=reason)
-
-
-def accept_returned(*, actor: "User", store_id: UUID, lot_id: UUID, amount: int, now: datetime) -> Movement:
-    """What came back is fit for use."""
-    return _handle(actor, store_id, lot_id, Kind.ACCEPT, amount, now)
-
-
-def send_to_repair(
-    *, actor: "User", store_id: UUID, lot_id: UUID, amount: int, source: State, reason: str, now: datetime
-) -> Movement:
-    """What is broken leaves the available stock."""
-    return _handle(actor, store_id, lot_id, Kind.REPAIR, amount, now, source=source, reason=reason)
-
-
-def mend(*, actor: "User", store_id: UUID, lot_id: UUID, amount: int, now: datetime, partner: str = "") -> Movement:
-    """What was in repair is fit for use."""
-    return _handle(actor, store_id, lot_id, Kind.MENDED, amount, now, partner=partner)
+    """Scraps goods (SCRAP), takes back what was given out (RETURN), finds it fit for use (ACCEPT), sends it to repair (REPAIR) or
+    has it back from there (MENDED). `source`: the state that it is taken from, where the kind can take from several.
+    """
+    store = store_within(actor, store_id)
+    holding = holding_within(store, lot_id)
+    if kind not in HANDLED:
+        raise InvalidInput(_("Goods in that state can't be treated so."))
+    try:
+        line = move(holding.pk, kind, amount, source)
+    except ValueError:
+        raise InvalidInput(_("Goods in that state can't be treated so.")) from None
+    return carry_out(actor, kind, store, [line], now=now, partner=partner, reason=reason)
 
 
 def prolong(*, actor: "User", store_id: UUID, lot_id: UUID, expires_on: date, reason: str, now: datetime) -> Lot:
@@ -82,24 +81,3 @@ def prolong(*, actor: "User", store_id: UUID, lot_id: UUID, expires_on: date, re
         carry_out(actor, Kind.REVIVE, store, moves, now=now, reason=told)
     holding.lot.expires_on = expires_on
     return holding.lot
-
-
-def _handle(
-    actor: "User",
-    store_id: UUID,
-    lot_id: UUID,
-    kind: Kind,
-    amount: int,
-    now: datetime,
-    *,
-    source: State | None = None,
-    partner: str = "",
-    reason: str = "",
-) -> Movement:
-    store = store_within(actor, store_id)
-    holding = holding_within(store, lot_id)
-    try:
-        line = move(holding.pk, kind, amount, source)
-    except ValueError:
-        raise InvalidInput(_("Goods in that state can't be treated so.")) from None
-    return carry_out(actor, kind, store, [line], now=now, partner=partner, reason=reason)

@@ -139,7 +139,7 @@ def _why_not(wanted: _Wanted) -> str:
 
 def _write_lines(movement: Movement, moves: Sequence[Move]) -> None:
     count = len(moves)
-    columns = {
+    columns: dict[str, Sequence[object]] = {
         "movement": [movement.pk] * count,
         "holding": [one.holding_id for one in moves],
         "at": [movement.at] * count,

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, Refusal
 from tocsin.base.storable import storable
 from tocsin.bus.bulk import in_batches, write_rows
-from tocsin.jurisdiction.face import require, scope, system_actor
+from tocsin.jurisdiction.face import require, system_actor
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.records.face import record_audit
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Movement, Promise, Reservation
 from tocsin.supplies.stock.policy import stock_policy
+from tocsin.supplies.stock.queries.reservations import visible_reservations
 from tocsin.supplies.stock.rules.ledger import Kind, move
 from tocsin.supplies.stock.rules.lots import Pick
 from tocsin.supplies.stock.rules.reservations import Hold
@@ -127,11 +128,6 @@ def _settle(actor: "User", made: Reservation, end: datetime, lines: int) -> None
         made.region_code,
         {"purpose": made.purpose, "lines": lines, "until": end.isoformat()},
     )
-
-
-def visible_reservations(actor: "User") -> QuerySet[Reservation]:
-    """The reservations of the actor's areas or body."""
-    return scope(Reservation.objects.all(), actor, rights.SEE, organisation_field="body")
 
 
 def release(*, actor: "User", reservation_id: UUID, now: datetime) -> Reservation:
