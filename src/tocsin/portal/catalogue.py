@@ -528,7 +528,8 @@ API_ROUTERS = {
         "tocsin.supervision.summary.api:router",
     ),
     "supplies": (
-        "tocsin.supplies.catalogue.api:router",
+        "tocsin.supplies.catalogue.api.items:router",
+        "tocsin.supplies.catalogue.api.tables:router",
         "tocsin.supplies.stock.api.stores:router",
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
