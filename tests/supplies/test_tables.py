@@ -12,7 +12,7 @@ from tests.pages import words_of
 from tests.people import signed_in
 from tests.supplies.stores import NOW, head, item, received, store
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.supplies.catalogue.models import CatalogueImport, Item
+from tocsin.supplies.catalogue.models import CatalogueTable, Item
 from tocsin.supplies.catalogue.rules.tables import RowVerdict
 from tocsin.supplies.catalogue.services.tables import drop_items, judged_rows, preview_items, take_items
 
@@ -26,7 +26,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_at(monkeypatch, NOW)
 
 
-def given(by: object, text: str) -> CatalogueImport:
+def given(by: object, text: str) -> CatalogueTable:
     return preview_items(
         actor=by,  # type: ignore[arg-type]
         region_code="370200",
@@ -57,24 +57,24 @@ def test_every_wrong_row_is_told_with_its_column(english: None) -> None:
     ]
     assert [row.line for row in rows] == [2, 3, 4, 5, 6]
     with pytest.raises(Conflict, match="are wrong"):
-        take_items(actor=by, import_id=made.pk, now=NOW)
-    take_items(actor=by, import_id=made.pk, now=NOW, leave_wrong=True)
+        take_items(actor=by, table_id=made.pk, now=NOW)
+    take_items(actor=by, table_id=made.pk, now=NOW, leave_wrong=True)
     assert [one.name_zh for one in Item.objects.all()] == ["棉被"]
     with pytest.raises(Conflict, match="taken over or dropped"):
-        drop_items(actor=by, import_id=made.pk, now=NOW)
+        drop_items(actor=by, table_id=made.pk, now=NOW)
 
 
 def test_the_same_file_twice_changes_nothing_and_what_has_stock_keeps_its_unit(english: None) -> None:
     by = head()
     text = "棉被,1010203,A1,床,72,1\n毛毯,1010203,A1,条,72,1\n"
-    take_items(actor=by, import_id=given(by, text).pk, now=NOW)
+    take_items(actor=by, table_id=given(by, text).pk, now=NOW)
     assert {row.verdict for row in judged_rows(given(by, text))} == {RowVerdict.SAME}
     quilt = Item.objects.get(name_zh="棉被")
     received(by, store(), quilt, 1)
     again = given(by, "棉被,1010203,A1,箱,72,1\n毛毯,1010203,A1,条,60,1\n")
     rows = judged_rows(again)
     assert [row.verdict for row in rows] == [RowVerdict.WRONG, RowVerdict.CHANGED]
-    take_items(actor=by, import_id=again.pk, now=NOW, leave_wrong=True)
+    take_items(actor=by, table_id=again.pk, now=NOW, leave_wrong=True)
     assert Item.objects.get(name_zh="毛毯").shelf_life_months == 60
     assert Item.objects.get(name_zh="棉被").unit_zh == "床"
 
@@ -96,7 +96,7 @@ def test_a_workbook_of_the_province_is_taken_over_from_the_page() -> None:
     browser = signed_in(head())
     file = SimpleUploadedFile("目录.xlsx", bytes_.getvalue())
     browser.post("/supplies/items/imports/", {"file": file, "region_code": "370200"})
-    made = CatalogueImport.objects.get()
+    made = CatalogueTable.objects.get()
     page = words_of(browser.get(f"/supplies/items/imports/{made.pk}/").content)
     assert "200" in page
     browser.post(f"/supplies/items/imports/{made.pk}/take/", {"leave_wrong": "no"})
@@ -110,5 +110,5 @@ def test_a_workbook_of_the_province_is_taken_over_from_the_page() -> None:
 def test_an_item_that_no_row_names_stays() -> None:
     by = head()
     kept = item(by, "睡袋")
-    take_items(actor=by, import_id=given(by, "棉被,1010203,A1,床,72,1\n").pk, now=NOW)
+    take_items(actor=by, table_id=given(by, "棉被,1010203,A1,床,72,1\n").pk, now=NOW)
     assert Item.objects.filter(pk=kept.pk).exists()

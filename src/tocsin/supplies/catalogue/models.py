@@ -72,7 +72,7 @@ class KitPart(models.Model):
         constraints = [models.UniqueConstraint(fields=["kit", "part"], name="one_row_per_kit_and_part")]
 
 
-class CatalogueImport(models.Model):
+class CatalogueTable(models.Model):
     """One spreadsheet of items: looked at with its errors by row, then taken over or dropped."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -45,27 +45,27 @@ def preview_items(request: HttpRequest, region_code: Form[str], file: File[Uploa
     return describe_import(made)
 
 
-@router.get("/item-imports/{uuid:import_id}/rows", response=ItemRowsOut)
-def rows_of_item_import(request: HttpRequest, import_id: UUID, wanted: Query[Slice]) -> ItemRowsOut:
+@router.get("/item-imports/{uuid:table_id}/rows", response=ItemRowsOut)
+def rows_of_item_import(request: HttpRequest, table_id: UUID, wanted: Query[Slice]) -> ItemRowsOut:
     """The rows of a file in its order, judged as the catalogue is now."""
-    rows = services.judged_rows(visible_imports(request.user).get(pk=import_id))
+    rows = services.judged_rows(visible_imports(request.user).get(pk=table_id))
     items = [describe_row(one.line, one.verdict, one.cells, one.problems) for one in wanted.cut(rows)]
     return ItemRowsOut(items=items, total=len(rows))
 
 
-@router.post("/item-imports/{uuid:import_id}/take", response=ItemImportOut)
-def take_items(request: HttpRequest, import_id: UUID, given: TakeItemsIn) -> ItemImportOut:
+@router.post("/item-imports/{uuid:table_id}/take", response=ItemImportOut)
+def take_items(request: HttpRequest, table_id: UUID, given: TakeItemsIn) -> ItemImportOut:
     """Writes the right rows."""
-    services.take_items(actor=actor_of(request), import_id=import_id, leave_wrong=given.leave_wrong, now=current_time())
-    return _told(request, import_id)
+    services.take_items(actor=actor_of(request), table_id=table_id, leave_wrong=given.leave_wrong, now=current_time())
+    return _told(request, table_id)
 
 
-@router.post("/item-imports/{uuid:import_id}/drop", response=ItemImportOut)
-def drop_items(request: HttpRequest, import_id: UUID) -> ItemImportOut:
+@router.post("/item-imports/{uuid:table_id}/drop", response=ItemImportOut)
+def drop_items(request: HttpRequest, table_id: UUID) -> ItemImportOut:
     """The file is not wanted."""
-    services.drop_items(actor=actor_of(request), import_id=import_id, now=current_time())
-    return _told(request, import_id)
+    services.drop_items(actor=actor_of(request), table_id=table_id, now=current_time())
+    return _told(request, table_id)
 
 
-def _told(request: HttpRequest, import_id: UUID) -> ItemImportOut:
-    return describe_import(visible_imports(request.user).select_related("by").get(pk=import_id))
+def _told(request: HttpRequest, table_id: UUID) -> ItemImportOut:
+    return describe_import(visible_imports(request.user).select_related("by").get(pk=table_id))

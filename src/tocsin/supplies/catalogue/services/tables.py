@@ -21,7 +21,7 @@ from tocsin.base.storable import storable
 from tocsin.bus.bulk import in_batches, save_all
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit, record_audits
-from tocsin.supplies.catalogue.models import CatalogueImport, Item
+from tocsin.supplies.catalogue.models import CatalogueTable, Item
 from tocsin.supplies.catalogue.policy.classes import Scheme, classes
 from tocsin.supplies.catalogue.queries.items import visible_imports
 from tocsin.supplies.catalogue.rules import rights
@@ -50,7 +50,7 @@ class Row:
     problems: list[tuple[str, str]] = field(default_factory=list)
 
 
-def preview_items(*, actor: "User", region_code: str, file_name: str, content: bytes, now: datetime) -> CatalogueImport:
+def preview_items(*, actor: "User", region_code: str, file_name: str, content: bytes, now: datetime) -> CatalogueTable:
     """Keeps a file with its rows; nothing of the catalogue changes. InvalidInput for what is no table, is too large, or lacks a
     needed column.
     """
@@ -60,16 +60,16 @@ def preview_items(*, actor: "User", region_code: str, file_name: str, content: b
     if len(rows) > MOST_ROWS:
         raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": MOST_ROWS})
     with transaction.atomic():
-        made = CatalogueImport.objects.create(
+        made = CatalogueTable.objects.create(
             region_code=region_code, file_name=storable(file_name)[:200], at=now, by=actor, rows=rows
         )
         record_audit(
-            actor, "items.previewed", "catalogue_import", made.pk, region_code, {"file": made.file_name, "rows": len(rows)}
+            actor, "items.previewed", "catalogue_table", made.pk, region_code, {"file": made.file_name, "rows": len(rows)}
         )
     return made
 
 
-def judged_rows(made: CatalogueImport) -> list[Row]:
+def judged_rows(made: CatalogueTable) -> list[Row]:
     """What would become of each row, in the file's order, against the catalogue as it is now. Two queries, however many rows."""
     words = {column: _words(scheme) for column, scheme in _SCHEMES.items()}
     known: dict[str, Item] = {}
@@ -92,12 +92,12 @@ def judged_rows(made: CatalogueImport) -> list[Row]:
     return rows
 
 
-def take_items(*, actor: "User", import_id: UUID, now: datetime, leave_wrong: bool = False) -> CatalogueImport:
+def take_items(*, actor: "User", table_id: UUID, now: datetime, leave_wrong: bool = False) -> CatalogueTable:
     """Writes the right rows, judged anew, some at a time; where it breaks off, taking it over again writes the rest.
 
     Conflict for a file that was taken or dropped, and for one with wrong rows unless they are to be left.
     """
-    made = _open(actor, import_id)
+    made = _open(actor, table_id)
     rows = judged_rows(made)
     if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
         raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
@@ -106,27 +106,27 @@ def take_items(*, actor: "User", import_id: UUID, now: datetime, leave_wrong: bo
     in_batches([row for row in rows if row.verdict is RowVerdict.CHANGED], lambda some: _write_changes(actor, some, now))
     counts = dict(Counter(row.verdict.value for row in rows))
     with transaction.atomic():
-        if not CatalogueImport.objects.filter(pk=made.pk, taken_at=None, dropped_at=None).update(taken_at=now, counts=counts):
+        if not CatalogueTable.objects.filter(pk=made.pk, taken_at=None, dropped_at=None).update(taken_at=now, counts=counts):
             raise Conflict(_("This file was taken over or dropped already."))
         record_audit(
-            actor, "items.imported", "catalogue_import", made.pk, made.region_code, {"file": made.file_name, "rows": counts}
+            actor, "items.imported", "catalogue_table", made.pk, made.region_code, {"file": made.file_name, "rows": counts}
         )
     made.taken_at, made.counts = now, counts
     return made
 
 
 @transaction.atomic
-def drop_items(*, actor: "User", import_id: UUID, now: datetime) -> CatalogueImport:
+def drop_items(*, actor: "User", table_id: UUID, now: datetime) -> CatalogueTable:
     """The file is not wanted: its rows are forgotten, that it was there is not."""
-    made = _open(actor, import_id)
+    made = _open(actor, table_id)
     made.rows, made.dropped_at = [], now
     made.save(update_fields=["rows", "dropped_at"])
-    record_audit(actor, "items.dropped", "catalogue_import", made.pk, made.region_code, {"file": made.file_name})
+    record_audit(actor, "items.dropped", "catalogue_table", made.pk, made.region_code, {"file": made.file_name})
     return made
 
 
-def _open(actor: "User", import_id: UUID) -> CatalogueImport:
-    made = visible_imports(actor).get(pk=import_id)
+def _open(actor: "User", table_id: UUID) -> CatalogueTable:
+    made = visible_imports(actor).get(pk=table_id)
     if made.taken_at is not None or made.dropped_at is not None:
         raise Conflict(_("This file was taken over or dropped already."))
     return made

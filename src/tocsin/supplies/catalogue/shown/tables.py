@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from ninja import Schema
 
-from tocsin.supplies.catalogue.models import CatalogueImport
+from tocsin.supplies.catalogue.models import CatalogueTable
 from tocsin.supplies.catalogue.rules.tables import HEADINGS, RowVerdict
 
 VERDICT_NAMES: Final[dict[RowVerdict, Promise]] = {
@@ -54,7 +54,7 @@ class ItemRowOut(Schema):
     problems: list[RowProblemOut]
 
 
-def describe_import(one: CatalogueImport) -> ItemImportOut:
+def describe_import(one: CatalogueTable) -> ItemImportOut:
     """One file; who gave it is loaded."""
     state = "taken" if one.taken_at else "dropped" if one.dropped_at else "waiting"
     return ItemImportOut(

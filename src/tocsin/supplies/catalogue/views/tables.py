@@ -15,7 +15,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
-from tocsin.supplies.catalogue.models import CatalogueImport
+from tocsin.supplies.catalogue.models import CatalogueTable
 from tocsin.supplies.catalogue.queries.items import visible_imports
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.tables import HEADINGS, NEEDED, RowVerdict
@@ -45,9 +45,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def item_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
+def item_import(request: HttpRequest, table_id: UUID) -> HttpResponse:
     """One file, row by row, what is wrong first; `?format=csv` gives the wrong rows to be mended."""
-    made = visible_imports(request.user).select_related("by").get(pk=import_id)
+    made = visible_imports(request.user).select_related("by").get(pk=table_id)
     told = describe_import(made)
     rows = services.judged_rows(made) if told.state == "waiting" else []
     shown = [describe_row(one.line, one.verdict, one.cells, one.problems) for one in rows]
@@ -79,13 +79,13 @@ def item_import(request: HttpRequest, import_id: UUID) -> HttpResponse:
     )
 
 
-def _take(actor: Actor, import_id: UUID, *, leave_wrong: bool) -> str:
-    services.take_items(actor=actor, import_id=import_id, leave_wrong=leave_wrong, now=current_time())
+def _take(actor: Actor, table_id: UUID, *, leave_wrong: bool) -> str:
+    services.take_items(actor=actor, table_id=table_id, leave_wrong=leave_wrong, now=current_time())
     return _("The rows are in the catalogue.")
 
 
-def _drop(actor: Actor, import_id: UUID) -> None:
-    services.drop_items(actor=actor, import_id=import_id, now=current_time())
+def _drop(actor: Actor, table_id: UUID) -> None:
+    services.drop_items(actor=actor, table_id=table_id, now=current_time())
 
 
 ACTS: dict[str, Act] = {"take": _take, "drop": _drop}
@@ -93,13 +93,13 @@ ACTS: dict[str, Act] = {"take": _take, "drop": _drop}
 
 @never_cache
 @require_POST
-def act(request: HttpRequest, import_id: UUID, name: str) -> HttpResponse:
+def act(request: HttpRequest, table_id: UUID, name: str) -> HttpResponse:
     """Takes the rows over or drops the file."""
-    perform_and_tell(request, ACTS, name, actor_of(request), import_id)
-    return redirect("supply_item_import", import_id)
+    perform_and_tell(request, ACTS, name, actor_of(request), table_id)
+    return redirect("supply_item_import", table_id)
 
 
-def _preview(request: HttpRequest) -> CatalogueImport | None:
+def _preview(request: HttpRequest) -> CatalogueTable | None:
     with Attempt(request):
         file = request.FILES.get("file")
         if file is None:
