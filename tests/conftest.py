@@ -17,9 +17,10 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.template import Template
+from django.test import TransactionTestCase
 from django.test.utils import _TestState
 
-from tests import open_transactions
+from tests import open_transactions, remains
 from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
@@ -74,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
     settings.DATABASES["default"]["NAME"] = str(Path(_DATA) / "tocsin.sqlite3")
     open_transactions.watch()
+    TransactionTestCase._fixture_teardown = remains.restore_database
     # TOCSIN_TEST_REVERSED=1: rows come in the other order wherever nobody asked for one, and who leans on theirs fails now.
     order = "PRAGMA reverse_unordered_selects=ON;" if os.environ.get("TOCSIN_TEST_REVERSED") == "1" else ""
     settings.DATABASES["default"]["OPTIONS"]["init_command"] = f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {order}"
@@ -109,8 +111,11 @@ def _pages_are_read_as_text(django_test_environment: None) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
-    """From the first fixture to the last the database is that of the test's name. None begins at the very end of a day."""
+    """From the first fixture to the last the database is that of the test's name. None begins at the very end of a day, and none
+    with anything of the one before.
+    """
     wait_for_midnight()
+    remains.forget()
     with SECOND.in_place() if on_postgresql(item) else nullcontext():
         return (yield)
 
@@ -166,22 +171,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     gc.freeze()
     SECOND.close()
     shutil.rmtree(_DATA, ignore_errors=True)
-
-
-@pytest.fixture(autouse=True)
-def _forgotten() -> None:
-    """A test's database is rolled back: what a process remembers of networks must go with it, and who asked how often."""
-    from tocsin.lifelines import queries
-    from tocsin.portal.middleware import TOLD_LATELY
-    from tocsin.records.versions import queries as versions
-    from tocsin.screens.budgets import requests as budgets
-    from tocsin.warning.diagnosis.queries import surroundings
-
-    queries._networks.clear()
-    surroundings._sensors.clear()
-    versions.mark_path().unlink(missing_ok=True)
-    budgets.forget()
-    TOLD_LATELY.forget()
 
 
 @pytest.fixture

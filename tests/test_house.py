@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db.models import ForeignObject
 from ninja import Schema
 
+from tests.remains import FORGOTTEN, KEPT
 from tocsin.portal.catalogue import (
     ALARMS_FOLLOWED_BY,
     API_ROUTERS,
@@ -256,6 +257,20 @@ def test_tests_leave_nothing_to_luck() -> None:
             if path.name != "test_house.py" and pattern.search(text)
         ]
     assert not found, "\n".join(found)
+
+
+CACHE = re.compile(r"^\s*@(?:functools\.)?(?:lru_)?cache\b.*\n(?:\s*@.*\n)*\s*def (\w+)", re.MULTILINE)
+
+
+def test_what_functions_remember_is_forgotten_or_holds_for_every_test() -> None:
+    """A cached function that asks rows, settings or files of the data folder would answer the next test as it did the last."""
+    found = set()
+    for path in sorted((ROOT / "src" / "tocsin").rglob("*.py")):
+        place = path.relative_to(ROOT / "src" / "tocsin").with_suffix("").parts
+        if place[0] not in ("base", "engine", "simulation", "workshop"):
+            module = ".".join(place).removesuffix(".__init__")
+            found |= {f"{module}.{name}" for name in CACHE.findall(path.read_text(encoding="utf-8"))}
+    assert found == {*FORGOTTEN, *KEPT}, "to be named in tests/remains.py"
 
 
 def test_pages_use_the_room_of_screens() -> None:

@@ -142,6 +142,7 @@ NAMED: dict[str, str] = {
     "replaces_id": "person_id",
     "first_id": "person_id",
     "second": "person_id",
+    "same_as": "hazard_report_id",
     "second_id": "person_id",
     "sensor": "sensor_id",
     "sensor_id": "sensor_id",
@@ -187,6 +188,7 @@ NEVER = {
     "POST /api/v1/command/notices/{notice_id}/answer asset_code": _OF_THE_QUESTION,
     "POST /api/v1/command/orders/entries entries.[].data.asset_code": _ON_A_PLATE,
     "POST /api/v1/mobilisation/hazard-reports firm": "as whoever reports calls it: words",
+    "POST /api/v1/mobilisation/hazard-reports/alike firm": "as the caller calls it: words",
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers first_id": _OF_THE_LIST,
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers second_id": _OF_THE_LIST,
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/handling finding": "a number on a paper: words",
@@ -197,6 +199,7 @@ NEVER = {
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
 
 NOT_ARRANGED = {
+    "POST /api/v1/mobilisation/hazard-reports same_as",
     "POST /api/v1/mobilisation/warnings places.asset_code",
     "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",
 }

@@ -54,6 +54,7 @@ OF_FORMS: dict[str, str] = {
     "region": REGION,
     "replaces": "member",
     "roster": "roster_id",
+    "same_as": "hazard_report_id",
     "sensors": "sensor_id",
     "superior": "organisation_id",
     "token": "token_id",
@@ -152,6 +153,7 @@ _MARKED = "what is not one's own is passed over, and nothing is said of it"
 NEVER: dict[str, str] = {
     "alarms/{alarm_id}/answer/ asset_code": _OF_THE_QUESTION,
     "duty/calls/asked/{notice_id}/answer/ asset_code": _OF_THE_QUESTION,
+    "hazard-reports/new/similar/ firm": "as the caller calls it: words",
     "notices/read-all/ notice": _MARKED,
     "notices/seen/ notice": _MARKED,
     "warnings/doors/{round_id}/ people": "how many: a number",
@@ -160,6 +162,7 @@ NEVER: dict[str, str] = {
 
 NOT_ARRANGED = {
     "hazard-reports/new/take-in/ firm",
+    "hazard-reports/new/take-in/ same_as",
     "hazard-reports/{hazard_report_id}/assign/ first",
     "hazard-reports/{hazard_report_id}/assign/ second",
     "volunteers/join/ body",

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from tocsin.mobilisation.figures.rules.counting import ALL, Figures, Frame, Part, Tally, publish, share_true
-from tocsin.mobilisation.figures.rules.hiding import Axis, Counts, Marks, add_up, hide
+from tocsin.mobilisation.figures.rules.hiding import hide
 from tocsin.mobilisation.figures.rules.periods import is_due, periods_between, read_period
+from tocsin.mobilisation.figures.rules.tables import Axis, Counts, Marks, add_up
 
 K = 5
 COUNTIES = Axis((-1, 0, 0, 1, 1, 2, 2, 2))  # two cities of two and three counties

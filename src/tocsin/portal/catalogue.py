@@ -198,6 +198,7 @@ PAPERS = {
     "case_report": "tocsin.command.case_page.papers.cases:case_report",
     "daily_brief": "tocsin.command.duty.papers:daily_brief",
     "disposal_notice": "tocsin.command.case_page.papers.orders:disposal_notice",
+    "hazard_receipt": "tocsin.mobilisation.hazard_reports.papers:hazard_receipt",
     "handover_sheet": "tocsin.command.duty.papers:handover_sheet",
     "inspection_record": "tocsin.supervision.inspections.papers.inspections:inspection_record",
     "object_sign": "tocsin.supervision.objects.papers.signs:object_sign",

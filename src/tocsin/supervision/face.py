@@ -11,7 +11,7 @@ from tocsin.supervision.inspections.queries.inspections import inspectors_for
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
-from tocsin.supervision.objects.queries.codes import object_of_code
+from tocsin.supervision.objects.queries.codes import object_of_code, public_address
 from tocsin.supervision.objects.queries.register import region_name, visible_objects
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
@@ -46,6 +46,7 @@ __all__ = [
     "open_posts",
     "outcome_words",
     "plan_inspection_of_report",
+    "public_address",
     "region_name",
     "supervisor_of",
     "supervisor_of_episode",

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from tocsin.mobilisation.figures.rules.areas import REST, parents_of
-from tocsin.mobilisation.figures.rules.hiding import Axis, Counts, Marks, add_up, hide
+from tocsin.mobilisation.figures.rules.tables import Axis, Counts, Marks, add_up
 
 ALL: Final = ""
 """The key of all trades together."""
@@ -117,6 +117,8 @@ def _settle(
     name: str, tallies: Sequence[Tally], frame: Frame, k: int, parts: Sequence[Part], before: Sequence[Figures]
 ) -> tuple[Counts, Marks]:
     """Every cell of one count, and whether it is hidden; the last axis is the verdict, or the count alone."""
+    from tocsin.mobilisation.figures.rules.hiding import hide
+
     verdict = Axis((-1, 0, 0)) if name == "checked" else Axis((-1,))
     axes = (*frame.axes, verdict)
     leaves = _leaves(name, tallies, frame)

@@ -10,9 +10,10 @@ shown wherever the base is.
 Which further cells: those that cost least, by the integer program of Kelly, Golden and Assad (1992): of all tables in which the
 cell differs enough, the one that changes least of what is shown; what it changes is hidden. What a solver answers is proved by
 adding up, never believed.
+
+To load the solver takes longer than to start a page: who hides cells loads this file when it is time.
 """
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import Final
 
@@ -21,8 +22,8 @@ import numpy.typing as npt
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, diags_array, hstack, kron, vstack
 
-type Counts = npt.NDArray[np.int64]
-type Marks = npt.NDArray[np.bool_]
+from tocsin.mobilisation.figures.rules.tables import Axis, Counts, Marks, add_up
+
 type Bound = npt.NDArray[np.float64] | Counts
 
 _DEAR: Final = 10.0
@@ -33,46 +34,6 @@ _IDLE: Final = 3
 """So often in a row many cells are tried together in vain before each is by itself."""
 _NODES: Final = 1000
 _WHOLE: Final = 1e-6
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A tree: for each node the one above it, -1 for the top. Nodes without any below are leaves.
-
-    >>> Axis((-1, 0, 0)).leaves
-    (1, 2)
-    """
-
-    parents: tuple[int, ...]
-
-    @property
-    def leaves(self) -> tuple[int, ...]:
-        """Nodes with none below."""
-        inner = set(self.parents)
-        return tuple(node for node in range(len(self.parents)) if node not in inner)
-
-    @property
-    def sums(self) -> Counts:
-        """(nodes, leaves): 1 where the node holds the leaf."""
-        held = np.zeros((len(self.parents), len(self.leaves)), np.int64)
-        for at, leaf in enumerate(self.leaves):
-            node = leaf
-            while node >= 0:
-                held[node, at] = 1
-                node = self.parents[node]
-        return held
-
-
-def add_up(leaves: npt.NDArray[np.number], axes: tuple[Axis, ...]) -> Counts:
-    """Every cell of the table of these leaves.
-
-    >>> add_up(np.array([3, 4]), (Axis((-1, 0, 0)),)).tolist()
-    [7, 3, 4]
-    """
-    told = leaves
-    for axis in axes:
-        told = np.moveaxis(np.tensordot(axis.sums, told, axes=(1, 0)), 0, -1)
-    return np.asarray(told)
 
 
 def hide(leaves: Counts, axes: tuple[Axis, ...], k: int, *, old: Marks | None = None, hidden: Marks | None = None) -> Marks:

@@ -9,10 +9,12 @@ from ninja import Field, File, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from tocsin.base.ids import new_id
+from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport
-from tocsin.mobilisation.hazard_reports.queries.alike import alike_to
+from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_to, alike_to_call
 from tocsin.mobilisation.hazard_reports.queries.ranks import ranks_of
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, entries_of, loaded, search_reports, visible_reports
+from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
@@ -57,6 +59,17 @@ class HazardReportIn(Schema):
     name: str = Field("", max_length=120)
     telephone: str = Field("", max_length=40)
     account: str = Field("", max_length=120)
+    same_as: UUID | None = Field(None, description="the open report of the same matter that it is added to")
+
+
+class ReportSoFarIn(Schema):
+    """What a caller has said so far."""
+
+    region_code: str = Field(max_length=6, description="of the county")
+    kind: str = Field("", max_length=40)
+    firm: str = Field("", max_length=200)
+    place: str = Field("", max_length=300)
+    text: str = Field("", max_length=10_000)
 
 
 class HazardReportTakenOut(Schema):
@@ -139,6 +152,15 @@ def list_hazard_reports(request: HttpRequest, wanted: Query[HazardReportFilter])
     return {"items": [describe_report(one) for one in found["items"]], "total": found["total"]}
 
 
+@router.post("/hazard-reports/alike", response=list[AlikeOut])
+def alike_while_writing(request: HttpRequest, given: ReportSoFarIn) -> list[AlikeOut]:
+    """Open reports that a caller may tell of; sent in a body, as what somebody says belongs into no address."""
+    require(actor_of(request), rights.HANDLE, given.region_code)
+    matter = Matter(given.region_code, given.kind, given.text)
+    found = alike_to_call(request.user, matter, names=f"{given.firm} {given.place}", now=current_time())
+    return [AlikeOut(report=_told(request, one.report), score=one.score) for one in found]
+
+
 @router.get("/hazard-reports/{hazard_report_id}", response=HazardReportOut)
 def hazard_report(request: HttpRequest, hazard_report_id: UUID) -> HazardReportOut:
     """One report."""
@@ -179,7 +201,7 @@ def unmerge_hazard_report(request: HttpRequest, hazard_report_id: UUID, given: R
 @router.post("/hazard-reports", response=HazardReportTakenOut)
 def take_in_hazard_report(request: HttpRequest, given: HazardReportIn) -> HazardReportTakenOut:
     """A report from a hotline, a letter, a visit or another platform goes into the queue."""
-    fields = given.dict(exclude={"channel", "channel_reference", "said_at", "mode", "name", "telephone", "account"})
+    fields = given.dict(exclude={"channel", "channel_reference", "said_at", "mode", "name", "telephone", "account", "same_as"})
     new = receiving.NewReport(
         id=new_id(),
         handed=Handed(**fields),
@@ -189,6 +211,7 @@ def take_in_hazard_report(request: HttpRequest, given: HazardReportIn) -> Hazard
         channel=given.channel,
         channel_reference=given.channel_reference,
         said_at=given.said_at if given.said_at is None or given.said_at.tzinfo else None,
+        same_as=given.same_as,
     )
     taken = receiving.take_in(actor=actor_of(request), new=new, now=current_time())
     return HazardReportTakenOut(report=_told(request, taken.report), receipt=taken.report.receipt, secret=taken.secret)

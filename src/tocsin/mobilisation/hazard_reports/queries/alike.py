@@ -1,23 +1,34 @@
-"""Open reports that may tell of the same matter: near by, of the same object, of the same words or pictures."""
+"""Open reports that may tell of the same matter: near by, of the same object, of the same names, words or pictures."""
 
 import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, nan, radians
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
 
 from tocsin.engine.likeness import EARTH_M_PER_DEGREE, WORDS, Reports, likeness, words_of
+from tocsin.jurisdiction.face import scope
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import Same, report_policy
+from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tocsin.jurisdiction.face import Person
 
 LOOKED_THROUGH = 5000
 """Of each part at most so many rows are compared: more than that lie on one spot only where somebody floods it."""
 _COLUMNS = ("number", "lon", "lat", "kind", "words")
+_NAMES = ("firm", "place", "object__name", "object__address")
+TYPED_THROUGH: Final = 2000
+"""While somebody types so many of the newest are compared: names are compared in Python, at every pause of the hands."""
+SHORTEST_TYPED: Final = 2  # signs of firm and place, or of the text, with which there is something to compare
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,39 @@ def alike_in_public(matter: Matter, *, now: datetime) -> list[Alike]:
     return _alike(matter, public, with_placeless=False)
 
 
+def alike_to_call(user: "Person", matter: Matter, *, names: str, now: datetime) -> list[Alike]:
+    """For the operator who writes down what a caller says: open reports that this one may join, the likeliest first.
+
+    A caller names a firm or a street and no degrees, so that `names` counts as nearness does elsewhere: by the share of its
+    pairs of signs that firm and place of a report have, too.
+    """
+    typed = words_of(names)
+    if not typed.any() and len(matter.text.strip()) < SHORTEST_TYPED:
+        return []
+    policy = report_policy(matter.region_code).same
+    among = joinable(user, matter.region_code, now).order_by("-received_at")
+    found = list(among.values_list(*_COLUMNS, *_NAMES)[:TYPED_THROUGH])
+    if not found:
+        return []
+    rows = [row[: len(_COLUMNS)] for row in found]
+    named = _shares(typed, [" ".join(filter(None, row[len(_COLUMNS) :])) for row in found])
+    scores = likeness(_columns([_row_of(matter)]), _columns(rows), policy.weights) + policy.place * named
+    return _likeliest(rows, np.minimum(scores, 1.0), policy)
+
+
+def joinable(user: "Person", region_code: str, now: datetime) -> QuerySet[HazardReport]:
+    """Open reports of a county that lead, and that the user's desk may join others to."""
+    held = scope(HazardReport.objects.filter(emptied_at=None), user, rights.HANDLE).values("pk")
+    return leading(region_code, now).filter(pk__in=held)
+
+
+def _shares(typed: "NDArray[np.uint64]", texts: list[str]) -> "NDArray[np.float64]":
+    """Of what was typed the share that stands in each text, 0 to 1."""
+    bits = np.array([words_of(one) for one in texts])
+    share: NDArray[np.float64] = np.bitwise_count(bits & typed).sum(axis=1) / max(int(np.bitwise_count(typed).sum()), 1)
+    return share
+
+
 def leading(region_code: str, now: datetime) -> QuerySet[HazardReport]:
     """Open reports of a county that stand for themselves, of the days within which two may be one."""
     since = now - timedelta(days=report_policy(region_code).same.within_days)
@@ -75,6 +119,10 @@ def _alike(matter: Matter, among: QuerySet[HazardReport], *, with_placeless: boo
         return []
     scores = likeness(_columns([_row_of(matter)]), _columns(rows), policy.weights)
     scores = np.where([row[0] in of_object for row in rows], np.maximum(scores, policy.least), scores)
+    return _likeliest(rows, scores, policy)
+
+
+def _likeliest(rows: list[tuple[Any, ...]], scores: "NDArray[np.float64]", policy: Same) -> list[Alike]:
     best = [at for at in np.argsort(-scores, kind="stable")[: policy.shown] if scores[at] >= policy.least]
     reports = HazardReport.objects.select_related("organisation").in_bulk([rows[at][0] for at in best], field_name="number")
     return [Alike(reports[rows[at][0]], float(scores[at])) for at in best]

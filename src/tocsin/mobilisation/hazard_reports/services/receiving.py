@@ -18,7 +18,7 @@ from tocsin.jurisdiction.face import Region, require, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportBook, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
-from tocsin.mobilisation.hazard_reports.queries.alike import leading
+from tocsin.mobilisation.hazard_reports.queries.alike import joinable, leading
 from tocsin.mobilisation.hazard_reports.queries.keys import signing_seed
 from tocsin.mobilisation.hazard_reports.queries.routing import Matter, owner_of
 from tocsin.mobilisation.hazard_reports.rules import clocks, rights
@@ -34,7 +34,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import (
 from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_word, sign_receipt
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
-from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.rules.states import INWARD, ReportAct, ReportState
 from tocsin.mobilisation.hazard_reports.services.identity import seal_identity
 from tocsin.mobilisation.hazard_reports.services.merging import put_into
 from tocsin.records.face import record_audit, working_days
@@ -47,7 +47,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NewReport:
-    """A report as it arrives. `secret_sha256`: the phone makes the secret and hands in its hash: nothing else knows it."""
+    """A report as it arrives. `secret_sha256`: the phone makes the secret and hands in its hash: nothing else knows it.
+    `same_as`: the open report of the same matter that it joins, as whoever reports, or the operator, was shown it.
+    """
 
     id: UUID
     handed: Handed
@@ -95,7 +97,26 @@ def take_in(*, actor: "User", new: NewReport, now: datetime) -> TakenIn:
     secret = new_secret()
     plain = read_secret(secret) or ""
     report = _receive(_with_secret(new, hash_of(plain)), actor=actor, now=now)
+    if new.same_as is not None:
+        _join(report, new.same_as, actor=actor, now=now)
     return TakenIn(report, secret)
+
+
+def _join(report: HazardReport, lead_id: UUID, *, actor: "User", now: datetime) -> None:
+    """It goes into an open report of the operator's reach; InvalidInput, and nothing is taken in, where that leads no more."""
+    lead = (
+        joinable(actor, report.region_code, now).filter(pk=lead_id).exclude(pk=report.pk).select_for_update(of=("self",)).first()
+    )
+    if lead is None:
+        raise InvalidInput(
+            _("There is no open report to which this one could be added: it went into another, or is over. Choose again.")
+        )
+    put_into(report, lead, actor=actor, now=now)
+    report.save(update_fields=["merged_into"])
+    act, figures = ReportAct.MERGE, {"number": lead.number}
+    ReportEntry.objects.create(report=report, act=act.value, at=now, actor=actor, inward=act in INWARD, figures=figures)
+    told = {"number": report.number, "into": lead.number}
+    record_audit(actor, "hazard_report.merge", "hazard_report", report.pk, report.region_code, told)
 
 
 def _with_secret(new: NewReport, secret_sha256: str) -> NewReport:

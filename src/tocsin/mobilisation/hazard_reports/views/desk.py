@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import Refusal
-from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import may, regions_within, visible_organisations
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
@@ -22,16 +21,13 @@ from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
-from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
-from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
-from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
+from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
-from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, MODE_NAMES, REWARD_NAMES, STATE_NAMES
+from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
-from tocsin.screens.acts import Act, act, perform_and_tell
+from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
@@ -44,7 +40,6 @@ if TYPE_CHECKING:
     from tocsin.supervision.face import SupervisedObject
 
 MOVABLE = ALLOWED[ReportAct.MOVE]
-OPERATORS = (Channel.HOTLINE_12345, Channel.HOTLINE_12350, Channel.LETTER, Channel.VISIT, Channel.PLATFORM)
 
 COLUMNS = headed(
     *("number", "state_name", "kind_name", "about", "place", "region_name", "body", "channel_name"),
@@ -66,7 +61,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The queue."""
     chosen = read_filters(Filters, request.GET)
     found = queries.search_reports(request.user, which=chosen.which, q=chosen.q, now=current_time())
-    context = {"chosen": chosen, "choices": _choices(), "may_take_in": bool(_regions(request.user)), "now": current_time()}
+    context = {"chosen": chosen, "choices": _choices(), "may_take_in": _may_take_in(request.user), "now": current_time()}
     return list_file(request, found, "hazard_reports", COLUMNS, describe_report) or list_page(
         request, found, "mobilisation/hazard_reports/reports.html", part="", describe=describe_report, context=context
     )
@@ -293,70 +288,5 @@ def act_on_report(request: HttpRequest, hazard_report_id: UUID, name: str) -> Ht
     return redirect("hazard_report", hazard_report_id)
 
 
-@never_cache
-@require_GET
-def new_report(request: HttpRequest) -> HttpResponse:
-    """The operator's form: what somebody said by telephone, letter or at the counter."""
-    context = {
-        "regions": _regions(request.user),
-        "kinds": [(one.key, one.name) for one in report_policy().kind],
-        "channels": [(one.value, CHANNEL_NAMES[one]) for one in OPERATORS],
-        "modes": [(one.value, MODE_NAMES[one]) for one in (Mode.ANONYMOUS, Mode.HIDDEN, Mode.NAMED)],
-        "sealed": any_keys(),
-    }
-    return render(request, "mobilisation/hazard_reports/new_report.html", context)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SaidForm:
-    """What somebody said."""
-
-    region_code: Line
-    kind: Line
-    firm: Line
-    place: Line
-    text: str
-    since: Line
-    danger: bool = False
-    insider: bool = False
-    channel: Channel | None
-    channel_reference: Line
-    mode: Mode | None
-    name: Line
-    telephone: Line
-    account: Line
-
-
-@act("new_hazard_report", alone=True)
-def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
-    """It goes into the queue; then number, secret and receipt, shown this once."""
-    handed = Handed(
-        kind=form.kind,
-        text=form.text,
-        region_code=form.region_code,
-        firm=form.firm,
-        place=form.place,
-        since=form.since,
-        danger=form.danger,
-        insider=form.insider,
-    )
-    new = receiving.NewReport(
-        id=new_id(),
-        handed=handed,
-        secret_sha256="",
-        channel=form.channel or Channel.VISIT,
-        channel_reference=form.channel_reference,
-        mode=form.mode or Mode.ANONYMOUS,
-        identity=Identity(name=form.name, telephone=form.telephone, account=form.account),
-    )
-    taken = receiving.take_in(actor=actor_of(request), new=new, now=current_time())
-    context = {"report": describe_report(_loaded(taken.report)), "secret": taken.secret, "receipt": taken.report.receipt}
-    return render(request, "mobilisation/hazard_reports/taken_in.html", context)
-
-
-def _loaded(report: HazardReport) -> HazardReport:
-    return queries.loaded(HazardReport.objects.all()).get(pk=report.pk)
-
-
-def _regions(user: "Person") -> list[tuple[str, str]]:
-    return [(one.code, str(one)) for one in regions_within(user, rights.HANDLE) if one.level == "county"]
+def _may_take_in(user: "Person") -> bool:
+    return any(one.level == "county" for one in regions_within(user, rights.HANDLE))

@@ -1,0 +1,98 @@
+"""What a test leaves behind in its process, and how the next one finds none of it: no order of tests changes an outcome."""
+
+import sqlite3
+import sys
+from contextlib import closing
+from typing import Any
+
+from django.core.cache import caches
+from django.db import connection
+from django.test import TransactionTestCase
+from django.utils import timezone, translation
+
+from tests.databases import made
+
+FORGOTTEN = (
+    "atlas.papers.drawing._base",
+    "command.reports.queries.superiors._read",
+    "mobilisation.figures.queries.editions._figures",
+    "notices.channels.queries._tables",
+    "records.versions.queries.policy_files",
+    "screens.live.tables.live_entries",
+    "screens.timeline._lines",
+    "sensing.history.queries.expected._weather",
+    "sensing.history.queries.expected.band_of_day",
+    "sensing.history.queries.readings._history",
+    "supervision.platforms.policy._read",
+    "supervision.points.queries.rules.rules_of_version",
+    "supervision.tasks.queries.rules.policy_of",
+    "warning.alarms.shown.cases.alarm_cases",
+    "warning.alarms.shown.sentences._contributed",
+    "warning.diagnosis.queries.surroundings._history",
+    "warning.diagnosis.queries.template_sets._read_set",
+)
+"""Cached functions that depend on rows, on files of the data folder or on settings."""
+
+KEPT = {
+    "command.reports.api._schema": "of classes",
+    "bus.envelope._by_name": "of classes",
+    "jurisdiction.contacts.models._kinds": "of its argument",
+    "jurisdiction.people.services.logins._gate": "locks",
+    "jurisdiction.people.services.passwords.common_passwords": "a shipped file",
+    "jurisdiction.people.services.start._shipped": "a shipped file",
+    "mobilisation.public_warnings.queries.warnings._shapes": "a shipped file",
+    "mobilisation.public_warnings.rules.cap.reading._schema": "a shipped file",
+    "mobilisation.public_warnings.rules.towns.town_names": "a shipped file",
+    "mobilisation.rewards.policy.reward_words": "a shipped file",
+    "notices.messages.queries.contributions._gathered": "of its argument",
+    "records.papers.services.press.press": "a place in which papers wait",
+    "records.papers.services.printing._fonts": "shipped files",
+    "records.papers.services.printing._templates": "shipped files",
+    "records.versions.queries._mark_name": "of its argument",
+    "screens.waiting._gathered": "of its argument",
+    "sensing.history.queries.expected._compile_elsewhere": "machine code",
+    "sensing.history.queries.expected.prepare": "machine code",
+    "warning.causes.policy.causes.shipped_words": "a shipped file",
+    "warning.outlook.queries._district": "of its arguments",
+}
+"""Cached functions whose answers hold for all tests, and of what they are."""
+
+
+def forget() -> None:
+    """Nothing that an earlier test asked for, spoke or set for its requests is known any more. Costs some microseconds."""
+    from tocsin.lifelines import queries
+    from tocsin.portal.middleware import TOLD_LATELY
+    from tocsin.records.versions import queries as versions
+    from tocsin.screens.budgets import requests as budgets
+    from tocsin.warning.diagnosis.queries import surroundings
+
+    translation.deactivate()  # a request of the test client leaves its language: what begins now speaks LANGUAGE_CODE
+    timezone.deactivate()
+    caches["default"].clear()
+    queries._networks.clear()
+    surroundings._sensors.clear()
+    versions.mark_path().unlink(missing_ok=True)
+    budgets.forget()
+    TOLD_LATELY.forget()
+    for name in FORGOTTEN:
+        module, function = f"tocsin.{name}".rsplit(".", 1)
+        if module in sys.modules:
+            getattr(sys.modules[module], function).cache_clear()
+
+
+def restore_database(case: TransactionTestCase) -> None:
+    """After a test whose transactions were real: the made database lies there again, with its regions. Quicker than Django's way,
+    which empties each table by itself and leaves no region to the next test.
+    """
+    from tocsin.jurisdiction.areas.services import ensure_regions
+
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with closing(sqlite3.connect(f"file:{made()}?immutable=1", uri=True)) as source:
+            source.backup(connection.connection)
+    else:
+        _emptied(case)
+        ensure_regions()
+
+
+_emptied: Any = TransactionTestCase._fixture_teardown
