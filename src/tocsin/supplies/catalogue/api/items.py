@@ -57,7 +57,7 @@ class UnitIn(Schema, extra="forbid"):
 
 
 class PartIn(Schema, extra="forbid"):
-    part_id: UUID
+    item_id: UUID = Field(description="what lies in the kit")
     number: Decimal | None = Field(None, description="how much of it one kit holds; null takes it out")
 
 
@@ -129,7 +129,7 @@ def set_item_unit(request: HttpRequest, item_id: UUID, given: UnitIn) -> ItemOut
 @router.post("/items/{uuid:item_id}/parts", response=ItemOut)
 def set_item_part(request: HttpRequest, item_id: UUID, given: PartIn) -> ItemOut:
     """How much of another item one kit holds."""
-    services.set_part(actor=actor_of(request), item_id=item_id, part_id=given.part_id, number=given.number)
+    services.set_part(actor=actor_of(request), item_id=item_id, part_id=given.item_id, number=given.number)
     return _told(request, item_id)
 
 

@@ -143,9 +143,9 @@ def new_items(region_code: str, facts: Sequence[ItemFacts], now: datetime) -> li
 
 def change_item(*, actor: "User", item_id: UUID, facts: ItemFacts, now: datetime) -> Item:
     """Changes an entry. Conflict where there is stock of it and unit, pieces or category would change."""
-    _check(facts)
     with transaction.atomic():
         found = _locked(actor, item_id)
+        _check(facts)
         columns = columns_of(facts)
         columns["search"] = f"{columns['search']}{found.code.replace('-', '')}|"
         told = ((name, getattr(found, name), value) for name, value in columns.items() if name != "search")
