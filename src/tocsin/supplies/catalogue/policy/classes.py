@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+from django.utils.translation import get_language
 
 from tocsin.base.policy import PolicyFile, reader
 
@@ -51,3 +52,8 @@ CLASSES = PolicyFile("supplies.classes", FILE, reader(Classes, _check), "物资�
 def classes() -> Classes:
     """The classes in force."""
     return CLASSES.current()
+
+
+def reads_chinese() -> bool:
+    """Whether the reader's language is Chinese."""
+    return (get_language() or "").startswith("zh")

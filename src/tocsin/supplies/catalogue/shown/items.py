@@ -5,9 +5,8 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from tocsin.jurisdiction.areas.models import reads_chinese
 from tocsin.supplies.catalogue.models import Item
-from tocsin.supplies.catalogue.policy.classes import Scheme, classes
+from tocsin.supplies.catalogue.policy.classes import Scheme, classes, reads_chinese
 from tocsin.supplies.catalogue.rules.amounts import THOUSAND, to_number
 from tocsin.supplies.catalogue.rules.kits import KitExpiry
 

@@ -11,7 +11,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.jurisdiction.areas.models import reads_chinese
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
@@ -19,7 +18,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
-from tocsin.supplies.catalogue.policy.classes import classes
+from tocsin.supplies.catalogue.policy.classes import classes, reads_chinese
 from tocsin.supplies.catalogue.queries import items as queries
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.kits import KitExpiry

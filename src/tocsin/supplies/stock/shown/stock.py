@@ -7,8 +7,8 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from tocsin.jurisdiction.areas.models import reads_chinese
 from tocsin.supplies.catalogue.models import Item
+from tocsin.supplies.catalogue.policy.classes import reads_chinese
 from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.stock.models import BUCKETS, Holding, Line, Lot, Movement, Reservation, Store
 from tocsin.supplies.stock.policy import stock_policy

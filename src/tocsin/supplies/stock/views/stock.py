@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.areas.models import reads_chinese
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
+from tocsin.supplies.catalogue.policy.classes import reads_chinese
 from tocsin.supplies.catalogue.queries.items import category_choices
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding
