@@ -51,12 +51,12 @@ class ItemStateIn(Schema, extra="forbid"):
     active: bool
 
 
-class UnitIn(Schema, extra="forbid"):
+class ItemUnitIn(Schema, extra="forbid"):
     name: str = Field(max_length=20)
     holds: Decimal | None = Field(None, description="count units in one of it; null takes the unit away")
 
 
-class PartIn(Schema, extra="forbid"):
+class KitPartIn(Schema, extra="forbid"):
     item_id: UUID = Field(description="what lies in the kit")
     number: Decimal | None = Field(None, description="how much of it one kit holds; null takes it out")
 
@@ -120,14 +120,14 @@ def close_item(request: HttpRequest, item_id: UUID, given: ItemStateIn) -> ItemO
 
 
 @router.post("/items/{uuid:item_id}/units", response=ItemOut)
-def set_item_unit(request: HttpRequest, item_id: UUID, given: UnitIn) -> ItemOut:
+def set_item_unit(request: HttpRequest, item_id: UUID, given: ItemUnitIn) -> ItemOut:
     """What another unit of the item holds."""
     services.set_unit(actor=actor_of(request), item_id=item_id, name=given.name, holds=given.holds)
     return _told(request, item_id)
 
 
 @router.post("/items/{uuid:item_id}/parts", response=ItemOut)
-def set_item_part(request: HttpRequest, item_id: UUID, given: PartIn) -> ItemOut:
+def set_item_part(request: HttpRequest, item_id: UUID, given: KitPartIn) -> ItemOut:
     """How much of another item one kit holds."""
     services.set_part(actor=actor_of(request), item_id=item_id, part_id=given.item_id, number=given.number)
     return _told(request, item_id)

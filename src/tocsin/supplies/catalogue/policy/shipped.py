@@ -1,6 +1,5 @@
 """`items.toml`: the kinds of items that ship with the product, as frozen values."""
 
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -42,7 +41,6 @@ class ShippedItems(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     items: tuple[ShippedItem, ...]
 
 
-@cache
 def shipped_items() -> tuple[ShippedItem, ...]:
-    """The kinds that ship, in the order of the file; ValueError names what can't be read."""
+    """The kinds that ship, in the order of the file, read anew; ValueError names what can't be read."""
     return read_policy(FILE.read_bytes(), ShippedItems, str(FILE)).items

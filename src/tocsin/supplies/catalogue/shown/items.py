@@ -11,14 +11,14 @@ from tocsin.supplies.catalogue.rules.amounts import THOUSAND, to_number
 from tocsin.supplies.catalogue.rules.kits import KitExpiry
 
 
-class UnitOut(Schema):
+class ItemUnitOut(Schema):
     """Another unit of an item."""
 
     name: str
     holds: float = Field(description="count units in one of it")
 
 
-class PartOut(Schema):
+class KitPartOut(Schema):
     """What one kit holds of another item."""
 
     item_id: UUID
@@ -57,8 +57,8 @@ class ItemOut(Schema):
     source: str
     active: bool
     in_use: bool = Field(description="there is stock of it: unit, pieces and category stay")
-    units: list[UnitOut]
-    parts: list[PartOut]
+    units: list[ItemUnitOut]
+    parts: list[KitPartOut]
 
     @property
     def name(self) -> str:
@@ -107,9 +107,9 @@ def describe_item(one: Item) -> ItemOut:
         source=one.source,
         active=one.active,
         in_use=one.used_at is not None,
-        units=[UnitOut(name=unit.name, holds=float(to_number(unit.holds))) for unit in one.units.all()],
+        units=[ItemUnitOut(name=unit.name, holds=float(to_number(unit.holds))) for unit in one.units.all()],
         parts=[
-            PartOut(item_id=part.part_id, code=part.part.code, name=part.part.name_zh, quantity=float(to_number(part.amount)))
+            KitPartOut(item_id=part.part_id, code=part.part.code, name=part.part.name_zh, quantity=float(to_number(part.amount)))
             for part in one.parts.all()
         ],
     )

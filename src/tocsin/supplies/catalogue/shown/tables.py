@@ -37,7 +37,7 @@ class ItemImportOut(Schema):
     rows: int
 
 
-class RowProblemOut(Schema):
+class ItemProblemOut(Schema):
     field: str
     column: str
     text: str
@@ -51,7 +51,7 @@ class ItemRowOut(Schema):
     verdict_name: str
     name: str
     cells: dict[str, str]
-    problems: list[RowProblemOut]
+    problems: list[ItemProblemOut]
 
 
 def describe_import(one: CatalogueTable) -> ItemImportOut:
@@ -77,5 +77,5 @@ def describe_row(line: int, verdict: RowVerdict, cells: dict[str, str], problems
         verdict_name=str(VERDICT_NAMES[verdict]),
         name=cells.get("name_zh", ""),
         cells=cells,
-        problems=[RowProblemOut(field=name, column=HEADINGS.get(name, (name,))[0], text=text) for name, text in problems],
+        problems=[ItemProblemOut(field=name, column=HEADINGS.get(name, (name,))[0], text=text) for name, text in problems],
     )

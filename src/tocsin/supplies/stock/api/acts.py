@@ -63,7 +63,7 @@ class WantedIn(Schema, extra="forbid"):
     lot_id: UUID | None = Field(None, description="null: what expires first")
 
 
-class IssueIn(Schema, extra="forbid"):
+class StockIssueIn(Schema, extra="forbid"):
     store_id: UUID
     lines: list[WantedIn] = Field(min_length=1, max_length=10_000)
     partner: str = Field(max_length=120, description="to whom")
@@ -176,7 +176,7 @@ def receive(request: HttpRequest, given: ReceiptIn) -> MovementOut:
 
 
 @router.post("/issues", response=MovementOut)
-def issue(request: HttpRequest, given: IssueIn) -> MovementOut:
+def issue(request: HttpRequest, given: StockIssueIn) -> MovementOut:
     """Goods go out: of each item what expires first, unless a lot is named."""
     rest = given.dict(exclude={"lines"})
     return _told(issuing.issue(actor=actor_of(request), lines=_wanted(given.lines), now=current_time(), **rest))

@@ -19,7 +19,7 @@ from tocsin.supplies.stock.models import Holding
 from tocsin.supplies.stock.queries import lots as queries
 from tocsin.supplies.stock.queries.totals import Cut, kinds_in_stock, totals
 from tocsin.supplies.stock.rules.lots import Colour, Level, Reserve
-from tocsin.supplies.stock.shown.stock import HoldingOut, LineOut, LotOut, describe_holding, describe_line, describe_lot
+from tocsin.supplies.stock.shown.stock import HoldingOut, LotOut, StockLineOut, describe_holding, describe_line, describe_lot
 from tocsin.supplies.stock.shown.totals import TotalsOut, describe_totals
 
 router = Router()
@@ -49,7 +49,7 @@ class LotWholeOut(LotOut):
     """A lot with where it lies and its newest lines."""
 
     holdings: list[HoldingOut]
-    lines: list[LineOut]
+    lines: list[StockLineOut]
 
 
 def _chosen(given: StockIn) -> queries.StockFilters:

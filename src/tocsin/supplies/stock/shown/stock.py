@@ -116,7 +116,7 @@ class LotOut(Schema):
         return names.COLOUR_CLASSES[self.colour]
 
 
-class LineOut(Schema):
+class StockLineOut(Schema):
     """One line of the ledger."""
 
     id: int
@@ -262,10 +262,10 @@ def describe_lot(one: Lot, day: date) -> LotOut:
     )
 
 
-def describe_line(one: Line) -> LineOut:
+def describe_line(one: Line) -> StockLineOut:
     """One line of the ledger; its movement, who wrote it and the store are loaded."""
     act = one.movement
-    return LineOut(
+    return StockLineOut(
         id=one.pk,
         movement_id=act.pk,
         at=one.at,
