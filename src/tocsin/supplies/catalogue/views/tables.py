@@ -1,5 +1,6 @@
 """Items from a spreadsheet: the file is given, its rows are looked at, then taken over or dropped."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_form
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
@@ -21,6 +23,14 @@ from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.tables import HEADINGS, NEEDED, RowVerdict
 from tocsin.supplies.catalogue.services import tables as services
 from tocsin.supplies.catalogue.shown.tables import VERDICT_NAMES, describe_import, describe_row
+
+
+@dataclass(frozen=True)
+class Region:
+    """Whose catalogue the file is for."""
+
+    region_code: Line = ""
+
 
 EXAMPLE = {"名称": "示例：棉被", "国标编码": "1010203", "类别": "基本生活保障", "计量单位": "床", "折合件数": "1", "保质期": "72"}
 
@@ -106,7 +116,7 @@ def _preview(request: HttpRequest) -> CatalogueTable | None:
             raise InvalidInput(_("Choose a file."))
         return services.preview_items(
             actor=actor_of(request),
-            region_code=request.POST.get("region_code", ""),
+            region_code=read_form(Region, request.POST).region_code,
             file_name=file.name or "",
             content=file.read(),
             now=current_time(),
