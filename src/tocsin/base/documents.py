@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tocsin.base.decoding import prepared
 from tocsin.base.errors import InvalidInput
 
 MOST_BYTES: Final = 4_000_000  # more than a request may hold; who reads files says more
@@ -54,7 +55,7 @@ def decode_json[T](text: bytes, kind: type[T], *, most_bytes: int = MOST_BYTES) 
     """
     _weigh(text, most_bytes)
     try:
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(text, type=prepared(kind))
     except msgspec.MsgspecError as error:
         raise InvalidInput("This can't be read: %(why)s.", why=error) from None
     except UnicodeDecodeError as error:
