@@ -150,7 +150,8 @@ PAPERS = {
     "case_report": "tocsin.command.case_page.papers.cases:case_report",
     "daily_brief": "tocsin.command.duty.papers:daily_brief",
     "disposal_notice": "tocsin.command.case_page.papers.orders:disposal_notice",
-    "hazard_receipt": "tocsin.mobilisation.hazard_reports.papers:hazard_receipt",
+    "hazard_check_record": "tocsin.mobilisation.hazard_reports.papers.checks:hazard_check_record",
+    "hazard_receipt": "tocsin.mobilisation.hazard_reports.papers.receipts:hazard_receipt",
     "handover_sheet": "tocsin.command.duty.papers:handover_sheet",
     "inspection_record": "tocsin.supervision.inspections.papers.inspections:inspection_record",
     "object_sign": "tocsin.supervision.objects.papers.signs:object_sign",
@@ -172,6 +173,8 @@ ATTACHED_TO = {
     "finding": "tocsin.supervision.inspections.queries.attached:may_read_finding",
     "inspection": "tocsin.supervision.inspections.queries.attached:may_read_inspection",
     "hazard_report": "tocsin.mobilisation.hazard_reports.queries.reports:may_read_report",
+    "report_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_whole",
+    "blurred_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_blurred",
     "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
@@ -224,6 +227,7 @@ FIELD_ACTS = {
     "finding": "tocsin.supervision.inspections.services.findings:FIELD_ACTS",
     "inspection": "tocsin.supervision.inspections.services.inspections:FIELD_ACTS",
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
+    "hazard_report": "tocsin.mobilisation.hazard_reports.services.entries:FIELD_ACTS",
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
 }
 
@@ -373,6 +377,8 @@ API_ROUTERS = {
         *("tocsin.mobilisation.public_warnings.api:router", "tocsin.mobilisation.incoming_warnings.api:router"),
         *("tocsin.mobilisation.rewards.api:router", "tocsin.mobilisation.figures.api:router"),
         *("tocsin.mobilisation.hazard_reports.api.reports:router", "tocsin.mobilisation.hazard_reports.api.routing:router"),
+        "tocsin.mobilisation.hazard_reports.api.checks:router",
+        "tocsin.mobilisation.hazard_reports.api.photos:router",
         *("tocsin.mobilisation.hazard_reports.api.identity:router", "tocsin.mobilisation.hazard_reports.api.keys:router"),
         "tocsin.mobilisation.volunteers.api.register:router",
         "tocsin.mobilisation.volunteers.api.needs:router",
