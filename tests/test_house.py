@@ -51,6 +51,7 @@ LADDER = [
     "sensing",
     "warning",
     "supervision",
+    "supplies",
     "mobilisation",
     "command",
     "portal",

@@ -43,6 +43,7 @@ COMMON_KNOWLEDGE = (
     "/api/v1/lifelines/",
     "/api/v1/jurisdiction/organisations",
     "/api/v1/jurisdiction/phone-book",
+    "/api/v1/supplies/items",
 )
 OPEN_TO_ALL_PEOPLE = (
     "/api/v1/jurisdiction/me",
@@ -115,7 +116,7 @@ def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district:
 
 def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
     """The control: what is refused across the border is done by the people of the place."""
-    apart = ("security_administrator", "audit_administrator", "shift_leader", "supervisor", "identity_keeper")
+    apart = ("security_administrator", "audit_administrator", "shift_leader", "supervisor", "identity_keeper", "supplies_head")
     others = [make_person(role) for role in apart]
     IdentityKey.objects.update(holder=others[-1])  # what stands under a key is read by its own officer alone
     own = [make_person(role, LICANG, organisation="gas_company") for role in ("unit_desk", "firm_officer")]

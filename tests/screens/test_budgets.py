@@ -47,6 +47,8 @@ EXPENSIVE = {
     "/records/policy/export",
     "/records/policy/versions/{policy_version_id}/try",
     "/sensing/sensors.geojson",
+    "/supplies/item-imports",
+    "/supplies/stores.geojson",
     "/sensing/sensors/{sensor_id}/readings",
     "/sensing/sensors/{sensor_id}/expected",
     "/supervision/object-imports",

@@ -58,6 +58,10 @@ Permission = Literal[
     "volunteers.call",
     "volunteers.manage",
     "volunteers.help",
+    "supplies.see",
+    "supplies.reserve",
+    "supplies.keep",
+    "supplies.lead",
     "organisations.see",
     "organisations.manage",
     "people.see",
@@ -82,6 +86,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     REPORT_OFFICER = "report_officer"
     CASHIER = "cashier"
+    STORE_KEEPER = "store_keeper"
+    SUPPLIES_HEAD = "supplies_head"
     IDENTITY_KEEPER = "identity_keeper"
     SECRECY_SUPERVISOR = "secrecy_supervisor"
     FIRM_OFFICER = "firm_officer"
@@ -102,16 +108,18 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "history.see",
     "supervision.see",
     "warnings.see",
+    "supplies.see",
     "organisations.see",
 )
 _WATCH: Final[tuple[Permission, ...]] = (
     *(*_LOOK, "alarms.handle", "works.enter", "cases.handle"),
-    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call", "warnings.draft"),
+    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call", "warnings.draft", "supplies.reserve"),
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
 _HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rewards.propose", "rewards.agree", "figures.publish")
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
+_SUPPLIES: Final[tuple[Permission, ...]] = ("supplies.see", "supplies.reserve", "supplies.keep")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
 _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
 
@@ -147,6 +155,8 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
     Role.CASHIER: frozenset(("rewards.pay",)),
+    Role.STORE_KEEPER: frozenset((*_COMMON, *_SUPPLIES)),
+    Role.SUPPLIES_HEAD: frozenset((*_COMMON, *_SUPPLIES, "supplies.lead", "cases.see", "warnings.see", *_CONFIRM)),
     Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
     Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
@@ -179,6 +189,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         "causes.switch",
         "supervision.lead",
         "warnings.issue",
+        "supplies.lead",
         "rewards.propose",
         "rewards.agree",
         "rewards.pay",
@@ -195,7 +206,7 @@ GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not 
 ADMINISTRATORS: Final = frozenset((Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR))
 
 
-OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER))
+OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER, Role.STORE_KEEPER))
 """Roles of an outside body's people: they reach what is their own body's, and of the rest only COMMON_KNOWLEDGE."""
 
 COMMON_KNOWLEDGE: Final[frozenset[Permission]] = frozenset(_COMMON)

@@ -17,7 +17,15 @@ from tocsin.portal.catalogue.sections import (
 
 APPS = (
     *("tocsin.bus", "tocsin.jurisdiction", "tocsin.records", "tocsin.notices", "tocsin.atlas", "tocsin.lifelines"),
-    *("tocsin.sensing", "tocsin.warning", "tocsin.supervision", "tocsin.mobilisation", "tocsin.command", "tocsin.portal"),
+    *(
+        "tocsin.sensing",
+        "tocsin.warning",
+        "tocsin.supervision",
+        "tocsin.supplies",
+        "tocsin.mobilisation",
+        "tocsin.command",
+        "tocsin.portal",
+    ),
 )
 
 # What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
@@ -52,6 +60,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -118,6 +127,8 @@ POLICY_FILES = (
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
+    "tocsin.supplies.catalogue.policy.classes:CLASSES",
+    "tocsin.supplies.stock.policy:STOCK",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -277,6 +288,7 @@ NOTICES = (
     "tocsin.supervision.posts.services.notices:NOTICES",
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
+    "tocsin.supplies.stock.services.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
@@ -327,6 +339,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
+    ("supplies.keep", "supply_stock"),
     ("rewards.pay", "reward_till"),
     ("identity.keep", "identity_keys"),
     ("secrecy.watch", "identity_keys"),
@@ -352,6 +365,7 @@ MAP_LAYERS = (
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
+    "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -407,6 +421,13 @@ API_ROUTERS = {
         *("tocsin.supervision.posts.api.terminals:router", "tocsin.supervision.firms.api.firm:router"),
         "tocsin.supervision.summary.api:router",
     ),
+    "supplies": (
+        "tocsin.supplies.catalogue.api.items:router",
+        "tocsin.supplies.catalogue.api.tables:router",
+        "tocsin.supplies.stock.api.stores:router",
+        "tocsin.supplies.stock.api.stock:router",
+        "tocsin.supplies.stock.api.acts:router",
+    ),
     "warning": (
         "tocsin.warning.alarms.api:router",
         "tocsin.warning.console.api:router",
@@ -456,6 +477,8 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("supplies/items/", "tocsin.supplies.catalogue.urls"),
+    ("supplies/", "tocsin.supplies.stock.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("warnings/in/", "tocsin.mobilisation.incoming_warnings.urls"),

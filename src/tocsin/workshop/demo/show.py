@@ -36,6 +36,7 @@ from tocsin.workshop.demo.public.player import PublicPlayer, Stage, claimable, n
 from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
 from tocsin.workshop.demo.scenarios import load_scenario
+from tocsin.workshop.demo.supplies import settle_supplies
 from tocsin.workshop.demo.units import Units, load_script
 from tocsin.workshop.demo.watch import Watch
 
@@ -129,7 +130,8 @@ class Show:
             salt = new_salt()
             public = settle_public(Public(firms.Cast(begin_ms, city.region_code), salt), self._file.folder, self._say)
             self._say(f"public      {public.acts:,} acts of who reports, who is told and who helps")
-            people = (*people, officer, *public.people)
+            keepers = settle_supplies(city.region_code, datetime_from_ms(begin_ms))
+            people = (*people, officer, *public.people, *keepers)
             readings = filled.result()
         self._say(f"history     {readings:,} readings of {town.BACKFILL_DAYS} days")
         memory = msgspec.structs.replace(unfinished, people=people, secrets=secrets, salt=salt)

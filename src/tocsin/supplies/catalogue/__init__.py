@@ -1,0 +1,1 @@
+"""What kinds of supplies there are: their codes, classes, names, units, shelf life."""

@@ -1,0 +1,1 @@
+"""The catalogue as people and programs read it."""

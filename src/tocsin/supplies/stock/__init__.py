@@ -1,0 +1,1 @@
+"""Where supplies lie: stores, lots, the ledger and what it amounts to."""

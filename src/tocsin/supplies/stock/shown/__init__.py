@@ -1,0 +1,1 @@
+"""Stock as people and programs read it."""

@@ -1,0 +1,27 @@
+"""The stores of the demonstration."""
+
+import pytest
+
+from tests.people import LICANG
+from tests.supplies.stores import NOW
+from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.people.services.start import ensure_organisations
+from tocsin.supplies.stock.models import Holding, Line, Reservation, Store
+from tocsin.supplies.stock.services.clocks import run_stock_clocks
+from tocsin.workshop.demo.supplies import settle_supplies
+
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+
+
+def test_the_towns_stores_have_goods_in_every_state() -> None:
+    ensure_regions()
+    ensure_organisations(LICANG)
+    logins = settle_supplies(LICANG, NOW)
+    assert {one.role for one in logins} == {"supplies_head", "store_keeper"}
+    assert Store.objects.count() == 5
+    assert Holding.objects.count() > 80
+    run_stock_clocks(now=NOW)
+    for state in ("free", "reserved", "in_transit", "in_repair", "expired"):
+        assert Holding.objects.filter(**{f"{state}__gt": 0}).exists(), state
+    assert Reservation.objects.get().state == "held"
+    assert Line.objects.filter(at__lt=NOW).count() > 80
