@@ -51,6 +51,8 @@ OPEN = {
     "check_volunteer_record",
     "helper_manifest",
     "helper_worker",
+    "knocker_manifest",
+    "knocker_worker",
 }
 
 
