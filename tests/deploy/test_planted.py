@@ -33,7 +33,7 @@ from tocsin.jurisdiction.people.services.second_step import SealedSecrets, set_u
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.mobilisation.hazard_reports.models import ReportPhoto, SealedIdentity
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
-from tocsin.mobilisation.hazard_reports.services.identity import install_key
+from tocsin.mobilisation.hazard_reports.services.keys import decide_key, propose_key
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.links import token_of
 from tocsin.portal.logs import OneLine
@@ -107,9 +107,11 @@ def columns_with(planted: dict[str, str]) -> dict[str, set[str]]:
 
 def plant_reporter(make_person: PersonMaker) -> dict[str, str]:
     """Who reports a hazard by the page, under a sealed name, and asks again by number and secret."""
+    watcher = make_person("secrecy_supervisor", username="watcher-of-keys")
     for slot in Slot:
         keeper, pair = make_person("identity_keeper", username=f"keeper-{slot}"), pyrage.x25519.Identity.generate()
-        install_key(actor=keeper, slot=slot, recipient=str(pair.to_public()), now=timezone.now())
+        new = propose_key(actor=keeper, slot=slot, recipient=str(pair.to_public()), now=timezone.now())
+        decide_key(actor=watcher, key_id=new.pk, taken=True, now=timezone.now())
     reporter = Reporter()
     who = {"name": "Reporter Planted", "telephone": "13705320911"}
     assert reporter.sends(mode="hidden", identity=who).status_code == 200 and reporter.asks().status_code == 200

@@ -82,6 +82,7 @@ VALUES: dict[str, Any] = {
     "mobilisation.Reward.verdict": "cannot_tell",
     "mobilisation.RewardEntry.act": "enter",
     "mobilisation.IdentityKey.slot": "a",
+    "mobilisation.IdentityKey.replaced_at": LONG_AGO,
     "mobilisation.IdentityRequest.decided_at": LONG_AGO,
     "mobilisation.IdentityRequest.ended_at": LONG_AGO,
     "mobilisation.ReportPhoto.original": None,

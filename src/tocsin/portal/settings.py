@@ -1,4 +1,4 @@
-"""Django's settings, from `configuration.py` and `catalogue.py`."""
+"""Django's settings, from `configuration.py` and `catalogue/`."""
 
 from pathlib import Path
 

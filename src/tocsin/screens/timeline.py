@@ -1,6 +1,6 @@
 """Lines of a time line in words: a table of acts to which every subject adds its own.
 
-A subject lists its lines beside what else is shown of it, and `portal/catalogue.py` names the list in `TIME_LINES`:
+A subject lists its lines beside what else is shown of it, and `portal/catalogue/` names the list in `TIME_LINES`:
 
     LINES = time_lines({"order_lead": gettext_lazy("%(unit)s leads from now on")}, line_figures)
 """

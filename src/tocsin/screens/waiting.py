@@ -1,6 +1,6 @@
 """What waits for a person to act: kinds that every subject contributes, gathered with their clocks.
 
-A subject lists its kinds beside what else is shown of it, and `portal/catalogue.py` names the list in `WAITING`:
+A subject lists its kinds beside what else is shown of it, and `portal/catalogue/` names the list in `WAITING`:
 
     WAITING = (WaitingKind("appeal", _("Appeals to answer"), ("supervision.lead",), found=appeals_to_answer, tell=tell_appeal),)
 """

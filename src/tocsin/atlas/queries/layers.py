@@ -1,4 +1,4 @@
-"""Layers of the map that capabilities offer: each an entry in its `map_layers.py` and a line in `portal/catalogue.py`."""
+"""Layers of the map that capabilities offer: each an entry in its `map_layers.py` and a line in `portal/catalogue/`."""
 
 from typing import TYPE_CHECKING
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.mobilisation.hazard_reports.rules.locks import Locked
 
 
 class ReportBook(models.Model):
@@ -121,28 +122,66 @@ class ReportEntry(models.Model):
 
 
 class IdentityKey(models.Model):
-    """The public key of one of the two officers of an area; its private half never lies here. A newer one replaces it."""
+    """The public key of one of the two officers of an area; its private half never lies here. A newer one replaces it.
+
+    It waits until a second person takes it; one that is declined keeps `waits` and has `replaced_at`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = models.CharField(max_length=6)
     slot = models.CharField(max_length=1)  # `rules.sealing.Slot`
     recipient = models.CharField(max_length=100)
     holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    installed_at = models.DateTimeField()
+    installed_at = models.DateTimeField()  # when it was handed in; once it was taken: when that was
+    waits = models.BooleanField(default=False)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     replaced_at = models.DateTimeField(null=True)
+    lost_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["region_code", "slot", "-installed_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["region_code", "slot"],
-                condition=models.Q(replaced_at__isnull=True),
+                condition=models.Q(replaced_at__isnull=True, waits=False),
                 name="one_identity_key_in_force",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["region_code", "slot"],
+                condition=models.Q(replaced_at__isnull=True, waits=True),
+                name="one_identity_key_waiting",
+            ),
         ]
 
 
-class SealedIdentity(models.Model):
+class TwoLocks(models.Model):
+    """The two locks of something sealed (`rules/locks.py`), and to whose keys their lock keys are sealed.
+
+    First form: no locks of its own (`lock_a`, `lock_b` are empty): sealed to the officers' keys themselves.
+    """
+
+    lock_a = models.CharField(max_length=100, blank=True)
+    lock_b = models.CharField(max_length=100, blank=True)
+    lock_key_a = models.BinaryField(default=bytes)
+    lock_key_b = models.BinaryField(default=bytes)
+    inner_sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def take_locks(self, locked: Locked) -> None:
+        """The locks of what was sealed."""
+        self.lock_a, self.lock_b = locked.a.public, locked.b.public
+        self.lock_key_a, self.lock_key_b = locked.a.key, locked.b.key
+        self.inner_sha256 = locked.inner_sha256
+
+    def lock_key(self, slot: str) -> bytes:
+        """The lock key of that place, sealed to its officer; empty in the first form."""
+        return bytes(self.lock_key_a if slot == "a" else self.lock_key_b)
+
+
+class SealedIdentity(TwoLocks):
     """Who reported, as only two officers together can read it; and by which keyed hash the same telephone is known again."""
 
     report = models.OneToOneField(HazardReport, primary_key=True, on_delete=models.CASCADE, related_name="identity")
@@ -156,7 +195,7 @@ class SealedIdentity(models.Model):
         indexes = [models.Index(fields=["blind"], name="identity_by_blind_index")]
 
 
-class ReportPhoto(models.Model):
+class ReportPhoto(TwoLocks):
     """A photo that the reporter sent: the copy for who looks into it, and the original with all that the camera wrote, as only
     two officers together can read it. A report without a name keeps no original. `far`: whether the camera says that it was far
     from the place (None: it says nothing).
@@ -197,6 +236,11 @@ class IdentityRequest(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
+
+    @property
+    def thing(self) -> "SealedIdentity | ReportPhoto":
+        """What is to be opened."""
+        return self.photo if self.photo is not None else self.report.identity
 
 
 class AppLaunch(models.Model):

@@ -75,29 +75,52 @@ def identity(file: Path) -> None:
     click.echo(f"enter this public key on the page of sealed identities; {file} stays with you, and a copy on paper", err=True)
 
 
+_KEYS = click.option(
+    "--key",
+    "files",
+    required=True,
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Your private key; during an exchange also the one of before.",
+)
+
+
 @keys.command(name="open")
 @click.argument("sealed", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--key", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Your private key.")
+@_KEYS
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where what is opened goes.")
-def open_sealed(sealed: Path, key: Path, out: Path) -> None:
+def open_sealed(sealed: Path, files: tuple[Path, ...], out: Path) -> None:
     """Open one lock of SEALED with your private key: B's gives a file for A, A's what was sealed. Offline."""
-    import pyrage
-
-    from tocsin.base.errors import InvalidInput
     from tocsin.base.secret_files import kept_secret
-    from tocsin.portal.backup.sealing import read_identities
+    from tocsin.portal.station import open_lock
 
-    try:
-        opened = bytes(pyrage.decrypt(sealed.read_bytes(), read_identities(key)))
-    except pyrage.DecryptError:
-        raise click.ClickException(f"{key} does not open {sealed}: it is sealed to another key, or was changed") from None
-    except InvalidInput as error:
-        raise click.ClickException(str(error)) from None
+    opened = open_lock(sealed, files)
     if kept_secret(out, lambda: opened) != opened:
         raise click.ClickException(f"{out} is there already: name another file")
     half = opened.startswith(b"age-encryption.org/")
     whole = "it holds who reported, or a photo as it was sent (a ZIP): delete it when done"
     click.echo(f"{out}: {'hand it on to officer A' if half else whole}")
+
+
+@keys.command(name="reseal")
+@click.argument("server")
+@_KEYS
+@click.option(
+    "--token",
+    envvar="TOCSIN_TOKEN",
+    required=True,
+    help="An API token of your own account on that server; better in the environment, as TOCSIN_TOKEN.",
+)
+@click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate of its authority (PEM).")
+def reseal(server: str, files: tuple[Path, ...], token: str, trust: Path | None) -> None:
+    """Seal anew what stands under your replaced key at SERVER (https://…), on your own machine; the key stays there.
+
+    What was done stays done: the same command again goes on where it stopped.
+    """
+    from tocsin.portal.station import Server, reseal_all
+
+    if reseal_all(Server(server, token, trust), files, say=click.echo):
+        raise click.ClickException("not all of it was sealed anew: what was refused stands above, and stays on the list")
 
 
 @keys.command(name="end-tokens")

@@ -1,4 +1,4 @@
-"""What browsers hear of: each capability lists its own, and `portal/catalogue.py` names the lists in `LIVE`."""
+"""What browsers hear of: each capability lists its own, and `portal/catalogue/` names the lists in `LIVE`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

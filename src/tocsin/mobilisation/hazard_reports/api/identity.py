@@ -1,4 +1,4 @@
-"""Keys and openings of sealed identities for programs of the two officers."""
+"""Openings of sealed identities for programs of the two officers."""
 
 from uuid import UUID
 
@@ -7,23 +7,12 @@ from ninja import Field, File, Router, Schema
 from ninja.files import UploadedFile
 
 from tocsin.mobilisation.hazard_reports.queries import identity as queries
-from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
 from tocsin.mobilisation.hazard_reports.services import identity as services
-from tocsin.mobilisation.hazard_reports.shown.identity import (
-    IdentityKeyOut,
-    IdentityRequestOut,
-    describe_key,
-    describe_request,
-)
+from tocsin.mobilisation.hazard_reports.shown.identity import IdentityRequestOut, describe_request
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
 router = Router()
-
-
-class IdentityKeyIn(Schema):
-    slot: Slot
-    recipient: str = Field(max_length=200, description="age1…, never a private key")
 
 
 class IdentityAskIn(Schema):
@@ -34,19 +23,6 @@ class IdentityAskIn(Schema):
 
 class IdentityDecisionIn(Schema):
     agreed: bool
-
-
-@router.get("/identity/keys", response=list[IdentityKeyOut])
-def identity_keys(request: HttpRequest) -> list[IdentityKeyOut]:
-    """Public keys of one's areas."""
-    return [describe_key(one) for one in queries.visible_keys(request.user)[:500]]
-
-
-@router.post("/identity/keys", response=IdentityKeyOut)
-def install_identity_key(request: HttpRequest, given: IdentityKeyIn) -> IdentityKeyOut:
-    """One's own public key, in place A or B of one's area."""
-    made = services.install_key(actor=actor_of(request), slot=given.slot, recipient=given.recipient, now=current_time())
-    return describe_key(made)
 
 
 @router.get("/identity/requests", response=list[IdentityRequestOut])

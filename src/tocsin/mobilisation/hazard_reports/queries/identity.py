@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.jurisdiction.bodies.rules import governing_codes
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, IdentityRequest, SealedIdentity
+from tocsin.mobilisation.hazard_reports.models import IdentityKey, IdentityRequest, SealedIdentity
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def keys_for(region_code: str) -> tuple[IdentityKey, IdentityKey] | None:
     """The keys A and B in force for reports of a region: of the narrowest area that has both; None where none has."""
-    found = IdentityKey.objects.filter(replaced_at=None, region_code__in=governing_codes(region_code))
+    found = IdentityKey.objects.filter(replaced_at=None, waits=False, region_code__in=governing_codes(region_code))
     known = {(one.region_code, one.slot): one for one in found}
     for code in governing_codes(region_code):
         pair = known.get((code, Slot.A.value)), known.get((code, Slot.B.value))
@@ -30,13 +30,13 @@ def keys_for(region_code: str) -> tuple[IdentityKey, IdentityKey] | None:
 
 def any_keys() -> bool:
     """Whether some area has both keys: then the page offers to report by name."""
-    codes = IdentityKey.objects.filter(replaced_at=None).values_list("region_code", flat=True)
+    codes = IdentityKey.objects.filter(replaced_at=None, waits=False).values_list("region_code", flat=True)
     return any(keys_for(code) is not None for code in set(codes))
 
 
 def visible_keys(user: "Person") -> QuerySet[IdentityKey]:
     """Keys of areas whose officers or watchers the user is among, the ones in force first."""
-    found = IdentityKey.objects.select_related("holder")
+    found = IdentityKey.objects.select_related("holder", "taken_by")
     kept, watched = (scope(IdentityKey.objects.all(), user, one).values("pk") for one in (rights.KEEP, rights.WATCH))
     return found.filter(Q(pk__in=kept) | Q(pk__in=watched))
 
@@ -50,7 +50,7 @@ def visible_requests(user: "Person") -> QuerySet[IdentityRequest]:
 
 def locked_by(request: IdentityRequest) -> tuple[IdentityKey, IdentityKey]:
     """The keys A and B that sealed what is to be opened, with their holders."""
-    thing = request.photo if request.photo is not None else request.report.identity
+    thing = request.thing
     known = IdentityKey.objects.select_related("holder").in_bulk([thing.key_a_id, thing.key_b_id])
     return known[thing.key_a_id], known[thing.key_b_id]
 
@@ -59,12 +59,6 @@ def holders_of(request: IdentityRequest) -> tuple[UUID, UUID]:
     """Who holds those two keys."""
     key_a, key_b = locked_by(request)
     return key_a.holder_id, key_b.holder_id
-
-
-def sealed_for_old_keys(user: "Person") -> QuerySet[HazardReport]:
-    """Reports whose identity is sealed for a key that was replaced: to be opened by its holder and sealed anew, or let go."""
-    old = Q(identity__key_a__replaced_at__isnull=False) | Q(identity__key_b__replaced_at__isnull=False)
-    return scope(HazardReport.objects.filter(old), user, rights.KEEP).order_by("received_at")
 
 
 def blind_index(telephone: str) -> str:

@@ -1,6 +1,6 @@
-"""Who reported, sealed for two officers: first to one, and what comes of it to the other, with age (age-encryption.org/v1).
+"""What is sealed of who reported, and who may agree that it is opened. How it is sealed: `rules/locks.py`.
 
-Their private keys are never on this machine: neither of them alone opens anything, and this program opens nothing at all.
+The officers' private keys are never on this machine: neither of them alone opens anything, and this program opens nothing at all.
 """
 
 import hashlib
@@ -91,11 +91,6 @@ def read_recipient(text: str) -> str:
     return plain
 
 
-def seal(data: bytes, *, for_a: str, for_b: str) -> bytes:
-    """Sealed to A, and that to B."""
-    return bytes(pyrage.encrypt(pyrage.encrypt(data, [_recipient(for_a)]), [_recipient(for_b)]))
-
-
 def pack_original(photo: bytes, about: Original) -> bytes:
     """The photo as it was handed in, with what is known of it beside it: an archive that every machine opens."""
     packed = io.BytesIO()
@@ -116,12 +111,15 @@ def _ending(photo: bytes) -> str:
     return next((ending for head, ending in heads if photo.startswith(head)), ".heic")
 
 
-def require_sealed(data: bytes, *, largest: int = LARGEST) -> bytes:
-    """What B has opened is still sealed to A; InvalidInput for anything else, which has no place on this machine."""
+def require_sealed(data: bytes, *, largest: int = LARGEST, sha256: str = "") -> bytes:
+    """What B has opened is still sealed to A; InvalidInput for anything else, which has no place on this machine.
+
+    `sha256`: of what lies below B's lock, where that was kept when it was sealed: another report's file is refused by it.
+    """
     if len(data) > largest or not data.startswith(HEAD):
         raise InvalidInput("This is no sealed file: hand in what `tocsin keys open` wrote with your key, and nothing else.")
+    if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+        raise InvalidInput(
+            "This is a sealed file, but not what lies below B's lock of this report: open its own file and hand that in."
+        )
     return data
-
-
-def _recipient(text: str) -> object:
-    return pyrage.x25519.Recipient.from_str(text)

@@ -1,4 +1,4 @@
-"""Keys of the two officers, and opening who reported: one asks with a reason, the other agrees, each opens one lock."""
+"""Sealing who reported, and opening it: one of the two officers asks with a reason, the other agrees, each opens one lock."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction.face import may, people_who_may, region_of_work, require
+from tocsin.jurisdiction.face import may, people_who_may, require
 from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, IdentityRequest, ReportPhoto, SealedIdentity
 from tocsin.mobilisation.hazard_reports.queries.identity import blind_index, holders_of, keys_for, locked_by, visible_requests
 from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.locks import pack, seal
 from tocsin.mobilisation.hazard_reports.rules.sealing import (
     LARGEST,
     LARGEST_PHOTO,
@@ -21,9 +22,7 @@ from tocsin.mobilisation.hazard_reports.rules.sealing import (
     Sealed,
     Slot,
     judge_agreement,
-    read_recipient,
     require_sealed,
-    seal,
 )
 from tocsin.mobilisation.hazard_reports.rules.telling import IDENTITY, KEEPER, SECRECY
 from tocsin.notices.face import Directory, Draft, write_all
@@ -35,28 +34,6 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 MOST_REASON = 500
-
-
-@transaction.atomic
-def install_key(*, actor: "User", slot: Slot, recipient: str, now: datetime) -> IdentityKey:
-    """The actor's own public key, for the area of their work; the key before it in that place is replaced.
-
-    Conflict where the actor holds the other key: two keys of one person are one lock.
-    """
-    region_code = region_of_work(actor)
-    require(actor, rights.KEEP, region_code)
-    plain = read_recipient(recipient)
-    in_force = IdentityKey.objects.select_for_update().filter(region_code=region_code, replaced_at=None)
-    if in_force.exclude(slot=slot.value).filter(holder=actor).exists():
-        raise Conflict(_("You hold the other key already: two keys of one person are one lock."))
-    if in_force.filter(recipient=plain).exists():
-        raise Conflict(_("This key is in force already."))
-    in_force.filter(slot=slot.value).update(replaced_at=now)
-    made = IdentityKey.objects.create(region_code=region_code, slot=slot.value, recipient=plain, holder=actor, installed_at=now)
-    told = {"slot": slot.value, "recipient": plain}
-    record_audit(actor, "identity_key.installed", "identity_key", made.pk, region_code, told)
-    _tell_watchers(region_code, "key", str(made.pk), {"who": str(actor), "slot": slot.value}, now)
-    return made
 
 
 def require_keys(region_code: str) -> tuple[IdentityKey, IdentityKey]:
@@ -77,10 +54,12 @@ def seal_identity(report: HazardReport, identity: Identity, *, now: datetime) ->
         telephone=identity.telephone.strip()[:40],
         account=identity.account.strip()[:120],
     )
-    sealed = seal(msgspec.json.format(msgspec.json.encode(said)), for_a=key_a.recipient, for_b=key_b.recipient)
-    SealedIdentity.objects.create(
-        report=report, sealed=sealed, key_a=key_a, key_b=key_b, blind=blind_index(identity.telephone), sealed_at=now
+    locked = seal(msgspec.json.format(msgspec.json.encode(said)), for_a=key_a.recipient, for_b=key_b.recipient)
+    made = SealedIdentity(
+        report=report, sealed=locked.data, key_a=key_a, key_b=key_b, blind=blind_index(identity.telephone), sealed_at=now
     )
+    made.take_locks(locked)
+    made.save(force_insert=True)
 
 
 @transaction.atomic
@@ -98,6 +77,8 @@ def ask_for_identity(*, actor: "User", number: str, reason: str, now: datetime, 
     keys = locked_by(made)
     if actor.pk not in [one.holder_id for one in keys]:
         raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
+    if lost := [one.slot.upper() for one in keys if one.lost_at is not None]:
+        raise Conflict(_("The key of officer %(slot)s is lost: this can never be opened again.") % {"slot": ", ".join(lost)})
     if not reason.strip():
         raise InvalidInput(_("Say why."))
     if report.identity_requests.filter(ended_at=None, photo=wanted).exists():
@@ -140,21 +121,24 @@ def decide_request(*, actor: "User", request_id: UUID, agreed: bool, now: dateti
 
 @transaction.atomic
 def take_out(*, actor: "User", request_id: UUID, now: datetime) -> bytes:
-    """What this officer's key opens next: the whole to B, what B has opened to A. Each taking leaves an audit entry."""
+    """What this officer's key opens next: the whole to B, what B has opened to A, with the lock's own key, as it is sealed now.
+    An exchange of keys in between changes nothing but that. Each taking leaves an audit entry.
+    """
     found = _locked(actor, request_id)
     holder_a, holder_b = holders_of(found)
     if not found.agreed or found.ended_at is not None:
         raise Conflict(_("Nothing is opened before the other officer has agreed, or after it is over."))
     if actor.pk == holder_b:
-        data, part = _sealed_of(found), "outer"
+        data, part, slot = _sealed_of(found), "outer", Slot.B
     elif actor.pk == holder_a:
         if found.inner is None:
             raise Conflict(_("Officer B opens the first lock before this one."))
-        data, part = bytes(found.inner), "inner"
+        data, part, slot = bytes(found.inner), "inner", Slot.A
     else:
         raise NotAllowed(_("Only the two officers whose keys sealed this report may open it."))
     record_audit(actor, "identity.taken", "hazard_report", found.report_id, found.region_code, {**_about(found), "part": part})
-    return data
+    lock_key = found.thing.lock_key(slot.value)
+    return pack(data, lock_key) if lock_key else data
 
 
 @transaction.atomic
@@ -165,7 +149,8 @@ def hand_on(*, actor: "User", request_id: UUID, data: bytes, now: datetime) -> I
         raise Conflict(_("Nothing is opened before the other officer has agreed, or after it is over."))
     if actor.pk != holders_of(found)[1]:
         raise NotAllowed(_("Officer B opens the first lock before this one."))
-    found.inner = require_sealed(data, largest=LARGEST if found.photo is None else LARGEST_PHOTO)
+    largest = LARGEST if found.photo is None else LARGEST_PHOTO
+    found.inner = require_sealed(data, largest=largest, sha256=found.thing.inner_sha256)
     found.save(update_fields=["inner"])
     record_audit(actor, "identity.handed_on", "hazard_report", found.report_id, found.region_code, _about(found))
     figures = {"matter": "handed_on", "number": found.report.number, "who": str(actor), "photo": _photo(found)}

@@ -1,5 +1,6 @@
 """Photos of reporters: the original is sealed before anything of it is written, the copy is drawn anew from its colours."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportPhoto,
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.identity import keys_for
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, SEALED_PHOTO
-from tocsin.mobilisation.hazard_reports.rules.sealing import original_of, pack_original, seal
+from tocsin.mobilisation.hazard_reports.rules.locks import Locked, seal
+from tocsin.mobilisation.hazard_reports.rules.sealing import original_of, pack_original
 from tocsin.mobilisation.hazard_reports.services.following import Key, open_report
 from tocsin.records.face import Attachment, Prepared, attachments_of, keep_prepared, prepare_attachment, prepare_sealed
 
@@ -39,35 +41,39 @@ def add_photo(*, key: Key, data: bytes, name: str, now: datetime) -> Attachment:
     keys = keys_for(report.region_code) if SealedIdentity.objects.filter(report=report).exists() else None
     original = _sealed(data, keys, report, name, now) if keys else None
     with transaction.atomic():
-        return _keep(report, copy, original, keys, now)
+        return _keep(report, copy, original, now)
 
 
-def _sealed(data: bytes, keys: "tuple[IdentityKey, IdentityKey]", report: HazardReport, name: str, now: datetime) -> Prepared:
+@dataclass(frozen=True)
+class _Original:
+    """The sealed original, as it lies on disk, with its locks and the keys of the two officers."""
+
+    kept: Prepared
+    locked: Locked
+    keys: "tuple[IdentityKey, IdentityKey]"
+
+
+def _sealed(data: bytes, keys: "tuple[IdentityKey, IdentityKey]", report: HazardReport, name: str, now: datetime) -> _Original:
     about = original_of(data, number=report.number, at=now, name=name)
-    return prepare_sealed(seal(pack_original(data, about), for_a=keys[0].recipient, for_b=keys[1].recipient))
+    locked = seal(pack_original(data, about), for_a=keys[0].recipient, for_b=keys[1].recipient)
+    return _Original(prepare_sealed(locked.data), locked, keys)
 
 
-def _keep(
-    known: HazardReport,
-    copy: Prepared,
-    original: Prepared | None,
-    keys: "tuple[IdentityKey, IdentityKey] | None",
-    now: datetime,
-) -> Attachment:
+def _keep(known: HazardReport, copy: Prepared, original: _Original | None, now: datetime) -> Attachment:
     report = HazardReport.objects.select_for_update(of=("self",)).select_related("object").get(pk=known.pk)
     actor, region_code = system_actor(), report.region_code
     number = ReportPhoto.objects.filter(report=report).count() + 1
     kept = keep_prepared(copy, actor=actor, object_type=HAZARD_REPORT, object_id=report.pk, region_code=region_code, now=now)
     if ReportPhoto.objects.filter(copy=kept).exists():
         return kept
-    sealed = None
+    made = ReportPhoto(report=report, copy=kept, number=number, far=_is_far(report, copy))
     if original is not None:
-        sealed = keep_prepared(
-            original, actor=actor, object_type=SEALED_PHOTO, object_id=report.pk, region_code=region_code, now=now
+        made.original = keep_prepared(
+            original.kept, actor=actor, object_type=SEALED_PHOTO, object_id=report.pk, region_code=region_code, now=now
         )
-    key_a, key_b = keys or (None, None)
-    far = _is_far(report, copy)
-    ReportPhoto.objects.create(report=report, copy=kept, original=sealed, key_a=key_a, key_b=key_b, number=number, far=far)
+        made.key_a, made.key_b = original.keys
+        made.take_locks(original.locked)
+    made.save(force_insert=True)
     if number == 1:
         looks = [copy.checked.look] if copy.checked.look else []
         HazardReport.objects.filter(pk=report.pk).update(completeness=F("completeness") + 1, looks=looks)

@@ -12,27 +12,14 @@ from ninja import Field, Schema
 
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.telling import IDENTITY, KEEPER, SECRECY
+from tocsin.mobilisation.hazard_reports.shown.keys import words_of_keys
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
-from tocsin.supervision.face import region_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tocsin.mobilisation.hazard_reports.models import IdentityKey, IdentityRequest
+    from tocsin.mobilisation.hazard_reports.models import IdentityRequest
     from tocsin.notices.face import Notice
-
-
-class IdentityKeyOut(Schema):
-    """A public key of one of the two officers."""
-
-    id: UUID
-    region_code: str
-    region_name: str
-    slot: str = Field(description="a or b: what is sealed is opened by b first")
-    recipient: str
-    holder: str
-    installed_at: datetime
-    replaced_at: datetime | None
 
 
 class IdentityRequestOut(Schema):
@@ -60,20 +47,6 @@ STATES = {
     "handed_on": pgettext_lazy("opening of an identity", "B has opened: A opens now"),
     "ended": pgettext_lazy("opening of an identity", "over"),
 }
-
-
-def describe_key(key: "IdentityKey") -> IdentityKeyOut:
-    """One key; its holder is loaded."""
-    return IdentityKeyOut(
-        id=key.pk,
-        region_code=key.region_code,
-        region_name=region_name(key.region_code),
-        slot=key.slot,
-        recipient=key.recipient,
-        holder=str(key.holder),
-        installed_at=key.installed_at,
-        replaced_at=key.replaced_at,
-    )
 
 
 def describe_request(request: "IdentityRequest") -> IdentityRequestOut:
@@ -114,7 +87,7 @@ def page(_notice: "Notice") -> str:
 
 def _line(figures: Mapping[str, object]) -> str:
     words = _words_of_photo(figures["matter"]) if figures.get("photo") else ""
-    return (words or _words(figures["matter"])) % figures
+    return words % figures if words else _words(figures)
 
 
 def _words_of_photo(matter: object) -> str:
@@ -127,8 +100,8 @@ def _words_of_photo(matter: object) -> str:
             return ""
 
 
-def _words(matter: object) -> str:
-    match matter:
+def _words(figures: Mapping[str, object]) -> str:
+    match figures["matter"]:
         case "asked":
             words = _("%(who)s asks to open who reported %(number)s: %(reason)s. Agree or decline.")
         case "agreed":
@@ -140,8 +113,8 @@ def _words(matter: object) -> str:
         case "opened":
             words = _("Who reported %(number)s is being opened by %(who)s and %(other)s: %(reason)s.")
         case _:
-            words = _("%(who)s has put a new identity key in place %(slot)s.")
-    return words
+            return words_of_keys(figures)
+    return words % figures
 
 
 NOTICES = Contribution(

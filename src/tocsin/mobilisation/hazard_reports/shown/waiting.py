@@ -8,12 +8,14 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey
+from tocsin.mobilisation.hazard_reports.queries.exchange import keys_to_destroy, keys_to_empty, keys_to_take
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.shown.reports import clock_of
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
+from tocsin.supervision.face import region_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +81,35 @@ def _kind(code: str, words: "Promise", found: "Found", permission: "Permission" 
     return WaitingKind(code, words, (permission,), found=found, tell=_tell)
 
 
+def _tell_key(key: IdentityKey) -> Waiting:
+    about = listed(key.slot.upper(), region_name(key.region_code), str(key.holder))
+    return Waiting(about, reverse("identity_keys"), key.replaced_at or key.installed_at)
+
+
+_OFFICERS: Final = (rights.KEEP,)
+_KEYS: Final = (
+    WaitingKind(
+        "identity_key_take",
+        pgettext_lazy("what waits", "New identity key: compare it, take or decline"),
+        (rights.KEEP, rights.WATCH),
+        found=keys_to_take,
+        tell=_tell_key,
+    ),
+    WaitingKind(
+        "identity_key_reseal",
+        pgettext_lazy("what waits", "Replaced identity key: seal anew what stands under it"),
+        _OFFICERS,
+        found=keys_to_empty,
+        tell=_tell_key,
+    ),
+    WaitingKind(
+        "identity_key_destroy",
+        pgettext_lazy("what waits", "Replaced identity key: destroy it"),
+        _OFFICERS,
+        found=keys_to_destroy,
+        tell=_tell_key,
+    ),
+)
 WAITING: Final = (
     _kind("hazard_decide", pgettext_lazy("what waits", "Report by the public: accept or refuse"), to_decide),
     _kind("hazard_take_over", pgettext_lazy("what waits", "Report by the public given to us: take over"), to_take_over),
@@ -87,4 +118,5 @@ WAITING: Final = (
     _kind("hazard_finish", pgettext_lazy("what waits", "Report by the public: handle and answer"), to_finish),
     _kind("hazard_close", pgettext_lazy("what waits", "Report by the public: close"), to_close),
     _kind("hazard_second", pgettext_lazy("what waits", "Report by the public called malicious: decide"), to_second),
+    *_KEYS,
 )

@@ -6,7 +6,10 @@ from tocsin.mobilisation.hazard_reports.views import identity
 
 urlpatterns = [
     path("", identity.keys, name="identity_keys"),
-    path("keys/", identity.install, name="install_identity_key"),
+    path("keys/", identity.propose_key, name="propose_identity_key"),
+    path("keys/<uuid:identity_key_id>/decide/", identity.decide_key, name="decide_identity_key"),
+    path("keys/<uuid:identity_key_id>/lost/", identity.lose_key, name="lose_identity_key"),
+    path("keys/<uuid:identity_key_id>/destroyed/", identity.destroy_key, name="destroy_identity_key"),
     path("ask/", identity.ask, name="ask_for_identity"),
     path("<uuid:identity_request_id>/decide/", identity.decide, name="decide_identity"),
     path("<uuid:identity_request_id>/take/", identity.take, name="take_identity"),

@@ -13,9 +13,12 @@ from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.mobilisation.hazard_reports.queries import identity as queries
 from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.locks import ARCHIVE_HEAD
 from tocsin.mobilisation.hazard_reports.rules.sealing import LARGEST_PHOTO, Slot
 from tocsin.mobilisation.hazard_reports.services import identity as services
-from tocsin.mobilisation.hazard_reports.shown.identity import describe_key, describe_request
+from tocsin.mobilisation.hazard_reports.services import keys as keys_of_officers
+from tocsin.mobilisation.hazard_reports.shown.identity import describe_request
+from tocsin.mobilisation.hazard_reports.shown.keys import page_texts, show_keys
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -30,22 +33,48 @@ def keys(request: HttpRequest) -> HttpResponse:
     keeps = may_anywhere(request.user, rights.KEEP)
     if not keeps and not may_anywhere(request.user, rights.WATCH):
         raise NotAllowed(_("Your roles do not keep identity keys."))
+    keys_shown = show_keys(queries.visible_keys(request.user)[:MOST], actor_of(request))
     context = {
         "keeps": keeps,
-        "keys": [describe_key(one) for one in queries.visible_keys(request.user)[:MOST]],
+        "page_texts": page_texts(),
+        "keys": [one for one in keys_shown if one.state in ("in_force", "waiting")],
+        "replaced": [one for one in keys_shown if one.state in ("retired", "empty", "lost")],
+        "past": [one for one in keys_shown if one.state in ("destroyed", "declined")],
         "requests": [describe_request(one) for one in queries.visible_requests(request.user)[:MOST]],
-        "old": list(queries.sealed_for_old_keys(request.user)[:MOST]) if keeps else [],
     }
     return render(request, "mobilisation/hazard_reports/identity.html", context)
 
 
 @act("identity_keys", alone=True)
-def install(request: HttpRequest, *, slot: Slot | None, recipient: str) -> str:
-    """One's own public key."""
+def propose_key(request: HttpRequest, *, slot: Slot | None, recipient: str) -> str:
+    """One's own new public key."""
     if slot is None:
         raise Refusal(_("Choose the place of the key."))
-    services.install_key(actor=actor_of(request), slot=slot, recipient=recipient, now=current_time())
-    return _("The key is in force. Keep its private half on paper and on your own machine.")
+    keys_of_officers.propose_key(actor=actor_of(request), slot=slot, recipient=recipient, now=current_time())
+    return _(
+        "Handed in: a second person compares it with you and takes it. Keep its private half on paper and on your own machine."
+    )
+
+
+@act("identity_keys", alone=True)
+def decide_key(request: HttpRequest, identity_key_id: UUID, *, taken: bool) -> str:
+    """A second person takes a new key, or declines it."""
+    keys_of_officers.decide_key(actor=actor_of(request), key_id=identity_key_id, taken=taken, now=current_time())
+    return _("The key is in force: what comes is sealed to it.") if taken else _("Declined.")
+
+
+@act("identity_keys", alone=True)
+def lose_key(request: HttpRequest, identity_key_id: UUID, *, reason: str) -> str:
+    """The private half is gone."""
+    keys_of_officers.lose_key(actor=actor_of(request), key_id=identity_key_id, reason=reason, now=current_time())
+    return _("The key counts as lost: nothing is sealed to it any more.")
+
+
+@act("identity_keys", alone=True)
+def destroy_key(request: HttpRequest, identity_key_id: UUID) -> str:
+    """The private half of a replaced key was destroyed."""
+    keys_of_officers.destroy_key(actor=actor_of(request), key_id=identity_key_id, now=current_time())
+    return _("Written down: the private half of the replaced key is destroyed.")
 
 
 @act("identity_keys", alone=True)
@@ -65,7 +94,8 @@ def decide(request: HttpRequest, identity_request_id: UUID, *, agreed: bool) -> 
 def take(request: HttpRequest, identity_request_id: UUID) -> HttpResponse:
     """The sealed file for one's own lock."""
     data = services.take_out(actor=actor_of(request), request_id=identity_request_id, now=current_time())
-    headers = {"Content-Disposition": 'attachment; filename="identity.age"', "Cache-Control": "private, no-store"}
+    name = "identity.zip" if data.startswith(ARCHIVE_HEAD) else "identity.age"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
 
 

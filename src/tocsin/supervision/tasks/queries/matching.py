@@ -1,6 +1,6 @@
 """Tasks for which a record of another platform exists: `met_at` when it was made, `what` which one it is.
 
-Other subjects offer the same for their own records; `portal/catalogue.py` names them all in TASKS_MET_BY.
+Other subjects offer the same for their own records; `portal/catalogue/` names them all in TASKS_MET_BY.
 """
 
 from collections.abc import Callable, Iterable

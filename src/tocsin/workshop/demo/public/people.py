@@ -59,7 +59,7 @@ def settle_officers(region_code: str, data: Path, now: datetime) -> tuple[Login,
 
 def _install_keys(folder: Path, now: datetime) -> None:
     from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
-    from tocsin.mobilisation.hazard_reports.services.identity import install_key
+    from tocsin.mobilisation.hazard_reports.services.keys import decide_key, propose_key
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for slot in Slot:
@@ -68,4 +68,5 @@ def _install_keys(folder: Path, now: datetime) -> None:
         file = os.open(folder / f"{username}.key", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(file, "w") as key:
             key.write(f"{pair}\n")
-        install_key(actor=person(username), slot=slot, recipient=str(pair.to_public()), now=now)
+        made = propose_key(actor=person(username), slot=slot, recipient=str(pair.to_public()), now=now)
+        decide_key(actor=person("secrecy"), key_id=made.pk, taken=True, now=now)

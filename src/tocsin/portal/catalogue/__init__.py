@@ -1,54 +1,30 @@
-"""All wiring, by name. To be in a tuple here is the whole registration; this file loads without Django."""
+"""All wiring, by name. To be in a tuple here, or in a file beside it, is the whole registration; all loads without Django."""
 
 from tocsin.jurisdiction.rights.rules import Permission
-from tocsin.sensing.doors.rules.settings import DeviceProtocol
+from tocsin.portal.catalogue.followers import ALARMS_FOLLOWED_BY, ORDERS_FOLLOWED_BY, STILL_NEEDED, TASKS_MET_BY
+from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_PROTOCOLS, PROCESSES
+from tocsin.portal.catalogue.sections import (
+    ALARM_CASES,
+    ALARM_GUIDANCE,
+    ALARM_WORDS,
+    IN_AREA,
+    OBJECT_SECTIONS,
+    PUBLIC_LINES,
+    RECEIPT_TAKERS,
+    TASK_WORDS,
+    WARNING_SOURCES,
+)
 
 APPS = (
     *("tocsin.bus", "tocsin.jurisdiction", "tocsin.records", "tocsin.notices", "tocsin.atlas", "tocsin.lifelines"),
     *("tocsin.sensing", "tocsin.warning", "tocsin.supervision", "tocsin.mobilisation", "tocsin.command", "tocsin.portal"),
 )
 
-# Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
-COMMANDS = {
-    "accuracy": "tocsin.workshop.commands.accuracy:accuracy",
-    "allocate": "tocsin.workshop.commands.allocate:allocate",
-    "backup": "tocsin.portal.commands.backup:backup",
-    "bench": "tocsin.workshop.commands.bench:bench",
-    "cap": "tocsin.workshop.commands.cap:cap",
-    "cases": "tocsin.workshop.commands.cases:cases",
-    "demo": "tocsin.workshop.commands.demo:demo",
-    "detect": "tocsin.workshop.commands.detect:detect",
-    "diagnose": "tocsin.workshop.commands.diagnose:diagnose",
-    "duty": "tocsin.workshop.commands.duty:duty",
-    "firms": "tocsin.workshop.commands.firms:firms",
-    "keys": "tocsin.portal.commands.keys:keys",
-    "load": "tocsin.workshop.commands.load:load",
-    "manage": "tocsin.portal.commands.manage:manage",
-    "policy": "tocsin.portal.commands.policy:policy",
-    "prepare": "tocsin.portal.commands.up:prepare",
-    "restore": "tocsin.portal.commands.backup:restore",
-    "rewards": "tocsin.workshop.commands.rewards:rewards",
-    "run": "tocsin.portal.commands.up:run",
-    "simulate": "tocsin.workshop.commands.simulate:simulate",
-    "up": "tocsin.portal.commands.up:up",
-    "workstatus": "tocsin.workshop.commands.workstatus:workstatus",
-}
-
 # What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
 SEALED = {
     "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
     "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
     "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
-}
-
-# Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order; the bus is stopped last.
-PROCESSES = {
-    "bus": "tocsin.bus.server:run",
-    "web": "tocsin.portal.web:run",
-    "detector": "tocsin.warning.detection.loops.process:run",
-    "worker": "tocsin.portal.worker:run",
-    "watcher": "tocsin.warning.early_signs.loops.process:run",
-    "door": "tocsin.sensing.doors.loops:run",
 }
 
 # Tables of loops of the worker, see `tocsin.bus.loops`: each a tuple of rows beside what they work on.
@@ -169,19 +145,6 @@ POLICY_TRIALS: dict[str, str] = {
     "records.retention": "tocsin.records.retention.queries:try_retention",
 }
 
-# Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
-DEVICE_PROTOCOLS = (
-    DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
-    DeviceProtocol(
-        "http",
-        "tocsin.sensing.doors.api.http:HttpDoor",
-        "TOCSIN_DOOR_HTTP_PORT",
-        8001,
-        "http://{host}:{port}/v1/readings",
-        "TOCSIN_DOOR_HTTP_HOST",
-    ),
-)
-
 # Papers: name of the template -> its builder, see `tocsin.records.papers.rules.Builder`.
 PAPERS = {
     "case_report": "tocsin.command.case_page.papers.cases:case_report",
@@ -200,9 +163,6 @@ PAPERS = {
     "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
-
-# What shows that somebody acts on an acknowledged alarm: from ids of alarms to those of them (`timers.Followed`).
-ALARMS_FOLLOWED_BY = ("tocsin.command.casebook.queries.followed:followed_by_cases",)
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
 ATTACHED_TO = {
@@ -244,18 +204,6 @@ RETENTION = (
     "tocsin.mobilisation.rewards.services.forgetting:IDENTITIES",
 )
 
-# Kind of objects -> who still needs some of them, however old they are: functions without arguments that return numbers. For
-# what is no row of the objects' own capability or of those below it.
-STILL_NEEDED = {
-    "case": (
-        "tocsin.supervision.work.queries.episodes:cases_of_open_episodes",
-        "tocsin.mobilisation.hazard_reports.queries.needs:cases_of_open_reports",
-        "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
-        "tocsin.mobilisation.volunteers.queries.needs:cases_of_open_needs",
-    ),
-    "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
-}
-
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
 OWN_DATA = {
@@ -281,68 +229,6 @@ FIELD_ACTS = {
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
     "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
 }
-
-# Subjects of command that follow what units do with their orders, see `tocsin.command.orders.services.followers`.
-ORDERS_FOLLOWED_BY = ("tocsin.command.plans.services.following:FOLLOWER",)
-
-# What shows that a task is done -> the tasks for which there is such a record, see `tocsin.supervision.tasks.queries.matching`.
-TASKS_MET_BY = {
-    "commitment": "tocsin.supervision.tasks.queries.matching:met_by_commitment",
-    "permits": "tocsin.supervision.tasks.queries.matching:met_by_permits",
-    "monitoring": "tocsin.supervision.tasks.queries.matching:met_by_monitoring",
-    "inspection": "tocsin.supervision.inspections.queries.inspections:met_by_inspection",
-    "certificates": "tocsin.supervision.posts.queries.certificates:met_by_certificates",
-}
-
-# Key of a task's evidence -> what the task is about, in words made of its evidence.
-TASK_WORDS = {
-    "danger": "tocsin.supervision.work.shown.power:danger_words",
-    "special_period": "tocsin.supervision.periods.shown:period_words",
-    "warning": "tocsin.mobilisation.incoming_warnings.shown.notices:warning_words",
-}
-
-# Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
-ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
-
-# Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
-OBJECT_SECTIONS = (
-    "tocsin.supervision.points.shown.section:SECTION",
-    "tocsin.supervision.work.shown.section:SECTION",
-    "tocsin.supervision.posts.shown.wall:SECTION",
-    "tocsin.supervision.tasks.shown.section:SECTION",
-    "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
-    "tocsin.supervision.inspections.shown.sections:FINDINGS",
-)
-
-# What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
-ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
-
-# Who is asked whose letter a gateway's receipt is about that fits no notice: a function of receipt, channel and time, which
-# answers True where it counts.
-RECEIPT_TAKERS = ("tocsin.mobilisation.public_warnings.services.receipts:take_receipt",)
-
-# What a public warning may be drafted from: kind -> a function of person and id, see
-# `tocsin.mobilisation.public_warnings.rules.sources`.
-WARNING_SOURCES = {
-    "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
-    "case": "tocsin.command.case_page.shown.warnings:from_case",
-    "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
-    "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
-}
-
-# What of each capability lies in an area, see `tocsin.atlas.rules.exposure.FindInArea`.
-IN_AREA = (
-    "tocsin.sensing.devices.queries.area:sensors_in_area",
-    "tocsin.lifelines.queries:assets_in_area",
-    "tocsin.supervision.objects.queries.area:firms_in_area",
-    "tocsin.mobilisation.volunteers.queries.area:volunteers_in_area",
-)
-
-# What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
-ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
-
-# What the page behind an object's printed code tells everybody, in words: a function of the object and the day each.
-PUBLIC_LINES = ("tocsin.supervision.stops.shown.stops:public_line",)
 
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
 TIME_LINES = (
@@ -499,8 +385,9 @@ API_ROUTERS = {
         *("tocsin.mobilisation.public_warnings.api:router", "tocsin.mobilisation.incoming_warnings.api:router"),
         *("tocsin.mobilisation.rewards.api:router", "tocsin.mobilisation.figures.api:router"),
         *("tocsin.mobilisation.hazard_reports.api.reports:router", "tocsin.mobilisation.hazard_reports.api.routing:router"),
-        *("tocsin.mobilisation.hazard_reports.api.identity:router", "tocsin.mobilisation.volunteers.api.register:router"),
-        *("tocsin.mobilisation.volunteers.api.needs:router", "tocsin.mobilisation.rounds.api:router"),
+        *("tocsin.mobilisation.hazard_reports.api.identity:router", "tocsin.mobilisation.hazard_reports.api.keys:router"),
+        *("tocsin.mobilisation.volunteers.api.register:router", "tocsin.mobilisation.volunteers.api.needs:router"),
+        "tocsin.mobilisation.rounds.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -604,4 +491,23 @@ PAGES = (
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.urls"),
+)
+
+__all__ = (
+    "ALARMS_FOLLOWED_BY",
+    "ALARM_CASES",
+    "ALARM_GUIDANCE",
+    "ALARM_WORDS",
+    "COMMANDS",
+    "DEVICE_PROTOCOLS",
+    "IN_AREA",
+    "OBJECT_SECTIONS",
+    "ORDERS_FOLLOWED_BY",
+    "PROCESSES",
+    "PUBLIC_LINES",
+    "RECEIPT_TAKERS",
+    "STILL_NEEDED",
+    "TASKS_MET_BY",
+    "TASK_WORDS",
+    "WARNING_SOURCES",
 )

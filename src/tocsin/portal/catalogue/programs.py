@@ -1,0 +1,52 @@
+"""Commands, processes and the protocols that devices speak."""
+
+from tocsin.sensing.doors.rules.settings import DeviceProtocol
+
+# Command -> where its click command is. Loaded only when called, so that `tocsin --help` is quick.
+COMMANDS = {
+    "accuracy": "tocsin.workshop.commands.accuracy:accuracy",
+    "allocate": "tocsin.workshop.commands.allocate:allocate",
+    "backup": "tocsin.portal.commands.backup:backup",
+    "bench": "tocsin.workshop.commands.bench:bench",
+    "cap": "tocsin.workshop.commands.cap:cap",
+    "cases": "tocsin.workshop.commands.cases:cases",
+    "demo": "tocsin.workshop.commands.demo:demo",
+    "detect": "tocsin.workshop.commands.detect:detect",
+    "diagnose": "tocsin.workshop.commands.diagnose:diagnose",
+    "duty": "tocsin.workshop.commands.duty:duty",
+    "firms": "tocsin.workshop.commands.firms:firms",
+    "keys": "tocsin.portal.commands.keys:keys",
+    "load": "tocsin.workshop.commands.load:load",
+    "manage": "tocsin.portal.commands.manage:manage",
+    "policy": "tocsin.portal.commands.policy:policy",
+    "prepare": "tocsin.portal.commands.up:prepare",
+    "restore": "tocsin.portal.commands.backup:restore",
+    "rewards": "tocsin.workshop.commands.rewards:rewards",
+    "run": "tocsin.portal.commands.up:run",
+    "simulate": "tocsin.workshop.commands.simulate:simulate",
+    "up": "tocsin.portal.commands.up:up",
+    "workstatus": "tocsin.workshop.commands.workstatus:workstatus",
+}
+
+# Process -> its entry: a function without arguments that runs until SIGTERM. Started in this order; the bus is stopped last.
+PROCESSES = {
+    "bus": "tocsin.bus.server:run",
+    "web": "tocsin.portal.web:run",
+    "detector": "tocsin.warning.detection.loops.process:run",
+    "worker": "tocsin.portal.worker:run",
+    "watcher": "tocsin.warning.early_signs.loops.process:run",
+    "door": "tocsin.sensing.doors.loops:run",
+}
+
+# Protocols that devices speak, with their ports: classes as in `tocsin.sensing.doors.services.gatehouse.Door`.
+DEVICE_PROTOCOLS = (
+    DeviceProtocol("mqtt", "tocsin.sensing.doors.api.mqtt:MqttDoor", "TOCSIN_MQTT_PORT", 1883),
+    DeviceProtocol(
+        "http",
+        "tocsin.sensing.doors.api.http:HttpDoor",
+        "TOCSIN_DOOR_HTTP_PORT",
+        8001,
+        "http://{host}:{port}/v1/readings",
+        "TOCSIN_DOOR_HTTP_HOST",
+    ),
+)

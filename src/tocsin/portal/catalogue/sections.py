@@ -1,0 +1,51 @@
+"""What subjects say on each other's pages: words, sections, guidance, what a warning is drafted from, what lies in an area."""
+
+# Key of a task's evidence -> what the task is about, in words made of its evidence.
+TASK_WORDS = {
+    "danger": "tocsin.supervision.work.shown.power:danger_words",
+    "special_period": "tocsin.supervision.periods.shown:period_words",
+    "warning": "tocsin.mobilisation.incoming_warnings.shown.notices:warning_words",
+}
+
+# Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
+ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
+
+# Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
+OBJECT_SECTIONS = (
+    "tocsin.supervision.points.shown.section:SECTION",
+    "tocsin.supervision.work.shown.section:SECTION",
+    "tocsin.supervision.posts.shown.wall:SECTION",
+    "tocsin.supervision.tasks.shown.section:SECTION",
+    "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
+    "tocsin.supervision.inspections.shown.sections:FINDINGS",
+)
+
+# What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
+ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
+
+# Who is asked whose letter a gateway's receipt is about that fits no notice: a function of receipt, channel and time, which
+# answers True where it counts.
+RECEIPT_TAKERS = ("tocsin.mobilisation.public_warnings.services.receipts:take_receipt",)
+
+# What a public warning may be drafted from: kind -> a function of person and id, see
+# `tocsin.mobilisation.public_warnings.rules.sources`.
+WARNING_SOURCES = {
+    "alarm": "tocsin.mobilisation.public_warnings.queries.sources:from_alarm",
+    "case": "tocsin.command.case_page.shown.warnings:from_case",
+    "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
+    "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
+}
+
+# What of each capability lies in an area, see `tocsin.atlas.rules.exposure.FindInArea`.
+IN_AREA = (
+    "tocsin.sensing.devices.queries.area:sensors_in_area",
+    "tocsin.lifelines.queries:assets_in_area",
+    "tocsin.supervision.objects.queries.area:firms_in_area",
+    "tocsin.mobilisation.volunteers.queries.area:volunteers_in_area",
+)
+
+# What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
+ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
+
+# What the page behind an object's printed code tells everybody, in words: a function of the object and the day each.
+PUBLIC_LINES = ("tocsin.supervision.stops.shown.stops:public_line",)
