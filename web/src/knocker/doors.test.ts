@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { doorKey, groupOf, shownDoors } from "./doors";
 import type { Door } from "./store";
 
-const RESULTS = ["told", "nobody", "help", "refused", "vacant"];
+const RESULTS = ["told", "nobody", "help", "declined", "vacant"];
 const door = (id: string, place: string, result = ""): Door => ({
   id,
   place,

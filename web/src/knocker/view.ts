@@ -27,10 +27,10 @@ const ICONS: Record<string, string> = {
   told: "check",
   nobody: "clock",
   help: "shield-alert",
-  refused: "x",
+  declined: "x",
   vacant: "building-2",
 };
-const BADGES: Record<string, string> = { told: "good", help: "bad", nobody: "warn", refused: "warn" };
+const BADGES: Record<string, string> = { told: "good", help: "bad", nobody: "warn", declined: "warn" };
 
 export class View {
   private chosen = ""; // the door whose buttons are open

@@ -1,7 +1,7 @@
 """Walks and doors for programs and for the phone page of whoever knocks."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -61,6 +61,7 @@ class DoorEntryIn(DeviceActIn):
 
 
 class DoorEntriesIn(Schema, extra="forbid"):
+    channel: Literal["api", "phone"] = "api"
     entries: list[DoorEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 

@@ -15,7 +15,7 @@ class DoorAct(StrEnum):
 
     TOLD = "told"
     NOBODY = "nobody"
-    REFUSED = "refused"
+    REFUSED = "declined"
     HELP = "help"
     VACANT = "vacant"
     NOTE = "note"
