@@ -98,7 +98,8 @@ def test_what_arrives_twice_is_one_entry_and_what_is_nobody_elses_is_refused(lea
     ]
     client = signed_in(walker)
     for _delivery in range(2):
-        answer = client.post(f"{API}/door-walks/entries", {"channel": "phone", "entries": entries}, content_type="application/json").json()
+        sent = {"channel": "phone", "entries": entries}
+        answer = client.post(f"{API}/door-walks/entries", sent, content_type="application/json").json()
         assert [(one["taken"], one["version"]) for one in answer] == [(True, 1), (True, 2)]
     assert DoorEntry.objects.count() == 2
     other = signed_in(make_person("utility_crew", YANTAI, organisation="water_company"))
