@@ -30,7 +30,7 @@ from tocsin.supervision.objects.services.register import register_object
 from tocsin.workshop.demo.firms.cast import Cast, credit_code
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.public.phones import Phones
-from tocsin.workshop.demo.public.player import PublicPlayer, Stage, settle_public
+from tocsin.workshop.demo.public.player import PublicPlayer, Stage, claimable, settle_public
 from tocsin.workshop.demo.public.timeline import standing_at
 from tocsin.workshop.demo.public.told import Public, Told, written
 from tocsin.workshop.demo.public.warnings import SILENT, TOWNS, number_of
@@ -106,7 +106,14 @@ def test_it_reports_is_warned_and_helps(tmp_path: Path, client: Client, monkeypa
     )
     player.do_what_is_due(public.begin + timedelta(minutes=82))
     assert [one for one in said if "left out" in one] == []
-    assert HazardReport.objects.filter(received_at__gt=public.begin).count() == 1
+    came = HazardReport.objects.filter(received_at__gt=public.begin)
+    assert sorted(came.values_list("danger", flat=True)) == [False, True]
+    assert [one for one in said if "danger to life" in one]
+    (line,) = claimable(public)
+    number, secret = line.split()
+    asked = {"number": number, "secret": secret}
+    told = client.post("/hazard/rewards", asked, content_type="application/json").json()["rewards"]
+    assert [one["state"] for one in told] == ["agreed"], "whoever looks can claim it by hand"
     queue_deliveries(now=datetime.fromtimestamp(begin_ms / 1000, tz=public.begin.tzinfo))
     told = Counter(WarningDelivery.objects.values_list("town_code", flat=True))
     assert set(told) == set(TOWNS)

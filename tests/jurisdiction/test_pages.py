@@ -33,6 +33,8 @@ OPEN = {
     "inspector_manifest",
     "base_map",
     "receipt_keys",
+    "checker_manifest",
+    "checker_worker",
     "hazard_figures",
     "hazard_figures_data",
     "report_hazard",

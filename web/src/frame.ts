@@ -12,6 +12,7 @@ import "./styles/components.css";
 import "./styles/orders.css";
 import "./styles/inspections.css";
 import "./styles/objects.css";
+import "./styles/photos.css";
 import "./styles/points.css";
 import "./styles/presence.css";
 import { showChosenFields } from "./chosen";

@@ -1,4 +1,4 @@
-"""JSON and TOML that strangers write: how long and how deep a text may be is asked here, once, for all who read one.
+"""JSON, TOML and YAML that strangers write: how long and how deep a text may be is asked here, once, for all who read one.
 
 Everything that was not written by this installation itself is read by these functions; `tests/test_documents.py` finds who
 does otherwise. A text that nests without end breaks readers at places of their own: the parser, what walks over its values, what
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tocsin.base.decoding import prepared
 from tocsin.base.errors import InvalidInput
 
 MOST_BYTES: Final = 4_000_000  # more than a request may hold; who reads files says more
@@ -54,7 +55,7 @@ def decode_json[T](text: bytes, kind: type[T], *, most_bytes: int = MOST_BYTES) 
     """
     _weigh(text, most_bytes)
     try:
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(text, type=prepared(kind))
     except msgspec.MsgspecError as error:
         raise InvalidInput("This can't be read: %(why)s.", why=error) from None
     except UnicodeDecodeError as error:
@@ -81,6 +82,51 @@ def read_toml(text: str, *, most_bytes: int = MOST_BYTES) -> dict[str, Any]:
     if _is_deep(value):  # keys of many parts nest without a bracket
         raise _too_deep()
     return value
+
+
+def read_yaml(text: str, *, most_bytes: int = MOST_BYTES) -> Any:
+    """The value of a YAML text of plain data; InvalidInput says in which line it breaks off.
+
+    Anchors and aliases are refused: a few lines of them stand for more than any memory holds. Days stay texts.
+
+    >>> read_yaml("a: [1, yes, 2026-01-02]")
+    {'a': [1, True, '2026-01-02']}
+    """
+    import yaml  # few processes come here
+
+    _weigh(text, most_bytes)
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise InvalidInput("This YAML has an anchor or alias in line %(line)s: write the value out.", line=line)
+        value = yaml.load(text, Loader=_plain_loader())  # noqa: S506 - a SafeLoader without days
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise InvalidInput("This is no YAML at line %(line)s: %(why)s.", line=line, why=error.problem or "") from None
+    except yaml.YAMLError as error:  # a sign that no text may hold
+        raise InvalidInput("This is no YAML: %(why)s.", why=str(error).partition("\n")[0]) from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError as error:
+        raise InvalidInput("This is no YAML: %(why)s.", why=error) from None
+    if _is_deep(value):
+        raise _too_deep()
+    return value
+
+
+def _plain_loader() -> Any:
+    """YAML's safe loader that leaves days and moments as they are written."""
+    import yaml
+
+    class PlainLoader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    return PlainLoader
 
 
 def _weigh(text: str | bytes, most_bytes: int) -> None:

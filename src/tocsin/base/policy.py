@@ -13,6 +13,8 @@ from typing import Any, Protocol, cast, get_args, get_type_hints
 
 import msgspec
 
+from tocsin.base.decoding import convert
+
 
 @dataclass(frozen=True)
 class InForce[T]:
@@ -113,7 +115,7 @@ def read_policy[T](text: bytes, kind: type[T], source: str) -> T:
         table = msgspec.toml.decode(text, type=dict[str, Any])
         for slip in _slips(table, kind, "", whole=True):
             raise ValueError(f"{source}: {slip}")
-        return msgspec.convert(table, kind)
+        return convert(table, kind)
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise ValueError(f"{source}: {error}") from None
 

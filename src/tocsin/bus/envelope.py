@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.base.decoding import convert
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
@@ -45,7 +46,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if self.name != event_name(kind):
             raise InvalidInput(f"{self.name} is read as {event_name(kind)}")
         try:
-            return msgspec.convert(self.data, type=kind)
+            return convert(self.data, kind)
         except msgspec.ValidationError as error:
             raise InvalidInput(f"this is no {self.name} of this version: {error}") from error
 

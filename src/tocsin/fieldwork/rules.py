@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput
 
 type Text = Annotated[str, msgspec.Meta(max_length=2000)]
@@ -26,7 +27,7 @@ class ActData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def read_data[Data: ActData](kind: type[Data], given: Mapping[str, Any]) -> Data:
     """The data of an act; InvalidInput names the key that can't be read. What acts of this kind do not know is left out."""
     try:
-        return msgspec.convert(dict(given), kind, strict=False)
+        return convert(dict(given), kind, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidInput("This can't be read: %(why)s.", why=str(error)) from None
 

@@ -48,6 +48,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("tasks", gettext_lazy("Tasks"), "check", "supervision.see"),
     ("inspections", gettext_lazy("Inspections"), "check-check", "supervision.see"),
     ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
+    ("checker_phone", pgettext_lazy("menu", "Check reports on the phone"), "phone", "inspections.work"),
     ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
     ("hazard_reports", gettext_lazy("Reports by the public"), "message-square", "hazards.see"),
     ("rewards", gettext_lazy("Rewards"), "check-check", "hazards.see"),

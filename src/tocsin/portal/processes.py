@@ -1,5 +1,6 @@
 """How a process of Tocsin begins and ends: Django set up, the end of its supervisor noticed, SIGTERM as the way to stop."""
 
+import faulthandler
 import logging
 import os
 import signal
@@ -34,7 +35,11 @@ def set_up_django() -> None:
 
 
 def run_process(name: str) -> None:
-    """Runs one process of the catalogue until SIGTERM, and ends this process with it."""
+    """Runs one process of the catalogue until SIGTERM, and ends this process with it.
+
+    Where native code ends it before, the stacks of all threads go to the standard error, which is its log.
+    """
+    faulthandler.enable()
     if os.environ.get(LEASH) == "1":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
         threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()

@@ -11,6 +11,7 @@ from tocsin.records.attachments.services.keeping import (
     prepare_attachment,
     prepare_sealed,
 )
+from tocsin.records.attachments.services.looking import Looked, LookVerdict, blurred_jpeg, look_at
 from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
@@ -52,6 +53,8 @@ __all__ = [
     "FileOut",
     "Hold",
     "Imported",
+    "LookVerdict",
+    "Looked",
     "NewVersion",
     "PolicyVersion",
     "Prepared",
@@ -61,6 +64,7 @@ __all__ = [
     "attachment_policy",
     "attachments_of",
     "attachments_of_all",
+    "blurred_jpeg",
     "bytes_of",
     "check_policy",
     "draft_version",
@@ -75,6 +79,7 @@ __all__ = [
     "keep_shipped",
     "kept_whole",
     "locked_version",
+    "look_at",
     "midnight",
     "names_in_force",
     "names_of_papers",

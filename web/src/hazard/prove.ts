@@ -1,4 +1,4 @@
-// A receipt is proved on this phone: a JWS by Ed25519 over number, time and hash, with the keys that the office has published.
+// A receipt, or the record of a check, is proved on this phone: a JWS by Ed25519 over number, time and hash, with the keys that the office has published.
 import { html, nothing, type TemplateResult } from "lit-html";
 import { backLink } from "../field/parts";
 import { text } from "../texts";
@@ -17,6 +17,7 @@ export interface Proved {
   verdict: Verdict;
   number?: string;
   at_s?: number;
+  content?: string;
   leaked?: boolean;
 }
 
@@ -45,11 +46,24 @@ export function proving(draw: () => void): TemplateResult {
     <div role="status">${told}</div>`;
 }
 
+const CHECK = "-CHECK"; // behind the number of a record of a check, as in papers/checks.py
+
+/** What stands in the code of a record of a check: verdict, both cards, hash. */
+export function checkOf(proved: Proved): { number: string; verdict: string; cards: string } | null {
+  if (!proved.number?.endsWith(CHECK)) return null;
+  const [verdict = "", ...rest] = (proved.content ?? "").split(";");
+  return { number: proved.number.slice(0, -CHECK.length), verdict, cards: rest.slice(0, -1).filter(Boolean).join(", ") || "–" };
+}
+
 function words(proved: Proved): TemplateResult {
   const good = proved.verdict === "valid";
   const values = { number: proved.number ?? "", moment: proved.at_s ? moment(proved.at_s * 1000) : "" };
+  const check = good ? checkOf(proved) : null;
+  const told = check
+    ? text("prove_check", { ...values, ...check, verdict: text(`found_${check.verdict}`) })
+    : text(`prove_${proved.verdict}`, values);
   return html`<p class="message ${good ? "success" : "error"}" data-verdict=${proved.verdict}>
-    ${text(`prove_${proved.verdict}`, values)} ${good && proved.leaked ? text("prove_leaked") : nothing}
+    ${told} ${good && proved.leaked ? text("prove_leaked") : nothing}
   </p>`;
 }
 
@@ -57,13 +71,13 @@ function words(proved: Proved): TemplateResult {
 export async function prove(given: string, keys: Key[]): Promise<Proved> {
   const parts = given.trim().split(".");
   let known: Key[];
-  let read: { number: string; at_s: number };
+  let read: { number: string; at_s: number; content: string };
   try {
     const header = JSON.parse(new TextDecoder().decode(decode(parts[0]!))) as { kid: string; alg: string };
-    const [number, at] = new TextDecoder().decode(decode(parts[1]!)).split(" ");
+    const [number, at, content = ""] = new TextDecoder().decode(decode(parts[1]!)).split(" ");
     if (parts.length !== 3 || !number || !at || header.alg !== "EdDSA") return { verdict: "unreadable" };
     known = keys.filter((one) => one.kid === header.kid);
-    read = { number, at_s: Number(at) };
+    read = { number, at_s: Number(at), content };
   } catch {
     return { verdict: "unreadable" };
   }

@@ -8,9 +8,15 @@ import type { Setup, Situation } from "./types";
 
 /** The one that was chosen, or the way to one; nothing where the installation has no list. */
 export function situationOf(draft: Draft, setup: Setup): Part {
-  if (!setup.situations.length) return nothing;
-  const chosen = setup.situations.find(([code]) => code === draft.report.situation);
-  return chosen ? known(draft, chosen) : searched(draft, setup);
+  const all = listOf(setup, draft.report.region_code);
+  if (!all.length) return nothing;
+  const chosen = all.find(([code]) => code === draft.report.situation);
+  return chosen ? known(draft, chosen) : searched(draft, setup, all);
+}
+
+/** The county's own list where it has one, else the one that holds everywhere. */
+export function listOf(setup: Pick<Setup, "situations" | "regional">, region: string): Situation[] {
+  return setup.regional?.[region] ?? setup.situations;
 }
 
 function known(draft: Draft, [, words, trade]: Situation): TemplateResult {
@@ -20,9 +26,9 @@ function known(draft: Draft, [, words, trade]: Situation): TemplateResult {
   </p>`;
 }
 
-function searched(draft: Draft, setup: Setup): TemplateResult {
+function searched(draft: Draft, setup: Setup, all: Situation[]): TemplateResult {
   const { report, sought } = draft;
-  const found = listed(setup.situations, sought, report.kind || setup.kinds[0]![0]);
+  const found = listed(all, sought, report.kind || setup.kinds[0]![0]);
   const choose = ([code, , , kind]: Situation): void => draft.set({ situation: code, ...(kind ? { kind } : {}) });
   const enter = (event: KeyboardEvent): void => {
     if (event.key !== "Enter") return;

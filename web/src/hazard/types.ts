@@ -50,6 +50,7 @@ export type Situation = [code: string, words: string, trade: string, kind: strin
 export interface Setup {
   kinds: [string, string][];
   situations: Situation[];
+  regional?: Record<string, Situation[]>; // of counties that have a list of their own
   regions: [string, string][];
   most_photos: number;
   most_signs: number;

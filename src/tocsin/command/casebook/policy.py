@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.command.casebook.rules.clocks import Again, Step
@@ -145,7 +146,7 @@ def _read_snapshot(snapshot: Mapping[str, Mapping[str, object]], in_force: CaseP
     for name, shipped in kept.items():
         known = snapshot.get(name, {})
         kept[name] = {**shipped, **({key: known[key] for key in shipped if key in known} if name in _FIXED else known)}
-    return msgspec.convert(kept, CasePolicy)
+    return convert(kept, CasePolicy)
 
 
 _read: dict[bytes, tuple[CasePolicy | None, CasePolicy | None]] = {}  # snapshots, and beside which policy in force each was read

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from tocsin.base.decoding import convert
+
 
 class MatterKind(StrEnum):
     """Why something is an open matter of a handover, the most pressing first."""
@@ -78,7 +80,7 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def read_matters(frozen: object) -> list[Matter]:
     """Matters as a handover keeps them."""
-    return msgspec.convert(frozen, list[Matter])
+    return convert(frozen, list[Matter])
 
 
 def first_kind(kinds: Collection[MatterKind]) -> MatterKind:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.levels import AlarmLevel, LevelName
 from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.command.guidance.policy import GUIDANCE, Confidence, Said, refuse_unknown
@@ -99,7 +100,7 @@ def _check_task(task: TaskCard, where: str) -> None:
 def card_of(content: object) -> PlanCard:
     """The card in the form of `plans.toml`; ValueError names what can't be read or does not fit."""
     try:
-        card = msgspec.convert(content, PlanCard)
+        card = convert(content, PlanCard)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from None
     check_card(card, card.code)
@@ -108,7 +109,7 @@ def card_of(content: object) -> PlanCard:
 
 def card_from(content: object) -> PlanCard:
     """A stored card; what it was checked against when it was written may have changed since."""
-    return msgspec.convert(content, PlanCard)
+    return convert(content, PlanCard)
 
 
 def plan_from(content: object, version: str) -> Plan:
@@ -136,4 +137,4 @@ def _task(card: TaskCard) -> Task:
 
 def plan_of(snapshot: object) -> Plan:
     """The plan as a started one keeps it."""
-    return msgspec.convert(snapshot, Plan, strict=False)
+    return convert(snapshot, Plan, strict=False)

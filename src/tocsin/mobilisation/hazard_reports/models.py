@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.models import Entry
 from tocsin.mobilisation.hazard_reports.rules.locks import Locked
 
 
@@ -121,6 +122,15 @@ class ReportEntry(models.Model):
         ordering = ["at", "id"]
 
 
+class CheckEntry(Entry):
+    """One act of a checker upon a report as a phone sent it, also from away from the network. What it did stands beside it."""
+
+    report = models.ForeignKey(HazardReport, on_delete=models.CASCADE, related_name="check_entries")
+
+    class Meta(Entry.Meta):
+        constraints = [models.UniqueConstraint(fields=["report", "version"], name="one_check_entry_per_version_of_a_report")]
+
+
 class IdentityKey(models.Model):
     """The public key of one of the two officers of an area; its private half never lies here. A newer one replaces it.
 
@@ -209,10 +219,30 @@ class ReportPhoto(TwoLocks):
     key_b = models.ForeignKey(IdentityKey, null=True, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()  # within its report, from 1
     far = models.BooleanField(null=True)
+    looked = models.CharField(max_length=20, blank=True)  # how the machine's look for faces and plates ended; empty: it waits
+    looked_at = models.DateTimeField(null=True)
+    proposed = models.JSONField(default=list)  # boxes, in pixels of the copy: `shown.photos.kept_boxes`
 
     class Meta:
         ordering = ["report", "number"]
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="photo_of_report_by_number")]
+        indexes = [models.Index(fields=["id"], condition=models.Q(looked=""), name="photo_to_look_at")]
+
+
+class PhotoDecision(models.Model):
+    """What a person of the desk decided to blur in a photo, and the copy made of it; the latest counts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    photo = models.ForeignKey(ReportPhoto, on_delete=models.CASCADE, related_name="decisions")
+    number = models.PositiveSmallIntegerField()  # of this photo, from 1
+    boxes = models.JSONField(default=list)
+    blurred = models.OneToOneField("records.Attachment", null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["photo", "number"]
+        constraints = [models.UniqueConstraint(fields=["photo", "number"], name="decision_of_photo_by_number")]
 
 
 class IdentityRequest(models.Model):

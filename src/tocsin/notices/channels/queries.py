@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from tocsin.base.decoding import convert
 from tocsin.jurisdiction.face import contact_kinds
 from tocsin.notices.channels.rules.letters import Channel
 
@@ -64,7 +65,7 @@ def channels_set_up() -> frozenset[str]:
 
 def link_address() -> str:
     """The address before the path of a link, without a slash at its end; empty where outsiders do not reach us."""
-    return msgspec.convert(tables().get("links", {}), Links).address.rstrip("/")
+    return convert(tables().get("links", {}), Links).address.rstrip("/")
 
 
 class Devices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +76,7 @@ class Devices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def allowed_inside() -> tuple[str, ...]:
     """What `[devices]` of the file names."""
-    return msgspec.convert(tables().get("devices", {}), Devices).private
+    return convert(tables().get("devices", {}), Devices).private
 
 
 def open_channels() -> tuple[dict[str, Channel], list[str]]:

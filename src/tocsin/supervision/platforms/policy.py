@@ -23,6 +23,7 @@ from typing import Annotated, Literal
 import msgspec
 from django.conf import settings
 
+from tocsin.base.decoding import convert
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.duty.shift import Sign
 from tocsin.engine.work.firm import Source
@@ -151,7 +152,7 @@ def read_platforms(text: bytes) -> Settings:
     found, wrong = {}, []
     for name, table in tables.items():
         try:
-            one = msgspec.convert(table, Platform)
+            one = convert(table, Platform)
             problem = _problem(name, one)
         except msgspec.ValidationError as error:
             problem = str(error)

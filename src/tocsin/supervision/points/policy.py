@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.policy import PolicyFile, read_policy, reader
@@ -315,7 +316,7 @@ def shipped_rules() -> PointsRules:
 def rules_of(content: Document) -> PointsRules:
     """The rules of a stored version; InvalidInput says what does not fit."""
     try:
-        return msgspec.convert(content, PointsRules)
+        return convert(content, PointsRules)
     except (msgspec.ValidationError, ValueError) as error:
         raise InvalidInput(str(error)) from None
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile, read_policy
 from tocsin.base.toml import Document
@@ -140,7 +141,7 @@ def read_task_draft(text: str) -> tuple[TaskPolicy, Document]:
 
 def task_policy_of(content: Document) -> TaskPolicy:
     """The rules of a stored version."""
-    return checked(msgspec.convert(content, TaskFile), "tasks")
+    return checked(convert(content, TaskFile), "tasks")
 
 
 def _rule(task: _Task, late_days: int) -> TaskRule:

@@ -32,7 +32,7 @@ from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.player import Player
 from tocsin.workshop.demo.public.phones import Phones
-from tocsin.workshop.demo.public.player import PublicPlayer, Stage, new_salt, settle_public
+from tocsin.workshop.demo.public.player import PublicPlayer, Stage, claimable, new_salt, settle_public
 from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
 from tocsin.workshop.demo.scenarios import load_scenario
@@ -158,6 +158,12 @@ class Show:
         self._say(f"console     {supervisor.console_url}  (ready after {time.monotonic() - began:.0f} s)")
         for login in memory.people:
             self._say(f"log in      {login.username:<9} {login.password:<14} {login.role.replace('_', ' ')}")
+        if memory.salt:
+            cast = firms.Cast(memory.reached_ms, self._world.city.region_code)
+            for line in claimable(Public(cast, memory.salt)):
+                self._say(
+                    f"claim       {line}  a decided reward: claim it on {supervisor.console_url}hazard/ for the cashier's code"
+                )
         if self._by_hand:
             self._say("by hand     sign in as these people, each in a private window; below it is told whose turn it is")
         self._say(f"city time   {_local(memory.reached_ms, zone)}, {self._speed:g} times as fast as yours; Ctrl-C stops")

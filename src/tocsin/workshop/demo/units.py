@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw
 from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import Clock, ms_from_datetime
@@ -67,7 +68,7 @@ def load_script(scenario: str) -> Script | None:
     if not path.exists():
         return None
     try:
-        script = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Script)
+        script = convert(tomllib.loads(path.read_text(encoding="utf-8")), Script)
     except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
         raise InvalidInput(f"{path}: {error}") from None
     times = [act.after_min for act in script.act]

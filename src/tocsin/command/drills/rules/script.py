@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import LevelName
 from tocsin.command.orders.rules.acts import OrderAct
@@ -103,7 +104,7 @@ def due_at(act: Act, began_at: datetime) -> datetime:
 
 def _read(number: int, one: Any) -> Act:
     try:
-        act: Act = msgspec.convert(one, Act)
+        act: Act = convert(one, Act)
     except msgspec.ValidationError as error:
         raise InvalidInput("act %(number)s: %(why)s", number=number, why=error) from None
     return act

@@ -3,10 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 
+from tocsin.base.decoding import convert
 from tocsin.command.quality.models import NoisyList
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.rules import Finding, NoisyRule
@@ -83,7 +83,7 @@ class NoisyListOut(Schema):
 
 def describe_noisy(noisy_list: NoisyList) -> NoisyListOut:
     """One week's list with words for points and ways."""
-    rules = msgspec.convert(noisy_list.rules, list[NoisyRule])
+    rules = convert(noisy_list.rules, list[NoisyRule])
     words = {alarm.pk: AlarmWords.from_orm(alarm) for alarm in alarms_by_id(one.alarm_id for one in rules)}
     return NoisyListOut(
         region_code=noisy_list.region_code,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 from django.conf import settings
 
+from tocsin.base.decoding import prepared
 from tocsin.command.reports.policy import report_policy
 from tocsin.federation.services.outgoing import CONNECT_S
 from tocsin.jurisdiction.areas.rules.codes import governs
@@ -57,7 +58,7 @@ def _read(path: Path, changed_ns: int) -> Mapping[str, Superior]:
     if not changed_ns:
         return {}
     try:
-        found = msgspec.toml.decode(path.read_bytes(), type=dict[str, Superior])
+        found = msgspec.toml.decode(path.read_bytes(), type=prepared(dict[str, Superior]))
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"{path}: {error}") from None
     for name, one in found.items():

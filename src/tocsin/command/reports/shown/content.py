@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-import msgspec
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tocsin.base.decoding import convert
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.cases import time_line_of
 from tocsin.command.casebook.queries.places import centre_of
@@ -43,7 +43,7 @@ MOST_LINES = 24
 def content_of(report: Report) -> Content:
     """What the report says: as it was saved, else what the case says now."""
     if report.content:
-        return msgspec.convert(report.content, Content)
+        return convert(report.content, Content)
     return prefilled(report.case)
 
 
@@ -55,7 +55,7 @@ def prefilled_event(case: Case) -> str:
 def prefilled(case: Case) -> Content:
     """What the case knows of the parts of order 493 Art. 12; what was told last of casualties and by whom goes on."""
     told = last_told(case)
-    before = msgspec.convert(told.content, Content) if told is not None else None
+    before = convert(told.content, Content) if told is not None else None
     words = describe_case(case)
     spot = f" ({words.lon:.5f}, {words.lat:.5f})" if words.lon is not None and words.lat is not None else ""
     return Content(

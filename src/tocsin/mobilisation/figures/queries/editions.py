@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import msgspec
 from django.db.models import QuerySet
 
+from tocsin.base.decoding import convert
 from tocsin.mobilisation.figures.models import FigureEdition
 from tocsin.mobilisation.figures.rules.counting import Figures, Tally
 from tocsin.mobilisation.figures.rules.periods import Period, read_period
@@ -47,12 +47,12 @@ def figures_of(edition: FigureEdition) -> dict[tuple[str, str], Figures]:
 @lru_cache(maxsize=_KEPT)
 def _figures(edition_id: "UUID") -> dict[tuple[str, str], Figures]:
     kept = FigureEdition.objects.values_list("figures", flat=True).get(pk=edition_id)
-    return {(one.area, one.trade): one for one in msgspec.convert(kept, list[Figures])}
+    return {(one.area, one.trade): one for one in convert(kept, list[Figures])}
 
 
 def tallies_of(edition: FigureEdition) -> list[Tally]:
     """What an edition was made of, with nothing hidden: for the next ones, never for a page."""
-    return msgspec.convert(FigureEdition.objects.values_list("tallies", flat=True).get(pk=edition.pk), list[Tally])
+    return convert(FigureEdition.objects.values_list("tallies", flat=True).get(pk=edition.pk), list[Tally])
 
 
 def _place(written: str) -> tuple[object, int]:

@@ -140,7 +140,7 @@ def routing_policy(region: str = "") -> RoutingPolicy:
     return ROUTING.current(region=region)
 
 
-def situation_name(code: str) -> str:
-    """The situation's words for the reader; the code itself of one that is no longer in the list."""
-    found = routing_policy().situations.get(code)
+def situation_name(code: str, region: str = "") -> str:
+    """The situation's words for the reader, as a region's list has them; the code itself of one that is no longer in the list."""
+    found = routing_policy(region).situations.get(code) or routing_policy().situations.get(code)
     return found.name if found else code

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from tocsin.jurisdiction.face import people_who_may, scope, system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
@@ -82,6 +82,31 @@ def nobody_reads(user: "Person", report_id: str) -> bool:
 def entries_of(report: HazardReport) -> QuerySet[ReportEntry]:
     """What was done, as it came."""
     return ReportEntry.objects.filter(report=report).select_related("actor")
+
+
+def assigned_at(report: HazardReport) -> datetime:
+    """Since when there is something to check: the last time that two people were named, else the receipt."""
+    last = ReportEntry.objects.filter(report=report, act=ReportAct.ASSIGN.value).last()
+    return report.received_at if last is None else last.at
+
+
+def reports_to_check(user: "Person") -> QuerySet[HazardReport]:
+    """Reports that are the user's to check, while checkers see them: those still to be checked first, the most urgent first."""
+    found = visible_reports(user).filter(Q(first_checker=user.pk) | Q(second_checker=user.pk))
+    found = found.filter(state__in=[one.value for one in CHECKED_WHILE], merged_into=None)
+    open_first = Case(When(state=ReportState.ASSIGNED.value, then=0), default=1)
+    return found.order_by(open_first, "-danger", "check_due", "number")
+
+
+def round_of(report: HazardReport) -> list[ReportEntry]:
+    """What the two checkers have written down that counted, in its order; empty until both said the same."""
+    found = list(entries_of(report).filter(act=ReportAct.CHECK.value))
+    if not found or report.state in (ReportState.RECEIVED, ReportState.ACCEPTED, ReportState.ASSIGNED):
+        return []
+    second = found[-1]
+    signed = entries_of(report).filter(act=ReportAct.SIGN.value, at__lte=second.at).exclude(actor=second.actor_id)
+    first = [one for one in signed if one.figures.get("verdict") == second.figures.get("verdict")]
+    return [first[-1], second] if first else []
 
 
 def checkers_for(report: HazardReport) -> "list[User]":

@@ -43,6 +43,8 @@ class ReportAct(StrEnum):
     CLOSE = "close"
     REWARD = "reward"  # what was done about a reward: `RewardStep`
     SIGN = "sign"  # one of the two checkers says what they found; it counts once the other says so, too
+    BLUR = "blur"  # what of a photo others see
+    OPEN_PHOTO = "open_photo"  # seen whole by who can't wait, as somebody's life is in danger
     NOTE = "note"  # inner: never shown to the reporter
     ASK = "ask"
     MERGE = "merge"
@@ -95,6 +97,8 @@ ALLOWED: Final[dict[ReportAct, frozenset[ReportState]]] = {
     _A.ANSWER: frozenset((_S.HANDLED, _S.NOT_TRUE, _S.MALICIOUS)),
     _A.CLOSE: frozenset((_S.ANSWERED,)),
     _A.NOTE: frozenset(_S),
+    _A.BLUR: frozenset(_S),
+    _A.OPEN_PHOTO: frozenset(_S),
     _A.ASK: _UNDER_WAY,
     _A.MERGE: _UNDER_WAY,
     _A.UNMERGE: frozenset(_S),
@@ -117,9 +121,11 @@ LEADS_TO: Final[dict[ReportAct, ReportState]] = {
     _A.REOPEN: _S.RECEIVED,
 }
 BY_THE_REPORTER: Final = (_A.SAY, _A.ADD, _A.GONE, _A.STILL_THERE, _A.REOPEN)
+OF_ITSELF: Final = (_A.UNMERGE, _A.NOTE, _A.BLUR, _A.OPEN_PHOTO)
+"""Acts upon a report that went into another one."""
 INWARD: Final = frozenset(
     (
-        *(_A.NOTE, _A.MOVE, _A.TAKE_OVER, _A.GIVE_BACK, _A.CLASSIFY, _A.MERGE, _A.UNMERGE),
+        *(_A.NOTE, _A.BLUR, _A.OPEN_PHOTO, _A.MOVE, _A.TAKE_OVER, _A.GIVE_BACK, _A.CLASSIFY, _A.MERGE, _A.UNMERGE),
         *(_A.SIGN, _A.CLAIM_MALICIOUS, _A.REJECT_MALICIOUS, _A.DUTY_DESK, _A.ASSIGN, _A.EXTEND),
     )
 )
@@ -145,7 +151,7 @@ def judge_act(act: ReportAct, state: ReportState, *, merged: bool = False, done_
     >>> judge_act(ReportAct.REOPEN, ReportState.CLOSED, done_before=True)
     <ActVerdict.ONCE: 'once'>
     """
-    if merged and act not in (*BY_THE_REPORTER, ReportAct.UNMERGE, ReportAct.NOTE):
+    if merged and act not in (*BY_THE_REPORTER, *OF_ITSELF):
         return ActVerdict.MERGED
     if state not in ALLOWED.get(act, frozenset()):
         return ActVerdict.NOT_NOW

@@ -33,9 +33,12 @@ def require_checker(actor: "User", report_id: UUID) -> HazardReport:
     return report
 
 
-def check(*, actor: "User", report_id: UUID, verdict: ReportState, words: str, now: datetime) -> HazardReport:
+def check(
+    *, actor: "User", report_id: UUID, verdict: ReportState, words: str, now: datetime, done_at: datetime | None = None
+) -> HazardReport:
     """What one of the two found, in words. It counts once the other one says the same (Shandong Regulation, article 42): then the
-    desk is told, and the time for the answer begins. Where the other finds something else, the first is asked again.
+    desk is told, and the time for the answer begins. Where the other finds something else, the first is asked again. `done_at`:
+    when it was written down by the clock of a phone, which may have waited for a network.
     """
     known = require_checker(actor, report_id)
     if verdict not in VERDICTS:
@@ -47,30 +50,32 @@ def check(*, actor: "User", report_id: UUID, verdict: ReportState, words: str, n
         report = step.report
         if (report.checked_as, report.checked_by_id) != (known.checked_as, known.checked_by_id):
             raise Conflict(_("The other checker has just written down something: read it first."))
+        written = "" if done_at is None else done_at.isoformat()
         if signs:
-            _sign(step, actor, verdict, words)
+            _sign(step, actor, verdict, words, written)
         else:
-            _find(step, verdict, words)
+            _find(step, verdict, words, written)
     return report
 
 
-def _sign(step: Acting, actor: "User", verdict: ReportState, words: str) -> None:
+def _sign(step: Acting, actor: "User", verdict: ReportState, words: str, written: str) -> None:
     report, now = step.report, step.now
     again = (report.checked_as, report.checked_by_id) == (verdict.value, actor.pk)
     report.checked_as, report.checked_by = verdict.value, actor
-    step.note(words, verdict=verdict.value, card=card_number(actor))
+    step.note(words, verdict=verdict.value, card=card_number(actor), done_at=written)
     other = report.second_checker if actor.pk == report.first_checker_id else report.first_checker
     if other is not None and not again:
         tell_checkers(report, (other,), "sign", now=now, stamp=str(report.version))
 
 
-def _find(step: Acting, verdict: ReportState, words: str) -> None:
+def _find(step: Acting, verdict: ReportState, words: str, written: str) -> None:
     report, now = step.report, step.now
     report.state = verdict.value
     figures = report_policy(report.region_code).clocks
     report.answer_due = clocks.answer_due(now, figures, timezone.get_default_timezone())
     card = card_number(step.actor) if step.actor is not None else ""
-    step.note(words, verdict=verdict.value, in_time=report.check_due is None or now <= report.check_due, card=card)
+    in_time = report.check_due is None or now <= report.check_due
+    step.note(words, verdict=verdict.value, in_time=in_time, card=card, done_at=written)
     end_notices(report, now, "assigned", "sign", "late")
     tell_body(report, "checked", now=now)
 

@@ -14,7 +14,8 @@ from tocsin.jurisdiction.face import system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportPhoto, SealedIdentity
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.identity import keys_for
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, SEALED_PHOTO
+from tocsin.mobilisation.hazard_reports.queries.photos import REPORT_PHOTO
+from tocsin.mobilisation.hazard_reports.queries.reports import SEALED_PHOTO
 from tocsin.mobilisation.hazard_reports.rules.locks import Locked, seal
 from tocsin.mobilisation.hazard_reports.rules.sealing import original_of, pack_original
 from tocsin.mobilisation.hazard_reports.services.following import Key, open_report
@@ -33,7 +34,7 @@ def add_photo(*, key: Key, data: bytes, name: str, now: datetime) -> Attachment:
     report = open_report(key)
     actor = system_actor()
     copy = prepare_attachment(actor=actor, data=data, name="photo", traceless=True, owner=report.pk)
-    known = attachments_of(HAZARD_REPORT, report.pk).filter(received_sha256=copy.received_sha256).first()
+    known = attachments_of(REPORT_PHOTO, report.pk).filter(received_sha256=copy.received_sha256).first()
     if known is not None:
         return known
     if ReportPhoto.objects.filter(report=report).count() >= (most := report_policy(report.region_code).intake.most_photos):
@@ -63,7 +64,7 @@ def _keep(known: HazardReport, copy: Prepared, original: _Original | None, now: 
     report = HazardReport.objects.select_for_update(of=("self",)).select_related("object").get(pk=known.pk)
     actor, region_code = system_actor(), report.region_code
     number = ReportPhoto.objects.filter(report=report).count() + 1
-    kept = keep_prepared(copy, actor=actor, object_type=HAZARD_REPORT, object_id=report.pk, region_code=region_code, now=now)
+    kept = keep_prepared(copy, actor=actor, object_type=REPORT_PHOTO, object_id=report.pk, region_code=region_code, now=now)
     if ReportPhoto.objects.filter(copy=kept).exists():
         return kept
     made = ReportPhoto(report=report, copy=kept, number=number, far=_is_far(report, copy))

@@ -16,6 +16,7 @@ from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
 from tocsin.mobilisation.hazard_reports.rules.states import (
     BY_THE_REPORTER,
+    VERDICTS,
     ActVerdict,
     ReportAct,
     ReportState,
@@ -162,11 +163,17 @@ def describe_alike(report: "HazardReport") -> AlikeLine:
     )
 
 
+type Listed = tuple[str, str, str, str]
+
+
 class Setup(TypedDict):
-    """What the form offers; kept by the phone with the page. `situations`: code, words, trade and kind of each in the list."""
+    """What the form offers; kept by the phone with the page. `situations`: code, words, trade and kind of each in the list;
+    `regional`: the same of counties that have a list of their own.
+    """
 
     kinds: list[tuple[str, str]]
-    situations: list[tuple[str, str, str, str]]
+    situations: list[Listed]
+    regional: dict[str, list[Listed]]
     regions: list[tuple[str, str]]
     most_photos: int
     most_signs: int
@@ -177,12 +184,12 @@ class Setup(TypedDict):
 
 def describe_setup(*, sealed: bool) -> Setup:
     """Kinds and counties in the reader's language, and the limits."""
-    policy, routing = report_policy(), routing_policy()
-    trades = routing.trades
+    policy, general = report_policy(), _listed()
     regions = [(one.code, str(one)) for one in Region.objects.filter(level="county")]
     return Setup(
         kinds=[(one.key, one.name) for one in policy.kind],
-        situations=[(one.code, one.name, trades[one.trade].name, one.kind) for one in routing.situation],
+        situations=general,
+        regional={code: own for code, _name in regions if (own := _listed(code)) != general},
         regions=regions,
         most_photos=policy.intake.most_photos,
         most_signs=policy.intake.most_signs,
@@ -190,6 +197,12 @@ def describe_setup(*, sealed: bool) -> Setup:
         sealed=sealed,
         languages=[(code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES],
     )
+
+
+def _listed(region: str = "") -> list[Listed]:
+    routing = routing_policy(region)
+    trades = routing.trades
+    return [(one.code, one.name, trades[one.trade].name, one.kind) for one in routing.situation]
 
 
 def texts() -> dict[str, str]:
@@ -276,6 +289,11 @@ def texts() -> dict[str, str]:
         "prove": _("Prove a receipt"),
         "prove_hint": _("Paste the text of a receipt. It is proved on this phone, with the keys that the office has published."),
         "prove_valid": _("This receipt is genuine: {number}, {moment}"),
+        "prove_check": _(
+            "Genuine: the record of the check of report {number}. Found: {verdict}; cards of the checkers: {cards}; {moment}. "
+            "Compare it with the paper."
+        ),
+        **{f"found_{one.value}": str(STATE_NAMES[one]) for one in VERDICTS},
         "prove_unreadable": _("This is no receipt, or a part of it is missing."),
         "prove_unknown_key": _("No key that the office has published signed this."),
         "prove_wrong_signature": _("This receipt was changed, or is not from this office."),

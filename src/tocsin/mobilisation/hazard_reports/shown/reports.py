@@ -116,6 +116,38 @@ def clock_of(report: "HazardReport") -> tuple[str, datetime | None]:
             return "answer", report.answer_due
 
 
+def waits_for(report: "HazardReport") -> str:
+    """What the report waits for, in words; empty where it is over. Its body and checkers are loaded."""
+    if report.merged_into is not None:
+        return _("what becomes of %(number)s") % {"number": report.merged_into.number}
+    if report.handed_due is not None:
+        return _("%(body)s to take it over") % {"body": report.organisation or "–"}
+    if report.claimed_malicious_by_id is not None and report.state == ReportState.NOT_TRUE:
+        return _("a second person to say whether it was made up to harm")
+    match ReportState(report.state):
+        case ReportState.RECEIVED:
+            return _("the decision whether it is accepted")
+        case ReportState.ACCEPTED:
+            return _("two people to check it")
+        case ReportState.ASSIGNED:
+            return _waits_for_checkers(report)
+        case ReportState.TRUE | ReportState.PARTLY_TRUE:
+            return _("what is done about it")
+        case ReportState.NOT_TRUE | ReportState.MALICIOUS | ReportState.HANDLED:
+            return _("the answer to the reporter")
+        case ReportState.ANSWERED:
+            return _("its end")
+        case _:
+            return ""
+
+
+def _waits_for_checkers(report: "HazardReport") -> str:
+    if report.checked_by_id is None:
+        return _("what both checkers find")
+    other = report.second_checker if report.checked_by_id == report.first_checker_id else report.first_checker
+    return _("%(name)s to sign what was found") % {"name": other or "–"}
+
+
 def describe_report(report: "HazardReport") -> HazardReportOut:
     """One report as plain values; its body, checkers and the one it went into are loaded."""
     clock, due = clock_of(report)
@@ -148,7 +180,7 @@ def describe_report(report: "HazardReport") -> HazardReportOut:
         body=str(report.organisation or ""),
         routed_by=str(BECAUSE[Because(report.routed_by)]) if report.routed_by else "",
         situation=report.situation,
-        situation_name=situation_name(report.situation) if report.situation else "",
+        situation_name=situation_name(report.situation, report.region_code) if report.situation else "",
         handed_from=str(report.handed_from or ""),
         handed_due=report.handed_due,
         fell_to=region_name(report.fell_to) if report.fell_to else "",
@@ -200,4 +232,5 @@ def _details(entry: "ReportEntry") -> str:
         *figures.get("penalties", ()),
     ]
     shown += [money(figures["yuan"]) if figures.get("yuan") else ""]
+    shown += [_("photo %(number)d") % {"number": figures["photo"]}] if figures.get("photo") else []
     return " · ".join(str(one) for one in shown if one)

@@ -1,13 +1,23 @@
 """The routing table as pages and programs read it: bodies, trades, and the situations of the standard's list."""
 
 from collections import Counter
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+import numpy as np
 from ninja import Field, Schema
 
+from tocsin.engine.likeness import words_of
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name
 from tocsin.mobilisation.hazard_reports.policy.routing import RoutingPolicy, Situation, routing_policy
 from tocsin.mobilisation.hazard_reports.shown.words import BAND_NAMES
+
+if TYPE_CHECKING:
+    from tocsin.mobilisation.hazard_reports.models import HazardReport
+
+MOST_FOUND: Final = 12
+MOST_PROPOSED: Final = 5
+LEAST_SHARE: Final = 0.3  # of the pairs of signs
 
 
 class SituationOut(Schema):
@@ -119,3 +129,23 @@ def describe_routing(region_code: str = "", *, trade: str = "", q: str = "") -> 
         ],
         situations=[describe_situation(one, policy) for one in found],
     )
+
+
+def find_situations(report: "HazardReport", sought: str) -> list[Situation]:
+    """Situations of the region's list in which the words that are sought stand, or whose code begins so, the likeliest first.
+    Nothing sought: those whose own words stand in the report's.
+    """
+    every = routing_policy(report.region_code).situation
+    if sought:
+        shares = [(1.0 if one.code.startswith(sought) else _share(sought, f"{one.zh} {one.en}"), one) for one in every]
+    else:
+        shares = [(max(_share(one.zh, report.text), _share(one.en, report.text)), one) for one in every]
+    likely = sorted((pair for pair in shares if pair[0] >= LEAST_SHARE), key=lambda pair: -pair[0])
+    return [one for _part, one in likely[: MOST_FOUND if sought else MOST_PROPOSED]]
+
+
+def _share(part: str, whole: str) -> float:
+    """Of the pairs of signs of one text the share that stands in another, 0 to 1."""
+    wanted = words_of(part)
+    count = int(np.bitwise_count(wanted).sum())
+    return int(np.bitwise_count(wanted & words_of(whole)).sum()) / count if count else 0.0

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey
+from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, ReportPhoto
 from tocsin.mobilisation.hazard_reports.queries.exchange import keys_to_destroy, keys_to_empty, keys_to_take
+from tocsin.mobilisation.hazard_reports.queries.photos import photos_to_decide
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.shown.reports import clock_of
@@ -77,6 +78,12 @@ def _tell(report: HazardReport) -> Waiting:
     return Waiting(about, reverse("hazard_report", args=[report.pk]), report.received_at, clock_of(report)[1])
 
 
+def _tell_photo(photo: ReportPhoto) -> Waiting:
+    report = photo.report
+    about = listed(*filter(None, (report.firm or report.place, report.number)))
+    return Waiting(about, reverse("hazard_photo", args=[report.pk, photo.number]), photo.copy.at, clock_of(report)[1])
+
+
 def _kind(code: str, words: "Promise", found: "Found", permission: "Permission" = rights.HANDLE) -> WaitingKind:
     return WaitingKind(code, words, (permission,), found=found, tell=_tell)
 
@@ -117,6 +124,13 @@ WAITING: Final = (
     _kind("hazard_check", pgettext_lazy("what waits", "Report by the public: check"), to_check, rights.CHECK),
     _kind("hazard_finish", pgettext_lazy("what waits", "Report by the public: handle and answer"), to_finish),
     _kind("hazard_close", pgettext_lazy("what waits", "Report by the public: close"), to_close),
+    WaitingKind(
+        "hazard_photo",
+        pgettext_lazy("what waits", "Photo of a report by the public: say what is blurred"),
+        (rights.HANDLE,),
+        found=photos_to_decide,
+        tell=_tell_photo,
+    ),
     _kind("hazard_second", pgettext_lazy("what waits", "Report by the public called malicious: decide"), to_second),
     *_KEYS,
 )

@@ -52,6 +52,8 @@ ACT_NAMES: Final[dict[ReportAct, Promise]] = {
     ReportAct.REWARD: pgettext_lazy("act on a report", "reward"),
     ReportAct.SIGN: pgettext_lazy("act on a report", "found by one checker; the other one is to sign"),
     ReportAct.CLOSE: pgettext_lazy("act on a report", "closed"),
+    ReportAct.BLUR: pgettext_lazy("act on a report", "decided what of a photo is blurred"),
+    ReportAct.OPEN_PHOTO: pgettext_lazy("act on a report", "saw a photo whole, for danger to life"),
     ReportAct.NOTE: pgettext_lazy("act on a report", "inner note"),
     ReportAct.ASK: pgettext_lazy("act on a report", "asked the reporter"),
     ReportAct.MERGE: pgettext_lazy("act on a report", "joined with another report"),

@@ -21,10 +21,13 @@ from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import ranks as queries_ranks
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries import routing as queries_routing
+from tocsin.mobilisation.hazard_reports.queries.photos import photos_of, sees_whole
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving
-from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report
+from tocsin.mobilisation.hazard_reports.shown.photos import describe_photo
+from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report, waits_for
+from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
 from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, perform_and_tell
@@ -90,15 +93,18 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     found = queries.visible_reports(request.user).get(pk=hazard_report_id)
     desk = may(request.user, rights.HANDLE, found.region_code)
     checker = request.user.pk in (found.first_checker_id, found.second_checker_id)
+    whole = desk and sees_whole(request.user, str(found.pk))
     state = ReportState(found.state)
     open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
+    sought_situation = request.GET.get("situation", "").strip()[:60]
     responsible = _responsible(found) if desk and state in MOVABLE else None
     context = {
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
+        "photos": [describe_photo(one, whole=whole) for one in photos_of(found)],
+        "whole": whole,
         "held_until": queries.held_until_of(found) if desk else None,
-        "far": set(found.photos.filter(far=True).values_list("copy_id", flat=True)),
         "objects": _objects(request.user, found, request.GET.get("object", "")) if desk and state in OPEN else [],
         "seeks_object": desk and state in OPEN and found.object_id is None and found.inspection_id is None,
         "sought": request.GET.get("object", ""),
@@ -114,7 +120,11 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "responsible_id": str(responsible.pk) if responsible is not None else "",
         "given": desk and found.handed_due is not None,
         "given_to_us": found.handed_due is not None and found.organisation_id == getattr(request.user, "organisation_id", None),
-        "situations": [(one.code, one.name) for one in routing_policy(found.region_code).situation] if desk else [],
+        "has_situations": desk and bool(routing_policy(found.region_code).situation),
+        "situations": find_situations(found, sought_situation) if desk and state in OPEN else [],
+        "sought_situation": sought_situation,
+        "waits": waits_for(found),
+        "has_record": bool(queries.round_of(found)),
         "reasons": report_policy(found.region_code).refusal,
         "unverified": report_policy(found.region_code).status == "unverified",
         "extended": found.extended,

@@ -32,7 +32,7 @@ from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_in_public
 from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, entries_of
+from tocsin.mobilisation.hazard_reports.queries.reports import entries_of
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode, clock_is_wrong
 from tocsin.mobilisation.hazard_reports.rules.receipts import key_set
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
@@ -41,7 +41,7 @@ from tocsin.mobilisation.hazard_reports.services import following, launching, ph
 from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.hazard_reports.services.receiving import NewReport
 from tocsin.mobilisation.hazard_reports.shown import following as told
-from tocsin.records.face import attachments_of, product_title
+from tocsin.records.face import product_title
 from tocsin.screens.acts import Attempt
 from tocsin.screens.budgets.buckets import Buckets
 from tocsin.screens.budgets.requests import too_much
@@ -233,7 +233,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         following.act_as_reporter(key=key, act_id=asked.id, act=asked.act, text=asked.text, now=current_time())
     report = following.open_report(key)
     report = HazardReport.objects.select_related("organisation", "merged_into__organisation").get(pk=report.pk)
-    count = attachments_of(HAZARD_REPORT, report.pk).count()
+    count = report.photos.count()
     return JsonResponse(told.describe_standing(report, list(entries_of(report)), photos=count))
 
 

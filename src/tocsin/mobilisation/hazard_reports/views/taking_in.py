@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import regions_within
-from tocsin.mobilisation.hazard_reports import papers
 from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.papers import receipts
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
@@ -129,7 +129,7 @@ def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
 @act("hazard_report")
 def print_receipt(request: HttpRequest, hazard_report_id: UUID, *, secret: Line) -> HttpResponse:
     """The slip for whoever reported, with the secret that the page before showed: it lies nowhere and is sent in a body."""
-    document = papers.print_receipt(actor=actor_of(request), report_id=hazard_report_id, secret=secret, now=current_time())
+    document = receipts.print_receipt(actor=actor_of(request), report_id=hazard_report_id, secret=secret, now=current_time())
     return HttpResponse(document, content_type="application/pdf", headers={"Content-Disposition": "inline"})
 
 

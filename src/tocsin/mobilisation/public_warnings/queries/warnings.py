@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from shapely import Point
 
 from tocsin.atlas.face import region_shapes
+from tocsin.base.decoding import convert
 from tocsin.jurisdiction.face import may, scope
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
@@ -100,7 +101,7 @@ def seen_hash(warning: PublicWarning) -> str:
 
 def places_of(warning: PublicWarning) -> list[Place]:
     """Where it holds, typed."""
-    return msgspec.convert(warning.places, list[Place])
+    return convert(warning.places, list[Place])
 
 
 def as_rows(places: Iterable[Place]) -> list[dict[str, object]]:

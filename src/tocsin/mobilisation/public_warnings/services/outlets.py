@@ -11,6 +11,7 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tocsin.base.decoding import convert
 from tocsin.base.documents import read_toml
 from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
@@ -74,7 +75,7 @@ class OutletChannel:
         if outlet.kind == OutletKind.WEBHOOK:
             return self.webhook.send(made) if self.webhook else Answer(Verdict.NEVER, "[webhook] is not set up")
         try:
-            gateway = Gateway(msgspec.convert(outlet.template, GatewaySettings), private=allowed_inside())
+            gateway = Gateway(convert(outlet.template, GatewaySettings), private=allowed_inside())
         except ValueError as error:
             return Answer(Verdict.NEVER, str(error)[:200])
         return gateway.send(made)
@@ -166,7 +167,7 @@ def read_template(kind: OutletKind, text: str) -> dict[str, Any]:
     """The template as it is kept; InvalidInput with what is wrong."""
     try:
         given: Mapping[str, Any] = read_toml(text)
-        settings = msgspec.convert(given, GatewaySettings)
+        settings = convert(given, GatewaySettings)
     except (ValueError, InvalidInput) as error:
         raise InvalidInput(_("The template can't be read: %(why)s") % {"why": str(error)}) from None
     parts = urlsplit(settings.url)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import msgspec
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.mobilisation.public_warnings.models import WarningOutlet
@@ -74,7 +74,7 @@ def receipt(request: HttpRequest, outlet_id: UUID) -> HttpResponse:
     outlet = WarningOutlet.objects.filter(pk=outlet_id, ended_at=None).first()
     form = outlet.template.get("receipt") if outlet else None
     given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.GET.get("key", "")
-    told = read_receipt(msgspec.convert(form, ReceiptForm), receipt_fields(request), key=given) if form else None
+    told = read_receipt(convert(form, ReceiptForm), receipt_fields(request), key=given) if form else None
     if told is None or not receipts.take_receipt(told, channel=OUTLET, outlet_id=str(outlet_id), now=current_time()):
         raise Http404
     return JsonResponse({"taken": True})

@@ -1,17 +1,18 @@
 """What is printed of a reward: the decision for the file, the voucher for the cashier. Neither names a person who reported."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.mobilisation.rewards.models import Reward
 from tocsin.mobilisation.rewards.queries.rewards import readable_reward
+from tocsin.mobilisation.rewards.rules.capitals import in_capitals
 from tocsin.mobilisation.rewards.rules.states import RewardState
 from tocsin.mobilisation.rewards.shown.rewards import RewardOut, describe_reward
 from tocsin.records.papers.rules import Paper
@@ -68,6 +69,11 @@ def _head(title: str, reward: Reward, told: RewardOut, now: datetime) -> dict[st
         "issuer": str(reward.report.organisation or ""),
         "printed_at": now,
         "unverified": told.unverified_line,
+        "seal": {
+            "mark": pgettext("paper", "(seal)"),
+            "name": str(reward.report.organisation or ""),
+            "day": "" if told.agreed_at is None else date_format(timezone.localtime(told.agreed_at), "Y-m-d"),
+        },
         "signatures": [
             _signed(pgettext("signature", "Proposed by"), reward.proposed_by, reward.proposed_at),
             _signed(pgettext("signature", "Agreed by"), reward.agreed_by, reward.agreed_at),
@@ -76,20 +82,28 @@ def _head(title: str, reward: Reward, told: RewardOut, now: datetime) -> dict[st
 
 
 def _facts(told: RewardOut) -> list[list[str]]:
-    sum_ = money(told.amount_yuan) if told.verdict == "reward" else "–"
+    is_paid_for = told.verdict == "reward"
+    sum_ = money(told.amount_yuan) if is_paid_for else "–"
+    shows_capitals = is_paid_for and (get_language() or "zh").startswith("zh")
     return [
         [pgettext("paper", "Report"), told.payee or told.report],
         [pgettext("paper", "Result"), told.verdict_name],
         [pgettext("paper", "Sum"), sum_],
+        *([[pgettext("paper", "Sum in capital figures"), in_capitals(told.amount_yuan)]] if shows_capitals else []),
         [pgettext("paper", "Rule"), told.rule_name or "–"],
         [pgettext("paper", "Budget line"), told.budget_line or "–"],
         [pgettext("paper", "Decided"), _moment(told.agreed_at)],
-        [pgettext("paper", "To be collected until"), _moment(told.collect_until) if told.collect_until else "–"],
+        [pgettext("paper", "To be collected until"), _last_day(told.collect_until) if told.collect_until else "–"],
     ]
 
 
 def _signed(role: str, person: "User | None", at: datetime | None) -> dict[str, str]:
     return {"role": role, "name": str(person or ""), "at": _moment(at)}
+
+
+def _last_day(until: datetime) -> str:
+    """A time limit ends with a day: midnight is the end of the day before."""
+    return date_format(timezone.localtime(until - timedelta(seconds=1)), "Y-m-d")
 
 
 def _moment(at: datetime | None) -> str:

@@ -11,7 +11,16 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityRequest, ReportEntry, ReportPhoto, SealedIdentity
+from tocsin.mobilisation.hazard_reports.models import (
+    CheckEntry,
+    HazardReport,
+    IdentityRequest,
+    PhotoDecision,
+    ReportEntry,
+    ReportPhoto,
+    SealedIdentity,
+)
+from tocsin.mobilisation.hazard_reports.queries.photos import BLURRED_PHOTO, REPORT_PHOTO
 from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, SEALED_PHOTO
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
@@ -57,8 +66,12 @@ def _take(found: HazardReport, before: datetime) -> list[Named]:
 def _parts(ids: Sequence[UUID]) -> Iterator[Part]:
     yield Part(lambda: SealedIdentity.objects.filter(report__in=ids))
     yield Part(lambda: IdentityRequest.objects.filter(report__in=ids))
+    yield Part(lambda: CheckEntry.objects.filter(report__in=ids))
     yield Part(lambda: RewardStanding.objects.filter(report__in=ids))
+    yield attached(BLURRED_PHOTO, lambda: list(PhotoDecision.objects.filter(photo__report__in=ids).values_list("pk", flat=True)))
+    yield Part(lambda: PhotoDecision.objects.filter(photo__report__in=ids))
     yield Part(lambda: ReportPhoto.objects.filter(report__in=ids))
+    yield attached(REPORT_PHOTO, lambda: ids)
     yield attached(SEALED_PHOTO, lambda: ids)
     yield attached(HAZARD_REPORT, lambda: ids)
     yield notices_that_go(lambda: ids)

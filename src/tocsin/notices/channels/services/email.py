@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.base.decoding import convert
 from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.contacts.rules import ContactKind, host_of
 from tocsin.notices.channels.rules.letters import Answer, Letter
@@ -52,7 +53,7 @@ class EmailChannel:
     @classmethod
     def open(cls, table: dict[str, Any]) -> Self:
         """The relay of the table."""
-        return cls(msgspec.convert(table, EmailSettings))
+        return cls(convert(table, EmailSettings))
 
     def send(self, letter: Letter) -> Answer:
         """Taken when the relay has said so. 4xx may be tried later, 5xx never; what breaks after the text has left is unknown."""

@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.base.decoding import convert
 from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.contacts.rules import ContactKind, name_alone
 from tocsin.notices.channels.rules.letters import Answer, Letter
@@ -75,9 +76,9 @@ class MessengerChannel:
                 raise ValueError(f"{name}: each messenger is a table of its own, [messenger.{name}]")
             try:
                 if "apprise_env" in entry:
-                    known[name] = AppriseMessenger(msgspec.convert(entry, AppriseSettings))
+                    known[name] = AppriseMessenger(convert(entry, AppriseSettings))
                 else:
-                    known[name] = Gateway(msgspec.convert({"public": True, **entry}, GatewaySettings))
+                    known[name] = Gateway(convert({"public": True, **entry}, GatewaySettings))
             except (ValueError, msgspec.ValidationError) as error:
                 raise ValueError(f"{name}: {error}") from None
         return cls(known)

@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar, Self
 
-import msgspec
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.base.decoding import convert
 from tocsin.jurisdiction.contacts.rules import ContactKind, is_number, last_digits
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
@@ -29,7 +29,7 @@ class SmsChannel:
     @classmethod
     def open(cls, table: dict[str, Any]) -> Self:
         """The gateway of the table."""
-        return cls(Gateway(msgspec.convert(table, GatewaySettings)))
+        return cls(Gateway(convert(table, GatewaySettings)))
 
     def send(self, letter: Letter) -> Answer:
         """Hands it to the gateway."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from py_vapid import Vapid02, VapidException
 from py_vapid.utils import b64urlencode
 
+from tocsin.base.decoding import convert
 from tocsin.base.documents import read_json
 from tocsin.base.secret_files import kept_secret
 from tocsin.federation.services.outgoing import request
@@ -69,7 +70,7 @@ class WebPushChannel:
     @classmethod
     def open(cls, table: dict[str, Any]) -> Self:
         """As the table says; the key is made when it is first needed."""
-        return cls(msgspec.convert(table, WebPushSettings))
+        return cls(convert(table, WebPushSettings))
 
     def send(self, letter: Letter) -> Answer:
         """One encrypted push; 404 and 410 mean that the browser has unsubscribed."""

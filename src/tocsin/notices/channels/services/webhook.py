@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.base.decoding import convert
 from tocsin.federation.rules.signatures import HEADER, signature
 from tocsin.federation.services.outgoing import request
 from tocsin.federation.services.secrets import secret
@@ -74,7 +75,7 @@ class WebhookChannel:
     @classmethod
     def open(cls, table: dict[str, Any]) -> Self:
         """As the table says."""
-        return cls(msgspec.convert(table, WebhookSettings))
+        return cls(convert(table, WebhookSettings))
 
     def send(self, letter: Letter) -> Answer:
         """One signed request."""

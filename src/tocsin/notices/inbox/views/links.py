@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tocsin.base.decoding import convert
 from tocsin.base.documents import read_json
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.keys import Purpose, keys_of
@@ -81,7 +82,7 @@ def receipt(request: HttpRequest, channel: str) -> JsonResponse:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.GET.get("key", "")
     try:
         form = tables().get(channel, {}).get("receipt")
-        told = read_receipt(msgspec.convert(form, ReceiptForm), receipt_fields(request), key=given) if form is not None else None
+        told = read_receipt(convert(form, ReceiptForm), receipt_fields(request), key=given) if form is not None else None
     except (ValueError, msgspec.MsgspecError) as error:
         log.error("receipts of %s can't be taken: %s", channel, error)
         return JsonResponse({"taken": False}, status=503)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, TypedDict
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput
 
 type Words = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -119,7 +120,7 @@ class Fit:
 def read_items(given: Iterable[Any]) -> tuple[Item, ...]:
     """Items of a list as it is kept; InvalidInput tells what can't be read, a code that stands twice, or that there are none."""
     try:
-        items = tuple(msgspec.convert(one, Item) for one in given)
+        items = tuple(convert(one, Item) for one in given)
     except msgspec.ValidationError as error:
         raise InvalidInput("check list: %(why)s", why=error) from None
     codes = [one.code for one in items]

@@ -29,6 +29,7 @@ COURSES: Final[dict[str, Course]] = {
     "proposed": _PROPOSED,
     "agreed": _AGREED,
     "paid": (*_AGREED, (200.0, "claim"), (222.0, "pay")),
+    "danger": ((0.2, "accept"), (0.4, "assign"), (2.0, "check"), (5.0, "handle"), (7.0, "answer")),
     "later": (
         (0.7, "accept"),
         (2.5, "assign"),

@@ -50,6 +50,7 @@ class Desk:
             lon=told.lon,
             lat=told.lat,
             insider=told.insider,
+            danger=told.danger,
         )
         identity = Identity(name=told.name, telephone=told.telephone) if told.name else None
         secret = hash_of(self.public.secret(told.key))

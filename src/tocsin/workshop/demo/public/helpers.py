@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 from django.utils import timezone
 
+from tocsin.base.decoding import convert
 from tocsin.base.ids import new_id
 from tocsin.workshop.demo.memory import Login
 from tocsin.workshop.demo.public.people import person
@@ -63,7 +64,7 @@ class Cast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def cast() -> Cast:
     """The volunteers and what is needed of them."""
-    return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Cast)
+    return convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Cast)
 
 
 def settle_helpers(now: datetime) -> Login:

@@ -14,7 +14,7 @@ from tocsin.workshop.demo.public.people import settle_officers
 from tocsin.workshop.demo.public.phones import Phones
 from tocsin.workshop.demo.public.reports import acts_of_reports
 from tocsin.workshop.demo.public.timeline import Act, play, standing_at
-from tocsin.workshop.demo.public.told import Public
+from tocsin.workshop.demo.public.told import Public, written
 from tocsin.workshop.demo.public.warnings import acts_of_warnings, settle_subscribers
 from tocsin.workshop.demo.public.weather import acts_of_weather, settle_weather_service
 
@@ -54,6 +54,20 @@ def settle_public(public: Public, data: Path, say: Callable[[str], None]) -> Set
         helper = settle_helpers(since)
     count = play((one for one in _acts(public, public.begin) if one.at <= public.begin), say, aloud=False)
     return Settled((*officers, helper), count)
+
+
+def claimable(public: Public) -> list[str]:
+    """Of decided rewards that no phone has claimed yet: the report's number and its reporter's secret, so that whoever looks can
+    claim by hand. Only a demonstration knows secrets of reporters.
+    """
+    from tocsin.mobilisation.hazard_reports.rules.secrets import told_in_groups
+    from tocsin.mobilisation.rewards.models import Reward
+    from tocsin.mobilisation.rewards.rules.states import RewardState
+
+    told = {one.id: one for one in written()[0] if one.channel == "page"}
+    found = Reward.objects.filter(state=RewardState.AGREED.value, report_id__in=list(told)).order_by("report__number")
+    rows = found.values_list("report_id", "report__number")
+    return [f"{number} {told_in_groups(public.secret(told[report_id].key))}" for report_id, number in rows]
 
 
 class PublicPlayer:

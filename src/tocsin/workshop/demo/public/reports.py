@@ -48,12 +48,16 @@ def acts_of_reports(public: Public, until: datetime) -> Iterator[Act]:
 
 def _course(public: Public, told: Told, at: datetime) -> Iterator[Act]:
     desk = Desk(public, told)
-    tells = f"somebody reports {told.key}: {told.place}" if told.course == "later" else ""
+    tells = ""
+    if told.danger:
+        tells = f"somebody reports danger to life, {told.key}: {told.place}; it is a case of the same number at once"
+    elif told.course == "later":
+        tells = f"somebody reports {told.key}: {told.place}"
     yield Act(at, desk.hand_in, tells, by_officer=told.channel != "page")
     for hours, name in COURSES[told.course]:
         if told.verdict == "not_true" and name in _OF_A_TRUE_ONE:
             continue
         if name in ("gone", "claim") and told.channel != "page":
             continue  # an operator wrote the secret down for them; only a phone has it in this play
-        tells = _TELLS.get(name, "").format(key=told.key) if told.course == "later" else ""
+        tells = _TELLS.get(name, "").format(key=told.key) if told.course in ("later", "danger") else ""
         yield Act(at + timedelta(hours=hours), getattr(desk, name), tells, by_officer=name not in ("gone", "claim"))

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from django.utils import timezone
 
+from tocsin.base.decoding import convert
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import datetime_from_ms
 from tocsin.workshop.demo.firms.cast import Cast
@@ -41,6 +42,7 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: str = ""
     photo: bool = False
     insider: bool = False
+    danger: bool = False
     course: str = "later"
     into: str = ""
     verdict: str = "true"
@@ -89,4 +91,4 @@ class Public:
 def written() -> tuple[tuple[Told, ...], tuple[Told, ...]]:
     """The reports of the days before, and what comes in later."""
     tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return msgspec.convert(tables["report"], tuple[Told, ...]), msgspec.convert(tables["later"], tuple[Told, ...])
+    return convert(tables["report"], tuple[Told, ...]), convert(tables["later"], tuple[Told, ...])

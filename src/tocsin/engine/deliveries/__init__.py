@@ -1,0 +1,1 @@
+"""Deliveries of data resources judged against their contracts, and against what was delivered before."""

@@ -1,0 +1,157 @@
+"""A report as its two checkers read it on their phones, and the page's row and sentences. Nothing here says who reported."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from ninja import Field, Schema
+
+from tocsin.fieldwork.shown import ActEntryOut, Phone, common_texts
+from tocsin.mobilisation.hazard_reports.policy.reports import kind_name
+from tocsin.mobilisation.hazard_reports.policy.routing import situation_name
+from tocsin.mobilisation.hazard_reports.rules import rights
+from tocsin.mobilisation.hazard_reports.rules.checks import CheckAct, CheckVerdict
+from tocsin.mobilisation.hazard_reports.rules.states import VERDICTS, ReportState
+from tocsin.mobilisation.hazard_reports.shown.words import STATE_NAMES
+from tocsin.supervision.face import region_name
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+    from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport
+
+ACT_NAMES: Final[dict[CheckAct, Promise]] = {
+    CheckAct.CHECK: pgettext_lazy("check of a report", "What was found"),
+    CheckAct.PHOTO: pgettext_lazy("check of a report", "Photo"),
+    CheckAct.NOTE: pgettext_lazy("check of a report", "Note"),
+}
+
+
+class CheckedReportOut(Schema):
+    """A report that is yours to check."""
+
+    id: UUID
+    number: str
+    version: int
+    kind_name: str
+    situation_name: str
+    firm: str
+    place: str
+    region_name: str
+    lon: float | None
+    lat: float | None
+    text: str
+    since: str
+    danger: bool
+    received_at: datetime
+    due: datetime | None
+    state: str
+    state_name: str
+    other: str = Field(description="the other checker")
+    signed_as: str = Field(description="what was signed first: true, partly_true, not_true; empty: nothing yet")
+    signed_by: str
+    signed_by_me: bool
+    inspection_id: UUID | None
+    entries: list[ActEntryOut] = Field(description="yours and those of the other checker, conflicts among them")
+
+
+class CheckerPhoneOut(Schema):
+    """What the page of checkers works with when there is no network."""
+
+    now: datetime
+    person_id: str
+    person: str
+    reports: list[CheckedReportOut]
+
+
+def describe_check(report: "HazardReport", user: "User") -> CheckedReportOut:
+    """The report for one of its checkers; checkers, who signed, and entries with their actors are loaded."""
+    other = report.second_checker if user.pk == report.first_checker_id else report.first_checker
+    pending = report.checked_as if report.state == ReportState.ASSIGNED else ""
+    return CheckedReportOut(
+        id=report.pk,
+        number=report.number,
+        version=report.version,
+        kind_name=kind_name(report.kind),
+        situation_name=situation_name(report.situation, report.region_code) if report.situation else "",
+        firm=report.firm,
+        place=report.place,
+        region_name=region_name(report.region_code),
+        lon=report.lon,
+        lat=report.lat,
+        text=report.text,
+        since=report.since,
+        danger=report.danger,
+        received_at=report.received_at,
+        due=report.check_due if report.state == ReportState.ASSIGNED else None,
+        state=report.state,
+        state_name=str(STATE_NAMES[ReportState(report.state)]),
+        other=str(other or ""),
+        signed_as=pending,
+        signed_by=str(report.checked_by or "") if pending else "",
+        signed_by_me=bool(pending) and report.checked_by_id == user.pk,
+        inspection_id=report.inspection_id,
+        entries=[describe_check_entry(one) for one in report.check_entries.all()],
+    )
+
+
+def describe_check_entry(entry: "CheckEntry") -> ActEntryOut:
+    """One act; what was found stands in its name, a conflict in words."""
+    name = str(ACT_NAMES[CheckAct(entry.act)])
+    if verdict := entry.data.get("verdict"):
+        name = f"{name}: {STATE_NAMES[ReportState(verdict)]}"
+    return ActEntryOut.of(entry, name=name, conflict=_conflict(entry))
+
+
+def _conflict(entry: "CheckEntry") -> str:
+    match CheckVerdict(entry.verdict):
+        case CheckVerdict.DIFFERS:
+            return _("The other checker had found something else. It counts once both say the same: talk to each other.")
+        case CheckVerdict.TOO_LATE:
+            return _("The report had gone on before this arrived: it is kept and changes nothing.")
+        case _:
+            return ""
+
+
+def checker_texts() -> dict[str, str]:
+    """Sentences of the page."""
+    return {
+        **common_texts(),
+        "all": pgettext("phone page", "All"),
+        "none": _("No report is yours to check now."),
+        "check": pgettext("check of a report", "What you found"),
+        "check_now": pgettext("check of a report", "Write down what you found"),
+        "check_same": _("I found the same: {verdict}"),
+        "check_other": _("I found something else"),
+        "check_again": pgettext("check of a report", "Change what I wrote down"),
+        "verdict": _("The report is"),
+        **{one.value: str(STATE_NAMES[one]) for one in VERDICTS},
+        "words": _("What you saw, and by what"),
+        "reported": _("What was reported"),
+        "since": pgettext("report", "Since when"),
+        "until": _("Check it by {moment}"),
+        "late": _("Late: it was to be checked by {moment}"),
+        "danger": _("danger to life"),
+        "with": _("With {name}. It counts once both have written down the same."),
+        "signed_other": _("{name} wrote down: {verdict}."),
+        "signed_me": _("You wrote down: {verdict}. {name} signs on their own phone."),
+        "signed_not_sent": _("You wrote down: {verdict}. It is sent once there is a network."),
+        "done": _("Both have found the same: {verdict}. The desk goes on."),
+        "inspection": _("Open the inspection"),
+        "on_map": _("Show the way"),
+        "keep_secret": _("Show nobody the report and do not say that there is one: the firm learns of the matter alone."),
+        "desk_page": _("The report with its photos"),
+    }
+
+
+CHECKER = Phone(
+    "checker",
+    pgettext_lazy("phone page", "Checks of reports"),
+    rights.CHECK,
+    gettext_lazy("Your roles do not open this page."),
+    "/api/v1/mobilisation/",
+    checker_texts,
+)
+"""The checkers' phone page."""

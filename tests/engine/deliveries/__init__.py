@@ -1,0 +1,1 @@
+"""Deliveries of data resources and their contracts."""

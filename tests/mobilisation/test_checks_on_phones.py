@@ -1,0 +1,165 @@
+"""Two checkers on their phones, each without a network for a while: nothing comes twice, nothing vanishes, conflicts are told.
+And the record of the check, which anybody proves.
+"""
+
+import base64
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.clocks import stand_at
+from tests.languages import english as english
+from tests.mobilisation.public import TEXT, Reporter
+from tests.people import make_named_person, make_person, signed_in
+from tests.pictures import picture
+from tests.supervision.firms import NOW
+from tocsin.base.ids import new_id
+from tocsin.jurisdiction.people.models import User
+from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
+from tocsin.mobilisation.hazard_reports.rules.receipts import ReceiptVerdict, verify_receipt
+from tocsin.mobilisation.hazard_reports.services import handling
+from tocsin.supervision.inspections.models import InspectorCard
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=5)
+
+
+class Check:
+    """A report that two inspectors check."""
+
+    def __init__(self) -> None:
+        self.officer = make_person("report_officer", organisation="emergency_bureau")
+        self.an, self.bo = (make_named_person(f"inspector-{one}", "inspector") for one in ("an", "bo"))
+        InspectorCard.objects.create(person=self.an, number="LC-1001")
+        self.reporter = Reporter()
+        assert self.reporter.sends(firm="Hongda Metal Works").status_code == 200
+        handling.accept(actor=self.officer, report_id=self.reporter.id, now=NOW)
+        names = {"first_id": self.an.pk, "second_id": self.bo.pk}
+        handling.assign(actor=self.officer, report_id=self.reporter.id, now=NOW, **names)
+
+    @property
+    def report(self) -> HazardReport:
+        return self.reporter.report
+
+    def says(self, who: User, verdict: str, *, at: datetime = NOW, **changes: Any) -> dict[str, Any]:
+        """What the phone sends, and the answer to it."""
+        entry = {
+            "id": str(new_id()),
+            "hazard_report_id": str(self.reporter.id),
+            "act": "check",
+            "at": at.isoformat(),
+            "device": f"phone-of-{who.username}",
+            "data": {"verdict": verdict, "text": "The exit was chained; photo taken."},
+            **changes,
+        }
+        answer = signed_in(who).post("/api/v1/mobilisation/checks/entries", {"entries": [entry]}, content_type="application/json")
+        assert answer.status_code == 200
+        told: dict[str, Any] = answer.json()[0]
+        return told
+
+    def page(self, who: User) -> list[dict[str, Any]]:
+        reports: list[dict[str, Any]] = signed_in(who).get("/api/v1/mobilisation/checks/phone").json()["reports"]
+        return reports
+
+
+@pytest.fixture
+def check(monkeypatch: pytest.MonkeyPatch, english: None) -> Check:
+    stand_at(monkeypatch, NOW)
+    return Check()
+
+
+def test_both_sign_on_their_own_phones(check: Check) -> None:
+    entry = {"id": str(new_id())}
+    assert check.says(check.an, "true", **entry)["verdict"] == "waits"
+    assert check.says(check.an, "true", **entry)["verdict"] == "waits", "sent twice, kept once"
+    assert CheckEntry.objects.count() == 1
+    (seen,) = check.page(check.bo)
+    assert (seen["signed_as"], seen["signed_by"], seen["signed_by_me"]) == ("true", str(check.an), False)
+    assert check.says(check.bo, "true")["verdict"] == "agreed"
+    assert check.report.state == "true"
+    assert [one["act_name"] for one in check.page(check.an)[0]["entries"]] == ["What was found: true"] * 2
+
+
+def test_what_differs_is_told_and_both_stand(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    check.says(check.bo, "not_true")
+    stand_at(monkeypatch, LATER)
+    told = check.says(check.an, "true", at=NOW - timedelta(days=400))
+    assert told["verdict"] == "differs" and check.report.state == "assigned"
+    entries = check.page(check.bo)[0]["entries"]
+    assert [bool(one["conflict"]) for one in entries] == [False, True] and "talk to each other" in entries[1]["conflict"]
+    assert entries[1]["at"].startswith(NOW.strftime("%Y-%m-%dT%H")), "a wrong clock lies not before the assignment"
+    assert check.says(check.bo, "true")["verdict"] == "agreed"
+    late = check.says(check.an, "partly_true")
+    assert late["verdict"] == "too_late" and check.report.state == "true", "it is kept and changes nothing"
+    assert "changes nothing" in check.page(check.an)[0]["entries"][-1]["conflict"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"data": {"verdict": "true"}}, "in words"),
+        ({"data": {"text": "seen"}}, "true, partly true or not true"),
+        ({"act": "note", "data": {}}, "in words"),
+        ({"act": "photo"}, "comes with its picture"),
+        ({"hazard_report_id": str(new_id())}, "not yours to check any more"),
+    ],
+)
+def test_what_is_refused_says_why_and_stays_on_the_phone(check: Check, changes: dict[str, Any], reason: str) -> None:
+    told = check.says(check.an, "true", **changes)
+    assert told["taken"] is False and reason in told["reason"]
+    assert not CheckEntry.objects.exists() and check.report.checked_as == ""
+
+
+def test_nobody_else_signs_and_nobody_else_reads(check: Check) -> None:
+    other = make_named_person("inspector-cui", "inspector")
+    assert check.page(other) == []
+    assert "not yours" in check.says(other, "true")["reason"]
+    assert signed_in(make_person("viewer")).get("/api/v1/mobilisation/checks/phone").status_code == 403
+    assert signed_in(check.an).get("/hazard-reports/phone/").status_code == 200
+    assert signed_in(make_person("duty_officer")).get("/hazard-reports/phone/").status_code == 403
+    handling.assign(actor=check.officer, report_id=check.report.pk, first_id=other.pk, second_id=check.bo.pk, now=NOW)
+    assert "not yours" in check.says(check.an, "true")["reason"], "somebody else was sent meanwhile: it stays on the phone"
+
+
+def test_the_record_of_the_check_is_proved_by_anybody(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = reverse("paper", args=["hazard_check_record", check.report.pk])
+    assert signed_in(check.officer).get(address).status_code == 409, "before both have said the same there is none"
+    stand_at(monkeypatch, LATER)
+    sent = {"id": str(new_id()), "at": NOW.isoformat(), "file": SimpleUploadedFile("p.jpg", picture(), "image/jpeg")}
+    photo = signed_in(check.an).post(f"/api/v1/mobilisation/checks/photos?hazard_report_id={check.report.pk}", sent)
+    assert photo.json()["verdict"] == "kept"
+    check.says(check.an, "partly_true", at=NOW + timedelta(hours=1))
+    check.says(check.bo, "partly_true", at=NOW + timedelta(hours=2))
+    words = " ".join(read(signed_in(check.bo).get(address).content).split())
+    assert all(
+        one in words for one in ("Hongda Metal Works", str(check.an), str(check.bo), "LC-1001", "partly true", "on the phone")
+    )
+    assert TEXT[:20] not in words and "anonym" not in words.lower() and check.reporter.secret not in words
+    text = code_on(words)
+    verdict, told = verify_receipt(text, published_keys())
+    assert verdict is ReceiptVerdict.VALID and told is not None
+    assert told.number == f"{check.report.number}-CHECK" and told.content.startswith("partly_true;LC-1001;;")
+    assert told.at == LATER.replace(microsecond=0)
+    forged = text.split(".")[1]
+    wrong = base64.urlsafe_b64decode(forged + "=" * (-len(forged) % 4)).replace(b"partly_true", b"not_true")
+    forged = base64.urlsafe_b64encode(wrong).decode().rstrip("=")
+    assert verify_receipt(text.replace(text.split(".")[1], forged), published_keys())[0] is ReceiptVerdict.WRONG_SIGNATURE
+    assert signed_in(make_named_person("inspector-cui", "inspector")).get(address).status_code == 403
+    assert ReportEntry.objects.get(report=check.report, act="check").figures["done_at"]
+
+
+def code_on(words: str) -> str:
+    """The signed code as it stands on the paper, which may break it anywhere."""
+    found = re.search(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}", re.sub(r"[\s\u200b\ufffe\x02]", "", words))
+    assert found is not None, words
+    return found[0]
+
+
+def read(document: bytes) -> str:
+    return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document))

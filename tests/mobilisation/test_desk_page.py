@@ -1,0 +1,83 @@
+"""The desk's page of one report: what it waits for and the next act stand first; situations are found by words."""
+
+import json
+import re
+
+import pytest
+
+from tests.clocks import stand_at
+from tests.languages import english as english
+from tests.mobilisation.public import Reporter
+from tests.mobilisation.test_checks_on_phones import Check
+from tests.mobilisation.test_checks_on_phones import check as check
+from tests.mobilisation.test_routing import GOOD, HEADS, workbook
+from tests.people import LICANG, make_named_person, make_person, signed_in
+from tests.supervision.firms import NOW
+from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.services.importing import import_situations
+from tocsin.mobilisation.hazard_reports.shown.reports import waits_for
+from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
+from tocsin.records.face import PolicyVersion
+from tocsin.records.versions.services.versions import confirm_version
+
+pytestmark = pytest.mark.django_db
+WAITS = {
+    "received": "the decision whether it is accepted",
+    "accepted": "two people to check it",
+    "assigned": "what both checkers find",
+    "true": "what is done about it",
+    "not_true": "the answer to the reporter",
+    "handled": "the answer to the reporter",
+    "answered": "its end",
+    "closed": "",
+    "refused": "",
+}
+FIRST_ACT = {"received": "accept", "assigned": "", "true": "handle", "handled": "answer", "answered": "close"}
+
+
+@pytest.mark.parametrize(("state", "words"), WAITS.items())
+def test_what_a_report_waits_for(check: Check, state: str, words: str) -> None:
+    report = check.report
+    report.state = state
+    assert waits_for(report) == words
+
+
+def test_it_waits_for_whoever_has_not_signed_yet(check: Check) -> None:
+    check.says(check.bo, "true")
+    assert waits_for(check.report) == f"{check.an} to sign what was found"
+
+
+@pytest.mark.parametrize(("state", "act"), FIRST_ACT.items())
+def test_the_next_act_stands_before_what_was_reported(check: Check, state: str, act: str) -> None:
+    HazardReport.objects.filter(pk=check.report.pk).update(state=state)
+    page = signed_in(check.officer).get(f"/hazard-reports/{check.report.pk}/").content.decode()
+    before = page.split("What was reported")[0]
+    forms = re.findall(rf'action="/hazard-reports/{check.report.pk}/(\w+)/"', before)
+    assert forms[:1] == ([act] if act else []) and WAITS[state] in before and "lawyer" in before
+    folded = re.sub(r"<details.*?</details>", "", page, flags=re.S)
+    assert "note-words" not in folded and "move-words" not in folded, "what is seldom done lies in folds"
+
+
+def test_situations_are_found_by_words_and_proposed_by_those_of_the_report(
+    english: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, NOW)
+    officer, reporter = make_person("report_officer", organisation="emergency_bureau"), Reporter()
+    reporter.sends(text="矿里有人违法开采保安矿柱")
+    assert [one.code for one in find_situations(reporter.report, "")] == ["mine_safety_pillar"]
+    assert [one.code for one in find_situations(reporter.report, "矿柱")] == ["mine_safety_pillar"]
+    assert [one.code for one in find_situations(reporter.report, "mine_safety")] == ["mine_safety_pillar"]
+    assert find_situations(reporter.report, "燃气软管") == []
+    page = signed_in(officer).get(f"/hazard-reports/{reporter.id}/?situation=矿柱").content.decode()
+    assert 'value="mine_safety_pillar"' in page
+
+
+def test_the_public_page_offers_a_countys_own_list(english: None) -> None:
+    one, other = (make_named_person(name, "rule_engineer", region="000000") for name in ("chen", "sun"))
+    done = import_situations(actor=one, content=workbook(HEADS, GOOD), source="own list", region_code=LICANG)
+    assert done.slips == ()
+    confirm_version(actor=other, version_id=PolicyVersion.objects.get().pk)
+    page = Reporter().client.get("/hazard/").content.decode()
+    setup = json.loads(page.split('id="setup"')[1].split(">", 1)[1].split("</script>")[0])
+    assert [one[0] for one in setup["situations"]] == ["mine_safety_pillar"]
+    assert {code: [one[0] for one in own] for code, own in setup["regional"].items()} == {LICANG: ["S001"]}
