@@ -11,6 +11,10 @@ from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from tests.databases import made
+from tocsin.base import keys
+
+RING = keys.ring()
+"""The secrets of the process, as its settings named them."""
 
 FORGOTTEN = (
     "atlas.papers.drawing._base",
@@ -61,6 +65,7 @@ KEPT = {
 def forget() -> None:
     """Nothing that an earlier test asked for, spoke or set for its requests is known any more. Costs some microseconds."""
     from tocsin.lifelines import queries
+    from tocsin.portal.apps import take_up_new_keys
     from tocsin.portal.middleware import TOLD_LATELY
     from tocsin.records.versions import queries as versions
     from tocsin.screens.budgets import requests as budgets
@@ -68,6 +73,8 @@ def forget() -> None:
 
     translation.deactivate()  # a request of the test client leaves its language: what begins now speaks LANGUAGE_CODE
     timezone.deactivate()
+    keys._ring[:] = [RING]  # a test of keys has others: who signs in before the next request would be signed out by it
+    take_up_new_keys()
     caches["default"].clear()
     queries._networks.clear()
     surroundings._sensors.clear()

@@ -169,8 +169,56 @@ def test_a_quarter_follows_its_months(october: None) -> None:
     while publish_figures(now=new_year):
         pass
     assert list(FigureEdition.objects.order_by("period").values_list("period", flat=True)) == [
-        *("2026-10", "2026-11", "2026-12", "2026-Q4"),
+        *("2026", "2026-10", "2026-11", "2026-12", "2026-Q4"),
     ]
     rows = {(one["area"], one["trade"]): one for one in FigureEdition.objects.get(period="2026-Q4").figures}
     assert rows[LICANG, ""]["accepted"] == 90 and rows[QINGDAO, ""]["accepted"] == 101
     assert "Quarter 4 of 2026" in page("?period=2026-Q4")
+
+
+def test_a_year_is_made_of_the_months_since_the_first_report(october: None) -> None:
+    for months in (1, 2):
+        reported(LICANG, 30, at=OCTOBER + timedelta(days=31 * months))
+    while publish_figures(now=datetime(2027, 1, 11, 4, tzinfo=UTC)):
+        pass
+    year, quarter = (FigureEdition.objects.get(period=period) for period in ("2026", "2026-Q4"))
+    assert year.tallies == quarter.tallies, "nothing was reported before October"
+    rows = {(one["area"], one["trade"]): one for one in year.figures}
+    assert rows[QINGDAO, ""]["accepted"] == 93 and rows[LICANG, ""]["accepted"] is None
+    assert "2026" in page("?period=2026")
+
+
+def test_a_corrected_month_corrects_its_quarter_and_its_year(october: None) -> None:
+    for months in (1, 2):
+        reported(LICANG, 30, at=OCTOBER + timedelta(days=31 * months))
+    later = datetime(2027, 1, 11, 4, tzinfo=UTC)
+    while publish_figures(now=later):
+        pass
+    reported(LICANG, 12)
+    reported(HUANGDAO, 1)
+    officer = make_named_person("li", "report_officer", region=QINGDAO)
+    ask_for_edition(actor=officer, period="2026-10", reason="entered late", now=later)
+    while publish_figures(now=later):
+        pass
+    second = {one.period: one for one in FigureEdition.objects.filter(number=2)}
+    assert set(second) == {"2026-10", "2026-Q4", "2026"} and not FigureEdition.objects.filter(number=3).exists()
+    assert second["2026"].reason == second["2026-Q4"].reason == "2026-10: entered late"
+    assert second["2026"].tallies == second["2026-Q4"].tallies
+    for period, one in second.items():
+        first = {(row["area"], row["trade"]): row for row in FigureEdition.objects.get(period=period, number=1).figures}
+        rows = {(row["area"], row["trade"]): row for row in one.figures}
+        assert rows[QINGDAO, ""]["accepted"] == first[QINGDAO, ""]["accepted"] + 13
+        both = [(first[key][name], rows[key][name]) for key in first for name in ("accepted", "true", "answered", "removed")]
+        changes = {after - before for before, after in both if before is not None and after is not None}
+        assert not [one for one in changes if 0 < abs(one) < second[period].k], "two editions tell of no single report"
+
+
+def test_a_corrected_month_that_changes_nothing_above_leaves_it(october: None) -> None:
+    while publish_figures(now=NOVEMBER):
+        pass
+    reported(LICANG, 12)
+    officer = make_named_person("li", "report_officer", region=QINGDAO)
+    ask_for_edition(actor=officer, period="2026-10", reason="entered late", now=NOVEMBER)
+    while publish_figures(now=NOVEMBER):
+        pass
+    assert list(FigureEdition.objects.order_by("number").values_list("period", "number")) == [("2026-10", 1), ("2026-10", 2)]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.people import LICANG, make_person, signed_in
 from tocsin.base.time import Clock
 from tocsin.engine.columns import Readings

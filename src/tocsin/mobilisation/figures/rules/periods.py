@@ -61,20 +61,41 @@ def is_due(period: Period, today: date, days_after: int) -> bool:
 
 
 def periods_between(first: date, today: date) -> list[Period]:
-    """All that begin with the month of `first` or later and are over, months before quarters before years.
+    """All that are over and hold the month of `first` or a later one, months before quarters before years. The first quarter and
+    year hold what there was of them: their months from the first on (`parts_since`).
 
     >>> [str(one) for one in periods_between(date(2026, 8, 20), date(2027, 1, 1))]
-    ['2026-08', '2026-09', '2026-10', '2026-11', '2026-12', '2026-Q4']
+    ['2026-08', '2026-09', '2026-10', '2026-11', '2026-12', '2026-Q3', '2026-Q4', '2026']
     """
     found: list[Period] = []
     for months in (1, 3, 12):
         start = date(first.year, first.month, 1)
-        while (start.month - 1) % months:
-            start = _month_after(start, 1)
+        start = _month_after(start, -((start.month - 1) % months))
         while (period := Period(start, months)).end <= today:
             found.append(period)
             start = period.end
     return found
+
+
+def parts_since(period: Period, first: date) -> tuple[Period, ...]:
+    """Its parts without those that were over before `first`, of which nothing was ever reported.
+
+    >>> [str(one) for one in parts_since(Period(date(2026, 1, 1), 12), date(2026, 8, 20))]
+    ['2026-Q3', '2026-Q4']
+    """
+    return tuple(part for part in period.parts if part.end > first)
+
+
+def longer_than(period: Period) -> Period | None:
+    """The quarter that holds a month, the year that holds a quarter; a year is in none.
+
+    >>> str(longer_than(Period(date(2026, 11, 1), 1))), str(longer_than(Period(date(2026, 10, 1), 3)))
+    ('2026-Q4', '2026')
+    """
+    months = {1: 3, 3: 12}.get(period.months)
+    if months is None:
+        return None
+    return Period(_month_after(period.first, -((period.first.month - 1) % months)), months)
 
 
 def _month_after(day: date, months: int) -> date:

@@ -20,7 +20,7 @@ from tocsin.mobilisation.figures.queries.editions import edition_of, figures_of,
 from tocsin.mobilisation.figures.rules import rights
 from tocsin.mobilisation.figures.rules.areas import REST
 from tocsin.mobilisation.figures.rules.counting import Figures, Frame, Part, Tally, publish
-from tocsin.mobilisation.figures.rules.periods import Period, is_due, periods_between, read_period
+from tocsin.mobilisation.figures.rules.periods import Period, is_due, longer_than, parts_since, periods_between, read_period
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.rewards.models import Reward
 from tocsin.records.face import record_audit
@@ -41,7 +41,11 @@ def publish_figures(*, now: datetime) -> bool:
     today, after = timezone.localdate(now), figures_policy().days_after
     done = set(FigureEdition.objects.values_list("period", flat=True))
     for period in periods_between(first, today):
-        if str(period) not in done and is_due(period, today, after) and all(str(part) in done for part in period.parts):
+        if (
+            str(period) not in done
+            and is_due(period, today, after)
+            and all(str(part) in done for part in parts_since(period, first))
+        ):
             _publish(FigureEdition(period=str(period), number=1, asked_at=now), now=now)
             return True
     return False
@@ -108,6 +112,36 @@ def _publish(edition: FigureEdition, *, now: datetime) -> None:
     with transaction.atomic():
         edition.save()
         _audit(edition, edition.published_by or system_actor(), "figures.published" if earlier is None else "figures.corrected")
+        _correct_longer(period, edition, frame, now)
+
+
+def _correct_longer(period: Period, published: FigureEdition, frame: Frame, now: datetime) -> None:
+    """A quarter that holds this month, a year that holds this quarter, is corrected by the next round where it was published with
+    other numbers. One that is not yet published will hold them; one of which a part is still missing waits for that part.
+    """
+    longer = longer_than(period)
+    known = edition_of(str(longer)) if longer is not None else None
+    if longer is None or known is None or FigureEdition.objects.filter(period=str(longer), published_at=None).exists():
+        return
+    if not _is_complete(longer) or tallies_of(known) == _tallies(longer, frame)[0]:
+        return
+    reason = published.reason if period.months > 1 else f"{period}: {published.reason}".removesuffix(": ")
+    made = FigureEdition.objects.create(
+        period=str(longer),
+        number=known.number + 1,
+        region_code=published.region_code,
+        k=published.k,
+        asked_at=now,
+        published_by=published.published_by,
+        reason=reason[:500],
+    )
+    _audit(made, published.published_by or system_actor(), "figures.asked")
+
+
+def _is_complete(period: Period) -> bool:
+    """Whether all its parts were published, back to the first month of which anything was reported."""
+    first = counts.first_day() or period.first
+    return all(edition_of(str(part)) is not None and _is_complete(part) for part in parts_since(period, first))
 
 
 def _tallies(period: Period, frame: Frame) -> tuple[list[Tally], list[Part]]:
@@ -122,10 +156,12 @@ def _count(period: Period, frame: Frame) -> list[Tally]:
 
 
 def _parts(period: Period) -> list[Part]:
-    """Its quarters, then its months, as they were published last."""
-    found = [_part(part) for part in period.parts]
-    for at, quarter in enumerate(period.parts):
-        found += [_part(month, at) for month in quarter.parts]
+    """Its quarters, then its months, as they were published last; from the first month on of which anything was reported."""
+    first = counts.first_day() or period.first
+    parts = parts_since(period, first)
+    found = [_part(part) for part in parts]
+    for at, quarter in enumerate(parts):
+        found += [_part(month, at) for month in parts_since(quarter, first)]
     return found
 
 
