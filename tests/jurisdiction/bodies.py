@@ -111,6 +111,7 @@ NAMED: dict[str, str] = {
     "credit_code": OWN_WORD,
     "data.finding": OWN_WORD,  # the id that a phone gives a danger that it is about to tell
     "[].sensor": "sensor_code",
+    "data.door": "door_id",
     "data.unit": "organisation_id",
     "device_code": "device_code",
     "document_number": OWN_WORD,
@@ -167,6 +168,8 @@ NAMED: dict[str, str] = {
     "usernames": "username",
     "without": "person_id",
     "witness_id": "person_id",
+    "walk_id": "walk_id",
+    "walker_id": "person_id",
 }
 """What a field names, by its own name or that of the object it is in with it: the id of the walk, or one of the words above."""
 

@@ -65,6 +65,7 @@ OF_FORMS: dict[str, str] = {
     "body": "organisation_id",
     "firm": "firm",
     "sensor": "sensor_code",
+    "walker": "person_id",
 }
 """As NAMED of bodies; of a field that is a UUID, or a text in TEXTS."""
 

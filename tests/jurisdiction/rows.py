@@ -128,6 +128,12 @@ VALUES: dict[str, Any] = {
     "mobilisation.WarningDelivery.town_code": "370213001",
     "mobilisation.WarningDelivery.fate": "sent",
     "mobilisation.DoorRound.town_code": "370213001",
+    "mobilisation.Walk.version": 1,  # the entry below is its first
+    "mobilisation.Door.result": "told",
+    "mobilisation.Door.key": "bordermark",
+    "mobilisation.Door.case_wanted_at": None,
+    "mobilisation.DoorEntry.act": "note",
+    "mobilisation.DoorEntry.verdict": "kept",
     "mobilisation.Ability.code": "sandbags",
     "mobilisation.Call.state": "called",
     "mobilisation.Call.reason": "",

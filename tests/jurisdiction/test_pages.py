@@ -53,6 +53,8 @@ OPEN = {
     "check_volunteer_record",
     "helper_manifest",
     "helper_worker",
+    "knocker_manifest",
+    "knocker_worker",
 }
 
 

@@ -13,6 +13,8 @@ export interface LiveEvents {
   news: { name: string };
   /** Something happened to these cases: `command.OrderEntered` … */
   case: { name: string; case_ids: string[] };
+  /** Doors of a silent town were given out or knocked at. */
+  doors: { warning_id: string; round_id: string };
   readings: [index: number, ts: number, value: number][];
   health: [index: number, health: string][];
   time: { now: string; speed: number };
@@ -25,7 +27,7 @@ export interface LiveEvents {
 type Name = keyof LiveEvents;
 type Message = { [N in Name]: { name: N; data: LiveEvents[N] } }[Name];
 
-const NAMES = ["alarm", "diagnosis", "early_sign", "news", "case", "readings", "health", "time", "reset"] as const;
+const NAMES = ["alarm", "diagnosis", "early_sign", "news", "case", "doors", "readings", "health", "time", "reset"] as const;
 const QUIET_S = 8; // a `time` event comes every second: after this long without any, what is shown is stale
 
 export class Live {

@@ -17,15 +17,19 @@ from tocsin.mobilisation.incoming_warnings.services import answers, drafting
 from tocsin.mobilisation.incoming_warnings.services.chains import expire_incoming
 from tocsin.mobilisation.incoming_warnings.services.joining import join_warnings
 from tocsin.mobilisation.incoming_warnings.shown.demands import DemandCountOut, count_demands, describe_demands
-from tocsin.mobilisation.public_warnings.rules.cap.message import MsgType, Named, Status
+from tocsin.mobilisation.public_warnings.rules.cap.message import Area, MsgType, Named, Status
 from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.services.acts import enter_task
+from tocsin.supervision.tasks.shown.tasks import evidence_words
 
 pytestmark = pytest.mark.django_db
 INSIDE = {"lon": 120.38, "lat": 36.166}
+WEST = "36.10000,120.30000 36.10000,120.37000 36.20000,120.37000 36.20000,120.30000 36.10000,120.30000"
+AT_SEA = "35.10000,122.30000 35.10000,122.37000 35.20000,122.37000 35.20000,122.30000 35.10000,122.30000"
 LATER = NOW + timedelta(minutes=10)
 
 
@@ -99,6 +103,48 @@ def test_an_update_asks_only_who_is_new_and_a_higher_level_everybody(weather: Wa
     assert set(WarningDemand.objects.values_list("level", flat=True)) == {"red"}
     assert Task.objects.filter(object=firm).order_by("due_at").values_list("state", flat=True)[0] == "exempt"
     assert Task.objects.filter(object=firm, state="open").count() == 1
+
+
+def test_whoever_an_update_leaves_outside_is_asked_nothing_any_longer_and_hears_so_once(
+    weather: WarningService, firm: SupervisedObject
+) -> None:
+    take(weather, signed())
+    join_warnings(now=NOW)
+    smaller = replace(rain().infos[0], areas=(Area("西部", polygons=(WEST,)),))
+    take(weather, sign(following(MsgType.UPDATE, minutes=1, infos=(smaller,)), own_signer()))
+    join_warnings(now=LATER)
+    left = WarningDemand.objects.get(who="firm")
+    assert (left.ended_at, left.ended_why) == (LATER, "outside")
+    assert WarningDemand.objects.get(who="desk").ended_at is None, "its county is still warned"
+    task = Task.objects.get(object=firm)
+    assert task.state == "exempt"
+    assert evidence_words(task.evidence).endswith("(no longer in the area of the warning)")
+    told = Notice.objects.get(figures__what="outside")
+    assert "No longer for you" in text_of(told)
+    take(weather, sign(following(MsgType.UPDATE, minutes=2, infos=(smaller,)), own_signer()))
+    join_warnings(now=LATER + timedelta(minutes=1))
+    assert Notice.objects.filter(figures__what="outside").count() == 1
+    take(weather, sign(following(MsgType.UPDATE, minutes=3), own_signer()))
+    join_warnings(now=LATER + timedelta(minutes=2))
+    left.refresh_from_db()
+    assert (left.ended_at, left.ended_why) == (None, ""), "whoever comes to lie inside again is asked again"
+    done = Task.objects.get(object=firm, state="open")
+    enter_task(actor=make_named_person("officer", "firm_officer", firm.organisation), act=act(done.pk, "done", at=NOW, text="ok"))
+    done.refresh_from_db()
+    assert "暴雨橙色预警" in evidence_words(done.evidence), "a task that is done still says what it was about"
+
+
+def test_an_update_that_holds_nowhere_here_ends_what_it_names_here(weather: WarningService, firm: SupervisedObject) -> None:
+    take(weather, signed())
+    join_warnings(now=NOW)
+    away = replace(rain().infos[0], areas=(Area("海上", polygons=(AT_SEA,)),))
+    gone = following(MsgType.UPDATE, minutes=1, infos=(away,))
+    assert take(weather, sign(gone, own_signer())).message.state == "set_aside"
+    assert IncomingWarning.objects.get().state == "cancelled"
+    join_warnings(now=LATER)
+    assert set(WarningDemand.objects.values_list("ended_why", flat=True)) == {"over"}
+    take(weather, sign(following(MsgType.UPDATE, minutes=2, of=rain()), own_signer()))
+    assert IncomingWarning.objects.get().state == "in_force", "what comes back holds again"
 
 
 @pytest.mark.parametrize("ends", ["cancelled", "expired"])

@@ -13,10 +13,10 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.keys import Purpose, key_for
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery, WarningSubscriber
-from tocsin.mobilisation.public_warnings.queries.reach import prefixes_of, reach_by_town
+from tocsin.mobilisation.public_warnings.queries.reach import prefixes_of, reach_by_town, silent_towns
 from tocsin.mobilisation.public_warnings.rules.reading_links import read_mark
 from tocsin.mobilisation.public_warnings.services import delivering, issuing, queueing, rounds
-from tocsin.mobilisation.public_warnings.services.addresses import opened
+from tocsin.mobilisation.public_warnings.services.addresses import opened, seal
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber, end_subscriber, take_subscribers
 from tocsin.notices.channels.rules.letters import Answer, Letter
@@ -122,6 +122,46 @@ def test_whoever_was_told_hears_the_all_clear(leader: User, gateway: Gateway) ->
     queue_all()
     send_all()
     assert [letter.subject[:2] for letter in gateway.letters] == ["石牛", "石牛", "解除", "解除"]
+
+
+def test_an_update_of_a_smaller_area_is_an_all_clear_for_whoever_is_outside_once(leader: User, gateway: Gateway) -> None:
+    subscribe(("13900000001", LOUD), ("13900000003", QUIET))
+    out = warn(leader, places=NewPlaces(towns=f"{LOUD} {QUIET}"))
+    queue_all()
+    send_all()
+    gateway.letters.clear()
+
+    def update(earlier: PublicWarning) -> PublicWarning:
+        made = issuing.draft_update(actor=leader, warning_id=earlier.pk, now=NOW)
+        made.places = [{"type": "units", "codes": [LOUD]}]
+        made.save()
+        return issuing.issue_warning(actor=leader, warning_id=made.pk, now=NOW)
+
+    second = update(out)
+    queue_all()
+    send_all()
+    told = {letter.address: (letter.subject[:10], letter.data["type"]) for letter in gateway.letters}
+    assert told == {"13900000001": ("石牛山路燃气泄漏黄色", "Update"), "13900000003": ("您所在区域预警解除：", "Cancel")}
+    assert [town.town_code for town in silent_towns(second)] == [LOUD], "nobody knocks where it holds no longer"
+    update(second)
+    gateway.letters.clear()
+    queue_all()
+    send_all()
+    assert [letter.address for letter in gateway.letters] == ["13900000001"]
+
+
+def test_whoever_chose_a_district_hears_of_each_of_its_towns(gateway: Gateway) -> None:
+    leader = make_person("shift_leader", "370200", organisation="monitoring_centre")
+    WarningSubscriber.objects.create(
+        channel="sms", address=seal("13900000005"), address_hash="x", region_code="370213", town_code="370213", created_at=NOW
+    )
+    for places in (NewPlaces(towns=QUIET), NewPlaces(units=["370213"]), NewPlaces(lat=36.1605, lon=120.4261, radius_m=500.0)):
+        warn(leader, places=places)
+        queue_all()
+    warn(leader, region_code="370202", places=NewPlaces(towns=NEXT_DOOR))
+    queue_all()
+    send_all()
+    assert [letter.address for letter in gateway.letters] == ["13900000005"] * 3
 
 
 def test_an_exercise_has_no_rows_and_what_was_cancelled_stops(leader: User, gateway: Gateway) -> None:

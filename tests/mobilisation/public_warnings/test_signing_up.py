@@ -91,6 +91,21 @@ def warn(leader: User, *towns: str) -> Any:
     return out
 
 
+def test_a_whole_district_is_chosen_and_swallows_its_towns(gateway: Gateway) -> None:
+    leader = make_person("shift_leader", organisation="monitoring_centre")
+    signs_up(gateway, "sms", "13900000001", "370213", HERE, ELSEWHERE)
+    row = WarningSubscriber.objects.get()
+    chosen = {row.town_code, *SubscriberTown.objects.values_list("town_code", flat=True)}
+    assert chosen == {"370213", ELSEWHERE}
+    warn(leader, THERE)
+    assert len(gateway.letters) == 1
+    with pytest.raises(InvalidInput, match="from the list"):
+        signing_up.ask(new=wanted("sms", "13900000001", "370200"), now=NOW)
+    page = Client().get("/w/subscribe/", headers={"Accept-Language": "en"}).content.decode()
+    assert page.index('value="370213"') < page.index('value="370102"'), "the list begins where its bodies are"
+    assert 'value="370213"' in Client().get("/w/subscribe/?region=370213").content.decode().split("town-choices")[1]
+
+
 def test_an_address_counts_once_its_owner_has_typed_the_code(gateway: Gateway) -> None:
     made = signing_up.ask(new=wanted("sms", "139 0000 0001", HERE, THERE), now=NOW)
     assert not WarningSubscriber.objects.exists()

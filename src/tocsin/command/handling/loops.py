@@ -3,9 +3,11 @@
 from tocsin.bus.loops.rows import Loop
 from tocsin.command.handling.services.dangers import open_cases_of_dangers
 from tocsin.command.handling.services.demands import end_decided_cases, open_demanded_cases
+from tocsin.command.handling.services.doors import open_cases_of_doors
 
 LOOPS = (
     Loop(name="open-cases-of-dangers", work=open_cases_of_dangers, period_s=5.0, wakes_on=("mobilisation.HazardReport",)),
+    Loop(name="open-cases-of-doors", work=open_cases_of_doors, period_s=5.0, wakes_on=("mobilisation.Door",)),
     Loop(name="open-demanded-cases", work=open_demanded_cases, period_s=5.0, wakes_on=("supervision.Episode",)),
     Loop(name="end-decided-cases", work=end_decided_cases, period_s=5.0, wakes_on=("supervision.Episode",)),
 )

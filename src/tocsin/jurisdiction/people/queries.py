@@ -94,6 +94,14 @@ def people_who_may(permission: Permission, region_code: str) -> list[User]:
     return list(people.select_related("organisation").order_by("name", "username"))
 
 
+def people_who_work_in(permission: Permission, region_code: str) -> list[User]:
+    """People with an open account who hold the permission over the region, be it over their own body's rows alone; by name."""
+    roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]
+    holders = {one.user_id for one in Grant.objects.filter(role__in=roles) if governs(one.region_code, region_code)}
+    people = User.objects.filter(pk__in=holders, is_active=True).exclude(pk=SYSTEM_ID)
+    return list(people.select_related("organisation").order_by("name", "username"))
+
+
 def people_who_may_anywhere(permission: Permission) -> list[User]:
     """People with an open account who hold the permission over any region, by name."""
     roles = [role for role, granted in rules.PERMISSIONS_OF_ROLE.items() if permission in granted]

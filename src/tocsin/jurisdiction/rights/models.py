@@ -72,6 +72,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "warnings.draft": _("draft public warnings"),
     "warnings.issue": _("issue and lift public warnings"),
     "warnings.push": _("send warnings of a service, by a token that is bound to it"),
+    "warnings.knock": _("knock on doors where a public warning was read too little"),
     "volunteers.see": _("see volunteers, with their homes blurred, and what is needed of them"),
     "volunteers.call": _("ask for volunteers, call them and send them home"),
     "volunteers.manage": _("invite volunteers and take them in"),

@@ -22,6 +22,7 @@ Permission = Literal[
     "warnings.draft",
     "warnings.issue",
     "warnings.push",
+    "warnings.knock",
     "duty.keep",
     "rosters.manage",
     "plans.edit",
@@ -113,7 +114,8 @@ _LOOK: Final[tuple[Permission, ...]] = (
 )
 _WATCH: Final[tuple[Permission, ...]] = (
     *(*_LOOK, "alarms.handle", "works.enter", "cases.handle"),
-    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call", "warnings.draft", "supplies.reserve"),
+    *("findings.record", "duty.keep", "presence.see", "volunteers.see", "volunteers.call"),
+    *("warnings.draft", "warnings.knock", "supplies.reserve"),
 )
 _COMMON: Final[tuple[Permission, ...]] = ("sensors.see", "assets.see", "history.see", "organisations.see")
 _INSPECT: Final[tuple[Permission, ...]] = ("supervision.see", "inspections.work", "presence.see", "findings.record")
@@ -144,8 +146,10 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
             *("findings.record", "quarantine.see", "warnings.draft"),
         )
     ),
-    Role.UNIT_DESK: frozenset((*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", *_VOLUNTEERS)),
-    Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record")),
+    Role.UNIT_DESK: frozenset(
+        (*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", "warnings.knock", *_VOLUNTEERS)
+    ),
+    Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record", "warnings.knock")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
     Role.SUPERVISOR: frozenset(
         (
@@ -160,7 +164,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
     Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
-    Role.VOLUNTEER: frozenset(("volunteers.help",)),
+    Role.VOLUNTEER: frozenset(("volunteers.help", "warnings.knock")),
     Role.RULE_ENGINEER: frozenset((*_LOOK, *_OPERATE, *_CONFIRM, "policy.edit", "plans.edit", "causes.replay", "causes.switch")),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         (

@@ -182,7 +182,8 @@ class WarningDemand(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_as = models.CharField(max_length=120, blank=True)
     words = models.CharField(max_length=500, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)  # the warning is over
+    ended_at = models.DateTimeField(null=True, blank=True)  # nothing is asked any longer, and
+    ended_why = models.CharField(max_length=10, blank=True)  # why: over, or outside of an area that shrank
     escalated_at = models.DateTimeField(null=True, blank=True)
     notice_key = models.CharField(max_length=120, blank=True)  # of the notice that asks
 

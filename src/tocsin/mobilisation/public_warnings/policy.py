@@ -67,6 +67,15 @@ class SignUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of_network: Rate
 
 
+class Doors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is asked to knock on doors, and what follows when somebody behind one needs help."""
+
+    help_case: tuple[LevelName, ...]
+    help_level: LevelName
+    volunteers: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    skills: tuple[str, ...]
+
+
 class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -85,6 +94,7 @@ class WarningPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, msgspec.Meta(ge=1, le=3660)]
     retry_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
     sign_up: SignUp
+    doors: Doors
     level: dict[LevelName, Level]
     kind: dict[str, Kind]
 

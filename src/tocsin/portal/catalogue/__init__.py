@@ -210,6 +210,7 @@ RETENTION = (
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
+    "tocsin.mobilisation.rounds.services.keeping:KEPT",
     "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",
     "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
     "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
@@ -229,6 +230,7 @@ OWN_DATA = {
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
     "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",
+    "door_walks": "tocsin.mobilisation.rounds.shown.own_data:own_door_walks",
 }
 
 # What people enter away from the network: subject -> what it takes, see `tocsin.fieldwork.queries.FieldActs`.
@@ -240,6 +242,7 @@ FIELD_ACTS = {
     "episode": "tocsin.supervision.work.services.episodes:FIELD_ACTS",
     "hazard_report": "tocsin.mobilisation.hazard_reports.services.entries:FIELD_ACTS",
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
+    "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
 }
 
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
@@ -256,7 +259,13 @@ TIME_LINES = (
 )
 
 # For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
-NEED_SUBJECTS = {"case": "tocsin.command.case_page.shown.needs:case_in_need"}
+NEED_SUBJECTS = {
+    "case": "tocsin.command.case_page.shown.needs:case_in_need",
+    "public_warning": "tocsin.mobilisation.rounds.queries.needs:warning_in_need",
+}
+
+# Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
+WARNING_SECTIONS = ("tocsin.mobilisation.rounds.shown.section:SECTION",)
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -294,6 +303,7 @@ NOTICES = (
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
+    "tocsin.mobilisation.rounds.shown.notices:NOTICES",
     "tocsin.mobilisation.public_warnings.shown.notices:NOTICES",
     "tocsin.mobilisation.incoming_warnings.services.contributions:NOTICES",
     "tocsin.command.routing.services.purposes:NOTICES",
@@ -326,6 +336,7 @@ WAITING = (
     "tocsin.mobilisation.incoming_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
+    "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
@@ -357,6 +368,7 @@ LIVE = (
     "tocsin.sensing.health.consumers:LIVE",
     "tocsin.notices.inbox.consumers:LIVE",
     "tocsin.command.case_page.consumers:LIVE",
+    "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
 # Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
@@ -394,8 +406,8 @@ API_ROUTERS = {
         "tocsin.mobilisation.hazard_reports.api.checks:router",
         "tocsin.mobilisation.hazard_reports.api.photos:router",
         *("tocsin.mobilisation.hazard_reports.api.identity:router", "tocsin.mobilisation.hazard_reports.api.keys:router"),
-        "tocsin.mobilisation.volunteers.api.register:router",
-        "tocsin.mobilisation.volunteers.api.needs:router",
+        *("tocsin.mobilisation.volunteers.api.register:router", "tocsin.mobilisation.volunteers.api.needs:router"),
+        "tocsin.mobilisation.rounds.api:router",
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
@@ -482,7 +494,9 @@ PAGES = (
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("warnings/in/", "tocsin.mobilisation.incoming_warnings.urls"),
+    ("warnings/", "tocsin.mobilisation.rounds.urls.desk"),
     ("warnings/", "tocsin.mobilisation.public_warnings.urls.warnings"),
+    ("doors/", "tocsin.mobilisation.rounds.urls.phone"),
     ("w/", "tocsin.mobilisation.public_warnings.urls.public"),
     ("hazard/figures/", "tocsin.mobilisation.figures.urls.public"),
     ("hazard/", "tocsin.mobilisation.hazard_reports.urls.public"),

@@ -10,6 +10,8 @@ from uuid import UUID
 from tocsin.jurisdiction.rights.rules import Permission
 
 SEE: Final[Permission] = "warnings.see"
+OVER: Final = "over"  # why nothing is asked any longer: the warning is over,
+OUTSIDE: Final = "outside"  # or its area shrank
 ANSWER: Final[Permission] = "warnings.draft"  # acknowledges for the desk, looks at what was refused
 MANAGE: Final[Permission] = "channels.manage"  # registers services
 WORK: Final[Permission] = "orders.work"  # acknowledges for the body that owns what lies in the area

@@ -11,7 +11,7 @@ from tocsin.jurisdiction.face import Organisation
 from tocsin.mobilisation.incoming_warnings.models import IncomingWarning, WarningDemand
 from tocsin.mobilisation.incoming_warnings.policy import WarningMeasure, Who, incoming_policy
 from tocsin.mobilisation.incoming_warnings.queries.exposed import Exposed, exposed_to
-from tocsin.mobilisation.incoming_warnings.rules.states import IncomingState
+from tocsin.mobilisation.incoming_warnings.rules.states import OUTSIDE, OVER, IncomingState
 from tocsin.mobilisation.incoming_warnings.services.warned import Asked, tell_asked, tell_over
 from tocsin.mobilisation.public_warnings.rules.states import NUMBERS
 from tocsin.supervision.face import ask_firms, take_back_tasks
@@ -50,8 +50,9 @@ def join_warnings(*, now: datetime) -> int:
                 continue  # it changed meanwhile: in the next round
             if holds:
                 _ask(held, recipients, now)
+                _release(held, {one.key for one in recipients}, now)
             elif held.state != IncomingState.IN_FORCE:
-                _end(held, now)
+                _end(held, list(held.demands.select_for_update().filter(ended_at=None)), OVER, now)
             held.to_join = False
             held.save(update_fields=["to_join"])
     return len(found)
@@ -95,7 +96,7 @@ def _begin(demand: WarningDemand, measure: WarningMeasure, level: str, now: date
     demand.measure, demand.level, demand.asked_at = measure.code, level, now
     demand.due_at = now + timedelta(minutes=measure.within_min)
     demand.done_at = demand.escalated_at = demand.ended_at = None
-    demand.done_as = demand.words = ""
+    demand.done_as = demand.words = demand.ended_why = ""
 
 
 def _has_risen(demand: WarningDemand, level: str) -> bool:
@@ -126,14 +127,20 @@ def evidence_of(warning: IncomingWarning, measure: WarningMeasure) -> dict[str, 
     return {"headline": headline, "level": warning.level, "do": {"zh": measure.zh, "en": measure.en}}
 
 
-def _end(warning: IncomingWarning, now: datetime) -> None:
-    """Everybody who was asked hears that it is over; what was not done yet is closed."""
-    rows = list(warning.demands.select_for_update().filter(ended_at=None))
-    take_back_tasks([one.task_id for one in rows if one.task_id])
+def _release(warning: IncomingWarning, inside: set[tuple[str, UUID | None]], now: datetime) -> None:
+    """Whoever an update leaves outside of the area is asked nothing any longer, and hears so once."""
+    rows = [one for one in warning.demands.select_for_update().filter(ended_at=None) if _key(one) not in inside]
+    if rows:
+        _end(warning, rows, OUTSIDE, now)
+
+
+def _end(warning: IncomingWarning, rows: list[WarningDemand], why: str, now: datetime) -> None:
+    """Those who were asked hear that it is over for them; what was not done yet is closed, with the reason."""
+    take_back_tasks([one.task_id for one in rows if one.task_id], key="warning", why=why)
     for one in rows:
-        one.ended_at = now
-        one.save(update_fields=["ended_at"])
-    tell_over(warning, rows, now)
+        one.ended_at, one.ended_why = now, why
+    WarningDemand.objects.bulk_update(rows, ["ended_at", "ended_why"], batch_size=200)
+    tell_over(warning, rows, why, now)
 
 
 def _key(demand: WarningDemand) -> tuple[str, UUID | None]:

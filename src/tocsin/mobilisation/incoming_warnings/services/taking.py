@@ -17,7 +17,7 @@ from tocsin.mobilisation.incoming_warnings.models import (
     WarningService,
 )
 from tocsin.mobilisation.incoming_warnings.rules.reasons import kept
-from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, MessageState
+from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, IncomingState, MessageState
 from tocsin.mobilisation.incoming_warnings.services.chains import begin_chain, end_chain, follow_message
 from tocsin.mobilisation.incoming_warnings.services.judging import Judged, judge
 from tocsin.mobilisation.incoming_warnings.services.telling import tell_refused
@@ -78,7 +78,18 @@ def _keep(service: WarningService, data: bytes, digest: str, judged: Judged, now
         tell_refused(message, now)
     elif alert is not None and judged.state is MessageState.TAKEN:
         _join_chain(message, alert, judged, now)
+    elif alert is not None and alert.msg_type is MsgType.UPDATE:
+        _leave_chains(message, alert, now)
     return message
+
+
+def _leave_chains(message: IncomingMessage, alert: Alert, now: datetime) -> None:
+    """An update that holds nowhere here, or no longer, ends what it names here: what it says holds on for others."""
+    linked = _same_status(message, alert.status is not Status.ACTUAL).filter(_named_by(alert.references), sent_at__lt=alert.sent)
+    ids = {one for one in linked.values_list("warning", flat=True) if one is not None}
+    for warning in IncomingWarning.objects.select_for_update().filter(pk__in=ids, state=IncomingState.IN_FORCE).order_by("pk"):
+        if not warning.messages.filter(state=MessageState.TAKEN, sent_at__gte=alert.sent).exists():
+            end_chain(warning, now=now)
 
 
 def _of_its_name(service: WarningService, judged: Judged) -> Judged:

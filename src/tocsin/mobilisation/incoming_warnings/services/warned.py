@@ -48,8 +48,8 @@ def tell_asked(warning: "IncomingWarning", asked: Iterable[Asked], now: datetime
         one.demand.save(update_fields=["notice_key"])
 
 
-def tell_over(warning: "IncomingWarning", demands: "Sequence[WarningDemand]", now: datetime) -> None:
-    """Over: what still asks is silent, and who was told hears it once."""
+def tell_over(warning: "IncomingWarning", demands: "Sequence[WarningDemand]", why: str, now: datetime) -> None:
+    """Over, or over for these: what still asks is silent, and who was told hears it once."""
     _silence(demands, now)
     bodies = {one.organisation_id: one for one in demands if one.organisation is not None}
     drafts = [
@@ -57,9 +57,9 @@ def tell_over(warning: "IncomingWarning", demands: "Sequence[WarningDemand]", no
             WARNED,
             _AS[one.who],
             urgent=False,
-            key=f"warned-{warning.pk}-over-{one.organisation_id}-{now:%Y%m%d%H%M%S}",
+            key=f"warned-{warning.pk}-{why}-{one.organisation_id}-{now:%Y%m%d%H%M%S}",
             organisation=one.organisation,
-            figures=figures_of(warning, "over"),
+            figures=figures_of(warning, why),
         )
         for one in bodies.values()
     ]

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.mobilisation.incoming_warnings.policy import incoming_policy
+from tocsin.mobilisation.incoming_warnings.rules.states import OVER
 from tocsin.mobilisation.incoming_warnings.shown.notices import exposed_words
 from tocsin.supervision.face import FirmAnswer, firm_answers
 
@@ -26,6 +27,7 @@ STATE_NAMES: Final[dict[str, Promise]] = {
     "done": pgettext_lazy("state of a demand", "answered"),
     "late": pgettext_lazy("state of a demand", "not in time"),
     "over": pgettext_lazy("state of a demand", "closed: the warning is over"),
+    "outside": pgettext_lazy("state of a demand", "closed: no longer in the area"),
 }
 CSS: Final = {"done": "good", "late": "bad"}
 
@@ -44,7 +46,7 @@ class WarningDemandOut(Schema):
     level: str
     asked_at: datetime
     due_at: datetime
-    state: str = Field(description="open, done, late, over")
+    state: str = Field(description="open, done, late, over, outside: of an area that shrank")
     state_name: str
     done_at: datetime | None
     done_by: str
@@ -84,10 +86,14 @@ def count_demands(demands: Sequence[WarningDemandOut]) -> list[DemandCountOut]:
     return found
 
 
+def _ended(demand: "WarningDemand") -> str:
+    return demand.ended_why or OVER
+
+
 def _describe(demand: "WarningDemand", answer: FirmAnswer | None, now: datetime) -> WarningDemandOut:
     from_task = answer is not None and answer.done
     done_at = answer.done_at if answer is not None and from_task else demand.done_at
-    state = "done" if done_at else "over" if demand.ended_at else "late" if demand.due_at <= now else "open"
+    state = "done" if done_at else _ended(demand) if demand.ended_at else "late" if demand.due_at <= now else "open"
     measure = incoming_policy(demand.warning.service.region_code).measure_named(demand.measure)
     chinese = (get_language() or "zh").startswith("zh")
     return WarningDemandOut(

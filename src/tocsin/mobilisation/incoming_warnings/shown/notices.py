@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.mobilisation.incoming_warnings.rules.reasons import told
 from tocsin.mobilisation.incoming_warnings.shown.incoming import verdict_name
@@ -23,8 +23,13 @@ _OF_SERVICES = {
     "refused": gettext_lazy("A warning of %(name)s was refused and is not followed: %(verdict)s. %(reason)s"),
     "silent": gettext_lazy("%(name)s has given no sign of life since %(since)s: its warnings do not arrive. %(reason)s"),
 }
+_ENDED = {
+    "over": pgettext_lazy("why a task ended", "the warning is over"),
+    "outside": pgettext_lazy("why a task ended", "no longer in the area of the warning"),
+}
 _ASKS = gettext_lazy("%(headline)s (%(level)s, %(service)s). To do by %(due)s: %(do)s")
 _OVER = gettext_lazy("Over: %(headline)s (%(service)s). Nothing more is asked.")
+_OUTSIDE = gettext_lazy("No longer for you: %(headline)s (%(service)s) holds on elsewhere. Nothing more is asked here.")
 _LATE = gettext_lazy("%(headline)s (%(level)s): %(count)s have not answered in time: %(names)s.")
 
 
@@ -48,7 +53,9 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 def warning_words(evidence: Mapping[str, Any]) -> str:
     """What a firm's task after a warning is about."""
     told_of = evidence["warning"]
-    return f"{in_language(told_of['headline'])}: {in_language(told_of['do'])}"
+    words = f"{in_language(told_of['headline'])}: {in_language(told_of['do'])}"
+    ended = _ENDED.get(told_of.get("ended", ""))
+    return f"{words} ({ended})" if ended else words
 
 
 def _line_of_service(figures: Mapping[str, Any]) -> str:
@@ -71,7 +78,7 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         "count": figures.get("count", 0),
         "names": pgettext("between names", ", ").join(figures.get("names", ())),
     }
-    line = _OVER if figures["what"] == "over" else _LATE if figures["what"] == "late" else _ASKS
+    line = {"over": _OVER, "outside": _OUTSIDE, "late": _LATE}.get(figures["what"], _ASKS)
     lines = [str(line) % words]
     if figures["unsigned"]:
         lines.append(_("Nobody has signed this warning."))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import shapely
 from django.db.models import Count, Q, QuerySet
@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from tocsin.jurisdiction.face import scope
 from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery, WarningOutlet
 from tocsin.mobilisation.public_warnings.policy import warning_policy
-from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, county_shapes, places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.queries.warnings import county_shapes, places_of, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
 from tocsin.mobilisation.public_warnings.rules.places import Units, shape_of
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT, SEE, WarningState
@@ -18,6 +18,9 @@ from tocsin.mobilisation.public_warnings.rules.towns import towns_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
+
+
+DISTRICT_DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -38,18 +41,28 @@ class TownReach:
 
 
 def concerned_codes(warning: PublicWarning) -> tuple[str, ...]:
-    """Codes of the units concerned: those named, and counties that a shape meets, as borders of towns are not known. Whoever
-    was told of a warning is told of what follows it.
-    """
-    codes: set[str] = set()
-    for one in (*chain_of(warning), warning):
-        for place in places_of(one):
-            if isinstance(place, Units):
-                codes |= set(place.codes)
-                continue
-            shape = shape_of(place, shape_of_unit)
-            codes |= {code for code, county in county_shapes().items() if shapely.intersects(county, shape)}
+    """Codes of the units concerned, and of those of the warning before it: whoever an update leaves outside hears that, once."""
+    codes = set(own_codes(warning))
+    if warning.earlier is not None:
+        codes |= set(own_codes(warning.earlier))
     return tuple(sorted(codes))
+
+
+def own_codes(warning: PublicWarning) -> tuple[str, ...]:
+    """Codes of the units in which it holds: those named, and counties that a shape meets, as borders of towns are not known."""
+    codes: set[str] = set()
+    for place in places_of(warning):
+        if isinstance(place, Units):
+            codes |= set(place.codes)
+            continue
+        shape = shape_of(place, shape_of_unit)
+        codes |= {code for code, county in county_shapes().items() if shapely.intersects(county, shape)}
+    return tuple(sorted(codes))
+
+
+def is_within(town_code: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether a town, or some of a district, lies in units whose codes begin so."""
+    return any(town_code.startswith(one) or one.startswith(town_code) for one in prefixes)
 
 
 def prefixes_of(codes: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,9 +97,10 @@ def reach_by_town(warning: PublicWarning) -> list[TownReach]:
 
 
 def silent_towns(warning: PublicWarning) -> list[TownReach]:
-    """Those in which too few have read it."""
-    least = warning_policy(warning.region_code).silent_share
-    return [one for one in reach_by_town(warning) if one.share < least]
+    """Those in which it holds and too few have read it."""
+    least, within = warning_policy(warning.region_code).silent_share, prefixes_of(own_codes(warning))
+    towns = (one for one in reach_by_town(warning) if len(one.town_code) > DISTRICT_DIGITS)  # nobody knocks at a whole district
+    return [one for one in towns if one.share < least and is_within(one.town_code, within)]
 
 
 def to_look_at(now: datetime) -> list[PublicWarning]:

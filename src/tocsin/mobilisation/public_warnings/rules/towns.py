@@ -9,6 +9,20 @@ from pathlib import Path
 
 
 @cache
+def _districts() -> frozenset[str]:
+    return frozenset(code[:6] for code in town_names())
+
+
+def is_district(code: str) -> bool:
+    """Whether the code stands for a whole county whose towns are known.
+
+    >>> is_district("370213"), is_district("370213001"), is_district("370200")
+    (True, False, False)
+    """
+    return code in _districts()
+
+
+@cache
 def town_names() -> dict[str, str]:
     """Name by code."""
     with Path(__file__).with_name("towns.csv").open(encoding="utf-8", newline="") as file:

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.bus.bulk import save_all
-from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery, WarningOutlet
+from tocsin.mobilisation.public_warnings.models import PublicWarning, SubscriberTown, WarningDelivery, WarningOutlet
 from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
+from tocsin.mobilisation.public_warnings.queries.reach import is_within, own_codes, prefixes_of
 from tocsin.mobilisation.public_warnings.queries.warnings import places_of, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
 from tocsin.mobilisation.public_warnings.rules.places import as_cap
@@ -34,6 +35,8 @@ EVERYWHERE = "000000"
 PUSH = "web_push"
 LONGEST_PAUSE_S = 3600.0
 END_WORDS = {"zh": "退订：", "en": "End these letters: "}
+RELEASED_WORDS = {"zh": "您所在区域预警解除：", "en": "Danger over for your area: "}
+HOLDS_ON_WORDS = {"zh": "预警仍适用于：", "en": "The warning holds on for: "}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def send_deliveries(*, now: datetime) -> bool:
         return False
     channels, _wrong = open_channels()
     policy = warning_policy(EVERYWHERE)
-    ready = [_Ready(row, _letter(row)) for row in rows if row.fate == "sending"]
+    released = _released(rows)
+    ready = [_Ready(row, _letter(row, released=row.pk in released)) for row in rows if row.fate == "sending"]
     devices = WarningOutlet.objects.filter(
         pk__in=[one.letter.address for one in ready if one.row.channel == OUTLET], ended_at=None
     )
@@ -89,7 +93,11 @@ def _lease(now: datetime, machine_now: datetime) -> list[WarningDelivery]:
     """The oldest that may go. One whose sender died goes again under its number, by which gateways know it."""
     waiting = WarningDelivery.objects.filter(fate__in=("queued", "sending")).exclude(not_before__gt=machine_now)
     found = waiting.exclude(leased_until__gt=machine_now).select_for_update(of=("self",), skip_locked=True)
-    rows = list(found.select_related("warning__organisation", "subscriber").defer("warning__cap").order_by("id")[:AT_ONCE])
+    rows = list(
+        found.select_related("warning__organisation", "warning__earlier", "subscriber")
+        .defer("warning__cap", "warning__earlier__cap")
+        .order_by("id")[:AT_ONCE]
+    )
     for row in rows:
         warning = row.warning
         holds = warning.state == WarningState.ISSUED and warning.expires_at > now and not warning.exercise
@@ -126,7 +134,23 @@ def _settle(row: WarningDelivery, answer: Answer, policy: WarningPolicy, *, now:
         row.fate, row.not_before = "queued", machine_now + timedelta(seconds=pause)
 
 
-def _letter(row: WarningDelivery) -> Letter:
+def _released(rows: list[WarningDelivery]) -> set[int]:
+    """Rows of updates that leave all towns of their subscriber outside: they say that the danger is over there, and whoever
+    gets one hears of no further update.
+    """
+    updates = [row for row in rows if row.warning.msg_type == "Update"]
+    within = {one.pk: prefixes_of(own_codes(one)) for one in {row.warning for row in updates}}
+    outside = [row for row in updates if not is_within(row.subscriber.town_code, within[row.warning_id])]
+    further = SubscriberTown.objects.filter(subscriber__in=[row.subscriber_id for row in outside])
+    towns: dict[int, list[str]] = {}
+    for subscriber, town in further.values_list("subscriber", "town_code"):
+        towns.setdefault(subscriber, []).append(town)
+    return {
+        row.pk for row in outside if not any(is_within(town, within[row.warning_id]) for town in towns.get(row.subscriber_id, []))
+    }
+
+
+def _letter(row: WarningDelivery, *, released: bool) -> Letter:
     warning: PublicWarning = row.warning
     lacking = lacking_texts(warning.texts)
     language = row.language if row.language not in lacking else next(one for one in ("zh", "en") if one not in lacking)
@@ -134,13 +158,16 @@ def _letter(row: WarningDelivery) -> Letter:
     address = link_address()
     page = f"{address}{reverse('open_warning', args=[warning.pk])}" if address else ""
     link = f"{page}?r={read_mark(row.pk, key_for(Purpose.LINKS))}" if page else ""
-    text = "\n".join((texts["headline"], texts["caution"], texts["measures"], texts["area"]))
+    text, subject = "\n".join((texts["headline"], texts["caution"], texts["measures"], texts["area"])), texts["headline"]
+    if released:
+        subject = f"{RELEASED_WORDS[language]}{_headline_before(warning, language)}"
+        text = f"{subject}\n{HOLDS_ON_WORDS[language]}{texts['area']}"
     ends = mark_of("end", row.subscriber_id, key_for(Purpose.LINKS)) if row.subscriber.own and address else ""
     told = f"{text}\n{END_WORDS[language]}{address}{reverse('end_warnings')}?m={ends}" if ends and row.channel != PUSH else text
     return Letter(
         id=f"warning-{row.pk}",
         address=opened(row.address),
-        subject=texts["headline"],
+        subject=subject,
         text=told,
         redacted=text,  # meant for everybody
         link=link,
@@ -150,7 +177,7 @@ def _letter(row: WarningDelivery) -> Letter:
         data={
             "warning": str(warning.pk),
             "page": link.removeprefix(address),
-            "type": warning.msg_type,
+            "type": "Cancel" if released else warning.msg_type,
             "scale": "warning",
             "level": warning.level,
             "cap": f"{address}{reverse('open_warning_message', args=[warning.pk])}" if address else "",
@@ -158,6 +185,11 @@ def _letter(row: WarningDelivery) -> Letter:
             **(_for_devices(warning, language) if row.channel == OUTLET else {}),
         },
     )
+
+
+def _headline_before(warning: PublicWarning, language: str) -> str:
+    before = warning.earlier.texts if warning.earlier is not None else warning.texts
+    return str(before.get(language, {}).get("headline") or warning.texts[language]["headline"])
 
 
 def _for_devices(warning: PublicWarning, language: str) -> dict[str, str]:

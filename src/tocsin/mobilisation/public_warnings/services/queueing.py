@@ -60,8 +60,9 @@ def paced(rows: int, took_s: float) -> int:
 def _insert(warning: PublicWarning, prefixes: tuple[str, ...], after: int, until: int) -> None:
     """Names of our own models, all values as parameters."""
     name = connection.ops.quote_name
-    towns = " OR ".join(["(town_code >= %s AND town_code < %s)"] * len(prefixes))
-    bounds = [bound for prefix in prefixes for bound in (prefix, str(int(prefix) + 1))]
+    wholes = sorted({prefix[:6] for prefix in prefixes if len(prefix) > 6})  # whoever chose a district is told of its towns
+    towns = " OR ".join(["(town_code >= %s AND town_code < %s)"] * len(prefixes) + ["town_code = %s"] * len(wholes))
+    bounds = [*(bound for prefix in prefixes for bound in (prefix, str(int(prefix) + 1))), *wholes]
     pk = PublicWarning._meta.pk.get_db_prep_value(warning.pk, connection)
     to, of, other = (name(model._meta.db_table) for model in (WarningDelivery, WarningSubscriber, SubscriberTown))
     into = f"INSERT INTO {to} (warning_id, subscriber_id, channel, address, language, town_code, fate, attempts, outcome) "

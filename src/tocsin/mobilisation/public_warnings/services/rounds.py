@@ -60,3 +60,11 @@ def finish_round(*, actor: "User", round_id: UUID, doors: int, people: int, word
     details = {"warning": str(row.warning_id), "town": row.town_code, "doors": doors, "people": people}
     record_audit(actor, "public_warning.round_done", "door_round", row.pk, row.region_code, details)
     return row
+
+
+def note_progress(row: DoorRound, *, doors: int, people: int) -> None:
+    """What phones have brought in so far of a round that is held; of one that was finished a late entry only adds."""
+    if row.done_at is not None:
+        doors, people = max(doors, row.doors or 0), max(people, row.people or 0)
+    row.doors, row.people = doors, people
+    row.save(update_fields=["doors", "people"])

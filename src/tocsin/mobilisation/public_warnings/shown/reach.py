@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils.translation import gettext
 from ninja import Field, Schema
 
+from tocsin.jurisdiction.face import Region
 from tocsin.mobilisation.public_warnings.queries.reach import TownReach, reach_by_town
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
+from tocsin.mobilisation.public_warnings.rules.towns import is_district, town_names
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning
@@ -93,7 +95,9 @@ def describe_round(row: "DoorRound") -> DoorRoundOut:
 
 
 def town_name(code: str) -> str:
-    """As the list of towns has it; its code where it is not there."""
+    """As the list of towns has it, a whole district by its own name; its code where it is not there."""
+    if is_district(code):
+        return gettext("%(district)s, whole district") % {"district": Region.objects.filter(code=code).first() or code}
     return town_names().get(code, code)
 
 

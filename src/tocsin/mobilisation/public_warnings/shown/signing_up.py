@@ -6,7 +6,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
 
-from tocsin.jurisdiction.face import Region
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
+from tocsin.jurisdiction.face import Organisation, Region
 from tocsin.mobilisation.public_warnings.rules.towns import town_names, towns_of
 from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 
@@ -18,12 +19,16 @@ WAY_NAMES: Final[dict[str, Promise]] = {
 
 
 def region_choices() -> list[tuple[str, str]]:
-    """Counties of which towns are known, with the names of their cities before them."""
+    """Counties of which towns are known, with the names of their cities before them; those where bodies of this installation
+    are come first.
+    """
     known = {code[:6] for code in town_names()}
+    bodies = Organisation.objects.exclude(region=EVERYWHERE).order_by().values_list("region", flat=True).distinct()
+    own = tuple(governing_prefix(code) for code in bodies)
     rows = {row.code: row for row in Region.objects.all()}
     chinese = (get_language() or "zh").startswith("zh")
     found = []
-    for code in sorted(known & set(rows)):
+    for code in sorted(known & set(rows), key=lambda code: (not code.startswith(own), code)):
         city = rows.get(f"{code[:4]}00")
         names = [str(one) for one in (city, rows[code]) if one is not None]
         found.append((code, ("" if chinese else ", ").join(names)))
@@ -31,8 +36,10 @@ def region_choices() -> list[tuple[str, str]]:
 
 
 def town_choices(region: str) -> list[tuple[str, str]]:
-    """Towns of a county, by code; none for anything else."""
-    return [(code, town_names()[code]) for code in towns_of(region)] if len(region) == 6 and not region.endswith("00") else []
+    """The whole county and its towns, by code; none for anything else."""
+    if len(region) != 6 or region.endswith("00") or not (towns := towns_of(region)):
+        return []
+    return [(region, gettext("The whole district")), *((code, town_names()[code]) for code in towns)]
 
 
 def way_choices(ways: Iterable[str]) -> list[tuple[str, Promise]]:

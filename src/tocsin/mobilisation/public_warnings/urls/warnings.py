@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.mobilisation.public_warnings.views import outlets, rounds
+from tocsin.mobilisation.public_warnings.views import outlets
 from tocsin.mobilisation.public_warnings.views import warnings as views
 
 urlpatterns = [
@@ -12,8 +12,6 @@ urlpatterns = [
     path("channels/<uuid:outlet_id>/end/", outlets.end, name="end_warning_outlet"),
     path("new/", views.new_warning, name="new_public_warning"),
     path("<uuid:warning_id>/", views.warning, name="public_warning"),
-    path("<uuid:warning_id>/doors/", rounds.rounds, name="door_rounds"),
-    path("doors/<uuid:round_id>/", rounds.finish, name="finish_door_round"),
     path("<uuid:warning_id>/edit/", views.edit_warning, name="edit_public_warning"),
     path("<uuid:warning_id>/update/", views.update, name="update_public_warning"),
     path("<uuid:warning_id>/<slug:name>/", views.act_on_warning, name="act_on_public_warning"),

@@ -35,6 +35,7 @@ from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
 from tocsin.mobilisation.public_warnings.shown.first_words import default_end, first_words
 from tocsin.mobilisation.public_warnings.shown.outlets import FATE_NAMES
 from tocsin.mobilisation.public_warnings.shown.reach import describe_reach
+from tocsin.mobilisation.public_warnings.shown.sections import sections_of
 from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, kind_name, level_choices, map_texts
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -127,6 +128,7 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "question": _("Sign the exercise? It leaves nowhere.")
         if found.exercise
         else _("Sign and send to the public? What is sent can only be updated or cancelled."),
+        "sections": sections_of(found, request.user),
         "page_texts": map_texts(),
         "is_public": found.state in FROZEN and not found.exercise,
     }

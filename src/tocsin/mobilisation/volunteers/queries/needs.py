@@ -42,6 +42,7 @@ class NeedSubject:
     lon: float | None = None
     lat: float | None = None
     place: str = ""
+    words: str = ""  # what pages call it; its label where empty
 
 
 type FindSubject = Callable[["Person", str], NeedSubject]

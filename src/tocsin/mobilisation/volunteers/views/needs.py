@@ -22,6 +22,7 @@ from tocsin.jurisdiction.face import all_regions, may, may_anywhere, regions_wit
 from tocsin.mobilisation.volunteers.models import Need, NeedLine, Volunteer
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries import needs as queries
+from tocsin.mobilisation.volunteers.queries.needs import NeedSubject
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.rules.calls import CallAct
 from tocsin.mobilisation.volunteers.rules.entries import CallData
@@ -223,11 +224,11 @@ def _next(need: Need, now: datetime) -> dict[str, object]:
     }
 
 
-def _subject(request: HttpRequest, need: Need) -> str:
-    """The page of what it is for; empty where there is none, or the reader may not see it."""
+def _subject(request: HttpRequest, need: Need) -> NeedSubject | None:
+    """What it is for; None where there is nothing, or the reader may not see it."""
     if need.subject_kind not in settings.NEED_SUBJECTS:
-        return ""
+        return None
     try:
-        return queries.need_subject(request.user, need.subject_kind, need.subject_label).page
+        return queries.need_subject(request.user, need.subject_kind, need.subject_label)
     except ObjectDoesNotExist:
-        return ""
+        return None

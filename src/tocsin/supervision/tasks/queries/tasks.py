@@ -1,9 +1,10 @@
 """Tasks as the reader may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
@@ -30,6 +31,11 @@ def visible_tasks(user: "Person") -> QuerySet[Task]:
     """Tasks of objects in areas that the user may see, and those of the user's own firm; by their end."""
     tasks = Task.objects.select_related("object", "done_by").annotate(end=Coalesce(F("deferred_to"), F("due_at")))
     return rows_of_visible(tasks.order_by("end", "rule", "pk"), user)
+
+
+def told_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """What a task is about, as another subject says it: it stays with the task however that is done."""
+    return {key: evidence[key] for key in settings.TASK_WORDS if key in evidence}
 
 
 def search_tasks(user: "Person", *, state: str = "running", search: str = "", trade: str = "") -> QuerySet[Task]:

@@ -23,7 +23,7 @@ from tocsin.supervision.objects.services.photos import keep_print
 from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import is_one_of_several, policy_of
-from tocsin.supervision.tasks.queries.tasks import visible_tasks
+from tocsin.supervision.tasks.queries.tasks import told_evidence, visible_tasks
 from tocsin.supervision.tasks.rules.acts import OF_THE_FIRM, TaskAct, TaskData, TaskVerdict, step
 from tocsin.supervision.tasks.rules.planning import BY_HAND, MetBy
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState, TaskTimes, state_of
@@ -128,7 +128,7 @@ def _follow(task: Task, entry: TaskEntry) -> None:
 
 def _done(task: Task, entry: TaskEntry) -> None:
     task.done_at, task.done_by, task.source = entry.at, entry.actor, "phone" if entry.device else "page"
-    task.evidence, task.asked_to = {"entry": str(entry.pk)}, None
+    task.evidence, task.asked_to = {**told_evidence(task.evidence), "entry": str(entry.pk)}, None
     task.state = state_of(TaskTimes(task.due_at, task.deferred_to, task.done_at, task.missed_at), entry.received_at).value
 
 

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries.matching import WithRecord
-from tocsin.supervision.tasks.queries.tasks import RUNNING_STATES
+from tocsin.supervision.tasks.queries.tasks import RUNNING_STATES, told_evidence
 from tocsin.supervision.tasks.rules.states import state_of
 from tocsin.supervision.tasks.services.assignment import times_of
 
@@ -30,7 +30,7 @@ def _tick_off(tasks: QuerySet[Task], met_by: str, with_record: WithRecord, now: 
     while matched := list(with_record(tasks, now).filter(met_at__isnull=False)[:MATCHED_AT_ONCE]):
         for task in matched:
             task.done_at = min(max(task.met_at, task.opens_at), now)
-            task.source, task.evidence = met_by, {met_by: str(task.what)}
+            task.source, task.evidence = met_by, {**told_evidence(task.evidence), met_by: str(task.what)}
             task.state = state_of(times_of(task), now).value
         Task.objects.bulk_update(matched, ["done_at", "source", "evidence", "state"], batch_size=200)
         total += len(matched)

@@ -55,10 +55,19 @@ def ask_firms(
     return dict(there.values_list("object_id", "pk"))
 
 
-def take_back_tasks(task_ids: Collection[UUID]) -> int:
-    """Tasks that nobody has done no longer count; returns how many. Call it in the transaction of what is over."""
+def take_back_tasks(task_ids: Collection[UUID], *, key: str = "", why: str = "") -> int:
+    """Tasks that nobody has done no longer count; returns how many. `why`: kept with the evidence of that key, which says it in
+    words. Call it in the transaction of what is over.
+    """
     rows = Task.objects.filter(pk__in=task_ids, state__in=_RUNNING)
-    return rows.update(state=TaskState.EXEMPT.value, asked_to=None)
+    if not why:
+        return rows.update(state=TaskState.EXEMPT.value, asked_to=None)
+    ended = list(rows)
+    for task in ended:
+        task.state, task.asked_to = TaskState.EXEMPT.value, None
+        task.evidence = {**task.evidence, key: {**task.evidence.get(key, {}), "ended": why}}
+    Task.objects.bulk_update(ended, ["state", "asked_to", "evidence"], batch_size=200)
+    return len(ended)
 
 
 def firm_answers(task_ids: Collection[UUID]) -> dict[UUID, FirmAnswer]:

@@ -1,0 +1,31 @@
+"""What subjects above show on a public warning's page; `portal/catalogue.py` names their functions in `WARNING_SECTIONS`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+    from tocsin.mobilisation.public_warnings.models import PublicWarning
+
+
+@dataclass(frozen=True)
+class WarningSection:
+    """A part of the page: its template and, of warning and reader, its context; None where there is nothing to show."""
+
+    template: str
+    tell: "Callable[[PublicWarning, Person], Mapping[str, Any] | None]"
+
+
+def sections_of(warning: "PublicWarning", user: "Person") -> list[tuple[str, Mapping[str, Any]]]:
+    """Template and context of each, in the order of the catalogue."""
+    shown = []
+    for name in settings.WARNING_SECTIONS:
+        section: WarningSection = import_string(name.replace(":", "."))
+        context = section.tell(warning, user)
+        if context is not None:
+            shown.append((section.template, context))
+    return shown

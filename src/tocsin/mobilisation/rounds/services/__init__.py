@@ -1,0 +1,1 @@
+"""Acts upon walks and doors."""

@@ -1,0 +1,1 @@
+"""Walks and doors as people and programs read them."""
