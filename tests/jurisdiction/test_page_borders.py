@@ -25,7 +25,10 @@ from tocsin.jurisdiction.people.models import User
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
-COMMON_KNOWLEDGE = ("/sensing/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/", "/works/")
+COMMON_KNOWLEDGE = (
+    *("/sensing/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/", "/works/"),
+    "/supplies/items/",  # one catalogue for the whole installation
+)
 """Networks, sensors, and bodies with who answers there: without the names of persons."""
 
 FOR_EVERYBODY = re.compile(r"/inspections/draws/[^/]+/check/")

@@ -104,10 +104,12 @@ def app(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def opened(folder: Path) -> dict[str, str]:
     """What the two officers find in the end, each with the key of their own machine."""
-    sealed = bytes(SealedIdentity.objects.get().sealed)
+    row = SealedIdentity.objects.get()
+    sealed = bytes(row.sealed)
     for slot in (Slot.B, Slot.A):
-        key = (folder / f"{slot}.key").read_text().split("AGE-SECRET-KEY")[1].split()[0]
-        sealed = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(f"AGE-SECRET-KEY{key}")])
+        own = (folder / f"{slot}.key").read_text().split("AGE-SECRET-KEY")[1].split()[0]
+        lock = pyrage.decrypt(row.lock_key(slot.value), [pyrage.x25519.Identity.from_str(f"AGE-SECRET-KEY{own}")]).decode()
+        sealed = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(lock.strip())])
     return {name: json.loads(sealed)[name] for name in WHO}
 
 

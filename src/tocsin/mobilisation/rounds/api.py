@@ -18,7 +18,7 @@ from tocsin.mobilisation.rounds.models import Walk
 from tocsin.mobilisation.rounds.queries.walks import doors_for, is_over, newest_of, own_walks, visible_doors
 from tocsin.mobilisation.rounds.rules.doors import MOST_OF_A_WALK, RESULTS, WALK, DoorAct
 from tocsin.mobilisation.rounds.rules.rights import KNOCK
-from tocsin.mobilisation.rounds.services import helping, walks
+from tocsin.mobilisation.rounds.services import helping, needs, walks
 from tocsin.mobilisation.rounds.shown.doors import (
     ACT_NAMES,
     DoorOut,
@@ -40,6 +40,17 @@ class WalkIn(Schema, extra="forbid"):
     walker_id: UUID
     stretch: str = Field("", max_length=200)
     doors: list[str] = Field([], max_length=MOST_OF_A_WALK, description="doors by name, each up to 120 signs")
+
+
+class AskedIn(Schema, extra="forbid"):
+    town_code: str = Field("", max_length=9, description="a silent town; empty: wherever the warning holds")
+    count: int | None = Field(None, ge=1, le=MOST_OF_A_WALK, description="null: as many as the policy says")
+
+
+class AskedOut(Schema):
+    """A need for volunteers, by its number."""
+
+    need: str
 
 
 class DoorDataIn(Schema, extra="forbid"):
@@ -200,6 +211,22 @@ def want_case_of_door(request: HttpRequest, door_id: UUID) -> DoorOut:
     """The duty desk gets a case of whoever needs help there, within seconds."""
     helping.want_case(actor=actor_of(request), door_id=door_id, now=current_time())
     return _door(request, door_id)
+
+
+@router.post("/doors/{uuid:door_id}/need", response=AskedOut)
+def need_for_door(request: HttpRequest, door_id: UUID) -> AskedOut:
+    """Volunteers are needed by whoever is behind the door; asked twice it is one need."""
+    made = needs.need_for_door(actor=actor_of(request), door_id=door_id, now=current_time())
+    return AskedOut(need=made.number)
+
+
+@router.post("/warnings/{uuid:public_warning_id}/volunteers", response=AskedOut)
+def need_for_warning(request: HttpRequest, public_warning_id: UUID, given: AskedIn) -> AskedOut:
+    """Volunteers are needed who knock where the warning holds, or in one silent town; asked twice it is one need."""
+    made = needs.need_for_warning(
+        actor=actor_of(request), warning_id=public_warning_id, town_code=given.town_code, count=given.count, now=current_time()
+    )
+    return AskedOut(need=made.number)
 
 
 @router.post("/doors/{uuid:door_id}/helped", response=DoorOut)

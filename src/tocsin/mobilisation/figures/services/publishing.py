@@ -146,8 +146,12 @@ def _is_complete(period: Period) -> bool:
 
 def _tallies(period: Period, frame: Frame) -> tuple[list[Tally], list[Part]]:
     """A month is counted; what is longer is the sum of what was published of its months."""
+    if period.months == 1:
+        return _count(period, frame), []
     parts = _parts(period)
-    return (_together(parts) if parts else _count(period, frame)), parts
+    if not parts:
+        raise Conflict(_("Nothing was reported yet: there is nothing to publish."))
+    return _together(parts), parts
 
 
 def _count(period: Period, frame: Frame) -> list[Tally]:

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import people_who_may_anywhere, scope
 from tocsin.mobilisation.hazard_reports.models import HazardReport, PhotoDecision, ReportPhoto
-from tocsin.mobilisation.hazard_reports.queries.reports import may_read_report
+from tocsin.mobilisation.hazard_reports.queries.reports import may_read_report, visible_reports
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN
 
@@ -48,6 +51,15 @@ def sees_blurred(user: "Person", decision_id: str) -> bool:
     later = PhotoDecision.objects.filter(photo=decision.photo_id, number__gt=decision.number).exists()
     report_id = str(decision.photo.report_id)
     return sees_whole(user, report_id) if later else may_read_report(user, report_id)
+
+
+def photo_at_the_desk(actor: "Person", report_id: UUID, number: int) -> ReportPhoto:
+    """A photo, for who decides upon it; NotAllowed for who only reads the report, DoesNotExist out of reach."""
+    report = visible_reports(actor).get(pk=report_id)
+    photo = ReportPhoto.objects.select_related("report", "copy").get(report=report, number=number)
+    if not at_the_desk(actor).filter(pk=report.pk).exists():
+        raise NotAllowed(_("What is blurred is decided at the desk of the body that handles the report."))
+    return photo
 
 
 def photos_of(report: HazardReport) -> list[ReportPhoto]:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
+from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.base.ids import new_id
 from tocsin.engine.blurring import Box
 from tocsin.mobilisation.hazard_reports.models import PhotoDecision, ReportPhoto
-from tocsin.mobilisation.hazard_reports.queries.photos import BLURRED_PHOTO, at_the_desk, photos_to_look_at
+from tocsin.mobilisation.hazard_reports.queries.photos import BLURRED_PHOTO, photo_at_the_desk, photos_to_look_at
 from tocsin.mobilisation.hazard_reports.queries.reports import visible_reports
 from tocsin.mobilisation.hazard_reports.rules.blurring import LEAST_SIDE, MOST_BOXES, BoxVerdict, judge_boxes
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
@@ -50,15 +50,6 @@ def _look(photo: ReportPhoto) -> Looked:
         return look_at(bytes_of(photo.copy))
     except (Unavailable, InvalidInput):
         return Looked(LookVerdict.UNREADABLE)
-
-
-def photo_at_the_desk(actor: "User", report_id: UUID, number: int) -> ReportPhoto:
-    """A photo, for who decides upon it; NotAllowed for who only reads the report, DoesNotExist out of reach."""
-    report = visible_reports(actor).get(pk=report_id)
-    photo = ReportPhoto.objects.select_related("report", "copy").get(report=report, number=number)
-    if not at_the_desk(actor).filter(pk=report.pk).exists():
-        raise NotAllowed(_("What is blurred is decided at the desk of the body that handles the report."))
-    return photo
 
 
 def decide_boxes(*, actor: "User", report_id: UUID, number: int, boxes: Sequence[Box], seen: int, now: datetime) -> PhotoDecision:
@@ -112,7 +103,7 @@ def open_whole_photo(*, actor: "User", report_id: UUID, number: int, reason: str
     report = visible_reports(actor).get(pk=report_id)
     photo = ReportPhoto.objects.select_related("copy").get(report=report, number=number)
     if not report.danger:
-        raise NotAllowed(_("Only of a report of danger to life is a photo seen before or beside its blurred copy."))
+        raise Conflict(_("Only of a report of danger to life is a photo seen before or beside its blurred copy."))
     if not reason.strip():
         raise InvalidInput(_("Say why the blurred copy will not do."))
     bytes_of(photo.copy)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.blurring import Box, BoxKind
-from tocsin.mobilisation.hazard_reports.queries.photos import photos_of, photos_to_decide
+from tocsin.mobilisation.hazard_reports.queries.photos import photo_at_the_desk, photos_of, photos_to_decide
 from tocsin.mobilisation.hazard_reports.services import blurring
 from tocsin.mobilisation.hazard_reports.shown.photos import KIND_NAMES, describe_photo
 from tocsin.records.face import bytes_of
@@ -61,7 +61,7 @@ class Looked:
 @require_GET
 def photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int) -> HttpResponse:
     """One photo with what is proposed, or was decided last."""
-    known = blurring.photo_at_the_desk(actor_of(request), hazard_report_id, photo_number)
+    known = photo_at_the_desk(actor_of(request), hazard_report_id, photo_number)
     return _page(request, known)
 
 
@@ -69,7 +69,7 @@ def photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int) -> Ht
 def decide_photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int) -> HttpResponse:
     """What is blurred; where it is refused the page comes back with the boxes as they were sent."""
     actor, sent = actor_of(request), request.POST
-    known = blurring.photo_at_the_desk(actor, hazard_report_id, photo_number)
+    known = photo_at_the_desk(actor, hazard_report_id, photo_number)
     with Attempt(temporarily=True) as attempt:
         boxes = [box for number, row in enumerate(read_rows(BoxRow, sent), start=1) if (box := _box(row, number)) is not None]
         blurring.decide_boxes(

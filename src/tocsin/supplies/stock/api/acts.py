@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
-from pydantic import AwareDatetime
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
+from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.rules.amounts import to_amount
 from tocsin.supplies.stock.api.stock import LotWholeOut, lot_whole
@@ -51,7 +51,7 @@ class ReceivedIn(Schema, extra="forbid"):
 class ReceiptIn(Schema, extra="forbid"):
     store_id: UUID
     lines: list[ReceivedIn] = Field(min_length=1, max_length=10_000)
-    at: AwareDatetime | None = Field(None, description="when it came; null: now")
+    at: Moment | None = Field(None, description="when it came; null: now")
     document: str = Field("", max_length=60)
     partner: str = Field("", max_length=120, description="from whom")
     key: str = Field("", max_length=80, description="of the sender: the same key of a store again is the same receipt")
@@ -67,7 +67,7 @@ class StockIssueIn(Schema, extra="forbid"):
     store_id: UUID
     lines: list[WantedIn] = Field(min_length=1, max_length=10_000)
     partner: str = Field(max_length=120, description="to whom")
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     reason: str = Field("", max_length=300, description="needed where a lot is named before its turn")
     document: str = Field("", max_length=60)
     key: str = Field("", max_length=80)
@@ -119,12 +119,12 @@ class ReserveIn(Schema, extra="forbid"):
     store_id: UUID
     lines: list[WantedIn] = Field(min_length=1, max_length=20_000)
     purpose: str = Field(max_length=200)
-    until: AwareDatetime | None = Field(None, description="null: as long as the policy says")
+    until: Moment | None = Field(None, description="null: as long as the policy says")
     reason: str = Field("", max_length=300)
 
 
 class UntilIn(Schema, extra="forbid"):
-    until: AwareDatetime
+    until: Moment
 
 
 class ReservedIssueIn(Schema, extra="forbid"):

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
-from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding
@@ -68,7 +68,7 @@ def _chosen(given: StockIn) -> queries.StockFilters:
 
 
 @router.get("/stock", response=HoldingsOut)
-def stock(request: HttpRequest, slice_: Query[Slice], given: Query[StockIn], at: AwareDatetime | None = None) -> Part[HoldingOut]:
+def stock(request: HttpRequest, slice_: Query[Slice], given: Query[StockIn], at: Moment | None = None) -> Part[HoldingOut]:
     """What lies where, first what expires first; with `at`, what lay there at a past moment."""
     _see(request)
     day = timezone.localdate(current_time())
@@ -87,7 +87,7 @@ def stock_totals(
     owner: UUID | None = None,
     reserve: Reserve | None = None,
     level: Level | None = None,
-    at: AwareDatetime | None = None,
+    at: Moment | None = None,
 ) -> TotalsOut:
     """Pieces by state over all levels and kinds of reserve, each lot once, and of how many kinds there is some."""
     _see(request)
@@ -96,7 +96,7 @@ def stock_totals(
 
 
 @router.get("/lots/{uuid:lot_id}", response=LotWholeOut)
-def lot(request: HttpRequest, lot_id: UUID, at: AwareDatetime | None = None) -> LotWholeOut:
+def lot(request: HttpRequest, lot_id: UUID, at: Moment | None = None) -> LotWholeOut:
     """One lot: where it lies, now or at a past moment, and the newest hundred lines of its ledger."""
     return lot_whole(request, lot_id, at)
 
