@@ -16,6 +16,7 @@ from tests.jurisdiction.scenes import (
     another_shift,
     asks_for_a_stop,
     both,
+    doors_are_knocked_at,
     nobody_keeps,
     on_the_roster,
     person_holds,
@@ -102,6 +103,7 @@ def naming(field: str) -> bool:
     return field.endswith(("_id", "_ids", "_code", "_codes", "_number")) or field in ("code", "number")
 
 
+OF_LOTS = ("accept", "issue", "mend", "repair", "reserve", "return", "scrap")
 BESIDE: dict[str, dict[str, Any]] = {
     "account/tokens/": {"proof": PASSWORD, "name": "one", "scopes": ["alarms.see"], "days": "30", "region": "", "sources": ""},
     "alarms/acts/ person": {"act": "assign"},
@@ -113,6 +115,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "objects/{object_id}/add-person/": {"role": "principal", "telephone": "0532 87654321", "required_certificate": ""},
     "people/create/": {"username": "somebody.new"},
     "plans/guidance/": {"key": "one", "of_class": "any", "confidence": "C"},
+    **{f"supplies/lots/{{lot_id}}/{act}/": {"quantity": "1", "reason": "seen"} for act in OF_LOTS},
+    "supplies/stores/register/": {"level": "county", "lon": "", "lat": "", "kind": ""},
     "rosters/{roster_id}/stand-ins/": {"ends_at": "2100-01-01T08:00"},
     "rosters/{roster_id}/stand-ins/ member": {"replaces": ""},
     "rosters/{roster_id}/swaps/": {"given": "2026-12-24T08:00:00+08:00/2026-12-24T20:00:00+08:00"},
@@ -135,6 +139,7 @@ SCENES: dict[str, Scene] = {
     "presence/shifts/{duty_shift_id}/change/": another_shift,
     "rosters/{roster_id}/stand-ins/": TEAM,
     "rosters/{roster_id}/swaps/": on_the_roster,
+    "warnings/doors/{round_id}/give/ walker": both(doors_are_knocked_at, partial(person_holds, "duty_officer")),
     "warnings/in/services/{warning_service_id}/bind/": rows("jurisdiction.ApiToken", scopes=["warnings.push"]),
     "work/electrical/{object_id}/watch/": rows("sensing.Sensor", quantity="joint_temperature"),
     "work/episodes/{episode_id}/act/": both(rows("supervision.Episode", kind="hidden_production"), signed),
@@ -166,6 +171,7 @@ NOT_ARRANGED = {
     "hazard-reports/new/take-in/ same_as",
     "hazard-reports/{hazard_report_id}/assign/ first",
     "hazard-reports/{hazard_report_id}/assign/ second",
+    "supplies/stores/register/ organisation_id",
     "volunteers/join/ body",
     "volunteers/join/ username",
     "warnings/new/ source_id",

@@ -110,6 +110,14 @@ def on_the_roster(here: Ids, there: Ids) -> None:
         of_it.update(user=ids["person_id"], post=None)
 
 
+def doors_are_knocked_at(_here: Ids, _there: Ids) -> None:
+    """Every warning holds, and no round of its silent towns is over."""
+    apps.get_model("mobilisation.PublicWarning")._base_manager.update(
+        state="issued", msg_type="Alert", expires_at=timezone.now() + timedelta(days=1)
+    )
+    apps.get_model("mobilisation.DoorRound")._base_manager.update(done_at=None)
+
+
 SCENES: dict[str, Scene] = {
     "POST /api/v1/command/duty/desks/{desk_id}/shifts": nobody_keeps,
     "POST /api/v1/command/duty/desks/{desk_id}/shifts leader_id": both(nobody_keeps, partial(person_holds, "shift_leader")),
@@ -120,6 +128,9 @@ SCENES: dict[str, Scene] = {
     "POST /api/v1/command/duty/shifts/{shift_id}/leader": partial(person_holds, "shift_leader"),
     "POST /api/v1/command/orders/entries entries.[].data.corrects": order_is_left,
     "POST /api/v1/command/orders/{order_id}/calls/step data.corrects": order_is_left,
+    "POST /api/v1/mobilisation/door-rounds/{door_round_id}/walks": both(
+        doors_are_knocked_at, partial(person_holds, "duty_officer")
+    ),
     "POST /api/v1/jurisdiction/rosters/{roster_id}/layers": TEAM,
     "POST /api/v1/jurisdiction/rosters/{roster_id}/stand-ins": TEAM,
     "POST /api/v1/jurisdiction/rosters/{roster_id}/swaps": on_the_roster,

@@ -118,7 +118,9 @@ def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: Di
     """The control: what is refused across the border is done by the people of the place."""
     apart = ("security_administrator", "audit_administrator", "shift_leader", "supervisor", "identity_keeper", "supplies_head")
     others = [make_person(role) for role in apart]
-    IdentityKey.objects.update(holder=others[-1])  # what stands under a key is read by its own officer alone
+    IdentityKey.objects.update(
+        holder=others[apart.index("identity_keeper")]
+    )  # what stands under a key is read by its own officer alone
     own = [make_person(role, LICANG, organisation="gas_company") for role in ("unit_desk", "firm_officer")]
     at_home = [district.operator, *others, *own]
     at_home.append(make_person("supervisor", EVERYWHERE))  # check lists are the whole installation's

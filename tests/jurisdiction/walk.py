@@ -81,7 +81,13 @@ WORDS = {
 }
 """Parameters of paths that are no ids."""
 
-ALIASES = {"object_id": "case_id", "task_id": "plan_task_id", "unit_id": "organisation_id", "warning_id": "public_warning_id"}
+ALIASES = {
+    "object_id": "case_id",
+    "task_id": "plan_task_id",
+    "unit_id": "organisation_id",
+    "warning_id": "public_warning_id",
+    "to_store_id": "store_id",
+}
 """Ids by other names, as paths use them."""
 
 
@@ -446,7 +452,7 @@ def _picture() -> bytes:
 
 def _text(part: dict[str, Any], name: str) -> str:
     if part.get("format") in ("uuid", "date", "date-time"):
-        soon = (timezone.now() + timedelta(hours=1)).isoformat()
+        soon = (timezone.localtime() + timedelta(hours=1)).isoformat()
         return {"uuid": NOWHERE, "date": soon[:10], "date-time": soon}[part["format"]]
     known = {
         "region_code": LICANG,

@@ -25,6 +25,7 @@ from typing import Any, Final
 import msgspec
 
 from tocsin.base.datums import Datum
+from tocsin.base.decoding import convert
 from tocsin.base.documents import read_yaml
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.deliveries.contract import Column, Contract, Kind
@@ -196,6 +197,6 @@ def _pairs(written: tuple[CustomProperty, ...]) -> Mapping[str, Any]:
 
 def _as[T](value: Any, kind: type[T], where: str) -> T:
     try:
-        return msgspec.convert(value, kind)
+        return convert(value, kind)
     except msgspec.ValidationError as error:
         raise InvalidInput("%(where)s: %(why)s.", where=where, why=error) from None

@@ -13,6 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.face import scope
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding, Line, Movement, Store
+from tocsin.supplies.stock.queries.lots import visible_movements
 from tocsin.supplies.stock.rules.ledger import Kind, Move, State, move
 from tocsin.supplies.stock.services.acts import carry_out, done_before, store_within
 from tocsin.supplies.stock.services.issuing import Wanted, picked
@@ -79,8 +80,8 @@ def arrive(*, actor: "User", movement_id: UUID, now: datetime, missing: int = 0,
 
     Conflict for one that was counted in already; InvalidInput where something is missing without a reason.
     """
-    sent = Movement.objects.get(pk=movement_id, kind=int(Kind.DISPATCH), store__in=_stores(actor))
-    if sent.store_id is None:
+    sent = visible_movements(actor).get(pk=movement_id)
+    if sent.store_id is None or sent.kind != int(Kind.DISPATCH):
         raise InvalidInput(_("This is no transfer."))
     store = store_within(actor, sent.store_id)
     lines = list(Line.objects.filter(movement=sent).values_list("holding_id", "amount"))
@@ -97,7 +98,3 @@ def arrive(*, actor: "User", movement_id: UUID, now: datetime, missing: int = 0,
         whole = [move(holding, Kind.ARRIVAL, amount - missing) for holding, amount in lines if amount > missing]
         lost: list[Move] = [move(lines[0][0], Kind.LOSS, missing, State.IN_TRANSIT)] if missing else []
         return carry_out(*(actor, Kind.ARRIVAL, store, whole + lost), now=now, partner=sent.partner, reason=reason, follows=sent)
-
-
-def _stores(actor: "User") -> list[UUID]:
-    return list(scope(Store.objects.all(), actor, rights.SEE, organisation_field="body").values_list("pk", flat=True))
