@@ -131,6 +131,32 @@ def test_a_correction_tells_of_no_few() -> None:
     assert of(publish(month(30, 40, 50), FRAME, K, before=hidden), "370202").accepted is None
 
 
+PAID = {"370202": [30_000, 100, 100, 100, 100], "370213": [200] * 30, "370214": [300] * 40}
+
+
+def paid(payments: dict[str, list[int]]) -> list[Tally]:
+    return [Tally(area, "gas", len(yuan), true=len(yuan), yuan=yuan) for area, yuan in payments.items()]
+
+
+def test_a_sum_that_one_payment_dominates_is_hidden_and_stays_in_doubt() -> None:
+    told = publish(paid(PAID), FRAME, K, percent=20)
+    assert (of(told, "370202").rewards, of(told, "370202").yuan) == (5, None)
+    assert of(publish(paid(PAID), FRAME, K), "370202").yuan == 30_400, "without the rule it would be told"
+    leaves = np.zeros((3, 2), np.int64)
+    leaves[:, 0] = [sum(yuan) for yuan in PAID.values()]
+    hidden = np.array([[of(told, area, trade).yuan is None for trade in FRAME.trades] for area in FRAME.areas])
+    assert narrowest(leaves, FRAME.axes, hidden) >= 6_000, "a fifth of the largest payment"
+
+
+def test_a_quarter_does_not_give_the_sum_of_a_month_away() -> None:
+    even = {area: [200] * 30 for area in PAID}
+    parts = [Part(paid(one), publish(paid(one), FRAME, K, percent=20)) for one in (even, even, PAID)]
+    assert [of(list(one.figures), "370202").yuan for one in parts] == [6_000, 6_000, None]
+    together = paid({area: [*even[area], *even[area], *PAID[area]] for area in PAID})
+    quarter = publish(together, FRAME, K, percent=20, parts=parts)
+    assert of(quarter, "370202").yuan is None and of(quarter, "370202").rewards == 65
+
+
 PERIODS = {
     "2026-10": "2026-10",
     "2026-Q4": "2026-Q4",
