@@ -46,6 +46,7 @@ KEPT = {
     "jurisdiction.people.services.start._shipped": "a shipped file",
     "mobilisation.public_warnings.queries.warnings._shapes": "a shipped file",
     "mobilisation.public_warnings.rules.cap.reading._schema": "a shipped file",
+    "mobilisation.public_warnings.rules.towns._districts": "a shipped file",
     "mobilisation.public_warnings.rules.towns.town_names": "a shipped file",
     "mobilisation.rewards.policy.reward_words": "a shipped file",
     "notices.messages.queries.contributions._gathered": "of its argument",

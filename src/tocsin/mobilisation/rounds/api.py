@@ -42,12 +42,12 @@ class WalkIn(Schema, extra="forbid"):
     doors: list[str] = Field([], max_length=MOST_OF_A_WALK, description="doors by name, each up to 120 signs")
 
 
-class AskedIn(Schema, extra="forbid"):
+class KnockersAskedIn(Schema, extra="forbid"):
     town_code: str = Field("", max_length=9, description="a silent town; empty: wherever the warning holds")
     count: int | None = Field(None, ge=1, le=MOST_OF_A_WALK, description="null: as many as the policy says")
 
 
-class AskedOut(Schema):
+class KnockersAskedOut(Schema):
     """A need for volunteers, by its number."""
 
     need: str
@@ -213,20 +213,20 @@ def want_case_of_door(request: HttpRequest, door_id: UUID) -> DoorOut:
     return _door(request, door_id)
 
 
-@router.post("/doors/{uuid:door_id}/need", response=AskedOut)
-def need_for_door(request: HttpRequest, door_id: UUID) -> AskedOut:
+@router.post("/doors/{uuid:door_id}/need", response=KnockersAskedOut)
+def need_for_door(request: HttpRequest, door_id: UUID) -> KnockersAskedOut:
     """Volunteers are needed by whoever is behind the door; asked twice it is one need."""
     made = needs.need_for_door(actor=actor_of(request), door_id=door_id, now=current_time())
-    return AskedOut(need=made.number)
+    return KnockersAskedOut(need=made.number)
 
 
-@router.post("/warnings/{uuid:public_warning_id}/volunteers", response=AskedOut)
-def need_for_warning(request: HttpRequest, public_warning_id: UUID, given: AskedIn) -> AskedOut:
+@router.post("/warnings/{uuid:public_warning_id}/volunteers", response=KnockersAskedOut)
+def need_for_warning(request: HttpRequest, public_warning_id: UUID, given: KnockersAskedIn) -> KnockersAskedOut:
     """Volunteers are needed who knock where the warning holds, or in one silent town; asked twice it is one need."""
     made = needs.need_for_warning(
         actor=actor_of(request), warning_id=public_warning_id, town_code=given.town_code, count=given.count, now=current_time()
     )
-    return AskedOut(need=made.number)
+    return KnockersAskedOut(need=made.number)
 
 
 @router.post("/doors/{uuid:door_id}/helped", response=DoorOut)
