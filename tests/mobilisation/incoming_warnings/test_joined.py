@@ -119,11 +119,11 @@ def test_whoever_an_update_leaves_outside_is_asked_nothing_any_longer_and_hears_
     task = Task.objects.get(object=firm)
     assert task.state == "exempt"
     assert evidence_words(task.evidence).endswith("(no longer in the area of the warning)")
-    told = Notice.objects.get(figures__what="outside")
+    told = Notice.objects.get(figures__what="outside", why="warned_firm")
     assert "No longer for you" in text_of(told)
     take(weather, sign(following(MsgType.UPDATE, minutes=2, infos=(smaller,)), own_signer()))
     join_warnings(now=LATER + timedelta(minutes=1))
-    assert Notice.objects.filter(figures__what="outside").count() == 1
+    assert Notice.objects.filter(figures__what="outside", why="warned_firm").count() == 1
     take(weather, sign(following(MsgType.UPDATE, minutes=3), own_signer()))
     join_warnings(now=LATER + timedelta(minutes=2))
     left.refresh_from_db()

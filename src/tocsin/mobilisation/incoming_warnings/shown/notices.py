@@ -53,7 +53,7 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 def warning_words(evidence: Mapping[str, Any]) -> str:
     """What a firm's task after a warning is about."""
     told_of = evidence["warning"]
-    words = f"{in_language(told_of['headline'])}: {in_language(told_of['do'])}"
+    words = f"{_headline(told_of['headline'])}: {in_language(told_of['do'])}"
     ended = _ENDED.get(told_of.get("ended", ""))
     return f"{words} ({ended})" if ended else words
 
@@ -70,7 +70,7 @@ def _line_of_service(figures: Mapping[str, Any]) -> str:
 
 def _lines(figures: Mapping[str, Any]) -> list[str]:
     words = {
-        "headline": in_language(figures["headline"]),
+        "headline": _headline(figures["headline"]),
         "level": LEVEL_NAMES[figures["level"]],
         "service": figures["service"],
         "due": short_moment(figures["due"]) if "due" in figures else "",
@@ -93,3 +93,8 @@ def exposed_words(exposed: Mapping[str, int]) -> str:
     """What of a body lies in the area."""
     told_of = {"assets": exposed.get("assets", 0), "sensors": exposed.get("sensors", 0)}
     return _("In the area: %(assets)s parts of networks, %(sensors)s sensors.") % told_of if any(exposed.values()) else ""
+
+
+def _headline(told: Mapping[str, str]) -> str:
+    """In the reader's language, else in the one in which the service wrote it."""
+    return in_language(told) or next(iter(told.values()), "")
