@@ -216,8 +216,6 @@ NOT_ARRANGED = {
     "POST /api/v1/supplies/reservations lines.[].lot_id",
     "POST /api/v1/supplies/transfers lines.[].item_id",
     "POST /api/v1/supplies/transfers lines.[].lot_id",
-    "POST /api/v1/supplies/transfers store_id",
-    "POST /api/v1/supplies/transfers to_store_id",
 }
 """Fields of which the answers are compared, and another rule still refuses before the name decides: a scene would show it."""
 
