@@ -57,6 +57,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("identity_keys", gettext_lazy("Sealed identities"), "key-round", "secrecy.watch"),
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
     ("supply_stock", gettext_lazy("Supplies"), "database", "supplies.see"),
+    ("supply_requests", gettext_lazy("Requests of supplies"), "list", "supplies.see"),
     ("supply_items", gettext_lazy("Catalogue of supplies"), "list", "supplies.see"),
     ("volunteers", gettext_lazy("Volunteers"), "users", "volunteers.see"),
     ("own_volunteer", pgettext_lazy("menu", "My help"), "user", "volunteers.help"),

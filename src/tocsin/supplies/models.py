@@ -1,6 +1,8 @@
 """The tables of supplies, as Django looks for them; each lies in its subject."""
 
+from tocsin.supplies.allocation import models as allocation
 from tocsin.supplies.catalogue import models as catalogue
+from tocsin.supplies.requests import models as requests
 from tocsin.supplies.stock import models as stock
 
-__all__ = ["catalogue", "stock"]
+__all__ = ["allocation", "catalogue", "requests", "stock"]

@@ -61,6 +61,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
+    "tocsin.supplies.requests.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -129,6 +130,8 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
+    "tocsin.supplies.allocation.policy:ALLOCATION",
+    "tocsin.supplies.requests.policy:REQUESTS",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -187,6 +190,7 @@ ATTACHED_TO = {
     "report_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_whole",
     "blurred_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_blurred",
     "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
+    "supply_delivery": "tocsin.supplies.requests.queries.requests:may_read_delivery",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
 }
 
@@ -243,6 +247,7 @@ FIELD_ACTS = {
     "hazard_report": "tocsin.mobilisation.hazard_reports.services.entries:FIELD_ACTS",
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
     "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
+    "supply_delivery": "tocsin.supplies.requests.services.deliveries:FIELD_ACTS",
 }
 
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
@@ -256,6 +261,7 @@ TIME_LINES = (
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
     "tocsin.mobilisation.volunteers.shown.calls:LINES",
+    "tocsin.supplies.requests.shown.names:LINES",
 )
 
 # For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
@@ -263,6 +269,9 @@ NEED_SUBJECTS = {
     "case": "tocsin.command.case_page.shown.needs:case_in_need",
     "public_warning": "tocsin.mobilisation.rounds.queries.needs:warning_in_need",
 }
+
+# For what supplies are requested, by kind: see `tocsin.supplies.requests.queries.subjects.FindSupplySubject`.
+SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
 WARNING_SECTIONS = ("tocsin.mobilisation.rounds.shown.section:SECTION",)
@@ -298,6 +307,7 @@ NOTICES = (
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supplies.stock.services.notices:NOTICES",
+    "tocsin.supplies.requests.services.notes:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
@@ -338,6 +348,7 @@ WAITING = (
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
+    "tocsin.supplies.requests.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
@@ -439,6 +450,7 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.stores:router",
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
+        "tocsin.supplies.requests.api.requests:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
@@ -491,6 +503,7 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/", "tocsin.supplies.stock.urls"),
+    ("supplies/", "tocsin.supplies.requests.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("warnings/in/", "tocsin.mobilisation.incoming_warnings.urls"),

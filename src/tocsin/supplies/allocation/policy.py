@@ -1,0 +1,74 @@
+"""`policy.toml` as frozen values."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from tocsin.base.policy import PolicyFile, reader
+from tocsin.supplies.allocation.rules.question import Figures, Road, road_to
+
+FILE = Path(__file__).with_name("policy.toml")
+
+type Positive = Annotated[float, msgspec.Meta(gt=0, le=1_000_000)]
+
+
+class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the way is where nobody says better."""
+
+    detour: Annotated[float, msgspec.Meta(ge=1, le=5)]
+    town_km: Positive
+    town_kmh: Positive
+    open_kmh: Positive
+    most_km: Positive
+    yuan_per_km: Positive
+
+    def road(self, km: float) -> Road:
+        """The way of so many kilometres in a straight line."""
+        return road_to(km, detour=self.detour, town_km=self.town_km, town_kmh=self.town_kmh, open_kmh=self.open_kmh)
+
+
+class Loading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a store loads in a minute, and what a vehicle carries."""
+
+    pieces_per_min: Positive
+    vehicle_pieces: Positive
+
+
+class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What shall stay behind."""
+
+    share: Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the optimiser may look."""
+
+    seconds: Annotated[float, msgspec.Meta(ge=1, le=120)]
+
+
+class AllocationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    way: Way
+    loading: Loading
+    stay: Stay
+    search: Search
+
+    @property
+    def figures(self) -> Figures:
+        """What the question takes of it."""
+        return Figures(
+            pieces_per_min=self.loading.pieces_per_min,
+            vehicle_pieces=self.loading.vehicle_pieces,
+            yuan_per_km=self.way.yuan_per_km,
+            stay_share=self.stay.share,
+        )
+
+
+ALLOCATION = PolicyFile("supplies.allocation", FILE, reader(AllocationPolicy), "物资调配方案", "Allocation of supplies")
+
+
+def allocation_policy() -> AllocationPolicy:
+    """The policy in force."""
+    return ALLOCATION.current()

@@ -1,0 +1,80 @@
+"""What stock could be given to a request, by which way, and who beyond one's own reach could help."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import QuerySet, Sum
+
+from tocsin.base.geometry import distance_m
+from tocsin.jurisdiction.face import scope
+from tocsin.supplies.allocation.policy import allocation_policy
+from tocsin.supplies.allocation.rules.question import Offer, Road, Wish
+from tocsin.supplies.catalogue.models import Item
+from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.stock.models import Holding, Store
+from tocsin.supplies.stock.policy import stock_policy
+from tocsin.supplies.stock.rules.lots import Pickable, may_give_out
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+
+def giving_stores(user: "User") -> QuerySet[Store]:
+    """Open stores with a place out of which the user may reserve."""
+    rows = Store.objects.filter(active=True, lon__isnull=False, lat__isnull=False)
+    return scope(rows, user, rights.RESERVE, organisation_field="body")
+
+
+def offers_for(user: "User", wishes: Sequence[Wish], day: date) -> list[Offer]:
+    """All lots of the wanted items in the user's reach that are free, counted, not recalled and good enough to be given out."""
+    least = stock_policy().expiry.give_out_days
+    rows = Holding.objects.filter(
+        item_id__in={one.item_id for one in wishes}, free__gt=0, blocked=False, counted=True, store__in=giving_stores(user)
+    )
+    fields = ("pk", "free", "expires_on", "received_on", "item__perishable", "store_id", "item_id", "lot__lead_time_h")
+    offers = []
+    for pk, free, expires_on, received_on, perishable, store_id, item_id, lead_h in rows.order_by("pk").values_list(*fields):
+        lot = Pickable(pk, free, expires_on, received_on, perishable)
+        if may_give_out(lot, day, least):
+            offers.append(Offer(lot, store_id, item_id, lead_h))
+    return offers
+
+
+def roads_to(
+    stores: QuerySet[Store], lon: float, lat: float, told: Mapping[str, float | None]
+) -> tuple[dict[UUID, Road], list[dict[str, str]]]:
+    """The way from each store, as somebody knows it or as the policy guesses; and which stores are left out, with why."""
+    policy = allocation_policy().way
+    roads: dict[UUID, Road] = {}
+    closed = []
+    for store in stores:
+        assert store.lon is not None and store.lat is not None  # noqa: S101 - only such are read
+        road = policy.road(distance_m(lon, lat, store.lon, store.lat) / 1000)
+        minutes = told.get(str(store.pk), road.minutes)
+        if minutes is None:
+            closed.append({"store": store.name, "why": "closed"})
+        elif road.km / policy.detour > policy.most_km:
+            closed.append({"store": store.name, "why": "far"})
+        else:
+            roads[store.pk] = Road(minutes, road.km)
+    return roads, closed
+
+
+def helpers_for(user: "User", wishes: Sequence[Wish], missing: Mapping[UUID, int], region_code: str) -> list[dict[str, Any]]:
+    """Whose stock beyond the reach could serve what is missing: areas of the same province by name, with how much they have of
+    it. Sums alone, no store and no lot.
+    """
+    lacking = {one.item_id: missing[one.need_id] for one in wishes if one.need_id in missing}
+    own = Holding.objects.filter(store__in=giving_stores(user)).values("pk")
+    rows = Holding.objects.filter(
+        item_id__in=lacking, free__gt=0, blocked=False, counted=True, region_code__startswith=region_code[:2]
+    ).exclude(pk__in=own)
+    names = {one.pk: one for one in Item.objects.filter(pk__in=lacking)}
+    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    sums = rows.order_by().values_list("region_code", "item_id").annotate(sum=Sum("free"))
+    for code, item_id, amount in sums.order_by("-sum", "region_code"):
+        told[code].append({"item": str(item_id), "name": names[item_id].name_zh, "amount": amount})
+    return [{"region": code, "goods": goods} for code, goods in list(told.items())[:10]]

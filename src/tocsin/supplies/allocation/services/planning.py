@@ -1,0 +1,132 @@
+"""Plans are asked for in an instant and worked out by the worker: by hand first, then by the optimiser, each told as it is."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from tocsin.engine.allocation.allocate import allocate
+from tocsin.engine.allocation.model import Allocation
+from tocsin.supplies.allocation.models import Plan, PlanLine
+from tocsin.supplies.allocation.policy import allocation_policy
+from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, roads_to
+from tocsin.supplies.allocation.rules.plans import GOALS, PlanKind, PlanState
+from tocsin.supplies.allocation.rules.question import Posed, Wish, lots_of, missing_of_wishes, pose
+from tocsin.supplies.catalogue.models import Item
+from tocsin.supplies.stock.models import Store
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
+
+OPEN: Final = (PlanState.ASKED.value, PlanState.READY.value)
+
+
+@transaction.atomic
+def ask_for_plans(
+    *,
+    actor: "User",
+    request_id: UUID,
+    region_code: str,
+    body_id: UUID,
+    wishes: Sequence[Wish],
+    lon: float,
+    lat: float,
+    roads: Mapping[str, float | None],
+    now: datetime,
+) -> list[Plan]:
+    """Older plans that nobody took are dropped; the worker comes to the new ones."""
+    drop_plans(request_id)
+    return [
+        Plan.objects.create(
+            request_id=request_id,
+            region_code=region_code,
+            body_id=body_id,
+            kind=kind.value,
+            wishes=[[str(one.need_id), str(one.item_id), one.amount] for one in wishes],
+            lon=lon,
+            lat=lat,
+            roads=dict(roads),
+            asked_at=now,
+            asked_by=actor,
+        )
+        for kind in PlanKind
+    ]
+
+
+def drop_plans(request_id: UUID, *, but: UUID | None = None) -> None:
+    """What is not taken is taken by nobody later."""
+    others = Plan.objects.filter(request_id=request_id, state__in=OPEN)
+    if but is not None:
+        others = others.exclude(pk=but)
+    others.update(state=PlanState.DROPPED.value)
+
+
+def work_out(plan: Plan, *, now: datetime) -> bool:
+    """Reads stock and ways, lets the engine answer, and writes it; False where the plan was dropped meanwhile. Outside of any
+    transaction: the search takes seconds.
+    """
+    began = time.monotonic()
+    wishes = _wishes(plan)
+    roads, closed = roads_to(giving_stores(plan.asked_by), plan.lon, plan.lat, plan.roads)
+    offers = offers_for(plan.asked_by, wishes, timezone.localdate(now))
+    policy, kind = allocation_policy(), PlanKind(plan.kind)
+    posed = pose(wishes, offers, roads, GOALS[kind], policy.figures)
+    seconds = 0.0 if kind is PlanKind.HAND else policy.search.seconds
+    answer = allocate(posed.case, left=lambda: seconds - (time.monotonic() - began))
+    missing = missing_of_wishes(posed, answer)
+    lacking = {need: amount for need, (amount, _) in missing.items()}
+    plan.missing = [{"need": str(need), "amount": amount, "because": why.value} for need, (amount, why) in missing.items()]
+    plan.helpers = helpers_for(plan.asked_by, wishes, lacking, plan.region_code) if lacking else []
+    plan.short, plan.stages, plan.closed = _short(posed, answer), _stages(answer), closed
+    plan.arrival_min, plan.cost, plan.by_hand = (
+        round(answer.arrival, 1),
+        round(answer.cost),
+        kind is PlanKind.HAND or answer.by_hand,
+    )
+    plan.worked_at, plan.seconds = now, round(time.monotonic() - began, 3)
+    return _write(plan, posed, answer)
+
+
+@transaction.atomic
+def _write(plan: Plan, posed: Posed, answer: Allocation) -> bool:
+    held = Plan.objects.select_for_update().get(pk=plan.pk)
+    if held.state != PlanState.ASKED:
+        return False
+    plan.state = PlanState.READY.value
+    plan.save()
+    lines = [
+        PlanLine(plan=plan, need_id=one.need_id, holding_id=one.holding_id, amount=one.amount, minutes=round(one.minutes, 1))
+        for one in lots_of(posed, answer)
+    ]
+    PlanLine.objects.bulk_create(lines)
+    return True
+
+
+def _wishes(plan: Plan) -> list[Wish]:
+    pieces = dict(Item.objects.filter(pk__in={item for _, item, _ in plan.wishes}).values_list("pk", "pieces_per_unit"))
+    return [Wish(UUID(need), UUID(item), amount, pieces[UUID(item)]) for need, item, amount in plan.wishes]
+
+
+def _stages(answer: Allocation) -> list[dict[str, Any]]:
+    return [
+        {"goal": one.goal, "value": round(one.value, 3), "bound": round(one.bound, 3), "gap": round(one.gap, 4)}
+        for one in answer.stages
+    ]
+
+
+def _short(posed: Posed, answer: Allocation) -> list[dict[str, Any]]:
+    """Of which store's heaps less stays than shall, by how many units."""
+    found = []
+    rows = np.flatnonzero(answer.short > 1e-6)
+    ids = {posed.sources[int(posed.case.supplies.store[row])][0] for row in rows}
+    names = dict(Store.objects.filter(pk__in=ids).values_list("pk", "name"))
+    for row in rows:
+        store_id, _ = posed.sources[int(posed.case.supplies.store[row])]
+        heap = posed.lots[int(row)]
+        found.append({"store": names[store_id], "item": str(heap[0].item_id), "units": round(float(answer.short[row]), 3)})
+    return found

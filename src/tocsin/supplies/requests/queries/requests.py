@@ -1,0 +1,93 @@
+"""Requests and deliveries as their reader may see them, and what of a request is still open."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tocsin.jurisdiction.face import Person, scope
+from tocsin.supplies.allocation.models import Plan
+from tocsin.supplies.allocation.rules.plans import PlanState
+from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.requests.models import Delivery, DeliveryLine, RequestLine, SupplyRequest
+from tocsin.supplies.requests.rules.states import ENDED, RUNNING, DeliveryState, RequestState
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.rights.rules import Permission
+
+_RUNNING = [one.value for one in RUNNING]
+_ENDED = [one.value for one in ENDED]
+_FAILED = (DeliveryState.REFUSED.value, DeliveryState.CANCELLED.value)
+
+
+def visible_requests(user: Person, *, state: str = "", permission: "Permission" = rights.SEE) -> QuerySet[SupplyRequest]:
+    """Requests of the user's areas or body, newest first; `state`: one of them, `running`, or all."""
+    rows = SupplyRequest.objects.select_related("body", "opened_by", "asked_by", "decided_by")
+    rows = scope(rows, user, permission, organisation_field="body")
+    if state == "running":
+        return rows.filter(state__in=_RUNNING)
+    return rows.filter(state=state) if state else rows
+
+
+def requests_of(kind: str, subject_id: UUID) -> QuerySet[SupplyRequest]:
+    """The requests for one subject. Ask first whether the reader may see it."""
+    return SupplyRequest.objects.filter(subject_kind=kind, subject_id=subject_id).select_related("body", "opened_by")
+
+
+def visible_deliveries(user: Person, *, state: str = "") -> QuerySet[Delivery]:
+    """Deliveries out of stores that the user sees, and for requests that they see, newest first."""
+    rows = Delivery.objects.select_related("request__body", "store__body", "reservation")
+    from_stores = scope(
+        Delivery.objects.all(), user, rights.SEE, field="store__region_code", organisation_field="store__body"
+    )
+    for_requests = SupplyRequest.objects.filter(pk__in=visible_requests(user).order_by().values("pk"))
+    rows = rows.filter(Q(pk__in=from_stores.order_by().values("pk")) | Q(request__in=for_requests.values("pk")))
+    if state == "running":
+        rows = rows.exclude(state__in=_ENDED)
+    elif state:
+        rows = rows.filter(state=state)
+    return rows.order_by("-made_at", "number")
+
+
+def may_read_delivery(user: "Person", delivery_id: str) -> bool:
+    """Photos that were taken of a delivery."""
+    return visible_deliveries(user).filter(pk=delivery_id).exists()
+
+
+def plans_of(request: SupplyRequest) -> QuerySet[Plan]:
+    """The plans that may be accepted or are still worked out."""
+    return Plan.objects.filter(request_id=request.pk, state__in=(PlanState.ASKED, PlanState.READY)).order_by("asked_at", "id")
+
+
+def on_the_way_of(line_ids: "list[UUID]") -> dict[UUID, int]:
+    """How much of each line deliveries bring or have brought: what was refused or cancelled counts as nothing."""
+    told = dict.fromkeys(line_ids, 0)
+    rows = DeliveryLine.objects.filter(line__in=line_ids).exclude(delivery__state__in=_FAILED)
+    for one in rows:
+        told[one.line_id] += one.sure
+    return told
+
+
+def open_amounts(request: SupplyRequest) -> dict[UUID, int]:
+    """What nobody brings yet, by line."""
+    lines = list(RequestLine.objects.filter(request=request))
+    brought = on_the_way_of([one.pk for one in lines])
+    return {one.pk: one.amount - brought[one.pk] for one in lines if one.amount > brought[one.pk]}
+
+
+def cases_of_open_requests() -> set[str]:
+    """Numbers of the cases for which supplies are still asked, carried or lent: such a case is not deleted."""
+    running = Q(state__in=_RUNNING) | Q(deliveries__state=DeliveryState.HANDED_OVER)
+    return set(SupplyRequest.objects.filter(running, subject_kind="case").values_list("subject_label", flat=True))
+
+
+def late_deliveries(user: Person, now: datetime) -> QuerySet[Delivery]:
+    """Deliveries whose next step is late, the longest first."""
+    return visible_deliveries(user, state="running").filter(due_at__lte=now).order_by("due_at")
+
+
+def to_decide(user: Person) -> QuerySet[SupplyRequest]:
+    """Requests that wait for this person's decision: nobody approves what they asked for themselves."""
+    rows = visible_requests(user, state=RequestState.ASKED.value, permission=rights.LEAD)
+    return rows.exclude(asked_by_id__in=[user.pk]).order_by("due_at")

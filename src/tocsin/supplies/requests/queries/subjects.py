@@ -1,0 +1,41 @@
+"""For what supplies are requested, as the subject above on the ladder tells it: a case with its place and trade."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+
+
+@dataclass(frozen=True)
+class SupplySubject:
+    """What the request is for. `trade`: which standards count. `goods`: what its plan names, item (by name) and units."""
+
+    kind: str
+    id: UUID
+    label: str
+    region_code: str
+    page: str
+    title: str = ""
+    trade: str = ""
+    is_drill: bool = False
+    lon: float | None = None
+    lat: float | None = None
+    place: str = ""
+    people: int = 0
+    goods: tuple[tuple[str, float], ...] = ()
+
+
+type FindSupplySubject = Callable[["Person", str], SupplySubject]
+"""By its number, for a reader; DoesNotExist for one out of reach. Named in the catalogue's `SUPPLY_SUBJECTS`."""
+
+
+def supply_subject(user: "Person", kind: str, label: str) -> SupplySubject:
+    """What a request is for. KeyError for a kind that nobody names."""
+    find: FindSupplySubject = import_string(settings.SUPPLY_SUBJECTS[kind].replace(":", "."))
+    return find(user, label)

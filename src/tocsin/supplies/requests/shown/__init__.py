@@ -1,0 +1,1 @@
+"""Requests and deliveries as people and programs read them."""

@@ -1,0 +1,172 @@
+"""Deliveries: their list, and one with what is in it, its code, its steps, and the next press."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.ids import new_id
+from tocsin.base.keys import Purpose, key_for
+from tocsin.fieldwork.rules import NewAct
+from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.screens.acts import Attempt
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
+from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.catalogue.rules.amounts import to_amount
+from tocsin.supplies.requests.models import Delivery
+from tocsin.supplies.requests.queries.requests import visible_deliveries
+from tocsin.supplies.requests.rules.codes import driver_token, receipt_code
+from tocsin.supplies.requests.rules.entries import DeliveryData
+from tocsin.supplies.requests.rules.states import STEPS, DeliveryAct, DeliveryState
+from tocsin.supplies.requests.services.deliveries import FIRM_ACTS, apply_delivery_act
+from tocsin.supplies.requests.shown.names import ACT_NAMES, DELIVERY_STATE_NAMES
+from tocsin.supplies.requests.shown.requests import describe_delivery, describe_delivery_lines, with_goods
+
+COLUMNS = (
+    "number",
+    "request_number",
+    "purpose",
+    "store",
+    "place",
+    "state",
+    "goods",
+    "expected_at",
+    "handed_over_at",
+    "return_by",
+)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which deliveries are listed."""
+
+    state: str = "running"
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """What is typed with a step; amounts stand in fields named by their lines."""
+
+    text: Line = ""
+    code: Line = ""
+    driver: Line = ""
+    telephone: Line = ""
+    vehicle: Line = ""
+    lon: float | None = None
+    lat: float | None = None
+
+
+@never_cache
+@require_GET
+def deliveries(request: HttpRequest) -> HttpResponse:
+    """Deliveries out of the reader's stores, and for the requests that they see."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you supplies."))
+    chosen, now = read_filters(Filters, request.GET), current_time()
+    found = with_goods(visible_deliveries(request.user, state=chosen.state))
+    context = {
+        "chosen": chosen,
+        "states": [("running", gettext_lazy("Running")), *((one.value, name) for one, name in DELIVERY_STATE_NAMES.items())],
+    }
+    return list_file(request, found, "deliveries", COLUMNS, lambda one: describe_delivery(one, now)) or list_page(
+        request, found, "supplies/requests/deliveries.html", describe=lambda one: describe_delivery(one, now), context=context
+    )
+
+
+@never_cache
+@require_GET
+def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """One delivery. Whoever asked sees the code that confirms it, whoever keeps the store the driver's address."""
+    user, now = request.user, current_time()
+    found = visible_deliveries(user).get(pk=delivery_id)
+    keeps = may(user, rights.KEEP, found.store.region_code, (found.store.body_id,))
+    asks = may(user, rights.RESERVE, found.request.region_code, (found.request.body_id,))
+    state = DeliveryState(found.state)
+    key = key_for(Purpose.CODES)
+    coming = state in (DeliveryState.PICKED, DeliveryState.LOADED, DeliveryState.ON_WAY)
+    context = {
+        "one": describe_delivery(found, now),
+        "lines": describe_delivery_lines(found),
+        "request_one": found.request,
+        "acts": _offered(state, keeps=keeps, asks=asks),
+        "counted": _COUNTED,
+        "named": _NAMED,
+        "code": receipt_code(found.pk, key) if asks and coming else "",
+        "token": driver_token(found.pk, key) if keeps and coming else "",
+        "entries": [
+            (one, ACT_NAMES[DeliveryAct(one.act)], str(one.actor or "") if one.channel != "paper" else one.said_by)
+            for one in found.entries.select_related("actor")
+        ],
+        "may_note": keeps or asks,
+        "is_order": state is DeliveryState.ORDERED,
+    }
+    return render(request, "supplies/requests/delivery.html", context)
+
+
+_COUNTED = (DeliveryAct.PICK.value, DeliveryAct.HAND_OVER.value, DeliveryAct.USE.value, DeliveryAct.BRING_BACK.value)
+_NAMED = (DeliveryAct.LOAD.value, DeliveryAct.LEAVE.value)
+
+
+def _offered(state: DeliveryState, *, keeps: bool, asks: bool) -> list[tuple[str, Promise]]:
+    """The steps that come next and that this person may do."""
+    offered: list[tuple[str, Promise]] = []
+    for one, what in STEPS:
+        if one is not state:
+            continue
+        mine = keeps if what in FIRM_ACTS or what is DeliveryAct.BRING_BACK else asks if what in _BY_ASKER else keeps or asks
+        if mine:
+            offered.append((what.value, ACT_NAMES[what]))
+    return offered
+
+
+_BY_ASKER = (DeliveryAct.USE, DeliveryAct.CANCEL)
+
+
+@never_cache
+@require_POST
+def act(request: HttpRequest, delivery_id: UUID, name: str) -> HttpResponse:
+    """One step, with what was counted, and a photo where one was taken."""
+    with Attempt(request):
+        found = visible_deliveries(request.user).get(pk=delivery_id)
+        entry = read_step(request, found, name)
+        file = request.FILES.get("photo")
+        picture = {"picture": file.read(), "name": file.name or ""} if file is not None else {}
+        apply_delivery_act(actor=actor_of(request), act=entry, channel="page", **picture)
+    return redirect("supply_delivery", delivery_id)
+
+
+def read_step(request: HttpRequest, delivery: Delivery, name: str, said_by: str = "") -> NewAct[DeliveryData]:
+    """The step that a form says. InvalidInput for an act that there is not, or a number that is none."""
+    if name not in {one.value for one in DeliveryAct}:
+        raise InvalidInput(_("There is no act %(act)s here.") % {"act": name[:20]})
+    form = read_filters(StepForm, request.POST)
+    data = DeliveryData(
+        text=form.text,
+        code=form.code[:20],
+        driver=form.driver[:60],
+        telephone=form.telephone[:40],
+        vehicle=form.vehicle[:40],
+        lon=form.lon,
+        lat=form.lat,
+        counts=_counts(request.POST, delivery),
+    )
+    return NewAct(id=new_id(), subject_id=delivery.pk, act=name, at=current_time(), data=data, said_by=said_by)
+
+
+def _counts(form: QueryDict, delivery: Delivery) -> dict[str, int]:
+    told: dict[str, int] = {}
+    for one in delivery.lines.all():
+        typed = form.get(f"count-{one.pk}", "").strip()
+        if typed:
+            told[str(one.pk)] = 0 if typed.strip("0.") == "" else to_amount(typed)
+    return told
