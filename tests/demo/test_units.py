@@ -25,6 +25,9 @@ from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.readings import history
 from tocsin.simulation.city import City
+from tocsin.supplies.requests.models import Delivery, RequestLine
+from tocsin.supplies.requests.services.plans import work_out_plans
+from tocsin.workshop.demo.supplies import settle_supplies
 from tocsin.workshop.demo.town import settle_people
 from tocsin.workshop.demo.units import Units, load_script
 
@@ -78,7 +81,7 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
             return now
 
     put(BEGIN)
-    people = settle_people(city)
+    people = (*settle_people(city), *settle_supplies(city.region_code, BEGIN))
     alarm = make_alarm(Sensor.objects.get(), BEGIN, level=2)
     diagnosis = diagnose(alarm, BEGIN, [("heat_main_leak_biogas", 0.97, "A14442")])
     diagnosis.result["hypotheses"][0]["owner"] = "heating_company"
@@ -94,6 +97,8 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
         if act.when:
             fall(alarm, until=now)
             watch_mended_cases(now=now)
+        while work_out_plans(now=now):
+            pass
         units._do_what_is_due()
         for _person in range(5):  # of those who act, in turn
             units._attending.look()
@@ -109,6 +114,9 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
     states = dict(Order.objects.values_list("unit__code", "state"))
     assert states["gas_company"] == "returned"
     assert case.state == CaseState.CLOSED
+    lines = RequestLine.objects.filter(request__subject_label=case.number, item__name_zh__in=("棉被", "电暖器"))
+    assert set(lines.values_list("item__name_zh", "amount")) == {("棉被", 400_000), ("电暖器", 12_000)}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"handed_over"}
     assert case.clocks.get(step="notify_owner").met_at is not None, "people looked, and the desk called whom no machine reaches"
 
 

@@ -49,6 +49,7 @@ EXPENSIVE = {
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
     "/supplies/stores.geojson",
+    "/supplies/requests/{uuidstr:supply_request_id}/map.geojson",
     "/sensing/sensors/{sensor_id}/readings",
     "/sensing/sensors/{sensor_id}/expected",
     "/supervision/object-imports",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from django.utils.translation import override
 
 from tests.clocks import stand_at
@@ -211,3 +212,23 @@ def test_pages_show_the_request_its_plans_and_the_code() -> None:
         assert made.number in asker.get(page).content.decode()
     told = asker.get(f"/api/v1/supplies/requests/{made.pk}").json()
     assert told["lines"][0]["open"] == 0
+
+
+def test_each_step_has_its_paper_and_the_consignment_note_is_the_stores() -> None:
+    by, lead, _made, (one,) = served(400)
+    asker, keeper = signed_in(by), signed_in(lead)
+
+    def pdf(browser: Client, name: str) -> int:
+        return browser.get(f"/records/papers/{name}/{one.pk}.pdf").status_code
+
+    assert pdf(asker, "supply_pick_list") == 200
+    assert pdf(keeper, "supply_consignment") == 409
+    enter(lead, one, DeliveryAct.PICK)
+    assert pdf(keeper, "supply_consignment") == 200
+    enter(lead, one, DeliveryAct.LOAD)
+    enter(lead, one, DeliveryAct.LEAVE)
+    assert pdf(asker, "supply_handover") == 409
+    enter(lead, one, DeliveryAct.HAND_OVER, code=code_of(one))
+    assert [pdf(asker, f"supply_{name}") for name in ("handover", "return", "order")] == [200, 200, 200]
+    keeper_elsewhere = signed_in(make_person("store_keeper", "370211"))
+    assert pdf(keeper_elsewhere, "supply_handover") == 403

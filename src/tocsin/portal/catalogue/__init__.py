@@ -176,6 +176,11 @@ PAPERS = {
     "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
     "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
     "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
+    "supply_consignment": "tocsin.supplies.requests.papers:supply_consignment",
+    "supply_handover": "tocsin.supplies.requests.papers:supply_handover",
+    "supply_order": "tocsin.supplies.requests.papers:supply_order",
+    "supply_pick_list": "tocsin.supplies.requests.papers:supply_pick_list",
+    "supply_return": "tocsin.supplies.requests.papers:supply_return",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
@@ -451,6 +456,7 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
         "tocsin.supplies.requests.api.requests:router",
+        "tocsin.supplies.requests.api.messages:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

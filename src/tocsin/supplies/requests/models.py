@@ -175,3 +175,21 @@ class DeliveryEntry(Entry):
 
     class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["delivery", "version"], name="one_entry_per_version_of_delivery")]
+
+
+class ResourceMessage(models.Model):
+    """An EDXL-RM message as it came or went: the bytes as they are, and the request that it speaks of."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    request = models.ForeignKey(SupplyRequest, on_delete=models.CASCADE, related_name="messages")
+    message_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)  # `rules.edxl.message.ContentType`
+    came = models.BooleanField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    sender = models.CharField(max_length=200, blank=True)
+    data = models.BinaryField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["message_id", "by"], name="one_resource_message_per_id_and_sender")]

@@ -7,8 +7,8 @@ from tocsin.supplies.requests.views import deliveries, driver, requests
 urlpatterns = [
     path("requests/", requests.requests, name="supply_requests"),
     path("requests/open/", requests.open_request, name="open_supply_request"),
-    path("requests/<uuid:request_id>/", requests.request_page, name="supply_request"),
-    path("requests/<uuid:request_id>/<str:name>/", requests.act, name="act_on_supply_request"),
+    path("requests/<uuid:supply_request_id>/", requests.request_page, name="supply_request"),
+    path("requests/<uuid:supply_request_id>/<str:name>/", requests.act, name="act_on_supply_request"),
     path("deliveries/", deliveries.deliveries, name="supply_deliveries"),
     path("deliveries/<uuid:delivery_id>/", deliveries.delivery, name="supply_delivery"),
     path("deliveries/<uuid:delivery_id>/<str:name>/", deliveries.act, name="act_on_supply_delivery"),

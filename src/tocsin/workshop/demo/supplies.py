@@ -41,7 +41,14 @@ _PLACES: Final = (
         *("区级救灾物资储备库（演示）", "emergency_bureau", "county", "government", 120.4290, 36.1630),
         *("九水路177号", "北门，可进17.5米货车", 6200.0),
         (
-            *(("救灾帐篷(12平方米)", 420), ("折叠床", 1500), ("棉被", 3600), ("棉大衣", 1800), ("毛毯、毛巾被", 2200)),
+            *(
+                ("救灾帐篷(12平方米)", 420),
+                ("折叠床", 1500),
+                ("棉被", 3600),
+                ("棉大衣", 1800),
+                ("毛毯、毛巾被", 2200),
+                ("电暖器", 10),
+            ),
             *(("饮用水", 2600), ("方便食品、自热食品", 1900), ("压缩饼干", 800), ("手电、应急灯", 900), ("急救包", 350)),
         ),
     ),
@@ -69,7 +76,14 @@ _PLACES: Final = (
     _Place(
         *("街道应急物资点（演示）", "emergency_bureau", "town", "social", 120.4376, 36.1702),
         *("社区服务中心一层", "手推车", 60.0),
-        (("饮用水", 120), ("方便食品、自热食品", 90), ("棉大衣", 60), ("手电、应急灯", 70), ("医用外科口罩", 4000)),
+        (
+            ("饮用水", 120),
+            ("方便食品、自热食品", 90),
+            ("棉大衣", 60),
+            ("手电、应急灯", 70),
+            ("医用外科口罩", 4000),
+            ("电暖器", 10),
+        ),
     ),
 )
 _EXPIRED, _SOON, _ODD = 2, 20, 7  # days since and until some last days; every so manieth lot has one of them
@@ -117,9 +131,13 @@ def _found(username: str) -> "User":
 
 
 def _fill_catalogue(by: "User", region_code: str, now: datetime) -> None:
-    from tocsin.supplies.catalogue.services.items import take_shipped
+    from tocsin.supplies.catalogue.services.items import ItemFacts, register_item, take_shipped
 
     take_shipped(actor=by, region_code=region_code, now=now)
+    heater = ItemFacts(
+        class_code="1000000", category="A1", name_zh="电暖器", name_en="Electric heater", unit_zh="台", unit_en="heater"
+    )
+    register_item(actor=by, region_code=region_code, facts=heater, now=now)
 
 
 def _store(by: "User", region_code: str, place: _Place) -> "Store":

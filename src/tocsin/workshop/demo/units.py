@@ -211,6 +211,8 @@ class Units:
         match kind:
             case "case":
                 return str(case["id"])
+            case "number":
+                return str(case["number"])
             case "alarm":
                 return str(case["lead_alarm_id"])
             case "now":
@@ -246,10 +248,27 @@ class Units:
             case "report":
                 reports = ask("GET", "reports", query={"list": "all"}).told["items"]
                 return _one(reports, kind, code, state=code, case_id=case["id"])
+            case "request" | "plan" | "delivery" | "receipt":
+                return self._of_supplies(kind, code, act, case)
             case "seen":
                 report = self._value_of("report", code, act, case)
                 return str(ask("GET", f"reports/{report}").told["seen"])
         raise InvalidInput(f"the script knows no <{kind}>")
+
+    def _of_supplies(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
+        """The case's request of supplies, its plan of a kind, its delivery number so and so, or the code that confirms that one."""
+        ask = self._sessions[act.who].call
+        rows = ask("GET", "/api/v1/supplies/requests", query={"limit": "50"}).told["items"]
+        request = _one(rows, "request", "", subject_label=case["number"])
+        if kind == "request":
+            return request
+        whole = ask("GET", f"/api/v1/supplies/requests/{request}").told
+        if kind == "plan":
+            return _one(whole["plans"], kind, code, kind=code, state="ready")
+        if int(code) > len(whole["deliveries"]):
+            raise LookupError(f"there is no {kind} {code}")
+        delivery = str(whole["deliveries"][int(code) - 1]["id"])
+        return delivery if kind == "delivery" else str(ask("GET", f"/api/v1/supplies/deliveries/{delivery}").told["code"])
 
     def _told_time(self) -> str:
         return f"{self._clock.now().astimezone():%m-%d %H:%M}"

@@ -17,7 +17,7 @@ from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.allocation.queries.offers import giving_stores
 from tocsin.supplies.catalogue.queries.items import visible_items
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.requests.queries.requests import plans_of, visible_deliveries, visible_requests
+from tocsin.supplies.requests.queries.requests import code_for, plans_of, visible_deliveries, visible_requests
 from tocsin.supplies.requests.rules.states import DeliveryAct
 from tocsin.supplies.requests.services import plans as planning
 from tocsin.supplies.requests.services import requests as services
@@ -106,6 +106,7 @@ class DeliveryWholeOut(DeliveryOut):
     """A delivery with what is in it."""
 
     lines: list[DeliveryLineOut]
+    code: str = Field(description="for whoever asked, from picking to arrival: by it the driver hands over; else empty")
 
 
 class DeliveryDataIn(Schema, extra="forbid"):
@@ -157,77 +158,77 @@ def open_supply_request(request: HttpRequest, given: NewSupplyRequestIn) -> Supp
     return _whole(request, made.pk)
 
 
-@router.get("/requests/{uuid:request_id}", response=SupplyRequestWholeOut)
-def supply_request(request: HttpRequest, request_id: UUID) -> SupplyRequestWholeOut:
+@router.get("/requests/{uuid:supply_request_id}", response=SupplyRequestWholeOut)
+def supply_request(request: HttpRequest, supply_request_id: UUID) -> SupplyRequestWholeOut:
     """One request with its lines, plans and deliveries."""
-    return _whole(request, request_id)
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/lines", response=SupplyRequestWholeOut)
-def set_request_line(request: HttpRequest, request_id: UUID, given: RequestLineIn) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/lines", response=SupplyRequestWholeOut)
+def set_request_line(request: HttpRequest, supply_request_id: UUID, given: RequestLineIn) -> SupplyRequestWholeOut:
     """Another amount of an item, a new line, a substitute, or none of it; with the reason."""
     actor = actor_of(request)
     services.set_line(
         actor=actor,
-        request_id=request_id,
+        request_id=supply_request_id,
         item=visible_items(actor).get(pk=given.item_id, active=True),
         quantity=Decimal(str(given.quantity)),
         reason=given.reason,
         instead_of=given.instead_of,
         now=current_time(),
     )
-    return _whole(request, request_id)
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/ask", response=SupplyRequestWholeOut)
-def ask_for_supplies(request: HttpRequest, request_id: UUID) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/ask", response=SupplyRequestWholeOut)
+def ask_for_supplies(request: HttpRequest, supply_request_id: UUID) -> SupplyRequestWholeOut:
     """The draft goes to a second person."""
-    services.ask(actor=actor_of(request), request_id=request_id, now=current_time())
-    return _whole(request, request_id)
+    services.ask(actor=actor_of(request), request_id=supply_request_id, now=current_time())
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/decision", response=SupplyRequestWholeOut)
-def decide_supply_request(request: HttpRequest, request_id: UUID, given: SupplyDecisionIn) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/decision", response=SupplyRequestWholeOut)
+def decide_supply_request(request: HttpRequest, supply_request_id: UUID, given: SupplyDecisionIn) -> SupplyRequestWholeOut:
     """Approves or refuses what somebody else asked for."""
-    services.decide(actor=actor_of(request), request_id=request_id, now=current_time(), **given.dict())
-    return _whole(request, request_id)
+    services.decide(actor=actor_of(request), request_id=supply_request_id, now=current_time(), **given.dict())
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/plans", response=SupplyRequestWholeOut)
-def plan_supplies(request: HttpRequest, request_id: UUID) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/plans", response=SupplyRequestWholeOut)
+def plan_supplies(request: HttpRequest, supply_request_id: UUID) -> SupplyRequestWholeOut:
     """Plans are worked out anew by the worker for what nobody brings yet: read the request again."""
-    planning.ask_for_new_plans(actor=actor_of(request), request_id=request_id, now=current_time())
-    return _whole(request, request_id)
+    planning.ask_for_new_plans(actor=actor_of(request), request_id=supply_request_id, now=current_time())
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/ways", response=SupplyRequestWholeOut)
-def remark_supply_way(request: HttpRequest, request_id: UUID, given: RequestWayIn) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/ways", response=SupplyRequestWholeOut)
+def remark_supply_way(request: HttpRequest, supply_request_id: UUID, given: RequestWayIn) -> SupplyRequestWholeOut:
     """What is known of the way from a store: its minutes, or that it is closed. Plans are worked out anew."""
-    planning.remark_way(actor=actor_of(request), request_id=request_id, now=current_time(), **given.dict())
-    return _whole(request, request_id)
+    planning.remark_way(actor=actor_of(request), request_id=supply_request_id, now=current_time(), **given.dict())
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/accept", response=SupplyRequestWholeOut)
-def accept_supply_plan(request: HttpRequest, request_id: UUID, given: AcceptPlanIn) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/accept", response=SupplyRequestWholeOut)
+def accept_supply_plan(request: HttpRequest, supply_request_id: UUID, given: AcceptPlanIn) -> SupplyRequestWholeOut:
     """All that a plan takes is reserved in one act, or nothing; every store is told."""
     actor = actor_of(request)
-    plan = plans_of(visible_requests(actor).get(pk=request_id)).get(pk=given.plan_id)
+    plan = plans_of(visible_requests(actor).get(pk=supply_request_id)).get(pk=given.plan_id)
     planning.accept_plan(actor=actor, plan_id=plan.pk, now=current_time())
-    return _whole(request, request_id)
+    return _whole(request, supply_request_id)
 
 
-@router.post("/requests/{uuid:request_id}/close", response=SupplyRequestWholeOut)
-def close_supply_request(request: HttpRequest, request_id: UUID, given: RequestCloseIn) -> SupplyRequestWholeOut:
+@router.post("/requests/{uuid:supply_request_id}/close", response=SupplyRequestWholeOut)
+def close_supply_request(request: HttpRequest, supply_request_id: UUID, given: RequestCloseIn) -> SupplyRequestWholeOut:
     """Nothing more is needed."""
-    services.close_request(actor=actor_of(request), request_id=request_id, reason=given.reason, now=current_time())
-    return _whole(request, request_id)
+    services.close_request(actor=actor_of(request), request_id=supply_request_id, reason=given.reason, now=current_time())
+    return _whole(request, supply_request_id)
 
 
-@router.get("/requests/{uuid:request_id}/map.geojson", response=dict[str, Any])
+@router.get("/requests/{uuid:supply_request_id}/map.geojson", response=dict[str, Any])
 @costly
-def supply_request_map(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
+def supply_request_map(request: HttpRequest, supply_request_id: UUID) -> dict[str, Any]:
     """The place of need and the stores in reach as points, coloured by what they give in the soonest plan."""
-    found = visible_requests(request.user).get(pk=request_id)
+    found = visible_requests(request.user).get(pk=supply_request_id)
     plans = {one.kind: one for one in describe_plans(plans_of(found)) if one.state == "ready"}
     plan = plans.get("soonest") or plans.get("hand")  # type: ignore[call-overload]
     gives = {one.store_id: one for one in plan.shares} if plan else {}
@@ -263,7 +264,7 @@ def supply_delivery(request: HttpRequest, delivery_id: UUID) -> DeliveryWholeOut
     """One delivery with what is in it."""
     found = with_goods(visible_deliveries(request.user)).get(pk=delivery_id)
     told = describe_delivery(found, current_time())
-    return DeliveryWholeOut(**told.dict(), lines=describe_delivery_lines(found))
+    return DeliveryWholeOut(**told.dict(), lines=describe_delivery_lines(found), code=code_for(request.user, found))
 
 
 @router.post("/deliveries/entries", response=list[DeliveryTakenOut])

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tocsin.jurisdiction.face import Person, scope
+from tocsin.base.keys import Purpose, key_for
+from tocsin.jurisdiction.face import Person, may, scope
 from tocsin.supplies.allocation.models import Plan
 from tocsin.supplies.allocation.rules.plans import PlanState
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.requests.models import Delivery, DeliveryLine, RequestLine, SupplyRequest
+from tocsin.supplies.requests.rules.codes import receipt_code
 from tocsin.supplies.requests.rules.states import ENDED, RUNNING, DeliveryState, RequestState
 
 if TYPE_CHECKING:
@@ -38,9 +40,7 @@ def requests_of(kind: str, subject_id: UUID) -> QuerySet[SupplyRequest]:
 def visible_deliveries(user: Person, *, state: str = "") -> QuerySet[Delivery]:
     """Deliveries out of stores that the user sees, and for requests that they see, newest first."""
     rows = Delivery.objects.select_related("request__body", "store__body", "reservation")
-    from_stores = scope(
-        Delivery.objects.all(), user, rights.SEE, field="store__region_code", organisation_field="store__body"
-    )
+    from_stores = scope(Delivery.objects.all(), user, rights.SEE, field="store__region_code", organisation_field="store__body")
     for_requests = SupplyRequest.objects.filter(pk__in=visible_requests(user).order_by().values("pk"))
     rows = rows.filter(Q(pk__in=from_stores.order_by().values("pk")) | Q(request__in=for_requests.values("pk")))
     if state == "running":
@@ -53,6 +53,15 @@ def visible_deliveries(user: Person, *, state: str = "") -> QuerySet[Delivery]:
 def may_read_delivery(user: "Person", delivery_id: str) -> bool:
     """Photos that were taken of a delivery."""
     return visible_deliveries(user).filter(pk=delivery_id).exists()
+
+
+def code_for(user: Person, delivery: Delivery) -> str:
+    """The six digits that whoever asked says to the driver once the goods are there; empty for others, and before and after."""
+    request = delivery.request
+    coming = DeliveryState(delivery.state) in (DeliveryState.PICKED, DeliveryState.LOADED, DeliveryState.ON_WAY)
+    if not coming or not may(user, rights.RESERVE, request.region_code, (request.body_id,)):
+        return ""
+    return receipt_code(delivery.pk, key_for(Purpose.CODES))
 
 
 def plans_of(request: SupplyRequest) -> QuerySet[Plan]:

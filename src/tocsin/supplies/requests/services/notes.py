@@ -105,7 +105,7 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def _line(figures: Mapping[str, Any]) -> str:
-    names = ("number", "purpose", "place", "store", "delivery", "reason", "at", "goods", "missing")
+    names = ("number", "purpose", "place", "store", "delivery", "reason", "at", "goods", "missing", "kind")
     words = {name: figures.get(name, "") for name in names}
     return _sentence(figures["what"]) % words
 
@@ -142,6 +142,8 @@ def _sentence(what: str) -> str:
             return _(
                 "What was lent by %(delivery)s (%(goods)s) is to come back to %(store)s: enter what is used up, bring the rest."
             )
+        case "message":
+            return _("For request %(number)s a message came, %(kind)s of %(reason)s: %(goods)s")
         case "late_decision":
             return _("Request %(number)s for %(purpose)s still waits for a decision.")
     return _("%(delivery)s from %(store)s for %(place)s is late: its next step was due at %(at)s.")

@@ -129,6 +129,8 @@ LINES: Final = time_lines(
         "supply_delivery_photo": gettext_lazy("%(delivery)s: photo"),
         "supply_delivery_note": gettext_lazy("%(delivery)s: note"),
         "supply_delivery_late": gettext_lazy("%(delivery)s of %(store)s is late"),
+        "supply_message_in": gettext_lazy("message %(kind)s came"),
+        "supply_message_out": gettext_lazy("message %(kind)s written"),
         "supply_return_asked": gettext_lazy("%(delivery)s: asked back: %(goods)s"),
     }
 )

@@ -24,8 +24,8 @@ from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_amount
 from tocsin.supplies.requests.models import Delivery
-from tocsin.supplies.requests.queries.requests import visible_deliveries
-from tocsin.supplies.requests.rules.codes import driver_token, receipt_code
+from tocsin.supplies.requests.queries.requests import code_for, visible_deliveries
+from tocsin.supplies.requests.rules.codes import driver_token
 from tocsin.supplies.requests.rules.entries import DeliveryData
 from tocsin.supplies.requests.rules.states import STEPS, DeliveryAct, DeliveryState
 from tocsin.supplies.requests.services.deliveries import FIRM_ACTS, apply_delivery_act
@@ -92,7 +92,6 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
     keeps = may(user, rights.KEEP, found.store.region_code, (found.store.body_id,))
     asks = may(user, rights.RESERVE, found.request.region_code, (found.request.body_id,))
     state = DeliveryState(found.state)
-    key = key_for(Purpose.CODES)
     coming = state in (DeliveryState.PICKED, DeliveryState.LOADED, DeliveryState.ON_WAY)
     context = {
         "one": describe_delivery(found, now),
@@ -101,14 +100,13 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         "acts": _offered(state, keeps=keeps, asks=asks),
         "counted": _COUNTED,
         "named": _NAMED,
-        "code": receipt_code(found.pk, key) if asks and coming else "",
-        "token": driver_token(found.pk, key) if keeps and coming else "",
+        "code": code_for(user, found),
+        "token": driver_token(found.pk, key_for(Purpose.CODES)) if keeps and coming else "",
         "entries": [
             (one, ACT_NAMES[DeliveryAct(one.act)], str(one.actor or "") if one.channel != "paper" else one.said_by)
             for one in found.entries.select_related("actor")
         ],
-        "may_note": keeps or asks,
-        "is_order": state is DeliveryState.ORDERED,
+        "papers": _papers(state, keeps=keeps),
     }
     return render(request, "supplies/requests/delivery.html", context)
 
@@ -126,6 +124,18 @@ def _offered(state: DeliveryState, *, keeps: bool, asks: bool) -> list[tuple[str
         mine = keeps if what in FIRM_ACTS or what is DeliveryAct.BRING_BACK else asks if what in _BY_ASKER else keeps or asks
         if mine:
             offered.append((what.value, ACT_NAMES[what]))
+    return offered
+
+
+def _papers(state: DeliveryState, *, keeps: bool) -> list[tuple[str, str]]:
+    """The papers that can be printed by now."""
+    offered = [("supply_order", _("Order"))] if state is DeliveryState.ORDERED else []
+    if state in (DeliveryState.RESERVED, DeliveryState.PICKED):
+        offered.append(("supply_pick_list", _("Pick list")))
+    if keeps and state in (DeliveryState.PICKED, DeliveryState.LOADED, DeliveryState.ON_WAY):
+        offered.append(("supply_consignment", _("Consignment note")))
+    if state in (DeliveryState.HANDED_OVER, DeliveryState.CLOSED):
+        offered += [("supply_handover", _("Hand-over note")), ("supply_return", _("Return note"))]
     return offered
 
 

@@ -109,10 +109,10 @@ def open_request(request: HttpRequest, *, facts: RequestForm) -> HttpResponse:
 
 @never_cache
 @require_GET
-def request_page(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def request_page(request: HttpRequest, supply_request_id: UUID) -> HttpResponse:
     """One request with its lines, plans and deliveries; `#plans` alone while they are being worked out."""
     user, now = request.user, current_time()
-    found = visible_requests(user).get(pk=request_id)
+    found = visible_requests(user).get(pk=supply_request_id)
     own = (found.region_code, (found.body_id,))
     state = RequestState(found.state)
     plans = describe_plans(plans_of(found))
@@ -233,7 +233,7 @@ ACTS: dict[str, Act] = {
 
 @never_cache
 @require_POST
-def act(request: HttpRequest, request_id: UUID, name: str) -> HttpResponse:
+def act(request: HttpRequest, supply_request_id: UUID, name: str) -> HttpResponse:
     """What becomes of the request."""
-    perform_and_tell(request, ACTS, name, actor_of(request), request_id)
-    return redirect("supply_request", request_id)
+    perform_and_tell(request, ACTS, name, actor_of(request), supply_request_id)
+    return redirect("supply_request", supply_request_id)
