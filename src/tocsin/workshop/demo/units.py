@@ -256,7 +256,7 @@ class Units:
         raise InvalidInput(f"the script knows no <{kind}>")
 
     def _of_supplies(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
-        """The case's request of supplies, its plan of a kind, its delivery number so and so, or the code that confirms that one."""
+        """The case's request of supplies, its plan of a kind, its delivery of that number, or the code of that one."""
         ask = self._sessions[act.who].call
         rows = ask("GET", "/api/v1/supplies/requests", query={"limit": "50"}).told["items"]
         request = _one(rows, "request", "", subject_label=case["number"])
