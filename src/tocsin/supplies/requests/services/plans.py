@@ -192,8 +192,9 @@ def goods_of(delivery: Delivery) -> str:
 
 
 def work_out_plans(*, now: datetime) -> int:
-    """The worker's round: one request's plans, the hand rule's before all; whoever asked is told when the last is there."""
-    waiting = Plan.objects.filter(state=PlanState.ASKED).select_related("asked_by").order_by("asked_at", "id").first()
+    """The worker's round: one plan, the hand rule's before all; whoever asked is told when the soonest is there."""
+    asked = Plan.objects.filter(state=PlanState.ASKED).select_related("asked_by").order_by("asked_at", "id")
+    waiting = asked.filter(kind=PlanKind.HAND).first() or asked.filter(kind=PlanKind.SOONEST).first() or asked.first()
     if waiting is None:
         return 0
     if work_out(waiting, now=now) and waiting.kind == PlanKind.SOONEST:
