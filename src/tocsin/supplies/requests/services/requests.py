@@ -58,6 +58,8 @@ def open_request(*, actor: "User", new: NewRequest, now: datetime) -> SupplyRequ
     subject = _subject(actor, new)
     region = subject.region_code if subject else new.region_code
     body = _body_of(actor)
+    if not region:
+        raise InvalidInput(_("Say in which area it is."))
     require(actor, rights.RESERVE, region, (body.pk,))
     policy = requests_policy()
     lon, lat = (new.lon, new.lat) if new.lon is not None else (subject.lon, subject.lat) if subject else (None, None)

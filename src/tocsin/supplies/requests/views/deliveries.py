@@ -99,6 +99,7 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         "request_one": found.request,
         "acts": _offered(state, keeps=keeps, asks=asks),
         "counted": _COUNTED,
+        "folded": _FOLDED,
         "named": _NAMED,
         "code": code_for(user, found),
         "token": driver_token(found.pk, key_for(Purpose.CODES)) if keeps and coming else "",
@@ -112,6 +113,7 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 
 _COUNTED = (DeliveryAct.PICK.value, DeliveryAct.HAND_OVER.value, DeliveryAct.USE.value, DeliveryAct.BRING_BACK.value)
+_FOLDED = (DeliveryAct.REFUSE.value, DeliveryAct.CANCEL.value)
 _NAMED = (DeliveryAct.LOAD.value, DeliveryAct.LEAVE.value)
 
 
@@ -124,7 +126,7 @@ def _offered(state: DeliveryState, *, keeps: bool, asks: bool) -> list[tuple[str
         mine = keeps if what in FIRM_ACTS or what is DeliveryAct.BRING_BACK else asks if what in _BY_ASKER else keeps or asks
         if mine:
             offered.append((what.value, ACT_NAMES[what]))
-    return offered
+    return sorted(offered, key=lambda one: one[0] in _FOLDED)
 
 
 def _papers(state: DeliveryState, *, keeps: bool) -> list[tuple[str, str]]:
