@@ -93,7 +93,9 @@ def open_request(*, actor: "User", new: NewRequest, now: datetime) -> SupplyRequ
         opened_by=actor,
     )
     absent = _reckon(actor, made, subject)
-    note(made, "opened", now, actor, figures={"people": made.people, "days": days, "absent": ", ".join(absent)})
+    note(made, "opened", now, actor, figures={"people": made.people, "days": days})
+    if absent:
+        note(made, "absent", now, actor, figures={"items": ", ".join(absent)})
     return made
 
 

@@ -105,7 +105,8 @@ def map_texts() -> dict[str, str]:
 
 LINES: Final = time_lines(
     {
-        "supply_opened": gettext_lazy("opened for %(people)s people and %(days)s days %(absent)s"),
+        "supply_opened": gettext_lazy("opened for %(people)s people and %(days)s days"),
+        "supply_absent": gettext_lazy("not in the catalogue, left out: %(items)s"),
         "supply_line": gettext_lazy("%(item)s: %(quantity)s"),
         "supply_asked": gettext_lazy("asked for approval"),
         "supply_approved": gettext_lazy("approved"),
