@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from shapely.geometry import shape
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, shape_rows
@@ -14,21 +15,21 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("code", FieldKind.TEXT, _("code")),
-    Field("kind", FieldKind.TEXT, _("kind")),
-    Field("name", FieldKind.TEXT, _("name")),
-    Field("street", FieldKind.TEXT, _("street")),
-    Field("region_code", FieldKind.TEXT, _("region")),
-    Field("owner_code", FieldKind.TEXT, _("owner")),
-    Field("utility", FieldKind.TEXT, _("utility")),
-    Field("use", FieldKind.TEXT, _("use")),
-    Field("from_code", FieldKind.TEXT, _("begins at")),
-    Field("to_code", FieldKind.TEXT, _("ends at")),
-    Field("depth_m", FieldKind.NUMBER, _("depth"), "m"),
-    Field("diameter_mm", FieldKind.NUMBER, _("diameter"), "mm"),
-    Field("material", FieldKind.TEXT, _("material")),
-    Field("installed", FieldKind.INTEGER, _("year of installation")),
-    Field("nominal_pressure_kpa", FieldKind.NUMBER, _("nominal pressure"), "kPa"),
+    Field("code", FieldKind.TEXT, pgettext_lazy("field", "code")),
+    Field("kind", FieldKind.TEXT, pgettext_lazy("field", "kind")),
+    Field("name", FieldKind.TEXT, pgettext_lazy("field", "name")),
+    Field("street", FieldKind.TEXT, pgettext_lazy("field", "street")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
+    Field("owner_code", FieldKind.TEXT, pgettext_lazy("field", "owner")),
+    Field("utility", FieldKind.TEXT, pgettext_lazy("field", "utility")),
+    Field("use", FieldKind.TEXT, pgettext_lazy("field", "use")),
+    Field("from_code", FieldKind.TEXT, pgettext_lazy("field", "begins at")),
+    Field("to_code", FieldKind.TEXT, pgettext_lazy("field", "ends at")),
+    Field("depth_m", FieldKind.NUMBER, pgettext_lazy("field", "depth"), "m"),
+    Field("diameter_mm", FieldKind.NUMBER, pgettext_lazy("field", "diameter"), "mm"),
+    Field("material", FieldKind.TEXT, pgettext_lazy("field", "material")),
+    Field("installed", FieldKind.INTEGER, pgettext_lazy("field", "year of installation")),
+    Field("nominal_pressure_kpa", FieldKind.NUMBER, pgettext_lazy("field", "nominal pressure"), "kPa"),
 )
 
 

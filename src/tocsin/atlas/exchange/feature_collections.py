@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
 from tocsin.jurisdiction.face import visible_organisations
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("code", FieldKind.TEXT, _("code")),
-    Field("name_zh", FieldKind.TEXT, _("Chinese name")),
-    Field("name_en", FieldKind.TEXT, _("English name")),
-    Field("kind", FieldKind.TEXT, _("kind")),
-    Field("region_code", FieldKind.TEXT, _("region")),
+    Field("code", FieldKind.TEXT, pgettext_lazy("field", "code")),
+    Field("name_zh", FieldKind.TEXT, pgettext_lazy("field", "Chinese name")),
+    Field("name_en", FieldKind.TEXT, pgettext_lazy("field", "English name")),
+    Field("kind", FieldKind.TEXT, pgettext_lazy("field", "kind")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
 )
 
 

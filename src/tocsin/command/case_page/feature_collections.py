@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
 from tocsin.command.casebook.queries.cases import visible_cases
@@ -14,16 +15,16 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("number", FieldKind.TEXT, _("number")),
-    Field("state", FieldKind.TEXT, _("state")),
-    Field("level", FieldKind.INTEGER, _("level")),
-    Field("kind", FieldKind.TEXT, _("kind")),
-    Field("title", FieldKind.TEXT, _("title")),
-    Field("region_code", FieldKind.TEXT, _("region")),
-    Field("drill", FieldKind.BOOLEAN, _("drill")),
-    Field("begun_at", FieldKind.TIMESTAMP, _("begun at")),
-    Field("opened_at", FieldKind.TIMESTAMP, _("opened at")),
-    Field("closed_at", FieldKind.TIMESTAMP, _("closed at")),
+    Field("number", FieldKind.TEXT, pgettext_lazy("field", "number")),
+    Field("state", FieldKind.TEXT, pgettext_lazy("field", "state")),
+    Field("level", FieldKind.INTEGER, pgettext_lazy("field", "level")),
+    Field("kind", FieldKind.TEXT, pgettext_lazy("field", "kind")),
+    Field("title", FieldKind.TEXT, pgettext_lazy("field", "title")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
+    Field("drill", FieldKind.BOOLEAN, pgettext_lazy("field", "drill")),
+    Field("begun_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "begun at")),
+    Field("opened_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "opened at")),
+    Field("closed_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "closed at")),
 )
 _COLUMNS = (
     *("id", "lon", "lat", "lead__lon", "lead__lat", "number", "state", "level", "kind", "title", "region_code", "drill_id"),

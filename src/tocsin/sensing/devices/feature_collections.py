@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("name", FieldKind.TEXT, _("name")),
-    Field("device", FieldKind.TEXT, _("device")),
-    Field("channel", FieldKind.TEXT, _("channel")),
-    Field("quantity", FieldKind.TEXT, _("quantity")),
-    Field("unit", FieldKind.TEXT, _("unit")),
-    Field("asset", FieldKind.TEXT, _("asset")),
-    Field("region_code", FieldKind.TEXT, _("region")),
-    Field("enabled", FieldKind.BOOLEAN, _("enabled")),
-    Field("health", FieldKind.TEXT, pgettext_lazy("of a sensor", "health")),
-    Field("value", FieldKind.NUMBER, _("newest value")),
-    Field("measured_at", FieldKind.TIMESTAMP, _("measured at")),
+    Field("name", FieldKind.TEXT, pgettext_lazy("field", "name")),
+    Field("device", FieldKind.TEXT, pgettext_lazy("field", "device")),
+    Field("channel", FieldKind.TEXT, pgettext_lazy("field", "channel")),
+    Field("quantity", FieldKind.TEXT, pgettext_lazy("field", "quantity")),
+    Field("unit", FieldKind.TEXT, pgettext_lazy("field", "unit")),
+    Field("asset", FieldKind.TEXT, pgettext_lazy("field", "asset")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
+    Field("enabled", FieldKind.BOOLEAN, pgettext_lazy("field", "enabled")),
+    Field("health", FieldKind.TEXT, pgettext_lazy("field", "health")),
+    Field("value", FieldKind.NUMBER, pgettext_lazy("field", "newest value")),
+    Field("measured_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "measured at")),
 )
 _COLUMNS = (
     *("id", "lon", "lat", "name", "device__code", "channel", "quantity", "asset__code", "region_code", "enabled", "health"),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
 from tocsin.supervision.objects.queries.register import visible_objects
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("code", FieldKind.TEXT, _("code")),
-    Field("kind", FieldKind.TEXT, _("kind")),
-    Field("name", FieldKind.TEXT, _("name")),
-    Field("credit_code", FieldKind.TEXT, _("credit code")),
-    Field("trade", FieldKind.TEXT, _("trade")),
-    Field("risk_class", FieldKind.TEXT, _("risk class")),
-    Field("region_code", FieldKind.TEXT, _("region")),
-    Field("address", FieldKind.TEXT, _("address")),
-    Field("employees", FieldKind.INTEGER, _("employees")),
-    Field("major_hazard", FieldKind.BOOLEAN, _("major hazard installation")),
-    Field("active", FieldKind.BOOLEAN, _("in operation")),
+    Field("code", FieldKind.TEXT, pgettext_lazy("field", "code")),
+    Field("kind", FieldKind.TEXT, pgettext_lazy("field", "kind")),
+    Field("name", FieldKind.TEXT, pgettext_lazy("field", "name")),
+    Field("credit_code", FieldKind.TEXT, pgettext_lazy("field", "credit code")),
+    Field("trade", FieldKind.TEXT, pgettext_lazy("field", "trade")),
+    Field("risk_class", FieldKind.TEXT, pgettext_lazy("field", "risk class")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
+    Field("address", FieldKind.TEXT, pgettext_lazy("field", "address")),
+    Field("employees", FieldKind.INTEGER, pgettext_lazy("field", "employees")),
+    Field("major_hazard", FieldKind.BOOLEAN, pgettext_lazy("field", "major hazard installation")),
+    Field("active", FieldKind.BOOLEAN, pgettext_lazy("field", "in operation")),
 )
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("name", FieldKind.TEXT, _("name")),
-    Field("level", FieldKind.TEXT, _("level")),
-    Field("body", FieldKind.TEXT, _("organisation")),
-    Field("region_code", FieldKind.TEXT, _("region")),
-    Field("address", FieldKind.TEXT, _("address")),
-    Field("opening", FieldKind.TEXT, _("opening hours")),
-    Field("capacity_m3", FieldKind.NUMBER, _("capacity"), "m³"),
-    Field("written_at", FieldKind.TIMESTAMP, _("changed at")),
+    Field("name", FieldKind.TEXT, pgettext_lazy("field", "name")),
+    Field("level", FieldKind.TEXT, pgettext_lazy("field", "level")),
+    Field("body", FieldKind.TEXT, pgettext_lazy("field", "organisation")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
+    Field("address", FieldKind.TEXT, pgettext_lazy("field", "address")),
+    Field("opening", FieldKind.TEXT, pgettext_lazy("field", "opening hours")),
+    Field("capacity_m3", FieldKind.NUMBER, pgettext_lazy("field", "capacity"), "m³"),
+    Field("written_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "changed at")),
 )
 _COLUMNS = (
     "id",

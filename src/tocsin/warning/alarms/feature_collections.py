@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
 from tocsin.warning.alarms.queries import PERMISSION_SEE, visible_alarms
@@ -13,18 +14,18 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 FIELDS = (
-    Field("rule", FieldKind.TEXT, _("rule")),
-    Field("quantity", FieldKind.TEXT, _("quantity")),
-    Field("state", FieldKind.TEXT, _("state")),
-    Field("level", FieldKind.INTEGER, _("level")),
-    Field("peak_level", FieldKind.INTEGER, _("highest level")),
-    Field("value", FieldKind.NUMBER, _("value")),
-    Field("limit", FieldKind.NUMBER, _("limit")),
-    Field("region_code", FieldKind.TEXT, _("region")),
-    Field("case_number", FieldKind.TEXT, _("case")),
-    Field("raised_at", FieldKind.TIMESTAMP, _("raised at")),
-    Field("updated_at", FieldKind.TIMESTAMP, _("changed at")),
-    Field("closed_at", FieldKind.TIMESTAMP, _("closed at")),
+    Field("rule", FieldKind.TEXT, pgettext_lazy("field", "rule")),
+    Field("quantity", FieldKind.TEXT, pgettext_lazy("field", "quantity")),
+    Field("state", FieldKind.TEXT, pgettext_lazy("field", "state")),
+    Field("level", FieldKind.INTEGER, pgettext_lazy("field", "level")),
+    Field("peak_level", FieldKind.INTEGER, pgettext_lazy("field", "highest level")),
+    Field("value", FieldKind.NUMBER, pgettext_lazy("field", "value")),
+    Field("limit", FieldKind.NUMBER, pgettext_lazy("field", "limit")),
+    Field("region_code", FieldKind.TEXT, pgettext_lazy("field", "region")),
+    Field("case_number", FieldKind.TEXT, pgettext_lazy("field", "case")),
+    Field("raised_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "raised at")),
+    Field("updated_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "changed at")),
+    Field("closed_at", FieldKind.TIMESTAMP, pgettext_lazy("field", "closed at")),
 )
 
 

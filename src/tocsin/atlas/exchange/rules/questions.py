@@ -172,7 +172,8 @@ def _within(collection: FeatureCollection, start: datetime | None, end: datetime
     value = part.expression.cast(pl.Datetime("us"))
     dated = part.kind is Kind.DATE
     first = start if start is None or not dated else datetime.combine(start.date(), time())
-    return [value >= first] * (first is not None) + [value <= end] * (end is not None) or [value.is_not_null()]
+    bounds = ([] if first is None else [value >= first]) + ([] if end is None else [value <= end])
+    return bounds or [value.is_not_null()]
 
 
 def _equal(name: str, dtype: pl.DataType, text: str) -> pl.Expr:
