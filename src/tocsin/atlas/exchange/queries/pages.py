@@ -41,15 +41,27 @@ def page_of(collection: FeatureCollection, person: "Person", question: Question)
     matching = selected(collection, person, question.conditions)
     begun = beyond(question)
     rest = matching if begun is None else matching.filter(begun)
-    if question.orders:
-        by = [*(one.name for one in question.orders), KEY]
-        rest = rest.sort(by, descending=[*(one.descending for one in question.orders), False], nulls_last=True)
-    count, rows = pl.collect_all([matching.select(pl.len()), rest.head(question.limit + 1)])
+    count, rows = pl.collect_all([matching.select(pl.len()), _in_order(rest, question).head(question.limit + 1)])
     after = ""
     if rows.height > question.limit:
         rows = rows.head(question.limit)
         after = cursor_of([rows[one][-1] for one in (*(order.name for order in question.orders), KEY)])
     return FeaturePage(rows, int(count.item()), after)
+
+
+def _in_order(rows: pl.LazyFrame, question: Question) -> pl.LazyFrame:
+    if not question.orders:
+        return rows
+    by = [*(one.name for one in question.orders), KEY]
+    return rows.sort(by, descending=[*(one.descending for one in question.orders), False], nulls_last=True)
+
+
+def rows_of_selection(collection: FeatureCollection, person: "Person", question: Question, most: int) -> tuple[pl.DataFrame, int]:
+    """All rows that the question selects, at most so many, with the properties it names, and how many there are."""
+    matching = selected(collection, person, question.conditions)
+    kept = [*RESERVED, *question.properties]
+    count, rows = pl.collect_all([matching.select(pl.len()), _in_order(matching, question).head(most).select(kept)])
+    return rows, int(count.item())
 
 
 def feature_of(collection: FeatureCollection, person: "Person", key: str) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """What a collection of features is, and how a subject makes one of its rows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -98,6 +98,12 @@ class FeatureCollection:
     def types(self) -> dict[str, pl.DataType]:
         """The columns of the properties."""
         return {one.name: TYPES[one.kind] for one in self.fields}
+
+
+def narrowed(collection: FeatureCollection, properties: Sequence[str]) -> FeatureCollection:
+    """The collection with these of its properties alone, in this order."""
+    known = {one.name: one for one in collection.fields}
+    return replace(collection, fields=tuple(known[name] for name in properties))
 
 
 def point_rows(fields: Sequence[Field], rows: Iterable[Sequence[Any]]) -> pl.LazyFrame:

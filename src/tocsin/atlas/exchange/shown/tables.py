@@ -13,6 +13,7 @@ from tocsin.atlas.exchange.queries.pages import FeaturePage
 from tocsin.atlas.exchange.rules.collections import KEY, FeatureCollection, Field, FieldKind
 from tocsin.atlas.exchange.rules.questions import Question
 from tocsin.atlas.exchange.shown.documents import Link, next_address
+from tocsin.atlas.exchange.shown.files import FORMS
 from tocsin.screens.clock import current_time
 
 OF_A_PAGE = 50
@@ -57,6 +58,7 @@ def describe_page(collection: FeatureCollection, question: Question, page: Featu
         "next": next_address(here, {**question.asked, "f": "html"}, page.after) if page.after else "",
         "asked": question.asked,
         "json": f"{here}?{urlencode({**question.asked, 'f': 'json'})}",
+        "downloads": [(one.upper(), _download(here, question, one)) for one in FORMS],
         "example": example_of(collection),
     }
 
@@ -72,6 +74,12 @@ def describe_item(collection: FeatureCollection, question: Question, rows: pl.Da
         "place": None if row["_west"] is None else [row["_west"], row["_south"], row["_east"], row["_north"]],
         "json": f"{here}/{quote(key, safe='')}?f=json",
     }
+
+
+def _download(here: str, question: Question, form: str) -> str:
+    """The address of the whole selection as a file."""
+    chosen = {name: value for name, value in question.asked.items() if name not in ("limit", "f", "crs")}
+    return f"{here.removesuffix('/items')}/download?{urlencode({**chosen, 'form': form})}"
 
 
 def example_of(collection: FeatureCollection) -> str:

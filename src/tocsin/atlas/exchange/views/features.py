@@ -1,18 +1,24 @@
 """The protocol: landing page, conformance, collections, features."""
 
+from urllib.parse import quote
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tocsin.atlas.exchange.queries.collections import collections_for
-from tocsin.atlas.exchange.queries.pages import FeaturePage, extent_of, feature_of, features_json, page_of
-from tocsin.atlas.exchange.rules.collections import FeatureCollection
+from tocsin.atlas.exchange.queries.pages import FeaturePage, extent_of, feature_of, features_json, page_of, rows_of_selection
+from tocsin.atlas.exchange.rules.collections import FeatureCollection, narrowed
 from tocsin.atlas.exchange.rules.questions import OF_ITEM, Question, read_question, single
 from tocsin.atlas.exchange.shown import documents, tables
+from tocsin.atlas.exchange.shown.files import FORMS, origin_of
 from tocsin.atlas.exchange.shown.openapi import openapi
 from tocsin.atlas.exchange.views.answers import document, packed, wants_html
 from tocsin.atlas.exchange.views.callers import protocol
-from tocsin.screens.budgets.requests import charged
+from tocsin.base.errors import InvalidInput
+from tocsin.screens.budgets.requests import charged, costly
+from tocsin.screens.clock import current_time
 
 FORM_ONLY = {"f"}
 
@@ -137,6 +143,29 @@ def item(request: HttpRequest, name: str, key: str) -> HttpResponse:
     ]
     text = tables.feature_with_links(features_json(rows, question.properties, question.frame)[0], links)
     return _in_frame(packed(request, text.encode(), documents.GEOJSON), question)
+
+
+@protocol
+@costly
+def download(request: HttpRequest, name: str) -> HttpResponse:
+    """The whole selection as a file with its provenance: `form` is csv, gpkg or xlsx; the rest as for features."""
+    found, sent = _collection(request, name), _sent(request)
+    form = FORMS.get("".join(sent.pop("form", [])))
+    if form is None:
+        raise InvalidInput(_("form is one of %(known)s.") % {"known": ", ".join(FORMS)})
+    question = read_question(found, {key: value for key, value in sent.items() if key != "limit"})
+    chosen = narrowed(found, question.properties)
+    rows, matched = rows_of_selection(found, request.user, question, form.most)
+    if matched > form.most:
+        raise InvalidInput(
+            _("This selection has %(rows)s rows; a file of this form holds %(most)s. Select less, or read it page by page.")
+            % {"rows": matched, "most": form.most}
+        )
+    here = f"{documents.address_of(_root(request), found)}/items"
+    origin = origin_of(found, here, question.selection, str(request.user), matched, current_time())
+    response = HttpResponse(form.write(chosen, rows, origin), content_type=form.media)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}.{form.ending}"
+    return response
 
 
 def _in_frame(response: HttpResponse, question: Question) -> HttpResponse:
