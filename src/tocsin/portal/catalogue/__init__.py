@@ -339,6 +339,7 @@ WAITING = (
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
+    "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
@@ -374,7 +375,7 @@ LIVE = (
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
-# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
+# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.layers.rules.layers.MapLayer`).
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
@@ -523,7 +524,7 @@ PAGES = (
     ("system/", "tocsin.records.system.urls"),
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
-    ("map/", "tocsin.atlas.urls"),
+    ("map/", "tocsin.atlas.layers.urls"),
 )
 
 __all__ = (

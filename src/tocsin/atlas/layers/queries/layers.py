@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from tocsin.atlas.rules.layers import MapLayer
+from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.jurisdiction.face import may_anywhere
 
 if TYPE_CHECKING:
