@@ -1,4 +1,4 @@
-/** Layers of areas that capabilities offer (src/tocsin/atlas/rules/layers.py): warnings that hold. Filled in the colour of their level, a
+/** Layers of areas that capabilities offer (src/tocsin.atlas.layers.rules.layers.py): warnings that hold. Filled in the colour of their level, a
  * dashed edge where it is an exercise; whatever lies in them is drawn above and is clicked first.
  *
  * `<input type="checkbox" data-layer="public-warnings" data-areas="/api/v1/…" data-live="public_warning" checked>`
