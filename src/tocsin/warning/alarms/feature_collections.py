@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
-from tocsin.warning.alarms.queries import PERMISSION_SEE, visible_alarms
+from tocsin.warning.alarms.queries import visible_alarms
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,6 +41,6 @@ ALARMS = FeatureCollection(
     description=_("Alarms with state and level, open and closed."),
     fields=FIELDS,
     rows=_rows,
-    permission=PERMISSION_SEE,
+    permission="alarms.see",
     moment="raised_at",
 )
