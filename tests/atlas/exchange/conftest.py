@@ -1,6 +1,5 @@
 """Who reads, and the address below which they read."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,13 +7,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from tests.atlas.exchange.hydrants import ROOT, Reader
 from tests.people import make_person
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.tokens import create_token
-
-ROOT = "/ogc/features"
-Reader = Callable[..., HttpResponse]
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """A collection of hydrants for tests: twelve features whose key, place and properties follow from their number."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
 
@@ -10,7 +13,12 @@ if TYPE_CHECKING:
 
     from tocsin.jurisdiction.face import Person
 
+ROOT = "/ogc/features"
 COUNT = 12
+
+type Reader = Callable[..., HttpResponse]
+"""`read("/collections", limit=3)`: what a program with the token gets, in English."""
+
 FIELDS = (
     Field("name", FieldKind.TEXT, "name"),
     Field("kind", FieldKind.TEXT, "kind"),

@@ -10,7 +10,7 @@ import openpyxl
 import pyogrio
 import pytest
 
-from tests.atlas.exchange.conftest import Reader
+from tests.atlas.exchange.hydrants import Reader
 from tocsin.atlas.exchange.shown import files
 
 pytestmark = pytest.mark.django_db

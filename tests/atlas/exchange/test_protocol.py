@@ -9,8 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.atlas.exchange.conftest import ROOT, Reader
-from tests.atlas.exchange.hydrants import COUNT
+from tests.atlas.exchange.hydrants import COUNT, ROOT, Reader
 from tocsin.atlas.exchange.rules.frames import FRAMES
 
 pytestmark = pytest.mark.django_db
@@ -254,8 +253,8 @@ def test_html_pages_for_people(read: Reader) -> None:
 
 def test_html_pages_lead_from_one_to_the_next(read: Reader) -> None:
     page = read(ITEMS, f="html", limit=5).content.decode()
-    assert "h04" in page
-    assert "h05" not in page
+    assert "Hydrant 4 消防栓" in page
+    assert "Hydrant 5 消防栓" not in page
     assert 'rel="next"' in page
 
 

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import polars as pl
 from django.utils.timezone import localtime
+from django.utils.translation import pgettext
 
 from tocsin.atlas.exchange.queries.pages import FeaturePage
 from tocsin.atlas.exchange.rules.collections import KEY, FeatureCollection, Field, FieldKind
@@ -70,7 +72,7 @@ def describe_item(collection: FeatureCollection, question: Question, rows: pl.Da
     return {
         "collection": collection,
         "key": key,
-        "values": [(one, _value(row[one.name])) for one in collection.fields if one.name in question.properties],
+        "values": [(one, _words(row[one.name])) for one in collection.fields if one.name in question.properties],
         "place": None if row["_west"] is None else [row["_west"], row["_south"], row["_east"], row["_north"]],
         "json": f"{here}/{quote(key, safe='')}?f=json",
     }
@@ -97,9 +99,15 @@ def example_of(collection: FeatureCollection) -> str:
 
 
 def _row(row: dict[str, Any], fields: Sequence[Field]) -> dict[str, Any]:
-    return {"key": row[KEY], "values": [(one, _value(row[one.name])) for one in fields]}
+    return {"key": row[KEY], "values": [(one, _words(row[one.name])) for one in fields]}
 
 
-def _value(value: Any) -> Any:
-    """A time in the clock of here; else as it is."""
-    return localtime(value) if hasattr(value, "tzinfo") and value.tzinfo is not None else value
+def _words(value: Any) -> str:
+    """A value for people: times by the clock of here."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return pgettext("field", "yes") if value else pgettext("field", "no")
+    if isinstance(value, datetime):
+        return localtime(value).strftime("%Y-%m-%d %H:%M")
+    return str(value)

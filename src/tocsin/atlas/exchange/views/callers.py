@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
 from tocsin.jurisdiction.face import person_of_token
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
+from tocsin.screens.acts import Attempt
 from tocsin.screens.budgets.requests import TooMuch, count
 from tocsin.screens.clock import current_time
 
@@ -43,14 +44,18 @@ def protocol(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
-            _know_caller(request)
-            response = view(request, *args, **kwargs)
-        except TooMuch:
-            raise  # told by the portal, with when to come again
+            with Attempt() as attempt:
+                _know_caller(request)
+                attempt.answer = view(request, *args, **kwargs)
         except (Http404, ObjectDoesNotExist):
-            response = problem(HTTPStatus.NOT_FOUND, "not_found", _("There is no such object, or your rights do not reach it."))
-        except Refusal as error:
-            response = problem(_status(error), error.code, str(error))
+            attempt.answer = problem(
+                HTTPStatus.NOT_FOUND, "not_found", _("There is no such object, or your rights do not reach it.")
+            )
+        if isinstance(attempt.refusal, TooMuch):
+            raise attempt.refusal  # told by the portal, with when to come again
+        if isinstance(attempt.refusal, Refusal):
+            attempt.answer = problem(_status(attempt.refusal), attempt.refusal.code, str(attempt.refusal))
+        response: HttpResponse = attempt.answer
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             response["WWW-Authenticate"] = 'Bearer realm="Tocsin", Basic realm="Tocsin"'
         return response
