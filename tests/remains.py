@@ -17,7 +17,7 @@ RING = keys.ring()
 """The secrets of the process, as its settings named them."""
 
 FORGOTTEN = (
-    "atlas.papers.drawing._base",
+    "atlas.pictures.papers.drawing._base",
     "command.reports.queries.superiors._read",
     "mobilisation.figures.queries.editions._figures",
     "notices.channels.queries._tables",

@@ -74,7 +74,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "rules",
     "templates",
 }
-WHOLE = {"lifelines", "atlas", "fieldwork"}  # capabilities with one subject are themselves its folder
+WHOLE = {"lifelines", "fieldwork"}  # capabilities with one subject are themselves its folder
 OF_PORTAL = {"portal", "workshop", "federation", "screens", "bus", "base", "engine", "simulation"}  # no subjects in these
 
 
