@@ -64,7 +64,7 @@ class OneGoHandler(ASGIHandler):
     def load_middleware(self, is_async: bool = False) -> None:
         """Loads it synchronously, and makes only the outside of it what a loop can await."""
         super().load_middleware(is_async=False)
-        chain: Any = self._middleware_chain
+        chain: Any = vars(self)["_middleware_chain"]
         self._middleware_chain = chain.awaitable if isinstance(chain, AsyncToSync) else sync_to_async(chain)
 
     async def __call__(self, scope: dict[str, Any], receive: "Receive", send: "Send") -> None:

@@ -1,7 +1,7 @@
 """The receipt as a QR code (ISO/IEC 18004), always version 11, level M, mask 2: 251 bytes, of which a receipt takes at most 220.
 
-A general encoder finds size and layout anew for each code, which was a fifth of the work of taking a report in. Here the layout is
-worked out once: what is left is one product over GF(256) and one assignment. `segno` is the slow twin in the tests.
+A general encoder finds size and layout anew for each code, which was a fifth of the work of taking a report in. Here the layout
+is worked out once: what is left is one product over GF(256) and one assignment. `segno` is the slow twin in the tests.
 """
 
 from functools import cache
