@@ -64,6 +64,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "loops",
     "consumers",
     "map_layers",
+    "feature_collections",
     "papers",
     "services",
     "shown",
@@ -74,7 +75,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "rules",
     "templates",
 }
-WHOLE = {"lifelines", "atlas", "fieldwork"}  # capabilities with one subject are themselves its folder
+WHOLE = {"lifelines", "fieldwork"}  # capabilities with one subject are themselves its folder
 OF_PORTAL = {"portal", "workshop", "federation", "screens", "bus", "base", "engine", "simulation"}  # no subjects in these
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import shapely
 
-from tocsin.atlas.queries.base_map import SOURCE, base_map
-from tocsin.atlas.rules import boundaries as rules
+from tocsin.atlas.layers.queries.base_map import SOURCE, base_map
+from tocsin.atlas.layers.rules import boundaries as rules
 from tocsin.jurisdiction.areas import services
 
 pytestmark = pytest.mark.django_db

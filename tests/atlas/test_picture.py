@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 import typst
 
-from tocsin.atlas.papers import look
-from tocsin.atlas.papers.drawing import Line, Mark, draw_map
-from tocsin.atlas.papers.frame import Frame
+from tocsin.atlas.pictures.papers import look
+from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
+from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.jurisdiction.areas import services
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web" / "src"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
-from tocsin.atlas.rules.layers import MapLayer
+from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.base.errors import Conflict
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.bus.loops import Loop

@@ -10,7 +10,7 @@ import numpy as np
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
-from tocsin.atlas.rules.exposure import InArea, counted
+from tocsin.atlas.exposure.rules import InArea, counted
 from tocsin.engine.features import AssetRow
 from tocsin.engine.network import Network, build_network
 from tocsin.engine.reach import Arrival, Medium, Reach

@@ -1,4 +1,4 @@
-/** Layers of points that capabilities offer (src/tocsin/atlas/queries/layers.py): open cases, firms. Many in one place are one sign, in
+/** Layers of points that capabilities offer (src/tocsin/atlas/layers/queries/layers.py): open cases, firms. Many in one place are one sign, in
  * the shape of the most serious and with their number; the sign stands on a plate, so that the alarm it belongs to stays seen.
  *
  * `<input type="checkbox" data-layer="cases" data-points="/api/v1/command/cases.geojson" data-live="case" checked>`

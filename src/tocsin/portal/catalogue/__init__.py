@@ -267,6 +267,7 @@ TIME_LINES = (
     "tocsin.command.calls.shown:LINES",
     "tocsin.mobilisation.volunteers.shown.calls:LINES",
     "tocsin.supplies.requests.shown.names:LINES",
+    "tocsin.mobilisation.public_warnings.shown.of_source:LINES",
 )
 
 # For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
@@ -354,6 +355,7 @@ WAITING = (
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.supplies.requests.shown.waiting:WAITING",
+    "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
@@ -384,18 +386,32 @@ LIVE = (
     "tocsin.sensing.health.consumers:LIVE",
     "tocsin.notices.inbox.consumers:LIVE",
     "tocsin.command.case_page.consumers:LIVE",
+    "tocsin.mobilisation.public_warnings.consumers:LIVE",
+    "tocsin.mobilisation.incoming_warnings.consumers:LIVE",
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
-# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.rules.layers.MapLayer`).
+# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.layers.rules.layers.MapLayer`).
 MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
+    "tocsin.mobilisation.public_warnings.map_layers:PUBLIC",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
+)
+
+# What Tocsin itself holds, as collections below /ogc/features/ (`tocsin.atlas.exchange.rules.collections.FeatureCollection`).
+FEATURE_COLLECTIONS = (
+    "tocsin.sensing.devices.feature_collections:SENSORS",
+    "tocsin.lifelines.feature_collections:ASSETS",
+    "tocsin.warning.alarms.feature_collections:ALARMS",
+    "tocsin.command.case_page.feature_collections:CASES",
+    "tocsin.supervision.objects.feature_collections:OBJECTS",
+    "tocsin.supplies.stock.feature_collections:STORES",
+    "tocsin.atlas.exchange.feature_collections:ORGANISATIONS",
 )
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
@@ -538,7 +554,8 @@ PAGES = (
     ("system/", "tocsin.records.system.urls"),
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
-    ("map/", "tocsin.atlas.urls"),
+    ("map/", "tocsin.atlas.layers.urls"),
+    ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
 __all__ = (

@@ -36,7 +36,7 @@ WARNING_SOURCES = {
     "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
 }
 
-# What of each capability lies in an area, see `tocsin.atlas.rules.exposure.FindInArea`.
+# What of each capability lies in an area, see `tocsin.atlas.exposure.rules.FindInArea`.
 IN_AREA = (
     "tocsin.sensing.devices.queries.area:sensors_in_area",
     "tocsin.lifelines.queries:assets_in_area",

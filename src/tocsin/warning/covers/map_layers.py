@@ -2,7 +2,7 @@
 
 from django.utils.translation import pgettext_lazy
 
-from tocsin.atlas.rules.layers import MapLayer
+from tocsin.atlas.layers.rules.layers import MapLayer
 
 WORKS = MapLayer(
     name="works",

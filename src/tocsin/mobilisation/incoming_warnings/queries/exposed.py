@@ -10,7 +10,7 @@ import shapely
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from tocsin.atlas.rules.exposure import FindInArea, InArea
+from tocsin.atlas.exposure.rules import FindInArea, InArea
 from tocsin.jurisdiction.face import bodies_with_duty
 
 if TYPE_CHECKING:

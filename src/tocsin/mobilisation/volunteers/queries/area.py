@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from tocsin.atlas.rules.exposure import InArea, counted
+from tocsin.atlas.exposure.rules import InArea, counted
 from tocsin.mobilisation.volunteers.models import Volunteer
 from tocsin.mobilisation.volunteers.rules.register import Standing
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from tocsin.atlas.rules.exposure import InArea, counted
+from tocsin.atlas.exposure.rules import InArea, counted
 from tocsin.sensing.devices.models import Sensor
 
 if TYPE_CHECKING:

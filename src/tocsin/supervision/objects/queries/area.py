@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from tocsin.atlas.rules.exposure import InArea, lies_in
+from tocsin.atlas.exposure.rules import InArea, lies_in
 from tocsin.supervision.objects.models import SupervisedObject
 
 if TYPE_CHECKING:

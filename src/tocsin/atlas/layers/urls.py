@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from tocsin.atlas import views
+from tocsin.atlas.layers import views
 
 urlpatterns = [path("base.json", views.base, name="base_map")]

@@ -11,11 +11,11 @@ from typing import Any, Literal
 import shapely
 from shapely.geometry import shape as shape_of
 
-from tocsin.atlas.papers import look
-from tocsin.atlas.papers.canvas import Canvas
-from tocsin.atlas.papers.frame import Frame
-from tocsin.atlas.papers.look import GROUND, TOKENS, at_zoom
-from tocsin.atlas.queries.base_map import base_map
+from tocsin.atlas.layers.queries.base_map import base_map
+from tocsin.atlas.pictures.papers import look
+from tocsin.atlas.pictures.papers.canvas import Canvas
+from tocsin.atlas.pictures.papers.frame import Frame
+from tocsin.atlas.pictures.papers.look import GROUND, TOKENS, at_zoom
 
 _CABLES = ("power_cable", "telecom_duct")
 

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from tocsin.atlas.queries.base_map import base_map
+from tocsin.atlas.layers.queries.base_map import base_map
 
 KEPT_S = 24 * 3600
 

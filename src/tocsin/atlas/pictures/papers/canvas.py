@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tocsin.atlas.papers.frame import Frame
-from tocsin.atlas.papers.look import DIAMOND, GROUND, KINDS, OCTAGON, TOKENS, TRIANGLE
+from tocsin.atlas.pictures.papers.frame import Frame
+from tocsin.atlas.pictures.papers.look import DIAMOND, GROUND, KINDS, OCTAGON, TOKENS, TRIANGLE
 
 BEYOND_PX = 60  # drawn outside the edge, so that wide lines do not end in the picture
 FONT = "Noto Sans SC"

@@ -1,0 +1,1 @@
+"""What lies in an area, and so is exposed to what happens there."""

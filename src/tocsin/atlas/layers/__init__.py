@@ -1,0 +1,1 @@
+"""What the map shows: the base map, and the layers that capabilities offer."""
