@@ -264,7 +264,7 @@ class Units:
             return request
         whole = ask("GET", f"/api/v1/supplies/requests/{request}").told
         if kind == "plan":
-            return _one(whole["plans"], kind, code, kind=code, state="ready")
+            return _one((one for one in whole["plans"] if one["kind"] == code), kind, code, state="ready")
         if int(code) > len(whole["deliveries"]):
             raise LookupError(f"there is no {kind} {code}")
         delivery = str(whole["deliveries"][int(code) - 1]["id"])

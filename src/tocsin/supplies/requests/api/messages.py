@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
+from tocsin.supplies.requests.models import ResourceMessage
 from tocsin.supplies.requests.queries.requests import visible_requests
 from tocsin.supplies.requests.rules.edxl.message import ContentType
 from tocsin.supplies.requests.services import messages
@@ -63,6 +64,6 @@ def take_resource_message(request: HttpRequest) -> dict[str, object]:
     return _told(messages.take_message(actor=actor_of(request), data=request.body, now=current_time()))
 
 
-def _told(one: messages.ResourceMessage) -> dict[str, object]:
+def _told(one: ResourceMessage) -> dict[str, object]:
     names = ("id", "message_id", "kind", "came", "at", "sender", "request_id")
     return {**{name: getattr(one, name) for name in names}, "request_number": one.request.number}
