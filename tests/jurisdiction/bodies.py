@@ -215,6 +215,7 @@ NOT_ARRANGED = {
     "POST /api/v1/mobilisation/hazard-reports same_as",
     "POST /api/v1/mobilisation/warnings places.asset_code",
     "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",
+    "POST /api/v1/supplies/requests/{supply_request_id}/accept plan_id",
     "POST /api/v1/supplies/reservations lines.[].item_id",
     "POST /api/v1/supplies/reservations lines.[].lot_id",
     "POST /api/v1/supplies/transfers lines.[].item_id",
@@ -228,6 +229,7 @@ _LATELY = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
 _SIGN = {"signs.[].source": "gate", "signs.[].at": _LATELY, "signs.[].person": MARK}
 _OPEN = {"entries.[].subject": "inspection", "entries.[].act": "open", "entries.[].subject_id": NOWHERE}
 BESIDE: dict[str, dict[str, Any]] = {
+    "POST /api/v1/supplies/deliveries/entries": _NOTE,
     "POST /api/v1/command/duty/desks/{desk_id}/shifts": {"reason": "ill", "leader_id": None, "officer_ids": []},
     "POST /api/v1/command/duty/handovers/{handover_id}/answer": {"accept": True, "leader_id": None, "officer_ids": []},
     "POST /api/v1/jurisdiction/tokens": {"proof": PASSWORD, "scopes": ["alarms.see"]},

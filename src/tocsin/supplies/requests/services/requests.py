@@ -129,6 +129,7 @@ def set_line(
     if request.state not in (RequestState.DRAFT, RequestState.APPROVED):
         raise Conflict(_("This request is being decided, or has ended: it can't be edited now."))
     line = RequestLine.objects.filter(request=request, item=item).first()
+    replaced = request.lines.get(pk=instead_of) if instead_of else None
     amount = to_amount(quantity) if quantity else 0
     departs = request.state == RequestState.APPROVED or line is None or amount != line.computed or instead_of is not None
     if departs and not reason.strip() and (line is None or amount != line.amount):
@@ -141,7 +142,6 @@ def set_line(
         line.delete()
         line = None
     elif amount:
-        replaced = request.lines.get(pk=instead_of) if instead_of else None
         kept = storable(reason.strip())[:300]
         line, _made = RequestLine.objects.update_or_create(
             request=request, item=item, defaults={"amount": amount, "reason": kept, "instead_of": replaced}
