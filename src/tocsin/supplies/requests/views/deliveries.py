@@ -176,9 +176,7 @@ def read_step(request: HttpRequest, delivery: Delivery, name: str, said_by: str 
 
 
 def _counts(form: QueryDict, delivery: Delivery) -> dict[str, int]:
-    told: dict[str, int] = {}
-    for one in delivery.lines.all():
-        typed = form.get(f"count-{one.pk}", "").strip()
-        if typed:
-            told[str(one.pk)] = 0 if typed.strip("0.") == "" else to_amount(typed)
-    return told
+    """What was typed beside each line; a field that is left empty says nothing."""
+    fields = {f"count-{one.pk}": str(one.pk) for one in delivery.lines.all()}
+    typed = {fields[name]: str(text).strip() for name, text in form.items() if name in fields}
+    return {line: 0 if not text.strip("0.") else to_amount(text) for line, text in typed.items() if text}
