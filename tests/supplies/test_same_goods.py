@@ -92,8 +92,8 @@ def test_a_person_holds_two_apart_and_joins_them_again(english: None) -> None:
         first__in=[world.county.lot_id, world.city.lot_id], second__in=[world.county.lot_id, world.city.lot_id]
     )
     with pytest.raises(InvalidInput, match="Say why"):
-        decide(actor=world.by, pair_id=pair.pk, same=False, now=NOW)
-    decide(actor=world.by, pair_id=pair.pk, same=False, reason="two deliveries", now=NOW)
+        decide(actor=world.by, same_goods_id=pair.pk, same=False, now=NOW)
+    decide(actor=world.by, same_goods_id=pair.pk, same=False, reason="two deliveries", now=NOW)
     adds_up()
     rest = SameGoods.objects.exclude(pk=pair.pk)
     assert {one.standing for one in rest} == {Standing.UNSURE.value}, "what joined them over the third is asked about"
@@ -103,7 +103,7 @@ def test_a_person_holds_two_apart_and_joins_them_again(english: None) -> None:
     pair.refresh_from_db()
     assert pair.standing == Standing.APART, "the machine does not overrule a person"
     adds_up()
-    decide(actor=world.by, pair_id=pair.pk, same=True, reason="one after all", now=NOW)
+    decide(actor=world.by, same_goods_id=pair.pk, same=True, reason="one after all", now=NOW)
     compared()
     adds_up()
     assert {one.action for one in AuditEntry.objects.filter(action__startswith="same_goods")} == {
@@ -122,7 +122,7 @@ def test_what_the_city_added_up_counts_as_the_countys_two_lots(english: None) ->
     city = received(by, store("市库", LICANG, "gas_company", Level.CITY), what, 160, "QL-2026", **more)
     compared()
     for pair in SameGoods.objects.filter(standing=Standing.UNSURE.value):
-        decide(actor=by, pair_id=pair.pk, same=True, now=NOW)
+        decide(actor=by, same_goods_id=pair.pk, same=True, now=NOW)
     assert free(by) == 160
     assert not Holding.objects.get(pk=city.pk).counted
     assert all(Holding.objects.get(pk=one.pk).counted for one in lots)
@@ -169,9 +169,9 @@ def test_who_may_see_and_decide(english: None) -> None:
     assert pair is not None
     viewer, elsewhere = make_person("viewer", QINGDAO), head("370100")
     with pytest.raises(NotAllowed):
-        decide(actor=viewer, pair_id=pair.pk, same=False, reason="no", now=NOW)
+        decide(actor=viewer, same_goods_id=pair.pk, same=False, reason="no", now=NOW)
     with pytest.raises(SameGoods.DoesNotExist):
-        decide(actor=elsewhere, pair_id=pair.pk, same=False, reason="no", now=NOW)
+        decide(actor=elsewhere, same_goods_id=pair.pk, same=False, reason="no", now=NOW)
     told = signed_in(world.by).get("/api/v1/supplies/same-goods").json()
     assert told["total"] == 3
     done = signed_in(world.by).post(

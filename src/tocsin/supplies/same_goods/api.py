@@ -41,9 +41,9 @@ def same_goods(
     return {"items": describe_pairs(found["items"]), "total": found["total"]}
 
 
-@router.post("/same-goods/{uuid:pair_id}/decision", response=SameGoodsOut)
-def decide_same_goods(request: HttpRequest, pair_id: UUID, given: SameGoodsDecisionIn) -> SameGoodsOut:
+@router.post("/same-goods/{uuid:same_goods_id}/decision", response=SameGoodsOut)
+def decide_same_goods(request: HttpRequest, same_goods_id: UUID, given: SameGoodsDecisionIn) -> SameGoodsOut:
     """Two reports are the same goods and count once, or are different goods; totals follow at once."""
-    decide(actor=actor_of(request), pair_id=pair_id, same=given.same, reason=given.reason, now=current_time())
-    (told,) = describe_pairs(visible_pairs(request.user).filter(pk=pair_id))
+    decide(actor=actor_of(request), same_goods_id=same_goods_id, same=given.same, reason=given.reason, now=current_time())
+    (told,) = describe_pairs(visible_pairs(request.user).filter(pk=same_goods_id))
     return told

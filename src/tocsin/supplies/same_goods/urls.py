@@ -6,5 +6,5 @@ from tocsin.supplies.same_goods import views
 
 urlpatterns = [
     path("", views.pairs, name="same_goods"),
-    path("<uuid:pair_id>/<str:name>/", views.act, name="decide_same_goods"),
+    path("<uuid:same_goods_id>/<str:name>/", views.act, name="decide_same_goods"),
 ]

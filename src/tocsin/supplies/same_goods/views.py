@@ -71,13 +71,13 @@ def _described(request: HttpRequest, page: list[SameGoods]) -> list[tuple[shown.
     return [(one, may(request.user, rights.LEAD, one.region_code)) for one in told]
 
 
-def _same(actor: Actor, pair_id: UUID, *, reason: Line = "") -> str:
-    decide(actor=actor, pair_id=pair_id, same=True, reason=reason, now=current_time())
+def _same(actor: Actor, same_goods_id: UUID, *, reason: Line = "") -> str:
+    decide(actor=actor, same_goods_id=same_goods_id, same=True, reason=reason, now=current_time())
     return _("They are the same goods and count once.")
 
 
-def _apart(actor: Actor, pair_id: UUID, *, reason: Line = "") -> str:
-    decide(actor=actor, pair_id=pair_id, same=False, reason=reason, now=current_time())
+def _apart(actor: Actor, same_goods_id: UUID, *, reason: Line = "") -> str:
+    decide(actor=actor, same_goods_id=same_goods_id, same=False, reason=reason, now=current_time())
     return _("They are different goods; both count.")
 
 
@@ -86,8 +86,8 @@ ACTS: dict[str, Act] = {"same": _same, "apart": _apart}
 
 @never_cache
 @require_POST
-def act(request: HttpRequest, pair_id: UUID, name: str) -> HttpResponse:
+def act(request: HttpRequest, same_goods_id: UUID, name: str) -> HttpResponse:
     """The two are the same goods, or are not."""
-    perform_and_tell(request, ACTS, name, actor_of(request), pair_id)
+    perform_and_tell(request, ACTS, name, actor_of(request), same_goods_id)
     lot = request.GET.get("lot", "")
     return redirect(reverse("same_goods") + (f"?lot={UUID(lot)}" if lot else ""))

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def decide(*, actor: "User", pair_id: UUID, same: bool, reason: str = "", now: datetime) -> SameGoods:
+def decide(*, actor: "User", same_goods_id: UUID, same: bool, reason: str = "", now: datetime) -> SameGoods:
     """Joins two lots, or holds them apart; totals follow at once. InvalidInput where the machine is contradicted without a
     reason.
     """
-    found = scope(SameGoods.objects.all(), actor, rights.SEE).select_for_update(of=("self",)).get(pk=pair_id)
+    found = scope(SameGoods.objects.all(), actor, rights.SEE).select_for_update(of=("self",)).get(pk=same_goods_id)
     require(actor, rights.LEAD, found.region_code)
     standing = Standing.SAME if same else Standing.APART
     why = storable(reason.strip())[:300]
