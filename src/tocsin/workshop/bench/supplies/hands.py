@@ -44,7 +44,7 @@ def many_hands(holding_id: int, head_id: UUID, folder: Path, now: datetime) -> O
     from tocsin.supplies.stock.models import Holding, Line
 
     hands = PROCESSES * THREADS
-    before = _set_free(holding_id, hands * TAKES // 2)
+    before = _set_free(holding_id, hands * TAKES // 2, now)
     lines = Line.objects.filter(holding=holding_id).count()
     connection.close()
     context = multiprocessing.get_context("spawn")
@@ -115,7 +115,7 @@ def _wait_for(paths: list[Path]) -> None:
         time.sleep(0.02)
 
 
-def _set_free(holding_id: int, units: int) -> "Holding":
+def _set_free(holding_id: int, units: int, now: datetime) -> "Holding":
     """So much is free: what is missing comes in by a receipt, what is too much goes out by an issue."""
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.supplies.stock.models import Holding
@@ -126,15 +126,8 @@ def _set_free(holding_id: int, units: int) -> "Holding":
     more = units * 1000 - holding.free
     if more:
         kind = Kind.RECEIPT if more > 0 else Kind.ISSUE
-        at = holding.store.written_at or _now()
-        carry_out(system_actor(), kind, holding.store, [move(holding_id, kind, abs(more))], now=_now(), at=min(at, _now()))
+        carry_out(system_actor(), kind, holding.store, [move(holding_id, kind, abs(more))], now=now)
     return Holding.objects.get(pk=holding_id)
-
-
-def _now() -> datetime:
-    from django.utils import timezone
-
-    return timezone.now()
 
 
 def _sum_of_lines(holding_id: int) -> int:
