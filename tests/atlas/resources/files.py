@@ -39,9 +39,9 @@ schema:
 """
 
 
-def csv(rows: int = ROWS, *, factor: float = 1, heading: str = "在校人数", encoding: str = "utf-8") -> bytes:
-    """Schools; `factor` times the pupils, whose column is called so."""
-    lines = [f"学校代码,名称,{heading},经度,纬度,更新时间"]
+def csv(rows: int = ROWS, *, factor: float = 1, heading: str = "在校人数", name: str = "名称", encoding: str = "utf-8") -> bytes:
+    """Schools; `factor` times the pupils, whose column is called so, as is that of names."""
+    lines = [f"学校代码,{name},{heading},经度,纬度,更新时间"]
     for row in range(rows):
         place = f"{120.4 + row / 1000:.6f},{36.1 + row / 1000:.6f}"
         lines.append(f"37021300{row:02d},第{row}小学,{int((200 + 7 * row) * factor)},{place},2026-11-27 08:{row % 60:02d}")
@@ -52,9 +52,8 @@ def geopackage(folder: Path, layer: str = "消防水源", rows: int = ROWS) -> b
     """Hydrants with places in metres of a projection."""
     path = folder / "water.gpkg"
     columns = [np.array([f"X{row:03d}" for row in range(rows)], dtype=object), np.arange(rows, dtype=np.int32)]
-    pyogrio.raw.write(
-        str(path), _metres(rows), columns, ["编号", "压力"], geometry_type="Point", crs=GAUSS_KRUEGER, layer=layer, append=path.exists()
-    )
+    told = {"geometry_type": "Point", "crs": GAUSS_KRUEGER, "layer": layer, "append": path.exists()}
+    pyogrio.raw.write(str(path), _metres(rows), columns, ["编号", "压力"], **told)
     return path.read_bytes()
 
 
@@ -72,7 +71,7 @@ def shapefile(folder: Path, rows: int = ROWS) -> bytes:
 
 
 def _metres(rows: int) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
-    return shapely.to_wkb(shapely.points(40_520_000 + 100.0 * np.arange(rows), np.full(rows, 4_000_000.0)))
+    return np.asarray(shapely.to_wkb(shapely.points(40_520_000 + 100.0 * np.arange(rows), np.full(rows, 4_000_000.0))))
 
 
 def steward(name: str = "steward", body: str = "emergency_bureau", region: str = LICANG) -> User:

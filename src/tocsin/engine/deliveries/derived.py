@@ -18,7 +18,10 @@ _LOGICAL: Final = {
     Kind.DAY: "date",
     Kind.MOMENT: "timestamp",
 }
-_KEYS: Final = re.compile(r"^(fid|id|gid|uid|uuid|code|no|objectid|编号|编码|代码|序号|.*(_id|_code|code|编号|编码|代码))$", re.IGNORECASE)
+_KEYS: Final = re.compile(
+    r"^(fid|id|gid|uid|uuid|code|no|objectid|编号|编码|代码|序号|.*(_id|code|编号|编码|代码))$",
+    re.IGNORECASE,
+)
 _LONGITUDES: Final = ("lon", "lng", "longitude", "经度", "x")
 _LATITUDES: Final = ("lat", "latitude", "纬度", "y")
 _AS_CODE: Final = r"^0\d|^\d{16,}$"  # a number would lose its zeros, or its last digits

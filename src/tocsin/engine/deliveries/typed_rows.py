@@ -1,16 +1,18 @@
 """A judged delivery as the table that is kept and served: the contract's columns with their types, a key, a shape in degrees."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 import shapely
-from numpy.typing import NDArray
 
 from tocsin.base.datums import Datum, convert
 from tocsin.engine.deliveries.cells import read_cells
 from tocsin.engine.deliveries.contract import Contract, Kind
 from tocsin.engine.deliveries.profile import Delivery, keys_of, places_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KEY: Final = "_key"
 GEOMETRY: Final = "_geometry"
@@ -88,7 +90,7 @@ def _typed(cells: pl.Series, kind: Kind) -> pl.Series:
 def _shapes(delivery: Delivery, headings: dict[str, str], contract: Contract) -> "NDArray[np.object_] | None":
     """Sound shapes in degrees of CGCS2000, None where a row has none or it lies nowhere on the earth."""
     if delivery.shapes is not None and contract.shapes:
-        shapes = np.array(delivery.shapes, dtype=object)
+        shapes: NDArray[np.object_] = np.array(delivery.shapes, dtype=object)
     else:
         places = places_of(delivery, headings, contract)
         if places is None:
@@ -97,15 +99,17 @@ def _shapes(delivery: Delivery, headings: dict[str, str], contract: Contract) ->
         shapes = np.full(len(places), None, dtype=object)
         shapes[known] = shapely.points(places[known])
     if contract.datum is not Datum.CGCS2000:
-        shapes = shapely.transform(shapes, lambda lonlat: convert(lonlat, contract.datum, Datum.CGCS2000))
+        shapes = np.asarray(shapely.transform(shapes, lambda lonlat: convert(lonlat, contract.datum, Datum.CGCS2000)))
     bounds = shapely.bounds(shapes)
     on_earth = (bounds[:, 0] >= -180) & (bounds[:, 1] >= -90) & (bounds[:, 2] <= 180) & (bounds[:, 3] <= 90)
-    return np.where(on_earth, shapes, None)
+    shapes[~on_earth] = None
+    return shapes
 
 
 def _placed(shapes: "NDArray[np.object_] | None", count: int) -> dict[str, pl.Series]:
     if shapes is None:
-        return {name: pl.Series([None] * count, dtype=pl.Binary if name == GEOMETRY else pl.Float64) for name in (GEOMETRY, *BOUNDS)}
+        nothing = [None] * count
+        return {GEOMETRY: pl.Series(nothing, dtype=pl.Binary), **{name: pl.Series(nothing, dtype=pl.Float64) for name in BOUNDS}}
     bounds = shapely.bounds(shapes)
     wkb = pl.Series(list(shapely.to_wkb(shapes)), dtype=pl.Binary)
     return {GEOMETRY: wkb, **{name: pl.Series(bounds[:, at]).fill_nan(None) for at, name in enumerate(BOUNDS)}}

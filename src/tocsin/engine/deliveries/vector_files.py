@@ -64,7 +64,8 @@ def read_layer(content: bytes, layer: str = "") -> Delivery:
     with _on_disk(content) as path, _read_by_gdal():
         names = [str(name) for name, _kind in pyogrio.list_layers(path)]
         if not names or (layer and layer not in names):
-            raise InvalidInput("The file has no layer %(layer)s; it has %(names)s.", layer=layer, names=", ".join(names) or "none")
+            known = ", ".join(names) or "–"
+            raise InvalidInput("The file has no layer %(layer)s; it has %(names)s.", layer=layer, names=known)
         told = pyogrio.read_info(path, layer=layer or names[0])
         if told["features"] > MOST_ROWS:
             raise InvalidInput("A delivery has at most %(most)s rows.", most=MOST_ROWS)
@@ -100,7 +101,8 @@ def _suffix_of(content: bytes) -> str:
         return ".gpkg"
     if content.startswith(SIGNATURE):
         names = [name.lower() for name in _names_in(content)]
-        return ".shp" if any(one.endswith(".shp") for one in names) else ".kmz" if any(one.endswith(".kml") for one in names) else ""
+        held = [suffix for suffix in (".shp", ".kml") if any(one.endswith(suffix) for one in names)]
+        return {".shp": ".shp", ".kml": ".kmz"}[held[0]] if held else ""
     return ".kml" if b"<kml" in content[:_HEAD] else ""
 
 

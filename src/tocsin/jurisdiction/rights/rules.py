@@ -218,7 +218,9 @@ GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not 
 ADMINISTRATORS: Final = frozenset((Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR))
 
 
-OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER, Role.STORE_KEEPER, Role.DATA_STEWARD))
+OF_AN_ORGANISATION: Final = frozenset(
+    (Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER, Role.STORE_KEEPER, Role.DATA_STEWARD)
+)
 """Roles of an outside body's people: they reach what is their own body's, and of the rest only COMMON_KNOWLEDGE."""
 
 COMMON_KNOWLEDGE: Final[frozenset[Permission]] = frozenset(_COMMON)

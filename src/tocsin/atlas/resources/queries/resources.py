@@ -70,8 +70,8 @@ def found_resources(
     state: str = "",
     closed: bool = False,
 ) -> QuerySet[Resource]:
-    """The register by name. Each word of a search is part of a name, of the slug, or of the description. `state`: `served`, `empty`
-    or `broken` (a delivery is set aside).
+    """The register by name. Each word of a search is part of a name, of the slug, or of the description. `state`: `served`,
+    `empty` or `broken` (a delivery is set aside).
     """
     rows = resources_for(person).select_related("owner", "contract")
     if not closed:

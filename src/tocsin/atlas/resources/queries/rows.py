@@ -27,8 +27,8 @@ def rows_of(resource_id: UUID, *, at: datetime | None = None) -> pl.LazyFrame:
     """The rows of the newest good delivery, or of the one that was good at a past moment.
 
     `_key` (String, unique, ascending), `_geometry` (Binary: WKB in degrees of CGCS2000, longitude first; null where there is
-    none), `_west`, `_south`, `_east`, `_north` (Float64), then the columns of the contract under which it came. Without a delivery
-    it has no rows. Who may read them is asked before (`resources_for`).
+    none), `_west`, `_south`, `_east`, `_north` (Float64), then the columns of the contract under which it came. Without a
+    delivery it has no rows. Who may read them is asked before (`resources_for`).
     """
     delivery = good_delivery(resource_id, at=at)
     if delivery is None or delivery.version is None or delivery.contract is None:
@@ -36,7 +36,8 @@ def rows_of(resource_id: UUID, *, at: datetime | None = None) -> pl.LazyFrame:
         return pl.LazyFrame(schema=schema_of_contract(resource.contract))
     schema = schema_of_contract(delivery.contract)
     kept = pl.scan_delta(str(table_folder(resource_id)), version=delivery.version)
-    return kept.select(pl.col(name).cast(kind) if isinstance(kind, pl.Datetime) else pl.col(name) for name, kind in schema.items())
+    read = {name: pl.col(name).cast(kind) if isinstance(kind, pl.Datetime) else pl.col(name) for name, kind in schema.items()}
+    return kept.select(read.values())
 
 
 def good_delivery(resource_id: UUID, *, at: datetime | None = None) -> Delivery | None:

@@ -13,7 +13,11 @@ from typing import Any
 
 import msgspec
 
+from tocsin.base.documents import decode_json
+from tocsin.base.errors import InvalidInput
 from tocsin.engine.deliveries.profile import Profile
+
+MOST_ORDER = 60_000_000
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -67,8 +71,6 @@ def limit(memory_bytes: int, cpu_s: int) -> None:
 
 def read(order: Order) -> Answer:
     """Reads, judges and writes the rows; a refusal is an answer, too."""
-    from tocsin.base.errors import InvalidInput
-
     try:
         return _read(order)
     except InvalidInput as refusal:
@@ -117,7 +119,7 @@ def _write(rows: Any, path: str) -> None:
 
 def main() -> int:
     """The child."""
-    order = msgspec.json.decode(sys.stdin.buffer.read(), type=Order)
+    order = decode_json(sys.stdin.buffer.read(), Order, most_bytes=MOST_ORDER)
     limit(order.memory_bytes, order.cpu_s)
     sys.stdout.buffer.write(msgspec.json.encode(read(order)))
     return 0

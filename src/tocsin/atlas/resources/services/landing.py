@@ -26,6 +26,7 @@ from tocsin.atlas.resources.services.notices import tell_of_asking, tell_of_brok
 from tocsin.atlas.resources.services.reading import read_file
 from tocsin.atlas.resources.services.register import add_contract, kept_resource
 from tocsin.atlas.resources.services.tables import write_version
+from tocsin.base.documents import decode_json
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.storable import storable
@@ -37,6 +38,7 @@ from tocsin.records.face import record_audit
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
+MOST_PROFILE: Final = 50_000_000
 LEFT_AFTER: Final = timedelta(minutes=10)
 _TRIES: Final = 3
 
@@ -166,7 +168,7 @@ def _read(delivery: Delivery, resource: Resource, rows: Path, now: datetime) -> 
         return Answer(refused="its file is gone: ask for a new one")
     before = None
     if resource.good is not None and resource.good.profile:
-        before = msgspec.json.decode(decompress(bytes(resource.good.profile)), type=Profile)
+        before = decode_json(decompress(bytes(resource.good.profile)), Profile, most_bytes=MOST_PROFILE)
     return read_file(
         path,
         rows,

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -42,20 +43,27 @@ def read_file(
         name=name,
         before=before,
     )
+    return _ask_child(order)
+
+
+def _ask_child(order: Order) -> Answer:
     command = [sys.executable, "-I", "-m", "tocsin.atlas.resources.services.child"]
-    wait_s = bounds.seconds + MARGIN_S
+    seconds = order.cpu_s
     try:
         done = subprocess.run(  # noqa: S603 - our own
-            command, input=msgspec.json.encode(order), capture_output=True, timeout=wait_s, check=False, env=ENVIRONMENT
+            command,
+            input=msgspec.json.encode(order),
+            capture_output=True,
+            timeout=seconds + MARGIN_S,
+            check=False,
+            env=ENVIRONMENT,
         )
     except subprocess.TimeoutExpired:
-        return _refused("it takes longer than %(seconds)s s to read: send it in parts", seconds=str(bounds.seconds))
-    if done.returncode:
-        return _refused("it can't be read within the memory and time that a file may take: send it in parts, or save it anew")
-    try:
-        return decode_json(done.stdout, Answer, most_bytes=MOST_ANSWER)
-    except InvalidInput:
-        return _refused("it can't be read within the memory and time that a file may take: send it in parts, or save it anew")
+        return _refused("it takes longer than %(seconds)s s to read: send it in parts", seconds=str(seconds))
+    if done.returncode == 0:
+        with suppress(InvalidInput):
+            return decode_json(done.stdout, Answer, most_bytes=MOST_ANSWER)
+    return _refused("it can't be read within the memory and time that a file may take: send it in parts, or save it anew")
 
 
 def _refused(template: str, **figures: str) -> Answer:

@@ -112,7 +112,7 @@ class DataResourceOut(Schema):
         return ngettext("%(count)g day", "%(count)g days", int(self.cycle_h / 24)) % {"count": round(self.cycle_h / 24, 1)}
 
 
-class FindingOut(Schema):
+class DeliveryFindingOut(Schema):
     """One thing that differs from the contract or from the delivery before."""
 
     code: str
@@ -144,7 +144,7 @@ class DeliveryOut(Schema):
     verdict: str
     verdict_name: str
     problem: str = Field(description="why it can't be read; empty: it could")
-    findings: list[FindingOut]
+    findings: list[DeliveryFindingOut]
     untold: list[str]
     rows: int | None
     contract: int | None
@@ -241,7 +241,7 @@ def describe_delivery(one: Delivery) -> DeliveryOut:
         verdict=one.verdict,
         verdict_name=str(VERDICT_NAMES[Verdict(one.verdict)]) if one.verdict else "",
         problem=problem_words(one.problem),
-        findings=[FindingOut(**told, words=finding_words(told)) for told in one.findings],
+        findings=[DeliveryFindingOut(**told, words=finding_words(told)) for told in one.findings],
         untold=[str(UNTOLD_WORDS[name]) for name in one.untold if name in UNTOLD_WORDS],
         rows=one.rows,
         contract=one.contract.number if one.contract else None,

@@ -29,7 +29,7 @@ from tocsin.jurisdiction.face import may_anywhere, regions_within, visible_organ
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.forms import Line, read_filters, read_form
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
@@ -45,6 +45,13 @@ class Filters:
     owner: UUID | None = None
     state: Literal["", "served", "empty", "broken"] = ""
     closed: bool = False
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Which layer of a file is meant."""
+
+    layer: Line = ""
 
 
 @dataclass(frozen=True)
@@ -105,9 +112,7 @@ def _levels() -> list[tuple[str, str]]:
 
 @never_cache
 @one_act("resources", alone=True)
-def register(
-    request: HttpRequest, *, region_code: Line, organisation_id: UUID, slug: Line, facts: ResourceForm
-) -> HttpResponse:
+def register(request: HttpRequest, *, region_code: Line, organisation_id: UUID, slug: Line, facts: ResourceForm) -> HttpResponse:
     """A new resource; its page follows."""
     made = services.register_resource(
         actor=actor_of(request),
@@ -127,7 +132,7 @@ def resource(request: HttpRequest, resource_id: UUID) -> HttpResponse:
     found = _resource(request, resource_id)
     keeping = keeps(request.user, found)
     deliveries = found.deliveries.select_related("by", "contract", "proposed_by")
-    waiting = [one for one in deliveries.filter(stage__in=OPEN)[:20]]
+    waiting = list(deliveries.filter(stage__in=OPEN)[:20])
     context = {
         "one": describe_resource(found, current_time()),
         "columns": describe_columns(found.contract),
@@ -178,7 +183,7 @@ def upload(request: HttpRequest, resource_id: UUID) -> HttpResponse:
             resource_id=resource_id,
             file_name=file.name or "",
             content=file.read(),
-            layer=request.POST.get("layer", "").strip(),
+            layer=read_form(Layer, request.POST).layer,
             now=current_time(),
         )
     return redirect("resource", resource_id)
