@@ -391,6 +391,17 @@ MAP_LAYERS = (
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
+# What Tocsin itself holds, as collections below /ogc/features/ (`tocsin.atlas.exchange.rules.collections.FeatureCollection`).
+FEATURE_COLLECTIONS = (
+    "tocsin.sensing.devices.feature_collections:SENSORS",
+    "tocsin.lifelines.feature_collections:ASSETS",
+    "tocsin.warning.alarms.feature_collections:ALARMS",
+    "tocsin.command.case_page.feature_collections:CASES",
+    "tocsin.supervision.objects.feature_collections:OBJECTS",
+    "tocsin.supplies.stock.feature_collections:STORES",
+    "tocsin.atlas.exchange.feature_collections:ORGANISATIONS",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
     "atlas": ("tocsin.atlas.resources.api.resources:router",),
@@ -531,6 +542,7 @@ PAGES = (
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
+    ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
 __all__ = (
