@@ -212,6 +212,7 @@ UNREAD = {
     "supplies/deliveries/{delivery_id}/{name}/": "amounts and words: it names nothing of a place",
     "supplies/items/imports/": _A_FILE,
     "supplies/way/{token}/{name}/": _NO_LOGIN,
+    "resources/{resource_id}/deliver/": _A_FILE,
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "work/meters/table/": _A_FILE,

@@ -3,6 +3,7 @@
 from tocsin.supplies.allocation import models as allocation
 from tocsin.supplies.catalogue import models as catalogue
 from tocsin.supplies.requests import models as requests
+from tocsin.supplies.same_goods import models as same_goods
 from tocsin.supplies.stock import models as stock
 
-__all__ = ["allocation", "catalogue", "requests", "stock"]
+__all__ = ["allocation", "catalogue", "requests", "same_goods", "stock"]

@@ -48,6 +48,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
+    "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
@@ -62,6 +63,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.supplies.requests.loops:LOOPS",
+    "tocsin.supplies.same_goods.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -95,6 +97,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
+    "tocsin.atlas.resources.policy:RESOURCES",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -132,6 +135,7 @@ POLICY_FILES = (
     "tocsin.supplies.stock.policy:STOCK",
     "tocsin.supplies.allocation.policy:ALLOCATION",
     "tocsin.supplies.requests.policy:REQUESTS",
+    "tocsin.supplies.same_goods.policy:SAME_GOODS",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -302,6 +306,7 @@ NOTICES = (
     "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.notices.proposals.shown:NOTICES",
+    "tocsin.atlas.resources.services.notices:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -355,6 +360,7 @@ WAITING = (
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.supplies.requests.shown.waiting:WAITING",
+    "tocsin.supplies.same_goods.shown:WAITING",
     "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
@@ -369,6 +375,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
     ("supplies.keep", "supply_stock"),
+    ("resources.keep", "resources"),
     ("rewards.pay", "reward_till"),
     ("identity.keep", "identity_keys"),
     ("secrecy.watch", "identity_keys"),
@@ -416,6 +423,7 @@ FEATURE_COLLECTIONS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
+    "atlas": ("tocsin.atlas.resources.api.resources:router",),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -473,6 +481,7 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.acts:router",
         "tocsin.supplies.requests.api.requests:router",
         "tocsin.supplies.requests.api.messages:router",
+        "tocsin.supplies.same_goods.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
@@ -524,6 +533,7 @@ PAGES = (
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
+    ("supplies/same-goods/", "tocsin.supplies.same_goods.urls"),
     ("supplies/", "tocsin.supplies.stock.urls"),
     ("supplies/", "tocsin.supplies.requests.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
@@ -555,6 +565,7 @@ PAGES = (
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("resources/", "tocsin.atlas.resources.urls"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
