@@ -137,6 +137,7 @@ POLICY_FILES = (
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.incoming_warnings.policy:INCOMING_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
+    "tocsin.atlas.exposure.policy:EXPOSURE",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
     "tocsin.records.retention.policy:RETENTION",
@@ -377,6 +378,7 @@ MAP_LAYERS = (
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
+    "tocsin.atlas.layers.map_layers:EXPOSED",
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
@@ -384,6 +386,11 @@ MAP_LAYERS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
+    "atlas": (
+        "tocsin.atlas.exposure.api.bodies:router",
+        "tocsin.atlas.exposure.api.tables:router",
+        "tocsin.atlas.exposure.api.area:router",
+    ),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -519,6 +526,7 @@ PAGES = (
     ("system/", "tocsin.records.system.urls"),
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
+    ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
 )
 
