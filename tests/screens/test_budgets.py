@@ -28,6 +28,12 @@ from tocsin.sensing.history.queries.table import DAY_MS
 pytestmark = pytest.mark.one_database
 
 EXPENSIVE = {
+    "/atlas/bodies.geojson",
+    "/atlas/body-imports",
+    "/atlas/body-imports/{uuidstr:body_table_id}/take",
+    "/atlas/exposed",
+    "/atlas/population-grids",
+    "/atlas/population-grids/from-bodies",
     "/command/cases.geojson",
     "/command/crews.geojson",
     "/command/alarm-quality",

@@ -87,7 +87,7 @@ class PopulationGrid(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = models.CharField(max_length=6)
-    name = models.CharField(max_length=200)  # of the file, or of what it was made from
+    name = models.CharField(max_length=200, blank=True)  # of the file; empty where it was made from bodies
     source = models.CharField(max_length=200, blank=True)
     figures_on = models.DateField()
     at = models.DateTimeField()

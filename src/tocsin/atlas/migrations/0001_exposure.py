@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ("region_code", models.CharField(max_length=6)),
-                ("name", models.CharField(max_length=200)),
+                ("name", models.CharField(blank=True, max_length=200)),
                 ("source", models.CharField(blank=True, max_length=200)),
                 ("figures_on", models.DateField()),
                 ("at", models.DateTimeField()),

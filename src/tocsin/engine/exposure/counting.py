@@ -67,13 +67,12 @@ def bodies_in(shape: "BaseGeometry", bodies: Bodies) -> Ints:
     """Positions of the bodies whose place, or whose shape where they have one, meets the area."""
     west, south, east, north = shape.bounds
     near = np.flatnonzero((bodies.lon >= west) & (bodies.lon <= east) & (bodies.lat >= south) & (bodies.lat <= north))
-    inside = near[shapely.intersects_xy(shape, bodies.lon[near], bodies.lat[near])]
+    inside: Ints = near[shapely.intersects_xy(shape, bodies.lon[near], bodies.lat[near])]
     if not bodies.shapes:
         return inside
     wide = np.fromiter(bodies.shapes, np.int64)
     met = shapely.intersects(shape, np.array([bodies.shapes[one] for one in wide.tolist()], dtype=np.object_))
-    found: Ints = np.union1d(np.setdiff1d(inside, wide), wide[met])
-    return found
+    return np.asarray(np.union1d(np.setdiff1d(inside, wide), wide[met]), np.int64)
 
 
 def count_people(shape: "BaseGeometry", bodies: Bodies, tiles: "Iterable[Tiles]") -> Counted:

@@ -57,28 +57,28 @@ def preview_bodies(request: HttpRequest, region_code: Form[str], file: File[Uplo
     return describe_import(made)
 
 
-@router.get("/body-imports/{uuid:table_id}/rows", response=BodyRowsOut)
-def rows_of_body_import(request: HttpRequest, table_id: UUID, wanted: Query[Slice]) -> BodyRowsOut:
+@router.get("/body-imports/{uuid:body_table_id}/rows", response=BodyRowsOut)
+def rows_of_body_import(request: HttpRequest, body_table_id: UUID, wanted: Query[Slice]) -> BodyRowsOut:
     """The rows of a file in its order, judged as the register is now."""
-    rows = tables.judged_rows(visible_tables(request.user).get(pk=table_id), current_time())
+    rows = tables.judged_rows(visible_tables(request.user).get(pk=body_table_id), current_time())
     headings = tables.headings()
     items = [describe_row(one.line, one.verdict, one.cells, one.problems, headings) for one in wanted.cut(rows)]
     return BodyRowsOut(items=items, total=len(rows))
 
 
-@router.post("/body-imports/{uuid:table_id}/take", response=BodyImportOut)
+@router.post("/body-imports/{uuid:body_table_id}/take", response=BodyImportOut)
 @costly
-def take_bodies(request: HttpRequest, table_id: UUID, given: TakeBodiesIn) -> BodyImportOut:
+def take_bodies(request: HttpRequest, body_table_id: UUID, given: TakeBodiesIn) -> BodyImportOut:
     """Writes the right rows."""
-    tables.take_bodies(actor=actor_of(request), table_id=table_id, leave_wrong=given.leave_wrong, now=current_time())
-    return describe_import(visible_tables(request.user).get(pk=table_id))
+    tables.take_bodies(actor=actor_of(request), table_id=body_table_id, leave_wrong=given.leave_wrong, now=current_time())
+    return describe_import(visible_tables(request.user).get(pk=body_table_id))
 
 
-@router.post("/body-imports/{uuid:table_id}/drop", response=BodyImportOut)
-def drop_bodies(request: HttpRequest, table_id: UUID) -> BodyImportOut:
+@router.post("/body-imports/{uuid:body_table_id}/drop", response=BodyImportOut)
+def drop_bodies(request: HttpRequest, body_table_id: UUID) -> BodyImportOut:
     """The file is not wanted."""
-    tables.drop_bodies(actor=actor_of(request), table_id=table_id, now=current_time())
-    return describe_import(visible_tables(request.user).get(pk=table_id))
+    tables.drop_bodies(actor=actor_of(request), table_id=body_table_id, now=current_time())
+    return describe_import(visible_tables(request.user).get(pk=body_table_id))
 
 
 @router.get("/population-grids", response=list[PopulationGridOut])

@@ -208,7 +208,8 @@ def columns_of(facts: BodyFacts, whole: ExposedBody | None, now: datetime) -> di
     lon, lat = facts.lon, facts.lat
     shape = as_shape(facts.shape) if facts.shape is not None else None
     if (lon is None or lat is None) and shape is not None:
-        middle = shape.representative_point()
+        is_line = shape.geom_type == "LineString"
+        middle = shape.interpolate(0.5, normalized=True) if is_line else shape.representative_point()
         lon, lat = middle.x, middle.y
     return {
         **texts,

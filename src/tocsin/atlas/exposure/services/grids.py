@@ -73,8 +73,7 @@ def grid_from_bodies(*, actor: "User", region_code: str, now: datetime) -> Popul
         raise InvalidInput(_("The region has no bodies to make a grid from."))
     oldest = date.fromordinal(int(known.day.min()))
     bodies = known.bodies
-    name = _("made from %(count)d bodies") % {"count": len(known.ids)}
-    return _put_in_force(actor, region_code, name, "", oldest, bodies.lon, bodies.lat, bodies.people, now)
+    return _put_in_force(actor, region_code, "", "", oldest, bodies.lon, bodies.lat, bodies.people, now)
 
 
 def _read(rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Floats, Floats, Floats]:

@@ -214,7 +214,7 @@ def describe_grid(one: PopulationGrid, now: datetime) -> PopulationGridOut:
     return PopulationGridOut(
         id=one.pk,
         region_code=one.region_code,
-        name=one.name,
+        name=one.name or gettext("made from bodies"),
         source=one.source,
         figures_on=one.figures_on,
         is_old=is_old(one.figures_on, timezone.localdate(now)),

@@ -66,9 +66,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def body_import(request: HttpRequest, table_id: UUID) -> HttpResponse:
+def body_import(request: HttpRequest, body_table_id: UUID) -> HttpResponse:
     """One file, row by row, what is wrong first; `?format=csv` gives the wrong rows to be mended."""
-    made = visible_tables(request.user).get(pk=table_id)
+    made = visible_tables(request.user).get(pk=body_table_id)
     told, headings = describe_import(made), services.headings()
     rows = services.judged_rows(made, current_time()) if told.state == "waiting" else []
     shown = [describe_row(one.line, one.verdict, one.cells, one.problems, headings) for one in rows]
@@ -114,10 +114,10 @@ ACTS: dict[str, Act] = {"take": _take, "drop": _drop}
 
 @never_cache
 @require_POST
-def act(request: HttpRequest, table_id: UUID, name: str) -> HttpResponse:
+def act(request: HttpRequest, body_table_id: UUID, name: str) -> HttpResponse:
     """Takes the rows over or drops the file."""
-    perform_and_tell(request, ACTS, name, actor_of(request), table_id)
-    return redirect("body_import", table_id)
+    perform_and_tell(request, ACTS, name, actor_of(request), body_table_id)
+    return redirect("body_import", body_table_id)
 
 
 @never_cache
