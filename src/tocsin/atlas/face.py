@@ -7,6 +7,7 @@ from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
+from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
     "BodyInArea",
@@ -17,6 +18,8 @@ __all__ = [
     "KindInArea",
     "Line",
     "Mark",
+    "along",
+    "circle",
     "describe_area",
     "described",
     "draw_map",

@@ -266,7 +266,10 @@ NEED_SUBJECTS = {
 }
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
-WARNING_SECTIONS = ("tocsin.mobilisation.rounds.shown.section:SECTION",)
+WARNING_SECTIONS = (
+    "tocsin.mobilisation.public_warnings.shown.exposed:SECTION",
+    "tocsin.mobilisation.rounds.shown.section:SECTION",
+)
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (

@@ -5,9 +5,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from tocsin.atlas.face import ExposureOut
 from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import api as calls
 from tocsin.command.case_page.api import files
+from tocsin.command.case_page.shown import near
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.notices import notices_of_family
 from tocsin.command.casebook.shown.cases import CaseOut, MemberOut, describe_case, describe_member
@@ -27,6 +29,7 @@ from tocsin.command.quality import api as quality
 from tocsin.command.reports import api as reports
 from tocsin.command.units import api as crew
 from tocsin.notices.face import NoticeOut, describe_notice
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -112,6 +115,13 @@ def case(request: HttpRequest, case_id: UUID) -> CaseDetailOut:
 def timeline(request: HttpRequest, case_id: UUID) -> list[ChangeOut]:
     """What happened to the case, oldest first."""
     return [describe_change(one) for one in queries.time_line_of(queries.visible_cases(request.user).get(pk=case_id))]
+
+
+@router.get("/cases/{case_id}/near", response=ExposureOut | None)
+@costly
+def near_case(request: HttpRequest, case_id: UUID) -> ExposureOut | None:
+    """People and bodies around a case within the policy's distances; nothing without a place, or where you may not know."""
+    return near.who_is_near(request.user, queries.visible_cases(request.user).get(pk=case_id))
 
 
 @router.get("/cases/{case_id}/notices", response=list[NoticeOut])
