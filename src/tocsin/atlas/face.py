@@ -2,6 +2,7 @@
 
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.area import BodyInArea, Exposure, KindInArea, exposed_in
+from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
 from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
 from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.layers import layers_for
@@ -18,6 +19,7 @@ __all__ = [
     "KindInArea",
     "Line",
     "Mark",
+    "PeopleByCode",
     "along",
     "circle",
     "describe_area",
@@ -26,5 +28,6 @@ __all__ = [
     "exposed_in",
     "exposure_policy",
     "layers_for",
+    "people_by_code",
     "region_shapes",
 ]

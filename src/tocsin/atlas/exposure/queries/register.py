@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import batched
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from tocsin.atlas.exposure.models import ExposedBody, PopulationTile, RegisterState
 from tocsin.atlas.exposure.policy import EXPOSURE, ExposurePolicy
 from tocsin.atlas.exposure.rules import Origin, people_inside
+from tocsin.base.geometry import distance_m
 from tocsin.engine.exposure.counting import Bodies, Tiles
 from tocsin.engine.exposure.grid import TILE, tiles_of
 
@@ -22,26 +24,36 @@ if TYPE_CHECKING:
 
 ORIGINS = tuple(Origin)
 _FIELDS = (
-    *("id", "region_code", "kind", "lon", "lat", "shape", "figures", "people_day", "people_night", "people_day_off"),
+    *("id", "code", "region_code", "kind", "lon", "lat", "shape", "figures", "people_day", "people_night", "people_day_off"),
     *("within__active", "figures_on"),
 )
+SAME_M = 300.0  # a body farther from the premises with its code is another region's
 _CHUNK = 5000
 _PART = 256  # tiles of 12 kB
 
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """All bodies in use as columns; `kind` is the position in `kinds`, `origin` that in ORIGINS, `day` the figures' date as
-    ordinal.
+    """All bodies in use as columns; `code` is that of whoever keeps it, `kind` is the position in `kinds`, `origin` that in
+    ORIGINS, `day` the figures' date as ordinal.
     """
 
     bodies: Bodies
     ids: list[UUID]
+    codes: list[str]
     region: NDArray[np.str_]
     kinds: tuple[str, ...]
     kind: NDArray[np.int32]
     origin: NDArray[np.int32]
     day: NDArray[np.int32]
+
+    @cached_property
+    def by_code(self) -> "dict[str, list[int]]":
+        """Positions of the bodies with a code; several regions may use the same."""
+        found: dict[str, list[int]] = {}
+        for at, code in enumerate(self.codes):
+            found.setdefault(code, []).append(at)
+        return found
 
     def within(self, prefixes: tuple[str, ...]) -> "Register":
         """Those of the regions whose code begins so."""
@@ -60,10 +72,11 @@ class Register:
             covers=old_bodies.covers[at],
             shapes={new[old]: shape for old, shape in old_bodies.shapes.items() if old in new},
         )
-        ids = [self.ids[old] for old in at.tolist()]
-        return Register(bodies, ids, self.region[at], self.kinds, self.kind[at], self.origin[at], self.day[at])
+        ids, codes = ([column[old] for old in at.tolist()] for column in (self.ids, self.codes))
+        return Register(bodies, ids, codes, self.region[at], self.kinds, self.kind[at], self.origin[at], self.day[at])
 
 
+_by_code: "list[PeopleByCode]" = []
 _kept: list[tuple[UUID | None, tuple[str, ...], Register]] = []  # as last read by this process, and under which mark and policy
 
 
@@ -83,9 +96,10 @@ def _columns(rows: Iterable[tuple[Any, ...]], policy: ExposurePolicy) -> Registe
     place = {name: at for at, name in enumerate(names)}
     inside = {code: {one.code: one.inside for one in kind.attributes} for code, kind in kinds.items()}
     ids: list[UUID] = []
+    codes: list[str] = []
     columns: tuple[list[Any], ...] = ([], [], [], [], [], [], [], [])
     shapes: dict[int, BaseGeometry] = {}
-    for one, region, code, lon, lat, shape, figures, day, night, day_off, within, on in rows:
+    for one, own_code, region, code, lon, lat, shape, figures, day, night, day_off, within, on in rows:
         kind = kinds.get(code)
         usual = kind.usual if kind else (0, 0, 0)
         people, origin = people_inside((day, night, day_off), figures, inside.get(code, {}), usual, part=bool(within))
@@ -93,6 +107,7 @@ def _columns(rows: Iterable[tuple[Any, ...]], policy: ExposurePolicy) -> Registe
         if shape is not None and not covers:
             shapes[len(ids)] = shapely.geometry.shape(shape)
         ids.append(one)
+        codes.append(own_code)
         told = (region, place.get(code, len(names) - 1), lon, lat, people, covers, ORIGINS.index(origin), _ordinal(on))
         for column, value in zip(columns, told, strict=True):
             column.append(value)
@@ -107,6 +122,7 @@ def _columns(rows: Iterable[tuple[Any, ...]], policy: ExposurePolicy) -> Registe
     return Register(
         bodies=bodies,
         ids=ids,
+        codes=codes,
         region=np.array(region, np.str_) if region else np.zeros(0, "<U6"),
         kinds=names,
         kind=np.array(kind_at, np.int32),
@@ -138,3 +154,26 @@ class TilesMeeting:
             self.days |= {row[1] for row in part}
             people = np.frombuffer(b"".join(bytes(row[4]) for row in part), "<f4").reshape(-1, 3, TILE, TILE)
             yield Tiles(np.array([row[2] for row in part], np.int64), np.array([row[3] for row in part], np.int64), people)
+
+
+@dataclass(frozen=True, eq=False)
+class PeopleByCode:
+    """People of registered bodies as other parts look them up: by the code that they share with a network's premises."""
+
+    known: Register
+
+    def of(self, code: str, lon: float, lat: float) -> tuple[float, float] | None:
+        """By day and by night in the body of that code within 300 m of the place; None where there is none."""
+        for at in self.known.by_code.get(code, ()):
+            if distance_m(float(self.known.bodies.lon[at]), float(self.known.bodies.lat[at]), lon, lat) <= SAME_M:
+                day, night, _day_off = self.known.bodies.people[at].tolist()
+                return day, night
+        return None
+
+
+def people_by_code() -> PeopleByCode:
+    """The register as it is now; the same object as long as nothing has changed."""
+    known = register()
+    if not _by_code or _by_code[0].known is not known:
+        _by_code[:] = [PeopleByCode(known)]
+    return _by_code[0]
