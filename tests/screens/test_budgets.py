@@ -44,7 +44,6 @@ EXPENSIVE = {
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
     "/mobilisation/incoming-warnings.geojson",
-    "/mobilisation/incoming-warnings/points.geojson",
     "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/demands",
     "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/exposed",
     "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",

@@ -257,6 +257,7 @@ TIME_LINES = (
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
     "tocsin.mobilisation.volunteers.shown.calls:LINES",
+    "tocsin.mobilisation.public_warnings.shown.of_source:LINES",
 )
 
 # For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
@@ -342,6 +343,7 @@ WAITING = (
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
+    "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
@@ -372,6 +374,8 @@ LIVE = (
     "tocsin.sensing.health.consumers:LIVE",
     "tocsin.notices.inbox.consumers:LIVE",
     "tocsin.command.case_page.consumers:LIVE",
+    "tocsin.mobilisation.public_warnings.consumers:LIVE",
+    "tocsin.mobilisation.incoming_warnings.consumers:LIVE",
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
@@ -380,6 +384,7 @@ MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
+    "tocsin.mobilisation.public_warnings.map_layers:PUBLIC",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.atlas.layers.map_layers:EXPOSED",
     "tocsin.supplies.stock.map_layers:STORES",
