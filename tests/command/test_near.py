@@ -7,6 +7,7 @@ from tests.atlas.exposure.bodies import body, keeper
 from tests.command.street import Timeline, case_of
 from tests.command.test_gathering import GAS
 from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.jurisdiction.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +22,14 @@ def case(street: None, time: Timeline) -> Case:
 
 
 def test_the_page_and_the_api_tell_who_is_near(case: Case, officer: User) -> None:
-    place = {"lon": case.lon, "lat": case.lat}
+    told = describe_case(case)
+    assert told.lon is not None
+    assert told.lat is not None
+    place = {"lon": told.lon, "lat": told.lat}
     by = keeper()
     body(by, "第一小学", people_day=900, people_night=900, people_day_off=900, telephone="0532-7", **place)
-    body(by, "对面医院", "hospital", lon=case.lon, lat=case.lat + 0.006)
-    body(by, "邻楼", "office", lon=case.lon, lat=case.lat + 0.006)
+    body(by, "对面医院", "hospital", lon=told.lon, lat=told.lat + 0.006)
+    body(by, "邻楼", "office", lon=told.lon, lat=told.lat + 0.006)
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(officer)
     page = client.get(f"/cases/{case.number}/").content.decode()
