@@ -25,9 +25,8 @@ def test_the_page_and_the_api_tell_who_is_near(case: Case, officer: User) -> Non
     told = describe_case(case)
     assert told.lon is not None
     assert told.lat is not None
-    place = {"lon": told.lon, "lat": told.lat}
     by = keeper()
-    body(by, "第一小学", people_day=900, people_night=900, people_day_off=900, telephone="0532-7", **place)
+    body(by, "第一小学", people_day=900, people_night=900, people_day_off=900, telephone="0532-7", lon=told.lon, lat=told.lat)
     body(by, "对面医院", "hospital", lon=told.lon, lat=told.lat + 0.006)
     body(by, "邻楼", "office", lon=told.lon, lat=told.lat + 0.006)
     client = Client(headers={"Accept-Language": "en"})

@@ -1,5 +1,7 @@
 """Who is in an area: the columns and the tiles agree with counting cell by cell, and nobody is counted twice."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 import shapely
@@ -65,7 +67,7 @@ rows = st.tuples(places, st.tuples(*[st.integers(0, 900)] * 3), st.booleans()).m
 
 @settings(max_examples=12, deadline=None)
 @given(corners=st.lists(places, min_size=3, max_size=7), known=st.lists(rows, max_size=12), seed=st.integers(0, 99))
-def test_the_fast_count_is_the_slow_one(corners: list[tuple[float, float]], known: list[tuple], seed: int) -> None:
+def test_the_fast_count_is_the_slow_one(corners: list[tuple[float, float]], known: list[Any], seed: int) -> None:
     shape = shapely.MultiPoint(corners).convex_hull
     tiles = tiles_around(shape, seed)
     found = count_people(shape, bodies(*known), [tiles])

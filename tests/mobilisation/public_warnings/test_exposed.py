@@ -16,8 +16,8 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_page_and_the_api_tell_who_is_in_the_area() -> None:
-    by, place = keeper(), {"lat": float(SPOT[0]), "lon": float(SPOT[1])}
-    body(by, "第一小学", figures={"pupils": 900.0}, contact="王老师", **place)
+    by = keeper()
+    body(by, "第一小学", figures={"pupils": 900.0}, contact="王老师", lat=float(SPOT[0]), lon=float(SPOT[1]))
     body(by, "远处医院", "hospital", lat=36.3, lon=120.4)
     warning = draft(make_person("shift_leader"))
     browser = signed_in(make_person("viewer", LICANG))

@@ -4,7 +4,7 @@ Figures hang on the place of a house alone, so that the same city has the same p
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -68,7 +68,7 @@ def settle_exposure(city: "City", now: datetime) -> int:
     return done
 
 
-def _bounds(houses: "list[Mapping[str, Any]]") -> tuple[float, float, float, float]:
+def _bounds(houses: "Sequence[Mapping[str, Any]]") -> tuple[float, float, float, float]:
     lons, lats = zip(*(one["geometry"]["coordinates"] for one in houses), strict=True)
     return min(lons), min(lats), max(lons), max(lats)
 

@@ -72,7 +72,7 @@ class Register:
             covers=old_bodies.covers[at],
             shapes={new[old]: shape for old, shape in old_bodies.shapes.items() if old in new},
         )
-        ids, codes = ([column[old] for old in at.tolist()] for column in (self.ids, self.codes))
+        ids, codes = [self.ids[old] for old in at.tolist()], [self.codes[old] for old in at.tolist()]
         return Register(bodies, ids, codes, self.region[at], self.kinds, self.kind[at], self.origin[at], self.day[at])
 
 
