@@ -25,17 +25,25 @@ def text_of(content: bytes) -> str:
 def test_a_keeper_enters_changes_and_closes_a_body_from_the_pages() -> None:
     browser = signed_in(keeper())
     assert "pupils" in text_of(browser.get("/exposed/new/?kind=school").content)
-    form = {"region_code": LICANG, "kind": "school", "name": "第一小学", "lon": str(LON), "lat": str(LAT), "figure_pupils": "900"}
+    form = {
+        "region_code": LICANG,
+        "kind": "school",
+        "name": "第一小学",
+        "lon": str(LON),
+        "lat": str(LAT),
+        "figure_code": "pupils",
+        "figure": "900",
+    }
     browser.post("/exposed/register/", form)
     found = ExposedBody.objects.get()
     assert found.figures == {"pupils": 900.0}
     page = text_of(browser.get(f"/exposed/{found.pk}/").content)
     assert "900 by day" in page
-    browser.post(f"/exposed/{found.pk}/change/", {**form, "figure_pupils": "950", "people_day": "1010"})
+    browser.post(f"/exposed/{found.pk}/change/", {**form, "figure": "950", "people_day": "1010"})
     page = text_of(browser.get(f"/exposed/{found.pk}/").content)
     assert "1010 by day" in page
     assert "pupils 900" in page
-    browser.post(f"/exposed/{found.pk}/change/", {**form, "figure_pupils": "many"})
+    browser.post(f"/exposed/{found.pk}/change/", {**form, "figure": "many"})
     found.refresh_from_db()
     assert found.figures == {"pupils": 950.0}
     browser.post(f"/exposed/{found.pk}/state/", {"active": "no"})

@@ -11,7 +11,7 @@ from tocsin.atlas.exposure.models import ExposedBody
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.bodies import visible_bodies
 from tocsin.atlas.exposure.services import bodies as services
-from tocsin.atlas.exposure.shown.bodies import BodyFiguresOut, BodyOut, describe_body, describe_line, kind_name
+from tocsin.atlas.exposure.shown.bodies import BodyFiguresOut, RegisteredBodyOut, describe_body, describe_line, kind_name
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -51,12 +51,14 @@ class BodyStateIn(Schema, extra="forbid"):
 
 
 class BodiesOut(Schema):
-    items: list[BodyOut]
+    items: list[RegisteredBodyOut]
     total: int
 
 
 @router.get("/bodies", response=BodiesOut)
-def bodies(request: HttpRequest, slice_: Query[Slice], search: str = "", kind: str = "", region: str = "") -> Part[BodyOut]:
+def bodies(
+    request: HttpRequest, slice_: Query[Slice], search: str = "", kind: str = "", region: str = ""
+) -> Part[RegisteredBodyOut]:
     """Exposed bodies of your regions, by code. `region`: the beginning of a region code."""
     found = slice_.part(visible_bodies(request.user, search=search[:100], kind=kind[:24], region=region[:6]))
     return {"items": [describe_body(one, current_time()) for one in found["items"]], "total": found["total"]}
@@ -89,16 +91,16 @@ def body_map(request: HttpRequest, kind: str = "", region: str = "", body: UUID 
     return {"type": "FeatureCollection", "features": features}
 
 
-@router.post("/bodies", response=BodyOut)
-def register_body(request: HttpRequest, given: NewBodyIn) -> BodyOut:
+@router.post("/bodies", response=RegisteredBodyOut)
+def register_body(request: HttpRequest, given: NewBodyIn) -> RegisteredBodyOut:
     """Enters a body of a region."""
     facts = services.BodyFacts(**given.dict(exclude={"region_code"}))
     made = services.register_body(actor=actor_of(request), region_code=given.region_code, facts=facts, now=current_time())
     return describe_body(made, current_time())
 
 
-@router.get("/bodies/{uuid:body_id}", response=BodyOut)
-def body(request: HttpRequest, body_id: UUID) -> BodyOut:
+@router.get("/bodies/{uuid:body_id}", response=RegisteredBodyOut)
+def body(request: HttpRequest, body_id: UUID) -> RegisteredBodyOut:
     """One body."""
     return describe_body(_visible(request, body_id), current_time())
 
@@ -110,15 +112,15 @@ def figures_of_body(request: HttpRequest, body_id: UUID, wanted: Query[Slice]) -
     return [describe_line(one, found.kind) for one in wanted.cut(found.history.select_related("by"))]
 
 
-@router.put("/bodies/{uuid:body_id}", response=BodyOut)
-def change_body(request: HttpRequest, body_id: UUID, given: BodyIn) -> BodyOut:
+@router.put("/bodies/{uuid:body_id}", response=RegisteredBodyOut)
+def change_body(request: HttpRequest, body_id: UUID, given: BodyIn) -> RegisteredBodyOut:
     """Changes what is known of a body; new figures are added to its history."""
     services.change_body(actor=actor_of(request), body_id=body_id, facts=services.BodyFacts(**given.dict()), now=current_time())
     return describe_body(_visible(request, body_id), current_time())
 
 
-@router.post("/bodies/{uuid:body_id}/state", response=BodyOut)
-def close_body(request: HttpRequest, body_id: UUID, given: BodyStateIn) -> BodyOut:
+@router.post("/bodies/{uuid:body_id}/state", response=RegisteredBodyOut)
+def close_body(request: HttpRequest, body_id: UUID, given: BodyStateIn) -> RegisteredBodyOut:
     """A body is there no longer, or again."""
     services.close_body(actor=actor_of(request), body_id=body_id, active=given.active, now=current_time())
     return describe_body(_visible(request, body_id), current_time())

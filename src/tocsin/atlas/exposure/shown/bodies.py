@@ -47,7 +47,7 @@ class FigureOut(Schema):
     unit: str
 
 
-class BodyOut(Schema):
+class RegisteredBodyOut(Schema):
     """One exposed body. People: how many are inside by day, by night and on a day off, and where that comes from."""
 
     id: UUID
@@ -158,7 +158,7 @@ def kind_name(code: str) -> str:
     return kind.words if kind else code
 
 
-def describe_body(one: ExposedBody, now: datetime) -> BodyOut:
+def describe_body(one: ExposedBody, now: datetime) -> RegisteredBodyOut:
     """One body; what it is a part of and who changed it are loaded."""
     kind = exposure_policy().by_code.get(one.kind)
     inside = {each.code: each.inside for each in kind.attributes} if kind else {}
@@ -166,7 +166,7 @@ def describe_body(one: ExposedBody, now: datetime) -> BodyOut:
     part = one.within is not None and one.within.active
     people, origin = people_inside(counted, one.figures, inside, kind.usual if kind else (0, 0, 0), part=part)
     day, night, day_off = (round(each) for each in people)
-    return BodyOut(
+    return RegisteredBodyOut(
         id=one.pk,
         region_code=one.region_code,
         code=one.code,

@@ -20,7 +20,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line, read_filters, read_value
+from tocsin.screens.forms import Line, read_filters, read_rows
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 
@@ -42,7 +42,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class BodyForm:
-    """What is known of a body as it is typed; the figures of its kind stand beside it as `figure_…`."""
+    """What is known of a body as it is typed; the figures of its kind stand beside it as rows."""
 
     name: Line
     kind: Line = ""
@@ -59,6 +59,14 @@ class BodyForm:
     telephone: Line = ""
     source: Line = ""
     figures_on: date | None = None
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure of the body's kind as it is typed; an empty one is not known."""
+
+    figure_code: Line = ""
+    figure: float | None = None
 
 
 @never_cache
@@ -157,9 +165,8 @@ def _facts(request: HttpRequest, form: BodyForm, kind_code: str, shape: dict[str
     kind = exposure_policy().by_code.get(kind_code)
     if kind is None:
         raise InvalidInput(_("This is none of %(codes)s.") % {"codes": ", ".join(exposure_policy().by_code)})
-    names = [one.code for one in kind.attributes]
-    given = {name: request.POST.get(f"figure_{name}", "").strip() for name in names}
-    figures = {name: read_value(float, f"figure_{name}", text) for name, text in given.items() if text}
+    rows = read_rows(FigureRow, request.POST)
+    figures = {row.figure_code: row.figure for row in rows if row.figure_code and row.figure is not None}
     return BodyFacts(**{**asdict(form), "kind": kind_code, "figures": figures, "shape": shape})
 
 
