@@ -66,6 +66,11 @@ BENCHES = (
         "tocsin.workshop.bench.public_warnings:run",
     ),
     Bench(
+        "incoming",
+        "a warning of another service over 5,000 firms and 20,000 sensors until everybody is asked, SQLite and PostgreSQL",
+        "tocsin.workshop.bench.incoming_warnings:run",
+    ),
+    Bench(
         "reports",
         "1,000 reports by the public a minute beside a working town, and the same matter among 100,000 open ones",
         "tocsin.workshop.bench.reports:run",
