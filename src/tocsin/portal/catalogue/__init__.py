@@ -301,6 +301,7 @@ NOTICES = (
     "tocsin.supplies.stock.services.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
+    "tocsin.mobilisation.figures.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
