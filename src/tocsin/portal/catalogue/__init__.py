@@ -48,6 +48,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
+    "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
@@ -94,6 +95,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
+    "tocsin.atlas.resources.policy:RESOURCES",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -288,6 +290,7 @@ NOTICES = (
     "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.notices.proposals.shown:NOTICES",
+    "tocsin.atlas.resources.services.notices:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -354,6 +357,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
     ("supplies.keep", "supply_stock"),
+    ("resources.keep", "resources"),
     ("rewards.pay", "reward_till"),
     ("identity.keep", "identity_keys"),
     ("secrecy.watch", "identity_keys"),
@@ -388,8 +392,20 @@ MAP_LAYERS = (
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
+# What Tocsin itself holds, as collections below /ogc/features/ (`tocsin.atlas.exchange.rules.collections.FeatureCollection`).
+FEATURE_COLLECTIONS = (
+    "tocsin.sensing.devices.feature_collections:SENSORS",
+    "tocsin.lifelines.feature_collections:ASSETS",
+    "tocsin.warning.alarms.feature_collections:ALARMS",
+    "tocsin.command.case_page.feature_collections:CASES",
+    "tocsin.supervision.objects.feature_collections:OBJECTS",
+    "tocsin.supplies.stock.feature_collections:STORES",
+    "tocsin.atlas.exchange.feature_collections:ORGANISATIONS",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
+    "atlas": ("tocsin.atlas.resources.api.resources:router",),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -526,6 +542,8 @@ PAGES = (
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("resources/", "tocsin.atlas.resources.urls"),
+    ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
 __all__ = (
