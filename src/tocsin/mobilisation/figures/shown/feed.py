@@ -40,8 +40,10 @@ def atom_feed(editions: "Sequence[FigureEdition]", *, author: str, page: str, ow
 
 
 def _title(edition: "FigureEdition") -> str:
-    told = {"period": period_name(edition.period), "edition": edition.number}
-    return told["period"] if edition.number == 1 else _("%(period)s, corrected (edition %(edition)s)") % told
+    name = period_name(edition.period)
+    if edition.number == 1:
+        return name
+    return _("%(period)s, corrected (edition %(edition)s)") % {"period": name, "edition": edition.number}
 
 
 def _add(parent: "etree._Element", name: str, text: str) -> None:
