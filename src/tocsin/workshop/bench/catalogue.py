@@ -59,6 +59,12 @@ BENCHES = (
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
     ),
+    Bench(
+        "supplies",
+        "92.18 million pieces in 1,000,000 lots: totals, reservations, many hands on one lot; SQLite and PostgreSQL",
+        "tocsin.workshop.bench.supplies.run:run",
+        ("database",),
+    ),
     Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(
         "warnings",
