@@ -153,6 +153,11 @@ class DeliveryLineOut(Schema):
     returned: float
     out: float = Field(description="handed over, neither used up nor back")
 
+    @property
+    def likely(self) -> float:
+        """What is most likely counted at the next step."""
+        return self.quantity if self.picked is None else self.picked if self.received is None else self.out
+
 
 class DeliveryOut(Schema):
     """What one store gives to one request."""
