@@ -17,6 +17,8 @@ RING = keys.ring()
 """The secrets of the process, as its settings named them."""
 
 FORGOTTEN = (
+    "atlas.layers.queries.ground._read",
+    "atlas.layers.queries.ground.ground_tile",
     "atlas.pictures.papers.drawing._base",
     "command.reports.queries.superiors._read",
     "mobilisation.figures.queries.editions._figures",

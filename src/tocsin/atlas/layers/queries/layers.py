@@ -17,10 +17,15 @@ def map_layers() -> list[MapLayer]:
     return [import_string(name.replace(":", ".")) for name in settings.MAP_LAYERS]
 
 
+def layers_of(user: "Person") -> list[MapLayer]:
+    """The layers whose objects this person may see somewhere."""
+    return [one for one in map_layers() if may_anywhere(user, one.permission)]
+
+
 def layers_for(user: "Person") -> list[dict[str, object]]:
-    """The layers whose objects this person may see somewhere, as the page and its scripts read them."""
+    """The same as the console and its scripts read them, without those that it draws by itself."""
     return [
-        {"name": one.name, "words": str(one.words), "url": one.url, "shown": one.shown, "live": one.live}
-        for one in map_layers()
-        if may_anywhere(user, one.permission)
+        {"name": one.name, "words": str(one.words), "url": one.url, "kind": one.kind, "shown": one.shown, "live": one.live}
+        for one in layers_of(user)
+        if one.on_console
     ]

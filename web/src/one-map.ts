@@ -1,0 +1,70 @@
+// The one map: every layer that the reader may see, in the reader's order, at the reader's moment.
+import { announce } from "./forms";
+import { Live } from "./live";
+import { Canvas } from "./one-map/canvas";
+import { Catalogue } from "./one-map/catalogue";
+import { Moment } from "./one-map/moment";
+import { State, type Layer, type Start } from "./one-map/state";
+import { text } from "./texts";
+// After the map's own style sheet, which these override.
+import "./styles/one-map.css";
+
+const SETTLE_MS = 1500; // after an event: many come together
+const page = document.querySelector<HTMLElement>("#one-map")!;
+const state = new State(read<Layer[]>("map-catalogue"), read<Start>("map-start"));
+
+function read<T>(id: string): T {
+  return JSON.parse(document.getElementById(id)!.textContent!) as T;
+}
+
+function listen(canvas: Canvas): void {
+  const url = page.dataset.liveUrl;
+  if (!url) return;
+  const live = new Live(url);
+  const waiting = new Set<string>();
+  const take = (event: string): void => {
+    if (state.at || waiting.has(event)) return;
+    waiting.add(event);
+    setTimeout(() => {
+      waiting.delete(event);
+      canvas.renew(state.shown.map((one) => one.name).filter((name) => state.byName.get(name)!.live === event));
+    }, SETTLE_MS);
+  };
+  for (const event of new Set(state.catalogue.map((one) => one.live))) if (event) live.on(event as never, () => take(event));
+}
+
+function bindPanel(): void {
+  const panel = page.querySelector<HTMLElement>(".map-panel")!;
+  page.querySelector("[data-panel-handle]")!.addEventListener("click", () => panel.classList.toggle("down"));
+  page.querySelector("[data-share]")!.addEventListener("click", () => void share());
+}
+
+async function share(): Promise<void> {
+  const address = new URL(location.href);
+  address.search = state.address().toString();
+  await navigator.clipboard.writeText(address.href).then(
+    () => announce(text("map_copied"), "success"),
+    () => window.prompt(text("map_copied"), address.href),
+  );
+}
+
+let writing = 0;
+state.addEventListener("change", () => {
+  clearTimeout(writing);
+  writing = window.setTimeout(() => history.replaceState(null, "", `?${state.address().toString()}`), 250);
+});
+
+async function start(): Promise<void> {
+  new Catalogue(page.querySelector<HTMLElement>(".map-panel")!, state);
+  new Moment(page.querySelector<HTMLElement>(".moment-bar")!, state);
+  bindPanel();
+  const canvas = await Canvas.create(page.querySelector<HTMLElement>("#map")!, state, read<Start>("map-start"));
+  canvas.map.on("error", () => announce(text("map_failed"), "warning"));
+  listen(canvas);
+  canvas.map.once("idle", () => (page.dataset.ready = "true"));
+}
+
+start().catch((error: unknown) => {
+  announce(text("map_failed"), "error");
+  throw error;
+});
