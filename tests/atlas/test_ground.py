@@ -31,7 +31,10 @@ def feature(geometry: Any = SQUARE, **told: str) -> dict[str, Any]:
         (feature(part="block", kind="slum"), "feature 1: kind 'slum' of a block is unknown"),
         (feature({"type": "Point", "coordinates": [120, 36]}), "feature 1 is a Point; a park is a Polygon"),
         (feature(None), "feature 1 has no geometry that can be read"),
-        (feature({"type": "Polygon", "coordinates": [[[5e5, 4e6], [6e5, 4e6], [6e5, 5e6], [5e5, 4e6]]]}), "outside the earth in degrees"),
+        (
+            feature({"type": "Polygon", "coordinates": [[[5e5, 4e6], [6e5, 4e6], [6e5, 5e6], [5e5, 4e6]]]}),
+            "outside the earth in degrees",
+        ),
     ],
 )
 def test_a_wrong_feature_is_named_with_what_is_wrong(given: dict[str, Any], said: str) -> None:

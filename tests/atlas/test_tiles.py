@@ -27,7 +27,9 @@ def point(lon: float, lat: float, **told: str) -> dict[str, object]:
 def test_a_point_stands_in_the_tile_that_holds_it(lon: float, lat: float, z: int) -> None:
     place = tile_at(lon, lat, z)
     spot = shapely.Point(on_unit_square(np.array([[lon, lat]]))[0])
-    (read,) = read_tile(encode_tile(place, {"one": [TileFeature(spot, {"name": "井", "deep": 2.5, "count": -3, "open": True})]}))["one"]
+    (read,) = read_tile(encode_tile(place, {"one": [TileFeature(spot, {"name": "井", "deep": 2.5, "count": -3, "open": True})]}))[
+        "one"
+    ]
     assert read.properties == {"name": "井", "deep": 2.5, "count": -3, "open": True}
     ((x, y),) = read.parts[0]
     unit = (place.x + x / EXTENT) * place.size, (place.y + y / EXTENT) * place.size
@@ -71,7 +73,9 @@ def test_clusters_count_every_point_once_and_bear_the_gravest_shape() -> None:
 
 
 def test_near_the_ground_every_point_is_its_own() -> None:
-    rows = LayerRows.of_features([point(LICANG[0] + 1e-6 * number, LICANG[1], name=str(number)) for number in range(CLUSTERS_FROM)])
+    rows = LayerRows.of_features(
+        [point(LICANG[0] + 1e-6 * number, LICANG[1], name=str(number)) for number in range(CLUSTERS_FROM)]
+    )
     place = tile_at(*LICANG, 16)
     assert len(read_tile(encode_tile(place, {"all": rows.features_of(place)}))["all"]) == CLUSTERS_FROM
 

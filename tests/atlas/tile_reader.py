@@ -53,7 +53,12 @@ def _parts(commands: list[int]) -> list[list[tuple[int, int]]]:
 
 def _value(body: bytes) -> Any:
     ((number, value),) = _fields(body)
-    return {1: lambda: value.decode(), 3: lambda: unpack("<d", value)[0], 6: lambda: (value >> 1) ^ -(value & 1), 7: lambda: bool(value)}[number]()
+    return {
+        1: lambda: value.decode(),
+        3: lambda: unpack("<d", value)[0],
+        6: lambda: (value >> 1) ^ -(value & 1),
+        7: lambda: bool(value),
+    }[number]()
 
 
 def _fields(body: bytes) -> Iterator[tuple[int, Any]]:

@@ -37,7 +37,6 @@ EXPENSIVE = {
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
     "/mobilisation/incoming-warnings.geojson",
-    "/mobilisation/incoming-warnings/points.geojson",
     "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/demands",
     "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",

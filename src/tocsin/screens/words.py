@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import formats, timezone
@@ -79,6 +80,18 @@ def counted(number: int | None) -> str:
     ['7', '12,345', '–']
     """
     return "–" if number is None else f"{number:,}"
+
+
+def amount(number: float | Decimal | None) -> str:
+    """A quantity of goods with its thousands apart and at most three decimals; a dash where there is none.
+
+    >>> [amount(number) for number in (86000.5, 12, 0.125, None)]
+    ['86,000.5', '12', '0.125', '–']
+    """
+    if number is None:
+        return "–"
+    whole, _point, rest = f"{number:,.3f}".partition(".")
+    return f"{whole}.{rest.rstrip('0')}".rstrip(".")
 
 
 def money(yuan: int) -> str:

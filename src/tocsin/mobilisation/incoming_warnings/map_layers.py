@@ -24,10 +24,12 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, Any]]:
 INCOMING = MapLayer(
     name="incoming-warnings",
     words=pgettext_lazy("map layer", "Warnings of other services"),
-    url="/api/v1/mobilisation/incoming-warnings/points.geojson",
+    url="/api/v1/mobilisation/incoming-warnings.geojson",
     permission=SEE,
     features=_features,
     group="events",
     look="areas",
     shown=True,
+    kind="areas",
+    live="incoming_warning",
 )

@@ -256,6 +256,7 @@ TIME_LINES = (
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
     "tocsin.mobilisation.volunteers.shown.calls:LINES",
+    "tocsin.mobilisation.public_warnings.shown.of_source:LINES",
 )
 
 # For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
@@ -338,6 +339,7 @@ WAITING = (
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
+    "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
@@ -368,6 +370,8 @@ LIVE = (
     "tocsin.sensing.health.consumers:LIVE",
     "tocsin.notices.inbox.consumers:LIVE",
     "tocsin.command.case_page.consumers:LIVE",
+    "tocsin.mobilisation.public_warnings.consumers:LIVE",
+    "tocsin.mobilisation.incoming_warnings.consumers:LIVE",
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
@@ -384,6 +388,7 @@ MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
+    "tocsin.mobilisation.public_warnings.map_layers:PUBLIC",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",

@@ -40,6 +40,12 @@ def counted(number: int | None) -> str:
 
 
 @register.filter
+def amount(number: float | None) -> str:
+    """A quantity of goods with its thousands apart; a dash where there is none."""
+    return words.amount(number)
+
+
+@register.filter
 def money(yuan: int) -> str:
     """30000 as "¥30,000"."""
     return words.money(yuan)

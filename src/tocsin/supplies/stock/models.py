@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from tocsin.base.ids import new_id
-from tocsin.supplies.stock.rules.ledger import State
+from tocsin.supplies.stock.rules.ledger import Kind, State
 
 BUCKETS = {
     State.FREE: "free",
@@ -120,6 +120,8 @@ class Holding(models.Model):
             models.Index(fields=["region_code", "item"], name="holding_by_region_and_item"),
             models.Index(fields=["item", "region_code"], name="holding_by_item_and_region"),
             models.Index(fields=["expires_on"], condition=Q(free__gt=0), name="holding_by_expiry"),
+            models.Index(fields=["region_code"], condition=Q(expired__gt=0), name="holding_past_its_day"),
+            models.Index(fields=["region_code"], condition=Q(returned__gt=0), name="holding_that_came_back"),
         ]
 
 
@@ -181,7 +183,10 @@ class Movement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "key"], condition=~Q(key=""), name="one_movement_per_store_and_key")
         ]
-        indexes = [models.Index(fields=["store", "at"], name="movement_of_store")]
+        indexes = [
+            models.Index(fields=["store", "at"], name="movement_of_store"),
+            models.Index(fields=["region_code"], condition=Q(kind=int(Kind.DISPATCH)), name="movement_on_its_way"),
+        ]
 
 
 class Line(models.Model):

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tocsin.atlas.layers.queries.layers import layers_of
 from tocsin.atlas.layers.rules.layers import MapLayer
@@ -84,9 +85,8 @@ def rows_of_layer(user: "Person", layer: MapLayer, asked: Asked) -> LayerRows:
 
 def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:
     claim(waits=False)
-    rows = LayerRows.of_features(layer.features(user, at))
-    _ = rows.boxes  # made once, while others wait
-    return rows
+    rows = LayerRows.of_features(layer.features(user, at), _("【DRILL】"))
+    return rows.ready()
 
 
 def tile_of(user: "Person", names: list[str], place: TilePlace, asked: Asked) -> bytes:

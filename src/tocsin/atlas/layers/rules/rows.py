@@ -39,14 +39,14 @@ class LayerRows:
     more: Mapping[str, Sequence[object]]
 
     @classmethod
-    def of_features(cls, features: Iterable[Mapping[str, Any]]) -> Self:
-        """From GeoJSON features of a capability; one without geometry is left out."""
+    def of_features(cls, features: Iterable[Mapping[str, Any]], drill: str = "") -> Self:
+        """From GeoJSON features of a capability, `drill` before the names of what is practised; one without geometry is left out."""
         found = [one for one in features if one.get("geometry")]
         told = [one["properties"] for one in found]
         return cls(
             geometry=_geometries([one["geometry"] for one in found]),
             keys=[str(one.get("id") or one.get("url") or number) for number, one in enumerate(told)],
-            names=[str(one.get("name") or "") for one in told],
+            names=[_named(one, drill) for one in told],
             words=[str(one.get("words") or "") for one in told],
             urls=[str(one.get("url") or "") for one in told],
             shapes=[str(one.get("shape") or one.get("kind") or "") for one in told],
@@ -68,6 +68,11 @@ class LayerRows:
         """float64[n, 4] of left, top, right and bottom on the unit square."""
         bounds: NDArray[np.float64] = shapely.bounds(self.unit)
         return bounds
+
+    def ready(self) -> Self:
+        """The same with what every tile asks of it made."""
+        _ = self.boxes
+        return self
 
     @cached_property
     def all_points(self) -> bool:
@@ -151,6 +156,11 @@ def _joined(cut: NDArray[Any], shapes: Sequence[str]) -> Iterator[TileFeature]:
         for number in np.unique(shapely.get_type_id(parts)).tolist():
             joined = shapely.geometrycollections(parts[shapely.get_type_id(parts) == number])
             yield TileFeature(joined, {"shape": kind} if kind else {})
+
+
+def _named(told: Mapping[str, Any], drill: str) -> str:
+    name = str(told.get("name") or "")
+    return f"{drill}{name}" if told.get("drill") and drill not in name else name
 
 
 def _rank(shape: str) -> int:

@@ -139,6 +139,11 @@ def _narrowest(counties: Iterable[str]) -> str:
 
 def _tell(warning: IncomingWarning) -> None:
     event = WarningReceived(
-        warning_id=str(warning.pk), kind=warning.kind, level=warning.level, state=warning.state, exercise=warning.exercise
+        warning_id=str(warning.pk),
+        kind=warning.kind,
+        level=warning.level,
+        state=warning.state,
+        exercise=warning.exercise,
+        counties=tuple(warning.counties),
     )
     record_event(event, region=warning.region_code)

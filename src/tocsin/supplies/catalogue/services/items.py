@@ -16,7 +16,7 @@ from tocsin.bus.bulk import in_batches, insert_all
 from tocsin.jurisdiction.face import all_regions, require
 from tocsin.records.face import record_audit, record_audits
 from tocsin.supplies.catalogue.models import Item, ItemUnit, KitPart
-from tocsin.supplies.catalogue.policy.classes import classes
+from tocsin.supplies.catalogue.policy.classes import Scheme, classes
 from tocsin.supplies.catalogue.policy.shipped import ShippedItem, shipped_items
 from tocsin.supplies.catalogue.queries.items import visible_items
 from tocsin.supplies.catalogue.rules import rights
@@ -68,10 +68,10 @@ def problems_of(facts: ItemFacts) -> list[tuple[str, str]]:
             ("class_code", _("A code of GB/T 38565 has 7 digits and begins with 1, 2 or 3, as 1010203; 00 only at its end."))
         )
     known = classes()
-    schemes = {"category": "province", "resource_class": "ndrc2015", "survey_class": "survey"}
+    schemes: dict[str, Scheme] = {"category": "province", "resource_class": "ndrc2015", "survey_class": "survey"}
     for field, scheme in schemes.items():
         value = getattr(facts, field)
-        codes = known.of(scheme)  # type: ignore[arg-type]
+        codes = known.of(scheme)
         if value not in codes and (value or field == "category"):
             found.append((field, _("This is none of %(codes)s.") % {"codes": ", ".join(codes)}))
     for field, most in (("name_zh", 120), ("unit_zh", 20)):

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
@@ -156,7 +157,7 @@ def _words(scheme: Scheme) -> dict[str, str]:
 
 def _judge(row: Row, values: dict[str, object]) -> None:
     told = _facts_of(row.before) | values if row.before else values
-    facts = ItemFacts(**told)  # type: ignore[arg-type]
+    facts = convert(told, ItemFacts)
     row.problems = problems_of(facts)
     if row.problems:
         return

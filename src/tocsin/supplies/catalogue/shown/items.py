@@ -3,6 +3,8 @@
 from typing import Final
 from uuid import UUID
 
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.supplies.catalogue.models import Item
@@ -66,9 +68,44 @@ class ItemOut(Schema):
         return self.name_zh if reads_chinese() or not self.name_en else self.name_en
 
     @property
+    def storage_name(self) -> str:
+        """How it is stored, in the reader's language."""
+        return storage_name(self.storage)
+
+    @property
     def unit(self) -> str:
         """The count unit in the reader's language."""
         return self.unit_zh if reads_chinese() or not self.unit_en else self.unit_en
+
+
+STORAGE_NAMES: Final[dict[str, Promise]] = {
+    "dry": pgettext_lazy("storage", "dry"),
+    "cool": pgettext_lazy("storage", "cool"),
+    "cool, dry": pgettext_lazy("storage", "cool, dry"),
+    "cool, ventilated": pgettext_lazy("storage", "cool, ventilated"),
+    "dry, shade": pgettext_lazy("storage", "dry, shade"),
+    "shade": pgettext_lazy("storage", "shade"),
+    "dark, dry": pgettext_lazy("storage", "dark, dry"),
+    "dry, moth-proof": pgettext_lazy("storage", "dry, moth-proof"),
+    "dry, monthly run": pgettext_lazy("storage", "dry, monthly run"),
+    "dry; cylinder test every 3 years": pgettext_lazy("storage", "dry; cylinder test every 3 years"),
+    "dry; powder 10 y, CO2 12 y, water 6 y": pgettext_lazy("storage", "dry; powder 10 y, CO2 12 y, water 6 y"),
+    "calibrate every year, bump test": pgettext_lazy("storage", "calibrate every year, bump test"),
+    "charged": pgettext_lazy("storage", "charged"),
+    "powered, tested": pgettext_lazy("storage", "powered, tested"),
+    "granary": pgettext_lazy("storage", "granary"),
+    "yard": pgettext_lazy("storage", "yard"),
+    "yard, tank": pgettext_lazy("storage", "yard, tank"),
+    "tank farm": pgettext_lazy("storage", "tank farm"),
+    "cold store": pgettext_lazy("storage", "cold store"),
+    "by label; cold chain where needed": pgettext_lazy("storage", "by label; cold chain where needed"),
+}
+"""Storage of the kinds that ship with the product, in words; what a city enters is told as it was entered."""
+
+
+def storage_name(storage: str) -> str:
+    """How an item is stored, in the reader's language as far as the product knows the words."""
+    return str(STORAGE_NAMES.get(storage, storage))
 
 
 def class_name(scheme: Scheme, code: str) -> str:

@@ -6,8 +6,12 @@ from tocsin.supplies.stock.models import Movement, Store
 from tocsin.supplies.stock.rules.ledger import Kind
 
 
-def arriving_at(store: Store) -> QuerySet[Movement]:
-    """Transfers to the store that nobody has counted in yet, the oldest first."""
+def arriving() -> QuerySet[Movement]:
+    """Transfers that nobody has counted in yet."""
     counted = Movement.objects.filter(follows=OuterRef("pk"))
-    rows = Movement.objects.filter(~Exists(counted), store=store, kind=int(Kind.DISPATCH))
-    return rows.select_related("store", "by").order_by("at", "id")
+    return Movement.objects.filter(~Exists(counted), kind=int(Kind.DISPATCH))
+
+
+def arriving_at(store: Store) -> QuerySet[Movement]:
+    """Those to the store, the oldest first."""
+    return arriving().filter(store=store).select_related("store", "by").order_by("at", "id")
