@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from tests.atlas.test_tiles import tile_at
 from tests.atlas.tile_reader import read_tile
-from tests.languages import english
 from tests.people import make_person
 from tocsin.atlas.layers.queries.ground import ground, ground_tile, ground_version
 from tocsin.atlas.layers.rules.ground import PARTS, read_ground
@@ -38,7 +38,7 @@ def feature(geometry: Any = SQUARE, **told: str) -> dict[str, Any]:
     ],
 )
 def test_a_wrong_feature_is_named_with_what_is_wrong(given: dict[str, Any], said: str) -> None:
-    with english(), pytest.raises(InvalidInput, match=said):
+    with translation.override("en"), pytest.raises(InvalidInput, match=said):
         read_ground([given])
 
 

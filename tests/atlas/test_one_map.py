@@ -6,10 +6,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests.atlas.test_tiles import tile_at
 from tests.atlas.tile_reader import read_tile
-from tests.languages import english
 from tests.people import LICANG, YANTAI, make_person, signed_in
 from tests.warning.district import make_district
 from tocsin.atlas.layers.queries import reading
@@ -32,7 +32,7 @@ def catalogue_of(client: Client, query: str = "") -> tuple[dict[str, dict[str, o
 
 @pytest.mark.django_db
 def test_the_catalogue_holds_what_the_reader_may_see() -> None:
-    with english():
+    with translation.override("en"):
         duty, _ = catalogue_of(signed_in(make_person("duty_officer", LICANG)))
         nobody, _ = catalogue_of(signed_in(make_person("cashier", LICANG)))
     assert {"alarms", "cases", "sensors", "network-gas"} <= set(duty)
@@ -79,7 +79,7 @@ def test_no_tile_is_for_strangers_or_off_the_earth() -> None:
     ],
 )
 def test_an_address_that_says_nonsense_is_told_so(told: dict[str, str], said: str) -> None:
-    with english(), pytest.raises(InvalidInput, match=said):
+    with translation.override("en"), pytest.raises(InvalidInput, match=said):
         MapView.parse(told)
 
 

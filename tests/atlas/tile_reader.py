@@ -53,12 +53,15 @@ def _parts(commands: list[int]) -> list[list[tuple[int, int]]]:
 
 def _value(body: bytes) -> Any:
     ((number, value),) = _fields(body)
-    return {
-        1: lambda: value.decode(),
-        3: lambda: unpack("<d", value)[0],
-        6: lambda: (value >> 1) ^ -(value & 1),
-        7: lambda: bool(value),
-    }[number]()
+    match number:
+        case 1:
+            return value.decode()
+        case 3:
+            return unpack("<d", value)[0]
+        case 6:
+            return (value >> 1) ^ -(value & 1)
+    assert number == 7
+    return bool(value)
 
 
 def _fields(body: bytes) -> Iterator[tuple[int, Any]]:

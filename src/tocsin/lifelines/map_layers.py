@@ -37,6 +37,7 @@ def _network(name: str, words: Promise, *kinds: str, shown: bool = True) -> MapL
         permission="assets.see",
         features=_reader(*kinds),
         group="networks",
+        kept_s=120.0,
         shown=shown,
         past=True,
         look="network",

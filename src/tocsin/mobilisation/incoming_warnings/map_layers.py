@@ -28,6 +28,7 @@ INCOMING = MapLayer(
     permission=SEE,
     features=_features,
     group="events",
+    kept_s=120.0,
     look="areas",
     shown=True,
     kind="areas",

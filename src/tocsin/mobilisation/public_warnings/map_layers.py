@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def _features(user: "Person", at: datetime | None) -> list[dict[str, Any]]:
     own, others = warnings_on_map(user, current_time())
-    found: list[dict[str, Any]] = features(own, "public_warning", features(others, "open_warning"))["features"]
-    return found
+    found: Any = features(own, "public_warning", features(others, "open_warning"))
+    return list(found["features"])
 
 
 PUBLIC = MapLayer(
@@ -28,6 +28,7 @@ PUBLIC = MapLayer(
     permission=SEE,
     features=_features,
     group="events",
+    kept_s=120.0,
     look="areas",
     shown=True,
     kind="areas",

@@ -21,20 +21,19 @@ from tocsin.screens.budgets.requests import claim
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
-KEPT_S: Final = 20.0
 MOST_KEPT: Final = 60
 
 
 class Kept[T]:
     """The newest answers by key, each for so long; the one that was asked for longest ago makes room."""
 
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._held: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
         self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+    def get(self, key: Hashable, seconds: float, make: Callable[[], T]) -> T:
         """The kept answer, else the one that is made now; who asks for the same meanwhile waits for it."""
         with self._lock:
             making = self._making.setdefault(key, Lock())
@@ -42,7 +41,7 @@ class Kept[T]:
             now = time.monotonic()
             with self._lock:
                 held = self._held.get(key)
-                if held is not None and now - held[0] <= self._seconds:
+                if held is not None and now - held[0] <= seconds:
                     self._held.move_to_end(key)
                     return held[1]
             try:
@@ -62,7 +61,7 @@ class Kept[T]:
             self._held.clear()
 
 
-_rows: Kept[LayerRows] = Kept(MOST_KEPT, KEPT_S)
+_rows: Kept[LayerRows] = Kept(MOST_KEPT)
 _NOTHING: Final = LayerRows.of_features(())
 
 
@@ -80,7 +79,7 @@ def rows_of_layer(user: "Person", layer: MapLayer, asked: Asked) -> LayerRows:
         return _NOTHING
     heard = asked.news if layer.live else 0
     key = (layer.name, user.pk, reach(user, layer.permission), get_language(), asked.at, heard)
-    return _rows.get(key, lambda: _read(user, layer, asked.at))
+    return _rows.get(key, layer.kept_s, lambda: _read(user, layer, asked.at))
 
 
 def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:

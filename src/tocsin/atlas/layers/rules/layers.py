@@ -18,8 +18,8 @@ type Read = Callable[[Any, datetime | None], Features]
 class MapLayer:
     """Points on the map, in clusters where they are many, or areas filled in their level; a click opens the page of one.
 
-    `url` answers with GeoJSON points or polygons in WGS84, cut to what the reader may see, whose properties are `name` and `words`
-    (shown under the pointer), `url` (its page), `shape` (red, orange, yellow, blue, good or unknown) and, if practised, `drill`.
+    `url` answers with GeoJSON in WGS84, cut to what the reader may see, whose properties are `name` and `words` (shown under the
+    pointer), `url` (its page), `shape` (red, orange, yellow, blue, good or unknown) and, if practised, `drill`.
 
     `features` reads the same for the one map, which makes tiles, counts and prints of it: of a person, now or at a past moment.
     A layer with `past` can answer for that; others are not shown there. `look` is how the one map draws it.
@@ -35,5 +35,6 @@ class MapLayer:
     kind: Literal["points", "areas"] = "points"
     live: str = ""  # event of the live stream on which it is fetched anew
     past: bool = False
+    kept_s: float = 20.0  # rows that were read answer so long for the same person; news make them anew at once
     look: Literal["plates", "areas", "network", "sensors", "alarms"] = "plates"
     on_console: bool = True  # the console draws sensors, alarms and networks by itself

@@ -40,7 +40,7 @@ class LayerRows:
 
     @classmethod
     def of_features(cls, features: Iterable[Mapping[str, Any]], drill: str = "") -> Self:
-        """From GeoJSON features of a capability, `drill` before the names of what is practised; one without geometry is left out."""
+        """From GeoJSON features, `drill` before the names of what is practised; one without geometry is left out."""
         found = [one for one in features if one.get("geometry")]
         told = [one["properties"] for one in found]
         return cls(

@@ -90,8 +90,8 @@ def _geometry(place: TilePlace, shape: shapely.Geometry) -> tuple[int, list[int]
     """Kind and commands of what of the shape lies in the tile."""
     if shape.geom_type == "Point" and not shape.is_empty:
         spot = _steps(place, np.array([[shape.x, shape.y]]))
-        inside = bool(((spot >= -BUFFER) & (spot <= EXTENT + BUFFER)).all())
-        return _POINT, _commands([spot], _POINT) if inside else []
+        within = bool(((spot >= -BUFFER) & (spot <= EXTENT + BUFFER)).all())
+        return _POINT, _commands([spot], _POINT) if within else []
     parts = [one for one in shapely.get_parts(shapely.get_parts(shape)) if not one.is_empty]
     if not parts:
         return 0, []
@@ -104,9 +104,8 @@ def _geometry(place: TilePlace, shape: shapely.Geometry) -> tuple[int, list[int]
             return _LINES, _commands([_steps(place, shapely.get_coordinates(one)) for one in parts], _LINES)
         case "Polygon":
             rings: list[NDArray[np.int64]] = []
-            for polygon in shapely.orient_polygons(
-                parts, exterior_cw=True
-            ):  # y runs southwards: so the outer ring has a positive area
+            # Outer rings have a positive area by the surveyor's formula in steps, as the specification asks.
+            for polygon in shapely.orient_polygons(parts, exterior_cw=False):
                 rings += [_steps(place, shapely.get_coordinates(ring))[:-1] for ring in (polygon.exterior, *polygon.interiors)]
             return _AREA, _commands(rings, _AREA)
     return 0, []
@@ -115,7 +114,8 @@ def _geometry(place: TilePlace, shape: shapely.Geometry) -> tuple[int, list[int]
 def _steps(place: TilePlace, unit: NDArray[np.float64]) -> NDArray[np.int64]:
     scale = EXTENT / place.size
     corner = np.array((place.x * place.size, place.y * place.size))
-    return np.rint((unit - corner) * scale).astype(np.int64)
+    steps: NDArray[np.int64] = np.rint((unit - corner) * scale).astype(np.int64)
+    return steps
 
 
 def _commands(parts: Sequence[NDArray[np.int64]], kind: int) -> list[int]:
