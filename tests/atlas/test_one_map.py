@@ -14,7 +14,7 @@ from tests.people import LICANG, YANTAI, make_person, signed_in
 from tests.warning.district import make_district
 from tocsin.atlas.layers.queries import reading
 from tocsin.atlas.layers.rules.view import MapView, ShownLayer
-from tocsin.atlas.layers.shown import spoken
+from tocsin.atlas.layers.shown.catalogue import spoken
 from tocsin.base.errors import InvalidInput
 
 

@@ -4,7 +4,9 @@ import { Live } from "./live";
 import { Canvas } from "./one-map/canvas";
 import { Catalogue } from "./one-map/catalogue";
 import { Moment } from "./one-map/moment";
+import { Results } from "./one-map/results";
 import { State, type Layer, type Start } from "./one-map/state";
+import { Tools } from "./one-map/tools";
 import { text } from "./texts";
 // After the map's own style sheet, which these override.
 import "./styles/one-map.css";
@@ -39,6 +41,29 @@ function bindPanel(): void {
   page.querySelector("[data-share]")!.addEventListener("click", () => void share());
 }
 
+function bindTools(canvas: Canvas): void {
+  const metres = page.querySelector<HTMLInputElement>("[data-metres]")!;
+  const unit = page.querySelector<HTMLSelectElement>("[data-unit]")!;
+  const results = new Results(
+    page.querySelector<HTMLElement>("[data-results]")!,
+    state,
+    (geometry) => tools.show(geometry),
+    () => tools.clear(),
+  );
+  const tools: Tools = new Tools(
+    page.querySelector<HTMLElement>(".map-tools")!,
+    canvas,
+    (shape) => void results.choose(shape),
+    () => Number(metres.value) || 100,
+    () => results.hide(),
+  );
+  canvas.chooseAlong = (layer, key) => void results.choose({ kind: "along", layer, key, metres: Number(metres.value) || 100 });
+  unit.addEventListener("change", () => {
+    if (unit.value) void results.choose({ kind: "unit", code: unit.value });
+    unit.value = "";
+  });
+}
+
 async function share(): Promise<void> {
   const address = new URL(location.href);
   address.search = state.address().toString();
@@ -61,6 +86,7 @@ async function start(): Promise<void> {
   const canvas = await Canvas.create(page.querySelector<HTMLElement>("#map")!, state, read<Start>("map-start"));
   canvas.map.on("error", () => announce(text("map_failed"), "warning"));
   listen(canvas);
+  bindTools(canvas);
   canvas.map.once("idle", () => (page.dataset.ready = "true"));
 }
 

@@ -36,6 +36,8 @@ export class Canvas {
   busy = false;
   /** Called when the style is new: what tools draw lies above all layers. */
   readonly drawers: (() => void)[] = [];
+  /** Asks for what lies along an object. */
+  chooseAlong: (layer: string, key: string) => void = () => undefined;
 
   private constructor(
     readonly map: MapLibre,
@@ -194,7 +196,7 @@ export class Canvas {
 
   private entry(one: MapGeoJSONFeature): HTMLElement {
     const row = document.createElement("li");
-    const { name, words, url, count } = one.properties as Record<string, string | undefined>;
+    const { name, words, url, count, key } = one.properties as Record<string, string | undefined>;
     const head = document.createElement(url ? "a" : "strong");
     head.textContent = count === undefined ? (name ?? "") : text("map_many", { count });
     if (url) (head as HTMLAnchorElement).href = url;
@@ -202,6 +204,15 @@ export class Canvas {
     layer.textContent = this.state.byName.get(one.sourceLayer ?? "")?.words ?? "";
     row.append(layer, head);
     if (words) row.append(Object.assign(document.createElement("span"), { textContent: words }));
+    if (key && one.sourceLayer) {
+      const along = Object.assign(document.createElement("button"), { type: "button", className: "button quiet small" });
+      along.textContent = text("map_along");
+      along.addEventListener("click", () => {
+        this.popup?.remove();
+        this.chooseAlong(one.sourceLayer!, key);
+      });
+      row.append(along);
+    }
     return row;
   }
 

@@ -85,7 +85,7 @@ function clusters(layer: Layer, from: From): LayerSpecification[] {
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["log10", ["max", 1, ["get", "count"]]], 0.3, 9, 2, 15, 4, 24],
         "circle-color": colour.halo!,
-        "circle-stroke-color": layer.look === "plain" ? colourOf(layer.name) : edge,
+        "circle-stroke-color": layer.look === "plain" ? colourOf(layer.name) : layer.look === "sensors" ? colour.border! : edge,
         "circle-stroke-width": 2,
       },
     },

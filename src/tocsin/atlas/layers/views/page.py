@@ -8,9 +8,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.ground import ground, ground_version
+from tocsin.atlas.layers.queries.layers import layers_of
 from tocsin.atlas.layers.rules.view import MapView
-from tocsin.atlas.layers.shown import catalogue_for
+from tocsin.atlas.layers.shown.catalogue import catalogue_for
+from tocsin.jurisdiction.face import Person, all_regions, region_prefixes
 
 
 @never_cache
@@ -33,9 +36,21 @@ def one_map(request: HttpRequest) -> HttpResponse:
         "catalogue": catalogue,
         "start": start,
         "withheld": sum(one.name not in known for one in view.layers or ()),
+        "units": units_of(request.user),
         "page_texts": _texts(),
     }
     return render(request, "atlas/layers/one_map.html", context)
+
+
+def units_of(user: "Person") -> list[tuple[str, str]]:
+    """The cities and counties within which this person may see anything, by code."""
+    prefixes = {prefix for one in layers_of(user) for prefix in region_prefixes(user, one.permission)}
+    shapes = region_shapes()
+    return [
+        (region.code, str(region))
+        for region in all_regions().order_by("code")
+        if region.code in shapes and any(region.code.startswith(prefix.removesuffix("00")) for prefix in prefixes)
+    ]
 
 
 def _texts() -> dict[str, str]:
@@ -53,6 +68,9 @@ def _texts() -> dict[str, str]:
         "map_copied": _("The address of this view is copied. Whoever opens it sees what their own rights allow."),
         "map_failed": _("A layer of the map could not be loaded."),
         "map_now": pgettext("map", "Now"),
+        "map_chosen": _("{count} objects on {area} km²"),
+        "map_page": _("Page {page} of {pages}, {total} rows"),
+        "map_along": _("What lies along it"),
         "level_red": pgettext("legend of a map", "level 1, most serious"),
         "level_orange": pgettext("legend of a map", "level 2"),
         "level_yellow": pgettext("legend of a map", "level 3"),
