@@ -55,6 +55,10 @@ OPEN = {
     "helper_worker",
     "knocker_manifest",
     "knocker_worker",
+    "features",
+    "features_api",
+    "features_collections",
+    "features_conformance",
 }
 
 

@@ -395,6 +395,17 @@ MAP_LAYERS = (
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
+# What Tocsin itself holds, as collections below /ogc/features/ (`tocsin.atlas.exchange.rules.collections.FeatureCollection`).
+FEATURE_COLLECTIONS = (
+    "tocsin.sensing.devices.feature_collections:SENSORS",
+    "tocsin.lifelines.feature_collections:ASSETS",
+    "tocsin.warning.alarms.feature_collections:ALARMS",
+    "tocsin.command.case_page.feature_collections:CASES",
+    "tocsin.supervision.objects.feature_collections:OBJECTS",
+    "tocsin.supplies.stock.feature_collections:STORES",
+    "tocsin.atlas.exchange.feature_collections:ORGANISATIONS",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
     "command": (
@@ -533,6 +544,7 @@ PAGES = (
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
 __all__ = (
