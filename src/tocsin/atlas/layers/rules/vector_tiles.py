@@ -1,4 +1,4 @@
-"""Mapbox Vector Tiles 2.1, written by hand: a tile is a few kinds of varints (docs/decisions/0023-map-tiles.md).
+"""Mapbox Vector Tiles 2.1, written by hand: a tile is a few kinds of varints (docs/decisions/0024-map-tiles.md).
 
 Geometry comes in on the unit square of Web Mercator (x to the east, y to the south, both 0 to 1) and leaves in the 4096 steps of
 the tile.
