@@ -1,5 +1,6 @@
 """What lies in a shape that was drawn: how many by layer, and the rows as a table."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -13,10 +14,18 @@ from tocsin.atlas.layers.shown.selection import PAGE_ROWS, columns_of, rows_told
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput, Refusal
 from tocsin.screens.budgets.requests import charged
+from tocsin.screens.forms import read_filters
 from tocsin.screens.tables import as_csv
 
 MOST_BYTES = 100_000
 MOST_EXPORTED = 100_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """The form that keeps a table: the question as the page's script asks it."""
+
+    question: str = ""
 
 
 @never_cache
@@ -68,7 +77,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 @charged
 def table(request: HttpRequest) -> HttpResponse:
     """The same rows, all of them, as a file."""
-    question = _question(request.POST.get("question", "").encode())
+    question = _question(read_filters(Told, request.POST).question.encode())
     chosen = _chosen(request, question)
     places = rows_told(chosen, question.sort)[:MOST_EXPORTED]
     return as_csv(f"map-{chosen.name}", columns_of(chosen), table_of(chosen, places))
