@@ -19,7 +19,7 @@ RING = keys.ring()
 FORGOTTEN = (
     "atlas.layers.queries.ground._read",
     "atlas.layers.queries.ground.ground_tile",
-    "atlas.pictures.papers.drawing._base",
+    "atlas.pictures.papers.drawing.base_of",
     "command.reports.queries.superiors._read",
     "mobilisation.figures.queries.editions._figures",
     "notices.channels.queries._tables",

@@ -5,7 +5,7 @@ import { Canvas } from "./one-map/canvas";
 import { Catalogue } from "./one-map/catalogue";
 import { Moment } from "./one-map/moment";
 import { Results } from "./one-map/results";
-import { State, type Layer, type Start } from "./one-map/state";
+import { startFrom, State, type Layer, type Start } from "./one-map/state";
 import { Tools } from "./one-map/tools";
 import { text } from "./texts";
 // After the map's own style sheet, which these override.
@@ -13,7 +13,17 @@ import "./styles/one-map.css";
 
 const SETTLE_MS = 1500; // after an event: many come together
 const page = document.querySelector<HTMLElement>("#one-map")!;
-const state = new State(read<Layer[]>("map-catalogue"), read<Start>("map-start"));
+const catalogue = read<Layer[]>("map-catalogue");
+const keptAs = `tocsin-map-${page.dataset.person ?? ""}`;
+const begin = beginning();
+const state = new State(catalogue, begin);
+
+/** What the address says, else what this person had on the map last. */
+function beginning(): Start {
+  const told = read<Start>("map-start");
+  const kept = location.search ? null : localStorage.getItem(keptAs);
+  return kept === null ? told : startFrom(kept, told, new Set(catalogue.map((one) => one.name)));
+}
 
 function read<T>(id: string): T {
   return JSON.parse(document.getElementById(id)!.textContent!) as T;
@@ -38,6 +48,13 @@ function listen(canvas: Canvas): void {
 function bindPanel(): void {
   const panel = page.querySelector<HTMLElement>(".map-panel")!;
   page.querySelector("[data-panel-handle]")!.addEventListener("click", () => panel.classList.toggle("down"));
+  const print = page.querySelector<HTMLAnchorElement>("[data-print]")!;
+  const sheet = print.href;
+  print.addEventListener("click", () => {
+    const told = state.address();
+    told.set("size", `${page.clientWidth}x${page.clientHeight}`);
+    print.href = `${sheet}?${told.toString()}`;
+  });
   page.querySelector("[data-share]")!.addEventListener("click", () => void share());
 }
 
@@ -76,14 +93,18 @@ async function share(): Promise<void> {
 let writing = 0;
 state.addEventListener("change", () => {
   clearTimeout(writing);
-  writing = window.setTimeout(() => history.replaceState(null, "", `?${state.address().toString()}`), 250);
+  writing = window.setTimeout(() => {
+    const told = state.address().toString();
+    history.replaceState(null, "", `?${told}`);
+    localStorage.setItem(keptAs, told);
+  }, 250);
 });
 
 async function start(): Promise<void> {
   new Catalogue(page.querySelector<HTMLElement>(".map-panel")!, state);
   new Moment(page.querySelector<HTMLElement>(".moment-bar")!, state);
   bindPanel();
-  const canvas = await Canvas.create(page.querySelector<HTMLElement>("#map")!, state, read<Start>("map-start"));
+  const canvas = await Canvas.create(page.querySelector<HTMLElement>("#map")!, state, begin);
   canvas.map.on("error", () => announce(text("map_failed"), "warning"));
   listen(canvas);
   bindTools(canvas);

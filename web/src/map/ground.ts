@@ -18,6 +18,7 @@ const DARK: Colours = {
   trunk: "#42597a",
   major: "#34485f",
   minor: "#2a3b4f",
+  lane: "#2a3b4f",
   casing: "#111b27",
   roadText: "#9db1c8",
   parkText: "#6fb08e",
@@ -39,14 +40,20 @@ const LIGHT: Colours = {
   trunk: "#fbe3a6",
   major: "#ffffff",
   minor: "#ffffff",
+  lane: "#ffffff",
   casing: "#c9d1da",
   roadText: "#566577",
   parkText: "#3c7a50",
   waterText: "#33719e",
   placeText: "#36485b",
 };
-const RANKS = ["minor", "major", "trunk"];
-const WIDTHS: Record<string, [number, number, number]> = { trunk: [2.2, 8, 44], major: [1, 6, 32], minor: [0.4, 3.2, 20] };
+const RANKS = ["lane", "minor", "major", "trunk"];
+const WIDTHS: Record<string, [number, number, number]> = {
+  trunk: [2.2, 8, 44],
+  major: [1, 6, 32],
+  minor: [0.4, 3.2, 20],
+  lane: [0.2, 1.6, 10],
+};
 
 export function groundColours(): Colours {
   return document.documentElement.dataset.theme === "dark" ? DARK : LIGHT;

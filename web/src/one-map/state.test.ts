@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { State, type Layer } from "./state";
+import { startFrom, State, type Layer } from "./state";
 
 const layer = (name: string, look: Layer["look"], shown = false): Layer => ({
   name,
@@ -63,4 +63,13 @@ test("the address says everything that was chosen", () => {
     state.address().toString(),
     "view=120.43000%2C36.16000%2C13.00&layers=gas*40&at=2026-11-24T14%3A00%3A00%2B08%3A00",
   );
+});
+
+test("what was kept begins the next visit, without layers that are gone", () => {
+  const kept = startFrom(
+    "view=120.4%2C36.1%2C12&layers=gas*40%2Cgone&at=2026-01-01T00%3A00%3A00%2B08%3A00",
+    start,
+    new Set(["gas"]),
+  );
+  assert.deepEqual(kept, { ...start, view: [120.4, 36.1, 12], layers: [["gas", 40]] });
 });

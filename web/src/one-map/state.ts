@@ -106,6 +106,21 @@ export class State extends EventTarget {
   }
 }
 
+/** The start that a kept address tells; layers that are no longer there are left out. */
+export function startFrom(kept: string, start: Start, names: Set<string>): Start {
+  const told = new URLSearchParams(kept);
+  const view = (told.get("view") ?? "").split(",").map(Number);
+  const layers = (told.get("layers") ?? "").split(",").map((part): [string, number] => {
+    const [name, opacity] = part.split("*");
+    return [name ?? "", Number(opacity ?? 100)];
+  });
+  return {
+    ...start,
+    view: view.length === 3 && view.every(Number.isFinite) ? [view[0]!, view[1]!, view[2]!] : start.view,
+    layers: told.has("layers") ? layers.filter(([name]) => names.has(name)) : start.layers,
+  };
+}
+
 function rank(layer: Layer): number {
   return { areas: 0, network: 1, plain: 2, sensors: 3, plates: 4, alarms: 5 }[layer.look];
 }

@@ -566,6 +566,7 @@ PAGES = (
     ("policy/", "tocsin.records.versions.urls"),
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("map/", "tocsin.atlas.pictures.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )

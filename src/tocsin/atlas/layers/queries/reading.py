@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.resources import delivery_version, resource_rows
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.atlas.layers.rules.rows import LayerRows
 from tocsin.atlas.layers.rules.vector_tiles import TilePlace, encode_tile
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 MOST_KEPT: Final = 60
+RESOURCE_KEPT_S: Final = 3600.0  # a new delivery has another key
 
 
 class Kept[T]:
@@ -77,9 +80,22 @@ def rows_of_layer(user: "Person", layer: MapLayer, asked: Asked) -> LayerRows:
     """The rows of a layer that this person may see; none at a past moment of which the layer can't tell."""
     if asked.at is not None and not layer.past:
         return _NOTHING
+    if layer.resource_id is not None:
+        return _rows_of_resource(layer.resource_id, asked.at)
     heard = asked.news if layer.live else 0
     key = (layer.name, user.pk, reach(user, layer.permission), get_language(), asked.at, heard)
     return _rows.get(key, layer.kept_s, lambda: _read(user, layer, asked.at))
+
+
+def _rows_of_resource(resource_id: UUID, at: datetime | None) -> LayerRows:
+    """The same for all who may read it, kept as long as that delivery is asked for."""
+    served = delivery_version(resource_id, at)
+
+    def read() -> LayerRows:
+        claim(waits=False)
+        return resource_rows(resource_id, at).ready()
+
+    return _rows.get((resource_id, served), RESOURCE_KEPT_S, read)
 
 
 def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -26,7 +27,7 @@ class MapLayer:
     """
 
     name: str
-    words: Promise
+    words: Promise | str
     url: str
     permission: Permission
     features: Read
@@ -36,5 +37,7 @@ class MapLayer:
     live: str = ""  # event of the live stream on which it is fetched anew
     past: bool = False
     kept_s: float = 20.0  # rows that were read answer so long for the same person; news make them anew at once
-    look: Literal["plates", "areas", "network", "sensors", "alarms"] = "plates"
+    look: Literal["plates", "areas", "network", "sensors", "alarms", "plain"] = "plates"
     on_console: bool = True  # the console draws sensors, alarms and networks by itself
+    path: tuple[str, ...] = ()  # headings below that of its group
+    resource_id: UUID | None = None  # of a department's resource, whose rows are the same for all who may read it

@@ -36,7 +36,7 @@ class LayerRows:
     words: Sequence[str]
     urls: Sequence[str]
     shapes: Sequence[str]
-    more: Mapping[str, Sequence[object]]
+    more: Mapping[str, Any]
 
     @classmethod
     def of_features(cls, features: Iterable[Mapping[str, Any]], drill: str = "") -> Self:

@@ -29,7 +29,7 @@ def catalogue_for(user: "Person") -> list[dict[str, object]]:
         {
             "name": one.name,
             "words": str(one.words),
-            "path": [str(GROUP_NAMES[one.group])],
+            "path": [str(GROUP_NAMES[one.group]), *one.path],
             "look": one.look,
             "shown": one.shown,
             "live": one.live,
