@@ -62,6 +62,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
+    "tocsin.supplies.same_goods.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -131,6 +132,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
+    "tocsin.supplies.same_goods.policy:SAME_GOODS",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -139,6 +141,7 @@ POLICY_FILES = (
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.incoming_warnings.policy:INCOMING_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
+    "tocsin.atlas.exposure.policy:EXPOSURE",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
     "tocsin.records.retention.policy:RETENTION",
@@ -268,7 +271,10 @@ NEED_SUBJECTS = {
 }
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
-WARNING_SECTIONS = ("tocsin.mobilisation.rounds.shown.section:SECTION",)
+WARNING_SECTIONS = (
+    "tocsin.mobilisation.public_warnings.shown.exposed:SECTION",
+    "tocsin.mobilisation.rounds.shown.section:SECTION",
+)
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -304,6 +310,7 @@ NOTICES = (
     "tocsin.supplies.stock.services.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
+    "tocsin.mobilisation.figures.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
@@ -342,6 +349,7 @@ WAITING = (
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
+    "tocsin.supplies.same_goods.shown:WAITING",
     "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
@@ -386,6 +394,7 @@ MAP_LAYERS = (
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.mobilisation.public_warnings.map_layers:PUBLIC",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
+    "tocsin.atlas.layers.map_layers:EXPOSED",
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
@@ -404,7 +413,12 @@ FEATURE_COLLECTIONS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "atlas": ("tocsin.atlas.resources.api.resources:router",),
+    "atlas": (
+        "tocsin.atlas.resources.api.resources:router",
+        "tocsin.atlas.exposure.api.bodies:router",
+        "tocsin.atlas.exposure.api.tables:router",
+        "tocsin.atlas.exposure.api.area:router",
+    ),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -460,6 +474,7 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.stores:router",
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
+        "tocsin.supplies.same_goods.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
@@ -511,6 +526,7 @@ PAGES = (
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
+    ("supplies/same-goods/", "tocsin.supplies.same_goods.urls"),
     ("supplies/", "tocsin.supplies.stock.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
@@ -540,6 +556,7 @@ PAGES = (
     ("system/", "tocsin.records.system.urls"),
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
+    ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),

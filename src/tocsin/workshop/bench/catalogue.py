@@ -40,6 +40,7 @@ BENCHES = (
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
     Bench("door", "publishes through the MQTT door into the log", "tocsin.workshop.bench.door:run"),
+    Bench("exposure", "who lies in an area, of 100,000 bodies and 1,000,000 cells", "tocsin.workshop.bench.exposure:run"),
     Bench("idle", "processor time and memory of every process when nothing happens", "tocsin.workshop.bench.idle:run"),
     Bench(
         "isolation",
@@ -57,6 +58,12 @@ BENCHES = (
         "points",
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
+    ),
+    Bench(
+        "supplies",
+        "92.18 million pieces in 1,000,000 lots: totals, reservations, many hands on one lot; SQLite and PostgreSQL",
+        "tocsin.workshop.bench.supplies.run:run",
+        ("database",),
     ),
     Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(
