@@ -2,6 +2,7 @@
 
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal.catalogue.followers import ALARMS_FOLLOWED_BY, ORDERS_FOLLOWED_BY, STILL_NEEDED, TASKS_MET_BY
+from tocsin.portal.catalogue.printed import PAPERS
 from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
@@ -161,31 +162,6 @@ POLICY_TRIALS: dict[str, str] = {
     "command.plans": "tocsin.command.plans.queries.versions:try_card",
     "supervision.tasks": "tocsin.supervision.tasks.services.trial:try_draft",
     "records.retention": "tocsin.records.retention.queries:try_retention",
-}
-
-# Papers: name of the template -> its builder, see `tocsin.records.papers.rules.Builder`.
-PAPERS = {
-    "case_report": "tocsin.command.case_page.papers.cases:case_report",
-    "daily_brief": "tocsin.command.duty.papers:daily_brief",
-    "disposal_notice": "tocsin.command.case_page.papers.orders:disposal_notice",
-    "hazard_check_record": "tocsin.mobilisation.hazard_reports.papers.checks:hazard_check_record",
-    "hazard_receipt": "tocsin.mobilisation.hazard_reports.papers.receipts:hazard_receipt",
-    "handover_sheet": "tocsin.command.duty.papers:handover_sheet",
-    "inspection_record": "tocsin.supervision.inspections.papers.inspections:inspection_record",
-    "object_sign": "tocsin.supervision.objects.papers.signs:object_sign",
-    "object_signs": "tocsin.supervision.objects.papers.signs:object_signs",
-    "recheck_opinion": "tocsin.supervision.inspections.papers.inspections:recheck_opinion",
-    "rectification_order": "tocsin.supervision.inspections.papers.inspections:rectification_order",
-    "report": "tocsin.command.reports.papers:report",
-    "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
-    "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
-    "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
-    "supply_consignment": "tocsin.supplies.requests.papers:supply_consignment",
-    "supply_handover": "tocsin.supplies.requests.papers:supply_handover",
-    "supply_order": "tocsin.supplies.requests.papers:supply_order",
-    "supply_pick_list": "tocsin.supplies.requests.papers:supply_pick_list",
-    "supply_return": "tocsin.supplies.requests.papers:supply_return",
-    "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
 
 # Types of objects that files may be attached to -> who may read the object, see `tocsin.records.attachments.queries.MayRead`.
@@ -598,6 +574,7 @@ __all__ = (
     "IN_AREA",
     "OBJECT_SECTIONS",
     "ORDERS_FOLLOWED_BY",
+    "PAPERS",
     "PROCESSES",
     "PUBLIC_LINES",
     "RECEIPT_TAKERS",
