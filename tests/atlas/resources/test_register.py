@@ -186,7 +186,7 @@ def test_a_keeper_works_from_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert one.rows == 40
     browser.post("/resources/layers/", {**form, "level": "inner", "file": SimpleUploadedFile("w.gpkg", geopackage(tmp_path))})
     assert Resource.objects.filter(slug="xiao-fang-shui-yuan", rows=40).exists()
-    assert "xiao-fang-shui-yuan: as agreed" in " ".join(words_of(browser.get("/resources/").content))
+    assert "xiao-fang-shui-yuan" in " ".join(words_of(browser.get("/resources/").content))
     register = " ".join(words_of(browser.get("/resources/?search=well").content))
     assert "wells" in register
     assert "xiao-fang" not in register

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -36,7 +37,7 @@ def _few(rows: QuerySet[Resource]) -> QuerySet[Resource]:
 
 
 @transaction.atomic
-def _ring(resource_id: object, actor: "User", now: datetime) -> int:
+def _ring(resource_id: UUID, actor: "User", now: datetime) -> int:
     """The alarm of lateness begins: once, until a good delivery lands."""
     one = Resource.objects.select_for_update(of=("self",)).select_related("owner").get(pk=resource_id)
     if one.late_since is not None or one.due_at is None or one.due_at >= now:
@@ -51,7 +52,7 @@ def _ring(resource_id: object, actor: "User", now: datetime) -> int:
 
 
 @transaction.atomic
-def _tell_head_of_late(resource_id: object, actor: "User", now: datetime) -> int:
+def _tell_head_of_late(resource_id: UUID, actor: "User", now: datetime) -> int:
     one = Resource.objects.select_for_update(of=("self",)).select_related("owner__superior").get(pk=resource_id)
     if one.late_since is None or one.head_told_at is not None:
         return 0
@@ -63,7 +64,7 @@ def _tell_head_of_late(resource_id: object, actor: "User", now: datetime) -> int
 
 
 @transaction.atomic
-def _tell_head_of_undecided(delivery_id: object, actor: "User", now: datetime) -> int:
+def _tell_head_of_undecided(delivery_id: UUID, actor: "User", now: datetime) -> int:
     one = Delivery.objects.select_for_update(of=("self",)).select_related("resource__owner__superior").get(pk=delivery_id)
     if one.stage not in OPEN or one.head_told_at is not None:
         return 0

@@ -138,7 +138,7 @@ def _bodies(user: Person) -> QuerySet[Organisation]:
     """For whom: a steward for the own body alone."""
     bound = [one.organisation_id for one in reach(user, rights.KEEP)]
     found = visible_organisations(user)
-    return found if None in bound else found.filter(pk__in=bound)
+    return found if None in bound else found.filter(pk__in=[one for one in bound if one is not None])
 
 
 def _states() -> list[tuple[str, str]]:
