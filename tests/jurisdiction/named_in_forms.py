@@ -213,6 +213,7 @@ UNREAD = {
     "supplies/items/imports/": _A_FILE,
     "supplies/way/{token}/{name}/": _NO_LOGIN,
     "resources/{resource_id}/deliver/": _A_FILE,
+    "resources/layers/": _A_FILE,
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "work/meters/table/": _A_FILE,

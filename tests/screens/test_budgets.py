@@ -57,6 +57,7 @@ EXPENSIVE = {
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
     "/atlas/resources/{uuidstr:resource_id}/deliveries",
+    "/atlas/resources/layers",
     "/supplies/stores.geojson",
     "/supplies/requests/{uuidstr:supply_request_id}/map.geojson",
     "/sensing/sensors/{sensor_id}/readings",
