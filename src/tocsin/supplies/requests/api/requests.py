@@ -22,9 +22,9 @@ from tocsin.supplies.requests.rules.states import DeliveryAct
 from tocsin.supplies.requests.services import plans as planning
 from tocsin.supplies.requests.services import requests as services
 from tocsin.supplies.requests.shown.requests import (
-    DeliveryLineOut,
-    DeliveryOut,
     RequestLineOut,
+    SupplyDeliveryLineOut,
+    SupplyDeliveryOut,
     SupplyPlanOut,
     SupplyRequestOut,
     describe_delivery,
@@ -94,22 +94,22 @@ class SupplyRequestWholeOut(SupplyRequestOut):
 
     lines: list[RequestLineOut]
     plans: list[SupplyPlanOut]
-    deliveries: list[DeliveryOut]
+    deliveries: list[SupplyDeliveryOut]
 
 
-class DeliveriesOut(Schema):
-    items: list[DeliveryOut]
+class SupplyDeliveriesOut(Schema):
+    items: list[SupplyDeliveryOut]
     total: int
 
 
-class DeliveryWholeOut(DeliveryOut):
+class SupplyDeliveryWholeOut(SupplyDeliveryOut):
     """A delivery with what is in it."""
 
-    lines: list[DeliveryLineOut]
+    lines: list[SupplyDeliveryLineOut]
     code: str = Field(description="for whoever asked, from picking to arrival: by it the driver hands over; else empty")
 
 
-class DeliveryDataIn(Schema, extra="forbid"):
+class SupplyDeliveryDataIn(Schema, extra="forbid"):
     text: str = Field("", max_length=2000)
     lon: float | None = Field(None, ge=-180, le=180)
     lat: float | None = Field(None, ge=-90, le=90)
@@ -120,21 +120,21 @@ class DeliveryDataIn(Schema, extra="forbid"):
     vehicle: str = Field("", max_length=40)
 
 
-class DeliveryEntryIn(DeviceActIn):
+class SupplyDeliveryEntryIn(DeviceActIn):
     """An act as the device made it. The same id twice is one act."""
 
     delivery_id: UUID
     act: DeliveryAct
-    data: DeliveryDataIn | None = None
+    data: SupplyDeliveryDataIn | None = None
     said_by: str = Field("", max_length=120, description="where somebody enters what was said on the telephone")
     base_version: int | None = Field(None, ge=0, le=MOST_COUNTED)
 
 
-class DeliveryEntriesIn(Schema, extra="forbid"):
-    entries: list[DeliveryEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
+class SupplyDeliveryEntriesIn(Schema, extra="forbid"):
+    entries: list[SupplyDeliveryEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class DeliveryTakenOut(Schema):
+class SupplyDeliveryTakenOut(Schema):
     """What became of one entry."""
 
     id: UUID
@@ -252,23 +252,23 @@ def _point(lon: float | None, lat: float | None, name: str, words: str, url: str
     }
 
 
-@router.get("/deliveries", response=DeliveriesOut)
-def supply_deliveries(request: HttpRequest, slice_: Query[Slice], state: str = "") -> Part[DeliveryOut]:
+@router.get("/deliveries", response=SupplyDeliveriesOut)
+def supply_deliveries(request: HttpRequest, slice_: Query[Slice], state: str = "") -> Part[SupplyDeliveryOut]:
     """Deliveries out of your stores and for requests that you see; `state`: one of them, or `running`."""
     found, now = slice_.part(with_goods(visible_deliveries(request.user, state=state))), current_time()
     return {"items": [describe_delivery(one, now) for one in found["items"]], "total": found["total"]}
 
 
-@router.get("/deliveries/{uuid:delivery_id}", response=DeliveryWholeOut)
-def supply_delivery(request: HttpRequest, delivery_id: UUID) -> DeliveryWholeOut:
+@router.get("/deliveries/{uuid:delivery_id}", response=SupplyDeliveryWholeOut)
+def supply_delivery(request: HttpRequest, delivery_id: UUID) -> SupplyDeliveryWholeOut:
     """One delivery with what is in it."""
     found = with_goods(visible_deliveries(request.user)).get(pk=delivery_id)
     told = describe_delivery(found, current_time())
-    return DeliveryWholeOut(**told.dict(), lines=describe_delivery_lines(found), code=code_for(request.user, found))
+    return SupplyDeliveryWholeOut(**told.dict(), lines=describe_delivery_lines(found), code=code_for(request.user, found))
 
 
-@router.post("/deliveries/entries", response=list[DeliveryTakenOut])
-def enter_delivery_steps(request: HttpRequest, given: DeliveryEntriesIn) -> list[dict[str, Any]]:
+@router.post("/deliveries/entries", response=list[SupplyDeliveryTakenOut])
+def enter_delivery_steps(request: HttpRequest, given: SupplyDeliveryEntriesIn) -> list[dict[str, Any]]:
     """Steps as devices made them, also away from the network, in their order; each is taken or refused by itself."""
     told = []
     for one in given.entries:

@@ -139,7 +139,7 @@ class SupplyPlanOut(Schema):
         return f"{int(self.arrival_min) // 60}:{round(self.arrival_min) % 60:02}"
 
 
-class DeliveryLineOut(Schema):
+class SupplyDeliveryLineOut(Schema):
     """So much of one lot in a delivery, and what became of it."""
 
     id: UUID
@@ -159,7 +159,7 @@ class DeliveryLineOut(Schema):
         return self.quantity if self.picked is None else self.picked if self.received is None else self.out
 
 
-class DeliveryOut(Schema):
+class SupplyDeliveryOut(Schema):
     """What one store gives to one request."""
 
     id: UUID
@@ -315,10 +315,10 @@ def _goods_line(item: Item, amount: int) -> str:
     return f"{item_name(item)} {to_number(amount):,} {unit_name(item)}"
 
 
-def describe_delivery(one: Delivery, now: datetime) -> DeliveryOut:
+def describe_delivery(one: Delivery, now: datetime) -> SupplyDeliveryOut:
     """One delivery; request and store are loaded."""
     state = DeliveryState(one.state)
-    return DeliveryOut(
+    return SupplyDeliveryOut(
         id=one.pk,
         number=one.number,
         request_id=one.request_id,
@@ -356,11 +356,11 @@ def _sums(lines: "Sequence[DeliveryLine] | QuerySet[DeliveryLine]") -> dict[Item
     return told
 
 
-def describe_delivery_lines(delivery: Delivery) -> list[DeliveryLineOut]:
+def describe_delivery_lines(delivery: Delivery) -> list[SupplyDeliveryLineOut]:
     """What is in it, lot by lot."""
     rows = delivery.lines.select_related("holding__item", "holding__lot")
     return [
-        DeliveryLineOut(
+        SupplyDeliveryLineOut(
             id=one.pk,
             item=item_name(one.holding.item),
             unit=unit_name(one.holding.item),
