@@ -96,7 +96,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
-    "tocsin.atlas.resources.policy:RESOURCES",
+    "tocsin.atlas.resources.policy.resources:RESOURCES",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -335,6 +335,7 @@ WAITING = (
     "tocsin.warning.early_signs.shown:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
+    "tocsin.atlas.resources.shown.waiting:WAITING",
     "tocsin.supervision.stops.shown.waiting:WAITING",
     "tocsin.supervision.work.shown.waiting:WAITING",
     "tocsin.supervision.tasks.shown.waiting:WAITING",
@@ -387,8 +388,16 @@ LIVE = (
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
-# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.layers.rules.layers.MapLayer`).
+# Layers of the one map and of the console's (`tocsin.atlas.layers.rules.layers.MapLayer`), the lower ones of the page first.
 MAP_LAYERS = (
+    "tocsin.lifelines.map_layers:DRAINAGE",
+    "tocsin.lifelines.map_layers:WATER",
+    "tocsin.lifelines.map_layers:GAS",
+    "tocsin.lifelines.map_layers:HEAT",
+    "tocsin.lifelines.map_layers:POWER",
+    "tocsin.lifelines.map_layers:TELECOM",
+    "tocsin.sensing.history.map_layers:SENSORS",
+    "tocsin.warning.alarms.map_layers:ALARMS",
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
@@ -558,6 +567,7 @@ PAGES = (
     ("policy/", "tocsin.records.versions.urls"),
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("map/", "tocsin.atlas.pictures.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
