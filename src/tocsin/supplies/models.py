@@ -2,5 +2,7 @@
 
 from tocsin.supplies.catalogue import models as catalogue
 from tocsin.supplies.stock import models as stock
+from tocsin.supplies.stocktakes import models as stocktakes
+from tocsin.supplies.upkeep import models as upkeep
 
-__all__ = ["catalogue", "stock"]
+__all__ = ["catalogue", "stock", "stocktakes", "upkeep"]

@@ -61,6 +61,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
+    "tocsin.supplies.upkeep.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -129,6 +130,8 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
+    "tocsin.supplies.stocktakes.policy:STOCKTAKES",
+    "tocsin.supplies.upkeep.policy:UPKEEP",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -172,6 +175,8 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
     "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
+    "stocktake_list": "tocsin.supplies.stocktakes.papers.sheets:stocktake_list",
+    "supply_labels": "tocsin.supplies.stocktakes.papers.sheets:supply_labels",
     "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
     "supervision_order": "tocsin.command.case_page.papers.orders:supervision_order",
 }
@@ -188,6 +193,7 @@ ATTACHED_TO = {
     "blurred_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_blurred",
     "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
+    "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
 }
 
 # What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
@@ -243,6 +249,8 @@ FIELD_ACTS = {
     "hazard_report": "tocsin.mobilisation.hazard_reports.services.entries:FIELD_ACTS",
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
     "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
+    "stocktake": "tocsin.supplies.stocktakes.services.counts:FIELD_ACTS",
+    "upkeep": "tocsin.supplies.upkeep.services.results:FIELD_ACTS",
 }
 
 # Lines of a case's time line: the acts of each subject with their sentences, see `tocsin.screens.timeline`.
@@ -298,6 +306,8 @@ NOTICES = (
     "tocsin.supervision.inspections.services.notices:NOTICES",
     "tocsin.supervision.tasks.shown.notices:NOTICES",
     "tocsin.supplies.stock.services.notices:NOTICES",
+    "tocsin.supplies.stocktakes.services.telling:NOTICES",
+    "tocsin.supplies.upkeep.services.telling:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
@@ -339,6 +349,8 @@ WAITING = (
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.supplies.stock.shown.waiting:WAITING",
+    "tocsin.supplies.stocktakes.shown.waiting:WAITING",
+    "tocsin.supplies.upkeep.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
@@ -440,6 +452,9 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.stores:router",
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
+        "tocsin.supplies.stocktakes.api:router",
+        "tocsin.supplies.upkeep.api:router",
+        "tocsin.supplies.keepers.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
@@ -491,6 +506,9 @@ PAGES = (
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
+    ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),
+    ("supplies/upkeep/", "tocsin.supplies.upkeep.urls"),
+    ("keeper/", "tocsin.supplies.keepers.urls"),
     ("supplies/", "tocsin.supplies.stock.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),

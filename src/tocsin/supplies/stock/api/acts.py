@@ -31,7 +31,7 @@ HANDLED = {
     "mend": (Kind.MENDED, State.IN_REPAIR),
 }
 """Acts upon a lot, with the state that they take from; None: the one that is named."""
-Source = Literal["free", "returned", "in_repair", "expired"]
+Source = Literal["free", "returned", "in_repair", "expired", "overdue"]
 
 
 class ReceivedIn(Schema, extra="forbid"):
@@ -91,7 +91,7 @@ class HandlingIn(Schema, extra="forbid"):
     act: Literal["scrap", "take_back", "accept", "repair", "mend"]
     store_id: UUID
     quantity: Decimal = Field(gt=0)
-    source: Literal["free", "returned", "in_repair", "expired"] = Field(
+    source: Literal["free", "returned", "in_repair", "expired", "overdue"] = Field(
         "free", description="out of which state, of scrap and repair"
     )
     partner: str = Field("", max_length=120)
