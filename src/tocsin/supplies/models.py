@@ -1,8 +1,9 @@
 """The tables of supplies, as Django looks for them; each lies in its subject."""
 
 from tocsin.supplies.catalogue import models as catalogue
+from tocsin.supplies.levels import models as levels
 from tocsin.supplies.stock import models as stock
 from tocsin.supplies.stocktakes import models as stocktakes
 from tocsin.supplies.upkeep import models as upkeep
 
-__all__ = ["catalogue", "stock", "stocktakes", "upkeep"]
+__all__ = ["catalogue", "levels", "stock", "stocktakes", "upkeep"]

@@ -51,8 +51,13 @@ test("a lot is found by its number, item or bay, and by its label", () => {
 });
 
 test("a quantity is a number with at most three decimals", () => {
-  assert.deepEqual(
-    ["12", "12,5", " 0 ", "1.2345", "-1", "x", ""].map(quantityOf),
-    ["12", "12.5", "0", undefined, undefined, undefined, undefined],
-  );
+  assert.deepEqual(["12", "12,5", " 0 ", "1.2345", "-1", "x", ""].map(quantityOf), [
+    "12",
+    "12.5",
+    "0",
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -44,7 +44,13 @@ export class View {
     const wanted = location.hash.slice(1);
     const take = page?.takes.find((one) => one.id === wanted);
     const gear = page?.gear.find((one) => one.id === wanted);
-    const body = !page ? nothingRead(this.sync.standing) : take ? this.take(take) : gear ? this.gear(page, gear) : this.list(page);
+    const body = !page
+      ? nothingRead(this.sync.standing)
+      : take
+        ? this.take(take)
+        : gear
+          ? this.gear(page, gear)
+          : this.list(page);
     const words = (entry: Queued): string => dotted(this.about(entry), text(entry.act));
     render(html`${standing(this.sync)} ${refused(this.sync, words)} ${keyed(take?.id ?? gear?.id, body)}`, this.box);
   }
@@ -139,7 +145,12 @@ export class View {
   }
 
   private count(take: Take, line: ShownLine): void {
-    const typed = input("counted", `${text("how_much")} (${line.unit})`, { inputmode: "decimal", required: true, autocomplete: "off", maxlength: "14" });
+    const typed = input("counted", `${text("how_much")} (${line.unit})`, {
+      inputmode: "decimal",
+      required: true,
+      autocomplete: "off",
+      maxlength: "14",
+    });
     const words = area("text", text("remark"), false);
     const ready = (): boolean => {
       const box = control(typed) as HTMLInputElement;
@@ -148,15 +159,22 @@ export class View {
     };
     control(typed).addEventListener("input", () => control(typed).setCustomValidity(""));
     const title = `${text("count_it")} · ${line.item} ${line.lot}`;
-    ask(title, [typed, words], () => {
-      const data = { line: line.id, seen: line.version, counted: quantityOf(valueOf(typed))!, ...said(words) };
-      return this.enter("stocktake", take.id, take.version, "count", data);
-    }, ready);
+    ask(
+      title,
+      [typed, words],
+      () => {
+        const data = { line: line.id, seen: line.version, counted: quantityOf(valueOf(typed))!, ...said(words) };
+        return this.enter("stocktake", take.id, take.version, "count", data);
+      },
+      ready,
+    );
   }
 
   private reason(take: Take, line: ShownLine): void {
     const words = area("text", text("why_differs"), true);
-    ask(text("reason"), [words], () => this.enter("stocktake", take.id, take.version, "reason", { line: line.id, ...said(words) }));
+    ask(text("reason"), [words], () =>
+      this.enter("stocktake", take.id, take.version, "reason", { line: line.id, ...said(words) }),
+    );
   }
 
   private finish(take: Take): void {
@@ -165,12 +183,15 @@ export class View {
 
   private scan(take: Take): void {
     const lines = this.lines(take);
-    scanFor((read) => meantBy(lines, take.store_id, read), (found) => {
-      this.words = found;
-      this.draw();
-      const only = lines.filter((one) => one.lot === found);
-      if (only.length === 1) this.count(take, only[0]!);
-    });
+    scanFor(
+      (read) => meantBy(lines, take.store_id, read),
+      (found) => {
+        this.words = found;
+        this.draw();
+        const only = lines.filter((one) => one.lot === found);
+        if (only.length === 1) this.count(take, only[0]!);
+      },
+    );
   }
 
   private gear(page: Keeper, gear: Gear): TemplateResult {

@@ -86,6 +86,7 @@ def settle_supplies(region_code: str, now: datetime) -> tuple[Login, ...]:
             _receive(by, store, place, number, line, now)
     _go_on(by, stores, now)
     _keep_up(by, stores, now)
+    _set_levels(by, region_code, now)
     return logins
 
 
@@ -239,3 +240,12 @@ def _keep_up(by: "User", stores: "list[Store]", now: datetime) -> None:
         counted = Decimal(line.frozen) / 1000 - (40 if number == 2 else 0)
         data = CountData(line=line.pk, counted=counted)
         enter_count(actor=by, act=NewAct(new_id(), take.pk, CountAct.COUNT, now, data, "demo"))
+
+
+def _set_levels(by: "User", region_code: str, now: datetime) -> None:
+    """People at risk of the district: there are too few of some kinds."""
+    from tocsin.supplies.levels.services.people import enter_people, watch_levels
+
+    for hazard, people in (("flood", 24_000), ("cold", 60_000), ("quake", 38_000)):
+        enter_people(actor=by, region_code=region_code, hazard=hazard, people=people, source="区应急局测算（演示）", now=now)
+    watch_levels(now=now)

@@ -44,6 +44,7 @@ def stocktake_list(user: "Person", stocktake_id: UUID, now: datetime) -> Paper:
     values = {
         "title": _("Stock-take list"),
         "number": take.number,
+        "printed_at": now,
         "facts": [
             [pgettext("supplies", "Store"), take.store.name],
             [pgettext("stock-take", "Opened"), f"{timezone.localtime(take.opened_at):%Y-%m-%d %H:%M} {take.opened_by}"],
@@ -84,6 +85,7 @@ def supply_labels(user: "Person", store_id: UUID, now: datetime) -> Paper:
     values = {
         "title": _("Labels of a store"),
         "number": store.name,
+        "printed_at": now,
         "platform": product_title(),
         "labels": labels,
     }

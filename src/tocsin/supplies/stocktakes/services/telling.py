@@ -50,12 +50,10 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def _line(notice: Notice) -> str:
-    figures = notice.figures
-    if figures["what"] == "finished":
-        return _("Stock-take %(number)s of %(store)s: all is counted. Look at the differences and book it.") % figures
-    return (
-        _("Stock-take %(number)s of %(store)s: %(lines)s lots are to be counted. The page on the phone works offline.") % figures
-    )
+    words = {name: str(notice.figures.get(name, "")) for name in ("number", "store", "lines")}
+    if notice.figures["what"] == "finished":
+        return _("Stock-take %(number)s of %(store)s: all is counted. Look at the differences and book it.") % words
+    return _("Stock-take %(number)s of %(store)s: %(lines)s lots are to be counted. The page on the phone works offline.") % words
 
 
 def page(notice: Notice) -> str:
