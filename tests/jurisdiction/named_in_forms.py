@@ -116,6 +116,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "people/create/": {"username": "somebody.new"},
     "plans/guidance/": {"key": "one", "of_class": "any", "confidence": "C"},
     **{f"supplies/lots/{{lot_id}}/{act}/": {"quantity": "1", "reason": "seen"} for act in OF_LOTS},
+    "supplies/stocktakes/open/": {"extent": "all", "category": ""},
     "supplies/stores/register/": {"level": "county", "lon": "", "lat": "", "kind": ""},
     "rosters/{roster_id}/stand-ins/": {"ends_at": "2100-01-01T08:00"},
     "rosters/{roster_id}/stand-ins/ member": {"replaces": ""},

@@ -189,11 +189,13 @@ def test_a_loss_leaves_what_is_reserved(by: User) -> None:
     counts.confirm_difference(actor=make_person("supplies_head", LICANG), stocktake_id=take.pk, count_line_id=line.pk)
     with pytest.raises(Conflict, match=r"reserved|预留"):
         takes.book_stocktake(actor=by, stocktake_id=take.pk, now=NOW)
+    assert "full count due" in signed_in(by).get("/supplies/stocktakes/").content.decode()
     counted(by, line, "95", text="fire", at=NOW + timedelta(minutes=70))
     counts.confirm_difference(actor=make_named_person("z", "supplies_head"), stocktake_id=take.pk, count_line_id=line.pk)
     takes.book_stocktake(actor=by, stocktake_id=take.pk, now=NOW + timedelta(hours=2))
     held.refresh_from_db()
     assert (held.free, held.reserved) == (5000, 90_000)
+    assert "full count due" not in signed_in(by).get("/supplies/stocktakes/").content.decode()
     lines = Line.objects.filter(holding=held)
     sums = {
         state: sum(one.amount for one in lines if one.target == state) - sum(one.amount for one in lines if one.source == state)

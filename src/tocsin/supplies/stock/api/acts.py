@@ -104,6 +104,11 @@ class CountIn(Schema, extra="forbid"):
     reason: str = Field("", max_length=300)
 
 
+class BayIn(Schema, extra="forbid"):
+    store_id: UUID
+    bay: str = Field("", max_length=40, description="where in the store; empty: nowhere of its own")
+
+
 class LastDayIn(Schema, extra="forbid"):
     store_id: UUID
     expires_on: date
@@ -231,6 +236,13 @@ def count(request: HttpRequest, lot_id: UUID, given: CountIn) -> LotWholeOut:
 def prolong(request: HttpRequest, lot_id: UUID, given: LastDayIn) -> LotWholeOut:
     """A lot is good for longer, or its last day was entered wrongly."""
     handling.prolong(actor=actor_of(request), lot_id=lot_id, now=current_time(), **given.dict())
+    return lot_whole(request, lot_id)
+
+
+@router.post("/lots/{uuid:lot_id}/bay", response=LotWholeOut)
+def place(request: HttpRequest, lot_id: UUID, given: BayIn) -> LotWholeOut:
+    """Writes down where in a store the lot lies."""
+    handling.place(actor=actor_of(request), lot_id=lot_id, **given.dict())
     return lot_whole(request, lot_id)
 
 

@@ -86,6 +86,14 @@ def count_due_on(one: Holding, counted_on: date | None) -> date:
     return shelf_end(max(counted_on or one.received_on, one.received_on), months)
 
 
+def counted_whole(store_ids: Collection[UUID], day: date) -> set[UUID]:
+    """Stores of which everything was counted in one stock-take within the policy's months."""
+    months = stocktake_policy().often.whole_months
+    booked = Stocktake.objects.filter(store__in=list(store_ids), extent=Extent.ALL, state=TakeState.BOOKED).order_by()
+    last = booked.values_list("store").annotate(last=Max("closed_at"))
+    return {store for store, closed in last if shelf_end(timezone.localdate(closed), months) > day}
+
+
 def last_counts(holding_ids: Iterable[int]) -> dict[int, date]:
     """The day on which each of these was last counted in a stock-take that was booked."""
     rows = CountLine.objects.filter(holding__in=list(holding_ids), stocktake__state=TakeState.BOOKED, counted_at__isnull=False)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +23,7 @@ from tocsin.supplies.catalogue.queries.items import category_choices
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.queries.stores import visible_stores
 from tocsin.supplies.stocktakes.models import CountLine
-from tocsin.supplies.stocktakes.queries.takes import lines_of, visible_stocktakes
+from tocsin.supplies.stocktakes.queries.takes import counted_whole, lines_of, visible_stocktakes
 from tocsin.supplies.stocktakes.rules.counting import Extent, TakeState
 from tocsin.supplies.stocktakes.services import counts, takes
 from tocsin.supplies.stocktakes.shown.takes import (
@@ -59,11 +60,12 @@ def stocktakes(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=chosen.state)
     if chosen.store:
         found = found.filter(store=chosen.store)
-    kept = visible_stores(user, permission=rights.KEEP)[:MOST_STORES] if may_anywhere(user, rights.KEEP) else []
+    kept = list(visible_stores(user, permission=rights.KEEP)[:MOST_STORES]) if may_anywhere(user, rights.KEEP) else []
+    whole = counted_whole([one.pk for one in kept], timezone.localdate(current_time()))
     context = {
         "chosen": chosen,
         "states": [(one.value, name) for one, name in TAKE_NAMES.items()],
-        "stores": [(str(one.pk), one.name) for one in kept],
+        "stores": [(str(one.pk), one.name if one.pk in whole else f"{one.name} · {_('full count due')}") for one in kept],
         "extents": [(one.value, name) for one, name in EXTENT_NAMES.items()],
         "categories": [("", "–"), *((code, zh if reads_chinese() else en) for code, zh, en in category_choices())],
     }
