@@ -48,7 +48,7 @@ def levels(request: HttpRequest) -> HttpResponse:
         "hazards": list(hazards.items()),
     }
     return list_file(request, rows, "levels", LEVEL_COLUMNS, lambda one: one) or list_page(
-        request, rows, "supplies/levels/levels.html", context=context
+        request, rows, "supplies/levels/levels.html", describe=lambda one: one, context=context
     )
 
 
