@@ -3,4 +3,4 @@
 from tocsin.bus.loops.rows import Loop
 from tocsin.supplies.upkeep.services.clocks import run_upkeep_clocks
 
-LOOPS = (Loop(name="run-upkeep-clocks", work=run_upkeep_clocks, period_s=60.0, by_clock=True),)
+LOOPS = (Loop(name="run-upkeep-clocks", work=run_upkeep_clocks, period_s=300.0, by_clock=True),)

@@ -55,13 +55,16 @@ def tell_keepers(day: date, now: datetime) -> int:
 def hold_back(day: date, now: datetime) -> int:
     """Gear past its day and its grace is no longer available to promise; the line of the ledger says why."""
     last = day - timedelta(days=upkeep_policy().due.grace_days)
-    rows = Upkeep.objects.filter(due_on__lt=last, holding__free__gt=0).select_related("holding__store")
+    rows = Upkeep.objects.filter(due_on__lt=last, holding__free__gt=0)
+    rows = rows.select_related("holding__store__body", "holding__item", "holding__lot")
     found = list(rows.order_by("holding__store", "pk")[:AT_ONCE])
     for group in _by_store(found):
         store = group[0].holding.store
         moves = [move(one.holding_id, Kind.LAPSE, one.holding.free) for one in group]
         try:
-            carry_out(system_actor(), Kind.LAPSE, store, moves, now=now)
+            with transaction.atomic():
+                carry_out(system_actor(), Kind.LAPSE, store, moves, now=now)
+                tell_of_due(store, group, now, held=True)
         except NotEnough:
             continue  # somebody took of it since it was read: the next round sees what is left
     return len(found)

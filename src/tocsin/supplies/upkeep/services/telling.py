@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 
 UPKEEP_NOTICE: Final = "supplies_upkeep"
 KEEPER: Final = "supplies_upkeep_keeper"
+DUE: Final = "due"
+HELD: Final = "held"
 
 
-def tell_of_due(store: "Store", rows: "Sequence[Upkeep]", now: datetime) -> None:
-    """One notice for what comes due in a store at this moment."""
+def tell_of_due(store: "Store", rows: "Sequence[Upkeep]", now: datetime, *, held: bool = False) -> None:
+    """One notice for what comes due in a store at this moment, or for what is held back from now on."""
     first = rows[0]
     figures = {
+        "what": HELD if held else DUE,
         "store": store.name,
         "day": first.due_on.isoformat(),
         "gear": [f"{one.holding.item.name_zh} {one.holding.lot.number}" for one in rows[:10]],
         "count": len(rows),
     }
-    key = f"supplies-upkeep-{store.pk}-{first.pk}-{first.due_on.isoformat()}"
+    key = f"supplies-upkeep-{figures['what']}-{store.pk}-{first.pk}-{first.due_on.isoformat()}"
     draft = Draft(UPKEEP_NOTICE, KEEPER, urgent=False, key=key, organisation=store.body, figures=figures)
     write_all([draft], Directory(now))
 
@@ -42,6 +45,8 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 def _line(notice: Notice) -> str:
     words = {**notice.figures, "gear": ", ".join(notice.figures["gear"])}
+    if notice.figures["what"] == HELD:
+        return _("%(store)s: %(count)s lots of gear are overdue and can't be promised before they were run: %(gear)s.") % words
     return _("%(store)s: %(count)s lots of gear are to be run or inspected, the first by %(day)s: %(gear)s.") % words
 
 
