@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.clocks import stand_at
-from tests.languages import english
+from tests.languages import english as english
 from tests.people import LICANG, make_named_person, make_person, signed_in
 from tests.pictures import photo
 from tests.supplies.stores import NOW, head, item, received, store
@@ -79,8 +79,7 @@ def test_overdue_gear_is_not_promised_before_it_has_run(by: User, held: Holding,
         run_upkeep_clocks(now=NOW + timedelta(days=days))
         held.refresh_from_db()
         assert (held.free, held.overdue) == (free, overdue), days
-    with english():
-        told = [text_of(one) for one in Notice.objects.filter(purpose="supplies_upkeep", figures__what="held")]
+    told = [text_of(one) for one in Notice.objects.filter(purpose="supplies_upkeep", figures__what="held")]
     assert ["can't be promised" in one for one in told] == [True]
     assert sum(one.overdue for one in Total.objects.filter(category="A2")) == 18_000_000
     later = NOW + timedelta(days=6)
