@@ -38,12 +38,15 @@ FORGOTTEN = (
 """Cached functions that depend on rows, on files of the data folder or on settings."""
 
 KEPT = {
-    "command.reports.api._schema": "of classes",
     "bus.envelope._by_name": "of classes",
+    "command.reports.api._schema": "of classes",
     "jurisdiction.contacts.models._kinds": "of its argument",
     "jurisdiction.people.services.logins._gate": "locks",
     "jurisdiction.people.services.passwords.common_passwords": "a shipped file",
     "jurisdiction.people.services.start._shipped": "a shipped file",
+    "mobilisation.hazard_reports.rules.codes._field": "tables of a standard",
+    "mobilisation.hazard_reports.rules.codes._layout": "tables of a standard",
+    "mobilisation.public_warnings.queries.warnings._provinces": "a shipped file",
     "mobilisation.public_warnings.queries.warnings._shapes": "a shipped file",
     "mobilisation.public_warnings.rules.cap.reading._schema": "a shipped file",
     "mobilisation.public_warnings.rules.towns._districts": "a shipped file",

@@ -85,7 +85,7 @@ def test_the_parts_alone_renew_an_open_page(case: Case, officer: User) -> None:
 def test_every_event_that_names_a_case_reaches_open_pages() -> None:
     modules = [
         importlib.import_module(".".join(path.relative_to(SOURCES).with_suffix("").parts))
-        for capability in ("command", "notices")
+        for capability in ("command", "mobilisation", "notices")
         for path in sorted((SOURCES / "tocsin" / capability).glob("*/events.py"))
     ]
     of_cases = [

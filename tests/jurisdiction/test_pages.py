@@ -37,6 +37,7 @@ OPEN = {
     "checker_worker",
     "hazard_figures",
     "hazard_figures_data",
+    "hazard_figures_feed",
     "report_hazard",
     "report_hazard_firm",
     "report_hazard_manifest",
@@ -57,6 +58,10 @@ OPEN = {
     "keeper_worker",
     "knocker_manifest",
     "knocker_worker",
+    "features",
+    "features_api",
+    "features_collections",
+    "features_conformance",
 }
 
 

@@ -95,7 +95,7 @@ OF_SUPERVISION = ("/supervision/", "/objects/", "/tasks/", "/inspections/", "/po
 """Parts of paths below which an id is of supervision's own model: its finding, its task, its object."""
 
 
-WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}}
+WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}, "/ogc/features/": {"name": "assets", "key": "none"}}
 """The same where a word means something else below a part of the path."""
 
 

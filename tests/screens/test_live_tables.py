@@ -69,5 +69,27 @@ def test_an_event_reaches_who_may_see_it_and_an_object_is_told_once() -> None:
     ]
 
 
+NEXT_DOOR = (
+    LiveEvents(
+        name="dug",
+        kinds=(RoadDug,),
+        permission="roads.see",
+        tell=lambda event: {"road": event.road_id},
+        regions=lambda _event: ("370202",),
+    ),
+)
+
+
+def test_an_event_reaches_whoever_it_concerns_elsewhere_once() -> None:
+    async def play() -> list[int]:
+        listeners = [Listener({"roads.see": (code,)}, "en") for code in ("3702", "370202", "370213", "3706")]
+        with override_settings(LIVE=(f"{__name__}:NEXT_DOOR",)):
+            live_entries.cache_clear()
+            await Hub()._hand_on([(1, dug("a", 2.0))], listeners)
+        return [listener._texts.qsize() for listener in listeners]
+
+    assert asyncio.run(play()) == [1, 1, 1, 0]
+
+
 def test_the_stream_is_cut_by_the_permissions_of_the_tables() -> None:
     assert live_permissions() == ("roads.see", "roads.manage")

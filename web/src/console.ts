@@ -136,10 +136,13 @@ function listenToLive(): void {
   });
   live.on("health", (changes) => view?.showHealth(changes));
   live.on("case", () => view?.points.takeNews("case"));
+  live.on("public_warning", () => view?.areas.takeNews("public_warning"));
+  live.on("incoming_warning", () => view?.areas.takeNews("incoming_warning"));
   live.on("time", ({ now, speed }) => setClock(Date.parse(now), speed));
   live.on("reset", () => {
     void alarms.load();
     view?.points.takeNews("case");
+    view?.areas.takeNews();
   });
   live.on("connection", ({ open }) => {
     state.classList.toggle("lost", !open);

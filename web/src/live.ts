@@ -15,6 +15,9 @@ export interface LiveEvents {
   case: { name: string; case_ids: string[] };
   /** Doors of a silent town were given out or knocked at. */
   doors: { warning_id: string; round_id: string };
+  /** A public warning holds, or holds no longer; a warning of another service came, changed or is over. */
+  public_warning: { warning_id: string };
+  incoming_warning: { warning_id: string };
   readings: [index: number, ts: number, value: number][];
   health: [index: number, health: string][];
   time: { now: string; speed: number };
@@ -27,7 +30,20 @@ export interface LiveEvents {
 type Name = keyof LiveEvents;
 type Message = { [N in Name]: { name: N; data: LiveEvents[N] } }[Name];
 
-const NAMES = ["alarm", "diagnosis", "early_sign", "news", "case", "doors", "readings", "health", "time", "reset"] as const;
+const NAMES = [
+  "alarm",
+  "diagnosis",
+  "early_sign",
+  "news",
+  "case",
+  "doors",
+  "public_warning",
+  "incoming_warning",
+  "readings",
+  "health",
+  "time",
+  "reset",
+] as const;
 const QUIET_S = 8; // a `time` event comes every second: after this long without any, what is shown is stale
 
 export class Live {

@@ -41,7 +41,7 @@ from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
-from tocsin.jurisdiction.people.services.system import system_actor
+from tocsin.jurisdiction.people.services.system import system_actor, unread_system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_of_token
 from tocsin.jurisdiction.people.services.volunteers import (
     close_volunteer_account,
@@ -130,6 +130,7 @@ __all__ = [
     "system_actor",
     "tokens_in_force",
     "too_many_guesses",
+    "unread_system_actor",
     "use_calendar",
     "visible_organisations",
 ]

@@ -14,7 +14,7 @@ from tocsin.screens.budgets.requests import Busy, TooMuch
 
 log = logging.getLogger(__name__)
 
-PROGRAMS = ("/api/", "/live/")
+PROGRAMS = ("/api/", "/live/", "/ogc/")
 
 
 def later_answer(request: HttpRequest, error: TooMuch | Busy) -> HttpResponse:

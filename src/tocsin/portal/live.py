@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
-from django.db import close_old_connections
+from django.db import connections
 from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -134,7 +134,13 @@ async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | No
 
 async def _give_back_connection() -> None:
     """Between two looks at rights a stream holds no connection to the database: a hundred screens would use up PostgreSQL's."""
-    await sync_to_async(close_old_connections)()
+    await sync_to_async(_close_connections)()
+
+
+def _close_connections() -> None:
+    for one in connections.all(initialized_only=True):
+        if not one.in_atomic_block:
+            one.close()
 
 
 def _scope_of(person: Person) -> Scope:

@@ -32,6 +32,7 @@ from tocsin.screens.budgets.requests import Busy, TooMuch
 log = logging.getLogger(__name__)
 
 API = "/api/"
+REFUSE_THEMSELVES = (API, "/ogc/")  # what a program sent and can't be read is told as JSON
 TOLD = (401, 403, 429, 503)
 NAMELESS = "/hazard/"  # who reports a hazard leaves no address
 TOLD_LATELY = Throttle(of_one=5, of_all=300)
@@ -78,7 +79,7 @@ class RefusalPages(MiddlewareMixin):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: Any, view_kwargs: Any
     ) -> HttpResponseBase | None:
         """PostgreSQL's texts can't hold a NUL character, and no form sends one: refused before it gets so far."""
-        if request.path.startswith(API):
+        if request.path.startswith(REFUSE_THEMSELVES):
             return None
         sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
         if any("\0" in str(value) for fields in sent for _name, values in fields.lists() for value in values):
@@ -106,7 +107,11 @@ class RefusalPages(MiddlewareMixin):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Who opens an address that only takes forms (a page left open, a link kept) reads so, not a blank page."""
-        if not isinstance(response, HttpResponseNotAllowed) or request.method != "GET" or request.path.startswith(API):
+        if (
+            not isinstance(response, HttpResponseNotAllowed)
+            or request.method != "GET"
+            or request.path.startswith(REFUSE_THEMSELVES)
+        ):
             return response
         context = {"reason": _("This address only takes what a form sends. Go back to the page of the form."), "status": 405}
         page = render(request, "portal/refused.html", context, status=405)

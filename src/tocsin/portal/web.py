@@ -90,7 +90,8 @@ def impatient(limits: ConnectionLimits) -> type[H11Protocol]:
 
 
 def close_connections_with_requests() -> None:
-    """Each request has a thread of its own here: a connection that outlived it would serve nobody and be missing elsewhere.
+    """A connection that outlived its request would serve nobody and be missing elsewhere, but for those of a few threads that
+    go from request to request (`portal.handler`).
 
     PostgreSQL has a hundred as shipped; when they are used up by pages, doors and worker find none.
     """

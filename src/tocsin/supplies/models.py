@@ -2,8 +2,9 @@
 
 from tocsin.supplies.catalogue import models as catalogue
 from tocsin.supplies.levels import models as levels
+from tocsin.supplies.same_goods import models as same_goods
 from tocsin.supplies.stock import models as stock
 from tocsin.supplies.stocktakes import models as stocktakes
 from tocsin.supplies.upkeep import models as upkeep
 
-__all__ = ["catalogue", "levels", "stock", "stocktakes", "upkeep"]
+__all__ = ["catalogue", "levels", "same_goods", "stock", "stocktakes", "upkeep"]

@@ -7,6 +7,7 @@ import { formatTime } from "../clock";
 import { text } from "../texts";
 import type { Alarm, Hypothesis, Outlook, SensorFeature, SensorProperties } from "../types";
 import { addAlarms, markSelected, showAlarms } from "./alarms";
+import { AreaLayers } from "./areas";
 import { boundsOf, type Bounds } from "./bounds";
 import { buildMap, HoverWords, keepLayers, readGround } from "./build";
 import { addNext, clearNext, showNext, type Shown } from "./next";
@@ -27,6 +28,7 @@ export class MapView {
   private ahead: { outlook: Outlook; shown: Shown } | null = null;
   private readonly hover: HoverWords;
   readonly points: PointLayers;
+  readonly areas: AreaLayers;
   readonly sensorOfIndex: Map<number, SensorFeature>;
   private readonly assetOfCode: Map<string, AssetFeature>;
 
@@ -39,6 +41,7 @@ export class MapView {
     this.sensorOfIndex = new Map(sources.sensors.features.map((one) => [one.properties.index, one]));
     this.assetOfCode = new Map(sources.assets.features.map((one) => [one.properties.code, one as AssetFeature]));
     this.points = new PointLayers(map);
+    this.areas = new AreaLayers(map);
     this.hover = new HoverWords(map);
     map.on("click", (event) => this.onClick(map.queryRenderedFeatures(event.point), selectAlarm));
     map.on("mousemove", (event) => this.onHover(map.queryRenderedFeatures(event.point), event.lngLat));
@@ -135,6 +138,7 @@ export class MapView {
 
   setGroup(group: string, visible: boolean): void {
     if (this.points.has(group)) return void this.points.show(group, visible);
+    if (this.areas.has(group)) return void this.areas.show(group, visible);
     if (visible) this.hidden.delete(group);
     else this.hidden.add(group);
     this.applyGroup(group);
@@ -147,6 +151,7 @@ export class MapView {
 
   private addLayers(): void {
     addShapes(this.map);
+    this.areas.add();
     addNetworks(this.map, this.sources.assets);
     addWay(this.map);
     addSensors(this.map, this.sources.sensors);
@@ -180,7 +185,8 @@ export class MapView {
         zoom: this.map.getZoom() + 2,
       });
     const asset = found.find((one) => one.source === "network-lines" || one.source === "network-points");
-    if (asset) location.assign(`/lifelines/assets/${String(asset.properties.id)}/`);
+    if (asset) return void location.assign(`/lifelines/assets/${String(asset.properties.id)}/`);
+    this.areas.click(found);
   }
 
   private onHover(found: MapGeoJSONFeature[], at: { lng: number; lat: number }): void {
@@ -209,7 +215,7 @@ export class MapView {
         owner ? text(`owner_${owner}`) : "",
       ].filter(Boolean);
     }
-    return null;
+    return this.areas.describe(one);
   }
 }
 

@@ -12,6 +12,7 @@ from tocsin.command.handling.events import OF_CASES as OF_HANDLING
 from tocsin.command.orders.events import OF_CASES as OF_ORDERS
 from tocsin.command.plans.events import OF_CASES as OF_PLANS
 from tocsin.command.reports.events import OF_CASES as OF_REPORTS
+from tocsin.mobilisation.public_warnings.events import OF_WARNINGS
 from tocsin.notices.messages.events import OF_NOTICES
 from tocsin.screens.live.tables import LiveEvents
 
@@ -27,7 +28,7 @@ def cases_of(event: msgspec.Struct) -> dict[str, object] | None:
 LIVE: Final = (
     LiveEvents(
         name="case",
-        kinds=(*OF_CASEBOOK, *OF_ESCALATION, *OF_HANDLING, *OF_ORDERS, *OF_PLANS, *OF_REPORTS, *OF_NOTICES),
+        kinds=(*OF_CASEBOOK, *OF_ESCALATION, *OF_HANDLING, *OF_ORDERS, *OF_PLANS, *OF_REPORTS, *OF_WARNINGS, *OF_NOTICES),
         permission=rights.SEE,
         tell=cases_of,
     ),

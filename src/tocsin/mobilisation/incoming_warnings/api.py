@@ -25,7 +25,6 @@ from tocsin.mobilisation.incoming_warnings.shown.incoming import (
     describe_message,
     describe_service,
     incoming_features,
-    incoming_points,
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -121,13 +120,6 @@ def incoming_warnings(request: HttpRequest, wanted: Query[IncomingFilter]) -> di
 def incoming_warnings_map(request: HttpRequest) -> dict[str, object]:
     """Areas of those in force (GeoJSON, WGS84)."""
     return incoming_features(queries.search_incoming(request.user, when="now")[:_MAPPED])
-
-
-@router.get("/incoming-warnings/points.geojson", response=dict[str, object])
-@costly
-def incoming_warnings_points(request: HttpRequest) -> dict[str, object]:
-    """A place inside each of those in force (GeoJSON, WGS84)."""
-    return incoming_points(queries.search_incoming(request.user, when="now")[:_MAPPED])
 
 
 @router.get("/incoming-warnings/{uuid:incoming_warning_id}", response=IncomingWarningOut)

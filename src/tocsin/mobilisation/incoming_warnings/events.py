@@ -11,3 +11,4 @@ class WarningReceived(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     level: str
     state: str
     exercise: bool
+    counties: tuple[str, ...] = ()  # that it meets

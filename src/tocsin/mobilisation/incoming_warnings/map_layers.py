@@ -8,7 +8,9 @@ from tocsin.mobilisation.incoming_warnings.rules.states import SEE
 INCOMING = MapLayer(
     name="incoming-warnings",
     words=pgettext_lazy("map layer", "Warnings of other services"),
-    url="/api/v1/mobilisation/incoming-warnings/points.geojson",
+    url="/api/v1/mobilisation/incoming-warnings.geojson",
     permission=SEE,
     shown=True,
+    kind="areas",
+    live="incoming_warning",
 )

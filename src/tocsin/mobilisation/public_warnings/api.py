@@ -153,8 +153,9 @@ def public_warnings(request: HttpRequest, wanted: Query[WarningFilter]) -> dict[
 @router.get("/warnings.geojson", response=dict[str, object])
 @costly
 def public_warnings_map(request: HttpRequest) -> dict[str, object]:
-    """Areas of those that are in force (GeoJSON, WGS84)."""
-    return features(queries.search_warnings(request.user, when="now").exclude(msg_type="Cancel")[:200], "public_warning")
+    """Areas of those that are in force (GeoJSON, WGS84): of your regions, exercises among them, and what everybody may read."""
+    own, others = queries.warnings_on_map(request.user, current_time())
+    return features(own, "public_warning", features(others, "open_warning"))
 
 
 @router.post("/warnings", response=WarningOut)

@@ -54,6 +54,7 @@ class PublicWarning(models.Model):
         indexes = [
             models.Index(fields=["region_code", "-created_at"], name="public_warning_of_region"),
             models.Index(fields=["expires_at"], name="public_warning_runs", condition=Q(state=WarningState.ISSUED.value)),
+            models.Index(fields=["source_id"], name="public_warning_by_source", condition=Q(source_id__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(

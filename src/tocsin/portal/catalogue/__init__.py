@@ -48,6 +48,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
+    "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
@@ -63,6 +64,7 @@ LOOPS = (
     "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.supplies.upkeep.loops:LOOPS",
     "tocsin.supplies.levels.loops:LOOPS",
+    "tocsin.supplies.same_goods.loops:LOOPS",
     "tocsin.mobilisation.volunteers.loops:LOOPS",
     "tocsin.mobilisation.public_warnings.loops:LOOPS",
     "tocsin.mobilisation.incoming_warnings.loops:LOOPS",
@@ -96,6 +98,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
+    "tocsin.atlas.resources.policy:RESOURCES",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -134,6 +137,7 @@ POLICY_FILES = (
     "tocsin.supplies.stocktakes.policy:STOCKTAKES",
     "tocsin.supplies.upkeep.policy:UPKEEP",
     "tocsin.supplies.levels.policy:LEVELS",
+    "tocsin.supplies.same_goods.policy:SAME_GOODS",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
@@ -266,6 +270,7 @@ TIME_LINES = (
     "tocsin.command.handling.shown:LINES",
     "tocsin.command.calls.shown:LINES",
     "tocsin.mobilisation.volunteers.shown.calls:LINES",
+    "tocsin.mobilisation.public_warnings.shown.of_source:LINES",
 )
 
 # For what volunteers are needed, by kind: see `tocsin.mobilisation.volunteers.queries.needs.FindSubject`.
@@ -297,6 +302,7 @@ NOTICES = (
     "tocsin.notices.accounts.shown:NOTICES",
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.notices.proposals.shown:NOTICES",
+    "tocsin.atlas.resources.services.notices:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -313,6 +319,7 @@ NOTICES = (
     "tocsin.supplies.levels.services.people:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
+    "tocsin.mobilisation.figures.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.identity:NOTICES",
     "tocsin.supervision.points.shown.notices:NOTICES",
     "tocsin.mobilisation.volunteers.services.answers:NOTICES",
@@ -351,6 +358,7 @@ WAITING = (
     "tocsin.mobilisation.rewards.shown.waiting:WAITING",
     "tocsin.mobilisation.rounds.shown.waiting:WAITING",
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
+    "tocsin.supplies.same_goods.shown:WAITING",
     "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.supplies.stocktakes.shown.waiting:WAITING",
     "tocsin.supplies.upkeep.shown.waiting:WAITING",
@@ -368,6 +376,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
     ("supplies.keep", "supply_stock"),
+    ("resources.keep", "resources"),
     ("rewards.pay", "reward_till"),
     ("identity.keep", "identity_keys"),
     ("secrecy.watch", "identity_keys"),
@@ -385,6 +394,8 @@ LIVE = (
     "tocsin.sensing.health.consumers:LIVE",
     "tocsin.notices.inbox.consumers:LIVE",
     "tocsin.command.case_page.consumers:LIVE",
+    "tocsin.mobilisation.public_warnings.consumers:LIVE",
+    "tocsin.mobilisation.incoming_warnings.consumers:LIVE",
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
@@ -393,14 +404,27 @@ MAP_LAYERS = (
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
+    "tocsin.mobilisation.public_warnings.map_layers:PUBLIC",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
+# What Tocsin itself holds, as collections below /ogc/features/ (`tocsin.atlas.exchange.rules.collections.FeatureCollection`).
+FEATURE_COLLECTIONS = (
+    "tocsin.sensing.devices.feature_collections:SENSORS",
+    "tocsin.lifelines.feature_collections:ASSETS",
+    "tocsin.warning.alarms.feature_collections:ALARMS",
+    "tocsin.command.case_page.feature_collections:CASES",
+    "tocsin.supervision.objects.feature_collections:OBJECTS",
+    "tocsin.supplies.stock.feature_collections:STORES",
+    "tocsin.atlas.exchange.feature_collections:ORGANISATIONS",
+)
+
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
+    "atlas": ("tocsin.atlas.resources.api.resources:router",),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -460,6 +484,7 @@ API_ROUTERS = {
         "tocsin.supplies.upkeep.api:router",
         "tocsin.supplies.keepers.api:router",
         "tocsin.supplies.levels.api:router",
+        "tocsin.supplies.same_goods.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",
@@ -515,6 +540,7 @@ PAGES = (
     ("supplies/upkeep/", "tocsin.supplies.upkeep.urls"),
     ("supplies/levels/", "tocsin.supplies.levels.urls"),
     ("keeper/", "tocsin.supplies.keepers.urls"),
+    ("supplies/same-goods/", "tocsin.supplies.same_goods.urls"),
     ("supplies/", "tocsin.supplies.stock.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
@@ -545,6 +571,8 @@ PAGES = (
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("resources/", "tocsin.atlas.resources.urls"),
+    ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
 __all__ = (

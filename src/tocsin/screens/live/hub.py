@@ -8,7 +8,7 @@ import math
 import signal
 import threading
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -168,7 +168,8 @@ class Hub:
                 if isinstance(entry, LiveEvents) and isinstance(event, entry.kinds):
                     data = entry.tell(event)
                     if data is not None:
-                        self._send(event_text(entry.name, data, sequence), region, entry.permission, listeners)
+                        text = event_text(entry.name, data, sequence)
+                        self._send(text, (region, *entry.regions(event)), entry.permission, listeners)
                 elif isinstance(entry, LiveObjects) and isinstance(event, entry.kinds):
                     newest, texts = rendered[entry.name]
                     identity = getattr(event, entry.key)
@@ -195,9 +196,10 @@ class Hub:
             if data is not None and reaches(listener.scope.get(entry.permission, ()), region):
                 listener.send(f"id: {sequence}\nevent: {entry.name}\ndata: {data}\n\n")
 
-    def _send(self, text: str, region: str, permission: str, listeners: Iterable[Listener]) -> None:
+    def _send(self, text: str, regions: Sequence[str], permission: str, listeners: Iterable[Listener]) -> None:
         for listener in listeners:
-            if reaches(listener.scope.get(permission, ()), region):
+            prefixes = listener.scope.get(permission, ())
+            if any(reaches(prefixes, region) for region in regions):
                 listener.send(text)
 
     async def _follow_readings(self, connection: Connection) -> None:

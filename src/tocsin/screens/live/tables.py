@@ -17,12 +17,16 @@ type Texts = dict[tuple[str, str], str]  # (identity, language) -> JSON
 
 @dataclass(frozen=True, kw_only=True)
 class LiveEvents:
-    """Events of which whoever holds the permission where they happened hears as `name`; `tell` answers None for nothing."""
+    """Events of which whoever holds the permission where they happened hears as `name`; `tell` answers None for nothing.
+
+    `regions`: further regions that an event concerns, whose people hear of it as well.
+    """
 
     name: str
     kinds: Kinds
     permission: str
     tell: Callable[[Any], object | None]
+    regions: Callable[[Any], Sequence[str]] = lambda _event: ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ def map_layers() -> list[MapLayer]:
 def layers_for(user: "Person") -> list[dict[str, object]]:
     """The layers whose objects this person may see somewhere, as the page and its scripts read them."""
     return [
-        {"name": one.name, "words": str(one.words), "url": one.url, "shown": one.shown, "live": one.live}
+        {"name": one.name, "words": str(one.words), "url": one.url, "kind": one.kind, "shown": one.shown, "live": one.live}
         for one in map_layers()
         if may_anywhere(user, one.permission)
     ]

@@ -8,6 +8,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import api as calls
 from tocsin.command.case_page.api import files
+from tocsin.command.case_page.shown.warnings import CaseWarningsOut, warning_lines, warnings_of_case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.notices import notices_of_family
 from tocsin.command.casebook.shown.cases import CaseOut, MemberOut, describe_case, describe_member
@@ -110,8 +111,17 @@ def case(request: HttpRequest, case_id: UUID) -> CaseDetailOut:
 
 @router.get("/cases/{case_id}/timeline", response=list[ChangeOut])
 def timeline(request: HttpRequest, case_id: UUID) -> list[ChangeOut]:
-    """What happened to the case, oldest first."""
-    return [describe_change(one) for one in queries.time_line_of(queries.visible_cases(request.user).get(pk=case_id))]
+    """What happened to the case and its public warnings, oldest first."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    lines = [*map(describe_change, queries.time_line_of(found)), *warning_lines(request.user, found)]
+    return sorted(lines, key=lambda line: line.at)
+
+
+@router.get("/cases/{case_id}/warnings", response=CaseWarningsOut)
+def warnings(request: HttpRequest, case_id: UUID) -> CaseWarningsOut:
+    """Public warnings drafted from the case, with their read share, and what other services warn of at its place."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    return warnings_of_case(request.user, found, describe_case(found))
 
 
 @router.get("/cases/{case_id}/notices", response=list[NoticeOut])

@@ -83,6 +83,7 @@ KINDS: Final = (
     ("machine", gettext_lazy("What the machine did")),
 )
 _TOLD: Final = ("told", "called", "notice_signed", "link_seen", "reported", "seen_to", "clock", "clock_held", "shown")
+_WARNED: Final = ("warning_issued", "warning_updated", "warning_cleared", "warning_sent", "warning_expired")
 _ORDERS: Final = (
     "kept",
     "settled",
@@ -167,7 +168,7 @@ def sum_up_told(notices: Iterable[NoticeOut]) -> list[NoticeOut]:
 
 def kind_of_line(act: str, *, by_machine: bool) -> str:
     """Under which of `KINDS` a line of the time line is found."""
-    if act in _TOLD:
+    if act in _TOLD or act in _WARNED:
         return "told"
     if act.startswith("order_") or act in _ORDERS:
         return "orders"

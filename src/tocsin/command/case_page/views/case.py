@@ -14,6 +14,7 @@ from tocsin.command.calls.views import telephone_context
 from tocsin.command.case_page.rules import NextAct, Pressing, next_acts
 from tocsin.command.case_page.shown import overview
 from tocsin.command.case_page.shown.needs import needs_context
+from tocsin.command.case_page.shown.warnings import warning_lines, warnings_context
 from tocsin.command.case_page.views.files import files_context
 from tocsin.command.casebook.policy import policy_of
 from tocsin.command.casebook.queries import cases as queries
@@ -73,10 +74,11 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         note_shown(person=user, alarm_id=found.lead_id, diagnosis=told, channel="case")
     may_handle = may(user, rights.HANDLE, found.region_code) and found.state != CaseState.MERGED
     others = queries.search_cases(user).filter(region_code=found.region_code).exclude(pk=found.pk)[:100] if may_handle else ()
-    changes = _time_line(found, with_shown=sees_diagnosis)
+    changes = _time_line(user, found, with_shown=sees_diagnosis)
+    described = describe_case(found)
     aliases = queries.aliases_of(found)
     context: dict[str, Any] = {
-        "case": describe_case(found),
+        "case": described,
         "aliases": aliases,
         "held": hold_of(found.number, *aliases),
         "may_hold": may(user, "system.see", EVERYWHERE),
@@ -97,6 +99,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         **telephone_context(user, found),
         **orders_context(user, found),
         **needs_context(user, found),
+        **warnings_context(user, found, described),
         **notices_context(user, kind=CASE, ids=queries.family_of(found), region_code=found.region_code),
         **files_context(found),
         "drill": found.drill.name if found.drill else "",
@@ -185,11 +188,13 @@ def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any]) ->
     return acts
 
 
-def _time_line(found: "Case", *, with_shown: bool) -> list[overview.TimeLineRow]:
-    """What happened to the case and, for those who may see diagnoses, what of them was shown to whom; newest first."""
+def _time_line(user: Any, found: "Case", *, with_shown: bool) -> list[overview.TimeLineRow]:
+    """What happened to the case and its warnings and, for those who may see diagnoses, what of them was shown to whom; newest
+    first.
+    """
     lines = [
         overview.TimeLineRow(**dict(one), kind=overview.kind_of_line(one.act, by_machine=one.channel == MACHINE))
-        for one in map(describe_change, queries.time_line_of(found))
+        for one in [*map(describe_change, queries.time_line_of(found)), *warning_lines(user, found)]
     ]
     if with_shown:
         alarm_ids = queries.members_of(found).values_list("alarm_id", flat=True)

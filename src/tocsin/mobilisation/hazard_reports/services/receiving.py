@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.work import is_worked_for
 from tocsin.bus.services import in_one_transaction
 from tocsin.engine.likeness import words_of
-from tocsin.jurisdiction.face import Region, require, system_actor
+from tocsin.jurisdiction.face import Region, require, unread_system_actor
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportBook, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
@@ -78,7 +79,7 @@ def receive_from_public(*, new: NewReport, now: datetime) -> HazardReport:
     policy = report_policy(new.handed.region_code)
     if not is_worked_for(str(new.id), new.secret_sha256, new.nonce, bits=policy.intake.work_bits):
         raise InvalidInput(_("The page did not finish its work for this report: open it anew and send the report again."))
-    return in_one_transaction(lambda: _receive(new, actor=system_actor(), now=now))
+    return in_one_transaction(lambda: _receive(new, actor=unread_system_actor(), now=now))
 
 
 @transaction.atomic
@@ -149,11 +150,11 @@ def _require_readable(new: NewReport) -> None:
 
 
 def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
-    known = HazardReport.objects.filter(pk=new.id).first()
     content = content_hash(new.handed)
+    known = HazardReport.objects.filter(pk=new.id).values_list("secret_sha256", "content_sha256").first()
     if known is not None:
-        if hmac.compare_digest(known.secret_sha256, new.secret_sha256) and known.content_sha256 == content:
-            return known
+        if hmac.compare_digest(known[0], new.secret_sha256) and known[1] == content:
+            return HazardReport.objects.get(pk=new.id)
         raise Conflict(_("Another report has this id."))
     handed, found = new.handed, _object_of(new.handed, now)
     region_code = found.region_code if found is not None else handed.region_code
@@ -232,9 +233,9 @@ def _object_of(handed: Handed, now: datetime) -> "SupervisedObject | None":
 def _next_number(region_code: str, now: datetime) -> str:
     """The next number, such as 370213-20261128-R0007: it is the case's number, too, where the duty desk takes it over."""
     day = timezone.localtime(now).strftime("%Y%m%d")
-    ReportBook.objects.get_or_create(region_code=region_code)
-    book = ReportBook.objects.select_for_update().get(region_code=region_code)
-    book.last = book.last + 1 if book.day == day else 1
-    book.day = day
-    book.save()
-    return f"{region_code}-{day}-R{book.last:04}"
+    book = ReportBook.objects.filter(region_code=region_code)
+    if not book.filter(day=day).update(last=F("last") + 1):
+        ReportBook.objects.get_or_create(region_code=region_code)
+        book.exclude(day=day).update(day=day, last=0)
+        book.filter(day=day).update(last=F("last") + 1)
+    return f"{region_code}-{day}-R{book.values_list('last', flat=True).get():04}"

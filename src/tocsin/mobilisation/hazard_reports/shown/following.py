@@ -2,10 +2,8 @@
 
 import base64
 from datetime import datetime
-from io import BytesIO
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-import segno
 from django.conf import settings
 from django.utils.translation import get_language_info, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from tocsin.fieldwork.shown import common_texts
 from tocsin.jurisdiction.face import Region
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name, report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
+from tocsin.mobilisation.hazard_reports.rules.codes import svg_code
 from tocsin.mobilisation.hazard_reports.rules.states import (
     BY_THE_REPORTER,
     VERDICTS,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 
 TITLE = pgettext_lazy("public page", "Report a hazard")
-_MASK: Final = 2  # any of the eight is read; trying all of them is most of the time of an answer
 
 
 class ReceiptOut(TypedDict):
@@ -77,14 +75,10 @@ class Standing(TypedDict):
 
 def describe_receipt(report: "HazardReport", *, clock_wrong: bool = False) -> ReceiptOut:
     """The receipt as text and as a code, level M; `clock_wrong`: of the phone that has sent it."""
-    picture = BytesIO()
-    segno.make_qr(report.receipt, error="m", mask=_MASK).save(
-        picture, kind="svg", scale=4, border=4, dark="#000000", light="#ffffff"
-    )
     return ReceiptOut(
         number=report.number,
         receipt=report.receipt,
-        qr="data:image/svg+xml;base64," + base64.b64encode(picture.getvalue()).decode(),
+        qr="data:image/svg+xml;base64," + base64.b64encode(svg_code(report.receipt)).decode(),
         received_at=report.received_at,
         body=str(report.organisation or ""),
         fell_to=_fell_words(report),

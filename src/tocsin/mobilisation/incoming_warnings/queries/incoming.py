@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import shapely
 from django.db.models import Q, QuerySet
+from shapely import Point
 
 from tocsin.jurisdiction.face import scope
 from tocsin.mobilisation.incoming_warnings.models import (
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from tocsin.jurisdiction.face import Person
 
+_TOUCHING = 100
+
 
 def visible_incoming(user: "Person") -> QuerySet[IncomingWarning]:
     """Those that meet a county in which the user sees warnings, and those of which the user's own body was told."""
@@ -36,6 +40,19 @@ def search_incoming(user: "Person", *, when: str = "all") -> QuerySet[IncomingWa
     if when == "now":
         return found.filter(state=IncomingState.IN_FORCE)
     return found.exclude(state=IncomingState.IN_FORCE) if when == "past" else found
+
+
+def incoming_touching(
+    user: "Person", *, region_code: str, lat: float | None, lon: float | None, since: datetime, until: datetime
+) -> list[IncomingWarning]:
+    """Visible ones that held within that time at the place, or in its county where no place is known; in force first."""
+    held = Q(ended_at=None) | Q(ended_at__gte=since)
+    rows = visible_incoming(user).filter(held, came_at__lte=until, warned_counties__region_code=region_code)
+    found = list(rows.order_by("ended_at", "-changed_at", "-id")[:_TOUCHING])
+    if lat is not None and lon is not None:
+        spot = Point(lon, lat)
+        found = [one for one in found if one.shape and shapely.geometry.shape(one.shape).covers(spot)]
+    return sorted(found, key=lambda one: one.state != IncomingState.IN_FORCE)
 
 
 def standing_incoming(now: datetime) -> QuerySet[IncomingWarning]:

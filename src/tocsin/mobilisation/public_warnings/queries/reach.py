@@ -60,6 +60,12 @@ def own_codes(warning: PublicWarning) -> tuple[str, ...]:
     return tuple(sorted(codes))
 
 
+def counties_of(warning: PublicWarning) -> tuple[str, ...]:
+    """Counties in which it holds; a city's or province's are told one by one."""
+    prefixes = prefixes_of(own_codes(warning))
+    return tuple(sorted(code for code in county_shapes() if is_within(code, prefixes)))
+
+
 def is_within(town_code: str, prefixes: tuple[str, ...]) -> bool:
     """Whether a town, or some of a district, lies in units whose codes begin so."""
     return any(town_code.startswith(one) or one.startswith(town_code) for one in prefixes)

@@ -6,14 +6,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
-from django.db.models import QuerySet
-from shapely import Point
+from django.db.models import Count, Q, QuerySet
+from shapely import Point, union_all
 
 from tocsin.atlas.face import region_shapes
 from tocsin.base.decoding import convert
 from tocsin.jurisdiction.face import may, scope
-from tocsin.mobilisation.public_warnings.models import PublicWarning
+from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
 from tocsin.mobilisation.public_warnings.policy import warning_policy
+from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
 from tocsin.mobilisation.public_warnings.rules.places import Place
 from tocsin.mobilisation.public_warnings.rules.states import (
     FROZEN,
@@ -27,11 +28,15 @@ from tocsin.mobilisation.public_warnings.rules.states import (
 )
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from shapely import MultiPolygon, Polygon
 
     from tocsin.jurisdiction.face import Person
 
 WHEN = ("now", "drafts", "past", "all")
+_MAPPED = 200
+_FROM_ONE_THING = 100
 _DRAFTS = (WarningState.DRAFT, WarningState.ASKED)
 
 
@@ -64,6 +69,27 @@ def public_warnings() -> QuerySet[PublicWarning]:
 def standing_warnings(now: datetime) -> QuerySet[PublicWarning]:
     """Of those the ones that hold now. A cancel holds nothing."""
     return public_warnings().filter(state=WarningState.ISSUED, expires_at__gt=now).exclude(msg_type="Cancel")
+
+
+def warnings_on_map(user: "Person", now: datetime) -> tuple[list[PublicWarning], list[PublicWarning]]:
+    """Those that hold now: of the user's regions, exercises among them; and, of others, what everybody may read."""
+    running = search_warnings(user, when="now").filter(expires_at__gt=now).exclude(msg_type="Cancel")
+    own = list(running[:_MAPPED])
+    others = standing_warnings(now).defer("cap").exclude(pk__in=[one.pk for one in own])[:_MAPPED]
+    return own, list(others)
+
+
+def warnings_from(user: "Person", kind: str, ids: "Iterable[UUID]") -> list[PublicWarning]:
+    """Visible ones that were drafted from these things, with what follows them, the oldest first."""
+    rows = visible_warnings(user).filter(source_kind=kind, source_id__in=list(ids)).order_by("created_at", "id")
+    return list(rows[:_FROM_ONE_THING])
+
+
+def told_and_read(ids: "Iterable[UUID]") -> dict["UUID", tuple[int, int]]:
+    """Of each warning with somebody to tell: how many have a row, and how many have read it. Screens read nothing."""
+    rows = WarningDelivery.objects.filter(warning__in=list(ids)).exclude(channel=OUTLET).order_by().values_list("warning")
+    counted = rows.annotate(told=Count("pk"), read=Count("pk", filter=Q(read_at__isnull=False)))
+    return {warning: (told, read) for warning, told, read in counted}
 
 
 def chain_of(warning: PublicWarning) -> list[PublicWarning]:
@@ -115,9 +141,15 @@ def _shapes() -> "dict[str, Polygon | MultiPolygon]":
     return region_shapes()
 
 
+@cache
+def _provinces() -> "dict[str, Polygon | MultiPolygon]":
+    codes = {f"{code[:2]}0000" for code in _shapes()}
+    return {code: union_all([shape for one, shape in _shapes().items() if one[:2] == code[:2]]) for code in codes}
+
+
 def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
-    """The border of a county or city by code; None for a town, whose border is not known."""
-    return _shapes().get(code)
+    """The border of a county, city or the province by code; None for a town, whose border is not known."""
+    return _shapes().get(code) or _provinces().get(code)
 
 
 def county_at(lat: float, lon: float) -> str:

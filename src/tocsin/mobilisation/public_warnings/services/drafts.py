@@ -17,6 +17,7 @@ from tocsin.mobilisation.public_warnings.queries.sources import source_of
 from tocsin.mobilisation.public_warnings.queries.warnings import as_rows, visible_warnings
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT, FIELDS, ISSUE, LANGUAGES, OPEN, WarningState
 from tocsin.mobilisation.public_warnings.services.checks import check_complete, check_times
+from tocsin.mobilisation.public_warnings.services.news import tell_draft
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces, read_places
 from tocsin.mobilisation.public_warnings.services.telling import take_back, tell_author, tell_second
 from tocsin.records.face import record_audit
@@ -79,6 +80,7 @@ def draft_warning(*, actor: "User", new: NewWarning, now: datetime) -> PublicWar
     _fill(warning, new, now)
     warning.save()
     record_audit(actor, "public_warning.drafted", "public_warning", warning.pk, warning.region_code, _figures(warning))
+    tell_draft(warning)
     return warning
 
 
@@ -93,6 +95,7 @@ def change_draft(*, actor: "User", warning_id: UUID, new: NewWarning, now: datet
     warning.author = actor
     warning.save()
     record_audit(actor, "public_warning.changed", "public_warning", warning.pk, warning.region_code, _figures(warning))
+    tell_draft(warning)
     return warning
 
 
@@ -106,6 +109,7 @@ def ask_for_issue(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWa
     warning.author = actor
     warning.save()
     record_audit(actor, "public_warning.asked", "public_warning", warning.pk, warning.region_code, _figures(warning))
+    tell_draft(warning)
     tell_second(warning, now)
     return warning
 
@@ -125,6 +129,7 @@ def return_draft(*, actor: "User", warning_id: UUID, reason: str, now: datetime)
     warning.save()
     details = {**_figures(warning), "reason": warning.returned_reason}
     record_audit(actor, "public_warning.returned", "public_warning", warning.pk, warning.region_code, details)
+    tell_draft(warning)
     tell_author(warning, "returned", now)
     return warning
 
@@ -137,6 +142,7 @@ def drop_draft(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWarni
     warning.state, warning.ended_at = WarningState.DROPPED.value, now
     warning.save()
     record_audit(actor, "public_warning.dropped", "public_warning", warning.pk, warning.region_code, _figures(warning))
+    tell_draft(warning)
     return warning
 
 

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import require, require_person_at_screen, system_actor
-from tocsin.mobilisation.public_warnings.events import WarningEnded, WarningIssued
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries.warnings import by_two, issue_verdict, seen_hash, visible_warnings
@@ -28,6 +26,7 @@ from tocsin.mobilisation.public_warnings.rules.states import (
 )
 from tocsin.mobilisation.public_warnings.services.checks import check_complete, check_times
 from tocsin.mobilisation.public_warnings.services.composing import compose
+from tocsin.mobilisation.public_warnings.services.news import tell_draft, tell_ended, tell_issued
 from tocsin.mobilisation.public_warnings.services.signer import signer_at
 from tocsin.mobilisation.public_warnings.services.telling import take_back, tell_author, tell_second
 from tocsin.notices.face import link_address
@@ -76,6 +75,7 @@ def draft_update(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWar
     update = _successor(earlier, actor, "Update", now)
     update.save()
     record_audit(actor, "public_warning.update_drafted", "public_warning", update.pk, update.region_code, {"of": str(earlier.pk)})
+    tell_draft(update)
     return update
 
 
@@ -104,6 +104,7 @@ def cancel_warning(*, actor: "User", warning_id: UUID, reason: str, now: datetim
         return cancel
     details = {"of": str(earlier.pk), "level": cancel.level, "type": cancel.msg_type}
     record_audit(actor, "public_warning.asked", "public_warning", cancel.pk, cancel.region_code, details)
+    tell_draft(cancel)
     tell_second(cancel, now)
     return cancel
 
@@ -213,15 +214,7 @@ def _freeze(actor: "User", warning: PublicWarning, now: datetime) -> None:
     warning.save()
     details = {"type": warning.msg_type, "level": warning.level, "exercise": warning.exercise, "sha256": warning.cap_sha256}
     record_audit(actor, "public_warning.issued", "public_warning", warning.pk, warning.region_code, details)
-    event = WarningIssued(
-        warning_id=str(warning.pk),
-        kind=warning.kind,
-        level=warning.level,
-        msg_type=warning.msg_type,
-        exercise=warning.exercise,
-        sha256=warning.cap_sha256,
-    )
-    record_event(event, region=warning.region_code)
+    tell_issued(warning)
 
 
 def _give_up_others(earlier: PublicWarning, follows: PublicWarning, now: datetime) -> None:
@@ -230,12 +223,13 @@ def _give_up_others(earlier: PublicWarning, follows: PublicWarning, now: datetim
         take_back(draft)
         draft.state, draft.ended_at = WarningState.DROPPED.value, now
         draft.save(update_fields=["state", "ended_at"])
+        tell_draft(draft)
 
 
 def _end(warning: PublicWarning, state: WarningState, now: datetime) -> None:
     warning.state, warning.ended_at = state.value, now
     warning.save(update_fields=["state", "ended_at"])
-    record_event(WarningEnded(warning_id=str(warning.pk), state=state.value), region=warning.region_code)
+    tell_ended(warning)
 
 
 def _page_of(warning: PublicWarning) -> str:

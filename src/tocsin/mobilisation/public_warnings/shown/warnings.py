@@ -14,9 +14,10 @@ from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries.warnings import places_of, seen_hash, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.places import shape_of
 from tocsin.mobilisation.public_warnings.rules.states import FROZEN, LANGUAGES, LEVELS, NUMBERS, WarningState, lacking_texts
+from tocsin.screens.words import short_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tocsin.mobilisation.public_warnings.models import PublicWarning
 
@@ -162,9 +163,9 @@ def kind_name(region_code: str, kind: str) -> str:
     return known.zh if (get_language() or "zh").startswith("zh") else known.en
 
 
-def features(warnings: "Iterable[PublicWarning]", address: str) -> dict[str, object]:
-    """GeoJSON of the areas, one feature a warning; `address`: the name of the page behind each."""
-    found = []
+def features(warnings: "Iterable[PublicWarning]", address: str, others: "Mapping[str, Any] | None" = None) -> dict[str, object]:
+    """GeoJSON of the areas, one feature a warning; `address`: the name of the page behind each. `others`: lie beneath."""
+    found = list(others["features"]) if others else []
     for warning in warnings:
         shapes = [shape_of(place, shape_of_unit) for place in places_of(warning)]
         shapes = [shape for shape in shapes if not shape.is_empty]
@@ -174,12 +175,18 @@ def features(warnings: "Iterable[PublicWarning]", address: str) -> dict[str, obj
         properties = {
             "id": str(warning.pk),
             "name": headline_of(warning),
-            "words": str(LEVEL_NAMES[warning.level]),
+            "words": f"{LEVEL_NAMES[warning.level]} · {until_words(warning.expires_at)}",
             "shape": warning.level,
             "url": reverse(address, args=[warning.pk]),
+            "drill": warning.exercise,
         }
         found.append({"type": "Feature", "geometry": shapely.geometry.mapping(geometry), "properties": properties})
     return {"type": "FeatureCollection", "features": found}
+
+
+def until_words(expires_at: datetime) -> str:
+    """How long a warning holds, by the clock on the wall."""
+    return gettext("until %(time)s") % {"time": short_moment(expires_at)}
 
 
 def map_texts() -> dict[str, str]:

@@ -130,7 +130,7 @@ class _Warning:
 
 
 def _case() -> UUID | None:
-    """The case of the story, where it has begun."""
+    """The case of the story, where it has begun: the first that alarms opened."""
     from tocsin.command.casebook.models import Case
 
-    return Case.objects.order_by("opened_at").values_list("pk", flat=True).first()
+    return Case.objects.filter(lead__isnull=False, drill=None).order_by("opened_at").values_list("pk", flat=True).first()

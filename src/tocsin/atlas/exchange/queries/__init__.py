@@ -1,0 +1,1 @@
+"""Collections for a reader, and pages of their features."""

@@ -1,0 +1,1 @@
+"""Collections, frames of reference, and what a request asks for. Pure."""
