@@ -11,7 +11,9 @@ class Upkeep(models.Model):
     """The upkeep of one lot of gear in one store (维护): run, inspected or calibrated every so many months."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    holding = models.OneToOneField("supplies.Holding", on_delete=models.PROTECT, related_name="upkeep")
+    holding = models.ForeignKey(
+        "supplies.Holding", on_delete=models.PROTECT, related_name="upkeep_rows", related_query_name="upkeep", db_index=False
+    )
     region_code = models.CharField(max_length=6)
     due_on = models.DateField()
     done_at = models.DateTimeField(null=True)
@@ -25,6 +27,7 @@ class Upkeep(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
+        constraints = [models.UniqueConstraint(fields=["holding", "region_code"], name="one_upkeep_per_holding")]
         indexes = [
             models.Index(fields=["due_on"], name="upkeep_by_day"),
             models.Index(fields=["region_code", "due_on"], name="upkeep_by_region"),
