@@ -464,14 +464,11 @@ API_ROUTERS = {
     ),
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
-        "tocsin.records.audit.api:router",
-        "tocsin.records.attachments.api:router",
-        "tocsin.records.papers.api:router",
-        "tocsin.records.versions.api:router",
+        *("tocsin.records.audit.api:router", "tocsin.records.attachments.api:router"),
+        *("tocsin.records.papers.api:router", "tocsin.records.versions.api:router"),
     ),
     "sensing": (
-        "tocsin.sensing.devices.api:router",
-        "tocsin.sensing.history.api:router",
+        *("tocsin.sensing.devices.api:router", "tocsin.sensing.history.api:router"),
         "tocsin.sensing.quarantine.api:router",
     ),
     "supervision": (
