@@ -1,5 +1,6 @@
 """The tables of the map, as Django looks for them; each lies in its subject."""
 
+from tocsin.atlas.exposure import models as exposure
 from tocsin.atlas.resources import models as resources
 
-__all__ = ["resources"]
+__all__ = ["exposure", "resources"]
