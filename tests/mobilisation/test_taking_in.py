@@ -111,7 +111,7 @@ def test_what_lies_near_the_spot_is_found_with_its_distance(desk: User) -> None:
     far.sends(kind="fire", firm="", place="At the harbour", text="Smoke comes out of a cellar.", lon=120.4600, lat=36.2000)
     typed = SAID | {"kind": "fire", "firm": "", "lon": "120.4002", "lat": "36.1600"}
     page = signed_in(desk).post(SIMILAR, typed).content.decode()
-    assert near.number in page and far.number not in page and "18 m away" in page
+    assert near.number in page and far.number not in page and "18 m from the spot" in page
     assert 'data-lon="120.400000"' in page and 'data-lat="36.160000"' in page, "for the map"
     asked = signed_in(desk).post(
         "/api/v1/mobilisation/hazard-reports/alike", typed | {"lon": 120.4002, "lat": 36.16}, content_type="application/json"

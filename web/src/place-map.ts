@@ -16,6 +16,7 @@ import { text } from "./texts";
 
 const NOTHING: FeatureCollection<Point> = { type: "FeatureCollection", features: [] };
 const FIX_MS = 15_000;
+const APART_ZOOM = 16; // numbers some ten metres apart stand beside each other
 
 async function show(box: HTMLElement, form: HTMLFormElement): Promise<void> {
   const url = box.dataset.featuresUrl;
@@ -45,6 +46,8 @@ function showSimilar(map: MapLibre): void {
       const [lon, lat] = [Number(listed.dataset.lon), Number(listed.dataset.lat)];
       return new Marker({ element }).setLngLat([lon, lat]).addTo(map);
     });
+    const first = similar[0];
+    if (first && map.getZoom() < APART_ZOOM) map.easeTo({ center: first.getLngLat(), zoom: APART_ZOOM });
   };
   draw();
   if (listened.has(map)) return;
