@@ -58,8 +58,21 @@ _TASK = {
 }
 PLAN = {"code": "gas_main_leak", "words": _WORDS, "needs": [], "tasks": [_TASK]}
 
+CONTRACT = "{apiVersion: v3.2.0, kind: DataContract, schema: [{name: wells, properties: [{name: bordermark}]}]}"
+
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES: dict[str, Any] = {
+    "atlas.Resource.level": "restricted",
+    "atlas.Resource.confidence": "C",
+    "atlas.Delivery.way": "upload",
+    "atlas.Delivery.stage": "set_aside",
+    "atlas.Delivery.verdict": "broken",
+    "atlas.Delivery.problem": {},
+    "atlas.Delivery.findings": [],
+    "atlas.Delivery.untold": [],
+    "atlas.Delivery.profile": None,
+    "atlas.Delivery.version": None,
+    "atlas.Contract.text": CONTRACT,
     "supplies.CatalogueTable.rows": [{"line": 2, "cells": {"name_zh": "bordermark"}}],
     "supplies.CatalogueTable.counts": {},
     "supplies.Item.category": "A1",

@@ -47,6 +47,7 @@ EXPENSIVE = {
     "/records/policy/versions/{policy_version_id}/try",
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
+    "/atlas/resources/{uuidstr:resource_id}/deliveries",
     "/supplies/stores.geojson",
     "/sensing/sensors/{sensor_id}/readings",
     "/sensing/sensors/{sensor_id}/expected",

@@ -4,7 +4,8 @@ The sample is coordinated: rows whose key has the smallest hashes. Two deliverie
 in their samples, and values can be compared row by row without the old table.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Final
 
@@ -26,13 +27,15 @@ _QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 @dataclass(frozen=True)
 class Delivery:
     """A file as it arrived. `cells`: every column as texts, null where empty, under the file's own headings; `shapes`: geometries
-    of shapely row by row, or None; `digest`: SHA-256 of the file; `ragged`: rows with more or fewer cells than headings.
+    of shapely row by row, or None; `digest`: SHA-256 of the file; `ragged`: rows with more or fewer cells than headings; `kinds`:
+    of columns whose file says what they hold.
     """
 
     cells: pl.DataFrame
     digest: str
     shapes: NDArray[np.object_] | None = None
     ragged: int = 0
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
 
 
 class ColumnProfile(msgspec.Struct, frozen=True, kw_only=True):

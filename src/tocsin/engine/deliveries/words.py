@@ -1,5 +1,6 @@
 """What each finding says in English; its figures and its column are filled in."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -46,8 +47,8 @@ WORDS: Final[dict[Code, str]] = {
 }
 
 
-def sentence_of(finding: Finding) -> str:
-    """The finding as a sentence without its stop.
+def sentence_of(finding: Finding, words: Mapping[Code, object] = WORDS) -> str:
+    """The finding as a sentence without its stop; in another language by its words.
 
     >>> from tocsin.engine.deliveries.verdicts import Verdict
     >>> sentence_of(Finding(Code.EMPTY, Verdict.BROKEN, "name", {"share": 0.25}))
@@ -55,7 +56,7 @@ def sentence_of(finding: Finding) -> str:
     """
     is_moment = finding.code in (Code.NOT_NEWER, Code.AHEAD)
     figures = {name: _written(name, value, is_moment=is_moment) for name, value in finding.figures.items()}
-    return WORDS[finding.code].format(column=finding.column, **figures)
+    return str(words[finding.code]).format(column=finding.column, **figures)
 
 
 def _written(name: str, value: float | str, *, is_moment: bool) -> str:

@@ -63,6 +63,8 @@ Permission = Literal[
     "supplies.reserve",
     "supplies.keep",
     "supplies.lead",
+    "resources.see",
+    "resources.keep",
     "organisations.see",
     "organisations.manage",
     "people.see",
@@ -89,6 +91,7 @@ class Role(StrEnum):
     CASHIER = "cashier"
     STORE_KEEPER = "store_keeper"
     SUPPLIES_HEAD = "supplies_head"
+    DATA_STEWARD = "data_steward"
     IDENTITY_KEEPER = "identity_keeper"
     SECRECY_SUPERVISOR = "secrecy_supervisor"
     FIRM_OFFICER = "firm_officer"
@@ -110,6 +113,7 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "supervision.see",
     "warnings.see",
     "supplies.see",
+    "resources.see",
     "organisations.see",
 )
 _WATCH: Final[tuple[Permission, ...]] = (
@@ -150,17 +154,20 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         (*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", "warnings.knock", *_VOLUNTEERS)
     ),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record", "warnings.knock")),
-    Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT)),
+    Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT, "resources.see")),
     Role.SUPERVISOR: frozenset(
         (
-            *(*_COMMON, *_INSPECT, *_HAZARDS, "cases.see", "supervision.manage"),
+            *(*_COMMON, *_INSPECT, *_HAZARDS, "cases.see", "supervision.manage", "resources.see"),
             *("evidence.send", "supervision.lead", "weather.push", "warnings.see", *_CONFIRM),
         )
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
     Role.CASHIER: frozenset(("rewards.pay",)),
     Role.STORE_KEEPER: frozenset((*_COMMON, *_SUPPLIES)),
-    Role.SUPPLIES_HEAD: frozenset((*_COMMON, *_SUPPLIES, "supplies.lead", "cases.see", "warnings.see", *_CONFIRM)),
+    Role.SUPPLIES_HEAD: frozenset(
+        (*_COMMON, *_SUPPLIES, "supplies.lead", "resources.see", "cases.see", "warnings.see", *_CONFIRM)
+    ),
+    Role.DATA_STEWARD: frozenset((*_COMMON, "resources.see", "resources.keep")),
     Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
     Role.SECRECY_SUPERVISOR: frozenset(("secrecy.watch",)),
     Role.FIRM_OFFICER: frozenset(("firm.work",)),
@@ -170,6 +177,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         (
             *(*_LOOK, *_OPERATE, "causes.replay", "organisations.manage", "people.see", "people.manage"),
             *(
+                "resources.keep",
                 "rosters.manage",
                 "channels.manage",
                 "supervision.manage",
@@ -210,7 +218,9 @@ GRANTABLE: Final[tuple[Role, ...]] = tuple(role for role in Role if role is not 
 ADMINISTRATORS: Final = frozenset((Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR))
 
 
-OF_AN_ORGANISATION: Final = frozenset((Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER, Role.STORE_KEEPER))
+OF_AN_ORGANISATION: Final = frozenset(
+    (Role.UNIT_DESK, Role.UTILITY_CREW, Role.FIRM_OFFICER, Role.STORE_KEEPER, Role.DATA_STEWARD)
+)
 """Roles of an outside body's people: they reach what is their own body's, and of the rest only COMMON_KNOWLEDGE."""
 
 COMMON_KNOWLEDGE: Final[frozenset[Permission]] = frozenset(_COMMON)

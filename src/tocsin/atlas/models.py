@@ -1,0 +1,5 @@
+"""The tables of the map, as Django looks for them; each lies in its subject."""
+
+from tocsin.atlas.resources import models as resources
+
+__all__ = ["resources"]

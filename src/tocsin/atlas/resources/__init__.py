@@ -1,0 +1,1 @@
+"""Data resources that departments share: their register, contracts and deliveries."""

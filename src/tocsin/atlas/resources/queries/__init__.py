@@ -1,0 +1,1 @@
+"""Resources, their deliveries and their rows, read."""

@@ -1,0 +1,1 @@
+"""Who sees a resource, and how its deliveries stand."""

@@ -1,0 +1,129 @@
+"""The process that reads a stranger's file: little memory, little time, no network of its own; it judges and writes typed rows.
+
+    python -I -m tocsin.atlas.resources.services.child < ORDER > ANSWER
+
+ORDER and ANSWER are JSON (`Order`, `Answer`). Where GDAL, a parser or the file itself wants more than is allowed, this process
+falls and nobody else.
+"""
+
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tocsin.base.documents import decode_json
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.deliveries.profile import Profile
+
+MOST_ORDER = 60_000_000
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What is to be read. `contract`: an ODCS document, empty: derive one; `before`: profile of the last good delivery;
+    `rows`: where the typed rows go; `first`: no more than a look, so many rows in the answer.
+    """
+
+    file: str
+    rows: str
+    now_ms: int
+    memory_bytes: int
+    cpu_s: int
+    layer: str = ""
+    contract: str = ""
+    slug: str = ""
+    name: str = ""
+    before: Profile | None = None
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One finding."""
+
+    code: str
+    verdict: str
+    column: str
+    figures: dict[str, Any]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What was read. `refused`: why it can't be, as template and figures; `box`: west, south, east, north of all rows."""
+
+    refused: str = ""
+    figures: dict[str, str] = {}
+    digest: str = ""
+    verdict: str = ""
+    findings: tuple[Told, ...] = ()
+    untold: tuple[str, ...] = ()
+    rows: int = 0
+    contract: str = ""
+    profile: Profile | None = None
+    box: tuple[float, float, float, float] | None = None
+    layers: tuple[str, ...] = ()
+
+
+def limit(memory_bytes: int, cpu_s: int) -> None:
+    """From here on this process has no more than that."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def read(order: Order) -> Answer:
+    """Reads, judges and writes the rows; a refusal is an answer, too."""
+    try:
+        return _read(order)
+    except InvalidInput as refusal:
+        return Answer(refused=str(refusal.args[0]), figures={name: str(value) for name, value in refusal.named.items()})
+
+
+def _read(order: Order) -> Answer:
+    from tocsin.engine.deliveries.derived import derive_contract
+    from tocsin.engine.deliveries.files import read_delivery
+    from tocsin.engine.deliveries.judgement import judge
+    from tocsin.engine.deliveries.odcs import read_contract
+    from tocsin.engine.deliveries.typed_rows import BOUNDS, typed_rows
+    from tocsin.engine.deliveries.vector_files import is_vector_file, layers_of, read_layer
+
+    content = Path(order.file).read_bytes()
+    is_vector = is_vector_file(content)
+    layers = tuple(layers_of(content)) if is_vector and order.contract == "" else ()
+    delivery = read_layer(content, order.layer) if is_vector else read_delivery(content)
+    text = order.contract or derive_contract(delivery, slug=order.slug, name=order.name)
+    contract = read_contract(text)
+    judged = judge(delivery, contract, order.before, now_ms=order.now_ms)
+    rows = typed_rows(delivery, judged.headings, contract)
+    _write(rows, order.rows)
+    west, south, east, north = (rows[name] for name in BOUNDS)
+    box = (west.min(), south.min(), east.max(), north.max())
+    return Answer(
+        digest=delivery.digest,
+        verdict=judged.verdict.value,
+        findings=tuple(Told(one.code.value, one.verdict.value, one.column, dict(one.figures)) for one in judged.findings),
+        untold=judged.untold,
+        rows=len(rows),
+        contract=text,
+        profile=judged.profile,
+        box=box if all(isinstance(one, float) for one in box) else None,  # type: ignore[arg-type]
+        layers=layers,
+    )
+
+
+def _write(rows: Any, path: str) -> None:
+    """As Delta Lake holds them: moments in microseconds."""
+    import polars as pl
+
+    moments = [name for name, kind in rows.schema.items() if isinstance(kind, pl.Datetime)]
+    rows.with_columns(pl.col(name).cast(pl.Datetime("us", "UTC")) for name in moments).write_parquet(path, row_group_size=10_000)
+
+
+def main() -> int:
+    """The child."""
+    order = decode_json(sys.stdin.buffer.read(), Order, most_bytes=MOST_ORDER)
+    limit(order.memory_bytes, order.cpu_s)
+    sys.stdout.buffer.write(msgspec.json.encode(read(order)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What the owner of a resource is told: a delivery is broken, somebody wants it used all the same, one is late."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from tocsin.atlas.resources.models import Delivery, Resource
+from tocsin.atlas.resources.rules import rights
+from tocsin.atlas.resources.shown.findings import problem_words, told_sentences
+from tocsin.atlas.resources.shown.resources import in_language
+from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tocsin.notices.face import Notice
+
+RESOURCES: Final = "data_resources"
+OWNER: Final = "data_owner"
+BROKEN: Final = "broken"
+PROPOSED: Final = "proposed"
+ASKED: Final = "asked"
+TOLD_FINDINGS: Final = 5
+
+
+def tell_of_broken(resource: Resource, delivery: Delivery, now: datetime) -> None:
+    """The owner is told what is wrong with the file, and how old the rows are that go on being served."""
+    figures = {
+        "what": BROKEN,
+        "findings": [one for one in delivery.findings if one["verdict"] == "broken"][:TOLD_FINDINGS],
+        "problem": delivery.problem,
+        "served": resource.delivered_at.isoformat() if resource.delivered_at else "",
+        **_about(resource, delivery),
+    }
+    _write(resource, f"resource-broken-{delivery.pk}", figures, now, urgent=False)
+
+
+def tell_of_proposal(delivery: Delivery, now: datetime) -> None:
+    """The owner's people are told that a second person has to decide."""
+    figures = {"what": PROPOSED, "reason": delivery.reason, **_about(delivery.resource, delivery)}
+    _write(delivery.resource, f"resource-proposed-{delivery.pk}-{now.timestamp():.0f}", figures, now, urgent=False)
+
+
+def tell_of_asking(delivery: Delivery, now: datetime) -> None:
+    """The owner is asked for a new file in place of a broken one."""
+    findings = [one for one in delivery.findings if one["verdict"] == "broken"][:TOLD_FINDINGS]
+    figures = {"what": ASKED, "findings": findings, "problem": delivery.problem, **_about(delivery.resource, delivery)}
+    _write(delivery.resource, f"resource-asked-{delivery.pk}", figures, now, urgent=False)
+
+
+def _about(resource: Resource, delivery: Delivery) -> dict[str, object]:
+    names = {"zh": resource.name_zh, "en": resource.name_en}
+    return {"resource": str(resource.pk), "name": names, "file": delivery.file_name}
+
+
+def _write(resource: Resource, key: str, figures: Mapping[str, object], now: datetime, *, urgent: bool) -> None:
+    draft = Draft(RESOURCES, OWNER, urgent=urgent, key=key, organisation=resource.owner, figures=figures)
+    write_all([draft], Directory(now))
+
+
+def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What the owner reads."""
+    return {one.pk: "\n".join([*upward_lines(one), *_lines(one.figures)]) for one in notices}
+
+
+def _lines(figures: Mapping[str, Any]) -> list[str]:
+    words = {"name": in_language(figures["name"]["zh"], figures["name"]["en"]), "file": figures["file"]}
+    if figures["what"] == PROPOSED:
+        asked = _("%(name)s: somebody asks that the broken delivery %(file)s be used. A second person decides.") % words
+        return [asked, figures["reason"]]
+    wrong = [problem_words(figures["problem"])] if figures["problem"] else told_sentences(figures["findings"])
+    if figures["what"] == ASKED:
+        return [_("%(name)s: a new file is asked for, because %(file)s can't be used.") % words, *wrong]
+    lines = [_("%(name)s: the delivery %(file)s is broken and was set aside.") % words, *wrong]
+    if figures["served"]:
+        since = timezone.localtime(datetime.fromisoformat(figures["served"])).strftime("%Y-%m-%d %H:%M")
+        lines.append(_("The delivery of %(since)s goes on being served.") % {"since": since})
+    return [*lines, _("Send a new file, or decide on the page what becomes of this one.")]
+
+
+def page(notice: "Notice") -> str:
+    """The resource, where all of it is decided."""
+    return reverse("resource", args=[notice.figures["resource"]])
+
+
+NOTICES: Final = Contribution(
+    purposes=(
+        PurposeCard(
+            RESOURCES,
+            pgettext_lazy("purpose of a notice", "data resources"),
+            texts=texts,
+            page=page,
+            acted_on=page,
+            permissions=(rights.KEEP,),
+        ),
+    ),
+    reasons={OWNER: pgettext_lazy("told as", "owner of a data resource")},
+)

@@ -1,0 +1,70 @@
+"""A file read in the process of its own that `child` is."""
+
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from tocsin.atlas.resources.policy import resource_policy
+from tocsin.atlas.resources.services.child import Answer, Order
+from tocsin.base.documents import decode_json
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.deliveries.profile import Profile
+
+MARGIN_S = 30.0
+MOST_ANSWER = 60_000_000
+ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+
+
+def read_file(
+    path: Path,
+    rows: Path,
+    *,
+    now_ms: int,
+    layer: str = "",
+    contract: str = "",
+    slug: str = "",
+    name: str = "",
+    before: Profile | None = None,
+) -> Answer:
+    """What the child says of the file; its typed rows are in `rows`. A file that is too much for it is refused in its answer."""
+    bounds = resource_policy().reading
+    order = Order(
+        file=str(path),
+        rows=str(rows),
+        now_ms=now_ms,
+        memory_bytes=bounds.memory_megabytes * 1_000_000,
+        cpu_s=bounds.seconds,
+        layer=layer,
+        contract=contract,
+        slug=slug,
+        name=name,
+        before=before,
+    )
+    return _ask_child(order)
+
+
+def _ask_child(order: Order) -> Answer:
+    command = [sys.executable, "-I", "-m", "tocsin.atlas.resources.services.child"]
+    seconds = order.cpu_s
+    try:
+        done = subprocess.run(  # noqa: S603 - our own
+            command,
+            input=msgspec.json.encode(order),
+            capture_output=True,
+            timeout=seconds + MARGIN_S,
+            check=False,
+            env=ENVIRONMENT,
+        )
+    except subprocess.TimeoutExpired:
+        return _refused("it takes longer than %(seconds)s s to read: send it in parts", seconds=str(seconds))
+    if done.returncode == 0:
+        with suppress(InvalidInput):
+            return decode_json(done.stdout, Answer, most_bytes=MOST_ANSWER)
+    return _refused("it can't be read within the memory and time that a file may take: send it in parts, or save it anew")
+
+
+def _refused(template: str, **figures: str) -> Answer:
+    return Answer(refused=template, figures=figures)

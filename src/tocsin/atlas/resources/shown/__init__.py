@@ -1,0 +1,1 @@
+"""Resources as people and programs read them."""

@@ -1,0 +1,87 @@
+"""What is wrong with a delivery, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from tocsin.engine.deliveries.verdicts import Code, Finding, Verdict
+from tocsin.engine.deliveries.words import sentence_of
+
+FINDING_WORDS: Final[dict[Code, Promise]] = {
+    Code.NO_ROWS: _("it holds no rows"),
+    Code.FEW_ROWS: _("it has {rows} rows, the contract promises {least} at least"),
+    Code.FEWER_ROWS: _("it has {rows} rows, the delivery before had {before}"),
+    Code.KEYS_GONE: _("{share} of the keys of the delivery before are gone: a part of the file, or another one"),
+    Code.SAME_FILE: _("it is the same file as the delivery before"),
+    Code.NOT_NEWER: _("nothing in {column} is newer than in the delivery before ({newest}; then {before})"),
+    Code.AHEAD: _("{column}: {count} moments lie ahead of now, the newest at {newest}"),
+    Code.RAGGED: _("{count} rows have fewer or more cells than there are headings"),
+    Code.REPEATED_ROWS: _("{count} rows stand there more than once"),
+    Code.COLUMN_MISSING: _("{column} is missing"),
+    Code.COLUMN_RENAMED: _("{column} is missing; “{heading}” holds what it held ({alike} alike)"),
+    Code.COLUMN_ADDED: _("“{column}” is new"),
+    Code.COLUMNS_SHIFTED: _("what {column} held now stands under “{heading}” ({columns} columns are shifted)"),
+    Code.UNREADABLE: _("{column}: {count} cells can't be read as what the contract says, for example “{sample}”"),
+    Code.EMPTY: _("{column} must be filled; {share} of its cells are empty"),
+    Code.EMPTIED: _("{column} has been emptied ({share} of its cells; before {before})"),
+    Code.CONSTANT: _("{column} holds one value in every row: “{sample}”"),
+    Code.NOT_UNIQUE: _("{column}: {count} values stand there again, for example “{sample}”"),
+    Code.UNKNOWN_VALUE: _("{column}: {count} values are none of the list, for example “{sample}”"),
+    Code.OTHER_PATTERN: _("{column}: {count} values look otherwise than agreed, for example “{sample}”"),
+    Code.OUT_OF_RANGE: _("{column}: {count} values lie beyond the limits, for example “{sample}”"),
+    Code.SCALED: _("{column}: {share} of the values are {factor} times what they were: another unit?"),
+    Code.OFFSET: _("{column}: the values look like {by}"),
+    Code.COARSER: _("{column} has {now} decimals, before it had {before}"),
+    Code.GARBLED: _("{column}: {share} of the texts were read in a wrong encoding"),
+    Code.NO_PLACE: _("{share} of the rows have no place"),
+    Code.SWAPPED_PLACES: _("latitude and longitude are exchanged ({share} of the rows)"),
+    Code.NOT_DEGREES: _("the places are no degrees, for example {sample}: metres of a projection?"),
+    Code.OUTSIDE: _("{share} of the places lie outside of the area"),
+    Code.OTHER_DATUM: _("{share} of the places are those of {datum}, not of the datum agreed"),
+    Code.MOVED: _("{share} of the places have moved, by {metres} m"),
+    Code.COARSER_PLACES: _("places have {now} decimals of a degree, before they had {before}"),
+    Code.BROKEN_SHAPE: _("{count} shapes are not sound, for example: {sample}"),
+    Code.OTHER_SHAPE: _("{share} of the shapes are of another kind than agreed"),
+}
+"""The sentences of `engine.deliveries.words`, for translation."""
+
+UNTOLD_WORDS: Final[dict[str, Promise]] = {
+    "changes": _("what changed since the delivery before, because there is none"),
+    "datum": _("the datum, because no place is known for sure"),
+}
+
+READING_PROBLEMS: Final = (
+    gettext_noop("A delivery has at most %(most)s rows."),
+    gettext_noop("A delivery has at most %(most)s columns."),
+    gettext_noop("The file holds characters that no text may hold (NUL): is it a table at all?"),
+    gettext_noop('This JSON is no GeoJSON: it needs "features", a list.'),
+    gettext_noop("The properties of a feature are an object of names and values, or null."),
+    gettext_noop("The file has no layer %(layer)s; it has %(names)s."),
+    gettext_noop("This is no GeoPackage, no zipped Shapefile and no KML."),
+    gettext_noop("The archive holds %(count)s layers: send one at a time."),
+    gettext_noop("A Shapefile has three parts at least: .shp, .shx and .dbf."),
+    gettext_noop("the file can't be read: %(why)s"),
+    gettext_noop("it takes longer than %(seconds)s s to read: send it in parts"),
+    gettext_noop("it can't be read within the memory and time that a file may take: send it in parts, or save it anew"),
+    gettext_noop("its file is gone: ask for a new one"),
+)
+"""Why a file can't be read, as those say who read it."""
+
+
+def told_sentences(findings: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Findings as they are kept, as sentences of the reader's language."""
+    return [finding_words(one) for one in findings]
+
+
+def finding_words(told: Mapping[str, Any]) -> str:
+    """One finding as it is kept, as a sentence."""
+    finding = Finding(Code(told["code"]), Verdict(told["verdict"]), told["column"], told["figures"])
+    return sentence_of(finding, FINDING_WORDS)
+
+
+def problem_words(problem: Mapping[str, Any]) -> str:
+    """Why a file can't be read; empty where it could."""
+    return gettext(problem["template"]) % problem.get("figures", {}) if problem.get("template") else ""
