@@ -1,5 +1,6 @@
 """The tables of the map, as Django looks for them; each lies in its subject."""
 
+from tocsin.atlas.exchange import models as exchange
 from tocsin.atlas.resources import models as resources
 
-__all__ = ["resources"]
+__all__ = ["exchange", "resources"]

@@ -65,6 +65,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),
     ("features", gettext_lazy("Data for programs"), "table", "assets.see"),
+    ("agreements", gettext_lazy("Sharing of data"), "users", "resources.see"),
     ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
     ("people", gettext_lazy("People"), "users", "people.see"),
     ("policy", gettext_lazy("Policy"), "list", "policy.see"),

@@ -49,6 +49,7 @@ LOOPS = (
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
+    "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
@@ -96,6 +97,7 @@ POLICY_FILES = (
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
     "tocsin.atlas.resources.policy:RESOURCES",
+    "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -291,6 +293,7 @@ NOTICES = (
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.atlas.resources.services.notices:NOTICES",
+    "tocsin.atlas.exchange.services.notices:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -344,6 +347,7 @@ WAITING = (
     "tocsin.mobilisation.volunteers.shown.waiting:WAITING",
     "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
+    "tocsin.atlas.exchange.shown.agreements:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
 )
@@ -404,7 +408,7 @@ FEATURE_COLLECTIONS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "atlas": ("tocsin.atlas.resources.api.resources:router",),
+    "atlas": ("tocsin.atlas.resources.api.resources:router", "tocsin.atlas.exchange.api:router"),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -542,6 +546,7 @@ PAGES = (
     ("policy/", "tocsin.records.versions.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
+    ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
