@@ -19,10 +19,17 @@ class RowsADay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stranger: Rows
 
 
+class ReadingLog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long it is kept who has read what."""
+
+    keep_days: Annotated[int, msgspec.Meta(ge=30, le=36_500)]
+
+
 class ExchangePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     rows_a_day: RowsADay
+    log: ReadingLog
 
 
 EXCHANGE = PolicyFile("atlas.exchange", FILE, reader(ExchangePolicy), "数据共享", "Data for programs")

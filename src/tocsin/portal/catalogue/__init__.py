@@ -205,6 +205,7 @@ RETENTION = (
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.atlas.exchange.services.readings:KEPT",
     "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
     "tocsin.supervision.inspections.services.forgetting:FINDINGS",
     "tocsin.supervision.work.services.forgetting:EPISODES",

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.models import CollectionReading
 from tocsin.atlas.exchange.policy import exchange_policy
 from tocsin.base.errors import Refusal
 from tocsin.jurisdiction.face import token_name
+from tocsin.records.retention.rules import Kept
 
 if TYPE_CHECKING:
     from tocsin.atlas.exchange.rules.collections import FeatureCollection
     from tocsin.jurisdiction.face import Person
+
+_BATCH = 500
 
 
 class RowsSpent(Refusal):
@@ -77,3 +81,24 @@ def record_reading(
 
 def _add(line: dict[str, object], rows: int, now: datetime) -> int:
     return CollectionReading.objects.filter(**line).update(requests=F("requests") + 1, rows=F("rows") + rows, last_at=now)
+
+
+def forget_old_readings(before: datetime) -> int:
+    """Deletes lines older than that; returns how many. In small parts, so that nobody waits."""
+    gone = list(CollectionReading.objects.filter(last_at__lt=before).values_list("pk", flat=True)[:_BATCH])
+    CollectionReading.objects.filter(pk__in=gone).delete()
+    return len(gone)
+
+
+def _count_old(before: datetime) -> int:
+    return CollectionReading.objects.filter(last_at__lt=before).count()
+
+
+KEPT = Kept(
+    "collection_readings",
+    pgettext_lazy("kept", "Who has read what of data resources"),
+    "atlas.exchange",
+    lambda: exchange_policy().log.keep_days,
+    count=_count_old,
+    forget=forget_old_readings,
+)
