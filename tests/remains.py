@@ -46,6 +46,7 @@ KEPT = {
     "jurisdiction.people.services.start._shipped": "a shipped file",
     "mobilisation.hazard_reports.rules.codes._field": "tables of a standard",
     "mobilisation.hazard_reports.rules.codes._layout": "tables of a standard",
+    "mobilisation.public_warnings.queries.warnings._provinces": "a shipped file",
     "mobilisation.public_warnings.queries.warnings._shapes": "a shipped file",
     "mobilisation.public_warnings.rules.cap.reading._schema": "a shipped file",
     "mobilisation.public_warnings.rules.towns._districts": "a shipped file",

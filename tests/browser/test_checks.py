@@ -3,6 +3,7 @@ And the field by which an officer asks for the original of a photo.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,11 +21,22 @@ from tests.mobilisation.test_sealed_identity import officers as officers
 from tests.pictures import photo
 from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
+from tocsin.engine.blurring import Box, BoxKind
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import CheckEntry, IdentityRequest
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
+from tocsin.mobilisation.hazard_reports.services.blurring import decide_boxes
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+
+KEPT_PHOTOS = """async () => {
+  const ended = (asked) => new Promise((done) => { asked.onsuccess = () => done(asked.result); });
+  const database = await ended(indexedDB.open("tocsin-checker"));
+  const names = await ended(database.transaction("kept").objectStore("kept").getAllKeys());
+  database.close();
+  return names.filter((name) => name.startsWith("photo "));
+}"""
 
 
 @pytest.fixture
@@ -48,6 +60,13 @@ def phone_of(browser: Browser, person: User, server: Any, complaints: list[str])
     return page
 
 
+def releases(check: Check) -> None:
+    """The reporter's photo, with what a person of the desk has blurred."""
+    assert check.reporter.shows(photo()).status_code == 200
+    box = Box(BoxKind.OTHER, 10, 10, 60, 40)
+    decide_boxes(actor=check.officer, report_id=check.report.pk, number=1, boxes=[box], seen=0, now=NOW)
+
+
 def finds(page: Page, verdict: str) -> None:
     """Writes down what was found."""
     page.locator(".crew-next[data-act=check]").click()
@@ -57,10 +76,14 @@ def finds(page: Page, verdict: str) -> None:
 
 def test_each_signs_on_a_phone_without_a_network(browser: Browser, live_server: Any) -> None:
     check, complaints = Check(), list[str]()
+    releases(check)
     an = phone_of(browser, check.an, live_server, complaints)
     bo = phone_of(browser, check.bo, live_server, complaints)
+    expect(an.locator("img.field-photo")).to_have_attribute("src", re.compile("^blob:"))
     an.context.set_offline(True)
     an.reload()
+    expect(an.locator("img.field-photo")).to_have_js_property("complete", True)
+    assert an.locator("img.field-photo").evaluate("one => one.naturalWidth") > 0, "kept on the phone"
     finds(an, "partly_true")
     expect(an.get_by_text("联网后自动送出")).to_be_visible()
     expect(an.locator(".crew-standing")).to_have_attribute("data-waiting", "1")
@@ -76,6 +99,8 @@ def test_each_signs_on_a_phone_without_a_network(browser: Browser, live_server: 
     with taken(bo):
         finds(bo, "partly_true")
     expect(bo.locator("[data-state=partly_true]")).to_be_visible()
+    expect(bo.locator("img.field-photo")).to_have_count(0)
+    assert bo.evaluate(KEPT_PHOTOS) == [], "handed over: nothing of them stays"
     assert bo.evaluate("document.documentElement.scrollWidth") <= 390
 
     answer = bo.context.request.get(f"{live_server.url}/records/papers/hazard_check_record/{check.report.pk}.pdf")

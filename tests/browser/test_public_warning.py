@@ -1,4 +1,6 @@
-"""A public warning: drafted from an alarm, found among what waits by the second person, opened by a citizen, seen at the desk."""
+"""A public warning: drafted from an alarm, found among what waits by the second person, delivered, opened by a citizen, seen at
+the desk; the town that stays silent is given to a walker, who knocks there.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -8,20 +10,23 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.city import FLAGS
-from tests.browser.hands import signs_in
+from tests.browser.hands import leads_on, signs_in, until
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, make_street
 from tests.command.test_orders import bodies, case
+from tests.mobilisation.rounds.silent import crew
 from tests.people import make_person
 from tests.programs import CHROMIUM
 from tocsin.command.casebook.models import Case
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.mobilisation.public_warnings.models import PublicWarning
-from tocsin.mobilisation.public_warnings.services import delivering, queueing
+from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery
+from tocsin.mobilisation.public_warnings.services import delivering, queueing, rounds
+from tocsin.mobilisation.public_warnings.services.receipts import take_receipt
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber, take_subscribers
-from tocsin.notices.channels.rules.letters import Answer, Letter
-from tocsin.notices.channels.rules.verdicts import Verdict
+from tocsin.mobilisation.rounds.models import Door
+from tocsin.notices.channels.rules.letters import Answer, Letter, Receipt
+from tocsin.notices.channels.rules.verdicts import Fate, Verdict
 from tocsin.warning.alarms.models import Alarm
 
 __all__ = ["bodies", "case"]
@@ -109,10 +114,42 @@ def test_from_an_alarm_to_the_share_that_read_it(
     while queueing.queue_deliveries(now=now) or delivering.send_deliveries(now=now):
         pass
     assert len(gateway.letters) == 2
+    for letter in gateway.letters:
+        assert take_receipt(Receipt(letter.id, Fate.DELIVERED), channel="sms", now=now)
     citizen = window(None)
     citizen.goto(gateway.letters[0].link)
     expect(citizen.get_by_role("heading", level=1)).to_contain_text("Gas leak, red warning")
     desk.goto(address)
     expect(desk.locator("#reach")).to_contain_text("1 read it (50 %)")
     assert PublicWarning.objects.get().source_kind == "alarm"
+    assert set(WarningDelivery.objects.values_list("fate", flat=True)) == {"delivered"}
+
+    late = now + timedelta(hours=1)
+    stand_at(monkeypatch, late)
+    rounds.find_silent_towns(now=late)
+    unread = WarningDelivery.objects.get(read_at=None).town_code
+    row = DoorRound.objects.get(town_code=unread)
+    walker = crew()
+    desk.goto(f"{live_server.url}/waiting/")
+    with leads_on(desk):
+        desk.locator(f"a[href$='/doors/#town-{unread}']").first.click()
+    section = desk.locator(f"#town-{unread}")
+    section.get_by_text("Give doors to somebody").click()
+    section.get_by_label("Who").select_option(str(walker.pk))
+    section.get_by_label("Stretch").fill("Fengshan Rd 1 to 60")
+    section.get_by_label("Doors, one a line").fill("Fengshan Rd 1\nFengshan Rd 2")
+    section.get_by_role("button", name="Give them").click()
+    expect(desk.get_by_text("0 of 2 doors knocked at")).to_be_visible()
+    phone = window(walker)
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.goto(f"{live_server.url}/doors/")
+    expect(phone.locator("body[data-ready=true]")).to_have_count(1)
+    phone.get_by_role("link", name="Fengshan Rd 1 to 60").click()
+    phone.get_by_role("button", name="Fengshan Rd 1").click()
+    phone.locator("[data-act=told]").click()
+    phone.get_by_label("How many people did you tell?").fill("3")
+    phone.get_by_role("button", name="Keep").click()
+    until(phone, lambda: Door.objects.filter(round=row, result="told", people=3).exists(), "the door is told")
+    desk.reload()
+    expect(desk.get_by_text("1 of 2 doors knocked at")).to_be_visible()
     assert complaints == []

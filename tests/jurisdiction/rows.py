@@ -90,6 +90,8 @@ VALUES: dict[str, Any] = {
     "supplies.Item.class_code": "1000000",
     "supplies.Item.code": "1000000-0001",
     "supplies.Item.kit_expiry": "soonest",
+    "supplies.SameGoods.standing": "unsure",
+    "supplies.SameGoods.bars": [],
     "supplies.Lot.reserve": "government",
     "supplies.Lot.level": "county",
     "supplies.Holding.reserve": "government",

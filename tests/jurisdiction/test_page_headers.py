@@ -35,6 +35,7 @@ FOR_EVERYBODY = {
         "Access-Control-Allow-Origin"
     },  # public keys: whoever proves a receipt on a page of their own reads them
     "/hazard/figures/data.json": {"Access-Control-Allow-Origin", "Cache-Control"},  # published figures, for any page
+    "/hazard/figures/feed.atom": {"Cache-Control"},
     "/w/areas.geojson": {"Cache-Control"},
     "/w/feed.atom": {"Cache-Control"},
 }

@@ -37,6 +37,7 @@ OPEN = {
     "checker_worker",
     "hazard_figures",
     "hazard_figures_data",
+    "hazard_figures_feed",
     "report_hazard",
     "report_hazard_firm",
     "report_hazard_manifest",

@@ -19,11 +19,13 @@ from tests.people import make_named_person, make_person, signed_in
 from tests.pictures import picture
 from tests.supervision.firms import NOW
 from tocsin.base.ids import new_id
+from tocsin.engine.blurring import Box, BoxKind
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.rules.receipts import ReceiptVerdict, verify_receipt
 from tocsin.mobilisation.hazard_reports.services import handling
+from tocsin.mobilisation.hazard_reports.services.blurring import decide_boxes
 from tocsin.supervision.inspections.models import InspectorCard
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +165,21 @@ def code_on(words: str) -> str:
 
 def read(document: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document))
+
+
+def test_blurred_copies_go_along_while_the_report_is_to_be_checked(check: Check) -> None:
+    assert check.reporter.shows(picture()).status_code == 200
+    (before,) = check.page(check.an)
+    assert (before["photos"], before["photos_awaited"]) == ([], 1), "what nobody has released is on no phone"
+    officer = make_named_person("wei", "report_officer", check.report.organisation)
+    box = Box(BoxKind.OTHER, 10, 10, 60, 40)
+    first = decide_boxes(actor=officer, report_id=check.report.pk, number=1, boxes=[box], seen=0, now=NOW)
+    (seen,) = check.page(check.an)
+    assert seen["photos"] == [{"number": 1, "attachment_id": str(first.blurred_id)}] and seen["photos_awaited"] == 0
+    assert signed_in(check.an).get(f"/records/attachments/{first.blurred_id}/").status_code == 200
+    second = decide_boxes(actor=officer, report_id=check.report.pk, number=1, boxes=[], seen=1, now=NOW)
+    assert [one["attachment_id"] for one in check.page(check.bo)[0]["photos"]] == [str(second.blurred_id)], "the latest alone"
+    for who in (check.an, check.bo):
+        check.says(who, "true")
+    (after,) = check.page(check.an)
+    assert after["state"] == "true" and (after["photos"], after["photos_awaited"]) == ([], 0)

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from lxml import etree
 
 from tests.clocks import stand_at
 from tests.languages import english as english
@@ -13,8 +15,12 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.mobilisation.figures.models import FigureEdition
 from tocsin.mobilisation.figures.services.publishing import ask_for_edition, publish_figures
+from tocsin.mobilisation.figures.services.telling import tell_of_edition
+from tocsin.mobilisation.figures.shown.notices import page as page_of
+from tocsin.mobilisation.figures.shown.notices import texts
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.rewards.models import Reward
+from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -222,3 +228,52 @@ def test_a_corrected_month_that_changes_nothing_above_leaves_it(october: None) -
     while publish_figures(now=NOVEMBER):
         pass
     assert list(FigureEdition.objects.order_by("number").values_list("period", "number")) == [("2026-10", 1), ("2026-10", 2)]
+
+
+def told_to(name: str) -> list[str]:
+    with translation.override("en"):
+        found = list(Notice.objects.filter(purpose="hazard_figures", person__username=name).order_by("key"))
+        words = texts(found)
+    return [words[one.pk] for one in found]
+
+
+def test_publishers_are_told_of_a_new_edition_and_of_a_corrected_one(october: None) -> None:
+    city = make_named_person("li", "report_officer", region=QINGDAO)
+    make_named_person("wang", "supervisor", region=LICANG)
+    make_named_person("sun", "viewer", region=QINGDAO)
+    publish_figures(now=NOVEMBER)
+    assert told_to("li") == told_to("wang") == ["Figures about reports by the public: October 2026 is published."]
+    reported(LICANG, 10)
+    ask_for_edition(actor=city, period="2026-10", reason="Letters were entered late.", now=NOVEMBER)
+    publish_figures(now=NOVEMBER)
+    corrected = "Figures about reports by the public: October 2026 was corrected (edition 2): Letters were entered late."
+    assert corrected in told_to("li") and len(told_to("li")) == 2 and told_to("sun") == []
+    assert page_of(Notice.objects.filter(purpose="hazard_figures")[0]) == "/hazard/figures/?period=2026-10"
+
+
+def test_of_months_that_are_published_late_nobody_is_told(october: None) -> None:
+    make_named_person("li", "report_officer", region=QINGDAO)
+    publish_figures(now=NOVEMBER)
+    FigureEdition.objects.create(
+        period="2026-09", number=1, region_code=QINGDAO, k=5, asked_at=NOVEMBER, published_at=NOVEMBER, figures=[], tallies=[]
+    )
+    tell_of_edition(FigureEdition.objects.get(period="2026-09"), now=NOVEMBER)
+    assert len(told_to("li")) == 1
+
+
+def test_the_feed_has_one_entry_for_each_edition(october: None) -> None:
+    reader = Client(headers={"accept-language": "en"})
+    empty = etree.fromstring(reader.get("/hazard/figures/feed.atom").content)
+    assert empty.findall("{*}entry") == []
+    officer = make_named_person("li", "report_officer", region=QINGDAO)
+    publish_figures(now=NOVEMBER)
+    reported(LICANG, 10)
+    ask_for_edition(actor=officer, period="2026-10", reason="Letters <were> entered late.", now=NOVEMBER + timedelta(hours=1))
+    publish_figures(now=NOVEMBER + timedelta(hours=1))
+    answer = reader.get("/hazard/figures/feed.atom")
+    assert answer["Content-Type"].startswith("application/atom+xml") and "public" in answer["Cache-Control"]
+    entries = etree.fromstring(answer.content).findall("{*}entry")
+    assert [one.findtext("{*}title") for one in entries] == ["October 2026, corrected (edition 2)", "October 2026"]
+    assert "Letters <were> entered late." in (entries[0].findtext("{*}summary") or "")
+    address = entries[0].find("{*}link[@type='application/json']").get("href").removeprefix("http://testserver")
+    assert reader.get(address).json()["edition"] == 2

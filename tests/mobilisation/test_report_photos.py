@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import HazardReport, PhotoDecision, ReportEntry, ReportPhoto
 from tocsin.mobilisation.hazard_reports.queries.photos import photos_to_decide
 from tocsin.mobilisation.hazard_reports.services import blurring, handling
+from tocsin.mobilisation.hazard_reports.shown.notices import texts
+from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.face import Looked, LookVerdict, bytes_of
 from tocsin.screens.waiting import waiting_kinds
@@ -285,3 +288,35 @@ def test_the_reporter_learns_nothing_of_it(english: None, desk: User) -> None:
     decide(desk, reporter.report, FACE)
     after = reporter.asks().json()
     assert before["photos"] == after["photos"] == 1 and before["lines"] == after["lines"]
+
+
+def test_the_machine_looks_again_and_what_was_released_stands_until_the_next_decision(english: None, desk: User) -> None:
+    report = shown()
+    with pytest.raises(Conflict, match="waits for the machine already"):
+        blurring.look_again(actor=desk, report_id=report.pk, number=1, now=NOW)
+    blurring.look_at_photos(now=NOW)
+    first = decide(desk, report, FACE)
+    client, address = signed_in(desk), f"/hazard-reports/{report.pk}/photos/1/"
+    assert "The machine looks at this photo again" in client.post(f"{address}look/", follow=True).content.decode()
+    assert "looking at this photo again" in client.get(address).content.decode()
+    blurring.look_at_photos(now=NOW + timedelta(minutes=1))
+    told = client.get(f"/api/v1/mobilisation/hazard-reports/{report.pk}/photos").json()[0]
+    assert told["proposed_anew"] and not told["looking"] and len(told["boxes"]) == 2
+    assert told["state"] == "decided" and told["blurred_id"] == str(first.blurred_id)
+    assert "these are its boxes" in client.get(address).content.decode()
+    assert AuditEntry.objects.filter(action="hazard_report.look_again", actor_id=desk.pk).count() == 1
+    outside = signed_in(make_named_person("zhou", "report_officer", region="370211"))
+    assert outside.post(f"{address}look/").status_code in (403, 404)
+    assert outside.post(f"/api/v1/mobilisation/hazard-reports/{report.pk}/photos/1/look").status_code in (403, 404)
+
+
+def test_checkers_are_told_when_a_photo_is_released(english: None, desk: User) -> None:
+    report = shown()
+    first, second = (make_named_person(name, "inspector") for name in ("wei", "han"))
+    HazardReport.objects.filter(pk=report.pk).update(state="assigned", first_checker=first, second_checker=second)
+    decide(desk, report, FACE)
+    found = Notice.objects.filter(key__startswith=f"hazard-{report.pk}-photo-")
+    assert {one.person_id for one in found} == {first.pk, second.pk}
+    assert "a photo of it can be seen now" in texts(list(found))[found[0].pk]
+    decide(desk, report, FACE, PLATE, seen=1)
+    assert found.all().count() == 4, "a new copy is told of, too"

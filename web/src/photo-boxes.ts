@@ -60,6 +60,7 @@ class PhotoBoxes {
     const focused = this.picture.contains(document.activeElement) ? document.activeElement?.getAttribute("data-at") : null;
     for (const old of this.picture.querySelectorAll("rect")) old.remove();
     this.boxes().forEach((row, at) => {
+      row.hidden = ["kind", ...SIDES].every((name) => this.field(row, name).value === ""); // for pages without this file
       const box = this.read(row);
       if (!box) return;
       const select = row.querySelector<HTMLSelectElement>("select")!;

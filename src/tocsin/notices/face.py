@@ -25,7 +25,7 @@ from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services.delivery import hold, see, silence, supersede
 from tocsin.notices.messages.services.keeping import notices_that_go
-from tocsin.notices.messages.services.writing import Draft, names_of, write, write_all
+from tocsin.notices.messages.services.writing import Draft, look_up_ways, names_of, write, write_all
 from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, NoticeOut, describe_notice, upward_lines, why_name
 from tocsin.notices.system.services import ring_for_loop
 from tocsin.notices.waiting.queries import kinds_for
@@ -59,6 +59,7 @@ __all__ = [
     "is_web_address",
     "kinds_for",
     "link_address",
+    "look_up_ways",
     "names_of",
     "notices_about",
     "notices_asking",

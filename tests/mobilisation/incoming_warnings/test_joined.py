@@ -17,8 +17,10 @@ from tocsin.mobilisation.incoming_warnings.services import answers, drafting
 from tocsin.mobilisation.incoming_warnings.services.chains import expire_incoming
 from tocsin.mobilisation.incoming_warnings.services.joining import join_warnings
 from tocsin.mobilisation.incoming_warnings.shown.demands import DemandCountOut, count_demands, describe_demands
+from tocsin.mobilisation.public_warnings.queries.reach import own_codes
 from tocsin.mobilisation.public_warnings.rules.cap.message import Area, MsgType, Named, Status
 from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
+from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.objects.models import SupervisedObject
@@ -207,6 +209,19 @@ def test_one_press_drafts_a_public_warning(weather: WarningService, officer: Use
     take(weather, sign(following(MsgType.CANCEL, minutes=1, infos=()), own_signer()))
     with pytest.raises(Conflict, match="over"):
         drafting.draft_from_incoming(actor=officer, warning_id=found.pk, now=NOW)
+
+
+def test_what_a_service_says_of_towns_by_code_is_told_in_those_towns(weather: WarningService, officer: User) -> None:
+    towns = Area("两个街道", geocodes=(Named("统计用区划代码", "370213001000"), Named("statistical code", "370213003")))
+    info = replace(rain().infos[0], areas=(towns,))
+    warning = take(weather, signed(infos=(info,))).message.warning
+    assert warning is not None
+    assert (warning.counties, warning.units) == (["370213"], ["370213001", "370213003"])
+    drafted = drafting.draft_from_incoming(actor=officer, warning_id=warning.pk, now=NOW)
+    assert [(one["type"], tuple(one["codes"])) for one in drafted.places] == [("units", ("370213001", "370213003"))]
+    assert own_codes(drafted) == ("370213001", "370213003")
+    page = signed_in(officer).get(f"/warnings/in/{warning.pk}/").content.decode()
+    assert ", ".join(town_names()[code] for code in warning.units) in page
 
 
 def test_the_page_shows_counts_and_takes_an_answer(weather: WarningService, officer: User, firm: SupervisedObject) -> None:

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from tests.mobilisation.incoming_warnings.services import NOW, following, service, signed, take, with_info
-from tests.mobilisation.public_warnings.messages import SENT, certificate, issued_signer, own_signer, rain
+from tests.mobilisation.public_warnings.messages import SENT, SQUARE, certificate, issued_signer, own_signer, rain
 from tests.people import LICANG, QINGDAO, SHINAN, YANTAI, make_person
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarnedCounty, WarningService
@@ -163,6 +163,10 @@ PLACES = [
     ("a circle", Area("x", circles=("36.16,120.42 2",)), {LICANG}),
     ("a code", Area("x", geocodes=(Named("GB/T 2260", LICANG),)), {LICANG}),
     ("a town's code", Area("x", geocodes=(Named("statistical code", "370213001"),)), {LICANG}),
+    ("a town's code of twelve digits", Area("x", geocodes=(Named("统计用区划代码", "370213001000"),)), {LICANG}),
+    ("a county's code of twelve digits", Area("x", geocodes=(Named("行政区划编码", "370213000000"),)), {LICANG}),
+    ("a polygon and a code elsewhere", Area("x", polygons=(SQUARE,), geocodes=(Named("GB/T 2260", SHINAN),)), {LICANG, SHINAN}),
+    ("a polygon and the code round it", Area("x", polygons=(SQUARE,), geocodes=(Named("GB/T 2260", LICANG),)), {LICANG}),
     ("the whole Earth", Area("x", polygons=("-89,-179 -89,179 89,179 89,-179 -89,-179",)), {LICANG, SHINAN}),
 ]
 

@@ -20,6 +20,7 @@ import {
 import type { Sync } from "../field/sync";
 import { askPhoto, type Enter } from "../firm/forms";
 import { text } from "../texts";
+import type { Photos } from "./photos";
 import type { Checker, Entered, Report, Said } from "./types";
 
 const VERDICTS = ["true", "partly_true", "not_true"] as const;
@@ -29,6 +30,7 @@ export class View {
   constructor(
     private readonly box: HTMLElement,
     private readonly sync: Sync<Checker, Entered>,
+    private readonly photos: Photos,
   ) {
     box.replaceChildren();
   }
@@ -66,7 +68,7 @@ export class View {
       <div class="crew-record">
         ${actButton("photo", "camera", () => askPhoto(enter))} ${actButton("note", "message-square", () => askNote(enter))}
       </div>
-      ${reported(one)} ${entries(this.mine(one), one.entries, text)}
+      ${this.reported(one)} ${entries(this.mine(one), one.entries, text)}
     `;
   }
 
@@ -111,6 +113,25 @@ export class View {
     `;
   }
 
+  private reported(one: Report): Part {
+    return html`
+      <section class="card">
+        <h2>${text("reported")}</h2>
+        <p class="wrap report-words">${one.text || "–"}</p>
+        ${one.since ? html`<p class="muted">${text("since")}: ${one.since}</p>` : nothing} ${one.photos.map((photo) => this.photo(photo))}
+        ${one.photos_awaited ? html`<p class="muted">${text("photos_awaited", { count: String(one.photos_awaited) })}</p>` : nothing}
+      </section>
+    `;
+  }
+
+  private photo(photo: Report["photos"][number]): Part {
+    const address = this.photos.addressOf(photo.attachment_id);
+    const name = text("photo_of_reporter", { number: String(photo.number) });
+    return address
+      ? html`<img class="field-photo" src=${address} alt=${name} />`
+      : html`<p class="muted">${name}: ${text("not_here")}</p>`;
+  }
+
   /** What this person wrote down here and the server does not have yet. */
   private signedHere(one: Report): Verdict | undefined {
     const entry = this.mine(one).findLast((each) => each.act === "check");
@@ -151,16 +172,6 @@ function way(one: Report): TemplateResult {
     }
     <a class="button" href="/hazard-reports/${one.id}/">${icon("file-text")}${text("desk_page")}</a>
   </p>`;
-}
-
-function reported(one: Report): Part {
-  return html`
-    <section class="card">
-      <h2>${text("reported")}</h2>
-      <p class="wrap report-words">${one.text || "–"}</p>
-      ${one.since ? html`<p class="muted">${text("since")}: ${one.since}</p>` : nothing}
-    </section>
-  `;
 }
 
 function moment(at: string): string {

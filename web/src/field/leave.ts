@@ -5,7 +5,7 @@
  */
 import { Store } from "./store";
 
-const STORES = ["tocsin-crew", "tocsin-inspector", "tocsin-firm"];
+const STORES = ["tocsin-crew", "tocsin-inspector", "tocsin-firm", "tocsin-checker", "tocsin-knocker"];
 
 /** Forgets on every phone page of this browser; how many entries wait sealed. */
 export async function forgetPhones(): Promise<number> {

@@ -71,12 +71,14 @@ class IncomingWarning(models.Model):
     texts = models.JSONField(default=dict)  # language -> headline, caution, measures, area, sender
     shape = models.JSONField(default=dict)  # GeoJSON, cut to where the service may speak
     counties = models.JSONField(default=list)  # codes of the counties that it meets
+    units = models.JSONField(default=list)  # codes of units, towns among them, where these say where it holds
     onset_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=10, default=IncomingState.IN_FORCE.value)
     came_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    words_of = models.UUIDField(null=True, blank=True)  # the message that says what is kept here
     to_join = models.BooleanField(default=True)  # who is concerned has not been looked for since it changed
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.jurisdiction.face import Person
+from tocsin.screens.waterfall import Bar
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
@@ -96,31 +97,6 @@ class ShownSection:
     context: dict[str, object]
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One bar of a match in words: `left` and `width` are hundredths of the drawing's width, 50 is nothing."""
-
-    name: str
-    level: str
-    bits: float
-    measured: float | None = None
-
-    @property
-    def width(self) -> float:
-        """How long it is."""
-        return round(min(abs(self.bits) / _FULL_BITS, 1.0) * 50, 1)
-
-    @property
-    def left(self) -> float:
-        """Where it begins."""
-        return 50.0 if self.bits >= 0 else 50.0 - self.width
-
-    @property
-    def speaks(self) -> str:
-        """For which side."""
-        return "for" if self.bits >= 0 else "against"
-
-
 KIND_NAMES = {
     ObjectKind.ENTERPRISE: pgettext_lazy("kind of supervised object", "enterprise"),
     ObjectKind.SITE: pgettext_lazy("kind of supervised object", "site"),
@@ -204,7 +180,6 @@ LEVEL_NAMES = {
     "within_far": pgettext_lazy("comparison", "in the same quarter"),
     "beyond": pgettext_lazy("comparison", "far away"),
 }
-_FULL_BITS = 20.0  # a bar of half the width
 
 
 def describe_waterfall(weights: Iterable[Weight]) -> list[Bar]:

@@ -68,6 +68,7 @@ class Lot(models.Model):
     recalled_at = models.DateTimeField(null=True)
     recall_reason = models.CharField(max_length=300, blank=True)
     counted_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reports")  # the same goods
+    compared_at = models.DateTimeField(null=True)  # with the lots of other reporters (`same_goods`); null: it waits for that
     created_at = models.DateTimeField()
 
     class Meta:
@@ -75,6 +76,7 @@ class Lot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["item", "number", "owner", "reserve", "level"], name="one_lot_per_number_and_owner")
         ]
+        indexes = [models.Index(fields=["created_at"], condition=Q(compared_at=None), name="lot_to_compare")]
 
     def __str__(self) -> str:
         return self.number

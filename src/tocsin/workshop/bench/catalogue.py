@@ -63,11 +63,22 @@ BENCHES = (
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
     ),
+    Bench(
+        "supplies",
+        "92.18 million pieces in 1,000,000 lots: totals, reservations, many hands on one lot; SQLite and PostgreSQL",
+        "tocsin.workshop.bench.supplies.run:run",
+        ("database",),
+    ),
     Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(
         "warnings",
         "a public warning to 1,000,000 subscribers until everybody has a row, SQLite and PostgreSQL",
         "tocsin.workshop.bench.public_warnings:run",
+    ),
+    Bench(
+        "incoming",
+        "a warning of another service over 5,000 firms and 20,000 sensors until everybody is asked, SQLite and PostgreSQL",
+        "tocsin.workshop.bench.incoming_warnings:run",
     ),
     Bench(
         "reports",

@@ -33,6 +33,11 @@ def _published() -> QuerySet[FigureEdition]:
     return FigureEdition.objects.defer("tallies", "figures").exclude(published_at=None)
 
 
+def latest_editions(count: int) -> list[FigureEdition]:
+    """What was published last, corrections among it, the newest first."""
+    return list(_published().order_by("-published_at", "-period", "-number")[:count])
+
+
 def editions_of(period: str) -> list[FigureEdition]:
     """All of a period, the newest first; one that is under way among them."""
     found = FigureEdition.objects.defer("tallies", "figures").filter(period=period)

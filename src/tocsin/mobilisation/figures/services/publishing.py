@@ -21,6 +21,7 @@ from tocsin.mobilisation.figures.rules import rights
 from tocsin.mobilisation.figures.rules.areas import REST
 from tocsin.mobilisation.figures.rules.counting import Figures, Frame, Part, Tally, publish
 from tocsin.mobilisation.figures.rules.periods import Period, is_due, longer_than, parts_since, periods_between, read_period
+from tocsin.mobilisation.figures.services.telling import tell_of_edition
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.rewards.models import Reward
 from tocsin.records.face import record_audit
@@ -112,6 +113,7 @@ def _publish(edition: FigureEdition, *, now: datetime) -> None:
     with transaction.atomic():
         edition.save()
         _audit(edition, edition.published_by or system_actor(), "figures.published" if earlier is None else "figures.corrected")
+        tell_of_edition(edition, now=now)
         _correct_longer(period, edition, frame, now)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -14,6 +15,7 @@ from tocsin.mobilisation.figures.queries import editions as queries
 from tocsin.mobilisation.figures.rules.counting import ALL
 from tocsin.mobilisation.figures.rules.periods import read_period
 from tocsin.mobilisation.figures.shown.charts import HEIGHT, WIDTH, bars
+from tocsin.mobilisation.figures.shown.feed import atom_feed
 from tocsin.mobilisation.figures.shown.figures import (
     areas_of,
     describe_edition,
@@ -21,6 +23,8 @@ from tocsin.mobilisation.figures.shown.figures import (
     describe_row,
     rows_of,
 )
+from tocsin.records.face import product_title
+from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file
@@ -30,6 +34,7 @@ COLUMNS = headed(
     *("answered", "median_days", "removed", "rewards", "yuan"),
 )
 _MONTHS = 12
+_IN_FEED = 50
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,21 @@ def data(request: HttpRequest) -> HttpResponse:
     if edition is None:
         raise Http404
     return JsonResponse(describe_edition(edition, queries.figures_of(edition).values()).dict(), headers=headers)
+
+
+@login_not_required
+@require_GET
+@cache_control(public=True, max_age=300)
+def feed(request: HttpRequest) -> HttpResponse:
+    """The Atom feed of editions: what is new, and what was corrected and why."""
+    written = atom_feed(
+        queries.latest_editions(_IN_FEED),
+        author=product_title(),
+        page=request.build_absolute_uri(reverse("hazard_figures")),
+        own=request.build_absolute_uri(reverse("hazard_figures_feed")),
+        now=current_time(),
+    )
+    return HttpResponse(written, content_type="application/atom+xml; charset=utf-8")
 
 
 def _chosen(published: list[FigureEdition], period: str) -> FigureEdition | None:

@@ -57,6 +57,13 @@ def decide_upon_photo(request: HttpRequest, hazard_report_id: UUID, photo_number
     return photos_of_report(request, hazard_report_id)
 
 
+@router.post("/hazard-reports/{hazard_report_id}/photos/{photo_number}/look", response=list[ReportPhotoOut])
+def look_at_photo_again(request: HttpRequest, hazard_report_id: UUID, photo_number: int) -> list[ReportPhotoOut]:
+    """The machine looks at the photo anew, within a minute; a decision stands until the next."""
+    blurring.look_again(actor=actor_of(request), report_id=hazard_report_id, number=photo_number, now=current_time())
+    return photos_of_report(request, hazard_report_id)
+
+
 @router.post("/hazard-reports/{hazard_report_id}/photos/{photo_number}/opening")
 def open_photo_of_danger(request: HttpRequest, hazard_report_id: UUID, photo_number: int, given: PhotoReasonIn) -> HttpResponse:
     """The whole copy, of a report of danger to life alone: with a reason, which stands in the report and in the audit trail."""

@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.base.ids import new_id
 from tocsin.engine.blurring import Box
-from tocsin.mobilisation.hazard_reports.models import PhotoDecision, ReportPhoto
+from tocsin.mobilisation.hazard_reports.models import HazardReport, PhotoDecision, ReportPhoto
 from tocsin.mobilisation.hazard_reports.queries.photos import BLURRED_PHOTO, photo_at_the_desk, photos_to_look_at
-from tocsin.mobilisation.hazard_reports.queries.reports import visible_reports
+from tocsin.mobilisation.hazard_reports.queries.reports import CHECKED_WHILE, visible_reports
 from tocsin.mobilisation.hazard_reports.rules.blurring import LEAST_SIDE, MOST_BOXES, BoxVerdict, judge_boxes
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
 from tocsin.mobilisation.hazard_reports.services.acting import acting
+from tocsin.mobilisation.hazard_reports.services.telling import tell_checkers
 from tocsin.mobilisation.hazard_reports.shown.photos import boxes_of, kept_boxes
 from tocsin.records.face import (
     Attachment,
@@ -28,6 +30,7 @@ from tocsin.records.face import (
     keep_prepared,
     look_at,
     prepare_attachment,
+    record_audit,
 )
 
 if TYPE_CHECKING:
@@ -74,7 +77,26 @@ def decide_boxes(*, actor: "User", report_id: UUID, number: int, boxes: Sequence
         as_proposed, left_out = _counted(photo, boxes)
         figures = {"decision": made.number, "boxes": len(boxes), "as_proposed": as_proposed, "left_out": left_out}
         step.note(photo=number, blurred=figures, sha256=kept.sha256)
+        _tell_checkers(step.report, photo, made, actor=actor, now=now)
     return made
+
+
+def _tell_checkers(report: HazardReport, photo: ReportPhoto, made: PhotoDecision, *, actor: "User", now: datetime) -> None:
+    """Those who check the report and could not see the photo before, or saw another copy of it."""
+    if report.state in CHECKED_WHILE:
+        people = [one for one in (report.first_checker, report.second_checker) if one is not None and one.pk != actor.pk]
+        tell_checkers(report, people, "photo", now=now, stamp=f"{photo.number}-{made.number}-")
+
+
+@transaction.atomic
+def look_again(*, actor: "User", report_id: UUID, number: int, now: datetime) -> ReportPhoto:
+    """The machine looks at a photo anew; what was decided stands until a person decides again."""
+    photo = photo_at_the_desk(actor, report_id, number)
+    if not ReportPhoto.objects.filter(pk=photo.pk).exclude(looked="").update(looked="", looked_at=None):
+        raise Conflict(_("This photo waits for the machine already: open its page again in a moment."))
+    told = {"number": photo.report.number, "photo": number}
+    record_audit(actor, "hazard_report.look_again", "hazard_report", photo.report_id, photo.report.region_code, told)
+    return photo
 
 
 def _require_fitting(boxes: Sequence[Box], photo: ReportPhoto) -> None:

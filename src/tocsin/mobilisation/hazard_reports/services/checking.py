@@ -76,7 +76,7 @@ def _find(step: Acting, verdict: ReportState, words: str, written: str) -> None:
     card = card_number(step.actor) if step.actor is not None else ""
     in_time = report.check_due is None or now <= report.check_due
     step.note(words, verdict=verdict.value, in_time=in_time, card=card, done_at=written)
-    end_notices(report, now, "assigned", "sign", "late")
+    end_notices(report, now, "assigned", "sign", "late", "photo")
     tell_body(report, "checked", now=now)
 
 

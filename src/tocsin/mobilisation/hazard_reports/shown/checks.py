@@ -29,6 +29,13 @@ ACT_NAMES: Final[dict[CheckAct, Promise]] = {
 }
 
 
+class CheckedPhotoOut(Schema):
+    """The blurred copy of a photo of the reporter."""
+
+    number: int
+    attachment_id: UUID
+
+
 class CheckedReportOut(Schema):
     """A report that is yours to check."""
 
@@ -54,6 +61,10 @@ class CheckedReportOut(Schema):
     signed_by: str
     signed_by_me: bool
     inspection_id: UUID | None
+    photos: list[CheckedPhotoOut] = Field(
+        description="blurred copies, for a device to keep while the report is to be checked; none afterwards"
+    )
+    photos_awaited: int = Field(description="photos of which nobody has released a copy yet")
     entries: list[ActEntryOut] = Field(description="yours and those of the other checker, conflicts among them")
 
 
@@ -93,8 +104,18 @@ def describe_check(report: "HazardReport", user: "User") -> CheckedReportOut:
         signed_by=str(report.checked_by or "") if pending else "",
         signed_by_me=bool(pending) and report.checked_by_id == user.pk,
         inspection_id=report.inspection_id,
+        photos=(photos := _released(report)),
+        photos_awaited=len(report.photos.all()) - len(photos) if report.state == ReportState.ASSIGNED else 0,
         entries=[describe_check_entry(one) for one in report.check_entries.all()],
     )
+
+
+def _released(report: "HazardReport") -> list[CheckedPhotoOut]:
+    """The latest copies, while the report is to be checked."""
+    if report.state != ReportState.ASSIGNED:
+        return []
+    last = [(photo.number, max(photo.decisions.all(), key=lambda one: one.number, default=None)) for photo in report.photos.all()]
+    return [CheckedPhotoOut(number=number, attachment_id=one.blurred_id) for number, one in last if one and one.blurred_id]
 
 
 def describe_check_entry(entry: "CheckEntry") -> ActEntryOut:
@@ -140,6 +161,9 @@ def checker_texts() -> dict[str, str]:
         "signed_not_sent": _("You wrote down: {verdict}. It is sent once there is a network."),
         "done": _("Both have found the same: {verdict}. The desk goes on."),
         "inspection": _("Open the inspection"),
+        "photo_of_reporter": _("Photo {number} of the reporter"),
+        "not_here": _("is loaded once there is a network"),
+        "photos_awaited": _("{count} more are being prepared: faces and number plates are blurred first."),
         "on_map": _("Show the way"),
         "keep_secret": _("Show nobody the report and do not say that there is one: the firm learns of the matter alone."),
         "desk_page": _("The report with its photos"),

@@ -54,6 +54,8 @@ def _line(figures: Mapping[str, object]) -> str:
             words = _(
                 "Report by the public %(number)s: the other checker has written down what was found. Sign it, or say otherwise."
             )
+        case "photo":
+            words = _("Report by the public %(number)s: a photo of it can be seen now, faces and number plates blurred.")
         case "gone":
             words = _("Report by the public %(number)s: the reporter says that the hazard is gone.")
         case "still_there":

@@ -59,7 +59,11 @@ class ReportPhotoOut(Schema):
     blurred_id: UUID | None = Field(description="the blurred copy, for all who read the report; null: nobody has decided")
     width: int
     height: int
-    boxes: list[BoxOut] = Field(description="for the desk: what was decided, else what is proposed")
+    boxes: list[BoxOut] = Field(
+        description="for the desk: what was decided; what is proposed where nobody decided or the machine has looked since"
+    )
+    looking: bool = Field(description="the machine has not looked yet, or is asked to look again")
+    proposed_anew: bool = Field(description="the boxes are proposals of a look after the decision, which stands until the next")
     decisions: int = Field(description="how often somebody decided; a next decision names it")
     decided_by: str
     decided_at: datetime | None
@@ -83,6 +87,7 @@ def describe_photo(photo: ReportPhoto, *, whole: bool) -> ReportPhotoOut:
     last = made[-1] if made else None
     state = state_of(photo.looked, decisions=len(made))
     blurred_id = last.blurred_id if last is not None else None
+    anew = last is not None and photo.looked_at is not None and photo.looked_at > last.decided_at
     return ReportPhotoOut(
         number=photo.number,
         state=state.value,
@@ -94,7 +99,9 @@ def describe_photo(photo: ReportPhoto, *, whole: bool) -> ReportPhotoOut:
         blurred_id=blurred_id,
         width=photo.copy.width,
         height=photo.copy.height,
-        boxes=[BoxOut(**one) for one in (last.boxes if last is not None else photo.proposed)] if whole else [],
+        boxes=[BoxOut(**one) for one in (photo.proposed if last is None or anew else last.boxes)] if whole else [],
+        looking=not photo.looked,
+        proposed_anew=anew and whole,
         decisions=len(made),
         decided_by=str(last.decided_by) if last is not None else "",
         decided_at=last.decided_at if last is not None else None,

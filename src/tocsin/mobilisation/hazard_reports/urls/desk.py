@@ -17,6 +17,7 @@ urlpatterns = [
     path("<uuid:hazard_report_id>/", desk.report, name="hazard_report"),
     path("<uuid:hazard_report_id>/photos/<int:photo_number>/", photos.photo, name="hazard_photo"),
     path("<uuid:hazard_report_id>/photos/<int:photo_number>/decide/", photos.decide_photo, name="decide_hazard_photo"),
+    path("<uuid:hazard_report_id>/photos/<int:photo_number>/look/", photos.look_again, name="look_again_at_hazard_photo"),
     path("<uuid:hazard_report_id>/photos/<int:photo_number>/open/", photos.open_photo, name="open_hazard_photo"),
     path("<uuid:hazard_report_id>/receipt/", taking_in.print_receipt, name="print_hazard_receipt"),
     path("<uuid:hazard_report_id>/<slug:name>/", desk.act_on_report, name="act_on_hazard_report"),

@@ -89,6 +89,20 @@ def decide_photo(request: HttpRequest, hazard_report_id: UUID, photo_number: int
     return redirect("hazard_report", hazard_report_id)
 
 
+@require_POST
+def look_again(request: HttpRequest, hazard_report_id: UUID, photo_number: int) -> HttpResponse:
+    """The machine looks at the photo anew."""
+    actor = actor_of(request)
+    photo_at_the_desk(actor, hazard_report_id, photo_number)
+    with Attempt() as attempt:
+        blurring.look_again(actor=actor, report_id=hazard_report_id, number=photo_number, now=current_time())
+    if attempt.done:
+        messages.success(request, _("The machine looks at this photo again: open the page once more in a moment."))
+    else:
+        messages.error(request, attempt.reason)
+    return redirect("hazard_photo", hazard_report_id, photo_number)
+
+
 def _box(row: BoxRow, number: int) -> Box | None:
     if row.kind is None:
         return None

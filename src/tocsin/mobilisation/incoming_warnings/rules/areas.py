@@ -6,9 +6,14 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from tocsin.jurisdiction.areas.rules.codes import governs
 from tocsin.mobilisation.public_warnings.rules.cap.areas import read_circle, read_polygon
 from tocsin.mobilisation.public_warnings.rules.cap.message import Alert, Area, Named
 from tocsin.mobilisation.public_warnings.rules.places import LARGEST_M, Circle, shape_of
+
+COUNTY_DIGITS, TOWN_DIGITS = 6, 9
+WRITTEN_DIGITS = (2, 4, 6, 9, 12)  # of a province, city, county, town; twelve with the village, or zeros
+_BORDER = 1e-9  # square degrees: what two borders that touch have in common is no area
 
 type Shape = Polygon | MultiPolygon
 type ShapeOfUnit = Callable[[str], Shape | None]
@@ -20,30 +25,61 @@ def shape_of_alert(alert: Alert, names_of_codes: Collection[str], shape_of_unit:
     return shapely.union_all([shapely.make_valid(part) for part in parts])
 
 
-def codes_of_alert(alert: Alert, names_of_codes: Collection[str]) -> tuple[str, ...]:
-    """Codes of administrative units that the message names."""
-    found = (code for info in alert.infos for area in info.areas for code in _codes(area.geocodes, names_of_codes))
-    return tuple(dict.fromkeys(found))
+def units_of_alert(alert: Alert, names_of_codes: Collection[str]) -> tuple[str, ...]:
+    """Codes of the units where these say where it holds: six digits, towns nine. Empty where a shape says it; beside a
+    town's code none does, as borders of towns are not published.
+    """
+    found: dict[str, None] = {}
+    for area in (area for info in alert.infos for area in info.areas):
+        codes = _codes(area.geocodes, names_of_codes)
+        is_drawn = bool(area.polygons or area.circles) and not any(len(code) == TOWN_DIGITS for code in codes)
+        if is_drawn or not codes:
+            return ()
+        found |= dict.fromkeys(codes)
+    return tuple(found)
+
+
+def governed_by(counties: Collection[str], code: str) -> bool:
+    """Whether a unit, as a message names it, meets these counties.
+
+    >>> governed_by(["370213"], "370213001"), governed_by(["370213"], "370200"), governed_by(["370213"], "370202")
+    (True, True, False)
+    """
+    county = code[:COUNTY_DIGITS]
+    return any(governs(county, one) for one in counties)
 
 
 def _parts(area: Area, names_of_codes: Collection[str], shape_of_unit: ShapeOfUnit) -> list[BaseGeometry]:
+    """What is drawn, and units that lie elsewhere; a code beside a shape in the same unit says the same more roughly."""
     found: list[BaseGeometry] = [Polygon([(lon, lat) for lat, lon in read_polygon(text)]) for text in area.polygons]
     for text in area.circles:
         (lat, lon), radius_km = read_circle(text)
         radius_m = max(1.0, min(radius_km * 1000, LARGEST_M))
         found.append(shape_of(Circle(lat, lon, radius_m), shape_of_unit))
-    if not found:  # a code beside a shape says the same more roughly
-        shapes = (shape_of_unit(code) for code in _codes(area.geocodes, names_of_codes))
-        found += [shape for shape in shapes if shape is not None]
-    return found
+    drawn = shapely.union_all([shapely.make_valid(one) for one in found])
+    units = (shape_of_unit(code[:COUNTY_DIGITS]) for code in _codes(area.geocodes, names_of_codes))
+    return found + [unit for unit in units if unit is not None and not _meet(unit, drawn)]
+
+
+def _meet(unit: Shape, drawn: BaseGeometry) -> bool:
+    """Whether they have more in common than a border."""
+    return bool(unit.intersection(drawn).area > _BORDER)
 
 
 def _codes(geocodes: Iterable[Named], names_of_codes: Collection[str]) -> list[str]:
-    """Six digits of counties and cities; a town's code of nine or twelve digits stands for its county, whose border is known.
+    """As they are written here: six digits of provinces, cities and counties, nine of a town. Senders write two to twelve, with
+    zeros behind.
 
-    >>> _codes([Named("GB/T 2260", "370213"), Named("SAME", "006037"), Named("GB/T 2260", "370213001")], {"gb/t 2260"})
-    ['370213', '370213']
+    >>> _codes([Named("GB/T 2260", "370213"), Named("SAME", "006037"), Named("GB/T 2260", "370213001000")], {"gb/t 2260"})
+    ['370213', '370213001']
+    >>> _codes([Named("GB/T 2260", "370213000000"), Named("GB/T 2260", "3702"), Named("GB/T 2260", "37021")], {"gb/t 2260"})
+    ['370213', '370200']
     """
     known = {name.lower() for name in names_of_codes}
     values = [one.value.strip() for one in geocodes if one.name.strip().lower() in known]
-    return [value[:6] for value in values if value.isdigit() and len(value) in (6, 9, 12)]
+    return [_short(value) for value in values if value.isascii() and value.isdigit() and len(value) in WRITTEN_DIGITS]
+
+
+def _short(code: str) -> str:
+    county, town = code[:COUNTY_DIGITS].ljust(COUNTY_DIGITS, "0"), code[COUNTY_DIGITS:TOWN_DIGITS]
+    return county + town if town.strip("0") else county

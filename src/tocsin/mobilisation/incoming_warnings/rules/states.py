@@ -57,11 +57,12 @@ class Link:
     expires: datetime | None
     refers_to: frozenset[str] = frozenset()  # "sender identifier" of earlier messages
     name: str = ""  # its own "sender identifier"
+    holds_here: bool = True  # no: an update that was set aside, since what it says holds elsewhere, or was over when it came
 
 
 @dataclass(frozen=True)
 class ChainVerdict:
-    """How a chain stands, and the message that says what holds (None where only a cancel has come)."""
+    """How a chain stands, and the message whose words are shown (None where nothing has come that holds here)."""
 
     state: IncomingState
     newest: UUID | None
@@ -69,7 +70,7 @@ class ChainVerdict:
 
 def judge_chain(links: Iterable[Link], now: datetime) -> ChainVerdict:
     """The newest message that no other one replaces says what holds, in whatever order they came. A cancel ends for good what it
-    names and whatever was sent before it.
+    names and whatever was sent before it; an update that does not hold here ends the warning here.
 
     >>> from datetime import UTC, timedelta
     >>> from uuid import UUID
@@ -78,14 +79,18 @@ def judge_chain(links: Iterable[Link], now: datetime) -> ChainVerdict:
     >>> judge_chain([clear], noon)
     ChainVerdict(state=<IncomingState.CANCELLED: 'cancelled'>, newest=None)
     """
-    rows = sorted(links, key=lambda one: (one.sent, one.name))
+    rows = sorted(links, key=lambda one: (one.sent, one.name, one.id))
     warns = [one for one in rows if one.msg_type != "Cancel"]
     replaced = {name for one in rows for name in one.refers_to}
     standing = [one for one in warns if one.name not in replaced] or warns
     newest = standing[-1] if standing else None
+    spoken = [one for one in standing if one.holds_here] or [one for one in warns if one.holds_here]
+    words = spoken[-1].id if spoken else None
     clears = [one for one in rows if one.msg_type == "Cancel"]
     if clears and (newest is None or newest.name in replaced or newest.sent <= clears[-1].sent):
-        return ChainVerdict(IncomingState.CANCELLED, newest.id if newest else None)
+        return ChainVerdict(IncomingState.CANCELLED, words)
     if newest is not None and newest.expires is not None and newest.expires <= now:
-        return ChainVerdict(IncomingState.EXPIRED, newest.id)
-    return ChainVerdict(IncomingState.IN_FORCE, newest.id if newest else None)
+        return ChainVerdict(IncomingState.EXPIRED, words)
+    if newest is not None and not newest.holds_here:
+        return ChainVerdict(IncomingState.CANCELLED, words)
+    return ChainVerdict(IncomingState.IN_FORCE, words)

@@ -11,11 +11,14 @@ from tocsin.bus.services import record_event
 from tocsin.mobilisation.incoming_warnings.events import WarningReceived
 from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarnedCounty
 from tocsin.mobilisation.incoming_warnings.policy import incoming_policy
+from tocsin.mobilisation.incoming_warnings.rules.areas import governed_by, units_of_alert
 from tocsin.mobilisation.incoming_warnings.rules.states import UNSIGNED, IncomingState, Link, MessageState, judge_chain
-from tocsin.mobilisation.incoming_warnings.services.judging import Judged, main_info
+from tocsin.mobilisation.incoming_warnings.services.judging import Judged, judge, main_info
 from tocsin.mobilisation.public_warnings.rules.places import outward
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from shapely.geometry.base import BaseGeometry
 
     from tocsin.mobilisation.public_warnings.rules.cap.message import Alert, Info
@@ -32,15 +35,18 @@ def begin_chain(message: IncomingMessage, judged: Judged, *, exercise: bool, now
 
 
 def follow_message(warning: IncomingWarning, message: IncomingMessage, judged: Judged, *, now: datetime) -> None:
-    """The warning once the message is part of its chain."""
+    """The warning once the message is part of its chain: how it stands and what it says follow from all of its messages."""
     verdict = judge_chain(_links(warning), now)
-    if verdict.newest == message.pk and judged.counties:
+    if verdict.newest == message.pk and warning.words_of != message.pk:
         _fill(warning, message, judged, now)
+    elif verdict.newest not in (None, warning.words_of):  # this one joined what had not been known as one
+        _speak(warning, verdict.newest, now)
+    _show_to(warning, judged.counties)
     if verdict.state is IncomingState.IN_FORCE:
-        warning.state, warning.ended_at = verdict.state.value, None
-    elif warning.state == IncomingState.IN_FORCE:
-        warning.state, warning.ended_at = verdict.state.value, now
-    warning.changed_at, warning.to_join = now, True
+        warning.ended_at = None
+    elif warning.ended_at is None:
+        warning.ended_at = now
+    warning.state, warning.changed_at, warning.to_join = verdict.state.value, now, True
     warning.save()
     _tell(warning)
 
@@ -75,16 +81,29 @@ def _fill(warning: IncomingWarning, message: IncomingMessage, judged: Judged, no
     warning.texts = _texts(judged.alert)
     warning.shape = shapely.geometry.mapping(_drawn(judged.shape))
     warning.counties = list(judged.counties)
+    named = units_of_alert(judged.alert, policy.code_names)
+    warning.units = [code for code in named if governed_by(judged.counties, code)]
     warning.onset_at, warning.expires_at = info.onset or info.effective or judged.alert.sent, judged.expires_at
-    warning.changed_at = now
+    warning.changed_at, warning.words_of = now, message.pk
     warning.save()
-    WarnedCounty.objects.bulk_create(
-        [WarnedCounty(warning=warning, region_code=code) for code in judged.counties], ignore_conflicts=True
-    )
+
+
+def _speak(warning: IncomingWarning, message_id: "UUID", now: datetime) -> None:
+    """Another message that is kept says what holds: it is read again."""
+    message = IncomingMessage.objects.select_related("service").get(pk=message_id)
+    judged = judge(message.service, bytes(message.data), message.came_at)
+    if judged.counties:  # else the service may no longer speak of its area
+        _fill(warning, message, judged, now)
+
+
+def _show_to(warning: IncomingWarning, counties: Iterable[str]) -> None:
+    """To those whom it ever met: they hear how it ends."""
+    rows = [WarnedCounty(warning=warning, region_code=code) for code in {*counties, *warning.counties}]
+    WarnedCounty.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _links(warning: IncomingWarning) -> list[Link]:
-    rows = IncomingMessage.objects.filter(warning=warning, state=MessageState.TAKEN).defer("data")
+    rows = IncomingMessage.objects.filter(warning=warning).defer("data")
     return [
         Link(
             id=one.pk,
@@ -93,6 +112,7 @@ def _links(warning: IncomingWarning) -> list[Link]:
             expires=one.expires_at,
             refers_to=frozenset(f"{ref.sender} {ref.identifier}" for ref in one.references.all()),
             name=f"{one.sender} {one.identifier}",
+            holds_here=one.state == MessageState.TAKEN,
         )
         for one in rows.prefetch_related("references")
         if one.sent_at is not None

@@ -8,8 +8,10 @@ import shapely
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict
+from tocsin.jurisdiction.areas.rules.codes import governs
 from tocsin.jurisdiction.face import all_regions
 from tocsin.mobilisation.incoming_warnings.queries.incoming import visible_incoming
+from tocsin.mobilisation.incoming_warnings.rules.areas import COUNTY_DIGITS
 from tocsin.mobilisation.incoming_warnings.rules.states import IncomingState
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.rules.places import outward
@@ -53,9 +55,13 @@ def _region(actor: "User", warning: "IncomingWarning") -> str:
 
 
 def _places(warning: "IncomingWarning", region: str) -> NewPlaces:
-    """The polygon where it is one piece; the counties where there are more."""
+    """The units that the sender names, so that one for a town is told in that town; else the polygon where it is one piece, the
+    counties where there are more.
+    """
+    if named := [code for code in warning.units if governs(region, code[:COUNTY_DIGITS])]:
+        return NewPlaces(units=named)
     rings = outward(shapely.geometry.shape(warning.shape))
-    if len(rings) == 1 and region == warning.region_code:
+    if len(rings) == 1 and region == warning.region_code and not warning.units:
         return NewPlaces(polygon=" ".join(f"{lat},{lon}" for lat, lon in rings[0]))
     return NewPlaces(units=[region] if len(region) == 6 and not region.endswith("00") else list(warning.counties))
 

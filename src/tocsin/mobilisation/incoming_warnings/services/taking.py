@@ -17,9 +17,9 @@ from tocsin.mobilisation.incoming_warnings.models import (
     WarningService,
 )
 from tocsin.mobilisation.incoming_warnings.rules.reasons import kept
-from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, IncomingState, MessageState
+from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, MessageState
 from tocsin.mobilisation.incoming_warnings.services.chains import begin_chain, end_chain, follow_message
-from tocsin.mobilisation.incoming_warnings.services.judging import Judged, judge
+from tocsin.mobilisation.incoming_warnings.services.judging import OF_PEOPLE, Judged, judge
 from tocsin.mobilisation.incoming_warnings.services.telling import tell_refused
 from tocsin.mobilisation.public_warnings.rules.cap.message import Alert, MsgType, Status
 from tocsin.mobilisation.public_warnings.rules.cap.reading import LARGEST_BYTES
@@ -76,29 +76,25 @@ def _keep(service: WarningService, data: bytes, digest: str, judged: Judged, now
     )
     if judged.state is MessageState.QUARANTINED:
         tell_refused(message, now)
-    elif alert is not None and judged.state is MessageState.TAKEN:
+    elif alert is not None and _is_of_a_chain(judged.state, alert):
         _join_chain(message, alert, judged, now)
-    elif alert is not None and alert.msg_type is MsgType.UPDATE:
-        _leave_chains(message, alert, now)
     return message
 
 
-def _leave_chains(message: IncomingMessage, alert: Alert, now: datetime) -> None:
-    """An update that holds nowhere here, or no longer, ends what it names here: what it says holds on for others."""
-    linked = _same_status(message, alert.status is not Status.ACTUAL).filter(_named_by(alert.references), sent_at__lt=alert.sent)
-    ids = {one for one in linked.values_list("warning", flat=True) if one is not None}
-    for warning in IncomingWarning.objects.select_for_update().filter(pk__in=ids, state=IncomingState.IN_FORCE).order_by("pk"):
-        if not warning.messages.filter(state=MessageState.TAKEN, sent_at__gte=alert.sent).exists():
-            end_chain(warning, now=now)
+def _is_of_a_chain(state: MessageState, alert: Alert) -> bool:
+    """What is taken, and an update that holds nowhere here, or no longer: it ends here what it names."""
+    return state is MessageState.TAKEN or (
+        state is MessageState.SET_ASIDE and alert.msg_type is MsgType.UPDATE and alert.status in OF_PEOPLE
+    )
 
 
 def _of_its_name(service: WarningService, judged: Judged) -> Judged:
     """Other bytes under a name that is taken are refused: one of them is a forgery, or its sender writes messages anew."""
     alert = judged.alert
-    if alert is None or judged.state is not MessageState.TAKEN:
+    if alert is None or not _is_of_a_chain(judged.state, alert):
         return judged
-    same = IncomingMessage.objects.filter(
-        service=service, sender=alert.sender, identifier=alert.identifier, sent_at=alert.sent, state=MessageState.TAKEN
+    same = _messages_of_chains(service.pk, exercise=alert.status is not Status.ACTUAL).filter(
+        sender=alert.sender, identifier=alert.identifier, sent_at=alert.sent
     )
     if not same.exists():
         return judged
@@ -107,41 +103,60 @@ def _of_its_name(service: WarningService, judged: Judged) -> Judged:
 
 
 def _join_chain(message: IncomingMessage, alert: Alert, judged: Judged, now: datetime) -> None:
-    """The chain of what it names, or of what names it; else a new one, unless it only cancels what never came. A drill is never
-    of the same chain as what is real, nor a message of another service.
+    """The chain of what it names, or of what names it; else a new one, unless it only ends what never came: then it waits. A
+    drill is never of the same chain as what is real, nor a message of another service.
     """
     MessageReference.objects.bulk_create(
         MessageReference(message=message, sender=one.sender, identifier=one.identifier) for one in _distinct(alert.references)
     )
-    exercise = alert.status is not Status.ACTUAL
-    linked = _same_status(message, exercise).filter(_named_by(alert.references) | _naming(alert)).distinct()
-    ids = {one for one in linked.values_list("warning", flat=True) if one is not None}
+    waiting, ids = _kin(message, exercise=alert.status is not Status.ACTUAL)
     chains = list(IncomingWarning.objects.select_for_update().filter(pk__in=ids).order_by("came_at", "id"))
-    if not chains and alert.msg_type is MsgType.CANCEL:
-        return  # it waits for what it names
-    warning = chains[0] if chains else begin_chain(message, judged, exercise=exercise, now=now)
-    joined = {message.pk, *linked.filter(warning=None).values_list("pk", flat=True)}
-    IncomingMessage.objects.filter(Q(pk__in=joined) | Q(warning__in=chains[1:])).update(warning=warning)
+    begins = judged.state is MessageState.TAKEN and alert.msg_type is not MsgType.CANCEL
+    if not chains and not begins:
+        return
+    warning = chains[0] if chains else begin_chain(message, judged, exercise=alert.status is not Status.ACTUAL, now=now)
+    IncomingMessage.objects.filter(Q(pk__in=waiting) | Q(warning__in=chains[1:])).update(warning=warning)
     message.warning = warning
     for other in chains[1:]:
         end_chain(other, now=now)
     follow_message(warning, message, judged, now=now)
 
 
-def _same_status(message: IncomingMessage, exercise: bool) -> "QuerySet[IncomingMessage]":
-    rows = IncomingMessage.objects.filter(service=message.service_id, state=MessageState.TAKEN).exclude(pk=message.pk)
-    real = Q(status=Status.ACTUAL.value)
-    return rows.exclude(real) if exercise else rows.filter(real)
+def _kin(message: IncomingMessage, *, exercise: bool) -> tuple[set[UUID], set[UUID]]:
+    """The message with those that wait and are linked to it, from one to the next; and the warnings that one is of."""
+    rows = _messages_of_chains(message.service_id, exercise=exercise)
+    waiting, warnings = {message.pk}, set[UUID]()
+    new = [message.pk]
+    while new:
+        linked = rows.filter(_named_by(new) | _naming(new)).exclude(pk__in=waiting).distinct()
+        found = dict(linked.values_list("pk", "warning"))
+        warnings |= {one for one in found.values() if one is not None}
+        new = [pk for pk, warning in found.items() if warning is None]
+        waiting |= set(new)
+    return waiting, warnings
 
 
-def _naming(alert: Alert) -> Q:
-    return Q(references__sender=alert.sender, references__identifier=alert.identifier)
+def _messages_of_chains(service_id: UUID, *, exercise: bool) -> "QuerySet[IncomingMessage]":
+    """Real ones, or drills, of that service, as `_is_of_a_chain` has them."""
+    aside = Q(state=MessageState.SET_ASIDE, msg_type=MsgType.UPDATE.value)
+    statuses = [one.value for one in OF_PEOPLE if (one is not Status.ACTUAL) == exercise]
+    rows = IncomingMessage.objects.filter(service=service_id, status__in=statuses)
+    return rows.filter(Q(state=MessageState.TAKEN) | aside)
 
 
-def _named_by(references: "tuple[Reference, ...]") -> Q:
+def _naming(ids: list[UUID]) -> Q:
+    """Messages that name one of these."""
+    naming = Q(pk__in=list[UUID]())
+    for sender, identifier in IncomingMessage.objects.filter(pk__in=ids).values_list("sender", "identifier"):
+        naming |= Q(references__sender=sender, references__identifier=identifier)
+    return naming
+
+
+def _named_by(ids: list[UUID]) -> Q:
+    """Messages that one of these names."""
     named = Q(pk__in=list[UUID]())
-    for one in references[:100]:
-        named |= Q(sender=one.sender, identifier=one.identifier)
+    for sender, identifier in MessageReference.objects.filter(message__in=ids).values_list("sender", "identifier"):
+        named |= Q(sender=sender, identifier=identifier)
     return named
 
 

@@ -35,36 +35,40 @@ class Asked:
     again: bool
 
 
-def tell_asked(warning: "IncomingWarning", asked: Iterable[Asked], now: datetime) -> None:
-    """One notice for each; what was told before of the lower level gives way."""
+def is_urgent(warning: "IncomingWarning") -> bool:
+    """Whether its notices are: red and orange."""
+    return warning.level in ("red", "orange")
+
+
+def tell_asked(warning: "IncomingWarning", asked: Iterable[Asked], directory: Directory) -> None:
+    """One notice for each, whose key the demand notes; what was told before of the lower level gives way."""
     rows = [one for one in asked if one.demand.organisation is not None]
     if again := [one.demand for one in rows if one.again]:
-        _silence(again, now)
+        _silence(again, directory.at)
     drafts = [_asking(warning, one) for one in rows]
     if drafts:
-        write_all(drafts, Directory(now))
+        write_all(drafts, directory)
     for one, draft in zip(rows, drafts, strict=True):
         one.demand.notice_key = draft.key
-        one.demand.save(update_fields=["notice_key"])
 
 
-def tell_over(warning: "IncomingWarning", demands: "Sequence[WarningDemand]", why: str, now: datetime) -> None:
-    """Over, or over for these: what still asks is silent, and who was told hears it once."""
-    _silence(demands, now)
+def tell_over(warning: "IncomingWarning", demands: "Sequence[WarningDemand]", why: str, directory: Directory) -> None:
+    """Over, or over for these: what still asks is silent, and a body that was told hears it once of this change."""
+    _silence(demands, directory.at)
     bodies = {one.organisation_id: one for one in demands if one.organisation is not None}
     drafts = [
         Draft(
             WARNED,
             _AS[one.who],
             urgent=False,
-            key=f"warned-{warning.pk}-{why}-{one.organisation_id}-{now:%Y%m%d%H%M%S}",
+            key=f"warned-{warning.pk}-{why}-{one.organisation_id}-{warning.changed_at:%Y%m%d%H%M%S%f}",
             organisation=one.organisation,
             figures=figures_of(warning, why),
         )
         for one in bodies.values()
     ]
     if drafts:
-        write_all(drafts, Directory(now))
+        write_all(drafts, directory)
 
 
 def late_draft(warning: "IncomingWarning", body: "Organisation", late: "Sequence[WarningDemand]", now: datetime) -> Draft:
@@ -72,7 +76,7 @@ def late_draft(warning: "IncomingWarning", body: "Organisation", late: "Sequence
     names = [str(one.object or one.organisation) for one in late]
     figures = {**figures_of(warning, "late"), "count": len(late), "names": names[:5]}
     key = f"warned-{warning.pk}-late-{body.pk}-{now:%Y%m%d%H%M%S}"
-    return Draft(WARNED, SUPERVISES_AS, urgent=warning.level in ("red", "orange"), key=key, organisation=body, figures=figures)
+    return Draft(WARNED, SUPERVISES_AS, urgent=is_urgent(warning), key=key, organisation=body, figures=figures)
 
 
 def figures_of(warning: "IncomingWarning", what: str) -> dict[str, Any]:
@@ -89,7 +93,7 @@ def figures_of(warning: "IncomingWarning", what: str) -> dict[str, Any]:
 
 
 def _asking(warning: "IncomingWarning", one: Asked) -> Draft:
-    demand, urgent = one.demand, warning.level in ("red", "orange")
+    demand, urgent = one.demand, is_urgent(warning)
     figures = {
         **figures_of(warning, demand.who),
         "do": {"zh": one.measure.zh, "en": one.measure.en},

@@ -9,9 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.mobilisation.incoming_warnings.rules.areas import COUNTY_DIGITS
 from tocsin.mobilisation.incoming_warnings.rules.reasons import told
 from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, CLOCK, NO_PLACE, UNSIGNED, IncomingState, MessageState
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict
+from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES, kind_name, until_words
 
 if TYPE_CHECKING:
@@ -82,6 +84,8 @@ class IncomingWarningOut(Schema):
     service: str
     region_code: str
     counties: list[str]
+    units: list[str] = Field(description="codes of units, towns with nine digits, where these say where it holds; else empty")
+    towns: list[str] = Field(description="of those the towns by name")
     kind: str
     kind_name: str
     event: str = Field(description="in the sender's words")
@@ -167,6 +171,8 @@ def describe_incoming(warning: "IncomingWarning") -> IncomingWarningOut:
         service=warning.service.name,
         region_code=warning.region_code,
         counties=warning.counties,
+        units=warning.units,
+        towns=[town_names().get(code, code) for code in warning.units if len(code) > COUNTY_DIGITS],
         kind=warning.kind,
         kind_name=warning.event if warning.kind == "other" else kind_name(warning.region_code, warning.kind),
         event=warning.event,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from django.db.models import Count, Q, QuerySet
-from shapely import Point
+from shapely import Point, union_all
 
 from tocsin.atlas.face import region_shapes
 from tocsin.base.decoding import convert
@@ -141,9 +141,15 @@ def _shapes() -> "dict[str, Polygon | MultiPolygon]":
     return region_shapes()
 
 
+@cache
+def _provinces() -> "dict[str, Polygon | MultiPolygon]":
+    codes = {f"{code[:2]}0000" for code in _shapes()}
+    return {code: union_all([shape for one, shape in _shapes().items() if one[:2] == code[:2]]) for code in codes}
+
+
 def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
-    """The border of a county or city by code; None for a town, whose border is not known."""
-    return _shapes().get(code)
+    """The border of a county, city or the province by code; None for a town, whose border is not known."""
+    return _shapes().get(code) or _provinces().get(code)
 
 
 def county_at(lat: float, lon: float) -> str:

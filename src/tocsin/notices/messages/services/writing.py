@@ -94,6 +94,15 @@ def write(
     return write_all([draft], directory or Directory(now))[0]
 
 
+def look_up_ways(bodies: Iterable["Organisation"], directory: Directory, *, urgent: bool) -> None:
+    """How these bodies are told, looked up before the transactions in which it is written: those stay short."""
+    channels, level = channels_set_up(), level_of(None, urgent=urgent)
+    for body in bodies:
+        ways = directory.ways_to(body, None, level)
+        if not any(way.channel in channels for way in ways):
+            directory.next_desk(body)  # it will go upward
+
+
 def write_all(drafts: Sequence[Draft], directory: Directory) -> list[Notice]:
     """The notices of these drafts in their order; those whose key is known are left as they are."""
     known = {one.key: one for one in Notice.objects.filter(key__in=[draft.key for draft in drafts])}

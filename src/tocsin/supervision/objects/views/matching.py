@@ -14,6 +14,7 @@ from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
+from tocsin.screens.waterfall import Bar
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.queries import matching as queries
@@ -83,7 +84,7 @@ class RecordLine:
     other: SupervisedObject | None
     percent: float
     state_name: str
-    bars: list[told.Bar]
+    bars: list[Bar]
     other_site: float
 
 

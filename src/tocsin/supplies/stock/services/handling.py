@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
@@ -71,10 +72,10 @@ def prolong(*, actor: "User", store_id: UUID, lot_id: UUID, expires_on: date, re
     holding = holding_within(store, lot_id)
     if not reason.strip():
         raise InvalidInput(_("Say why: the reason stays with the line."))
-    if expires_on <= now.date():
+    if expires_on <= timezone.localdate(now):
         raise InvalidInput(_("The new last day must lie ahead."))
     with transaction.atomic():
-        Lot.objects.filter(pk=lot_id).update(expires_on=expires_on)
+        Lot.objects.filter(pk=lot_id).update(expires_on=expires_on, compared_at=None)
         Holding.objects.filter(lot_id=lot_id).update(expires_on=expires_on)
         told = _("last day %(day)s: %(reason)s") % {"day": expires_on.isoformat(), "reason": reason.strip()}
         moves = [move(holding.pk, Kind.REVIVE, holding.expired)] if holding.expired else []

@@ -102,7 +102,9 @@ type _LotKey = tuple[UUID, str, UUID, str, str]
 
 
 def _known_lots(lines: Sequence[Received]) -> dict[_LotKey, Lot]:
+    """Lots that are there already, locked: whether they count is decided wholly before this receipt or wholly after it."""
     rows = Lot.objects.filter(item__in={one.item_id for one in lines}, number__in={one.number.strip() for one in lines})
+    rows = rows.select_for_update(of=("self",)).order_by("pk")
     return {(one.item_id, one.number, one.owner_id, one.reserve, one.level): one for one in rows}
 
 

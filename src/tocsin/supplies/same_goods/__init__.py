@@ -1,0 +1,1 @@
+"""Goods that several bodies report are counted once."""

@@ -1,0 +1,1 @@
+"""Lots are compared, and one report of each goods counts."""
