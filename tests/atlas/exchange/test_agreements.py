@@ -168,9 +168,14 @@ def test_a_refusal_has_a_reason_and_is_final(owner: User, consumer: User, school
     assert asked(consumer, schools).state == "asked"  # one may ask again
 
 
+def test_who_may_read_it_anyway_does_not_ask(owner: User, schools: Resource) -> None:
+    with pytest.raises(Conflict):
+        asked(owner, schools)
+
+
 def test_asked_once_while_it_is_open(consumer: User, schools: Resource) -> None:
     asked(consumer, schools)
-    with pytest.raises(Resource.DoesNotExist):
+    with pytest.raises(Conflict):
         asked(consumer, schools)
 
 

@@ -20,6 +20,7 @@ AFTER: Final[dict[AgreementState, frozenset[AgreementState]]] = {
     AgreementState.ASKED: frozenset({AgreementState.GRANTED, AgreementState.REFUSED, AgreementState.WITHDRAWN}),
     AgreementState.GRANTED: frozenset({AgreementState.ENDED, AgreementState.LAPSED}),
 }
+OPEN: Final = (AgreementState.ASKED.value, AgreementState.GRANTED.value)
 LONGEST_DAYS: Final = 3 * 366
 MOST_TEXT: Final = 500
 MOST_FILTER: Final = 2000

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from tocsin.atlas.exchange.models import SharingAgreement
 from tocsin.atlas.exchange.queries.agreements import askable_resources, visible_agreements
 from tocsin.atlas.exchange.queries.resources import fields_of
-from tocsin.atlas.exchange.rules.agreements import LONGEST_DAYS, MOST_FILTER, MOST_TEXT, AgreementState, may_follow
+from tocsin.atlas.exchange.rules.agreements import LONGEST_DAYS, MOST_FILTER, MOST_TEXT, OPEN, AgreementState, may_follow
 from tocsin.atlas.exchange.rules.collections import TYPES
 from tocsin.atlas.exchange.services.notices import tell_consumer, tell_owner
 from tocsin.atlas.resources.models import Resource
-from tocsin.atlas.resources.queries.resources import own_body
+from tocsin.atlas.resources.queries.resources import own_body, resources_for
 from tocsin.atlas.resources.rules import rights
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.storable import storable
@@ -34,11 +34,15 @@ def ask_agreement(
 ) -> SharingAgreement:
     """The actor's body asks for these fields of a resource, for that purpose, until that day; its owner is told.
 
-    DoesNotExist for a resource that is not to be asked about: unknown, readable anyway, or asked for already.
+    DoesNotExist for a resource that the actor can't know of; Conflict for one that is readable anyway, or asked for already.
     """
     body = own_body(actor)
     if body is None:
         raise NotAllowed(_("Only somebody of an organisation asks for one."))
+    if resources_for(actor).filter(pk=resource_id).exists():
+        raise Conflict(_("Your organisation may read this resource already."))
+    if visible_agreements(actor).filter(resource=resource_id, consumer=body, state__in=OPEN).exists():
+        raise Conflict(_("Your organisation has asked for this already."))
     resource = askable_resources(actor).get(pk=resource_id)
     wanted = _known(resource, fields)
     _require_day(until, now)

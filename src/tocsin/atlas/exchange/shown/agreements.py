@@ -25,7 +25,7 @@ STATE_NAMES = {
 BADGES = {AgreementState.ASKED: "warn", AgreementState.GRANTED: "good", AgreementState.REFUSED: "bad"}
 
 
-class AgreementOut(Schema):
+class SharingAgreementOut(Schema):
     """A sharing agreement. `fields`, `rows` and `until` are what was granted; `holds`: the consumer may read today."""
 
     id: UUID
@@ -53,10 +53,10 @@ class AgreementOut(Schema):
     badge: str
 
 
-def describe_agreement(one: SharingAgreement, today: date) -> AgreementOut:
+def describe_agreement(one: SharingAgreement, today: date) -> SharingAgreementOut:
     """One agreement in the reader's language."""
     state = AgreementState(one.state)
-    return AgreementOut(
+    return SharingAgreementOut(
         id=one.pk,
         resource_id=one.resource_id,
         resource=name_of(one.resource),
@@ -83,7 +83,7 @@ def describe_agreement(one: SharingAgreement, today: date) -> AgreementOut:
     )
 
 
-class ReadingOut(Schema):
+class CollectionReadingOut(Schema):
     """What one reader read of one collection within one hour by one selection."""
 
     collection: str
@@ -99,10 +99,10 @@ class ReadingOut(Schema):
     agreement_id: UUID | None
 
 
-def describe_reading(one: CollectionReading) -> ReadingOut:
+def describe_reading(one: CollectionReading) -> CollectionReadingOut:
     """One line of the log."""
     body = one.agreement.consumer if one.agreement else one.person.organisation if one.person else None
-    return ReadingOut(
+    return CollectionReadingOut(
         collection=name_of(one.resource) if one.resource else one.collection,
         reader=str(one.person or ""),
         body=str(body or ""),
