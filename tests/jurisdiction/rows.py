@@ -17,6 +17,8 @@ from django.utils import timezone
 from tocsin.base.ids import new_id
 
 MACHINES_OWN = {
+    "atlas.PopulationTile": "cells of a grid: no page reads one, the grid's row is scoped",
+    "atlas.RegisterState": "a mark that another copy of the register is due",
     "bus.LoopLease": "which worker runs a loop",
     "bus.LoopState": "how loops stand, for administrators of the system",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
@@ -62,6 +64,16 @@ CONTRACT = "{apiVersion: v3.2.0, kind: DataContract, schema: [{name: wells, prop
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 VALUES: dict[str, Any] = {
+    "atlas.ExposedBody.kind": "school",
+    "atlas.ExposedBody.figures": {"pupils": 7.0},
+    "atlas.ExposedBody.shape": None,
+    "atlas.ExposedBody.within": None,
+    "atlas.ExposedBody.figures_on": LONG_AGO.date(),
+    "atlas.BodyFigures.figures": {},
+    "atlas.BodyFigures.figures_on": LONG_AGO.date(),
+    "atlas.BodyTable.rows": [{"line": 2, "cells": {"name": "bordermark"}}],
+    "atlas.BodyTable.counts": {},
+    "atlas.PopulationGrid.figures_on": LONG_AGO.date(),
     "atlas.Resource.level": "restricted",
     "atlas.Resource.confidence": "C",
     "atlas.Delivery.way": "upload",

@@ -88,6 +88,7 @@ ALIASES = {
     "unit_id": "organisation_id",
     "warning_id": "public_warning_id",
     "to_store_id": "store_id",
+    "table_id": "catalogue_table_id",
 }
 """Ids by other names, as paths use them."""
 

@@ -28,9 +28,16 @@ from tocsin.sensing.history.queries.table import DAY_MS
 pytestmark = pytest.mark.one_database
 
 EXPENSIVE = {
+    "/atlas/bodies.geojson",
+    "/atlas/body-imports",
+    "/atlas/body-imports/{uuidstr:body_table_id}/take",
+    "/atlas/exposed",
+    "/atlas/population-grids",
+    "/atlas/population-grids/from-bodies",
     "/command/cases.geojson",
     "/command/crews.geojson",
     "/command/alarm-quality",
+    "/command/cases/{case_id}/near",
     "/command/alarm-quality/quieter/{alarm_id}",
     "/jurisdiction/rosters/{roster_id}/duty-plan",
     "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
@@ -38,9 +45,11 @@ EXPENSIVE = {
     "/mobilisation/needs.geojson",
     "/mobilisation/incoming-warnings.geojson",
     "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/demands",
+    "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/exposed",
     "/mobilisation/needs/{uuidstr:need_id}/offers.geojson",
     "/mobilisation/warnings.geojson",
     "/mobilisation/warnings/{uuidstr:public_warning_id}/reach",
+    "/mobilisation/warnings/{uuidstr:public_warning_id}/exposed",
     "/lifelines/assets/{asset_id}/reach",
     "/records/audit/chain",
     "/records/policy/export",

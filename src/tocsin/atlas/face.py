@@ -1,15 +1,33 @@
-"""What other capabilities may use of the map: layers and pictures."""
+"""What other capabilities may use of the map: layers, pictures, and who and what lies in an area."""
 
+from tocsin.atlas.exposure.policy import exposure_policy
+from tocsin.atlas.exposure.queries.area import BodyInArea, Exposure, KindInArea, exposed_in
+from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
+from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
 from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
+from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
+    "BodyInArea",
+    "ExposedBodyOut",
+    "Exposure",
+    "ExposureOut",
     "Frame",
+    "KindInArea",
     "Line",
     "Mark",
+    "PeopleByCode",
+    "along",
+    "circle",
+    "describe_area",
+    "described",
     "draw_map",
+    "exposed_in",
+    "exposure_policy",
     "layers_for",
+    "people_by_code",
     "region_shapes",
 ]

@@ -64,6 +64,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
     ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),
+    ("exposed_bodies", gettext_lazy("Exposed bodies"), "users", "exposure.see"),
     ("features", gettext_lazy("Data for programs"), "table", "assets.see"),
     ("agreements", gettext_lazy("Sharing of data"), "users", "resources.see"),
     ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),

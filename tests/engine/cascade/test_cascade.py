@@ -141,6 +141,15 @@ def test_gas_by_the_school(district: District) -> None:
     assert both.people == 705
 
 
+def test_people_of_the_register_stand_in_place_of_those_usual_for_a_use(district: District) -> None:
+    known = District(district.network, RULES, {"school": (900.0, 0.0)})
+    place = district.network.position["S2"]
+    x_m, y_m = float(district.network.x_m[place]), float(district.network.y_m[place])
+    noon = known.exposed_within(x_m, y_m, 50.0, NOON_MS, NOON_MS)
+    assert (noon.people, noon.registered) == (900 + 0 + 5, 1)
+    assert district.exposed_within(x_m, y_m, 50.0, NOON_MS, NOON_MS).registered == 0
+
+
 def test_measured_gas_is_a_sign_and_its_lack_is_asked_for(district: District) -> None:
     plain, _ = at(district, ahead(district, "gas_leak", "gas", 98.0, -4.0), "gas_in_space", "S2")
     seen, branch = at(district, ahead(district, "gas_leak", "gas", 98.0, -4.0, S2={"methane": 30.0}), "gas_in_space", "S2")

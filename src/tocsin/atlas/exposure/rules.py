@@ -1,7 +1,8 @@
 """What lies in an area, as each capability tells it of its own."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -49,3 +50,71 @@ def counted(holding: Holding, rows: Iterable[Row], shape: BaseGeometry) -> list[
             count, first = found.get(holder, (0, region))
             found[holder] = count + 1, first
     return [InArea(holding, count, region, holder) for holder, (count, region) in found.items()]
+
+
+class Slot(IntEnum):
+    """When people are counted: by day, by night, by day on a day off."""
+
+    DAY = 0
+    NIGHT = 1
+    DAY_OFF = 2
+
+
+class Origin(StrEnum):
+    """Where the number of people in a body comes from."""
+
+    COUNTED = "counted"
+    RECKONED = "reckoned"
+    USUAL = "usual"
+    PART = "part"
+
+
+type People = tuple[float, float, float]
+type Counts = tuple[int | None, int | None, int | None]
+
+
+def slot_at(hour: float, *, working: bool, day_from_h: float, day_until_h: float) -> Slot:
+    """Which count holds at a local hour.
+
+    >>> slot_at(3.5, working=True, day_from_h=7, day_until_h=19), slot_at(12, working=False, day_from_h=7, day_until_h=19)
+    (<Slot.NIGHT: 1>, <Slot.DAY_OFF: 2>)
+    """
+    if not day_from_h <= hour < day_until_h:
+        return Slot.NIGHT
+    return Slot.DAY if working else Slot.DAY_OFF
+
+
+def people_inside(
+    counted: Counts, figures: Mapping[str, float], inside: Mapping[str, People], usual: People, *, part: bool = False
+) -> tuple[People, Origin]:
+    """People inside by day, by night and on a day off, and where that comes from.
+
+    What was counted stands. What was not is reckoned from figures with a share of people inside; where there is none of these,
+    it is what is usual for the kind. A part of another body has no people of its own: they are in that one's number.
+
+    >>> people_inside((None, None, None), {"pupils": 800, "floors": 4}, {"pupils": (1, 0, 0), "floors": (0, 0, 0)}, (700, 4, 4))
+    ((800.0, 0.0, 0.0), <Origin.RECKONED: 'reckoned'>)
+    >>> people_inside((None, 3, None), {}, {}, (700, 4, 4))
+    ((700.0, 3.0, 4.0), <Origin.COUNTED: 'counted'>)
+    """
+    if part:
+        return (0.0, 0.0, 0.0), Origin.PART
+    telling = {name: shares for name, shares in inside.items() if name in figures and any(shares)}
+    otherwise = [float(sum(figures[name] * shares[slot] for name, shares in telling.items())) for slot in Slot]
+    if not telling:
+        otherwise = [float(one) for one in usual]
+    day, night, day_off = (
+        float(given) if given is not None else otherwise[slot] for slot, given in zip(Slot, counted, strict=True)
+    )
+    if any(one is not None for one in counted):
+        return (day, night, day_off), Origin.COUNTED
+    return (day, night, day_off), Origin.RECKONED if telling else Origin.USUAL
+
+
+class RowVerdict(StrEnum):
+    """What taking a row of a file over would do."""
+
+    WRONG = "wrong"
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"

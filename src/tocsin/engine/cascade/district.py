@@ -1,7 +1,7 @@
 """A network prepared for questions of coupled risk: who is where, and what hangs on which cable."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,11 +23,15 @@ DAY_MS = 24 * HOUR_MS
 
 @dataclass(frozen=True)
 class Exposed:
-    """Who is in a zone: `people` in premises and in the open, `houses`: positions of premises, `named`: those told by name."""
+    """Who is in a zone: `people` in premises and in the open, `houses`: positions of premises, `named`: those told by name.
+
+    `registered`: in how many of the premises people are known one by one; in the others they are usual for the use.
+    """
 
     people: float
     houses: tuple[int, ...]
     named: tuple[int, ...]
+    registered: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,13 @@ class Cordon:
 
 
 class District:
-    """A network under one policy. Everything derived from both is made once, at its first use."""
+    """A network under one policy. Everything derived from both is made once, at its first use.
 
-    def __init__(self, network: Network, rules: Rules) -> None:
+    `inside`: people by day and by night in premises, by code, where they are known; the others have what is usual for their use.
+    """
+
+    def __init__(self, network: Network, rules: Rules, inside: Mapping[str, tuple[float, float]] | None = None) -> None:
+        self.inside = inside or {}
         self.network = network
         self.rules = rules
         self._mains: dict[str, Mains] = {}
@@ -86,8 +94,11 @@ class District:
 
     @cached_property
     def people(self) -> NDArray[np.float64]:
-        """Persons inside by day and by night, float64[houses, 2]; none where the use is not in the policy."""
-        inside = [self.rules.people.get(self.network.use[house], (0.0, 0.0)) for house in self.houses.tolist()]
+        """Persons inside by day and by night, float64[houses, 2]; none where they are not known and the use is not in the
+        policy.
+        """
+        codes, use = self.network.codes, self.network.use
+        inside = [self.inside.get(codes[at]) or self.rules.people.get(use[at], (0.0, 0.0)) for at in self.houses.tolist()]
         return np.array(inside, np.float64).reshape(-1, 2)
 
     @cached_property
@@ -113,7 +124,8 @@ class District:
         named = sorted(
             (house for house in houses if self.network.use[house] in rank), key=lambda h: (rank[self.network.use[h]], h)
         )
-        return Exposed(max(counts), tuple(houses), tuple(named))
+        registered = sum(self.network.codes[house] in self.inside for house in houses)
+        return Exposed(max(counts), tuple(houses), tuple(named), registered)
 
     def _day_and_night(self, from_ms: int, to_ms: int) -> tuple[bool, bool]:
         """Whether the window touches day, and night: over both the greater number of people counts."""

@@ -87,6 +87,8 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "sensors.manage": _("register and change devices and sensors"),
     "assets.see": _("see networks"),
     "assets.manage": _("load and change networks"),
+    "exposure.see": _("see exposed bodies: buildings, schools, hospitals and who is in them"),
+    "exposure.keep": _("keep the register of exposed bodies and population grids"),
     "history.see": _("see the history of readings"),
     "quarantine.see": _("see unreadable messages"),
     "policy.see": _("see all policy"),

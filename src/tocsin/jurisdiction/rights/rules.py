@@ -32,6 +32,8 @@ Permission = Literal[
     "sensors.manage",
     "assets.see",
     "assets.manage",
+    "exposure.see",
+    "exposure.keep",
     "history.see",
     "quarantine.see",
     "policy.see",
@@ -109,6 +111,7 @@ _LOOK: Final[tuple[Permission, ...]] = (
     "cases.see",
     "sensors.see",
     "assets.see",
+    "exposure.see",
     "history.see",
     "supervision.see",
     "warnings.see",
@@ -127,7 +130,7 @@ _HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rew
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _SUPPLIES: Final[tuple[Permission, ...]] = ("supplies.see", "supplies.reserve", "supplies.keep")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
-_OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "quarantine.see")
+_OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "exposure.keep", "quarantine.see")
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
@@ -159,13 +162,14 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         (
             *(*_COMMON, *_INSPECT, *_HAZARDS, "cases.see", "supervision.manage", "resources.see"),
             *("evidence.send", "supervision.lead", "weather.push", "warnings.see", *_CONFIRM),
+            *("exposure.see", "exposure.keep"),
         )
     ),
     Role.REPORT_OFFICER: frozenset((*_COMMON, *_HAZARDS, "supervision.see")),
     Role.CASHIER: frozenset(("rewards.pay",)),
     Role.STORE_KEEPER: frozenset((*_COMMON, *_SUPPLIES)),
     Role.SUPPLIES_HEAD: frozenset(
-        (*_COMMON, *_SUPPLIES, "supplies.lead", "resources.see", "cases.see", "warnings.see", *_CONFIRM)
+        (*_COMMON, *_SUPPLIES, "supplies.lead", "exposure.see", "resources.see", "cases.see", "warnings.see", *_CONFIRM)
     ),
     Role.DATA_STEWARD: frozenset((*_COMMON, "resources.see", "resources.keep")),
     Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from tocsin.atlas.face import ExposureOut
 from tocsin.mobilisation.incoming_warnings.queries import demands as demand_queries
 from tocsin.mobilisation.incoming_warnings.queries import incoming as queries
 from tocsin.mobilisation.incoming_warnings.services import answers, drafting, quarantine, sources
@@ -17,6 +18,7 @@ from tocsin.mobilisation.incoming_warnings.shown.demands import (
     count_demands,
     describe_demands,
 )
+from tocsin.mobilisation.incoming_warnings.shown.exposed import exposed_to_incoming
 from tocsin.mobilisation.incoming_warnings.shown.incoming import (
     IncomingMessageOut,
     IncomingWarningOut,
@@ -132,6 +134,13 @@ def incoming_warning(request: HttpRequest, incoming_warning_id: UUID) -> Incomin
 def incoming_warning_area(request: HttpRequest, incoming_warning_id: UUID) -> dict[str, object]:
     """Its area (GeoJSON, WGS84), cut to where its service may speak."""
     return incoming_features([queries.visible_incoming(request.user).get(pk=incoming_warning_id)])
+
+
+@router.get("/incoming-warnings/{uuid:incoming_warning_id}/exposed", response=ExposureOut | None)
+@costly
+def incoming_warning_exposed(request: HttpRequest, incoming_warning_id: UUID) -> ExposureOut | None:
+    """Who and what of your areas lies in its area while it holds; nothing where you may not know or it names no area."""
+    return exposed_to_incoming(queries.visible_incoming(request.user).get(pk=incoming_warning_id), request.user)
 
 
 @router.get("/incoming-warnings/{uuid:incoming_warning_id}/demands", response=DemandsOut)

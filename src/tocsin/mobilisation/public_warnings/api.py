@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from tocsin.atlas.face import ExposureOut
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.mobilisation.public_warnings.queries import outlets as outlet_queries
 from tocsin.mobilisation.public_warnings.queries import reach
@@ -19,6 +20,7 @@ from tocsin.mobilisation.public_warnings.services.drafts import NewWarning
 from tocsin.mobilisation.public_warnings.services.outlets import NewOutlet
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber
+from tocsin.mobilisation.public_warnings.shown.exposed import exposed_to_warning
 from tocsin.mobilisation.public_warnings.shown.outlets import OutletOut, WayOutOut, describe_outlet, describe_way
 from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_round
 from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, features
@@ -182,6 +184,13 @@ def public_warning_message(request: HttpRequest, public_warning_id: UUID) -> Htt
 def public_warning_area(request: HttpRequest, public_warning_id: UUID) -> dict[str, object]:
     """Its area (GeoJSON, WGS84)."""
     return features([queries.visible_warnings(request.user).get(pk=public_warning_id)], "public_warning")
+
+
+@router.get("/warnings/{uuid:public_warning_id}/exposed", response=ExposureOut | None)
+@costly
+def public_warning_exposed(request: HttpRequest, public_warning_id: UUID) -> ExposureOut | None:
+    """Who and what lies in its area while it holds; nothing where you may not know or no border is known."""
+    return exposed_to_warning(queries.visible_warnings(request.user).get(pk=public_warning_id), request.user)
 
 
 @router.get("/warnings/{uuid:public_warning_id}/reach", response=WarningReachOut)

@@ -143,6 +143,7 @@ POLICY_FILES = (
     "tocsin.mobilisation.public_warnings.policy:PUBLIC_WARNINGS",
     "tocsin.mobilisation.incoming_warnings.policy:INCOMING_WARNINGS",
     "tocsin.mobilisation.volunteers.policy:VOLUNTEERS",
+    "tocsin.atlas.exposure.policy:EXPOSURE",
     "tocsin.jurisdiction.people.policy:PEOPLE",
     "tocsin.jurisdiction.contacts.policy:CONTACTS",
     "tocsin.records.retention.policy:RETENTION",
@@ -273,7 +274,10 @@ NEED_SUBJECTS = {
 }
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
-WARNING_SECTIONS = ("tocsin.mobilisation.rounds.shown.section:SECTION",)
+WARNING_SECTIONS = (
+    "tocsin.mobilisation.public_warnings.shown.exposed:SECTION",
+    "tocsin.mobilisation.rounds.shown.section:SECTION",
+)
 
 # Channels of notice in the order in which forms offer them: classes as in `tocsin.notices.channels.rules.letters.Channel`.
 CHANNELS = (
@@ -395,6 +399,7 @@ MAP_LAYERS = (
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
     "tocsin.mobilisation.public_warnings.map_layers:PUBLIC",
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
+    "tocsin.atlas.layers.map_layers:EXPOSED",
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
@@ -413,7 +418,13 @@ FEATURE_COLLECTIONS = (
 
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
-    "atlas": ("tocsin.atlas.resources.api.resources:router", "tocsin.atlas.exchange.api:router"),
+    "atlas": (
+        "tocsin.atlas.resources.api.resources:router",
+        "tocsin.atlas.exposure.api.bodies:router",
+        "tocsin.atlas.exposure.api.tables:router",
+        "tocsin.atlas.exposure.api.area:router",
+        "tocsin.atlas.exchange.api:router",
+    ),
     "command": (
         "tocsin.command.case_page.api.cases:router",
         "tocsin.command.urging.api:router",
@@ -551,6 +562,7 @@ PAGES = (
     ("system/", "tocsin.records.system.urls"),
     ("system/", "tocsin.records.retention.urls"),
     ("policy/", "tocsin.records.versions.urls"),
+    ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
     ("sharing/", "tocsin.atlas.exchange.urls.desk"),

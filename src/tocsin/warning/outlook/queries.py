@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from tocsin.atlas.face import PeopleByCode, people_by_code
 from tocsin.engine.cascade.district import District
 from tocsin.engine.cascade.joining import Outlook, Risk
 from tocsin.engine.columns import Readings
@@ -15,14 +16,19 @@ from tocsin.warning.outlook.rules import Ahead, KeptRisk
 
 
 def district_of(whole: Network) -> District:
-    """The network under the policy in force."""
-    return _district(whole, HAZARDS.current())
+    """The network under the policy in force, with the people of registered bodies."""
+    return _district(whole, HAZARDS.current(), people_by_code())
 
 
 @lru_cache(maxsize=2)
-def _district(whole: Network, hazards: Hazards) -> District:
-    """Two are kept: that of the last answer, and one more."""
-    return District(whole, hazards.rules)
+def _district(whole: Network, hazards: Hazards, known: PeopleByCode) -> District:
+    """Two are kept: that of the last answer, and one more. The register's people where it knows a house by its code."""
+    inside = {}
+    for house in whole.where("building").tolist():
+        lon, lat = whole.to_degrees(float(whole.x_m[house]), float(whole.y_m[house]))
+        if (people := known.of(whole.codes[house], lon, lat)) is not None:
+            inside[whole.codes[house]] = people
+    return District(whole, hazards.rules, inside)
 
 
 def unfed_without(whole: Network, codes: Collection[str]) -> list[tuple[str, str]]:

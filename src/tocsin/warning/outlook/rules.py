@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class KeptPeople(TypedDict):
 
     people: int
     houses: int
+    registered: NotRequired[int]
     named: list[KeptSite]
 
 
@@ -269,7 +270,7 @@ def _risk(district: District, hypothesis: Hypothesis, probability: float, branch
 
 def _people(network: Network, exposed: Exposed) -> KeptPeople:
     named: list[KeptSite] = [{"code": network.codes[house], "use": network.use[house]} for house in exposed.named]
-    return {"people": round(exposed.people), "houses": len(exposed.houses), "named": named}
+    return {"people": round(exposed.people), "houses": len(exposed.houses), "registered": exposed.registered, "named": named}
 
 
 def _isolation(district: District, close: Mapping[str, str], hypothesis: Hypothesis, now_ms: int) -> KeptClosing | None:

@@ -24,6 +24,7 @@ from tocsin.simulation.world import World
 from tocsin.workshop.demo import marking, town
 from tocsin.workshop.demo import rosters as desks
 from tocsin.workshop.demo.connections import allow_connections
+from tocsin.workshop.demo.exposure import settle_exposure
 from tocsin.workshop.demo.firms import cast as firms
 from tocsin.workshop.demo.firms import duty as firm_duty
 from tocsin.workshop.demo.firms import points as firm_points
@@ -130,6 +131,7 @@ class Show:
             salt = new_salt()
             public = settle_public(Public(firms.Cast(begin_ms, city.region_code), salt), self._file.folder, self._say)
             self._say(f"public      {public.acts:,} acts of who reports, who is told and who helps")
+            settle_exposure(city, datetime_from_ms(begin_ms))
             keepers = settle_supplies(city.region_code, datetime_from_ms(begin_ms))
             people = (*people, officer, *public.people, *keepers)
             readings = filled.result()

@@ -5,9 +5,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from tocsin.atlas.face import ExposureOut
 from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import api as calls
 from tocsin.command.case_page.api import files
+from tocsin.command.case_page.shown import near
 from tocsin.command.case_page.shown.warnings import CaseWarningsOut, warning_lines, warnings_of_case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.notices import notices_of_family
@@ -28,6 +30,7 @@ from tocsin.command.quality import api as quality
 from tocsin.command.reports import api as reports
 from tocsin.command.units import api as crew
 from tocsin.notices.face import NoticeOut, describe_notice
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -122,6 +125,13 @@ def warnings(request: HttpRequest, case_id: UUID) -> CaseWarningsOut:
     """Public warnings drafted from the case, with their read share, and what other services warn of at its place."""
     found = queries.visible_cases(request.user).get(pk=case_id)
     return warnings_of_case(request.user, found, describe_case(found))
+
+
+@router.get("/cases/{case_id}/near", response=ExposureOut | None)
+@costly
+def near_case(request: HttpRequest, case_id: UUID) -> ExposureOut | None:
+    """People and bodies around a case within the policy's distances; nothing without a place, or where you may not know."""
+    return near.who_is_near(request.user, queries.visible_cases(request.user).get(pk=case_id))
 
 
 @router.get("/cases/{case_id}/notices", response=list[NoticeOut])

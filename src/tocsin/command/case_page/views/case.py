@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from tocsin.command.calls.views import telephone_context
 from tocsin.command.case_page.rules import NextAct, Pressing, next_acts
 from tocsin.command.case_page.shown import overview
+from tocsin.command.case_page.shown.near import near_context
 from tocsin.command.case_page.shown.needs import needs_context
 from tocsin.command.case_page.shown.warnings import warning_lines, warnings_context
 from tocsin.command.case_page.views.files import files_context
@@ -99,6 +100,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         **telephone_context(user, found),
         **orders_context(user, found),
         **needs_context(user, found),
+        **near_context(user, found),
         **warnings_context(user, found, described),
         **notices_context(user, kind=CASE, ids=queries.family_of(found), region_code=found.region_code),
         **files_context(found),

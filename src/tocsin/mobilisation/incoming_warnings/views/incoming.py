@@ -19,6 +19,7 @@ from tocsin.mobilisation.incoming_warnings.queries.exposed import things_in_area
 from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, MANAGE, SEE, IncomingState, MessageState
 from tocsin.mobilisation.incoming_warnings.services import answers, drafting, quarantine
 from tocsin.mobilisation.incoming_warnings.shown.demands import count_demands, describe_demands
+from tocsin.mobilisation.incoming_warnings.shown.exposed import exposed_to_incoming
 from tocsin.mobilisation.incoming_warnings.shown.incoming import describe_incoming, describe_message, describe_service
 from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 from tocsin.screens.acts import act
@@ -104,6 +105,7 @@ def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
         "volunteers": sum(one.count for one in things_in_area(found) if one.holding == "volunteers")
         if may(request.user, "volunteers.see", found.region_code)
         else None,
+        "answer": exposed_to_incoming(found, request.user),
         "may_draft": may_anywhere(request.user, ANSWER) and found.state == IncomingState.IN_FORCE,
         "may_read_bytes": may(request.user, ANSWER, found.service.region_code),
         "page_texts": map_texts(),

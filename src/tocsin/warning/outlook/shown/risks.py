@@ -198,7 +198,17 @@ def _exposed(zone: "KeptRisk | KeptCordon", places: Places) -> str:
     sentence = ngettext(
         "about %(people)d person within %(metres)d m", "about %(people)d people within %(metres)d m", zone["people"]
     )
-    return sentence % {"people": zone["people"], "metres": zone["radius_m"]} + _sites(zone, places)
+    return sentence % {"people": zone["people"], "metres": zone["radius_m"]} + _sites(zone, places) + _reckoned(zone)
+
+
+def _reckoned(zone: KeptPeople) -> str:
+    """In how many houses people are known by the register of exposed bodies; nothing of outlooks made before there was one."""
+    if "registered" not in zone or not zone["houses"]:
+        return ""
+    if not zone["registered"]:
+        return _(" (usual numbers by use: no house is registered)")
+    words = _(" (%(registered)d of %(houses)d houses by the register, others usual for their use)")
+    return words % {"registered": zone["registered"], "houses": zone["houses"]}
 
 
 def _sites(zone: KeptPeople, places: Places) -> str:

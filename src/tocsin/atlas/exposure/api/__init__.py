@@ -1,0 +1,1 @@
+"""Exposed bodies for programs."""

@@ -1,0 +1,1 @@
+"""Acts upon the register of exposed bodies."""

@@ -1,0 +1,39 @@
+"""Who and what lies in the area of a public warning: the number of people, and the bodies that must be told by name."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from tocsin.atlas.face import ExposureOut, describe_area
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.mobilisation.public_warnings.queries.warnings import places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.rules.places import shape_of
+from tocsin.mobilisation.public_warnings.shown.sections import WarningSection
+from tocsin.screens.clock import current_time
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+    from tocsin.mobilisation.public_warnings.models import PublicWarning
+
+
+def exposed_to_warning(warning: "PublicWarning", user: "Person") -> ExposureOut | None:
+    """Who is in its area from its begin to its end, at the fullest; None for a reader who may not know, or an area without a
+    known border.
+    """
+    if not may_anywhere(user, "exposure.see"):
+        return None
+    shape = shapely.union_all([shape_of(place, shape_of_unit) for place in places_of(warning)])
+    if shape.is_empty:
+        return None
+    begin = warning.onset_at or warning.issued_at or current_time()
+    return describe_area(user, shape, at=begin, until=max(begin, warning.expires_at))
+
+
+def in_the_area(warning: "PublicWarning", user: "Person") -> Mapping[str, Any] | None:
+    """The part of its page."""
+    answer = exposed_to_warning(warning, user)
+    return None if answer is None else {"answer": answer}
+
+
+SECTION = WarningSection("mobilisation/public_warnings/_exposed.html", in_the_area)
