@@ -237,3 +237,21 @@ def test_duties_and_superiors_are_checked(regions: None) -> None:
             services.set_superior(actor=actor, organisation_id=gas.pk, superior_id=superior)
     with pytest.raises(InvalidInput, match="below"):
         services.set_superior(actor=actor, organisation_id=bureau.pk, superior_id=gas.pk)
+
+
+@pytest.mark.django_db
+def test_the_next_desk_is_found_over_bodies_without_one_and_where_they_stand_in_a_circle() -> None:
+    bodies = services_start.ensure_organisations(LICANG)
+    desk = bodies["government_duty_room"]
+    made = [
+        Organisation.objects.create(code=code, name_zh=code, name_en=code, region_id=LICANG, kind="enterprise")
+        for code in ("firm", "group", "holding")
+    ]
+    firm, group, holding = made
+    Organisation.objects.filter(pk=firm.pk).update(superior=group)
+    Organisation.objects.filter(pk=group.pk).update(superior=holding)
+    for above in (bodies["monitoring_centre"], firm):
+        Organisation.objects.filter(pk=holding.pk).update(superior=above)
+        firm.refresh_from_db()
+        found = queries.next_desk(firm)
+        assert found == (above if above.has_desk else desk)

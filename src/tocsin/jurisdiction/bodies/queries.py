@@ -69,8 +69,15 @@ def bodies_with_duty(
 
 def next_desk(organisation: Organisation, *, beyond_level: bool = False) -> Organisation | None:
     """Upward to the next desk that answers day and night, inside the organisation's own level: see `rules.duties.next_desk`."""
-    codes = duties.governing_codes(organisation.region_id)
-    bodies = {one.pk: one for one in Organisation.objects.filter(region_id__in=codes).select_related("region")}
+    rows = Organisation.objects.filter(region_id__in=duties.governing_codes(organisation.region_id)).select_related("region")
+    desks = {one.pk: one for one in rows.filter(has_desk=True)}  # not all: thousands of firms may stand in a county
+    at, walked = organisation, {organisation.pk: organisation}
+    while at.superior_id is not None and at.superior_id not in walked:
+        superior = desks.get(at.superior_id) or rows.filter(pk=at.superior_id).first()
+        if superior is None:
+            break
+        walked[superior.pk] = at = superior
+    bodies = desks | walked
     known = {
         pk: duties.Body(id=pk, kind=one.kind, region_code=one.region_id, superior=one.superior_id, has_desk=one.has_desk)
         for pk, one in bodies.items()

@@ -142,6 +142,8 @@ def plans(found: Iterable[Roster], start: datetime, until: datetime) -> dict[UUI
 
 def _on_rosters(organisation: Organisation, at: datetime, is_working_day: IsWorkingDay) -> tuple[OnCall, ...]:
     found = list(organisation.rosters.filter(is_active=True))
+    if not found:
+        return ()
     zone = timezone.get_default_timezone()
     on = [
         (roster, one)
