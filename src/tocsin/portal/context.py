@@ -26,6 +26,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("console", gettext_lazy("Console"), "map", "alarms.see"),
     ("alarms", gettext_lazy("Alarms"), "bell", "alarms.see"),
     ("cases", gettext_lazy("Cases"), "layers", "cases.see"),
+    ("one_map", pgettext_lazy("menu", "Map"), "globe", "alarms.see"),
     ("duty", gettext_lazy("Duty desk"), "clock", "duty.keep"),
     ("rosters", gettext_lazy("On duty"), "users", "organisations.see"),
     ("public_warnings", gettext_lazy("Public warnings"), "radio", "warnings.see"),

@@ -392,8 +392,16 @@ LIVE = (
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
-# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.layers.rules.layers.MapLayer`).
+# Layers of the one map and of the console's (`tocsin.atlas.layers.rules.layers.MapLayer`), the lower ones of the page first.
 MAP_LAYERS = (
+    "tocsin.lifelines.map_layers:DRAINAGE",
+    "tocsin.lifelines.map_layers:WATER",
+    "tocsin.lifelines.map_layers:GAS",
+    "tocsin.lifelines.map_layers:HEAT",
+    "tocsin.lifelines.map_layers:POWER",
+    "tocsin.lifelines.map_layers:TELECOM",
+    "tocsin.sensing.history.map_layers:SENSORS",
+    "tocsin.warning.alarms.map_layers:ALARMS",
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
@@ -564,6 +572,7 @@ PAGES = (
     ("policy/", "tocsin.records.versions.urls"),
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("map/", "tocsin.atlas.pictures.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
     ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),

@@ -60,6 +60,27 @@ def network(file: Path, region: str) -> None:
 
 @load.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def ground(file: Path) -> None:
+    """Take a GeoJSON FILE as the ground of the map (docs/map.md); all of it, or nothing where a feature can't be read."""
+    prepare_database()
+    from tocsin.atlas.layers.services.ground import keep_ground
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.portal.configuration import Configuration
+
+    try:
+        document = read_json(file.read_bytes(), most_bytes=MOST_BYTES)
+    except (OSError, InvalidInput) as error:
+        raise InvalidInput(f"{file}: {error}") from None
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise InvalidInput(f"{file}: no GeoJSON feature collection")
+    folder = Configuration.from_environment().data / "ground"
+    version = keep_ground(actor=system_actor(), features=features, folder=folder)
+    click.echo(f"{len(features)} features are the ground of the map now, version {version}")
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the organisations belong to.")
 def organisations(file: Path, region: str) -> None:
     """Import organisations with duties and superiors from a CSV FILE; all of it, or nothing."""
