@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("atlas", "0002_exposure"),
+        ("atlas", "0003_resource_clocks"),
         ("jurisdiction", "0012_resources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
