@@ -17,7 +17,9 @@ RING = keys.ring()
 """The secrets of the process, as its settings named them."""
 
 FORGOTTEN = (
-    "atlas.pictures.papers.drawing._base",
+    "atlas.layers.queries.ground._read",
+    "atlas.layers.queries.ground.ground_tile",
+    "atlas.pictures.papers.drawing.base_of",
     "command.reports.queries.superiors._read",
     "mobilisation.figures.queries.editions._figures",
     "notices.channels.queries._tables",

@@ -67,7 +67,7 @@ TABLE = [
     ("causes.md", [template.cause for template in load_templates().causes]),
     ("deciding.md", list(shipped_checks().cards)),
     ("papers.md", list(PAPERS)),
-    ("console.md", names_of_layers()),
+    ("map.md", names_of_layers()),
     ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
 ]
 

@@ -209,6 +209,7 @@ UNREAD = {
     "exposed/imports/": _A_FILE,
     "supplies/items/imports/": _A_FILE,
     "resources/{resource_id}/deliver/": _A_FILE,
+    "resources/layers/": _A_FILE,
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "work/meters/table/": _A_FILE,

@@ -70,6 +70,9 @@ WORDS = {
     "day": "2026-01-01",
     "line": "1",
     "name": "acknowledge",
+    "names": "alarms,cases,sensors,firms",
+    "version": "1",
+    **{"z": "9", "x": "427", "y": "201"},
     "paper": "case_report",
     "provider_id": "provider",
     "session_id": "1",
@@ -82,6 +85,7 @@ WORDS = {
 """Parameters of paths that are no ids."""
 
 ALIASES = {
+    "agreement_id": "sharing_agreement_id",
     "object_id": "case_id",
     "task_id": "plan_task_id",
     "unit_id": "organisation_id",

@@ -33,7 +33,9 @@ def run_pumps(*, now: datetime) -> None:
 
 LOOPS = (Loop(name="run-pumps", work=run_pumps, period_s=60.0),)
 LINES = time_lines({"pump_ran": "%(pump)s pumped %(litres)s l"})
-LAYER = MapLayer(name="pumps", words="Pumps", url="/pumps.geojson", permission="alarms.see")
+LAYER = MapLayer(
+    name="pumps", words="Pumps", url="/pumps.geojson", permission="alarms.see", features=lambda user, at: (), group="sensing"
+)
 
 
 class PumpRan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -57,6 +57,7 @@ EXPENSIVE = {
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
     "/atlas/resources/{uuidstr:resource_id}/deliveries",
+    "/atlas/resources/layers",
     "/supplies/stores.geojson",
     "/sensing/sensors/{sensor_id}/readings",
     "/sensing/sensors/{sensor_id}/expected",

@@ -1,20 +1,18 @@
 """Deliveries that are served, and those that are set aside."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 import shapely
-from django.conf import settings
 
 from tests.atlas.resources.files import CONTRACT, NOW, csv, geopackage, registered, shapefile, steward
 from tocsin.atlas.resources.models import Delivery
-from tocsin.atlas.resources.policy import RESOURCES, Reading, ResourcePolicy
+from tocsin.atlas.resources.policy.resources import RESOURCES, Reading, ResourcePolicy
 from tocsin.atlas.resources.queries.rows import rows_of
 from tocsin.atlas.resources.rules.levels import Stage
-from tocsin.atlas.resources.services import child, landing, reading, tables
+from tocsin.atlas.resources.services import landing, reading, tables
 from tocsin.atlas.resources.services.landing import agree_to_use, deliver, file_of, judge_again, propose_use, take_up_arrived
 from tocsin.atlas.resources.services.register import change_contract
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -23,21 +21,6 @@ from tocsin.notices.messages.models import Notice
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _at_hand(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read in this process, but for the tests that are about the other one: it takes a second to begin."""
-    if not request.node.name.startswith("test_a_file_that_wants"):
-        monkeypatch.setattr(reading, "_ask_child", child.read)
-
-
-@pytest.fixture(autouse=True)
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    from dataclasses import replace
-
-    monkeypatch.setattr(settings, "CONFIGURATION", replace(settings.CONFIGURATION, data=tmp_path))
-    yield tmp_path
 
 
 def test_a_good_file_is_served_with_keys_places_and_types() -> None:

@@ -34,6 +34,9 @@ class Resource(models.Model):
     good = models.ForeignKey("Delivery", null=True, on_delete=models.PROTECT, related_name="+")
     rows = models.BigIntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # until when the next good delivery has to be there
+    late_since = models.DateTimeField(null=True)  # the alarm of lateness rings since then
+    head_told_at = models.DateTimeField(null=True)  # of lateness that stays
     west = models.FloatField(null=True)
     south = models.FloatField(null=True)
     east = models.FloatField(null=True)
@@ -46,6 +49,7 @@ class Resource(models.Model):
         indexes = [
             models.Index(fields=["region_code", "theme"], name="resource_by_region"),
             models.Index(fields=["owner"], name="resource_of_owner"),
+            models.Index(fields=["due_at"], name="resource_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +98,7 @@ class Delivery(models.Model):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    head_told_at = models.DateTimeField(null=True)  # of a delivery that nobody decides upon
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -49,6 +49,7 @@ LOOPS = (
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
+    "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
@@ -96,7 +97,8 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
-    "tocsin.atlas.resources.policy:RESOURCES",
+    "tocsin.atlas.resources.policy.resources:RESOURCES",
+    "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -206,6 +208,7 @@ RETENTION = (
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.atlas.exchange.services.readings:KEPT",
     "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
     "tocsin.supervision.inspections.services.forgetting:FINDINGS",
     "tocsin.supervision.work.services.forgetting:EPISODES",
@@ -297,6 +300,7 @@ NOTICES = (
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.atlas.resources.services.notices:NOTICES",
+    "tocsin.atlas.exchange.services.notices:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -335,6 +339,7 @@ WAITING = (
     "tocsin.warning.early_signs.shown:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",
     "tocsin.command.reports.shown.waiting:WAITING",
+    "tocsin.atlas.resources.shown.waiting:WAITING",
     "tocsin.supervision.stops.shown.waiting:WAITING",
     "tocsin.supervision.work.shown.waiting:WAITING",
     "tocsin.supervision.tasks.shown.waiting:WAITING",
@@ -352,6 +357,7 @@ WAITING = (
     "tocsin.supplies.same_goods.shown:WAITING",
     "tocsin.supplies.stock.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
+    "tocsin.atlas.exchange.shown.agreements:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
 )
@@ -387,8 +393,16 @@ LIVE = (
     "tocsin.mobilisation.rounds.consumers:LIVE",
 )
 
-# Layers of the console's map beside networks, sensors and alarms (`tocsin.atlas.layers.rules.layers.MapLayer`).
+# Layers of the one map and of the console's (`tocsin.atlas.layers.rules.layers.MapLayer`), the lower ones of the page first.
 MAP_LAYERS = (
+    "tocsin.lifelines.map_layers:DRAINAGE",
+    "tocsin.lifelines.map_layers:WATER",
+    "tocsin.lifelines.map_layers:GAS",
+    "tocsin.lifelines.map_layers:HEAT",
+    "tocsin.lifelines.map_layers:POWER",
+    "tocsin.lifelines.map_layers:TELECOM",
+    "tocsin.sensing.history.map_layers:SENSORS",
+    "tocsin.warning.alarms.map_layers:ALARMS",
     "tocsin.command.case_page.map_layers:CASES",
     "tocsin.command.units.map_layers:CREWS",
     "tocsin.mobilisation.volunteers.map_layers:NEEDS",
@@ -418,6 +432,7 @@ API_ROUTERS = {
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
+        "tocsin.atlas.exchange.api:router",
     ),
     "command": (
         "tocsin.command.case_page.api.cases:router",
@@ -558,7 +573,9 @@ PAGES = (
     ("policy/", "tocsin.records.versions.urls"),
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
+    ("map/", "tocsin.atlas.pictures.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
+    ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 

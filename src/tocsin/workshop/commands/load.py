@@ -60,6 +60,27 @@ def network(file: Path, region: str) -> None:
 
 @load.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def ground(file: Path) -> None:
+    """Take a GeoJSON FILE as the ground of the map (docs/map.md); all of it, or nothing where a feature can't be read."""
+    prepare_database()
+    from tocsin.atlas.layers.services.ground import keep_ground
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.portal.configuration import Configuration
+
+    try:
+        document = read_json(file.read_bytes(), most_bytes=MOST_BYTES)
+    except (OSError, InvalidInput) as error:
+        raise InvalidInput(f"{file}: {error}") from None
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise InvalidInput(f"{file}: no GeoJSON feature collection")
+    folder = Configuration.from_environment().data / "ground"
+    version = keep_ground(actor=system_actor(), features=features, folder=folder)
+    click.echo(f"{len(features)} features are the ground of the map now, version {version}")
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the organisations belong to.")
 def organisations(file: Path, region: str) -> None:
     """Import organisations with duties and superiors from a CSV FILE; all of it, or nothing."""
@@ -103,3 +124,38 @@ def readings(file: Path, judged: bool) -> None:
     click.echo(f"{report.accepted:,} of {report.rows:,} readings of {len(report.sensors):,} sensors loaded")
     for reason, count in report.refused.most_common():
         click.echo(f"{count:,} refused, {reason}: the first is {report.examples[reason]}", err=True)
+
+
+@load.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the resources belong to.")
+@click.option("--owner", required=True, help="Code of the body that owns them (emergency_bureau).")
+@click.option("--level", type=click.Choice(["public", "inner", "restricted"]), default="inner", show_default=True)
+def resources(file: Path, region: str, owner: str, level: str) -> None:
+    """Make every layer of FILE (GeoPackage, GeoJSON, zipped Shapefile, KML, CSV, Excel) a data resource, or deliver it anew."""
+    prepare_database()
+    from django.utils import timezone
+
+    from tocsin.atlas.resources.rules.levels import Level, Shared
+    from tocsin.atlas.resources.services.layers import load_layers
+    from tocsin.jurisdiction.bodies.queries import organisation_by_code
+    from tocsin.jurisdiction.people.services.system import system_actor
+
+    body = organisation_by_code(owner, region)
+    if body is None:
+        raise InvalidInput(f"region {region} has no organisation {owner}")
+    loaded = load_layers(
+        actor=system_actor(),
+        region_code=region,
+        owner_id=body.pk,
+        file_name=file.name,
+        content=file.read_bytes(),
+        level=Level(level),
+        now=timezone.now(),
+        way=Shared.COMMAND,
+    )
+    for one in loaded:
+        what = f"{one.delivery.verdict or one.delivery.stage}, {one.delivery.rows} rows" if one.delivery else "as it is"
+        click.echo(f"{one.resource.slug:<40} {'new' if one.is_new else 'known'}  {what}")
+    if broken := [one for one in loaded if one.delivery and one.delivery.stage != "landed"]:
+        raise InvalidInput(f"{file}: {len(broken)} of {len(loaded)} layers were set aside: see their pages")

@@ -2,12 +2,14 @@
 
 import math
 from concurrent.futures import Future
+from pathlib import Path
 
 import numpy as np
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 from tocsin.simulation.city import City
+from tocsin.simulation.ground import ground_of
 from tocsin.simulation.world import World
 from tocsin.workshop.demo.memory import Login
 
@@ -78,6 +80,14 @@ def settle_people(city: City) -> tuple[Login, ...]:
         services_grants.grant_role(actor=actor, user=user, role=role, region_code=city.region_code)
         logins.append(Login(role, username, password))
     return tuple(logins)
+
+
+def settle_ground(city: City, data: Path) -> None:
+    """Blocks, buildings, parks, water and rails of the district as the ground of the map."""
+    from tocsin.atlas.layers.services.ground import keep_ground
+    from tocsin.jurisdiction.people.services.system import system_actor
+
+    keep_ground(actor=system_actor(), features=ground_of(city), folder=data / "ground")
 
 
 def settle_networks(city: City) -> None:

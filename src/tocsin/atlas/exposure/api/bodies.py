@@ -11,7 +11,8 @@ from tocsin.atlas.exposure.models import ExposedBody
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.bodies import visible_bodies
 from tocsin.atlas.exposure.services import bodies as services
-from tocsin.atlas.exposure.shown.bodies import BodyFiguresOut, RegisteredBodyOut, describe_body, describe_line, kind_name
+from tocsin.atlas.exposure.shown.bodies import BodyFiguresOut, RegisteredBodyOut, describe_body, describe_line
+from tocsin.atlas.exposure.shown.points import body_features
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -19,7 +20,6 @@ from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 
 router = Router()
-MOST = 20_000
 
 
 class BodyIn(Schema, extra="forbid"):
@@ -74,21 +74,7 @@ def body_map(request: HttpRequest, kind: str = "", region: str = "", body: UUID 
         found = visible_bodies(request.user, closed=True).filter(pk=body)
     elif not kind:
         found = found.exclude(kind__in=[one.code for one in kinds.values() if one.covers])
-    rows = found.values_list("id", "name", "kind", "lon", "lat")[:MOST]
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [lon, lat]},
-            "properties": {
-                "name": name,
-                "words": kind_name(code),
-                "url": f"/exposed/{identity}/",
-                "shape": "orange" if code in kinds and kinds[code].told else "unknown",
-            },
-        }
-        for identity, name, code, lon, lat in rows
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    return {"type": "FeatureCollection", "features": body_features(found)}
 
 
 @router.post("/bodies", response=RegisteredBodyOut)

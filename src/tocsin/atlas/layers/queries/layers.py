@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tocsin.atlas.layers.queries.resources import resource_layers
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.jurisdiction.face import may_anywhere
 
@@ -17,10 +18,19 @@ def map_layers() -> list[MapLayer]:
     return [import_string(name.replace(":", ".")) for name in settings.MAP_LAYERS]
 
 
+def layers_of(user: "Person") -> list[MapLayer]:
+    """The layers whose objects this person may see somewhere: those of capabilities, then the resources of departments."""
+    return [*_own_layers(user), *resource_layers(user)]
+
+
+def _own_layers(user: "Person") -> list[MapLayer]:
+    return [one for one in map_layers() if may_anywhere(user, one.permission)]
+
+
 def layers_for(user: "Person") -> list[dict[str, object]]:
-    """The layers whose objects this person may see somewhere, as the page and its scripts read them."""
+    """The same as the console and its scripts read them, without those that it draws by itself."""
     return [
         {"name": one.name, "words": str(one.words), "url": one.url, "kind": one.kind, "shown": one.shown, "live": one.live}
-        for one in map_layers()
-        if may_anywhere(user, one.permission)
+        for one in _own_layers(user)
+        if one.on_console
     ]

@@ -119,6 +119,13 @@ class Canvas:
                 )
         self._taken.append((x - 11, y - 11, x + 11, y + 11))
 
+    def cluster(self, x: float, y: float, count: str, edge: str) -> None:
+        """A disc with the number of points that stand there; its place is taken."""
+        radius = 9.0 + 1.6 * len(count)
+        self._add("circle", cx=x, cy=y, r=radius, fill=GROUND["halo"], stroke=edge, stroke_width=2)
+        self._put(count, x, y + 4, 11, GROUND["label"])
+        self._taken.append((x - radius, y - radius, x + radius, y + radius))
+
     def write_at(self, text: str, lon: float, lat: float, size: float, colour: str) -> None:
         """A name on its place, where nothing stands yet."""
         x, y = self.frame.pixel(lon, lat)
@@ -198,6 +205,14 @@ class Canvas:
             self._add(
                 "path", d=sample, stroke=KINDS[key].colour, stroke_width=2.2, **({"stroke_dasharray": dash} if dash else {})
             )
+            return
+        form, _, colour = key.partition(":")
+        if colour and form == "dot":
+            self._add("circle", cx=x, cy=y, r=5, fill=GROUND["halo"], stroke=colour, stroke_width=2.4)
+            return
+        if colour:
+            box = {"x": x - 12, "y": y - 6, "width": 24, "height": 12}
+            self._add("rect", **box, fill=colour, fill_opacity=0.15, stroke=colour, stroke_width=1.6)
             return
         match key:
             case "course":

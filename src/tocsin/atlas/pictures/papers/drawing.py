@@ -57,9 +57,9 @@ def draw_map(
     `legend` gives words to kinds of assets, lines and marks, of which the drawn ones are explained; `notes` (the time, the
     source of what is drawn) stand in the corner behind the base map's own source.
     """
-    base = _base(folder)
+    base = base_of(folder)
     canvas = Canvas(frame)
-    _draw_ground(canvas, base)
+    draw_land(canvas, base)
     drawn: list[str] = []  # what the legend has to explain
     streets: dict[str, list[shapely.LineString]] = {}
     if frame.zoom >= look.NETWORKS_FROM_ZOOM:
@@ -76,12 +76,12 @@ def draw_map(
         canvas.write_beside(mark.label, *frame.pixel(mark.lon, mark.lat))
     if frame.zoom >= look.STREET_NAMES_FROM_ZOOM:
         _write_streets(canvas, streets)
-    _write_places(canvas, base, "zh" if language.startswith("zh") else "en")
+    write_places(canvas, base, "zh" if language.startswith("zh") else "en")
     return canvas.text()
 
 
 @lru_cache(maxsize=1)
-def _base(folder: Path) -> dict[str, Any]:
+def base_of(folder: Path) -> dict[str, Any]:
     """The base map with its shapes ready."""
     document: dict[str, Any] = json.loads(gzip.decompress(base_map(folder)))
     shapes = {
@@ -90,7 +90,8 @@ def _base(folder: Path) -> dict[str, Any]:
     return {"source": document["source"], "labels": document["labels"]["features"], **shapes}
 
 
-def _draw_ground(canvas: Canvas, base: Mapping[str, Any]) -> None:
+def draw_land(canvas: Canvas, base: Mapping[str, Any]) -> None:
+    """Sea, land and boundaries."""
     canvas.fill_all(GROUND["sea"])
     for shape in base["surroundings"]:
         canvas.area(shape, fill=GROUND["outside"])
@@ -179,7 +180,8 @@ def _write_streets(canvas: Canvas, streets: Mapping[str, list[shapely.LineString
         canvas.write_along(name, whole, at_zoom(canvas.frame.zoom, look.STREET_NAME_SIZE), GROUND["streetText"])
 
 
-def _write_places(canvas: Canvas, base: Mapping[str, Any], language: str) -> None:
+def write_places(canvas: Canvas, base: Mapping[str, Any], language: str) -> None:
+    """Names of cities and counties at the zooms where the screen has them."""
     for level, first, last, size in (("city", 5, 10, 14), ("district", 9, 15, 12)):
         if first <= canvas.frame.zoom < last:
             for one in base["labels"]:

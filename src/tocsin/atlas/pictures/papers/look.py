@@ -14,6 +14,29 @@ GROUND = {
     "label": "#3f4e5e",
     "halo": "#ffffff",
 }
+GROUND_PARTS = {
+    "sea": "#c4dcec",
+    "water": "#b9d7ea",
+    "wood": "#d9e9d2",
+    "park": "#cbe6c8",
+    "residential": "#eceff2",
+    "commercial": "#f4ebe0",
+    "industrial": "#e8e6ee",
+    "public": "#f4eed9",
+    "building": "#dadfe5",
+    "buildingEdge": "#c4ccd5",
+    "rail": "#8d9aa8",
+    "trunk": "#fbe3a6",
+    "major": "#ffffff",
+    "minor": "#ffffff",
+    "lane": "#ffffff",
+    "casing": "#c9d1da",
+    "roadText": "#566577",
+    "parkText": "#3c7a50",
+    "waterText": "#33719e",
+    "placeText": "#36485b",
+}
+ROAD_RANKS = ("lane", "minor", "major", "trunk")
 TOKENS = {
     "red": "#d3203a",
     "orange": "#e27a00",
@@ -54,6 +77,12 @@ Step = tuple[float, float]
 STREET_WIDTH: tuple[Step, ...] = ((11, 1), (14, 9), (17, 44))
 PIPE_WIDTH: tuple[Step, ...] = ((11, 0.5), (14, 1.3), (17, 2.6))
 POINT_RADIUS: tuple[Step, ...] = ((14.5, 1), (17, 2.6))
+ROAD_WIDTH: dict[str, tuple[Step, ...]] = {
+    "trunk": ((10, 2.2), (14, 8), (17.5, 44)),
+    "major": ((10, 1), (14, 6), (17.5, 32)),
+    "minor": ((10, 0.4), (14, 3.2), (17.5, 20)),
+    "lane": ((10, 0.2), (14, 1.6), (17.5, 10)),
+}
 STREET_NAME_SIZE: tuple[Step, ...] = ((13, 10), (17, 14))
 CITY_LINE_WIDTH: tuple[Step, ...] = ((6, 1), (12, 2))
 SENSOR_SCALE: tuple[Step, ...] = ((13, 0.75), (17, 1.15))

@@ -6,10 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
 from tocsin.atlas.resources.queries.resources import found_resources, resources_for, visible_deliveries
-from tocsin.atlas.resources.rules.levels import Level
+from tocsin.atlas.resources.rules.levels import Level, Shared
 from tocsin.atlas.resources.services import landing
 from tocsin.atlas.resources.services import register as services
+from tocsin.atlas.resources.services.layers import load_layers
 from tocsin.atlas.resources.services.register import MOST_CONTRACT, ResourceFacts
+from tocsin.atlas.resources.services.taking import take_department
 from tocsin.atlas.resources.shown.resources import (
     DataResourceOut,
     DeliveryOut,
@@ -60,6 +62,20 @@ class UseIn(Schema, extra="forbid"):
     reason: str = Field(max_length=300)
 
 
+class TakeDepartmentIn(Schema, extra="forbid"):
+    department: str = Field(max_length=40, description="key of the catalogue: fire, health, education …")
+    region_code: str = Field(pattern=r"^\d{6}$")
+    organisation_id: UUID
+
+
+class LoadedLayerOut(Schema):
+    layer: str
+    resource_id: UUID
+    slug: str
+    new: bool
+    delivery: DeliveryOut | None = Field(description="null: the resource holds exactly this file already")
+
+
 class DataResourcesOut(Schema):
     items: list[DataResourceOut]
     total: int
@@ -97,6 +113,51 @@ def register_data_resource(request: HttpRequest, given: NewResourceIn) -> Resour
         now=current_time(),
     )
     return _told(request, made.pk)
+
+
+@router.post("/resources/take", response=list[DataResourceOut])
+def take_resources_of_department(request: HttpRequest, given: TakeDepartmentIn) -> list[DataResourceOut]:
+    """Registers what a department typically shares, for one of its bodies; what is registered already stays."""
+    made = take_department(
+        actor=actor_of(request),
+        department=given.department,
+        region_code=given.region_code,
+        owner_id=given.organisation_id,
+        now=current_time(),
+    )
+    return [describe_resource(one, current_time()) for one in made]
+
+
+@router.post("/resources/layers", response=list[LoadedLayerOut])
+@costly
+def load_resource_layers(
+    request: HttpRequest,
+    region_code: Form[str],
+    organisation_id: Form[UUID],
+    file: File[UploadedFile],
+    level: Form[Level] = Level.INNER,
+) -> list[LoadedLayerOut]:
+    """Makes every layer of a file a resource, or delivers it anew; the same file again changes nothing."""
+    loaded = load_layers(
+        actor=actor_of(request),
+        region_code=region_code[:12],
+        owner_id=organisation_id,
+        file_name=file.name or "",
+        content=file.read(),
+        level=level,
+        now=current_time(),
+        way=Shared.UPLOAD,
+    )
+    return [
+        LoadedLayerOut(
+            layer=one.layer,
+            resource_id=one.resource.pk,
+            slug=one.resource.slug,
+            new=one.is_new,
+            delivery=describe_delivery(one.delivery) if one.delivery else None,
+        )
+        for one in loaded
+    ]
 
 
 @router.get("/resources/{uuid:resource_id}", response=ResourceDetailOut)

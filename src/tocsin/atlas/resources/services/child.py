@@ -22,7 +22,7 @@ MOST_ORDER = 60_000_000
 
 class Order(msgspec.Struct, frozen=True):
     """What is to be read. `contract`: an ODCS document, empty: derive one; `before`: profile of the last good delivery;
-    `rows`: where the typed rows go; `first`: no more than a look, so many rows in the answer.
+    `rows`: where the typed rows go; `layers_only`: nothing but the names of its layers.
     """
 
     file: str
@@ -35,6 +35,7 @@ class Order(msgspec.Struct, frozen=True):
     slug: str = ""
     name: str = ""
     before: Profile | None = None
+    layers_only: bool = False
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -87,7 +88,8 @@ def _read(order: Order) -> Answer:
 
     content = Path(order.file).read_bytes()
     is_vector = is_vector_file(content)
-    layers = tuple(layers_of(content)) if is_vector and order.contract == "" else ()
+    if order.layers_only:
+        return Answer(layers=tuple(layers_of(content)) if is_vector else ())
     delivery = read_layer(content, order.layer) if is_vector else read_delivery(content)
     text = order.contract or derive_contract(delivery, slug=order.slug, name=order.name)
     contract = read_contract(text)
@@ -105,7 +107,6 @@ def _read(order: Order) -> Answer:
         contract=text,
         profile=judged.profile,
         box=box if all(isinstance(one, float) for one in box) else None,  # type: ignore[arg-type]
-        layers=layers,
     )
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
-from tocsin.atlas.resources.policy import resource_policy
+from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.queries.resources import resources_for, visible_deliveries
 from tocsin.atlas.resources.queries.rows import folder
 from tocsin.atlas.resources.rules import rights
@@ -24,7 +24,7 @@ from tocsin.atlas.resources.rules.levels import OPEN, Shared, Stage
 from tocsin.atlas.resources.services.child import Answer
 from tocsin.atlas.resources.services.notices import tell_of_asking, tell_of_broken, tell_of_proposal
 from tocsin.atlas.resources.services.reading import read_file
-from tocsin.atlas.resources.services.register import add_contract, kept_resource
+from tocsin.atlas.resources.services.register import CLOCKS, add_contract, due_of, kept_resource
 from tocsin.atlas.resources.services.tables import write_version
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -204,8 +204,10 @@ def _serve(delivery: Delivery, read: Resource, answer: Answer, version: int, now
         if resource.good_id is not None:
             Delivery.objects.filter(pk=resource.good_id).update(profile=None)
         resource.good, resource.rows, resource.delivered_at = delivery, answer.rows, now
+        resource.due_at = due_of(resource)
+        resource.late_since = resource.head_told_at = None
         resource.west, resource.south, resource.east, resource.north = answer.box or (None, None, None, None)
-        resource.save(update_fields=["good", "rows", "delivered_at", "west", "south", "east", "north"])
+        resource.save(update_fields=["good", "rows", "delivered_at", *CLOCKS, "west", "south", "east", "north"])
         over = Delivery.objects.filter(resource=resource, stage__in=OPEN, at__lte=delivery.at).exclude(pk=delivery.pk)
         gone = list(over.values_list("pk", flat=True))
         over.update(stage=Stage.DROPPED.value, decided_at=now)

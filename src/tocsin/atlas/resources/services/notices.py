@@ -1,7 +1,7 @@
 """What the owner of a resource is told: a delivery is broken, somebody wants it used all the same, one is late."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.resources.models import Delivery, Resource
+from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.rules import rights
 from tocsin.atlas.resources.shown.findings import problem_words, told_sentences
 from tocsin.atlas.resources.shown.resources import in_language
+from tocsin.jurisdiction.face import Organisation, nearest_authority
 from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ OWNER: Final = "data_owner"
 BROKEN: Final = "broken"
 PROPOSED: Final = "proposed"
 ASKED: Final = "asked"
+LATE: Final = "late"
+HEAD: Final = "head"
 TOLD_FINDINGS: Final = 5
 
 
@@ -53,13 +57,40 @@ def tell_of_asking(delivery: Delivery, now: datetime) -> None:
     _write(delivery.resource, f"resource-asked-{delivery.pk}", figures, now, urgent=False)
 
 
-def _about(resource: Resource, delivery: Delivery) -> dict[str, object]:
+def tell_of_lateness(resource: Resource, now: datetime) -> None:
+    """The owner is told that a delivery is late; the clock until the head is told runs."""
+    since = resource.late_since or now
+    figures = {"what": LATE, "since": since.isoformat(), **_about(resource, None)}
+    until = since + timedelta(hours=resource_policy().late.escalate_h)
+    _write(resource, f"resource-late-{resource.pk}-{since.timestamp():.0f}", figures, now, urgent=False, deadline=until)
+
+
+def tell_head(resource: Resource, delivery: Delivery | None, now: datetime) -> None:
+    """The body above the owner, else the area's authority, is told of what stays late or undecided; of none, the owner again."""
+    head = resource.owner.superior or nearest_authority(resource.region_code) or resource.owner
+    since = delivery.at if delivery else resource.late_since or now
+    figures = {"what": HEAD, "since": since.isoformat(), "owner": resource.owner.name_zh, **_about(resource, delivery)}
+    key = f"resource-head-{delivery.pk if delivery else resource.pk}-{since.timestamp():.0f}"
+    _write(resource, key, figures, now, urgent=False, to=head)
+
+
+def _about(resource: Resource, delivery: Delivery | None) -> dict[str, object]:
     names = {"zh": resource.name_zh, "en": resource.name_en}
-    return {"resource": str(resource.pk), "name": names, "file": delivery.file_name}
+    return {"resource": str(resource.pk), "name": names, "file": delivery.file_name if delivery else ""}
 
 
-def _write(resource: Resource, key: str, figures: Mapping[str, object], now: datetime, *, urgent: bool) -> None:
-    draft = Draft(RESOURCES, OWNER, urgent=urgent, key=key, organisation=resource.owner, figures=figures)
+def _write(
+    resource: Resource,
+    key: str,
+    figures: Mapping[str, object],
+    now: datetime,
+    *,
+    urgent: bool,
+    to: Organisation | None = None,
+    deadline: datetime | None = None,
+) -> None:
+    body = to or resource.owner
+    draft = Draft(RESOURCES, OWNER, urgent=urgent, key=key, organisation=body, figures=figures, deadline=deadline)
     write_all([draft], Directory(now))
 
 
@@ -73,6 +104,8 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
     if figures["what"] == PROPOSED:
         asked = _("%(name)s: somebody asks that the broken delivery %(file)s be used. A second person decides.") % words
         return [asked, figures["reason"]]
+    if figures["what"] in (LATE, HEAD):
+        return _of_clocks(figures, words)
     wrong = [problem_words(figures["problem"])] if figures["problem"] else told_sentences(figures["findings"])
     if figures["what"] == ASKED:
         return [_("%(name)s: a new file is asked for, because %(file)s can't be used.") % words, *wrong]
@@ -81,6 +114,16 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         since = timezone.localtime(datetime.fromisoformat(figures["served"])).strftime("%Y-%m-%d %H:%M")
         lines.append(_("The delivery of %(since)s goes on being served.") % {"since": since})
     return [*lines, _("Send a new file, or decide on the page what becomes of this one.")]
+
+
+def _of_clocks(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
+    told = {**words, "since": timezone.localtime(datetime.fromisoformat(figures["since"])).strftime("%Y-%m-%d %H:%M")}
+    if figures["what"] == LATE:
+        return [_("%(name)s: the delivery was due on %(since)s and is late. Send it, or change the cycle on the page.") % told]
+    told["owner"] = figures["owner"]
+    if figures["file"]:
+        return [_("%(name)s of %(owner)s: nobody has decided since %(since)s what becomes of the broken %(file)s.") % told]
+    return [_("%(name)s of %(owner)s: late since %(since)s, and the owner was told.") % told]
 
 
 def page(notice: "Notice") -> str:

@@ -4,10 +4,11 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from tocsin.atlas.resources.policy import resource_policy
+from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.services.child import Answer, Order
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
@@ -30,20 +31,18 @@ def read_file(
     before: Profile | None = None,
 ) -> Answer:
     """What the child says of the file; its typed rows are in `rows`. A file that is too much for it is refused in its answer."""
+    return _ask_child(_order(path, rows, now_ms=now_ms, layer=layer, contract=contract, slug=slug, name=name, before=before))
+
+
+def layers_in(path: Path) -> Answer:
+    """The names of the layers of a file, as the child says them; none for a file that has no layers."""
+    return _ask_child(_order(path, path, now_ms=0, layers_only=True))
+
+
+def _order(path: Path, rows: Path, **told: Any) -> Order:
     bounds = resource_policy().reading
-    order = Order(
-        file=str(path),
-        rows=str(rows),
-        now_ms=now_ms,
-        memory_bytes=bounds.memory_megabytes * 1_000_000,
-        cpu_s=bounds.seconds,
-        layer=layer,
-        contract=contract,
-        slug=slug,
-        name=name,
-        before=before,
-    )
-    return _ask_child(order)
+    memory_bytes = bounds.memory_megabytes * 1_000_000
+    return Order(file=str(path), rows=str(rows), memory_bytes=memory_bytes, cpu_s=bounds.seconds, **told)
 
 
 def _ask_child(order: Order) -> Answer:

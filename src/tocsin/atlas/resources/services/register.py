@@ -11,8 +11,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tocsin.atlas.resources.models import Contract, Resource
+from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.queries.resources import resources_for
 from tocsin.atlas.resources.rules import rights
+from tocsin.atlas.resources.rules.ages import Patience, due_at
 from tocsin.atlas.resources.rules.levels import Level
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.storable import storable
@@ -23,6 +25,7 @@ from tocsin.records.face import record_audit
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
+CLOCKS: Final = ("due_at", "late_since", "head_told_at")
 _SLUG: Final = re.compile(r"^[a-z0-9][a-z0-9_-]{0,59}$")
 _MOST: Final = {"name_zh": 120, "name_en": 120, "theme": 40, "description": 500, "contact": 60, "telephone": 40} | {
     "legal_basis": 200,
@@ -81,8 +84,10 @@ def change_resource(*, actor: "User", resource_id: UUID, facts: ResourceFacts, n
     changed = {name: [getattr(found, name), value] for name, value in columns.items() if getattr(found, name) != value}
     for name, value in columns.items():
         setattr(found, name, value)
-    found.changed_at = now
-    found.save(update_fields=[*columns, "changed_at"])
+    found.changed_at, found.due_at = now, due_of(found)
+    if found.due_at is None or found.due_at >= now:
+        found.late_since = found.head_told_at = None
+    found.save(update_fields=[*columns, "changed_at", *CLOCKS])
     record_audit(actor, "resource.changed", "resource", found.pk, found.region_code, changed)
     return found
 
@@ -134,6 +139,14 @@ def checked_contract(text: str) -> None:
                 _("The column %(name)s begins with “_”: name it otherwise, and put this name into alsoCalled.")
                 % {"name": column.name}
             )
+
+
+def due_of(resource: Resource) -> datetime | None:
+    """Until when the next good delivery has to be there; None before the first, and where nothing is promised."""
+    if resource.delivered_at is None or resource.cycle_h is None:
+        return None
+    late = resource_policy().late
+    return due_at(resource.delivered_at, resource.cycle_h, Patience(late.grace, late.dead_cycles))
 
 
 def kept_resource(actor: "User", resource_id: UUID) -> Resource:

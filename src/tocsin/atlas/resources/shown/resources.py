@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext_l
 from ninja import Field, Schema
 
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
-from tocsin.atlas.resources.policy import resource_policy
+from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.queries.resources import contract_of
 from tocsin.atlas.resources.rules.ages import Freshness, Patience, freshness_of
 from tocsin.atlas.resources.rules.levels import Level, Shared, Stage
@@ -157,6 +157,11 @@ class DeliveryOut(Schema):
     def css(self) -> str:
         """How a page marks the verdict."""
         return "red" if self.problem else VERDICT_BADGES[self.verdict]
+
+    @property
+    def state_words(self) -> str:
+        """Verdict and state in words."""
+        return " · ".join(filter(None, (self.verdict_name, self.problem, self.stage_name)))
 
     @property
     def undecided(self) -> bool:

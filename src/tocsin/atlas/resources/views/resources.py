@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 from uuid import UUID
 
+from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,21 +13,33 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.atlas.resources.models import Delivery, Resource
+from tocsin.atlas.resources.policy.catalogue import departments
 from tocsin.atlas.resources.queries.resources import found_resources, keeps, resources_for
 from tocsin.atlas.resources.rules import rights
-from tocsin.atlas.resources.rules.levels import OPEN, Level, Stage
+from tocsin.atlas.resources.rules.levels import OPEN, Level, Shared, Stage
 from tocsin.atlas.resources.services import landing
 from tocsin.atlas.resources.services import register as services
+from tocsin.atlas.resources.services.layers import load_layers
 from tocsin.atlas.resources.services.register import ResourceFacts
+from tocsin.atlas.resources.services.taking import take_department
 from tocsin.atlas.resources.shown.resources import (
     LEVEL_NAMES,
     RESOURCE_COLUMNS,
     describe_columns,
     describe_delivery,
     describe_resource,
+    in_language,
 )
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.jurisdiction.face import may_anywhere, regions_within, visible_organisations
+from tocsin.jurisdiction.face import (
+    Organisation,
+    Person,
+    Region,
+    all_regions,
+    may_anywhere,
+    reach,
+    visible_organisations,
+)
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
@@ -52,6 +66,15 @@ class Layer:
     """Which layer of a file is meant."""
 
     layer: Line = ""
+
+
+@dataclass(frozen=True)
+class LayersForm:
+    """For whom the layers of a file are."""
+
+    region_code: Line
+    organisation_id: UUID
+    level: Level
 
 
 @dataclass(frozen=True)
@@ -91,15 +114,31 @@ def resources(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "chosen_owner": str(chosen.owner or ""),
         "owners": [(str(one.pk), str(one)) for one in visible_organisations(user).filter(pk__in=owners)],
+        "themes": [(one.key, in_language(one.zh, one.en)) for one in departments().values()],
         "states": _states(),
         "levels": _levels(),
-        "regions": regions_within(user, rights.KEEP) if keeping else [],
-        "bodies": visible_organisations(user) if keeping else [],
+        "regions": _regions(user) if keeping else [],
+        "bodies": _bodies(user) if keeping else [],
         "may_keep": keeping,
     }
     return list_file(request, found, "resources", RESOURCE_COLUMNS, lambda one: describe_resource(one, now)) or list_page(
         request, found, "atlas/resources/resources.html", describe=lambda one: describe_resource(one, now), context=context
     )
+
+
+def _regions(user: Person) -> QuerySet[Region]:
+    """Where the user may register: a steward in what the own body's role reaches."""
+    condition = Q(pk__in=[])
+    for one in reach(user, rights.KEEP):
+        condition |= Q(code__startswith=one.prefix)
+    return all_regions().filter(condition).order_by("code")
+
+
+def _bodies(user: Person) -> QuerySet[Organisation]:
+    """For whom: a steward for the own body alone."""
+    bound = [one.organisation_id for one in reach(user, rights.KEEP)]
+    found = visible_organisations(user)
+    return found if None in bound else found.filter(pk__in=[one for one in bound if one is not None])
 
 
 def _states() -> list[tuple[str, str]]:
@@ -123,6 +162,44 @@ def register(request: HttpRequest, *, region_code: Line, organisation_id: UUID, 
         now=current_time(),
     )
     return redirect("resource", made.pk)
+
+
+@never_cache
+@one_act("resources", alone=True)
+def take(request: HttpRequest, *, department: Line, region_code: Line, organisation_id: UUID) -> str:
+    """What a department typically shares, in one press."""
+    made = take_department(
+        actor=actor_of(request), department=department, region_code=region_code, owner_id=organisation_id, now=current_time()
+    )
+    return _("%(count)s resources were registered.") % {"count": len(made)}
+
+
+@never_cache
+@require_POST
+def layers(request: HttpRequest) -> HttpResponse:
+    """Every layer of a file becomes a resource."""
+    with Attempt(request, temporarily=True):
+        file = request.FILES.get("file")
+        if file is None:
+            raise InvalidInput(_("Choose a file."))
+        told = read_form(LayersForm, request.POST)
+        loaded = load_layers(
+            actor=actor_of(request),
+            region_code=told.region_code,
+            owner_id=told.organisation_id,
+            file_name=file.name or "",
+            content=file.read(),
+            level=told.level,
+            now=current_time(),
+            way=Shared.UPLOAD,
+        )
+        for one in loaded:
+            words = {
+                "slug": one.resource.slug,
+                "verdict": describe_delivery(one.delivery).state_words if one.delivery else _("as it is"),
+            }
+            messages.info(request, _("%(slug)s: %(verdict)s") % words)
+    return redirect("resources")
 
 
 @never_cache

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.command.casebook.models import Case, Clock, Declaration, Outcome
 from tocsin.command.casebook.rules import rights
@@ -53,9 +54,13 @@ class CasePoint:
     lat: float | None
 
 
-def case_points(user: "Person") -> list[CasePoint]:
-    """Open cases that the user may see, as points of a map: at their lead alarm where that has a place. Two queries."""
-    found = scope(Case.objects.filter(state__in=OPEN_STATES), user, rights.SEE)
+def case_points(user: "Person", *, at: datetime | None = None) -> list[CasePoint]:
+    """Cases open now or at that moment that the user may see, as points of a map: at their lead alarm where that has a place.
+
+    Two queries. Level and state are today's: what a case was like in between is told by its time line.
+    """
+    open_then = Q(state__in=OPEN_STATES) if at is None else Q(opened_at__lte=at) & (Q(closed_at=None) | Q(closed_at__gt=at))
+    found = scope(Case.objects.filter(open_then), user, rights.SEE)
     leads = alarm_points(found.order_by().values_list("lead_id", flat=True))
     points = []
     names = ("id", "number", "state", "level", "drill_id", "title", "lon", "lat", "lead_id")

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -36,7 +36,7 @@ MESSAGE_COLUMNS = (
     *("id", "service", "came_at", "sent_at", "sender", "identifier", "status", "msg_type", "state_name"),
     *("verdict", "verdict_name", "reason", "signed_by", "sha256"),
 )
-WHEN = (("now", gettext_lazy("In force")), ("past", gettext_lazy("Over")), ("all", gettext_lazy("All")))
+WHEN = (("now", pgettext_lazy("warnings", "In force")), ("past", gettext_lazy("Over")), ("all", gettext_lazy("All")))
 MESSAGE_STATES = (
     ("quarantined", gettext_lazy("Refused")),
     ("set_aside", gettext_lazy("Set aside")),

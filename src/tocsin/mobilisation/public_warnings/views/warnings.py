@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -49,7 +49,7 @@ COLUMNS = (
 )
 WHEN = (
     ("all", gettext_lazy("All")),
-    ("now", gettext_lazy("In force")),
+    ("now", pgettext_lazy("warnings", "In force")),
     ("drafts", gettext_lazy("Drafts")),
     ("past", gettext_lazy("Over")),
 )

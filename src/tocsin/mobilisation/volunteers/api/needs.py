@@ -30,6 +30,7 @@ from tocsin.mobilisation.volunteers.shown.calls import (
     describe_need_whole,
 )
 from tocsin.mobilisation.volunteers.shown.offers import offers_of
+from tocsin.mobilisation.volunteers.shown.points import need_features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -178,21 +179,7 @@ def open_need(request: HttpRequest, given: NeedIn) -> NeedOut:
 @costly
 def need_map(request: HttpRequest) -> dict[str, Any]:
     """Open needs as points (GeoJSON, WGS84)."""
-    rows = [describe_need(one) for one in queries.visible_needs(request.user)[:MOST]]
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
-            "properties": {
-                "name": f"{one.what} {one.sure}/{one.count}",
-                "words": f"{one.place} · {one.number}",
-                "url": f"/volunteers/needs/{one.number}/",
-                "shape": "good" if one.sure >= one.count else "orange" if one.filled >= one.count else "red",
-            },
-        }
-        for one in rows
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    return {"type": "FeatureCollection", "features": need_features(queries.visible_needs(request.user)[:MOST])}
 
 
 @router.get("/needs/{uuid:need_id}", response=NeedWholeOut)

@@ -13,11 +13,11 @@ from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.stock.queries.stores import visible_stores
 from tocsin.supplies.stock.rules.lots import Level
 from tocsin.supplies.stock.services import stores as services
+from tocsin.supplies.stock.shown.points import store_features
 from tocsin.supplies.stock.shown.stock import StoreOut, describe_store
 
 router = Router()
 MOST = 5000
-SHAPES = {"fresh": "good", "old": "blue", "grey": "unknown", "none": "unknown"}
 
 
 class StoreIn(Schema, extra="forbid"):
@@ -58,22 +58,8 @@ def stores(request: HttpRequest, slice_: Query[Slice], search: str = "", region:
 @costly
 def store_map(request: HttpRequest) -> dict[str, Any]:
     """Stores as points (GeoJSON, WGS84), coloured by how old their figures are."""
-    now = current_time()
     placed = visible_stores(request.user).filter(lon__isnull=False, lat__isnull=False)[:MOST]
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
-            "properties": {
-                "name": one.name,
-                "words": " · ".join(filter(None, (one.level_name, one.body, one.telephone))),
-                "url": f"/supplies/stores/{one.id}/",
-                "shape": SHAPES[one.age],
-            },
-        }
-        for one in (describe_store(store, now) for store in placed)
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    return {"type": "FeatureCollection", "features": store_features(placed, current_time())}
 
 
 @router.post("/stores", response=StoreOut)

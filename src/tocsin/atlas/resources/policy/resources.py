@@ -1,4 +1,4 @@
-"""`policy.toml` as frozen values."""
+"""`resources.toml` as frozen values."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
 
-FILE = Path(__file__).with_name("policy.toml")
+FILE = Path(__file__).with_name("resources.toml")
 
 
 class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,81 @@
+"""Resources of departments as layers: rows of the delivery that is served, or of the one that was at a past moment."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import polars as pl
+import shapely
+from django.utils.translation import get_language
+
+from tocsin.atlas.layers.rules.layers import MapLayer
+from tocsin.atlas.layers.rules.rows import LayerRows
+from tocsin.atlas.resources.queries.resources import resources_for
+from tocsin.atlas.resources.queries.rows import good_delivery, rows_of
+from tocsin.atlas.resources.rules.rights import SEE
+
+if TYPE_CHECKING:
+    from tocsin.atlas.resources.models import Resource
+    from tocsin.jurisdiction.face import Person
+
+PREFIX: Final = "r."
+TITLES: Final = ("name", "名称", "title", "mc", "name_zh", "单位名称", "企业名称")
+"""Columns that name a row, the likelier first; else the first column of texts."""
+
+
+def resource_layers(user: "Person") -> list[MapLayer]:
+    """A layer for each resource with places that this person may read, by owner and name."""
+    found = resources_for(user).filter(active=True, good__isnull=False, west__isnull=False).select_related("owner")
+    return sorted((_layer(one) for one in found), key=lambda one: (one.path, str(one.words)))
+
+
+def _layer(one: "Resource") -> MapLayer:
+    chinese = (get_language() or "").startswith("zh")
+    return MapLayer(
+        name=f"{PREFIX}{one.slug}",
+        words=one.name_zh if chinese or not one.name_en else one.name_en,
+        url=f"/resources/{one.pk}/",
+        permission=SEE,
+        features=lambda user, at: (),
+        group="resources",
+        past=True,
+        look="plain",
+        on_console=False,
+        path=(str(one.owner),),
+        resource_id=one.pk,
+    )
+
+
+def delivery_version(resource_id: UUID, at: datetime | None) -> tuple[object, ...]:
+    """What tells apart the rows of two moments: the delivery that was served."""
+    delivery = good_delivery(resource_id, at=at)
+    return () if delivery is None else (delivery.pk, delivery.version)
+
+
+def resource_rows(resource_id: UUID, at: datetime | None) -> LayerRows:
+    """The rows that have a place, with their own columns for the table."""
+    frame = rows_of(resource_id, at=at).filter(pl.col("_geometry").is_not_null()).collect()
+    own = [name for name in frame.columns if not name.startswith("_")]
+    title = title_of({name: frame.schema[name] for name in own})
+    names = frame[title].cast(pl.String).fill_null("").to_list() if title else frame["_key"].to_list()
+    empty = [""] * len(frame)
+    return LayerRows(
+        geometry=shapely.force_2d(shapely.from_wkb(frame["_geometry"].to_numpy())),
+        keys=frame["_key"].to_list(),
+        names=names,
+        words=empty,
+        urls=[f"/resources/{resource_id}/"] * len(frame),
+        shapes=empty,
+        more={name: frame[name] for name in own if name != title},
+    )
+
+
+def title_of(schema: "dict[str, pl.DataType]") -> str:
+    """The column that names a row, empty where none is of texts.
+
+    >>> title_of({"code": pl.String(), "名称": pl.String(), "beds": pl.Int64()})
+    '名称'
+    """
+    texts = [name for name, kind in schema.items() if kind == pl.String]
+    lowered = {name.lower(): name for name in texts}
+    return next((lowered[one] for one in TITLES if one in lowered), texts[0] if texts else "")

@@ -1,0 +1,1 @@
+"""Keeping a city's own ground."""

@@ -1,0 +1,1 @@
+"""The map in words: its catalogue, what was chosen on it."""

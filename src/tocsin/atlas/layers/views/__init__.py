@@ -1,0 +1,1 @@
+"""The one map: its page, its ground, its tiles."""

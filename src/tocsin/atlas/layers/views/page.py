@@ -1,0 +1,80 @@
+"""The page of the one map."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.atlas.layers.queries.base_map import region_shapes
+from tocsin.atlas.layers.queries.ground import ground, ground_version
+from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.rules.view import MapView
+from tocsin.atlas.layers.shown.catalogue import catalogue_for
+from tocsin.jurisdiction.face import Person, all_regions, region_prefixes
+
+
+@never_cache
+@require_GET
+def one_map(request: HttpRequest) -> HttpResponse:
+    """The map with the layers that this person may see; an address with a view opens on it, cut to the reader's own rights."""
+    view = MapView.parse(request.GET.dict())
+    catalogue = catalogue_for(request.user)
+    known = {one["name"] for one in catalogue}
+    folder = settings.CONFIGURATION.data / "ground"
+    city = ground(folder)
+    start = {
+        "view": None if view.zoom is None else [view.lon, view.lat, view.zoom],
+        "layers": None if view.layers is None else [[one.name, one.opacity] for one in view.layers if one.name in known],
+        "at": view.at.isoformat() if view.at else "",
+        "ground": ground_version(folder),
+        "box": city.box if city else None,
+    }
+    context = {
+        "catalogue": catalogue,
+        "start": start,
+        "withheld": sum(one.name not in known for one in view.layers or ()),
+        "units": units_of(request.user),
+        "page_texts": _texts(),
+    }
+    return render(request, "atlas/layers/one_map.html", context)
+
+
+def units_of(user: "Person") -> list[tuple[str, str]]:
+    """The cities and counties within which this person may see anything, by code."""
+    prefixes = {prefix for one in layers_of(user) for prefix in region_prefixes(user, one.permission)}
+    shapes = region_shapes()
+    return [
+        (region.code, str(region))
+        for region in all_regions().order_by("code")
+        if region.code in shapes and any(region.code.startswith(prefix.removesuffix("00")) for prefix in prefixes)
+    ]
+
+
+def _texts() -> dict[str, str]:
+    """For web/src/one-map."""
+    return {
+        "map_many": pgettext("points of a map", "{count} here"),
+        "map_opacity": pgettext("map layer", "Opacity of {layer}"),
+        "map_up": pgettext("map layer", "Move {layer} up"),
+        "map_down": pgettext("map layer", "Move {layer} down"),
+        "map_hide": pgettext("map layer", "Take {layer} off the map"),
+        "map_moved": pgettext("map layer", "{layer} is now {place} of {count}"),
+        "map_none": pgettext("map layer", "No layer of that name."),
+        "map_nothing": pgettext("map layer", "No layer is on the map. Choose one below."),
+        "map_not_past": pgettext("map layer", "does not know the past"),
+        "map_copied": _("The address of this view is copied. Whoever opens it sees what their own rights allow."),
+        "map_failed": _("A layer of the map could not be loaded."),
+        "map_now": pgettext("map", "Now"),
+        "map_chosen": _("{count} objects on {area} km²"),
+        "map_page": _("Page {page} of {pages}, {total} rows"),
+        "map_along": _("What lies along it"),
+        "level_red": pgettext("legend of a map", "level 1, most serious"),
+        "level_orange": pgettext("legend of a map", "level 2"),
+        "level_yellow": pgettext("legend of a map", "level 3"),
+        "level_blue": pgettext("legend of a map", "level 4"),
+        "level_good": pgettext("legend of a map", "in order"),
+        "level_unknown": pgettext("legend of a map", "not judged"),
+    }

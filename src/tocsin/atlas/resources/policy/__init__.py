@@ -1,0 +1,1 @@
+"""When deliveries are late, what reading may cost, and what departments typically share."""
