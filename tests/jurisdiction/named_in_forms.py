@@ -207,6 +207,7 @@ UNREAD = {
     "notices/receipt/{channel}/": _NO_LOGIN,
     "objects/accounts/": _A_BUTTON,
     "objects/imports/": _A_FILE,
+    "exposed/imports/": _A_FILE,
     "supplies/items/imports/": _A_FILE,
     "resources/{resource_id}/deliver/": _A_FILE,
     "resources/layers/": _A_FILE,

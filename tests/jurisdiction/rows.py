@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +85,17 @@ VALUES: dict[str, Any] = {
     "atlas.Delivery.profile": None,
     "atlas.Delivery.version": None,
     "atlas.Contract.text": CONTRACT,
+    "atlas.SharingAgreement.state": "asked",
+    "atlas.SharingAgreement.purpose": "bordermark",
+    "atlas.SharingAgreement.asked_fields": ["bordermark"],
+    "atlas.SharingAgreement.fields": [],
+    "atlas.SharingAgreement.rows": "",
+    "atlas.SharingAgreement.asked_until": date(2026, 12, 31),
+    "atlas.SharingAgreement.until": None,
+    "atlas.CollectionReading.consumer": "nobody",
+    "atlas.CollectionReading.form": "json",
+    "atlas.CollectionReading.selection": "bordermark",
+    "atlas.CollectionReading.digest": "0",
     "supplies.CatalogueTable.rows": [{"line": 2, "cells": {"name_zh": "bordermark"}}],
     "supplies.CatalogueTable.counts": {},
     "supplies.Item.category": "A1",

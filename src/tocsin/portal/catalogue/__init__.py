@@ -49,6 +49,7 @@ LOOPS = (
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
+    "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
     "tocsin.warning.early_signs.loops.joining:LOOPS",
@@ -98,6 +99,7 @@ POLICY_FILES = (
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
     "tocsin.atlas.resources.policy.resources:RESOURCES",
+    "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
@@ -212,6 +214,7 @@ RETENTION = (
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.atlas.exchange.services.readings:KEPT",
     "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
     "tocsin.supervision.inspections.services.forgetting:FINDINGS",
     "tocsin.supervision.work.services.forgetting:EPISODES",
@@ -305,6 +308,7 @@ NOTICES = (
     "tocsin.notices.system.shown:NOTICES",
     "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.atlas.resources.services.notices:NOTICES",
+    "tocsin.atlas.exchange.services.notices:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
@@ -365,6 +369,7 @@ WAITING = (
     *("tocsin.supplies.stocktakes.shown.waiting:WAITING", "tocsin.supplies.upkeep.shown.waiting:WAITING"),
     "tocsin.supplies.levels.shown.waiting:WAITING",
     "tocsin.command.units.shown.waiting:WAITING",
+    "tocsin.atlas.exchange.shown.agreements:WAITING",
     "tocsin.records.versions.shown:WAITING",
     "tocsin.notices.accounts.shown:WAITING",
 )
@@ -439,6 +444,7 @@ API_ROUTERS = {
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
+        "tocsin.atlas.exchange.api:router",
     ),
     "command": (
         "tocsin.command.case_page.api.cases:router",
@@ -575,6 +581,7 @@ PAGES = (
     ("map/", "tocsin.atlas.layers.urls"),
     ("map/", "tocsin.atlas.pictures.urls"),
     ("resources/", "tocsin.atlas.resources.urls"),
+    ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
 
