@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -86,6 +86,17 @@ VALUES: dict[str, Any] = {
     "atlas.Delivery.profile": None,
     "atlas.Delivery.version": None,
     "atlas.Contract.text": CONTRACT,
+    "atlas.SharingAgreement.state": "asked",
+    "atlas.SharingAgreement.purpose": "bordermark",
+    "atlas.SharingAgreement.asked_fields": ["bordermark"],
+    "atlas.SharingAgreement.fields": [],
+    "atlas.SharingAgreement.rows": "",
+    "atlas.SharingAgreement.asked_until": date(2026, 12, 31),
+    "atlas.SharingAgreement.until": None,
+    "atlas.CollectionReading.consumer": "nobody",
+    "atlas.CollectionReading.form": "json",
+    "atlas.CollectionReading.selection": "bordermark",
+    "atlas.CollectionReading.digest": "0",
     "supplies.CatalogueTable.rows": [{"line": 2, "cells": {"name_zh": "bordermark"}}],
     "supplies.CatalogueTable.counts": {},
     "supplies.Item.category": "A1",
@@ -119,6 +130,14 @@ VALUES: dict[str, Any] = {
     "supplies.DayChange.category": "A1",
     "supplies.DayChange.reserve": "government",
     "supplies.DayChange.level": "county",
+    "supplies.Stocktake.state": "counting",
+    "supplies.Stocktake.extent": "all",
+    "supplies.Upkeep.result": "passed",
+    "supplies.CountEntry.act": "note",
+    "supplies.CountEntry.verdict": "kept",
+    "supplies.UpkeepEntry.act": "note",
+    "supplies.UpkeepEntry.verdict": "kept",
+    "supplies.PeopleAtRisk.hazard": "flood",
     "command.Clock.step": "sign",
     "command.Declaration.level": "red",
     "command.Drill.script": [{"act": "end", "after_min": 1}],

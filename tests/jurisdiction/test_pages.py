@@ -54,6 +54,8 @@ OPEN = {
     "check_volunteer_record",
     "helper_manifest",
     "helper_worker",
+    "keeper_manifest",
+    "keeper_worker",
     "knocker_manifest",
     "knocker_worker",
     "features",

@@ -85,6 +85,7 @@ WORDS = {
 """Parameters of paths that are no ids."""
 
 ALIASES = {
+    "agreement_id": "sharing_agreement_id",
     "object_id": "case_id",
     "task_id": "plan_task_id",
     "unit_id": "organisation_id",

@@ -62,7 +62,7 @@ def test_only_who_takes_reports_in_there_is_shown_them(desk: User, known: Report
     answer = signed_in(desk).get(f"{SIMILAR}?{urlencode(SAID)}")
     assert answer.status_code == 405, "what is typed stands in no address"
     fields = signed_in(desk).get("/hazard-reports/new/").content.decode().split("hx-include=")[1].split('"')[1]
-    assert fields == "#region_code, #kind, #firm, #place, #text", "nor does the page send who calls"
+    assert fields == "#region_code, #kind, #firm, #place, #text, #spot-lon, #spot-lat", "nor does the page send who calls"
 
 
 def test_one_press_takes_the_call_in_and_adds_it(desk: User, known: Reporter) -> None:
@@ -103,3 +103,27 @@ def words_of(client: Client, address: str, form: dict[str, str | None]) -> str:
 
 def read(document: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document))
+
+
+def test_what_lies_near_the_spot_is_found_with_its_distance(desk: User) -> None:
+    near, far = Reporter(), Reporter()
+    near.sends(kind="fire", firm="", place="At the old mill", text="Smoke comes out of a cellar.", lon=120.4000, lat=36.1600)
+    far.sends(kind="fire", firm="", place="At the harbour", text="Smoke comes out of a cellar.", lon=120.4600, lat=36.2000)
+    typed = SAID | {"kind": "fire", "firm": "", "lon": "120.4002", "lat": "36.1600"}
+    page = signed_in(desk).post(SIMILAR, typed).content.decode()
+    assert near.number in page and far.number not in page and "18 m from the spot" in page
+    assert 'data-lon="120.400000"' in page and 'data-lat="36.160000"' in page, "for the map"
+    asked = signed_in(desk).post(
+        "/api/v1/mobilisation/hazard-reports/alike", typed | {"lon": 120.4002, "lat": 36.16}, content_type="application/json"
+    )
+    assert [(one["report"]["number"], one["distance_m"]) for one in asked.json()] == [(near.number, 18)]
+    assert signed_in(desk).post(SIMILAR, typed | {"lon": "500", "lat": "x"}).status_code == 200, "what is no spot counts for none"
+
+
+def test_the_spot_of_a_call_is_kept(desk: User) -> None:
+    signed_in(desk).post(TAKE_IN, FORM | OF_THE_CALLER | {"lon": "120.40110", "lat": "36.16000"})
+    taken = HazardReport.objects.get()
+    assert (taken.lon, taken.lat) == (120.4011, 36.16)
+    refused = signed_in(desk).post(TAKE_IN, FORM | OF_THE_CALLER | {"lon": "500", "lat": "36"})
+    assert "degrees" in refused.content.decode() or refused.status_code in (302, 400)
+    assert HazardReport.objects.count() == 1

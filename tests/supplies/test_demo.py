@@ -8,6 +8,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.supplies.stock.models import Holding, Line, Reservation, Store
 from tocsin.supplies.stock.services.clocks import run_stock_clocks
+from tocsin.supplies.stocktakes.models import Stocktake
 from tocsin.workshop.demo.supplies import settle_supplies
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -21,7 +22,10 @@ def test_the_towns_stores_have_goods_in_every_state() -> None:
     assert Store.objects.count() == 5
     assert Holding.objects.count() > 80
     run_stock_clocks(now=NOW)
-    for state in ("free", "reserved", "in_transit", "in_repair", "expired"):
+    for state in ("free", "reserved", "in_transit", "in_repair", "expired", "overdue"):
         assert Holding.objects.filter(**{f"{state}__gt": 0}).exists(), state
     assert Reservation.objects.get().state == "held"
     assert Line.objects.filter(at__lt=NOW).count() > 80
+    take = Stocktake.objects.get()
+    assert (take.state, take.lines.filter(counted__isnull=False).count()) == ("counting", 5)
+    assert take.lines.exclude(difference=0).count() == 1

@@ -31,6 +31,7 @@ from tocsin.jurisdiction.people.queries import (
     person_by_username,
     region_of,
     region_of_work,
+    token_name,
     tokens_in_force,
 )
 from tocsin.jurisdiction.people.services.accounts import set_language
@@ -128,6 +129,7 @@ __all__ = [
     "shortened",
     "swaps_by_id",
     "system_actor",
+    "token_name",
     "tokens_in_force",
     "too_many_guesses",
     "unread_system_actor",

@@ -68,6 +68,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("assets", gettext_lazy("Networks"), "network", "assets.see"),
     ("exposed_bodies", gettext_lazy("Exposed bodies"), "users", "exposure.see"),
     ("features", gettext_lazy("Data for programs"), "table", "assets.see"),
+    ("agreements", gettext_lazy("Sharing of data"), "users", "resources.see"),
     ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
     ("people", gettext_lazy("People"), "users", "people.see"),
     ("policy", gettext_lazy("Policy"), "list", "policy.see"),

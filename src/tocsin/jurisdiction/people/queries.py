@@ -116,6 +116,11 @@ def own_tokens(user: User, permission: Permission, *, now: datetime) -> list[Api
     return [one for one in found if permission in one.scopes]
 
 
+def token_name(token_id: UUID) -> str:
+    """As its person called the program that has it; empty where it has gone."""
+    return ApiToken.objects.filter(pk=token_id).values_list("name", flat=True).first() or ""
+
+
 def tokens_in_force(*, now: datetime) -> QuerySet[ApiToken]:
     """Every token of everybody that holds, by person: for the machine itself."""
     return ApiToken.objects.filter(expires_at__gt=now).select_related("user__organisation").order_by("user__username", "name")

@@ -16,6 +16,8 @@ PAPERS = {
     "report": "tocsin.command.reports.papers:report",
     "reward_decision": "tocsin.mobilisation.rewards.papers:reward_decision",
     "reward_voucher": "tocsin.mobilisation.rewards.papers:reward_voucher",
+    "stocktake_list": "tocsin.supplies.stocktakes.papers.sheets:stocktake_list",
+    "supply_labels": "tocsin.supplies.stocktakes.papers.sheets:supply_labels",
     "volunteer_record": "tocsin.mobilisation.volunteers.papers:volunteer_record",
     "supply_consignment": "tocsin.supplies.requests.papers:supply_consignment",
     "supply_handover": "tocsin.supplies.requests.papers:supply_handover",

@@ -18,6 +18,7 @@ BUCKETS = {
     State.RETURNED: "returned",
     State.IN_REPAIR: "in_repair",
     State.EXPIRED: "expired",
+    State.OVERDUE: "overdue",
 }
 """State of goods -> the column that counts them, in holdings and totals."""
 
@@ -100,6 +101,7 @@ class Holding(models.Model):
     level = models.CharField(max_length=12)
     expires_on = models.DateField(null=True)
     received_on = models.DateField()
+    bay = models.CharField(max_length=40, blank=True)  # where in the store
     pieces_per_unit = models.PositiveIntegerField()
     free = models.BigIntegerField(default=0)
     reserved = models.BigIntegerField(default=0)
@@ -107,6 +109,7 @@ class Holding(models.Model):
     returned = models.BigIntegerField(default=0)
     in_repair = models.BigIntegerField(default=0)
     expired = models.BigIntegerField(default=0)
+    overdue = models.BigIntegerField(default=0)
     blocked = models.BooleanField(default=False)
     counted = models.BooleanField(default=True)
 
@@ -114,7 +117,7 @@ class Holding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["store", "lot"], name="one_holding_per_store_and_lot"),
             models.CheckConstraint(
-                condition=Q(free__gte=0, reserved__gte=0, in_transit__gte=0, returned__gte=0, in_repair__gte=0, expired__gte=0),
+                condition=Q(**{f"{one}__gte": 0 for one in BUCKETS.values()}),
                 name="no_holding_below_zero",
             ),
         ]
@@ -230,6 +233,7 @@ class _Figures(models.Model):
     returned = models.BigIntegerField(default=0)
     in_repair = models.BigIntegerField(default=0)
     expired = models.BigIntegerField(default=0)
+    overdue = models.BigIntegerField(default=0)
 
     class Meta:
         abstract = True

@@ -40,6 +40,11 @@ BENCHES = (
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
     Bench("door", "publishes through the MQTT door into the log", "tocsin.workshop.bench.door:run"),
+    Bench(
+        "exchange",
+        "200,000 points below /ogc/features/: first page, all pages, filters, a window of a map",
+        "tocsin.workshop.bench.exchange:run",
+    ),
     Bench("exposure", "who lies in an area, of 100,000 bodies and 1,000,000 cells", "tocsin.workshop.bench.exposure:run"),
     Bench("idle", "processor time and memory of every process when nothing happens", "tocsin.workshop.bench.idle:run"),
     Bench(

@@ -99,6 +99,8 @@ def settle_supplies(region_code: str, now: datetime) -> tuple[Login, ...]:
         for number, line in enumerate(_lots(place, timezone.localdate(now))):
             _receive(by, store, place, number, line, now)
     _go_on(by, stores, now)
+    _keep_up(by, stores, now)
+    _set_levels(by, region_code, now)
     return logins
 
 
@@ -224,3 +226,44 @@ def _go_on(by: "User", stores: "list[Store]", now: datetime) -> None:
     if pump is not None:
         where = {"actor": by, "store_id": flood.pk, "lot_id": pump.lot_id, "now": now}
         handle(**where, kind=Kind.REPAIR, amount=1000, source=State.FREE, reason="月度试机不能启动")  # type: ignore[arg-type]
+
+
+def _keep_up(by: "User", stores: "list[Store]", now: datetime) -> None:
+    """Gear was run lately, but for one generator, which is overdue; the relief store is being counted, with one difference."""
+    from decimal import Decimal
+
+    from tocsin.base.ids import new_id
+    from tocsin.fieldwork.rules import NewAct
+    from tocsin.supplies.stocktakes.rules.counting import CountAct, Extent
+    from tocsin.supplies.stocktakes.rules.entries import CountData
+    from tocsin.supplies.stocktakes.services.counts import enter_count
+    from tocsin.supplies.stocktakes.services.takes import open_stocktake
+    from tocsin.supplies.upkeep.models import Upkeep
+    from tocsin.supplies.upkeep.services.clocks import enter_upkeep, hold_back
+
+    enter_upkeep()
+    today, first = timezone.localdate(now), True
+    for one in Upkeep.objects.select_related("holding__item").order_by("holding__store", "id"):
+        late = first and one.holding.item.name_zh == "柴油发电机组"
+        first = first and not late
+        one.due_on = today - timedelta(days=9) if late else today + timedelta(days=3 + one.holding_id % 24)
+        one.save(update_fields=["due_on"])
+    hold_back(today, now)
+    relief = stores[0]
+    for number, held in enumerate(relief.holdings.order_by("item__code", "pk")):
+        held.bay = f"{'ABC'[number % 3]}-{number // 3 + 1:02d}"
+        held.save(update_fields=["bay"])
+    take = open_stocktake(actor=by, store_id=relief.pk, extent=Extent.ALL, now=now)
+    for number, line in enumerate(take.lines.order_by("place")[:5]):
+        counted = Decimal(line.frozen) / 1000 - (40 if number == 2 else 0)
+        data = CountData(line=line.pk, counted=counted)
+        enter_count(actor=by, act=NewAct(new_id(), take.pk, CountAct.COUNT, now, data, "demo"))
+
+
+def _set_levels(by: "User", region_code: str, now: datetime) -> None:
+    """People at risk of the district: there are too few of some kinds."""
+    from tocsin.supplies.levels.services.people import enter_people, watch_levels
+
+    for hazard, people in (("flood", 24_000), ("cold", 60_000), ("quake", 38_000)):
+        enter_people(actor=by, region_code=region_code, hazard=hazard, people=people, source="区应急局测算（演示）", now=now)
+    watch_levels(now=now)

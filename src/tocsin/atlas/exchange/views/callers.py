@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tocsin.atlas.exchange.services.readings import RowsSpent
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal
 from tocsin.jurisdiction.face import person_of_token
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
@@ -74,6 +75,8 @@ def _status(error: Refusal) -> HTTPStatus:
             return HTTPStatus.UNAUTHORIZED
         case NotAllowed():
             return HTTPStatus.FORBIDDEN
+        case RowsSpent():
+            return HTTPStatus.TOO_MANY_REQUESTS
         case NotAcceptable():
             return HTTPStatus.NOT_ACCEPTABLE
     return HTTPStatus.BAD_REQUEST

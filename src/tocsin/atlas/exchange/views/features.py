@@ -11,6 +11,7 @@ from tocsin.atlas.exchange.queries.collections import collections_for
 from tocsin.atlas.exchange.queries.pages import FeaturePage, extent_of, feature_of, features_json, page_of, rows_of_selection
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, narrowed
 from tocsin.atlas.exchange.rules.questions import OF_ITEM, Question, read_question, single
+from tocsin.atlas.exchange.services.readings import consumer_of, record_reading, require_rows
 from tocsin.atlas.exchange.shown import documents, tables
 from tocsin.atlas.exchange.shown.files import FORMS, origin_of
 from tocsin.atlas.exchange.shown.openapi import openapi
@@ -109,7 +110,11 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     question = read_question(found, _sent(request))
     if html and "limit" not in question.asked:
         question = tables.for_people(question)
+    consumer, now = consumer_of(request.user), current_time()
+    require_rows(consumer, now)
     page = page_of(found, request.user, question)
+    form, rows = "html" if html else "json", page.rows.height
+    record_reading(consumer=consumer, collection=found, form=form, selection=question.selection, rows=rows, now=now)
     here = f"{documents.address_of(_root(request), found)}/items"
     if html:
         return render(request, "atlas/exchange/items.html", tables.describe_page(found, question, page, here))
@@ -131,11 +136,15 @@ def item(request: HttpRequest, name: str, key: str) -> HttpResponse:
     found = _collection(request, name)
     single(_sent(request), OF_ITEM)
     question = read_question(found, _sent(request))
+    consumer, now, html = consumer_of(request.user), current_time(), wants_html(request)
+    require_rows(consumer, now)
     rows = feature_of(found, request.user, key)
     if rows.is_empty():
         raise Http404
+    form = "html" if html else "json"
+    record_reading(consumer=consumer, collection=found, form=form, selection=f"key={key}", rows=1, now=now)
     here = documents.address_of(_root(request), found)
-    if wants_html(request):
+    if html:
         return render(request, "atlas/exchange/item.html", tables.describe_item(found, question, rows, f"{here}/items"))
     links = [
         *documents.both_forms(request.build_absolute_uri(), documents.GEOJSON, "json"),
@@ -155,14 +164,19 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
         raise InvalidInput(_("form is one of %(known)s.") % {"known": ", ".join(FORMS)})
     question = read_question(found, {key: value for key, value in sent.items() if key != "limit"})
     chosen = narrowed(found, question.properties)
+    consumer, now = consumer_of(request.user), current_time()
+    require_rows(consumer, now)
     rows, matched = rows_of_selection(found, request.user, question, form.most)
     if matched > form.most:
         raise InvalidInput(
             _("This selection has %(rows)s rows; a file of this form holds %(most)s. Select less, or read it page by page.")
             % {"rows": matched, "most": form.most}
         )
+    record_reading(
+        consumer=consumer, collection=found, form=form.ending[-4:], selection=question.selection, rows=matched, now=now
+    )
     here = f"{documents.address_of(_root(request), found)}/items"
-    origin = origin_of(found, here, question.selection, str(request.user), matched, current_time())
+    origin = origin_of(found, here, question.selection, str(request.user), matched, now)
     response = HttpResponse(form.write(chosen, rows, origin), content_type=form.media)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}.{form.ending}"
     return response

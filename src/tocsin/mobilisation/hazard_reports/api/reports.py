@@ -11,7 +11,7 @@ from ninja.files import UploadedFile
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require
 from tocsin.mobilisation.hazard_reports.models import HazardReport
-from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_to, alike_to_call
+from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_to, alike_to_call, away_m
 from tocsin.mobilisation.hazard_reports.queries.ranks import ranks_of
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, entries_of, loaded, search_reports, visible_reports
 from tocsin.mobilisation.hazard_reports.rules import rights
@@ -70,6 +70,8 @@ class ReportSoFarIn(Schema):
     firm: str = Field("", max_length=200)
     place: str = Field("", max_length=300)
     text: str = Field("", max_length=10_000)
+    lon: float | None = Field(None, ge=-180, le=180, description="the spot, where it was set on a map")
+    lat: float | None = Field(None, ge=-90, le=90)
 
 
 class HazardReportTakenOut(Schema):
@@ -139,6 +141,7 @@ class AlikeOut(Schema):
 
     report: HazardReportOut
     score: float = Field(description="0 to 1")
+    distance_m: int | None = Field(None, description="where both have a place")
 
 
 class ReportObjectIn(Schema):
@@ -156,9 +159,9 @@ def list_hazard_reports(request: HttpRequest, wanted: Query[HazardReportFilter])
 def alike_while_writing(request: HttpRequest, given: ReportSoFarIn) -> list[AlikeOut]:
     """Open reports that a caller may tell of; sent in a body, as what somebody says belongs into no address."""
     require(actor_of(request), rights.HANDLE, given.region_code)
-    matter = Matter(given.region_code, given.kind, given.text)
+    matter = Matter(given.region_code, given.kind, given.text, given.lon, given.lat)
     found = alike_to_call(request.user, matter, names=f"{given.firm} {given.place}", now=current_time())
-    return [AlikeOut(report=_told(request, one.report), score=one.score) for one in found]
+    return [AlikeOut(report=_told(request, one.report), score=one.score, distance_m=away_m(matter, one.report)) for one in found]
 
 
 @router.get("/hazard-reports/{hazard_report_id}", response=HazardReportOut)
@@ -176,8 +179,10 @@ def hazard_report_entries(request: HttpRequest, hazard_report_id: UUID) -> list[
 @router.get("/hazard-reports/{hazard_report_id}/alike", response=list[AlikeOut])
 def alike_hazard_reports(request: HttpRequest, hazard_report_id: UUID) -> list[AlikeOut]:
     """Open reports that may tell of the same matter, the likeliest first."""
-    found = alike_to(visible_reports(request.user).get(pk=hazard_report_id), now=current_time())
-    return [AlikeOut(report=_told(request, one.report), score=one.score) for one in found]
+    report = visible_reports(request.user).get(pk=hazard_report_id)
+    matter = Matter(report.region_code, report.kind, report.text, report.lon, report.lat)
+    found = alike_to(report, now=current_time())
+    return [AlikeOut(report=_told(request, one.report), score=one.score, distance_m=away_m(matter, one.report)) for one in found]
 
 
 @router.get("/hazard-reports/{hazard_report_id}/ranks", response=list[RankOut])

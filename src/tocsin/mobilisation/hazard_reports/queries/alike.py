@@ -1,7 +1,7 @@
 """Open reports that may tell of the same matter: near by, of the same object, of the same names, words or pictures."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import cos, nan, radians
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
 
+from tocsin.base.geometry import distance_m
 from tocsin.engine.likeness import EARTH_M_PER_DEGREE, WORDS, Reports, likeness, words_of
 from tocsin.jurisdiction.face import scope
 from tocsin.mobilisation.hazard_reports.models import HazardReport
@@ -75,21 +76,34 @@ def alike_in_public(matter: Matter, *, now: datetime) -> list[Alike]:
 def alike_to_call(user: "Person", matter: Matter, *, names: str, now: datetime) -> list[Alike]:
     """For the operator who writes down what a caller says: open reports that this one may join, the likeliest first.
 
-    A caller names a firm or a street and no degrees, so that `names` counts as nearness does elsewhere: by the share of its
-    pairs of signs that firm and place of a report have, too.
+    A caller names a firm or a street and seldom a spot, so that `names` counts as nearness does elsewhere: by the share of its
+    pairs of signs that firm and place of a report have, too. Where the operator has set a spot, the nearer of both counts.
     """
     typed = words_of(names)
-    if not typed.any() and len(matter.text.strip()) < SHORTEST_TYPED:
+    if not typed.any() and len(matter.text.strip()) < SHORTEST_TYPED and matter.lat is None:
         return []
     policy = report_policy(matter.region_code).same
-    among = joinable(user, matter.region_code, now).order_by("-received_at")
-    found = list(among.values_list(*_COLUMNS, *_NAMES)[:TYPED_THROUGH])
+    among = joinable(user, matter.region_code, now)
+    parts = [among.order_by("-received_at").values_list(*_COLUMNS, *_NAMES)[:TYPED_THROUGH]]
+    if matter.lon is not None and matter.lat is not None:
+        near = _near(among, matter.lon, matter.lat, policy.within_m)
+        parts.append(near.values_list(*_COLUMNS, *_NAMES)[:LOOKED_THROUGH])
+    found = list({row[0]: row for part in parts for row in part}.values())
     if not found:
         return []
     rows = [row[: len(_COLUMNS)] for row in found]
-    named = _shares(typed, [" ".join(filter(None, row[len(_COLUMNS) :])) for row in found])
-    scores = likeness(_columns([_row_of(matter)]), _columns(rows), policy.weights) + policy.place * named
-    return _likeliest(rows, np.minimum(scores, 1.0), policy)
+    named = policy.place * _shares(typed, [" ".join(filter(None, row[len(_COLUMNS) :])) for row in found])
+    others = _columns(rows)
+    anywhere = likeness(_columns([_row_of(replace(matter, lon=None, lat=None))]), others, policy.weights)
+    nearness = likeness(_columns([_row_of(matter)]), others, policy.weights) - anywhere
+    return _likeliest(rows, np.minimum(anywhere + np.maximum(nearness, named), 1.0), policy)
+
+
+def away_m(matter: Matter, report: HazardReport) -> int | None:
+    """How far a report's place is from the matter's, in metres; None where one of them has none."""
+    if matter.lon is None or matter.lat is None or report.lon is None or report.lat is None:
+        return None
+    return round(distance_m(matter.lon, matter.lat, report.lon, report.lat))
 
 
 def joinable(user: "Person", region_code: str, now: datetime) -> QuerySet[HazardReport]:

@@ -20,11 +20,12 @@ from tocsin.mobilisation.hazard_reports.queries import alike as queries_alike
 from tocsin.mobilisation.hazard_reports.queries import reports as queries
 from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode
+from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode, is_on_earth
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.services import receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_report
 from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, MODE_NAMES
+from tocsin.mobilisation.volunteers.shown.names import map_texts
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
@@ -46,6 +47,7 @@ def new_report(request: HttpRequest) -> HttpResponse:
         "channels": [(one.value, CHANNEL_NAMES[one]) for one in OPERATORS],
         "modes": [(one.value, MODE_NAMES[one]) for one in (Mode.ANONYMOUS, Mode.HIDDEN, Mode.NAMED)],
         "sealed": any_keys(),
+        "map_texts": map_texts(),
     }
     return render(request, "mobilisation/hazard_reports/new_report.html", context)
 
@@ -59,6 +61,8 @@ class SaidSoFar:
     firm: Line = ""
     place: Line = ""
     text: str = ""
+    lon: float | None = None
+    lat: float | None = None
 
 
 @never_cache
@@ -70,9 +74,12 @@ def similar(request: HttpRequest) -> HttpResponse:
     typed = read_filters(SaidSoFar, request.POST)
     if typed.region_code not in dict(_regions(request.user)):
         raise NotAllowed(_("Your roles do not let you take reports in."))
-    matter = queries_alike.Matter(typed.region_code, typed.kind, typed.text)
+    spot = (typed.lon, typed.lat) if None not in (typed.lon, typed.lat) and is_on_earth(typed.lon, typed.lat) else (None, None)
+    matter = queries_alike.Matter(typed.region_code, typed.kind, typed.text, *spot)
     found = queries_alike.alike_to_call(request.user, matter, names=f"{typed.firm} {typed.place}", now=current_time())
-    told = [(describe_report(_loaded(one.report)), round(one.score * 100)) for one in found]
+    told = [
+        (describe_report(_loaded(one.report)), round(one.score * 100), queries_alike.away_m(matter, one.report)) for one in found
+    ]
     return render(request, "mobilisation/hazard_reports/_similar_reports.html", {"similar": told})
 
 
@@ -86,6 +93,8 @@ class SaidForm:
     place: Line
     text: str
     since: Line
+    lon: float | None = None
+    lat: float | None = None
     danger: bool = False
     insider: bool = False
     channel: Channel | None
@@ -107,6 +116,8 @@ def take_in(request: HttpRequest, *, form: SaidForm) -> HttpResponse:
         firm=form.firm,
         place=form.place,
         since=form.since,
+        lon=form.lon,
+        lat=form.lat,
         danger=form.danger,
         insider=form.insider,
     )

@@ -31,7 +31,7 @@ HANDLED = {
     "mend": (Kind.MENDED, State.IN_REPAIR),
 }
 """Acts upon a lot, with the state that they take from; None: the one that is named."""
-Source = Literal["free", "returned", "in_repair", "expired"]
+Source = Literal["free", "returned", "in_repair", "expired", "overdue"]
 
 
 class ReceivedIn(Schema, extra="forbid"):
@@ -91,7 +91,7 @@ class HandlingIn(Schema, extra="forbid"):
     act: Literal["scrap", "take_back", "accept", "repair", "mend"]
     store_id: UUID
     quantity: Decimal = Field(gt=0)
-    source: Literal["free", "returned", "in_repair", "expired"] = Field(
+    source: Literal["free", "returned", "in_repair", "expired", "overdue"] = Field(
         "free", description="out of which state, of scrap and repair"
     )
     partner: str = Field("", max_length=120)
@@ -102,6 +102,11 @@ class CountIn(Schema, extra="forbid"):
     store_id: UUID
     counted: Decimal = Field(ge=0, description="what is available by the count")
     reason: str = Field("", max_length=300)
+
+
+class BayIn(Schema, extra="forbid"):
+    store_id: UUID
+    bay: str = Field("", max_length=40, description="where in the store; empty: nowhere of its own")
 
 
 class LastDayIn(Schema, extra="forbid"):
@@ -231,6 +236,13 @@ def count(request: HttpRequest, lot_id: UUID, given: CountIn) -> LotWholeOut:
 def prolong(request: HttpRequest, lot_id: UUID, given: LastDayIn) -> LotWholeOut:
     """A lot is good for longer, or its last day was entered wrongly."""
     handling.prolong(actor=actor_of(request), lot_id=lot_id, now=current_time(), **given.dict())
+    return lot_whole(request, lot_id)
+
+
+@router.post("/lots/{uuid:lot_id}/bay", response=LotWholeOut)
+def place(request: HttpRequest, lot_id: UUID, given: BayIn) -> LotWholeOut:
+    """Writes down where in a store the lot lies."""
+    handling.place(actor=actor_of(request), lot_id=lot_id, **given.dict())
     return lot_whole(request, lot_id)
 
 

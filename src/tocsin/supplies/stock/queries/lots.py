@@ -14,7 +14,8 @@ from tocsin.supplies.stock.policy import stock_policy
 from tocsin.supplies.stock.rules.ledger import State
 from tocsin.supplies.stock.rules.lots import Colour
 
-ANY = Q(free__gt=0) | Q(reserved__gt=0) | Q(in_transit__gt=0) | Q(returned__gt=0) | Q(in_repair__gt=0) | Q(expired__gt=0)
+ANY = Q(free__gt=0) | Q(reserved__gt=0) | Q(in_transit__gt=0) | Q(returned__gt=0) | Q(in_repair__gt=0)
+ANY = ANY | Q(expired__gt=0) | Q(overdue__gt=0)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ class State(IntEnum):
     RETURNED = 4
     IN_REPAIR = 5
     EXPIRED = 6
+    OVERDUE = 7  # gear whose upkeep was not done: nobody is promised it
 
 
 INSIDE: Final = tuple(one for one in State if one is not State.OUTSIDE)
@@ -44,6 +45,8 @@ class Kind(IntEnum):
     REPAIR = 15
     MENDED = 16
     REVIVE = 17  # an expiry was entered wrongly, or the life was prolonged by a test
+    LAPSE = 18  # the upkeep of gear is overdue
+    UPKEPT = 19  # and was done
 
 
 MOVES: Final[dict[Kind, frozenset[tuple[State, State]]]] = {
@@ -58,12 +61,16 @@ MOVES: Final[dict[Kind, frozenset[tuple[State, State]]]] = {
     Kind.SURPLUS: frozenset({(State.OUTSIDE, State.FREE)}),
     Kind.LOSS: frozenset((one, State.OUTSIDE) for one in INSIDE if one is not State.RESERVED),
     Kind.EXPIRY: frozenset({(State.FREE, State.EXPIRED)}),
-    Kind.SCRAP: frozenset((one, State.OUTSIDE) for one in (State.FREE, State.RETURNED, State.IN_REPAIR, State.EXPIRED)),
+    Kind.SCRAP: frozenset(
+        (one, State.OUTSIDE) for one in (State.FREE, State.RETURNED, State.IN_REPAIR, State.EXPIRED, State.OVERDUE)
+    ),
     Kind.RETURN: frozenset({(State.OUTSIDE, State.RETURNED)}),
     Kind.ACCEPT: frozenset({(State.RETURNED, State.FREE)}),
-    Kind.REPAIR: frozenset({(State.FREE, State.IN_REPAIR), (State.RETURNED, State.IN_REPAIR)}),
+    Kind.REPAIR: frozenset((one, State.IN_REPAIR) for one in (State.FREE, State.RETURNED, State.OVERDUE)),
     Kind.MENDED: frozenset({(State.IN_REPAIR, State.FREE)}),
     Kind.REVIVE: frozenset({(State.EXPIRED, State.FREE)}),
+    Kind.LAPSE: frozenset({(State.FREE, State.OVERDUE)}),
+    Kind.UPKEPT: frozenset({(State.OVERDUE, State.FREE)}),
 }
 """Which moves each kind of line makes."""
 

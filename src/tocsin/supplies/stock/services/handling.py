@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.storable import storable
+from tocsin.records.face import record_audit
 from tocsin.supplies.stock.models import Holding, Lot, Movement
 from tocsin.supplies.stock.rules.ledger import Kind, State, move
 from tocsin.supplies.stock.services.acts import carry_out, holding_within, store_within
@@ -62,6 +64,17 @@ def handle(
     except ValueError:
         raise InvalidInput(_("Goods in that state can't be treated so.")) from None
     return carry_out(actor, kind, store, [line], now=now, partner=partner, reason=reason)
+
+
+@transaction.atomic
+def place(*, actor: "User", store_id: UUID, lot_id: UUID, bay: str) -> Holding:
+    """Writes down where in the store a lot lies; nothing for a lot that has no place of its own."""
+    store = store_within(actor, store_id)
+    holding = holding_within(store, lot_id)
+    holding.bay = storable(bay.strip())[:40]
+    holding.save(update_fields=["bay"])
+    record_audit(actor, "stock.placed", "supply_lot", lot_id, store.region_code, {"store": store.name, "bay": holding.bay})
+    return holding
 
 
 def prolong(*, actor: "User", store_id: UUID, lot_id: UUID, expires_on: date, reason: str, now: datetime) -> Lot:

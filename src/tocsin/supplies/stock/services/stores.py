@@ -12,7 +12,7 @@ from tocsin.base.storable import storable
 from tocsin.jurisdiction.face import Organisation, all_regions, require, visible_organisations
 from tocsin.records.face import record_audit
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.stock.models import Holding, Store
+from tocsin.supplies.stock.models import BUCKETS, Holding, Store
 from tocsin.supplies.stock.queries.stores import visible_stores
 from tocsin.supplies.stock.rules.lots import Level
 
@@ -67,7 +67,7 @@ def change_store(*, actor: "User", store_id: UUID, facts: StoreFacts) -> Store:
 def close_store(*, actor: "User", store_id: UUID, active: bool) -> Store:
     """A store is given up, or opened again. Conflict while anything lies in it."""
     found = _locked(actor, store_id)
-    filled = ("free", "reserved", "in_transit", "returned", "in_repair", "expired")
+    filled = BUCKETS.values()
     held = Holding.objects.select_for_update().filter(store=found)
     if not active and any(getattr(one, name) for one in held for name in filled):
         raise Conflict(_("Something still lies in this store: move it to another one first."))

@@ -32,6 +32,7 @@ STATE_NAMES: Final[dict[State, Promise]] = {
     State.RETURNED: pgettext_lazy("state of goods", "returned"),
     State.IN_REPAIR: pgettext_lazy("state of goods", "in repair"),
     State.EXPIRED: pgettext_lazy("state of goods", "expired"),
+    State.OVERDUE: pgettext_lazy("state of goods", "upkeep overdue"),
 }
 KIND_NAMES: Final[dict[Kind, Promise]] = {
     Kind.RECEIPT: pgettext_lazy("line of the ledger", "received"),
@@ -51,6 +52,8 @@ KIND_NAMES: Final[dict[Kind, Promise]] = {
     Kind.REPAIR: pgettext_lazy("line of the ledger", "sent to repair"),
     Kind.MENDED: pgettext_lazy("line of the ledger", "repaired"),
     Kind.REVIVE: pgettext_lazy("line of the ledger", "good for longer"),
+    Kind.LAPSE: pgettext_lazy("line of the ledger", "upkeep overdue"),
+    Kind.UPKEPT: pgettext_lazy("line of the ledger", "upkeep done"),
 }
 COLOUR_NAMES: Final[dict[Colour, Promise]] = {
     Colour.RED: pgettext_lazy("last day of a lot", "past its last day"),

@@ -49,6 +49,7 @@ class AmountsOut(Schema):
     returned: float = Field(description="came back and was not looked at yet")
     in_repair: float
     expired: float
+    overdue: float = Field(description="gear whose upkeep is overdue: not promised before it is done")
 
 
 class HoldingOut(AmountsOut):
@@ -69,6 +70,7 @@ class HoldingOut(AmountsOut):
     reserve_name: str
     level: Level
     level_name: str
+    bay: str = Field(description="where in the store")
     expires_on: date | None
     colour: Colour
     colour_name: str
@@ -227,6 +229,7 @@ def describe_holding(one: Holding, day: date, amounts: Mapping[State, int] | Non
         reserve_name=str(names.RESERVE_NAMES[Reserve(one.reserve)]),
         level=Level(one.level),
         level_name=str(names.LEVEL_NAMES[Level(one.level)]),
+        bay=one.bay,
         expires_on=one.expires_on,
         colour=colour,
         colour_name=str(names.COLOUR_NAMES[colour]),
@@ -318,5 +321,18 @@ def describe_reservation(one: Reservation) -> ReservationOut:
 
 STOCK_COLUMNS: Final = (
     *("code", "item", "unit", "category", "lot", "store", "region_code", "owner", "reserve_name", "level_name"),
-    *("expires_on", "colour_name", "recalled", "counted", "free", "reserved", "in_transit", "returned", "in_repair", "expired"),
+    *(
+        "bay",
+        "expires_on",
+        "colour_name",
+        "recalled",
+        "counted",
+        "free",
+        "reserved",
+        "in_transit",
+        "returned",
+        "in_repair",
+        "expired",
+        "overdue",
+    ),
 )

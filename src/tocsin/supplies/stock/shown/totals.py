@@ -24,11 +24,12 @@ class TotalOut(Schema):
     returned: int
     in_repair: int
     expired: int
+    overdue: int
 
     @property
     def all(self) -> int:
         """All that lies there or is on its way."""
-        return self.free + self.reserved + self.in_transit + self.returned + self.in_repair + self.expired
+        return self.free + self.reserved + self.in_transit + self.returned + self.in_repair + self.expired + self.overdue
 
 
 class TotalsOut(Schema):

@@ -26,7 +26,7 @@ from tocsin.supplies.stock.services import handling, issuing, recalling, reserva
 from tocsin.supplies.stock.shown.names import STATE_NAMES
 from tocsin.supplies.stock.shown.stock import describe_holding, describe_line, describe_lot
 
-Source = Literal["free", "returned", "in_repair", "expired"]
+Source = Literal["free", "returned", "in_repair", "expired", "overdue"]
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ def lot(request: HttpRequest, lot_id: UUID) -> HttpResponse:
         "kept": [(str(one.pk), one.name) for one in kept],
         "reserved": [(str(one.pk), one.name) for one in reserved],
         "may_recall": any(may(user, rights.LEAD, one.region_code, (one.store.body_id,)) for one in held),
-        "scrap_sources": _states("free", "returned", "in_repair", "expired"),
-        "repair_sources": _states("free", "returned"),
+        "scrap_sources": _states("free", "returned", "in_repair", "expired", "overdue"),
+        "repair_sources": _states("free", "returned", "overdue"),
     }
     return render(request, "supplies/stock/lot.html", context)
 
@@ -140,6 +140,11 @@ def _prolong(actor: Actor, lot_id: UUID, *, store_id: UUID, expires_on: date, re
     return _("The lot has its new last day.")
 
 
+def _place(actor: Actor, lot_id: UUID, *, store_id: UUID, bay: Line) -> str:
+    handling.place(actor=actor, store_id=store_id, lot_id=lot_id, bay=bay)
+    return _("The bay is written down.")
+
+
 def _recall(actor: Actor, lot_id: UUID, *, reason: Line) -> str:
     stores = recalling.recall(actor=actor, lot_id=lot_id, reason=reason, now=current_time())
     return _("Recalled in %(count)s stores; their keepers are told.") % {"count": stores}
@@ -160,6 +165,7 @@ ACTS: dict[str, Act] = {
     "accept": _accept,
     "mend": _mend,
     "prolong": _prolong,
+    "place": _place,
     "recall": _recall,
     "lift": _lift,
 }

@@ -10,7 +10,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jurisdiction", "0012_resources"),
-        ("supplies", "0003_same_goods"),
+        ("supplies", "0004_keeping"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

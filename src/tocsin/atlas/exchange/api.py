@@ -1,0 +1,100 @@
+"""Sharing agreements and the log of readings for programs."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+
+from tocsin.atlas.exchange.queries.agreements import visible_agreements, visible_readings
+from tocsin.atlas.exchange.rules.agreements import MOST_FILTER, MOST_TEXT
+from tocsin.atlas.exchange.services import agreements as services
+from tocsin.atlas.exchange.shown.agreements import CollectionReadingOut, SharingAgreementOut, describe_agreement, describe_reading
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
+
+if TYPE_CHECKING:
+    from tocsin.atlas.exchange.models import SharingAgreement
+
+router = Router()
+
+
+class SharingAgreementIn(Schema, extra="forbid"):
+    resource_id: UUID
+    fields: list[str] = Field(min_length=1, max_length=500)
+    purpose: str = Field(max_length=MOST_TEXT)
+    until: date
+
+
+class AgreementGrantIn(Schema, extra="forbid"):
+    fields: list[str] = Field(min_length=1, max_length=500)
+    until: date
+    rows: str = Field("", max_length=MOST_FILTER, description="CQL2 text that every row shown fulfils; empty: all rows")
+
+
+class AgreementReasonIn(Schema, extra="forbid"):
+    reason: str = Field(max_length=MOST_TEXT)
+
+
+class SharingAgreementsOut(Schema):
+    items: list[SharingAgreementOut]
+    total: int
+
+
+class CollectionReadingsOut(Schema):
+    items: list[CollectionReadingOut]
+    total: int
+
+
+def _told(found: "SharingAgreement") -> SharingAgreementOut:
+    return describe_agreement(found, timezone.localdate(current_time()))
+
+
+@router.get("/agreements", response=SharingAgreementsOut)
+def agreements(request: HttpRequest, wanted: Query[Slice], state: str = "") -> SharingAgreementsOut:
+    """Agreements of your organisation, and those about resources that you keep, newest first."""
+    found = visible_agreements(request.user)
+    part = wanted.part(found.filter(state=state[:10]) if state else found)
+    return SharingAgreementsOut(items=[_told(one) for one in part["items"]], total=part["total"])
+
+
+@router.post("/agreements", response=SharingAgreementOut)
+def ask_agreement(request: HttpRequest, given: SharingAgreementIn) -> SharingAgreementOut:
+    """Asks for fields of a resource in the name of your organisation."""
+    return _told(services.ask_agreement(actor=actor_of(request), now=current_time(), **given.dict()))
+
+
+@router.get("/agreements/{agreement_id}", response=SharingAgreementOut)
+def get_agreement(request: HttpRequest, agreement_id: UUID) -> SharingAgreementOut:
+    """One agreement."""
+    return _told(visible_agreements(request.user).get(pk=agreement_id))
+
+
+@router.post("/agreements/{agreement_id}/grant", response=SharingAgreementOut)
+def grant_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementGrantIn) -> SharingAgreementOut:
+    """Grants fields that were asked for, all or fewer."""
+    return _told(services.grant_agreement(actor=actor_of(request), agreement_id=agreement_id, now=current_time(), **given.dict()))
+
+
+@router.post("/agreements/{agreement_id}/refuse", response=SharingAgreementOut)
+def refuse_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementReasonIn) -> SharingAgreementOut:
+    """Refuses, with the reason."""
+    return _told(
+        services.refuse_agreement(actor=actor_of(request), agreement_id=agreement_id, now=current_time(), **given.dict())
+    )
+
+
+@router.post("/agreements/{agreement_id}/end", response=SharingAgreementOut)
+def end_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementReasonIn) -> SharingAgreementOut:
+    """Ends it from either side, or takes a request back."""
+    return _told(services.end_agreement(actor=actor_of(request), agreement_id=agreement_id, now=current_time(), **given.dict()))
+
+
+@router.get("/readings", response=CollectionReadingsOut)
+def readings(request: HttpRequest, wanted: Query[Slice], resource: UUID | None = None) -> CollectionReadingsOut:
+    """Who has read the resources that you keep, newest first."""
+    part = wanted.part(visible_readings(request.user, resource))
+    return CollectionReadingsOut(items=[describe_reading(one) for one in part["items"]], total=part["total"])

@@ -1,0 +1,98 @@
+"""What both sides of an agreement are told."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from tocsin.atlas.exchange.models import SharingAgreement
+from tocsin.atlas.exchange.rules.agreements import AgreementState
+from tocsin.atlas.resources.rules import rights
+from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tocsin.jurisdiction.face import Organisation
+    from tocsin.notices.face import Notice
+
+AGREEMENTS: Final = "sharing_agreements"
+SIDE: Final = "agreement_side"
+
+
+def tell_owner(agreement: SharingAgreement, now: datetime) -> None:
+    """The body whose resource it is reads how the agreement stands."""
+    _write(agreement, agreement.resource.owner, now)
+
+
+def tell_consumer(agreement: SharingAgreement, now: datetime) -> None:
+    """The body that asked reads how the agreement stands."""
+    _write(agreement, agreement.consumer, now)
+
+
+def _write(agreement: SharingAgreement, side: "Organisation", now: datetime) -> None:
+    figures = {
+        "agreement": str(agreement.pk),
+        "state": agreement.state,
+        "names": {"zh": agreement.resource.name_zh, "en": agreement.resource.name_en or agreement.resource.name_zh},
+        "consumer": {"zh": agreement.consumer.name_zh, "en": agreement.consumer.name_en},
+        "purpose": agreement.purpose,
+        "reason": agreement.reason,
+        "until": agreement.until.isoformat() if agreement.until else "",
+        "fields": agreement.fields,
+    }
+    key = f"agreement-{agreement.state}-{agreement.pk}-{side.pk}"
+    write_all([Draft(AGREEMENTS, SIDE, urgent=False, key=key, organisation=side, figures=figures)], Directory(now))
+
+
+def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What a side reads."""
+    return {one.pk: "\n".join([*upward_lines(one), *_lines(one.figures)]) for one in notices}
+
+
+def _lines(figures: Mapping[str, Any]) -> list[str]:
+    words = {"name": _of_language(figures["names"]), "who": _of_language(figures["consumer"])}
+    match figures["state"]:
+        case AgreementState.ASKED:
+            return [_("%(who)s asks to read %(name)s.") % words, figures["purpose"], _("Grant or refuse it on its page.")]
+        case AgreementState.GRANTED:
+            until = date_format(date.fromisoformat(figures["until"]), "Y-m-d")
+            told = _("%(who)s may read %(name)s until %(until)s: %(fields)s.")
+            return [told % {**words, "until": until, "fields": ", ".join(figures["fields"])}]
+        case AgreementState.REFUSED:
+            return [_("%(who)s is not to read %(name)s.") % words, figures["reason"]]
+        case AgreementState.WITHDRAWN:
+            return [_("%(who)s no longer asks to read %(name)s.") % words, figures["reason"]]
+        case AgreementState.LAPSED:
+            return [_("The agreement by which %(who)s read %(name)s has come to its last day.") % words]
+    return [_("The agreement by which %(who)s read %(name)s has been ended.") % words, figures["reason"]]
+
+
+def _of_language(names: Mapping[str, str]) -> str:
+    from django.utils.translation import get_language
+
+    return names["zh"] if (get_language() or "zh").startswith("zh") else names["en"]
+
+
+def page(notice: "Notice") -> str:
+    """The agreement, where all of it is decided."""
+    return reverse("agreement", args=[notice.figures["agreement"]])
+
+
+NOTICES: Final = Contribution(
+    purposes=(
+        PurposeCard(
+            AGREEMENTS,
+            pgettext_lazy("purpose of a notice", "sharing of data"),
+            texts=texts,
+            page=page,
+            acted_on=page,
+            permissions=(rights.SEE,),
+        ),
+    ),
+    reasons={SIDE: pgettext_lazy("told as", "a side of a sharing agreement")},
+)

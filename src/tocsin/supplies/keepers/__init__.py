@@ -1,0 +1,1 @@
+"""The phone page of store keepers: lots to count, gear to run, without a network."""

@@ -1,0 +1,65 @@
+"""Levels of supplies and lots to be exchanged, for programs."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Field, Query, Router, Schema
+
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
+from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
+from tocsin.supplies.levels.services import people as services
+from tocsin.supplies.levels.shown.levels import SupplyLevelOut, describe_levels
+from tocsin.supplies.stock.shown.stock import HoldingOut, describe_holding
+
+router = Router()
+
+
+class PeopleAtRiskIn(Schema, extra="forbid"):
+    region_code: str = Field(pattern=r"^\d{6}$")
+    hazard: str = Field(max_length=12, description="a kind of disaster of the policy")
+    people: int = Field(ge=0, le=services.MOST_PEOPLE)
+    source: str = Field("", max_length=200)
+
+
+class PeopleAtRiskOut(Schema):
+    region_code: str
+    hazard: str
+    people: int
+    source: str
+
+
+class RotationOut(Schema):
+    items: list[HoldingOut]
+    total: int
+
+
+@router.get("/levels", response=list[SupplyLevelOut])
+def levels(request: HttpRequest, region: str = "") -> list[SupplyLevelOut]:
+    """What your regions with people at risk have of each item, and should have. `region`: the beginning of a region code."""
+    codes = set(visible_people(request.user).filter(region_code__startswith=region).values_list("region_code", flat=True))
+    return describe_levels(region_levels(codes, current_time()))
+
+
+@router.get("/people-at-risk", response=list[PeopleAtRiskOut])
+def people_at_risk(request: HttpRequest) -> list[PeopleAtRiskOut]:
+    """How many people each kind of disaster threatens, by region."""
+    return [
+        PeopleAtRiskOut(region_code=one.region_code, hazard=one.hazard, people=one.people, source=one.source)
+        for one in visible_people(request.user)
+    ]
+
+
+@router.post("/people-at-risk", response=PeopleAtRiskOut)
+def enter_people(request: HttpRequest, given: PeopleAtRiskIn) -> PeopleAtRiskOut:
+    """Enters how many people of a region a kind of disaster threatens; a second time replaces the first."""
+    made = services.enter_people(actor=actor_of(request), now=current_time(), **given.dict())
+    return PeopleAtRiskOut(region_code=made.region_code, hazard=made.hazard, people=made.people, source=made.source)
+
+
+@router.get("/rotation", response=RotationOut)
+def rotation(request: HttpRequest, slice_: Query[Slice]) -> RotationOut:
+    """Lots of which little of their life is left, those that expire first before all."""
+    day = timezone.localdate(current_time())
+    rows = lots_to_rotate(request.user, day)
+    return RotationOut(items=[describe_holding(one, day) for one in slice_.cut(rows)], total=len(rows))

@@ -1,0 +1,1 @@
+"""Levels as people and programs read them."""

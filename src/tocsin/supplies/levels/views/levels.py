@@ -1,0 +1,80 @@
+"""Levels by region and item, people at risk, and lots to be exchanged."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.screens.acts import act as one_act
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import actor_of
+from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
+from tocsin.supplies.levels.services.people import enter_people
+from tocsin.supplies.levels.shown.levels import LEVEL_COLUMNS, describe_levels, hazard_names
+from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, describe_holding
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Of which region."""
+
+    region: str = ""
+
+
+@never_cache
+@require_GET
+def levels(request: HttpRequest) -> HttpResponse:
+    """What each region has of each item, what it should have, and what to move or buy; `rows` alone for htmx, or a file."""
+    user = request.user
+    if not may_anywhere(user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you supplies."))
+    chosen, now, hazards = read_filters(Filters, request.GET), current_time(), hazard_names()
+    people = list(visible_people(user).filter(region_code__startswith=governing_prefix(chosen.region)))
+    rows = describe_levels(region_levels({one.region_code for one in people}, now))
+    context = {
+        "chosen": chosen,
+        "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
+        "people": [(one, hazards.get(one.hazard, one.hazard)) for one in people],
+        "led": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.LEAD)],
+        "hazards": list(hazards.items()),
+    }
+    return list_file(request, rows, "levels", LEVEL_COLUMNS, lambda one: one) or list_page(
+        request, rows, "supplies/levels/levels.html", describe=lambda one: one, context=context
+    )
+
+
+@never_cache
+@one_act("supply_levels", alone=True)
+def people(request: HttpRequest, *, region_code: Line, hazard: Line, people: int, source: Line) -> str:
+    """How many people of a region a kind of disaster threatens."""
+    enter_people(
+        actor=actor_of(request), region_code=region_code, hazard=hazard, people=people, source=source, now=current_time()
+    )
+    return _("The figure is kept.")
+
+
+@never_cache
+@require_GET
+def rotation(request: HttpRequest) -> HttpResponse:
+    """Lots of which little of their life is left: to be used first, or exchanged."""
+    user = request.user
+    if not may_anywhere(user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you supplies."))
+    chosen, day = read_filters(Filters, request.GET), timezone.localdate(current_time())
+    rows = lots_to_rotate(user, day, governing_prefix(chosen.region))
+    context = {
+        "chosen": chosen,
+        "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
+    }
+    return list_file(request, rows, "rotation", STOCK_COLUMNS, lambda one: describe_holding(one, day)) or list_page(
+        request, rows, "supplies/levels/rotation.html", describe=lambda one: describe_holding(one, day), context=context
+    )

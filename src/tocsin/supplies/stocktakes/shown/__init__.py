@@ -1,0 +1,1 @@
+"""Stock-takes as people and programs read them."""

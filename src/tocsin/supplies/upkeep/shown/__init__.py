@@ -1,0 +1,1 @@
+"""Upkeep as people and programs read it."""
