@@ -193,6 +193,7 @@ UNREAD = {
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
     "hazard/follow": _NO_LOGIN,
     "hazard/launch": _NO_LOGIN,
+    "hazard-reports/{hazard_report_id}/photos/{photo_number}/look/": _A_BUTTON,
     "hazard/photos": _NO_LOGIN,
     "hazard/reports": _NO_LOGIN,
     "hazard/similar": _NO_LOGIN,

@@ -177,8 +177,11 @@ def counting(reports: Collection[Report]) -> tuple[frozenset[str], str]:
     The reporter nearest to the goods counts, with all of its lots: where the city adds up two lots of a county into one, both of
     the county's count. A level that nobody knows stands last.
 
-    >>> counting([Report("a", "x", "city", "1"), Report("b", "y", "county", "7"), Report("c", "y", "county", "8")])
-    (frozenset({'b', 'c'}), 'b')
+    >>> counted, first = counting(
+    ...     [Report("a", "x", "city", "1"), Report("b", "y", "county", "7"), Report("c", "y", "county", "8")]
+    ... )
+    >>> sorted(counted), first
+    (['b', 'c'], 'b')
     """
     ordered = sorted(reports, key=lambda one: (_rank(one.level), one.reporter, one.key))
     first = ordered[0]

@@ -41,7 +41,7 @@ def colour_of(name: str) -> str:
     """A resource's own colour, as web/src/one-map/looks.ts gives it.
 
     >>> colour_of("r.hospitals")
-    '#4f86c6'
+    '#c25b4e'
     """
     total = 0
     for letter in name:
