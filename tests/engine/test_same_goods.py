@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.engine.same_goods import FIELDS, Report, Standing, compare, counting, groups
+from tocsin.engine.same_goods import FIELDS, Report, Sameness, compare, counting, groups
 from tocsin.supplies.same_goods.policy import same_goods_figures
 
 HERE, NEXT_DOOR, FAR = (120.41, 36.16), (120.412, 36.161), (121.6, 37.4)
@@ -32,28 +32,28 @@ def firm(**changes: object) -> Report:
 
 
 ROWS = {
-    "everything agrees": (firm(), Standing.SAME),
-    "the same yard and days, another number": (firm(number="HR-88"), Standing.SAME),
-    "letters before the maker's number": (firm(number="LC-QL2026-0714", places=()), Standing.SAME),
+    "everything agrees": (firm(), Sameness.SAME),
+    "the same yard and days, another number": (firm(number="HR-88"), Sameness.SAME),
+    "letters before the maker's number": (firm(number="LC-QL2026-0714", places=()), Sameness.SAME),
     "one slip in the number, the rest unknown": (
         firm(number="QL2026-0715", maker="", made_on=None, expires_on=None, places=(), amount=0, owner=""),
-        Standing.APART,
+        Sameness.APART,
     ),
     "only the number": (
         firm(maker="", made_on=None, expires_on=None, places=(), amount=0, owner=""),
-        Standing.UNSURE,
+        Sameness.UNSURE,
     ),
-    "days and amount, far away, another owner": (firm(number="7", places=(FAR,), owner="other"), Standing.UNSURE),
+    "days and amount, far away, another owner": (firm(number="7", places=(FAR,), owner="other"), Sameness.UNSURE),
     "the same number, other days, another maker": (
         firm(made_on=date(2025, 1, 1), expires_on=date(2028, 1, 1), maker="济南长城", amount=90_000),
-        Standing.UNSURE,
+        Sameness.UNSURE,
     ),
     "nothing but the yard": (
         firm(number="A", made_on=date(2025, 1, 1), expires_on=date(2028, 1, 1), maker="济南长城", amount=90_000, owner="other"),
-        Standing.APART,
+        Sameness.APART,
     ),
-    "one reporter": (firm(reporter="county body"), Standing.APART),
-    "nothing is known": (Report("firm", "firm body", "firm", ""), Standing.APART),
+    "one reporter": (firm(reporter="county body"), Sameness.APART),
+    "nothing is known": (Report("firm", "firm body", "firm", ""), Sameness.APART),
 }
 
 

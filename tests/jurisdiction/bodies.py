@@ -153,6 +153,7 @@ NAMED: dict[str, str] = {
     "person_id": "person_id",
     "post_id": "post_id",
     "reason_code": OWN_WORD,
+    "resource_id": "resource_id",
     "receipt_number": OWN_WORD,
     "region_code": REGION,
     "replaces_id": "person_id",

@@ -207,6 +207,8 @@ UNREAD = {
     "login/by/oidc/{provider_id}/login/callback/": "only with a provider of sign-in",
     "login/code/": "only between password and second step",
     "n/{token}/": _NO_LOGIN,
+    "map/select/": "JSON of the page: an area",
+    "map/select/rows/": "JSON of the page: an area",
     "notices/push/": "JSON of the browser: a subscription",
     "notices/receipt/{channel}/": _NO_LOGIN,
     "objects/accounts/": _A_BUTTON,

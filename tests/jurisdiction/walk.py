@@ -100,6 +100,10 @@ OF_SUPERVISION = ("/supervision/", "/objects/", "/tasks/", "/inspections/", "/po
 """Parts of paths below which an id is of supervision's own model: its finding, its task, its object."""
 
 
+OF_ATLAS = ("/atlas/", "/resources/", "/sharing/", "/exposed/")
+"""Parts of paths below which an id is of the map's own model: its delivery, its contract."""
+
+
 WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}, "/ogc/features/": {"name": "assets", "key": "none"}}
 """The same where a word means something else below a part of the path."""
 
@@ -114,8 +118,10 @@ OF_TASK_RULES = ("task-policies/", "tasks/rules/")
 
 def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
     """The ids as that path means them."""
-    own = {name.partition(":")[2]: one for name, one in ids.items() if name.startswith("supervision:")}
-    return ids | own if any(one in f"/{path}" for one in OF_SUPERVISION) else ids
+    for capability, parts in (("supervision:", OF_SUPERVISION), ("atlas:", OF_ATLAS)):
+        if any(one in f"/{path}" for one in parts):
+            return ids | {name.removeprefix(capability): one for name, one in ids.items() if name.startswith(capability)}
+    return ids
 
 
 def learnt(path: str, ids: dict[str, UUID | str]) -> "Ids":
@@ -237,6 +243,7 @@ def build_district(make_person: PersonMaker) -> District:
     Notice.objects.filter(pk=ids["notice_id"]).update(subject_kind=CASE, subject_id=case.pk, subject_label=case.number)
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
+    own |= {f"atlas:{name}": one for name, one in ids_of(seeds, "atlas").items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)

@@ -10,7 +10,7 @@ from tests.languages import english as english
 from tests.people import LICANG, QINGDAO, make_person, signed_in
 from tests.supplies.stores import NOW, head, item, received, store
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.engine.same_goods import Standing
+from tocsin.engine.same_goods import Sameness
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
 from tocsin.supplies.same_goods.models import SameGoods
@@ -96,12 +96,12 @@ def test_a_person_holds_two_apart_and_joins_them_again(english: None) -> None:
     decide(actor=world.by, same_goods_id=pair.pk, same=False, reason="two deliveries", now=NOW)
     adds_up()
     rest = SameGoods.objects.exclude(pk=pair.pk)
-    assert {one.standing for one in rest} == {Standing.UNSURE.value}, "what joined them over the third is asked about"
+    assert {one.standing for one in rest} == {Sameness.UNSURE.value}, "what joined them over the third is asked about"
     assert free(world.by) == 1180
     Lot.objects.update(compared_at=None)
     compared()
     pair.refresh_from_db()
-    assert pair.standing == Standing.APART, "the machine does not overrule a person"
+    assert pair.standing == Sameness.APART, "the machine does not overrule a person"
     adds_up()
     decide(actor=world.by, same_goods_id=pair.pk, same=True, reason="one after all", now=NOW)
     compared()
@@ -121,7 +121,7 @@ def test_what_the_city_added_up_counts_as_the_countys_two_lots(english: None) ->
     lots = [received(by, here, what, units, f"QL2026-{units}", **more) for units in (100, 60)]
     city = received(by, store("市库", LICANG, "gas_company", Level.CITY), what, 160, "QL-2026", **more)
     compared()
-    for pair in SameGoods.objects.filter(standing=Standing.UNSURE.value):
+    for pair in SameGoods.objects.filter(standing=Sameness.UNSURE.value):
         decide(actor=by, same_goods_id=pair.pk, same=True, now=NOW)
     assert free(by) == 160
     assert not Holding.objects.get(pk=city.pk).counted

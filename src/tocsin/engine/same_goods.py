@@ -24,7 +24,7 @@ _FIRST_TO_LAST: Final = ("firm", "community", "town", "county", "city", "provinc
 """Levels from the goods upwards."""
 
 
-class Standing(StrEnum):
+class Sameness(StrEnum):
     """Whether two lots are the same goods."""
 
     SAME = "same"
@@ -81,7 +81,7 @@ class Bar:
 class Compared:
     """The verdict on a pair."""
 
-    standing: Standing
+    standing: Sameness
     probability: float
     bars: tuple[Bar, ...]
 
@@ -93,10 +93,10 @@ def compare(one: Report, other: Report, figures: Figures) -> Compared:
     >>> figures = Figures(0.5, 0.9, 0.5, 300, 2000, 20000, 0.1, {"number": {"equal": level}})
     >>> told = compare(Report("a", "county", "county", "QL-2026-07"), Report("b", "firm", "firm", "ql 2026 07"), figures)
     >>> told.standing, told.probability, told.bars
-    (<Standing.UNSURE: 'unsure'>, 0.8, (Bar(field='number', level='equal', bits=2.0, measured=None),))
+    (<Sameness.UNSURE: 'unsure'>, 0.8, (Bar(field='number', level='equal', bits=2.0, measured=None),))
     """
     if one.reporter == other.reporter:
-        return Compared(Standing.APART, 0.0, ())
+        return Compared(Sameness.APART, 0.0, ())
     metres = _metres(one, other)
     ends = {
         "number": _number(one.number, other.number),
@@ -116,10 +116,10 @@ def compare(one: Report, other: Report, figures: Figures) -> Compared:
     return Compared(_standing(probability, figures), probability, bars)
 
 
-def _standing(probability: float, figures: Figures) -> Standing:
+def _standing(probability: float, figures: Figures) -> Sameness:
     if probability >= figures.same:
-        return Standing.SAME
-    return Standing.UNSURE if probability >= figures.unsure else Standing.APART
+        return Sameness.SAME
+    return Sameness.UNSURE if probability >= figures.unsure else Sameness.APART
 
 
 def _number(one: str, other: str) -> str:

@@ -19,7 +19,7 @@ from tocsin.atlas.exchange.models import CollectionReading, SharingAgreement
 from tocsin.atlas.exchange.services import agreements as services
 from tocsin.atlas.exchange.services import readings
 from tocsin.atlas.resources.models import Resource
-from tocsin.atlas.resources.rules.levels import Level
+from tocsin.atlas.resources.rules.levels import SharingLevel
 from tocsin.atlas.resources.services.landing import deliver
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
@@ -53,7 +53,7 @@ def consumer(owner: User) -> User:
 @pytest.fixture
 def schools(owner: User) -> Resource:
     """A resource that only its owner reads, with forty rows."""
-    one = registered(owner, level=Level.RESTRICTED)
+    one = registered(owner, level=SharingLevel.RESTRICTED)
     deliver(actor=owner, resource_id=one.pk, file_name="学校.csv", content=csv(), now=NOW)
     return one
 
@@ -228,7 +228,7 @@ def test_a_reader_has_so_many_rows_a_day(owner: User, schools: Resource, monkeyp
 
 
 def test_public_ones_are_open_to_strangers_and_others_are_not(owner: User) -> None:
-    for slug, level in (("open", Level.PUBLIC), ("inner", Level.INNER)):
+    for slug, level in (("open", SharingLevel.PUBLIC), ("inner", SharingLevel.INNER)):
         one = registered(owner, slug, level=level)
         deliver(actor=owner, resource_id=one.pk, file_name="学校.csv", content=csv(), now=NOW)
     listed = json.loads(Client().get(f"{ROOT}/collections", {"f": "json"}).content)["collections"]

@@ -8,7 +8,7 @@ from tests.atlas.exposure.bodies import LAT, LON, NOW, body, keeper
 from tests.languages import english as english
 from tests.people import LICANG
 from tocsin.atlas.exposure.models import BodyFigures, BodyTable, ExposedBody
-from tocsin.atlas.exposure.rules import RowVerdict
+from tocsin.atlas.exposure.rules import BodyVerdict
 from tocsin.atlas.exposure.services.tables import drop_bodies, judged_rows, preview_bodies, take_bodies
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.people.models import User
@@ -50,7 +50,7 @@ def test_the_same_file_again_changes_nothing_and_an_empty_cell_erases_nothing() 
     by = keeper()
     right = "\n".join(TABLE.splitlines()[:3])
     take_bodies(actor=by, table_id=given(by, right).pk, now=NOW)
-    assert {row.verdict for row in judged_rows(given(by, right), NOW)} == {RowVerdict.SAME}
+    assert {row.verdict for row in judged_rows(given(by, right), NOW)} == {BodyVerdict.SAME}
     again = given(by, "编码,类型,名称,电话\nS-1,学校,第一小学,0532-7\n")
     take_bodies(actor=by, table_id=again.pk, now=NOW)
     found = ExposedBody.objects.get(code="S-1")

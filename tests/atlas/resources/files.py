@@ -11,7 +11,7 @@ import shapely
 
 from tests.people import LICANG, make_named_person
 from tocsin.atlas.resources.models import Resource
-from tocsin.atlas.resources.rules.levels import Level
+from tocsin.atlas.resources.rules.levels import SharingLevel
 from tocsin.atlas.resources.services.register import ResourceFacts, register_resource
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -80,7 +80,12 @@ def steward(name: str = "steward", body: str = "emergency_bureau", region: str =
 
 
 def registered(
-    by: User, slug: str = "schools", *, level: Level = Level.INNER, contract: str = CONTRACT, cycle_h: float | None = 24
+    by: User,
+    slug: str = "schools",
+    *,
+    level: SharingLevel = SharingLevel.INNER,
+    contract: str = CONTRACT,
+    cycle_h: float | None = 24,
 ) -> Resource:
     """A resource of the steward's body."""
     assert by.organisation_id is not None

@@ -14,7 +14,7 @@ from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.policy.catalogue import departments, shipped_resources
 from tocsin.atlas.resources.queries.resources import resources_for
 from tocsin.atlas.resources.queries.rows import rows_of
-from tocsin.atlas.resources.rules.levels import Level, Shared
+from tocsin.atlas.resources.rules.levels import Shared, SharingLevel
 from tocsin.atlas.resources.services.landing import deliver, propose_use
 from tocsin.atlas.resources.services.layers import LoadedLayer, load_layers
 from tocsin.atlas.resources.services.register import ResourceFacts, change_resource, register_resource
@@ -42,12 +42,12 @@ def test_words_for_translation_are_those_of_the_engine() -> None:
 @pytest.mark.parametrize(
     ("level", "seen_by"),
     [
-        (Level.PUBLIC, {"owner", "county", "city", "elsewhere", "other_body"}),
-        (Level.INNER, {"owner", "county", "city"}),
-        (Level.RESTRICTED, {"owner"}),
+        (SharingLevel.PUBLIC, {"owner", "county", "city", "elsewhere", "other_body"}),
+        (SharingLevel.INNER, {"owner", "county", "city"}),
+        (SharingLevel.RESTRICTED, {"owner"}),
     ],
 )
-def test_who_sees_a_resource(level: Level, seen_by: set[str]) -> None:
+def test_who_sees_a_resource(level: SharingLevel, seen_by: set[str]) -> None:
     by = steward()
     one = registered(by, level=level)
     people = {
@@ -63,11 +63,11 @@ def test_who_sees_a_resource(level: Level, seen_by: set[str]) -> None:
 
 def test_a_steward_keeps_the_own_body_s_resources_alone() -> None:
     by, other = steward(), steward("other", "water_company")
-    one = registered(by, level=Level.PUBLIC)
+    one = registered(by, level=SharingLevel.PUBLIC)
     with pytest.raises(NotAllowed):
         deliver(actor=other, resource_id=one.pk, file_name="1.csv", content=csv(), now=NOW)
     assert by.organisation_id is not None
-    facts = ResourceFacts(name_zh="学校", level=Level.PUBLIC)
+    facts = ResourceFacts(name_zh="学校", level=SharingLevel.PUBLIC)
     with pytest.raises(NotAllowed):
         register_resource(actor=other, region_code=LICANG, owner_id=by.organisation_id, slug="x", facts=facts, now=NOW)
     with pytest.raises(Conflict):
@@ -96,7 +96,7 @@ def _load(by: User, content: bytes) -> list[LoadedLayer]:
         owner_id=by.organisation_id,
         file_name="water.gpkg",
         content=content,
-        level=Level.INNER,
+        level=SharingLevel.INNER,
         now=NOW,
         way=Shared.UPLOAD,
     )
@@ -142,7 +142,7 @@ def test_a_longer_cycle_ends_lateness() -> None:
     one = registered(by, cycle_h=1)
     deliver(actor=by, resource_id=one.pk, file_name="1.csv", content=csv(), now=NOW)
     run_resource_clocks(now=NOW + 2 * HOUR)
-    facts = ResourceFacts(name_zh="中小学校", level=Level.INNER, cycle_h=720)
+    facts = ResourceFacts(name_zh="中小学校", level=SharingLevel.INNER, cycle_h=720)
     assert change_resource(actor=by, resource_id=one.pk, facts=facts, now=NOW + 2 * HOUR).late_since is None
 
 

@@ -111,7 +111,7 @@ def people_inside(
     return (day, night, day_off), Origin.RECKONED if telling else Origin.USUAL
 
 
-class RowVerdict(StrEnum):
+class BodyVerdict(StrEnum):
     """What taking a row of a file over would do."""
 
     WRONG = "wrong"

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from tocsin.atlas.resources.rules.levels import Level, Shared, Stage
+from tocsin.atlas.resources.rules.levels import Shared, SharingLevel, Stage
 from tocsin.base.ids import new_id
 
 
@@ -24,7 +24,7 @@ class Resource(models.Model):
     contact = models.CharField(max_length=60, blank=True)
     telephone = models.CharField(max_length=40, blank=True)
     legal_basis = models.CharField(max_length=200, blank=True)
-    level = models.CharField(max_length=12, default=Level.INNER.value)
+    level = models.CharField(max_length=12, default=SharingLevel.INNER.value)
     licence = models.CharField(max_length=120, blank=True)
     cycle_h = models.FloatField(null=True)  # hours between two deliveries; None: whenever something changes
     source = models.CharField(max_length=200, blank=True)

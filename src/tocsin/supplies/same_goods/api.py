@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import NotAllowed
-from tocsin.engine.same_goods import Standing
+from tocsin.engine.same_goods import Sameness
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -32,7 +32,7 @@ class SameGoodsDecisionIn(Schema, extra="forbid"):
 
 @router.get("/same-goods", response=SameGoodsPartOut)
 def same_goods(
-    request: HttpRequest, slice_: Query[Slice], standing: Standing | None = None, lot: UUID | None = None
+    request: HttpRequest, slice_: Query[Slice], standing: Sameness | None = None, lot: UUID | None = None
 ) -> Part[SameGoodsOut]:
     """Pairs of reports that are, or may be, of the same goods; the likeliest first."""
     if not may_anywhere(request.user, rights.SEE):

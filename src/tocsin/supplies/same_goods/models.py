@@ -17,7 +17,7 @@ class SameGoods(models.Model):
     first = models.ForeignKey("supplies.Lot", on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey("supplies.Lot", on_delete=models.CASCADE, related_name="+")
     region_code = models.CharField(max_length=6)
-    standing = models.CharField(max_length=8)  # `engine.same_goods.Standing`
+    standing = models.CharField(max_length=8)  # `engine.same_goods.Sameness`
     probability = models.FloatField()
     bars = models.JSONField(default=list)  # of `engine.same_goods.Bar`
     judged_at = models.DateTimeField()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from tocsin.engine.same_goods import Report, Standing
+from tocsin.engine.same_goods import Report, Sameness
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.same_goods.models import SameGoods
@@ -69,7 +69,7 @@ def joined_with(lots: Collection[UUID]) -> tuple[set[UUID], list[tuple[UUID, UUI
     """All lots that hang together with these by pairs that are the same goods, and those pairs."""
     found, edge = set(lots), set(lots)
     pairs: set[tuple[UUID, UUID]] = set()
-    same = SameGoods.objects.filter(standing=Standing.SAME.value)
+    same = SameGoods.objects.filter(standing=Sameness.SAME.value)
     while edge:
         new = set(same.filter(Q(first__in=edge) | Q(second__in=edge)).order_by().values_list("first", "second"))
         pairs |= new

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.engine.same_goods import Report, Standing
+from tocsin.engine.same_goods import Report, Sameness
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.waterfall import Bar
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from tocsin.screens.request import Actor
 
 STANDING_NAMES: Final = {
-    Standing.UNSURE: pgettext_lazy("standing of two lots", "to decide"),
-    Standing.SAME: pgettext_lazy("standing of two lots", "the same goods"),
-    Standing.APART: pgettext_lazy("standing of two lots", "different goods"),
+    Sameness.UNSURE: pgettext_lazy("standing of two lots", "to decide"),
+    Sameness.SAME: pgettext_lazy("standing of two lots", "the same goods"),
+    Sameness.APART: pgettext_lazy("standing of two lots", "different goods"),
 }
 FIELD_NAMES: Final = {
     "number": pgettext_lazy("field of a lot", "number of the lot"),
@@ -89,7 +89,7 @@ class SameGoodsOut(Schema):
     item: str
     unit: str
     region_code: str
-    standing: Standing
+    standing: Sameness
     standing_name: str
     probability: float = Field(description="as the machine judged them")
     first: ReportedLotOut
@@ -135,8 +135,8 @@ def _describe(one: SameGoods, reports: dict[UUID, Report], stores: dict[UUID, li
         item=item_name(one.first.item),
         unit=unit_name(one.first.item),
         region_code=one.region_code,
-        standing=Standing(one.standing),
-        standing_name=str(STANDING_NAMES[Standing(one.standing)]),
+        standing=Sameness(one.standing),
+        standing_name=str(STANDING_NAMES[Sameness(one.standing)]),
         probability=one.probability,
         first=_describe_lot(one.first, reports.get(one.first_id), stores.get(one.first_id, [])),
         second=_describe_lot(one.second, reports.get(one.second_id), stores.get(one.second_id, [])),
@@ -167,7 +167,7 @@ def _describe_lot(lot: Lot, report: Report | None, stores: list[str]) -> Reporte
 
 
 def _to_decide(user: "Actor", _now: datetime) -> QuerySet[SameGoods]:
-    return scope(visible_pairs(user, Standing.UNSURE.value), user, rights.LEAD).order_by("judged_at", "id")
+    return scope(visible_pairs(user, Sameness.UNSURE.value), user, rights.LEAD).order_by("judged_at", "id")
 
 
 def _tell(one: SameGoods) -> Waiting:

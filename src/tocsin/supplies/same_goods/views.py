@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.engine.same_goods import Standing
+from tocsin.engine.same_goods import Sameness
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -44,8 +44,8 @@ def pairs(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you supplies."))
     chosen = read_filters(Filters, request.GET)
-    state = chosen.state or ("" if chosen.lot else Standing.UNSURE.value)
-    rows = visible_pairs(user, state if state in set(Standing) else "", chosen.lot)
+    state = chosen.state or ("" if chosen.lot else Sameness.UNSURE.value)
+    rows = visible_pairs(user, state if state in set(Sameness) else "", chosen.lot)
     counted = visible_pairs(user).order_by().values_list("standing").annotate(Count("pk"))
     counts = {str(standing): number for standing, number in counted}
     context = {

@@ -136,7 +136,7 @@ def resources(file: Path, region: str, owner: str, level: str) -> None:
     prepare_database()
     from django.utils import timezone
 
-    from tocsin.atlas.resources.rules.levels import Level, Shared
+    from tocsin.atlas.resources.rules.levels import Shared, SharingLevel
     from tocsin.atlas.resources.services.layers import load_layers
     from tocsin.jurisdiction.bodies.queries import organisation_by_code
     from tocsin.jurisdiction.people.services.system import system_actor
@@ -150,7 +150,7 @@ def resources(file: Path, region: str, owner: str, level: str) -> None:
         owner_id=body.pk,
         file_name=file.name,
         content=file.read_bytes(),
-        level=Level(level),
+        level=SharingLevel(level),
         now=timezone.now(),
         way=Shared.COMMAND,
     )

@@ -13,7 +13,7 @@ from tocsin.atlas.exchange.rules.collections import RESERVED, TYPES, FeatureColl
 from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.queries.resources import contract_of, resources_for
 from tocsin.atlas.resources.queries.rows import rows_of
-from tocsin.atlas.resources.rules.levels import Level
+from tocsin.atlas.resources.rules.levels import SharingLevel
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.filters.compiling import compile_filter
 from tocsin.engine.filters.reading import read_text
@@ -38,7 +38,7 @@ def resource_collections(person: "Person") -> list[FeatureCollection]:
     if person.is_authenticated:
         readable = served.filter(pk__in=resources_for(person).order_by().values("pk"))
     else:
-        readable = served.filter(level=Level.PUBLIC.value)
+        readable = served.filter(level=SharingLevel.PUBLIC.value)
     whole = [collection_of(one) for one in readable.order_by("name_zh", "slug")]
     seen = {one.resource_id for one in whole}
     granted = agreements_in_force(person, timezone.localdate(current_time()))

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from tocsin.atlas.exposure.models import BodyTable, ExposedBody
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.bodies import KEEP, visible_tables
-from tocsin.atlas.exposure.rules import RowVerdict
+from tocsin.atlas.exposure.rules import BodyVerdict
 from tocsin.atlas.exposure.services.bodies import (
     PEOPLE,
     BodyFacts,
@@ -73,7 +73,7 @@ class Row:
     line: int
     cells: dict[str, str]
     shape: dict[str, Any] | None = None
-    verdict: RowVerdict = RowVerdict.WRONG
+    verdict: BodyVerdict = BodyVerdict.WRONG
     columns: dict[str, Any] = field(default_factory=dict)
     before: ExposedBody | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
@@ -157,11 +157,11 @@ def take_bodies(*, actor: "User", table_id: UUID, now: datetime, leave_wrong: bo
     """
     made = _open(actor, table_id)
     rows = judged_rows(made, now)
-    if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
+    if not leave_wrong and any(row.verdict is BodyVerdict.WRONG for row in rows):
         raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
     try:
-        in_batches([row for row in rows if row.verdict is RowVerdict.NEW], lambda some: _enter(actor, made.region_code, some))
-        in_batches([row for row in rows if row.verdict is RowVerdict.CHANGED], lambda some: _change(actor, some, now))
+        in_batches([row for row in rows if row.verdict is BodyVerdict.NEW], lambda some: _enter(actor, made.region_code, some))
+        in_batches([row for row in rows if row.verdict is BodyVerdict.CHANGED], lambda some: _change(actor, some, now))
     except IntegrityError:
         raise Conflict(_("The register has changed meanwhile: try again; what was written stays.")) from None
     counts = dict(Counter(row.verdict.value for row in rows))
@@ -244,10 +244,10 @@ def _judge(row: Row, values: dict[str, Any], known: Mapping[object, ExposedBody]
         return
     columns = columns_of(facts, whole, now)
     if row.before is None:
-        row.verdict, row.columns = RowVerdict.NEW, columns
+        row.verdict, row.columns = BodyVerdict.NEW, columns
         return
     row.columns = changes_of(row.before, columns)
-    row.verdict = RowVerdict.CHANGED if row.columns else RowVerdict.SAME
+    row.verdict = BodyVerdict.CHANGED if row.columns else BodyVerdict.SAME
 
 
 def _facts_of(one: ExposedBody) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ninja import Schema
 
 from tocsin.atlas.exposure.models import BodyFigures, BodyTable, ExposedBody, PopulationGrid
 from tocsin.atlas.exposure.policy import Kind, exposure_policy
-from tocsin.atlas.exposure.rules import Origin, RowVerdict, Slot, people_inside
+from tocsin.atlas.exposure.rules import BodyVerdict, Origin, Slot, people_inside
 
 MONTH: Final = timedelta(days=30.44)
 SLOT_NAMES: Final[dict[Slot, Promise]] = {
@@ -25,11 +25,11 @@ ORIGIN_NAMES: Final[dict[Origin, Promise]] = {
     Origin.USUAL: pgettext_lazy("number of people", "usual for the kind"),
     Origin.PART: pgettext_lazy("number of people", "in the number of the whole"),
 }
-VERDICT_NAMES: Final[dict[RowVerdict, Promise]] = {
-    RowVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
-    RowVerdict.NEW: pgettext_lazy("row of a table", "new"),
-    RowVerdict.CHANGED: pgettext_lazy("row of a table", "changes"),
-    RowVerdict.SAME: pgettext_lazy("row of a table", "as it is"),
+VERDICT_NAMES: Final[dict[BodyVerdict, Promise]] = {
+    BodyVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
+    BodyVerdict.NEW: pgettext_lazy("row of a table", "new"),
+    BodyVerdict.CHANGED: pgettext_lazy("row of a table", "changes"),
+    BodyVerdict.SAME: pgettext_lazy("row of a table", "as it is"),
 }
 STATE_NAMES: Final[dict[str, Promise]] = {
     "waiting": pgettext_lazy("table", "waits"),
@@ -112,7 +112,7 @@ class BodyRowOut(Schema):
     """One row of a file that waits, judged as the register is now."""
 
     line: int
-    verdict: RowVerdict
+    verdict: BodyVerdict
     verdict_name: str
     name: str
     cells: dict[str, str]
@@ -244,7 +244,7 @@ def describe_import(one: BodyTable) -> BodyImportOut:
 
 
 def describe_row(
-    line: int, verdict: RowVerdict, cells: dict[str, str], problems: list[tuple[str, str]], headings: dict[str, tuple[str, ...]]
+    line: int, verdict: BodyVerdict, cells: dict[str, str], problems: list[tuple[str, str]], headings: dict[str, tuple[str, ...]]
 ) -> BodyRowOut:
     """One row, its problems under the headings that offices use."""
     return BodyRowOut(

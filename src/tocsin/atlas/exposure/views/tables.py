@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.atlas.exposure.models import BodyTable
 from tocsin.atlas.exposure.queries.bodies import KEEP, visible_grids, visible_tables
-from tocsin.atlas.exposure.rules import RowVerdict
+from tocsin.atlas.exposure.rules import BodyVerdict
 from tocsin.atlas.exposure.services import grids as grid_services
 from tocsin.atlas.exposure.services import tables as services
 from tocsin.atlas.exposure.shown.bodies import VERDICT_NAMES, describe_grid, describe_import, describe_row
@@ -80,10 +80,10 @@ def body_import(request: HttpRequest, body_table_id: UUID) -> HttpResponse:
                 heading: "; ".join(f"{each.column}: {each.text}" for each in one.problems),
             }
             for one in shown
-            if one.verdict is RowVerdict.WRONG
+            if one.verdict is BodyVerdict.WRONG
         )
         return as_csv("wrong-rows", [*(words[0] for words in headings.values()), heading], lines)
-    order = list(RowVerdict)
+    order = list(BodyVerdict)
     shown.sort(key=lambda one: (order.index(one.verdict), one.line))
     verdicts = [one.verdict.value for one in shown]
     counts = [

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
 from tocsin.atlas.resources.queries.resources import found_resources, resources_for, visible_deliveries
-from tocsin.atlas.resources.rules.levels import Level, Shared
+from tocsin.atlas.resources.rules.levels import Shared, SharingLevel
 from tocsin.atlas.resources.services import landing
 from tocsin.atlas.resources.services import register as services
 from tocsin.atlas.resources.services.layers import load_layers
@@ -30,7 +30,7 @@ router = Router()
 
 class ResourceIn(Schema, extra="forbid"):
     name_zh: str = Field(max_length=120)
-    level: Level
+    level: SharingLevel
     name_en: str = Field("", max_length=120)
     theme: str = Field("", max_length=40)
     description: str = Field("", max_length=500)
@@ -135,7 +135,7 @@ def load_resource_layers(
     region_code: Form[str],
     organisation_id: Form[UUID],
     file: File[UploadedFile],
-    level: Form[Level] = Level.INNER,
+    level: Form[SharingLevel] = SharingLevel.INNER,
 ) -> list[LoadedLayerOut]:
     """Makes every layer of a file a resource, or delivers it anew; the same file again changes nothing."""
     loaded = load_layers(

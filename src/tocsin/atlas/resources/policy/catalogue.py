@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tocsin.atlas.resources.rules.levels import Level
+from tocsin.atlas.resources.rules.levels import SharingLevel
 
 FILE = Path(__file__).with_name("catalogue.csv")
 DEPARTMENTS = Path(__file__).with_name("departments.csv")
@@ -41,7 +41,7 @@ class ShippedResource:
     en: str
     shape: str
     cycle_h: float | None
-    level: Level
+    level: SharingLevel
     columns: tuple[ShippedColumn, ...]
 
 
@@ -67,7 +67,7 @@ def _resource(row: dict[str, str]) -> ShippedResource:
         en=row["en"],
         shape=row["shape"],
         cycle_h=float(row["cycle_h"]) if row["cycle_h"] else None,
-        level=Level(row["level"]),
+        level=SharingLevel(row["level"]),
         columns=tuple(_column(one) for one in row["fields"].split()),
     )
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
 from tocsin.atlas.resources.rules import rights
-from tocsin.atlas.resources.rules.levels import OPEN, Level
+from tocsin.atlas.resources.rules.levels import OPEN, SharingLevel
 from tocsin.jurisdiction.face import Person, may, may_anywhere, reach, scope
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def resources_for(person: Person) -> QuerySet[Resource]:
     """
     if not may_anywhere(person, rights.SEE):
         return Resource.objects.none()
-    condition = Q(level=Level.PUBLIC.value)
+    condition = Q(level=SharingLevel.PUBLIC.value)
     for one in reach(person, rights.SEE):
         within = Q(region_code__startswith=one.prefix) | Q(region_code__in=_above(one.prefix))
         if one.organisation_id is None:
-            condition |= within & Q(level=Level.INNER.value)
+            condition |= within & Q(level=SharingLevel.INNER.value)
         else:
             condition |= within & Q(owner=one.organisation_id)
     own = own_body(person)

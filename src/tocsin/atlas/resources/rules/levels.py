@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Level(StrEnum):
+class SharingLevel(StrEnum):
     """How far a resource is shared (政务信息资源目录编制指南: unconditionally, under conditions, not)."""
 
     PUBLIC = "public"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.rules import rights
-from tocsin.atlas.resources.rules.levels import Level, Shared
+from tocsin.atlas.resources.rules.levels import Shared, SharingLevel
 from tocsin.atlas.resources.services.landing import deliver
 from tocsin.atlas.resources.services.reading import layers_in
 from tocsin.atlas.resources.services.register import ResourceFacts, register_resource
@@ -40,7 +40,15 @@ class LoadedLayer:
 
 
 def load_layers(
-    *, actor: "User", region_code: str, owner_id: UUID, file_name: str, content: bytes, level: Level, now: datetime, way: Shared
+    *,
+    actor: "User",
+    region_code: str,
+    owner_id: UUID,
+    file_name: str,
+    content: bytes,
+    level: SharingLevel,
+    now: datetime,
+    way: Shared,
 ) -> list[LoadedLayer]:
     """Every layer of a file as a resource of that body; a file without layers is one. The same file again changes nothing.
 

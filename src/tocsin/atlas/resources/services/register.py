@@ -15,7 +15,7 @@ from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.queries.resources import resources_for
 from tocsin.atlas.resources.rules import rights
 from tocsin.atlas.resources.rules.ages import Patience, due_at
-from tocsin.atlas.resources.rules.levels import Level
+from tocsin.atlas.resources.rules.levels import SharingLevel
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.storable import storable
 from tocsin.engine.deliveries.odcs import read_contract
@@ -41,7 +41,7 @@ class ResourceFacts:
     """What a resource's card says."""
 
     name_zh: str
-    level: Level
+    level: SharingLevel
     name_en: str = ""
     theme: str = ""
     description: str = ""

@@ -12,15 +12,15 @@ from tocsin.atlas.resources.models import Contract, Delivery, Resource
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.queries.resources import contract_of
 from tocsin.atlas.resources.rules.ages import Freshness, Patience, freshness_of
-from tocsin.atlas.resources.rules.levels import Level, Shared, Stage
+from tocsin.atlas.resources.rules.levels import Shared, SharingLevel, Stage
 from tocsin.atlas.resources.shown.findings import UNTOLD_WORDS, finding_words, problem_words
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.deliveries.verdicts import Verdict
 
-LEVEL_NAMES: Final[dict[Level, Promise]] = {
-    Level.PUBLIC: pgettext_lazy("level of a resource", "public"),
-    Level.INNER: pgettext_lazy("level of a resource", "inner"),
-    Level.RESTRICTED: pgettext_lazy("level of a resource", "restricted"),
+LEVEL_NAMES: Final[dict[SharingLevel, Promise]] = {
+    SharingLevel.PUBLIC: pgettext_lazy("level of a resource", "public"),
+    SharingLevel.INNER: pgettext_lazy("level of a resource", "inner"),
+    SharingLevel.RESTRICTED: pgettext_lazy("level of a resource", "restricted"),
 }
 VERDICT_NAMES: Final[dict[Verdict, Promise]] = {
     Verdict.AS_AGREED: pgettext_lazy("delivery", "as agreed"),
@@ -207,7 +207,7 @@ def describe_resource(one: Resource, now: datetime) -> DataResourceOut:
         telephone=one.telephone,
         legal_basis=one.legal_basis,
         level=one.level,
-        level_name=str(LEVEL_NAMES[Level(one.level)]),
+        level_name=str(LEVEL_NAMES[SharingLevel(one.level)]),
         licence=one.licence,
         cycle_h=one.cycle_h,
         source=one.source,

@@ -16,7 +16,7 @@ from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.policy.catalogue import departments
 from tocsin.atlas.resources.queries.resources import found_resources, keeps, resources_for
 from tocsin.atlas.resources.rules import rights
-from tocsin.atlas.resources.rules.levels import OPEN, Level, Shared, Stage
+from tocsin.atlas.resources.rules.levels import OPEN, Shared, SharingLevel, Stage
 from tocsin.atlas.resources.services import landing
 from tocsin.atlas.resources.services import register as services
 from tocsin.atlas.resources.services.layers import load_layers
@@ -74,7 +74,7 @@ class LayersForm:
 
     region_code: Line
     organisation_id: UUID
-    level: Level
+    level: SharingLevel
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ResourceForm:
     """A resource's card as it is typed."""
 
     name_zh: Line
-    level: Level
+    level: SharingLevel
     name_en: Line = ""
     theme: Line = ""
     description: Line = ""

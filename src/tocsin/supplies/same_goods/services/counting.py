@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tocsin.engine.same_goods import Report, Standing, counting, groups
+from tocsin.engine.same_goods import Report, Sameness, counting, groups
 from tocsin.supplies.same_goods.models import SameGoods
 from tocsin.supplies.same_goods.queries import joined_with, reports_of
 from tocsin.supplies.stock.models import Holding, Lot
@@ -33,7 +33,7 @@ def _ask_where_persons_disagree(lots: set[UUID]) -> None:
     """Where two lots that a person held apart hang together all the same, the machine's pairs between become questions."""
     _found, pairs = joined_with(lots)
     linked = groups((str(one) for one in lots), [(str(a), str(b)) for a, b in pairs])
-    apart = SameGoods.objects.filter(first__in=lots, second__in=lots, standing=Standing.APART.value).values_list(
+    apart = SameGoods.objects.filter(first__in=lots, second__in=lots, standing=Sameness.APART.value).values_list(
         "first", "second"
     )
     for a, b in apart:
@@ -41,7 +41,7 @@ def _ask_where_persons_disagree(lots: set[UUID]) -> None:
         if str(b) in group:
             members = [UUID(key) for key in group]
             machine = SameGoods.objects.filter(first__in=members, second__in=members, decided_at=None)
-            machine.filter(standing=Standing.SAME.value).update(standing=Standing.UNSURE.value)
+            machine.filter(standing=Sameness.SAME.value).update(standing=Sameness.UNSURE.value)
 
 
 def _count(lots: dict[UUID, Lot], reports: list[Report], now: datetime) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.storable import storable
-from tocsin.engine.same_goods import Standing
+from tocsin.engine.same_goods import Sameness
 from tocsin.jurisdiction.face import require, scope
 from tocsin.records.face import record_audit
 from tocsin.supplies.catalogue.rules import rights
@@ -27,9 +27,9 @@ def decide(*, actor: "User", same_goods_id: UUID, same: bool, reason: str = "", 
     """
     found = scope(SameGoods.objects.all(), actor, rights.SEE).select_for_update(of=("self",)).get(pk=same_goods_id)
     require(actor, rights.LEAD, found.region_code)
-    standing = Standing.SAME if same else Standing.APART
+    standing = Sameness.SAME if same else Sameness.APART
     why = storable(reason.strip())[:300]
-    if not why and found.standing not in (standing.value, Standing.UNSURE.value):
+    if not why and found.standing not in (standing.value, Sameness.UNSURE.value):
         raise InvalidInput(_("Say why: until now it was decided otherwise."))
     found.standing, found.reason, found.decided_at, found.decided_by = standing.value, why, now, actor
     found.save(update_fields=["standing", "reason", "decided_at", "decided_by"])

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tocsin.engine.identity.names import plain
-from tocsin.engine.same_goods import Compared, Report, Standing, compare
+from tocsin.engine.same_goods import Compared, Report, Sameness, compare
 from tocsin.supplies.same_goods.models import SameGoods
 from tocsin.supplies.same_goods.policy import same_goods_figures
 from tocsin.supplies.same_goods.queries import common_region, regions_of, reports_of
@@ -56,7 +56,7 @@ def _verdicts(lots: list[UUID], reports: dict[UUID, Report]) -> dict[UUID, dict[
         near = set().union(*(blocks[block] for block in _blocks(reports[lot], around=True) if block in blocks)) - {lot}
         for other in sorted(near):
             verdict = compare(reports[lot], reports[other], figures)
-            if verdict.standing is not Standing.APART:
+            if verdict.standing is not Sameness.APART:
                 found[lot][other] = verdict
     return found
 
@@ -96,5 +96,5 @@ def _keep(lot: UUID, verdicts: dict[UUID, Compared], now: datetime) -> set[UUID]
             "judged_at": now,
         }
         SameGoods.objects.update_or_create(first_id=first, second_id=second, defaults=told)
-    was = {other for other, one in before.items() if one.standing == Standing.SAME}
-    return was | {other for other, verdict in verdicts.items() if verdict.standing is Standing.SAME}
+    was = {other for other, one in before.items() if one.standing == Sameness.SAME}
+    return was | {other for other, verdict in verdicts.items() if verdict.standing is Sameness.SAME}
