@@ -258,16 +258,19 @@ class Units:
     def _of_supplies(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
         """The case's request of supplies, its plan of a kind, its delivery of that number, or the code of that one."""
         ask = self._sessions[act.who].call
-        rows = ask("GET", "/api/v1/supplies/requests", query={"limit": "50"}).told["items"]
-        request = _one(rows, "request", "", subject_label=case["number"])
-        if kind == "request":
-            return request
-        whole = ask("GET", f"/api/v1/supplies/requests/{request}").told
-        if kind == "plan":
-            return _one((one for one in whole["plans"] if one["kind"] == code), kind, code, state="ready")
-        if int(code) > len(whole["deliveries"]):
+        if kind in ("request", "plan"):
+            rows = ask("GET", "/api/v1/supplies/requests", query={"limit": "50"}).told["items"]
+            request = _one(rows, "request", "", subject_label=case["number"])
+            if kind == "request":
+                return request
+            plans = ask("GET", f"/api/v1/supplies/requests/{request}").told["plans"]
+            return _one((one for one in plans if one["kind"] == code), kind, code, state="ready")
+        rows = sorted(
+            ask("GET", "/api/v1/supplies/deliveries", query={"limit": "50"}).told["items"], key=lambda one: one["number"]
+        )
+        if int(code) > len(rows):
             raise LookupError(f"there is no {kind} {code}")
-        delivery = str(whole["deliveries"][int(code) - 1]["id"])
+        delivery = str(rows[int(code) - 1]["id"])
         return delivery if kind == "delivery" else str(ask("GET", f"/api/v1/supplies/deliveries/{delivery}").told["code"])
 
     def _told_time(self) -> str:

@@ -53,7 +53,7 @@ def _ring_for_step(pk: UUID, now: datetime) -> int:
     delivery.late_told_at = now
     delivery.save(update_fields=["late_told_at"])
     at = timezone.localtime(delivery.due_at).strftime("%m-%d %H:%M")
-    note(delivery.request, "delivery_late", now, None, figures={"delivery": delivery.number, "store": delivery.store.name})
+    note(delivery.request, "late", now, None, figures={"delivery": delivery.number, "store": delivery.store.name})
     if DeliveryState(delivery.state) in (*IN_STORE, DeliveryState.LOADED):
         tell_store(delivery, "late", now, at=at)
     tell_askers(delivery.request, "late", now, urgent=True, delivery=delivery, at=at)

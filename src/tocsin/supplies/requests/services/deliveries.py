@@ -94,7 +94,7 @@ def _enter(actor: "User", act: Act, channel: str, now: datetime, picture: Prepar
     kept.save(force_insert=True)
     delivery.save()
     figures = {"delivery": delivery.number, "store": delivery.store.name, "verdict": verdict.value}
-    note(held, f"delivery_{what.value}", now, actor, act.data.text, figures)
+    note(held, what.value, now, actor, act.data.text, figures)
     return kept
 
 
