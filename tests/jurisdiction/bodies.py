@@ -222,6 +222,7 @@ NOT_ARRANGED = {
     "POST /api/v1/mobilisation/warnings places.asset_code",
     "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",
     "POST /api/v1/supplies/requests/{supply_request_id}/accept plan_id",
+    "POST /api/v1/supplies/stocktakes/{stocktake_id}/decide count_entry_id",
     "POST /api/v1/supplies/reservations lines.[].item_id",
     "POST /api/v1/supplies/reservations lines.[].lot_id",
     "POST /api/v1/supplies/transfers lines.[].item_id",
@@ -266,6 +267,12 @@ BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/command/orders/{order_id}/calls/step data.unit": {"act": "pass_on"},
     "POST /api/v1/mobilisation/warnings source_id": {"source_kind": "case"},
     "POST /api/v1/supplies/keeper/entries": {**_NOTE, "entries.[].work": "stocktake"},
+    "POST /api/v1/supplies/keeper/entries entries.[].work_id": {
+        "entries.[].act": "reason",
+        "entries.[].work": "stocktake",
+        "entries.[].data.line": "@count_line_id",
+        "entries.[].data.text": "one",
+    },
     "POST /api/v1/supplies/keeper/entries entries.[].data.line": {
         "entries.[].act": "reason",
         "entries.[].work": "stocktake",

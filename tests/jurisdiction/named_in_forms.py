@@ -31,6 +31,7 @@ OF_FORMS: dict[str, str] = {
     "colleague": "key_person_id",
     "corrects": "log_entry_id",
     "episode": "episode_id",
+    "figure_code": OWN_WORD,
     "gateway": "device_code",
     "id": OWN_WORD,
     "inspection": "inspection_id",

@@ -104,6 +104,10 @@ OF_ATLAS = ("/atlas/", "/resources/", "/sharing/", "/exposed/")
 """Parts of paths below which an id is of the map's own model: its delivery, its contract."""
 
 
+OF_SUPPLIES = ("/supplies/",)
+"""Parts of paths below which a plan is one to serve a request from stock."""
+
+
 WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}, "/ogc/features/": {"name": "assets", "key": "none"}}
 """The same where a word means something else below a part of the path."""
 
@@ -118,7 +122,7 @@ OF_TASK_RULES = ("task-policies/", "tasks/rules/")
 
 def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
     """The ids as that path means them."""
-    for capability, parts in (("supervision:", OF_SUPERVISION), ("atlas:", OF_ATLAS)):
+    for capability, parts in (("supervision:", OF_SUPERVISION), ("atlas:", OF_ATLAS), ("supplies:", OF_SUPPLIES)):
         if any(one in f"/{path}" for one in parts):
             return ids | {name.removeprefix(capability): one for name, one in ids.items() if name.startswith(capability)}
     return ids
@@ -243,7 +247,8 @@ def build_district(make_person: PersonMaker) -> District:
     Notice.objects.filter(pk=ids["notice_id"]).update(subject_kind=CASE, subject_id=case.pk, subject_label=case.number)
     named = {name: ids[same] for name, same in ALIASES.items()}
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
-    own |= {f"atlas:{name}": one for name, one in ids_of(seeds, "atlas").items()}
+    for capability in ("atlas", "supplies"):
+        own |= {f"{capability}:{name}": one for name, one in ids_of(seeds, capability).items()}
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)

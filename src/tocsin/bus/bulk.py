@@ -35,14 +35,14 @@ def in_batches[T](
     items: Sequence[T],
     write: Callable[[Sequence[T]], object],
     *,
-    first: int = FIRST_BATCH,
+    first: int | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> int:
     """Writes the items some at a time, each batch in a transaction of its own that takes about 0.1 s, also where the machine is
     slow: others wait for one batch, not for all. What an error leaves unwritten is told by it; returns how many are written.
-    `first`: how many the first batch takes, of which nothing is known yet.
+    `first`: how many the first batch takes, of which nothing is known yet; FIRST_BATCH where it is not said.
     """
-    done, size = 0, first
+    done, size = 0, FIRST_BATCH if first is None else first
     while done < len(items):
         began, batch = clock(), items[done : done + size]
         with transaction.atomic():

@@ -93,7 +93,7 @@ def end_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementReas
     return _told(services.end_agreement(actor=actor_of(request), agreement_id=agreement_id, now=current_time(), **given.dict()))
 
 
-@router.get("/readings", response=CollectionReadingsOut)
+@router.get("/reading-log", response=CollectionReadingsOut)
 def readings(request: HttpRequest, wanted: Query[Slice], resource: UUID | None = None) -> CollectionReadingsOut:
     """Who has read the resources that you keep, newest first."""
     part = wanted.part(visible_readings(request.user, resource))
