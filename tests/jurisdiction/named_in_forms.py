@@ -166,6 +166,8 @@ NEVER: dict[str, str] = {
     "hazard-reports/new/similar/ firm": "as the caller calls it: words",
     "notices/read-all/ notice": _MARKED,
     "notices/seen/ notice": _MARKED,
+    "supplies/levels/people/ people": "how many: a number",
+    "supplies/requests/open/ people": "how many: a number",
     "warnings/doors/{round_id}/ people": "how many: a number",
 }
 """Fields of which nobody is told whether what they name is there, with the reason."""
@@ -175,7 +177,10 @@ NOT_ARRANGED = {
     "hazard-reports/new/take-in/ same_as",
     "hazard-reports/{hazard_report_id}/assign/ first",
     "hazard-reports/{hazard_report_id}/assign/ second",
+    "resources/register/ organisation_id",
     "supplies/requests/{supply_request_id}/accept/ plan_id",
+    "supplies/requests/{supply_request_id}/line/ instead_of",
+    "supplies/stocktakes/{stocktake_id}/decide/ count_entry_id",
     "supplies/stores/register/ organisation_id",
     "volunteers/join/ body",
     "volunteers/join/ username",

@@ -53,6 +53,7 @@ from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.tasks.policy import shipped_task_text
+from tocsin.supplies.allocation.models import Plan
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.causes.policy.causes import CAUSES_FILE
@@ -249,6 +250,7 @@ def build_district(make_person: PersonMaker) -> District:
     own = {f"supervision:{name}": one for name, one in ids_of(seeds, "supervision").items()}
     for capability in ("atlas", "supplies"):
         own |= {f"{capability}:{name}": one for name, one in ids_of(seeds, capability).items()}
+    Plan.objects.filter(pk=own["supplies:plan_id"]).update(request_id=own["supplies:supply_request_id"])
     own["supervision:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)
