@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.reference.cql2 import decide
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.filters import temporal

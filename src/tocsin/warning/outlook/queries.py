@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tocsin.atlas.face import PeopleByCode, people_by_code
 from tocsin.engine.cascade.district import District
 from tocsin.engine.cascade.joining import Outlook, Risk
 from tocsin.engine.columns import Readings
@@ -14,17 +13,22 @@ from tocsin.warning.outlook import rules
 from tocsin.warning.outlook.policy import HAZARDS, Hazards
 from tocsin.warning.outlook.rules import Ahead, KeptRisk
 
+if TYPE_CHECKING:
+    from tocsin.atlas.face import PeopleByCode
+
 
 def district_of(whole: Network) -> District:
     """The network under the policy in force, with the people of registered bodies."""
+    from tocsin.atlas.face import people_by_code  # here: a command on files has no database, and no register
+
     return _district(whole, HAZARDS.current(), people_by_code())
 
 
 @lru_cache(maxsize=2)
-def _district(whole: Network, hazards: Hazards, known: PeopleByCode) -> District:
+def _district(whole: Network, hazards: Hazards, known: "PeopleByCode | None") -> District:
     """Two are kept: that of the last answer, and one more. The register's people where it knows a house by its code."""
     inside = {}
-    for house in whole.where("building").tolist():
+    for house in whole.where("building").tolist() if known is not None else ():
         lon, lat = whole.to_degrees(float(whole.x_m[house]), float(whole.y_m[house]))
         if (people := known.of(whole.codes[house], lon, lat)) is not None:
             inside[whole.codes[house]] = people
@@ -51,6 +55,11 @@ def unfed_without(whole: Network, codes: Collection[str]) -> list[tuple[str, str
 def look_ahead(whole: Network, answer: Diagnosis, sensors: SensorColumns, readings: Readings) -> Ahead:
     """`rules.look_ahead` by the policy in force."""
     return rules.look_ahead(district_of(whole), HAZARDS.current().close, answer, sensors, readings)
+
+
+def look_ahead_in_files(whole: Network, answer: Diagnosis, sensors: SensorColumns, readings: Readings) -> Ahead:
+    """The same where no register is at hand."""
+    return rules.look_ahead(_district(whole, HAZARDS.current(), None), HAZARDS.current().close, answer, sensors, readings)
 
 
 def joined(result: Mapping[str, Any], group: str, others: Iterable[Outlook] = ()) -> list[tuple[Risk, KeptRisk]]:

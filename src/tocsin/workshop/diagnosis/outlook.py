@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tocsin.engine.diagnosis.model import Diagnosis
 from tocsin.warning.outlook.policy import HAZARDS
-from tocsin.warning.outlook.queries import joined, look_ahead
+from tocsin.warning.outlook.queries import joined, look_ahead_in_files
 from tocsin.workshop.files.cases import Case
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ MOST_NAMED = 5
 
 def outlook(case: Case, diagnosis: Diagnosis) -> dict[str, Any]:
     """`next`: of each kind of hazard the worst site; `close`: valves by cause; `cordon`: the zone advised, or None."""
-    ahead = look_ahead(case.network, diagnosis, case.sensors, case.readings)
+    ahead = look_ahead_in_files(case.network, diagnosis, case.sensors, case.readings)
     hypotheses = [
         {name: value for name, value in dataclasses.asdict(one).items() if name in ("cause", "asset_code", "probability")}
         for one in diagnosis.hypotheses
