@@ -17,6 +17,8 @@ BROWSERS_OWN = {
     "tocsin.jurisdiction.people.services.providers.": "signing in",
     "tocsin.jurisdiction.people.services.proving.": "signing in",
     "tocsin.jurisdiction.people.services.sessions.": "signed-in browsers, which a token is not",
+    "tocsin.atlas.exchange.services.readings.": "reckoned with every reading below /ogc/features/, by whatever program",
+    "tocsin.supplies.requests.services.deliveries.apply_drivers_act": "a driver's own address, which needs no account",
     "tocsin.mobilisation.hazard_reports.services.following.": "the page for everybody, whose addresses need no account",
     "tocsin.mobilisation.hazard_reports.services.photos.add_photo": "the same",
     "tocsin.mobilisation.hazard_reports.services.launching.": "the same",
@@ -49,6 +51,7 @@ NO_ACTS = {
     "read_roster": "a file; programs send its rows",
     "read_meters": "a file; programs send its rows",
     "apply_entry": "entered as an act of the field, /api/v1/fieldwork",
+    "apply_delivery_act": "entered as an act of the field, /deliveries/entries",
     "apply_call_act": "entered as an act of the field, /calls/entries",
     "enter_finding": "entered as an act of the field, /api/v1/fieldwork",
 }

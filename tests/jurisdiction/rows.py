@@ -111,6 +111,8 @@ VALUES: dict[str, Any] = {
     "supplies.Holding.level": "county",
     "supplies.Holding.category": "A1",
     "supplies.Store.level": "county",
+    "supplies.Store.lon": 120.4,
+    "supplies.Store.lat": 36.2,
     "supplies.Reservation.state": "held",
     "supplies.SupplyRequest.state": "approved",
     "supplies.Plan.kind": "soonest",
