@@ -27,12 +27,17 @@ def district_of(whole: Network) -> District:
 @lru_cache(maxsize=2)
 def _district(whole: Network, hazards: Hazards, known: "PeopleByCode | None") -> District:
     """Two are kept: that of the last answer, and one more. The register's people where it knows a house by its code."""
-    inside = {}
-    for house in whole.where("building").tolist() if known is not None else ():
+    inside = _people_inside(whole, known) if known is not None else {}
+    return District(whole, hazards.rules, inside)
+
+
+def _people_inside(whole: Network, known: "PeopleByCode") -> dict[str, tuple[float, float]]:
+    found = {}
+    for house in whole.where("building").tolist():
         lon, lat = whole.to_degrees(float(whole.x_m[house]), float(whole.y_m[house]))
         if (people := known.of(whole.codes[house], lon, lat)) is not None:
-            inside[whole.codes[house]] = people
-    return District(whole, hazards.rules, inside)
+            found[whole.codes[house]] = people
+    return found
 
 
 def unfed_without(whole: Network, codes: Collection[str]) -> list[tuple[str, str]]:
