@@ -95,7 +95,7 @@ def test_the_time_line_tells_its_draft_approval_sending_update_and_end(case: Cas
     drafts.ask_for_issue(actor=leader, warning_id=update.pk, now=START + timedelta(minutes=21))
     second = make_named_person("night-leader", "shift_leader", leader.organisation)
     issuing.issue_warning(actor=second, warning_id=update.pk, now=START + timedelta(minutes=22))
-    assert acts(client, case)[4:] == ["update_drafted", "warning_asked", "warning_updated"]
+    assert acts(client, case)[4:] == ["warning_update", "warning_asked", "warning_updated"]
     issuing.expire_warnings(now=START + timedelta(hours=4))
     assert acts(client, case)[-1] == "warning_expired"
     page = client.get(f"/cases/{case.number}/?lines=all").content.decode()

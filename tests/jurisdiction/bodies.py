@@ -221,7 +221,6 @@ NOT_ARRANGED = {
     "POST /api/v1/mobilisation/hazard-reports same_as",
     "POST /api/v1/mobilisation/warnings places.asset_code",
     "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",
-    "POST /api/v1/supplies/requests/{supply_request_id}/accept plan_id",
     "POST /api/v1/supplies/stocktakes/{stocktake_id}/decide count_entry_id",
     "POST /api/v1/supplies/reservations lines.[].item_id",
     "POST /api/v1/supplies/reservations lines.[].lot_id",

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LINES = time_lines(
     {
         "warning_drafted": gettext_lazy("Public warning drafted: %(headline)s"),
-        "update_drafted": gettext_lazy("Update of the public warning drafted: %(headline)s"),
-        "all_clear_drafted": gettext_lazy("All clear of the public warning drafted: %(headline)s"),
+        "warning_update": gettext_lazy("Update of the public warning drafted: %(headline)s"),
+        "warning_all_clear": gettext_lazy("All clear of the public warning drafted: %(headline)s"),
         "warning_asked": gettext_lazy("Public warning handed to the second person: %(headline)s"),
         "warning_issued": gettext_lazy("Public warning issued, %(level)s, %(until)s: %(headline)s"),
         "warning_updated": gettext_lazy("Public warning updated, %(level)s, %(until)s: %(headline)s"),
@@ -36,7 +36,7 @@ LINES = time_lines(
         "warning_dropped": gettext_lazy("Draft of a public warning given up: %(headline)s"),
     }
 )
-_DRAFTED = {"Alert": "warning_drafted", "Update": "update_drafted", "Cancel": "all_clear_drafted"}
+_DRAFTED = {"Alert": "warning_drafted", "Update": "warning_update", "Cancel": "warning_all_clear"}
 _ISSUED = {"Alert": "warning_issued", "Update": "warning_updated", "Cancel": "warning_cleared"}
 
 
