@@ -173,7 +173,7 @@ class _Lot(NamedTuple):
 
 
 def _lots(place: _Place, today: date) -> Iterator[_Lot]:
-    """Each kind in three lots of different years; now and then one that expires soon, or lately did."""
+    """Each kind in three lots of different years, in each place of other days; now and then one expires soon, or lately did."""
     from tocsin.supplies.catalogue.models import Item
 
     items = {one.name_zh: one for one in Item.objects.all()}
@@ -181,7 +181,7 @@ def _lots(place: _Place, today: date) -> Iterator[_Lot]:
         item = items[name]
         months = item.shelf_life_months
         for part, share in enumerate((5, 3, 2)):
-            age = timedelta(days=round((months or 60) * 30.4 * (0.15 + 0.3 * part)))
+            age = timedelta(days=round((months or 60) * 30.4 * (0.15 + 0.3 * part)) + 13 * _PLACES.index(place))
             ends = None
             if months and (row * 3 + part) % _ODD == _ODD - 1:
                 ends = today + timedelta(days=_SOON if part == 1 else -_EXPIRED)
