@@ -196,6 +196,7 @@ def _write_lots(lots: pl.DataFrame, now: datetime) -> None:
                     "region_code": some["region_code"].to_list(),
                     "category": some["category"].to_list(),
                     "received_on": [day - ROUNDS * STEP] * count,
+                    "bay": [""] * count,
                     "pieces_per_unit": [1000] * count,
                     "blocked": [False] * count,
                     "counted": [True] * count,
