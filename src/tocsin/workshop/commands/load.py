@@ -128,20 +128,25 @@ def readings(file: Path, judged: bool) -> None:
 
 @load.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the resources belong to.")
-@click.option("--owner", required=True, help="Code of the body that owns them (emergency_bureau).")
+@click.option("--region", default="370000", show_default=True, help="Code of the region that the resources belong to.")
+@click.option("--owner", default="emergency_bureau", show_default=True, help="Code of the body that owns them.")
 @click.option("--level", type=click.Choice(["public", "inner", "restricted"]), default="inner", show_default=True)
 def resources(file: Path, region: str, owner: str, level: str) -> None:
-    """Make every layer of FILE (GeoPackage, GeoJSON, zipped Shapefile, KML, CSV, Excel) a data resource, or deliver it anew."""
+    """Make every layer of FILE (GeoPackage, GeoJSON, zipped Shapefile, KML, CSV, Excel) a data resource, or deliver it anew.
+
+    Where the region has no organisation yet, the usual ones are made first.
+    """
     prepare_database()
     from django.utils import timezone
 
     from tocsin.atlas.resources.rules.levels import Shared, SharingLevel
     from tocsin.atlas.resources.services.layers import load_layers
-    from tocsin.jurisdiction.bodies.queries import organisation_by_code
+    from tocsin.jurisdiction.bodies.models import Organisation
+    from tocsin.jurisdiction.people.services.start import ensure_organisations
     from tocsin.jurisdiction.people.services.system import system_actor
 
-    body = organisation_by_code(owner, region)
+    here = {one.code: one for one in Organisation.objects.filter(region=region)} or ensure_organisations(region)
+    body = here.get(owner)
     if body is None:
         raise InvalidInput(f"region {region} has no organisation {owner}")
     loaded = load_layers(
