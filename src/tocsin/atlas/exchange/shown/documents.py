@@ -48,8 +48,14 @@ def link(href: str, rel: str, media: str, title: str = "") -> Link:
 
 
 def with_form(address: str, form: str) -> str:
-    """The address in that form (`json`, `html`)."""
-    return f"{address}{'&' if '?' in address else '?'}f={form}"
+    """The address in that form (`json`, `html`), whichever it asked for before.
+
+    >>> with_form("/items?f=json&limit=5", "html")
+    '/items?limit=5&f=html'
+    """
+    path, _mark, asked = address.partition("?")
+    kept = [one for one in asked.split("&") if one and not one.startswith("f=")]
+    return f"{path}?{'&'.join([*kept, f'f={form}'])}"
 
 
 def both_forms(address: str, media: str, chosen: str) -> list[Link]:
