@@ -1,7 +1,7 @@
 """The ground and the layers of the one map drawn on a sheet, in the order and the colours of the screen's light theme."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import floor
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -35,6 +35,7 @@ class PrintedLayer:
     look: Look
     rows: LayerRows
     opacity: float = 1.0
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of a network in words
 
 
 def colour_of(name: str) -> str:
