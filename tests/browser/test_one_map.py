@@ -79,7 +79,6 @@ def click_at(page: Page, *spots: tuple[float, float]) -> None:
     box = place_of(page.locator("#map"))
     for right, down in spots:
         page.mouse.click(box["x"] + box["width"] / 2 + right, box["y"] + box["height"] / 2 + down)
-        page.wait_for_timeout(350)  # else the second of two clicks is the end of a double click
 
 
 def chosen(page: Page) -> str:

@@ -141,8 +141,9 @@ def _draw_points(canvas: Canvas, layer: PrintedLayer) -> dict[str, str]:
                 continue
             shape = str(feature.properties.get("shape", ""))
             if "count" in feature.properties:
-                edge = TOKENS[shape] if shape in LEVELS and layer.look != "plain" else TOKENS["text-faint"]
-                canvas.cluster(x, y, str(feature.properties["few"]), colour_of(layer.name) if layer.look == "plain" else edge)
+                edge = TOKENS[shape] if shape in LEVELS else TOKENS["text-faint"]
+                edge = colour_of(layer.name) if layer.look == "plain" else edge
+                canvas.cluster(x, y, str(feature.properties["few"]), edge)
                 told.setdefault(f"dot:{edge}", layer.words)
             elif layer.look in ("alarms", "plates", "areas") and shape in LEVELS:
                 canvas.symbol(shape, x, y)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX: Final = 1120
 PAPER_WIDTH_M: Final = 0.257  # A4 across, without its margins
-SHAPES: Final = (0.45, 0.62)  # height by width that fits the page
+SHAPES: Final = (0.4, 0.5)  # height by width that fits the page with the facts below
 
 
 def print_view(*, actor: "User", view: MapView, width: int, height: int, title: str = "") -> bytes:
