@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def take_photos_of_checks(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Photos that were attached to checks before wait for the desk as any other: until it releases a copy nobody else sees them."""
+    """Photos that were attached to checks before wait for the desk as any other: nobody else sees them before."""
     attachments = apps.get_model("records", "Attachment").objects
     reports = apps.get_model("mobilisation", "HazardReport").objects
     photos = apps.get_model("mobilisation", "ReportPhoto").objects
