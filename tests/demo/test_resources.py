@@ -1,4 +1,4 @@
-"""The departments of the demonstration: forty resources with the city's own rows, new files by their cycles, one that is wrong."""
+"""The departments of the demonstration: resources with the city's own rows, new files by their cycles, and a wrong one."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.queries.rows import rows_of
 from tocsin.atlas.resources.services import child, reading
 from tocsin.atlas.resources.shown.waiting import WAITING
-from tocsin.base.time import Clock, datetime_from_ms
+from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
 from tocsin.simulation.city import City

@@ -1,1 +1,1 @@
-"""The data resources of a demonstration: what departments of the district deliver, rows drawn from the city as it is simulated."""
+"""The data resources of a demonstration: what departments of the district deliver, drawn from the simulated city."""

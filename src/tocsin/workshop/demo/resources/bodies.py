@@ -50,7 +50,7 @@ def body_tables(bodies: "Sequence[BodyFacts]") -> dict[str, Callable[[], list[Ro
 
 def beds_now(bodies: "Sequence[BodyFacts]", now: "datetime") -> list[Row]:
     """Free beds of the hospitals on a day: fewer on Mondays."""
-    found = []
+    found: list[Row] = []
     for one in bodies:
         if one.kind == "hospital":
             beds, turn = _count(one, "beds"), (now.toordinal() + _count(one, "beds")) % 7
@@ -60,7 +60,9 @@ def beds_now(bodies: "Sequence[BodyFacts]", now: "datetime") -> list[Row]:
 
 
 def _rows(bodies: "Iterable[BodyFacts]", columns: "Callable[[BodyFacts], Row]") -> list[Row]:
-    common = [(one, {"编号": one.code, "名称": _name(one), "地址": one.address, **_telephones(one), **_place(one)}) for one in bodies]
+    common = [
+        (one, {"编号": one.code, "名称": _name(one), "地址": one.address, **_telephones(one), **_place(one)}) for one in bodies
+    ]
     return [{**row, **columns(one)} for one, row in common]
 
 
@@ -90,7 +92,7 @@ def _school(one: "BodyFacts") -> Row:
 
 def _hospital(one: "BodyFacts") -> Row:
     beds = _count(one, "beds")
-    return {"等级": "三级" if beds > 350 else "二级" if beds > 150 else "一级", "床位数": beds}  # noqa: PLR2004 - beds
+    return {"等级": "三级" if beds > 350 else "二级" if beds > 150 else "一级", "床位数": beds}
 
 
 def _home(one: "BodyFacts") -> Row:

@@ -52,7 +52,7 @@ def _area_m2(shape: Mapping[str, Any]) -> float:
     import shapely
 
     whole = shapely.geometry.shape(shape)
-    return round(whole.area * 111_320.0**2 * math.cos(math.radians(whole.centroid.y)))
+    return float(round(whole.area * 111_320.0**2 * math.cos(math.radians(whole.centroid.y))))
 
 
 def _buildings(ground: "Sequence[Feature]") -> Iterator[Row]:
@@ -61,7 +61,7 @@ def _buildings(ground: "Sequence[Feature]") -> Iterator[Row]:
         use = USES[told["kind"]]
         count[use] += 1
         floors = 4 + count[use] * 7 % 14 if use != "工业" else 2
-        frame = "钢结构" if use == "工业" else "钢筋混凝土" if floors > 6 else "砖混"  # noqa: PLR2004 - floors
+        frame = "钢结构" if use == "工业" else "钢筋混凝土" if floors > 6 else "砖混"
         area = round(_area_m2(shape) * floors)
         yield {"名称": f"{use} {count[use]} 号楼", "用途": use, "层数": floors, "结构": frame, "面积": area, SHAPE: shape}
 

@@ -19,7 +19,9 @@ HOUR: Final = timedelta(hours=1)
 CLOSED: Final = ("九水路", "石牛山路", "文昌路")
 
 
-def hour_tables(city: "City", weather: "Weather", ground: "Sequence[Feature]", now: datetime) -> dict[str, Callable[[], list[Row]]]:
+def hour_tables(
+    city: "City", weather: "Weather", ground: "Sequence[Feature]", now: datetime
+) -> dict[str, Callable[[], list[Row]]]:
     """By short name of the resource, its rows as they are at the hour of `now`."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     stations = station_places(ground)
@@ -44,7 +46,7 @@ def _stations(stations: Sequence[tuple[str, float, float]]) -> list[Row]:
 def _observed(weather: "Weather", stations: Sequence[tuple[str, float, float]], hour: datetime) -> list[Row]:
     at = np.array([ms_from_datetime(hour)])
     warm, rain = float(weather.outdoor_c(at)[0]), float(weather.rain_mm_h(at)[0])
-    rows = []
+    rows: list[Row] = []
     for number, (_name, lon, lat) in enumerate(stations, 1):
         wind = 2.4 + (hour.hour * 7 + number * 3) % 11 / 4
         figures = {"气温": round(warm - 0.1 * number, 1), "雨量": round(rain, 1), "风速": round(wind, 1), "湿度": 55 + number * 2}
@@ -56,7 +58,13 @@ def _gauges(weather: "Weather", stations: Sequence[tuple[str, float, float]], ho
     minutes = ms_from_datetime(hour) - 60_000 * np.arange(60, dtype=np.int64)
     fallen = float(weather.rain_mm_h(minutes).mean())
     return [
-        {"站号": f"Y{number:03d}", "名称": f"{name}雨量站", "时间": hour.isoformat(), "一小时雨量": round(fallen, 1), **place(lon, lat)}
+        {
+            "站号": f"Y{number:03d}",
+            "名称": f"{name}雨量站",
+            "时间": hour.isoformat(),
+            "一小时雨量": round(fallen, 1),
+            **place(lon, lat),
+        }
         for number, (name, lon, lat) in enumerate(stations, 1)
     ]
 
@@ -64,13 +72,16 @@ def _gauges(weather: "Weather", stations: Sequence[tuple[str, float, float]], ho
 def _closures(city: "City", hour: datetime) -> list[Row]:
     """A piece of each of three streets; which of them is closed last changes with the hour."""
     streets = {one["properties"]["name"]: one["geometry"]["coordinates"] for one in city.street_features}
-    rows = []
+    rows: list[Row] = []
     for number, name in enumerate(CLOSED, 1):
         course = streets[name]
         first = hour.hour % (len(course) - 1) if number == len(CLOSED) else len(course) // 3
         told = {"编号": f"FL{number:03d}", "道路": name, "原因": "管道施工" if number < len(CLOSED) else "路面养护"}
         begins = hour.replace(hour=0) - timedelta(days=number) if number < len(CLOSED) else hour
-        times = {"开始时间": begins.isoformat(), "结束时间": (begins + (HOUR if number == len(CLOSED) else 24 * 5 * HOUR)).isoformat()}
+        times = {
+            "开始时间": begins.isoformat(),
+            "结束时间": (begins + (HOUR if number == len(CLOSED) else 24 * 5 * HOUR)).isoformat(),
+        }
         rows.append({**told, **times, SHAPE: {"type": "LineString", "coordinates": course[first : first + 2]}})
     return rows
 

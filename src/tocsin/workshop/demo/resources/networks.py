@@ -65,7 +65,7 @@ def _lines(city: "City", kinds: tuple[str, ...]) -> Iterator[Row]:
             "编号": told["id"],
             "名称": f"{told['street_zh']} {told['id']}",
             "类型": "污水" if told["kind"] == "sewer" else "雨水",
-            "压力级制": "中压A" if told.get("nominal_pressure_kpa", 0) > 200 else "中压B",  # noqa: PLR2004 - GB 50028: kPa
+            "压力级制": "中压A" if told.get("nominal_pressure_kpa", 0) > 200 else "中压B",
             "介质": "供水" if told["kind"] == "heat_main_supply" else "回水",
             "电压等级": "10 kV",
             "长度": round(_metres(city, shape) / 1000, 3),
@@ -87,7 +87,7 @@ def _metres(city: "City", shape: Mapping[str, Any]) -> float:
 def _manholes(city: "City") -> Iterator[Row]:
     for told, shape in _of_kind(city, "manhole"):
         kind = "污水" if told["utility"] == "sewer" else "雨水"
-        metal = "球墨铸铁" if told["installed"] >= 2010 else "铸铁"  # noqa: PLR2004 - the year
+        metal = "球墨铸铁" if told["installed"] >= 2010 else "铸铁"
         yield {"编号": told["id"], "权属": OWNERS[told["owner"]], "类型": kind, "材质": metal, **place(*shape["coordinates"])}
 
 
@@ -102,7 +102,7 @@ def hydrants(city: "City", factor: float = 1.0) -> Iterator[Row]:
         yield {
             "编号": told["id"].replace("A", "XH"),
             "名称": f"{told['street_zh']} {told['id'][-4:]} 号消火栓",
-            "管径": 100 if main["diameter_mm"] < 300 else 150,  # noqa: PLR2004 - mm
+            "管径": 100 if main["diameter_mm"] < 300 else 150,
             "压力": round(max(kpa, 140.0) / 1000, 3) * factor,
             "状态": "检修" if int(told["id"][1:]) % 41 == 0 else "完好",
             **place(*shape["coordinates"]),

@@ -79,21 +79,24 @@ class ResourcePlayer:
             close_old_connections()
 
     def _deliver_next(self, now: datetime) -> bool:
-        """The resource that never had a file, else the one that is due, else the wrong file of the story."""
-        for slug, one in self._resources().items():
+        """The wrong file of the story in its hour, else the resource that never had a file, else the one that is due."""
+        known = self._resources()
+        if BAD in known and self._wrong_is_due(known[BAD], now):
+            self._say("resources   the fire brigade's new hydrants come in kPa: set aside; the data steward decides")
+            return self._deliver(BAD, known[BAD], now, list(hydrants(self._world.city, KPA)))
+        for slug, one in known.items():
             if one.good_id is None and not one.deliveries.exists():
                 return self._deliver(slug, one, now, self._rows(slug, now))
         if not self._is_filled:
             self._is_filled = True
             self._say(f"resources   {len(self._shipped)} of departments are served: /resources/, /map/, /ogc/features/")
-        for slug, one in self._resources().items():
-            if slug == BAD and one.delivered_at and one.delivered_at + BAD_AFTER <= now and one.deliveries.count() == 1:
-                self._say("resources   the fire brigade's new hydrants come in kPa: set aside; the data steward decides")
-                return self._deliver(slug, one, now, list(hydrants(self._world.city, KPA)))
-        for slug, one in self._resources().items():
+        for slug, one in known.items():
             if one.cycle_h and one.cycle_h <= OFTEN_H and one.delivered_at and _next_at(one.delivered_at, one.cycle_h) <= now:
                 return self._deliver(slug, one, now, self._rows(slug, now))
         return False
+
+    def _wrong_is_due(self, one: "Resource", now: datetime) -> bool:
+        return one.delivered_at is not None and one.delivered_at + BAD_AFTER <= now and one.deliveries.count() == 1
 
     def _deliver(self, slug: str, one: "Resource", now: datetime, rows: list[Row]) -> bool:
         from tocsin.atlas.resources.services.landing import deliver
