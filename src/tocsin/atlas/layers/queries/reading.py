@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.resources import delivery_version, resource_rows
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.atlas.layers.rules.rows import LayerRows
@@ -115,14 +115,14 @@ def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:
 
 def tile_of(user: "Person", names: list[str], place: TilePlace, asked: Asked) -> bytes:
     """One vector tile with those of the layers that this person may see; others are not in it."""
-    known: dict[str, MapLayer] = {one.name: one for one in layers_of(user)}
+    known = layers_named(user, names)
     wanted: dict[str, Any] = {name: known[name] for name in names if name in known}
     return encode_tile(place, {name: rows_of_layer(user, one, asked).features_of(place) for name, one in wanted.items()})
 
 
 def box_of(user: "Person", names: list[str], asked: Asked) -> dict[str, object]:
     """`box` round what the layers hold for this person (None: nothing), and the `rows` by layer."""
-    known: dict[str, MapLayer] = {one.name: one for one in layers_of(user)}
+    known = layers_named(user, names)
     found = {name: rows_of_layer(user, known[name], asked) for name in names if name in known}
     boxes = [one.box for one in found.values() if one.box is not None]
     box = None

@@ -1,7 +1,8 @@
 """Resources of departments as layers: rows of the delivery that is served, or of the one that was at a past moment."""
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import polars as pl
@@ -21,19 +22,28 @@ from tocsin.atlas.resources.rules.sight import Sight
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tocsin.atlas.resources.models import Resource
     from tocsin.jurisdiction.face import Person
 
 PREFIX: Final = "r."
+POINT_BYTES: Final = 21  # of one flat point in WKB
 TITLES: Final = ("name", "名称", "title", "mc", "name_zh", "单位名称", "企业名称")
 """Columns that name a row, the likelier first; else the first column of texts."""
 
 
-def resource_layers(user: "Person") -> list[MapLayer]:
-    """A layer for each resource with places that this person may read, with or without an agreement, by owner and name."""
-    found = resources_for(user).filter(active=True, good__isnull=False, west__isnull=False).select_related("owner")
+def resource_layers(user: "Person", slugs: Collection[str] | None = None) -> list[MapLayer]:
+    """A layer for each resource with places that this person may read, with or without an agreement, by owner and name.
+
+    `slugs`: of those only.
+    """
+    readable, granted = resources_for(user), agreements_in_force(user, timezone.localdate(current_time()))
+    if slugs is not None:
+        readable, granted = readable.filter(slug__in=slugs), granted.filter(resource__slug__in=slugs)
+    found = readable.filter(active=True, good__isnull=False, west__isnull=False).select_related("owner")
     layers = {one.pk: _layer(one, sight_of(user, one), f"/resources/{one.pk}/") for one in found}
-    for agreement in agreements_in_force(user, timezone.localdate(current_time())):
+    for agreement in granted:
         one = agreement.resource
         if one.pk not in layers and one.good_id and one.west is not None:
             layers[one.pk] = _layer(one, sight_by(agreement), f"/ogc/features/collections/{one.slug}")
@@ -72,7 +82,7 @@ def resource_rows(resource_id: UUID, sight: Sight, url: str, at: datetime | None
     names = frame[title].cast(pl.String).fill_null("").to_list() if title else frame["_key"].to_list()
     empty = [""] * len(frame)
     return LayerRows(
-        geometry=shapely.force_2d(shapely.from_wkb(frame["_geometry"].to_numpy())),
+        geometry=_geometry(frame),
         keys=frame["_key"].to_list(),
         names=names,
         words=empty,
@@ -80,6 +90,15 @@ def resource_rows(resource_id: UUID, sight: Sight, url: str, at: datetime | None
         shapes=empty,
         more={name: frame[name] for name in own if name != title},
     )
+
+
+def _geometry(frame: pl.DataFrame) -> "NDArray[Any]":
+    """Points from their columns, all at once; other shapes as they were delivered."""
+    if frame.select((pl.col("_geometry").bin.size() == POINT_BYTES).all()).item():
+        points: NDArray[Any] = shapely.points(frame["_west"].to_numpy(), frame["_south"].to_numpy())
+        return points
+    shapes: NDArray[Any] = shapely.force_2d(shapely.from_wkb(frame["_geometry"].to_numpy()))
+    return shapes
 
 
 def title_of(schema: "dict[str, pl.DataType]") -> str:
