@@ -104,12 +104,12 @@ class ResourcePlayer:
 
         name, content = file_of(self._shipped[slug], rows)
         try:
-            deliver(actor=self._actor(slug), resource_id=one.pk, file_name=name, content=content, now=now)
+            deliver(actor=self._deliverer(slug), resource_id=one.pk, file_name=name, content=content, now=now)
         except Conflict:  # somebody gave the resource up, or delivered at the same time: the next round sees it
             return False
         return True
 
-    def _actor(self, slug: str) -> "User":
+    def _deliverer(self, slug: str) -> "User":
         """The data steward for the resource of the story, whose owner is told; the machine for all others."""
         from tocsin.jurisdiction.people.queries import person_by_username
         from tocsin.jurisdiction.people.services.system import system_actor
