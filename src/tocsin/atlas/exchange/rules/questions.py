@@ -26,7 +26,6 @@ MOST: Final = 10_000
 READERS: Final = {"cql2-text": read_text, "cql2-json": read_tree}
 OF_SELECTION: Final = ("bbox", "bbox-crs", "datetime", "filter", "filter-lang", "filter-crs")
 OF_ITEM: Final = {"crs", "properties", "f"}
-MASKED: Final = "%(name)s is shown masked here: it can't be filtered or sorted by, since that would find out what it hides."
 OF_PAGE: Final = ("limit", "after", "sortby", "crs", "properties", "f")
 
 
@@ -152,16 +151,22 @@ def _conditions(collection: FeatureCollection, asked: dict[str, str]) -> list[pl
         frame = frame_of(asked["filter-crs"]) if "filter-crs" in asked else CRS84
         tree = READERS[language](asked["filter"])
         for name in sorted(named_in(tree) & collection.masked):
-            raise InvalidInput(MASKED, name=name)
+            raise _masked(name)
         found.append(compile_filter(tree, collection.asked_by, to_degrees=frame.to_degrees))
     elif "filter-lang" in asked:
         _known_language(asked["filter-lang"])
     for name, dtype in collection.types.items():
         if name in asked and name not in OF_SELECTION and name not in OF_PAGE:
             if name in collection.masked:
-                raise InvalidInput(MASKED, name=name)
+                raise _masked(name)
             found.append(_equal(name, dtype, asked[name]))
     return found
+
+
+def _masked(name: str) -> InvalidInput:
+    return InvalidInput(
+        "%(name)s is shown masked here: it can't be filtered or sorted by, since that would find out what it hides.", name=name
+    )
 
 
 def _known_language(text: str) -> None:
@@ -206,7 +211,7 @@ def _orders(collection: FeatureCollection, text: str) -> tuple[Order, ...]:
     orders = tuple(Order(one.lstrip("+- "), one.startswith("-")) for one in text.split(","))
     for one in orders:
         if one.name in collection.masked:
-            raise InvalidInput(MASKED, name=one.name)
+            raise _masked(one.name)
         if one.name not in collection.types:
             raise InvalidInput("There is no property %(name)s to sort by.", name=one.name[:80])
     if len({one.name for one in orders}) != len(orders):
