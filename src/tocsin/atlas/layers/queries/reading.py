@@ -17,6 +17,8 @@ from tocsin.atlas.layers.queries.resources import delivery_version, resource_row
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.atlas.layers.rules.rows import LayerRows
 from tocsin.atlas.layers.rules.vector_tiles import TilePlace, encode_tile
+from tocsin.atlas.resources.rules.sight import Sight
+from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import reach
 from tocsin.screens.budgets.requests import claim
 
@@ -81,21 +83,28 @@ def rows_of_layer(user: "Person", layer: MapLayer, asked: Asked) -> LayerRows:
     if asked.at is not None and not layer.past:
         return _NOTHING
     if layer.resource_id is not None:
-        return _rows_of_resource(layer.resource_id, asked.at)
+        return _rows_of_resource(layer.resource_id, layer.sight, layer.url, asked.at)
     heard = asked.news if layer.live else 0
     key = (layer.name, user.pk, reach(user, layer.permission), get_language(), asked.at, heard)
     return _rows.get(key, layer.kept_s, lambda: _read(user, layer, asked.at))
 
 
-def _rows_of_resource(resource_id: UUID, at: datetime | None) -> LayerRows:
-    """The same for all who may read it, kept as long as that delivery is asked for."""
+def _rows_of_resource(resource_id: UUID, sight: Sight, url: str, at: datetime | None) -> LayerRows:
+    """The same for all who have the same sight of it, kept as long as that delivery is asked for. A condition that no longer fits
+    the columns keeps every row back.
+    """
     served = delivery_version(resource_id, at)
 
     def read() -> LayerRows:
         claim(waits=False)
-        return resource_rows(resource_id, at).ready()
+        return resource_rows(resource_id, sight, url, at).ready()
 
-    return _rows.get((resource_id, served), RESOURCE_KEPT_S, read)
+    try:
+        return _rows.get((resource_id, sight, served), RESOURCE_KEPT_S, read)
+    except InvalidInput:
+        if not sight.condition:
+            raise
+        return _NOTHING
 
 
 def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:
