@@ -433,6 +433,8 @@ API_ROUTERS = {
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
+        "tocsin.atlas.layers.api:router",
+        "tocsin.atlas.pictures.api:router",
         "tocsin.atlas.exchange.api:router",
     ),
     "command": (

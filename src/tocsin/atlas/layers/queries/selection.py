@@ -35,19 +35,27 @@ def shape_asked(user: "Person", question: Question) -> BaseGeometry:
     """The area of a question in degrees. InvalidInput where nothing of that key or code is there for this reader."""
     match question.shape:
         case Along(name, key, metres):
-            for layer in layers_named(user, (name,)).values():
-                rows = rows_of_layer(user, layer, asked_in(question))
-                if key in (keys := list(rows.keys)):
-                    return around(rows.geometry[keys.index(key)], metres)
-            raise InvalidInput(
-                "there is no object %(key)s on a layer %(layer)s of yours", key=repr(key[:60]), layer=repr(name[:60])
-            )
+            return along_object(user, name, key, metres, asked_in(question))
         case Unit(code):
-            if (area := region_shape(code)) is None:
-                raise InvalidInput("the map knows no city or county with the code %(code)s", code=code)
-            return area
+            return area_of_unit(code)
         case drawn:
             return shape_drawn(drawn)
+
+
+def along_object(user: "Person", name: str, key: str, metres: float, asked: Asked) -> BaseGeometry:
+    """Everything within so many metres of an object of a layer. InvalidInput where this reader has none such."""
+    for layer in layers_named(user, (name,)).values():
+        rows = rows_of_layer(user, layer, asked)
+        if key in (keys := list(rows.keys)):
+            return around(rows.geometry[keys.index(key)], metres)
+    raise InvalidInput("there is no object %(key)s on a layer %(layer)s of yours", key=repr(key[:60]), layer=repr(name[:60]))
+
+
+def area_of_unit(code: str) -> BaseGeometry:
+    """The borders of a city or county. InvalidInput for a code that the map doesn't know."""
+    if (area := region_shape(code)) is None:
+        raise InvalidInput("the map knows no city or county with the code %(code)s", code=code)
+    return area
 
 
 def asked_in(question: Question) -> Asked:

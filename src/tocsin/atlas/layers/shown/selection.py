@@ -1,14 +1,32 @@
 """What was chosen on the map, as a table."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import pgettext
 
+from tocsin.atlas.exposure.queries.bodies import SEE
+from tocsin.atlas.exposure.shown.area import describe_area
 from tocsin.atlas.layers.queries.selection import Chosen
+from tocsin.jurisdiction.face import may_anywhere
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shapely.geometry.base import BaseGeometry
+
+    from tocsin.jurisdiction.face import Person
 
 PAGE_ROWS: Final = 50
 _LEVELS: Final = ("red", "orange", "yellow", "blue", "good", "unknown")
+
+
+def people_in(user: "Person", shape: "BaseGeometry", at: "datetime") -> dict[str, object] | None:
+    """The people in the area in one sentence and how they were reckoned; None for who may not know."""
+    if not may_anywhere(user, SEE):
+        return None
+    found = describe_area(user, shape, at=at)
+    return {"sentence": found.sentence, "reckoning": found.reckoning}
 
 
 def columns_of(chosen: Chosen) -> dict[str, str]:

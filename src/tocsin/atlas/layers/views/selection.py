@@ -7,16 +7,12 @@ import shapely
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from shapely.geometry.base import BaseGeometry
 
-from tocsin.atlas.exposure.queries.bodies import SEE
-from tocsin.atlas.exposure.shown.area import describe_area
 from tocsin.atlas.layers.queries.selection import Chosen, asked_in, select, shape_asked
 from tocsin.atlas.layers.rules.selection import Question, area_km2
-from tocsin.atlas.layers.shown.selection import PAGE_ROWS, columns_of, rows_told, table_of
+from tocsin.atlas.layers.shown.selection import PAGE_ROWS, columns_of, people_in, rows_told, table_of
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput, Refusal
-from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.budgets.requests import charged
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_form
@@ -47,7 +43,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     told: dict[str, Any] = {
         "geometry": shapely.geometry.mapping(shapely.set_precision(shape, 1e-6)),
         "area_km2": round(area_km2(shape), 3),
-        "exposed": _exposed(request, shape, question),
+        "exposed": people_in(request.user, shape, asked_in(question).at or current_time()),
         "counts": [{"name": one.name, "words": one.words, "count": len(one.places)} for one in found],
     }
     return JsonResponse(told)
@@ -87,14 +83,6 @@ def table(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request, question)
     places = rows_told(chosen, question.sort)[:MOST_EXPORTED]
     return as_csv(f"map-{chosen.name}", columns_of(chosen), table_of(chosen, places))
-
-
-def _exposed(request: HttpRequest, shape: BaseGeometry, question: Question) -> dict[str, object] | None:
-    """The people in the area and how they were reckoned; None for who may not know."""
-    if not may_anywhere(request.user, SEE):
-        return None
-    found = describe_area(request.user, shape, at=asked_in(question).at or current_time())
-    return {"sentence": found.sentence, "reckoning": found.reckoning}
 
 
 def _question(body: bytes) -> Question:

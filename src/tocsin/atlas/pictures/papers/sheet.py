@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 WIDTH_PX: Final = 1120
 PAPER_WIDTH_M: Final = 0.257  # A4 across, without its margins
+NARROWEST_PX, WIDEST_PX = 300, 4000  # of a screen that is printed
 SHAPES: Final = (0.4, 0.5)  # height by width that fits the page with the facts below
 
 
