@@ -32,6 +32,7 @@ EXPENSIVE = {
     "/atlas/body-imports",
     "/atlas/body-imports/{uuidstr:body_table_id}/take",
     "/atlas/exposed",
+    "/atlas/map.pdf",
     "/atlas/population-grids",
     "/atlas/population-grids/from-bodies",
     "/command/cases.geojson",
@@ -76,7 +77,13 @@ EXPENSIVE = {
     "/warning/cover-files",
     "/warning/hit-rates",
 }
-CHARGED = {"/warning/places-of-alarms", "/warning/alarms/{alarm_id}/deciding", "/warning/alarms/{alarm_id}/next"}
+CHARGED = {
+    "/atlas/select",
+    "/atlas/select/rows",
+    "/warning/places-of-alarms",
+    "/warning/alarms/{alarm_id}/deciding",
+    "/warning/alarms/{alarm_id}/next",
+}
 OF_ONE_OBJECT = {
     "/command/reports/{report_id}/export",
     "/mobilisation/incoming-warnings/{uuidstr:incoming_warning_id}/area.geojson",
