@@ -263,10 +263,14 @@ TIME_LINES = (
 NEED_SUBJECTS = {
     "case": "tocsin.command.case_page.shown.needs:case_in_need",
     "public_warning": "tocsin.mobilisation.rounds.queries.needs:warning_in_need",
+    "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
 # For what supplies are requested, by kind: see `tocsin.supplies.requests.queries.subjects.FindSupplySubject`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
+
+# Who is asked to load and drive for a request of supplies: see `tocsin.supplies.requests.queries.subjects.FindHelp`.
+SUPPLY_HELP = "tocsin.mobilisation.volunteers.shown.supply_requests:help_for_supply_request"
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
 WARNING_SECTIONS = (
