@@ -205,6 +205,7 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.supplies.requests.services.keeping:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
     "tocsin.mobilisation.rounds.services.keeping:KEPT",
     "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",
@@ -266,10 +267,8 @@ NEED_SUBJECTS = {
     "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
-# For what supplies are requested, by kind: see `tocsin.supplies.requests.queries.subjects.FindSupplySubject`.
+# For what supplies are requested, by kind, and who loads and drives: see `tocsin.supplies.requests.queries.subjects`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
-
-# Who is asked to load and drive for a request of supplies: see `tocsin.supplies.requests.queries.subjects.FindHelp`.
 SUPPLY_HELP = "tocsin.mobilisation.volunteers.shown.supply_requests:help_for_supply_request"
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
