@@ -163,7 +163,11 @@ def test_one_bad_source_holds_no_other_back(by: User, there: Department, monkeyp
 
 @pytest.mark.parametrize("kind", ["gbk", "geopackage", "shapefile"])
 def test_every_format_of_an_upload_comes_so_too(kind: str, by: User, there: Department, tmp_path: Path) -> None:
-    make = {"gbk": lambda: csv(encoding="gb18030"), "geopackage": lambda: geopackage(tmp_path), "shapefile": lambda: shapefile(tmp_path)}
+    make = {
+        "gbk": lambda: csv(encoding="gb18030"),
+        "geopackage": lambda: geopackage(tmp_path),
+        "shapefile": lambda: shapefile(tmp_path),
+    }
     there.put("/file", make[kind]())
     one = connected(by, HttpSource(url=f"{there.url}/file"), contract=CONTRACT if kind == "gbk" else "")
     fetch_due(now=NOW)

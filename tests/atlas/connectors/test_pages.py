@@ -40,8 +40,10 @@ def desk(by: User) -> Client:
 def address(one: Resource, name: str = "") -> str:
     if not name:
         return reverse("resource_connector", args=[one.pk])
-    return reverse("try_resource_connector", args=[one.pk]) if name == "try" else reverse(
-        "act_on_resource_connector", args=[one.pk, name]
+    return (
+        reverse("try_resource_connector", args=[one.pk])
+        if name == "try"
+        else reverse("act_on_resource_connector", args=[one.pk, name])
     )
 
 
@@ -62,7 +64,11 @@ def test_a_trial_shows_rows_and_columns_beside_the_contract_and_keeps_nothing(
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("/none.csv", "nothing at this address (HTTP 404)"), ("/secret", "refuses this login (HTTP 401)"), ("/page", "a login needed?")],
+    [
+        ("/none.csv", "nothing at this address (HTTP 404)"),
+        ("/secret", "refuses this login (HTTP 401)"),
+        ("/page", "a login needed?"),
+    ],
 )
 def test_a_trial_says_what_is_wrong(path: str, words: str, one: Resource, desk: Client, there: Department) -> None:
     there.put("/secret", b"", 401)
@@ -147,7 +153,9 @@ def test_settings_that_can_not_be(told: dict[str, Any]) -> None:
 
 
 def test_a_secret_belongs_to_scheme_host_and_port() -> None:
-    targets = [target_of(read_source({"kind": "http", "url": url})) for url in ("https://A.cn/x", "https://a.cn/y", "http://a.cn/x")]
+    targets = [
+        target_of(read_source({"kind": "http", "url": url})) for url in ("https://A.cn/x", "https://a.cn/y", "http://a.cn/x")
+    ]
     assert targets == ["https://a.cn", "https://a.cn", "http://a.cn"]
 
 
