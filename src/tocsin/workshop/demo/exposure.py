@@ -51,21 +51,28 @@ def settle_exposure(city: "City", now: datetime) -> int:
     from tocsin.atlas.exposure.services.grids import take_grid
     from tocsin.jurisdiction.people.services.system import system_actor
 
-    houses = [one for one in city.features if one["properties"]["kind"] == "building"]
-    box = _bounds(houses)
     today = timezone.localdate(now)
-    facts = [*(_house(one, today) for one in houses), *_others(box, today)]
-    done = register_many(actor=system_actor(), region_code=city.region_code, facts=facts, now=now)
+    done = register_many(actor=system_actor(), region_code=city.region_code, facts=bodies_of(city, today), now=now)
     take_grid(
         actor=system_actor(),
         region_code=city.region_code,
         file_name="李沧区人口格网（演示）.csv",
-        content=_grid(box).encode(),
+        content=_grid(_bounds(_houses(city))).encode(),
         source="人口普查推算（演示）",
         figures_on=today - timedelta(days=400),
         now=now,
     )
     return done
+
+
+def bodies_of(city: "City", today: date) -> "list[BodyFacts]":
+    """Every house of the network as a body, then the others; `today`: the day from which the days of their figures count."""
+    houses = _houses(city)
+    return [*(_house(one, today) for one in houses), *_others(_bounds(houses), today)]
+
+
+def _houses(city: "City") -> list[Mapping[str, Any]]:
+    return [one for one in city.features if one["properties"]["kind"] == "building"]
 
 
 def _bounds(houses: "Sequence[Mapping[str, Any]]") -> tuple[float, float, float, float]:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tocsin.atlas.layers.queries.ground import ground
-from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.reading import Asked, rows_of_layer
 from tocsin.atlas.layers.rules.view import MapView
 from tocsin.atlas.pictures.papers.canvas import Canvas
@@ -85,7 +85,7 @@ def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "
 
 
 def _layers(actor: "User", view: MapView) -> list[PrintedLayer]:
-    known = {one.name: one for one in layers_of(actor)}
+    known = layers_named(actor, [one.name for one in view.layers or ()])
     shown = [one for one in view.layers or () if one.name in known]
     asked = Asked(view.at)
     return [

@@ -7,7 +7,7 @@ served. Whatever dies in between leaves the old version served, and `take_up_arr
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zlib import compress, decompress
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
 from tocsin.atlas.resources.policy.resources import resource_policy
-from tocsin.atlas.resources.queries.resources import resources_for, visible_deliveries
+from tocsin.atlas.resources.queries.resources import contract_of, resources_for, visible_deliveries
 from tocsin.atlas.resources.queries.rows import folder
 from tocsin.atlas.resources.rules import rights
 from tocsin.atlas.resources.rules.levels import OPEN, Shared, Stage
@@ -30,6 +30,7 @@ from tocsin.base.documents import decode_json
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.storable import storable
+from tocsin.engine.deliveries.masks import STARS
 from tocsin.engine.deliveries.profile import Profile
 from tocsin.engine.deliveries.verdicts import Verdict
 from tocsin.jurisdiction.face import require
@@ -234,9 +235,20 @@ def _write_judgement(delivery: Delivery, contract: Contract | None, answer: Answ
     delivery.contract, delivery.digest = contract, answer.digest
     delivery.problem = {"template": answer.refused, "figures": answer.figures} if answer.refused else {}
     delivery.verdict = answer.verdict
-    delivery.findings = [msgspec.to_builtins(one) for one in answer.findings]
+    delivery.findings = [_without_masked(msgspec.to_builtins(one), contract) for one in answer.findings]
     delivery.untold = list(answer.untold)
     delivery.rows = None if answer.refused else answer.rows
+
+
+def _without_masked(finding: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
+    """A finding, which every reader of the resource sees, tells no value of a column that is masked."""
+    agreed = contract_of(contract)
+    if agreed is None or "sample" not in finding["figures"]:
+        return finding
+    masks = {one.name for one in agreed.columns if one.mask is not None}
+    if finding["column"] not in masks:
+        return finding
+    return {**finding, "figures": {**finding["figures"], "sample": STARS}}
 
 
 def _undecided(actor: "User", delivery_id: UUID, stages: tuple[Stage, ...]) -> Delivery:

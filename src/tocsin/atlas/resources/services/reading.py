@@ -61,6 +61,7 @@ def _ask_child(order: Order) -> Answer:
             timeout=seconds + MARGIN_S,
             check=False,
             env=ENVIRONMENT,
+            start_new_session=True,  # Ctrl-C at a terminal ends those who asked, and no file counts as unreadable because of it
         )
     except subprocess.TimeoutExpired:
         return _refused("it takes longer than %(seconds)s s to read: send it in parts", seconds=str(seconds))

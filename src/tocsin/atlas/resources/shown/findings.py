@@ -71,6 +71,20 @@ READING_PROBLEMS: Final = (
 """Why a file can't be read, as those say who read it."""
 
 
+CONTRACT_PROBLEMS: Final = (
+    gettext_noop("This is no contract of ODCS 3: apiVersion is %(found)s."),
+    gettext_noop("A contract is for one table; this one has %(count)s."),
+    gettext_noop("coordinateSystem is one of %(known)s."),
+    gettext_noop("The contract names the column %(name)s, which it does not have."),
+    gettext_noop("A column stands in the contract twice: %(name)s."),
+    gettext_noop("%(name)s: logicalType %(kind)s is not read here; use one of %(known)s."),
+    gettext_noop("%(name)s: clearFor stands beside a mask only."),
+    gettext_noop("%(name)s: a column of the place can't be masked, since the map shows the place."),
+    gettext_noop("%(name)s: only texts have ends; use the mask all."),
+)
+"""Why a text is no contract, as `engine.deliveries.odcs` says it."""
+
+
 def told_sentences(findings: Iterable[Mapping[str, Any]]) -> list[str]:
     """Findings as they are kept, as sentences of the reader's language."""
     return [finding_words(one) for one in findings]
