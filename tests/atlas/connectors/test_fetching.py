@@ -15,9 +15,9 @@ from tests.atlas.connectors.server import Answer, Asked, Department
 from tests.atlas.resources.files import CONTRACT, NOW, csv, geopackage, registered, shapefile, steward
 from tests.languages import english  # noqa: F401 - used by pytest
 from tocsin.atlas.connectors.models import ConnectorSecret, ResourceConnector
+from tocsin.atlas.connectors.queries import folder_of
 from tocsin.atlas.connectors.rules.sources import FolderSource, HttpSource, Login, Source
 from tocsin.atlas.connectors.services.fetching import fetch_due
-from tocsin.atlas.connectors.services.readers import folder_of
 from tocsin.atlas.connectors.services.secrets import seal_connectors_anew, secret_of
 from tocsin.atlas.connectors.services.settings import (
     NewSettings,

@@ -1,12 +1,14 @@
 """Connectors of resources, and which of them are due."""
 
 from datetime import datetime
+from pathlib import Path
 
 from django.db.models import QuerySet
 
 from tocsin.atlas.connectors.models import ResourceConnector
 from tocsin.atlas.connectors.policy import connector_policy
 from tocsin.atlas.resources.models import Delivery, Resource
+from tocsin.atlas.resources.queries.rows import folder
 from tocsin.atlas.resources.rules.levels import Shared
 
 
@@ -36,3 +38,8 @@ def rhythm_h(one: ResourceConnector) -> float:
     if one.source.get("kind") == "folder":
         return schedule.folder_min / 60
     return one.resource.cycle_h or schedule.without_cycle_h
+
+
+def folder_of(slug: str) -> Path:
+    """The folder in which files for a resource are put."""
+    return folder() / "in" / slug

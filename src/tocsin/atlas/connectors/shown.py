@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 
 from tocsin.atlas.connectors.models import ResourceConnector
-from tocsin.atlas.connectors.queries import connector_of, rhythm_h
+from tocsin.atlas.connectors.queries import connector_of, folder_of, rhythm_h
 from tocsin.atlas.connectors.rules.sources import KINDS, Login
 from tocsin.atlas.connectors.rules.trials import Tried
 from tocsin.atlas.resources.queries.resources import keeps
@@ -83,6 +83,7 @@ class ConnectorOut(Schema):
     kind: str = Field(description="http, folder")
     kind_name: str
     source: dict[str, Any] = Field(description="as it was configured")
+    folder: str = Field(description="of the kind `folder`: where files are put on the server")
     every_h: float | None = Field(description="hours between two fetches; null: the resource's update cycle")
     rhythm_h: float = Field(description="hours between two fetches as they are")
     active: bool
@@ -146,6 +147,7 @@ def describe_connector(one: ResourceConnector) -> ConnectorOut:
         kind=kind,
         kind_name=str(KIND_NAMES.get(kind, kind)),
         source=one.source,
+        folder=str(folder_of(one.resource.slug)) if kind == "folder" else "",
         every_h=one.every_h,
         rhythm_h=rhythm_h(one),
         active=one.active,

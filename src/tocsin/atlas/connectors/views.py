@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.atlas.connectors.queries import connector_of
+from tocsin.atlas.connectors.queries import connector_of, folder_of
 from tocsin.atlas.connectors.rules.sources import KINDS, read_source
 from tocsin.atlas.connectors.services import settings as services
-from tocsin.atlas.connectors.services.readers import folder_of
 from tocsin.atlas.connectors.services.settings import NewSettings
 from tocsin.atlas.connectors.services.trying import try_source
 from tocsin.atlas.connectors.shown import (

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from tocsin.atlas.connectors.policy import connector_policy
+from tocsin.atlas.connectors.queries import folder_of
 from tocsin.atlas.connectors.rules.sources import FolderSource, HttpSource, Source
 from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched
 from tocsin.atlas.connectors.services.sources.folder import fetch_folder
 from tocsin.atlas.connectors.services.sources.http import fetch_http
 from tocsin.atlas.resources.policy.resources import resource_policy
-from tocsin.atlas.resources.queries.rows import folder
 from tocsin.federation.services.downloads import Limits
 
 READERS: Final[dict[type, Callable[[Any, Errand], Fetched]]] = {
@@ -40,8 +40,3 @@ def errand_to(into: Path, slug: str, *, secret: str, mark: dict[str, str], trial
         quiet_s=policy.schedule.quiet_s,
         trial=trial,
     )
-
-
-def folder_of(slug: str) -> Path:
-    """The folder in which files for a resource are put."""
-    return folder() / "in" / slug

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.atlas.connectors.models import ResourceConnector
+from tocsin.atlas.connectors.queries import folder_of
 from tocsin.atlas.connectors.rules.sources import FolderSource, Source, kind_of, read_source, stored, target_of
-from tocsin.atlas.connectors.services.readers import folder_of
 from tocsin.atlas.connectors.services.secrets import keep_secret, secret_of
 from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.services.register import MOST_CYCLE_H, kept_resource
