@@ -38,13 +38,13 @@ class Size:
 
 def fill(size: Size, now: datetime) -> "User":
     """Writes everything; returns a head of supplies of the province."""
-    from django.core.management import call_command
     from django.db import connection
 
     from tocsin.jurisdiction.areas.services import ensure_regions
+    from tocsin.portal.tables import bring_tables_up_to_date
     from tocsin.supplies.catalogue.policy.classes import classes
 
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_tables_up_to_date()
     ensure_regions()
     lots = _lots(size, sorted(classes().of("province")))
     head = _people_and_stores(size, lots)
