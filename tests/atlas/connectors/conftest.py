@@ -1,35 +1,32 @@
-"""Tests of connectors may ask this machine, and read files in this process."""
+"""Tests of connectors may ask this machine, have a data folder of their own, and read files in this process."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
-import msgspec
 import pytest
+from django.conf import settings
 
+from tests.atlas.connectors.policies import set_policy
 from tests.atlas.connectors.server import Department, department
-from tests.atlas.resources.conftest import _read_here, data  # noqa: F401 - fixtures
-from tocsin.atlas.connectors.policy import CONNECTORS, ConnectorPolicy
-
-LOOPBACK = ("127.0.0.0/8",)
+from tocsin.atlas.resources.services import child, reading
 
 
-def policy(**changed: Any) -> ConnectorPolicy:
-    """The shipped policy, with this machine allowed and files whole at once, but for what is said."""
-    shipped = CONNECTORS.shipped
-    told = {"networks": LOOPBACK, "schedule": msgspec.structs.replace(shipped.schedule, quiet_s=0.0), **changed}
-    return msgspec.structs.replace(shipped, **told)
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder."""
+    monkeypatch.setattr(settings, "CONFIGURATION", replace(settings.CONFIGURATION, data=tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_ask_child", child.read)
 
 
 @pytest.fixture(autouse=True)
 def _policy(monkeypatch: pytest.MonkeyPatch) -> None:
     set_policy(monkeypatch)
-
-
-def set_policy(monkeypatch: pytest.MonkeyPatch, **changed: Any) -> None:
-    """From here on that policy is in force."""
-    found = policy(**changed)
-    for module in ("services.readers", "services.fetching", "services.trying", "queries"):
-        monkeypatch.setattr(f"tocsin.atlas.connectors.{module}.connector_policy", lambda: found)
 
 
 @pytest.fixture

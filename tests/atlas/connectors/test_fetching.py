@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from django.db import connection
 
-from tests.atlas.connectors.conftest import policy, set_policy
+from tests.atlas.connectors.policies import policy, set_policy
 from tests.atlas.connectors.server import Answer, Asked, Department
 from tests.atlas.resources.files import CONTRACT, NOW, csv, geopackage, registered, shapefile, steward
 from tests.languages import english  # noqa: F401 - used by pytest

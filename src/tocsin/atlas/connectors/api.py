@@ -11,7 +11,7 @@ from tocsin.atlas.connectors.rules.sources import read_source
 from tocsin.atlas.connectors.services import settings as services
 from tocsin.atlas.connectors.services.settings import MOST_SECRET, NewSettings
 from tocsin.atlas.connectors.services.trying import try_source
-from tocsin.atlas.connectors.shown import ConnectorOut, TriedOut, describe_connector, describe_trial
+from tocsin.atlas.connectors.shown import ConnectorOut, TriedSourceOut, describe_connector, describe_trial
 from tocsin.atlas.resources.queries.resources import resources_for
 from tocsin.atlas.resources.rules import rights
 from tocsin.jurisdiction.face import require
@@ -84,9 +84,9 @@ def stop_connector_of_data_resource(request: HttpRequest, resource_id: UUID, giv
     return _told(request, resource_id)
 
 
-@router.post("/resources/{uuid:resource_id}/connector/try", response=TriedOut)
+@router.post("/resources/{uuid:resource_id}/connector/try", response=TriedSourceOut)
 @costly
-def try_connector_of_data_resource(request: HttpRequest, resource_id: UUID, given: ConnectorIn) -> TriedOut:
+def try_connector_of_data_resource(request: HttpRequest, resource_id: UUID, given: ConnectorIn) -> TriedSourceOut:
     """Asks a source for a first page and shows its columns beside the contract; nothing is kept."""
     return describe_trial(try_source(actor=actor_of(request), resource_id=resource_id, settings=given.settings))
 

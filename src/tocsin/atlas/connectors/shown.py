@@ -108,7 +108,7 @@ class ConnectorOut(Schema):
         return rhythm_words(self.rhythm_h)
 
 
-class TriedColumnOut(Schema):
+class TriedSourceColumnOut(Schema):
     """A column of the source beside the contract's."""
 
     heading: str = Field(description="empty: the source has none for this column of the contract")
@@ -116,11 +116,11 @@ class TriedColumnOut(Schema):
     missing: bool
 
 
-class TriedOut(Schema):
+class TriedSourceOut(Schema):
     """What a trial showed."""
 
     problem: str = Field(description="why nothing came, and how to mend it; empty: it works")
-    columns: list[TriedColumnOut]
+    columns: list[TriedSourceColumnOut]
     first: list[list[str | None]]
     rows: int = Field(description="that came in the trial")
     placed: int | None = Field(description="of these with a shape; null: the source has no shapes")
@@ -128,7 +128,7 @@ class TriedOut(Schema):
     has_contract: bool
 
     @property
-    def headings(self) -> list[TriedColumnOut]:
+    def headings(self) -> list[TriedSourceColumnOut]:
         """Columns that the source has."""
         return [one for one in self.columns if not one.missing]
 
@@ -163,12 +163,12 @@ def describe_connector(one: ResourceConnector) -> ConnectorOut:
     )
 
 
-def describe_trial(tried: Tried) -> TriedOut:
+def describe_trial(tried: Tried) -> TriedSourceOut:
     """What a trial showed."""
     problem = {"template": tried.problem.template, "figures": tried.problem.figures} if tried.problem else {}
-    return TriedOut(
+    return TriedSourceOut(
         problem=problem_words(problem),
-        columns=[TriedColumnOut(heading=one.heading, column=one.column, missing=one.missing) for one in tried.columns],
+        columns=[TriedSourceColumnOut(heading=one.heading, column=one.column, missing=one.missing) for one in tried.columns],
         first=[list(row) for row in tried.first],
         rows=tried.rows,
         placed=tried.placed,

@@ -17,7 +17,7 @@ from tocsin.atlas.connectors.services.settings import NewSettings
 from tocsin.atlas.connectors.services.trying import try_source
 from tocsin.atlas.connectors.shown import (
     HAS_SECRET,
-    TriedOut,
+    TriedSourceOut,
     describe_connector,
     describe_trial,
     filled_fields,
@@ -80,13 +80,13 @@ def try_connector(request: HttpRequest, resource_id: UUID) -> HttpResponse:
         form = read_form(SourceForm, request.POST)
         tried = describe_trial(try_source(actor=actor_of(request), resource_id=resource_id, settings=form.settings))
     typed = {name: text for name, text in request.POST.items() if name != "secret"}
-    response = _page(request, resource, request.POST.get("kind", ""), typed, tried)
+    response = _page(request, resource, str(typed.get("kind", "")), typed, tried)
     response.status_code = attempt.status
     return response
 
 
 def _page(
-    request: HttpRequest, resource: Resource, kind: str, typed: dict[str, Any], tried: TriedOut | None = None
+    request: HttpRequest, resource: Resource, kind: str, typed: dict[str, Any], tried: TriedSourceOut | None = None
 ) -> HttpResponse:
     found = connector_of(resource)
     told = describe_connector(found) if found else None

@@ -51,8 +51,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
-    "tocsin.atlas.resources.loops:LOOPS",
-    "tocsin.atlas.connectors.loops:LOOPS",
+    *("tocsin.atlas.resources.loops:LOOPS", "tocsin.atlas.connectors.loops:LOOPS"),
     "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
@@ -103,8 +102,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
-    "tocsin.atlas.resources.policy.resources:RESOURCES",
-    "tocsin.atlas.connectors.policy:CONNECTORS",
+    *("tocsin.atlas.resources.policy.resources:RESOURCES", "tocsin.atlas.connectors.policy:CONNECTORS"),
     "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
@@ -433,8 +431,7 @@ FEATURE_COLLECTIONS = (
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
     "atlas": (
-        "tocsin.atlas.resources.api.resources:router",
-        "tocsin.atlas.connectors.api:router",
+        *("tocsin.atlas.resources.api.resources:router", "tocsin.atlas.connectors.api:router"),
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
@@ -576,8 +573,7 @@ PAGES = (
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("map/", "tocsin.atlas.pictures.urls"),
-    ("resources/", "tocsin.atlas.connectors.urls"),
-    ("resources/", "tocsin.atlas.resources.urls"),
+    *(("resources/", "tocsin.atlas.connectors.urls"), ("resources/", "tocsin.atlas.resources.urls")),
     ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
