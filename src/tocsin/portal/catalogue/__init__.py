@@ -2,6 +2,7 @@
 
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal.catalogue.followers import ALARMS_FOLLOWED_BY, ORDERS_FOLLOWED_BY, STILL_NEEDED, TASKS_MET_BY
+from tocsin.portal.catalogue.kept import RETENTION
 from tocsin.portal.catalogue.printed import PAPERS
 from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.catalogue.sections import (
@@ -186,36 +187,6 @@ ATTACHED_TO = {
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
 }
-
-# What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
-RETENTION = (
-    "tocsin.records.retention.shown:PEOPLE",
-    "tocsin.command.retention.services.cases:CASES",
-    "tocsin.command.retention.services.persons:PERSONS",
-    "tocsin.command.retention.services.drills:DRILLS",
-    "tocsin.command.retention.services.shifts:SHIFTS",
-    "tocsin.warning.diagnosis.services.keeping:KEPT",
-    "tocsin.notices.messages.services.keeping:KEPT",
-    "tocsin.records.retention.shown:AUDIT",
-    "tocsin.sensing.history.services:KEPT",
-    "tocsin.atlas.exchange.services.readings:KEPT",
-    "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
-    "tocsin.supervision.inspections.services.forgetting:FINDINGS",
-    "tocsin.supervision.work.services.forgetting:EPISODES",
-    "tocsin.supervision.tasks.services.forgetting:KEPT",
-    "tocsin.supervision.posts.services.forgetting:KEPT",
-    "tocsin.supervision.evidence.services:KEPT",
-    "tocsin.supervision.weather.services:KEPT",
-    "tocsin.supervision.posts.services.signs:KEPT",
-    "tocsin.supplies.requests.services.keeping:KEPT",
-    "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
-    "tocsin.mobilisation.rounds.services.keeping:KEPT",
-    "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",
-    "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
-    "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
-    "tocsin.mobilisation.rewards.services.forgetting:REPORTS",
-    "tocsin.mobilisation.rewards.services.forgetting:IDENTITIES",
-)
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
@@ -596,6 +567,7 @@ __all__ = (
     "PUBLIC_LINES",
     "RECEIPT_TAKERS",
     "RESOURCE_SECTIONS",
+    "RETENTION",
     "STILL_NEEDED",
     "TASKS_MET_BY",
     "TASK_WORDS",
