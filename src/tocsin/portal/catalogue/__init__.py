@@ -50,6 +50,7 @@ LOOPS = (
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
+    "tocsin.atlas.exposure.loops:LOOPS",
     "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
