@@ -40,6 +40,7 @@ class MapLayer:
     kept_s: float = 20.0  # rows that were read answer so long for the same person; news make them anew at once
     look: Literal["plates", "areas", "network", "sensors", "alarms", "plain"] = "plates"
     on_console: bool = True  # the console draws sensors, alarms and networks by itself
+    kinds: tuple[tuple[str, Promise | str], ...] = ()  # of a network: each kind of line with its words, for the legend
     path: tuple[str, ...] = ()  # headings below that of its group
     resource_id: UUID | None = None  # of a department's resource, whose rows are the same for all who have the same `sight`
     sight: Sight = field(default_factory=Sight)

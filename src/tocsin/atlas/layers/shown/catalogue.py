@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.layers.rules.layers import Group, MapLayer
+from tocsin.atlas.layers.shown.legend import legend_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ def catalogue_of(layers: "Iterable[MapLayer]") -> list[dict[str, object]]:
             "shown": one.shown,
             "live": one.live,
             "past": one.past,
+            "legend": legend_of(one),
             "search": spoken(str(one.words)),
         }
         for one in found

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from tocsin.supplies.levels.queries.exposed import PeopleArea
+
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
@@ -27,7 +29,7 @@ class SupplySubject:
     lon: float | None = None
     lat: float | None = None
     place: str = ""
-    people: int = 0
+    areas: tuple[PeopleArea, ...] = ()  # of which people may be asked
     goods: tuple[tuple[str, float], ...] = ()
 
 
