@@ -43,7 +43,9 @@ rows = lambda: rows_of(one.pk).collect().height
 versions = lambda: [d.version for d in Delivery.objects.order_by("at", "id") if d.stage == "landed"]
 print(rows(), Delivery.objects.filter(stage="arrived").count(), versions())
 print(landing.take_up_arrived(now=NOW + 2 * landing.LEFT_AFTER), landing.take_up_arrived(now=NOW + 2 * landing.LEFT_AFTER))
-print(rows(), Delivery.objects.filter(stage="arrived").count(), versions(), tables._version_of(tables.table_folder(one.pk), Delivery.objects.get(file_name="2.csv").pk))
+second = Delivery.objects.get(file_name="2.csv").pk
+written = tables._version_of(tables.table_folder(one.pk), second)
+print(rows(), Delivery.objects.filter(stage="arrived").count(), versions(), written)
 """
 )
 
