@@ -12,6 +12,7 @@ from tocsin.portal.catalogue.sections import (
     OBJECT_SECTIONS,
     PUBLIC_LINES,
     RECEIPT_TAKERS,
+    RESOURCE_SECTIONS,
     TASK_WORDS,
     WARNING_SOURCES,
 )
@@ -32,6 +33,7 @@ APPS = (
 # What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
 SEALED = {
     "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
+    "connectors": "tocsin.atlas.connectors.services.secrets:seal_connectors_anew",
     "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
     "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
 }
@@ -49,8 +51,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
-    "tocsin.atlas.resources.loops:LOOPS",
-    "tocsin.atlas.exposure.loops:LOOPS",
+    *("tocsin.atlas.resources.loops:LOOPS", "tocsin.atlas.connectors.loops:LOOPS", "tocsin.atlas.exposure.loops:LOOPS"),
     "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
@@ -101,7 +102,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
-    "tocsin.atlas.resources.policy.resources:RESOURCES",
+    *("tocsin.atlas.resources.policy.resources:RESOURCES", "tocsin.atlas.connectors.policy:CONNECTORS"),
     "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
@@ -430,7 +431,7 @@ FEATURE_COLLECTIONS = (
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
     "atlas": (
-        "tocsin.atlas.resources.api.resources:router",
+        *("tocsin.atlas.resources.api.resources:router", "tocsin.atlas.connectors.api:router"),
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
@@ -572,7 +573,7 @@ PAGES = (
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("map/", "tocsin.atlas.pictures.urls"),
-    ("resources/", "tocsin.atlas.resources.urls"),
+    *(("resources/", "tocsin.atlas.connectors.urls"), ("resources/", "tocsin.atlas.resources.urls")),
     ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
@@ -591,6 +592,7 @@ __all__ = (
     "PROCESSES",
     "PUBLIC_LINES",
     "RECEIPT_TAKERS",
+    "RESOURCE_SECTIONS",
     "STILL_NEEDED",
     "TASKS_MET_BY",
     "TASK_WORDS",
