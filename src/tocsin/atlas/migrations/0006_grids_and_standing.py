@@ -5,20 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('atlas', '0005_connectors'),
+        ("atlas", "0005_connectors"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='populationgrid',
-            name='delivery',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='atlas.delivery'),
+            model_name="populationgrid",
+            name="delivery",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="atlas.delivery"
+            ),
         ),
         migrations.AddField(
-            model_name='sharingagreement',
-            name='told_standing',
-            field=models.CharField(default='good', max_length=10),
+            model_name="sharingagreement",
+            name="told_standing",
+            field=models.CharField(default="good", max_length=10),
         ),
     ]
