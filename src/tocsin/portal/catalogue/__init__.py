@@ -52,7 +52,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
-    *("tocsin.atlas.resources.loops:LOOPS", "tocsin.atlas.connectors.loops:LOOPS"),
+    *("tocsin.atlas.resources.loops:LOOPS", "tocsin.atlas.connectors.loops:LOOPS", "tocsin.atlas.exposure.loops:LOOPS"),
     "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
