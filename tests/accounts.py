@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.people import LICANG
+from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas import services
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import (
@@ -12,9 +13,6 @@ from tocsin.jurisdiction.people.services import (
 )
 from tocsin.jurisdiction.people.services import (
     grants as services_grants,
-)
-from tocsin.jurisdiction.people.services import (
-    start as services_start,
 )
 from tocsin.jurisdiction.people.services import (
     system as services_system,
@@ -37,7 +35,7 @@ def make_person(regions: None) -> PersonMaker:
 
     def make(role: str = "", region_code: str = LICANG, *, username: str = "", organisation: str = "monitoring_centre") -> User:
         actor = services_system.system_actor()
-        organisations = services_start.ensure_organisations(region_code)
+        organisations = usual_bodies(region_code)
         user, _none = services_accounts.create_person(
             actor=actor,
             username=username or f"{role or 'nobody'}{next(counter)}",

@@ -2,10 +2,10 @@
 
 from django.test import Client
 
+from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.rights.models import Grant
 
 QINGDAO, LICANG, SHINAN, YANTAI, ZHIFU = "370200", "370213", "370202", "370600", "370602"
@@ -13,7 +13,7 @@ QINGDAO, LICANG, SHINAN, YANTAI, ZHIFU = "370200", "370213", "370202", "370600",
 
 def make_person(role: str, region: str = LICANG, *, organisation: str = "") -> User:
     """Somebody named after the role; of one of the usual bodies of the region where its code is given."""
-    body = ensure_organisations(region)[organisation] if organisation else None
+    body = usual_bodies(region)[organisation] if organisation else None
     return make_named_person(f"{role}-{organisation or region}", role, body, region, name=role)
 
 

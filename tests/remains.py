@@ -40,6 +40,7 @@ FORGOTTEN = (
 """Cached functions that depend on rows, on files of the data folder or on settings."""
 
 KEPT = {
+    "atlas.layers.queries.base_map.region_codes": "a shipped file",
     "bus.envelope._by_name": "of classes",
     "command.reports.api._schema": "of classes",
     "jurisdiction.contacts.models._kinds": "of its argument",

@@ -46,4 +46,4 @@ def test_it_is_made_once(tmp_path: Path) -> None:
 
 def test_a_wrong_file_is_refused() -> None:
     with pytest.raises(ValueError, match="should have"):
-        rules.decode_shapes(struct.pack("<II", 1, 100))
+        rules.decode_shapes(struct.pack("<II", 1, 100), [0])

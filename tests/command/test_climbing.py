@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_named_person, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.command.casebook.models import Case, CaseChange, Clock
 from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.clocks import Step
@@ -23,7 +24,6 @@ from tocsin.command.orders.queries.orders import owners_of
 from tocsin.command.orders.services.sending import dispatch_by_policy, send_order
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services.rosters import add_layer, create_roster
@@ -37,7 +37,7 @@ GAS = [("gas_main_leak", 0.9, "G1")]
 
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
-    return {code: Organisation.objects.get(pk=one.pk) for code, one in ensure_organisations(LICANG).items()}
+    return {code: Organisation.objects.get(pk=one.pk) for code, one in usual_bodies(LICANG).items()}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_plans import GAS
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Drill
 from tocsin.command.casebook.queries import cases as queries
@@ -26,7 +27,6 @@ from tocsin.command.handling.services.handling import take_case
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries.orders import visible_orders
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.shown import headline_of, redacted_text_of, text_of
 
@@ -108,12 +108,12 @@ def test_steps_that_were_not_due_are_in_no_share() -> None:
 
 @pytest.fixture
 def leader(street: None) -> User:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     return make_person("shift_leader")
 
 
 def body(code: str) -> Any:
-    return ensure_organisations(LICANG)[code]
+    return usual_bodies(LICANG)[code]
 
 
 def running(leader: User, clock: SetClock, script: list[Any], **named: Any) -> Drill:

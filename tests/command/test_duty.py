@@ -9,6 +9,7 @@ from django.utils import timezone
 from tests.clocks import SetClock
 from tests.command.street import START
 from tests.people import LICANG, SHINAN, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Clock
@@ -26,7 +27,6 @@ from tocsin.command.shifts.rules import EntryKind, ShiftStanding, standing_of
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.queries import held_by
 from tocsin.jurisdiction.rosters.rules import Member
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def desk(db: None) -> Organisation:
     ensure_regions()
-    return ensure_organisations(LICANG)["monitoring_centre"]
+    return usual_bodies(LICANG)["monitoring_centre"]
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_gathering import GAS
 from tests.people import LICANG, SHINAN, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange
 from tocsin.command.casebook.rules.cases import DeclarationKind
@@ -28,7 +29,6 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import organisation_by_code
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.warning.diagnosis.models import Answer
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def browser(user: User, language: str = "en") -> Client:
 @pytest.fixture
 def desk(clock: SetClock, db: None) -> Organisation:
     ensure_regions()
-    return ensure_organisations(LICANG)["monitoring_centre"]
+    return usual_bodies(LICANG)["monitoring_centre"]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tests.clocks import SetClock
 from tests.command.street import ORANGE, RED, START, YELLOW, Timeline, case_of
 from tests.command.test_orders import crew_of, do, send, undone
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.command.casebook.models import Case, Drill
 from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.cases import CaseState, OutcomeKind
@@ -27,7 +28,6 @@ from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.routing.rules import Purpose
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
@@ -44,7 +44,7 @@ LATER = timedelta(days=1)
 
 @pytest.fixture
 def bodies(street: None, clock: SetClock) -> dict[str, Organisation]:
-    found = ensure_organisations(LICANG)
+    found = usual_bodies(LICANG)
     Organisation.objects.filter(telephone="").update(telephone="0532-1")
     return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
 

@@ -17,6 +17,7 @@ from tests.command.test_reports import case as case
 from tests.command.test_reports import declared as declared
 from tests.command.test_reports import leader as leader
 from tests.people import LICANG
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.queries.notices import notices_of
@@ -31,7 +32,6 @@ from tocsin.command.reports.services import first_reports, reports
 from tocsin.command.reports.shown.content import content_of
 from tocsin.command.reports.shown.reports import export_report
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.shown import text_of
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_a_report_names_the_unit_that_leads_and_the_highest_value(
     alarm = time.at(0).rings(2, GAS, level=4)
     time.looks()
     case = case_of(alarm)
-    units = ensure_organisations(LICANG)
+    units = usual_bodies(LICANG)
     wrong = send(case, units["gas_company"])
     do(wrong, OrderAct.ACCEPT, minutes=2)
     do(wrong, OrderAct.READING, EntryData(quantity="methane", value=40.0), minutes=9)
@@ -100,7 +100,7 @@ def test_a_report_names_the_unit_that_leads_and_the_highest_value(
 def test_a_signed_report_that_no_platform_takes_is_asked_of_the_desk_and_its_receipt_is_waited_for(
     declared: Case, leader: User, officer: User
 ) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     report = Report.objects.get(duty="own_government")
     sign(write(report, officer), leader)
     asked = notices_of(declared).get(key__startswith=f"report-{report.pk}-send")

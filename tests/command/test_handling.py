@@ -11,6 +11,7 @@ import pytest
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Clock
@@ -26,7 +27,6 @@ from tocsin.command.escalation.services import stages as services
 from tocsin.command.handling.services import declaring, handling
 from tocsin.command.plans.services.starts import start_plan
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 from tocsin.screens.waiting import rows_of, waiting_kinds
 from tocsin.warning.alarms.models import Alarm
@@ -107,7 +107,7 @@ def test_where_no_body_is_known_the_time_line_says_that_nobody_was_called(case: 
 
 
 def test_the_ladder_calls_desk_above_and_leader(street: None, at: Any, time: Timeline, leader: User) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     alarm = time.rings(2, GAS, level=4)
     time.looks()
     case = case_of(alarm)
@@ -221,7 +221,7 @@ def test_what_may_climb_beyond_its_level(on: bool, verified: bool, duty: bool, a
 
 
 def test_a_verified_event_is_handed_to_the_level_above_once(case: Case, leader: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     with pytest.raises(Conflict):
         upward.hand_upward(actor=leader, case_id=case.pk, text="beyond our means")  # off as shipped
     monkeypatch.setattr(upward, "escalation", lambda *_case: SimpleNamespace(beyond_level=True))

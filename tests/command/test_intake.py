@@ -9,6 +9,7 @@ from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of, lon
 from tests.command.test_gathering import GAS
 from tests.people import LICANG, SHINAN, make_person, signed_in
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, Clock
@@ -21,7 +22,6 @@ from tocsin.command.plans.queries.plans import plans_in
 from tocsin.command.shifts.models import LogEntry
 from tocsin.command.shifts.services import begin_shift
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 
 pytestmark = pytest.mark.django_db
 YES, NO = Answer.YES, Answer.NO
@@ -65,7 +65,7 @@ def test_a_plan_fits_every_kind_that_has_one(kind: str, street: None, clock: Set
 
 
 def test_a_call_becomes_a_case_whose_clocks_count_from_the_call(street: None, clock: SetClock, officer: User) -> None:
-    desk = ensure_organisations(LICANG)["monitoring_centre"]
+    desk = usual_bodies(LICANG)["monitoring_centre"]
     begin_shift(actor=officer, desk_id=desk.pk)
     report = Report(
         kind="gas",

@@ -9,13 +9,13 @@ from django.utils import timezone
 from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_named_person, make_person, signed_in
+from tests.usual_bodies import usual_bodies
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries.notices import notices_of, subject_of
 from tocsin.command.shifts.models import LogEntry
 from tocsin.command.shifts.services import begin_shift
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of, matters_of, to_call, with_others
 from tocsin.notices.messages.services import writing
@@ -26,7 +26,7 @@ GAS = [("gas_main_leak", 0.9, "G1")]
 
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
-    found = ensure_organisations(LICANG)
+    found = usual_bodies(LICANG)
     Organisation.objects.filter(telephone="").update(telephone="0532-1")
     return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
 

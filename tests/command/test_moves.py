@@ -11,6 +11,7 @@ from tests.clocks import SetClock
 from tests.command.street import RED, START, Timeline, case_of, reason_of
 from tests.command.test_gathering import GAS
 from tests.people import LICANG, SHINAN, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership
@@ -29,7 +30,6 @@ from tocsin.command.orders.services.sending import send_order
 from tocsin.command.plans.models import PlanStart, PlanTask
 from tocsin.command.plans.services.starts import start_plan
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
@@ -73,7 +73,7 @@ def touch_all(officer: User) -> None:
 
 def send_orders(cases: tuple[Case, Case]) -> None:
     """The gas company leads both cases, the heating company leads none and assists in one."""
-    known = ensure_organisations(LICANG)
+    known = usual_bodies(LICANG)
     for case, units in zip(cases, (("gas_company", "heating_company"), ("gas_company",)), strict=True):
         book = open_book(LICANG, actor=system_actor(), channel="console", now=case.opened_at)
         for code, role in zip(units, (OrderRole.LEAD, OrderRole.ASSISTING), strict=False):

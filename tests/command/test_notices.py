@@ -10,6 +10,7 @@ from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.jurisdiction.test_pages import signed_in
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, Drill
@@ -21,7 +22,6 @@ from tocsin.command.routing.services import cases as services_cases
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.inbox.services import record_call
@@ -39,7 +39,7 @@ GAS = [("gas_main_leak", 0.8, "G1"), ("unknown", 0.2, "")]
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
     """Every body of the county, with a desk that has a telephone."""
-    found = ensure_organisations(LICANG)
+    found = usual_bodies(LICANG)
     Organisation.objects.filter(telephone="").update(telephone="0532-1")
     return {code: Organisation.objects.get(pk=one.pk) for code, one in found.items()}
 

@@ -15,6 +15,7 @@ from PIL import Image
 from tests.command.street import START, Timeline
 from tests.command.test_orders import bodies, case, crew_of, do, now, send
 from tests.people import LICANG, SHINAN, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case, Drill
@@ -26,7 +27,6 @@ from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.sensing.devices.models import Sensor
 
 __all__ = ["bodies", "case", "now"]
@@ -313,7 +313,7 @@ def test_the_list_asks_the_database_no_more_for_more_orders(case: Case, bodies: 
 
 def test_no_order_of_another_county_or_unit_is_reached(case: Case, bodies: dict[str, Organisation], now: Timeline) -> None:
     order = send(case, bodies["gas_company"])
-    elsewhere = ensure_organisations(SHINAN)["gas_company"]
+    elsewhere = usual_bodies(SHINAN)["gas_company"]
     for stranger in (crew_of(elsewhere), crew_of(bodies["water_company"]), make_person("duty_officer", SHINAN)):
         client = browser(stranger)
         assert client.get(f"{API}/orders").json()["total"] == 0

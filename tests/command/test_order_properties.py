@@ -9,6 +9,7 @@ from hypothesis.extra.django import TestCase
 from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_orders import LEAK
 from tests.people import LICANG
+from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.casebook.services.log import open_book
@@ -18,7 +19,6 @@ from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import enter
 from tocsin.command.orders.services.sending import send_order
 from tocsin.fieldwork.rules import NewAct
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 
 STEPS = (OrderAct.LEAVE, OrderAct.ARRIVE, OrderAct.CONTROL, OrderAct.MEND)
@@ -75,7 +75,7 @@ class Deliveries(TestCase):
     @classmethod
     def setUpTestData(cls) -> None:
         make_street()
-        bodies = ensure_organisations(LICANG)
+        bodies = usual_bodies(LICANG)
         time = Timeline()
         alarm = time.at(0).rings(3, LEAK)
         time.looks()

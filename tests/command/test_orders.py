@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tests.command.street import START, Timeline, case_of
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.command.casebook.models import Case, CaseChange, Clock
@@ -32,7 +33,6 @@ from tocsin.command.orders.shown import describe_entry, describe_order
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.notices.messages.models import Notice, Sending
@@ -50,7 +50,7 @@ FOUND = EntryData(cause="heat_main_leak_biogas", asset_code="S3", text="steam in
 
 @pytest.fixture
 def bodies(street: None) -> dict[str, Organisation]:
-    return ensure_organisations(LICANG)
+    return usual_bodies(LICANG)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from PIL import Image
 
 from tests.command.street import RED, START, Timeline, case_of
 from tests.people import LICANG, SHINAN, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import NotAllowed
 from tocsin.command.case_page.papers import cases as papers_cases
 from tocsin.command.case_page.papers import orders as papers
@@ -34,7 +35,6 @@ from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.command.shifts.rules import EntryKind
 from tocsin.command.urging.models import SupervisionOrder
 from tocsin.command.urging.queries import late_steps
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.portal import catalogue
 from tocsin.records.attachments.services.keeping import keep_prepared, prepare_attachment
@@ -66,7 +66,7 @@ def photo() -> bytes:
 @pytest.fixture
 def leak(street: None, time: Timeline) -> Case:
     """Red gas at well 2, a leak of the main likely, well 3 rings, too; two units have orders, a photo is there."""
-    bodies = ensure_organisations(LICANG)
+    bodies = usual_bodies(LICANG)
     alarm = time.rings(2, [("gas_main_leak", 0.72, "G1"), ("heat_main_leak_biogas", 0.2, "W1")], level=RED)
     time.at(2).rings(3, [("gas_main_leak", 0.8, "G1")], level=3)
     time.at(3).looks()
@@ -85,7 +85,7 @@ def leak(street: None, time: Timeline) -> Case:
 @pytest.fixture
 def shift(leak: Case, officer: Any) -> Shift:
     """The night shift of the centre's desk with a call in its log."""
-    desk = ensure_organisations(LICANG)["monitoring_centre"]
+    desk = usual_bodies(LICANG)["monitoring_centre"]
     began = START - timedelta(hours=9)
     shift = Shift.objects.create(desk=desk, region_code=LICANG, leader=make_person("shift_leader"), began_at=began)
     shift.officers.add(officer)

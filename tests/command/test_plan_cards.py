@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from tests.clocks import SetClock
 from tests.command.street import START
 from tests.people import LICANG, SHINAN, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
@@ -26,7 +27,6 @@ from tocsin.command.plans.services import versions as services
 from tocsin.command.plans.shown.versions import card_values
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.versions.models import PolicyVersion
 
@@ -169,7 +169,7 @@ def test_who_may_edit_where(editor: User, leader: User) -> None:
 
 @pytest.mark.django_db
 def test_a_running_case_keeps_the_version_it_began_with(editor: User, leader: User, officer: User, clock: SetClock) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     case = handling.open_case_by_hand(
         actor=officer, region_code=LICANG, title="smell of gas", place="Shiniushan Road", level=AlarmLevel.RED, kind="gas"
     )

@@ -12,6 +12,7 @@ from django.test import Client
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_orders import crew_of, do, send
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Clock
@@ -39,7 +40,6 @@ from tocsin.command.plans.services import starts as services
 from tocsin.command.units.shown.waiting import WAITING
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.records.audit.models import AuditEntry
 from tocsin.screens.waiting import rows_of
 
@@ -134,7 +134,7 @@ def test_every_plan_keeps_its_words_and_asks_somebody_at_the_two_upper_levels() 
 
 @pytest.fixture
 def case(street: None, time: Timeline) -> Case:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     alarm = time.at(0).rings(1, GAS, level=AlarmLevel.ORANGE)
     time.looks()
     return case_of(alarm)

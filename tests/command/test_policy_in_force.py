@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from tests.command.street import START
 from tests.people import LICANG, make_person, signed_in
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case
@@ -22,7 +23,6 @@ from tocsin.command.handling.services.declaring import declare
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.shown import text_of
 from tocsin.records.versions.services import versions
 from tocsin.records.versions.services.city_file import Imported, import_policy
@@ -49,7 +49,7 @@ def smell_of_gas(officer: User, *, kind: str = "gas") -> Case:
 
 @pytest.fixture
 def leader(db: None) -> User:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     return make_person("shift_leader")
 
 
@@ -85,7 +85,7 @@ def test_a_switch_reaches_cases_that_begin_behind_it(leader: User, officer: User
 
 
 def test_a_region_has_its_own(db: None) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     put_in(
         '[command.gathering.gathering]\nopens_from = "red"\n'
         f'[[scoped]]\npolicy = "command.escalation"\nregion = "{LICANG}"\n[scoped.values]\nbeyond_level = true\n'
@@ -98,7 +98,7 @@ def test_a_draft_of_routing_shows_of_how_many_cases_others_would_be_told(
     officer: User, clock: Callable[[datetime], None]
 ) -> None:
     clock(START)
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     smell_of_gas(officer)
     new = NewVersion("also = []", region_code=LICANG, source="a test")
     author = make_person("rule_engineer")

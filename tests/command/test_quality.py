@@ -10,6 +10,7 @@ from django.utils.translation import override
 from tests.clocks import SetClock
 from tests.command.street import START, make_alarm
 from tests.people import LICANG, SHINAN, make_person, signed_in
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Unavailable
 from tocsin.base.ids import new_id
 from tocsin.base.time import ms_from_datetime
@@ -24,7 +25,6 @@ from tocsin.command.quality.rules import week_before
 from tocsin.command.quality.services.weekly import list_noisy_rules
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import text_of
@@ -75,7 +75,7 @@ def case_of_order(unit: str, *, opened: float, signed: float | None, closed: flo
         number=case.number,
         case=case,
         region_code=LICANG,
-        unit=ensure_organisations(LICANG)[unit],
+        unit=usual_bodies(LICANG)[unit],
         role="lead",
         sent_at=at,
         sent_by=system_actor(),
@@ -266,7 +266,7 @@ def test_answers_and_noise_by_rule_device_and_body(viewer: User, clock: SetClock
     assert groups["rule", 3, 5].confirm == Spread(count=2, half_s=120, most_s=240)
     noisiest = groups["device", 2, 4]
     assert (noisiest.close.count, noisiest.close.half_s) == (2, 300)
-    keeper = ensure_organisations(LICANG)["gas_company"]
+    keeper = usual_bodies(LICANG)["gas_company"]
     Device.objects.filter(code="D1").update(organisation=keeper)
     assert [one.alarms for one in figures(viewer).groups if one.key == str(keeper.pk)] == [2]
     clock(START + 2 * HOUR)

@@ -16,6 +16,7 @@ from tests.command.test_policy_in_force import put_in
 from tests.jurisdiction.rows import complete
 from tests.people import LICANG, SHINAN, make_named_person, make_person, signed_in
 from tests.records.test_attachments import photo
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Drill
@@ -29,7 +30,6 @@ from tocsin.command.reports.models import Transmission
 from tocsin.command.retention.services.cases import CASES
 from tocsin.command.shifts.models import LogEntry, Shift
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.portal.backup.returned import let_old_go
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.services import sweeping
@@ -53,7 +53,7 @@ DAYS, AGE = 100, timedelta(days=120)
 @pytest.fixture
 def case(street: None, clock: Callable[..., None], time: Timeline) -> Case:
     """A case of two alarms of well 2 and 3, with whatever follows from it."""
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     alarm = time.rings(2, GAS, level=4)
     time.rings(3, GAS, level=2)
     time.looks()
@@ -119,7 +119,7 @@ def values(row: models.Model) -> list[Any]:
 
 def test_everything_that_hangs_on_a_case_goes_with_it(case: Case, officer: User, policy: None) -> None:
     """One row of every model hangs on it: whoever adds a model is told here that it has to go with the case."""
-    alarm, body = Alarm.objects.get(pk=case.lead_id), ensure_organisations(LICANG)["gas_company"]
+    alarm, body = Alarm.objects.get(pk=case.lead_id), usual_bodies(LICANG)["gas_company"]
     other = by_hand(officer)
     sensor = Sensor.objects.get(pk=alarm.sensor_id)
     apart = Apart.objects.create(one=case, other=other)
@@ -162,7 +162,7 @@ def test_a_case_stays_that_is_needed(needed: str, case: Case, officer: User, pol
                 case=case,
                 number="x",
                 region_code=LICANG,
-                unit_id=ensure_organisations(LICANG)["gas_company"].pk,
+                unit_id=usual_bodies(LICANG)["gas_company"].pk,
                 role="assisting",
                 state="accepted",
                 sent_at=START,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.command.street import START, WELLS, Timeline, diagnose, make_alarm
 from tests.people import LICANG
+from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.bus.models import OutboxEvent
 from tocsin.command.casebook.models import Case, CaseChange, Clock, Membership
@@ -24,7 +25,6 @@ from tocsin.command.gathering.services import placement as services
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.models import Sensor
@@ -104,7 +104,7 @@ def undone(work: Callable[[], dict[str, list[Any]]]) -> dict[str, list[Any]]:
 @pytest.fixture
 def county(street: None) -> None:
     """Bodies that are reached by a screen and text messages, by telephone, and not at all."""
-    bodies = ensure_organisations(LICANG)
+    bodies = usual_bodies(LICANG)
     for number, body in enumerate(bodies.values()):
         if number % 3 == 0:
             User.objects.create_user(f"desk{number}", "a long password", organisation=body)
@@ -139,7 +139,7 @@ def test_a_storm_in_batches_leaves_what_the_same_alarms_leave_one_by_one(
 def test_statements_of_a_storm_grow_by_batches_and_not_by_cases(
     street: None, time: Timeline, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     monkeypatch.setattr(gathering, "explain", lambda *_args: None)  # every alarm becomes a case of its own
     list(ring(storm(1)))
     with django_assert_max_num_queries(5 * ALARMS):

@@ -6,12 +6,12 @@ from tests.clocks import SetClock
 from tests.command.street import START, Timeline
 from tests.command.test_gathering import GAS
 from tests.people import LICANG, make_person, signed_in
+from tests.usual_bodies import usual_bodies
 from tocsin.command.casebook.models import Case
 from tocsin.command.handling.services import handling
 from tocsin.command.reports.services import first_reports
 from tocsin.command.shifts.services import begin_shift
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.screens.waiting import rows_of, waiting_kinds
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def waits_for(user: User) -> set[str]:
 
 
 def test_what_waits_at_a_desk_goes_when_it_is_done(street: None, time: Timeline, clock: SetClock, officer: User) -> None:
-    desk = ensure_organisations(LICANG)["monitoring_centre"]
+    desk = usual_bodies(LICANG)["monitoring_centre"]
     officer.organisation = desk
     officer.save()
     leader = make_person("shift_leader")

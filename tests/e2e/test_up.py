@@ -18,6 +18,7 @@ from paho.mqtt import MQTTException
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
 from tests.ports import free_port
+from tocsin.portal.fork_server import FORKED
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
 PORTS = ("TOCSIN_HTTP_PORT", "TOCSIN_MQTT_PORT", "TOCSIN_DOOR_HTTP_PORT")
@@ -156,3 +157,42 @@ def test_kill_9_of_the_supervisor_leaves_nothing(tmp_path: Path) -> None:
     running.process.kill()
     running.process.wait()
     wait_until_none(running)
+
+
+@pytest.mark.one_database
+def test_kill_9_of_the_fork_server_brings_all_back(tmp_path: Path) -> None:
+    running = Running(tmp_path / "data", made=True)
+    try:
+        (server,) = [pid for pid in children_of(running.process.pid) if b"fork_server" in command_of(pid)]
+        before = children_of(server)
+        assert len(before) == len(FORKED)
+        os.kill(server, signal.SIGKILL)
+        limit = time.monotonic() + 60
+        while not (before.isdisjoint(everybody()) and is_healthy(running.url)):
+            assert time.monotonic() < limit, running.log.read_text()
+            time.sleep(0.2)
+        assert "ended with code -9" in running.log.read_text()
+    finally:
+        os.kill(running.process.pid, signal.SIGTERM)
+        running.process.wait(60)
+    wait_until_none(running)
+
+
+def everybody() -> set[int]:
+    return {int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()}
+
+
+def children_of(pid: int) -> set[int]:
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+def command_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url + "health/", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

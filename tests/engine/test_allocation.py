@@ -120,6 +120,20 @@ def test_it_is_the_best_of_all_allocations_and_says_so(case: Case) -> None:
         assert found == best
 
 
+@settings(max_examples=30)
+@given(cases())
+def test_what_stays_first_is_not_given_up_for_what_comes_later(case: Case) -> None:
+    found, _ = patiently(replace(case, goals=("reserve", "arrival", "cost")))
+    arcs = arcs_of(case)
+    best = (np.inf, np.inf)
+    for pieces in itertools.product(*(range(int(most) + 1) for most in arcs.most)):
+        along = np.array(pieces, np.float64)
+        if is_possible(case, along):
+            missing, _arrival, _cost, short = values_of(case, along)
+            best = min(best, (missing, short))
+    assert (found[0], found[3]) == pytest.approx(best, abs=1e-5)
+
+
 @settings(max_examples=25)
 @given(cases(single=True))
 def test_each_need_from_one_store_only(case: Case) -> None:

@@ -5,10 +5,12 @@ And the record of the check, which anybody proves.
 import base64
 import re
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -16,16 +18,19 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.mobilisation.public import TEXT, Reporter
 from tests.people import make_named_person, make_person, signed_in
-from tests.pictures import picture
-from tests.supervision.firms import NOW
+from tests.pictures import photo, picture, street
+from tests.supervision.firms import NOW, make_body
 from tocsin.base.ids import new_id
 from tocsin.engine.blurring import Box, BoxKind
 from tocsin.jurisdiction.people.models import User
-from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport, ReportEntry, ReportPhoto
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
+from tocsin.mobilisation.hazard_reports.queries.photos import photos_to_decide, photos_to_look_at
+from tocsin.mobilisation.hazard_reports.queries.reports import has_evidence
 from tocsin.mobilisation.hazard_reports.rules.receipts import ReceiptVerdict, verify_receipt
-from tocsin.mobilisation.hazard_reports.services import handling
+from tocsin.mobilisation.hazard_reports.services import checking, handling
 from tocsin.mobilisation.hazard_reports.services.blurring import decide_boxes
+from tocsin.records.face import bytes_of, keep_prepared, prepare_attachment
 from tocsin.supervision.inspections.models import InspectorCard
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +49,15 @@ class Check:
         handling.accept(actor=self.officer, report_id=self.reporter.id, now=NOW)
         names = {"first_id": self.an.pk, "second_id": self.bo.pk}
         handling.assign(actor=self.officer, report_id=self.reporter.id, now=NOW, **names)
+
+    def shows(self, who: User, data: bytes, text: str = "", **changes: Any) -> dict[str, Any]:
+        """A photo of the check as the phone sends it, and the answer to it."""
+        file = SimpleUploadedFile("p.jpg", data, "image/jpeg")
+        sent = {"id": str(new_id()), "at": NOW.isoformat(), "text": text, "file": file, **changes}
+        answer = signed_in(who).post(f"/api/v1/mobilisation/checks/photos?hazard_report_id={self.reporter.id}", sent)
+        assert answer.status_code == 200, answer.content
+        told: dict[str, Any] = answer.json()
+        return told
 
     @property
     def report(self) -> HazardReport:
@@ -133,9 +147,7 @@ def test_the_record_of_the_check_is_proved_by_anybody(check: Check, monkeypatch:
     address = reverse("paper", args=["hazard_check_record", check.report.pk])
     assert signed_in(check.officer).get(address).status_code == 409, "before both have said the same there is none"
     stand_at(monkeypatch, LATER)
-    sent = {"id": str(new_id()), "at": NOW.isoformat(), "file": SimpleUploadedFile("p.jpg", picture(), "image/jpeg")}
-    photo = signed_in(check.an).post(f"/api/v1/mobilisation/checks/photos?hazard_report_id={check.report.pk}", sent)
-    assert photo.json()["verdict"] == "kept"
+    assert check.shows(check.an, picture())["verdict"] == "kept"
     check.says(check.an, "partly_true", at=NOW + timedelta(hours=1))
     check.says(check.bo, "partly_true", at=NOW + timedelta(hours=2))
     words = " ".join(read(signed_in(check.bo).get(address).content).split())
@@ -175,7 +187,7 @@ def test_blurred_copies_go_along_while_the_report_is_to_be_checked(check: Check)
     box = Box(BoxKind.OTHER, 10, 10, 60, 40)
     first = decide_boxes(actor=officer, report_id=check.report.pk, number=1, boxes=[box], seen=0, now=NOW)
     (seen,) = check.page(check.an)
-    assert seen["photos"] == [{"number": 1, "attachment_id": str(first.blurred_id)}] and seen["photos_awaited"] == 0
+    assert seen["photos"] == [{"number": 1, "by": "", "attachment_id": str(first.blurred_id)}] and seen["photos_awaited"] == 0
     assert signed_in(check.an).get(f"/records/attachments/{first.blurred_id}/").status_code == 200
     second = decide_boxes(actor=officer, report_id=check.report.pk, number=1, boxes=[], seen=1, now=NOW)
     assert [one["attachment_id"] for one in check.page(check.bo)[0]["photos"]] == [str(second.blurred_id)], "the latest alone"
@@ -183,3 +195,88 @@ def test_blurred_copies_go_along_while_the_report_is_to_be_checked(check: Check)
         check.says(who, "true")
     (after,) = check.page(check.an)
     assert after["state"] == "true" and (after["photos"], after["photos_awaited"]) == ([], 0)
+
+
+def test_a_photo_of_the_check_is_seen_whole_at_the_desk_alone(check: Check) -> None:
+    """A checker's photo goes the way of a reporter's: looked at, decided upon, and the released copy for everybody else."""
+    assert check.reporter.shows(picture()).status_code == 200
+    identity = str(new_id())
+    for _delivery in range(2):
+        told = check.shows(check.an, photo(), "The chained exit", id=identity)
+        assert told["verdict"] == "kept"
+    made = ReportPhoto.objects.get(report=check.report, of_check=True)
+    assert made.number == 2 and b"OwnerOfThePhone" not in bytes_of(made.copy) and b"Exif" not in bytes_of(made.copy)
+    assert made in photos_to_look_at()
+    officer = make_named_person("wei", "report_officer", check.report.organisation)
+    assert made in photos_to_decide(officer, NOW + timedelta(minutes=11))
+    everybody = [officer, check.an, check.bo, make_named_person("qi", "report_officer", make_body("brigade"))]
+
+    def answers(attachment: Any) -> list[int]:
+        return [signed_in(one).get(f"/records/attachments/{attachment}/").status_code for one in everybody]
+
+    assert answers(made.copy_id) == [200, 403, 403, 403], "not even who took it: the phone is not the desk"
+    for who in (check.an, check.bo):
+        (seen,) = check.page(who)
+        assert seen["photos"] == [] and seen["photos_awaited"] == 2
+        assert str(made.copy_id) not in str(seen), "the entry names no copy that can't be opened"
+        page = signed_in(who).get(f"/hazard-reports/{check.report.pk}/").content.decode()
+        assert str(made.copy_id) not in page and "The chained exit" in page and str(check.an) in page
+    box = Box(BoxKind.FACE, 10, 10, 60, 40)
+    decision = decide_boxes(actor=officer, report_id=check.report.pk, number=2, boxes=[box], seen=0, now=NOW)
+    assert answers(decision.blurred_id) == [200] * 4
+    (seen,) = check.page(check.bo)
+    assert seen["photos"] == [{"number": 2, "by": str(check.an), "attachment_id": str(decision.blurred_id)}]
+    assert [one["data"]["attachment"] for one in seen["entries"]] == [str(decision.blurred_id)]
+    told = {one["number"]: one for one in signed_in(check.bo).get(photos_address(check)).json()}
+    assert (told[1]["by"], told[2]["by"], told[2]["of_check"], told[2]["caption"]) == (
+        "",
+        str(check.an),
+        True,
+        "The chained exit",
+    )
+    assert check.reporter.asks().json()["photos"] == 1, "the reporter hears of the own one alone"
+
+
+def photos_address(check: Check) -> str:
+    return f"/api/v1/mobilisation/hazard-reports/{check.report.pk}/photos"
+
+
+def test_photos_of_the_check_do_not_count_as_the_reporters(check: Check) -> None:
+    before = check.report.completeness
+    checking.attach(actor=check.officer, report_id=check.report.pk, data=street(), name="gate.jpg", now=NOW)
+    assert check.report.completeness == before and check.report.looks == []
+    assert check.reporter.shows(picture(colour="green")).status_code == 200
+    assert check.report.completeness == before + 1, "the reporter's first photo counts, whatever its number"
+    numbers = ReportPhoto.objects.filter(report=check.report).order_by("number").values_list("number", "of_check")
+    assert list(numbers) == [(1, True), (2, False)]
+
+
+def test_a_paper_of_the_check_stays_a_file(check: Check) -> None:
+    paper = b"%PDF-1.4\n%%EOF\n"
+    kept = checking.attach(actor=check.an, report_id=check.report.pk, data=paper, name="measured.pdf", now=NOW)
+    assert not ReportPhoto.objects.exists() and kept.object_type == "hazard_report"
+    page = signed_in(check.bo).get(f"/hazard-reports/{check.report.pk}/").content.decode()
+    assert str(kept.pk) in page and "measured.pdf" in page
+
+
+def test_a_photo_of_the_desk_is_evidence_for_closing_and_the_reporters_is_not(check: Check) -> None:
+    check.reporter.shows(picture())
+    for who in (check.an, check.bo):
+        check.says(who, "true")
+    checking.handle(actor=check.officer, report_id=check.report.pk, words="The chain is off.", finding="", now=NOW)
+    assert not has_evidence(check.report)
+    checking.attach(actor=check.officer, report_id=check.report.pk, data=street(), name="after.jpg", now=NOW)
+    assert has_evidence(check.report)
+
+
+def test_photos_attached_before_are_taken_over_by_the_migration(check: Check) -> None:
+    prepared = prepare_attachment(actor=check.an, data=picture(), name="gate.jpg")
+    about = {"object_type": "hazard_report", "object_id": check.report.pk, "region_code": check.report.region_code}
+    before = keep_prepared(prepared, actor=check.an, now=NOW, **about)
+    migration = import_module("tocsin.mobilisation.migrations.0027_photos_of_checks")
+    migration.take_photos_of_checks(apps, None)
+    made = ReportPhoto.objects.get(report=check.report)
+    assert (made.copy_id, made.number, made.of_check) == (before.pk, 1, True)
+    assert signed_in(check.bo).get(f"/records/attachments/{before.pk}/").status_code == 403
+    migration.give_them_back(apps, None)
+    assert signed_in(check.bo).get(f"/records/attachments/{before.pk}/").status_code == 200

@@ -369,7 +369,7 @@ def test_what_was_sealed_in_the_first_form_is_opened_by_its_keys_and_holds_them(
     exchange(officers, Slot.A, tmp_path)
     assert reseal_all(station(officers[Slot.A]), [tmp_path / "a.key"], say=str) == 0
     page = signed_in(officers[Slot.A]).get("/identity/").content.decode()
-    assert "1 of them were sealed before locks of their own" in page
+    assert "1 of them were sealed before locks of their own" in page and "Take the bundle" in page
     assert opened_name(officers, sealed[0].number, tmp_path, {Slot.A: "a.key", Slot.B: "b.key"}) == "Of before"
     with pytest.raises(Conflict, match="1 sealed things still stand"):
         services.destroy_key(actor=officers[Slot.A], key_id=key_of(Slot.A, replaced=True).pk, now=NOW)

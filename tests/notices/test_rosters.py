@@ -8,11 +8,11 @@ import pytest
 from tests.clocks import SetClock
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW
+from tests.usual_bodies import usual_bodies
 from tocsin.bus.services import forget_events, waiting_events
 from tocsin.jurisdiction.areas import services as areas_services
 from tocsin.jurisdiction.contacts.models import ContactPoint, ContactPreference
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services import start as services_start
 from tocsin.jurisdiction.rosters.rules import Member
 from tocsin.jurisdiction.rosters.services import announcements as services_announcements
 from tocsin.jurisdiction.rosters.services import rosters as services
@@ -48,7 +48,7 @@ class Gas:
     """The gas company: its desk plans, Li is on by day and Wang by night, from this morning on."""
 
     def __init__(self) -> None:
-        self.body: Organisation = services_start.ensure_organisations(LICANG)["gas_company"]
+        self.body: Organisation = usual_bodies(LICANG)["gas_company"]
         self.desk = make_named_person("desk", "unit_desk", self.body)
         self.li, self.wang = (make_named_person(name, "utility_crew", self.body) for name in ("li", "wang"))
         self.roster: Roster = services.create_roster(

@@ -11,12 +11,12 @@ from django.utils.module_loading import import_string
 from tests.clocks import stand_at
 from tests.people import LICANG, make_person, signed_in
 from tests.supervision.presence import make_firm, make_key_person, make_shift, works
+from tests.usual_bodies import usual_bodies
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.loops.rows import Loop
 from tocsin.command.casebook.models import Clock
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.jurisdiction.areas.policy import is_working_day
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.portal import catalogue
 from tocsin.records.calendar.policy import CALENDAR, working_days
 from tocsin.records.versions.services import versions
@@ -55,7 +55,7 @@ def at(day: date, hour: float) -> datetime:
 def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
     """A firm with a key person on the roster of every day, since long before."""
     stand_at(monkeypatch, at(FIRST, 0))
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     found = make_firm(created_at=at(FIRST, 0) - timedelta(days=90))
     person = make_key_person(found)
     for step in range((LAST - FIRST).days + 1):

@@ -9,9 +9,9 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, make_body, make_object
+from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.lifelines.models import Asset, NetworkVersion
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import text_of
@@ -50,7 +50,7 @@ def draw(firm: SupervisedObject) -> None:
 def test_essential_load_lost_is_told_with_its_dependants(monkeypatch: pytest.MonkeyPatch, english: None) -> None:
     ensure_regions()
     stand_at(monkeypatch, NOW)
-    bureau = ensure_organisations(LICANG)["emergency_bureau"]
+    bureau = usual_bodies(LICANG)["emergency_bureau"]
     firm = make_object("Power works", organisation=make_body("works"), trade="cement_grinding")
     make_named_person("officer", "firm_officer", firm.organisation)
     make_named_person("inspector", "inspector", bureau)

@@ -11,10 +11,10 @@ from tests.languages import english as english
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import make_body, make_object
 from tests.supervision.test_electrical import NOW, history_of, sensors
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.engine.work.danger import DangerKind
 from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.services.delivery import deliver
@@ -40,7 +40,7 @@ def texts(why: str) -> list[str]:
 def test_told_answered_and_closed_by_measurement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, english: None) -> None:
     ensure_regions()
     stand_at(monkeypatch, NOW)
-    bureau = ensure_organisations(LICANG)["emergency_bureau"]
+    bureau = usual_bodies(LICANG)["emergency_bureau"]
     firm = make_object("Mill", organisation=make_body("firm-a"), trade="cement_grinding")
     officer = make_named_person("officer", "firm_officer", firm.organisation)
     inspector, keeper = make_named_person("inspector", "inspector", bureau), make_named_person("keeper", "supervisor", bureau)

@@ -9,9 +9,9 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, act, make_body, make_object
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.services.delivery import deliver
@@ -33,7 +33,7 @@ class Story:
     """A firm with an officer, two inspectors and a leader of the bureau that supervises it."""
 
     def __init__(self, *, account: bool = True) -> None:
-        self.bureau = ensure_organisations(LICANG)["emergency_bureau"]
+        self.bureau = usual_bodies(LICANG)["emergency_bureau"]
         body = make_body("hongda")
         self.firm = make_object(organisation=body, competent=self.bureau)
         self.officer = make_named_person("officer", "firm_officer", body) if account else None

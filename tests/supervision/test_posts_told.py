@@ -10,8 +10,8 @@ from tests.languages import english as english
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, make_body
 from tests.supervision.presence import BEGIN, make_firm, make_key_person, make_shift
+from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas import services as areas_services
-from tocsin.jurisdiction.people.services import start as services_start
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.services.delivery import deliver
@@ -38,7 +38,7 @@ class Firm:
     """A chemical firm with a shift leader on post who has an account, and the bureau that supervises it."""
 
     def __init__(self) -> None:
-        self.bureau: Organisation = services_start.ensure_organisations(LICANG)["emergency_bureau"]
+        self.bureau: Organisation = usual_bodies(LICANG)["emergency_bureau"]
         self.firm = make_firm()
         self.officer = make_named_person("officer", "firm_officer", self.firm.organisation)
         self.inspector = make_named_person("inspector", "inspector", self.bureau)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from tests.command.test_policy_in_force import put_in
 from tests.jurisdiction.rows import complete
 from tests.people import LICANG, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.retention.models import Tombstone
 from tocsin.records.retention.queries import standings
@@ -45,7 +45,7 @@ def due(now: datetime) -> dict[str, int | None]:
 def district() -> dict[type[models.Model], models.Model]:
     """One row of every model, finished long ago; the photo is the inspection's."""
     put_in(POLICY)
-    officer, body = make_person("inspector"), ensure_organisations(LICANG)["gas_company"]
+    officer, body = make_person("inspector"), usual_bodies(LICANG)["gas_company"]
     seeds: dict[type[models.Model], models.Model] = {User: officer, type(body): body, type(body.region): body.region}
     complete("planted", LICANG, seeds, [], (*GOING, Penalty))
     ago = timezone.now() - timedelta(days=120)

@@ -10,6 +10,7 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
+from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
@@ -18,7 +19,6 @@ from tocsin.command.handling.services.demands import end_decided_cases, open_dem
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.engine.work.firm import EpisodeKind
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.face import see
 from tocsin.notices.messages.models import Notice
@@ -377,10 +377,10 @@ def test_a_case_of_a_firm_concerns_its_department_runs_its_own_clocks_and_ends_w
     firm: SupervisedObject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_at(monkeypatch, NOW)
-    bureau = ensure_organisations(firm.region_code)["emergency_bureau"]
-    make_named_person("desk", "duty_officer", ensure_organisations(firm.region_code)["government_duty_room"])
+    bureau = usual_bodies(firm.region_code)["emergency_bureau"]
+    make_named_person("desk", "duty_officer", usual_bodies(firm.region_code)["government_duty_room"])
     inspector = make_named_person("inspector", "inspector", bureau)
-    gas = ensure_organisations(firm.region_code)["gas_company"]
+    gas = usual_bodies(firm.region_code)["gas_company"]
     make_named_person("crew", "unit_desk", gas)
     firm.competent = bureau
     firm.save()

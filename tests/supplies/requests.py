@@ -4,8 +4,8 @@ from datetime import datetime
 
 from tests.people import LICANG, make_person
 from tests.supplies.stores import NOW, head, item, received, store
+from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.supplies.allocation.models import Plan
 from tocsin.supplies.requests.models import Delivery, SupplyRequest
 from tocsin.supplies.requests.services import plans, requests
@@ -17,7 +17,7 @@ HERE = (120.43, 36.16)
 def desk(region: str = LICANG) -> User:
     """A duty officer with a body."""
     found = make_person("duty_officer", region)
-    found.organisation = ensure_organisations(LICANG)["emergency_bureau"]
+    found.organisation = usual_bodies(LICANG)["emergency_bureau"]
     found.save()
     return found
 

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 
 from tests.people import LICANG, QINGDAO, make_person
+from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.services.items import ItemFacts, register_item
 from tocsin.supplies.stock.models import Holding, Lot, Store
@@ -30,7 +30,7 @@ def store(
     name: str = "李沧区救灾物资库", region: str = LICANG, body: str = "emergency_bureau", level: Level = Level.COUNTY
 ) -> Store:
     """A store of one of the usual bodies."""
-    owner = ensure_organisations(region)[body]
+    owner = usual_bodies(region)[body]
     return Store.objects.create(name=name, region_code=region, body=owner, level=level.value, lon=120.41, lat=36.16)
 
 

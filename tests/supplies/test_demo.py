@@ -4,8 +4,8 @@ import pytest
 
 from tests.people import LICANG
 from tests.supplies.stores import NOW
+from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.supplies.stock.models import Holding, Line, Reservation, Store
 from tocsin.supplies.stock.services.clocks import run_stock_clocks
 from tocsin.supplies.stocktakes.models import Stocktake
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 def test_the_towns_stores_have_goods_in_every_state() -> None:
     ensure_regions()
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     logins = settle_supplies(LICANG, NOW)
     assert {one.role for one in logins} == {"supplies_head", "store_keeper"}
     assert Store.objects.count() == 5

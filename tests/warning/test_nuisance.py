@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.people import LICANG
+from tests.usual_bodies import usual_bodies
 from tests.warning.district import NOW, NOW_MS, detection
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
@@ -197,7 +197,7 @@ def test_alarms_of_many_devices_are_no_runaway_source(district: list[int]) -> No
 
 
 def test_flapping_is_one_notice_for_the_desk_at_its_start_and_one_at_its_end(district: list[int]) -> None:
-    ensure_organisations(LICANG)
+    usual_bodies(LICANG)
     told = Notice.objects.filter(purpose="flapping", organisation__code="government_duty_room")
     last = come_and_go(FLAPPING.raises + 3)
     assert [one.figures["act"] for one in told] == ["began"]

@@ -3,6 +3,8 @@ import { announce } from "./forms";
 import { Live } from "./live";
 import { Canvas } from "./one-map/canvas";
 import { Catalogue } from "./one-map/catalogue";
+import { Connection } from "./one-map/connection";
+import { Legend } from "./one-map/legend";
 import { Moment } from "./one-map/moment";
 import { Results } from "./one-map/results";
 import { startFrom, State, type Layer, type Start } from "./one-map/state";
@@ -102,10 +104,12 @@ state.addEventListener("change", () => {
 
 async function start(): Promise<void> {
   new Catalogue(page.querySelector<HTMLElement>(".map-panel")!, state);
+  new Legend(page.querySelector<HTMLElement>("[data-legend]")!, state);
   new Moment(page.querySelector<HTMLElement>(".moment-bar")!, state);
   bindPanel();
   const canvas = await Canvas.create(page.querySelector<HTMLElement>("#map")!, state, begin);
-  canvas.map.on("error", () => announce(text("map_failed"), "warning"));
+  const connection = new Connection(page.querySelector<HTMLElement>("[data-offline]")!, canvas);
+  canvas.map.on("error", ({ error }) => connection.explains(error) || announce(text("map_failed"), "warning"));
   listen(canvas);
   bindTools(canvas);
   canvas.map.once("idle", () => (page.dataset.ready = "true"));

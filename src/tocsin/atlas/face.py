@@ -4,6 +4,7 @@ from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.area import BodyInArea, Exposure, KindInArea, exposed_in
 from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
 from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
+from tocsin.atlas.exposure.shown.bodies import SLOT_NAMES
 from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
@@ -11,6 +12,7 @@ from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
+    "SLOT_NAMES",
     "BodyInArea",
     "ExposedBodyOut",
     "Exposure",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.fieldwork.models import Entry
 from tocsin.fieldwork.rules import ActData, NewAct, moment_of_act, plain_data
-from tocsin.records.face import Prepared, keep_prepared
+from tocsin.records.face import Attachment, Prepared, keep_prepared
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -68,4 +68,9 @@ def with_picture[Data: ActData](
         now=now,
         caption=act.data.text,
     )
+    return with_attachment(act, kept)
+
+
+def with_attachment[Data: ActData](act: NewAct[Data], kept: Attachment) -> NewAct[Data]:
+    """The act with a photo that its subject has kept."""
     return replace(act, data=msgspec.structs.replace(act.data, attachment=kept.pk))

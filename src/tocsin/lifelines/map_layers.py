@@ -41,6 +41,7 @@ def _network(name: str, words: Promise, *kinds: str, shown: bool = True) -> MapL
         shown=shown,
         past=True,
         look="network",
+        kinds=tuple((kind, asset_kinds()[kind]) for kind in kinds),
         on_console=False,
     )
 

@@ -5,6 +5,7 @@ from tocsin.mobilisation.hazard_reports.services.dangers import note_case_of_rep
 from tocsin.mobilisation.incoming_warnings.queries.incoming import incoming_touching
 from tocsin.mobilisation.incoming_warnings.shown.incoming import IncomingWarningOut, describe_incoming
 from tocsin.mobilisation.public_warnings.queries.warnings import warnings_from
+from tocsin.mobilisation.public_warnings.shown.exposed import area_of_warning
 from tocsin.mobilisation.public_warnings.shown.of_source import (
     SourceWarningOut,
     describe_warnings_of_source,
@@ -21,6 +22,7 @@ __all__ = [
     "IncomingWarningOut",
     "NeedSubject",
     "SourceWarningOut",
+    "area_of_warning",
     "dangers_without_case",
     "describe_incoming",
     "describe_need",

@@ -20,6 +20,7 @@ from tocsin.notices.messages.queries.contributions import (
     Said,
     Standing,
     SubjectCard,
+    load_contributions,
 )
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
@@ -59,6 +60,7 @@ __all__ = [
     "is_web_address",
     "kinds_for",
     "link_address",
+    "load_contributions",
     "look_up_ways",
     "names_of",
     "notices_about",

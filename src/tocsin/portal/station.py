@@ -1,12 +1,14 @@
-"""An officer's own station: one lock is opened, or all lock keys are sealed anew, with a private key that stays on this machine.
+"""An officer's own station: one lock is opened, or all is sealed anew, with a private key that stays on this machine.
 
 No installation and no database: what a station needs is its key, and for sealing anew the address of the server and a token.
 """
 
 import base64
 import io
+import os
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -17,6 +19,8 @@ import urllib3
 
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput, NotAllowed, Unavailable
+from tocsin.mobilisation.hazard_reports.rules.bundles import Bundle, read_bundle, reseal_bundle
+from tocsin.mobilisation.hazard_reports.rules.locks import check_words
 from tocsin.portal.backup.sealing import Identity, read_identities
 
 MOST_BYTES: Final = 2_000_000
@@ -139,6 +143,36 @@ def reseal_all(server: Server, files: Sequence[Path], *, say: Callable[[str], ob
     if not old:
         raise InvalidInput("this key is in force: only what stands under a replaced one is sealed anew")
     return sum(_reseal(server, one, keys, say) for one in old)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What a bundle says of itself: how many things, and the ends of both keys to which they are to be sealed."""
+
+    count: int
+    ends_a: str
+    ends_b: str
+
+
+def read_parcel(bundle: Path) -> Parcel:
+    """InvalidInput where the file is no bundle, or was changed on the way."""
+    read, _files = read_bundle(bundle.read_bytes(), Bundle)
+    return Parcel(len(read.items), check_words(read.to.a), check_words(read.to.b))
+
+
+def reseal_parcel(bundle: Path, files: Sequence[Path], out: Path) -> list[str]:
+    """Writes the answer to a bundle, as a whole or not at all; the numbers of reports that these keys do not open.
+
+    A run that was broken off leaves no answer: run it again.
+    """
+    answer, missed = reseal_bundle(bundle.read_bytes(), read_keys(files))
+    draft = out.with_name(f"{out.name}.part")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(answer)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(out)
+    return missed
 
 
 def _reseal(server: Server, key: KeyTold, keys: Sequence[Identity], say: Callable[[str], object]) -> int:

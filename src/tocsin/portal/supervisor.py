@@ -16,6 +16,7 @@ from types import FrameType
 from tocsin.base.errors import Unavailable
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.configuration import Configuration
+from tocsin.portal.fork_server import FORKED, IS_POSSIBLE, Forked, ForkServer
 from tocsin.portal.processes import LEASH
 
 log = logging.getLogger(__name__)
@@ -34,14 +35,14 @@ class Child:
     """One running process and how often it had to be started again."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     started: float
     failures: int = 0
     restart_at: float = 0.0
 
 
 class Supervisor:
-    """Starts the catalogue's processes as children of this one.
+    """Starts the catalogue's processes: the bus as a child of this one, the others forked from one that has loaded everything.
 
     Ports that are taken are exchanged for free ones (`configuration` holds what is used in the end), at the beginning and, when
     somebody else was quicker, until all parts answer; then they stay. The children end when this process ends, even by SIGKILL:
@@ -52,6 +53,7 @@ class Supervisor:
         self.configuration, changes = with_free_ports(configuration)
         self._say = say
         self._children: list[Child] = []
+        self._fork_server: ForkServer | None = None
         self._stopping = False
         for change in changes:
             say(change)
@@ -94,6 +96,9 @@ class Supervisor:
         _end([child for child in self._children if child.name != "bus"])
         _end([child for child in self._children if child.name == "bus"])
         self._children.clear()
+        if self._fork_server is not None:
+            self._fork_server.close()
+            self._fork_server = None
 
     def pid_of(self, name: str) -> int:
         """Process id of a running process, for tests that kill it; KeyError when there is none of that name."""
@@ -127,8 +132,13 @@ class Supervisor:
         for change in changes:
             self._say(change)
 
-    def _spawn(self, name: str) -> subprocess.Popen[bytes]:
+    def _spawn(self, name: str) -> subprocess.Popen[bytes] | Forked:
         environment = {"MALLOC_ARENA_MAX": ARENAS, **os.environ, **environment_of(self.configuration), LEASH: "1"}
+        if IS_POSSIBLE and name in FORKED:
+            if self._fork_server is None or not self._fork_server.is_alive:
+                self._fork_server = ForkServer(environment)
+            if self._fork_server.environment == environment:  # not once a port has been exchanged
+                return self._fork_server.start(name)
         command = [sys.executable, "-m", "tocsin.portal.cli", "run", name]
         return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
 

@@ -10,7 +10,7 @@ from tocsin.bus.connection import connect
 from tocsin.bus.loops.driver import run_loops
 from tocsin.bus.loops.rows import Row
 from tocsin.bus.loops.standing import Standing
-from tocsin.notices.face import ring_for_loop
+from tocsin.notices.face import load_contributions, ring_for_loop
 from tocsin.portal.catalogue import LOOPS
 from tocsin.records.face import tell_of_loop
 
@@ -32,6 +32,7 @@ async def _run(stop: asyncio.Event) -> None:
     async with await connect() as connection:
         with loading():
             loops = all_loops()
+            load_contributions()
         running = asyncio.create_task(run_loops(loops, connection, tell=_tell))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -20,7 +20,7 @@ from tocsin.records.retention.models import Hold, Tombstone
 from tocsin.records.retention.policy import retention
 from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
 from tocsin.records.retention.services.forgetting import forget_what_is_old
-from tocsin.records.retention.services.wholes import attached, forget_attachments, kept_whole
+from tocsin.records.retention.services.wholes import attached, forget_attachment, forget_attachments, kept_whole
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.queries import (
@@ -69,6 +69,7 @@ __all__ = [
     "check_policy",
     "draft_version",
     "export_policy",
+    "forget_attachment",
     "forget_attachments",
     "forget_what_is_old",
     "held_numbers",

@@ -10,11 +10,11 @@ import pyogrio
 import shapely
 
 from tests.people import LICANG, make_named_person
+from tests.usual_bodies import usual_bodies
 from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.rules.levels import SharingLevel
 from tocsin.atlas.resources.services.register import ResourceFacts, register_resource
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 
 NOW = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 ROWS = 40
@@ -76,7 +76,7 @@ def _metres(rows: int) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
 
 def steward(name: str = "steward", body: str = "emergency_bureau", region: str = LICANG) -> User:
     """A data steward of one of the usual bodies."""
-    return make_named_person(name, "data_steward", ensure_organisations(region)[body], region)
+    return make_named_person(name, "data_steward", usual_bodies(region)[body], region)
 
 
 def registered(

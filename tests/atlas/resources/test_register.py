@@ -10,6 +10,7 @@ from tests.atlas.resources.files import NOW, csv, geopackage, registered, stewar
 from tests.clocks import stand_at
 from tests.pages import words_of
 from tests.people import LICANG, QINGDAO, SHINAN, make_named_person, make_person, signed_in
+from tests.usual_bodies import usual_bodies
 from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.policy.catalogue import departments, shipped_resources
 from tocsin.atlas.resources.queries.resources import resources_for
@@ -26,7 +27,6 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.engine.deliveries.odcs import read_contract
 from tocsin.engine.deliveries.words import WORDS
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.notices.messages.models import Notice
 
 pytestmark = pytest.mark.django_db
@@ -206,5 +206,5 @@ def test_programs_deliver_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
     told = browser.get(f"/api/v1/atlas/resources/{one.pk}").json()
     assert (told["rows"], told["freshness"], len(told["columns"])) == (40, "fresh", 6)
     assert browser.get("/api/v1/atlas/resources?state=served").json()["total"] == 1
-    stranger = signed_in(make_named_person("far", "viewer", ensure_organisations(SHINAN)["water_company"], SHINAN))
+    stranger = signed_in(make_named_person("far", "viewer", usual_bodies(SHINAN)["water_company"], SHINAN))
     assert stranger.get(f"/api/v1/atlas/resources/{one.pk}").status_code == 404

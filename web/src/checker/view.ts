@@ -126,7 +126,8 @@ export class View {
 
   private photo(photo: Report["photos"][number]): Part {
     const address = this.photos.addressOf(photo.attachment_id);
-    const name = text("photo_of_reporter", { number: String(photo.number) });
+    const number = String(photo.number);
+    const name = photo.by ? text("photo_of_check", { number, name: photo.by }) : text("photo_of_reporter", { number });
     return address
       ? html`<img class="field-photo" src=${address} alt=${name} />`
       : html`<p class="muted">${name}: ${text("not_here")}</p>`;

@@ -73,6 +73,8 @@ export async function keepLayers(
   });
 }
 
+export { MapLibre };
+
 /** The words beside the pointer; the first line is a name. */
 export class HoverWords {
   private readonly popup = new Popup({ closeButton: false, closeOnClick: false, offset: 12, className: "hover" });

@@ -9,31 +9,45 @@ type Draw = (pen: CanvasRenderingContext2D) => void;
 
 /** Puts every image on the map, or exchanges it after a change of theme. */
 export function addShapes(map: MapLibre): void {
-  const images: Record<string, ImageData> = {
-    "level-red": drawn(level(token("red"), octagon, "!")),
-    "level-orange": drawn(level(token("orange"), diamond)),
-    "level-yellow": drawn(level(token("yellow"), triangle)),
-    "level-blue": drawn(level(token("blue"), disc)),
-    ...plates(),
-    "next-site": drawn(site(token("orange"))),
-    "sensor-good": drawn(ring([])),
-    "sensor-silent": drawn(ring([2.2, 2.2])),
-    "sensor-fault": drawn(ring([], true)),
-  };
-  for (const [name, image] of Object.entries(images)) {
+  for (const [name, draw] of Object.entries(shapes())) {
+    const image = canvasOf(draw)
+      .getContext("2d")!
+      .getImageData(0, 0, SIZE * SCALE, SIZE * SCALE);
     if (map.hasImage(name)) map.updateImage(name, image);
     else map.addImage(name, image, { pixelRatio: SCALE });
   }
 }
 
-function drawn(draw: Draw): ImageData {
+/** One of the images for a legend. */
+export function shapeSample(name: string): HTMLElement {
+  const sample = canvasOf(shapes()[name]!);
+  sample.className = "shape-sample";
+  sample.setAttribute("aria-hidden", "true");
+  return sample;
+}
+
+function shapes(): Record<string, Draw> {
+  return {
+    "level-red": level(token("red"), octagon, "!"),
+    "level-orange": level(token("orange"), diamond),
+    "level-yellow": level(token("yellow"), triangle),
+    "level-blue": level(token("blue"), disc),
+    ...plates(),
+    "next-site": site(token("orange")),
+    "sensor-good": ring([]),
+    "sensor-silent": ring([2.2, 2.2]),
+    "sensor-fault": ring([], true),
+  };
+}
+
+function canvasOf(draw: Draw): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE * SCALE;
   const pen = canvas.getContext("2d")!;
   pen.scale(SCALE, SCALE);
   pen.translate(SIZE / 2, SIZE / 2);
   draw(pen);
-  return pen.getImageData(0, 0, canvas.width, canvas.height);
+  return canvas;
 }
 
 function level(colour: string, outline: Draw, sign = ""): Draw {
@@ -86,7 +100,7 @@ const disc: Draw = (pen) => {
 };
 
 /** The shape of each level on a plate with a tail towards the place: a case, a firm. */
-function plates(): Record<string, ImageData> {
+function plates(): Record<string, Draw> {
   const inner: Record<string, Draw> = {
     red: level(token("red"), octagon, "!"),
     orange: level(token("orange"), diamond),
@@ -98,7 +112,7 @@ function plates(): Record<string, ImageData> {
   return Object.fromEntries(
     Object.entries(inner).map(([name, draw]) => [
       `plate-${name}`,
-      drawn(plate(token(["unknown", "good"].includes(name) ? "text-faint" : name), draw)),
+      plate(token(["unknown", "good"].includes(name) ? "text-faint" : name), draw),
     ]),
   );
 }

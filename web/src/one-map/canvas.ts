@@ -89,6 +89,13 @@ export class Canvas {
     }
   }
 
+  /** The server answers again: everything on the map is asked for anew, the ground too. */
+  renewAll(): void {
+    this.renew([...this.sourceOf.keys()]);
+    const ground = this.map.getSource<VectorTileSource>("ground");
+    if (ground) ground.setTiles([...ground.tiles]);
+  }
+
   private add(): void {
     addGround(this.map, this.start.ground);
     addShapes(this.map);

@@ -170,6 +170,15 @@ function plain(layer: Layer, from: From): LayerSpecification[] {
   ];
 }
 
+/** The sample of one kind of a network, as the map draws it. */
+export function kindSample(kind: string): HTMLElement {
+  const sample = Object.assign(document.createElement("span"), { className: "swatch network" });
+  sample.setAttribute("aria-hidden", "true");
+  sample.style.setProperty("--own", colourOfKind(kind));
+  sample.classList.toggle("dashed", KINDS[kind]?.dash !== undefined);
+  return sample;
+}
+
 /** The sample of a layer in the panel, as the map draws it. */
 export function swatchOf(layer: Layer): HTMLElement {
   const sample = document.createElement("span");

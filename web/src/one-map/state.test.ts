@@ -10,6 +10,7 @@ const layer = (name: string, look: Layer["look"], shown = false): Layer => ({
   path: [],
   live: "",
   past: false,
+  legend: [],
   search: "",
 });
 const CATALOGUE = [

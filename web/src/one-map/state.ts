@@ -8,6 +8,7 @@ export interface Layer {
   shown: boolean;
   live: string;
   past: boolean;
+  legend: [string, string][];
   search: string;
 }
 

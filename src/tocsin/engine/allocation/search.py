@@ -30,6 +30,7 @@ class Search:
     within: float = np.inf
     missing: float = np.inf
     cost: float = np.inf
+    short: float = np.inf
 
     def serve(self) -> None:
         """As little as can be is missing, by weight."""
@@ -68,7 +69,8 @@ class Search:
     def spare(self) -> None:
         """As little as can be falls below what shall stay, each minimum counted by the share of it that is gone."""
         bound = self._improve(Question.price_short, self._short) if self._short(self.given) > SLACK else 0.0
-        self.stages.append(Stage("reserve", self._short(self.given), bound))
+        self.short = self._short(self.given)
+        self.stages.append(Stage("reserve", self.short, bound))
 
     def _improve(self, price: Callable[[Question], Given], value: Callable[[Given], float]) -> float:
         """Takes what is better than what is there; returns below what nothing can be."""
@@ -90,9 +92,13 @@ class Search:
         if solved.objective > enough:
             return None, solved.bound > enough
         found = self._in_pieces(question, solved, Question.price_missing)
-        if found is None or self._missing(found) > enough or self._cost(found) > self.cost * (1 + SLACK):
+        if found is None or self._missing(found) > enough or not self._keeps(found):
             return None, False
         return found, True
+
+    def _keeps(self, given: Given) -> bool:
+        """Whether neither money nor minimums are worse than what was reached."""
+        return self._cost(given) <= self.cost * (1 + SLACK) and self._short(given) <= self.short + SLACK * max(1.0, self.short)
 
     def _question(
         self, within: float, *, serve: bool = True, chosen: NDArray[np.int64] | None = None, pieces: bool = False
@@ -104,6 +110,8 @@ class Search:
             question.hold(question.price_missing(), self.missing)
         if np.isfinite(self.cost):
             question.hold(question.price_cost(), self.cost)
+        if np.isfinite(self.short):
+            question.hold(question.price_short(), self.short)
         return question
 
     def _in_pieces(self, question: Question, solved: Solved, price: Callable[[Question], Given]) -> Given | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tocsin.base.datums import Datum
+from tocsin.engine.deliveries.masks import Clear, Mask
 
 
 class Kind(StrEnum):
@@ -22,7 +23,8 @@ class Kind(StrEnum):
 class Column:
     """One column. `also`: other headings that mean it. `values`: the only ones allowed, or those known where the list is `open`.
 
-    `unit`: as the contract writes it; the values themselves are compared with those of the last delivery.
+    `unit`: as the contract writes it; the values themselves are compared with those of the last delivery. `mask`: how it is shown
+    to others than keepers and `clear_for`.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Column:
     pattern: str = ""
     values: frozenset[str] = frozenset()
     open: bool = False
+    mask: Mask | None = None
+    clear_for: frozenset[Clear] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +73,12 @@ class Contract:
     def column(self, name: str) -> Column:
         """The column of that name; KeyError where it has none."""
         return self._by_name[name]
+
+    def masks_for(self, reader: frozenset[Clear]) -> dict[str, Mask]:
+        """By column how it is masked for a reader who is all of that."""
+        return {
+            one.name: one.mask for one in self.columns if one.mask is not None and not reader & (one.clear_for | {Clear.KEEPERS})
+        }
 
     @property
     def _by_name(self) -> dict[str, Column]:

@@ -9,6 +9,8 @@ below. Whatever else a contract says (team, price, servers) is for people.
 | `unit` | column | the unit of its numbers |
 | `alsoCalled` | column | other headings that mean it |
 | `openList` | column | further values than those of `enum` may come |
+| `mask` | column | shown masked: all, ends or name |
+| `clearFor` | column | who reads it whole besides its keepers: owner, agreement |
 | `longitude`, `latitude` | object | columns of the place in degrees |
 | `geometry` | object | kind of the rows' shapes: point, line, polygon, any |
 | `coordinateSystem` | object | cgcs2000 (also wgs84), gcj02 or bd09 |
@@ -29,6 +31,7 @@ from tocsin.base.decoding import convert
 from tocsin.base.documents import read_yaml
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.deliveries.contract import Column, Contract, Kind
+from tocsin.engine.deliveries.masks import Clear, Mask
 
 _KINDS: Final = {
     "string": Kind.TEXT,
@@ -119,6 +122,8 @@ class ColumnOptions(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_
     unit: str = ""
     also_called: tuple[str, ...] = ()
     open_list: bool = False
+    mask: Mask | None = None
+    clear_for: tuple[Clear, ...] = ()
 
 
 def read_contract(text: str) -> Contract:
@@ -140,6 +145,7 @@ def read_contract(text: str) -> Contract:
         raise InvalidInput("coordinateSystem is one of %(known)s.", known=", ".join(_DATUMS))
     columns = tuple(_column(one) for one in table.properties)
     names = [one.name for one in columns]
+    _check_masks(columns, (told.longitude, told.latitude))
     for key in (told.longitude, told.latitude, told.newest_in):
         if key and key not in names:
             raise InvalidInput("The contract names the column %(name)s, which it does not have.", name=key)
@@ -184,7 +190,20 @@ def _column(written: Property) -> Column:
         pattern=options.pattern,
         values=frozenset(_text(one.value) for one in written.enum),
         open=told.open_list,
+        mask=told.mask,
+        clear_for=frozenset(told.clear_for),
     )
+
+
+def _check_masks(columns: tuple[Column, ...], places: tuple[str, str]) -> None:
+    """A mask that could not hold is refused."""
+    for one in columns:
+        if one.mask is None and one.clear_for:
+            raise InvalidInput("%(name)s: clearFor stands beside a mask only.", name=one.name)
+        if one.mask is not None and one.name in places:
+            raise InvalidInput("%(name)s: a column of the place can't be masked, since the map shows the place.", name=one.name)
+        if one.mask not in (None, Mask.ALL) and one.kind is not Kind.TEXT:
+            raise InvalidInput("%(name)s: only texts have ends; use the mask all.", name=one.name)
 
 
 def _text(value: str | float | bool) -> str:

@@ -32,6 +32,24 @@ def read_tree(text: str) -> Tree:
     return tree
 
 
+def named_in(tree: Tree) -> set[str]:
+    """The properties that a filter names.
+
+    >>> sorted(named_in(read_text("floors > 3 AND name LIKE 'a%'")))
+    ['floors', 'name']
+    """
+    waiting, found = [tree], set()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            if isinstance(name := part.get("property"), str):
+                found.add(name)
+            waiting += part.values()
+    return found
+
+
 def _bounded(text: str, opening: str, closing: str) -> None:
     """A filter is so long and so deep at most, or reading it would cost without bound."""
     if len(text) > LONGEST:

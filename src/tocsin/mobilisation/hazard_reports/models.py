@@ -206,9 +206,9 @@ class SealedIdentity(TwoLocks):
 
 
 class ReportPhoto(TwoLocks):
-    """A photo that the reporter sent: the copy for who looks into it, and the original with all that the camera wrote, as only
-    two officers together can read it. A report without a name keeps no original. `far`: whether the camera says that it was far
-    from the place (None: it says nothing).
+    """A photo of the reporter, or of who checks or handles the report (`of_check`): the whole copy for the desk, and of a
+    reporter with a name the original with all that the camera wrote, as only two officers together can read it. `far`: whether
+    the camera says that it was far from the place (None: it says nothing).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -218,6 +218,7 @@ class ReportPhoto(TwoLocks):
     key_a = models.ForeignKey(IdentityKey, null=True, on_delete=models.PROTECT, related_name="+")
     key_b = models.ForeignKey(IdentityKey, null=True, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()  # within its report, from 1
+    of_check = models.BooleanField(default=False)  # not the reporter's; who attached it stands with the copy
     far = models.BooleanField(null=True)
     looked = models.CharField(max_length=20, blank=True)  # how the machine's look for faces and plates ended; empty: it waits
     looked_at = models.DateTimeField(null=True)

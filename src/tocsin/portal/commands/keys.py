@@ -103,24 +103,59 @@ def open_sealed(sealed: Path, files: tuple[Path, ...], out: Path) -> None:
 
 
 @keys.command(name="reseal")
-@click.argument("server")
+@click.argument("server", required=False)
 @_KEYS
+@click.option("--bundle", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Offline: a bundle from the page.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Offline: where the answer goes.")
 @click.option(
     "--token",
     envvar="TOCSIN_TOKEN",
-    required=True,
     help="An API token of your own account on that server; better in the environment, as TOCSIN_TOKEN.",
 )
 @click.option("--trust", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate of its authority (PEM).")
-def reseal(server: str, files: tuple[Path, ...], token: str, trust: Path | None) -> None:
+@click.option("--yes", is_flag=True, help="Offline: both new public keys were compared before.")
+def reseal(
+    server: str | None,
+    files: tuple[Path, ...],
+    bundle: Path | None,
+    out: Path | None,
+    token: str | None,
+    trust: Path | None,
+    yes: bool,
+) -> None:
     """Seal anew what stands under your replaced key at SERVER (https://…), on your own machine; the key stays there.
 
-    What was done stays done: the same command again goes on where it stopped.
+    With --bundle FILE --out ANSWER without any network: give both old private keys (--key A --key B) where the page says that
+    something was sealed before locks of their own. What was done stays done: the same command again goes on where it stopped.
     """
+    if bundle is not None and server is None:
+        if out is None:
+            raise click.UsageError("name a file for the answer: --out ANSWER")
+        _reseal_offline(bundle, files, out, yes)
+        return
+    if server is None or bundle is not None:
+        raise click.UsageError("name the server (https://…), or a bundle: --bundle FILE --out ANSWER")
+    if not token:
+        raise click.UsageError("an API token of your own is needed: --token, or TOCSIN_TOKEN in the environment")
     from tocsin.portal.station import Server, reseal_all
 
     if reseal_all(Server(server, token, trust), files, say=click.echo):
         raise click.ClickException("not all of it was sealed anew: what was refused stands above, and stays on the list")
+
+
+def _reseal_offline(bundle: Path, files: tuple[Path, ...], out: Path, yes: bool) -> None:
+    from tocsin.portal.station import read_parcel, reseal_parcel
+
+    parcel = read_parcel(bundle)
+    click.echo(f"{parcel.count} things, sealed anew to the keys ending in A {parcel.ends_a} and B {parcel.ends_b}")
+    if not yes and not click.confirm("Are these the ends of both keys, as their holders read them out?"):
+        raise click.ClickException("nothing was sealed: compare the ends with the holders of both keys, then run this again")
+    missed = reseal_parcel(bundle, files, out)
+    for number in missed:
+        click.echo(f"  {number}: not opened by these private keys, nothing was changed")
+    click.echo(f"{out}: {parcel.count - len(missed)} sealed anew; hand it in on the page of sealed identities")
+    if missed:
+        raise click.ClickException("not all of it was sealed anew: give both old private keys (--key A --key B)")
 
 
 @keys.command(name="end-tokens")

@@ -4,12 +4,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
+from tocsin.supplies.levels.queries.exposed import people_of_region
 from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
 from tocsin.supplies.levels.services import people as services
-from tocsin.supplies.levels.shown.levels import SupplyLevelOut, describe_levels
+from tocsin.supplies.levels.shown.levels import SupplyLevelOut, describe_levels, hazard_names
+from tocsin.supplies.levels.shown.people import PeopleAtRiskOut, ProposedPeopleOut, describe_people, describe_proposed
 from tocsin.supplies.stock.shown.stock import HoldingOut, describe_holding
 
 router = Router()
@@ -18,15 +21,13 @@ router = Router()
 class PeopleAtRiskIn(Schema, extra="forbid"):
     region_code: str = Field(pattern=r"^\d{6}$")
     hazard: str = Field(max_length=12, description="a kind of disaster of the policy")
-    people: int = Field(ge=0, le=services.MOST_PEOPLE)
+    people: int | None = Field(None, ge=0, le=services.MOST_PEOPLE, description="null with from_register: as that says")
     source: str = Field("", max_length=200)
+    from_register: bool = Field(False, description="ask the register of exposed bodies")
 
 
-class PeopleAtRiskOut(Schema):
-    region_code: str
-    hazard: str
-    people: int
-    source: str
+class RegionPeopleOut(Schema):
+    proposed: ProposedPeopleOut | None = Field(description="null where the register does not know")
 
 
 class RotationOut(Schema):
@@ -44,17 +45,23 @@ def levels(request: HttpRequest, region: str = "") -> list[SupplyLevelOut]:
 @router.get("/people-at-risk", response=list[PeopleAtRiskOut])
 def people_at_risk(request: HttpRequest) -> list[PeopleAtRiskOut]:
     """How many people each kind of disaster threatens, by region."""
-    return [
-        PeopleAtRiskOut(region_code=one.region_code, hazard=one.hazard, people=one.people, source=one.source)
-        for one in visible_people(request.user)
-    ]
+    hazards = hazard_names()
+    return [describe_people(one, hazards) for one in visible_people(request.user)]
+
+
+@router.get("/people-at-risk/proposed", response=RegionPeopleOut)
+@costly
+def proposed_people(request: HttpRequest, region_code: str) -> RegionPeopleOut:
+    """How many people the register of exposed bodies counts in a region, at the fullest time of a day."""
+    basis = people_of_region(request.user, region_code, current_time())
+    return RegionPeopleOut(proposed=describe_proposed("region", basis) if basis else None)
 
 
 @router.post("/people-at-risk", response=PeopleAtRiskOut)
 def enter_people(request: HttpRequest, given: PeopleAtRiskIn) -> PeopleAtRiskOut:
     """Enters how many people of a region a kind of disaster threatens; a second time replaces the first."""
     made = services.enter_people(actor=actor_of(request), now=current_time(), **given.dict())
-    return PeopleAtRiskOut(region_code=made.region_code, hazard=made.hazard, people=made.people, source=made.source)
+    return describe_people(made, hazard_names())
 
 
 @router.get("/rotation", response=RotationOut)

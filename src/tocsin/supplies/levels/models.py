@@ -14,6 +14,7 @@ class PeopleAtRisk(models.Model):
     hazard = models.CharField(max_length=12)  # of `policy.toml`
     people = models.PositiveIntegerField()
     source = models.CharField(max_length=200, blank=True)
+    basis = models.JSONField(null=True)  # `rules.people.PeopleBasis`, where the register of exposed bodies was asked
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

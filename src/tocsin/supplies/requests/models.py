@@ -28,6 +28,7 @@ class SupplyRequest(models.Model):
     trade = models.CharField(max_length=30, blank=True)  # of the incident: chooses the standards
     purpose = models.CharField(max_length=200)
     people = models.PositiveIntegerField(default=0)
+    people_basis = models.JSONField(null=True)  # `levels.rules.people.PeopleBasis`, where a proposal was taken
     days = models.PositiveSmallIntegerField(default=1)
     place = models.CharField(max_length=200)
     lon = models.FloatField()
@@ -113,6 +114,7 @@ class Delivery(models.Model):
     number = models.CharField(max_length=50, unique=True)
     store = models.ForeignKey("supplies.Store", on_delete=models.PROTECT, related_name="+")
     reservation = models.ForeignKey("supplies.Reservation", on_delete=models.PROTECT, related_name="+")
+    plan = models.ForeignKey("supplies.Plan", null=True, on_delete=models.SET_NULL, related_name="+")  # that was accepted
     lead_h = models.PositiveIntegerField(default=0)  # of agreement and production: hours until it can be loaded
     state = models.CharField(max_length=12, default=DeliveryState.RESERVED.value)
     version = models.PositiveIntegerField(default=0)

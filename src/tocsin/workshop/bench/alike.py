@@ -34,11 +34,12 @@ def measure_alike(folder: str, url: str, count: int, region_code: str) -> str:
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
 
-    call_command("migrate", verbosity=0, interactive=False)
+    from tocsin.portal.tables import bring_tables_up_to_date
+
+    bring_tables_up_to_date()
     now = timezone.now()
     _fill(count, region_code, now)
     if connection.vendor == "postgresql":

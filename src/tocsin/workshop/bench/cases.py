@@ -43,15 +43,15 @@ def measure(folder: str, count: int) -> list[str]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.test import Client
     from django.utils import timezone
 
     from tocsin.command.casebook.models import Clock
     from tocsin.command.escalation.services import stages as services
     from tocsin.notices.messages.models import Notice
+    from tocsin.portal.tables import bring_tables_up_to_date
 
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_tables_up_to_date()
     settings.ALLOWED_HOSTS.append("testserver")
     now = timezone.now()
     _fill(count, now)

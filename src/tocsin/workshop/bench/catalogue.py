@@ -23,6 +23,11 @@ BENCHES = (
         "tocsin.workshop.bench.allocation:run",
     ),
     Bench(
+        "atlas",
+        "the map with 200,000 points and 220 layers in a browser: first picture, tiles, frames, beside one GeoJSON source",
+        "tocsin.workshop.bench.atlas.run:run",
+    ),
+    Bench(
         "baselines", "what was expected beside what came, and beside what practice uses", "tocsin.workshop.bench.baselines:run"
     ),
     Bench(

@@ -108,14 +108,14 @@ def _register() -> dict[str, str]:
     import django
 
     django.setup()
-    from django.core.management import call_command
 
     from tocsin.jurisdiction.areas.services import ensure_regions
     from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.portal.tables import bring_tables_up_to_date
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
     from tocsin.sensing.devices.services import register_many
 
-    call_command("migrate", verbosity=0, skip_checks=True)
+    bring_tables_up_to_date()
     ensure_regions()
     codes = [f"bench-{number}" for number in range(CONNECTIONS)]
     return register_many(

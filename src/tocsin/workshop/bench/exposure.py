@@ -38,9 +38,10 @@ def run(console: "Console", quick: bool) -> None:
         import django
 
         django.setup()
-        from django.core.management import call_command
 
-        call_command("migrate", verbosity=0, interactive=False)
+        from tocsin.portal.tables import bring_tables_up_to_date
+
+        bring_tables_up_to_date()
         places = _fill(count, side)
         _measure(console, places, side)
 

@@ -48,10 +48,13 @@ def measure(url: str | None, firms: int, sensors: int) -> str:
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
         django.setup()
-        from django.core.management import call_command
         from django.db import connection
 
-        call_command("migrate", verbosity=0, interactive=False)
+        from tocsin.notices.face import load_contributions
+        from tocsin.portal.tables import bring_tables_up_to_date
+
+        bring_tables_up_to_date()
+        load_contributions()
         _fill(firms, sensors)
         load = os.getloadavg()[0]
         asked, longest_asked = _ask(firms)

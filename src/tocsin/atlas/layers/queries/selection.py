@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from tocsin.atlas.layers.queries.base_map import region_shapes
-from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.base_map import region_shape
+from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.reading import Asked, rows_of_layer
 from tocsin.atlas.layers.rules.rows import LayerRows
 from tocsin.atlas.layers.rules.selection import Along, Question, Unit, around, shape_drawn
@@ -35,16 +35,15 @@ def shape_asked(user: "Person", question: Question) -> BaseGeometry:
     """The area of a question in degrees. InvalidInput where nothing of that key or code is there for this reader."""
     match question.shape:
         case Along(name, key, metres):
-            for layer in layers_of(user):
-                if layer.name == name:
-                    rows = rows_of_layer(user, layer, asked_in(question))
-                    if key in (keys := list(rows.keys)):
-                        return around(rows.geometry[keys.index(key)], metres)
+            for layer in layers_named(user, (name,)).values():
+                rows = rows_of_layer(user, layer, asked_in(question))
+                if key in (keys := list(rows.keys)):
+                    return around(rows.geometry[keys.index(key)], metres)
             raise InvalidInput(
                 "there is no object %(key)s on a layer %(layer)s of yours", key=repr(key[:60]), layer=repr(name[:60])
             )
         case Unit(code):
-            if (area := region_shapes().get(code)) is None:
+            if (area := region_shape(code)) is None:
                 raise InvalidInput("the map knows no city or county with the code %(code)s", code=code)
             return area
         case drawn:
@@ -61,9 +60,7 @@ def select(user: "Person", shape: BaseGeometry, names: Sequence[str], asked: Ask
     shapely.prepare(shape)
     west, south, east, north = shape.bounds
     found = []
-    for layer in layers_of(user):
-        if layer.name not in names:
-            continue
+    for layer in layers_named(user, names).values():
         rows = rows_of_layer(user, layer, asked)
         bounds = shapely.bounds(rows.geometry) if len(rows) else np.empty((0, 4))
         near = np.flatnonzero((bounds[:, 2] >= west) & (bounds[:, 0] <= east) & (bounds[:, 3] >= south) & (bounds[:, 1] <= north))

@@ -1,13 +1,14 @@
 """What a layer of the map is."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.utils.functional import Promise
 
+from tocsin.atlas.resources.rules.sight import Sight
 from tocsin.jurisdiction.rights.rules import Permission
 
 type Group = Literal["events", "networks", "sensing", "supervision", "mobilisation", "supplies", "resources"]
@@ -39,5 +40,7 @@ class MapLayer:
     kept_s: float = 20.0  # rows that were read answer so long for the same person; news make them anew at once
     look: Literal["plates", "areas", "network", "sensors", "alarms", "plain"] = "plates"
     on_console: bool = True  # the console draws sensors, alarms and networks by itself
+    kinds: tuple[tuple[str, Promise | str], ...] = ()  # of a network: each kind of line with its words, for the legend
     path: tuple[str, ...] = ()  # headings below that of its group
-    resource_id: UUID | None = None  # of a department's resource, whose rows are the same for all who may read it
+    resource_id: UUID | None = None  # of a department's resource, whose rows are the same for all who have the same `sight`
+    sight: Sight = field(default_factory=Sight)

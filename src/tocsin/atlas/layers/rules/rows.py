@@ -60,7 +60,6 @@ class LayerRows:
     def unit(self) -> NDArray[Any]:
         """The geometry on the unit square of Web Mercator."""
         unit: NDArray[Any] = shapely.transform(self.geometry, on_unit_square)
-        shapely.prepare(unit)
         return unit
 
     @cached_property
@@ -69,9 +68,14 @@ class LayerRows:
         bounds: NDArray[np.float64] = shapely.bounds(self.unit)
         return bounds
 
+    @cached_property
+    def ranks(self) -> NDArray[np.int64]:
+        """How urgent the shape of each row is, 0 for one that is none of `SHAPES`."""
+        return np.array([SHAPES.index(shape) + 1 if shape in SHAPES else 0 for shape in self.shapes], dtype=np.int64)
+
     def ready(self) -> Self:
         """The same with what every tile asks of it made."""
-        _ = self.boxes
+        _ = self.boxes, self.ranks
         return self
 
     @cached_property
@@ -132,20 +136,30 @@ class LayerRows:
             yield TileFeature(self.unit[row], self.properties(row))
 
     def _clusters(self, place: TilePlace, rows: NDArray[np.int64]) -> Iterator[TileFeature]:
+        """A point for each cell of the tile that holds any: the row itself, or the mean place of several."""
         spots = self.boxes[rows, :2]
-        cells = np.floor((spots - (place.x * place.size, place.y * place.size)) / place.size * CELLS).astype(np.int64)
-        cells = np.clip(cells, 0, CELLS - 1)
+        cells = ((spots - (place.x * place.size, place.y * place.size)) * (CELLS / place.size)).astype(np.int64)
+        np.clip(cells, 0, CELLS - 1, out=cells)
         number = cells[:, 1] * CELLS + cells[:, 0]
-        for cell in np.unique(number).tolist():
-            within = rows[number == cell]
-            if len(within) == 1:
-                yield TileFeature(self.unit[within[0]], self.properties(int(within[0])))
+        counts = np.bincount(number, minlength=CELLS * CELLS)
+        sums = [np.bincount(number, spots[:, axis], CELLS * CELLS) for axis in (0, 1)]
+        gravest = self._gravest(number, rows)
+        for cell in np.flatnonzero(counts).tolist():
+            count, row = int(counts[cell]), int(gravest[cell])
+            if count == 1:
+                yield TileFeature(self.unit[row], self.properties(row))
                 continue
-            x, y = self.boxes[within, :2].mean(axis=0).tolist()
-            told: dict[str, str | int | float | bool] = {"count": len(within), "few": _abbreviated(len(within))}
-            if shape := max((self.shapes[row] for row in within.tolist()), key=_rank, default=""):
-                told["shape"] = shape
-            yield TileFeature(shapely.Point(x, y), told)
+            told: dict[str, str | int | float | bool] = {"count": count, "few": _abbreviated(count)}
+            if self.shapes[row]:
+                told["shape"] = self.shapes[row]
+            yield TileFeature(shapely.Point(sums[0][cell] / count, sums[1][cell] / count), told)
+
+    def _gravest(self, number: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Of each cell the row with the gravest shape, the first one of several."""
+        order = self.ranks[rows] * (len(self) + 1) + (len(self) - rows)
+        most = np.full(CELLS * CELLS, -1, dtype=np.int64)
+        np.maximum.at(most, number, order)
+        return len(self) - most % (len(self) + 1)
 
 
 def _joined(cut: NDArray[Any], shapes: Sequence[str]) -> Iterator[TileFeature]:
@@ -161,10 +175,6 @@ def _joined(cut: NDArray[Any], shapes: Sequence[str]) -> Iterator[TileFeature]:
 def _named(told: Mapping[str, Any], drill: str) -> str:
     name = str(told.get("name") or "")
     return f"{drill}{name}" if told.get("drill") and drill not in name else name
-
-
-def _rank(shape: str) -> int:
-    return SHAPES.index(shape) if shape in SHAPES else -1
 
 
 def _abbreviated(count: int) -> str:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Final
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from tocsin.atlas.layers.queries.layers import layers_of
-from tocsin.atlas.layers.rules.layers import Group
+from tocsin.atlas.layers.rules.layers import Group, MapLayer
+from tocsin.atlas.layers.shown.legend import legend_of
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from collections.abc import Iterable
 
 GROUP_NAMES: Final[dict[Group, Promise]] = {
     "events": pgettext_lazy("heading of map layers", "Alarms, cases, warnings"),
@@ -22,9 +22,9 @@ GROUP_NAMES: Final[dict[Group, Promise]] = {
 }
 
 
-def catalogue_for(user: "Person") -> list[dict[str, object]]:
-    """Each layer that this person may see somewhere: name, words, heading and how it is drawn, in the order of the headings."""
-    found = sorted(layers_of(user), key=lambda one: list(GROUP_NAMES).index(one.group))
+def catalogue_of(layers: "Iterable[MapLayer]") -> list[dict[str, object]]:
+    """Each of the layers: name, words, heading and how it is drawn, in the order of the headings."""
+    found = sorted(layers, key=lambda one: list(GROUP_NAMES).index(one.group))
     return [
         {
             "name": one.name,
@@ -34,6 +34,7 @@ def catalogue_for(user: "Person") -> list[dict[str, object]]:
             "shown": one.shown,
             "live": one.live,
             "past": one.past,
+            "legend": legend_of(one),
             "search": spoken(str(one.words)),
         }
         for one in found

@@ -1,5 +1,7 @@
 """The page of the one map."""
 
+from collections.abc import Set
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,12 +10,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tocsin.atlas.layers.queries.base_map import region_shapes
+from tocsin.atlas.layers.queries.base_map import region_codes
 from tocsin.atlas.layers.queries.ground import ground, ground_version
 from tocsin.atlas.layers.queries.layers import layers_of
 from tocsin.atlas.layers.rules.view import MapView
-from tocsin.atlas.layers.shown.catalogue import catalogue_for
+from tocsin.atlas.layers.shown.catalogue import catalogue_of
 from tocsin.jurisdiction.face import Person, all_regions, region_prefixes
+from tocsin.jurisdiction.rights.rules import Permission
 
 
 @never_cache
@@ -21,7 +24,8 @@ from tocsin.jurisdiction.face import Person, all_regions, region_prefixes
 def one_map(request: HttpRequest) -> HttpResponse:
     """The map with the layers that this person may see; an address with a view opens on it, cut to the reader's own rights."""
     view = MapView.parse(request.GET.dict())
-    catalogue = catalogue_for(request.user)
+    layers = layers_of(request.user)
+    catalogue = catalogue_of(layers)
     known = {one["name"] for one in catalogue}
     folder = settings.CONFIGURATION.data / "ground"
     city = ground(folder)
@@ -36,20 +40,20 @@ def one_map(request: HttpRequest) -> HttpResponse:
         "catalogue": catalogue,
         "start": start,
         "withheld": sum(one.name not in known for one in view.layers or ()),
-        "units": units_of(request.user),
+        "units": units_of(request.user, {one.permission for one in layers}),
         "page_texts": _texts(),
     }
     return render(request, "atlas/layers/one_map.html", context)
 
 
-def units_of(user: "Person") -> list[tuple[str, str]]:
-    """The cities and counties within which this person may see anything, by code."""
-    prefixes = {prefix for one in layers_of(user) for prefix in region_prefixes(user, one.permission)}
-    shapes = region_shapes()
+def units_of(user: Person, permissions: Set[Permission]) -> list[tuple[str, str]]:
+    """The cities and counties within which this person has any of the permissions, by code."""
+    prefixes = {prefix for one in permissions for prefix in region_prefixes(user, one)}
+    known = region_codes()
     return [
         (region.code, str(region))
         for region in all_regions().order_by("code")
-        if region.code in shapes and any(region.code.startswith(prefix.removesuffix("00")) for prefix in prefixes)
+        if region.code in known and any(region.code.startswith(prefix.removesuffix("00")) for prefix in prefixes)
     ]
 
 
@@ -66,15 +70,10 @@ def _texts() -> dict[str, str]:
         "map_nothing": pgettext("map layer", "No layer is on the map. Choose one below."),
         "map_not_past": pgettext("map layer", "does not know the past"),
         "map_copied": _("The address of this view is copied. Whoever opens it sees what their own rights allow."),
+        "map_close_together": pgettext("legend of a map", "so many objects close together"),
         "map_failed": _("A layer of the map could not be loaded."),
         "map_now": pgettext("map", "Now"),
         "map_chosen": _("{count} objects on {area} km²"),
         "map_page": _("Page {page} of {pages}, {total} rows"),
         "map_along": _("What lies along it"),
-        "level_red": pgettext("legend of a map", "level 1, most serious"),
-        "level_orange": pgettext("legend of a map", "level 2"),
-        "level_yellow": pgettext("legend of a map", "level 3"),
-        "level_blue": pgettext("legend of a map", "level 4"),
-        "level_good": pgettext("legend of a map", "in order"),
-        "level_unknown": pgettext("legend of a map", "not judged"),
     }

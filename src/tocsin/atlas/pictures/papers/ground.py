@@ -1,7 +1,7 @@
 """The ground and the layers of the one map drawn on a sheet, in the order and the colours of the screen's light theme."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import floor
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -35,6 +35,7 @@ class PrintedLayer:
     look: Look
     rows: LayerRows
     opacity: float = 1.0
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of a network in words
 
 
 def colour_of(name: str) -> str:
@@ -140,8 +141,9 @@ def _draw_points(canvas: Canvas, layer: PrintedLayer) -> dict[str, str]:
                 continue
             shape = str(feature.properties.get("shape", ""))
             if "count" in feature.properties:
-                edge = TOKENS[shape] if shape in LEVELS and layer.look != "plain" else TOKENS["text-faint"]
-                canvas.cluster(x, y, str(feature.properties["few"]), colour_of(layer.name) if layer.look == "plain" else edge)
+                edge = TOKENS[shape] if shape in LEVELS else TOKENS["text-faint"]
+                edge = colour_of(layer.name) if layer.look == "plain" else edge
+                canvas.cluster(x, y, str(feature.properties["few"]), edge)
                 told.setdefault(f"dot:{edge}", layer.words)
             elif layer.look in ("alarms", "plates", "areas") and shape in LEVELS:
                 canvas.symbol(shape, x, y)

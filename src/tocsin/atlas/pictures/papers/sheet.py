@@ -12,9 +12,10 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from tocsin.atlas.layers.queries.ground import ground
-from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.reading import Asked, rows_of_layer
 from tocsin.atlas.layers.rules.view import MapView
+from tocsin.atlas.layers.shown.legend import explained
 from tocsin.atlas.pictures.papers.canvas import Canvas
 from tocsin.atlas.pictures.papers.drawing import base_of, draw_land, write_places
 from tocsin.atlas.pictures.papers.frame import Frame
@@ -25,13 +26,14 @@ from tocsin.records.face import print_paper, record_audit
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from tocsin.jurisdiction.face import User
 
 WIDTH_PX: Final = 1120
 PAPER_WIDTH_M: Final = 0.257  # A4 across, without its margins
-SHAPES: Final = (0.45, 0.62)  # height by width that fits the page
+SHAPES: Final = (0.4, 0.5)  # height by width that fits the page with the facts below
 
 
 def print_view(*, actor: "User", view: MapView, width: int, height: int, title: str = "") -> bytes:
@@ -74,10 +76,11 @@ def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "
     city = ground(settings.CONFIGURATION.data / "ground")
     features = city.within(frame.box, frame.zoom) if city else []
     draw_ground(canvas, features)
-    legend: dict[str, str] = {}
+    signs: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
     for layer in layers:
-        for key, words in draw_layer(canvas, layer).items():
-            legend[key] = f"{legend[key]}, {words}" if key in legend and words not in legend[key] else words
+        for key in draw_layer(canvas, layer):
+            signs.setdefault(key, []).append((layer.words, layer.kinds))
+    legend = {key: explained(key, found) for key, found in signs.items()}
     canvas.furnish((base["source"], _moment(moment)), legend)
     name_ground(canvas, features, language)
     write_places(canvas, base, "zh" if language.startswith("zh") else "en")
@@ -85,11 +88,14 @@ def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "
 
 
 def _layers(actor: "User", view: MapView) -> list[PrintedLayer]:
-    known = {one.name: one for one in layers_of(actor)}
+    known = layers_named(actor, [one.name for one in view.layers or ()])
     shown = [one for one in view.layers or () if one.name in known]
     asked = Asked(view.at)
     return [
-        PrintedLayer(one.name, str(layer.words), layer.look, rows_of_layer(actor, layer, asked), one.opacity / 100)
+        PrintedLayer(
+            *(one.name, str(layer.words), layer.look, rows_of_layer(actor, layer, asked), one.opacity / 100),
+            kinds={kind: str(words) for kind, words in layer.kinds},
+        )
         for one in shown
         for layer in (known[one.name],)
     ]

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
 from tocsin.atlas.resources.rules import rights
@@ -73,7 +73,7 @@ def found_resources(
     """The register by name. Each word of a search is part of a name, of the slug, or of the description. `state`: `served`,
     `empty` or `broken` (a delivery is set aside).
     """
-    rows = resources_for(person).select_related("owner", "contract")
+    rows = resources_for(person).select_related("owner", "contract").annotate(has_undecided=Exists(_undecided_of()))
     if not closed:
         rows = rows.filter(active=True)
     if theme:
@@ -91,6 +91,10 @@ def found_resources(
             Q(name_zh__icontains=word) | Q(name_en__icontains=word) | Q(slug__icontains=word) | Q(description__icontains=word)
         )
     return rows
+
+
+def _undecided_of() -> QuerySet[Delivery]:
+    return undecided().filter(resource=OuterRef("pk"))
 
 
 def undecided() -> QuerySet[Delivery]:

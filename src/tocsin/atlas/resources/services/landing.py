@@ -7,7 +7,7 @@ served. Whatever dies in between leaves the old version served, and `take_up_arr
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 from zlib import compress, decompress
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
 from tocsin.atlas.resources.policy.resources import resource_policy
-from tocsin.atlas.resources.queries.resources import resources_for, visible_deliveries
+from tocsin.atlas.resources.queries.resources import contract_of, resources_for, visible_deliveries
 from tocsin.atlas.resources.queries.rows import folder
 from tocsin.atlas.resources.rules import rights
 from tocsin.atlas.resources.rules.levels import OPEN, Shared, Stage
@@ -30,6 +30,7 @@ from tocsin.base.documents import decode_json
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.storable import storable
+from tocsin.engine.deliveries.masks import STARS
 from tocsin.engine.deliveries.profile import Profile
 from tocsin.engine.deliveries.verdicts import Verdict
 from tocsin.jurisdiction.face import require
@@ -48,24 +49,22 @@ def deliver(
     actor: "User",
     resource_id: UUID,
     file_name: str,
-    content: bytes,
+    content: bytes | Path,
     now: datetime,
     layer: str = "",
     way: Shared = Shared.UPLOAD,
 ) -> Delivery:
-    """Takes a file in for a resource and judges it; what became of it is in the row."""
+    """Takes a file in for a resource and judges it; what became of it is in the row. A file on disk (`content`) is moved."""
     resource = resources_for(actor).get(pk=resource_id)
     require(actor, rights.KEEP, resource.region_code, (resource.owner_id,))
-    most = resource_policy().reading.most_megabytes
-    if not content:
+    most, size = resource_policy().reading.most_megabytes, _size(content)
+    if not size:
         raise InvalidInput(_("The file is empty."))
-    if len(content) > most * 1_000_000:
+    if size > most * 1_000_000:
         raise InvalidInput(_("A file has at most %(most)s MB.") % {"most": most})
     if not resource.active:
         raise Conflict(_("This resource is given up: take it up again first."))
-    made = Delivery(
-        resource=resource, way=way.value, file_name=storable(file_name)[:200], layer=storable(layer)[:120], size=len(content)
-    )
+    made = Delivery(resource=resource, way=way.value, file_name=storable(file_name)[:200], layer=storable(layer)[:120], size=size)
     made.at, made.by = now, actor
     _keep(file_of(made.pk), content)
     with transaction.atomic():
@@ -149,6 +148,21 @@ def drop_delivery(*, actor: "User", delivery_id: UUID, now: datetime) -> Deliver
     return found
 
 
+@transaction.atomic
+def confirm_unchanged(resource_id: UUID, delivery_id: UUID, *, now: datetime) -> bool:
+    """Whoever fetches a resource has looked: the source still holds what is served, whose age begins anew. False where another
+    delivery is served.
+    """
+    resource = Resource.objects.select_for_update(of=("self",)).get(pk=resource_id)
+    if resource.good_id != delivery_id:
+        return False
+    resource.delivered_at = now
+    resource.due_at = due_of(resource)
+    resource.late_since = resource.head_told_at = None
+    resource.save(update_fields=["delivered_at", *CLOCKS])
+    return True
+
+
 def take_up_arrived(*, now: datetime) -> int:
     """Deliveries that a process left behind when it died are judged again; how many there were."""
     left = list(Delivery.objects.filter(stage=Stage.ARRIVED.value, at__lt=now - LEFT_AFTER)[:5])
@@ -221,9 +235,20 @@ def _write_judgement(delivery: Delivery, contract: Contract | None, answer: Answ
     delivery.contract, delivery.digest = contract, answer.digest
     delivery.problem = {"template": answer.refused, "figures": answer.figures} if answer.refused else {}
     delivery.verdict = answer.verdict
-    delivery.findings = [msgspec.to_builtins(one) for one in answer.findings]
+    delivery.findings = [_without_masked(msgspec.to_builtins(one), contract) for one in answer.findings]
     delivery.untold = list(answer.untold)
     delivery.rows = None if answer.refused else answer.rows
+
+
+def _without_masked(finding: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
+    """A finding, which every reader of the resource sees, tells no value of a column that is masked."""
+    agreed = contract_of(contract)
+    if agreed is None or "sample" not in finding["figures"]:
+        return finding
+    masks = {one.name for one in agreed.columns if one.mask is not None}
+    if finding["column"] not in masks:
+        return finding
+    return {**finding, "figures": {**finding["figures"], "sample": STARS}}
 
 
 def _undecided(actor: "User", delivery_id: UUID, stages: tuple[Stage, ...]) -> Delivery:
@@ -240,9 +265,18 @@ def _note(actor: "User", action: str, delivery: Delivery, **details: object) -> 
     record_audit(actor, action, "delivery", delivery.pk, delivery.resource.region_code, told)
 
 
-def _keep(path: Path, content: bytes) -> None:
-    """Writes a file so that it is there after a power cut."""
+def _size(content: bytes | Path) -> int:
+    return len(content) if isinstance(content, bytes) else content.stat().st_size
+
+
+def _keep(path: Path, content: bytes | Path) -> None:
+    """Writes a file, or moves it there, so that it is there after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        with content.open("rb+") as file:
+            os.fsync(file.fileno())
+        content.replace(path)
+        return
     with path.open("wb") as file:
         file.write(content)
         file.flush()

@@ -39,6 +39,11 @@ def layers_in(path: Path) -> Answer:
     return _ask_child(_order(path, path, now_ms=0, layers_only=True))
 
 
+def first_rows(path: Path, *, count: int, layer: str = "", contract: str = "") -> Answer:
+    """Headings and first rows of a file, and which of its headings are columns of the contract."""
+    return _ask_child(_order(path, path, now_ms=0, layer=layer, contract=contract, first=count))
+
+
 def _order(path: Path, rows: Path, **told: Any) -> Order:
     bounds = resource_policy().reading
     memory_bytes = bounds.memory_megabytes * 1_000_000
@@ -56,6 +61,7 @@ def _ask_child(order: Order) -> Answer:
             timeout=seconds + MARGIN_S,
             check=False,
             env=ENVIRONMENT,
+            start_new_session=True,  # Ctrl-C at a terminal ends those who asked, and no file counts as unreadable because of it
         )
     except subprocess.TimeoutExpired:
         return _refused("it takes longer than %(seconds)s s to read: send it in parts", seconds=str(seconds))

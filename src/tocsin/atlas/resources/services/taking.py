@@ -1,5 +1,6 @@
 """The typical resources of a department, entered for one of its bodies in one press."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -23,11 +24,19 @@ PLACE: Final = (ShippedColumn("经度", "number", "°"), ShippedColumn("纬度",
 
 def take_department(*, actor: "User", department: str, region_code: str, owner_id: UUID, now: datetime) -> list[Resource]:
     """Registers what the department typically shares, for that body; what is registered already stays. The new ones."""
-    require(actor, rights.KEEP, region_code, (owner_id,))
     if department not in departments():
         raise InvalidInput(_("The catalogue has no department %(key)s.") % {"key": department})
-    shipped = {f"{one.slug}_{region_code}": one for one in shipped_resources(department)}
-    known = set(Resource.objects.filter(slug__in=shipped).values_list("slug", flat=True))
+    ones = shipped_resources(department)
+    return take_resources(actor=actor, shipped=ones, region_code=region_code, owner_id=owner_id, now=now)
+
+
+def take_resources(
+    *, actor: "User", shipped: Sequence[ShippedResource], region_code: str, owner_id: UUID, now: datetime
+) -> list[Resource]:
+    """Registers these of the catalogue for one body; what is registered already stays. The new ones."""
+    require(actor, rights.KEEP, region_code, (owner_id,))
+    by_slug = {slug_in(one, region_code): one for one in shipped}
+    known = set(Resource.objects.filter(slug__in=by_slug).values_list("slug", flat=True))
     return [
         register_resource(
             actor=actor,
@@ -38,9 +47,14 @@ def take_department(*, actor: "User", department: str, region_code: str, owner_i
             contract=contract_text(one),
             now=now,
         )
-        for slug, one in shipped.items()
+        for slug, one in by_slug.items()
         if slug not in known
     ]
+
+
+def slug_in(one: ShippedResource, region_code: str) -> str:
+    """The short name of a shipped resource in a region."""
+    return f"{one.slug}_{region_code}"
 
 
 def _facts(one: ShippedResource) -> ResourceFacts:

@@ -15,6 +15,7 @@ from tocsin.atlas.resources.rules.ages import Freshness, Patience, freshness_of
 from tocsin.atlas.resources.rules.levels import Shared, SharingLevel, Stage
 from tocsin.atlas.resources.shown.findings import UNTOLD_WORDS, finding_words, problem_words
 from tocsin.engine.deliveries.contract import Kind
+from tocsin.engine.deliveries.masks import Mask
 from tocsin.engine.deliveries.verdicts import Verdict
 
 LEVEL_NAMES: Final[dict[SharingLevel, Promise]] = {
@@ -54,6 +55,11 @@ KIND_NAMES: Final[dict[Kind, Promise]] = {
     Kind.YES_NO: pgettext_lazy("kind of a column", "yes or no"),
     Kind.DAY: pgettext_lazy("kind of a column", "day"),
     Kind.MOMENT: pgettext_lazy("kind of a column", "time"),
+}
+MASK_NAMES: Final[dict[Mask, Promise]] = {
+    Mask.ALL: pgettext_lazy("mask of a column", "masked"),
+    Mask.ENDS: pgettext_lazy("mask of a column", "masked but for its ends"),
+    Mask.NAME: pgettext_lazy("mask of a column", "masked but for the first character"),
 }
 VERDICT_BADGES: Final = {"as_agreed": "good", "widened": "blue", "narrowed": "yellow", "broken": "red", "": ""}
 _FRESHNESS_BADGES: Final = {"fresh": "good", "late": "yellow", "dead": "red", "no_cycle": "", "empty": ""}
@@ -96,6 +102,7 @@ class DataResourceOut(Schema):
     coordinate_system: str
     box: tuple[float, float, float, float] | None = Field(description="west, south, east, north")
     contract: int | None = Field(description="number of the contract that holds")
+    has_undecided: bool = Field(default=False, description="in a list: a delivery is set aside and nobody has decided")
 
     @property
     def css(self) -> str:
@@ -180,6 +187,8 @@ class ResourceColumnOut(Schema):
     key: bool
     required: bool
     values: list[str]
+    mask: str = Field(description="how others than keepers see it: all, ends, name; empty: whole")
+    mask_name: str
 
 
 def patience() -> Patience:
@@ -220,6 +229,7 @@ def describe_resource(one: Resource, now: datetime) -> DataResourceOut:
         coordinate_system=datum_of(one.contract),
         box=box if None not in box else None,  # type: ignore[arg-type]
         contract=one.contract.number if one.contract else None,
+        has_undecided=getattr(one, "has_undecided", False),
     )
 
 
@@ -272,6 +282,8 @@ def describe_columns(contract: Contract | None) -> list[ResourceColumnOut]:
             key=one.name in agreed.key,
             required=one.required,
             values=sorted(one.values)[:50],
+            mask=one.mask.value if one.mask else "",
+            mask_name=str(MASK_NAMES[one.mask]) if one.mask else "",
         )
         for one in agreed.columns
     ]

@@ -59,7 +59,7 @@ def checker_phone(request: HttpRequest) -> CheckerPhoneOut:
     if not may_anywhere(request.user, rights.CHECK):
         raise NotAllowed(_("Your roles do not open this page."))
     user = actor_of(request)
-    found = reports_to_check(user).prefetch_related("check_entries__actor", "photos__decisions")
+    found = reports_to_check(user).prefetch_related("check_entries__actor", "photos__decisions", "photos__copy")
     reports = [describe_check(one, user) for one in found]
     return CheckerPhoneOut(now=current_time(), person_id=str(user.pk), person=str(user), reports=reports)
 

@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from django.http import HttpRequest, HttpResponse
+from ninja import Field, File, Query, Router, Schema
+from ninja.files import UploadedFile
 
+from tocsin.base.errors import InvalidInput
 from tocsin.mobilisation.hazard_reports.queries import identity as queries
+from tocsin.mobilisation.hazard_reports.rules.bundles import LARGEST_BUNDLE
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
+from tocsin.mobilisation.hazard_reports.services import bundles, resealing
 from tocsin.mobilisation.hazard_reports.services import keys as services
-from tocsin.mobilisation.hazard_reports.services import resealing
 from tocsin.mobilisation.hazard_reports.shown.keys import (
     VERDICTS,
     IdentityKeyOut,
@@ -108,7 +111,28 @@ def locks_to_reseal(
 def reseal_locks(request: HttpRequest, identity_key_id: UUID, given: LockKeysIn) -> ResealStepOut:
     """Lock keys that the replaced key has opened: each is proved, sealed to the key in force, forgotten. May be sent again."""
     handed = [resealing.HandedIn(one.item, one.secret) for one in given.locks]
-    step = resealing.reseal(actor=actor_of(request), key_id=identity_key_id, handed=handed, now=current_time())
+    return _stepped(resealing.reseal(actor=actor_of(request), key_id=identity_key_id, handed=handed, now=current_time()))
+
+
+@router.post("/identity/keys/{identity_key_id}/bundle")
+def take_reseal_bundle(request: HttpRequest, identity_key_id: UUID) -> HttpResponse:
+    """What must be sealed anew, as a file for a machine without a network (`tocsin keys reseal --bundle`). For the officer of its
+    place; whoever watches over secrecy is told.
+    """
+    data = bundles.make_bundle(actor=actor_of(request), key_id=identity_key_id, now=current_time())
+    return HttpResponse(data, content_type="application/zip", headers={"Cache-Control": "private, no-store"})
+
+
+@router.post("/identity/keys/{identity_key_id}/answer", response=ResealStepOut)
+def hand_in_reseal_answer(request: HttpRequest, identity_key_id: UUID, file: File[UploadedFile]) -> ResealStepOut:
+    """What was sealed anew of a bundle. Each thing is taken whole, where it is still what was handed out; may be sent again."""
+    if (file.size or 0) > LARGEST_BUNDLE:
+        raise InvalidInput("This file is larger than any bundle or answer that is made here.")
+    step = bundles.take_answer(actor=actor_of(request), key_id=identity_key_id, data=file.read(), now=current_time())
+    return _stepped(step)
+
+
+def _stepped(step: resealing.Step) -> ResealStepOut:
     told = [ResealedOut(item=one.item, verdict=one.verdict, words=str(VERDICTS[one.verdict])) for one in step.resealed]
     return ResealStepOut(resealed=told, left=step.left)
 

@@ -21,11 +21,11 @@ from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import situation_name
 from tocsin.mobilisation.hazard_reports.queries.keys import signing_seed
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, round_of, visible_reports
+from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, REPORT_PHOTO, round_of, visible_reports
 from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_word, sign_receipt
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.shown.words import STATE_NAMES
-from tocsin.records.face import attachments_of
+from tocsin.records.face import attachments_of_all
 from tocsin.records.papers.rules import Paper
 from tocsin.supervision.face import facts_of_inspection, public_address, region_name
 
@@ -60,9 +60,12 @@ def code_of_check(report: HazardReport, signed: list[ReportEntry]) -> str:
 
 
 def photos_of_check(report: HazardReport, signed: list[ReportEntry]) -> "list[Attachment]":
-    """Photos and papers of the two who signed, never what the reporter sent."""
+    """Photos and papers of the two who signed, never what the reporter sent. Of a photo it is the whole copy, whose hash stays
+    what it is however often the desk decides what is blurred.
+    """
     people = [one.actor_id for one in signed if one.actor_id is not None]
-    return list(attachments_of(HAZARD_REPORT, report.pk).filter(actor_id__in=people).order_by("at", "pk"))
+    found = attachments_of_all([(HAZARD_REPORT, report.pk), (REPORT_PHOTO, report.pk)])
+    return list(found.filter(actor_id__in=people).order_by("at", "pk"))
 
 
 def _values(report: HazardReport, signed: list[ReportEntry], now: datetime) -> dict[str, Any]:

@@ -26,7 +26,7 @@ SEALED_KINDS: Final = (IDENTITY, PHOTO)
 
 @dataclass(frozen=True)
 class Standing:
-    """How much stands under one key. `first_form`: of these, what has no lock of its own and can't be sealed anew."""
+    """How much stands under one key. `first_form`: of these, what has no lock of its own and is sealed anew by both old keys."""
 
     identities: int = 0
     photos: int = 0
@@ -39,7 +39,7 @@ class Standing:
 
     @property
     def to_reseal(self) -> int:
-        """What its officer seals anew."""
+        """What its officer seals anew alone."""
         return self.total - self.first_form
 
 
@@ -100,6 +100,21 @@ def items_under(key: IdentityKey, *, after: str = "", limit: int) -> list[Sealed
     return items
 
 
+def bundled_items(key: IdentityKey, *, limit: int) -> list[SealedItem]:
+    """All that stands under a key, what is in the first form first, with what a bundle holds of it loaded."""
+    items: list[SealedItem] = []
+    for kind in SEALED_KINDS:
+        rows = sealed_rows(kind).filter(**{f"key_{key.slot}": key.pk}).order_by("lock_a", "pk").select_related("report")
+        items += [SealedItem(kind, row) for row in rows[: limit - len(items)]]
+    return items
+
+
+def is_being_opened(item: SealedItem) -> bool:
+    """Whether the two officers are at it just now: then its locks stay what they are."""
+    photo = item.row.pk if item.kind == PHOTO else None
+    return item.row.report.identity_requests.filter(ended_at=None, photo=photo).exists()
+
+
 def key_in_place(key: IdentityKey) -> IdentityKey | None:
     """The key in force in the same place: to which what stands under this one is sealed anew."""
     found = IdentityKey.objects.filter(region_code=key.region_code, slot=key.slot, replaced_at=None, waits=False)
@@ -114,7 +129,7 @@ def keys_to_take(user: "Person", _now: datetime) -> QuerySet[IdentityKey]:
 
 def keys_to_empty(user: "Person", _now: datetime) -> list[IdentityKey]:
     """Replaced keys under which something is to be sealed anew by the user, who held it or holds the place now."""
-    return [one for one, standing in _old_keys(user) if standing.to_reseal]
+    return [one for one, standing in _old_keys(user) if standing.total]
 
 
 def keys_to_destroy(user: "Person", _now: datetime) -> list[IdentityKey]:

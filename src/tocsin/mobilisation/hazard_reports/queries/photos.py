@@ -1,4 +1,4 @@
-"""Photos of reporters, and who sees which copy: the desk that handles the report the whole one, others the blurred one."""
+"""Photos of reports, and who sees which copy: the desk that handles the report the whole one, others the blurred one."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -17,7 +17,6 @@ from tocsin.mobilisation.hazard_reports.rules.states import OPEN
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
-REPORT_PHOTO: Final = "report_photo"  # type of object: the copy without traces of the camera, with all that it shows
 BLURRED_PHOTO: Final = "blurred_photo"  # what others see; its object is the decision that made it
 UNLOOKED_AFTER: Final = timedelta(minutes=10)
 """So long a photo waits for the machine before a person is asked all the same."""
@@ -66,6 +65,11 @@ def photos_of(report: HazardReport) -> list[ReportPhoto]:
     """The photos of a report in their order, with all that is shown of them."""
     found = ReportPhoto.objects.filter(report=report).select_related("copy").order_by("number")
     return list(found.prefetch_related("decisions__decided_by", "decisions__blurred"))
+
+
+def photos_of_reporter(report: HazardReport) -> QuerySet[ReportPhoto]:
+    """Those that the reporter sent, and no others: what the reporter is told of."""
+    return ReportPhoto.objects.filter(report=report, of_check=False)
 
 
 def photos_to_decide(user: "Person", now: datetime) -> QuerySet[ReportPhoto]:

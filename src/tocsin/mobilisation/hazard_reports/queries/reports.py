@@ -11,7 +11,7 @@ from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.small_groups import held_until
 from tocsin.mobilisation.hazard_reports.rules.states import OPEN, ReportAct, ReportState, RewardStep
-from tocsin.records.face import attachments_of
+from tocsin.records.face import attachments_of_all
 from tocsin.supervision.face import finding_numbers, inspectors_for
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HAZARD_REPORT: Final = "hazard_report"  # type of object that files are attached to
 SEALED_PHOTO: Final = "sealed_photo"  # and of sealed originals of its photos
+REPORT_PHOTO: Final = "report_photo"  # and of the whole copies of its photos, with all that they show
 Which = Literal[
     "", "open", "received", "accepted", "assigned", "found", "handled", "answered", "ended", "danger", "late", "decided", "paid"
 ]
@@ -143,7 +144,7 @@ def has_evidence(report: HazardReport) -> bool:
     acts = entries_of(report)
     if not acts.filter(act=ReportAct.HANDLE.value).exists():
         return True
-    files = attachments_of(HAZARD_REPORT, report.pk).exclude(actor_id=system_actor().pk)
+    files = attachments_of_all([(HAZARD_REPORT, report.pk), (REPORT_PHOTO, report.pk)]).exclude(actor_id=system_actor().pk)
     last = acts.filter(act__in=(ReportAct.GONE.value, ReportAct.STILL_THERE.value)).last()
     if last is not None and last.act == ReportAct.STILL_THERE:
         return files.filter(at__gt=last.at).exists()

@@ -47,6 +47,8 @@ class LockVerdict(StrEnum):
     WRONG = "wrong"  # it is not the private half of this lock
     STALE = "stale"  # it stands under another key of that place: the list was taken before
     GONE = "gone"  # its time was over in between
+    ALTERED = "altered"  # it is not what was handed out with the bundle
+    OPENING = "opening"  # the two officers are opening it just now
 
 
 DONE: Final = (LockVerdict.SEALED, LockVerdict.ALREADY, LockVerdict.GONE)

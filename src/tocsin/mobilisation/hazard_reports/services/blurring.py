@@ -1,4 +1,4 @@
-"""Photos of reporters are looked at by the machine, and what is blurred is decided by a person of the desk."""
+"""Photos of reports are looked at by the machine, and what is blurred is decided by a person of the desk."""
 
 from collections.abc import Sequence
 from dataclasses import replace

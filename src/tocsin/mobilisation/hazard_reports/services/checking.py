@@ -4,19 +4,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, visible_reports
+from tocsin.mobilisation.hazard_reports.queries.reports import visible_reports
 from tocsin.mobilisation.hazard_reports.rules import clocks
 from tocsin.mobilisation.hazard_reports.rules.states import VERDICTS, ReportAct, ReportState
 from tocsin.mobilisation.hazard_reports.services.acting import Acting, acting
 from tocsin.mobilisation.hazard_reports.services.handling import require_desk
+from tocsin.mobilisation.hazard_reports.services.photos import attach_to_check
 from tocsin.mobilisation.hazard_reports.services.telling import end_notices, tell_body, tell_checkers
-from tocsin.records.face import Attachment, keep_prepared, prepare_attachment
+from tocsin.records.face import Attachment, prepare_attachment
 from tocsin.supervision.face import card_number, facts_of_inspection
 
 if TYPE_CHECKING:
@@ -86,9 +88,9 @@ def attach(*, actor: "User", report_id: UUID, data: bytes, name: str, now: datet
     if actor.pk not in (report.first_checker_id, report.second_checker_id):
         require_desk(actor, report_id)
     prepared = prepare_attachment(actor=actor, data=data, name=name)
-    return keep_prepared(
-        prepared, actor=actor, object_type=HAZARD_REPORT, object_id=report.pk, region_code=report.region_code, now=now
-    )
+    with transaction.atomic():
+        locked = HazardReport.objects.select_for_update(of=("self",)).select_related("object").get(pk=report.pk)
+        return attach_to_check(locked, prepared, actor=actor, now=now)
 
 
 def handle(*, actor: "User", report_id: UUID, words: str, finding: str, now: datetime) -> HazardReport:

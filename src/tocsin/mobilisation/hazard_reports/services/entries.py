@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 from tocsin.base.errors import InvalidInput
 from tocsin.fieldwork.queries import FieldActs
 from tocsin.fieldwork.rules import NewAct, moment_of_act
-from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
+from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_attachment
 from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, assigned_at
+from tocsin.mobilisation.hazard_reports.queries.reports import assigned_at
 from tocsin.mobilisation.hazard_reports.rules.checks import CheckAct, CheckData, CheckVerdict, judge_signature
 from tocsin.mobilisation.hazard_reports.rules.states import ActVerdict, ReportAct, ReportState, judge_act
 from tocsin.mobilisation.hazard_reports.services.acting import acting
 from tocsin.mobilisation.hazard_reports.services.checking import check, require_checker
+from tocsin.mobilisation.hazard_reports.services.photos import attach_to_check
 from tocsin.records.face import prepare_attachment, record_audit
 from tocsin.screens.clock import current_time
 
@@ -33,12 +34,11 @@ def enter_check(*, actor: "User", act: NewAct[CheckData], picture: bytes | None 
     prepared = prepare_attachment(actor=actor, data=picture, name=name) if is_photo and picture is not None else None
     now = current_time()
     with transaction.atomic():
-        report = HazardReport.objects.select_for_update(of=("self",)).get(pk=act.subject_id)
+        report = HazardReport.objects.select_for_update(of=("self",)).select_related("object").get(pk=act.subject_id)
         if known := known_entry(CheckEntry, "report", act, is_photo=is_photo):
             return known  # another delivery of it was quicker
         if prepared is not None:
-            region = report.region_code
-            act = with_picture(act, prepared, actor=actor, object_type=HAZARD_REPORT, region_code=region, now=now)
+            act = with_attachment(act, attach_to_check(report, prepared, actor=actor, now=now, caption=act.data.text))
         require_picture(act)
         verdict = _carry_out(report, act, actor, now)
         return _keep(report, act, actor, verdict, now)

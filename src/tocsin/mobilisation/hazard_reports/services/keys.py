@@ -78,7 +78,7 @@ def decide_key(*, actor: "User", key_id: UUID, taken: bool, now: datetime) -> Id
     _record(actor, "installed", found, **({"replaces": before.recipient} if before is not None else {}))
     told = {"who": str(found.holder), "other": str(actor)}
     _tell({found.holder, *_watchers(found.region_code)} - {actor}, "key", found, told, now)
-    if before is not None and (count := standing_of([before])[before.pk].to_reseal):
+    if before is not None and (count := standing_of([before])[before.pk].total):
         people = {before.holder, found.holder, *_watchers(found.region_code)}
         _tell(people, "reseal", before, {"count": count}, now)
     return found

@@ -63,13 +63,13 @@ class Step:
 
 def list_items(*, actor: "User", key_id: UUID, after: str = "", limit: int = MOST_AT_ONCE) -> tuple[SealedItem, ...]:
     """What stands under a replaced key, with the lock keys sealed to it, for the officer of that place alone."""
-    key = _old_key(actor, key_id)
+    key = replaced_key(actor, key_id)
     return tuple(items_under(key, after=after, limit=min(limit, MOST_AT_ONCE)))
 
 
 def reseal(*, actor: "User", key_id: UUID, handed: Sequence[HandedIn], now: datetime) -> Step:
     """Seals anew what was handed in. A lock key that is not the right one changes nothing of its thing, and the others go on."""
-    old = _old_key(actor, key_id)
+    old = replaced_key(actor, key_id)
     new = key_in_place(old)
     if new is None:
         raise Conflict(_("No key is in force in this place: hand in a new public key, and let a second person take it."))
@@ -84,11 +84,12 @@ def reseal(*, actor: "User", key_id: UUID, handed: Sequence[HandedIn], now: date
         left = standing_of([old])[old.pk]
         fresh = [one.item for one in done if one.verdict is LockVerdict.SEALED]
         if fresh:
-            _tell(actor, old, new, fresh, left.total, now)
+            tell_resealed(actor, old, new, fresh, left.total, now)
     return Step(done, left.to_reseal)
 
 
-def _old_key(actor: "User", key_id: UUID) -> IdentityKey:
+def replaced_key(actor: "User", key_id: UUID) -> IdentityKey:
+    """A replaced key, for who held it or has its place now; Conflict for one in force."""
     found = visible_keys(actor).get(pk=key_id)
     require_officer(actor, found)
     if found.waits or found.replaced_at is None:
@@ -130,7 +131,8 @@ def _key_id_of(row: SealedThing, slot: str) -> UUID | None:
     return row.key_a_id if slot == "a" else row.key_b_id
 
 
-def _tell(actor: "User", old: IdentityKey, new: IdentityKey, fresh: Sequence[str], left: int, now: datetime) -> None:
+def tell_resealed(actor: "User", old: IdentityKey, new: IdentityKey, fresh: Sequence[str], left: int, now: datetime) -> None:
+    """What was sealed anew is audited; the holder and who watches over secrecy hear of the begin and of the end."""
     about = {"slot": old.slot, "from": old.recipient, "to": new.recipient, "items": list(fresh), "left": left}
     record_audit(actor, "identity_key.resealed", "identity_key", old.pk, old.region_code, about)
     tell_keepers("reseal_begun", old, {"who": str(actor)}, now)

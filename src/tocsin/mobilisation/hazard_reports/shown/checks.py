@@ -15,12 +15,15 @@ from tocsin.mobilisation.hazard_reports.policy.routing import situation_name
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.checks import CheckAct, CheckVerdict
 from tocsin.mobilisation.hazard_reports.rules.states import VERDICTS, ReportState
+from tocsin.mobilisation.hazard_reports.shown.photos import attached_by
 from tocsin.mobilisation.hazard_reports.shown.words import STATE_NAMES
 from tocsin.supervision.face import region_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tocsin.jurisdiction.face import User
-    from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport
+    from tocsin.mobilisation.hazard_reports.models import CheckEntry, HazardReport, ReportPhoto
 
 ACT_NAMES: Final[dict[CheckAct, Promise]] = {
     CheckAct.CHECK: pgettext_lazy("check of a report", "What was found"),
@@ -30,9 +33,10 @@ ACT_NAMES: Final[dict[CheckAct, Promise]] = {
 
 
 class CheckedPhotoOut(Schema):
-    """The blurred copy of a photo of the reporter."""
+    """The blurred copy of a photo of the reporter or of the check."""
 
     number: int
+    by: str = Field(description="who attached it to the check; empty: the reporter")
     attachment_id: UUID
 
 
@@ -80,6 +84,7 @@ class CheckerPhoneOut(Schema):
 def describe_check(report: "HazardReport", user: "User") -> CheckedReportOut:
     """The report for one of its checkers; checkers, who signed, and entries with their actors are loaded."""
     other = report.second_checker if user.pk == report.first_checker_id else report.first_checker
+    copies = {photo.copy_id: _released_copy(photo) for photo in report.photos.all()}
     pending = report.checked_as if report.state == ReportState.ASSIGNED else ""
     return CheckedReportOut(
         id=report.pk,
@@ -106,7 +111,7 @@ def describe_check(report: "HazardReport", user: "User") -> CheckedReportOut:
         inspection_id=report.inspection_id,
         photos=(photos := _released(report)),
         photos_awaited=len(report.photos.all()) - len(photos) if report.state == ReportState.ASSIGNED else 0,
-        entries=[describe_check_entry(one) for one in report.check_entries.all()],
+        entries=[describe_check_entry(one, copies) for one in report.check_entries.all()],
     )
 
 
@@ -114,16 +119,30 @@ def _released(report: "HazardReport") -> list[CheckedPhotoOut]:
     """The latest copies, while the report is to be checked."""
     if report.state != ReportState.ASSIGNED:
         return []
-    last = [(photo.number, max(photo.decisions.all(), key=lambda one: one.number, default=None)) for photo in report.photos.all()]
-    return [CheckedPhotoOut(number=number, attachment_id=one.blurred_id) for number, one in last if one and one.blurred_id]
+    found = [(photo, _released_copy(photo)) for photo in report.photos.all()]
+    return [CheckedPhotoOut(number=one.number, by=attached_by(one), attachment_id=copy) for one, copy in found if copy]
 
 
-def describe_check_entry(entry: "CheckEntry") -> ActEntryOut:
-    """One act; what was found stands in its name, a conflict in words."""
+def _released_copy(photo: "ReportPhoto") -> UUID | None:
+    """What the desk has released of a photo last; None: nothing yet."""
+    last = max(photo.decisions.all(), key=lambda one: one.number, default=None)
+    return last.blurred_id if last is not None else None
+
+
+def describe_check_entry(entry: "CheckEntry", copies: "Mapping[UUID, UUID | None]") -> ActEntryOut:
+    """One act; what was found stands in its name, a conflict in words. `copies`: of each whole copy the released one, which
+    stands in its place.
+    """
     name = str(ACT_NAMES[CheckAct(entry.act)])
     if verdict := entry.data.get("verdict"):
         name = f"{name}: {STATE_NAMES[ReportState(verdict)]}"
-    return ActEntryOut.of(entry, name=name, conflict=_conflict(entry))
+    shown = ActEntryOut.of(entry, name=name, conflict=_conflict(entry))
+    kept = entry.data.get("attachment")
+    if kept is not None and (whole := UUID(kept)) in copies:
+        released = copies[whole]
+        shown.data = {key: said for key, said in entry.data.items() if key != "attachment"}
+        shown.data |= {"attachment": str(released)} if released is not None else {}
+    return shown
 
 
 def _conflict(entry: "CheckEntry") -> str:
@@ -162,6 +181,7 @@ def checker_texts() -> dict[str, str]:
         "done": _("Both have found the same: {verdict}. The desk goes on."),
         "inspection": _("Open the inspection"),
         "photo_of_reporter": _("Photo {number} of the reporter"),
+        "photo_of_check": _("Photo {number} by {name}"),
         "not_here": _("is loaded once there is a network"),
         "photos_awaited": _("{count} more are being prepared: faces and number plates are blurred first."),
         "on_map": _("Show the way"),

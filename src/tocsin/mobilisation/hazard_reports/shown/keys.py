@@ -35,6 +35,10 @@ VERDICTS = {
     LockVerdict.WRONG: pgettext_lazy("lock key", "refused: it does not open this lock, so nothing was changed"),
     LockVerdict.STALE: pgettext_lazy("lock key", "refused: it stands under another key by now, take the list again"),
     LockVerdict.GONE: pgettext_lazy("lock key", "is no longer kept"),
+    LockVerdict.ALTERED: pgettext_lazy(
+        "lock key", "refused: it is not what was handed out with the bundle, so nothing was changed"
+    ),
+    LockVerdict.OPENING: pgettext_lazy("lock key", "refused: the two officers are opening it, end that first"),
 }
 
 
@@ -57,8 +61,8 @@ class IdentityKeyOut(Schema):
     destroyed_at: datetime | None
     identities: int = Field(description="sealed names that stand under it, with number and account")
     photos: int = Field(description="originals of photos that stand under it")
-    first_form: int = Field(description="of these: without a lock of its own, opened by this key alone until its time is over")
-    to_reseal: int = Field(description="of these: sealed anew by its officer, once it is replaced")
+    first_form: int = Field(description="of these: without a lock of its own, sealed anew in a bundle by both old keys")
+    to_reseal: int = Field(description="of these: sealed anew by its officer over the network, too, once it is replaced")
 
 
 class SealedItemOut(Schema):
@@ -84,6 +88,7 @@ class KeyShown(IdentityKeyOut):
     may_take: bool = False
     may_decline: bool = False
     may_reseal: bool = False
+    may_bundle: bool = False
     may_destroy: bool = False
     may_lose: bool = False
     missing: bool = False  # no key is in force in its place: nothing can be sealed anew yet
@@ -136,9 +141,10 @@ def _shown(key: "IdentityKey", standing: Standing, user: "Actor", rows: "list[Id
         may_take=waiting and not own and (keeps or watches),
         may_decline=waiting and (keeps or watches),
         may_reseal=officer and replaced and standing.to_reseal > 0 and place is not None,
+        may_bundle=officer and replaced and standing.total > 0 and place is not None,
         may_destroy=officer and replaced and told.state in ("empty", "lost"),
         may_lose=not key.waits and told.state in ("in_force", "retired") and ((keeps and own) or watches),
-        missing=replaced and standing.to_reseal > 0 and place is None,
+        missing=replaced and standing.total > 0 and place is None,
     )
 
 
@@ -200,6 +206,11 @@ def words_of_keys(figures: Mapping[str, object]) -> str:
         case "reseal":
             words = _(
                 "A new identity key is in place %(slot)s: %(count)s sealed things stand under the one before it. Seal them anew."
+            )
+        case "reseal_bundle":
+            words = _(
+                "%(who)s has taken a bundle of %(count)s sealed things of identity key %(slot)s to a machine without a network, "
+                "to seal them anew there."
             )
         case "reseal_begun":
             words = _("%(who)s has begun to seal anew what stands under the replaced identity key of place %(slot)s.")

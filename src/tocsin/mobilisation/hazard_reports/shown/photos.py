@@ -47,9 +47,12 @@ class BoxOut(Schema):
 
 
 class ReportPhotoOut(Schema):
-    """A photo that the reporter sent, without anything that the camera wrote."""
+    """A photo of the reporter or of the check, without anything that the camera wrote."""
 
     number: int = Field(description="within its report, from 1")
+    of_check: bool = Field(description="attached by who checks or handles the report, and not by the reporter")
+    by: str = Field(description="who attached a photo of the check; empty: the reporter")
+    caption: str = Field(description="what was written beside a photo of the check")
     state: str = Field(description="awaited, proposed, unseen (boxes by hand only) or decided")
     state_name: str
     reason: str = Field(description="why the machine proposed nothing, where it could not look")
@@ -81,6 +84,11 @@ def boxes_of(kept: Iterable[dict[str, Any]]) -> list[Box]:
     return [Box(**{**one, "kind": BoxKind(one["kind"])}) for one in kept]
 
 
+def attached_by(photo: ReportPhoto) -> str:
+    """Who attached a photo of the check; nothing of a reporter."""
+    return photo.copy.actor_name if photo.of_check else ""
+
+
 def describe_photo(photo: ReportPhoto, *, whole: bool) -> ReportPhotoOut:
     """One photo, with copy and decisions loaded; `whole`: for who sees all of it."""
     made = sorted(photo.decisions.all(), key=lambda one: one.number)
@@ -90,6 +98,9 @@ def describe_photo(photo: ReportPhoto, *, whole: bool) -> ReportPhotoOut:
     anew = last is not None and photo.looked_at is not None and photo.looked_at > last.decided_at
     return ReportPhotoOut(
         number=photo.number,
+        of_check=photo.of_check,
+        by=attached_by(photo),
+        caption=photo.copy.caption if photo.of_check else "",
         state=state.value,
         state_name=str(STATE_NAMES[state]),
         reason=str(REASONS.get(photo.looked, "")) if whole else "",

@@ -98,11 +98,13 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
     sought_situation = request.GET.get("situation", "").strip()[:60]
     responsible = _responsible(found) if desk and state in MOVABLE else None
+    photos = [describe_photo(one, whole=whole) for one in photos_of(found)]
     context = {
         "report": describe_report(found),
         "entries": [describe_entry(one) for one in queries.entries_of(found)],
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
-        "photos": [describe_photo(one, whole=whole) for one in photos_of(found)],
+        "photos": [one for one in photos if not one.of_check],
+        "check_photos": [one for one in photos if one.of_check],
         "whole": whole,
         "held_until": queries.held_until_of(found) if desk else None,
         "objects": _objects(request.user, found, request.GET.get("object", "")) if desk and state in OPEN else [],

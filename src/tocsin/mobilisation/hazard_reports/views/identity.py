@@ -13,12 +13,14 @@ from tocsin.base.errors import NotAllowed, Refusal
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.mobilisation.hazard_reports.queries import identity as queries
 from tocsin.mobilisation.hazard_reports.rules import rights
-from tocsin.mobilisation.hazard_reports.rules.locks import ARCHIVE_HEAD
+from tocsin.mobilisation.hazard_reports.rules.bundles import LARGEST_BUNDLE
+from tocsin.mobilisation.hazard_reports.rules.locks import ARCHIVE_HEAD, DONE
 from tocsin.mobilisation.hazard_reports.rules.sealing import LARGEST_PHOTO, Slot
+from tocsin.mobilisation.hazard_reports.services import bundles
 from tocsin.mobilisation.hazard_reports.services import identity as services
 from tocsin.mobilisation.hazard_reports.services import keys as keys_of_officers
 from tocsin.mobilisation.hazard_reports.shown.identity import describe_request
-from tocsin.mobilisation.hazard_reports.shown.keys import page_texts, show_keys
+from tocsin.mobilisation.hazard_reports.shown.keys import VERDICTS, page_texts, show_keys
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -75,6 +77,29 @@ def destroy_key(request: HttpRequest, identity_key_id: UUID) -> str:
     """The private half of a replaced key was destroyed."""
     keys_of_officers.destroy_key(actor=actor_of(request), key_id=identity_key_id, now=current_time())
     return _("Written down: the private half of the replaced key is destroyed.")
+
+
+@act("identity_keys", alone=True)
+def take_bundle(request: HttpRequest, identity_key_id: UUID) -> HttpResponse:
+    """What must be sealed anew, for a machine without a network."""
+    data = bundles.make_bundle(actor=actor_of(request), key_id=identity_key_id, now=current_time())
+    headers = {"Content-Disposition": 'attachment; filename="reseal-bundle.zip"', "Cache-Control": "private, no-store"}
+    return HttpResponse(data, content_type="application/zip", headers=headers)
+
+
+@act("identity_keys", alone=True)
+def hand_in_answer(request: HttpRequest, identity_key_id: UUID) -> str:
+    """What was sealed anew there; what was not taken is told with its reason."""
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile) or (file.size or 0) > LARGEST_BUNDLE:
+        raise Refusal(_("Choose the file that tocsin keys reseal --bundle has written."))
+    step = bundles.take_answer(actor=actor_of(request), key_id=identity_key_id, data=file.read(), now=current_time())
+    refused = [one for one in step.resealed if one.verdict not in DONE]
+    told = {"done": len(step.resealed) - len(refused), "left": step.left}
+    if refused:
+        words = "; ".join(sorted({str(VERDICTS[one.verdict]) for one in refused}))
+        raise Refusal(_("%(done)d sealed anew, %(left)d left: %(words)s.") % {**told, "words": words})
+    return _("%(done)d sealed anew, %(left)d left.") % told
 
 
 @act("identity_keys", alone=True)

@@ -32,6 +32,7 @@ from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.alike import Matter, alike_in_public
 from tocsin.mobilisation.hazard_reports.queries.identity import any_keys
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
+from tocsin.mobilisation.hazard_reports.queries.photos import photos_of_reporter
 from tocsin.mobilisation.hazard_reports.queries.reports import entries_of
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mode, clock_is_wrong
 from tocsin.mobilisation.hazard_reports.rules.receipts import key_set
@@ -233,7 +234,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         following.act_as_reporter(key=key, act_id=asked.id, act=asked.act, text=asked.text, now=current_time())
     report = following.open_report(key)
     report = HazardReport.objects.select_related("organisation", "merged_into__organisation").get(pk=report.pk)
-    count = report.photos.count()
+    count = photos_of_reporter(report).count()
     return JsonResponse(told.describe_standing(report, list(entries_of(report)), photos=count))
 
 

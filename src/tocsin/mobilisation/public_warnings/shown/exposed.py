@@ -13,6 +13,8 @@ from tocsin.mobilisation.public_warnings.shown.sections import WarningSection
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
     from tocsin.jurisdiction.face import Person
     from tocsin.mobilisation.public_warnings.models import PublicWarning
 
@@ -23,11 +25,16 @@ def exposed_to_warning(warning: "PublicWarning", user: "Person") -> ExposureOut 
     """
     if not may_anywhere(user, "exposure.see"):
         return None
-    shape = shapely.union_all([shape_of(place, shape_of_unit) for place in places_of(warning)])
+    shape = area_of_warning(warning)
     if shape.is_empty:
         return None
     begin = warning.onset_at or warning.issued_at or current_time()
     return describe_area(user, shape, at=begin, until=max(begin, warning.expires_at))
+
+
+def area_of_warning(warning: "PublicWarning") -> "BaseGeometry":
+    """Where it holds as one shape; empty where no border of it is known."""
+    return shapely.union_all([shape_of(place, shape_of_unit) for place in places_of(warning)])
 
 
 def in_the_area(warning: "PublicWarning", user: "Person") -> Mapping[str, Any] | None:

@@ -20,8 +20,8 @@ from tocsin.mobilisation.hazard_reports.models import (
     ReportPhoto,
     SealedIdentity,
 )
-from tocsin.mobilisation.hazard_reports.queries.photos import BLURRED_PHOTO, REPORT_PHOTO
-from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, SEALED_PHOTO
+from tocsin.mobilisation.hazard_reports.queries.photos import BLURRED_PHOTO
+from tocsin.mobilisation.hazard_reports.queries.reports import HAZARD_REPORT, REPORT_PHOTO, SEALED_PHOTO
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.rewards.models import Reward, RewardStanding

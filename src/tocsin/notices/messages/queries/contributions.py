@@ -143,6 +143,11 @@ def _all() -> Contribution:
     return _gathered(tuple(settings.NOTICES))
 
 
+def load_contributions() -> None:
+    """Imports what subjects contribute. Else the first notice of a process does it, a second long and within its transaction."""
+    _all()
+
+
 def purposes() -> dict[str, PurposeCard]:
     """Every purpose by its name."""
     return {card.name: card for card in _all().purposes}

@@ -49,6 +49,11 @@ class Prepared:
     traceless: bool = False
 
     @property
+    def is_picture(self) -> bool:
+        """Whether it is a picture, and no paper or sealed file."""
+        return self.checked.media_type == JPEG
+
+    @property
     def received_sha256(self) -> str:
         """The hash of what was sent (of what is kept, where no trace of the other may be): the same file twice is one."""
         return hashlib.sha256(self.checked.data if self.traceless else self.sent).hexdigest()

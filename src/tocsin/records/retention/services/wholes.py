@@ -61,6 +61,12 @@ def forget_attachments(object_type: str, ids: Sequence[UUID]) -> None:
     rows.delete()
 
 
+def forget_attachment(attachment: Attachment) -> None:
+    """One file whose place another has taken. Call it in the transaction."""
+    transaction.on_commit(partial(let_files_go, {attachment.sha256}))
+    attachment.delete()
+
+
 def forget_whole(whole: Whole, before: datetime) -> int:
     """One batch of one object: one whose deletion is under way, else the oldest that may go. How many rows went.
 

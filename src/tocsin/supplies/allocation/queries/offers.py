@@ -11,9 +11,10 @@ from django.db.models import QuerySet, Sum
 from tocsin.base.geometry import distance_m
 from tocsin.jurisdiction.face import scope
 from tocsin.supplies.allocation.policy import allocation_policy
-from tocsin.supplies.allocation.rules.question import Offer, Road, Wish
+from tocsin.supplies.allocation.rules.question import Offer, Road, Stay, Wish
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.levels.queries.levels import minimums_of
 from tocsin.supplies.stock.models import Holding, Store
 from tocsin.supplies.stock.policy import stock_policy
 from tocsin.supplies.stock.rules.lots import Pickable, may_give_out
@@ -34,13 +35,32 @@ def offers_for(user: "User", wishes: Sequence[Wish], day: date) -> list[Offer]:
     rows = Holding.objects.filter(
         item_id__in={one.item_id for one in wishes}, free__gt=0, blocked=False, counted=True, store__in=giving_stores(user)
     )
-    fields = ("pk", "free", "expires_on", "received_on", "item__perishable", "store_id", "item_id", "lot__lead_time_h")
+    fields = (
+        "pk",
+        "free",
+        "expires_on",
+        "received_on",
+        "item__perishable",
+        "store_id",
+        "item_id",
+        "lot__lead_time_h",
+        "region_code",
+    )
     offers = []
-    for pk, free, expires_on, received_on, perishable, store_id, item_id, lead_h in rows.order_by("pk").values_list(*fields):
+    for pk, free, expires_on, received_on, perishable, store_id, item_id, lead_h, region in rows.order_by("pk").values_list(
+        *fields
+    ):
         lot = Pickable(pk, free, expires_on, received_on, perishable)
         if may_give_out(lot, day, least):
-            offers.append(Offer(lot, store_id, item_id, lead_h))
+            offers.append(Offer(lot, store_id, item_id, lead_h, region))
     return offers
+
+
+def stays_for(wishes: Sequence[Wish], offers: Sequence[Offer]) -> list[Stay]:
+    """What the levels say that the regions of the offers shall keep of the wanted items."""
+    items = Item.objects.filter(pk__in={one.item_id for one in wishes})
+    found = minimums_of({one.region_code for one in offers}, list(items))
+    return [Stay(region, item, minimum, available) for (region, item), (minimum, available) in sorted(found.items())]
 
 
 def roads_to(

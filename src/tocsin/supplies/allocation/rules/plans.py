@@ -1,7 +1,7 @@
 """How a plan stands, and by what it is worked out."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict
 
 from tocsin.engine.allocation.model import Goal
 
@@ -21,6 +21,20 @@ class PlanState(StrEnum):
     READY = "ready"
     ACCEPTED = "accepted"
     DROPPED = "dropped"
+
+
+class Shortfall(TypedDict):
+    """Where a plan leaves less than shall stay, in units: a region by its level, or a store (its id) by the policy's share.
+
+    `had`: what is there before; less than `minimum` already where stock was short before the plan.
+    """
+
+    region: str
+    store: str
+    item: str
+    minimum: float
+    left: float
+    had: float
 
 
 class Because(StrEnum):

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tocsin.engine.allocation.model import Allocation, Case, Goal, Minimums, Needs, Stores, Supplies, Ways
-from tocsin.supplies.allocation.rules.plans import Because
+from tocsin.supplies.allocation.rules.plans import Because, Shortfall
 from tocsin.supplies.stock.rules.lots import Pickable, order_of_issue
 
 THOUSAND = 1000
@@ -33,6 +32,7 @@ class Offer:
     store_id: UUID
     item_id: UUID
     lead_h: int = 0
+    region_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ class Road:
 
     minutes: float
     km: float
+
+
+@dataclass(frozen=True)
+class Stay:
+    """What of an item shall stay in a region: `minimum`, of what is `available` there, all in thousandths."""
+
+    region_code: str
+    item_id: UUID
+    minimum: int
+    available: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +71,7 @@ class Posed:
     wishes: Sequence[Wish]
     sources: list[tuple[UUID, int]]
     lots: list[list[Offer]] = field(default_factory=list)  # of each supply, in the order of issue
+    stays: dict[int, Stay] = field(default_factory=dict)  # by row of the minimums, those that levels set
 
 
 @dataclass(frozen=True)
@@ -74,9 +85,16 @@ class Given:
 
 
 def pose(
-    wishes: Sequence[Wish], offers: Iterable[Offer], roads: Mapping[UUID, Road], goals: tuple[Goal, ...], figures: Figures
+    wishes: Sequence[Wish],
+    offers: Iterable[Offer],
+    roads: Mapping[UUID, Road],
+    goals: tuple[Goal, ...],
+    figures: Figures,
+    stays: Iterable[Stay] = (),
 ) -> Posed:
-    """The question: stores without a road stand in no way. Where all wishes are whole units, so is all that is given."""
+    """The question: stores without a road stand in no way. Where all wishes are whole units, so is all that is given. `stays`:
+    what regions shall keep; of an item without such a level each store shall keep a share of what it has.
+    """
     items = {one.item_id: number for number, one in enumerate({wish.item_id: wish for wish in wishes}.values())}
     whole = all(one.amount % THOUSAND == 0 for one in wishes)
     sources: dict[tuple[UUID, int], int] = {}
@@ -90,6 +108,7 @@ def pose(
     places = [roads[store] for (store, _) in sources if store in roads]
     pieces = {items[one.item_id]: one.pieces / THOUSAND for one in wishes}
     count = len(sources)
+    minimums, levels = _minimums(list(heaps.values()), quantities, stays, figures.stay_share)
     case = Case(
         stores=Stores(
             ready=np.array([lead * 60.0 for _, lead in sources], np.float64),
@@ -118,21 +137,48 @@ def pose(
             trip=np.array([2 * one.km * figures.yuan_per_km for one in places], np.float64),
         ),
         size=np.array([pieces[number] for number in range(len(items))], np.float64),
-        minimums=_minimums(np.array(quantities, np.float64), figures.stay_share),
+        minimums=minimums,
         goals=goals,
         whole=whole,
     )
-    return Posed(case, wishes, list(sources), list(heaps.values()))
+    return Posed(case, wishes, list(sources), list(heaps.values()), levels)
 
 
 def _units(amount: int, *, whole: bool) -> float:
     return float(amount // THOUSAND) if whole else amount / THOUSAND
 
 
-def _minimums(quantities: NDArray[np.float64], share: float) -> Minimums:
-    """Of every heap so great a share shall stay."""
-    rows = np.arange(len(quantities), dtype=np.int64)
-    return Minimums(row=rows, member=rows, quantity=quantities * share)
+def _minimums(
+    heaps: Sequence[Sequence[Offer]], quantities: Sequence[float], stays: Iterable[Stay], share: float
+) -> tuple[Minimums, dict[int, Stay]]:
+    """Of what may be given in a region so much shall stay that the region keeps its minimum; of a heap of which no level speaks
+    the share. What lies in the region and may not be given counts as staying.
+    """
+    members: dict[tuple[str, UUID], list[int]] = defaultdict(list)
+    for number, heap in enumerate(heaps):
+        members[heap[0].region_code, heap[0].item_id].append(number)
+    rows: list[int] = []
+    member: list[int] = []
+    least: list[float] = []
+    levels: dict[int, Stay] = {}
+    for stay in stays:
+        own = members.pop((stay.region_code, stay.item_id), [])
+        if not own:
+            continue
+        offered = sum(quantities[number] for number in own)
+        elsewhere = max(0.0, stay.available / THOUSAND - offered)
+        if (kept := min(offered, stay.minimum / THOUSAND - elsewhere)) > 0:
+            levels[len(least)] = stay
+            rows += [len(least)] * len(own)
+            member += own
+            least.append(kept)
+    for number in sorted(number for own in members.values() for number in own):
+        if quantities[number] * share > 0:
+            rows.append(len(least))
+            member.append(number)
+            least.append(quantities[number] * share)
+    minimums = Minimums(row=np.array(rows, np.int64), member=np.array(member, np.int64), quantity=np.array(least, np.float64))
+    return minimums, levels
 
 
 def lots_of(posed: Posed, answer: Allocation) -> list[Given]:
@@ -149,6 +195,34 @@ def lots_of(posed: Posed, answer: Allocation) -> list[Given]:
                 wanted -= taken
                 given.append(Given(need, offer.lot.holding_id, taken, float(answer.minutes[at])))
     return given
+
+
+def shortfalls(posed: Posed, answer: Allocation) -> list[Shortfall]:
+    """Where less stays than shall: regions by their level, stores by the share."""
+    taken = np.zeros(len(posed.lots))
+    np.add.at(taken, answer.supply, answer.given)
+    rows = posed.case.minimums
+    told = []
+    for row in np.flatnonzero(answer.short > 1e-6).tolist():
+        own = rows.member[rows.row == row]
+        given = float(taken[own].sum())
+        if given <= 0:
+            continue
+        first = posed.lots[int(own[0])][0]
+        stay = posed.stays.get(row)
+        had = stay.available / THOUSAND if stay else float(posed.case.supplies.quantity[own].sum())
+        least = stay.minimum / THOUSAND if stay else float(rows.quantity[row])
+        told.append(
+            Shortfall(
+                region="" if stay is None else stay.region_code,
+                store="" if stay else str(first.store_id),
+                item=str(first.item_id),
+                minimum=round(least, 3),
+                left=round(had - given, 3),
+                had=round(had, 3),
+            )
+        )
+    return told
 
 
 def missing_of_wishes(posed: Posed, answer: Allocation) -> dict[UUID, tuple[int, Because]]:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
@@ -14,11 +13,10 @@ from tocsin.engine.allocation.allocate import allocate
 from tocsin.engine.allocation.model import Allocation
 from tocsin.supplies.allocation.models import Plan, PlanLine
 from tocsin.supplies.allocation.policy import allocation_policy
-from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, roads_to
+from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, roads_to, stays_for
 from tocsin.supplies.allocation.rules.plans import GOALS, PlanKind, PlanState
-from tocsin.supplies.allocation.rules.question import Posed, Wish, lots_of, missing_of_wishes, pose
+from tocsin.supplies.allocation.rules.question import Posed, Wish, lots_of, missing_of_wishes, pose, shortfalls
 from tocsin.supplies.catalogue.models import Item
-from tocsin.supplies.stock.models import Store
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -75,14 +73,14 @@ def work_out(plan: Plan, *, now: datetime) -> bool:
     roads, closed = roads_to(giving_stores(plan.asked_by), plan.lon, plan.lat, plan.roads)
     offers = offers_for(plan.asked_by, wishes, timezone.localdate(now))
     policy, kind = allocation_policy(), PlanKind(plan.kind)
-    posed = pose(wishes, offers, roads, GOALS[kind], policy.figures)
+    posed = pose(wishes, offers, roads, GOALS[kind], policy.figures, stays_for(wishes, offers))
     seconds = 0.0 if kind is PlanKind.HAND else policy.search.seconds
     answer = allocate(posed.case, left=lambda: seconds - (time.monotonic() - began))
     missing = missing_of_wishes(posed, answer)
     lacking = {need: amount for need, (amount, _) in missing.items()}
     plan.missing = [{"need": str(need), "amount": amount, "because": why.value} for need, (amount, why) in missing.items()]
     plan.helpers = helpers_for(plan.asked_by, wishes, lacking, plan.region_code) if lacking else []
-    plan.short, plan.stages, plan.closed = _short(posed, answer), _stages(answer), closed
+    plan.short, plan.stages, plan.closed = shortfalls(posed, answer), _stages(answer), closed
     plan.arrival_min, plan.cost, plan.by_hand = (
         round(answer.arrival, 1),
         round(answer.cost),
@@ -117,16 +115,3 @@ def _stages(answer: Allocation) -> list[dict[str, Any]]:
         {"goal": one.goal, "value": round(one.value, 3), "bound": round(one.bound, 3), "gap": round(one.gap, 4)}
         for one in answer.stages
     ]
-
-
-def _short(posed: Posed, answer: Allocation) -> list[dict[str, Any]]:
-    """Of which store's heaps less stays than shall, by how many units."""
-    found = []
-    rows = np.flatnonzero(answer.short > 1e-6)
-    ids = {posed.sources[int(posed.case.supplies.store[row])][0] for row in rows}
-    names = dict(Store.objects.filter(pk__in=ids).values_list("pk", "name"))
-    for row in rows:
-        store_id, _ = posed.sources[int(posed.case.supplies.store[row])]
-        heap = posed.lots[int(row)]
-        found.append({"store": names[store_id], "item": str(heap[0].item_id), "units": round(float(answer.short[row]), 3)})
-    return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -15,7 +16,7 @@ from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.levels.models import PeopleAtRisk, Shortage
 from tocsin.supplies.levels.policy import level_policy
-from tocsin.supplies.levels.rules.levels import Levels, Standing, is_to_rotate, levels_of, standing_of, target_of
+from tocsin.supplies.levels.rules.levels import Levels, Standing, is_to_rotate, levels_of, minimum_of, standing_of, target_of
 from tocsin.supplies.stock.models import Holding, Line
 from tocsin.supplies.stock.rules.ledger import Kind
 from tocsin.supplies.stocktakes.policy import stocktake_policy
@@ -80,6 +81,21 @@ def targets_of(people: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
+def minimums_of(region_codes: Collection[str], items: Collection[Item]) -> dict[tuple[str, UUID], tuple[int, int]]:
+    """By region and item what shall lie there at least, and what is available there now, whoever may take of it; regions without
+    people at risk have none.
+    """
+    share = level_policy().level.minimum_share
+    targets = {code: targets_of(told) for code, told in people_at_risk(region_codes).items()}
+    stock = _stock(targets, items)
+    return {
+        (code, item.pk): (minimum_of(target, share), stock.get((code, item.pk), (0, 0, 0))[0])
+        for code, told in targets.items()
+        for item in items
+        if (target := told.get(item.name_zh)) and _serves(item, code)
+    }
+
+
 def region_levels(region_codes: Collection[str], now: datetime) -> list[RegionLevel]:
     """Each item that these regions need, what there is of it, and how that stands; the worst first."""
     people = people_at_risk(region_codes)
@@ -103,17 +119,17 @@ def _serves(item: Item, region_code: str) -> bool:
     return region_code.startswith(item.region_code.rstrip("0") or "")
 
 
-def _stock(codes: Collection[str], items: Collection[Item]) -> dict[tuple[str, object], tuple[int, int, int]]:
+def _stock(codes: Collection[str], items: Collection[Item]) -> dict[tuple[str, UUID], tuple[int, int, int]]:
     rows = Holding.objects.filter(region_code__in=list(codes), item__in=items, counted=True, blocked=False).order_by()
     sums = rows.values_list("region_code", "item").annotate(Sum("free"), Sum("reserved"), Sum("in_transit"))
     return {(code, item): (int(free), int(reserved), int(coming)) for code, item, free, reserved, coming in sums}
 
 
-def _issued(codes: Collection[str], items: Collection[Item], now: datetime) -> dict[tuple[str, object], dict[date, int]]:
+def _issued(codes: Collection[str], items: Collection[Item], now: datetime) -> dict[tuple[str, UUID], dict[date, int]]:
     since = now - timedelta(days=level_policy().level.history_days)
     rows = Line.objects.filter(kind__in=ISSUES, at__gt=since, at__lte=now, holding__item__in=items)
     rows = rows.filter(holding__region_code__in=list(codes)).order_by()
-    found: dict[tuple[str, object], dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    found: dict[tuple[str, UUID], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for code, item, at, amount in rows.values_list("holding__region_code", "holding__item", "at", "amount"):
         found[code, item][timezone.localdate(at)] += amount
     return found

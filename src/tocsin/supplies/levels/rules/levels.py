@@ -36,6 +36,15 @@ def target_of(people: int, share: float, days: int, each: float, each_day: float
     return ceil(round(people * share * (each + each_day * days) * 1000, 6))
 
 
+def minimum_of(target: int, share: float) -> int:
+    """What shall lie there at any time.
+
+    >>> minimum_of(100_001, 0.5)
+    50001
+    """
+    return ceil(target * share)
+
+
 def safety_stock(z: float, lead_days: float, lead_sigma: float, demand: float, demand_sigma: float) -> float:
     """SS = z·sqrt(L·σ_d² + d²·σ_L²): what covers demand and delivery that vary.
 
@@ -55,7 +64,7 @@ def levels_of(
     """
     demand, sigma = (fmean(issued), pstdev(issued)) if issued else (0.0, 0.0)
     safety = ceil(safety_stock(z, lead_days, lead_sigma, demand, sigma))
-    minimum = ceil(target * minimum_share)
+    minimum = minimum_of(target, minimum_share)
     return Levels(minimum, minimum + ceil(demand * lead_days) + safety, target, safety)
 
 

@@ -17,6 +17,7 @@ from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.levels.models import PeopleAtRisk, Shortage
 from tocsin.supplies.levels.policy import level_policy
+from tocsin.supplies.levels.queries.exposed import basis_row, people_of_region
 from tocsin.supplies.levels.queries.levels import RegionLevel, region_levels
 from tocsin.supplies.levels.rules.levels import Standing
 
@@ -32,18 +33,35 @@ MOST_PEOPLE: Final = 100_000_000
 
 
 @transaction.atomic
-def enter_people(*, actor: "User", region_code: str, hazard: str, people: int, source: str, now: datetime) -> PeopleAtRisk:
+def enter_people(
+    *,
+    actor: "User",
+    region_code: str,
+    hazard: str,
+    people: int | None,
+    source: str,
+    from_register: bool = False,
+    now: datetime,
+) -> PeopleAtRisk:
     """How many people of a region one kind of disaster threatens; a second time replaces the first, and the audit
-    trail keeps both.
+    trail keeps both. `from_register`: what the register of exposed bodies says of the region stands beside the number, and is the
+    number where none is entered.
     """
     require(actor, rights.LEAD, region_code)
+    basis = people_of_region(actor, region_code, now) if from_register else None
+    if from_register and basis is None:
+        raise InvalidInput(_("The register of exposed bodies does not know the people of this region: enter a number."))
+    if people is None:
+        if basis is None:
+            raise InvalidInput(_("Enter how many people are at risk."))
+        people = basis.count
     if hazard not in [one.code for one in level_policy().hazards]:
         raise InvalidInput(_("The policy knows no such kind of disaster."))
     if not 0 <= people <= MOST_PEOPLE:
         raise InvalidInput(_("People lie between 0 and %(most)s.") % {"most": f"{MOST_PEOPLE:,}"})
-    told = {"people": people, "source": storable(source.strip())[:200], "at": now, "by": actor}
+    told = {"people": people, "source": storable(source.strip())[:200], "basis": basis_row(basis), "at": now, "by": actor}
     made, _new = PeopleAtRisk.objects.update_or_create(region_code=region_code, hazard=hazard, defaults=told)
-    details = {"hazard": hazard, "people": people, "source": made.source}
+    details = {"hazard": hazard, "people": people, "source": made.source, "reckoned": basis.count if basis else None}
     record_audit(actor, "people_at_risk.entered", "people_at_risk", made.pk, region_code, details)
     return made
 

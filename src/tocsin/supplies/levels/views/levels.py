@@ -17,17 +17,21 @@ from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.levels.queries.exposed import people_of_region
 from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
 from tocsin.supplies.levels.services.people import enter_people
 from tocsin.supplies.levels.shown.levels import LEVEL_COLUMNS, describe_levels, hazard_names
+from tocsin.supplies.levels.shown.people import describe_people, describe_proposed
 from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, describe_holding
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Of which region."""
+    """Of which region; `propose`: for which region people are to be proposed from the register of exposed bodies."""
 
     region: str = ""
+    region_code: str = ""
+    propose: bool = False
 
 
 @never_cache
@@ -40,10 +44,12 @@ def levels(request: HttpRequest) -> HttpResponse:
     chosen, now, hazards = read_filters(Filters, request.GET), current_time(), hazard_names()
     people = list(visible_people(user).filter(region_code__startswith=governing_prefix(chosen.region)))
     rows = describe_levels(region_levels({one.region_code for one in people}, now))
+    basis = people_of_region(user, chosen.region_code, now) if chosen.propose else None
     context = {
         "chosen": chosen,
+        "proposed": describe_proposed("region", basis) if basis else None,
         "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
-        "people": [(one, hazards.get(one.hazard, one.hazard)) for one in people],
+        "people": [describe_people(one, hazards) for one in people],
         "led": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.LEAD)],
         "hazards": list(hazards.items()),
     }
@@ -54,10 +60,18 @@ def levels(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @one_act("supply_levels", alone=True)
-def people(request: HttpRequest, *, region_code: Line, hazard: Line, people: int, source: Line) -> str:
+def people(
+    request: HttpRequest, *, region_code: Line, hazard: Line, people: int | None, source: Line, from_register: bool = False
+) -> str:
     """How many people of a region a kind of disaster threatens."""
     enter_people(
-        actor=actor_of(request), region_code=region_code, hazard=hazard, people=people, source=source, now=current_time()
+        actor=actor_of(request),
+        region_code=region_code,
+        hazard=hazard,
+        people=people,
+        source=source,
+        from_register=from_register,
+        now=current_time(),
     )
     return _("The figure is kept.")
 

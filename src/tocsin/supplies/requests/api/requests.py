@@ -15,22 +15,25 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.allocation.queries.offers import giving_stores
+from tocsin.supplies.allocation.rules.plans import PlanKind, PlanState
 from tocsin.supplies.catalogue.queries.items import visible_items
 from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.levels.shown.people import ProposedPeopleOut, describe_proposed
+from tocsin.supplies.requests.queries.people import proposed_people
 from tocsin.supplies.requests.queries.requests import code_for, plans_of, visible_deliveries, visible_requests
+from tocsin.supplies.requests.queries.subjects import supply_subject
 from tocsin.supplies.requests.rules.states import DeliveryAct
 from tocsin.supplies.requests.services import plans as planning
 from tocsin.supplies.requests.services import requests as services
+from tocsin.supplies.requests.shown.plans import SupplyPlanOut, describe_plans
 from tocsin.supplies.requests.shown.requests import (
     RequestLineOut,
     SupplyDeliveryLineOut,
     SupplyDeliveryOut,
-    SupplyPlanOut,
     SupplyRequestOut,
     describe_delivery,
     describe_delivery_lines,
     describe_lines,
-    describe_plans,
     describe_request,
     with_goods,
 )
@@ -43,7 +46,9 @@ router = Router()
 
 class NewSupplyRequestIn(Schema, extra="forbid"):
     purpose: str = Field("", max_length=200)
-    people: int = Field(0, ge=0, le=10_000_000)
+    people: int | None = Field(None, ge=0, le=10_000_000, description="null with people_from: as that says")
+    people_from: str = Field("", max_length=60, description="an area of `people-proposed`, or `within`")
+    within_m: float | None = Field(None, ge=50, le=50_000, description="with `within`: metres round the place")
     days: int | None = Field(None, ge=1, le=365)
     place: str = Field("", max_length=200)
     lon: float | None = Field(None, ge=-180, le=180)
@@ -158,6 +163,15 @@ def open_supply_request(request: HttpRequest, given: NewSupplyRequestIn) -> Supp
     return _whole(request, made.pk)
 
 
+@router.get("/requests/people-proposed", response=list[ProposedPeopleOut])
+@costly
+def people_proposed(request: HttpRequest, case: str, days: int = 1) -> list[ProposedPeopleOut]:
+    """How many people a case concerns: in the areas of its public warnings, by what is closed off, and round its place."""
+    subject = supply_subject(request.user, "case", case)
+    rows = proposed_people(request.user, subject, current_time(), min(max(days, 1), 60))
+    return [describe_proposed(area.key, basis) for area, basis in rows]
+
+
 @router.get("/requests/{uuid:supply_request_id}", response=SupplyRequestWholeOut)
 def supply_request(request: HttpRequest, supply_request_id: UUID) -> SupplyRequestWholeOut:
     """One request with its lines, plans and deliveries."""
@@ -229,8 +243,8 @@ def close_supply_request(request: HttpRequest, supply_request_id: UUID, given: R
 def supply_request_map(request: HttpRequest, supply_request_id: UUID) -> dict[str, Any]:
     """The place of need and the stores in reach as points, coloured by what they give in the soonest plan."""
     found = visible_requests(request.user).get(pk=supply_request_id)
-    plans = {one.kind: one for one in describe_plans(plans_of(found)) if one.state == "ready"}
-    plan = plans.get("soonest") or plans.get("hand")  # type: ignore[call-overload]
+    plans = {one.kind: one for one in describe_plans(plans_of(found)) if one.state is PlanState.READY}
+    plan = plans.get(PlanKind.SOONEST) or plans.get(PlanKind.HAND)
     gives = {one.store_id: one for one in plan.shares} if plan else {}
     closed = set(found.ways.filter(minutes=None).values_list("store", flat=True))
     sees = may(request.user, rights.SEE, found.region_code, (found.body_id,))

@@ -20,12 +20,14 @@ from tocsin.base.keys import Purpose, key_for
 from tocsin.jurisdiction.face import may
 from tocsin.notices.face import link_address
 from tocsin.records.papers.rules import Paper
+from tocsin.screens.words import listed
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.requests.models import Delivery, DeliveryLine
 from tocsin.supplies.requests.queries.requests import visible_deliveries
 from tocsin.supplies.requests.rules.codes import driver_token
 from tocsin.supplies.requests.rules.states import DeliveryState
+from tocsin.supplies.requests.shown.plans import short_of
 from tocsin.supplies.stock.shown.stock import item_name, unit_name
 
 if TYPE_CHECKING:
@@ -119,6 +121,7 @@ def _paper(found: Delivery, title: str, now: datetime, text: str, signed: list[d
             [pgettext("paper", "There about"), _moment(found.expected_at)],
             [pgettext("paper", "Vehicle"), " ".join(filter(None, (found.vehicle, found.driver, found.driver_telephone))) or "–"],
         ],
+        "below": _below(found),
         "goods": {
             "title": pgettext("paper", "Goods"),
             "head": [
@@ -135,6 +138,12 @@ def _paper(found: Delivery, title: str, now: datetime, text: str, signed: list[d
         "signatures": signed,
     }
     return Paper(values, "supply_delivery", found.pk, request.region_code)
+
+
+def _below(found: Delivery) -> str:
+    """That less stays behind than shall, where the plan said so."""
+    short = short_of(found.plan, found.store) if found.plan else []
+    return _("Below what shall stay: %(places)s.") % {"places": listed(*short)} if short else ""
 
 
 def _row(one: DeliveryLine) -> list[str]:

@@ -39,7 +39,7 @@ def requests_of(kind: str, subject_id: UUID) -> QuerySet[SupplyRequest]:
 
 def visible_deliveries(user: Person, *, state: str = "") -> QuerySet[Delivery]:
     """Deliveries out of stores that the user sees, and for requests that they see, newest first."""
-    rows = Delivery.objects.select_related("request__body", "store__body", "reservation")
+    rows = Delivery.objects.select_related("request__body", "store__body", "reservation", "plan")
     from_stores = scope(Delivery.objects.all(), user, rights.SEE, field="store__region_code", organisation_field="store__body")
     for_requests = SupplyRequest.objects.filter(pk__in=visible_requests(user).order_by().values("pk"))
     rows = rows.filter(Q(pk__in=from_stores.order_by().values("pk")) | Q(request__in=for_requests.values("pk")))

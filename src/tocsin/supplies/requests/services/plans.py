@@ -147,6 +147,8 @@ def _deliver(actor: "User", plan_id: UUID, kept: Reservation, now: datetime) -> 
     for place, ((store_id, lead_h, by_order), lines) in enumerate(heaps.items(), number + 1):
         made.append(_one(request, kept, stores[store_id], lead_h, lines, place, now, by_order=by_order))
     note(request, "accepted", now, actor, figures={"deliveries": len(made), "kind": plan.kind})
+    if plan.short:
+        note(request, "below", now, actor, figures={"count": len(plan.short)})
     return made
 
 
@@ -169,6 +171,7 @@ def _one(
         number=f"{request.number}-{place:02}",
         store=store,
         reservation=kept,
+        plan_id=lines[0].plan_id,
         lead_h=lead_h,
         state=state.value,
         made_at=now,

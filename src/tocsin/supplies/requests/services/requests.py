@@ -18,8 +18,11 @@ from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.queries.items import item_by_words
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_amount, to_number
+from tocsin.supplies.levels.queries.exposed import basis_row, people_in
+from tocsin.supplies.levels.rules.people import PeopleBasis
 from tocsin.supplies.requests.models import RequestBook, RequestLine, SupplyRequest
 from tocsin.supplies.requests.policy import requests_policy
+from tocsin.supplies.requests.queries.people import areas_for
 from tocsin.supplies.requests.queries.requests import visible_requests
 from tocsin.supplies.requests.queries.subjects import SupplySubject, supply_subject
 from tocsin.supplies.requests.rules.demand import demand
@@ -33,10 +36,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NewRequest:
-    """What a person says of a need. With a subject, place and trade are the subject's where they are left empty."""
+    """What a person says of a need. With a subject, place and trade are the subject's where they are left empty.
+
+    `people_from`: the key of an area of which people are proposed, or `within` for those within `within_m` of the place; without
+    `people` the proposal is the number.
+    """
 
     purpose: str
-    people: int = 0
+    people: int | None = None
+    people_from: str = ""
+    within_m: float | None = None
     days: int | None = None
     place: str = ""
     lon: float | None = None
@@ -70,7 +79,9 @@ def open_request(*, actor: "User", new: NewRequest, now: datetime) -> SupplyRequ
         raise InvalidInput(_("Say where it is needed: the place in words, and a point on the map."))
     if not purpose:
         raise InvalidInput(_("Say what it is for."))
-    if not 0 <= new.people <= 10_000_000 or not 1 <= days <= policy.days.most_days:
+    basis = _basis(actor, new, subject, (lon, lat), now, days)
+    people = new.people if new.people is not None else basis.count if basis else 0
+    if not 0 <= people <= 10_000_000 or not 1 <= days <= policy.days.most_days:
         raise InvalidInput(_("A request is for 1 to %(most)s days.") % {"most": policy.days.most_days})
     made = SupplyRequest.objects.create(
         number=_next_number(region, now),
@@ -81,7 +92,8 @@ def open_request(*, actor: "User", new: NewRequest, now: datetime) -> SupplyRequ
         subject_label=subject.label if subject else "",
         trade=(new.trade.strip() or (subject.trade if subject else ""))[:30],
         purpose=storable(purpose)[:200],
-        people=new.people,
+        people=people,
+        people_basis=basis_row(basis),
         days=days,
         place=storable(place)[:200],
         lon=lon,
@@ -94,9 +106,29 @@ def open_request(*, actor: "User", new: NewRequest, now: datetime) -> SupplyRequ
     )
     absent = _reckon(actor, made, subject)
     note(made, "opened", now, actor, figures={"people": made.people, "days": days})
+    if basis is not None:
+        figures = {"people": basis.count, "source": basis.source.value, "label": basis.label, "metres": basis.metres}
+        note(made, "proposed", now, actor, figures=figures)
     if absent:
         note(made, "absent", now, actor, figures={"items": ", ".join(absent)})
     return made
+
+
+def _basis(
+    actor: "User", new: NewRequest, subject: SupplySubject | None, spot: tuple[float, float], now: datetime, days: int
+) -> PeopleBasis | None:
+    """The proposal that a person took; None where they typed a number. InvalidInput where nobody knows."""
+    if not new.people_from:
+        return None
+    areas = {one.key: one for one in areas_for(subject, spot, new.within_m)}
+    if new.people_from not in areas:
+        raise InvalidInput(_("People can't be taken from there: choose another source, or type a number."))
+    basis = people_in(actor, areas[new.people_from], now, days)
+    if basis is None:
+        raise InvalidInput(
+            _("Nobody knows how many people are there, or you may not see it: choose another source, or type a number.")
+        )
+    return basis
 
 
 def _reckon(actor: "User", made: SupplyRequest, subject: SupplySubject | None) -> list[str]:

@@ -106,6 +106,7 @@ def map_texts() -> dict[str, str]:
 LINES: Final = time_lines(
     {
         "supply_opened": gettext_lazy("opened for %(people)s people and %(days)s days"),
+        "supply_proposed": gettext_lazy("proposed by the source: %(people)s people"),
         "supply_absent": gettext_lazy("not in the catalogue, left out: %(items)s"),
         "supply_line": gettext_lazy("%(item)s: %(quantity)s"),
         "supply_asked": gettext_lazy("asked for approval"),
@@ -114,6 +115,7 @@ LINES: Final = time_lines(
         "supply_closed": gettext_lazy("closed"),
         "supply_planning": gettext_lazy("plans asked for: %(lines)s lines"),
         "supply_accepted": gettext_lazy("plan accepted, reserved: %(deliveries)s deliveries"),
+        "supply_below": gettext_lazy("the accepted plan leaves less than shall stay in %(count)s regions or stores"),
         "supply_way_closed": gettext_lazy("way from %(store)s closed"),
         "supply_way_open": gettext_lazy("way from %(store)s as reckoned"),
         "supply_way_minutes": gettext_lazy("way from %(store)s takes %(minutes)s minutes"),

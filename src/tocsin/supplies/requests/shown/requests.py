@@ -6,22 +6,22 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from tocsin.supplies.allocation.models import Plan
-from tocsin.supplies.allocation.rules.plans import Because, PlanKind, PlanState
+from tocsin.screens.words import listed
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules.amounts import to_number
+from tocsin.supplies.levels.queries.exposed import kept_basis
+from tocsin.supplies.levels.shown.people import area_words, reckoning_words
 from tocsin.supplies.requests.models import Delivery, DeliveryLine, RequestLine, SupplyRequest
 from tocsin.supplies.requests.queries.requests import on_the_way_of
 from tocsin.supplies.requests.rules.states import DeliveryState, RequestState
 from tocsin.supplies.requests.shown import names
+from tocsin.supplies.requests.shown.plans import goods_line
 from tocsin.supplies.stock.shown.stock import item_name, unit_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from django.db.models import QuerySet
-
-    from tocsin.supplies.stock.models import Store
 
 
 class SupplyRequestOut(Schema):
@@ -36,6 +36,8 @@ class SupplyRequestOut(Schema):
     trade: str = Field(description="of the incident: chooses the standards")
     purpose: str
     people: int
+    people_proposed: int | None = Field(description="what the source said, where people were taken from one")
+    people_source: str = Field(description="which source, how it reckons, and when it was asked")
     days: int
     place: str
     lon: float
@@ -74,69 +76,6 @@ class RequestLineOut(Schema):
     brought: float = Field(description="what deliveries bring or have brought")
     open: float = Field(description="what nobody brings yet")
     instead_of: UUID | None
-
-
-class PlanGoalOut(Schema):
-    """How one goal ended: its value, below what nothing can be, and the share that lies between."""
-
-    goal: str
-    goal_name: str
-    value: float
-    bound: float
-    gap: float
-
-
-class PlanMissingOut(Schema):
-    """What nobody in reach can give."""
-
-    item: str
-    unit: str
-    quantity: float
-    because: Because
-    because_name: str
-
-
-class PlanHelperOut(Schema):
-    """An area beyond the reach that has some of what is missing."""
-
-    region_code: str
-    goods: str
-
-
-class PlanShareOut(Schema):
-    """What one store gives in a plan."""
-
-    store_id: UUID
-    store: str
-    lon: float | None
-    lat: float | None
-    goods: str
-    minutes: float
-
-
-class SupplyPlanOut(Schema):
-    """One way to serve the request; nothing is reserved by it until it is accepted."""
-
-    id: UUID
-    kind: PlanKind
-    kind_name: str
-    hint: str
-    state: PlanState
-    arrival_min: float
-    cost: float
-    by_hand: bool = Field(description="not proved to be the best")
-    seconds: float
-    goals: list[PlanGoalOut]
-    missing: list[PlanMissingOut]
-    short: list[str] = Field(description="stores that keep less than their minimum")
-    closed: list[str] = Field(description="stores that were left out")
-    helpers: list[PlanHelperOut]
-    shares: list[PlanShareOut]
-
-    @property
-    def span(self) -> str:
-        """Hours and minutes until the last part is there."""
-        return f"{int(self.arrival_min) // 60}:{round(self.arrival_min) % 60:02}"
 
 
 class SupplyDeliveryLineOut(Schema):
@@ -193,7 +132,10 @@ class SupplyDeliveryOut(Schema):
 
 def describe_request(one: SupplyRequest) -> SupplyRequestOut:
     """One request; body and people are loaded."""
+    basis = kept_basis(one.people_basis)
     return SupplyRequestOut(
+        people_proposed=basis.count if basis else None,
+        people_source=listed(area_words(basis), reckoning_words(basis)) if basis else "",
         **{name: getattr(one, name) for name in _PLAIN},
         body=str(one.body),
         state=RequestState(one.state),
@@ -244,77 +186,6 @@ def describe_lines(request: SupplyRequest) -> list[RequestLineOut]:
     ]
 
 
-def describe_plans(plans: "QuerySet[Plan]") -> list[SupplyPlanOut]:
-    """Plans with what each store would give."""
-    rows = list(plans.prefetch_related("lines__holding__store", "lines__holding__item"))
-    ids = {UUID(item) for plan in rows for _, item, _ in plan.wishes}
-    return [_plan(one, {item.pk: item for item in Item.objects.filter(pk__in=ids)}) for one in rows]
-
-
-def _plan(plan: Plan, items: dict[UUID, Item]) -> SupplyPlanOut:
-    of_need = {need: items[UUID(item)] for need, item, _ in plan.wishes}
-    kind = PlanKind(plan.kind)
-    return SupplyPlanOut(
-        id=plan.pk,
-        kind=kind,
-        kind_name=str(names.PLAN_NAMES[kind]),
-        hint=str(names.PLAN_HINTS[kind]),
-        state=PlanState(plan.state),
-        arrival_min=plan.arrival_min,
-        cost=plan.cost,
-        by_hand=plan.by_hand,
-        seconds=plan.seconds,
-        goals=[PlanGoalOut(**one, goal_name=str(names.GOAL_NAMES[one["goal"]])) for one in plan.stages],
-        missing=[
-            PlanMissingOut(
-                item=item_name(of_need[one["need"]]),
-                unit=unit_name(of_need[one["need"]]),
-                quantity=float(to_number(one["amount"])),
-                because=Because(one["because"]),
-                because_name=str(names.BECAUSE_NAMES[Because(one["because"])]),
-            )
-            for one in plan.missing
-        ],
-        short=[f"{one['store']} {item_name(items[UUID(one['item'])])} −{one['units']:g}" for one in plan.short],
-        closed=[f"{one['store']} ({names.CLOSED_NAMES[one['why']]})" for one in plan.closed],
-        helpers=[
-            PlanHelperOut(
-                region_code=one["region"],
-                goods=", ".join(_goods_line(items[UUID(good["item"])], good["amount"]) for good in one["goods"]),
-            )
-            for one in plan.helpers
-        ],
-        shares=_shares(plan),
-    )
-
-
-def _shares(plan: Plan) -> list[PlanShareOut]:
-    stores: dict[UUID, Store] = {}
-    sums: dict[UUID, dict[Item, int]] = {}
-    minutes: dict[UUID, float] = {}
-    for one in plan.lines.all():
-        store = one.holding.store
-        stores[store.pk] = store
-        heap = sums.setdefault(store.pk, {})
-        heap[one.holding.item] = heap.get(one.holding.item, 0) + one.amount
-        minutes[store.pk] = max(minutes.get(store.pk, 0), one.minutes)
-    return [
-        PlanShareOut(
-            store_id=pk,
-            store=store.name,
-            lon=store.lon,
-            lat=store.lat,
-            goods=", ".join(_goods_line(item, amount) for item, amount in sums[pk].items()),
-            minutes=minutes[pk],
-        )
-        for pk, store in stores.items()
-    ]
-
-
-def _goods_line(item: Item, amount: int) -> str:
-    return f"{item_name(item)} {to_number(amount):,} {unit_name(item)}"
-
-
 def describe_delivery(one: Delivery, now: datetime) -> SupplyDeliveryOut:
     """One delivery; request and store are loaded."""
     state = DeliveryState(one.state)
@@ -331,7 +202,7 @@ def describe_delivery(one: Delivery, now: datetime) -> SupplyDeliveryOut:
         lat=one.request.lat,
         state=state,
         state_name=str(names.DELIVERY_STATE_NAMES[state]),
-        goods=", ".join(_goods_line(item, amount) for item, amount in _sums(one.lines.all()).items()),
+        goods=", ".join(goods_line(item, amount) for item, amount in _sums(one.lines.all()).items()),
         expected_at=one.expected_at,
         due_at=one.due_at,
         late=one.due_at is not None and one.due_at <= now,

@@ -26,18 +26,20 @@ from tocsin.screens.timeline import sentence_of
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.queries.items import item_by_words, visible_items
 from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.levels.shown.people import describe_proposed
 from tocsin.supplies.requests.models import RequestStep, SupplyRequest
 from tocsin.supplies.requests.policy import requests_policy
+from tocsin.supplies.requests.queries.people import proposed_people
 from tocsin.supplies.requests.queries.requests import plans_of, visible_requests
-from tocsin.supplies.requests.queries.subjects import SupplySubject, supply_subject
+from tocsin.supplies.requests.queries.subjects import SupplySubject, help_of_request, supply_subject
 from tocsin.supplies.requests.rules.states import RequestState
 from tocsin.supplies.requests.services import plans as planning
 from tocsin.supplies.requests.services import requests as services
 from tocsin.supplies.requests.shown.names import REQUEST_STATE_NAMES, TRADE_NAMES, map_texts
+from tocsin.supplies.requests.shown.plans import describe_plans
 from tocsin.supplies.requests.shown.requests import (
     describe_delivery,
     describe_lines,
-    describe_plans,
     describe_request,
     with_goods,
 )
@@ -60,7 +62,9 @@ class RequestForm:
     """A request as it is typed."""
 
     purpose: Line = ""
-    people: int = 0
+    people: int | None = None
+    people_from: Line = ""
+    within_m: float | None = None
     days: int | None = None
     place: Line = ""
     lon: float | None = None
@@ -84,13 +88,16 @@ def requests(request: HttpRequest) -> HttpResponse:
     chosen = read_filters(Filters, request.GET)
     found = visible_requests(user, state=chosen.state)
     subject = supply_subject(user, "case", chosen.case) if chosen.case and "case" in settings.SUPPLY_SUBJECTS else None
+    days, may_ask = requests_policy().days.people_days, may_anywhere(user, rights.RESERVE)
+    rows = proposed_people(user, subject, current_time(), days) if subject and may_ask else []
     context = {
         "chosen": chosen,
+        "proposed": [describe_proposed(area.key, basis) for area, basis in rows],
         "states": [("running", gettext_lazy("Running")), *((one.value, name) for one, name in REQUEST_STATE_NAMES.items())],
-        "may_ask": may_anywhere(user, rights.RESERVE),
+        "may_ask": may_ask,
         "subject": subject,
         "regions": regions_within(user, rights.RESERVE),
-        "days": requests_policy().days.people_days,
+        "days": days,
         "trades": list(TRADE_NAMES.items()),
         "map_texts": map_texts(),
     }
@@ -128,6 +135,7 @@ def request_page(request: HttpRequest, supply_request_id: UUID) -> HttpResponse:
         "ways": found.ways.select_related("store"),
         "steps": [_step(one) for one in found.steps.select_related("actor")],
         "subject": _subject(user, found),
+        "help": help_of_request(user, found.pk),
         "may_edit": (may_ask and state is RequestState.DRAFT) or (may_lead and state is RequestState.APPROVED),
         "may_send": may_ask and state is RequestState.DRAFT,
         "may_decide": may_lead and state is RequestState.ASKED and found.asked_by_id != user.pk,

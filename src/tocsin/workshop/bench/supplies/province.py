@@ -17,7 +17,7 @@ STEP = timedelta(days=18)
 PIECES = 92.18  # of each lot on the average, when all rounds are over
 PART = 100_000
 SEED = 20261128
-LOT, STORE, ITEM, MOVEMENT = (kind << 96 for kind in range(1, 5))  # ranges of ids
+LOT, STORE, ITEM, MOVEMENT, NEED = (kind << 96 for kind in range(1, 6))  # ranges of ids
 RESERVES = ("government", "government", "government", "agreement", "social")
 KEYS = ("region_code", "category", "owner", "reserve", "level")
 
@@ -38,13 +38,13 @@ class Size:
 
 def fill(size: Size, now: datetime) -> "User":
     """Writes everything; returns a head of supplies of the province."""
-    from django.core.management import call_command
     from django.db import connection
 
     from tocsin.jurisdiction.areas.services import ensure_regions
+    from tocsin.portal.tables import bring_tables_up_to_date
     from tocsin.supplies.catalogue.policy.classes import classes
 
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_tables_up_to_date()
     ensure_regions()
     lots = _lots(size, sorted(classes().of("province")))
     head = _people_and_stores(size, lots)
@@ -81,6 +81,13 @@ def _lots(size: Size, categories: list[str]) -> pl.DataFrame:
             "ends": random.integers(30, 1500, size.lots),
         }
     )
+
+
+def wished(size: Size, count: int) -> list[tuple[UUID, UUID, int]]:
+    """So many needs: id, item, and thousandths of it, a third of what there is of the item on the average."""
+    step = max(1, size.items // count)
+    share = 92 * size.lots // size.items // 3 * 1000
+    return [(UUID(int=NEED + number), UUID(int=ITEM + number * step % size.items), share) for number in range(count)]
 
 
 def counties() -> list[str]:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 WHOLE, QUICK = Size(lots=1_000_000, items=3_955, stores=3_000), Size(lots=20_000, items=400, stores=150)
 RESERVED = 10_000
 TIMES = 5
-TOTAL_S, COUNTY_S, RESERVE_S = 1.0, 0.2, 5.0
+NEEDS = 200
+TOTAL_S, COUNTY_S, RESERVE_S, PLAN_S = 1.0, 0.2, 5.0, 5.0
 
 
 def run(console: "Console", quick: bool, *, database: str = "") -> None:
@@ -70,7 +71,7 @@ def measure(url: str | None, size: Size) -> str:
             f"[bold]{name}[/bold]: {size.lots:,} lots of {size.items:,} items in {size.stores:,} stores, {size.lines:,} ledger "
             f"lines, written straight into the tables in {took:.0f} s; load average {os.getloadavg()[0]:.1f}"
         ]
-        return "\n".join([*lines, *_asked(size, head), *_acted(size, head, Path(folder))])
+        return "\n".join([*lines, *_asked(size, head), *_planned(size, head), *_acted(size, head, Path(folder))])
 
 
 def _asked(size: Size, head: "User") -> list[str]:
@@ -115,6 +116,48 @@ def _times(ask: Callable[[], object]) -> tuple[float, float]:
 
 def _line(name: str, aim: float, first: float, later: float) -> str:
     return f"  {name}: [bold]{1000 * later:.0f} ms[/bold] (first time {1000 * first:.0f} ms; aim {1000 * aim:.0f})"
+
+
+def _planned(size: Size, head: "User") -> list[str]:
+    """Plans for a request of 200 items from the stock's own lots: read, searched and written as the worker does it."""
+    from django.utils import timezone
+
+    from tocsin.supplies.allocation.models import Plan
+    from tocsin.supplies.allocation.rules.question import Wish
+    from tocsin.supplies.allocation.services.planning import ask_for_plans, work_out
+    from tocsin.supplies.stock.models import Store
+    from tocsin.workshop.bench.supplies.province import wished
+
+    wishes = [Wish(need, item, amount) for need, item, amount in wished(size, NEEDS)]
+    body = Store.objects.select_related("body").earliest("pk").body_id
+    told = []
+    for plan in ask_for_plans(
+        actor=head,
+        request_id=wishes[0].need_id,
+        region_code="370000",
+        body_id=body,
+        wishes=wishes,
+        lon=119.0,
+        lat=36.2,
+        roads={},
+        now=timezone.now(),
+    ):
+        if not work_out(plan, now=timezone.now()):
+            raise TocsinError(f"the plan {plan.kind} was dropped while it was worked out")
+        given = sum(plan.lines.values_list("amount", flat=True))
+        lacking = sum(one["amount"] for one in plan.missing)
+        if given + lacking != sum(one.amount for one in wishes):
+            raise TocsinError(
+                f"the plan {plan.kind} gives {given:,} and misses {lacking:,} thousandths: that is not what is needed"
+            )
+        gaps = ", ".join(f"{one['goal']} {one['gap']:.2%}" for one in plan.stages)
+        told.append(
+            f"  plan {plan.kind} for {len(wishes)} needs from {size.stores:,} stores: [bold]{plan.seconds:.1f} s[/bold] (aim "
+            f"{PLAN_S:.0f}), {plan.lines.count():,} lines, {lacking / 1000:,.0f} units missing, gap {gaps}"
+            + (", by hand" if plan.by_hand else "")
+        )
+    Plan.objects.all().delete()
+    return told
 
 
 def _acted(size: Size, head: "User", folder: Path) -> list[str]:
