@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("atlas", "0004_exchange"),
+        ("atlas", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
