@@ -1,0 +1,127 @@
+"""Where rows come from: one frozen class for each kind of connector, told apart by `kind` in what is stored."""
+
+from enum import StrEnum
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tocsin.base.decoding import convert
+from tocsin.base.errors import InvalidInput
+from tocsin.base.storable import is_storable
+
+LONGEST: Final = 1000
+
+
+class Login(StrEnum):
+    """How a server is told who asks. The secret itself is kept apart."""
+
+    NONE = "none"
+    BASIC = "basic"
+    BEARER = "bearer"
+    HEADER = "header"
+
+
+class HttpSource(msgspec.Struct, frozen=True, kw_only=True, tag="http", tag_field="kind", forbid_unknown_fields=True):
+    """A file at an address, or pages of JSON. `rows`: where in a page its rows stand (`data.list`), empty for a file;
+    `following`: where it tells of the next page, an address, or a cursor that goes into the parameter `cursor`.
+    """
+
+    url: str
+    login: Login = Login.NONE
+    account: str = ""
+    rows: str = ""
+    following: str = ""
+    cursor: str = ""
+
+
+class FolderSource(msgspec.Struct, frozen=True, kw_only=True, tag="folder", tag_field="kind", forbid_unknown_fields=True):
+    """The newest file in the resource's own folder whose name fits `pattern` (`*.csv`)."""
+
+    pattern: str = "*"
+
+
+type Source = HttpSource | FolderSource
+KINDS: Final[dict[str, type[msgspec.Struct]]] = {"http": HttpSource, "folder": FolderSource}
+
+
+def read_source(told: dict[str, Any]) -> Source:
+    """A source from what was typed or stored; InvalidInput names what is missing or can't be so.
+
+    >>> read_source({"kind": "folder", "pattern": "*.csv"})
+    FolderSource(pattern='*.csv')
+    """
+    for name, text in told.items():
+        if isinstance(text, str) and (not is_storable(text) or not text.isprintable()):
+            raise InvalidInput("%(field)s holds signs that no address may hold: type it anew.", field=name)
+        if isinstance(text, str) and len(text) > LONGEST:
+            raise InvalidInput("%(field)s has at most %(most)s characters.", field=name, most=LONGEST)
+    try:
+        source: Source = convert(told, Source, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidInput("This can't be the settings of a connector: %(why)s.", why=str(error)) from None
+    _check(source)
+    return source
+
+
+def stored(source: Source) -> dict[str, Any]:
+    """As it lies in the database."""
+    told: dict[str, Any] = msgspec.to_builtins(source)
+    return told
+
+
+def kind_of(source: Source) -> str:
+    """The kind by its name.
+
+    >>> kind_of(FolderSource())
+    'folder'
+    """
+    return str(source.__struct_config__.tag)
+
+
+def target_of(source: Source) -> str:
+    """To whom the secret is told: a secret that was given for one is never sent to another.
+
+    >>> target_of(HttpSource(url="https://data.example.cn/a?b=1"))
+    'https://data.example.cn'
+    """
+    url = getattr(source, "url", "")
+    if url:
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+    return ""
+
+
+def _check(source: Source) -> None:
+    match source:
+        case HttpSource():
+            check_address(source.url)
+            check_login(source.login, source.account)
+            if source.cursor and not source.following:
+                raise InvalidInput("A parameter for the cursor needs the place where a page tells it.")
+            if source.following and not source.rows:
+                raise InvalidInput("Pages need the place where their rows stand in the JSON.")
+        case FolderSource():
+            if not source.pattern or "/" in source.pattern or source.pattern.startswith("."):
+                raise InvalidInput("The pattern fits names of files in the folder, as *.csv does; it holds no /.")
+
+
+def check_address(url: str) -> None:
+    """InvalidInput for what is no address of a server, or tells a password."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise InvalidInput("%(url)s is no address: it begins with https:// or http://.", url=url) from None
+    if not usable or " " in url:
+        raise InvalidInput("%(url)s is no address: it begins with https:// or http://.", url=url)
+    if parts.username or parts.password:
+        raise InvalidInput("The address tells a login: take it out, and enter account and secret in their own fields.")
+
+
+def check_login(login: Login, account: str) -> None:
+    """InvalidInput for a login that says not enough."""
+    if login is Login.BASIC and (not account or ":" in account):
+        raise InvalidInput("A login by name and password needs the name, without a colon.")
+    if login is Login.HEADER and not account.replace("-", "").isalnum():
+        raise InvalidInput("A login by a header needs its name, as X-Api-Key is one.")
