@@ -1,9 +1,9 @@
 """Departments deliver while the demonstration runs: each resource once, those with a short cycle again and again, and one file
 that is wrong.
 
-Every file takes the ordinary way: it is judged in a process of its own, of low priority, and lands as a version. One goes after the
-other, with pauses, so that the city's processes keep the cores. What was delivered says the database, so that the
-next start goes on where this one stopped.
+Every file takes the ordinary way: it is judged in a process of its own, of low priority, and lands as a version. One goes after
+the other, with pauses, so that the city's processes keep the cores. What was delivered says the database, so that the next start
+goes on where this one stopped.
 """
 
 import asyncio
