@@ -96,6 +96,7 @@ VALUES: dict[str, Any] = {
     "atlas.SharingAgreement.rows": "",
     "atlas.SharingAgreement.asked_until": date(2026, 12, 31),
     "atlas.SharingAgreement.until": None,
+    "atlas.SharingAgreement.told_standing": "good",
     "atlas.CollectionReading.consumer": "nobody",
     "atlas.CollectionReading.form": "json",
     "atlas.CollectionReading.selection": "bordermark",

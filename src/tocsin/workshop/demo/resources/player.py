@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tocsin.base.time import Clock, datetime_from_ms
-from tocsin.workshop.demo.resources.bodies import beds_now, body_tables
+from tocsin.workshop.demo.resources.bodies import beds_now, body_tables, population_cells
 from tocsin.workshop.demo.resources.files import Row, file_of
 from tocsin.workshop.demo.resources.ground import ground_tables
 from tocsin.workshop.demo.resources.hours import hour_tables
@@ -137,6 +137,7 @@ class ResourcePlayer:
             **ground_tables(self._ground),
             **hour_tables(city, self._world.weather, self._ground, now),
             "hospital_beds": lambda: beds_now(self._bodies, now),
+            "population_cells": lambda: population_cells(city),
         }
 
     @cached_property
