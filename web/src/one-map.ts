@@ -104,7 +104,7 @@ state.addEventListener("change", () => {
 
 async function start(): Promise<void> {
   new Catalogue(page.querySelector<HTMLElement>(".map-panel")!, state);
-  new Legend(page.querySelector<HTMLElement>("[data-legend]")!, state);
+  new Legend(page.querySelector<HTMLDetailsElement>("[data-legend]")!, state);
   new Moment(page.querySelector<HTMLElement>(".moment-bar")!, state);
   bindPanel();
   const canvas = await Canvas.create(page.querySelector<HTMLElement>("#map")!, state, begin);

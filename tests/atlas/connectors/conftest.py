@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tests.atlas.connectors.policies import set_policy
 from tests.atlas.connectors.server import Department, department
+from tests.languages import english  # noqa: F401 - used by pytest
 from tocsin.atlas.resources.services import child, reading
 
 

@@ -13,7 +13,6 @@ from django.db import connection
 from tests.atlas.connectors.policies import policy, set_policy
 from tests.atlas.connectors.server import Answer, Asked, Department
 from tests.atlas.resources.files import CONTRACT, NOW, csv, geopackage, registered, shapefile, steward
-from tests.languages import english  # noqa: F401 - used by pytest
 from tocsin.atlas.connectors.models import ConnectorSecret, ResourceConnector
 from tocsin.atlas.connectors.queries import folder_of
 from tocsin.atlas.connectors.rules.sources import FolderSource, HttpSource, Login, Source

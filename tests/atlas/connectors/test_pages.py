@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from tests.atlas.connectors.server import Department
 from tests.atlas.resources.files import NOW, csv, registered, steward
-from tests.languages import english  # noqa: F401 - used by pytest
 from tests.people import make_person, signed_in
 from tocsin.atlas.connectors.models import ResourceConnector
 from tocsin.atlas.connectors.policy import CONNECTORS

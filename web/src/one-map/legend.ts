@@ -19,10 +19,11 @@ export class Legend {
   private readonly list: HTMLElement;
 
   constructor(
-    box: HTMLElement,
+    box: HTMLDetailsElement,
     private readonly state: State,
   ) {
     this.list = box.querySelector("ul")!;
+    box.open = window.innerWidth > 900;
     state.addEventListener("order", () => this.draw());
     document.addEventListener("tocsin:theme", () => this.draw());
     this.draw();

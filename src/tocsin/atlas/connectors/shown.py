@@ -13,7 +13,7 @@ from ninja import Field, Schema
 
 from tocsin.atlas.connectors.models import ResourceConnector
 from tocsin.atlas.connectors.queries import connector_of, folder_of, rhythm_h
-from tocsin.atlas.connectors.rules.sources import KINDS, Login
+from tocsin.atlas.connectors.rules.sources import KINDS, Encryption, Login
 from tocsin.atlas.connectors.rules.trials import Tried
 from tocsin.atlas.resources.queries.resources import keeps
 from tocsin.atlas.resources.shown.findings import problem_words
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 KIND_NAMES: Final[dict[str, Promise]] = {
     "http": pgettext_lazy("kind of connector", "HTTP: a file or pages of JSON"),
+    "features": pgettext_lazy("kind of connector", "OGC API – Features"),
+    "database": pgettext_lazy("kind of connector", "database (PostgreSQL)"),
     "folder": pgettext_lazy("kind of connector", "folder on this server"),
 }
 LOGIN_NAMES: Final[dict[Login, Promise]] = {
@@ -32,6 +34,11 @@ LOGIN_NAMES: Final[dict[Login, Promise]] = {
     Login.BASIC: pgettext_lazy("login of a connector", "name and password"),
     Login.BEARER: pgettext_lazy("login of a connector", "token (Authorization: Bearer)"),
     Login.HEADER: pgettext_lazy("login of a connector", "token in a header of its own"),
+}
+ENCRYPTION_NAMES: Final[dict[Encryption, Promise]] = {
+    Encryption.VERIFIED: pgettext_lazy("encryption of a connection", "TLS, certificate verified"),
+    Encryption.UNVERIFIED: pgettext_lazy("encryption of a connection", "TLS, certificate not verified"),
+    Encryption.NONE: pgettext_lazy("encryption of a connection", "none"),
 }
 STATE_NAMES: Final[dict[str, Promise]] = {
     "new": pgettext_lazy("state of a connector", "not asked yet"),
@@ -70,9 +77,24 @@ FIELDS: Final[dict[str, tuple[FormField, ...]]] = {
         FormField("following", _("Place of the next page"), _("in JSON: an address or a cursor; empty: there is one page")),
         FormField("cursor", _("Parameter for the cursor"), _("in which the cursor is sent; empty: it is an address")),
     ),
+    "features": (
+        FormField("url", _("Address"), _("of the service, without /collections"), required=True),
+        FormField("collection", _("Collection"), required=True),
+        *_LOGIN,
+    ),
+    "database": (
+        FormField("host", _("Server"), required=True),
+        FormField("port", _("Port"), value="5432"),
+        FormField("database", _("Database"), required=True),
+        FormField("account", _("Account"), _("that may read, and nothing else"), required=True),
+        FormField("table", _("Table or view"), _("as schema.table"), required=True),
+        FormField("columns", _("Columns"), _("by commas; empty: all")),
+        FormField("geometry", _("Column of shapes"), _("of PostGIS; empty: there is none")),
+        FormField("encryption", _("Encryption"), choices=tuple((one.value, name) for one, name in ENCRYPTION_NAMES.items())),
+    ),
     "folder": (FormField("pattern", _("Files"), _("as *.csv: the newest file whose name fits"), required=True, value="*"),),
 }
-HAS_SECRET: Final = frozenset({"http"})
+HAS_SECRET: Final = frozenset({"http", "features", "database"})
 """Kinds that may log in."""
 
 
@@ -80,7 +102,7 @@ class ConnectorOut(Schema):
     """Where a resource is fetched from, and how that goes. The secret is never told."""
 
     resource_id: UUID
-    kind: str = Field(description="http, folder")
+    kind: str = Field(description="http, features, database, folder")
     kind_name: str
     source: dict[str, Any] = Field(description="as it was configured")
     folder: str = Field(description="of the kind `folder`: where files are put on the server")

@@ -47,6 +47,14 @@ class SourceForm:
     following: Line = ""
     cursor: Line = ""
     pattern: Line = ""
+    collection: Line = ""
+    host: Line = ""
+    port: Line = ""
+    database: Line = ""
+    table: Line = ""
+    columns: Line = ""
+    geometry: Line = ""
+    encryption: Line = ""
     every_h: float | None = None
     secret: str = ""
     forget_secret: bool = False

@@ -35,14 +35,51 @@ class HttpSource(msgspec.Struct, frozen=True, kw_only=True, tag="http", tag_fiel
     cursor: str = ""
 
 
+class Encryption(StrEnum):
+    """How the connection to a database is secured."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    NONE = "none"
+
+
+class FeaturesSource(msgspec.Struct, frozen=True, kw_only=True, tag="features", tag_field="kind", forbid_unknown_fields=True):
+    """A collection of an OGC API – Features. `url`: of the service's landing page."""
+
+    url: str
+    collection: str
+    login: Login = Login.NONE
+    account: str = ""
+
+
+class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database", tag_field="kind", forbid_unknown_fields=True):
+    """A table or view (`schema.table`) of a PostgreSQL database. `columns`: those wanted, by commas; empty: all. `geometry`: the
+    column of PostGIS that holds the shapes.
+    """
+
+    host: str
+    port: int = 5432
+    database: str
+    account: str
+    table: str
+    columns: str = ""
+    geometry: str = ""
+    encryption: Encryption = Encryption.VERIFIED
+
+
 class FolderSource(msgspec.Struct, frozen=True, kw_only=True, tag="folder", tag_field="kind", forbid_unknown_fields=True):
     """The newest file in the resource's own folder whose name fits `pattern` (`*.csv`)."""
 
     pattern: str = "*"
 
 
-type Source = HttpSource | FolderSource
-KINDS: Final[dict[str, type[msgspec.Struct]]] = {"http": HttpSource, "folder": FolderSource}
+type Source = HttpSource | FeaturesSource | DatabaseSource | FolderSource
+KINDS: Final[dict[str, type[msgspec.Struct]]] = {
+    "http": HttpSource,
+    "features": FeaturesSource,
+    "database": DatabaseSource,
+    "folder": FolderSource,
+}
 
 
 def read_source(told: dict[str, Any]) -> Source:
@@ -85,6 +122,8 @@ def target_of(source: Source) -> str:
     >>> target_of(HttpSource(url="https://data.example.cn/a?b=1"))
     'https://data.example.cn'
     """
+    if isinstance(source, DatabaseSource):
+        return f"{source.account}@{source.host}:{source.port}/{source.encryption}".lower()
     url = getattr(source, "url", "")
     if url:
         parts = urlsplit(url)
@@ -101,9 +140,26 @@ def _check(source: Source) -> None:
                 raise InvalidInput("A parameter for the cursor needs the place where a page tells it.")
             if source.following and not source.rows:
                 raise InvalidInput("Pages need the place where their rows stand in the JSON.")
+        case FeaturesSource():
+            check_address(source.url)
+            check_login(source.login, source.account)
+            if not source.collection:
+                raise InvalidInput("A service of features needs the name of the collection.")
+        case DatabaseSource():
+            _check_database(source)
         case FolderSource():
             if not source.pattern or "/" in source.pattern or source.pattern.startswith("."):
                 raise InvalidInput("The pattern fits names of files in the folder, as *.csv does; it holds no /.")
+
+
+def _check_database(source: DatabaseSource) -> None:
+    parts = source.table.split(".")
+    if not 1 <= source.port <= 65_535 or not source.host or any(one in source.host for one in "/, @:"):
+        raise InvalidInput("A database needs the name of its server without a port, and a port between 1 and 65535.")
+    if not source.database or not source.account:
+        raise InvalidInput("A database needs its name and an account that may read.")
+    if len(parts) > 2 or not all(parts):
+        raise InvalidInput("A table is named as schema.table, or as table.")
 
 
 def check_address(url: str) -> None:

@@ -6,6 +6,7 @@ ORDER and ANSWER are JSON (`Order`, `Answer`). Where GDAL, a parser or the file 
 falls and nobody else.
 """
 
+import os
 import resource
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.engine.deliveries.profile import Delivery
 
 MOST_ORDER = 60_000_000
+NICE = 10  # a file yields to readings and alarms
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -145,6 +147,7 @@ def _write(rows: Any, path: str) -> None:
 
 def main() -> int:
     """The child."""
+    os.nice(NICE)  # here, not where it is asked: who waits with a lock of the database must never wait for the processor, too
     order = decode_json(sys.stdin.buffer.read(), Order, most_bytes=MOST_ORDER)
     limit(order.memory_bytes, order.cpu_s)
     sys.stdout.buffer.write(msgspec.json.encode(read(order)))

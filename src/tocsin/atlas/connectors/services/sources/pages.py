@@ -20,6 +20,12 @@ class Pages:
     def __init__(self, errand: Errand, *, accept: str, secret: dict[str, str], origin: str) -> None:
         self._errand, self._accept, self._secret, self._origin = errand, accept, secret, origin
         self._seen: set[str] = set()
+        self.status = 0  # of the last answer
+
+    @property
+    def count(self) -> int:
+        """How many were asked for."""
+        return len(self._seen)
 
     def read(self, url: str) -> Any:
         """The page at that address; Unreadable for one that was read before, one too many, and what is no JSON."""
@@ -43,6 +49,7 @@ class Pages:
             asked = {"Accept": self._accept}
             limits = self._errand.page_limits(MOST_PAGE)
             answer = download(url, into, limits, headers=asked, secret_headers=self._secret, origin=self._origin)
+            self.status = answer.status
             into.seek(0)
             return answer, into.read()
 
