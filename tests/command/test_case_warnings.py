@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from tests.atlas.exposure.bodies import body, keeper
 from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
 from tests.command.street import lon as lon_of_well
@@ -102,6 +103,24 @@ def test_the_time_line_tells_its_draft_approval_sending_update_and_end(case: Cas
     assert "Public warning issued, red, level 1, until" in page
     assert "Public warning goes out to 2 addresses" in page
     assert "%(" not in page
+
+
+def test_people_of_the_warned_area_are_proposed_for_supplies(case: Case, officer: User, leader: User, clock: SetClock) -> None:
+    body(keeper(), "石牛山小区", "residential", people_day=100, people_night=700, people_day_off=300)
+    clock(START + timedelta(minutes=10))
+    made = warn(case, officer, leader)
+    client = signed_in(leader)
+    told = client.get("/api/v1/supplies/requests/people-proposed", {"case": case.number, "days": 3}).json()
+    [warned] = [one for one in told if one["key"] == f"warning:{made.pk}"]
+    assert (warned["people"], told[0]) == (700, warned)
+    assert str(made) in warned["words"]
+    assert "2026-03-01" in warned["reckoning"]
+    assert f'value="warning:{made.pk}"' in client.get(f"/supplies/requests/?case={case.number}").content.decode()
+    asked = {"subject_kind": "case", "subject_label": case.number, "people_from": warned["key"], "days": 3}
+    kept = client.post("/api/v1/supplies/requests", asked, content_type="application/json").json()
+    assert (kept["people"], kept["people_proposed"]) == (700, 700)
+    elsewhere = signed_in(make_person("shift_leader", YANTAI))
+    assert elsewhere.get("/api/v1/supplies/requests/people-proposed", {"case": case.number}).status_code == 404
 
 
 def around(lat: float, lon: float) -> Area:

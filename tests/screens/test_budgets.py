@@ -59,6 +59,7 @@ EXPENSIVE = {
     "/supplies/item-imports",
     "/atlas/resources/{uuidstr:resource_id}/deliveries",
     "/atlas/resources/layers",
+    "/atlas/resources/{uuidstr:resource_id}/connector/try",
     "/supplies/stores.geojson",
     "/supplies/requests/{uuidstr:supply_request_id}/map.geojson",
     "/sensing/sensors/{sensor_id}/readings",

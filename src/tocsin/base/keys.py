@@ -43,6 +43,7 @@ class Purpose(StrEnum):
     RECEIPTS = "receipts"  # signed for whoever reports a hazard
     LAUNCHES = "launches by apps"  # who an app says that its user is, sealed until the report goes out
     SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
+    CONNECTORS = "connectors"  # sealed secrets by which data resources are fetched
     BLIND = "blind index"  # by which the same reporter is known again without being known
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from tocsin.atlas.exchange.rules.agreements import AgreementState
+from tocsin.atlas.exchange.rules.agreements import AgreementState, Standing
 from tocsin.base.ids import new_id
 
 
@@ -32,6 +32,7 @@ class SharingAgreement(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500, blank=True)  # of a refusal, of an end
+    told_standing = models.CharField(max_length=10, default=Standing.GOOD.value)  # of the rows, as the consumer was told last
 
     class Meta:
         ordering = ["-asked_at", "-id"]

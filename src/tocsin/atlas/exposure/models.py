@@ -97,6 +97,7 @@ class PopulationGrid(models.Model):
     people_night = models.FloatField()
     people_day_off = models.FloatField()
     in_force = models.BooleanField(default=False)
+    delivery = models.ForeignKey("atlas.Delivery", null=True, on_delete=models.PROTECT, related_name="+")  # whose rows it is
 
     class Meta:
         ordering = ["-at", "-id"]

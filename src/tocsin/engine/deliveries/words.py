@@ -1,7 +1,7 @@
 """What each finding says in English; its figures and its column are filled in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from tocsin.engine.deliveries.verdicts import Code, Finding
@@ -47,23 +47,24 @@ WORDS: Final[dict[Code, str]] = {
 }
 
 
-def sentence_of(finding: Finding, words: Mapping[Code, object] = WORDS) -> str:
-    """The finding as a sentence without its stop; in another language by its words.
+def sentence_of(finding: Finding, words: Mapping[Code, object] = WORDS, zone: tzinfo = UTC) -> str:
+    """The finding as a sentence without its stop; in another language by its words, its moments by the clock of a zone.
 
     >>> from tocsin.engine.deliveries.verdicts import Verdict
     >>> sentence_of(Finding(Code.EMPTY, Verdict.BROKEN, "name", {"share": 0.25}))
     'name must be filled; 25 % of its cells are empty'
     """
     is_moment = finding.code in (Code.NOT_NEWER, Code.AHEAD)
-    figures = {name: _written(name, value, is_moment=is_moment) for name, value in finding.figures.items()}
+    figures = {name: _written(name, value, zone if is_moment else None) for name, value in finding.figures.items()}
     return str(words[finding.code]).format(column=finding.column, **figures)
 
 
-def _written(name: str, value: float | str, *, is_moment: bool) -> str:
+def _written(name: str, value: float | str, moments_in: tzinfo | None) -> str:
     if isinstance(value, str):
         return value
-    if is_moment and name in _MOMENTS:
-        return f"{datetime.fromtimestamp(value / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+    if moments_in is not None and name in _MOMENTS:
+        told = datetime.fromtimestamp(value / 1000, moments_in)
+        return f"{told:%Y-%m-%d %H:%M}" + (" UTC" if moments_in is UTC else "")
     if name in _SHARES or (name == "before" and 0 < value < 1):
         return f"{100 * value:.3g} %"
     return f"{value:.6g}" if isinstance(value, float) else f"{value:,}"

@@ -36,7 +36,11 @@ class Reply:
 
 
 class Refused(Exception):
-    """The address may not be connected to, or is none."""
+    """The address may not be connected to."""
+
+    def __init__(self, host: str, address: Address) -> None:
+        super().__init__(f"{host} leads to {address}, which is inside; name it in `private` if that is meant")
+        self.address = address
 
 
 def allowed_address(host: str, port: int, allowed: Iterable[str]) -> str:
@@ -54,7 +58,7 @@ def allowed_address(host: str, port: int, allowed: Iterable[str]) -> str:
         meant = _meant(address)
         is_public = all(one.is_global and not one.is_multicast for one in meant)
         if not is_public and not any(one in network for one in meant for network in networks if network.version == one.version):
-            raise Refused(f"{host} leads to {address}, which is inside; name it in `private` if that is meant")
+            raise Refused(host, address)
     return found[0]
 
 
@@ -89,10 +93,10 @@ def request(
     except LookupError as error:
         return Reply(Outcome.LATER, 0, b"", str(error))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    pool = _pool(parts.scheme, address, port, host, certificates)
+    pool = pool_to(parts.scheme, address, port, host, certificates)
     connect_s, opened, is_over = min(CONNECT_S, timeout_s), list[socket.socket](), threading.Event()
-    pool.ConnectionCls = _watched(pool.ConnectionCls, opened)
-    watch = threading.Timer(connect_s + timeout_s, _cut, (opened, is_over))
+    pool.ConnectionCls = watched(pool.ConnectionCls, opened)
+    watch = threading.Timer(connect_s + timeout_s, cut_off, (opened, is_over))
     watch.daemon = True
     watch.start()
     sent = {"User-Agent": "Tocsin", **headers, "Host": host if port in (80, 443) else f"{host}:{port}"}
@@ -129,7 +133,7 @@ def _meant(address: Address) -> tuple[Address, ...]:
     return (address, *(one for one in carried if one is not None))
 
 
-def _watched(kind: Any, opened: list[socket.socket]) -> Any:
+def watched(kind: Any, opened: list[socket.socket]) -> Any:
     """The same kind of connection, which tells its socket."""
 
     class Watched(kind):  # type: ignore[misc]
@@ -140,7 +144,7 @@ def _watched(kind: Any, opened: list[socket.socket]) -> Any:
     return Watched
 
 
-def _cut(sockets: Iterable[socket.socket], is_over: threading.Event) -> None:
+def cut_off(sockets: Iterable[socket.socket], is_over: threading.Event) -> None:
     """Ends connections whose time is over, whatever they wait for."""
     is_over.set()
     for one in sockets:
@@ -148,7 +152,7 @@ def _cut(sockets: Iterable[socket.socket], is_over: threading.Event) -> None:
             one.shutdown(socket.SHUT_RDWR)
 
 
-def _pool(scheme: str, address: str, port: int, host: str, certificates: str) -> urllib3.HTTPConnectionPool:
+def pool_to(scheme: str, address: str, port: int, host: str, certificates: str) -> urllib3.HTTPConnectionPool:
     if scheme == "http":
         return urllib3.HTTPConnectionPool(address, port, maxsize=1)
     context = ssl.create_default_context(cafile=certificates or None)

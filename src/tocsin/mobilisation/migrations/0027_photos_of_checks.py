@@ -27,8 +27,8 @@ def give_them_back(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mobilisation", "0026_words_of_incoming"),
-        ("records", "0003_what_goes_with_its_time"),
+        ("mobilisation", "0001_tables"),
+        ("records", "0001_tables"),
     ]
 
     operations = [

@@ -2,6 +2,7 @@
 
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.portal.catalogue.followers import ALARMS_FOLLOWED_BY, ORDERS_FOLLOWED_BY, STILL_NEEDED, TASKS_MET_BY
+from tocsin.portal.catalogue.kept import RETENTION
 from tocsin.portal.catalogue.printed import PAPERS
 from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.catalogue.sections import (
@@ -12,6 +13,7 @@ from tocsin.portal.catalogue.sections import (
     OBJECT_SECTIONS,
     PUBLIC_LINES,
     RECEIPT_TAKERS,
+    RESOURCE_SECTIONS,
     TASK_WORDS,
     WARNING_SOURCES,
 )
@@ -32,6 +34,7 @@ APPS = (
 # What lies sealed under the installation's keys, and who seals it anew when they change: `base.keys.Reseal`.
 SEALED = {
     "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
+    "connectors": "tocsin.atlas.connectors.services.secrets:seal_connectors_anew",
     "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
     "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
 }
@@ -49,7 +52,7 @@ LOOPS = (
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
-    "tocsin.atlas.resources.loops:LOOPS",
+    *("tocsin.atlas.resources.loops:LOOPS", "tocsin.atlas.connectors.loops:LOOPS", "tocsin.atlas.exposure.loops:LOOPS"),
     "tocsin.atlas.exchange.loops:LOOPS",
     "tocsin.warning.alarms.loops:LOOPS",
     "tocsin.warning.outlook.loops:LOOPS",
@@ -100,7 +103,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
-    "tocsin.atlas.resources.policy.resources:RESOURCES",
+    *("tocsin.atlas.resources.policy.resources:RESOURCES", "tocsin.atlas.connectors.policy:CONNECTORS"),
     "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.command.casebook.policy:GATHERING",
@@ -185,35 +188,6 @@ ATTACHED_TO = {
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
 }
 
-# What is kept for a time: rows `tocsin.records.retention.rules.Kept`.
-RETENTION = (
-    "tocsin.records.retention.shown:PEOPLE",
-    "tocsin.command.retention.services.cases:CASES",
-    "tocsin.command.retention.services.persons:PERSONS",
-    "tocsin.command.retention.services.drills:DRILLS",
-    "tocsin.command.retention.services.shifts:SHIFTS",
-    "tocsin.warning.diagnosis.services.keeping:KEPT",
-    "tocsin.notices.messages.services.keeping:KEPT",
-    "tocsin.records.retention.shown:AUDIT",
-    "tocsin.sensing.history.services:KEPT",
-    "tocsin.atlas.exchange.services.readings:KEPT",
-    "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",
-    "tocsin.supervision.inspections.services.forgetting:FINDINGS",
-    "tocsin.supervision.work.services.forgetting:EPISODES",
-    "tocsin.supervision.tasks.services.forgetting:KEPT",
-    "tocsin.supervision.posts.services.forgetting:KEPT",
-    "tocsin.supervision.evidence.services:KEPT",
-    "tocsin.supervision.weather.services:KEPT",
-    "tocsin.supervision.posts.services.signs:KEPT",
-    "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
-    "tocsin.mobilisation.rounds.services.keeping:KEPT",
-    "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",
-    "tocsin.mobilisation.volunteers.services.keeping:ENTRIES",
-    "tocsin.mobilisation.volunteers.services.keeping:NEEDS",
-    "tocsin.mobilisation.rewards.services.forgetting:REPORTS",
-    "tocsin.mobilisation.rewards.services.forgetting:IDENTITIES",
-)
-
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
 OWN_DATA = {
@@ -263,10 +237,12 @@ TIME_LINES = (
 NEED_SUBJECTS = {
     "case": "tocsin.command.case_page.shown.needs:case_in_need",
     "public_warning": "tocsin.mobilisation.rounds.queries.needs:warning_in_need",
+    "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
-# For what supplies are requested, by kind: see `tocsin.supplies.requests.queries.subjects.FindSupplySubject`.
+# For what supplies are requested, by kind, and who loads and drives: see `tocsin.supplies.requests.queries.subjects`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
+SUPPLY_HELP = "tocsin.mobilisation.volunteers.shown.supply_requests:help_for_supply_request"
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
 WARNING_SECTIONS = (
@@ -429,7 +405,7 @@ FEATURE_COLLECTIONS = (
 # Ninja routers of the API: prefix under /api/v1 -> the routers of its subjects.
 API_ROUTERS = {
     "atlas": (
-        "tocsin.atlas.resources.api.resources:router",
+        *("tocsin.atlas.resources.api.resources:router", "tocsin.atlas.connectors.api:router"),
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
@@ -573,7 +549,7 @@ PAGES = (
     ("exposed/", "tocsin.atlas.exposure.urls"),
     ("map/", "tocsin.atlas.layers.urls"),
     ("map/", "tocsin.atlas.pictures.urls"),
-    ("resources/", "tocsin.atlas.resources.urls"),
+    *(("resources/", "tocsin.atlas.connectors.urls"), ("resources/", "tocsin.atlas.resources.urls")),
     ("sharing/", "tocsin.atlas.exchange.urls.desk"),
     ("ogc/features/", "tocsin.atlas.exchange.urls.features"),
 )
@@ -592,6 +568,8 @@ __all__ = (
     "PROCESSES",
     "PUBLIC_LINES",
     "RECEIPT_TAKERS",
+    "RESOURCE_SECTIONS",
+    "RETENTION",
     "STILL_NEEDED",
     "TASKS_MET_BY",
     "TASK_WORDS",

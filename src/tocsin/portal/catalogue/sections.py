@@ -20,6 +20,9 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
 )
 
+# Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.
+RESOURCE_SECTIONS = ("tocsin.atlas.connectors.shown:SECTION",)
+
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 

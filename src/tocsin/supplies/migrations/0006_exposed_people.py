@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supplies", "0005_requests"),
+        ("supplies", "0001_tables"),
     ]
 
     operations = [

@@ -71,6 +71,12 @@ class Clocks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return None if minutes is None else timedelta(minutes=minutes)
 
 
+class Keep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long names and numbers stay after the last step; 0 is for good."""
+
+    persons_days: Annotated[int, msgspec.Meta(ge=0, le=36_500)]
+
+
 class RequestsPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -78,6 +84,7 @@ class RequestsPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kit: tuple[Kit, ...]
     days: Span
     clocks: Clocks
+    keep: Keep
 
 
 def _check(policy: RequestsPolicy, source: str) -> None:

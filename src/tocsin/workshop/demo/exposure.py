@@ -57,7 +57,7 @@ def settle_exposure(city: "City", now: datetime) -> int:
         actor=system_actor(),
         region_code=city.region_code,
         file_name="李沧区人口格网（演示）.csv",
-        content=_grid(_bounds(_houses(city))).encode(),
+        content=_grid(city).encode(),
         source="人口普查推算（演示）",
         figures_on=today - timedelta(days=400),
         now=now,
@@ -155,16 +155,19 @@ def _around() -> list[float]:
     return [step * math.tau / 12 for step in range(12)]
 
 
-def _grid(box: tuple[float, float, float, float]) -> str:
-    """Cells of the district and a kilometre around it, fuller towards its middle, as a table."""
-    west, south, east, north = box
+def _grid(city: "City") -> str:
+    rows = (f"{lon:.6f},{lat:.6f},{day},{night},{off}" for lon, lat, day, night, off in grid_cells(city))
+    return "\n".join(["lon,lat,people_day,people_night,people_day_off", *rows])
+
+
+def grid_cells(city: "City") -> "Iterator[tuple[float, float, float, float, float]]":
+    """Cells of the district and a kilometre around it, fuller in the middle: place, people by day, by night, on a day off."""
+    west, south, east, north = _bounds(_houses(city))
     middle = (west + east) / 2, (south + north) / 2
-    lines = ["lon,lat,people_day,people_night,people_day_off"]
     step, margin = 1 / 1200, 0.01
     for row in range(int((north - south + 2 * margin) / step)):
         for column in range(int((east - west + 2 * margin) / step)):
             lon, lat = west - margin + (column + 0.5) * step, south - margin + (row + 0.5) * step
             near = math.exp(-(((lon - middle[0]) / 0.02) ** 2 + ((lat - middle[1]) / 0.02) ** 2))
             night = round(4 + 46 * near * (0.6 + 0.4 * math.sin(row * 1.7) * math.sin(column * 2.3)), 1)
-            lines.append(f"{lon:.6f},{lat:.6f},{night * 0.7:.1f},{night},{night * 0.85:.1f}")
-    return "\n".join(lines)
+            yield lon, lat, round(night * 0.7, 1), night, round(night * 0.85, 1)

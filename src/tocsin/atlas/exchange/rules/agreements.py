@@ -5,6 +5,16 @@ from enum import StrEnum
 from typing import Final
 
 
+class Standing(StrEnum):
+    """How the rows of a resource stand for who reads them."""
+
+    GOOD = "good"
+    SET_ASIDE = "set_aside"
+    """A newer delivery is set aside: older rows are served."""
+    LATE = "late"
+    DEAD = "dead"
+
+
 class AgreementState(StrEnum):
     """How far an agreement has come."""
 

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.models import SharingAgreement
-from tocsin.atlas.exchange.rules.agreements import AgreementState
+from tocsin.atlas.exchange.rules.agreements import AgreementState, Standing
 from tocsin.atlas.resources.rules import rights
 from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
 
@@ -34,6 +35,20 @@ def tell_consumer(agreement: SharingAgreement, now: datetime) -> None:
     _write(agreement, agreement.consumer, now)
 
 
+def tell_standing(agreement: SharingAgreement, standing: Standing, now: datetime) -> None:
+    """The body that reads is told how the rows stand now."""
+    since = agreement.resource.delivered_at
+    figures = {
+        "agreement": str(agreement.pk),
+        "standing": standing.value,
+        "names": {"zh": agreement.resource.name_zh, "en": agreement.resource.name_en or agreement.resource.name_zh},
+        "served": since.isoformat() if since else "",
+    }
+    key = f"agreement-standing-{agreement.pk}-{standing.value}-{now.timestamp():.0f}"
+    side = agreement.consumer
+    write_all([Draft(AGREEMENTS, SIDE, urgent=False, key=key, organisation=side, figures=figures)], Directory(now))
+
+
 def _write(agreement: SharingAgreement, side: "Organisation", now: datetime) -> None:
     figures = {
         "agreement": str(agreement.pk),
@@ -55,6 +70,8 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def _lines(figures: Mapping[str, Any]) -> list[str]:
+    if "standing" in figures:
+        return _of_standing(figures)
     words = {"name": _of_language(figures["names"]), "who": _of_language(figures["consumer"])}
     match figures["state"]:
         case AgreementState.ASKED:
@@ -70,6 +87,19 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         case AgreementState.LAPSED:
             return [_("The agreement by which %(who)s read %(name)s has come to its last day.") % words]
     return [_("The agreement by which %(who)s read %(name)s has been ended.") % words, figures["reason"]]
+
+
+def _of_standing(figures: Mapping[str, Any]) -> list[str]:
+    served = timezone.localtime(datetime.fromisoformat(figures["served"])) if figures["served"] else None
+    words = {"name": _of_language(figures["names"]), "since": served.strftime("%Y-%m-%d %H:%M") if served else "–"}
+    match figures["standing"]:
+        case Standing.SET_ASIDE:
+            return [_("%(name)s, which you read: a new delivery was set aside. You go on reading that of %(since)s.") % words]
+        case Standing.LATE:
+            return [_("%(name)s, which you read, is late: its rows are of %(since)s.") % words]
+        case Standing.DEAD:
+            return [_("%(name)s, which you read, is no longer delivered: its rows are of %(since)s. Don't rely on them.") % words]
+    return [_("%(name)s, which you read, is in order again: its rows are of %(since)s.") % words]
 
 
 def _of_language(names: Mapping[str, str]) -> str:

@@ -31,4 +31,5 @@ def visible_tables(user: Person) -> QuerySet[BodyTable]:
 
 def visible_grids(user: Person) -> QuerySet[PopulationGrid]:
     """Population grids of the reader's regions, newest first."""
-    return scope(PopulationGrid.objects.select_related("by"), user, SEE)
+    joined = PopulationGrid.objects.select_related("by", "delivery").defer("delivery__profile", "delivery__findings")
+    return scope(joined, user, SEE)

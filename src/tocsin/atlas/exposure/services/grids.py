@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from django.db import transaction
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from tocsin.atlas.exposure.models import PopulationGrid, PopulationTile
 from tocsin.atlas.exposure.queries.bodies import KEEP
+from tocsin.atlas.exposure.queries.grids import grid_resource
 from tocsin.atlas.exposure.queries.register import register
 from tocsin.atlas.exposure.services.bodies import check_region
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
@@ -25,6 +26,7 @@ from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
+    from tocsin.atlas.resources.models import Delivery
     from tocsin.jurisdiction.face import User
 
 MOST_BYTES, MOST_ROWS, MOST_IN_A_CELL = 8_000_000, 200_000, 50_000
@@ -36,8 +38,16 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "people_night": ("夜间人数", "夜晚人数"),
     "people_day_off": ("节假日人数", "休息日人数"),
 }
-_BATCH_NAMES: Final = ("people_day", "people_night", "people_day_off")
+SLOTS: Final = ("people_day", "people_night", "people_day_off")
 _SHOWN_ERRORS: Final = 10
+
+
+class GridCells(NamedTuple):
+    """The middle of each cell in degrees, and its people by day, by night and on a day off (float64[n, 3])."""
+
+    lon: Floats
+    lat: Floats
+    people: Floats
 
 
 def take_grid(
@@ -57,23 +67,43 @@ def take_grid(
     """
     require(actor, KEEP, region_code)
     check_region(region_code)
+    _require_no_resource(region_code)
     cells = read_foreign_table(content, owner=actor.pk, most_bytes=MOST_BYTES, most_rows=MOST_ROWS + 20)
     rows = rows_below_headings(cells, HEADINGS, ("lon", "lat"))
     lon, lat, people = _read(rows)
-    name = storable(file_name)[:200]
-    return _put_in_force(actor, region_code, name, storable(source.strip())[:200], figures_on, lon, lat, people, now)
+    return put_in_force(
+        actor=actor,
+        region_code=region_code,
+        name=storable(file_name)[:200],
+        source=storable(source.strip())[:200],
+        figures_on=figures_on,
+        cells=GridCells(lon, lat, people),
+        now=now,
+    )
 
 
 def grid_from_bodies(*, actor: "User", region_code: str, now: datetime) -> PopulationGrid:
     """Sums the people of the region's bodies by cell, as a grid to hand on; where dwellings stand these count themselves."""
     require(actor, KEEP, region_code)
     check_region(region_code)
+    _require_no_resource(region_code)
     known = register().within((region_code,))
     if not len(known.ids):
         raise InvalidInput(_("The region has no bodies to make a grid from."))
     oldest = date.fromordinal(int(known.day.min()))
     bodies = known.bodies
-    return _put_in_force(actor, region_code, "", "", oldest, bodies.lon, bodies.lat, bodies.people, now)
+    cells = GridCells(bodies.lon, bodies.lat, bodies.people)
+    return put_in_force(actor=actor, region_code=region_code, name="", source="", figures_on=oldest, cells=cells, now=now)
+
+
+def _require_no_resource(region_code: str) -> None:
+    """One truth: where the grid is a data resource, nothing else takes its place."""
+    resource = grid_resource(region_code)
+    if resource is not None:
+        raise Conflict(
+            _("The grid of this region is the data resource %(name)s (%(slug)s): deliver it there.")
+            % {"name": resource.name_zh, "slug": resource.slug}
+        )
 
 
 def _read(rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Floats, Floats, Floats]:
@@ -101,7 +131,7 @@ def _cell(cells: dict[str, str]) -> tuple[float, ...]:
     if lon is None or lat is None or not (-180 <= lon <= 180 and -89.9 <= lat <= 89.9):
         raise ValueError(_("longitude and latitude are no place on the earth"))
     all_day = _number(cells, "people")
-    people = [_number(cells, name) for name in _BATCH_NAMES]
+    people = [_number(cells, name) for name in SLOTS]
     day, night, day_off = (one if one is not None else all_day for one in people)
     night = night if night is not None else day
     day = day if day is not None else night
@@ -126,23 +156,23 @@ def _number(cells: dict[str, str], name: str) -> float | None:
     return value
 
 
-def _put_in_force(
+def put_in_force(
+    *,
     actor: "User",
     region_code: str,
     name: str,
     source: str,
     figures_on: date | None,
-    lon: Floats,
-    lat: Floats,
-    people: Floats,
+    cells: GridCells,
     now: datetime,
+    delivery: "Delivery | None" = None,
 ) -> PopulationGrid:
     """Writes the tiles some at a time, then puts the grid in the place of the other in one step; that one's tiles go."""
     today = timezone.localdate(now)
     if figures_on is not None and not date(1949, 1, 1) <= figures_on <= today:
         raise InvalidInput(_("The figures can't be of that day."))
-    tiles, cells = _tiles(lon, lat, people)
-    total = people.sum(axis=0)
+    tiles, filled = _tiles(cells.lon, cells.lat, cells.people)
+    total = cells.people.sum(axis=0)
     grid = PopulationGrid.objects.create(
         region_code=region_code,
         name=name,
@@ -150,7 +180,8 @@ def _put_in_force(
         figures_on=figures_on or today,
         at=now,
         by=actor,
-        cells=cells,
+        cells=filled,
+        delivery=delivery,
         people_day=float(total[0]),
         people_night=float(total[1]),
         people_day_off=float(total[2]),
@@ -160,7 +191,7 @@ def _put_in_force(
         PopulationGrid.objects.filter(region_code=region_code, in_force=True).update(in_force=False)
         grid.in_force = True
         grid.save(update_fields=["in_force"])
-        told = {"name": name, "cells": cells, "people_night": round(grid.people_night)}
+        told = {"name": name, "cells": filled, "people_night": round(grid.people_night)}
         record_audit(actor, "population_grid.put_in_force", "population_grid", grid.pk, region_code, told)
     old = list(
         PopulationTile.objects.filter(grid__region_code=region_code, grid__in_force=False, grid__at__lte=now).values_list(

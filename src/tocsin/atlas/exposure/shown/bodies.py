@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
-from ninja import Schema
+from ninja import Field, Schema
 
 from tocsin.atlas.exposure.models import BodyFigures, BodyTable, ExposedBody, PopulationGrid
 from tocsin.atlas.exposure.policy import Kind, exposure_policy
@@ -135,6 +135,7 @@ class PopulationGridOut(Schema):
     people_night: int
     people_day_off: int
     in_force: bool
+    resource_id: UUID | None = Field(description="the data resource by whose delivery it came")
 
 
 def map_texts() -> dict[str, str]:
@@ -225,6 +226,7 @@ def describe_grid(one: PopulationGrid, now: datetime) -> PopulationGridOut:
         people_night=round(one.people_night),
         people_day_off=round(one.people_day_off),
         in_force=one.in_force,
+        resource_id=one.delivery.resource_id if one.delivery else None,
     )
 
 

@@ -49,24 +49,22 @@ def deliver(
     actor: "User",
     resource_id: UUID,
     file_name: str,
-    content: bytes,
+    content: bytes | Path,
     now: datetime,
     layer: str = "",
     way: Shared = Shared.UPLOAD,
 ) -> Delivery:
-    """Takes a file in for a resource and judges it; what became of it is in the row."""
+    """Takes a file in for a resource and judges it; what became of it is in the row. A file on disk (`content`) is moved."""
     resource = resources_for(actor).get(pk=resource_id)
     require(actor, rights.KEEP, resource.region_code, (resource.owner_id,))
-    most = resource_policy().reading.most_megabytes
-    if not content:
+    most, size = resource_policy().reading.most_megabytes, _size(content)
+    if not size:
         raise InvalidInput(_("The file is empty."))
-    if len(content) > most * 1_000_000:
+    if size > most * 1_000_000:
         raise InvalidInput(_("A file has at most %(most)s MB.") % {"most": most})
     if not resource.active:
         raise Conflict(_("This resource is given up: take it up again first."))
-    made = Delivery(
-        resource=resource, way=way.value, file_name=storable(file_name)[:200], layer=storable(layer)[:120], size=len(content)
-    )
+    made = Delivery(resource=resource, way=way.value, file_name=storable(file_name)[:200], layer=storable(layer)[:120], size=size)
     made.at, made.by = now, actor
     _keep(file_of(made.pk), content)
     with transaction.atomic():
@@ -148,6 +146,21 @@ def drop_delivery(*, actor: "User", delivery_id: UUID, now: datetime) -> Deliver
     _note(actor, "delivery.dropped", found)
     transaction.on_commit(lambda: file_of(found.pk).unlink(missing_ok=True))
     return found
+
+
+@transaction.atomic
+def confirm_unchanged(resource_id: UUID, delivery_id: UUID, *, now: datetime) -> bool:
+    """Whoever fetches a resource has looked: the source still holds what is served, whose age begins anew. False where another
+    delivery is served.
+    """
+    resource = Resource.objects.select_for_update(of=("self",)).get(pk=resource_id)
+    if resource.good_id != delivery_id:
+        return False
+    resource.delivered_at = now
+    resource.due_at = due_of(resource)
+    resource.late_since = resource.head_told_at = None
+    resource.save(update_fields=["delivered_at", *CLOCKS])
+    return True
 
 
 def take_up_arrived(*, now: datetime) -> int:
@@ -252,9 +265,18 @@ def _note(actor: "User", action: str, delivery: Delivery, **details: object) -> 
     record_audit(actor, action, "delivery", delivery.pk, delivery.resource.region_code, told)
 
 
-def _keep(path: Path, content: bytes) -> None:
-    """Writes a file so that it is there after a power cut."""
+def _size(content: bytes | Path) -> int:
+    return len(content) if isinstance(content, bytes) else content.stat().st_size
+
+
+def _keep(path: Path, content: bytes | Path) -> None:
+    """Writes a file, or moves it there, so that it is there after a power cut."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        with content.open("rb+") as file:
+            os.fsync(file.fileno())
+        content.replace(path)
+        return
     with path.open("wb") as file:
         file.write(content)
         file.flush()

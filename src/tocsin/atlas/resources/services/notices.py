@@ -29,6 +29,7 @@ PROPOSED: Final = "proposed"
 ASKED: Final = "asked"
 LATE: Final = "late"
 HEAD: Final = "head"
+UNFETCHED: Final = "unfetched"
 TOLD_FINDINGS: Final = 5
 
 
@@ -63,6 +64,13 @@ def tell_of_lateness(resource: Resource, now: datetime) -> None:
     figures = {"what": LATE, "since": since.isoformat(), **_about(resource, None)}
     until = since + timedelta(hours=resource_policy().late.escalate_h)
     _write(resource, f"resource-late-{resource.pk}-{since.timestamp():.0f}", figures, now, urgent=False, deadline=until)
+
+
+def tell_of_unfetched(resource: Resource, problem: Mapping[str, Any], now: datetime) -> None:
+    """The owner is told that its source can't be fetched, why, and how old the rows are that go on being served."""
+    served = resource.delivered_at.isoformat() if resource.delivered_at else ""
+    figures = {"what": UNFETCHED, "problem": dict(problem), "served": served, **_about(resource, None)}
+    _write(resource, f"resource-unfetched-{resource.pk}-{now.timestamp():.0f}", figures, now, urgent=False)
 
 
 def tell_head(resource: Resource, delivery: Delivery | None, now: datetime) -> None:
@@ -109,11 +117,18 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
     wrong = [problem_words(figures["problem"])] if figures["problem"] else told_sentences(figures["findings"])
     if figures["what"] == ASKED:
         return [_("%(name)s: a new file is asked for, because %(file)s can't be used.") % words, *wrong]
-    lines = [_("%(name)s: the delivery %(file)s is broken and was set aside.") % words, *wrong]
-    if figures["served"]:
-        since = timezone.localtime(datetime.fromisoformat(figures["served"])).strftime("%Y-%m-%d %H:%M")
-        lines.append(_("The delivery of %(since)s goes on being served.") % {"since": since})
+    if figures["what"] == UNFETCHED:
+        lines = [_("%(name)s can't be fetched any more; it is tried again.") % words, *wrong, *_served(figures)]
+        return [*lines, _("Try the connector on the page, where it also says how to mend it, or deliver a file.")]
+    lines = [_("%(name)s: the delivery %(file)s is broken and was set aside.") % words, *wrong, *_served(figures)]
     return [*lines, _("Send a new file, or decide on the page what becomes of this one.")]
+
+
+def _served(figures: Mapping[str, Any]) -> list[str]:
+    if not figures["served"]:
+        return []
+    since = timezone.localtime(datetime.fromisoformat(figures["served"])).strftime("%Y-%m-%d %H:%M")
+    return [_("The delivery of %(since)s goes on being served.") % {"since": since}]
 
 
 def _of_clocks(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:

@@ -39,6 +39,11 @@ def layers_in(path: Path) -> Answer:
     return _ask_child(_order(path, path, now_ms=0, layers_only=True))
 
 
+def first_rows(path: Path, *, count: int, layer: str = "", contract: str = "") -> Answer:
+    """Headings and first rows of a file, and which of its headings are columns of the contract."""
+    return _ask_child(_order(path, path, now_ms=0, layer=layer, contract=contract, first=count))
+
+
 def _order(path: Path, rows: Path, **told: Any) -> Order:
     bounds = resource_policy().reading
     memory_bytes = bounds.memory_megabytes * 1_000_000

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,27 @@ FINDING_WORDS: Final[dict[Code, Promise]] = {
 }
 """The sentences of `engine.deliveries.words`, for translation."""
 
+FIGURE_WORDS: Final[dict[str, Promise | str]] = {
+    "°C from °F": _("°C reckoned from °F"),
+    "cgcs2000": "CGCS2000",
+    "gcj02": "GCJ-02",
+    "bd09": "BD-09",
+}
+"""Figures that are words: scales of temperature, data."""
+
+SHAPE_WORDS: Final[dict[str, Promise]] = {
+    "Self-intersection": _("it crosses itself"),
+    "Ring Self-intersection": _("a ring crosses itself"),
+    "Hole lies outside shell": _("a hole lies outside of its area"),
+    "Holes are nested": _("holes lie in each other"),
+    "Interior is disconnected": _("it falls into pieces"),
+    "Nested shells": _("areas lie in each other"),
+    "Duplicate Rings": _("a ring stands there twice"),
+    "Too few points in geometry component": _("it has too few points"),
+    "Invalid Coordinate": _("a coordinate is no number"),
+}
+"""Why a shape is not sound, as GEOS says it."""
+
 UNTOLD_WORDS: Final[dict[str, Promise]] = {
     "changes": _("what changed since the delivery before, because there is none"),
     "datum": _("the datum, because no place is known for sure"),
@@ -92,8 +114,19 @@ def told_sentences(findings: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def finding_words(told: Mapping[str, Any]) -> str:
     """One finding as it is kept, as a sentence."""
-    finding = Finding(Code(told["code"]), Verdict(told["verdict"]), told["column"], told["figures"])
-    return sentence_of(finding, FINDING_WORDS)
+    figures = {name: _figure_words(told["code"], name, value) for name, value in told["figures"].items()}
+    finding = Finding(Code(told["code"]), Verdict(told["verdict"]), told["column"], figures)
+    return sentence_of(finding, FINDING_WORDS, timezone.get_current_timezone())
+
+
+def _figure_words(code: str, name: str, value: Any) -> Any:
+    """A figure that is a word of ours in the reader's language; what stands in the file stays as it is."""
+    if name in ("by", "datum"):
+        return str(FIGURE_WORDS.get(value, value))
+    if code == Code.BROKEN_SHAPE and name == "sample":
+        reason, bracket, place = str(value).partition("[")
+        return f"{SHAPE_WORDS.get(reason, reason)}{bracket and ' '}{bracket}{place}"
+    return value
 
 
 def problem_words(problem: Mapping[str, Any]) -> str:

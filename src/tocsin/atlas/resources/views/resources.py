@@ -30,6 +30,7 @@ from tocsin.atlas.resources.shown.resources import (
     describe_resource,
     in_language,
 )
+from tocsin.atlas.resources.shown.sections import sections_of
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import (
     Organisation,
@@ -219,6 +220,7 @@ def resource(request: HttpRequest, resource_id: UUID) -> HttpResponse:
         "served": describe_delivery(found.good) if found.good else None,
         "levels": _levels(),
         "may_keep": keeping,
+        "sections": sections_of(found, request.user),
     }
     return list_page(
         request, deliveries, "atlas/resources/resource.html", describe=describe_delivery, context=context, per_page=20

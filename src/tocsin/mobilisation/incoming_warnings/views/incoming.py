@@ -76,6 +76,8 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "refused": queries.refused_messages(request.user).count() if may_anywhere(request.user, ANSWER) else 0,
         "may_manage": may_anywhere(request.user, MANAGE),
         "may_answer": may_anywhere(request.user, ANSWER),
+        "heading": _("Warnings of other services"),
+        "features": "/api/v1/mobilisation/incoming-warnings.geojson",
         "page_texts": map_texts(),
     }
     return list_file(request, found, "incoming-warnings", COLUMNS, describe_incoming) or list_page(

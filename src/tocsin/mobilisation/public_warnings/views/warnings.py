@@ -89,6 +89,8 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "levels": level_choices(),
         "may_draft": may_anywhere(request.user, DRAFT),
         "may_keep": may_anywhere(request.user, KEEP),
+        "heading": _("Public warnings"),
+        "features": "/api/v1/mobilisation/warnings.geojson",
         "page_texts": map_texts(),
     }
     return list_file(request, found, "public-warnings", COLUMNS, describe_warning) or list_page(

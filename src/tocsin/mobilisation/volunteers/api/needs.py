@@ -57,8 +57,8 @@ class NeedIn(Schema, extra="forbid"):
     area_code: str = Field("", max_length=6, description="only people of there")
     begins_at: AwareDatetime | None = None
     lapse_h: int | None = Field(None, ge=1, le=720)
-    subject_kind: Literal["", "case", "public_warning"] = ""
-    subject_label: str = Field("", max_length=60, description="number of the case, id of the public warning")
+    subject_kind: Literal["", "case", "public_warning", "supply_request"] = ""
+    subject_label: str = Field("", max_length=60, description="number of the case or request, id of the public warning")
 
 
 class CallingIn(Schema, extra="forbid"):

@@ -43,6 +43,7 @@ class NeedSubject:
     lat: float | None = None
     place: str = ""
     words: str = ""  # what pages call it; its label where empty
+    what: str = ""  # what is asked for, where the subject says it
 
 
 type FindSubject = Callable[["Person", str], NeedSubject]

@@ -23,6 +23,7 @@ from tocsin.mobilisation.volunteers.models import Need, NeedLine, Volunteer
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries import needs as queries
 from tocsin.mobilisation.volunteers.queries.needs import NeedSubject
+from tocsin.mobilisation.volunteers.queries.supply_requests import SUPPLY_REQUEST
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.rules.calls import CallAct
 from tocsin.mobilisation.volunteers.rules.entries import CallData
@@ -59,18 +60,19 @@ class Filters:
 
     state: str = "open"
     case: str = ""
+    supply_request: str = ""
 
 
 @never_cache
 @require_GET
 def needs(request: HttpRequest) -> HttpResponse:
-    """Needs with their map; who may call opens one here, for a case where the address names it."""
+    """Needs with their map; who may call opens one here, for a case or a request of supplies where the address names it."""
     user = request.user
     if not may_anywhere(user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you volunteers."))
     chosen = read_filters(Filters, request.GET)
     found = queries.visible_needs(user, state=chosen.state)
-    subject = queries.need_subject(user, "case", chosen.case) if chosen.case and "case" in settings.NEED_SUBJECTS else None
+    subject = _chosen_subject(request, chosen)
     context = {
         "chosen": chosen,
         "states": STATES,
@@ -84,6 +86,13 @@ def needs(request: HttpRequest) -> HttpResponse:
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
         request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context
     )
+
+
+def _chosen_subject(request: HttpRequest, chosen: Filters) -> NeedSubject | None:
+    """For what a new need would be."""
+    named = (("case", chosen.case), (SUPPLY_REQUEST, chosen.supply_request))
+    found = next(((kind, label) for kind, label in named if label and kind in settings.NEED_SUBJECTS), None)
+    return queries.need_subject(request.user, *found) if found else None
 
 
 def _regions(actor: "User") -> "QuerySet[Region]":

@@ -33,6 +33,36 @@ class SupplySubject:
     goods: tuple[tuple[str, float], ...] = ()
 
 
+@dataclass(frozen=True)
+class HelpAsked:
+    """People or machines that are asked for because of a request: how many said yes of how many."""
+
+    number: str
+    what: str
+    page: str
+    sure: int
+    count: int
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class HelpOfRequest:
+    """Who is asked to load and drive. `ask_page`: where the reader may ask; empty for who may not."""
+
+    asked: tuple[HelpAsked, ...] = ()
+    ask_page: str = ""
+
+
+type FindHelp = Callable[["Person", UUID], HelpOfRequest]
+"""By the id of a request that the reader sees. Named in the catalogue's `SUPPLY_HELP`."""
+
+
+def help_of_request(user: "Person", request_id: UUID) -> HelpOfRequest:
+    """Volunteers and machine owners that are asked for because of it."""
+    find: FindHelp = import_string(settings.SUPPLY_HELP.replace(":", "."))
+    return find(user, request_id)
+
+
 type FindSupplySubject = Callable[["Person", str], SupplySubject]
 """By its number, for a reader; DoesNotExist for one out of reach. Named in the catalogue's `SUPPLY_SUBJECTS`."""
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tocsin.atlas.exposure.services.bodies import BodyFacts
+    from tocsin.simulation.city import City
 
 HIGH_FLOORS: Final = 10
 LIFT_FLOORS: Final = 7
@@ -57,6 +58,23 @@ def beds_now(bodies: "Sequence[BodyFacts]", now: "datetime") -> list[Row]:
             row = {"编号": one.code, "时间": now.isoformat(), "空床数": round(beds * (0.05 + 0.015 * turn)), "重症空床": turn}
             found.append(row | dict(_place(one)))
     return found
+
+
+def population_cells(city: "City") -> list[Row]:
+    """The same cells that the demonstration begins with."""
+    from tocsin.workshop.demo.exposure import grid_cells
+
+    return [
+        {
+            "格网号": f"{lon:.5f}-{lat:.5f}",
+            "人数": night,
+            "白天人数": day,
+            "夜间人数": night,
+            "节假日人数": off,
+            **place(lon, lat),
+        }
+        for lon, lat, day, night, off in grid_cells(city)
+    ]
 
 
 def _rows(bodies: "Iterable[BodyFacts]", columns: "Callable[[BodyFacts], Row]") -> list[Row]:

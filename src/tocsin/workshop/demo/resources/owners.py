@@ -26,6 +26,7 @@ OWNERS: Final = {
     "commerce": "commerce_bureau",
     "culture": "culture_bureau",
     "grain": "emergency_bureau",
+    "statistics": "statistics_bureau",
 }
 """Department of the catalogue -> code of the body."""
 
@@ -40,6 +41,7 @@ _BODIES: Final = {
     "market_bureau": ("市场监督管理局", "Market regulation bureau"),
     "commerce_bureau": ("商务局", "Commerce bureau"),
     "culture_bureau": ("文化和旅游局", "Culture and tourism bureau"),
+    "statistics_bureau": ("统计局", "Statistics bureau"),
 }
 
 

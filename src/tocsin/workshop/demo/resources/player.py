@@ -1,14 +1,12 @@
 """Departments deliver while the demonstration runs: each resource once, those with a short cycle again and again, and one file
 that is wrong.
 
-Every file takes the ordinary way: it is judged in a process of its own and lands as a version. One goes after the other, at the
-lowest priority and with pauses, so that the city's processes keep the cores. What was delivered says the database, so that the
-next start goes on where this one stopped.
+Every file takes the ordinary way: it is judged in a process of its own, of low priority, and lands as a version. One goes after
+the other, with pauses, so that the city's processes keep the cores. What was delivered says the database, so that the next start
+goes on where this one stopped.
 """
 
 import asyncio
-import os
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tocsin.base.time import Clock, datetime_from_ms
-from tocsin.workshop.demo.resources.bodies import beds_now, body_tables
+from tocsin.workshop.demo.resources.bodies import beds_now, body_tables, population_cells
 from tocsin.workshop.demo.resources.files import Row, file_of
 from tocsin.workshop.demo.resources.ground import ground_tables
 from tocsin.workshop.demo.resources.hours import hour_tables
@@ -37,7 +35,6 @@ PAUSES: Final = 1.5  # a pause is so many times as long as the delivery before i
 LEAST_PAUSE_S: Final = 1.0
 IDLE_S: Final = 5.0
 OFTEN_H: Final = 24.0  # resources with a cycle of at most so many hours are delivered anew
-NICE: Final = 15
 
 BAD: Final = "hydrants"
 BAD_AFTER: Final = timedelta(hours=1)  # of the city's time after the good delivery
@@ -56,7 +53,7 @@ class ResourcePlayer:
         """Runs until cancelled."""
         loop = asyncio.get_running_loop()
         await asyncio.sleep(FIRST_AFTER_S)
-        thread = ThreadPoolExecutor(1, "resources", initializer=_yield_to_others)
+        thread = ThreadPoolExecutor(1, "resources")
         try:
             while True:
                 began = time.monotonic()
@@ -137,6 +134,7 @@ class ResourcePlayer:
             **ground_tables(self._ground),
             **hour_tables(city, self._world.weather, self._ground, now),
             "hospital_beds": lambda: beds_now(self._bodies, now),
+            "population_cells": lambda: population_cells(city),
         }
 
     @cached_property
@@ -166,9 +164,3 @@ class ResourcePlayer:
 def _next_at(delivered_at: datetime, cycle_h: float) -> datetime:
     """When the next file comes: once a cycle, soon after the full hour."""
     return delivered_at.replace(minute=2, second=0, microsecond=0) + timedelta(hours=cycle_h)
-
-
-def _yield_to_others() -> None:
-    """This thread, and every process it begins, goes behind all others."""
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)

@@ -1,0 +1,1 @@
+"""Connectors: resources that Tocsin fetches itself, by configuration."""

@@ -1,0 +1,71 @@
+"""`policy.toml` as frozen values."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+from tocsin.base.policy import PolicyFile, reader
+
+FILE = Path(__file__).with_name("policy.toml")
+NEVER: Final = tuple(ip_network(one) for one in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128", "100.100.100.200/32"))
+"""Where machines tell of themselves to whoever asks, keys included: link-local addresses, and those of clouds' metadata."""
+
+
+class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much a fetch may bring, how long it may take, and how many go on at once."""
+
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=200)]
+    seconds: Annotated[int, msgspec.Meta(ge=5, le=3600)]
+    pages: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+    at_once: Annotated[int, msgspec.Meta(ge=1, le=16)]
+
+
+class Trial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same of a trial, for which somebody waits."""
+
+    megabytes: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    seconds: Annotated[int, msgspec.Meta(ge=2, le=30)]
+    rows: Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a source is asked, again after a failure, and when the owner is told."""
+
+    without_cycle_h: Annotated[float, msgspec.Meta(gt=0, le=8766)]
+    folder_min: Annotated[float, msgspec.Meta(ge=0.1, le=1440)]
+    quiet_s: Annotated[float, msgspec.Meta(ge=0, le=3600)]
+    retry_min: Annotated[float, msgspec.Meta(ge=0.5, le=1440)]
+    longest_retry_h: Annotated[float, msgspec.Meta(gt=0, le=168)]
+    tell_after: Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+
+class ConnectorPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    networks: tuple[str, ...]
+    fetch: Fetch
+    trial: Trial
+    schedule: Schedule
+
+
+def _check(policy: ConnectorPolicy, source: str) -> None:
+    for text in policy.networks:
+        try:
+            network = ip_network(text)
+        except ValueError:
+            raise ValueError(f"{source}: networks: {text} is no network, as 10.1.0.0/16 is one") from None
+        for never in NEVER:
+            if network.version == never.version and network.overlaps(never):
+                raise ValueError(
+                    f"{source}: networks: {text} holds {never}, where machines tell their keys: name smaller networks"
+                )
+
+
+CONNECTORS = PolicyFile("atlas.connectors", FILE, reader(ConnectorPolicy, _check), "数据接入", "Connectors")
+
+
+def connector_policy() -> ConnectorPolicy:
+    """The policy in force."""
+    return CONNECTORS.current()

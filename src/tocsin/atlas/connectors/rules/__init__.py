@@ -1,0 +1,1 @@
+"""What a connector is configured by, and when it is asked."""

@@ -1,0 +1,46 @@
+"""Which reader belongs to which kind of source, and what each is given."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from tocsin.atlas.connectors.policy import connector_policy
+from tocsin.atlas.connectors.queries import folder_of
+from tocsin.atlas.connectors.rules.sources import DatabaseSource, FeaturesSource, FolderSource, HttpSource, Source
+from tocsin.atlas.connectors.services.sources.database import fetch_table
+from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched
+from tocsin.atlas.connectors.services.sources.folder import fetch_folder
+from tocsin.atlas.connectors.services.sources.http import fetch_http
+from tocsin.atlas.connectors.services.sources.ogc_features import fetch_features
+from tocsin.atlas.resources.policy.resources import resource_policy
+from tocsin.federation.services.downloads import Limits
+
+READERS: Final[dict[type, Callable[[Any, Errand], Fetched]]] = {
+    HttpSource: fetch_http,
+    FeaturesSource: fetch_features,
+    DatabaseSource: fetch_table,
+    FolderSource: fetch_folder,
+}
+
+
+def bring(source: Source, errand: Errand) -> Fetched:
+    """Fetches; Unreadable says why nothing came. It asks no database, so that any thread may do it."""
+    return READERS[type(source)](source, errand)
+
+
+def errand_to(into: Path, slug: str, *, secret: str, mark: dict[str, str], trial: bool = False) -> Errand:
+    """What a fetch is bounded by, as the policy in force says; its time runs from now on."""
+    policy = connector_policy()
+    most = policy.trial.megabytes if trial else min(policy.fetch.megabytes, resource_policy().reading.most_megabytes)
+    seconds = policy.trial.seconds if trial else policy.fetch.seconds
+    return Errand(
+        into=into,
+        limits=Limits(most * 1_000_000, time.monotonic() + seconds, policy.networks),
+        most_pages=policy.fetch.pages,
+        secret=secret,
+        mark=mark,
+        folder=folder_of(slug),
+        quiet_s=policy.schedule.quiet_s,
+        trial=trial,
+    )

@@ -1,0 +1,1 @@
+"""Connectors against servers that behave, and against those that do not."""
