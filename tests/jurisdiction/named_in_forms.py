@@ -178,6 +178,7 @@ NOT_ARRANGED = {
     "hazard-reports/{hazard_report_id}/assign/ first",
     "hazard-reports/{hazard_report_id}/assign/ second",
     "resources/register/ organisation_id",
+    "resources/take/ organisation_id",
     "supplies/requests/{supply_request_id}/line/ instead_of",
     "supplies/stocktakes/{stocktake_id}/decide/ count_entry_id",
     "supplies/stores/register/ organisation_id",
