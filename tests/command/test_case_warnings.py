@@ -110,7 +110,7 @@ def test_people_of_the_warned_area_are_proposed_for_supplies(case: Case, officer
     clock(START + timedelta(minutes=10))
     made = warn(case, officer, leader)
     client = signed_in(leader)
-    told = client.get("/api/v1/supplies/requests/people-proposed", {"case": case.number, "days": 3}).json()
+    told = client.get("/api/v1/supplies/requests/people-proposed", {"case_number": case.number, "days": 3}).json()
     [warned] = [one for one in told if one["key"] == f"warning:{made.pk}"]
     assert (warned["people"], told[0]) == (700, warned)
     assert str(made) in warned["words"]
@@ -120,7 +120,7 @@ def test_people_of_the_warned_area_are_proposed_for_supplies(case: Case, officer
     kept = client.post("/api/v1/supplies/requests", asked, content_type="application/json").json()
     assert (kept["people"], kept["people_proposed"]) == (700, 700)
     elsewhere = signed_in(make_person("shift_leader", YANTAI))
-    assert elsewhere.get("/api/v1/supplies/requests/people-proposed", {"case": case.number}).status_code == 404
+    assert elsewhere.get("/api/v1/supplies/requests/people-proposed", {"case_number": case.number}).status_code == 404
 
 
 def around(lat: float, lon: float) -> Area:

@@ -218,6 +218,7 @@ NEVER = {
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
 
 NOT_ARRANGED = {
+    "POST /api/v1/atlas/resources/take organisation_id",
     "POST /api/v1/mobilisation/hazard-reports same_as",
     "POST /api/v1/mobilisation/warnings places.asset_code",
     "PUT /api/v1/mobilisation/warnings/{public_warning_id} places.asset_code",

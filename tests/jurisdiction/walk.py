@@ -363,6 +363,7 @@ def make_cases(alarm: Alarm) -> dict[str, UUID | str]:
         "change_id": change.pk,
         "proposal_id": proposal.pk,
         "number": case.number,
+        "case_number": case.number,
     }
 
 

@@ -57,6 +57,8 @@ EXPENSIVE = {
     "/records/policy/versions/{policy_version_id}/try",
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
+    "/supplies/people-at-risk/proposed",
+    "/supplies/requests/people-proposed",
     "/atlas/resources/{uuidstr:resource_id}/deliveries",
     "/atlas/resources/layers",
     "/atlas/resources/{uuidstr:resource_id}/connector/try",

@@ -42,7 +42,7 @@ def run_process(name: str) -> None:
     faulthandler.enable()
     if os.environ.get(LEASH) == "1":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
-        threading.Thread(target=_end_with_supervisor, daemon=True, name="leash").start()
+        threading.Thread(target=end_with_supervisor, daemon=True, name="leash").start()
     keep_kernels_in_the_data_folder()
     if name in WITHOUT_DATABASE:
         _set_up_logging()
@@ -60,7 +60,7 @@ def run_process(name: str) -> None:
     end_process()
 
 
-def _end_with_supervisor() -> None:
+def end_with_supervisor() -> None:
     """The supervisor holds the other end of our standard input: when it dies, however, the read ends and so do we."""
     while os.read(0, 1):  # not sys.stdin: its lock would be held when the interpreter ends
         pass

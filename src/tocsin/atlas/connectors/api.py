@@ -12,6 +12,7 @@ from tocsin.atlas.connectors.services import settings as services
 from tocsin.atlas.connectors.services.settings import MOST_SECRET, NewSettings
 from tocsin.atlas.connectors.services.trying import try_source
 from tocsin.atlas.connectors.shown import ConnectorOut, TriedSourceOut, describe_connector, describe_trial
+from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.queries.resources import resources_for
 from tocsin.atlas.resources.rules import rights
 from tocsin.jurisdiction.face import require
@@ -50,15 +51,14 @@ class ConnectorGoneOut(Schema):
 @router.get("/resources/{uuid:resource_id}/connector", response=ConnectorOut | None)
 def connector_of_data_resource(request: HttpRequest, resource_id: UUID) -> ConnectorOut | None:
     """Where the resource is fetched from and how that goes; null where it is delivered by hand. For its keepers."""
-    found = resources_for(request.user).get(pk=resource_id)
-    require(actor_of(request), rights.KEEP, found.region_code, (found.owner_id,))
-    one = connector_of(found)
+    one = connector_of(_kept(request, resource_id))
     return describe_connector(one) if one else None
 
 
 @router.put("/resources/{uuid:resource_id}/connector", response=ConnectorOut)
 def configure_connector_of_data_resource(request: HttpRequest, resource_id: UUID, given: ConnectorIn) -> ConnectorOut:
     """Fetches the resource so from now on, the first time at once."""
+    _kept(request, resource_id)
     services.configure_connector(actor=actor_of(request), resource_id=resource_id, settings=given.settings, now=current_time())
     return _told(request, resource_id)
 
@@ -88,7 +88,15 @@ def stop_connector_of_data_resource(request: HttpRequest, resource_id: UUID, giv
 @costly
 def try_connector_of_data_resource(request: HttpRequest, resource_id: UUID, given: ConnectorIn) -> TriedSourceOut:
     """Asks a source for a first page and shows its columns beside the contract; nothing is kept."""
+    _kept(request, resource_id)
     return describe_trial(try_source(actor=actor_of(request), resource_id=resource_id, settings=given.settings))
+
+
+def _kept(request: HttpRequest, resource_id: UUID) -> Resource:
+    """The resource, before anything is said of what was sent; DoesNotExist or NotAllowed for whoever does not keep it."""
+    found = resources_for(request.user).get(pk=resource_id)
+    require(actor_of(request), rights.KEEP, found.region_code, (found.owner_id,))
+    return found
 
 
 def _told(request: HttpRequest, resource_id: UUID) -> ConnectorOut:

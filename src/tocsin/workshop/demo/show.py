@@ -36,7 +36,7 @@ from tocsin.workshop.demo.public.phones import Phones
 from tocsin.workshop.demo.public.player import PublicPlayer, Stage, claimable, new_salt, settle_public
 from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
-from tocsin.workshop.demo.resources.player import ResourcePlayer
+from tocsin.workshop.demo.resources import beside as resources
 from tocsin.workshop.demo.scenarios import load_scenario
 from tocsin.workshop.demo.supplies import settle_supplies
 from tocsin.workshop.demo.units import Units, load_script
@@ -190,8 +190,8 @@ class Show:
         collectors = FirmPlayer(cast, fleet, clock, self._file.folder, memory.reached_ms)
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
-        resources = ResourcePlayer(self._world, clock, self._say)
-        tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow(), resources.play())]
+        departments = resources.play(self._scenario.name, configuration)
+        tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow(), departments)]
         phones = Phones(self._file.folder, self._speed)
         if memory.salt:  # else one that was begun before it had a public
             phones.start(supervisor.console_url)

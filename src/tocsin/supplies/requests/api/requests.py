@@ -165,9 +165,9 @@ def open_supply_request(request: HttpRequest, given: NewSupplyRequestIn) -> Supp
 
 @router.get("/requests/people-proposed", response=list[ProposedPeopleOut])
 @costly
-def people_proposed(request: HttpRequest, case: str, days: int = 1) -> list[ProposedPeopleOut]:
+def people_proposed(request: HttpRequest, case_number: str, days: int = 1) -> list[ProposedPeopleOut]:
     """How many people a case concerns: in the areas of its public warnings, by what is closed off, and round its place."""
-    subject = supply_subject(request.user, "case", case)
+    subject = supply_subject(request.user, "case", case_number)
     rows = proposed_people(request.user, subject, current_time(), min(max(days, 1), 60))
     return [describe_proposed(area.key, basis) for area, basis in rows]
 

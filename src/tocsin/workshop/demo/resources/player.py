@@ -6,10 +6,8 @@ the other, with pauses, so that the city's processes keep the cores. What was de
 goes on where this one stopped.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -49,18 +47,13 @@ class ResourcePlayer:
         self._world, self._clock, self._say = world, clock, say
         self._is_registered = self._is_filled = False
 
-    async def play(self) -> None:
-        """Runs until cancelled."""
-        loop = asyncio.get_running_loop()
-        await asyncio.sleep(FIRST_AFTER_S)
-        thread = ThreadPoolExecutor(1, "resources")
-        try:
-            while True:
-                began = time.monotonic()
-                worked = await loop.run_in_executor(thread, self.step)
-                await asyncio.sleep(max(LEAST_PAUSE_S, PAUSES * (time.monotonic() - began)) if worked else IDLE_S)
-        finally:
-            thread.shutdown(wait=False, cancel_futures=True)  # a file that is being read is finished while the others stop
+    def play(self) -> None:
+        """Runs until the process is ended."""
+        time.sleep(FIRST_AFTER_S)
+        while True:
+            began = time.monotonic()
+            worked = self.step()
+            time.sleep(max(LEAST_PAUSE_S, PAUSES * (time.monotonic() - began)) if worked else IDLE_S)
 
     def step(self) -> bool:
         """Does the next thing that is due; False where nothing is."""
