@@ -18,6 +18,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.preparation import prepare_database
+from tocsin.portal.processes import SWITCH_S
 from tocsin.portal.supervisor import Supervisor
 from tocsin.simulation.city import City
 from tocsin.simulation.world import World
@@ -89,6 +90,7 @@ class Show:
         """Starts everything, plays until Ctrl-C or until the minutes are over, and leaves no process behind."""
         memory = self._known_memory()
         allow_connections(len(memory.secrets))
+        sys.setswitchinterval(SWITCH_S)  # else who writes beside the devices holds the database's lock for many seconds
         clock = Clock(memory.reached_ms, time.time_ns() // 1_000_000 + HOLD_MS, self._speed)
         configuration = dataclasses.replace(Configuration.from_environment(), clock=clock)
         supervisor = Supervisor(configuration, say=self._say)
