@@ -19,6 +19,7 @@ from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
+    bodies_with_people,
     browsers_by_id,
     locked_people,
     openers_of,
@@ -55,7 +56,7 @@ from tocsin.jurisdiction.rights.services import require, require_person_at_scree
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.models import Roster, Swap
 from tocsin.jurisdiction.rosters.queries.planning import planners_of, rosters_by_id, swaps_by_id
-from tocsin.jurisdiction.rosters.queries.rosters import next_on_call, on_call
+from tocsin.jurisdiction.rosters.queries.rosters import next_on_call, on_call, on_call_here
 from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "add_contact_point",
     "all_regions",
     "bodies_with_duty",
+    "bodies_with_people",
     "browsers_by_id",
     "close_volunteer_account",
     "contact_code",
@@ -99,6 +101,7 @@ __all__ = [
     "next_desk",
     "next_on_call",
     "on_call",
+    "on_call_here",
     "open_firm_account",
     "open_volunteer_account",
     "openers_of",

@@ -10,11 +10,18 @@ from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix, governs
+from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import ApiToken, KnownBrowser, User
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rights.queries import SYSTEM_ID, Person, all_held_by, held_by, may_anywhere, region_prefixes
 from tocsin.jurisdiction.rights.rules import Permission, Role
+
+
+def bodies_with_people(bodies: Iterable[Organisation]) -> set[UUID]:
+    """The ids of those of which somebody can sign in."""
+    found = User.objects.filter(organisation__in=[body.pk for body in bodies], is_active=True)
+    return {pk for pk in found.order_by().values_list("organisation_id", flat=True).distinct() if pk is not None}
 
 
 def visible_people(user: Person) -> QuerySet[User]:

@@ -59,18 +59,25 @@ def on_call(organisation: Organisation, *, at: datetime, is_working_day: IsWorki
 
     Empty only where no desk at all stands above the organisation. Without `is_working_day` the installation's calendar counts.
     """
+    found = on_call_here(organisation, at=at, is_working_day=is_working_day)
+    if found:
+        return found
+    above = next_desk(organisation)
+    if above is None:
+        desk = desk_of(organisation)
+        return (OnCall(organisation, desk, OnCallReason.DESK),) if desk.points else ()
+    return tuple(replace(one, why=OnCallReason.UPWARD) for one in on_call(above, at=at, is_working_day=is_working_day))
+
+
+def on_call_here(organisation: Organisation, *, at: datetime, is_working_day: IsWorkingDay | None = None) -> tuple[OnCall, ...]:
+    """As `on_call`, of this organisation alone: its rosters' people, else its desk where it answers now, else nobody."""
     found = _on_rosters(organisation, at, is_working_day or policy.is_working_day)
     if found:
         return found
     desk = desk_of(organisation)
     local = timezone.localtime(at)
     answers = any(point.hours.holds(local, is_working_day or policy.is_working_day) for point in desk.points)
-    if organisation.has_desk or answers:
-        return (OnCall(organisation, desk, OnCallReason.DESK),)
-    above = next_desk(organisation)
-    if above is None:
-        return (OnCall(organisation, desk, OnCallReason.DESK),) if desk.points else ()
-    return tuple(replace(one, why=OnCallReason.UPWARD) for one in on_call(above, at=at, is_working_day=is_working_day))
+    return (OnCall(organisation, desk, OnCallReason.DESK),) if organisation.has_desk or answers else ()
 
 
 def next_on_call(organisation: Organisation, *, at: datetime) -> tuple[User, ...]:
@@ -141,7 +148,7 @@ def plans(found: Iterable[Roster], start: datetime, until: datetime) -> dict[UUI
 
 
 def _on_rosters(organisation: Organisation, at: datetime, is_working_day: IsWorkingDay) -> tuple[OnCall, ...]:
-    found = list(organisation.rosters.filter(is_active=True))
+    found = [one for one in organisation.rosters.all() if one.is_active]
     if not found:
         return ()
     zone = timezone.get_default_timezone()

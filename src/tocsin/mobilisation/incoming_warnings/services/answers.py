@@ -96,7 +96,7 @@ def _tell_late(late: "list[tuple[WarningDemand, Organisation | None]]", now: dat
         if body is not None:
             by_body[body].append(one)
     directory = Directory(now)
-    look_up_ways(by_body, directory, urgent=is_urgent(warning))
+    look_up_ways(list(by_body), directory, urgent=is_urgent(warning))
     with transaction.atomic():
         waits = WarningDemand.objects.filter(escalated_at=None, done_at=None, ended_at=None)
         told = set(waits.filter(pk__in=[one.pk for one, _body in late]).select_for_update().values_list("pk", flat=True))

@@ -1,12 +1,13 @@
 """By which ways a body or a person is reached, looked up once for one transaction."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
@@ -75,8 +76,20 @@ class Directory:
         found: Organisation | None = self._known[key]
         return found
 
+    def read_ahead(self, bodies: "Sequence[Organisation]") -> None:
+        """What is to be known of these bodies' ways, in three questions instead of three for each."""
+        prefetch_related_objects(bodies, "contact_points", "rosters")
+        known = jurisdiction.bodies_with_people(bodies)
+        self._known.update({("screen", body.pk): body.pk in known for body in bodies})
+
+    def _has_screen(self, body: "Organisation") -> bool:
+        key = ("screen", body.pk)
+        if key not in self._known:
+            self._known[key] = bool(jurisdiction.bodies_with_people([body]))
+        return bool(self._known[key])
+
     def _ways_to_body(self, body: "Organisation | None", level: AlarmLevel) -> Iterator[Way]:
-        if body is not None and body.people.filter(is_active=True).exists():
+        if body is not None and self._has_screen(body):
             yield Way(SCREEN, str(body.pk))
         for contact in self._contacts(body, None):
             yield from self._ways_of(contact, level)
@@ -92,9 +105,8 @@ class Directory:
         if person is not None:
             yield jurisdiction.contact_points_of(person)
         elif body is not None:
-            for one in jurisdiction.on_call(body, at=self.at):
-                if one.organisation.pk == body.pk:  # the next desk upward gets a notice of its own, which says so
-                    yield one.contact
+            for one in jurisdiction.on_call_here(body, at=self.at):  # the next desk upward gets a notice of its own
+                yield one.contact
             yield jurisdiction.desk_of(body)
 
     def _ways_of(self, contact: "ContactPoints", level: AlarmLevel) -> Iterator[Way]:

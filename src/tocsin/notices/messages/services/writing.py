@@ -94,9 +94,10 @@ def write(
     return write_all([draft], directory or Directory(now))[0]
 
 
-def look_up_ways(bodies: Iterable["Organisation"], directory: Directory, *, urgent: bool) -> None:
+def look_up_ways(bodies: Sequence["Organisation"], directory: Directory, *, urgent: bool) -> None:
     """How these bodies are told, looked up before the transactions in which it is written: those stay short."""
     channels, level = channels_set_up(), level_of(None, urgent=urgent)
+    directory.read_ahead(bodies)
     for body in bodies:
         ways = directory.ways_to(body, None, level)
         if not any(way.channel in channels for way in ways):
