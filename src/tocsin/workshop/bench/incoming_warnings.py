@@ -55,10 +55,10 @@ def measure(url: str | None, firms: int, sensors: int) -> str:
 
         bring_tables_up_to_date()
         load_contributions()
-        _fill(firms, sensors)
+        fill(firms, sensors)
         load = os.getloadavg()[0]
-        asked, longest_asked = _ask(firms)
-        over, longest_over = _end()
+        asked, longest_asked = ask(firms)
+        over, longest_over = end()
         name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
         return (
             f"[bold]A warning that came in, {name}[/bold]: {firms:,} firms and the owners of {sensors:,} sensors asked after "
@@ -67,7 +67,7 @@ def measure(url: str | None, firms: int, sensors: int) -> str:
         )
 
 
-def _fill(firms: int, sensors: int) -> None:
+def fill(firms: int, sensors: int) -> None:
     from django.utils import timezone
 
     from tocsin.jurisdiction.areas.services import ensure_regions
@@ -121,7 +121,7 @@ def _fill(firms: int, sensors: int) -> None:
     )
 
 
-def _ask(firms: int) -> tuple[float, float]:
+def ask(firms: int) -> tuple[float, float]:
     import shapely
     from django.utils import timezone
 
@@ -146,14 +146,14 @@ def _ask(firms: int) -> tuple[float, float]:
         came_at=now,
         changed_at=now,
     )
-    took = _timed(lambda: join_warnings(now=now))
+    took = timed(lambda: join_warnings(now=now))
     asked = WarningDemand.objects.filter(who="firm")
     if (found := asked.count()) != firms or asked.values("object").distinct().count() != firms:
         raise TocsinError(f"{found} demands for {firms} firms")
     return took
 
 
-def _end() -> tuple[float, float]:
+def end() -> tuple[float, float]:
     from django.utils import timezone
 
     from tocsin.mobilisation.incoming_warnings.models import IncomingWarning, WarningDemand
@@ -161,13 +161,13 @@ def _end() -> tuple[float, float]:
 
     now = timezone.now()
     IncomingWarning.objects.update(state="cancelled", ended_at=now, changed_at=now, to_join=True)
-    took = _timed(lambda: join_warnings(now=now))
+    took = timed(lambda: join_warnings(now=now))
     if left := WarningDemand.objects.filter(ended_at=None).count():
         raise TocsinError(f"{left} demands are still open")
     return took
 
 
-def _timed(work: "Callable[[], object]") -> tuple[float, float]:
+def timed(work: "Callable[[], object]") -> tuple[float, float]:
     """Seconds of all of it, and of its longest transaction."""
     from django.db import transaction
 

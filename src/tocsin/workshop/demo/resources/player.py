@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tocsin.simulation.plan import Feature
     from tocsin.simulation.world import World
 
-FIRST_AFTER_S: Final = 20.0  # real seconds: the processes come up meanwhile
+FIRST_AFTER_S: Final = 90.0  # real seconds: the processes come up meanwhile, and the first alarm rings
 PAUSES: Final = 1.5  # a pause is so many times as long as the delivery before it took
 LEAST_PAUSE_S: Final = 1.0
 IDLE_S: Final = 5.0
