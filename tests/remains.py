@@ -20,6 +20,7 @@ FORGOTTEN = (
     "atlas.layers.queries.ground._read",
     "atlas.layers.queries.ground.ground_tile",
     "atlas.pictures.papers.drawing.base_of",
+    "atlas.resources.queries.towns._outlines",
     "command.reports.queries.superiors._read",
     "mobilisation.figures.queries.editions._figures",
     "notices.channels.queries._tables",

@@ -9,6 +9,7 @@ from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
+from tocsin.atlas.resources.queries.towns import town_shapes
 from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "layers_for",
     "people_by_code",
     "region_shapes",
+    "town_shapes",
 ]

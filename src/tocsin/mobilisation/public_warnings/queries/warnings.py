@@ -9,13 +9,13 @@ import msgspec
 from django.db.models import Count, Q, QuerySet
 from shapely import Point, union_all
 
-from tocsin.atlas.face import region_shapes
+from tocsin.atlas.face import region_shapes, town_shapes
 from tocsin.base.decoding import convert
 from tocsin.jurisdiction.face import may, scope
 from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
-from tocsin.mobilisation.public_warnings.rules.places import Place
+from tocsin.mobilisation.public_warnings.rules.places import Place, Units
 from tocsin.mobilisation.public_warnings.rules.states import (
     FROZEN,
     ISSUE,
@@ -26,6 +26,7 @@ from tocsin.mobilisation.public_warnings.rules.states import (
     judge_issue,
     needs_two,
 )
+from tocsin.mobilisation.public_warnings.rules.towns import TOWN_DIGITS, town_names
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -148,8 +149,16 @@ def _provinces() -> "dict[str, Polygon | MultiPolygon]":
 
 
 def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
-    """The border of a county, city or the province by code; None for a town, whose border is not known."""
+    """The border of a county, city or the province by code, of a town where a department delivers it; else None."""
+    if len(code) == TOWN_DIGITS:
+        return town_shapes(code[:6]).get(code)
     return _shapes().get(code) or _provinces().get(code)
+
+
+def towns_without_border(warning: PublicWarning) -> list[str]:
+    """The names of its towns that no map can show, in order."""
+    codes = [code for place in places_of(warning) if isinstance(place, Units) for code in place.codes]
+    return [town_names().get(code, code) for code in codes if len(code) == TOWN_DIGITS and shape_of_unit(code) is None]
 
 
 def county_at(lat: float, lon: float) -> str:

@@ -7,6 +7,8 @@ import csv
 from functools import cache
 from pathlib import Path
 
+TOWN_DIGITS = 9
+
 
 @cache
 def _districts() -> frozenset[str]:

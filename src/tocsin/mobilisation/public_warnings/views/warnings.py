@@ -123,6 +123,7 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "may_cancel": stands and (drafts_there if clear_by_two else may_issue),
         "clear_by_two": clear_by_two,
         "seen": queries.seen_hash(found),
+        "without_border": queries.towns_without_border(found),
         "reach": describe_reach(found) if found.state in FROZEN and not found.exercise else None,
         "devices": [(name, FATE_NAMES.get(fate, fate), words) for name, fate, words in devices_of(found)],
         "rounds": found.rounds.count(),

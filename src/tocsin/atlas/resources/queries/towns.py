@@ -1,0 +1,41 @@
+"""Outlines of towns and streets, from the department that delivers them."""
+
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+import polars as pl
+import shapely
+
+from tocsin.atlas.resources.models import Resource
+from tocsin.atlas.resources.queries.rows import rows_of
+from tocsin.atlas.resources.rules.levels import SharingLevel
+
+SLUG: Final = "population_townships"
+"""The shipped resource with one polygon a town; in a region it is called so with the region's code behind."""
+CODE: Final = "编码"
+
+
+def town_shapes(county_code: str) -> "dict[str, shapely.Polygon | shapely.MultiPolygon]":
+    """By code of nine digits the outlines of a county's towns that its public resource, else its city's, serves now."""
+    slugs = (f"{SLUG}_{county_code}", f"{SLUG}_{county_code[:4]}00")
+    found = Resource.objects.filter(slug__in=slugs, active=True, good__isnull=False, level=SharingLevel.PUBLIC.value)
+    by_slug = {one.slug: one for one in found}
+    served = next((by_slug[slug] for slug in slugs if slug in by_slug), None)
+    if served is None or served.good_id is None:
+        return {}
+    return {code: shape for code, shape in _outlines(served.pk, served.good_id).items() if code.startswith(county_code)}
+
+
+@lru_cache(maxsize=64)
+def _outlines(resource_id: UUID, delivery_id: UUID) -> "dict[str, shapely.Polygon | shapely.MultiPolygon]":
+    """Of one delivery; rows that are no areas are left out."""
+    rows = rows_of(resource_id)
+    if CODE not in rows.collect_schema():
+        return {}
+    frame = rows.filter(pl.col("_geometry").is_not_null()).select(pl.col(CODE).cast(pl.String), "_geometry").collect()
+    shapes = shapely.from_wkb(frame["_geometry"].to_numpy())
+    areas = {
+        code: shape for code, shape in zip(frame[CODE], shapes, strict=True) if shape.geom_type in ("Polygon", "MultiPolygon")
+    }
+    return {str(code): shape for code, shape in areas.items() if code}
