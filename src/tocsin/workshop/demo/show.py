@@ -88,6 +88,7 @@ class Show:
 
     def run(self, *, open_browser: bool, minutes: float | None, began: float) -> None:
         """Starts everything, plays until Ctrl-C or until the minutes are over, and leaves no process behind."""
+        _load_what_is_written_with()
         memory = self._known_memory()
         allow_connections(len(memory.secrets))
         sys.setswitchinterval(SWITCH_S)  # else who writes beside the devices holds the database's lock for many seconds
@@ -252,6 +253,15 @@ class Show:
         if self._memory is None:
             raise InvalidInput("the demonstration is not prepared")
         return self._memory
+
+
+def _load_what_is_written_with() -> None:
+    """Else the first warning of the story does it, within its transaction, beside thousands of devices."""
+    from tocsin.mobilisation.public_warnings.queries.warnings import shape_of_unit
+    from tocsin.notices.face import load_contributions
+
+    load_contributions()
+    shape_of_unit("370000")
 
 
 def _has_screen() -> bool:
