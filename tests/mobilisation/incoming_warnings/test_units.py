@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from tocsin.mobilisation.public_warnings.rules.places import Units, as_cap
 UNITS = ["370213", "370202", "370200", "370213001", "370213003", "370202001", "370600"]
 
 
+@pytest.mark.django_db
+@pytest.mark.one_database
 @settings(max_examples=30, deadline=None)
 @given(codes=st.lists(st.sampled_from(UNITS), min_size=1, max_size=4, unique=True))
 def test_whoever_reads_our_message_finds_the_units_of_which_it_speaks(codes: list[str]) -> None:
