@@ -1,5 +1,6 @@
 """A bundle goes to a machine without a network and its answer comes back: both forms, tampering, and a break in the middle."""
 
+import io
 import json
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import IdentityKey, ReportPhoto, SealedIdentity
-from tocsin.mobilisation.hazard_reports.rules.bundles import sha256_of
+from tocsin.mobilisation.hazard_reports.rules.bundles import Answer, read_bundle, sha256_of
 from tocsin.mobilisation.hazard_reports.rules.locks import LockVerdict
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
 from tocsin.mobilisation.hazard_reports.services import bundles
@@ -286,3 +287,14 @@ def test_the_page_and_programs_take_the_same_answer(
     again = client.post(f"{address}/answer", {"file": file})
     assert again.status_code == 200 and again.json()["left"] == 0
     assert client.post(f"{address}/answer", {"file": SimpleUploadedFile("x", b"none")}).status_code == 400
+
+
+def test_a_file_whose_packing_is_broken_is_refused_and_nothing_fails() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("manifest.json", "x" * 1000)
+    whole = bytearray(packed.getvalue())
+    begin = 30 + len("manifest.json")
+    whole[begin : begin + 4] = b"\xff" * 4
+    with pytest.raises(InvalidInput, match="no bundle or answer"):
+        read_bundle(bytes(whole), Answer)

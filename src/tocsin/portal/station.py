@@ -7,6 +7,7 @@ import base64
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,7 +222,7 @@ def _unpacked(sealed: Path, data: bytes) -> tuple[bytes, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.read("sealed.age"), archive.read("lock-key.age")
-    except (zipfile.BadZipFile, KeyError):
+    except (zipfile.BadZipFile, zlib.error, KeyError):
         raise InvalidInput(f"{sealed} holds no sealed.age and lock-key.age: take the file from the page again") from None
 
 
