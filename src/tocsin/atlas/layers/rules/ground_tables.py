@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 import shapely
@@ -34,26 +35,30 @@ class GroundWords:
         return max(found, key=lambda one: one[0])[1] if found else ""
 
 
+class FaultCode(StrEnum):
+    """Why a row, a layer or all of the files can't be read. REFUSED: the words are the figure `template`."""
+
+    NO_PART = "no_part"
+    UNKNOWN_PART = "unknown_part"
+    UNKNOWN_KIND = "unknown_kind"
+    NO_SHAPES = "no_shapes"
+    NO_SHAPE = "no_shape"
+    OTHER_SHAPE = "other_shape"
+    OUTSIDE = "outside"
+    TOO_MANY = "too_many"
+    TOO_HEAVY = "too_heavy"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class GroundFault:
-    """What can't be read: `row` counts from 1 (0: the layer itself), the words are `template` with `figures`."""
+    """What can't be read: `row` counts from 1, 0 is the layer itself; the figures stand in its words."""
 
     file: str
     layer: str
     row: int
-    template: str
-    figures: Mapping[str, str] = field(default_factory=dict)
-
-
-NO_PART: Final = (
-    "nothing says which part of the ground this is: name the layer or the file after it (%(known)s), or add a column “part”"
-)
-UNKNOWN_PART: Final = "the part %(part)s is unknown; known are %(known)s"
-UNKNOWN_KIND: Final = "the kind %(kind)s of a %(part)s is unknown; known are %(known)s, and the words in the policy of the map"
-NO_SHAPES: Final = "the layer has no geometry"
-NO_SHAPE: Final = "no geometry that can be read"
-OTHER_SHAPE: Final = "a %(shape)s; a %(part)s is a %(wanted)s"
-OUTSIDE: Final = "lies outside the earth in degrees: does the file lack its projection (.prj)?"
+    code: FaultCode
+    figures: dict[str, str] = field(default_factory=dict)
 
 
 class TableReader:
@@ -72,12 +77,12 @@ class TableReader:
     def read(self, file: str, layer: str, columns: Mapping[str, Sequence[str | None]], shapes: NDArray[Any] | None) -> None:
         """One layer: its columns of texts under its own headings, and its geometries row by row."""
         if shapes is None or not len(shapes):
-            self._refuse(file, layer, 0, NO_SHAPES)
+            self._refuse(file, layer, 0, FaultCode.NO_SHAPES)
             return
         told = [self._column(columns, one) for one in ("part", "kind", "name", "name_en")]
         usual = self._words.part_of(layer) or self._words.part_of(file)
         if not usual and told[0] is None:
-            self._refuse(file, layer, 0, NO_PART, known=", ".join(PARTS))
+            self._refuse(file, layer, 0, FaultCode.NO_PART, known=", ".join(PARTS))
             return
         flat = shapely.force_2d(shapes)
         if self._datum is not Datum.CGCS2000:
@@ -96,31 +101,31 @@ class TableReader:
 
     def _take(
         self, told: str, kind: str, names: Sequence[str], shape: shapely.Geometry | None, box: Iterable[float]
-    ) -> tuple[str, dict[str, str]] | None:
-        """Takes a row, or says why it can't be read: a template with its figures."""
+    ) -> tuple[FaultCode, dict[str, str]] | None:
+        """Takes a row, or says why it can't be read, with the figures."""
         part = told if told in PARTS else self._words.part_of(told)
         if not part:
-            return UNKNOWN_PART, {"part": repr(told[:40]), "known": ", ".join(PARTS)}
+            return FaultCode.UNKNOWN_PART, {"part": repr(told[:40]), "known": ", ".join(PARTS)}
         known = self._kinds.get(part, {}).get(kind.lower(), "")
         if not known and part in ALWAYS_OF_A_KIND:
-            return UNKNOWN_KIND, {"kind": repr(kind[:40]), "part": part, "known": ", ".join(KINDS[part])}
+            return FaultCode.UNKNOWN_KIND, {"kind": repr(kind[:40]), "part": part, "known": ", ".join(KINDS[part])}
         if shape is None or shape.is_empty:
-            return NO_SHAPE, {}
+            return FaultCode.NO_SHAPE, {}
         wanted = PARTS[part][0]
         if shape.geom_type.removeprefix("Multi") != wanted:
-            return OTHER_SHAPE, {"shape": shape.geom_type, "part": part, "wanted": wanted}
+            return FaultCode.OTHER_SHAPE, {"shape": shape.geom_type, "part": part, "wanted": wanted}
         west, south, east, north = box
         if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
-            return OUTSIDE, {}
+            return FaultCode.OUTSIDE, {}
         sound = sound_area(shape) if wanted == "Polygon" else shape
         if sound is None:
-            return NO_SHAPE, {}
+            return FaultCode.NO_SHAPE, {}
         name, name_en = (one[:_LONGEST_NAME] for one in names)
         self.features.append(GroundFeature(part, known, name, name_en or name, sound))
         return None
 
-    def _refuse(self, file: str, layer: str, row: int, template: str, **figures: str) -> None:
-        self.faults.append(GroundFault(file, layer, row, template, figures))
+    def _refuse(self, file: str, layer: str, row: int, code: FaultCode, **figures: str) -> None:
+        self.faults.append(GroundFault(file, layer, row, code, figures))
 
 
 def sound_area(shape: shapely.Geometry) -> shapely.Geometry | None:

@@ -23,7 +23,8 @@ from django.utils.translation import ngettext
 from tocsin.atlas.layers.policy import map_policy
 from tocsin.atlas.layers.queries.ground import KEEP, GroundAbout, ground_rows, ground_version, region_of_ground
 from tocsin.atlas.layers.rules.ground import read_ground
-from tocsin.atlas.layers.services.ground_child import FaultTold, GroundAnswer, GroundOrder
+from tocsin.atlas.layers.rules.ground_tables import FaultCode, GroundFault
+from tocsin.atlas.layers.services.ground_child import GroundAnswer, GroundOrder
 from tocsin.atlas.layers.services.ground_rows import rows_of
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.services.reading import ENVIRONMENT, MARGIN_S
@@ -50,7 +51,7 @@ class GroundFile:
 class UnreadGround(InvalidInput):
     """Files that can't be read as they are: `faults` names rows, as many as policy tells; `count` counts all."""
 
-    def __init__(self, faults: Sequence[FaultTold], count: int) -> None:
+    def __init__(self, faults: Sequence[GroundFault], count: int) -> None:
         told = ngettext(
             "%(count)s row can't be read; the ground stays as it was.",
             "%(count)s rows can't be read; the ground stays as it was.",
@@ -147,7 +148,6 @@ def _order(files: Sequence[GroundFile], place: Path, rows: Path, datum: Datum) -
 
 def _ask_child(order: GroundOrder) -> GroundAnswer:
     command = [sys.executable, "-I", "-m", "tocsin.atlas.layers.services.ground_child"]
-    told = "they can't be read within the memory and time that files may take: give fewer at once"
     with suppress(subprocess.TimeoutExpired, InvalidInput):
         done = subprocess.run(  # noqa: S603 - our own
             command,
@@ -160,4 +160,5 @@ def _ask_child(order: GroundOrder) -> GroundAnswer:
         )
         if done.returncode == 0:
             return decode_json(done.stdout, GroundAnswer, most_bytes=MOST_ANSWER)
-    return GroundAnswer(faults=(FaultTold(", ".join(name for name, _path in order.files), "", 0, told),), fault_count=1)
+    names = ", ".join(name for name, _path in order.files)
+    return GroundAnswer(faults=(GroundFault(names, "", 0, FaultCode.TOO_HEAVY),), fault_count=1)

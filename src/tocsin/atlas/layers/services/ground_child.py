@@ -10,17 +10,14 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from tocsin.atlas.layers.rules.ground_tables import FaultCode, GroundFault, GroundWords, TableReader
 from tocsin.atlas.resources.services.child import NICE, limit
 from tocsin.base.datums import Datum
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from tocsin.atlas.layers.rules.ground_tables import TableReader
 
 MOST_ORDER = 10_000_000
 
@@ -40,42 +37,31 @@ class GroundOrder(msgspec.Struct, frozen=True):
     cpu_s: int
 
 
-class FaultTold(msgspec.Struct, frozen=True):
-    """A row that can't be read; row 0 is the layer or the file itself."""
-
-    file: str
-    layer: str
-    row: int
-    template: str
-    figures: dict[str, str] = {}
-
-
 class GroundAnswer(msgspec.Struct, frozen=True):
     """What was read: features by part, or what can't be read; `fault_count` counts those that are not told, too."""
 
     parts: dict[str, int] = {}
-    faults: tuple[FaultTold, ...] = ()
+    faults: tuple[GroundFault, ...] = ()
     fault_count: int = 0
 
 
 def read(order: GroundOrder) -> GroundAnswer:
     """Reads all files; the features are written only where every row could be read."""
-    from tocsin.atlas.layers.rules.ground_tables import GroundWords, TableReader
     from tocsin.atlas.layers.services.ground_rows import rows_of
 
     reader = TableReader(GroundWords(order.parts, order.kinds, order.columns), order.datum)
     refused = [refusal for name, path in order.files if (refusal := _read_file(reader, name, Path(path)))]
-    faults = refused + [FaultTold(one.file, one.layer, one.row, one.template, dict(one.figures)) for one in reader.faults]
+    faults = refused + reader.faults
     if not faults and len(reader.features) > order.most_features:
         figures = {"count": str(len(reader.features)), "most": str(order.most_features)}
-        faults.append(FaultTold("", "", 0, "%(count)s features are more than the %(most)s that the ground holds", figures))
+        faults.append(GroundFault("", "", 0, FaultCode.TOO_MANY, figures))
     if faults:
         return GroundAnswer(faults=tuple(faults[: order.faults_told]), fault_count=len(faults))
     rows_of(reader.features).write_parquet(order.rows)
     return GroundAnswer(parts=dict(Counter(one.part for one in reader.features)))
 
 
-def _read_file(reader: "TableReader", name: str, path: Path) -> FaultTold | None:
+def _read_file(reader: TableReader, name: str, path: Path) -> GroundFault | None:
     """Every layer of one file; the refusal where it can't be opened at all."""
     from tocsin.engine.deliveries.files import read_delivery
     from tocsin.engine.deliveries.vector_files import is_vector_file, layers_of, read_layer
@@ -92,7 +78,8 @@ def _read_file(reader: "TableReader", name: str, path: Path) -> FaultTold | None
             delivery = read_delivery(content)
             reader.read(name, "", delivery.cells.to_dict(as_series=False), delivery.shapes)
     except InvalidInput as refusal:
-        return FaultTold(name, "", 0, str(refusal.args[0]), {key: str(value) for key, value in refusal.named.items()})
+        told = {"template": str(refusal.args[0])} | {key: str(value) for key, value in refusal.named.items()}
+        return GroundFault(name, "", 0, FaultCode.REFUSED, told)
     return None
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from ninja import Schema
 
 from tocsin.atlas.layers.queries.ground import GroundAbout
 from tocsin.atlas.layers.rules.ground import PARTS
-from tocsin.atlas.layers.services.ground_child import FaultTold
+from tocsin.atlas.layers.rules.ground_tables import FaultCode, GroundFault
 from tocsin.base.datums import Datum
 
 PART_NAMES: Final[dict[str, Promise]] = {
@@ -28,6 +28,23 @@ DATUM_NAMES: Final[dict[Datum, Promise]] = {
     Datum.CGCS2000: pgettext_lazy("datum", "CGCS2000 or WGS 84"),
     Datum.GCJ02: pgettext_lazy("datum", "GCJ-02 (maps of the Internet)"),
     Datum.BD09: pgettext_lazy("datum", "BD-09 (Baidu)"),
+}
+
+
+FAULTS: Final[dict[FaultCode, str]] = {
+    FaultCode.NO_PART: gettext_noop(
+        "nothing says which part of the ground this is: name the layer or the file after it (%(known)s), or add a column “part”"
+    ),
+    FaultCode.UNKNOWN_PART: gettext_noop("the part %(part)s is unknown; known are %(known)s"),
+    FaultCode.UNKNOWN_KIND: gettext_noop(
+        "the kind %(kind)s of a %(part)s is unknown; known are %(known)s, and the words in the policy of the map"
+    ),
+    FaultCode.NO_SHAPES: gettext_noop("the layer has no geometry"),
+    FaultCode.NO_SHAPE: gettext_noop("no geometry that can be read"),
+    FaultCode.OTHER_SHAPE: gettext_noop("a %(shape)s; a %(part)s is a %(wanted)s"),
+    FaultCode.OUTSIDE: gettext_noop("lies outside the earth in degrees: does the file lack its projection (.prj)?"),
+    FaultCode.TOO_MANY: gettext_noop("%(count)s features are more than the %(most)s that the ground holds"),
+    FaultCode.TOO_HEAVY: gettext_noop("they can't be read within the memory and time that files may take: give fewer at once"),
 }
 
 
@@ -87,8 +104,11 @@ def describe_ground(about: GroundAbout) -> GroundOut:
     )
 
 
-def describe_faults(faults: Sequence[FaultTold]) -> list[GroundFaultOut]:
+def describe_faults(faults: Sequence[GroundFault]) -> list[GroundFaultOut]:
     """Every row with what is wrong, in the reader's words."""
-    return [
-        GroundFaultOut(file=one.file, layer=one.layer, row=one.row, text=gettext(one.template) % one.figures) for one in faults
-    ]
+    return [GroundFaultOut(file=one.file, layer=one.layer, row=one.row, text=_words(one)) for one in faults]
+
+
+def _words(one: GroundFault) -> str:
+    template = one.figures.get("template", "") if one.code is FaultCode.REFUSED else FAULTS[one.code]
+    return gettext(template) % one.figures
