@@ -58,7 +58,7 @@ class GroundFault:
     layer: str
     row: int
     code: FaultCode
-    figures: dict[str, str] = field(default_factory=dict)
+    figures: dict[str, str | int] = field(default_factory=dict)
 
 
 class TableReader:
@@ -125,7 +125,7 @@ class TableReader:
         return None
 
     def _refuse(self, file: str, layer: str, row: int, code: FaultCode, **figures: str) -> None:
-        self.faults.append(GroundFault(file, layer, row, code, figures))
+        self.faults.append(GroundFault(file, layer, row, code, dict(figures)))
 
 
 def sound_area(shape: shapely.Geometry) -> shapely.Geometry | None:

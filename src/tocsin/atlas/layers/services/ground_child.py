@@ -53,7 +53,7 @@ def read(order: GroundOrder) -> GroundAnswer:
     refused = [refusal for name, path in order.files if (refusal := _read_file(reader, name, Path(path)))]
     faults = refused + reader.faults
     if not faults and len(reader.features) > order.most_features:
-        figures = {"count": str(len(reader.features)), "most": str(order.most_features)}
+        figures: dict[str, str | int] = {"count": len(reader.features), "most": order.most_features}
         faults.append(GroundFault("", "", 0, FaultCode.TOO_MANY, figures))
     if faults:
         return GroundAnswer(faults=tuple(faults[: order.faults_told]), fault_count=len(faults))
@@ -78,8 +78,9 @@ def _read_file(reader: TableReader, name: str, path: Path) -> GroundFault | None
             delivery = read_delivery(content)
             reader.read(name, "", delivery.cells.to_dict(as_series=False), delivery.shapes)
     except InvalidInput as refusal:
-        told = {"template": str(refusal.args[0])} | {key: str(value) for key, value in refusal.named.items()}
-        return GroundFault(name, "", 0, FaultCode.REFUSED, told)
+        figures: dict[str, str | int] = {"template": str(refusal.args[0])}
+        figures |= {key: value if isinstance(value, int) else str(value) for key, value in refusal.named.items()}
+        return GroundFault(name, "", 0, FaultCode.REFUSED, figures)
     return None
 
 

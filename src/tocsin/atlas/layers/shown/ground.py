@@ -110,5 +110,5 @@ def describe_faults(faults: Sequence[GroundFault]) -> list[GroundFaultOut]:
 
 
 def _words(one: GroundFault) -> str:
-    template = one.figures.get("template", "") if one.code is FaultCode.REFUSED else FAULTS[one.code]
+    template = str(one.figures.get("template", "")) if one.code is FaultCode.REFUSED else FAULTS[one.code]
     return gettext(template) % one.figures
