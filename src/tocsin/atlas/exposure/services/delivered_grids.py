@@ -55,7 +55,7 @@ def _take(resource_id: UUID, region_code: str, now: datetime) -> int:
 
 @transaction.atomic
 def _refuse(resource: "Resource", delivery: "Delivery", left_out: int, now: datetime) -> int:
-    """A delivery of which no row counts anybody leaves the grid before it in force; it is written down and its owner told, once."""
+    """A delivery of which no row counts anybody leaves the grid before it in force; it is written down, its owner told, once."""
     refused = "population_grid.delivery_refused"
     made, is_new = PopulationGrid.objects.get_or_create(
         region_code=resource.region_code,
