@@ -27,7 +27,13 @@ from tocsin.mobilisation.hazard_reports.services.telling import end_handing
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+    from tocsin.jurisdiction.face import Organisation, User
+
+
+def told_bodies(**bodies: "Organisation | None") -> dict[str, str]:
+    """Bodies as the figures of an act carry them: looked up by their ids when shown, and named for the case that one is gone."""
+    known = {name: body for name, body in bodies.items() if body is not None}
+    return {name: str(body) for name, body in known.items()} | {f"{name}_id": str(body.pk) for name, body in known.items()}
 
 
 @dataclass
