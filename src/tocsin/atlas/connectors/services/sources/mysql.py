@@ -47,7 +47,7 @@ _BROKEN: Final = (
 """What the driver falls over when a server does not keep to the protocol."""
 
 
-class _Bounded(Connection):  # type: ignore[type-arg] # generic in its stubs alone
+class _Bounded(Connection):
     """A connection that brings so many bytes at most: a server may send one row without end."""
 
     most_bytes = 0
