@@ -170,8 +170,8 @@ def _of_outlines(figures: Mapping[str, Any]) -> list[str]:
         "slug": figures["slug"],
     }
     lacks = _(
-        "A public warning in %(area)s named towns whose outlines nobody delivers (%(count)s). No map shows them, and a warning of "
-        "another service for one of them counts for the whole county."
+        "A public warning in %(area)s named towns whose outlines nobody delivers (%(count)s). No map shows them, and a warning "
+        "of another service for one of them counts for the whole county."
     )
     if "resource" in figures:
         words["name"] = in_language(figures["name"]["zh"], figures["name"]["en"])
