@@ -72,7 +72,12 @@ def test_departments_deliver_and_one_file_is_wrong(client: Client) -> None:
     _all_due(player)
     kinds = {one.resource.slug: one.source["kind"] for one in ResourceConnector.objects.select_related("resource")}
     assert CONNECTORS.current().networks == ("127.0.0.1/32",)
-    assert kinds == {"weather_hourly_370213": "http", "rain_gauges_370213": "folder"}
+    assert kinds == {
+        "weather_hourly_370213": "http",
+        "fire_stations_370213": "http",
+        "rain_gauges_370213": "folder",
+        "high_rises_370213": "folder",
+    }
     assert not ResourceConnector.objects.exclude(failures=0).exists(), list(ResourceConnector.objects.values("problem"))
 
     served = Resource.objects.filter(good__isnull=False)
@@ -111,6 +116,6 @@ def test_departments_deliver_and_one_file_is_wrong(client: Client) -> None:
     deliveries = Delivery.objects.count()
     player.sources.server.close()
     anew = ResourcePlayer(world, clock, said.append)  # type: ignore[arg-type]
-    assert _all_due(anew) == 3  # registered, and two departments offer
+    assert _all_due(anew) == 5  # registered, and four resources are offered
     assert Delivery.objects.count() == deliveries  # a new start: nothing twice
     anew.sources.server.close()

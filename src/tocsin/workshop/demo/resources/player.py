@@ -89,7 +89,7 @@ class ResourcePlayer:
         if not self._is_filled:
             self._is_filled = True
             self._say(f"resources   {len(self._shipped)} of departments are served: /resources/, /map/, /ogc/features/")
-            self._say(f"connectors  {len(FETCHED)} of them are fetched from a department's server and a folder, hour by hour")
+            self._say(f"connectors  {len(FETCHED)} of them are fetched: from a server of departments, and from folders")
         for slug, one in known.items():
             if one.cycle_h and one.cycle_h <= OFTEN_H and one.delivered_at and _next_at(one.delivered_at, one.cycle_h) <= now:
                 return self._deliver(slug, one, now, self._rows(slug, now))

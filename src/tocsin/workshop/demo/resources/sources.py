@@ -1,4 +1,4 @@
-"""Departments of the demonstration whose data Tocsin fetches by itself: one has a server, one puts files into a folder.
+"""Departments of the demonstration whose data Tocsin fetches by itself: from a server of theirs, or from a folder.
 
 Nothing is delivered here: the worker's own loop asks, by the connectors that are configured as a data steward would.
 """
@@ -15,31 +15,30 @@ if TYPE_CHECKING:
     from tocsin.atlas.connectors.models import ResourceConnector
     from tocsin.atlas.resources.models import Resource
 
-SERVED: Final = "weather_hourly"  # has a server of its own
-PUT: Final = "rain_gauges"  # its program puts files into the folder
-FETCHED: Final = frozenset({SERVED, PUT})
+SERVED: Final = frozenset({"weather_hourly", "fire_stations"})  # from a server
+PUT: Final = frozenset({"rain_gauges", "high_rises"})  # as files that a department's program puts into the folder
+FETCHED: Final = SERVED | PUT
 HOST: Final = "127.0.0.1"
-PATH: Final = "/observations.csv"
 ASKED_EVERY_H: Final = 0.25
 NETWORK: Final = f'networks = ["{HOST}/32"]\n'
 
 
 class DepartmentServer:
-    """A server of a department on this machine: one file, with the tag by which it is known again."""
+    """A server of departments on this machine: files by their paths, with the tags by which they are known again."""
 
     def __init__(self) -> None:
-        self.content = b""
+        self.files: dict[str, bytes] = {}
         self._server: ThreadingHTTPServer | None = None
 
     def listen(self, wanted: int) -> str:
-        """Begins to answer, at that port where it is free; the address of the file."""
+        """Begins to answer, at that port where it is free; its address."""
         if self._server is None:
             try:
                 self._server = ThreadingHTTPServer((HOST, wanted), self._handler())
             except OSError:  # somebody else has it now
                 self._server = ThreadingHTTPServer((HOST, 0), self._handler())
             threading.Thread(target=self._server.serve_forever, daemon=True, name="department").start()
-        return f"http://{HOST}:{self._server.server_port}{PATH}"
+        return f"http://{HOST}:{self._server.server_port}"
 
     def close(self) -> None:
         """Stops answering."""
@@ -52,14 +51,17 @@ class DepartmentServer:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                content = here.content
+                content = here.files.get(self.path)
+                if content is None:
+                    self.send_error(404)
+                    return
                 tag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
                 is_same = self.headers.get("If-None-Match") == tag
-                self.send_response(404 if self.path != PATH or not content else 304 if is_same else 200)
+                self.send_response(304 if is_same else 200)
                 self.send_header("Content-Type", "text/csv; charset=utf-8")
                 self.send_header("ETag", tag)
                 self.end_headers()
-                if self.path == PATH and not is_same:
+                if not is_same:
                     self.wfile.write(content)
 
             def log_message(self, *_told: Any) -> None:
@@ -84,8 +86,8 @@ class Sources:
         from tocsin.atlas.connectors.queries import folder_of
 
         self._offered[slug] = now.replace(minute=0, second=0, microsecond=0)
-        if slug == SERVED:
-            self.server.content = content
+        if slug in SERVED:
+            self.server.files[f"/{slug}.csv"] = content
         else:
             folder = folder_of(one.slug)
             folder.mkdir(parents=True, exist_ok=True)
@@ -102,11 +104,11 @@ class Sources:
         from tocsin.jurisdiction.people.services.system import system_actor
 
         found = connector_of(one)
-        if slug == PUT and found is None:
+        if slug in PUT and found is None:
             settings = NewSettings(source=FolderSource(pattern="*.csv"))
-        elif slug == SERVED and (found is None or _is_ours(found)):
+        elif slug in SERVED and (found is None or _is_ours(found)):
             _allow_this_machine(now)
-            url = self.server.listen(_port_of(found))
+            url = f"{self.server.listen(_port_of(found))}/{slug}.csv"
             if found is not None and found.source.get("url") == url:
                 return
             settings = NewSettings(source=HttpSource(url=url), every_h=ASKED_EVERY_H)
