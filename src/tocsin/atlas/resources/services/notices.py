@@ -30,6 +30,7 @@ ASKED: Final = "asked"
 LATE: Final = "late"
 HEAD: Final = "head"
 UNFETCHED: Final = "unfetched"
+NOBODY_COUNTED: Final = "nobody_counted"
 TOLD_FINDINGS: Final = 5
 
 
@@ -73,6 +74,12 @@ def tell_of_unfetched(resource: Resource, problem: Mapping[str, Any], now: datet
     _write(resource, f"resource-unfetched-{resource.pk}-{now.timestamp():.0f}", figures, now, urgent=False)
 
 
+def tell_of_uncounted(resource: Resource, delivery: Delivery, now: datetime) -> None:
+    """The owner of a population grid is told that its delivery is served, and counts nobody."""
+    figures = {"what": NOBODY_COUNTED, "rows": delivery.rows or 0, **_about(resource, delivery)}
+    _write(resource, f"resource-uncounted-{delivery.pk}", figures, now, urgent=False)
+
+
 def tell_head(resource: Resource, delivery: Delivery | None, now: datetime) -> None:
     """The body above the owner, else the area's authority, is told of what stays late or undecided; of none, the owner again."""
     head = resource.owner.superior or nearest_authority(resource.region_code) or resource.owner
@@ -114,6 +121,8 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         return [asked, figures["reason"]]
     if figures["what"] in (LATE, HEAD):
         return _of_clocks(figures, words)
+    if figures["what"] == NOBODY_COUNTED:
+        return _of_uncounted(figures, words)
     wrong = [problem_words(figures["problem"])] if figures["problem"] else told_sentences(figures["findings"])
     if figures["what"] == ASKED:
         return [_("%(name)s: a new file is asked for, because %(file)s can't be used.") % words, *wrong]
@@ -122,6 +131,15 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         return [*lines, _("Try the connector on the page, where it also says how to mend it, or deliver a file.")]
     lines = [_("%(name)s: the delivery %(file)s is broken and was set aside.") % words, *wrong, *_served(figures)]
     return [*lines, _("Send a new file, or decide on the page what becomes of this one.")]
+
+
+def _of_uncounted(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
+    told = {**words, "rows": figures["rows"]}
+    return [
+        _("%(name)s: none of the %(rows)s rows of %(file)s counts anybody, so the grid before it goes on counting people.")
+        % told,
+        _("Send a new file, in which each row has a place and a number of people from 0 to 50,000."),
+    ]
 
 
 def _served(figures: Mapping[str, Any]) -> list[str]:
