@@ -36,6 +36,7 @@ from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_w
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
 from tocsin.mobilisation.hazard_reports.rules.states import INWARD, ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.services.acting import told_bodies
 from tocsin.mobilisation.hazard_reports.services.identity import seal_identity
 from tocsin.mobilisation.hazard_reports.services.merging import put_into
 from tocsin.records.face import record_audit, working_days
@@ -89,6 +90,10 @@ def take_in(*, actor: "User", new: NewReport, now: datetime) -> TakenIn:
     found = _object_of(handed, now)
     require(actor, rights.HANDLE, found.region_code if found is not None else handed.region_code)
     _require_readable(new)
+    if new.mode is Mode.ANONYMOUS and new.identity is not None and new.identity.is_begun:
+        raise InvalidInput(
+            _("Without a name nothing of who reports is kept: choose how it is sealed, or leave name, number and account empty.")
+        )
     known = HazardReport.objects.filter(channel=new.channel.value, channel_reference=new.channel_reference.strip()).first()
     if new.channel_reference.strip() and known is not None:
         raise Conflict(
@@ -204,7 +209,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
     )
     figures = {
         "channel": report.channel,
-        "body": str(owner.body or ""),
+        **told_bodies(body=owner.body),
         "fell_to": owner.fell_to,
         "routed_by": owner.because.value,
     }
