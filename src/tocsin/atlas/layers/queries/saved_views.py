@@ -6,8 +6,17 @@ from tocsin.atlas.layers.models import SavedView
 from tocsin.jurisdiction.face import User
 
 
+def keeps_views(user: User) -> bool:
+    """Everybody at a screen keeps views; a program with a token that may see alarms and is narrowed to no body and no region."""
+    if user.token_scopes is None:
+        return True
+    return "alarms.see" in user.token_scopes and not user.token_organisation_id and not user.token_region_code
+
+
 def visible_views(user: User) -> QuerySet[SavedView]:
-    """A person's own views, and those that somebody of their body shares with it."""
+    """A person's own views, and those that somebody of their body shares with it; none for a token that is too narrow."""
+    if not keeps_views(user):
+        return SavedView.objects.none()
     shared = Q(organisation=user.organisation_id) if user.organisation_id else Q(pk=None)
     return SavedView.objects.filter(Q(owner=user) | shared).select_related("owner", "organisation")
 

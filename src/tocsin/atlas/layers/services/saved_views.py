@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.atlas.layers.models import SavedView
 from tocsin.atlas.layers.policy import map_policy
-from tocsin.atlas.layers.queries.saved_views import may_change, visible_views
+from tocsin.atlas.layers.queries.saved_views import keeps_views, may_change, visible_views
 from tocsin.atlas.layers.rules.view import MapView
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import User, region_of
@@ -20,6 +20,8 @@ LONGEST_NAME = 80
 
 def save_view(*, actor: User, name: str, view: MapView, shared: bool, now: datetime) -> SavedView:
     """Keeps a view under a new name; Conflict where the person keeps one of that name, or as many as they may."""
+    if not keeps_views(actor):
+        raise NotAllowed(_("This token is too narrow for views of the map."))
     name = _name(name)
     most = map_policy().saved_views.most_per_person
     if SavedView.objects.filter(owner=actor).count() >= most:
