@@ -109,7 +109,11 @@ OF_SUPPLIES = ("/supplies/",)
 """Parts of paths below which a plan is one to serve a request from stock."""
 
 
-WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}, "/ogc/features/": {"name": "assets", "key": "none"}}
+WORDS_BELOW = {
+    "/stops/": {"code": "hazard_removed"},
+    "/ogc/features/": {"name": "assets", "key": "none"},
+    "/sharing/files/": {"name": "assets"},
+}
 """The same where a word means something else below a part of the path."""
 
 
