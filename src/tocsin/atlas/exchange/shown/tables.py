@@ -1,7 +1,7 @@
 """Pages of features for people, and the frame of a document of features for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,7 @@ def describe_page(
     """A page of features as a table."""
     known = {one.name: one for one in collection.fields}
     fields = [known[name] for name in question.properties]
+    chosen = {name: value for name, value in question.asked.items() if name not in ("limit", "f", "crs")}
     return {
         "collection": collection,
         "fields": fields,
@@ -74,9 +75,7 @@ def describe_page(
         "next": next_address(here, {**question.asked, "f": "html"}, page.after) if page.after else "",
         "asked": question.asked,
         "json": f"{here}?{urlencode({**question.asked, 'f': 'json'})}",
-        "downloads": [
-            _download(here, question, name, large=page.matched > most_at_once(person, one)) for name, one in FORMS.items()
-        ],
+        "downloads": downloads_of(here, chosen, page.matched, person),
         "example": example_of(collection),
     }
 
@@ -94,11 +93,17 @@ def describe_item(collection: FeatureCollection, question: Question, rows: pl.Da
     }
 
 
-def _download(here: str, question: Question, form: str, *, large: bool) -> Download:
-    """The whole selection as a file."""
-    chosen = {name: value for name, value in question.asked.items() if name not in ("limit", "f", "crs")}
-    address = f"{here.removesuffix('/items')}/download?{urlencode({**chosen, 'form': form})}"
-    return Download(form, "" if large else address, urlencode(chosen))
+def downloads_of(here: str, chosen: Mapping[str, str], matched: int, person: "Person") -> list[Download]:
+    """A whole selection as a file, in each form. `here`: the address of the features."""
+    below = here.removesuffix("/items")
+    return [
+        Download(
+            name,
+            f"{below}/download?{urlencode({**chosen, 'form': name})}" if matched <= most_at_once(person, form) else "",
+            urlencode(chosen),
+        )
+        for name, form in FORMS.items()
+    ]
 
 
 def example_of(collection: FeatureCollection) -> str:

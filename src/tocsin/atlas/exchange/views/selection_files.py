@@ -1,5 +1,6 @@
 """Files of large selections: asked for with one press, looked at while they are made, opened by their asker alone."""
 
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tocsin.atlas.exchange.shown.selection_files import describe_file
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import read_form
 from tocsin.screens.lists import list_page, page_or_part
 from tocsin.screens.request import actor_of
 
@@ -34,11 +36,17 @@ def selection_files(request: HttpRequest) -> HttpResponse:
     return list_page(request, own, "atlas/exchange/selection_files.html", describe=describe_file, context=context)
 
 
+@dataclass(frozen=True)
+class Selection:
+    """What was selected, as the query of an address."""
+
+    selection: str = ""
+
+
 def _back(request: HttpRequest, name: str) -> HttpResponse:
     """The features with the same selection."""
-    return redirect(
-        f"{reverse('features_items', args=[name])}?{urlencode({**_parameters(request.POST.get('selection', '')), 'f': 'html'})}"
-    )
+    chosen = _parameters(read_form(Selection, request.POST).selection)
+    return redirect(f"{reverse('features_items', args=[name])}?{urlencode({**chosen, 'f': 'html'})}")
 
 
 def _parameters(selection: str) -> dict[str, str]:
