@@ -1,10 +1,11 @@
-"""Files of geographic information systems as deliveries: GeoPackage, Shapefile (zipped), KML and KMZ, read by GDAL.
+"""Files of geographic information systems as deliveries: GeoPackage and Shapefile (zipped), read by GDAL; KML and KMZ by `kml`.
 
 GDAL reads what strangers made: call this only in a process of its own with little memory and time. Members of an archive are
 taken out under names of ours and weighed first; the format is known by the first bytes and never by a name. Coordinates of a
 projection, or of another ellipsoid, come back as degrees, longitude first.
 """
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -22,11 +23,15 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.sheets import SIGNATURE
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.deliveries.files import MOST_BYTES, MOST_ROWS
+from tocsin.engine.deliveries.kml import MOST_BYTES as MOST_KML
+from tocsin.engine.deliveries.kml import kml_layers, read_kml
 from tocsin.engine.deliveries.profile import Delivery
 
 _SQLITE: Final = b"SQLite format 3\0"
 _APPLICATIONS: Final = (b"GPKG", b"GP10", b"GP11")  # OGC 12-128r18, requirement 2; at byte 68 of the file
 _MOST_UNPACKED: Final = 600_000_000
+_KML: Final = (".kml", ".kmz")
+_LOCKED: Final = 1  # bit of a member that a password locks
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _DEGREES: Final = ("EPSG:4326", "EPSG:4490", "OGC:CRS84")
 _HEAD: Final = 4096
@@ -51,16 +56,22 @@ def layers_of(content: bytes) -> list[str]:
     """The names of the layers that a file holds, in its order; InvalidInput where GDAL does not read it."""
     import pyogrio
 
+    if _suffix_of(content) in _KML:
+        return kml_layers(_kml_in(content))
     with _on_disk(content) as path, _read_by_gdal():
         return [str(name) for name, _kind in pyogrio.list_layers(path)]
 
 
 def read_layer(content: bytes, layer: str = "") -> Delivery:
-    """One layer, the first where none is named, as a delivery; InvalidInput where there is none, or it is too large."""
+    """One layer, the first where none is named (of a KML the whole), as a delivery. InvalidInput where there is none, or it is
+    too large.
+    """
     import pyogrio
 
     if len(content) > MOST_BYTES:
         raise InvalidInput("A file has at most %(most)d MB.", most=MOST_BYTES // 1_000_000)
+    if _suffix_of(content) in _KML:
+        return read_kml(_kml_in(content), layer, sha256(content).hexdigest())
     with _on_disk(content) as path, _read_by_gdal():
         names = [str(name) for name, _kind in pyogrio.list_layers(path)]
         if not names or (layer and layer not in names):
@@ -103,7 +114,8 @@ def _suffix_of(content: bytes) -> str:
         names = [name.lower() for name in _names_in(content)]
         held = [suffix for suffix in (".shp", ".kml") if any(one.endswith(suffix) for one in names)]
         return {".shp": ".shp", ".kml": ".kmz"}[held[0]] if held else ""
-    return ".kml" if b"<kml" in content[:_HEAD] else ""
+    head = content[:_HEAD]
+    return ".kml" if b"<kml" in head or "<kml".encode("utf-16-le") in head or "<kml".encode("utf-16-be") in head else ""
 
 
 def _names_in(content: bytes) -> list[str]:
@@ -124,35 +136,54 @@ def _on_disk(content: bytes) -> Iterator[Path]:
         raise InvalidInput("This is no GeoPackage, no zipped Shapefile and no KML.")
     with TemporaryDirectory(prefix="tocsin-") as folder:
         path = Path(folder) / f"file{suffix}"
-        if suffix in (".shp", ".kmz"):
-            _unpack(content, Path(folder), ".kml" if suffix == ".kmz" else "")
-            path = path.with_suffix(".kml") if suffix == ".kmz" else path
+        if suffix == ".shp":
+            _unpack(content, Path(folder))
         else:
             path.write_bytes(content)
         yield path
 
 
-def _unpack(content: bytes, folder: Path, only: str) -> None:
-    """Takes the parts of the one Shapefile, or the one KML, out of an archive; the encoding of its texts is told where no part
-    tells it.
-    """
+def _kml_in(content: bytes) -> bytes:
+    """The text of a KML, or of the main document of a KMZ: `doc.kml`, else the only one there is."""
+    from io import BytesIO
+
+    if not content.startswith(SIGNATURE):
+        return content
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            documents = [one for one in parts.infolist() if one.filename.lower().endswith(".kml")]
+            main = [one for one in documents if one.filename.lower() == "doc.kml"] or documents
+            if len(main) != 1:
+                raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(main))
+            if main[0].file_size > MOST_KML or main[0].flag_bits & _LOCKED:
+                raise InvalidInput("the file unpacks to far more than its size, or is locked by a password")
+            with parts.open(main[0]) as part:
+                text = part.read(MOST_KML + 1)
+    except (BadZipFile, NotImplementedError, zlib.error, EOFError) as error:
+        raise InvalidInput("the file can't be read: %(why)s", why=" ".join(str(error).split())[:120]) from None
+    if len(text) > MOST_KML:
+        raise InvalidInput("the file unpacks to far more than its size, or is locked by a password")
+    return text
+
+
+def _unpack(content: bytes, folder: Path) -> None:
+    """Takes the parts of the one Shapefile out of an archive; the encoding of its texts is told where no part tells it."""
     from io import BytesIO
 
     with ZipFile(BytesIO(content)) as parts:
-        wanted = (only,) if only else _PARTS
-        shapes = [one.filename for one in parts.infolist() if one.filename.lower().endswith(wanted[0])]
+        shapes = [one.filename for one in parts.infolist() if one.filename.lower().endswith(".shp")]
         if len(shapes) != 1:
             raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(shapes))
-        stem = shapes[0][: -len(wanted[0])].lower()
-        mine = [one for one in parts.infolist() if one.filename.lower() in {stem + suffix for suffix in wanted}]
+        stem = shapes[0][: -len(".shp")].lower()
+        mine = [one for one in parts.infolist() if one.filename.lower() in {stem + suffix for suffix in _PARTS}]
         if sum(one.file_size for one in mine) > _MOST_UNPACKED:
             raise InvalidInput("the file unpacks to far more than its size")
         held = {Path(one.filename).suffix.lower(): parts.read(one) for one in mine}
-    if not only and not {".shp", ".shx", ".dbf"} <= set(held):
+    if not {".shp", ".shx", ".dbf"} <= set(held):
         raise InvalidInput("A Shapefile has three parts at least: .shp, .shx and .dbf.")
     for suffix, part in held.items():
         (folder / f"file{suffix}").write_bytes(part)
-    if not only and ".cpg" not in held:
+    if ".cpg" not in held:
         (folder / "file.cpg").write_text(_encoding_of(held[".dbf"]))
 
 
