@@ -282,7 +282,7 @@ def test_the_page_of_a_resource_shows_what_the_agreement_opens_and_nothing_more(
     for beyond in (f"{page}contract.yaml", f"/api/v1/atlas/resources/{schools.pk}"):
         assert client.get(beyond).status_code == 404
     assert client.post(f"{page}drop/", {"delivery_id": str(schools.pk)}).status_code == 404
-    assert signed_in(make_named_person("stranger", "viewer", YANTAI)).get(page).status_code == 404
+    assert signed_in(make_named_person("stranger", "viewer", None, YANTAI)).get(page).status_code == 404
     services.end_agreement(actor=owner, agreement_id=made.pk, reason="over", now=current_time())
     assert client.get(page).status_code == 404
     assert signed_in(owner).get(page).status_code == 200
