@@ -259,5 +259,5 @@ def test_programs_ask_look_and_read_by_their_token(person: User) -> None:
     assert len(bytes_of(signed_in(person), SelectionFile.objects.get())) > 100
     assert nightly.get(base).json()["total"] == 1
     assert nightly.post(f"{base}/{made['id']}/drop").json()["state"] == "dropped"
-    assert nightly.post(base, {**body, "collection": "none"}, content_type="application/json").status_code == 404
+    assert nightly.post(base, {**body, "collection": "none"}, content_type="application/json").status_code == 400
     assert nightly.post(base, {**body, "selection": {"none": "1"}}, content_type="application/json").status_code == 400

@@ -52,13 +52,13 @@ def ask_selection_file(
     """The worker is to write this selection into a file for the actor, who is told when it lies ready; the one that waits already
     where the same was asked for.
 
-    `selection`: the parameters as for features. `address`: of the features, as the file says. DoesNotExist for a collection that
-    the actor may not read, InvalidInput for a selection that can't be read or is too large, RowsSpent, and Conflict where the
-    actor's files or all files take their room.
+    `selection`: the parameters as for features. `address`: of the features, as the file says. InvalidInput for a collection that
+    the actor may not read, for a selection that can't be read or is too large, RowsSpent, and Conflict where the actor's files or
+    all files take their room.
     """
     found = collections_for(actor).get(collection)
     if found is None:
-        raise ObjectDoesNotExist
+        raise InvalidInput(_("There is no collection %(name)s, or your rights do not reach it.") % {"name": collection[:60]})
     if form not in FORMS:
         raise InvalidInput(_("form is one of %(known)s.") % {"known": ", ".join(FORMS)})
     asked = {name: storable(value) for name, value in selection.items() if name not in ("limit", "after", "f", "crs")}
