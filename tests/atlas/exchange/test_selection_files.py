@@ -27,7 +27,7 @@ from tocsin.atlas.exchange.models import CollectionReading, SelectionFile
 from tocsin.atlas.exchange.queries.selection_files import folder, path_of
 from tocsin.atlas.exchange.services import making
 from tocsin.atlas.exchange.services import selection_files as services
-from tocsin.atlas.exchange.shown import files
+from tocsin.atlas.exchange.shown import file_answers, files
 from tocsin.atlas.exchange.views import selection_files as views
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.jurisdiction.people.models import User
@@ -81,6 +81,9 @@ def bytes_of(client: Client, file: SelectionFile) -> bytes:
 
 
 def bytes_in(response: Any) -> bytes:
+    if not response.streaming:
+        return bytes(response.content)
+
     async def read() -> bytes:
         return b"".join([piece async for piece in cast("AsyncIterator[bytes]", response.streaming_content)])
 
@@ -93,7 +96,8 @@ def signed_in(person: User) -> Client:
     return client
 
 
-def test_csv_is_made_told_charged_and_opened(person: User) -> None:
+def test_csv_is_made_told_charged_and_opened(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_answers, "AT_ONCE", 10)  # it goes out in pieces
     file = asked(person, **SELECTION)
     work()
     file.refresh_from_db()

@@ -4,7 +4,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
@@ -141,7 +142,7 @@ def get_selection_file(request: HttpRequest, selection_file_id: UUID) -> Selecti
     "/selection-files/{selection_file_id}/content",
     openapi_extra={"responses": {200: {"description": "OK", "content": {one.media: BINARY for one in FORMS.values()}}}},
 )
-def selection_file_content(request: HttpRequest, selection_file_id: UUID) -> StreamingHttpResponse:
+def selection_file_content(request: HttpRequest, selection_file_id: UUID) -> HttpResponseBase:
     """The bytes of a file that is ready; your rights are asked for once more."""
     return file_answer(*files.open_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time()))
 
