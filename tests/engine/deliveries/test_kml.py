@@ -159,9 +159,10 @@ def test_what_is_hostile_or_elsewhere_is_refused_with_words(content: bytes, why:
 
 
 def test_an_archive_that_unpacks_to_more_than_it_is_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tocsin.engine.deliveries.vector_files.MOST_KML", 1_000)
-    with pytest.raises(InvalidInput, match="unpacks"):
+    monkeypatch.setattr("tocsin.engine.deliveries.kml.MOST_BYTES", 1_000)
+    with pytest.raises(InvalidInput) as refusal:
         read_layer(packed(doc_kml=document(placemark(POINT) + " " * 100_000)))
+    assert "unpacks" in str(refusal.value.args[0])
 
 
 PLACES = [(120.35 + number / 50, 36.05 + number / 60) for number in range(8)]

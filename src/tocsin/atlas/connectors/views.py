@@ -48,6 +48,8 @@ class SourceForm:
     cursor: Line = ""
     pattern: Line = ""
     collection: Line = ""
+    feature_type: Line = ""
+    sort: Line = ""
     host: Line = ""
     port: Line = ""
     database: Line = ""
@@ -55,6 +57,10 @@ class SourceForm:
     columns: Line = ""
     geometry: Line = ""
     encryption: Line = ""
+    bucket: Line = ""
+    prefix: Line = ""
+    take: Line = ""
+    region: Line = ""
     every_h: float | None = None
     secret: str = ""
     forget_secret: bool = False

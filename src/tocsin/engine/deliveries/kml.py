@@ -7,6 +7,7 @@ and no entity is put in.
 """
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import polars as pl
@@ -21,6 +23,7 @@ import shapely
 from lxml import etree
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.sheets import SIGNATURE
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.deliveries.files import MOST_COLUMNS, MOST_ROWS
 from tocsin.engine.deliveries.profile import Delivery
@@ -40,6 +43,25 @@ _KINDS: Final = {
     "bool": Kind.YES_NO,
 }
 _OWN: Final = ("name", "folder", "address", "phoneNumber", "when", "begin", "end", "description")
+
+
+def kml_in(content: bytes) -> bytes:
+    """The text of a KML, or of the main document of a KMZ: `doc.kml`, else the only one there is."""
+    if not content.startswith(SIGNATURE):
+        return content
+    try:
+        with ZipFile(BytesIO(content)) as parts:
+            documents = [one for one in parts.infolist() if one.filename.lower().endswith(".kml")]
+            main = [one for one in documents if one.filename.lower() == "doc.kml"] or documents
+            if len(main) != 1:
+                raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(main))
+            with parts.open(main[0]) as part:  # RuntimeError where a password locks it
+                text = part.read(MOST_BYTES + 1)
+    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError) as error:
+        raise InvalidInput("the file can't be read: %(why)s", why=" ".join(str(error).split())[:120]) from None
+    if len(text) > MOST_BYTES:
+        raise InvalidInput("the file unpacks to far more than its size")
+    return text
 
 
 @dataclass

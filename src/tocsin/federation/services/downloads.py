@@ -17,6 +17,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import urllib3
 from django.utils.translation import gettext_noop
 
+from tocsin.federation.rules.addresses import is_never_allowed
 from tocsin.federation.rules.outcomes import Unreadable
 from tocsin.federation.services.outgoing import CONNECT_S, Refused, allowed_address, cut_off, pool_to, watched
 
@@ -44,6 +45,10 @@ class Limits:
         if left <= 0:
             raise took_too_long()
         return left
+
+
+class BrokeOff(Unreadable):
+    """The connection ended before all was there; what came before is in the file."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,11 @@ def checked_address(host: str, port: int, networks: tuple[str, ...]) -> str:
     try:
         return allowed_address(host, port, networks)
     except Refused as refused:
+        if is_never_allowed(refused.address):
+            told = gettext_noop(
+                "%(host)s leads to %(address)s, where machines tell their keys: nobody is sent there, whoever allows it"
+            )
+            raise Unreadable(told, host=host, address=refused.address) from None
         told = gettext_noop(
             "%(host)s leads to %(address)s, an address inside: an administrator may allow its network in the policy of connectors"
         )
@@ -189,7 +199,7 @@ def _sorted(error: Exception, host: str, port: int) -> Unreadable:
         return Unreadable(told, host=host, port=port)
     if isinstance(error, urllib3.exceptions.ReadTimeoutError):
         return took_too_long()
-    return Unreadable(gettext_noop("the connection to %(host)s broke off before all was there"), host=host)
+    return BrokeOff(gettext_noop("the connection to %(host)s broke off before all was there"), host=host)
 
 
 def _pour(answer: urllib3.BaseHTTPResponse, encoding: str, into: BinaryIO, most_bytes: int, *, may_cut: bool) -> tuple[int, bool]:
