@@ -23,7 +23,7 @@ from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of, walked
 from tests.people import LICANG, YANTAI
 from tests.warning.ranked import diagnose
-from tocsin.atlas.exchange.models import SelectionFile
+from tocsin.atlas.exchange.models import CollectionReading, SelectionFile
 from tocsin.atlas.exchange.services.making import FileMaker
 from tocsin.atlas.exchange.services.selection_files import ask_selection_file
 from tocsin.base.ids import new_id
@@ -279,6 +279,8 @@ def make_file(operator: User) -> UUID:
     maker = FileMaker()
     while maker(now=timezone.now()):
         pass
+    Notice.objects.filter(person=operator).delete()  # notices and readings are made by their fields
+    CollectionReading.objects.all().delete()
     return file.pk
 
 
