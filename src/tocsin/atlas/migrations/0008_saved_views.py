@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("atlas", "0006_grids_and_standing"),
+        ("atlas", "0007_selection_files"),
         ("jurisdiction", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
