@@ -92,9 +92,16 @@ def describe_entry(entry: "DeliveryEntry") -> PhoneEntryOut:
         act_name=str(ACT_NAMES[DeliveryAct(entry.act)]),
         text=entry.data.get("text", ""),
         at=entry.at,
-        actor=entry.said_by or str(entry.actor or ""),
+        actor=who_did(entry),
         conflict=conflict_of(entry),
     )
+
+
+def who_did(entry: "DeliveryEntry") -> str:
+    """Who did a step: whoever is signed in, or the driver by the name that they gave."""
+    if entry.channel != "paper":
+        return str(entry.actor or "")
+    return entry.said_by or _("driver")
 
 
 def conflict_of(entry: "DeliveryEntry") -> str:

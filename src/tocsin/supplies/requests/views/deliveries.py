@@ -30,7 +30,7 @@ from tocsin.supplies.requests.rules.entries import DeliveryData
 from tocsin.supplies.requests.rules.states import STEPS, DeliveryAct, DeliveryState
 from tocsin.supplies.requests.services.deliveries import FIRM_ACTS, apply_delivery_act
 from tocsin.supplies.requests.shown.names import ACT_NAMES, DELIVERY_STATE_NAMES
-from tocsin.supplies.requests.shown.phone import conflict_of
+from tocsin.supplies.requests.shown.phone import conflict_of, who_did
 from tocsin.supplies.requests.shown.requests import describe_delivery, describe_delivery_lines, with_goods
 
 COLUMNS = (
@@ -112,8 +112,7 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
 
 def _told(entry: DeliveryEntry) -> tuple[DeliveryEntry, Promise, str, str]:
     """One entry, the name of its act, who did it, and why it does not count where it does not."""
-    who = entry.said_by if entry.channel == "paper" else str(entry.actor or "")
-    return entry, ACT_NAMES[DeliveryAct(entry.act)], who, conflict_of(entry)
+    return entry, ACT_NAMES[DeliveryAct(entry.act)], who_did(entry), conflict_of(entry)
 
 
 _COUNTED = (DeliveryAct.PICK.value, DeliveryAct.HAND_OVER.value, DeliveryAct.USE.value, DeliveryAct.BRING_BACK.value)

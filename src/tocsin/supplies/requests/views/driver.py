@@ -145,8 +145,7 @@ def _take(request: HttpRequest, given: DriverEntry, **picture: Any) -> dict[str,
 def _act(given: DriverEntry, delivery_id: UUID) -> NewAct[DeliveryData]:
     sequence = max(0, min(given.sequence, 2_000_000_000))
     base = None if given.base_version is None else max(0, min(given.base_version, 2_000_000_000))
-    said_by = given.data.driver or _("driver")
-    return NewAct(given.id, delivery_id, given.act.value, given.at, given.data, given.device, sequence, base, said_by)
+    return NewAct(given.id, delivery_id, given.act.value, given.at, given.data, given.device, sequence, base, given.data.driver)
 
 
 def _hold_back_guesses(request: HttpRequest, given: DriverEntry) -> None:
