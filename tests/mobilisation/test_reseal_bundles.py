@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.killed import dying, killed_in
 from tests.languages import english as english
 from tests.mobilisation.public import Reporter
 from tests.mobilisation.test_key_exchange import exchange, key_of, opened_name
@@ -136,29 +138,30 @@ def opens_with(row: ReportPhoto, folder: Path, form: str) -> bytes:
     return bytes(pyrage.decrypt(pyrage.decrypt(bytes_of(row.original), [b]), [a]))
 
 
-def test_an_answer_is_taken_again_after_a_break(
+@pytest.mark.django_db(transaction=True)
+def test_a_process_killed_while_it_takes_an_answer_loses_nothing_and_the_next_goes_on(
     both_forms: list[Reporter], officers: dict[Slot, User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = sealed_anew(Slot.A, officers, tmp_path)
-    write, calls = bundles.tell_resealed, []
+    bundle, keys, out = bundle_of(Slot.A, officers, tmp_path), [tmp_path / "a.key", tmp_path / "b.key"], tmp_path / "answer.zip"
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", dying(os.fsync, at=1))
+        killed_in(lambda: reseal_parcel(bundle, keys, out))
+    assert not out.exists(), "the officer's machine went out: there is no half of an answer"
+    assert reseal_parcel(bundle, keys, out) == []
+    answer = out.read_bytes()
 
-    def dies_at_the_third(*args: Any) -> None:
-        calls.append(args)
-        if len(calls) == 4:  # the name of before is told of under both keys
-            raise KeyboardInterrupt
-        write(*args)
-
-    monkeypatch.setattr(bundles, "tell_resealed", dies_at_the_third)
-    with pytest.raises(KeyboardInterrupt):
-        taken(Slot.A, officers, answer)
+    with monkeypatch.context() as patched:  # the name of before is told of under both keys: the third thing is in hand
+        patched.setattr(bundles, "tell_resealed", dying(bundles.tell_resealed, at=4))
+        killed_in(lambda: taken(Slot.A, officers, answer))
     old = key_of(Slot.A, replaced=True)
     assert 0 < SealedIdentity.objects.filter(key_a=old).count() < 3, "what was taken stays, the one in hand was not"
     for row in SealedIdentity.objects.all():
         assert (row.key_a == old) == (not row.lock_a or row.key_a.replaced_at is not None), "no half of a thing"
-    monkeypatch.setattr(bundles, "tell_resealed", write)
     again = taken(Slot.A, officers, answer)
     assert set(again) == {S, A} and not SealedIdentity.objects.filter(key_a=old).exists()
     assert taken(Slot.A, officers, answer) == [A] * 4, "and once more changes nothing"
+    told = [one.details["items"] for one in AuditEntry.objects.filter(action="identity_key.resealed")]
+    assert len({str(one) for one in told}) == 4, "each thing stands in the audit trail, what was undone does not"
 
 
 def changed(file: Path, change: Callable[[dict[str, Any], dict[str, bytes]], None]) -> Path:

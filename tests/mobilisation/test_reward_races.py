@@ -1,8 +1,5 @@
 """Two cashiers, two presses, a merge while a payment runs, a process that dies between the payment and its paper."""
 
-import os
-import signal
-import warnings
 from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -11,6 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.clocks import stand_at
+from tests.killed import die, killed_in
 from tests.languages import english as english
 from tests.mobilisation.answered import Office, answered, drafted, later
 from tests.mobilisation.public import Reporter
@@ -96,16 +94,10 @@ def test_a_process_killed_while_it_pays_loses_nothing_and_pays_nothing_twice(
     """A real process, a real kill -9: a copy of this one, which dies inside the payment."""
     office, reward, code = claimed
     payment = new_id()
-    connection.close()  # each process has its own
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # idle threads of libraries: nothing of theirs is used in the copy
-        child = os.fork()
-    if child == 0:
-        signal.alarm(30)
-        monkeypatch.setattr(paying, "in_one_transaction", _dies(paid, paying.in_one_transaction))
-        paying.pay(actor=office.cashier, code=code, payment_id=payment, now=NOW)
-        os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    monkeypatch.setattr(paying, "in_one_transaction", _dies(paid, paying.in_one_transaction))
+    killed_in(lambda: paying.pay(actor=office.cashier, code=code, payment_id=payment, now=NOW))
+    monkeypatch.undo()
+    stand_at(monkeypatch, NOW)
     reward.refresh_from_db()
     assert (reward.state, reward.payment_id) == (("paid", payment) if paid else ("agreed", None))
     window = signed_in(office.cashier)
@@ -126,11 +118,11 @@ def _dies[R](paid: bool, in_one_transaction: Callable[[Callable[[], R]], R]) -> 
         def last() -> R:
             done = work()
             if not paid:
-                os.kill(os.getpid(), signal.SIGKILL)
+                die()
             return done
 
         done = in_one_transaction(last)
-        os.kill(os.getpid(), signal.SIGKILL)
+        die()
         return done
 
     return killed

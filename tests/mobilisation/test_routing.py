@@ -20,12 +20,14 @@ from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisa
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import ROUTING, routing_policy
+from tocsin.mobilisation.hazard_reports.queries.reports import entries_of
 from tocsin.mobilisation.hazard_reports.queries.routing import Matter, owner_of
 from tocsin.mobilisation.hazard_reports.rules.routing import Because, Route, Table, choose
 from tocsin.mobilisation.hazard_reports.services import handling, moving
 from tocsin.mobilisation.hazard_reports.services.importing import import_situations
 from tocsin.mobilisation.hazard_reports.services.telling import announce_received
 from tocsin.mobilisation.hazard_reports.services.watching import watch_clocks
+from tocsin.mobilisation.hazard_reports.shown.reports import describe_entries
 from tocsin.notices.messages.models import Notice
 from tocsin.records.face import PolicyVersion
 from tocsin.records.versions.services.versions import confirm_version
@@ -170,6 +172,12 @@ def test_it_goes_back_with_a_reason_and_an_act_takes_it_over() -> None:
     handling.accept(actor=wang, report_id=report.pk, now=NOW)
     assert reporter.report.handed_due is None
     assert "building site" not in reporter.asks().content.decode()
+    other.name_en = "Housing office"
+    other.save()
+    for language, name in (("en", "Housing office"), ("zh-hans", other.name_zh)):
+        with translation.override(language):  # whoever acted spoke another language, and the body had another name
+            details = {one.act: one.details for one in describe_entries(entries_of(report))}
+            assert (details["move"], details["receive"]) == (f"{bureau} · {name}", str(bureau))
 
 
 @pytest.mark.django_db

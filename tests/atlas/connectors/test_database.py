@@ -88,7 +88,7 @@ def test_a_table_comes_whole_with_names_that_are_quoted(table: DatabaseSource, t
         ({"port": free_port()}, "does not let us in"),
         ({"encryption": Encryption.VERIFIED}, "does not let us in"),
         ({"host": "nowhere.invalid"}, "is not known"),
-        ({"host": "169.254.169.254"}, "an address inside"),
+        ({"host": "169.254.169.254"}, "where machines tell their keys"),
     ],
 )
 def test_what_is_wrong_is_told(told: dict[str, object], words: str, table: DatabaseSource, tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_server_without_encryption_is_no_https(there: Department) -> None:
         bring(there.url.replace("http:", "https:") + "/")
 
 
-INSIDE = ["127.0.0.1", "localhost", "10.1.2.3", "169.254.169.254", "0.0.0.0", "2130706433"]  # noqa: S104
+INSIDE = ["127.0.0.1", "localhost", "10.1.2.3", "0.0.0.0", "2130706433"]  # noqa: S104
 INSIDE_V6 = ["[::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]"]
 
 
@@ -122,9 +122,15 @@ def test_addresses_inside_are_refused_unless_policy_names_their_network(host: st
         bring(f"http://{host}:9/", networks=())
 
 
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.1.1]", "100.100.100.200"])
+def test_where_machines_tell_their_keys_nobody_is_sent_to_an_administrator(host: str) -> None:
+    with pytest.raises(Unreadable, match="where machines tell their keys"):
+        bring(f"http://{host}:9/", networks=())
+
+
 def test_a_redirect_inside_is_refused_as_the_address_itself_would_be(there: Department) -> None:
     there.put("/a", b"", 302, Location="http://169.254.169.254/latest/meta-data/")
-    with pytest.raises(Unreadable, match=r"169\.254\.169\.254, an address inside"):
+    with pytest.raises(Unreadable, match=r"169\.254\.169\.254, where machines tell their keys"):
         bring(f"{there.url}/a")
 
 

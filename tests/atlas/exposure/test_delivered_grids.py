@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests.atlas.exposure.bodies import LAT, LON, NOW, keeper
 from tests.atlas.resources.files import steward
@@ -22,10 +23,12 @@ from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.policy.catalogue import shipped_resources
 from tocsin.atlas.resources.services import child, reading
 from tocsin.atlas.resources.services.landing import deliver
+from tocsin.atlas.resources.services.notices import RESOURCES, texts
 from tocsin.atlas.resources.services.taking import take_resources
 from tocsin.base.errors import Conflict
 from tocsin.engine.exposure.areas import circle
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +114,11 @@ def test_where_nothing_counts_the_grid_before_stays_and_it_is_written_down_once(
     assert [take_delivered_grids(now=NOW) for _again in range(2)] == [0, 0]
     assert PopulationGrid.objects.get(in_force=True).people_night == 7.0
     assert AuditEntry.objects.filter(action="population_grid.delivery_refused").count() == 1
+    (told,) = Notice.objects.filter(purpose=RESOURCES)
+    assert told.organisation_id == cells.owner_id
+    with translation.override("en"):
+        words = texts([told])[told.pk]
+    assert "none of the 1 rows of 格网.csv counts anybody" in words
 
 
 def test_nothing_else_takes_the_place_of_the_resource(by: User, cells: Resource) -> None:

@@ -1,75 +1,62 @@
-"""A process is killed for real while it asks many firms about a warning: the next one asks the rest, and nobody twice."""
+"""A process is killed for real while it asks many firms about a warning, and while it tells them that it is over: the next one
+goes on where it stopped, and nobody hears twice.
+"""
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from tests.databases import ROOT, copy_into
-
-FIRMS = 90
-BEGIN = """
-import os, signal
-import django
-django.setup()
-from django.utils import timezone
+from tests.clocks import stand_at
+from tests.killed import dying, killed_in
+from tests.mobilisation.incoming_warnings.firms import asked, make_firms
+from tests.mobilisation.incoming_warnings.services import NOW, following, service, signed, take
+from tests.mobilisation.public_warnings.messages import own_signer
+from tests.people import make_person
 from tocsin.mobilisation.incoming_warnings.models import IncomingWarning, WarningDemand
 from tocsin.mobilisation.incoming_warnings.services import joining
+from tocsin.mobilisation.public_warnings.rules.cap.message import MsgType
+from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
 from tocsin.notices.messages.models import Notice
 from tocsin.supervision.tasks.models import Task
-from tocsin.workshop.bench import incoming_warnings as many
-def state():
-    firms = WarningDemand.objects.filter(who="firm")
-    tasks = Task.objects.filter(pk__in=firms.values("task_id"))
-    notices = Notice.objects.values("key").distinct()
-    return firms.count(), firms.values("object").distinct().count(), tasks.count(), notices.count()
-"""
 
-KILLED = (
-    BEGIN
-    + f"""
-def write_some_and_die(items, write, *, first):
-    done = joining_in_batches(items[:100], write, first=first)  # desks and owners of sensors stand before firms
-    os.kill(os.getpid(), signal.SIGKILL)
-joining_in_batches, joining.in_batches = joining.in_batches, write_some_and_die
-many.fill({FIRMS}, 200)
-many.ask({FIRMS})
-"""
-)
-
-TAKEN_UP = (
-    BEGIN
-    + """
-print(*state(), Notice.objects.count())
-joining.join_warnings(now=timezone.now())
-print(*state(), Notice.objects.count(), IncomingWarning.objects.filter(to_join=True).count())
-joining.join_warnings(now=timezone.now())
-print(*state(), Notice.objects.count())
-"""
-)
+pytestmark = pytest.mark.django_db(transaction=True)
+FIRMS = 60
 
 
-def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "DATABASE_URL"))}
-    told = {"TOCSIN_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
-    command = [sys.executable, "-c", script]
-    return subprocess.run(command, env={**kept, **told}, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+def of_firms(what: str) -> list[int | None]:
+    """Bodies that were told this as a firm, one for each notice."""
+    rows = Notice.objects.filter(why="warned_firm", instead_of=None)
+    return [one.organisation_id for one in rows if one.figures["what"] == what]
 
 
-@pytest.mark.timeout(300)
-def test_who_was_not_asked_when_the_process_was_killed_is_asked_by_the_next(tmp_path: Path) -> None:
-    folder = copy_into(tmp_path / "city")
-    killed = run(KILLED, folder)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    after = run(TAKEN_UP, folder)
-    assert after.returncode == 0, after.stderr
-    before, taken_up, again = ([int(one) for one in line.split()] for line in after.stdout.splitlines())
-    assert 0 < before[0] < FIRMS
-    assert before[3] == before[4], "what is written tells each once"
-    assert taken_up[:3] == [FIRMS, FIRMS, FIRMS]
-    assert taken_up[3] == taken_up[4]
-    assert taken_up[5] == 0
-    assert again == taken_up[:5]
+def test_a_killed_process_leaves_nobody_out_and_tells_nobody_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOW)
+    make_person("duty_officer", organisation="monitoring_centre")
+    weather = service(make_person("system_administrator"))
+    make_firms(FIRMS)
+    take(weather, signed())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(joining, "tell_asked", dying(joining.tell_asked, at=3))
+        killed_in(lambda: joining.join_warnings(now=NOW))
+    some = len(asked())
+    assert 0 < some < FIRMS and len(of_firms("firm")) == some, "what was committed stands, the step itself is undone"
+    joining.join_warnings(now=NOW + timedelta(seconds=7))
+    assert [row[1:] for row in asked()] == [(True, True)] * FIRMS
+    assert sorted(of_firms("firm"), key=str) == sorted(set(of_firms("firm")), key=str)
+    assert (len(of_firms("firm")), Task.objects.filter(rule="warning_measures").count()) == (FIRMS, FIRMS)
+
+    late = NOW + timedelta(minutes=5)
+    take(weather, sign(following(MsgType.CANCEL, minutes=1, infos=()), own_signer()), now=late)
+    with monkeypatch.context() as patched:
+        patched.setattr(joining, "tell_over", dying(joining.tell_over, at=3))
+        killed_in(lambda: joining.join_warnings(now=late))
+    some = WarningDemand.objects.filter(who="firm", ended_why="over").count()
+    assert 0 < some < FIRMS and len(of_firms("over")) == some
+    assert Task.objects.filter(rule="warning_measures", state="exempt").count() == some
+    for _again in range(2):
+        joining.join_warnings(now=late + timedelta(seconds=7))
+        assert not IncomingWarning.objects.get().to_join
+        assert not WarningDemand.objects.filter(ended_at=None).exists()
+        assert len(of_firms("over")) == len(set(of_firms("over"))) == FIRMS
+        assert Task.objects.filter(rule="warning_measures", state="exempt").count() == FIRMS

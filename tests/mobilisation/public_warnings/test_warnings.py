@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -17,10 +18,11 @@ from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
-from tocsin.mobilisation.public_warnings.rules.cap.message import MsgType, Status
+from tocsin.mobilisation.public_warnings.rules.cap.message import Alert, MsgType, Status
 from tocsin.mobilisation.public_warnings.rules.cap.reading import read_message
+from tocsin.mobilisation.public_warnings.rules.cap.signing import Signer, sign
 from tocsin.mobilisation.public_warnings.rules.states import IssueVerdict, WarningState, judge_issue, needs_two
-from tocsin.mobilisation.public_warnings.services import drafts, issuing
+from tocsin.mobilisation.public_warnings.services import composing, drafts, issuing
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.signer import installation_signer
 from tocsin.records.audit.models import AuditEntry
@@ -182,6 +184,29 @@ def test_what_was_changed_and_handed_over_again_behind_the_reader_is_not_signed(
     with pytest.raises(Conflict, match="since you read it"):
         issuing.issue_warning(actor=leader, warning_id=made.pk, seen=read, now=NOW)
     issuing.issue_warning(actor=leader, warning_id=made.pk, seen=queries.seen_hash(again), now=NOW)
+
+
+def test_nobody_waits_for_the_database_while_it_is_signed_and_what_changed_meanwhile_is_not_issued(
+    officer: User, leader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = draft(officer, level="red")
+    drafts.ask_for_issue(actor=officer, warning_id=made.pk, now=NOW)
+    within = len(connection.savepoint_ids)
+
+    def changed_meanwhile(alert: Alert, signer: Signer) -> bytes:
+        assert len(connection.savepoint_ids) == within, "no transaction is open"
+        drafts.change_draft(actor=officer, warning_id=made.pk, new=new(level="red", headline_zh="别的"), now=NOW)
+        drafts.ask_for_issue(actor=officer, warning_id=made.pk, now=NOW)
+        return sign(alert, signer)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(composing, "sign", changed_meanwhile)
+        with pytest.raises(Conflict, match="since you read it"):
+            issuing.issue_warning(actor=leader, warning_id=made.pk, now=NOW)
+    made.refresh_from_db()
+    assert (made.state, made.cap, made.texts["zh"]["headline"]) == (WarningState.ASKED, None, "别的")
+    out = issuing.issue_warning(actor=leader, warning_id=made.pk, now=NOW)
+    assert read_message(bytes(out.cap or b"")).infos[0].headline == "别的"
 
 
 def test_a_warning_ends_by_the_clock(leader: User) -> None:

@@ -2,15 +2,14 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
+from tocsin.federation.rules.addresses import NEVER
 
 FILE = Path(__file__).with_name("policy.toml")
-NEVER: Final = tuple(ip_network(one) for one in ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128", "100.100.100.200/32"))
-"""Where machines tell of themselves to whoever asks, keys included: link-local addresses, and those of clouds' metadata."""
 
 
 class Fetch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

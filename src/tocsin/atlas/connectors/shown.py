@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 KIND_NAMES: Final[dict[str, Promise]] = {
     "http": pgettext_lazy("kind of connector", "HTTP: a file or pages of JSON"),
     "features": pgettext_lazy("kind of connector", "OGC API – Features"),
+    "wfs": pgettext_lazy("kind of connector", "WFS"),
     "database": pgettext_lazy("kind of connector", "database (PostgreSQL)"),
     "folder": pgettext_lazy("kind of connector", "folder on this server"),
 }
@@ -82,6 +83,12 @@ FIELDS: Final[dict[str, tuple[FormField, ...]]] = {
         FormField("collection", _("Collection"), required=True),
         *_LOGIN,
     ),
+    "wfs": (
+        FormField("url", _("Address"), _("of the service, as https://…/geoserver/wfs"), required=True),
+        FormField("feature_type", _("Feature type"), _("by its name, as qd:wells"), required=True),
+        FormField("sort", _("Sort by"), _("a column whose values are all different; only where the service needs one")),
+        *_LOGIN,
+    ),
     "database": (
         FormField("host", _("Server"), required=True),
         FormField("port", _("Port"), value="5432"),
@@ -94,7 +101,7 @@ FIELDS: Final[dict[str, tuple[FormField, ...]]] = {
     ),
     "folder": (FormField("pattern", _("Files"), _("as *.csv: the newest file whose name fits"), required=True, value="*"),),
 }
-HAS_SECRET: Final = frozenset({"http", "features", "database"})
+HAS_SECRET: Final = frozenset({"http", "features", "wfs", "database"})
 """Kinds that may log in."""
 
 
@@ -102,7 +109,7 @@ class ConnectorOut(Schema):
     """Where a resource is fetched from, and how that goes. The secret is never told."""
 
     resource_id: UUID
-    kind: str = Field(description="http, features, database, folder")
+    kind: str = Field(description="http, features, wfs, database, folder")
     kind_name: str
     source: dict[str, Any] = Field(description="as it was configured")
     folder: str = Field(description="of the kind `folder`: where files are put on the server")

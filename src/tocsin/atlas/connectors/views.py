@@ -48,6 +48,8 @@ class SourceForm:
     cursor: Line = ""
     pattern: Line = ""
     collection: Line = ""
+    feature_type: Line = ""
+    sort: Line = ""
     host: Line = ""
     port: Line = ""
     database: Line = ""

@@ -19,6 +19,7 @@ from tocsin.engine.deliveries.profile import Delivery
 MOST_BYTES: Final = 200_000_000
 MOST_ROWS: Final = 1_000_000
 _MOST_COLUMNS: Final = 300
+_DEGREES: Final = ("", "4326", "4490", "CRS84")
 
 
 def read_delivery(content: bytes) -> Delivery:
@@ -101,8 +102,24 @@ def _of_geojson(content: bytes, digest: str) -> Delivery:
     if len(headings) > _MOST_COLUMNS:
         raise InvalidInput("A delivery has at most %(most)s columns.", most=_MOST_COLUMNS)
     cells = pl.DataFrame({name: pl.Series([_text((row or {}).get(name)) for row in rows], dtype=pl.String) for name in headings})
+    if features and _system_in(document) not in _DEGREES:
+        from tocsin.engine.deliveries.vector_files import in_degrees
+
+        return Delivery(cells, digest, in_degrees(content))
     shapes = np.array([_shape(one.get("geometry") if isinstance(one, dict) else None) for one in features], dtype=object)
     return Delivery(cells, digest, shapes)
+
+
+def _system_in(document: dict[str, Any]) -> str:
+    """The code of the system of coordinates that a GeoJSON names, as it could before RFC 7946; empty where it names none.
+
+    >>> _system_in({"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}})
+    '4549'
+    """
+    told = document.get("crs")
+    properties = told.get("properties") if isinstance(told, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name.replace("/", ":").rpartition(":")[2].upper() if isinstance(name, str) else ""
 
 
 def _text(value: Any) -> str | None:

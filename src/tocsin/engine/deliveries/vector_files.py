@@ -1,8 +1,9 @@
-"""Files of geographic information systems as deliveries: GeoPackage, Shapefile (zipped), KML and KMZ, read by GDAL.
+"""Files of geographic information systems as deliveries: GeoPackage, Shapefile (zipped), KML and KMZ, GML, read by GDAL.
 
 GDAL reads what strangers made: call this only in a process of its own with little memory and time. Members of an archive are
 taken out under names of ours and weighed first; the format is known by the first bytes and never by a name. Coordinates of a
-projection, or of another ellipsoid, come back as degrees, longitude first.
+projection, or of another ellipsoid, come back as degrees, longitude first. GML that refers to a schema or to another document is
+read without them: GDAL asks no server.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from zipfile import BadZipFile, ZipFile
 import numpy as np
 import polars as pl
 import shapely
+from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.sheets import SIGNATURE
@@ -27,9 +29,19 @@ from tocsin.engine.deliveries.profile import Delivery
 _SQLITE: Final = b"SQLite format 3\0"
 _APPLICATIONS: Final = (b"GPKG", b"GP10", b"GP11")  # OGC 12-128r18, requirement 2; at byte 68 of the file
 _MOST_UNPACKED: Final = 600_000_000
+_MOST_PAGES: Final = 100_000
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _DEGREES: Final = ("EPSG:4326", "EPSG:4490", "OGC:CRS84")
 _HEAD: Final = 4096
+_BLANKS: Final = b"\xef\xbb\xbf \t\r\n"
+_GML: Final = b"http://www.opengis.net/gml"
+_GML_OPTIONS: Final = {
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GML_SKIP_RESOLVE_ELEMS": "ALL",
+    "GML_FIELDTYPES": "ALWAYS_STRING",  # 007 stays 007, and pages agree on their columns
+    "GML_ATTRIBUTES_TO_OGR_FIELDS": "NO",
+}
+_GML_BOUNDS: Final = ("lowerCorner", "upperCorner")  # of `boundedBy`, which GDAL takes for columns
 _KINDS: Final = (
     (pl.Boolean, Kind.YES_NO),
     (pl.Date, Kind.DAY),
@@ -49,40 +61,84 @@ def is_vector_file(content: bytes) -> bool:
 
 def layers_of(content: bytes) -> list[str]:
     """The names of the layers that a file holds, in its order; InvalidInput where GDAL does not read it."""
-    import pyogrio
-
-    with _on_disk(content) as path, _read_by_gdal():
-        return [str(name) for name, _kind in pyogrio.list_layers(path)]
+    with _on_disk(content) as pages, _read_by_gdal():
+        return _layers_in(pages[0])
 
 
 def read_layer(content: bytes, layer: str = "") -> Delivery:
-    """One layer, the first where none is named, as a delivery; InvalidInput where there is none, or it is too large."""
-    import pyogrio
-
+    """One layer, the first where none is named, as a delivery; InvalidInput where there is none, or it is too large. An archive
+    of pages of GML is the rows of all of them.
+    """
     if len(content) > MOST_BYTES:
         raise InvalidInput("A file has at most %(most)d MB.", most=MOST_BYTES // 1_000_000)
-    with _on_disk(content) as path, _read_by_gdal():
-        names = [str(name) for name, _kind in pyogrio.list_layers(path)]
-        if not names or (layer and layer not in names):
-            known = ", ".join(names) or "–"
-            raise InvalidInput("The file has no layer %(layer)s; it has %(names)s.", layer=layer, names=known)
-        told = pyogrio.read_info(path, layer=layer or names[0])
-        if told["features"] > MOST_ROWS:
-            raise InvalidInput("A delivery has at most %(most)s rows.", most=MOST_ROWS)
-        source = path if told["crs"] is None or told["crs"] in _DEGREES else _in_degrees(path, layer or names[0])
-        meta, table = pyogrio.raw.read_arrow(source, layer=layer or names[0])
-    return _delivery(meta, table, sha256(content).hexdigest())
+    digest, left = sha256(content).hexdigest(), MOST_ROWS
+    parts: list[Delivery] = []
+    with _on_disk(content) as pages, _read_by_gdal():
+        for page in pages:
+            parts.append(_read_page(page, layer, digest, left))
+            left -= len(parts[-1].cells)
+    return parts[0] if len(parts) == 1 else _joined(parts, digest)
 
 
-def _delivery(meta: dict[str, Any], table: Any, digest: str) -> Delivery:
+def in_degrees(content: bytes) -> NDArray[np.object_]:
+    """The shapes of a GeoJSON whose `crs` names another system of coordinates, in its order, as degrees."""
+    import pyogrio
+
+    with TemporaryDirectory(prefix="tocsin-") as folder, _read_by_gdal():
+        path = Path(folder) / "file.geojson"
+        path.write_bytes(content)
+        name = _layers_in(path)[0]
+        meta, table = pyogrio.raw.read_arrow(_in_degrees(path, name), layer=name, columns=[])
+    frame = pl.DataFrame(pl.from_arrow(table))
+    return _shapes(frame[meta.get("geometry_name") or "wkb_geometry"])
+
+
+def _layers_in(path: Path) -> list[str]:
+    import pyogrio
+
+    pyogrio.set_gdal_config_options(_GML_OPTIONS)
+    return [str(name) for name, _kind in pyogrio.list_layers(path)]
+
+
+def _read_page(path: Path, layer: str, digest: str, most: int) -> Delivery:
+    import pyogrio
+
+    names = _layers_in(path)
+    if not names or (layer and layer not in names):
+        known = ", ".join(names) or "–"
+        raise InvalidInput("The file has no layer %(layer)s; it has %(names)s.", layer=layer, names=known)
+    told = pyogrio.read_info(path, layer=layer or names[0])
+    if told["features"] > most:
+        raise InvalidInput("A delivery has at most %(most)s rows.", most=MOST_ROWS)
+    source = path if told["crs"] is None or told["crs"] in _DEGREES else _in_degrees(path, layer or names[0])
+    meta, table = pyogrio.raw.read_arrow(source, layer=layer or names[0])
+    return _delivery(meta, table, digest, is_gml=path.suffix == ".gml")
+
+
+def _joined(parts: list[Delivery], digest: str) -> Delivery:
+    """Pages one after the other; a column that a page has not is empty there."""
+    cells = pl.concat([one.cells for one in parts], how="diagonal")
+    none = [np.full(len(one.cells), None, dtype=object) if one.shapes is None else one.shapes for one in parts]
+    has_shapes = any(one.shapes is not None for one in parts)
+    return Delivery(cells, digest, np.concatenate(none) if has_shapes else None, kinds=parts[0].kinds)
+
+
+def _shapes(wkb: pl.Series) -> NDArray[np.object_]:
+    found: NDArray[np.object_] = shapely.from_wkb(np.array(wkb.to_list(), dtype=object), on_invalid="ignore")
+    flat: NDArray[np.object_] = shapely.force_2d(found)
+    return flat
+
+
+def _delivery(meta: dict[str, Any], table: Any, digest: str, *, is_gml: bool) -> Delivery:
     frame = pl.DataFrame(pl.from_arrow(table))
     place = meta.get("geometry_name") or "wkb_geometry"
     shapes = None
     if place in frame.columns:
-        wkb = np.array(frame[place].to_list(), dtype=object)
-        shapes = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+        shapes = _shapes(frame[place])
         frame = frame.drop(place)
-    kinds = {name: _kind_of(kind) for name, kind in frame.schema.items()}
+    if is_gml:  # which tells no kinds: its texts are read as those of a table are
+        frame = frame.drop(_GML_BOUNDS, strict=False)
+    kinds = {} if is_gml else {name: _kind_of(kind) for name, kind in frame.schema.items()}
     cells = frame.select(pl.col(name).cast(pl.String, strict=False) for name in frame.columns)
     texts = cells.with_columns(pl.when(pl.all().str.strip_chars() == "").then(None).otherwise(pl.all()).name.keep())
     return Delivery(texts, digest, shapes, kinds=kinds)
@@ -101,9 +157,10 @@ def _suffix_of(content: bytes) -> str:
         return ".gpkg"
     if content.startswith(SIGNATURE):
         names = [name.lower() for name in _names_in(content)]
-        held = [suffix for suffix in (".shp", ".kml") if any(one.endswith(suffix) for one in names)]
-        return {".shp": ".shp", ".kml": ".kmz"}[held[0]] if held else ""
-    return ".kml" if b"<kml" in content[:_HEAD] else ""
+        held = [suffix for suffix in (".shp", ".kml", ".gml") if any(one.endswith(suffix) for one in names)]
+        return {".shp": ".shp", ".kml": ".kmz", ".gml": ".gmz"}[held[0]] if held else ""
+    head = content[:_HEAD]
+    return ".kml" if b"<kml" in head else ".gml" if _GML in head and head.lstrip(_BLANKS).startswith(b"<") else ""
 
 
 def _names_in(content: bytes) -> list[str]:
@@ -117,19 +174,43 @@ def _names_in(content: bytes) -> list[str]:
 
 
 @contextmanager
-def _on_disk(content: bytes) -> Iterator[Path]:
-    """The file where GDAL finds it, under a name of ours."""
+def _on_disk(content: bytes) -> Iterator[list[Path]]:
+    """The file where GDAL finds it, under a name of ours; each page where it is several."""
     suffix = _suffix_of(content)
     if not suffix:
-        raise InvalidInput("This is no GeoPackage, no zipped Shapefile and no KML.")
+        raise InvalidInput("This is no GeoPackage, no zipped Shapefile, no KML and no GML.")
     with TemporaryDirectory(prefix="tocsin-") as folder:
         path = Path(folder) / f"file{suffix}"
+        if suffix == ".gmz":
+            yield _unpack_pages(content, Path(folder))
+            return
         if suffix in (".shp", ".kmz"):
             _unpack(content, Path(folder), ".kml" if suffix == ".kmz" else "")
             path = path.with_suffix(".kml") if suffix == ".kmz" else path
         else:
-            path.write_bytes(content)
-        yield path
+            path.write_bytes(_without_type(content) if suffix == ".gml" else content)
+        yield [path]
+
+
+def _unpack_pages(content: bytes, folder: Path) -> list[Path]:
+    """The pages of GML of an archive, in the order of their names."""
+    from io import BytesIO
+
+    with ZipFile(BytesIO(content)) as parts:
+        pages = sorted((one for one in parts.infolist() if one.filename.lower().endswith(".gml")), key=lambda one: one.filename)
+        if sum(one.file_size for one in pages) > _MOST_UNPACKED or len(pages) > _MOST_PAGES:
+            raise InvalidInput("the file unpacks to far more than its size")
+        paths = [folder / f"page-{number}.gml" for number in range(len(pages))]
+        for path, page in zip(paths, pages, strict=True):
+            path.write_bytes(_without_type(parts.read(page)))
+    return paths
+
+
+def _without_type(content: bytes) -> bytes:
+    """The same GML; InvalidInput for one with a document type, which may name other documents and grow without end."""
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise InvalidInput("The file has a document type; GML needs none, and none is read.")
+    return content
 
 
 def _unpack(content: bytes, folder: Path, only: str) -> None:

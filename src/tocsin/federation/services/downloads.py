@@ -17,6 +17,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import urllib3
 from django.utils.translation import gettext_noop
 
+from tocsin.federation.rules.addresses import is_never_allowed
 from tocsin.federation.rules.outcomes import Unreadable
 from tocsin.federation.services.outgoing import CONNECT_S, Refused, allowed_address, cut_off, pool_to, watched
 
@@ -118,6 +119,11 @@ def checked_address(host: str, port: int, networks: tuple[str, ...]) -> str:
     try:
         return allowed_address(host, port, networks)
     except Refused as refused:
+        if is_never_allowed(refused.address):
+            told = gettext_noop(
+                "%(host)s leads to %(address)s, where machines tell their keys: nobody is sent there, whoever allows it"
+            )
+            raise Unreadable(told, host=host, address=refused.address) from None
         told = gettext_noop(
             "%(host)s leads to %(address)s, an address inside: an administrator may allow its network in the policy of connectors"
         )

@@ -52,6 +52,16 @@ class FeaturesSource(msgspec.Struct, frozen=True, kw_only=True, tag="features", 
     account: str = ""
 
 
+class WfsSource(msgspec.Struct, frozen=True, kw_only=True, tag="wfs", tag_field="kind", forbid_unknown_fields=True):
+    """A feature type of a Web Feature Service. `sort`: the column by which the service orders its pages, empty: by its own."""
+
+    url: str
+    feature_type: str
+    sort: str = ""
+    login: Login = Login.NONE
+    account: str = ""
+
+
 class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database", tag_field="kind", forbid_unknown_fields=True):
     """A table or view (`schema.table`) of a PostgreSQL database. `columns`: those wanted, by commas; empty: all. `geometry`: the
     column of PostGIS that holds the shapes.
@@ -73,10 +83,11 @@ class FolderSource(msgspec.Struct, frozen=True, kw_only=True, tag="folder", tag_
     pattern: str = "*"
 
 
-type Source = HttpSource | FeaturesSource | DatabaseSource | FolderSource
+type Source = HttpSource | FeaturesSource | WfsSource | DatabaseSource | FolderSource
 KINDS: Final[dict[str, type[msgspec.Struct]]] = {
     "http": HttpSource,
     "features": FeaturesSource,
+    "wfs": WfsSource,
     "database": DatabaseSource,
     "folder": FolderSource,
 }
@@ -145,6 +156,11 @@ def _check(source: Source) -> None:
             check_login(source.login, source.account)
             if not source.collection:
                 raise InvalidInput("A service of features needs the name of the collection.")
+        case WfsSource():
+            check_address(source.url)
+            check_login(source.login, source.account)
+            if not source.feature_type:
+                raise InvalidInput("A WFS needs the name of the feature type.")
         case DatabaseSource():
             _check_database(source)
         case FolderSource():

@@ -7,18 +7,20 @@ from typing import Any, Final
 
 from tocsin.atlas.connectors.policy import connector_policy
 from tocsin.atlas.connectors.queries import folder_of
-from tocsin.atlas.connectors.rules.sources import DatabaseSource, FeaturesSource, FolderSource, HttpSource, Source
+from tocsin.atlas.connectors.rules.sources import DatabaseSource, FeaturesSource, FolderSource, HttpSource, Source, WfsSource
 from tocsin.atlas.connectors.services.sources.database import fetch_table
 from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched
 from tocsin.atlas.connectors.services.sources.folder import fetch_folder
 from tocsin.atlas.connectors.services.sources.http import fetch_http
 from tocsin.atlas.connectors.services.sources.ogc_features import fetch_features
+from tocsin.atlas.connectors.services.sources.wfs import fetch_wfs
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.federation.services.downloads import Limits
 
 READERS: Final[dict[type, Callable[[Any, Errand], Fetched]]] = {
     HttpSource: fetch_http,
     FeaturesSource: fetch_features,
+    WfsSource: fetch_wfs,
     DatabaseSource: fetch_table,
     FolderSource: fetch_folder,
 }

@@ -6,12 +6,14 @@ from uuid import UUID
 
 import numpy as np
 import polars as pl
+from django.db import transaction
 from django.utils import timezone
 
 from tocsin.atlas.exposure.models import PopulationGrid
 from tocsin.atlas.exposure.queries.grids import grid_resource, grid_resources
 from tocsin.atlas.exposure.services.grids import HEADINGS, MOST_IN_A_CELL, MOST_ROWS, SLOTS, GridCells, put_in_force
 from tocsin.atlas.resources.queries.rows import rows_of
+from tocsin.atlas.resources.services.notices import tell_of_uncounted
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def _take(resource_id: UUID, region_code: str, now: datetime) -> int:
         return 0
     cells, left_out = _cells(resource)
     if not len(cells.lon):
-        return _refuse(resource, resource.good, left_out)
+        return _refuse(resource, resource.good, left_out, now)
     grid = put_in_force(
         actor=resource.good.by,
         region_code=region_code,
@@ -51,8 +53,9 @@ def _take(resource_id: UUID, region_code: str, now: datetime) -> int:
     return 1
 
 
-def _refuse(resource: "Resource", delivery: "Delivery", left_out: int) -> int:
-    """A delivery of which no row counts anybody leaves the grid before it in force; it is written down once."""
+@transaction.atomic
+def _refuse(resource: "Resource", delivery: "Delivery", left_out: int, now: datetime) -> int:
+    """A delivery of which no row counts anybody leaves the grid before it in force; it is written down, its owner told, once."""
     refused = "population_grid.delivery_refused"
     made, is_new = PopulationGrid.objects.get_or_create(
         region_code=resource.region_code,
@@ -72,6 +75,7 @@ def _refuse(resource: "Resource", delivery: "Delivery", left_out: int) -> int:
     if is_new:
         told = {"resource": resource.slug, "rows": left_out}
         record_audit(delivery.by, refused, "population_grid", made.pk, resource.region_code, told)
+        tell_of_uncounted(resource, delivery, now)
     return 0
 
 

@@ -30,6 +30,9 @@ ASKED: Final = "asked"
 LATE: Final = "late"
 HEAD: Final = "head"
 UNFETCHED: Final = "unfetched"
+OUTLINES: Final = "outlines"
+STEWARD: Final = "data_steward"
+NOBODY_COUNTED: Final = "nobody_counted"
 TOLD_FINDINGS: Final = 5
 
 
@@ -73,6 +76,12 @@ def tell_of_unfetched(resource: Resource, problem: Mapping[str, Any], now: datet
     _write(resource, f"resource-unfetched-{resource.pk}-{now.timestamp():.0f}", figures, now, urgent=False)
 
 
+def tell_of_uncounted(resource: Resource, delivery: Delivery, now: datetime) -> None:
+    """The owner of a population grid is told that its delivery is served, and counts nobody."""
+    figures = {"what": NOBODY_COUNTED, "rows": delivery.rows or 0, **_about(resource, delivery)}
+    _write(resource, f"resource-uncounted-{delivery.pk}", figures, now, urgent=False)
+
+
 def tell_head(resource: Resource, delivery: Delivery | None, now: datetime) -> None:
     """The body above the owner, else the area's authority, is told of what stays late or undecided; of none, the owner again."""
     head = resource.owner.superior or nearest_authority(resource.region_code) or resource.owner
@@ -108,12 +117,16 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def _lines(figures: Mapping[str, Any]) -> list[str]:
+    if figures["what"] == OUTLINES:
+        return _of_outlines(figures)
     words = {"name": in_language(figures["name"]["zh"], figures["name"]["en"]), "file": figures["file"]}
     if figures["what"] == PROPOSED:
         asked = _("%(name)s: somebody asks that the broken delivery %(file)s be used. A second person decides.") % words
         return [asked, figures["reason"]]
     if figures["what"] in (LATE, HEAD):
         return _of_clocks(figures, words)
+    if figures["what"] == NOBODY_COUNTED:
+        return _of_uncounted(figures, words)
     wrong = [problem_words(figures["problem"])] if figures["problem"] else told_sentences(figures["findings"])
     if figures["what"] == ASKED:
         return [_("%(name)s: a new file is asked for, because %(file)s can't be used.") % words, *wrong]
@@ -122,6 +135,15 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
         return [*lines, _("Try the connector on the page, where it also says how to mend it, or deliver a file.")]
     lines = [_("%(name)s: the delivery %(file)s is broken and was set aside.") % words, *wrong, *_served(figures)]
     return [*lines, _("Send a new file, or decide on the page what becomes of this one.")]
+
+
+def _of_uncounted(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[str]:
+    told = {**words, "rows": figures["rows"]}
+    return [
+        _("%(name)s: none of the %(rows)s rows of %(file)s counts anybody, so the grid before it goes on counting people.")
+        % told,
+        _("Send a new file, in which each row has a place and a number of people from 0 to 50,000."),
+    ]
 
 
 def _served(figures: Mapping[str, Any]) -> list[str]:
@@ -141,9 +163,28 @@ def _of_clocks(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[str
     return [_("%(name)s of %(owner)s: late since %(since)s, and the owner was told.") % told]
 
 
+def _of_outlines(figures: Mapping[str, Any]) -> list[str]:
+    words = {
+        "area": in_language(figures["area"]["zh"], figures["area"]["en"]),
+        "count": figures["count"],
+        "slug": figures["slug"],
+    }
+    lacks = _(
+        "A public warning in %(area)s named towns whose outlines nobody delivers (%(count)s). No map shows them, and a warning "
+        "of another service for one of them counts for the whole county."
+    )
+    if "resource" in figures:
+        words["name"] = in_language(figures["name"]["zh"], figures["name"]["en"])
+        mend = _("Deliver %(name)s with a polygon and the nine digits of each town, open to everybody.")
+    else:
+        mend = _("Take over the shipped resource “Population of towns” (%(slug)s), and let its department deliver.")
+    return [lacks % words, mend % words]
+
+
 def page(notice: "Notice") -> str:
-    """The resource, where all of it is decided."""
-    return reverse("resource", args=[notice.figures["resource"]])
+    """The resource, where all of it is decided; the register where there is none yet."""
+    resource = notice.figures.get("resource")
+    return reverse("resource", args=[resource]) if resource else reverse("resources")
 
 
 NOTICES: Final = Contribution(
@@ -157,5 +198,8 @@ NOTICES: Final = Contribution(
             permissions=(rights.KEEP,),
         ),
     ),
-    reasons={OWNER: pgettext_lazy("told as", "owner of a data resource")},
+    reasons={
+        OWNER: pgettext_lazy("told as", "owner of a data resource"),
+        STEWARD: pgettext_lazy("told as", "keeper of the area's data resources"),
+    },
 )

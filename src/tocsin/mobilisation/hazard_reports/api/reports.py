@@ -19,7 +19,7 @@ from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Handed, Mod
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
-from tocsin.mobilisation.hazard_reports.shown.reports import HazardEntryOut, HazardReportOut, describe_entry, describe_report
+from tocsin.mobilisation.hazard_reports.shown.reports import HazardEntryOut, HazardReportOut, describe_entries, describe_report
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
@@ -173,7 +173,7 @@ def hazard_report(request: HttpRequest, hazard_report_id: UUID) -> HazardReportO
 @router.get("/hazard-reports/{hazard_report_id}/entries", response=list[HazardEntryOut])
 def hazard_report_entries(request: HttpRequest, hazard_report_id: UUID) -> list[HazardEntryOut]:
     """What was done, inner notes among it."""
-    return [describe_entry(one) for one in entries_of(visible_reports(request.user).get(pk=hazard_report_id))]
+    return describe_entries(entries_of(visible_reports(request.user).get(pk=hazard_report_id)))
 
 
 @router.get("/hazard-reports/{hazard_report_id}/alike", response=list[AlikeOut])

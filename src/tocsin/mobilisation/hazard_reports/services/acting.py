@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -27,7 +27,13 @@ from tocsin.mobilisation.hazard_reports.services.telling import end_handing
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import User
+    from tocsin.jurisdiction.face import Organisation, User
+
+
+def told_bodies(**bodies: "Organisation | None") -> dict[str, Any]:
+    """Bodies as the figures of an act carry them: looked up by their ids when shown, and named for the case that one is gone."""
+    known = {name: body for name, body in bodies.items() if body is not None}
+    return {name: str(body) for name, body in known.items()} | {f"{name}_id": str(body.pk) for name, body in known.items()}
 
 
 @dataclass

@@ -16,7 +16,7 @@ from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules import clocks
 from tocsin.mobilisation.hazard_reports.rules.states import ReportAct
-from tocsin.mobilisation.hazard_reports.services.acting import Acting, acting
+from tocsin.mobilisation.hazard_reports.services.acting import Acting, acting, told_bodies
 from tocsin.mobilisation.hazard_reports.services.handling import require_desk, require_words
 from tocsin.mobilisation.hazard_reports.services.telling import end_handing, end_notices, tell_body
 from tocsin.records.face import working_days
@@ -40,7 +40,7 @@ def move(*, actor: "User", report_id: UUID, organisation_id: UUID, words: str, n
         figures = report_policy(report.region_code).clocks
         zone = timezone.get_default_timezone()
         report.handed_due = clocks.handed_due(now, figures, working_days(), zone, danger=report.danger)
-        step.note(words, before=str(before or ""), body=str(body), until=report.handed_due.isoformat())
+        step.note(words, **told_bodies(before=before, body=body), until=report.handed_due.isoformat())
         tell_body(report, "moved", now=now, urgent=report.danger, stamp=f"moved-{report.version}")
     return step.report
 
@@ -50,7 +50,8 @@ def take_over(*, actor: "User", report_id: UUID, now: datetime) -> HazardReport:
     require_desk(actor, report_id)
     with acting(report_id, ReportAct.TAKE_OVER, actor=actor, now=now) as step:
         _require_given_to(step.report, actor)
-        step.note(body=str(step.report.organisation), in_time=step.report.handed_due is None or now <= step.report.handed_due)
+        in_time = step.report.handed_due is None or now <= step.report.handed_due
+        step.note(**told_bodies(body=step.report.organisation), in_time=in_time)
         end_handing(step.report, now)
     return step.report
 
@@ -67,7 +68,7 @@ def give_back(*, actor: "User", report_id: UUID, words: str, now: datetime) -> H
             raise Conflict(_("Nobody had it before: give it to the body whose matter it is."))
         end_handing(report, now)
         _give(step, giver)
-        step.note(words, before=str(before or ""), body=str(giver))
+        step.note(words, **told_bodies(before=before, body=giver))
         tell_body(report, "given_back", now=now, urgent=report.danger, stamp=f"back-{report.version}")
     return step.report
 

@@ -36,6 +36,7 @@ from tocsin.mobilisation.hazard_reports.rules.receipts import Receipt, content_w
 from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
 from tocsin.mobilisation.hazard_reports.rules.states import INWARD, ReportAct, ReportState
+from tocsin.mobilisation.hazard_reports.services.acting import told_bodies
 from tocsin.mobilisation.hazard_reports.services.identity import seal_identity
 from tocsin.mobilisation.hazard_reports.services.merging import put_into
 from tocsin.records.face import record_audit, working_days
@@ -204,7 +205,7 @@ def _receive(new: NewReport, *, actor: "User", now: datetime) -> HazardReport:
     )
     figures = {
         "channel": report.channel,
-        "body": str(owner.body or ""),
+        **told_bodies(body=owner.body),
         "fell_to": owner.fell_to,
         "routed_by": owner.because.value,
     }

@@ -1,12 +1,14 @@
 """A report as the desk, its checkers and programs read it. Nothing here says who reported."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
+from tocsin.jurisdiction.face import Organisation
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name
 from tocsin.mobilisation.hazard_reports.policy.routing import situation_name
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
@@ -27,6 +29,8 @@ from tocsin.supervision.face import region_name, trade_name
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+
+_BODIES: Final = ("before_id", "body_id")
 
 
 class HazardReportOut(Schema):
@@ -201,8 +205,15 @@ def describe_report(report: "HazardReport") -> HazardReportOut:
     )
 
 
-def describe_entry(entry: "ReportEntry") -> HazardEntryOut:
-    """One act; its actor is loaded."""
+def describe_entries(entries: "Iterable[ReportEntry]") -> list[HazardEntryOut]:
+    """Acts, bodies by the names that they have now; their actors are loaded."""
+    rows = list(entries)
+    ids = {UUID(entry.figures[name]) for entry in rows for name in _BODIES if entry.figures.get(name)}
+    bodies = {str(pk): str(body) for pk, body in Organisation.objects.in_bulk(ids).items()} if ids else {}
+    return [_describe_entry(entry, bodies) for entry in rows]
+
+
+def _describe_entry(entry: "ReportEntry", bodies: Mapping[str, str]) -> HazardEntryOut:
     return HazardEntryOut(
         act=entry.act,
         act_name=act_name(entry.act, entry.figures),
@@ -211,12 +222,16 @@ def describe_entry(entry: "ReportEntry") -> HazardEntryOut:
         by_reporter=entry.by_reporter,
         inward=entry.inward,
         text=entry.text,
-        details=_details(entry),
+        details=_details(_with_names(entry.figures, bodies)),
     )
 
 
-def _details(entry: "ReportEntry") -> str:
-    figures = entry.figures
+def _with_names(figures: Mapping[str, Any], bodies: Mapping[str, str]) -> Mapping[str, Any]:
+    known = {name.removesuffix("_id"): bodies[figures[name]] for name in _BODIES if figures.get(name) in bodies}
+    return {**figures, **known}
+
+
+def _details(figures: Mapping[str, Any]) -> str:
     if "reason" in figures:
         return refusal_name(figures["reason"])
     if "situation" in figures:

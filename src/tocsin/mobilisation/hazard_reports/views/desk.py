@@ -26,7 +26,7 @@ from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving
 from tocsin.mobilisation.hazard_reports.shown.photos import describe_photo
-from tocsin.mobilisation.hazard_reports.shown.reports import describe_entry, describe_report, waits_for
+from tocsin.mobilisation.hazard_reports.shown.reports import describe_entries, describe_report, waits_for
 from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
 from tocsin.mobilisation.hazard_reports.shown.words import REWARD_NAMES, STATE_NAMES
 from tocsin.records.face import attachments_of
@@ -101,7 +101,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     photos = [describe_photo(one, whole=whole) for one in photos_of(found)]
     context = {
         "report": describe_report(found),
-        "entries": [describe_entry(one) for one in queries.entries_of(found)],
+        "entries": describe_entries(queries.entries_of(found)),
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
         "photos": [one for one in photos if not one.of_check],
         "check_photos": [one for one in photos if one.of_check],

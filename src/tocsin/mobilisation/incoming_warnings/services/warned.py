@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
-
 from tocsin.mobilisation.incoming_warnings.rules.notices import (
     DESK_AS,
     FIRM_AS,
@@ -112,6 +110,9 @@ def _asking(warning: "IncomingWarning", one: Asked) -> Draft:
 
 
 def _silence(demands: "Sequence[WarningDemand]", now: datetime) -> None:
+    """What was written to them, and what went upward in its place: each looked up by an index of its own."""
     keys = [one.notice_key for one in demands if one.notice_key]
-    if keys:
-        supersede(Notice.objects.filter(Q(key__in=keys) | Q(instead_of__key__in=keys)), now=now)
+    ids = list(Notice.objects.filter(key__in=keys).values_list("pk", flat=True)) if keys else []
+    ids += Notice.objects.filter(instead_of__in=ids).values_list("pk", flat=True) if ids else []
+    if ids:
+        supersede(Notice.objects.filter(pk__in=ids), now=now)

@@ -1,12 +1,18 @@
-"""A warning as a CAP message: what Art. 64 asks for, in the elements that carry it."""
+"""A warning as a CAP message: what Art. 64 asks for, in the elements that carry it, signed and judged by our own check."""
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from tocsin.base.errors import InvalidInput
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
-from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, places_of, shape_of_unit
+from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, places_of, seen_hash, shape_of_unit, undrawn_towns
+from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
 from tocsin.mobilisation.public_warnings.rules.cap.message import (
     Alert,
     Area,
@@ -20,8 +26,11 @@ from tocsin.mobilisation.public_warnings.rules.cap.message import (
     Status,
     Urgency,
 )
+from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
 from tocsin.mobilisation.public_warnings.rules.places import as_cap
 from tocsin.mobilisation.public_warnings.rules.states import FIELDS, LANGUAGES, NUMBERS, lacking_texts
+from tocsin.mobilisation.public_warnings.services.signer import signer_at
+from tocsin.notices.face import link_address
 
 _LOCALES = {"zh": "zh-hans", "en": "en"}
 _LEVELS = {
@@ -29,6 +38,37 @@ _LEVELS = {
     "en": {"red": "red", "orange": "orange", "yellow": "yellow", "blue": "blue"},
 }
 NAMES_OF_LANGUAGES = {"zh": "Chinese", "en": "English"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """The signed bytes of a warning, when they say that it was sent, and the hash of the content from which they were made.
+
+    `undrawn`: codes of its towns whose outlines nobody delivers.
+    """
+
+    data: bytes
+    sent: datetime
+    content: str
+    undrawn: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def write_message(warning: PublicWarning, now: datetime) -> Message:
+    """The message if it is issued now, signed with the installation's key. Outlines are read and signatures made, which may take
+    seconds on a busy machine: call it outside of any transaction. InvalidInput for what our own check would not follow.
+    """
+    sent = now.replace(microsecond=0)
+    signer = signer_at(sent)
+    data = sign(compose(warning, now=sent, web=_page_of(warning)), signer)
+    checked = check(data, trusted=signer.certificates)
+    if checked.verdict is not Verdict.VALID:
+        raise InvalidInput(_("The message would not be valid: %(why)s") % {"why": checked.why})
+    return Message(data, sent, seen_hash(warning), tuple(undrawn_towns(warning)))
 
 
 def compose(warning: PublicWarning, *, now: datetime, web: str) -> Alert:
@@ -93,3 +133,8 @@ def _info(warning: PublicWarning, language: str, policy: WarningPolicy, now: dat
 
 def _areas(warning: PublicWarning, description: str) -> list[Area]:
     return [as_cap(place, description, shape_of_unit) for place in places_of(warning)]
+
+
+def _page_of(warning: PublicWarning) -> str:
+    address = link_address()
+    return f"{address}{reverse('open_warning', args=[warning.pk])}" if address and not warning.exercise else ""

@@ -1,22 +1,22 @@
-"""A warning is issued: composed, signed, judged by our own check, frozen; updated, cancelled, and ended by the clock."""
+"""A warning is issued and frozen, updated, cancelled, and ended by the clock.
 
-import hashlib
+Its message is composed, signed and checked before the transaction, in which it is only looked whether it is still what holds.
+"""
+
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tocsin.atlas.face import tell_of_missing_outlines
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require, require_person_at_screen, system_actor
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries.warnings import by_two, issue_verdict, seen_hash, visible_warnings
-from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
-from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
 from tocsin.mobilisation.public_warnings.rules.states import (
     DRAFT,
     ISSUE,
@@ -25,11 +25,9 @@ from tocsin.mobilisation.public_warnings.rules.states import (
     WarningState,
 )
 from tocsin.mobilisation.public_warnings.services.checks import check_complete, check_times
-from tocsin.mobilisation.public_warnings.services.composing import compose
+from tocsin.mobilisation.public_warnings.services.composing import Message, write_message
 from tocsin.mobilisation.public_warnings.services.news import tell_draft, tell_ended, tell_issued
-from tocsin.mobilisation.public_warnings.services.signer import signer_at
 from tocsin.mobilisation.public_warnings.services.telling import take_back, tell_author, tell_second
-from tocsin.notices.face import link_address
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 200
 
 
-@transaction.atomic
 def issue_warning(*, actor: "User", warning_id: UUID, seen: str = "", now: datetime) -> PublicWarning:
     """Signs and freezes it, by a person at a screen: for red and orange another one than its author.
 
@@ -47,17 +44,19 @@ def issue_warning(*, actor: "User", warning_id: UUID, seen: str = "", now: datet
     """
     require_person_at_screen(actor)
     visible_warnings(actor).get(pk=warning_id)
-    related = ("author", "organisation", "earlier")
-    warning = PublicWarning.objects.select_for_update(of=("self",)).select_related(*related).get(pk=warning_id)
-    _refuse(issue_verdict(actor, warning))
-    if seen and seen != seen_hash(warning):
-        raise Conflict(_("It was changed since you read it: read it again, then sign."))
-    check_times(warning, now)
-    check_complete(warning)
-    _freeze(actor, warning, now)
-    take_back(warning)
-    if warning.author_id != actor.pk:
-        tell_author(warning, "issued", now)
+    rows = PublicWarning.objects.select_related("author", "organisation", "earlier")
+    draft = rows.get(pk=warning_id)
+    _judge(actor, draft, seen, now)
+    message = write_message(draft, now)
+    with transaction.atomic():
+        warning = rows.select_for_update(of=("self",)).get(pk=warning_id)
+        _judge(actor, warning, message.content, now)
+        _freeze(actor, warning, message, now)
+        take_back(warning)
+        if not warning.exercise:
+            tell_of_missing_outlines(message.undrawn, now)
+        if warning.author_id != actor.pk:
+            tell_author(warning, "issued", now)
     return warning
 
 
@@ -67,7 +66,7 @@ def draft_update(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWar
 
     One that is there already is answered.
     """
-    earlier = _standing(actor, warning_id, now)
+    earlier = _standing(actor, warning_id, now, lock=True)
     require(actor, DRAFT, earlier.region_code)
     waiting = earlier.later.filter(state__in=(WarningState.DRAFT, WarningState.ASKED), msg_type="Update").first()
     if waiting is not None:
@@ -79,7 +78,6 @@ def draft_update(*, actor: "User", warning_id: UUID, now: datetime) -> PublicWar
     return update
 
 
-@transaction.atomic
 def cancel_warning(*, actor: "User", warning_id: UUID, reason: str, now: datetime) -> PublicWarning:
     """The all clear: at once by one person with the right to issue, or handed to the second person for levels that policy names.
 
@@ -92,20 +90,22 @@ def cancel_warning(*, actor: "User", warning_id: UUID, reason: str, now: datetim
     require(actor, DRAFT if two else ISSUE, earlier.region_code)
     if not reason.strip():
         raise InvalidInput(_("Say why the danger is over."))
-    if two and (waits := earlier.later.filter(state=WarningState.ASKED, msg_type="Cancel").first()):
-        return waits
-    cancel.texts = _cancelling_texts(earlier, reason.strip())
-    cancel.onset_at = None
-    if two:
+    cancel.texts, cancel.onset_at = _cancelling_texts(earlier, reason.strip()), None
+    message = None if two else write_message(cancel, now)
+    with transaction.atomic():
+        earlier = _standing(actor, warning_id, now, lock=True)
+        if message is not None:
+            cancel.save()
+            _freeze(actor, cancel, message, now)
+            return cancel
+        if waits := earlier.later.filter(state=WarningState.ASKED, msg_type="Cancel").first():
+            return waits
         cancel.state, cancel.asked_at = WarningState.ASKED.value, now
-    cancel.save()
-    if not two:
-        _freeze(actor, cancel, now)
-        return cancel
-    details = {"of": str(earlier.pk), "level": cancel.level, "type": cancel.msg_type}
-    record_audit(actor, "public_warning.asked", "public_warning", cancel.pk, cancel.region_code, details)
-    tell_draft(cancel)
-    tell_second(cancel, now)
+        cancel.save()
+        details = {"of": str(earlier.pk), "level": cancel.level, "type": cancel.msg_type}
+        record_audit(actor, "public_warning.asked", "public_warning", cancel.pk, cancel.region_code, details)
+        tell_draft(cancel)
+        tell_second(cancel, now)
     return cancel
 
 
@@ -134,6 +134,15 @@ def expire_warnings(*, now: datetime) -> int:
     return len(over) + reminded
 
 
+def _judge(actor: "User", warning: PublicWarning, seen: str, now: datetime) -> None:
+    """Refuses what the actor may not issue as it stands, and what is not what was read."""
+    _refuse(issue_verdict(actor, warning))
+    if seen and seen != seen_hash(warning):
+        raise Conflict(_("It was changed since you read it: read it again, then sign."))
+    check_times(warning, now)
+    check_complete(warning)
+
+
 def _refuse(verdict: IssueVerdict) -> None:
     match verdict:
         case IssueVerdict.NO_RIGHT:
@@ -146,9 +155,10 @@ def _refuse(verdict: IssueVerdict) -> None:
             raise Conflict(_("This warning is no draft any longer."))
 
 
-def _standing(actor: "User", warning_id: UUID, now: datetime) -> PublicWarning:
+def _standing(actor: "User", warning_id: UUID, now: datetime, *, lock: bool = False) -> PublicWarning:
     visible_warnings(actor).get(pk=warning_id)
-    found = PublicWarning.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=warning_id)
+    rows = PublicWarning.objects.select_related("organisation")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).get(pk=warning_id)
     if found.state != WarningState.ISSUED or found.expires_at <= now or found.msg_type == "Cancel":
         raise Conflict(_("Only a warning that holds is updated or cancelled."))
     return found
@@ -194,17 +204,10 @@ def _cancelling_texts(earlier: PublicWarning, reason: str) -> dict[str, dict[str
     }
 
 
-def _freeze(actor: "User", warning: PublicWarning, now: datetime) -> None:
-    """From here on the bytes are what was issued. What our own check would not follow never leaves."""
-    sent = now.replace(microsecond=0)
-    signer = signer_at(sent)
-    alert = compose(warning, now=sent, web=_page_of(warning))
-    data = sign(alert, signer)
-    checked = check(data, trusted=signer.certificates)
-    if checked.verdict is not Verdict.VALID:
-        raise InvalidInput(_("The message would not be valid: %(why)s") % {"why": checked.why})
-    warning.cap, warning.cap_sha256 = data, hashlib.sha256(data).hexdigest()
-    warning.state, warning.issued_at, warning.issued_by = WarningState.ISSUED.value, sent, actor
+def _freeze(actor: "User", warning: PublicWarning, message: Message, now: datetime) -> None:
+    """From here on the bytes are what was issued."""
+    warning.cap, warning.cap_sha256 = message.data, message.sha256
+    warning.state, warning.issued_at, warning.issued_by = WarningState.ISSUED.value, message.sent, actor
     if warning.earlier is not None:
         earlier = PublicWarning.objects.select_for_update().defer("cap").get(pk=warning.earlier.pk)
         if earlier.state != WarningState.ISSUED:
@@ -230,8 +233,3 @@ def _end(warning: PublicWarning, state: WarningState, now: datetime) -> None:
     warning.state, warning.ended_at = state.value, now
     warning.save(update_fields=["state", "ended_at"])
     tell_ended(warning)
-
-
-def _page_of(warning: PublicWarning) -> str:
-    address = link_address()
-    return f"{address}{reverse('open_warning', args=[warning.pk])}" if address and not warning.exercise else ""

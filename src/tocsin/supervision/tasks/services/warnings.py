@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from tocsin.bus.bulk import save_all
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.tasks.models import Task, TaskEntry
 from tocsin.supervision.tasks.queries.rules import task_rules_for, task_rules_in_force
@@ -66,7 +67,7 @@ def take_back_tasks(task_ids: Collection[UUID], *, key: str = "", why: str = "")
     for task in ended:
         task.state, task.asked_to = TaskState.EXEMPT.value, None
         task.evidence = {**task.evidence, key: {**task.evidence.get(key, {}), "ended": why}}
-    Task.objects.bulk_update(ended, ["state", "asked_to", "evidence"], batch_size=200)
+    save_all(ended, "state", "asked_to", "evidence")
     return len(ended)
 
 

@@ -14,10 +14,11 @@ class RowsFile:
     """Gathers rows and writes `path` at the end; as many bytes as are allowed, at most.
 
     A row is kept as one line of JSON meanwhile: which columns there are, and whether any row has a shape, is known at the end.
+    `system`: the system of coordinates of the shapes, empty for degrees.
     """
 
     def __init__(self, path: Path, most_bytes: int) -> None:
-        self.count = 0
+        self.count, self.system = 0, ""
         self._path, self._most, self._written = path, most_bytes, 0
         self._gathered = path.with_name(f"{path.name}.rows")
         self._file = self._gathered.open("w", encoding="utf-8")
@@ -53,7 +54,9 @@ class RowsFile:
 
     def _write_features(self) -> None:
         with self._path.open("w", encoding="utf-8") as file:
-            file.write('{"type": "FeatureCollection", "features": [')
+            system = {"type": "name", "properties": {"name": self.system}}
+            told = f' "crs": {json.dumps(system, ensure_ascii=False)},' if self.system else ""
+            file.write(f'{{"type": "FeatureCollection",{told} "features": [')
             for position, (properties, geometry) in enumerate(self._rows()):
                 feature = {"type": "Feature", "properties": _flat(properties), "geometry": geometry}
                 file.write((",\n" if position else "\n") + json.dumps(feature, ensure_ascii=False))
