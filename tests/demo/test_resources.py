@@ -116,6 +116,8 @@ def test_departments_deliver_and_one_file_is_wrong(client: Client) -> None:
     deliveries = Delivery.objects.count()
     player.sources.server.close()
     anew = ResourcePlayer(world, clock, said.append)  # type: ignore[arg-type]
-    assert _all_due(anew) == 5  # registered, and four resources are offered
+    anew.take_up_sources()
+    assert len(anew.sources.server.files) == 2
+    assert _all_due(anew) == 1  # registered
     assert Delivery.objects.count() == deliveries  # a new start: nothing twice
     anew.sources.server.close()

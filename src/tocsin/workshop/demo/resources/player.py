@@ -52,11 +52,30 @@ class ResourcePlayer:
 
     def play(self) -> None:
         """Runs until the process is ended."""
+        self.take_up_sources()
         time.sleep(FIRST_AFTER_S)
         while True:
             began = time.monotonic()
             worked = self.step()
             time.sleep(max(LEAST_PAUSE_S, PAUSES * (time.monotonic() - began)) if worked else IDLE_S)
+
+    def take_up_sources(self) -> None:
+        """Departments from which an earlier start is fetched answer again before anybody asks them."""
+        from django.db import close_old_connections
+
+        from tocsin.atlas.connectors.queries import connector_of
+
+        now = datetime_from_ms(self._clock.now_ms())
+        try:
+            for slug, one in self._resources().items():
+                if slug in FETCHED and connector_of(one) is not None:
+                    self._offer(slug, one, now)
+        finally:
+            close_old_connections()
+
+    def _offer(self, slug: str, one: "Resource", now: datetime) -> None:
+        name, content = file_of(self._shipped[slug], self._rows(slug, now))
+        self.sources.offer(slug, one, name, content, now)
 
     def step(self) -> bool:
         """Does the next thing that is due; False where nothing is."""
@@ -79,8 +98,7 @@ class ResourcePlayer:
             return self._deliver(BAD, known[BAD], now, list(hydrants(self._world.city, KPA)))
         for slug in sorted(FETCHED & known.keys()):
             if self.sources.wants(slug, now):
-                name, content = file_of(self._shipped[slug], self._rows(slug, now))
-                self.sources.offer(slug, known.pop(slug), name, content, now)
+                self._offer(slug, known[slug], now)
                 return True
         known = {slug: one for slug, one in known.items() if slug not in FETCHED}
         for slug, one in known.items():
