@@ -1,7 +1,8 @@
 """The ground from a city's own files: which part a layer is, what can't be read, who exchanges it, how the old one stays."""
 
 import json
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ import pyogrio
 import pytest
 import shapely
 from click.testing import CliRunner
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -153,6 +155,15 @@ def shapefile(folder: Path) -> GroundFile:
 @pytest.fixture
 def keeper(db: None) -> User:
     return make_person("system_administrator", organisation="monitoring_centre")
+
+
+@pytest.fixture(autouse=True)
+def no_ground_before_and_after() -> Iterator[None]:
+    """Pages and programs keep it in the data folder, which tests share."""
+    folder = settings.CONFIGURATION.data / "ground"
+    shutil.rmtree(folder, ignore_errors=True)
+    yield
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def put(keeper: User, folder: Path, *files: GroundFile, keep_others: bool = False) -> dict[str, int]:
