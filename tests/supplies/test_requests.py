@@ -127,7 +127,7 @@ def test_a_delivery_goes_its_way_and_what_was_lent_comes_back() -> None:
     assert Reservation.objects.get().state == "used"
     enter(lead, one, DeliveryAct.LEAVE)
     with pytest.raises(InvalidInput):
-        enter(lead, one, DeliveryAct.HAND_OVER, code="000000x")
+        enter(lead, one, DeliveryAct.HAND_OVER, code="0000000x")
     enter(lead, one, DeliveryAct.HAND_OVER, code=code_of(one))
     one.refresh_from_db()
     assert (one.state, one.return_by) == ("handed_over", NOW + timedelta(days=14))
@@ -158,12 +158,18 @@ def test_the_paper_alone_lets_a_driver_leave_and_hand_over() -> None:
     token = driver_token(one.pk, key_for(Purpose.CODES))
     browser = signed_in(make_person("viewer"))
     browser.logout()
-    assert browser.get(f"/supplies/way/{token}/").status_code == 200
+    assert browser.get(f"/supplies/way/{token}/").headers["Location"] == f"/supplies/way/#{token}"
     assert browser.get(f"/supplies/way/{token[:-2]}xx/").status_code == 404
     enter(lead, one, DeliveryAct.PICK)
     enter(lead, one, DeliveryAct.LOAD)
-    browser.post(f"/supplies/way/{token}/leave/", {"driver": "王师傅"})
-    browser.post(f"/supplies/way/{token}/hand_over/", {"code": code_of(one)})
+    entry = {"token": token, "at": NOW.isoformat()}
+    steps = [
+        {**entry, "id": str(new_id()), "act": "leave", "data": {"driver": "王师傅"}},
+        {**entry, "id": str(new_id()), "act": "hand_over", "data": {"code": code_of(one)}},
+        {**entry, "id": str(new_id()), "act": "bring_back"},
+    ]
+    sent = browser.post("/supplies/way/entries", {"entries": steps}, content_type="application/json").json()
+    assert [one["taken"] for one in sent] == [True, True, False]
     one.refresh_from_db()
     assert (one.state, one.driver) == ("handed_over", "王师傅")
     with pytest.raises(NotAllowed):

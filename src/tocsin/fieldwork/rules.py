@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -56,3 +56,17 @@ class NewAct[Data: ActData]:
 def moment_of_act(at: datetime, *, since: datetime, now: datetime) -> datetime:
     """When an act was done: a device's clock may be wrong, so it lies between `since` and `now`."""
     return min(max(at, since), now)
+
+
+CLOCK_MAY_DIFFER: Final = timedelta(minutes=5)
+
+
+def clock_is_impossible(at: datetime, *, since: datetime, now: datetime) -> bool:
+    """Whether a device's clock names a time at which the act can't have been done: before there was anything to do, or to come.
+
+    >>> from datetime import UTC
+    >>> opened, now = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 2, tzinfo=UTC)
+    >>> clock_is_impossible(datetime(2027, 5, 1, tzinfo=UTC), since=opened, now=now)
+    True
+    """
+    return not since - CLOCK_MAY_DIFFER <= at <= now + CLOCK_MAY_DIFFER

@@ -58,7 +58,7 @@ class Phone:
 
     name: str
     title: Promise
-    permission: Permission
+    permission: Permission | None  # None: open to everybody, for what it shows opens with a key of its own
     refusal: Promise  # what is told to whom may not
     api: str
     texts: Callable[[], dict[str, str]]  # sentences of its script; `{name}` is filled there

@@ -7,7 +7,13 @@ from tocsin.fieldwork.shown import Phone
 
 
 def phone_addresses(phone: Phone, prefix: str = "") -> list[URLPattern]:
-    """The four addresses of a phone page below `prefix`."""
+    """The addresses of a phone page below `prefix`; one that is open to everybody seals nothing, for nobody is signed in."""
+    if phone.permission is None:
+        return [
+            path(prefix, views.open_shell, {"phone": phone}, name=f"{phone.name}_phone"),
+            path(f"{prefix}worker.js", views.worker, name=f"{phone.name}_worker"),
+            path(f"{prefix}manifest.webmanifest", views.manifest, {"phone": phone}, name=f"{phone.name}_manifest"),
+        ]
     return [
         path(prefix, views.shell, {"phone": phone}, name=f"{phone.name}_phone"),
         path(f"{prefix}worker.js", views.worker, name=f"{phone.name}_worker"),

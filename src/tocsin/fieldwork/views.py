@@ -32,8 +32,23 @@ ICON_SIZES: Final = ("192", "512")
 @require_GET
 def shell(request: HttpRequest, phone: Phone) -> HttpResponse:
     """The page in the reader's language. It names no person and no subject, so that keeping it tells nobody anything."""
-    if not may_anywhere(request.user, phone.permission):
+    if phone.permission is None or not may_anywhere(request.user, phone.permission):
         raise NotAllowed(str(phone.refusal))
+    return _shell(request, phone)
+
+
+@never_cache
+@login_not_required
+@ensure_csrf_cookie
+@require_GET
+def open_shell(request: HttpRequest, phone: Phone) -> HttpResponse:
+    """The page of a phone that is open to everybody."""
+    response = _shell(request, phone)
+    response["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _shell(request: HttpRequest, phone: Phone) -> HttpResponse:
     context: dict[str, Any] = {
         "phone": phone,
         "title": product_title(),
@@ -58,7 +73,7 @@ def seal(request: HttpRequest, phone: Phone) -> JsonResponse:
     They are the person's alone and leave the phone with them: whoever has it next reads nothing, and the person's next session,
     there, opens and sends it. What was sealed before the installation's secret changed is opened by the keys of before.
     """
-    if not may_anywhere(request.user, phone.permission):
+    if phone.permission is None or not may_anywhere(request.user, phone.permission):
         raise NotAllowed(str(phone.refusal))
     person = str(request.user.pk)
     made = [hmac.digest(key, person.encode(), "sha256") for key in keys_of(Purpose.PHONES)]

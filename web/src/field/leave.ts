@@ -5,7 +5,15 @@
  */
 import { Store } from "./store";
 
-const STORES = ["tocsin-crew", "tocsin-inspector", "tocsin-firm", "tocsin-checker", "tocsin-knocker"];
+const STORES = [
+  "tocsin-crew",
+  "tocsin-inspector",
+  "tocsin-firm",
+  "tocsin-checker",
+  "tocsin-knocker",
+  "tocsin-helper",
+  "tocsin-keeper",
+];
 
 /** Forgets on every phone page of this browser; how many entries wait sealed. */
 export async function forgetPhones(): Promise<number> {

@@ -23,6 +23,7 @@ export interface Wires<Entry extends Waiting> {
   page: string;
   entries: string;
   photos(entry: Entry): string;
+  headers?(entry?: Entry): Record<string, string>; // what opens the page, or what an entry is about, where nobody is signed in
   seal?: string; // where the keys come from that seal what was not sent
 }
 
@@ -181,7 +182,11 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append("sequence", String(entry.sequence));
     form.append("base_version", String(entry.base_version));
-    const response = await this.ask(this.wires.photos(entry), { method: "POST", body: form });
+    const response = await this.ask(this.wires.photos(entry), {
+      method: "POST",
+      body: form,
+      headers: this.wires.headers?.(entry) ?? {},
+    });
     if (response.ok) return (await response.json()) as Taken;
     return (await this.refusals(response, [entry]))[0]!;
   }
@@ -193,7 +198,7 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
   }
 
   private async read(): Promise<void> {
-    const response = await this.ask(this.wires.page, {});
+    const response = await this.ask(this.wires.page, { headers: this.wires.headers?.() ?? {} });
     if (!response.ok) throw new SignedOut();
     const page = (await response.json()) as Shown;
     this.ahead_ms = Date.parse(page.now) - Date.now();

@@ -7,7 +7,7 @@ export type Keeper = KeeperOut;
 export type Take = KeeperTakeOut;
 export type Line = KeeperLineOut;
 export type Gear = KeeperGearOut;
-export type Data = Partial<Record<keyof KeeperDataIn, string | number | null>>;
+export type Data = Partial<Record<keyof KeeperDataIn, string | number | Record<string, number> | null>>;
 
 /** An entry that waits, or was refused for a reason. */
 export interface Queued extends Waiting, Pick<KeeperEntryIn, "work" | "work_id"> {
@@ -16,6 +16,6 @@ export interface Queued extends Waiting, Pick<KeeperEntryIn, "work" | "work_id">
 
 /** Where the page reads, and where it writes. */
 export function wiresOf(api: string): Wires<Queued> {
-  const photos = (entry: Queued): string => `${api}keeper/photos?upkeep_id=${entry.work_id}`;
+  const photos = (entry: Queued): string => `${api}keeper/photos?${entry.work}_id=${entry.work_id}`;
   return { name: "keeper", page: `${api}keeper`, entries: `${api}keeper/entries`, photos, seal: "seal.json" };
 }

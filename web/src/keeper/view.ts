@@ -1,6 +1,8 @@
-// The page of store keepers as it is drawn: stock-takes and gear; one stock-take lot by lot; one piece of gear with its result.
+// The page of store keepers as it is drawn: deliveries, stock-takes and gear; one delivery with its next step; one stock-take lot by lot; one piece of gear with its result.
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { keyed } from "lit-html/directives/keyed.js";
+import { deliveryCard, deliveryPage } from "../delivery/parts";
+import type { Delivery } from "../delivery/types";
 import { area, ask, control, field, input, said, valueOf } from "../field/dialog";
 import { element } from "../field/element";
 import {
@@ -44,25 +46,39 @@ export class View {
     const wanted = location.hash.slice(1);
     const take = page?.takes.find((one) => one.id === wanted);
     const gear = page?.gear.find((one) => one.id === wanted);
+    const delivery = page?.deliveries.find((one) => one.id === wanted);
     const body = !page
       ? nothingRead(this.sync.standing)
       : take
         ? this.take(take)
         : gear
           ? this.gear(page, gear)
-          : this.list(page);
+          : delivery
+            ? this.delivery(delivery)
+            : this.list(page);
     const words = (entry: Queued): string => dotted(this.about(entry), text(entry.act));
-    render(html`${standing(this.sync)} ${refused(this.sync, words)} ${keyed(take?.id ?? gear?.id, body)}`, this.box);
+    render(
+      html`${standing(this.sync)} ${refused(this.sync, words)} ${keyed(take?.id ?? gear?.id ?? delivery?.id, body)}`,
+      this.box,
+    );
   }
 
   private list(page: Keeper): TemplateResult {
     return html`
       <h1>${page.person}</h1>
+      <h2>${text("deliveries")}</h2>
+      ${page.deliveries.length ? page.deliveries.map((one) => its(one.id, deliveryCard(one, this.mine(one.id)))) : html`<p class="empty">${text("no_deliveries")}</p>`}
       <h2>${text("takes")}</h2>
       ${page.takes.length ? page.takes.map((one) => its(one.id, this.takeCard(one))) : html`<p class="empty">${text("no_takes")}</p>`}
       <h2>${text("gear")}</h2>
       ${page.gear.length ? page.gear.map((one) => its(one.id, this.gearCard(one))) : html`<p class="empty">${text("no_gear")}</p>`}
     `;
+  }
+
+  private delivery(delivery: Delivery): TemplateResult {
+    const enter = (act: string, said: object, file?: File, late?: Promise<object>): Promise<void> =>
+      this.sync.keep({ work: "delivery", work_id: delivery.id }, delivery.version, act, said, file, late);
+    return html`${backLink(text("all_work"))} ${deliveryPage(delivery, this.mine(delivery.id), enter)}`;
   }
 
   private takeCard(take: Take): TemplateResult {
@@ -285,6 +301,7 @@ export class View {
   private about(entry: Queued): string {
     const take = this.sync.page?.takes.find((one) => one.id === entry.work_id);
     const gear = this.sync.page?.gear.find((one) => one.id === entry.work_id);
-    return take?.lines.find((one) => one.id === entry.data.line)?.lot ?? take?.number ?? gear?.lot ?? "";
+    const delivery = this.sync.page?.deliveries.find((one) => one.id === entry.work_id);
+    return take?.lines.find((one) => one.id === entry.data.line)?.lot ?? take?.number ?? gear?.lot ?? delivery?.number ?? "";
   }
 }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -13,12 +13,17 @@ from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
-from tocsin.base.errors import NotAllowed
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take, take_photo
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.requests.queries.requests import deliveries_to_keep
+from tocsin.supplies.requests.rules.states import DELIVERY, DeliveryAct
+from tocsin.supplies.requests.shown import phone as deliveries_shown
+from tocsin.supplies.requests.shown.phone import STEPS_OF_KEEPER, PhoneDeliveryOut, describe_for_phone
+from tocsin.supplies.requests.shown.requests import with_goods
 from tocsin.supplies.stock.shown.stock import item_name, unit_name
 from tocsin.supplies.stocktakes.models import CountEntry, CountLine, Stocktake
 from tocsin.supplies.stocktakes.queries.takes import lines_of, visible_stocktakes
@@ -31,8 +36,12 @@ from tocsin.supplies.upkeep.rules.runs import RESULTS, UPKEEP, UpkeepAct
 from tocsin.supplies.upkeep.shown import gear as gear_shown
 from tocsin.supplies.upkeep.shown.gear import RESULT_NAMES, UpkeepOut, describe_upkeep
 
+if TYPE_CHECKING:
+    from tocsin.supplies.requests.models import DeliveryEntry
+
 router = Router()
 MOST_GEAR = 500
+MOST_DELIVERIES = 100
 
 
 class KeeperLineOut(Schema):
@@ -92,6 +101,7 @@ class KeeperOut(Schema):
     person: str
     takes: list[KeeperTakeOut]
     gear: list[KeeperGearOut]
+    deliveries: list[PhoneDeliveryOut] = Field(description="that wait for a step in your stores, the soonest due first")
     results: list[KeeperResultOut]
 
 
@@ -103,14 +113,19 @@ class KeeperDataIn(Schema, extra="forbid"):
     counted: Decimal | None = Field(None, ge=0, le=1_000_000_000, description="in the item's unit")
     seen: int = Field(0, ge=0, le=MOST_COUNTED, description="version of the line that the person saw")
     quantity: Decimal | None = Field(None, gt=0, le=1_000_000_000, description="how much of the gear does not work; null: all")
+    counts: dict[str, int] = Field({}, description="line of the delivery -> thousandths of the unit; none: all of it")
+    code: str = Field("", max_length=20, description="what the receiver was shown, to hand over")
+    driver: str = Field("", max_length=60)
+    telephone: str = Field("", max_length=40)
+    vehicle: str = Field("", max_length=40)
 
 
 class KeeperEntryIn(DeviceActIn):
     """An act as the device made it. The same id twice is one act."""
 
-    work: Literal["stocktake", "upkeep"]
-    work_id: UUID = Field(description="the stock-take, or the upkeep of gear")
-    act: CountAct | UpkeepAct
+    work: Literal["stocktake", "upkeep", "delivery"]
+    work_id: UUID = Field(description="the stock-take, the upkeep of gear, or the delivery")
+    act: CountAct | UpkeepAct | DeliveryAct
     data: KeeperDataIn | None = None
 
 
@@ -131,7 +146,7 @@ class KeeperTakenOut(Schema):
 
 @router.get("/keeper", response=KeeperOut)
 def keeper(request: HttpRequest) -> KeeperOut:
-    """The open stock-takes of your stores with their lots, and the gear that is due there."""
+    """The open stock-takes of your stores with their lots, the gear that is due there, and the deliveries out of them."""
     if not may_anywhere(request.user, rights.KEEP):
         raise NotAllowed(_("Your roles give you no store to keep."))
     now, user = current_time(), actor_of(request)
@@ -144,14 +159,17 @@ def keeper(request: HttpRequest) -> KeeperOut:
         person=str(user),
         takes=[_take_out(one) for one in takes],
         gear=[KeeperGearOut(**describe_upkeep(one, day).model_dump(), entries=_gear_entries(one.entries.all())) for one in gear],
+        deliveries=[
+            describe_for_phone(one, now, STEPS_OF_KEEPER) for one in with_goods(deliveries_to_keep(user))[:MOST_DELIVERIES]
+        ],
         results=[KeeperResultOut(code=one.value, name=str(RESULT_NAMES[one])) for one in RESULTS],
     )
 
 
 @router.post("/keeper/entries", response=list[KeeperTakenOut])
 def entries(request: HttpRequest, given: KeeperEntriesIn) -> list[KeeperTakenOut]:
-    """Counts and results of upkeep, in the order in which they are sent. Each is taken or refused by itself; a second delivery
-    changes nothing.
+    """Counts, results of upkeep and steps of deliveries, in the order in which they are sent. Each is taken or refused by
+    itself; a second delivery changes nothing.
     """
     return [_take(request, one) for one in given.entries]
 
@@ -159,7 +177,6 @@ def entries(request: HttpRequest, given: KeeperEntriesIn) -> list[KeeperTakenOut
 @router.post("/keeper/photos", response=KeeperTakenOut)
 def photo(
     request: HttpRequest,
-    upkeep_id: Query[UUID],
     file: File[UploadedFile],
     id: Form[UUID],
     at: Form[AwareDatetime],
@@ -167,12 +184,16 @@ def photo(
     device: Form[str] = "",
     sequence: Form[int] = 0,
     base_version: Form[int | None] = None,
+    upkeep_id: Query[UUID | None] = None,
+    delivery_id: Query[UUID | None] = None,
 ) -> KeeperTakenOut:
-    """A photo of gear that was run or inspected."""
+    """A photo of gear that was run or inspected, or of a delivery; one of the two is named."""
+    if (upkeep_id is None) == (delivery_id is None):
+        raise InvalidInput(_("A photo is of gear or of a delivery: name one of the two."))
     kept = take_photo(
         request,
-        UPKEEP,
-        upkeep_id,
+        UPKEEP if upkeep_id else DELIVERY,
+        upkeep_id or cast("UUID", delivery_id),
         file,
         identity=id,
         at=at,
@@ -185,13 +206,15 @@ def photo(
 
 
 def _take(request: HttpRequest, given: KeeperEntryIn) -> KeeperTakenOut:
-    subject = STOCKTAKE if given.work == "stocktake" else UPKEEP
+    subject = {"stocktake": STOCKTAKE, "upkeep": UPKEEP, "delivery": DELIVERY}[given.work]
     taken = take(request, subject, given.work_id, given, given.data)
     if taken.entry is None:
         return KeeperTakenOut(id=given.id, taken=False, verdict="", version=None, reason=taken.reason)
     kept = taken.entry
     if subject == STOCKTAKE:
         reason = takes_shown.conflict_of(cast("CountEntry", kept))
+    elif subject == DELIVERY:
+        reason = deliveries_shown.conflict_of(cast("DeliveryEntry", kept))
     else:
         reason = gear_shown.conflict_of(cast("UpkeepEntry", kept))
     return KeeperTakenOut(id=kept.pk, taken=True, verdict=kept.verdict, version=kept.version, reason=reason)

@@ -174,6 +174,7 @@ class DeliveryEntry(Entry):
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="entries")
     said_by = models.CharField(max_length=120, blank=True)
     channel = models.CharField(max_length=12, default="page")
+    clock_said = models.DateTimeField(null=True)  # the device's, where that can't be the time of the step
 
     class Meta(Entry.Meta):
         constraints = [models.UniqueConstraint(fields=["delivery", "version"], name="one_entry_per_version_of_delivery")]

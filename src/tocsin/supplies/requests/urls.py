@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from tocsin.fieldwork.urls import phone_addresses
+from tocsin.supplies.requests.shown.phone import DRIVER
 from tocsin.supplies.requests.views import deliveries, driver, requests
 
 urlpatterns = [
@@ -12,6 +14,9 @@ urlpatterns = [
     path("deliveries/", deliveries.deliveries, name="supply_deliveries"),
     path("deliveries/<uuid:delivery_id>/", deliveries.delivery, name="supply_delivery"),
     path("deliveries/<uuid:delivery_id>/<str:name>/", deliveries.act, name="act_on_supply_delivery"),
+    *phone_addresses(DRIVER, "way/"),
+    path("way/deliveries.json", driver.read, name="driver_deliveries"),
+    path("way/entries", driver.enter, name="driver_entries"),
+    path("way/photos", driver.photo, name="driver_photos"),
     path("way/<str:token>/", driver.way, name="supply_way"),
-    path("way/<str:token>/<str:name>/", driver.act, name="act_on_supply_way"),
 ]

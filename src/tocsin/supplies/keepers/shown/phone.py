@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from tocsin.fieldwork.shown import Phone, common_texts
 from tocsin.supplies.catalogue.rules import rights
+from tocsin.supplies.requests.shown.phone import delivery_texts
 from tocsin.supplies.stocktakes.shown.takes import ACT_NAMES
 from tocsin.supplies.upkeep.shown.gear import RESULT_NAMES
 
@@ -13,8 +14,10 @@ def keeper_texts() -> dict[str, str]:
     """Sentences of the page."""
     return {
         **common_texts(),
+        **delivery_texts(),
         **{act.value: str(words) for act, words in RESULT_NAMES.items()},
         **{act.value: str(words) for act, words in ACT_NAMES.items()},
+        "no_deliveries": _("Nothing is to be picked or loaded in your stores."),
         "all_work": _("All work"),
         "takes": _("Stock-takes"),
         "no_takes": _("No stock-take is under way in your stores."),

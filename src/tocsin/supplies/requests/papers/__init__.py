@@ -66,7 +66,7 @@ def supply_consignment(user: "Person", delivery_id: UUID, now: datetime) -> Pape
     if not may(user, rights.KEEP, found.store.region_code, (found.store.body_id,)):
         raise NotAllowed(_("The consignment note is the store's: with its code the driver acts."))
     _after(found, BEHIND_LOADING, _("It has not been picked yet."))
-    text = _("The driver opens the code: leave, hand over. The receiver counts, and then says the six digits of their page.")
+    text = _("The driver opens the code: leave, hand over. The receiver counts, and then says the seven digits of their page.")
     signed = [_sign(pgettext("paper", "Store")), _sign(pgettext("paper", "Driver"), found.driver)]
     address = reverse("supply_way", args=[driver_token(found.pk, key_for(Purpose.CODES))])
     return _paper(found, _("Consignment note"), now, text, signed, address)

@@ -1,6 +1,6 @@
 """Requests and deliveries as their reader may see them, and what of a request is still open."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -48,6 +48,20 @@ def visible_deliveries(user: Person, *, state: str = "") -> QuerySet[Delivery]:
     elif state:
         rows = rows.filter(state=state)
     return rows.order_by("-made_at", "number")
+
+
+def deliveries_to_keep(user: Person) -> QuerySet[Delivery]:
+    """Deliveries that wait for a step in the stores that the user keeps, the soonest due first."""
+    rows = scope(Delivery.objects.all(), user, rights.KEEP, field="store__region_code", organisation_field="store__body")
+    rows = rows.exclude(state__in=[*_ENDED, DeliveryState.HANDED_OVER.value])
+    return rows.select_related("request", "store").order_by("due_at", "number")
+
+
+def delivery_of_driver(delivery_id: "UUID", now: datetime) -> Delivery | None:
+    """What whoever holds the paper reads: until a day after the hand-over, and nothing of what was refused or cancelled."""
+    rows = Delivery.objects.select_related("request", "store").prefetch_related("lines__holding__item", "lines__holding__lot")
+    rows = rows.exclude(state__in=_FAILED).filter(Q(handed_over_at=None) | Q(handed_over_at__gt=now - timedelta(days=1)))
+    return rows.filter(pk=delivery_id).first()
 
 
 def may_read_delivery(user: "Person", delivery_id: str) -> bool:

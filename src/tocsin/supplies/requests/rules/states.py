@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+DELIVERY: Final = "supply_delivery"  # among what takes acts from phones
+
 
 class RequestState(StrEnum):
     """DRAFT: a person still edits it. ASKED: waits for a second person. APPROVED: is being served. CLOSED: it is over."""
@@ -69,13 +71,19 @@ STEPS: Final[Mapping[tuple[DeliveryState, DeliveryAct], DeliveryState]] = {
     (DeliveryState.PICKED, DeliveryAct.CANCEL): DeliveryState.CANCELLED,
 }
 
+MAY_COME_AHEAD: Final = (DeliveryAct.PICK, DeliveryAct.LOAD, DeliveryAct.LEAVE, DeliveryAct.HAND_OVER)
+"""Steps on the way from the shelf to the receiver: two phones without a network send theirs in any order."""
+
 
 class StepVerdict(StrEnum):
-    """GOES_ON: the act counts. STAYS: it is kept beside. BEHIND: the delivery has passed this step already."""
+    """GOES_ON: the act counts. STAYS: it is kept beside. BEHIND: the delivery has passed this step already.
+    AHEAD: it came before a step that it follows, and counts once that one is there. NOT_NOW: it does not fit.
+    """
 
     GOES_ON = "goes_on"
     STAYS = "stays"
     BEHIND = "behind"
+    AHEAD = "ahead"
     NOT_NOW = "not_now"
 
 
@@ -94,6 +102,25 @@ def step(state: DeliveryState, act: DeliveryAct) -> tuple[StepVerdict, DeliveryS
         return StepVerdict.STAYS, state
     if (state, act) in STEPS:
         return StepVerdict.GOES_ON, STEPS[state, act]
-    reached = [target for (_, one), target in STEPS.items() if one is act and target not in ENDED]
-    behind = bool(reached) and state not in ENDED and _ORDER.index(state) >= max(_ORDER.index(one) for one in reached)
+    behind = state not in ENDED and is_behind(state, act)
     return (StepVerdict.BEHIND if behind else StepVerdict.NOT_NOW), state
+
+
+def is_behind(state: DeliveryState, act: DeliveryAct) -> bool:
+    """Whether a delivery in that state has this step behind it; what was refused or cancelled has none."""
+    reached = [target for (_, one), target in STEPS.items() if one is act and target not in ENDED]
+    if not reached or state in (DeliveryState.REFUSED, DeliveryState.CANCELLED):
+        return False
+    return _ORDER.index(state) >= max(_ORDER.index(one) for one in reached)
+
+
+def comes_ahead(state: DeliveryState, act: DeliveryAct) -> bool:
+    """Whether a step was done whose steps before are still to be told: the phone of whoever did them has no network.
+
+    >>> comes_ahead(DeliveryState.RESERVED, DeliveryAct.LEAVE), comes_ahead(DeliveryState.CANCELLED, DeliveryAct.LEAVE)
+    (True, False)
+    """
+    if act not in MAY_COME_AHEAD or state in ENDED:
+        return False
+    source = next(one for one, what in STEPS if what is act)
+    return _ORDER.index(source) > _ORDER.index(state)

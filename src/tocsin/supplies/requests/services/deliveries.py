@@ -1,20 +1,22 @@
 """Each step of a delivery, with time, person, place and photo: one way in for page, phone, driver's paper and API."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Refusal
 from tocsin.base.keys import Purpose, keys_of
 from tocsin.base.storable import storable
 from tocsin.fieldwork.queries import FieldActs
-from tocsin.fieldwork.rules import NewAct
+from tocsin.fieldwork.rules import NewAct, clock_is_impossible, read_data
 from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.jurisdiction.face import may, system_actor
 from tocsin.records.face import Prepared, prepare_attachment
@@ -25,7 +27,15 @@ from tocsin.supplies.requests.policy import requests_policy
 from tocsin.supplies.requests.queries.requests import open_amounts, visible_deliveries
 from tocsin.supplies.requests.rules.codes import delivery_of_token, is_receipt_code
 from tocsin.supplies.requests.rules.entries import DeliveryData
-from tocsin.supplies.requests.rules.states import BY_DRIVER, DeliveryAct, DeliveryState, RequestState, StepVerdict, step
+from tocsin.supplies.requests.rules.states import (
+    BY_DRIVER,
+    DeliveryAct,
+    DeliveryState,
+    RequestState,
+    StepVerdict,
+    comes_ahead,
+    step,
+)
 from tocsin.supplies.requests.services.notes import note, tell_askers, tell_store
 from tocsin.supplies.requests.services.plans import goods_of, plan_anew
 from tocsin.supplies.stock.services.parts import free_part, issue_part, take_back
@@ -74,28 +84,95 @@ def _enter(actor: "User", act: Act, channel: str, now: datetime, picture: Prepar
     rows = Delivery.objects.select_for_update(of=("self",)).select_related("store__body", "reservation")
     delivery = rows.get(pk=act.subject_id)
     delivery.request = held
+    told, code = act, act.data.code
+    act = replace(act, data=msgspec.structs.replace(act.data, code=""))  # the code is not kept
     if known := known_entry(DeliveryEntry, "delivery", act, is_photo=picture is not None):
         return known
     if picture is not None:
         act = with_picture(act, picture, actor=actor, object_type="supply_delivery", region_code=held.region_code, now=now)
     require_picture(act)
     what = DeliveryAct(act.act)
-    verdict, state = step(DeliveryState(delivery.state), what)
-    if verdict is StepVerdict.NOT_NOW:
-        raise Conflict(_("The delivery is not at this step: look at it again."))
-    delivery.version += 1
-    fields = entry_fields(act, actor=actor, now=now, since=delivery.made_at, version=delivery.version, verdict=verdict.value)
-    fields["data"] = {**fields["data"], "code": ""} if fields["data"].get("code") else fields["data"]
-    kept = DeliveryEntry(delivery=delivery, said_by=storable(act.said_by.strip())[:120], channel=channel, **fields)
+    verdict, state = _verdict(delivery, what, channel)
+    if what is DeliveryAct.HAND_OVER and verdict in (StepVerdict.GOES_ON, StepVerdict.AHEAD):
+        _require_code(delivery, code)
+    kept = _keep(delivery, act, actor, channel, now, verdict)
+    kept.clock_said = told.at if clock_is_impossible(told.at, since=delivery.made_at, now=now) else None
     if verdict is StepVerdict.GOES_ON:
-        delivery.state = state.value
-        _HANDLERS[what](delivery, kept, act.data, actor, now)
-        _set_clock(delivery, kept.at)
+        _count(delivery, kept, act.data, state, actor, now)
+    elif verdict is StepVerdict.AHEAD:
+        tell_store(delivery, "ahead", now, step=what.value)
     kept.save(force_insert=True)
     delivery.save()
-    figures = {"delivery": delivery.number, "store": delivery.store.name, "verdict": verdict.value}
-    note(held, what.value, now, actor, act.data.text, figures)
+    _note(delivery, kept, actor, now)
+    if verdict is StepVerdict.GOES_ON:
+        _catch_up(delivery, now)
     return kept
+
+
+def _verdict(delivery: Delivery, what: DeliveryAct, channel: str) -> tuple[StepVerdict, DeliveryState]:
+    """What the act does. On a page that shows how it stands, an act out of turn is a slip; from a phone it may come too early."""
+    verdict, state = step(DeliveryState(delivery.state), what)
+    if verdict is not StepVerdict.NOT_NOW:
+        return verdict, state
+    if channel == "page" or not comes_ahead(state, what):
+        raise Conflict(_("The delivery is not at this step: look at it again."))
+    return StepVerdict.AHEAD, state
+
+
+def _require_code(delivery: Delivery, code: str) -> None:
+    if not is_receipt_code(code, delivery.pk, tuple(keys_of(Purpose.CODES))):
+        raise InvalidInput(_("That is not the receiver's code: it stands on their page of this delivery."))
+
+
+def _keep(delivery: Delivery, act: Act, actor: "User", channel: str, now: datetime, verdict: StepVerdict) -> DeliveryEntry:
+    delivery.version += 1
+    fields = entry_fields(act, actor=actor, now=now, since=delivery.made_at, version=delivery.version, verdict=verdict.value)
+    return DeliveryEntry(delivery=delivery, said_by=storable(act.said_by.strip())[:120], channel=channel, **fields)
+
+
+def _count(
+    delivery: Delivery, kept: DeliveryEntry, data: DeliveryData, state: DeliveryState, actor: "User", now: datetime
+) -> None:
+    delivery.state = state.value
+    _HANDLERS[DeliveryAct(kept.act)](delivery, kept, data, actor, now)
+    _set_clock(delivery, kept.at)
+
+
+def _note(delivery: Delivery, kept: DeliveryEntry, actor: "User", now: datetime) -> None:
+    figures: dict[str, object] = {"delivery": delivery.number, "store": delivery.store.name, "verdict": kept.verdict}
+    if kept.clock_said is not None:
+        figures["clock_said"] = kept.clock_said.isoformat()
+    name = kept.act if kept.verdict in (StepVerdict.GOES_ON, StepVerdict.STAYS) else f"delivery_{kept.verdict}"
+    note(delivery.request, name, now, actor, kept.data.get("text", ""), figures | {"step": kept.act})
+
+
+def _catch_up(delivery: Delivery, now: datetime) -> None:
+    """Steps that came before those which they follow count now. What does not fit what came between stays visible as such."""
+    waiting = list(delivery.entries.filter(verdict=StepVerdict.AHEAD).select_related("actor").order_by("at", "version"))
+    while waiting:
+        ready = [one for one in waiting if not comes_ahead(DeliveryState(delivery.state), DeliveryAct(one.act))]
+        if not ready:
+            return
+        waiting.remove(ready[0])
+        _count_late(delivery, ready[0], now)
+
+
+def _count_late(delivery: Delivery, kept: DeliveryEntry, now: datetime) -> None:
+    actor = kept.actor or system_actor()
+    verdict, state = step(DeliveryState(delivery.state), DeliveryAct(kept.act))
+    before, why = delivery.state, ""
+    if verdict is StepVerdict.GOES_ON:
+        try:
+            with transaction.atomic():
+                _count(delivery, kept, read_data(DeliveryData, kept.data), state, actor, now)
+        except Refusal as refusal:
+            verdict, delivery.state, why = StepVerdict.NOT_NOW, before, str(refusal)
+    kept.verdict = verdict.value
+    kept.save(update_fields=["verdict"])
+    delivery.save()
+    _note(delivery, kept, actor, now)
+    if why:
+        tell_store(delivery, "unfit", now, reason=why)
 
 
 def _set_clock(delivery: Delivery, at: datetime) -> None:
@@ -175,8 +252,6 @@ def _leave(delivery: Delivery, kept: DeliveryEntry, data: DeliveryData, _actor: 
 
 
 def _hand_over(delivery: Delivery, kept: DeliveryEntry, data: DeliveryData, _actor: "User", now: datetime) -> None:
-    if not is_receipt_code(data.code, delivery.pk, tuple(keys_of(Purpose.CODES))):
-        raise InvalidInput(_("That is not the receiver's code: it stands on their page of this delivery."))
     lines = list(delivery.lines.all())
     counts = _counts(lines, data.counts)
     for one in lines:

@@ -138,6 +138,12 @@ def _sentence(what: str) -> str:
             return _("%(store)s does not deliver %(delivery)s: %(reason)s New plans are being worked out.")
         case "cancelled":
             return _("%(delivery)s is not needed any more: %(reason)s")
+        case "ahead":
+            return _(
+                "A step of %(delivery)s has been entered, but what %(store)s did before it is not: enter that, and it counts."
+            )
+        case "unfit":
+            return _("A step of %(delivery)s was sent late and does not fit what was entered before it: %(reason)s Look at it.")
         case "return":
             return _(
                 "What was lent by %(delivery)s (%(goods)s) is to come back to %(store)s: enter what is used up, bring the rest."

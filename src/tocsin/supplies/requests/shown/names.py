@@ -7,7 +7,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from tocsin.screens.timeline import time_lines
 from tocsin.supplies.allocation.rules.plans import Because, PlanKind
-from tocsin.supplies.requests.rules.states import DeliveryAct, DeliveryState, RequestState
+from tocsin.supplies.requests.rules.states import DeliveryAct, DeliveryState, RequestState, StepVerdict
 
 REQUEST_STATE_NAMES: Final[dict[RequestState, Promise]] = {
     RequestState.DRAFT: pgettext_lazy("state of a request", "draft"),
@@ -49,6 +49,11 @@ ACT_NAMES: Final[dict[DeliveryAct, Promise]] = {
     DeliveryAct.CANCEL: pgettext_lazy("act upon a delivery", "Cancel"),
     DeliveryAct.PHOTO: pgettext_lazy("act upon a delivery", "Photo"),
     DeliveryAct.NOTE: pgettext_lazy("act upon a delivery", "Note"),
+}
+CONFLICT_NAMES: Final[dict[StepVerdict, Promise]] = {
+    StepVerdict.BEHIND: gettext_lazy("somebody had entered this step before"),
+    StepVerdict.AHEAD: gettext_lazy("waits for the steps before it, which are not entered"),
+    StepVerdict.NOT_NOW: gettext_lazy("does not fit what was entered before it, and does not count"),
 }
 PLAN_NAMES: Final[dict[PlanKind, Promise]] = {
     PlanKind.HAND: pgettext_lazy("kind of plan", "nearest first"),
@@ -132,6 +137,9 @@ LINES: Final = time_lines(
         "supply_photo": gettext_lazy("%(delivery)s: photo"),
         "supply_note": gettext_lazy("%(delivery)s: note"),
         "supply_late": gettext_lazy("%(delivery)s of %(store)s is late"),
+        "supply_delivery_behind": gettext_lazy("%(delivery)s: a step that was done already was entered again"),
+        "supply_delivery_ahead": gettext_lazy("%(delivery)s: a step came before those that it follows, and waits for them"),
+        "supply_delivery_not_now": gettext_lazy("%(delivery)s: a step that was sent late does not fit and does not count"),
         "supply_message_in": gettext_lazy("message %(kind)s came"),
         "supply_message_out": gettext_lazy("message %(kind)s written"),
         "supply_return_asked": gettext_lazy("%(delivery)s: asked back: %(goods)s"),

@@ -23,13 +23,14 @@ from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_amount
-from tocsin.supplies.requests.models import Delivery
+from tocsin.supplies.requests.models import Delivery, DeliveryEntry
 from tocsin.supplies.requests.queries.requests import code_for, visible_deliveries
 from tocsin.supplies.requests.rules.codes import driver_token
 from tocsin.supplies.requests.rules.entries import DeliveryData
 from tocsin.supplies.requests.rules.states import STEPS, DeliveryAct, DeliveryState
 from tocsin.supplies.requests.services.deliveries import FIRM_ACTS, apply_delivery_act
 from tocsin.supplies.requests.shown.names import ACT_NAMES, DELIVERY_STATE_NAMES
+from tocsin.supplies.requests.shown.phone import conflict_of, who_did
 from tocsin.supplies.requests.shown.requests import describe_delivery, describe_delivery_lines, with_goods
 
 COLUMNS = (
@@ -103,13 +104,15 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         "named": _NAMED,
         "code": code_for(user, found),
         "token": driver_token(found.pk, key_for(Purpose.CODES)) if keeps and coming else "",
-        "entries": [
-            (one, ACT_NAMES[DeliveryAct(one.act)], str(one.actor or "") if one.channel != "paper" else one.said_by)
-            for one in found.entries.select_related("actor")
-        ],
+        "entries": [_told(one) for one in found.entries.select_related("actor")],
         "papers": _papers(state, keeps=keeps),
     }
     return render(request, "supplies/requests/delivery.html", context)
+
+
+def _told(entry: DeliveryEntry) -> tuple[DeliveryEntry, Promise, str, str]:
+    """One entry, the name of its act, who did it, and why it does not count where it does not."""
+    return entry, ACT_NAMES[DeliveryAct(entry.act)], who_did(entry), conflict_of(entry)
 
 
 _COUNTED = (DeliveryAct.PICK.value, DeliveryAct.HAND_OVER.value, DeliveryAct.USE.value, DeliveryAct.BRING_BACK.value)
@@ -150,14 +153,14 @@ def act(request: HttpRequest, delivery_id: UUID, name: str) -> HttpResponse:
     """One step, with what was counted, and a photo where one was taken."""
     with Attempt(request):
         found = visible_deliveries(request.user).get(pk=delivery_id)
-        entry = read_step(request, found, name)
+        entry = _read_step(request, found, name)
         file = request.FILES.get("photo")
         picture = {"picture": file.read(), "name": file.name or ""} if file is not None else {}
         apply_delivery_act(actor=actor_of(request), act=entry, channel="page", **picture)
     return redirect("supply_delivery", delivery_id)
 
 
-def read_step(request: HttpRequest, delivery: Delivery, name: str, said_by: str = "") -> NewAct[DeliveryData]:
+def _read_step(request: HttpRequest, delivery: Delivery, name: str) -> NewAct[DeliveryData]:
     """The step that a form says. InvalidInput for an act that there is not, or a number that is none."""
     if name not in {one.value for one in DeliveryAct}:
         raise InvalidInput(_("There is no act %(act)s here.") % {"act": name[:20]})
@@ -172,7 +175,7 @@ def read_step(request: HttpRequest, delivery: Delivery, name: str, said_by: str 
         lat=form.lat,
         counts=_counts(request.POST, delivery),
     )
-    return NewAct(id=new_id(), subject_id=delivery.pk, act=name, at=current_time(), data=data, said_by=said_by)
+    return NewAct(id=new_id(), subject_id=delivery.pk, act=name, at=current_time(), data=data)
 
 
 def _counts(form: QueryDict, delivery: Delivery) -> dict[str, int]:
