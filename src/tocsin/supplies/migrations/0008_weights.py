@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('supplies', '0007_device_clocks'),
+        ("supplies", "0007_device_clocks"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='item',
-            name='volume_cm3',
+            model_name="item",
+            name="volume_cm3",
             field=models.PositiveBigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='item',
-            name='weight_g',
+            model_name="item",
+            name="weight_g",
             field=models.PositiveBigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='plan',
-            name='unweighed',
+            model_name="plan",
+            name="unweighed",
             field=models.JSONField(default=list),
         ),
     ]
