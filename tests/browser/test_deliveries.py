@@ -131,5 +131,5 @@ def test_a_delivery_is_picked_loaded_carried_and_handed_over_without_a_network(b
             page = context.new_page()
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             page.goto(f"{live_server.url}/{path}")
-            page.wait_for_timeout(1500)
+            expect(page.locator("h1").first).to_be_visible()
             shoot(page, f"{name}-{language}-{theme}-{width}")

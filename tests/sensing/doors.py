@@ -11,7 +11,7 @@ from tocsin.base.errors import Unavailable
 from tocsin.base.time import Clock
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.policy import policy
-from tocsin.sensing.devices.rules import digest_of
+from tocsin.sensing.devices.rules import Channel, digest_of
 from tocsin.sensing.doors.api.mqtt import MqttDoor
 from tocsin.sensing.doors.api.mqtt_connection import MqttConnection
 from tocsin.sensing.doors.rules.payload import Channels
@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 NOW_MS = 1_764_000_000_000
 CLOCK = Clock(origin_ms=NOW_MS, started_ms=0, speed=0.0)  # a clock that stands still
+METHANE: dict[str, Channel] = {"methane": (0, None, ("methane", ""))}
 
 
-def device(code: str = "well-1", secret: str = "secret", **channels: tuple[int, Any]) -> KnownDevice:  # noqa: S107 - of a device in memory
+def device(code: str = "well-1", secret: str = "secret", **channels: Channel) -> KnownDevice:  # noqa: S107 - of a device in memory
     topic = own_topic(code).encode()
-    return KnownDevice(code, digest_of(secret), Channels(channels or {"methane": (0, None)}), len(topic).to_bytes(2) + topic)
+    return KnownDevice(code, digest_of(secret), Channels(channels or METHANE, code), len(topic).to_bytes(2) + topic)
 
 
 class MemoryLog:

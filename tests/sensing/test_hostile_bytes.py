@@ -306,7 +306,7 @@ def test_payload(data: bytes) -> None:
 
 def check_payload(data: bytes) -> None:
     columns = Columns()
-    faults = read_payload(data, Channels({"methane": (0, None)}), TIMES, columns)
+    faults = read_payload(data, Channels({"methane": (0, None, ("methane", ""))}), TIMES, columns)
     readings = columns.readings()
     assert set(readings.sensor.tolist()) <= {0}
     assert all(TIMES.earliest_ms <= ts <= TIMES.latest_ms for ts in readings.ts.tolist())

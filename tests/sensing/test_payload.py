@@ -14,7 +14,15 @@ from tocsin.sensing.quarantine.rules import Reason
 
 NOW = 1_764_000_000_000
 TIMES = Times(now_ms=NOW, earliest_ms=946_684_800_000, latest_ms=NOW + 300_000)
-CHANNELS = Channels({"ch4": (0, conversion("methane", "pct_vol")), "t": (1, None), "off": (-1, None)})
+CHANNELS = Channels(
+    {
+        "ch4": (0, conversion("methane", "pct_vol"), ("methane", "pct_vol")),
+        "t": (1, None, ("temperature", "")),
+        "off": (-1, None, ("temperature", "")),
+        "well-2/t": (2, None, ("temperature", "")),
+    },
+    "well-1",
+)
 
 type Rows = list[tuple[int, int, float | None, int]]
 

@@ -32,7 +32,7 @@ TWENTY: dict[str, Any] = {f"m{number}": (number, None) for number in range(20)}
 
 def play(story: Callable[[DoorInMemory], Awaitable[None]], **quota: Any) -> None:
     async def run() -> None:
-        door = DoorInMemory(device("well-1"), device("well-2", methane=(1, None)))
+        door = DoorInMemory(device("well-1"), device("well-2", methane=(1, None, ("methane", ""))))
         chosen = door.gatehouse.policy
         door.gatehouse.take_policy(msgspec.structs.replace(chosen, quota=msgspec.structs.replace(chosen.quota, **quota)))
         await story(door)

@@ -211,3 +211,16 @@ def test_the_api_shows_and_changes(client: Client) -> None:
     assert readings == {"ts": [], "value": [], "quality": [], "min": [], "max": []}
     device = client.patch(f"/api/v1/sensing/devices/{Device.objects.get().pk}", {"enabled": False}, "application/json").json()
     assert device["enabled"] is False
+
+
+def test_the_door_lets_a_gateway_send_for_what_it_carries() -> None:
+    register()
+    register(code="gateway")
+    seen = queries.registry_version()
+    services.set_gateway(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk, gateway_code="gateway")
+    assert queries.registry_version() != seen, "doors look again"
+    known = {code: channels for code, _digest, channels in queries.door_devices()}
+    well = known["well-1"]["methane"]
+    assert known["gateway"] == {"methane": (1, None, ("methane", "")), "well-1/methane": well}
+    services.disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
+    assert [sorted(channels) for _code, _digest, channels in queries.door_devices()] == [["methane"]]

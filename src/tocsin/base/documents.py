@@ -1,4 +1,4 @@
-"""JSON, TOML and YAML that strangers write: how long and how deep a text may be is asked here, once, for all who read one.
+"""JSON, TOML, YAML and CBOR that strangers write: how long and how deep a text may be is asked here, once, for all who read one.
 
 Everything that was not written by this installation itself is read by these functions; `tests/test_documents.py` finds who
 does otherwise. A text that nests without end breaks readers at places of their own: the parser, what walks over its values, what
@@ -8,6 +8,7 @@ writes them again.
 import json
 import tomllib
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any, Final
 
 import msgspec
@@ -16,6 +17,7 @@ from tocsin.base.decoding import prepared
 from tocsin.base.errors import InvalidInput
 
 MOST_BYTES: Final = 4_000_000  # more than a request may hold; who reads files says more
+CBOR_REFERENCES: Final = (25, 28, 29, 256)  # tags
 MOST_DEPTH: Final = 64  # GeoJSON has a dozen levels, policy six
 
 
@@ -114,6 +116,34 @@ def read_yaml(text: str, *, most_bytes: int = MOST_BYTES) -> Any:
     if _is_deep(value):
         raise _too_deep()
     return value
+
+
+def read_cbor(data: bytes, *, most_bytes: int = MOST_BYTES) -> Any:
+    """The value of a text in CBOR (RFC 8949), which must be all of it. InvalidInput says why it can't be read.
+
+    References within the text are refused: a few bytes of them stand for more than any memory holds, or for themselves.
+
+    >>> read_cbor(bytes.fromhex("81a1006174"))
+    [{0: 't'}]
+    """
+    import cbor2  # few devices speak it
+
+    _weigh(data, most_bytes)
+    rest = BytesIO(data)
+    refused = dict.fromkeys(CBOR_REFERENCES, _refuse_reference)
+    try:
+        value = cbor2.CBORDecoder(
+            rest, semantic_decoders=refused, max_depth=MOST_DEPTH, allow_duplicate_keys=False, read_size=1
+        ).decode()
+    except cbor2.CBORError as error:
+        raise InvalidInput("This is no CBOR: %(why)s.", why=str(error).partition("\n")[0]) from None
+    if rest.tell() != len(data):
+        raise InvalidInput("This is no CBOR: something follows at byte %(byte)s.", byte=rest.tell())
+    return value
+
+
+def _refuse_reference(_decoder: Any) -> Any:
+    raise ValueError("it refers to itself; write the value out")
 
 
 def _plain_loader() -> Any:

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -72,6 +72,30 @@ def department() -> Iterator[Department]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def raw_bytes(speak: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a server that speaks as it likes to whoever connects, and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                talk, _from = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=one, args=(talk,), daemon=True).start()
+
+    def one(talk: socket.socket) -> None:
+        with talk, suppress(OSError):
+            speak(talk)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.close()
 
 
 @contextmanager

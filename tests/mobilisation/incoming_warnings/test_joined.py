@@ -217,6 +217,8 @@ def test_what_a_service_says_of_towns_by_code_is_told_in_those_towns(weather: Wa
     warning = take(weather, signed(infos=(info,))).message.warning
     assert warning is not None
     assert (warning.counties, warning.units) == (["370213"], ["370213001", "370213003"])
+    told = [one for one in Notice.objects.filter(purpose="data_resources") if one.figures["what"] == "outlines"]
+    assert [one.figures["count"] for one in told] == [2], "whoever keeps data hears that nobody has drawn them"
     drafted = drafting.draft_from_incoming(actor=officer, warning_id=warning.pk, now=NOW)
     assert [(one["type"], tuple(one["codes"])) for one in drafted.places] == [("units", ("370213001", "370213003"))]
     assert own_codes(drafted) == ("370213001", "370213003")

@@ -16,9 +16,13 @@ from tocsin.atlas.resources.policy.catalogue import shipped_resources
 from tocsin.atlas.resources.queries.towns import CODE, SLUG
 from tocsin.atlas.resources.services import child, reading
 from tocsin.atlas.resources.services.landing import deliver
+from tocsin.atlas.resources.services.notices import OUTLINES, RESOURCES, texts
 from tocsin.atlas.resources.services.taking import take_resources
+from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
+from tocsin.notices.messages.models import Notice
 
 __all__ = ["english"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -40,6 +44,12 @@ def outlines() -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": rows}, ensure_ascii=False).encode()
 
 
+def told() -> list[tuple[User | None, Organisation | None, str]]:
+    """Who was told of outlines that are missing, and in which words."""
+    rows = [one for one in Notice.objects.filter(purpose=RESOURCES) if one.figures["what"] == OUTLINES]
+    return [(one.person, one.organisation, texts([one])[one.pk]) for one in rows]
+
+
 def test_towns_are_drawn_as_soon_as_their_outlines_are_delivered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "_ask_child", child.read)
     leader = make_person("shift_leader", organisation="monitoring_centre")
@@ -47,6 +57,14 @@ def test_towns_are_drawn_as_soon_as_their_outlines_are_delivered(monkeypatch: py
     desk = signed_in(leader)
     assert desk.get(MAP).json()["features"] == []
     assert "their outlines are not known" in desk.get(f"/warnings/{made.pk}/").content.decode()
+
+    [(_person, body, words)] = told()
+    assert body is not None and body.code == "government_duty_room" and "delivers (3)" in words, "nobody keeps data here"
+    keeper = make_person("system_administrator")
+    for _twice in range(2):
+        issued(leader, NOW, expires_at=NOW + timedelta(hours=2), places=NewPlaces(towns=UNKNOWN))
+    [words] = [words for person, _body, words in told() if person == keeper]
+    assert "delivers (1)" in words and f"{SLUG}_{LICANG}" in words, "once for the county"
 
     shipped = [one for one in shipped_resources() if one.slug == SLUG]
     owner = usual_bodies(LICANG)["emergency_bureau"].pk
@@ -60,5 +78,13 @@ def test_towns_are_drawn_as_soon_as_their_outlines_are_delivered(monkeypatch: py
     assert drawn.symmetric_difference(shapely.union_all(list(SQUARES.values()))).area < 1e-5
     page = desk.get(f"/warnings/{made.pk}/").content.decode()
     assert "No map shows" in page
+    assert len(told()) == 2, "what is drawn, and what was told, is told no more"
+    exercise = {"expires_at": NOW + timedelta(hours=2), "places": NewPlaces(towns=UNKNOWN)}
+    issued(leader, NOW, **exercise, exercise=True)
+    assert len(told()) == 2
+    issued(leader, NOW, **exercise)
+    [words] = [words for _person, body, words in told() if body == resource.owner]
+    assert "Deliver Population of towns" in words, "this delivery lacks one"
+
     Resource.objects.update(level="inner")
     assert desk.get(MAP).json()["features"] == [], "what is not public draws no public warning"

@@ -13,7 +13,7 @@ from ninja import Field, Schema
 
 from tocsin.atlas.connectors.models import ResourceConnector
 from tocsin.atlas.connectors.queries import connector_of, folder_of, rhythm_h
-from tocsin.atlas.connectors.rules.sources import KINDS, Encryption, Login
+from tocsin.atlas.connectors.rules.sources import KINDS, Encryption, Login, Taken
 from tocsin.atlas.connectors.rules.trials import Tried
 from tocsin.atlas.resources.queries.resources import keeps
 from tocsin.atlas.resources.shown.findings import problem_words
@@ -28,6 +28,8 @@ KIND_NAMES: Final[dict[str, Promise]] = {
     "features": pgettext_lazy("kind of connector", "OGC API – Features"),
     "wfs": pgettext_lazy("kind of connector", "WFS"),
     "database": pgettext_lazy("kind of connector", "database (PostgreSQL)"),
+    "mysql": pgettext_lazy("kind of connector", "database (MySQL, MariaDB)"),
+    "s3": pgettext_lazy("kind of connector", "S3 object store"),
     "folder": pgettext_lazy("kind of connector", "folder on this server"),
 }
 LOGIN_NAMES: Final[dict[Login, Promise]] = {
@@ -40,6 +42,10 @@ ENCRYPTION_NAMES: Final[dict[Encryption, Promise]] = {
     Encryption.VERIFIED: pgettext_lazy("encryption of a connection", "TLS, certificate verified"),
     Encryption.UNVERIFIED: pgettext_lazy("encryption of a connection", "TLS, certificate not verified"),
     Encryption.NONE: pgettext_lazy("encryption of a connection", "none"),
+}
+TAKEN_NAMES: Final[dict[Taken, Promise]] = {
+    Taken.NEWEST: pgettext_lazy("objects of a store", "the newest"),
+    Taken.ALL: pgettext_lazy("objects of a store", "all, as parts of one table (CSV or GeoJSON)"),
 }
 STATE_NAMES: Final[dict[str, Promise]] = {
     "new": pgettext_lazy("state of a connector", "not asked yet"),
@@ -61,6 +67,20 @@ class FormField:
     required: bool = False
     choices: tuple[tuple[str, Promise], ...] = ()
     value: str = ""
+
+
+def _database_fields(port: str, table: Promise, geometry: Promise) -> tuple[FormField, ...]:
+    encryption = tuple((one.value, name) for one, name in ENCRYPTION_NAMES.items())
+    return (
+        FormField("host", _("Server"), required=True),
+        FormField("port", _("Port"), value=port),
+        FormField("database", _("Database"), required=True),
+        FormField("account", _("Account"), _("that may read, and nothing else"), required=True),
+        FormField("table", _("Table or view"), table, required=True),
+        FormField("columns", _("Columns"), _("by commas; empty: all")),
+        FormField("geometry", _("Column of shapes"), geometry),
+        FormField("encryption", _("Encryption"), choices=encryption),
+    )
 
 
 _URL: Final = FormField("url", _("Address"), _("https://… of the file or the service"), required=True)
@@ -89,19 +109,20 @@ FIELDS: Final[dict[str, tuple[FormField, ...]]] = {
         FormField("sort", _("Sort by"), _("a column whose values are all different; only where the service needs one")),
         *_LOGIN,
     ),
-    "database": (
-        FormField("host", _("Server"), required=True),
-        FormField("port", _("Port"), value="5432"),
-        FormField("database", _("Database"), required=True),
-        FormField("account", _("Account"), _("that may read, and nothing else"), required=True),
-        FormField("table", _("Table or view"), _("as schema.table"), required=True),
-        FormField("columns", _("Columns"), _("by commas; empty: all")),
-        FormField("geometry", _("Column of shapes"), _("of PostGIS; empty: there is none")),
-        FormField("encryption", _("Encryption"), choices=tuple((one.value, name) for one, name in ENCRYPTION_NAMES.items())),
+    "database": _database_fields("5432", _("as schema.table"), _("of PostGIS; empty: there is none")),
+    "mysql": _database_fields("3306", _("as database.table, or table"), _("in degrees; empty: there is none")),
+    "s3": (
+        FormField("url", _("Address"), _("of the store, as https://s3.example.cn"), required=True),
+        FormField("bucket", _("Bucket"), _("empty: the address is that of the bucket")),
+        FormField("prefix", _("Keys begin with"), _("as water/wells/; empty: all")),
+        FormField("pattern", _("Files"), _("the last part of a key, as *.csv"), required=True, value="*"),
+        FormField("take", _("Take"), choices=tuple((one.value, name) for one, name in TAKEN_NAMES.items())),
+        FormField("region", _("Region"), _("as the store names it; most take us-east-1"), value="us-east-1"),
+        FormField("account", _("Access key"), _("empty: everybody may read the bucket")),
     ),
     "folder": (FormField("pattern", _("Files"), _("as *.csv: the newest file whose name fits"), required=True, value="*"),),
 }
-HAS_SECRET: Final = frozenset({"http", "features", "wfs", "database"})
+HAS_SECRET: Final = frozenset({"http", "features", "wfs", "database", "mysql", "s3"})
 """Kinds that may log in."""
 
 
@@ -109,7 +130,7 @@ class ConnectorOut(Schema):
     """Where a resource is fetched from, and how that goes. The secret is never told."""
 
     resource_id: UUID
-    kind: str = Field(description="http, features, wfs, database, folder")
+    kind: str = Field(description="http, features, wfs, database, mysql, s3, folder")
     kind_name: str
     source: dict[str, Any] = Field(description="as it was configured")
     folder: str = Field(description="of the kind `folder`: where files are put on the server")

@@ -57,6 +57,10 @@ class SourceForm:
     columns: Line = ""
     geometry: Line = ""
     encryption: Line = ""
+    bucket: Line = ""
+    prefix: Line = ""
+    take: Line = ""
+    region: Line = ""
     every_h: float | None = None
     secret: str = ""
     forget_secret: bool = False

@@ -47,6 +47,10 @@ class Limits:
         return left
 
 
+class BrokeOff(Unreadable):
+    """The connection ended before all was there; what came before is in the file."""
+
+
 @dataclass(frozen=True)
 class Downloaded:
     """What came: where from in the end, how many bytes, and whether more was there than might be brought (`cut`)."""
@@ -195,7 +199,7 @@ def _sorted(error: Exception, host: str, port: int) -> Unreadable:
         return Unreadable(told, host=host, port=port)
     if isinstance(error, urllib3.exceptions.ReadTimeoutError):
         return took_too_long()
-    return Unreadable(gettext_noop("the connection to %(host)s broke off before all was there"), host=host)
+    return BrokeOff(gettext_noop("the connection to %(host)s broke off before all was there"), host=host)
 
 
 def _pour(answer: urllib3.BaseHTTPResponse, encoding: str, into: BinaryIO, most_bytes: int, *, may_cut: bool) -> tuple[int, bool]:

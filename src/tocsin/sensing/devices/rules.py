@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -17,6 +18,13 @@ REGION: Final = re.compile(r"[0-9]{6}")
 
 
 LEAST_MS: Final = 100_000_000_000  # 1973 in milliseconds, the year 5138 in seconds: below this, seconds were sent
+
+
+type Conversion = Callable[[float], float] | None
+type Channel = tuple[int, Conversion, tuple[str, str]]
+"""What a door knows of a channel: the index of its sensor (-1: disabled), how what is sent becomes canonical (None: it is that),
+its quantity and registered unit. A plain tuple, since every reading passes it.
+"""
 
 
 class Health(StrEnum):

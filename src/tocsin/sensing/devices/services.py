@@ -114,6 +114,7 @@ def set_gateway(*, actor: "User", device_id: UUID, gateway_code: str) -> Device:
         _link_gateways(actor, {device.code: gateway_code})
     else:
         Device.objects.filter(pk=device.pk).update(gateway=None)
+    _bump("registry")
     record_audit(
         actor,
         "device.gateway_set",

@@ -77,18 +77,55 @@ class DatabaseSource(msgspec.Struct, frozen=True, kw_only=True, tag="database", 
     encryption: Encryption = Encryption.VERIFIED
 
 
+class MysqlSource(msgspec.Struct, frozen=True, kw_only=True, tag="mysql", tag_field="kind", forbid_unknown_fields=True):
+    """A table or view (`database.table`, or `table`) of a MySQL or MariaDB database. `geometry`: the column of shapes."""
+
+    host: str
+    port: int = 3306
+    database: str
+    account: str
+    table: str
+    columns: str = ""
+    geometry: str = ""
+    encryption: Encryption = Encryption.VERIFIED
+
+
+class Taken(StrEnum):
+    """Which objects of a store are taken."""
+
+    NEWEST = "newest"
+    ALL = "all"
+
+
+class S3Source(msgspec.Struct, frozen=True, kw_only=True, tag="s3", tag_field="kind", forbid_unknown_fields=True):
+    """Objects of an S3-compatible store whose key begins with `prefix` and whose last part fits `pattern`: the newest, or all as
+    parts of one table. `url`: of the store; `bucket` is empty where the address is that of the bucket. `account`: the access key,
+    empty for a bucket that everybody may read.
+    """
+
+    url: str
+    bucket: str = ""
+    prefix: str = ""
+    pattern: str = "*"
+    take: Taken = Taken.NEWEST
+    region: str = "us-east-1"
+    account: str = ""
+
+
 class FolderSource(msgspec.Struct, frozen=True, kw_only=True, tag="folder", tag_field="kind", forbid_unknown_fields=True):
     """The newest file in the resource's own folder whose name fits `pattern` (`*.csv`)."""
 
     pattern: str = "*"
 
 
-type Source = HttpSource | FeaturesSource | WfsSource | DatabaseSource | FolderSource
+type Source = HttpSource | FeaturesSource | WfsSource | DatabaseSource | MysqlSource | S3Source | FolderSource
 KINDS: Final[dict[str, type[msgspec.Struct]]] = {
     "http": HttpSource,
     "features": FeaturesSource,
     "wfs": WfsSource,
     "database": DatabaseSource,
+    "mysql": MysqlSource,
+    "s3": S3Source,
     "folder": FolderSource,
 }
 
@@ -133,7 +170,7 @@ def target_of(source: Source) -> str:
     >>> target_of(HttpSource(url="https://data.example.cn/a?b=1"))
     'https://data.example.cn'
     """
-    if isinstance(source, DatabaseSource):
+    if isinstance(source, DatabaseSource | MysqlSource):
         return f"{source.account}@{source.host}:{source.port}/{source.encryption}".lower()
     url = getattr(source, "url", "")
     if url:
@@ -161,14 +198,16 @@ def _check(source: Source) -> None:
             check_login(source.login, source.account)
             if not source.feature_type:
                 raise InvalidInput("A WFS needs the name of the feature type.")
-        case DatabaseSource():
+        case DatabaseSource() | MysqlSource():
             _check_database(source)
+        case S3Source():
+            _check_store(source)
         case FolderSource():
             if not source.pattern or "/" in source.pattern or source.pattern.startswith("."):
                 raise InvalidInput("The pattern fits names of files in the folder, as *.csv does; it holds no /.")
 
 
-def _check_database(source: DatabaseSource) -> None:
+def _check_database(source: DatabaseSource | MysqlSource) -> None:
     parts = source.table.split(".")
     if not 1 <= source.port <= 65_535 or not source.host or any(one in source.host for one in "/, @:"):
         raise InvalidInput("A database needs the name of its server without a port, and a port between 1 and 65535.")
@@ -176,6 +215,18 @@ def _check_database(source: DatabaseSource) -> None:
         raise InvalidInput("A database needs its name and an account that may read.")
     if len(parts) > 2 or not all(parts):
         raise InvalidInput("A table is named as schema.table, or as table.")
+
+
+def _check_store(source: S3Source) -> None:
+    check_address(source.url)
+    if urlsplit(source.url).query or "/" in source.bucket:
+        raise InvalidInput("The address of a store has no parameters, and the name of a bucket no /.")
+    if not source.pattern or "/" in source.pattern:
+        raise InvalidInput("The pattern fits the last part of a key, as *.csv does; it holds no /.")
+    if not source.region.replace("-", "").isalnum() or not source.region.isascii():
+        raise InvalidInput("A region is named as us-east-1; a store that has none takes that one.")
+    if not source.account.isascii() or any(one in source.account for one in " ,/="):
+        raise InvalidInput("An access key holds letters and digits.")
 
 
 def check_address(url: str) -> None:

@@ -7,12 +7,23 @@ from typing import Any, Final
 
 from tocsin.atlas.connectors.policy import connector_policy
 from tocsin.atlas.connectors.queries import folder_of
-from tocsin.atlas.connectors.rules.sources import DatabaseSource, FeaturesSource, FolderSource, HttpSource, Source, WfsSource
+from tocsin.atlas.connectors.rules.sources import (
+    DatabaseSource,
+    FeaturesSource,
+    FolderSource,
+    HttpSource,
+    MysqlSource,
+    S3Source,
+    Source,
+    WfsSource,
+)
 from tocsin.atlas.connectors.services.sources.database import fetch_table
 from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched
 from tocsin.atlas.connectors.services.sources.folder import fetch_folder
 from tocsin.atlas.connectors.services.sources.http import fetch_http
+from tocsin.atlas.connectors.services.sources.mysql import fetch_mysql
 from tocsin.atlas.connectors.services.sources.ogc_features import fetch_features
+from tocsin.atlas.connectors.services.sources.s3 import fetch_s3
 from tocsin.atlas.connectors.services.sources.wfs import fetch_wfs
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.federation.services.downloads import Limits
@@ -22,6 +33,8 @@ READERS: Final[dict[type, Callable[[Any, Errand], Fetched]]] = {
     FeaturesSource: fetch_features,
     WfsSource: fetch_wfs,
     DatabaseSource: fetch_table,
+    MysqlSource: fetch_mysql,
+    S3Source: fetch_s3,
     FolderSource: fetch_folder,
 }
 

@@ -1,7 +1,7 @@
 """Outlines of towns and streets, from the department that delivers them."""
 
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import polars as pl
@@ -11,6 +11,9 @@ from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.queries.rows import rows_of
 from tocsin.atlas.resources.rules.levels import SharingLevel
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
 SLUG: Final = "population_townships"
 """The shipped resource with one polygon a town; in a region it is called so with the region's code behind."""
 CODE: Final = "编码"
@@ -18,13 +21,25 @@ CODE: Final = "编码"
 
 def town_shapes(county_code: str) -> "dict[str, shapely.Polygon | shapely.MultiPolygon]":
     """By code of nine digits the outlines of a county's towns that its public resource, else its city's, serves now."""
-    slugs = (f"{SLUG}_{county_code}", f"{SLUG}_{county_code[:4]}00")
-    found = Resource.objects.filter(slug__in=slugs, active=True, good__isnull=False, level=SharingLevel.PUBLIC.value)
-    by_slug = {one.slug: one for one in found}
-    served = next((by_slug[slug] for slug in slugs if slug in by_slug), None)
+    served = _nearest(county_code, Resource.objects.filter(good__isnull=False, level=SharingLevel.PUBLIC.value))
     if served is None or served.good_id is None:
         return {}
     return {code: shape for code, shape in _outlines(served.pk, served.good_id).items() if code.startswith(county_code)}
+
+
+def towns_resource(county_code: str) -> Resource | None:
+    """The resource whose owner delivers the outlines of a county's towns, or is to: the one that serves them, else one that is
+    registered for the county or its city. Its owner is loaded.
+    """
+    rows = Resource.objects.select_related("owner")
+    serving = _nearest(county_code, rows.filter(good__isnull=False, level=SharingLevel.PUBLIC.value))
+    return serving or _nearest(county_code, rows)
+
+
+def _nearest(county_code: str, rows: "QuerySet[Resource]") -> Resource | None:
+    slugs = (f"{SLUG}_{county_code}", f"{SLUG}_{county_code[:4]}00")
+    by_slug = {one.slug: one for one in rows.filter(slug__in=slugs, active=True)}
+    return next((by_slug[slug] for slug in slugs if slug in by_slug), None)
 
 
 @lru_cache(maxsize=64)

@@ -30,6 +30,8 @@ ASKED: Final = "asked"
 LATE: Final = "late"
 HEAD: Final = "head"
 UNFETCHED: Final = "unfetched"
+OUTLINES: Final = "outlines"
+STEWARD: Final = "data_steward"
 NOBODY_COUNTED: Final = "nobody_counted"
 TOLD_FINDINGS: Final = 5
 
@@ -115,6 +117,8 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def _lines(figures: Mapping[str, Any]) -> list[str]:
+    if figures["what"] == OUTLINES:
+        return _of_outlines(figures)
     words = {"name": in_language(figures["name"]["zh"], figures["name"]["en"]), "file": figures["file"]}
     if figures["what"] == PROPOSED:
         asked = _("%(name)s: somebody asks that the broken delivery %(file)s be used. A second person decides.") % words
@@ -159,9 +163,28 @@ def _of_clocks(figures: Mapping[str, Any], words: Mapping[str, str]) -> list[str
     return [_("%(name)s of %(owner)s: late since %(since)s, and the owner was told.") % told]
 
 
+def _of_outlines(figures: Mapping[str, Any]) -> list[str]:
+    words = {
+        "area": in_language(figures["area"]["zh"], figures["area"]["en"]),
+        "count": figures["count"],
+        "slug": figures["slug"],
+    }
+    lacks = _(
+        "A public warning in %(area)s named towns whose outlines nobody delivers (%(count)s). No map shows them, and a warning "
+        "of another service for one of them counts for the whole county."
+    )
+    if "resource" in figures:
+        words["name"] = in_language(figures["name"]["zh"], figures["name"]["en"])
+        mend = _("Deliver %(name)s with a polygon and the nine digits of each town, open to everybody.")
+    else:
+        mend = _("Take over the shipped resource “Population of towns” (%(slug)s), and let its department deliver.")
+    return [lacks % words, mend % words]
+
+
 def page(notice: "Notice") -> str:
-    """The resource, where all of it is decided."""
-    return reverse("resource", args=[notice.figures["resource"]])
+    """The resource, where all of it is decided; the register where there is none yet."""
+    resource = notice.figures.get("resource")
+    return reverse("resource", args=[resource]) if resource else reverse("resources")
 
 
 NOTICES: Final = Contribution(
@@ -175,5 +198,8 @@ NOTICES: Final = Contribution(
             permissions=(rights.KEEP,),
         ),
     ),
-    reasons={OWNER: pgettext_lazy("told as", "owner of a data resource")},
+    reasons={
+        OWNER: pgettext_lazy("told as", "owner of a data resource"),
+        STEWARD: pgettext_lazy("told as", "keeper of the area's data resources"),
+    },
 )

@@ -13,7 +13,7 @@ from tocsin.mobilisation.public_warnings.rules.places import LARGEST_M, Circle, 
 
 COUNTY_DIGITS, TOWN_DIGITS = 6, 9
 WRITTEN_DIGITS = (2, 4, 6, 9, 12)  # of a province, city, county, town; twelve with the village, or zeros
-_BORDER = 1e-9  # square degrees: what two borders that touch have in common is no area
+_SHARE = 0.05  # of a shape or a unit: what they have in common, where it is more than a border of which two maps tell
 
 type Shape = Polygon | MultiPolygon
 type ShapeOfUnit = Callable[[str], Shape | None]
@@ -26,8 +26,8 @@ def shape_of_alert(alert: Alert, names_of_codes: Collection[str], shape_of_unit:
 
 
 def units_of_alert(alert: Alert, names_of_codes: Collection[str]) -> tuple[str, ...]:
-    """Codes of the units where these say where it holds: six digits, towns nine. Empty where a shape says it; beside a
-    town's code none does, as borders of towns are not published.
+    """Codes of the units where these say where it holds: six digits, towns nine. Empty where a shape alone says it; beside a
+    town's code it is one's own drawing of the town.
     """
     found: dict[str, None] = {}
     for area in (area for info in alert.infos for area in info.areas):
@@ -50,20 +50,39 @@ def governed_by(counties: Collection[str], code: str) -> bool:
 
 
 def _parts(area: Area, names_of_codes: Collection[str], shape_of_unit: ShapeOfUnit) -> list[BaseGeometry]:
-    """What is drawn, and units that lie elsewhere; a code beside a shape in the same unit says the same more roughly."""
+    """What is drawn, and units that lie elsewhere; a code beside a shape in the same unit says the same more roughly. A town
+    whose outline nobody delivers is its whole county, unless something is drawn there that no other code explains.
+    """
     found: list[BaseGeometry] = [Polygon([(lon, lat) for lat, lon in read_polygon(text)]) for text in area.polygons]
     for text in area.circles:
         (lat, lon), radius_km = read_circle(text)
         radius_m = max(1.0, min(radius_km * 1000, LARGEST_M))
         found.append(shape_of(Circle(lat, lon, radius_m), shape_of_unit))
-    drawn = shapely.union_all([shapely.make_valid(one) for one in found])
-    units = (shape_of_unit(code[:COUNTY_DIGITS]) for code in _codes(area.geocodes, names_of_codes))
-    return found + [unit for unit in units if unit is not None and not _meet(unit, drawn)]
+    codes = _codes(area.geocodes, names_of_codes)
+    outlines = {code: outline_of(code, shape_of_unit) for code in codes}
+    known = [shape for shape in outlines.values() if shape is not None]
+    drawn = [part for one in found for part in shapely.get_parts(shapely.make_valid(one))]
+    unexplained = [part for part in drawn if not any(_means(part, shape) for shape in known)]
+    found += [shape for shape in known if not any(_means(part, shape) for part in drawn)]
+    counties = {code[:COUNTY_DIGITS] for code, shape in outlines.items() if shape is None}
+    wholes = [shape for shape in map(shape_of_unit, sorted(counties)) if shape is not None]
+    return found + [whole for whole in wholes if not any(_means(part, whole) for part in unexplained)]
 
 
-def _meet(unit: Shape, drawn: BaseGeometry) -> bool:
-    """Whether they have more in common than a border."""
-    return bool(unit.intersection(drawn).area > _BORDER)
+def outline_of(code: str, shape_of_unit: ShapeOfUnit) -> Shape | None:
+    """The border of a unit; of a town within its county's, as both come from different maps. None for a town that nobody has
+    drawn.
+    """
+    shape, county = shape_of_unit(code), shape_of_unit(code[:COUNTY_DIGITS])
+    if len(code) != TOWN_DIGITS or shape is None or county is None:
+        return shape
+    inside = [one for one in shapely.get_parts(shape.intersection(county)) if one.geom_type == "Polygon" and not one.is_empty]
+    return MultiPolygon(inside) if inside else None
+
+
+def _means(part: BaseGeometry, unit: Shape) -> bool:
+    """Whether what is drawn speaks of the unit, or of some place in it."""
+    return bool(part.intersection(unit).area > _SHARE * min(part.area, unit.area))
 
 
 def _codes(geocodes: Iterable[Named], names_of_codes: Collection[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import shapely
 from django.db import transaction
 
+from tocsin.atlas.face import tell_of_missing_outlines
 from tocsin.bus.services import record_event
 from tocsin.mobilisation.incoming_warnings.events import WarningReceived
 from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarnedCounty
@@ -42,6 +43,8 @@ def follow_message(warning: IncomingWarning, message: IncomingMessage, judged: J
     elif verdict.newest not in (None, warning.words_of):  # this one joined what had not been known as one
         _speak(warning, verdict.newest, now)
     _show_to(warning, judged.counties)
+    if not warning.exercise:
+        tell_of_missing_outlines([code for code in judged.undrawn if governed_by(judged.counties, code)], now)
     if verdict.state is IncomingState.IN_FORCE:
         warning.ended_at = None
     elif warning.ended_at is None:

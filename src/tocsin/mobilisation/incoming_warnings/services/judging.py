@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.areas.rules.codes import governs
 from tocsin.mobilisation.incoming_warnings.policy import IncomingPolicy, incoming_policy
-from tocsin.mobilisation.incoming_warnings.rules.areas import shape_of_alert
+from tocsin.mobilisation.incoming_warnings.rules.areas import TOWN_DIGITS, outline_of, shape_of_alert, units_of_alert
 from tocsin.mobilisation.incoming_warnings.rules.states import CLOCK, NO_PLACE, UNSIGNED, MessageState
 from tocsin.mobilisation.public_warnings.queries.warnings import county_shapes, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.cap.certificates import read_certificates
@@ -40,6 +40,7 @@ class Judged:
     expires_at: datetime | None = None
     shape: "BaseGeometry" = field(default_factory=Polygon)
     counties: tuple[str, ...] = ()
+    undrawn: tuple[str, ...] = ()  # codes of its towns whose outlines nobody delivers: their counties stand for them
 
 
 def judge(service: "WarningService", data: bytes, now: datetime) -> Judged:
@@ -102,7 +103,9 @@ def _judge_place(
     if ends <= now:
         over = InvalidInput("It was over before it came: %(ends)s", ends=ends.isoformat())
         return Judged(MessageState.SET_ASIDE, verdict, over, alert, signed_by, ends)
-    return Judged(MessageState.TAKEN, verdict, None, alert, signed_by, ends, inside, counties)
+    towns = [code for code in units_of_alert(alert, policy.code_names) if len(code) == TOWN_DIGITS]
+    undrawn = tuple(code for code in towns if outline_of(code, shape_of_unit) is None)
+    return Judged(MessageState.TAKEN, verdict, None, alert, signed_by, ends, inside, counties, undrawn)
 
 
 def _allowed(regions: Sequence[str]) -> "BaseGeometry":

@@ -155,10 +155,15 @@ def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
     return _shapes().get(code) or _provinces().get(code)
 
 
-def towns_without_border(warning: PublicWarning) -> list[str]:
-    """The names of its towns that no map can show, in order."""
+def undrawn_towns(warning: PublicWarning) -> list[str]:
+    """The codes of its towns that no map can show, in order."""
     codes = [code for place in places_of(warning) if isinstance(place, Units) for code in place.codes]
-    return [town_names().get(code, code) for code in codes if len(code) == TOWN_DIGITS and shape_of_unit(code) is None]
+    return [code for code in codes if len(code) == TOWN_DIGITS and shape_of_unit(code) is None]
+
+
+def towns_without_border(warning: PublicWarning) -> list[str]:
+    """Their names."""
+    return [town_names().get(code, code) for code in undrawn_towns(warning)]
 
 
 def county_at(lat: float, lon: float) -> str:

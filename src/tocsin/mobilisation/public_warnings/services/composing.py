@@ -11,7 +11,7 @@ from django.utils.translation import override
 from tocsin.base.errors import InvalidInput
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import WarningPolicy, warning_policy
-from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, places_of, seen_hash, shape_of_unit
+from tocsin.mobilisation.public_warnings.queries.warnings import chain_of, places_of, seen_hash, shape_of_unit, undrawn_towns
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
 from tocsin.mobilisation.public_warnings.rules.cap.message import (
     Alert,
@@ -42,11 +42,15 @@ NAMES_OF_LANGUAGES = {"zh": "Chinese", "en": "English"}
 
 @dataclass(frozen=True)
 class Message:
-    """The signed bytes of a warning, when they say that it was sent, and the hash of the content from which they were made."""
+    """The signed bytes of a warning, when they say that it was sent, and the hash of the content from which they were made.
+
+    `undrawn`: codes of its towns whose outlines nobody delivers.
+    """
 
     data: bytes
     sent: datetime
     content: str
+    undrawn: tuple[str, ...]
 
     @property
     def sha256(self) -> str:
@@ -64,7 +68,7 @@ def write_message(warning: PublicWarning, now: datetime) -> Message:
     checked = check(data, trusted=signer.certificates)
     if checked.verdict is not Verdict.VALID:
         raise InvalidInput(_("The message would not be valid: %(why)s") % {"why": checked.why})
-    return Message(data, sent, seen_hash(warning))
+    return Message(data, sent, seen_hash(warning), tuple(undrawn_towns(warning)))
 
 
 def compose(warning: PublicWarning, *, now: datetime, web: str) -> Alert:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tocsin.atlas.face import tell_of_missing_outlines
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.face import require, require_person_at_screen, system_actor
@@ -52,6 +53,8 @@ def issue_warning(*, actor: "User", warning_id: UUID, seen: str = "", now: datet
         _judge(actor, warning, message.content, now)
         _freeze(actor, warning, message, now)
         take_back(warning)
+        if not warning.exercise:
+            tell_of_missing_outlines(message.undrawn, now)
         if warning.author_id != actor.pk:
             tell_author(warning, "issued", now)
     return warning

@@ -1,6 +1,6 @@
 """Devices and sensors, as their readers and the doors need them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -14,11 +14,10 @@ from tocsin.base.quantities import conversion, quantity_of
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.lifelines.face import asset_ids_named, code_of_asset
 from tocsin.sensing.devices.models import HEALTH_NAMES, Counter, Device, Sensor
+from tocsin.sensing.devices.rules import Channel
 
 if TYPE_CHECKING:
     import polars as pl
-
-Conversion = Callable[[float], float] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,18 +112,26 @@ def chart_texts() -> dict[str, str]:
     }
 
 
-def door_devices() -> Iterator[tuple[str, str, dict[str, tuple[int, Conversion]]]]:
-    """(code, digest of the secret, channels) of every enabled device.
+def door_devices() -> Iterator[tuple[str, str, dict[str, Channel]]]:
+    """(code, digest of the secret, channels) of every enabled device, those of the devices that it carries as `code/channel`.
 
-    A channel leads to the index of its sensor (-1 where that is disabled) and the conversion of what is sent into the canonical
-    unit (None where it is that already).
+    A channel leads to the index of its sensor (-1 where that is disabled), the conversion of what is sent into the canonical unit
+    (None where it is that already), and the quantity with the unit that it was registered with.
     """
-    channels: dict[UUID, dict[str, tuple[int, Conversion]]] = {}
+    devices = list(Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256", "gateway_id"))
+    carried = {pk: (gateway_id, code) for pk, code, _digest, gateway_id in devices if gateway_id}
+    channels: dict[UUID, dict[str, Channel]] = {}
+    measured: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once, however many sensors
     rows = Sensor.objects.filter(device__enabled=True)
     columns = rows.values_list("device_id", "channel", "index", "enabled", "quantity", "unit")
-    for device_id, channel, index, enabled, quantity, unit in columns.iterator(chunk_size=5000):
-        channels.setdefault(device_id, {})[channel] = (index if enabled else -1, conversion(quantity, unit))
-    for pk, code, digest in Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256"):
+    for device_id, channel, index, enabled, *pair in columns.iterator(chunk_size=5000):
+        quantity, unit = measured.setdefault((pair[0], pair[1]), (pair[0], pair[1]))
+        found = (index if enabled else -1, conversion(quantity, unit), measured[quantity, unit])
+        channels.setdefault(device_id, {})[channel] = found
+        if device_id in carried:
+            gateway_id, code = carried[device_id]
+            channels.setdefault(gateway_id, {})[f"{code}/{channel}"] = found
+    for pk, code, digest, _gateway_id in devices:
         yield code, digest, channels.get(pk, {})
 
 

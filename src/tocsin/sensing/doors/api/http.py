@@ -15,7 +15,8 @@ import uvicorn
 
 from tocsin.base.errors import TocsinError, Unavailable
 from tocsin.sensing.doors.api.http_connection import connections_among
-from tocsin.sensing.doors.rules.payload import Columns, Fault, read_payload
+from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.doors.rules.payload import Columns, read_payload
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.strangers import Complaints, Strangers

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tocsin.base.ids import new_id
+from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.mqtt_packets import (
     PINGRESP,
     V5,
@@ -25,7 +26,7 @@ from tocsin.sensing.doors.rules.mqtt_packets import (
     suback,
     unsuback,
 )
-from tocsin.sensing.doors.rules.payload import SAMPLE_BYTES, Fault, Times, read_payload
+from tocsin.sensing.doors.rules.payload import Times, read_payload
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S
 from tocsin.sensing.doors.services.strangers import Stranger

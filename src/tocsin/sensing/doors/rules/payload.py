@@ -1,4 +1,5 @@
-"""Plain JSON into columns: one object, a list of them, or NDJSON. Pure: no clock, no registry, no sockets.
+"""What a device sends into columns: plain JSON (one object, a list of them, NDJSON) or SenML (`senml`). Pure: no clock, no
+registry, no sockets.
 
     {"ts": 1764000000000, "values": {"methane": 12.5, "temperature": 21.4}}
 
@@ -9,7 +10,7 @@ value is not known: it is kept with quality *bad*, because that a sensor spoke i
 import math
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -17,21 +18,21 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from tocsin.base.documents import read_json
+from tocsin.base.documents import read_cbor, read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
-from tocsin.sensing.devices.rules import LEAST_MS
+from tocsin.sensing.devices.rules import LEAST_MS, Channel
+from tocsin.sensing.doors.rules import senml
+from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.quarantine.rules import Reason
-
-Conversion = Callable[[float], float] | None
 
 GOOD: Final = int(Quality.GOOD)
 BAD: Final = int(Quality.BAD)
 NAN: Final = math.nan
 LARGEST: Final = sys.float_info.max
-SAMPLE_BYTES: Final = 300
+CBOR_LISTS: Final = frozenset(bytes([first]) for first in range(0x80, 0xA0))  # major type 4; no text in UTF-8 begins so
 DISABLED: Final = -1  # index of a channel whose sensor is disabled
 
 
@@ -48,9 +49,10 @@ _decode_many = msgspec.json.Decoder(list[Message]).decode
 
 @dataclass(frozen=True)
 class Channels:
-    """What a device may send: channel -> (index of the sensor, conversion into the canonical unit or None)."""
+    """What the device of this code may send: its own channels, and `code/channel` of the devices that it carries."""
 
-    known: Mapping[str, tuple[int, Conversion]]
+    known: Mapping[str, Channel]
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,6 @@ class Times:
     now_ms: int
     earliest_ms: int
     latest_ms: int
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that could not be read: why, where, and what was there."""
-
-    reason: Reason
-    where: str
-    sample: str
 
 
 @dataclass
@@ -97,7 +90,7 @@ def read_payload(payload: bytes, channels: Channels, times: Times, columns: Colu
     """Adds what can be read to `columns` and returns what can't; an unreadable payload adds nothing.
 
     >>> columns = Columns()
-    >>> channels = Channels({"methane": (7, None)})
+    >>> channels = Channels({"methane": (7, None, ("methane", ""))})
     >>> times = Times(now_ms=1764000000000, earliest_ms=946684800000, latest_ms=1764000300000)
     >>> read_payload(b'{"values": {"methane": 12.5, "wind": 3}}', channels, times, columns)[0].reason.value
     'unknown_channel'
@@ -139,7 +132,7 @@ def _add(
         if found is None or found[0] < 0:
             faults.append(_channel_fault(channel, value, found is not None))
             continue
-        index, convert = found
+        index, convert, _measured = found
         if convert is not None and value is not None:
             value = convert(value)
         if value is None or not -LARGEST <= value <= LARGEST:  # NaN compares false
@@ -186,11 +179,13 @@ def _channel_fault(channel: str, value: object, is_known: bool) -> Fault:
 
 
 def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
-    """What the strict reader refused: NDJSON, NaN, single values that are no numbers, or nothing readable at all."""
+    """What the strict reader refused: SenML, NDJSON, NaN, single values that are no numbers, or nothing readable at all."""
     try:
         objects = _objects(payload)
     except InvalidInput as error:
         return [Fault(Reason.UNREADABLE, str(error), payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
+    if senml.is_pack(objects):
+        return _add_pack(objects, channels, times, columns)
     faults: list[Fault] = []
     for number, one in enumerate(objects, start=1):
         where = f"message {number}: " if len(objects) > 1 else ""
@@ -219,8 +214,34 @@ def _as_float(value: int | float) -> float:
         return math.inf
 
 
+def _add_pack(pack: list[Any], channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """A pack of SenML; a unit that it names decides over the registered one."""
+    faults: list[Fault] = []
+    for found in senml.measurements(pack, times.now_ms):
+        if isinstance(found, Fault):
+            faults.append(found)
+            continue
+        channel = senml.channel_of(found.name, channels.code, channels.known)
+        value = found.value
+        if channel in channels.known and found.unit:
+            index, convert, measured = channels.known[channel]
+            try:
+                convert = senml.conversion_of(found.unit, *measured, convert)
+            except ValueError as error:
+                faults.append(Fault(Reason.VALUE_UNREADABLE, str(error), f"{channel}: {found.value} {found.unit}"[:SAMPLE_BYTES]))
+                continue
+            one = Channels({channel: (index, convert, measured)})
+            _add(found.ts_ms, {channel: value}, one, times, columns, faults)
+        else:
+            _add(found.ts_ms, {channel: value}, channels, times, columns, faults)
+    return faults
+
+
 def _objects(payload: bytes) -> list[Any]:
-    """The values of a JSON text, a JSON list or NDJSON; InvalidInput says where it can't be read."""
+    """The values of a JSON text, a JSON list, NDJSON or a list in CBOR; InvalidInput says where it can't be read."""
+    if payload[:1] in CBOR_LISTS:
+        values: list[Any] = read_cbor(payload)
+        return values
     try:
         text = payload.decode("utf-8").strip()
     except UnicodeDecodeError as error:

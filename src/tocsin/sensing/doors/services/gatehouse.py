@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.sensing.devices.policy import Policy
-from tocsin.sensing.doors.rules.payload import Fault, Times
+from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.doors.rules.payload import Times
 from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.ledger import Ledger
 from tocsin.sensing.doors.services.logins import LoginBrake

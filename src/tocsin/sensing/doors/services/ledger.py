@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 
 from tocsin.base.time import Clock
-from tocsin.sensing.doors.rules.payload import Fault
+from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.services import traffic as quarantine
 from tocsin.sensing.doors.services.traffic import Traffic
 from tocsin.sensing.quarantine.services import Aside

@@ -92,5 +92,5 @@ def _load(known_version: int) -> tuple[int, dict[str, KnownDevice]] | None:
     devices: dict[str, KnownDevice] = {}
     for code, digest, channels in queries.door_devices():
         topic = own_topic(code).encode()
-        devices[code] = KnownDevice(code, digest, Channels(channels), len(topic).to_bytes(2) + topic)
+        devices[code] = KnownDevice(code, digest, Channels(channels, code), len(topic).to_bytes(2) + topic)
     return version, devices

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.decoding import convert
 from tocsin.base.documents import decode_json
-from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.base.errors import InvalidInput
 from tocsin.base.keys import Purpose, keys_of
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.face import too_many_guesses
@@ -114,13 +114,13 @@ def photo(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None or (file.size or 0) > LARGEST_PHOTO:
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
-    names = ("id", "at", "device", "sequence", "base_version")
-    given = {name: request.POST[name] for name in names if request.POST.get(name)}
+    names = ("id", "at", "device", "sequence", "base_version", "text")
+    given: dict[str, Any] = {name: value for name, value in request.POST.items() if name in names and value}
+    data = DeliveryData(text=str(given.pop("text", ""))[:2000])
     try:
         said = convert(given | {"token": request.headers.get("X-Delivery-Tokens", ""), "act": "photo"}, DriverEntry, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidInput(_("This can't be read: %(why)s.") % {"why": str(error)[:200]}) from None
-    data = DeliveryData(text=request.POST.get("text", "")[:2000])
     told = _take(request, msgspec.structs.replace(said, data=data), picture=file.read(), name=file.name or "")
     return JsonResponse(told)
 
@@ -128,17 +128,20 @@ def photo(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, given: DriverEntry, **picture: Any) -> dict[str, Any]:
     delivery_id = delivery_of_token(given.token, tuple(keys_of(Purpose.CODES)))
     told = {"id": str(given.id), "taken": False, "verdict": "", "version": None, "reason": ""}
+    kept = None
     try:
-        if delivery_id is None:
-            raise Delivery.DoesNotExist
-        if given.act not in BY_DRIVER or given.at.tzinfo is None:
-            raise InvalidInput(_("There is no act %(act)s here.") % {"act": given.act})
-        _hold_back_guesses(request, given)
-        kept = apply_drivers_act(token=given.token, act=_act(given, delivery_id), now=current_time(), **{"name": "", **picture})
-    except Refusal as refusal:
-        return told | {"reason": str(refusal)}
+        with Attempt() as attempt:
+            if delivery_id is None:
+                raise Delivery.DoesNotExist
+            if given.act not in BY_DRIVER or given.at.tzinfo is None:
+                raise InvalidInput(_("There is no act %(act)s here.") % {"act": given.act})
+            _hold_back_guesses(request, given)
+            act = _act(given, delivery_id)
+            kept = apply_drivers_act(token=given.token, act=act, now=current_time(), **{"name": "", **picture})
     except ObjectDoesNotExist:
         return told | {"reason": _("This code is no consignment note of ours, or its delivery has ended.")}
+    if kept is None:
+        return told | {"reason": attempt.reason}
     return told | {"taken": True, "verdict": kept.verdict, "version": kept.version, "reason": conflict_of(kept)}
 
 

@@ -19,6 +19,7 @@ from tocsin.workshop.demo.resources.ground import ground_tables
 from tocsin.workshop.demo.resources.hours import hour_tables
 from tocsin.workshop.demo.resources.networks import hydrants, network_tables
 from tocsin.workshop.demo.resources.owners import ensure_owners, register_all
+from tocsin.workshop.demo.resources.towns import town_rows
 
 if TYPE_CHECKING:
     from tocsin.atlas.exposure.services.bodies import BodyFacts
@@ -122,6 +123,7 @@ class ResourcePlayer:
     def _tables(self, now: datetime) -> dict[str, Callable[[], list[Row]]]:
         city = self._world.city
         return {
+            "population_townships": lambda: town_rows(city),
             **network_tables(city),
             **body_tables(self._bodies),
             **ground_tables(self._ground),

@@ -1,5 +1,6 @@
 """Pages of JSON, one after the other, in a bounded number."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -14,10 +15,14 @@ from tocsin.federation.services.downloads import Downloaded, download, refusal_o
 MOST_PAGE: Final = 64_000_000  # bytes of one page, which is read as a whole
 
 
+type Secret = Mapping[str, str] | Callable[[str], Mapping[str, str]]
+"""The headers that tell who asks: always the same, or signed for the address that is asked."""
+
+
 class Pages:
     """The pages of one source: each is read once, and there are not too many."""
 
-    def __init__(self, errand: Errand, *, accept: str, secret: dict[str, str], origin: str) -> None:
+    def __init__(self, errand: Errand, *, accept: str, secret: Secret, origin: str) -> None:
         self._errand, self._accept, self._secret, self._origin = errand, accept, secret, origin
         self._seen: set[str] = set()
         self.status = 0  # of the last answer
@@ -48,7 +53,8 @@ class Pages:
         with self._errand.into.open("w+b") as into:
             asked = {"Accept": self._accept}
             limits = self._errand.page_limits(MOST_PAGE)
-            answer = download(url, into, limits, headers=asked, secret_headers=self._secret, origin=self._origin)
+            secret = self._secret(url) if callable(self._secret) else self._secret
+            answer = download(url, into, limits, headers=asked, secret_headers=secret, origin=self._origin)
             self.status = answer.status
             into.seek(0)
             return answer, into.read()
