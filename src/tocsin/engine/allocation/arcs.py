@@ -95,8 +95,8 @@ def cost_of(case: Case, arcs: Arcs, given: NDArray[np.float64]) -> float:
 
 
 def least_cost(case: Case, arcs: Arcs, given: NDArray[np.float64]) -> float:
-    """Money below which nothing can serve all needs along these arcs: each has all supplies to itself, in full vehicles out of stores
-    that give all they can. Known at once, where the optimiser had no time for a bound of its own; 0 where `given` misses something.
+    """Money below which nothing can serve all needs along these arcs: each has all supplies to itself, in full vehicles out of
+    stores that give all they can. It is known at once, where the optimiser had no time for a bound; 0 where `given` misses some.
     """
     if missing_of(case, arcs, given).any() or not len(arcs):
         return 0.0

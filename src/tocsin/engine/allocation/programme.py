@@ -40,7 +40,6 @@ class Programme:
     _row_lower: list[NDArray[np.float64]] = field(default_factory=list)
     _row_upper: list[NDArray[np.float64]] = field(default_factory=list)
     _gates: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
-    _counted: list[NDArray[np.int64]] = field(default_factory=list)
     columns_count: int = 0
     rows_count: int = 0
 
@@ -76,10 +75,6 @@ class Programme:
         are many and few of them bite: those that do are found while solving.
         """
         self._gates.append((columns, opens, most))
-
-    def counts(self, columns: NDArray[np.int64]) -> None:
-        """These whole columns count what is paid by the vehicle: guesses let some go that would be nearly empty."""
-        self._counted.append(columns)
 
     def solve(
         self,
@@ -146,29 +141,21 @@ class Programme:
             )
 
     def _guesses(self, highs: highspy.Highs, mend: Mend, until: float) -> list[NDArray[np.float64]]:
-        """Answers with those openings alone that are open by a part, and those vehicles that are full by it: the fewer, the more of
-        a part is asked for.
-        """
-        if not self._gates and self._counted:
-            highs.run()
-        if not (self._gates or self._counted) or highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        """Answers with those openings alone that are open by a part: the fewer, the more of a part is asked for."""
+        if not self._gates or highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return []
-        none = np.zeros(0, np.int64)
-        opens = np.unique(np.concatenate([none, *(gate[1] for gate in self._gates)]))
-        both = np.concatenate([opens, *self._counted]).astype(np.int32)
-        parts = np.asarray(highs.getSolution().col_value)[both]
-        fixed = np.arange(len(both)) < len(opens)
-        found = []
+        opens = np.unique(np.concatenate([gate[1] for gate in self._gates])).astype(np.int32)
+        parts = np.asarray(highs.getSolution().col_value)[opens]
+        found, count = [], len(opens)
         for part in GUESSED_PARTS:
             if highs.getRunTime() > until:
                 break
-            most = np.floor(parts + 1e-6)
-            most += parts - most >= part
-            highs.changeColsBounds(len(both), both, np.where(fixed, most, 0.0), most)
+            chosen = (parts >= part).astype(np.float64)
+            highs.changeColsBounds(count, opens, chosen, chosen)
             highs.run()
             if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
                 found.append(mend(np.asarray(highs.getSolution().col_value)))
-        highs.changeColsBounds(len(both), both, np.zeros(len(both)), np.where(fixed, 1.0, np.inf))
+        highs.changeColsBounds(count, opens, np.zeros(count), np.ones(count))
         return found
 
     def _matrix(self) -> sparse.csr_array:

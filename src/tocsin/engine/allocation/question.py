@@ -43,8 +43,6 @@ class Question:
             )
         else:
             programme.rows([(arcs.need, self.sent, 1.0), (np.arange(len(needs)), self.missing, 1.0)], needs, needs, len(needs))
-        if not case.single and not self.pieces:
-            programme.counts(self.trips)
         self._rows_of_openings()
         self._rows_of_trips()
         self._rows_of_loading()
