@@ -11,6 +11,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
+from tests.atlas.connectors.policies import set_policy
+from tocsin.atlas.connectors.models import ResourceConnector
+from tocsin.atlas.connectors.policy import CONNECTORS
+from tocsin.atlas.connectors.services.fetching import fetch_due
 from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.queries.rows import rows_of
 from tocsin.atlas.resources.services import child, reading
@@ -36,6 +40,7 @@ def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings, "CONFIGURATION", replace(settings.CONFIGURATION, data=tmp_path))
     monkeypatch.setattr(reading, "_ask_child", child.read)
     monkeypatch.setattr("django.db.close_old_connections", lambda: None)
+    set_policy(monkeypatch)
     yield
 
 
@@ -50,9 +55,11 @@ class _Standing:
 
 
 def _all_due(player: ResourcePlayer) -> int:
+    """What the departments do, and then what the worker's loop fetches from them; how often the departments did something."""
     done = 0
     while player.step():
         done += 1
+    fetch_due(now=datetime_from_ms(player._clock.now_ms()))
     return done
 
 
@@ -63,6 +70,15 @@ def test_departments_deliver_and_one_file_is_wrong(client: Client) -> None:
     clock, said = _Standing(world.scenario.begin_ms + 5 * 60_000), []
     player = ResourcePlayer(world, clock, said.append)  # type: ignore[arg-type]
     _all_due(player)
+    kinds = {one.resource.slug: one.source["kind"] for one in ResourceConnector.objects.select_related("resource")}
+    assert CONNECTORS.current().networks == ("127.0.0.1/32",)
+    assert kinds == {
+        "weather_hourly_370213": "http",
+        "fire_stations_370213": "http",
+        "rain_gauges_370213": "folder",
+        "high_rises_370213": "folder",
+    }
+    assert not ResourceConnector.objects.exclude(failures=0).exists(), list(ResourceConnector.objects.values("problem"))
 
     served = Resource.objects.filter(good__isnull=False)
     assert served.count() == Resource.objects.count() >= 40
@@ -71,7 +87,7 @@ def test_departments_deliver_and_one_file_is_wrong(client: Client) -> None:
     )
     assert min(served.values_list("rows", flat=True)) >= 1
     assert served.filter(west__isnull=False).count() >= 38
-    assert len(said) == 1
+    assert len(said) == 2
     assert player.step() is False
 
     clock.ms += HOUR_MS // 2
@@ -95,6 +111,13 @@ def test_departments_deliver_and_one_file_is_wrong(client: Client) -> None:
     with translation.override("en"):
         page = client.get(f"/resources/{hydrants.pk}/", headers={"accept-language": "en"}).content.decode()
     assert "broken" in page
-    assert len(said) == 2
+    assert len(said) == 3
 
-    assert _all_due(ResourcePlayer(world, clock, said.append)) == 1  # type: ignore[arg-type] # a new start: nothing twice
+    deliveries = Delivery.objects.count()
+    player.sources.server.close()
+    anew = ResourcePlayer(world, clock, said.append)  # type: ignore[arg-type]
+    anew.take_up_sources()
+    assert len(anew.sources.server.files) == 2
+    assert _all_due(anew) == 1  # registered
+    assert Delivery.objects.count() == deliveries  # a new start: nothing twice
+    anew.sources.server.close()

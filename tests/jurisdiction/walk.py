@@ -23,6 +23,9 @@ from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of, walked
 from tests.people import LICANG, YANTAI
 from tests.warning.ranked import diagnose
+from tocsin.atlas.exchange.models import CollectionReading, SelectionFile
+from tocsin.atlas.exchange.services.making import FileMaker
+from tocsin.atlas.exchange.services.selection_files import ask_selection_file
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.models import Case, CaseChange, Declaration, Membership
@@ -109,7 +112,11 @@ OF_SUPPLIES = ("/supplies/",)
 """Parts of paths below which a plan is one to serve a request from stock."""
 
 
-WORDS_BELOW = {"/stops/": {"code": "hazard_removed"}, "/ogc/features/": {"name": "assets", "key": "none"}}
+WORDS_BELOW = {
+    "/stops/": {"code": "hazard_removed"},
+    "/ogc/features/": {"name": "assets", "key": "none"},
+    "/sharing/files/": {"name": "assets"},
+}
 """The same where a word means something else below a part of the path."""
 
 
@@ -231,6 +238,7 @@ def build_district(make_person: PersonMaker) -> District:
         "grant_id": Grant.objects.get(user=person, role="viewer").pk,
         "token_id": token.pk,
     }
+    by_hand["selection_file_id"] = make_file(operator)
     case = Case.objects.get(pk=by_hand["case_id"])
     by_hand |= make_duty(case, operator)
     by_hand["attachment_id"] = attach_file(actor=operator, case_id=case.pk, data=PDF, name=MARK, caption=MARK).pk
@@ -260,6 +268,20 @@ def build_district(make_person: PersonMaker) -> District:
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)
+
+
+def make_file(operator: User) -> UUID:
+    """A file of the networks, which the operator asked for and the worker has made."""
+    file = ask_selection_file(
+        actor=operator, collection="assets", form="csv", selection={}, address=f"http://{MARK}/", now=timezone.now()
+    )
+    SelectionFile.objects.filter(pk=file.pk).update(title=MARK)
+    maker = FileMaker()
+    while maker(now=timezone.now()):
+        pass
+    Notice.objects.filter(person=operator).delete()  # notices and readings are made by their fields
+    CollectionReading.objects.all().delete()
+    return file.pk
 
 
 def people_elsewhere(make_person: PersonMaker) -> list[User]:

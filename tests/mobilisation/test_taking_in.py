@@ -78,6 +78,15 @@ def test_one_press_takes_the_call_in_and_adds_it(desk: User, known: Reporter) ->
     assert "Choose again" in refused and HazardReport.objects.count() == 2, "it leads no more: nothing is taken in"
 
 
+def test_a_name_that_nothing_would_seal_is_not_dropped_but_refused(desk: User) -> None:
+    """An operator types a name and leaves “without a name” chosen."""
+    said = FORM | OF_THE_CALLER | {"telephone": "139 0000 0001"}
+    answer = signed_in(desk).post(TAKE_IN, said, follow=True).content.decode()
+    assert "choose how it is sealed" in answer and not HazardReport.objects.exists()
+    signed_in(desk).post(TAKE_IN, said | {"telephone": " "})
+    assert HazardReport.objects.exists()
+
+
 def test_the_slip_is_printed_with_the_secret_from_that_page_alone(desk: User) -> None:
     client = signed_in(desk)
     page = client.post(TAKE_IN, FORM | OF_THE_CALLER).content.decode()

@@ -61,6 +61,7 @@ EXPENSIVE = {
     "/supplies/requests/people-proposed",
     "/atlas/resources/{uuidstr:resource_id}/deliveries",
     "/atlas/resources/layers",
+    "/atlas/selection-files",
     "/atlas/resources/{uuidstr:resource_id}/connector/try",
     "/supplies/stores.geojson",
     "/supplies/requests/{uuidstr:supply_request_id}/map.geojson",

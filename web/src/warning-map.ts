@@ -52,9 +52,10 @@ async function show(box: HTMLElement): Promise<void> {
     box.dataset.featuresUrl ? getJson<FeatureCollection>(box.dataset.featuresUrl) : NOTHING,
   ]);
   const drawn = (): FeatureCollection => (form ? drawnIn(form) : told);
-  const bounds = boundsOf(
-    drawn().features.flatMap((one) => ("coordinates" in one.geometry ? positions(one.geometry.coordinates) : [])),
-  );
+  const [west, south, east, north] = (box.dataset.bounds ?? "").split(",").map(Number);
+  const corners = drawn().features.flatMap((one) => ("coordinates" in one.geometry ? positions(one.geometry.coordinates) : []));
+  const around = north ? [[west!, south!], [east!, north]] : [];
+  const bounds = boundsOf(corners.length ? corners : around);
   const options = {
     bounds: bounds as Bounds,
     fitBoundsOptions: { padding: 40, maxZoom: 14 },

@@ -44,7 +44,7 @@ from tocsin.jurisdiction.people.services.second_step import seal_second_steps_an
 from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor, unread_system_actor
-from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_of_token
+from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_behind_token, person_of_token
 from tocsin.jurisdiction.people.services.volunteers import (
     close_volunteer_account,
     new_volunteer_account,
@@ -113,6 +113,7 @@ __all__ = [
     "people_who_may",
     "people_who_may_anywhere",
     "people_who_work_in",
+    "person_behind_token",
     "person_by_username",
     "person_of_token",
     "planners_of",

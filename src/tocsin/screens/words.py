@@ -139,6 +139,11 @@ def in_language(names: Mapping[str, Any]) -> str:
     return str(names.get("zh" if (get_language() or "zh").startswith("zh") else "en", ""))
 
 
+def in_one_line(*parts: str) -> str:
+    """What is told of one thing, a dot between; parts may have commas of their own."""
+    return " · ".join(parts)
+
+
 def listed(*names: str) -> str:
     """Several names in one line."""
     return pgettext("between items of a list", ", ").join(names)

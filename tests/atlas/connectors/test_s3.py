@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import msgspec
@@ -58,6 +59,8 @@ def store() -> Iterator[Store]:
     server.start()
     host, port = server.get_host_and_port()
     own = {"endpoint_url": f"http://{host}:{port}", "region_name": "us-east-1"}
+    with urlopen(Request(f"{own['endpoint_url']}/moto-api/reset", b"", method="POST")) as answer:  # its memory is the process's
+        answer.read()
     people = boto3.client("iam", **own, aws_access_key_id="setup", aws_secret_access_key="setup")
     people.create_user(UserName="reader")
     rule = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}

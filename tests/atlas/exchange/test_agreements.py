@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from tests.atlas.exchange.hydrants import ROOT
 from tests.atlas.resources.files import NOW, csv, registered, steward
+from tests.pages import words_of
 from tests.people import YANTAI, make_named_person
 from tocsin.atlas.exchange.models import CollectionReading, SharingAgreement
 from tocsin.atlas.exchange.services import agreements as services
@@ -56,6 +57,12 @@ def schools(owner: User) -> Resource:
     one = registered(owner, level=SharingLevel.RESTRICTED)
     deliver(actor=owner, resource_id=one.pk, file_name="学校.csv", content=csv(), now=NOW)
     return one
+
+
+def signed_in(person: User) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(person)
+    return client
 
 
 def today() -> date:
@@ -255,3 +262,27 @@ def test_pages_from_the_request_to_the_grant(owner: User, consumer: User, school
     ours.post(f"/sharing/{made.pk}/end/", {"reason": "no longer needed"})
     made.refresh_from_db()
     assert made.state == "ended"
+
+
+def test_the_page_of_a_resource_shows_what_the_agreement_opens_and_nothing_more(
+    owner: User, consumer: User, schools: Resource
+) -> None:
+    Resource.objects.filter(pk=schools.pk).update(contact="Liu Min", telephone="0532-8888", legal_basis="Law 12")
+    made = asked(consumer, schools)
+    client, page = signed_in(consumer), f"/resources/{schools.pk}/"
+    assert client.get(page).status_code == 404
+    granted(owner, made, "code", "pupils", rows="pupils > 900")
+    shown = client.get(page)
+    text = shown.content.decode()
+    for told in ("pupils &gt; 900", "where children are at noon", "/ogc/features/collections/schools/download?form=csv"):
+        assert told in text
+    words = set(words_of(text))
+    assert {"code", "pupils"} <= words
+    assert words.isdisjoint({"Liu", "Min", "0532-8888", "Law", "name", "学校.csv", "Deliveries"})
+    for beyond in (f"{page}contract.yaml", f"/api/v1/atlas/resources/{schools.pk}"):
+        assert client.get(beyond).status_code == 404
+    assert client.post(f"{page}drop/", {"delivery_id": str(schools.pk)}).status_code == 404
+    assert signed_in(make_named_person("stranger", "viewer", None, YANTAI)).get(page).status_code == 404
+    services.end_agreement(actor=owner, agreement_id=made.pk, reason="over", now=current_time())
+    assert client.get(page).status_code == 404
+    assert signed_in(owner).get(page).status_code == 200

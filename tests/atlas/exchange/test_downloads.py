@@ -58,9 +58,9 @@ def test_a_text_that_looks_like_a_formula_stays_a_text(read: Reader) -> None:
 
     rows = hydrants(None).collect().head(1)  # type: ignore[arg-type]
     rows = rows.with_columns(name=files.pl.lit("=1+1\x01"))
-    book = openpyxl.load_workbook(io.BytesIO(files.excel_bytes(HYDRANTS, rows, [("=a", "=b")])))
+    book = openpyxl.load_workbook(io.BytesIO(files.FORMS["xlsx"].write(HYDRANTS, rows, [("=a", "=b")])))
     assert (book.worksheets[0]["B2"].value, book.worksheets[0]["B2"].data_type) == ("=1+1", "s")
-    packed = zipfile.ZipFile(io.BytesIO(files.csv_bytes(HYDRANTS, rows, [("=a", "=b")])))
+    packed = zipfile.ZipFile(io.BytesIO(files.FORMS["csv"].write(HYDRANTS, rows, [("=a", "=b")])))
     assert "'=1+1" in packed.read("hydrants.csv").decode()
     assert "'=a" in packed.read("provenance.csv").decode()
 

@@ -1,6 +1,10 @@
 """The bodies of a demonstration: every house of its network has people, and every time of day somebody is there."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from tests.atlas.exposure.bodies import NOW
 from tocsin.atlas.exposure.models import ExposedBody, PopulationGrid
@@ -14,13 +18,18 @@ from tocsin.workshop.demo.exposure import settle_exposure
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
-def test_the_district_is_filled() -> None:
+def test_the_district_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its grid is there from the beginning, and by one way alone: as the data resource that later deliveries replace."""
+    monkeypatch.setattr(settings, "CONFIGURATION", replace(settings.CONFIGURATION, data=tmp_path))
     ensure_regions()
     city = City.build()
     houses = [one for one in city.features if one["properties"]["kind"] == "building"]
     done = settle_exposure(city, NOW)
     assert done == ExposedBody.objects.count() > len(houses)
-    assert PopulationGrid.objects.get().in_force
+    grid = PopulationGrid.objects.select_related("delivery__resource").get()
+    assert grid.in_force
+    assert grid.delivery is not None
+    assert grid.delivery.resource.slug == f"population_cells_{city.region_code}"
     lon, lat = houses[len(houses) // 2]["geometry"]["coordinates"]
     found = exposed_in(circle(lon, lat, 500.0), at=NOW)
     assert all(100 < people < 20_000 for people in found.people)

@@ -151,7 +151,7 @@ export function formOf(draft: Draft, place: Place, setup: Setup, send: () => Pro
     <section class="card form">
       <h2>${text("where")}</h2>
       ${line("firm")} ${line("place")}
-      ${chosen("region", [["", text("choose")], ...setup.regions], report.region_code, typed("region_code"))}
+      ${countyOf(setup, report.region_code, typed("region_code"))}
       ${waysOf(draft, place)}
       ${line("since", text("since_hint"))}
       <label class="hazard-tick"><input type="checkbox" name="insider" .checked=${report.insider} @change=${ticked("insider")} /> ${text("insider")}</label>
@@ -215,9 +215,30 @@ function similarOf(draft: Draft): TemplateResult {
 function chosen(name: string, choices: [string, string][], value: string, change: (event: Event) => void): TemplateResult {
   return html`<label class="field"
     >${text(name)}<select name=${name} @change=${change}>
-      ${choices.map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`)}
+      ${options(choices, value)}
     </select></label
   >`;
+}
+
+/** Counties under their cities: the same name stands in two of them. */
+function countyOf(setup: Setup, value: string, change: (event: Event) => void): TemplateResult {
+  const cities = new Map<string, [string, string][]>();
+  for (const county of setup.regions) {
+    const city = setup.cities?.[county[0].slice(0, 4)] ?? "";
+    cities.set(city, [...(cities.get(city) ?? []), county]);
+  }
+  return html`<label class="field"
+    >${text("region")}<select name="region" @change=${change}>
+      ${options([["", text("choose")]], value)}
+      ${[...cities].map(([city, counties]) =>
+        city ? html`<optgroup label=${city}>${options(counties, value)}</optgroup>` : options(counties, value),
+      )}
+    </select></label
+  >`;
+}
+
+function options(choices: [string, string][], value: string): TemplateResult[] {
+  return choices.map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`);
 }
 
 function photosOf(draft: Draft, setup: Setup): TemplateResult {

@@ -52,6 +52,7 @@ export interface Setup {
   situations: Situation[];
   regional?: Record<string, Situation[]>; // of counties that have a list of their own
   regions: [string, string][];
+  cities?: Record<string, string>; // by the first four digits of a county's code
   most_photos: number;
   most_signs: number;
   work_bits: number;

@@ -93,7 +93,7 @@ export class View {
         <h1>${text(one.number ? "sent" : "kept")}</h1>
         ${one.number ? html`<p><span class="muted">${text("number")}</span><br /><b class="mono hazard-big">${one.number}</b></p>` : nothing}
         <p><span class="muted">${text("secret")}</span><br /><b class="mono hazard-big" data-secret>${one.secret}</b></p>
-        <p class="message warning">${text("secret_title")}: ${text("secret_hint")}</p>
+        <p class="message warning"><b>${text("secret_title")}</b><br />${text("secret_hint")}</p>
         ${one.body ? html`<p>${text("received_by")} <b>${one.body}</b> ${one.fell_to}</p>` : nothing}
         ${one.clock ? html`<p class="message warning" data-clock>${one.clock}</p>` : nothing}
         ${photos ? html`<p class="muted">${text("photos_waiting", { count: photos })}</p>` : nothing}

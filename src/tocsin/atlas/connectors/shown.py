@@ -117,7 +117,12 @@ FIELDS: Final[dict[str, tuple[FormField, ...]]] = {
         FormField("prefix", _("Keys begin with"), _("as water/wells/; empty: all")),
         FormField("pattern", _("Files"), _("the last part of a key, as *.csv"), required=True, value="*"),
         FormField("take", _("Take"), choices=tuple((one.value, name) for one, name in TAKEN_NAMES.items())),
-        FormField("region", _("Region"), _("as the store names it; most take us-east-1"), value="us-east-1"),
+        FormField(
+            "region",
+            pgettext_lazy("of an object store", "Region"),
+            _("as the store names it; most take us-east-1"),
+            value="us-east-1",
+        ),
         FormField("account", _("Access key"), _("empty: everybody may read the bucket")),
     ),
     "folder": (FormField("pattern", _("Files"), _("as *.csv: the newest file whose name fits"), required=True, value="*"),),

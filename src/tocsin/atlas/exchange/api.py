@@ -1,17 +1,25 @@
-"""Sharing agreements and the log of readings for programs."""
+"""Sharing agreements, the log of readings, and files of large selections for programs."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from tocsin.atlas.exchange.queries.agreements import visible_agreements, visible_readings
+from tocsin.atlas.exchange.queries.selection_files import files_of
 from tocsin.atlas.exchange.rules.agreements import MOST_FILTER, MOST_TEXT
 from tocsin.atlas.exchange.services import agreements as services
+from tocsin.atlas.exchange.services import selection_files as files
 from tocsin.atlas.exchange.shown.agreements import CollectionReadingOut, SharingAgreementOut, describe_agreement, describe_reading
+from tocsin.atlas.exchange.shown.file_answers import file_answer
+from tocsin.atlas.exchange.shown.files import FORMS
+from tocsin.atlas.exchange.shown.selection_files import SelectionFileOut, describe_file
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
@@ -20,6 +28,8 @@ if TYPE_CHECKING:
     from tocsin.atlas.exchange.models import SharingAgreement
 
 router = Router()
+
+BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
 class SharingAgreementIn(Schema, extra="forbid"):
@@ -91,6 +101,56 @@ def refuse_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementR
 def end_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementReasonIn) -> SharingAgreementOut:
     """Ends it from either side, or takes a request back."""
     return _told(services.end_agreement(actor=actor_of(request), agreement_id=agreement_id, now=current_time(), **given.dict()))
+
+
+class SelectionFileIn(Schema, extra="forbid"):
+    collection: str = Field(max_length=100)
+    form: Literal["csv", "gpkg", "xlsx"]
+    selection: dict[str, str] = Field(
+        default_factory=dict, max_length=100, description="parameters as of `items`: filter, bbox, datetime, properties, sortby …"
+    )
+
+
+class SelectionFilesOut(Schema):
+    items: list[SelectionFileOut]
+    total: int
+
+
+@router.get("/selection-files", response=SelectionFilesOut)
+def selection_files(request: HttpRequest, wanted: Query[Slice]) -> SelectionFilesOut:
+    """Your own files of large selections, newest first; a token sees those alone that were asked for with it."""
+    part = wanted.part(files_of(request.user))
+    return SelectionFilesOut(items=[describe_file(one) for one in part["items"]], total=part["total"])
+
+
+@router.post("/selection-files", response=SelectionFileOut)
+@costly
+def ask_selection_file(request: HttpRequest, given: SelectionFileIn) -> SelectionFileOut:
+    """Asks that a selection be written into a file in the background; look at it until it is `ready`."""
+    address = request.build_absolute_uri(reverse("features_items", args=[given.collection]))
+    made = files.ask_selection_file(actor=actor_of(request), address=address, now=current_time(), **given.dict())
+    return describe_file(made)
+
+
+@router.get("/selection-files/{selection_file_id}", response=SelectionFileOut)
+def get_selection_file(request: HttpRequest, selection_file_id: UUID) -> SelectionFileOut:
+    """One file, and how far it is."""
+    return describe_file(files_of(request.user).get(pk=selection_file_id))
+
+
+@router.get(
+    "/selection-files/{selection_file_id}/content",
+    openapi_extra={"responses": {200: {"description": "OK", "content": {one.media: BINARY for one in FORMS.values()}}}},
+)
+def selection_file_content(request: HttpRequest, selection_file_id: UUID) -> HttpResponseBase:
+    """The bytes of a file that is ready; your rights are asked for once more."""
+    return file_answer(*files.open_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time()))
+
+
+@router.post("/selection-files/{selection_file_id}/drop", response=SelectionFileOut)
+def drop_selection_file(request: HttpRequest, selection_file_id: UUID) -> SelectionFileOut:
+    """Gives the file up; its bytes go at once."""
+    return describe_file(files.drop_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time()))
 
 
 @router.get("/reading-log", response=CollectionReadingsOut)

@@ -1,9 +1,10 @@
-"""Agreements by which one body reads fields of another's resource, and who has read what."""
+"""Agreements by which one body reads fields of another's resource, who has read what, and files of large selections."""
 
 from django.conf import settings
 from django.db import models
 
 from tocsin.atlas.exchange.rules.agreements import AgreementState, Standing
+from tocsin.atlas.exchange.rules.selection_files import WAITING, FileState
 from tocsin.base.ids import new_id
 
 
@@ -77,5 +78,52 @@ class CollectionReading(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["consumer", "collection", "form", "digest", "hour"], name="one_reading_per_selection_and_hour"
+            )
+        ]
+
+
+class SelectionFile(models.Model):
+    """A large selection that the worker writes into a file for one person (选取文件).
+
+    `asked`: the parameters as they came. `reach`: a digest of the rights by which it was asked for; with others it is neither
+    made nor opened. `maker`: the run of a worker that writes it. `rows`: as counted when it was asked for, then as written.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    token = models.UUIDField(null=True)  # of the program that asked
+    language = models.CharField(max_length=12)
+    collection = models.CharField(max_length=100)
+    title = models.CharField(max_length=200)
+    resource = models.ForeignKey("atlas.Resource", null=True, on_delete=models.CASCADE, related_name="+")
+    region_code = models.CharField(max_length=6)
+    form = models.CharField(max_length=8)
+    asked = models.JSONField(default=dict)
+    address = models.CharField(max_length=500)  # of the features, as the file says
+    digest = models.CharField(max_length=32)  # of the whole selection
+    reach = models.CharField(max_length=32)
+    state = models.CharField(max_length=10, default=FileState.ASKED.value)
+    trouble = models.CharField(max_length=10, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    maker = models.UUIDField(null=True)
+    rows = models.BigIntegerField(default=0)
+    written = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # made, failed or dropped
+    lapses_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        indexes = [
+            models.Index(fields=["person", "-asked_at"], name="selection_file_of_person"),
+            models.Index(fields=["state", "lapses_at"], name="selection_file_by_end"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "digest"],
+                condition=models.Q(state__in=WAITING),
+                name="one_waiting_file_per_selection",
             )
         ]

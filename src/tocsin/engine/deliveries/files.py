@@ -18,7 +18,7 @@ from tocsin.engine.deliveries.profile import Delivery
 
 MOST_BYTES: Final = 200_000_000
 MOST_ROWS: Final = 1_000_000
-_MOST_COLUMNS: Final = 300
+MOST_COLUMNS: Final = 300
 _DEGREES: Final = ("", "4326", "4490", "CRS84")
 
 
@@ -67,8 +67,8 @@ def _of_rows(rows: list[list[str]], digest: str) -> Delivery:
     headings, *below = filled
     while headings and not headings[-1]:
         headings.pop()
-    if len(headings) > _MOST_COLUMNS:
-        raise InvalidInput("A delivery has at most %(most)s columns.", most=_MOST_COLUMNS)
+    if len(headings) > MOST_COLUMNS:
+        raise InvalidInput("A delivery has at most %(most)s columns.", most=MOST_COLUMNS)
     width = len(headings)
     ragged = sum(len(row) < width or any(row[width:]) for row in below)
     columns = zip(*[(row + [""] * width)[:width] for row in below], strict=True) if below else [()] * width
@@ -99,8 +99,8 @@ def _of_geojson(content: bytes, digest: str) -> Delivery:
     if not all(isinstance(one, dict | None) for one in rows):
         raise InvalidInput("The properties of a feature are an object of names and values, or null.")
     headings = list(dict.fromkeys(str(name) for row in rows if row for name in row))
-    if len(headings) > _MOST_COLUMNS:
-        raise InvalidInput("A delivery has at most %(most)s columns.", most=_MOST_COLUMNS)
+    if len(headings) > MOST_COLUMNS:
+        raise InvalidInput("A delivery has at most %(most)s columns.", most=MOST_COLUMNS)
     cells = pl.DataFrame({name: pl.Series([_text((row or {}).get(name)) for row in rows], dtype=pl.String) for name in headings})
     if features and _system_in(document) not in _DEGREES:
         from tocsin.engine.deliveries.vector_files import in_degrees

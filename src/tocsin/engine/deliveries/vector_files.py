@@ -1,4 +1,4 @@
-"""Files of geographic information systems as deliveries: GeoPackage, Shapefile (zipped), KML and KMZ, GML, read by GDAL.
+"""Files of geographic information systems as deliveries: GeoPackage, Shapefile (zipped), GML, read by GDAL; KML and KMZ by `kml`.
 
 GDAL reads what strangers made: call this only in a process of its own with little memory and time. Members of an archive are
 taken out under names of ours and weighed first; the format is known by the first bytes and never by a name. Coordinates of a
@@ -24,11 +24,13 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.sheets import SIGNATURE
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.deliveries.files import MOST_BYTES, MOST_ROWS
+from tocsin.engine.deliveries.kml import kml_in, kml_layers, read_kml
 from tocsin.engine.deliveries.profile import Delivery
 
 _SQLITE: Final = b"SQLite format 3\0"
 _APPLICATIONS: Final = (b"GPKG", b"GP10", b"GP11")  # OGC 12-128r18, requirement 2; at byte 68 of the file
 _MOST_UNPACKED: Final = 600_000_000
+_KML: Final = (".kml", ".kmz")
 _MOST_PAGES: Final = 100_000
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _DEGREES: Final = ("EPSG:4326", "EPSG:4490", "OGC:CRS84")
@@ -61,17 +63,21 @@ def is_vector_file(content: bytes) -> bool:
 
 def layers_of(content: bytes) -> list[str]:
     """The names of the layers that a file holds, in its order; InvalidInput where GDAL does not read it."""
+    if _suffix_of(content) in _KML:
+        return kml_layers(kml_in(content))
     with _on_disk(content) as pages, _read_by_gdal():
         return _layers_in(pages[0])
 
 
 def read_layer(content: bytes, layer: str = "") -> Delivery:
-    """One layer, the first where none is named, as a delivery; InvalidInput where there is none, or it is too large. An archive
-    of pages of GML is the rows of all of them.
+    """One layer, the first where none is named (of a KML the whole), as a delivery; InvalidInput where there is none, or it is
+    too large. An archive of pages of GML is the rows of all of them.
     """
     if len(content) > MOST_BYTES:
         raise InvalidInput("A file has at most %(most)d MB.", most=MOST_BYTES // 1_000_000)
     digest, left = sha256(content).hexdigest(), MOST_ROWS
+    if _suffix_of(content) in _KML:
+        return read_kml(kml_in(content), layer, digest)
     parts: list[Delivery] = []
     with _on_disk(content) as pages, _read_by_gdal():
         for page in pages:
@@ -160,7 +166,9 @@ def _suffix_of(content: bytes) -> str:
         held = [suffix for suffix in (".shp", ".kml", ".gml") if any(one.endswith(suffix) for one in names)]
         return {".shp": ".shp", ".kml": ".kmz", ".gml": ".gmz"}[held[0]] if held else ""
     head = content[:_HEAD]
-    return ".kml" if b"<kml" in head else ".gml" if _GML in head and head.lstrip(_BLANKS).startswith(b"<") else ""
+    if any("<kml".encode(encoding) in head for encoding in ("utf-8", "utf-16-le", "utf-16-be")):
+        return ".kml"
+    return ".gml" if _GML in head and head.lstrip(_BLANKS).startswith(b"<") else ""
 
 
 def _names_in(content: bytes) -> list[str]:
@@ -184,9 +192,8 @@ def _on_disk(content: bytes) -> Iterator[list[Path]]:
         if suffix == ".gmz":
             yield _unpack_pages(content, Path(folder))
             return
-        if suffix in (".shp", ".kmz"):
-            _unpack(content, Path(folder), ".kml" if suffix == ".kmz" else "")
-            path = path.with_suffix(".kml") if suffix == ".kmz" else path
+        if suffix == ".shp":
+            _unpack(content, Path(folder))
         else:
             path.write_bytes(_without_type(content) if suffix == ".gml" else content)
         yield [path]
@@ -213,27 +220,24 @@ def _without_type(content: bytes) -> bytes:
     return content
 
 
-def _unpack(content: bytes, folder: Path, only: str) -> None:
-    """Takes the parts of the one Shapefile, or the one KML, out of an archive; the encoding of its texts is told where no part
-    tells it.
-    """
+def _unpack(content: bytes, folder: Path) -> None:
+    """Takes the parts of the one Shapefile out of an archive; the encoding of its texts is told where no part tells it."""
     from io import BytesIO
 
     with ZipFile(BytesIO(content)) as parts:
-        wanted = (only,) if only else _PARTS
-        shapes = [one.filename for one in parts.infolist() if one.filename.lower().endswith(wanted[0])]
+        shapes = [one.filename for one in parts.infolist() if one.filename.lower().endswith(".shp")]
         if len(shapes) != 1:
             raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(shapes))
-        stem = shapes[0][: -len(wanted[0])].lower()
-        mine = [one for one in parts.infolist() if one.filename.lower() in {stem + suffix for suffix in wanted}]
+        stem = shapes[0][: -len(".shp")].lower()
+        mine = [one for one in parts.infolist() if one.filename.lower() in {stem + suffix for suffix in _PARTS}]
         if sum(one.file_size for one in mine) > _MOST_UNPACKED:
             raise InvalidInput("the file unpacks to far more than its size")
         held = {Path(one.filename).suffix.lower(): parts.read(one) for one in mine}
-    if not only and not {".shp", ".shx", ".dbf"} <= set(held):
+    if not {".shp", ".shx", ".dbf"} <= set(held):
         raise InvalidInput("A Shapefile has three parts at least: .shp, .shx and .dbf.")
     for suffix, part in held.items():
         (folder / f"file{suffix}").write_bytes(part)
-    if not only and ".cpg" not in held:
+    if ".cpg" not in held:
         (folder / "file.cpg").write_text(_encoding_of(held[".dbf"]))
 
 

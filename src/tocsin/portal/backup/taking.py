@@ -18,7 +18,13 @@ from tocsin.warning.face import Snapshot, read_snapshot
 
 MEMORY = Path("detector")
 STAGING = "sealing"  # where a backup is made that leaves the data folder sealed only
-MADE_ANEW = ("numba", "atlas", "bus", STAGING)  # caches; the log's store is copied message by message
+MADE_ANEW = (
+    "numba",
+    "atlas",
+    "bus",
+    "selections",
+    STAGING,
+)  # caches, files of a few days; the log's store is copied message by message
 COPIED_APART = ("detector", "history", "tocsin.sqlite3", "tocsin.sqlite3-wal", "tocsin.sqlite3-shm")
 
 

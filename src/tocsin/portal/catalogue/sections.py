@@ -23,6 +23,9 @@ OBJECT_SECTIONS = (
 # Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.
 RESOURCE_SECTIONS = ("tocsin.atlas.connectors.shown:SECTION",)
 
+# A resource's page for who may read it by an agreement alone, see `tocsin.atlas.resources.shown.granted.GrantedPage`.
+GRANTED_RESOURCE = "tocsin.atlas.exchange.shown.granted:GRANTED"
+
 # What the screen of an alarm shows of its case: `tocsin.warning.alarms.shown.cases.AlarmCases`.
 ALARM_CASES = "tocsin.command.case_page.shown.strips:ALARM_CASES"
 

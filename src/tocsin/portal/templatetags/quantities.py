@@ -1,6 +1,7 @@
 """Figures, units and names of quantities in the reader's language, for the templates of every capability."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,12 @@ def amount(number: float | None) -> str:
 def money(yuan: int) -> str:
     """30000 as "¥30,000"."""
     return words.money(yuan)
+
+
+@register.filter
+def listed(names: Iterable[str]) -> str:
+    """Several names in one line, as the reader's language has them."""
+    return words.listed(*names)
 
 
 @register.filter

@@ -48,21 +48,32 @@ _OLD_EVERY: Final = 37  # every so manieth figure is of the last census but one
 def settle_exposure(city: "City", now: datetime) -> int:
     """Bodies and grid; how many bodies were entered."""
     from tocsin.atlas.exposure.services.bodies import register_many
-    from tocsin.atlas.exposure.services.grids import take_grid
     from tocsin.jurisdiction.people.services.system import system_actor
 
     today = timezone.localdate(now)
     done = register_many(actor=system_actor(), region_code=city.region_code, facts=bodies_of(city, today), now=now)
-    take_grid(
-        actor=system_actor(),
-        region_code=city.region_code,
-        file_name="李沧区人口格网（演示）.csv",
-        content=_grid(city).encode(),
-        source="人口普查推算（演示）",
-        figures_on=today - timedelta(days=400),
-        now=now,
-    )
+    _deliver_grid(city, now)
     return done
+
+
+def _deliver_grid(city: "City", now: datetime) -> None:
+    """The district's grid comes as its data resource from the beginning: what is delivered there counts people, nothing else."""
+    from tocsin.atlas.exposure.queries.grids import SLUG
+    from tocsin.atlas.exposure.services.delivered_grids import take_delivered_grids
+    from tocsin.atlas.resources.policy.catalogue import shipped_resources
+    from tocsin.atlas.resources.services.landing import deliver
+    from tocsin.atlas.resources.services.taking import take_resources
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.workshop.demo.resources.bodies import population_cells
+    from tocsin.workshop.demo.resources.files import file_of
+    from tocsin.workshop.demo.resources.owners import ensure_owner
+
+    shipped = next(one for one in shipped_resources() if one.slug == SLUG)
+    owner, actor = ensure_owner(shipped.department, city.region_code), system_actor()
+    for made in take_resources(actor=actor, shipped=[shipped], region_code=city.region_code, owner_id=owner, now=now):
+        name, content = file_of(shipped, population_cells(city))
+        deliver(actor=actor, resource_id=made.pk, file_name=name, content=content, now=now)
+    take_delivered_grids(now=now)
 
 
 def bodies_of(city: "City", today: date) -> "list[BodyFacts]":
@@ -153,11 +164,6 @@ def _others(box: tuple[float, float, float, float], today: date) -> "Iterator[Bo
 
 def _around() -> list[float]:
     return [step * math.tau / 12 for step in range(12)]
-
-
-def _grid(city: "City") -> str:
-    rows = (f"{lon:.6f},{lat:.6f},{day},{night},{off}" for lon, lat, day, night, off in grid_cells(city))
-    return "\n".join(["lon,lat,people_day,people_night,people_day_off", *rows])
 
 
 def grid_cells(city: "City") -> "Iterator[tuple[float, float, float, float, float]]":

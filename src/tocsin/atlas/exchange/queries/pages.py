@@ -41,7 +41,7 @@ def page_of(collection: FeatureCollection, person: "Person", question: Question)
     matching = selected(collection, person, question.conditions)
     begun = beyond(question)
     rest = matching if begun is None else matching.filter(begun)
-    count, rows = pl.collect_all([matching.select(pl.len()), _in_order(rest, question).head(question.limit + 1)])
+    count, rows = pl.collect_all([matching.select(pl.len()), in_order(rest, question).head(question.limit + 1)])
     after = ""
     if rows.height > question.limit:
         rows = rows.head(question.limit)
@@ -49,7 +49,8 @@ def page_of(collection: FeatureCollection, person: "Person", question: Question)
     return FeaturePage(rows, int(count.item()), after)
 
 
-def _in_order(rows: pl.LazyFrame, question: Question) -> pl.LazyFrame:
+def in_order(rows: pl.LazyFrame, question: Question) -> pl.LazyFrame:
+    """The rows as the question sorts them, else by key as they come."""
     if not question.orders:
         return rows
     by = [*(one.name for one in question.orders), KEY]
@@ -60,7 +61,7 @@ def rows_of_selection(collection: FeatureCollection, person: "Person", question:
     """All rows that the question selects, at most so many, with the properties it names, and how many there are."""
     matching = selected(collection, person, question.conditions)
     kept = [*RESERVED, *question.properties]
-    count, rows = pl.collect_all([matching.select(pl.len()), _in_order(matching, question).head(most).select(kept)])
+    count, rows = pl.collect_all([matching.select(pl.len()), in_order(matching, question).head(most).select(kept)])
     return rows, int(count.item())
 
 

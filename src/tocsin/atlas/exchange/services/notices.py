@@ -1,4 +1,4 @@
-"""What both sides of an agreement are told."""
+"""What both sides of an agreement are told, and who had a file made."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,8 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.atlas.exchange.models import SharingAgreement
+from tocsin.atlas.exchange.models import SelectionFile, SharingAgreement
 from tocsin.atlas.exchange.rules.agreements import AgreementState, Standing
+from tocsin.atlas.exchange.rules.selection_files import FileState, Trouble
+from tocsin.atlas.exchange.shown.selection_files import TROUBLE_WORDS
 from tocsin.atlas.resources.rules import rights
 from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 AGREEMENTS: Final = "sharing_agreements"
 SIDE: Final = "agreement_side"
+SELECTION_FILES: Final = "selection_files"
+ASKER: Final = "selection_asker"
 
 
 def tell_owner(agreement: SharingAgreement, now: datetime) -> None:
@@ -47,6 +51,40 @@ def tell_standing(agreement: SharingAgreement, standing: Standing, now: datetime
     key = f"agreement-standing-{agreement.pk}-{standing.value}-{now.timestamp():.0f}"
     side = agreement.consumer
     write_all([Draft(AGREEMENTS, SIDE, urgent=False, key=key, organisation=side, figures=figures)], Directory(now))
+
+
+def tell_asker(file: SelectionFile, now: datetime) -> None:
+    """Who had a file made reads that it lies ready, and until when, or why there is none."""
+    figures = {
+        "file": str(file.pk),
+        "state": file.state,
+        "trouble": file.trouble,
+        "title": file.title,
+        "form": file.form.upper(),
+        "rows": file.rows,
+        "lapses": file.lapses_at.isoformat() if file.lapses_at else "",
+    }
+    key = f"selection-file-{file.state}-{file.pk}"
+    write_all([Draft(SELECTION_FILES, ASKER, urgent=False, key=key, person=file.person, figures=figures)], Directory(now))
+
+
+def texts_of_files(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What the asker reads."""
+    return {one.pk: "\n".join([*upward_lines(one), _of_file(one.figures)]) for one in notices}
+
+
+def _of_file(figures: Mapping[str, Any]) -> str:
+    if figures["state"] == FileState.READY:
+        lapses = timezone.localtime(datetime.fromisoformat(figures["lapses"])).strftime("%Y-%m-%d %H:%M")
+        told = _("%(title)s, %(rows)s rows as %(form)s: the file lies ready for you until %(lapses)s.")
+        return told % {**figures, "lapses": lapses}
+    why = TROUBLE_WORDS[Trouble(figures["trouble"])]
+    return _("%(title)s as %(form)s: the file was not made. %(why)s") % {**figures, "why": why}
+
+
+def page_of_file(notice: "Notice") -> str:
+    """The file's own page, which asks for the reader's rights once more."""
+    return reverse("selection_file", args=[notice.figures["file"]])
 
 
 def _write(agreement: SharingAgreement, side: "Organisation", now: datetime) -> None:
@@ -123,6 +161,17 @@ NOTICES: Final = Contribution(
             acted_on=page,
             permissions=(rights.SEE,),
         ),
+        PurposeCard(
+            SELECTION_FILES,
+            pgettext_lazy("purpose of a notice", "files of data"),
+            texts=texts_of_files,
+            page=page_of_file,
+            acted_on=page_of_file,
+            stays=True,
+        ),
     ),
-    reasons={SIDE: pgettext_lazy("told as", "a side of a sharing agreement")},
+    reasons={
+        SIDE: pgettext_lazy("told as", "a side of a sharing agreement"),
+        ASKER: pgettext_lazy("told as", "who asked for the file"),
+    },
 )

@@ -1,10 +1,10 @@
 """Pages of features for people, and the frame of a document of features for programs."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import polars as pl
@@ -15,8 +15,11 @@ from tocsin.atlas.exchange.queries.pages import FeaturePage
 from tocsin.atlas.exchange.rules.collections import KEY, FeatureCollection, Field, FieldKind
 from tocsin.atlas.exchange.rules.questions import Question
 from tocsin.atlas.exchange.shown.documents import Link, next_address
-from tocsin.atlas.exchange.shown.files import FORMS
+from tocsin.atlas.exchange.shown.files import FORMS, most_at_once
 from tocsin.screens.clock import current_time
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
 
 OF_A_PAGE = 50
 
@@ -48,10 +51,22 @@ def feature_with_links(feature: str, links: Sequence[Link]) -> str:
     return f'{feature[:-1]},"links":{told}}}'
 
 
-def describe_page(collection: FeatureCollection, question: Question, page: FeaturePage, here: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Download:
+    """The whole selection in one form: `address` where it is written at once, else `selection` for the file that is asked for."""
+
+    form: str
+    address: str
+    selection: str
+
+
+def describe_page(
+    collection: FeatureCollection, question: Question, page: FeaturePage, here: str, person: "Person"
+) -> dict[str, Any]:
     """A page of features as a table."""
     known = {one.name: one for one in collection.fields}
     fields = [known[name] for name in question.properties]
+    chosen = {name: value for name, value in question.asked.items() if name not in ("limit", "f", "crs")}
     return {
         "collection": collection,
         "fields": fields,
@@ -60,7 +75,7 @@ def describe_page(collection: FeatureCollection, question: Question, page: Featu
         "next": next_address(here, {**question.asked, "f": "html"}, page.after) if page.after else "",
         "asked": question.asked,
         "json": f"{here}?{urlencode({**question.asked, 'f': 'json'})}",
-        "downloads": [(one.upper(), _download(here, question, one)) for one in FORMS],
+        "downloads": downloads_of(here, chosen, page.matched, person),
         "example": example_of(collection),
     }
 
@@ -78,10 +93,17 @@ def describe_item(collection: FeatureCollection, question: Question, rows: pl.Da
     }
 
 
-def _download(here: str, question: Question, form: str) -> str:
-    """The address of the whole selection as a file."""
-    chosen = {name: value for name, value in question.asked.items() if name not in ("limit", "f", "crs")}
-    return f"{here.removesuffix('/items')}/download?{urlencode({**chosen, 'form': form})}"
+def downloads_of(here: str, chosen: Mapping[str, str], matched: int, person: "Person") -> list[Download]:
+    """A whole selection as a file, in each form. `here`: the address of the features."""
+    below = here.removesuffix("/items")
+    return [
+        Download(
+            name,
+            f"{below}/download?{urlencode({**chosen, 'form': name})}" if matched <= most_at_once(person, form) else "",
+            urlencode(chosen),
+        )
+        for name, form in FORMS.items()
+    ]
 
 
 def example_of(collection: FeatureCollection) -> str:

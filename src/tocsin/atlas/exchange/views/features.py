@@ -13,7 +13,7 @@ from tocsin.atlas.exchange.rules.collections import FeatureCollection, narrowed
 from tocsin.atlas.exchange.rules.questions import OF_ITEM, Question, read_question, single
 from tocsin.atlas.exchange.services.readings import consumer_of, record_reading, require_rows
 from tocsin.atlas.exchange.shown import documents, tables
-from tocsin.atlas.exchange.shown.files import FORMS, origin_of
+from tocsin.atlas.exchange.shown.files import FORMS, most_at_once, origin_of
 from tocsin.atlas.exchange.shown.openapi import openapi
 from tocsin.atlas.exchange.views.answers import document, packed, wants_html
 from tocsin.atlas.exchange.views.callers import protocol
@@ -117,7 +117,8 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     record_reading(consumer=consumer, collection=found, form=form, selection=question.selection, rows=rows, now=now)
     here = f"{documents.address_of(_root(request), found)}/items"
     if html:
-        return render(request, "atlas/exchange/items.html", tables.describe_page(found, question, page, here))
+        context = tables.describe_page(found, question, page, here, request.user)
+        return render(request, "atlas/exchange/items.html", context)
     return _in_frame(packed(request, _feature_collection(request, here, question, page), documents.GEOJSON), question)
 
 
@@ -166,20 +167,29 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     chosen = narrowed(found, question.properties)
     consumer, now = consumer_of(request.user), current_time()
     require_rows(consumer, now)
-    rows, matched = rows_of_selection(found, request.user, question, form.most)
-    if matched > form.most:
-        raise InvalidInput(
-            _("This selection has %(rows)s rows; a file of this form holds %(most)s. Select less, or read it page by page.")
-            % {"rows": matched, "most": form.most}
-        )
+    most = most_at_once(request.user, form)
+    rows, matched = rows_of_selection(found, request.user, question, most)
+    if matched > most:
+        raise InvalidInput(_too_large(matched, most, known=request.user.is_authenticated))
     record_reading(
-        consumer=consumer, collection=found, form=form.ending[-4:], selection=question.selection, rows=matched, now=now
+        consumer=consumer, collection=found, form=form.ending[:4].strip("."), selection=question.selection, rows=matched, now=now
     )
     here = f"{documents.address_of(_root(request), found)}/items"
     origin = origin_of(found, here, question.selection, str(request.user), matched, now)
     response = HttpResponse(form.write(chosen, rows, origin), content_type=form.media)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}.{form.ending}"
     return response
+
+
+def _too_large(rows: int, most: int, *, known: bool) -> str:
+    if not known:
+        told = _("This selection has %(rows)s rows; a file of this form holds %(most)s. Select less, or read it page by page.")
+        return told % {"rows": rows, "most": most}
+    told = _(
+        "This selection has %(rows)s rows; at once a file has %(most)s. Have it made in the background: by the button on the "
+        "page of its features, or by POST /api/v1/atlas/selection-files."
+    )
+    return told % {"rows": rows, "most": most}
 
 
 def _in_frame(response: HttpResponse, question: Question) -> HttpResponse:

@@ -46,7 +46,7 @@ def resource_layers(user: "Person", slugs: Collection[str] | None = None) -> lis
     for agreement in granted:
         one = agreement.resource
         if one.pk not in layers and one.good_id and one.west is not None:
-            layers[one.pk] = _layer(one, sight_by(agreement), f"/ogc/features/collections/{one.slug}")
+            layers[one.pk] = _layer(one, sight_by(agreement), f"/resources/{one.pk}/")
     return sorted(layers.values(), key=lambda one: (one.path, str(one.words)))
 
 

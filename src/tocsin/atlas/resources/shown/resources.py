@@ -62,7 +62,7 @@ MASK_NAMES: Final[dict[Mask, Promise]] = {
     Mask.NAME: pgettext_lazy("mask of a column", "masked but for the first character"),
 }
 VERDICT_BADGES: Final = {"as_agreed": "good", "widened": "blue", "narrowed": "yellow", "broken": "red", "": ""}
-_FRESHNESS_BADGES: Final = {"fresh": "good", "late": "yellow", "dead": "red", "no_cycle": "", "empty": ""}
+FRESHNESS_BADGES: Final = {"fresh": "good", "late": "yellow", "dead": "red", "no_cycle": "", "empty": ""}
 
 _DAYS_FROM_H: Final = 48
 
@@ -107,7 +107,7 @@ class DataResourceOut(Schema):
     @property
     def css(self) -> str:
         """How a page marks its age."""
-        return _FRESHNESS_BADGES[self.freshness]
+        return FRESHNESS_BADGES[self.freshness]
 
     @property
     def cycle_words(self) -> str:

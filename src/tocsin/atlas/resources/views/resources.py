@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +22,7 @@ from tocsin.atlas.resources.services import register as services
 from tocsin.atlas.resources.services.layers import load_layers
 from tocsin.atlas.resources.services.register import ResourceFacts
 from tocsin.atlas.resources.services.taking import take_department
+from tocsin.atlas.resources.shown.granted import granted_page
 from tocsin.atlas.resources.shown.resources import (
     LEVEL_NAMES,
     RESOURCE_COLUMNS,
@@ -206,7 +207,13 @@ def layers(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def resource(request: HttpRequest, resource_id: UUID) -> HttpResponse:
-    """One resource: its card, its contract, its deliveries with what was wrong, and the forms of its keepers."""
+    """One resource: its card, its contract, its deliveries with what was wrong, and the forms of its keepers. Who reads it by an
+    agreement alone sees what that opens, and nothing else.
+    """
+    if not resources_for(request.user).filter(pk=resource_id).exists():
+        granted = granted_page(resource_id, request.user)
+        if granted is not None:
+            return render(request, *granted)
     found = _resource(request, resource_id)
     keeping = keeps(request.user, found)
     deliveries = found.deliveries.select_related("by", "contract", "proposed_by")

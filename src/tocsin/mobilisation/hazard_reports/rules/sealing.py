@@ -35,6 +35,11 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""  # where a reward is to go, or by which an app knows its user
 
     @property
+    def is_begun(self) -> bool:
+        """Whether anything of it is there."""
+        return any(one.strip() for one in (self.name, self.telephone, self.account))
+
+    @property
     def is_told(self) -> bool:
         """Whether a name and a way to reach somebody are there."""
         return bool(self.name.strip() and self.telephone.strip())

@@ -90,6 +90,10 @@ def take_in(*, actor: "User", new: NewReport, now: datetime) -> TakenIn:
     found = _object_of(handed, now)
     require(actor, rights.HANDLE, found.region_code if found is not None else handed.region_code)
     _require_readable(new)
+    if new.mode is Mode.ANONYMOUS and new.identity is not None and new.identity.is_begun:
+        raise InvalidInput(
+            _("Without a name nothing of who reports is kept: choose how it is sealed, or leave name, number and account empty.")
+        )
     known = HazardReport.objects.filter(channel=new.channel.value, channel_reference=new.channel_reference.strip()).first()
     if new.channel_reference.strip() and known is not None:
         raise Conflict(

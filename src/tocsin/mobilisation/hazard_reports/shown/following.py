@@ -162,13 +162,14 @@ type Listed = tuple[str, str, str, str]
 
 class Setup(TypedDict):
     """What the form offers; kept by the phone with the page. `situations`: code, words, trade and kind of each in the list;
-    `regional`: the same of counties that have a list of their own.
+    `regional`: the same of counties that have a list of their own; `cities`: names by the four digits that begin a county's code.
     """
 
     kinds: list[tuple[str, str]]
     situations: list[Listed]
     regional: dict[str, list[Listed]]
     regions: list[tuple[str, str]]
+    cities: dict[str, str]
     most_photos: int
     most_signs: int
     work_bits: int
@@ -179,12 +180,14 @@ class Setup(TypedDict):
 def describe_setup(*, sealed: bool) -> Setup:
     """Kinds and counties in the reader's language, and the limits."""
     policy, general = report_policy(), _listed()
-    regions = [(one.code, str(one)) for one in Region.objects.filter(level="county")]
+    areas = list(Region.objects.filter(level__in=("city", "county")))
+    regions = [(one.code, str(one)) for one in areas if one.level == "county"]
     return Setup(
         kinds=[(one.key, one.name) for one in policy.kind],
         situations=general,
         regional={code: own for code, _name in regions if (own := _listed(code)) != general},
         regions=regions,
+        cities={one.code[:4]: str(one) for one in areas if one.level == "city"},
         most_photos=policy.intake.most_photos,
         most_signs=policy.intake.most_signs,
         work_bits=policy.intake.work_bits,

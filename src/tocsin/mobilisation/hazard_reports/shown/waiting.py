@@ -15,7 +15,7 @@ from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.shown.reports import clock_of
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.screens.words import listed
+from tocsin.screens.words import in_one_line
 from tocsin.supervision.face import region_name
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def _desk(user: "Actor", *states: ReportState) -> QuerySet[HazardReport]:
 
 
 def _tell(report: HazardReport) -> Waiting:
-    about = listed(*filter(None, (report.firm or report.place, report.number)))
+    about = in_one_line(*filter(None, (report.firm or report.place, report.number)))
     return Waiting(about, reverse("hazard_report", args=[report.pk]), report.received_at, clock_of(report)[1])
 
 
 def _tell_photo(photo: ReportPhoto) -> Waiting:
     report = photo.report
-    about = listed(*filter(None, (report.firm or report.place, report.number)))
+    about = in_one_line(*filter(None, (report.firm or report.place, report.number)))
     return Waiting(about, reverse("hazard_photo", args=[report.pk, photo.number]), photo.copy.at, clock_of(report)[1])
 
 
@@ -89,7 +89,7 @@ def _kind(code: str, words: "Promise", found: "Found", permission: "Permission" 
 
 
 def _tell_key(key: IdentityKey) -> Waiting:
-    about = listed(key.slot.upper(), region_name(key.region_code), str(key.holder))
+    about = in_one_line(key.slot.upper(), region_name(key.region_code), str(key.holder))
     return Waiting(about, reverse("identity_keys"), key.replaced_at or key.installed_at)
 
 

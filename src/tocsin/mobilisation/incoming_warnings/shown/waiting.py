@@ -13,7 +13,7 @@ from tocsin.mobilisation.incoming_warnings.rules.states import ANSWER, WORK
 from tocsin.mobilisation.incoming_warnings.shown.incoming import verdict_name
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.screens.words import listed
+from tocsin.screens.words import in_one_line
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -26,7 +26,7 @@ def _refused(user: "Actor", _now: datetime) -> "QuerySet[IncomingMessage]":
 
 
 def _tell(message: IncomingMessage) -> Waiting:
-    about = listed(message.service.name, verdict_name(message.verdict))
+    about = in_one_line(message.service.name, verdict_name(message.verdict))
     return Waiting(about, reverse("incoming_message", args=[message.pk]), message.came_at)
 
 
@@ -35,7 +35,7 @@ def _to_acknowledge(user: "Actor", _now: datetime) -> "QuerySet[WarningDemand]":
 
 
 def _tell_demand(demand: WarningDemand) -> Waiting:
-    about = listed(str(demand.warning), str(LEVEL_NAMES[demand.level]), str(demand.organisation or ""))
+    about = in_one_line(str(demand.warning), str(LEVEL_NAMES[demand.level]), str(demand.organisation or ""))
     return Waiting(about, reverse("incoming_warning", args=[demand.warning_id]), demand.asked_at, due=demand.due_at)
 
 

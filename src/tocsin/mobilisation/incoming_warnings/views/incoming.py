@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.jurisdiction.face import may, may_anywhere, region_of
 from tocsin.mobilisation.incoming_warnings.queries import demands as demand_queries
 from tocsin.mobilisation.incoming_warnings.queries import incoming as queries
 from tocsin.mobilisation.incoming_warnings.queries.exposed import things_in_area
@@ -21,6 +21,7 @@ from tocsin.mobilisation.incoming_warnings.services import answers, drafting, qu
 from tocsin.mobilisation.incoming_warnings.shown.demands import count_demands, describe_demands
 from tocsin.mobilisation.incoming_warnings.shown.exposed import exposed_to_incoming
 from tocsin.mobilisation.incoming_warnings.shown.incoming import describe_incoming, describe_message, describe_service
+from tocsin.mobilisation.public_warnings.queries.warnings import map_bounds
 from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
@@ -78,6 +79,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "may_answer": may_anywhere(request.user, ANSWER),
         "heading": _("Warnings of other services"),
         "features": "/api/v1/mobilisation/incoming-warnings.geojson",
+        "map_bounds": map_bounds(region_of(actor_of(request))),
         "page_texts": map_texts(),
     }
     return list_file(request, found, "incoming-warnings", COLUMNS, describe_incoming) or list_page(
@@ -109,6 +111,7 @@ def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
         else None,
         "answer": exposed_to_incoming(found, request.user),
         "may_draft": may_anywhere(request.user, ANSWER) and found.state == IncomingState.IN_FORCE,
+        "map_bounds": map_bounds(found.region_code),
         "may_read_bytes": may(request.user, ANSWER, found.service.region_code),
         "page_texts": map_texts(),
     }

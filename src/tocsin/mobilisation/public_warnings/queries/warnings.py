@@ -155,6 +155,12 @@ def shape_of_unit(code: str) -> "Polygon | MultiPolygon | None":
     return _shapes().get(code) or _provinces().get(code)
 
 
+def map_bounds(code: str) -> str:
+    """West, south, east and north of a unit, as a map that has no area to show takes them; empty for one that is not known."""
+    shape = shape_of_unit(code)
+    return ",".join(f"{one:.4f}" for one in shape.bounds) if shape is not None else ""
+
+
 def undrawn_towns(warning: PublicWarning) -> list[str]:
     """The codes of its towns that no map can show, in order."""
     codes = [code for place in places_of(warning) if isinstance(place, Units) for code in place.codes]

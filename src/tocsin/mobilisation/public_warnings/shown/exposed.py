@@ -43,4 +43,4 @@ def in_the_area(warning: "PublicWarning", user: "Person") -> Mapping[str, Any] |
     return None if answer is None else {"answer": answer}
 
 
-SECTION = WarningSection("mobilisation/public_warnings/_exposed.html", in_the_area)
+SECTION = WarningSection("mobilisation/public_warnings/_exposed.html", in_the_area, wide=True)

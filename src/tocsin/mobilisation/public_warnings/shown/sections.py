@@ -18,14 +18,24 @@ class WarningSection:
 
     template: str
     tell: "Callable[[PublicWarning, Person], Mapping[str, Any] | None]"
+    wide: bool = False  # below the warning's words, not beside them
 
 
-def sections_of(warning: "PublicWarning", user: "Person") -> list[tuple[str, Mapping[str, Any]]]:
-    """Template and context of each, in the order of the catalogue."""
+@dataclass(frozen=True)
+class ShownSection:
+    """One that there is something to show of."""
+
+    template: str
+    context: Mapping[str, Any]
+    wide: bool
+
+
+def sections_of(warning: "PublicWarning", user: "Person") -> list[ShownSection]:
+    """In the order of the catalogue."""
     shown = []
     for name in settings.WARNING_SECTIONS:
         section: WarningSection = import_string(name.replace(":", "."))
         context = section.tell(warning, user)
         if context is not None:
-            shown.append((section.template, context))
+            shown.append(ShownSection(section.template, context, section.wide))
     return shown

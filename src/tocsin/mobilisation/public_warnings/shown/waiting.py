@@ -13,7 +13,7 @@ from tocsin.mobilisation.public_warnings.rules.states import DRAFT, ISSUE, Warni
 from tocsin.mobilisation.public_warnings.shown.reach import town_name
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES, headline_of
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.screens.words import listed
+from tocsin.screens.words import in_one_line
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,7 +32,7 @@ def _came_back(user: "Actor", _now: datetime) -> "QuerySet[PublicWarning]":
 
 
 def _tell(warning: PublicWarning) -> Waiting:
-    about = listed(headline_of(warning), str(LEVEL_NAMES[warning.level]))
+    about = in_one_line(headline_of(warning), str(LEVEL_NAMES[warning.level]))
     address = reverse("public_warning", args=[warning.pk])
     return Waiting(about, address, warning.asked_at or warning.changed_at, due=warning.expires_at)
 
@@ -42,7 +42,7 @@ def _silent(user: "Actor", _now: datetime) -> "QuerySet[DoorRound]":
 
 
 def _tell_round(row: DoorRound) -> Waiting:
-    about = listed(town_name(row.town_code), headline_of(row.warning))
+    about = in_one_line(town_name(row.town_code), headline_of(row.warning))
     address = f"{reverse('door_rounds', args=[row.warning_id])}#town-{row.town_code}"
     return Waiting(about, address, row.found_at, due=row.warning.expires_at)
 

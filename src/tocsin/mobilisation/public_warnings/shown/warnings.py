@@ -41,6 +41,7 @@ TYPE_NAMES: Final[dict[str, Promise]] = {
     "Update": pgettext_lazy("type of a public warning", "update"),
     "Cancel": pgettext_lazy("type of a public warning", "all clear"),
 }
+_COARSEST, _FINEST = 0.0002, 1 / 600  # how far a line on the map may lie from the truth: degrees, and share of the area
 CSS: Final = {"draft": "warn", "asked": "warn", "issued": "bad"}
 
 
@@ -171,7 +172,9 @@ def features(warnings: "Iterable[PublicWarning]", address: str, others: "Mapping
         shapes = [shape for shape in shapes if not shape.is_empty]
         if not shapes:
             continue
-        geometry = shapely.union_all(shapes).simplify(0.0002)
+        whole = shapely.union_all(shapes)
+        west, south, east, north = whole.bounds
+        geometry = whole.simplify(min(_COARSEST, _FINEST * max(east - west, north - south)))
         properties = {
             "id": str(warning.pk),
             "name": headline_of(warning),

@@ -55,6 +55,7 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "texts": texts_for_reader(found),
         "page_texts": map_texts(),
         "newer": describe_warning(newer) if newer else None,
+        "map_bounds": queries.map_bounds(found.region_code),
         "holds": found.state == "issued" and found.expires_at > current_time() and found.msg_type != "Cancel",
     }
     return render(request, "mobilisation/public_warnings/open_warning.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may, may_anywhere, regions_within
+from tocsin.jurisdiction.face import may, may_anywhere, region_of, regions_within
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
@@ -91,6 +91,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "may_keep": may_anywhere(request.user, KEEP),
         "heading": _("Public warnings"),
         "features": "/api/v1/mobilisation/warnings.geojson",
+        "map_bounds": queries.map_bounds(region_of(actor_of(request))),
         "page_texts": map_texts(),
     }
     return list_file(request, found, "public-warnings", COLUMNS, describe_warning) or list_page(
@@ -124,6 +125,7 @@ def warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
         "clear_by_two": clear_by_two,
         "seen": queries.seen_hash(found),
         "without_border": queries.towns_without_border(found),
+        "map_bounds": queries.map_bounds(found.region_code),
         "reach": describe_reach(found) if found.state in FROZEN and not found.exercise else None,
         "devices": [(name, FATE_NAMES.get(fate, fate), words) for name, fate, words in devices_of(found)],
         "rounds": found.rounds.count(),

@@ -12,7 +12,7 @@ from tocsin.mobilisation.rewards.models import Reward
 from tocsin.mobilisation.rewards.rules import rights
 from tocsin.mobilisation.rewards.rules.states import RewardState
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.screens.words import listed
+from tocsin.screens.words import in_one_line
 
 if TYPE_CHECKING:
     from tocsin.screens.request import Actor
@@ -31,7 +31,7 @@ def to_agree(user: "Actor", _now: datetime) -> QuerySet[Reward]:
 
 
 def _tell(reward: Reward) -> Waiting:
-    about = listed(reward.report.firm or reward.report.place, reward.number)
+    about = in_one_line(reward.report.firm or reward.report.place, reward.number)
     since = reward.proposed_at or reward.report.received_at
     return Waiting(about, reverse("reward", args=[reward.pk]), since, reward.decide_due)
 

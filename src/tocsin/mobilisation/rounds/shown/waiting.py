@@ -14,7 +14,7 @@ from tocsin.mobilisation.rounds.models import Door, Walk
 from tocsin.mobilisation.rounds.queries.walks import doors_to_help, is_over, newest_of, own_walks
 from tocsin.mobilisation.rounds.rules.rights import KNOCK
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.screens.words import listed
+from tocsin.screens.words import in_one_line
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -37,13 +37,13 @@ def _own(user: "Actor", now: datetime) -> "list[Walk]":
 
 
 def _tell_door(door: Door) -> Waiting:
-    about = listed(town_name(door.round.town_code), door.place, door.words)
+    about = in_one_line(town_name(door.round.town_code), door.place, door.words)
     address = f"{reverse('door_rounds', args=[door.round.warning_id])}#door-{door.pk}"
     return Waiting(about, address, door.help_at or door.at or door.round.found_at)
 
 
 def _tell_walk(walk: Walk) -> Waiting:
-    about = listed(town_name(walk.round.town_code), headline_of(walk.round.warning))
+    about = in_one_line(town_name(walk.round.town_code), headline_of(walk.round.warning))
     return Waiting(about, f"{reverse('knocker_phone')}#{walk.pk}", walk.given_at, due=walk.round.warning.expires_at)
 
 

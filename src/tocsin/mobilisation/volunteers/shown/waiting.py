@@ -10,7 +10,7 @@ from tocsin.mobilisation.volunteers.queries.needs import late_calls
 from tocsin.mobilisation.volunteers.queries.register import to_admit
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.screens.words import listed
+from tocsin.screens.words import in_one_line
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -25,7 +25,7 @@ def _applied(user: "Actor", _now: datetime) -> "QuerySet[Volunteer]":
 
 def _tell(volunteer: "Volunteer") -> Waiting:
     address = reverse("volunteer", args=[volunteer.pk])
-    return Waiting(listed(volunteer.name, str(volunteer.body)), address, volunteer.entered_at)
+    return Waiting(in_one_line(volunteer.name, str(volunteer.body)), address, volunteer.entered_at)
 
 
 def _late(user: "Actor", now: datetime) -> "QuerySet[Call]":
@@ -35,7 +35,7 @@ def _late(user: "Actor", now: datetime) -> "QuerySet[Call]":
 def _tell_late(call: "Call") -> Waiting:
     assert call.due_at is not None  # noqa: S101 - only such are found
     address = reverse("volunteer_need", args=[call.need.number])
-    return Waiting(listed(str(call.volunteer), call.need.number), address, call.due_at, call.due_at)
+    return Waiting(in_one_line(str(call.volunteer), call.need.number), address, call.due_at, call.due_at)
 
 
 WAITING: Final = (

@@ -61,7 +61,7 @@ def beds_now(bodies: "Sequence[BodyFacts]", now: "datetime") -> list[Row]:
 
 
 def population_cells(city: "City") -> list[Row]:
-    """The same cells that the demonstration begins with."""
+    """The cells of the grid, which is delivered when the demonstration begins."""
     from tocsin.workshop.demo.exposure import grid_cells
 
     return [

@@ -47,27 +47,34 @@ _BODIES: Final = {
 
 def ensure_owners(region_code: str) -> Mapping[str, UUID]:
     """By department of the catalogue its body's id; bodies that the district does not have yet are registered."""
+    ids = {code: _ensure_body(code, region_code) for code in dict.fromkeys(OWNERS.values())}
+    return {department: ids[code] for department, code in OWNERS.items()}
+
+
+def ensure_owner(department: str, region_code: str) -> UUID:
+    """The id of the body that owns what a department shares."""
+    return _ensure_body(OWNERS[department], region_code)
+
+
+def _ensure_body(code: str, region_code: str) -> UUID:
     from tocsin.jurisdiction.bodies.queries import organisation_by_code
     from tocsin.jurisdiction.bodies.services import register_organisation
     from tocsin.jurisdiction.people.services.system import system_actor
 
-    superior = organisation_by_code("government_duty_room", region_code)
-    ids: dict[str, UUID] = {}
-    for code in OWNERS.values():
-        body = organisation_by_code(code, region_code)
-        if body is None:
-            name_zh, name_en = _BODIES[code]
-            body = register_organisation(
-                actor=system_actor(),
-                code=code,
-                region_code=region_code,
-                name_zh=name_zh,
-                name_en=name_en,
-                kind="department",
-                superior_id=superior.pk if superior else None,
-            )
-        ids[code] = body.pk
-    return {department: ids[code] for department, code in OWNERS.items()}
+    body = organisation_by_code(code, region_code)
+    if body is None:
+        superior = organisation_by_code("government_duty_room", region_code)
+        name_zh, name_en = _BODIES[code]
+        body = register_organisation(
+            actor=system_actor(),
+            code=code,
+            region_code=region_code,
+            name_zh=name_zh,
+            name_en=name_en,
+            kind="department",
+            superior_id=superior.pk if superior else None,
+        )
+    return body.pk
 
 
 def register_all(shipped: "Mapping[str, ShippedResource]", region_code: str, owners: Mapping[str, UUID]) -> None:

@@ -3,7 +3,7 @@ that is wrong.
 
 Every file takes the ordinary way: it is judged in a process of its own, of low priority, and lands as a version. One goes after
 the other, with pauses, so that the city's processes keep the cores. What was delivered says the database, so that the next start
-goes on where this one stopped.
+goes on where this one stopped. Two departments deliver nothing: Tocsin fetches from them (`sources`).
 """
 
 import time
@@ -19,6 +19,7 @@ from tocsin.workshop.demo.resources.ground import ground_tables
 from tocsin.workshop.demo.resources.hours import hour_tables
 from tocsin.workshop.demo.resources.networks import hydrants, network_tables
 from tocsin.workshop.demo.resources.owners import ensure_owners, register_all
+from tocsin.workshop.demo.resources.sources import FETCHED, Sources
 from tocsin.workshop.demo.resources.towns import town_rows
 
 if TYPE_CHECKING:
@@ -47,14 +48,34 @@ class ResourcePlayer:
     def __init__(self, world: "World", clock: Clock, say: Callable[[str], None]) -> None:
         self._world, self._clock, self._say = world, clock, say
         self._is_registered = self._is_filled = False
+        self.sources = Sources()
 
     def play(self) -> None:
         """Runs until the process is ended."""
+        self.take_up_sources()
         time.sleep(FIRST_AFTER_S)
         while True:
             began = time.monotonic()
             worked = self.step()
             time.sleep(max(LEAST_PAUSE_S, PAUSES * (time.monotonic() - began)) if worked else IDLE_S)
+
+    def take_up_sources(self) -> None:
+        """Departments from which an earlier start is fetched answer again before anybody asks them."""
+        from django.db import close_old_connections
+
+        from tocsin.atlas.connectors.queries import connector_of
+
+        now = datetime_from_ms(self._clock.now_ms())
+        try:
+            for slug, one in self._resources().items():
+                if slug in FETCHED and connector_of(one) is not None:
+                    self._offer(slug, one, now)
+        finally:
+            close_old_connections()
+
+    def _offer(self, slug: str, one: "Resource", now: datetime) -> None:
+        name, content = file_of(self._shipped[slug], self._rows(slug, now))
+        self.sources.offer(slug, one, name, content, now)
 
     def step(self) -> bool:
         """Does the next thing that is due; False where nothing is."""
@@ -75,12 +96,18 @@ class ResourcePlayer:
         if BAD in known and self._wrong_is_due(known[BAD], now):
             self._say("resources   the fire brigade's new hydrants come in kPa: set aside; the data steward decides")
             return self._deliver(BAD, known[BAD], now, list(hydrants(self._world.city, KPA)))
+        for slug in sorted(FETCHED & known.keys()):
+            if self.sources.wants(slug, now):
+                self._offer(slug, known[slug], now)
+                return True
+        known = {slug: one for slug, one in known.items() if slug not in FETCHED}
         for slug, one in known.items():
             if one.good_id is None and not one.deliveries.exists():
                 return self._deliver(slug, one, now, self._rows(slug, now))
         if not self._is_filled:
             self._is_filled = True
             self._say(f"resources   {len(self._shipped)} of departments are served: /resources/, /map/, /ogc/features/")
+            self._say(f"connectors  {len(FETCHED)} of them are fetched: from a server of departments, and from folders")
         for slug, one in known.items():
             if one.cycle_h and one.cycle_h <= OFTEN_H and one.delivered_at and _next_at(one.delivered_at, one.cycle_h) <= now:
                 return self._deliver(slug, one, now, self._rows(slug, now))
