@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests.atlas.test_tiles import tile_at
 from tests.atlas.tile_reader import read_tile
@@ -50,16 +50,16 @@ def test_the_demonstrations_district_has_every_part_and_the_same_seed_gives_the_
 
 @pytest.mark.django_db
 def test_a_new_ground_takes_the_place_of_the_old_and_a_wrong_one_does_not(tmp_path: Path) -> None:
-    actor = make_person("system_administrator")
-    first = keep_ground(actor=actor, features=[feature(name="李村公园", name_en="Licun Park")], folder=tmp_path)
+    actor, now = make_person("system_administrator", organisation="monitoring_centre"), timezone.now()
+    first = keep_ground(actor=actor, features=[feature(name="李村公园", name_en="Licun Park")], folder=tmp_path, now=now)
     with pytest.raises(InvalidInput):
-        keep_ground(actor=actor, features=[feature(part="forest")], folder=tmp_path)
+        keep_ground(actor=actor, features=[feature(part="forest")], folder=tmp_path, now=now)
     assert ground_version(tmp_path) == first
     place = tile_at(120.45, 36.15, 12)
     found = read_tile(ground_tile(tmp_path, first, place))
     assert found["park"][0].kind == 3
     assert found["place"][0].properties == {"kind": "park", "zh": "李村公园", "en": "Licun Park"}
-    second = keep_ground(actor=actor, features=[feature(name="沧口公园")], folder=tmp_path)
+    second = keep_ground(actor=actor, features=[feature(name="沧口公园")], folder=tmp_path, now=now)
     assert ground_version(tmp_path) == second != first
     assert [one.name for one in read(tmp_path)] == ["沧口公园", "沧口公园"]
     assert AuditEntry.objects.filter(action="map.ground_loaded").count() == 2

@@ -75,6 +75,7 @@ VALUES: dict[str, Any] = {
     "atlas.BodyTable.rows": [{"line": 2, "cells": {"name": "bordermark"}}],
     "atlas.BodyTable.counts": {},
     "atlas.PopulationGrid.figures_on": LONG_AGO.date(),
+    "atlas.SavedView.address": "view=120.4,36.1,12&layers=alarms",
     "atlas.Resource.level": "restricted",
     "atlas.Resource.confidence": "C",
     "atlas.ResourceConnector.source": {"kind": "folder", "pattern": "bordermark"},

@@ -32,6 +32,7 @@ EXPENSIVE = {
     "/atlas/body-imports",
     "/atlas/body-imports/{uuidstr:body_table_id}/take",
     "/atlas/exposed",
+    "/atlas/ground",
     "/atlas/map.pdf",
     "/atlas/population-grids",
     "/atlas/population-grids/from-bodies",

@@ -9,6 +9,7 @@ import type { FeatureCollection, Point } from "geojson";
 import { getJson } from "./api";
 import { announce } from "./forms";
 import { boundsOf } from "./map/bounds";
+import { addGround, cityGround } from "./map/ground";
 import { buildMap, HoverWords, keepLayers, readGround } from "./map/build";
 import { addShapes } from "./map/shapes";
 import { text } from "./texts";
@@ -52,6 +53,7 @@ async function show(box: HTMLElement): Promise<void> {
 }
 
 function add(map: MapLibre, features: FeatureCollection<Point, Told>): void {
+  addGround(map, cityGround());
   addShapes(map);
   if (!map.getSource<GeoJSONSource>("objects")) map.addSource("objects", { type: "geojson", data: features });
   map.addLayer({

@@ -57,6 +57,10 @@ function bindPanel(): void {
     told.set("size", `${page.clientWidth}x${page.clientHeight}`);
     print.href = `${sheet}?${told.toString()}`;
   });
+  page.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters } = (event as CustomEvent<{ elt: HTMLElement; parameters: Record<string, string> }>).detail;
+    if (elt.closest("[data-saved]")) parameters.address = state.address().toString(); // what is kept is what is seen
+  });
   page.querySelector("[data-share]")!.addEventListener("click", () => void share());
 }
 

@@ -13,6 +13,7 @@ import { getJson } from "./api";
 import { announce } from "./forms";
 import { boundsOf, type Bounds } from "./map/bounds";
 import { buildMap, HoverWords, keepLayers, readGround } from "./map/build";
+import { addGround, cityGround } from "./map/ground";
 import { text } from "./texts";
 
 interface Told {
@@ -40,6 +41,7 @@ function positions(value: unknown): Position[] {
 }
 
 function add(map: MapLibre, features: FeatureCollection): void {
+  addGround(map, cityGround());
   if (!map.getSource<GeoJSONSource>("areas")) map.addSource("areas", { type: "geojson", data: features });
   map.addLayer({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": paint(), "fill-opacity": 0.25 } });
   map.addLayer({ id: "edges", type: "line", source: "areas", paint: { "line-color": paint(), "line-width": 2 } });

@@ -6,6 +6,7 @@ from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
 from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
 from tocsin.atlas.exposure.shown.bodies import SLOT_NAMES
 from tocsin.atlas.layers.queries.base_map import region_shapes
+from tocsin.atlas.layers.queries.ground import ground_version
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
@@ -31,6 +32,7 @@ __all__ = [
     "draw_map",
     "exposed_in",
     "exposure_policy",
+    "ground_version",
     "layers_for",
     "people_by_code",
     "region_shapes",

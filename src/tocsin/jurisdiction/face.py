@@ -32,6 +32,7 @@ from tocsin.jurisdiction.people.queries import (
     person_by_username,
     region_of,
     region_of_work,
+    regions_of_work,
     token_name,
     tokens_in_force,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "region_of",
     "region_of_work",
     "region_prefixes",
+    "regions_of_work",
     "regions_within",
     "require",
     "require_person_at_screen",

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_info, gettext, gettext_lazy, pgettext, pgettext_lazy
 
+from tocsin.atlas.face import ground_version
 from tocsin.command.face import unkept_desk
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
@@ -98,6 +99,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "navigation": (entries := _navigation(request) if inside else [])[:IN_THE_BAR],
             "more": entries[IN_THE_BAR:],
             "more_current": any(entry["current"] for entry in entries[IN_THE_BAR:]),
+            "ground": ground_version(settings.CONFIGURATION.data / "ground") if inside else "",
             "inside": inside,  # else something must come first, a password or a second step
             "may_live": inside and may_anywhere(request.user, "alarms.see"),
             "person": user.get_full_name() if user and signed_in else "",

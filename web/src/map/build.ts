@@ -55,14 +55,16 @@ export function buildMap(
   return map;
 }
 
-/** Adds the layers when the map is ready, and again after each change of theme: a new style has lost them. */
+/** Adds the layers as soon as the style is read, so that the first picture holds them, and again after each change of theme: a new
+ * style has lost them. To be called in the same breath as `buildMap`.
+ */
 export async function keepLayers(
   map: MapLibre,
   ground: Ground,
   add: () => void,
   afterTheme = (): void => undefined,
 ): Promise<void> {
-  await new Promise<void>((done) => map.once("load", () => done()));
+  await new Promise<void>((done) => map.once("style.load", () => done()));
   add();
   document.addEventListener("tocsin:theme", () => {
     map.setStyle(styleOf(ground), { diff: false });

@@ -59,6 +59,11 @@ export function groundColours(): Colours {
   return document.documentElement.dataset.theme === "dark" ? DARK : LIGHT;
 }
 
+/** The version of the city's own ground, as the frame of the page tells it; empty where there is none, and on pages for everybody. */
+export function cityGround(): string {
+  return document.documentElement.dataset.ground ?? "";
+}
+
 /** Adds the ground above the land; roads and names lie above it in their order. Nothing where the installation has none. */
 export function addGround(map: MapLibre, version: string): void {
   if (!version) return;

@@ -3,6 +3,7 @@ import "../styles/object-map.css";
 import { Marker, NavigationControl, type LngLatLike, type Map as MapLibre } from "maplibre-gl";
 import type { Bounds } from "./bounds";
 import { buildMap, keepLayers, readGround } from "./build";
+import { addGround, cityGround } from "./ground";
 
 function field(form: HTMLFormElement, name: string): HTMLInputElement {
   return form.querySelector<HTMLInputElement>(`[name=${name}]`)!;
@@ -42,6 +43,9 @@ export async function showSpot(
   map.getCanvas().style.cursor = "crosshair";
   map.on("click", ({ lngLat }) => setSpot(form, lngLat.lng, lngLat.lat));
   for (const name of ["lon", "lat"]) field(form, name).addEventListener("change", mark);
-  await keepLayers(map, ground, () => draw(map));
+  await keepLayers(map, ground, () => {
+    addGround(map, cityGround());
+    draw(map);
+  });
   mark();
 }

@@ -74,6 +74,8 @@ export class Canvas {
     map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-right");
     map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
     const canvas = new Canvas(map, state, start);
+    const { lng, lat } = map.getCenter();
+    state.view = [lng, lat, map.getZoom()];
     await keepLayers(map, ground, () => canvas.add());
     return canvas;
   }

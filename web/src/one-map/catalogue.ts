@@ -1,4 +1,5 @@
 /** The panel of layers: what is on the map in its order (drag, or Alt with the arrow keys), and everything that there is, under headings, to be searched. */
+import { announce } from "../forms";
 import { text } from "../texts";
 import { colourOf, swatchOf } from "./looks";
 import type { Layer, State } from "./state";
@@ -25,6 +26,10 @@ export class Catalogue {
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.bindDrag();
     state.addEventListener("order", () => this.draw());
+    state.addEventListener("full", () => {
+      this.drawTree(); // the box that was ticked is empty again
+      announce(text("map_full", { most: state.most }), "warning");
+    });
     state.addEventListener("moment", () => this.draw());
     this.draw();
   }

@@ -7,6 +7,7 @@ import { text } from "../texts";
 import { kindSample, swatchOf } from "./looks";
 import type { Layer, State } from "./state";
 
+const NAMED = 3; // layers of a sign, the others are counted
 const LEVELS = ["red", "orange", "yellow", "blue"];
 
 interface Entry {
@@ -55,10 +56,16 @@ export function entriesOf(layers: Layer[]): Map<string, Entry> {
 function row({ words, sample, layers }: Entry): HTMLElement {
   const told = document.createElement("span");
   told.append(words);
-  if (layers.length) told.append(Object.assign(document.createElement("small"), { textContent: layers.join(", ") }));
+  if (layers.length) told.append(Object.assign(document.createElement("small"), { textContent: few(layers), title: layers.join(", ") }));
   const row = document.createElement("li");
   row.append(sample(), told);
   return row;
+}
+
+function few(layers: string[]): string {
+  const more = layers.length - NAMED;
+  if (more <= 1) return layers.join(", ");
+  return `${layers.slice(0, NAMED).join(", ")} ${text("map_more_layers", { count: more })}`;
 }
 
 function sampleOf(layer: Layer, key: string): HTMLElement {

@@ -19,12 +19,26 @@ const CATALOGUE = [
   layer("zones", "areas"),
   layer("alarms", "alarms"),
 ];
-const start = { view: null, layers: null, at: "", ground: "", box: null };
+const start = { view: null, layers: null, at: "", ground: "", most: 40, box: null };
 
 test("what is shown from the start lies in the order of its kind", () => {
   assert.deepEqual(
     new State(CATALOGUE, start).shown.map((one) => one.name),
     ["gas", "cases"],
+  );
+});
+
+test("a layer for which there is no room is not added, and that is told", () => {
+  const state = new State(CATALOGUE, { ...start, most: 2 });
+  let told = 0;
+  state.addEventListener("full", () => told++);
+  state.toggle("zones");
+  assert.deepEqual([told, state.shown.length], [1, 2]);
+  state.toggle("cases");
+  state.toggle("zones");
+  assert.deepEqual(
+    state.shown.map((one) => one.name),
+    ["zones", "gas"],
   );
 });
 

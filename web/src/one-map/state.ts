@@ -17,6 +17,7 @@ export interface Start {
   layers: [string, number][] | null;
   at: string;
   ground: string;
+  most: number;
   box: [number, number, number, number] | null;
 }
 
@@ -25,13 +26,15 @@ export interface Shown {
   opacity: number;
 }
 
-/** Tells "order" (layers came, went or moved), "opacity" and "moment". */
+/** Tells "order" (layers came, went or moved), "opacity", "moment", and "full" where no further layer has room. */
 export class State extends EventTarget {
   /** From the lowest to the highest. */
   shown: Shown[];
   at: string;
   view: [number, number, number] | null;
   readonly byName: Map<string, Layer>;
+  /** So many layers are drawn at once. */
+  readonly most: number;
 
   constructor(
     readonly catalogue: Layer[],
@@ -43,6 +46,8 @@ export class State extends EventTarget {
     this.shown = (start.layers ?? usual.sort((a, b) => rank(this.byName.get(a[0])!) - rank(this.byName.get(b[0])!))).map(
       ([name, opacity]) => ({ name, opacity }),
     );
+    this.most = start.most;
+    this.shown = this.shown.slice(-start.most);
     this.at = start.at;
     this.view = start.view;
   }
@@ -53,6 +58,7 @@ export class State extends EventTarget {
 
   toggle(name: string): void {
     if (this.has(name)) this.shown = this.shown.filter((one) => one.name !== name);
+    else if (this.shown.length >= this.most) return void this.dispatchEvent(new Event("full"));
     else this.insert({ name, opacity: 100 });
     this.tell("order");
   }

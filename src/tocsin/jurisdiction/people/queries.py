@@ -54,6 +54,11 @@ def region_of_work(user: User) -> str:
     return user.grants.values_list("region_code", flat=True).first() or EVERYWHERE
 
 
+def regions_of_work() -> set[str]:
+    """The regions of all bodies that people of this installation belong to."""
+    return set(User.objects.filter(is_active=True, organisation__isnull=False).values_list("organisation__region_id", flat=True))
+
+
 def search_people(user: Person, text: str) -> QuerySet[User]:
     """Visible people whose user name or name holds the text; all of them for an empty one."""
     found = visible_people(user)

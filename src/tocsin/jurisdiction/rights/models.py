@@ -89,6 +89,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "assets.manage": _("load and change networks"),
     "exposure.see": _("see exposed bodies: buildings, schools, hospitals and who is in them"),
     "exposure.keep": _("keep the register of exposed bodies and population grids"),
+    "map.keep": _("exchange the ground of the map"),
     "history.see": _("see the history of readings"),
     "quarantine.see": _("see unreadable messages"),
     "policy.see": _("see all policy"),

@@ -34,6 +34,7 @@ Permission = Literal[
     "assets.manage",
     "exposure.see",
     "exposure.keep",
+    "map.keep",
     "history.see",
     "quarantine.see",
     "policy.see",
@@ -130,7 +131,7 @@ _HAZARDS: Final[tuple[Permission, ...]] = ("hazards.see", "hazards.handle", "rew
 _VOLUNTEERS: Final[tuple[Permission, ...]] = ("volunteers.see", "volunteers.call", "volunteers.manage")
 _SUPPLIES: Final[tuple[Permission, ...]] = ("supplies.see", "supplies.reserve", "supplies.keep")
 _CONFIRM: Final[tuple[Permission, ...]] = ("policy.see", "policy.confirm")
-_OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "exposure.keep", "quarantine.see")
+_OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "exposure.keep", "map.keep", "quarantine.see")
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),

@@ -59,24 +59,40 @@ def network(file: Path, region: str) -> None:
 
 
 @load.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def ground(file: Path) -> None:
-    """Take a GeoJSON FILE as the ground of the map (docs/map.md); all of it, or nothing where a feature can't be read."""
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--datum", type=click.Choice(["cgcs2000", "gcj02", "bd09"]), default="cgcs2000", show_default=True)
+@click.option("--keep-others", is_flag=True, help="Parts of which the files hold nothing stay as they are.")
+def ground(files: tuple[Path, ...], datum: str, keep_others: bool) -> None:
+    """Take FILES (GeoPackage, zipped Shapefile, KML, GeoJSON) as the ground of the map (docs/map.md).
+
+    All of them, or nothing where a row can't be read.
+    """
     prepare_database()
-    from tocsin.atlas.layers.services.ground import keep_ground
+    from django.utils import timezone
+
+    from tocsin.atlas.layers.services.ground import GroundFile, UnreadGround, load_ground
+    from tocsin.atlas.layers.shown.ground import describe_faults
+    from tocsin.base.datums import Datum
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.portal.configuration import Configuration
 
     try:
-        document = read_json(file.read_bytes(), most_bytes=MOST_BYTES)
-    except (OSError, InvalidInput) as error:
-        raise InvalidInput(f"{file}: {error}") from None
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list):
-        raise InvalidInput(f"{file}: no GeoJSON feature collection")
-    folder = Configuration.from_environment().data / "ground"
-    version = keep_ground(actor=system_actor(), features=features, folder=folder)
-    click.echo(f"{len(features)} features are the ground of the map now, version {version}")
+        made = load_ground(
+            actor=system_actor(),
+            files=[GroundFile(one.name, one.read_bytes()) for one in files],
+            datum=Datum(datum),
+            keep_others=keep_others,
+            folder=Configuration.from_environment().data / "ground",
+            now=timezone.now(),
+        )
+    except UnreadGround as unread:
+        for one in describe_faults(unread.faults)[:ERRORS_SHOWN]:
+            place = ", ".join(filter(None, (one.file, one.layer, f"row {one.row}" if one.row else "")))
+            click.echo(f"{place}: {one.text}", err=True)
+        raise
+    for part, count in made.parts.items():
+        click.echo(f"{part:<10} {count:>9,}{'  as before' if part in made.kept else ''}")
+    click.echo(f"{sum(made.parts.values()):,} features are the ground of the map now, version {made.version}")
 
 
 @load.command()

@@ -87,8 +87,9 @@ def settle_ground(city: City, data: Path) -> None:
     """Blocks, buildings, parks, water and rails of the district as the ground of the map."""
     from tocsin.atlas.layers.services.ground import keep_ground
     from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.screens.clock import current_time
 
-    keep_ground(actor=system_actor(), features=ground_of(city), folder=data / "ground")
+    keep_ground(actor=system_actor(), features=ground_of(city), folder=data / "ground", now=current_time())
 
 
 def settle_networks(city: City) -> None:

@@ -148,12 +148,13 @@ def _kinds(known: Register, found: Counted, metres: Floats) -> tuple[KindInArea,
 
 
 def _bodies(known: Register, found: Counted, metres: Floats) -> tuple[BodyInArea, ...]:
-    rows = []
-    for at in np.argsort(metres, kind="stable").tolist():
-        body = int(found.bodies[at])
-        if not known.bodies.covers[body]:
-            people = _three(known.bodies.people[body])
-            day = date.fromordinal(int(known.day[body]))
-            origin = ORIGINS[known.origin[body]]
-            rows.append(BodyInArea(known.ids[body], known.kinds[known.kind[body]], float(metres[at]), people, origin, day))
-    return tuple(rows)
+    listed = np.flatnonzero(~known.bodies.covers[found.bodies])
+    listed = listed[np.argsort(metres[listed], kind="stable")]
+    bodies = found.bodies[listed]
+    columns = (known.kind[bodies], metres[listed], known.bodies.people[bodies], known.origin[bodies], known.day[bodies])
+    return tuple(
+        BodyInArea(
+            known.ids[body], known.kinds[kind], metre, (people[0], people[1], people[2]), ORIGINS[origin], date.fromordinal(day)
+        )
+        for body, kind, metre, people, origin, day in zip(bodies.tolist(), *(one.tolist() for one in columns), strict=True)
+    )

@@ -30,6 +30,7 @@ _FIELDS = (
 SAME_M = 300.0  # a body farther from the premises with its code is another region's
 _CHUNK = 5000
 _PART = 256  # tiles of 12 kB
+_MOST_PARTS = 20  # registers of some regions, beside the whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +56,21 @@ class Register:
             found.setdefault(code, []).append(at)
         return found
 
+    @cached_property
+    def _parts(self) -> "dict[tuple[str, ...], Register]":
+        """What was asked for by regions: readers of the same regions share it as long as nothing changes."""
+        return {}
+
     def within(self, prefixes: tuple[str, ...]) -> "Register":
         """Those of the regions whose code begins so."""
+        found = self._parts.get(prefixes)
+        if found is None:
+            if len(self._parts) >= _MOST_PARTS:
+                self._parts.clear()
+            found = self._parts[prefixes] = self._of_regions(prefixes)
+        return found
+
+    def _of_regions(self, prefixes: tuple[str, ...]) -> "Register":
         kept = np.zeros(len(self.ids), np.bool_)
         for prefix in prefixes:
             kept |= np.char.startswith(self.region, prefix)

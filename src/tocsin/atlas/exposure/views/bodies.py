@@ -80,12 +80,14 @@ def bodies(request: HttpRequest) -> HttpResponse:
     found = visible_bodies(
         user, search=chosen.search, kind=chosen.kind, region=governing_prefix(chosen.region), closed=chosen.closed
     )
+    names = {one.code: str(one) for one in regions_within(user, SEE)}
+    grids = visible_grids(user).filter(in_force=True)[:20]
     context = {
         "chosen": chosen,
         "kinds": [(one.code, one.words) for one in exposure_policy().kinds],
-        "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, SEE)],
+        "regions": [(code, f"{name} {code}") for code, name in names.items()],
         "may_keep": may_anywhere(user, KEEP),
-        "grids": [describe_grid(one, now) for one in visible_grids(user).filter(in_force=True)[:20]],
+        "grids": [(names.get(one.region_code, one.region_code), describe_grid(one, now)) for one in grids],
         "map_texts": map_texts(),
     }
     return list_file(request, found, "exposed-bodies", COLUMNS, lambda one: describe_body(one, now)) or list_page(

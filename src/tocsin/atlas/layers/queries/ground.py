@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 import polars as pl
 import shapely
@@ -14,9 +16,30 @@ from numpy.typing import NDArray
 from tocsin.atlas.layers.rules.ground import PARTS, GroundFeature
 from tocsin.atlas.layers.rules.rows import FINEST_PART
 from tocsin.atlas.layers.rules.vector_tiles import TileFeature, TilePlace, encode_tile, on_unit_square
+from tocsin.base.datums import Datum
+from tocsin.base.documents import decode_json
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
+from tocsin.jurisdiction.face import Person, may, regions_of_work
+from tocsin.jurisdiction.rights.rules import Permission
 
+KEEP: Final[Permission] = "map.keep"
+MOST_ABOUT: Final = 1_000_000
 NAMES_FROM_ZOOM = 11.0
 NAMED_AREAS = ("wood", "park")  # their names stand once in their middle, not once in each tile
+
+
+class GroundAbout(msgspec.Struct, frozen=True):
+    """What a ground is: features by part, names and SHA-256 of its files (none: made by a program), the datum in which they were,
+    the parts that were kept of the ground before it, when it was loaded and by whom.
+    """
+
+    version: str
+    at: datetime
+    by: str
+    parts: dict[str, int]
+    files: dict[str, str]
+    datum: Datum
+    kept: tuple[str, ...]
 
 
 class Ground:
@@ -89,6 +112,43 @@ def _joined(cut: NDArray[Any], kinds: list[str]) -> Iterator[TileFeature]:
         yield TileFeature(shapely.geometrycollections(parts), {"kind": kind} if kind else {})
 
 
+def region_of_ground() -> str:
+    """The smallest region in which all people of this installation work, for whom its one ground is; everywhere where that is no
+    one region. Whoever keeps the map there exchanges it.
+    """
+    prefixes = [governing_prefix(code) for code in regions_of_work()]
+    length = next(
+        (
+            one
+            for one in (6, 4, 2)
+            if len({prefix[:one] for prefix in prefixes if len(prefix) >= one}) == 1
+            and all(len(prefix) >= one for prefix in prefixes)
+        ),
+        0,
+    )
+    return prefixes[0][:length].ljust(6, "0") if length else EVERYWHERE
+
+
+def may_keep_ground(user: Person) -> bool:
+    """Whether this person exchanges the ground."""
+    return may(user, KEEP, region_of_ground())
+
+
+def ground_about(folder: Path) -> GroundAbout | None:
+    """What the ground is, where it came from and who loaded it; None where there is none, or it is older than this was kept."""
+    version = ground_version(folder)
+    if not version:
+        return None
+    told = pl.read_parquet_metadata(_path(folder, version)).get("tocsin")
+    return decode_json(told.encode(), GroundAbout, most_bytes=MOST_ABOUT) if told else None
+
+
+def ground_rows(folder: Path) -> pl.DataFrame | None:
+    """The table that is kept; None where there is none."""
+    version = ground_version(folder)
+    return pl.read_parquet(_path(folder, version)) if version else None
+
+
 def ground_version(folder: Path) -> str:
     """The name of the newest ground, empty where there is none: a file is never written over."""
     kept = sorted(folder.glob("ground-*.parquet"), key=lambda one: one.stat().st_mtime_ns)
@@ -101,9 +161,13 @@ def ground(folder: Path) -> Ground | None:
     return _read(folder, version) if version else None
 
 
+def _path(folder: Path, version: str) -> Path:
+    return folder / f"ground-{version}.parquet"
+
+
 @lru_cache(maxsize=2)
 def _read(folder: Path, version: str) -> Ground:
-    rows = pl.read_parquet(folder / f"ground-{version}.parquet")
+    rows = pl.read_parquet(_path(folder, version))
     shapes = shapely.from_wkb(rows["geometry"].to_numpy())
     told = zip(*(rows[name].to_list() for name in ("part", "kind", "name", "name_en")), shapes, strict=True)
     return Ground([GroundFeature(*one) for one in told])

@@ -26,6 +26,17 @@ BLOCK_USES: Final = ("residential", "commercial", "industrial", "public")
 PLACE_KINDS: Final = ("sea", "quarter", "station", "park", "hill", "water", "landmark")
 
 
+KINDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "road": tuple(ROAD_FROM_ZOOM),
+    "block": BLOCK_USES,
+    "building": BLOCK_USES,
+    "water": ("water", "pond"),
+    "place": PLACE_KINDS,
+}
+"""The kinds within a part; roads, blocks and places always have one."""
+ALWAYS_OF_A_KIND: Final = ("road", "block", "place")
+
+
 @dataclass(frozen=True)
 class GroundFeature:
     """One piece: its part, the kind within it (rank of a road, use of a block, kind of a place), its names."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
+from urllib.parse import urlencode
 
 from tocsin.base.errors import InvalidInput
 
@@ -41,6 +42,22 @@ class MapView:
         lon, lat, zoom = _place(told.get("view", ""))
         layers = told.get("layers")
         return cls(lon, lat, zoom, None if layers is None else _layers(layers), moment_of(told.get("at", "")))
+
+    @property
+    def address(self) -> str:
+        """The parameters of the address that says it.
+
+        >>> MapView(120.43, 36.16, 13.5, (ShownLayer("alarms"), ShownLayer("cases", 60)), None).address
+        'view=120.43000,36.16000,13.50&layers=alarms,cases*60'
+        """
+        told = {}
+        if self.zoom is not None:
+            told["view"] = f"{self.lon:.5f},{self.lat:.5f},{self.zoom:.2f}"
+        if self.layers is not None:
+            told["layers"] = ",".join(one.name if one.opacity == 100 else f"{one.name}*{one.opacity}" for one in self.layers)
+        if self.at is not None:
+            told["at"] = self.at.isoformat()
+        return urlencode(told, safe=",*:")
 
 
 def moment_of(written: str) -> datetime | None:

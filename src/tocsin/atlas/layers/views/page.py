@@ -11,12 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.atlas.layers.queries.base_map import region_codes
-from tocsin.atlas.layers.queries.ground import ground, ground_version
+from tocsin.atlas.layers.queries.ground import ground, ground_version, may_keep_ground
 from tocsin.atlas.layers.queries.layers import layers_of
-from tocsin.atlas.layers.rules.view import MapView
+from tocsin.atlas.layers.rules.view import MOST_LAYERS, MapView
 from tocsin.atlas.layers.shown.catalogue import catalogue_of
+from tocsin.atlas.layers.shown.saved_views import views_of
 from tocsin.jurisdiction.face import Person, all_regions, region_prefixes
 from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.screens.request import actor_of
 
 
 @never_cache
@@ -34,6 +36,7 @@ def one_map(request: HttpRequest) -> HttpResponse:
         "layers": None if view.layers is None else [[one.name, one.opacity] for one in view.layers if one.name in known],
         "at": view.at.isoformat() if view.at else "",
         "ground": ground_version(folder),
+        "most": MOST_LAYERS,
         "box": city.box if city else None,
     }
     context = {
@@ -42,6 +45,8 @@ def one_map(request: HttpRequest) -> HttpResponse:
         "withheld": sum(one.name not in known for one in view.layers or ()),
         "units": units_of(request.user, {one.permission for one in layers}),
         "page_texts": _texts(),
+        "may_keep_ground": may_keep_ground(request.user),
+        "saved": list(views_of(actor_of(request))),
     }
     return render(request, "atlas/layers/one_map.html", context)
 
@@ -68,9 +73,11 @@ def _texts() -> dict[str, str]:
         "map_moved": pgettext("map layer", "{layer} is now {place} of {count}"),
         "map_none": pgettext("map layer", "No layer of that name."),
         "map_nothing": pgettext("map layer", "No layer is on the map. Choose one below."),
+        "map_full": pgettext("map layer", "The map draws {most} layers at once: take one off first."),
         "map_not_past": pgettext("map layer", "does not know the past"),
         "map_copied": _("The address of this view is copied. Whoever opens it sees what their own rights allow."),
         "map_close_together": pgettext("legend of a map", "so many objects close together"),
+        "map_more_layers": pgettext("legend of a map", "and {count} more"),
         "map_failed": _("A layer of the map could not be loaded."),
         "map_now": pgettext("map", "Now"),
         "map_chosen": _("{count} objects on {area} km²"),

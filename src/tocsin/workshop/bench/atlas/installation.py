@@ -68,7 +68,7 @@ def fill(folder: str, points: int, layers: int) -> Filled:
     began = time.perf_counter()
     first = _deliver(person, "points", "检查井", table(points), now)
     delivered_s = time.perf_counter() - began
-    keep_ground(actor=actor, features=ground_of(City.build()), folder=Path(folder) / "ground")
+    keep_ground(actor=actor, features=ground_of(City.build()), folder=Path(folder) / "ground", now=timezone.now())
     _list_more(first, person, layers - len(layers_of(person)), now)
     client = Client()
     client.force_login(person)

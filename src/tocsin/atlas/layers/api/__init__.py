@@ -1,0 +1,1 @@
+"""The map for programs: its layers, selections, saved views."""
