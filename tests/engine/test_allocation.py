@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.allocation.allocate import allocate
-from tocsin.engine.allocation.arcs import arcs_of, arrivals, cost_of, missing_of, short_of, trips_of
+from tocsin.engine.allocation.arcs import arcs_of, arrivals, cost_of, least_cost, missing_of, short_of, trips_of
 from tocsin.engine.allocation.hand import by_hand
 from tocsin.engine.allocation.model import Case, Minimums, Needs, Stores, Supplies, Ways
 from tocsin.workshop.commands.allocate import allocate as command
@@ -147,6 +147,16 @@ def test_the_hand_rule_is_possible_and_takes_no_time(case: Case) -> None:
     assert is_possible(case, by_hand(case, arcs_of(case)))
     allocation = allocate(case, left=lambda: 0.0)
     assert allocation.missing.sum() <= missing_of(case, arcs_of(case), by_hand(case, arcs_of(case))).sum()
+
+
+@settings(max_examples=30)
+@given(cases())
+def test_no_allocation_that_serves_all_costs_less_than_the_bound_that_is_known_at_once(case: Case) -> None:
+    arcs = arcs_of(case)
+    for pieces in itertools.product(*(range(int(most) + 1) for most in arcs.most)):
+        along = np.array(pieces, np.float64)
+        if not missing_of(case, arcs, along).any() and is_possible(case, along):
+            assert least_cost(case, arcs, along) <= cost_of(case, arcs, along) + 1e-9
 
 
 def facilities(stores: int, customers: int) -> Case:

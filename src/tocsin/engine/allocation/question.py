@@ -125,15 +125,17 @@ class Question:
         first = np.searchsorted(arcs.store[order], arcs.store[order], side="left")
         could = most - np.concatenate(([0.0], most))[first]
         tight = np.flatnonzero((could > self.within - arcs.minutes[order]) & (minutes_each[order] > 0))
-        for at in tight:
-            last = at + 1 < len(order) and arcs.store[order[at + 1]] == arcs.store[order[at]]
-            if last and arcs.minutes[order[at + 1]] == arcs.minutes[order[at]]:
-                continue  # the last of those with the same way says it for all
-            of = order[first[at] : at + 1]
-            self.programme.rows(
-                [(np.zeros(len(of), np.int64), self.sent[of], (minutes_each * self.scale)[of])],
-                -np.inf, self.within - arcs.minutes[order[at]], 1,
-            )  # fmt: skip
+        same = np.zeros(len(order), bool)  # as the next: the last of those with the same way says it for all
+        same[:-1] = arcs.store[order[1:]] == arcs.store[order[:-1]]
+        same[:-1] &= arcs.minutes[order[1:]] == arcs.minutes[order[:-1]]
+        ends = tight[~same[tight]]
+        count = ends + 1 - first[ends]
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        of = order[np.repeat(first[ends], count) + within]
+        row = np.repeat(np.arange(len(ends)), count)
+        self.programme.rows(
+            [(row, self.sent[of], (minutes_each * self.scale)[of])], -np.inf, self.within - arcs.minutes[order[ends]], len(ends)
+        )
 
     def _rows_of_minimums(self) -> None:
         """What is given of a minimum's supplies, less what it is short of, leaves the minimum."""

@@ -8,7 +8,7 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.allocation.arcs import Arcs, arrivals, cost_of, missing_of, short_of
+from tocsin.engine.allocation.arcs import Arcs, arrivals, cost_of, least_cost, missing_of, short_of
 from tocsin.engine.allocation.model import Case, Stage
 from tocsin.engine.allocation.programme import Solved
 from tocsin.engine.allocation.question import Question
@@ -64,6 +64,8 @@ class Search:
         """The least money."""
         bound = self._improve(Question.price_cost, self._cost)
         self.cost = self._cost(self.given)
+        chosen = np.flatnonzero(self.arcs.minutes <= self.within + SLACK)
+        bound = max(bound, min(least_cost(self.case, self.arcs.only(chosen), self.given[chosen]), self.cost))
         self.stages.append(Stage("cost", self.cost, bound))
 
     def spare(self) -> None:

@@ -33,6 +33,7 @@ class Plan(models.Model):
     stages = models.JSONField(default=list)
     helpers = models.JSONField(default=list)
     closed = models.JSONField(default=list)  # names of stores that were left out, with why
+    unweighed = models.JSONField(default=list)  # ids of items without weight and room: vehicles were counted by their pieces
     by_hand = models.BooleanField(default=False)
     seconds = models.FloatField(default=0)
 

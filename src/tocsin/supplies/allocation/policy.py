@@ -33,6 +33,8 @@ class Loading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     pieces_per_min: Positive
     vehicle_pieces: Positive
+    vehicle_kg: Positive = 5000
+    vehicle_m3: Positive = 25
 
 
 class Stay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,6 +63,8 @@ class AllocationPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Figures(
             pieces_per_min=self.loading.pieces_per_min,
             vehicle_pieces=self.loading.vehicle_pieces,
+            vehicle_kg=self.loading.vehicle_kg,
+            vehicle_m3=self.loading.vehicle_m3,
             yuan_per_km=self.way.yuan_per_km,
             stay_share=self.stay.share,
         )

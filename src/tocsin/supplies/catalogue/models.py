@@ -24,6 +24,8 @@ class Item(models.Model):
     unit_zh = models.CharField(max_length=20)
     unit_en = models.CharField(max_length=20, blank=True)
     pieces_per_unit = models.PositiveIntegerField(default=1000)  # thousandths; for totals only
+    weight_g = models.PositiveBigIntegerField(null=True)  # of one unit; None: nobody has entered it
+    volume_cm3 = models.PositiveBigIntegerField(null=True)
     pack = models.CharField(max_length=60, blank=True)
     shelf_life_months = models.PositiveSmallIntegerField(null=True)
     perishable = models.BooleanField(default=False)  # food, drugs: not given out when it is about to expire

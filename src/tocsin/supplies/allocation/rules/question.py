@@ -16,12 +16,16 @@ THOUSAND = 1000
 
 @dataclass(frozen=True)
 class Wish:
-    """So much of an item (thousandths of its unit) for one line of a request. `pieces`: thousandths of a piece in one unit."""
+    """So much of an item (thousandths of its unit) for one line of a request. `pieces`: thousandths of a piece in one unit; `kg`
+    and `m3`: of one unit, None where the catalogue does not say.
+    """
 
     need_id: UUID
     item_id: UUID
     amount: int
     pieces: int = THOUSAND
+    kg: float | None = None
+    m3: float | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Figures:
 
     pieces_per_min: float
     vehicle_pieces: float
+    vehicle_kg: float
+    vehicle_m3: float
     yuan_per_km: float
     stay_share: float
 
@@ -106,7 +112,7 @@ def pose(
     quantities = [_units(sum(one.lot.amount for one in heap), whole=whole) for heap in heaps.values()]
     reached = [number for (store, _), number in sources.items() if store in roads]
     places = [roads[store] for (store, _) in sources if store in roads]
-    pieces = {items[one.item_id]: one.pieces / THOUSAND for one in wishes}
+    sizes = {items[one.item_id]: size_of(one, figures) for one in wishes}
     count = len(sources)
     minimums, levels = _minimums(list(heaps.values()), quantities, stays, figures.stay_share)
     case = Case(
@@ -136,7 +142,7 @@ def pose(
             cost=np.zeros(len(reached)),
             trip=np.array([2 * one.km * figures.yuan_per_km for one in places], np.float64),
         ),
-        size=np.array([pieces[number] for number in range(len(items))], np.float64),
+        size=np.array([sizes[number] for number in range(len(items))], np.float64),
         minimums=minimums,
         goals=goals,
         whole=whole,
@@ -179,6 +185,24 @@ def _minimums(
             least.append(quantities[number] * share)
     minimums = Minimums(row=np.array(rows, np.int64), member=np.array(member, np.int64), quantity=np.array(least, np.float64))
     return minimums, levels
+
+
+def size_of(wish: Wish, figures: Figures) -> float:
+    """What one unit takes of a vehicle, as pieces of which `vehicle_pieces` fill it: by the tighter of weight and room as far as
+    they are known, else by the pieces. Goods of both kinds in one vehicle never overload it; they may leave it a little emptier.
+
+    >>> figures = Figures(
+    ...     pieces_per_min=40, vehicle_pieces=1000, vehicle_kg=5000, vehicle_m3=20, yuan_per_km=6, stay_share=0
+    ... )
+    >>> from uuid import UUID
+    >>> one = UUID(int=1)
+    >>> size_of(Wish(one, one, 1000), figures), size_of(Wish(one, one, 1000, kg=50, m3=0.1), figures)
+    (1.0, 10.0)
+    """
+    shares = [
+        known / carried for known, carried in ((wish.kg, figures.vehicle_kg), (wish.m3, figures.vehicle_m3)) if known is not None
+    ]
+    return max(shares) * figures.vehicle_pieces if shares else wish.pieces / THOUSAND
 
 
 def lots_of(posed: Posed, answer: Allocation) -> list[Given]:

@@ -17,6 +17,7 @@ from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for
 from tocsin.supplies.allocation.rules.plans import GOALS, PlanKind, PlanState
 from tocsin.supplies.allocation.rules.question import Posed, Wish, lots_of, missing_of_wishes, pose, shortfalls
 from tocsin.supplies.catalogue.models import Item
+from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -86,6 +87,7 @@ def work_out(plan: Plan, *, now: datetime) -> bool:
         round(answer.cost),
         kind is PlanKind.HAND or answer.by_hand,
     )
+    plan.unweighed = sorted({str(one.item_id) for one in wishes if one.kg is None and one.m3 is None})
     plan.worked_at, plan.seconds = now, round(time.monotonic() - began, 3)
     return _write(plan, posed, answer)
 
@@ -106,8 +108,14 @@ def _write(plan: Plan, posed: Posed, answer: Allocation) -> bool:
 
 
 def _wishes(plan: Plan) -> list[Wish]:
-    pieces = dict(Item.objects.filter(pk__in={item for _, item, _ in plan.wishes}).values_list("pk", "pieces_per_unit"))
-    return [Wish(UUID(need), UUID(item), amount, pieces[UUID(item)]) for need, item, amount in plan.wishes]
+    known = {one.pk: one for one in Item.objects.filter(pk__in={item for _, item, _ in plan.wishes})}
+    return [_wish(UUID(need), known[UUID(item)], amount) for need, item, amount in plan.wishes]
+
+
+def _wish(need_id: UUID, item: Item, amount: int) -> Wish:
+    kg = None if item.weight_g is None else item.weight_g / GRAMS
+    m3 = None if item.volume_cm3 is None else item.volume_cm3 / CUBIC_CENTIMETRES
+    return Wish(need_id, item.pk, amount, item.pieces_per_unit, kg, m3)
 
 
 def _stages(answer: Allocation) -> list[dict[str, Any]]:

@@ -32,6 +32,8 @@ class ItemIn(Schema, extra="forbid"):
     resource_class: str = Field("", max_length=8)
     survey_class: str = Field("", max_length=8)
     pieces: Decimal = Field(Decimal(1), ge=0, le=1_000_000, description="what one unit counts as in totals of pieces")
+    kg: Decimal | None = Field(None, gt=0, le=100_000, description="weight of one unit with its pack; null: not known")
+    m3: Decimal | None = Field(None, gt=0, le=100_000, description="room that one unit takes with its pack; null: not known")
     pack: str = Field("", max_length=60)
     shelf_life_months: int | None = Field(None, ge=0, le=600)
     perishable: bool = False

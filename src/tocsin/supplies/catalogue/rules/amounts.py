@@ -10,6 +10,8 @@ from typing import Final
 from tocsin.base.errors import InvalidInput
 
 THOUSAND: Final = 1000
+GRAMS: Final = 1000  # in a kilogram
+CUBIC_CENTIMETRES: Final = 1_000_000  # in a cubic metre
 MILLION: Final = 1_000_000
 MOST: Final = 10**12
 """Thousandths: a thousand million units of one lot."""

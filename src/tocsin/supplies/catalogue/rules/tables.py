@@ -15,6 +15,8 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "unit_zh": ("计量单位", "单位"),
     "unit_en": ("英文单位",),
     "pieces": ("折合件数", "每单位件数"),
+    "kg": ("单位重量", "重量", "毛重", "单重"),
+    "m3": ("单位体积", "体积"),
     "pack": ("包装", "规格"),
     "shelf_life_months": ("保质期", "保质期月"),
     "perishable": ("食品药品",),
@@ -28,6 +30,7 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 """Columns and what offices call them. A heading counts without spaces and without what stands in brackets behind it."""
 NEEDED: Final = ("name_zh", "class_code", "category", "unit_zh")
 _NUMBERS: Final = ("shelf_life_months", "inspect_every_months")
+_DECIMALS: Final = ("pieces", "kg", "m3")
 _YES: Final = ("1", "yes", "y", "true", "是", "√")
 _NO: Final = ("0", "no", "n", "false", "否", "×")
 
@@ -78,7 +81,7 @@ def _value(column: str, text: str, classes: Mapping[str, Mapping[str, str]]) -> 
         if not text.isascii():
             raise ValueError(text)
         return int(text)
-    if column == "pieces":
+    if column in _DECIMALS:
         number = Decimal(text)
         if not number.is_finite():
             raise ValueError(text)

@@ -20,7 +20,7 @@ from tocsin.supplies.catalogue.policy.classes import Scheme, classes
 from tocsin.supplies.catalogue.policy.shipped import ShippedItem, shipped_items
 from tocsin.supplies.catalogue.queries.items import visible_items
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.catalogue.rules.amounts import THOUSAND, to_amount
+from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS, THOUSAND, to_amount
 from tocsin.supplies.catalogue.rules.codes import is_class_code, item_code
 from tocsin.supplies.catalogue.rules.kits import KitExpiry
 from tocsin.supplies.catalogue.rules.words import search_text
@@ -37,7 +37,9 @@ LENGTHS = {"name_en": 120, "unit_en": 20, "synonyms": 500, "pack": 60, "storage"
 
 @dataclass(frozen=True, kw_only=True)
 class ItemFacts:
-    """What an entry of the catalogue says. `pieces`: what one unit counts as in totals of pieces."""
+    """What an entry of the catalogue says. `pieces`: what one unit counts as in totals of pieces; `kg` and `m3`: what one unit
+    weighs and takes as it is carried, with its pack.
+    """
 
     class_code: str
     category: str
@@ -49,6 +51,8 @@ class ItemFacts:
     resource_class: str = ""
     survey_class: str = ""
     pieces: Decimal = Decimal(1)
+    kg: Decimal | None = None
+    m3: Decimal | None = None
     pack: str = ""
     shelf_life_months: int | None = None
     perishable: bool = False
@@ -82,6 +86,11 @@ def problems_of(facts: ItemFacts) -> list[tuple[str, str]]:
             found.append((field, _("This has more than %(most)s characters.") % {"most": most}))
     if not 0 <= facts.pieces <= 1_000_000 or facts.pieces * THOUSAND != int(facts.pieces * THOUSAND):
         found.append(("pieces", _("Pieces in one unit lie between 0 and 1,000,000, with at most three decimals.")))
+    for field, value, parts in (("kg", facts.kg, GRAMS), ("m3", facts.m3, CUBIC_CENTIMETRES)):
+        if value is not None and not (0 < value <= 100_000 and value * parts == int(value * parts)):
+            found.append(
+                (field, _("This lies between 0 and 100,000, with at most %(count)s decimals.") % {"count": len(str(parts)) - 1})
+            )
     if facts.shelf_life_months is not None and not 0 <= facts.shelf_life_months <= 600:
         found.append(("shelf_life_months", _("Months lie between 0 and 600.")))
     if not 0 <= facts.inspect_every_months <= 600:
@@ -104,6 +113,8 @@ def columns_of(facts: ItemFacts) -> dict[str, object]:
     return {
         **told,
         "pieces_per_unit": int(facts.pieces * THOUSAND),
+        "weight_g": None if facts.kg is None else int(facts.kg * GRAMS),
+        "volume_cm3": None if facts.m3 is None else int(facts.m3 * CUBIC_CENTIMETRES),
         "shelf_life_months": facts.shelf_life_months or None,
         "perishable": facts.perishable,
         "inspect_every_months": facts.inspect_every_months,

@@ -26,7 +26,7 @@ from tocsin.supplies.catalogue.models import CatalogueTable, Item
 from tocsin.supplies.catalogue.policy.classes import Scheme, classes
 from tocsin.supplies.catalogue.queries.items import visible_imports
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.catalogue.rules.amounts import THOUSAND
+from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS, THOUSAND
 from tocsin.supplies.catalogue.rules.kits import KitExpiry
 from tocsin.supplies.catalogue.rules.tables import HEADINGS, NEEDED, RowVerdict, column_of, read_cells
 from tocsin.supplies.catalogue.services.items import FIXED, ItemFacts, columns_of, problems_of, write_new
@@ -177,9 +177,17 @@ def _judge(row: Row, values: dict[str, object]) -> None:
 
 
 def _facts_of(one: Item) -> dict[str, object]:
-    names = [each.name for each in fields(ItemFacts) if each.name not in ("pieces", "kit_expiry")]
+    names = [each.name for each in fields(ItemFacts) if each.name not in ("pieces", "kit_expiry", "kg", "m3")]
     told: dict[str, object] = {name: getattr(one, name) for name in names}
-    return {**told, "pieces": Decimal(one.pieces_per_unit) / THOUSAND, "kit_expiry": KitExpiry(one.kit_expiry)}
+    kg = None if one.weight_g is None else Decimal(one.weight_g) / GRAMS
+    m3 = None if one.volume_cm3 is None else Decimal(one.volume_cm3) / CUBIC_CENTIMETRES
+    return {
+        **told,
+        "kg": kg,
+        "m3": m3,
+        "pieces": Decimal(one.pieces_per_unit) / THOUSAND,
+        "kit_expiry": KitExpiry(one.kit_expiry),
+    }
 
 
 def _write_changes(actor: "User", rows: Sequence[Row], now: datetime) -> None:

@@ -9,7 +9,7 @@ from ninja import Field, Schema
 
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.policy.classes import Scheme, classes, reads_chinese
-from tocsin.supplies.catalogue.rules.amounts import THOUSAND, to_number
+from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS, THOUSAND, to_number
 from tocsin.supplies.catalogue.rules.kits import KitExpiry
 
 
@@ -48,6 +48,8 @@ class ItemOut(Schema):
     unit_zh: str
     unit_en: str
     pieces: float = Field(description="what one unit counts as in totals of pieces")
+    kg: float | None = Field(description="weight of one unit with its pack; null: not known")
+    m3: float | None = Field(description="room that one unit takes with its pack; null: not known")
     pack: str
     shelf_life_months: int | None
     perishable: bool
@@ -133,6 +135,8 @@ def describe_item(one: Item) -> ItemOut:
         unit_zh=one.unit_zh,
         unit_en=one.unit_en,
         pieces=one.pieces_per_unit / THOUSAND,
+        kg=None if one.weight_g is None else one.weight_g / GRAMS,
+        m3=None if one.volume_cm3 is None else one.volume_cm3 / CUBIC_CENTIMETRES,
         pack=one.pack,
         shelf_life_months=one.shelf_life_months,
         perishable=one.perishable,
@@ -154,5 +158,17 @@ def describe_item(one: Item) -> ItemOut:
 
 ITEM_COLUMNS: Final = (
     *("code", "class_code", "category", "resource_class", "survey_class", "name_zh", "name_en", "synonyms", "unit_zh", "unit_en"),
-    *("pieces", "pack", "shelf_life_months", "perishable", "storage", "inspect_every_months", "upkeep", "confidence", "source"),
+    *(
+        "pieces",
+        "kg",
+        "m3",
+        "pack",
+        "shelf_life_months",
+        "perishable",
+        "storage",
+        "inspect_every_months",
+        "upkeep",
+        "confidence",
+        "source",
+    ),
 )

@@ -90,6 +90,8 @@ class ItemForm:
     resource_class: Line = ""
     survey_class: Line = ""
     pieces: Decimal = Decimal(1)
+    kg: Decimal | None = None
+    m3: Decimal | None = None
     pack: Line = ""
     shelf_life_months: int | None = None
     perishable: bool = False

@@ -75,6 +75,9 @@ class SupplyPlanOut(Schema):
     missing: list[PlanMissingOut]
     short: list[str] = Field(description="regions and stores that keep less than shall stay")
     closed: list[str] = Field(description="stores that were left out")
+    unweighed: list[str] = Field(
+        description="items whose weight and room nobody has entered: vehicles are counted by their pieces"
+    )
     helpers: list[PlanHelperOut]
     shares: list[PlanShareOut]
 
@@ -150,6 +153,7 @@ def _plan(plan: Plan, items: dict[UUID, Item], places: dict[str, str]) -> Supply
         ],
         short=[_short_words(one, items, places) for one in plan.short],
         closed=[f"{one['store']} ({names.CLOSED_NAMES[one['why']]})" for one in plan.closed],
+        unweighed=[item_name(items[UUID(one)]) for one in plan.unweighed],
         helpers=[
             PlanHelperOut(
                 region_code=one["region"],
