@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 from django.utils import timezone
-from urllib3 import PoolManager
+from urllib3 import PoolManager, Retry
+from urllib3.exceptions import HTTPError
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.ids import deterministic_id
@@ -29,6 +30,7 @@ FOLDER: Final = "weather-service"  # of the demonstration's data: key, certifica
 SENDER: Final = "cap@weather.example"
 PATH: Final = "/api/v1/mobilisation/incoming-warnings/messages"
 AREA: Final = "36.1100,120.3600 36.2300,120.3600 36.2300,120.4900 36.1100,120.4900 36.1100,120.3600"
+TRIES: Final = 3  # after the first; the same message twice counts once
 _DAYS: Final = 3650
 
 
@@ -108,7 +110,11 @@ def _push(folder: Path, url: str, messages: tuple[Told, ...], begin: datetime, _
     signer = Signer(_key(folder), tuple(read_certificates((folder / "certificate.pem").read_bytes())))
     data = sign(_alert(messages, begin), signer)
     headers = {"Authorization": f"Bearer {(folder / 'token').read_text()}", "Content-Type": "application/cap+xml"}
-    answer = PoolManager(retries=False).request("POST", url.rstrip("/") + PATH, body=data, headers=headers, timeout=20.0)
+    try:
+        pool = PoolManager(retries=Retry(TRIES, allowed_methods=None))
+        answer = pool.request("POST", url.rstrip("/") + PATH, body=data, headers=headers, timeout=20.0)
+    except HTTPError as error:
+        raise Unavailable(f"the door for warnings does not answer: {error}") from error
     if answer.status != HTTPStatus.OK:
         raise Unavailable(f"the door for warnings answered {answer.status}: {answer.data[:200].decode(errors='replace')}")
 
