@@ -150,6 +150,7 @@ VALUES: dict[str, Any] = {
     "supplies.Upkeep.result": "passed",
     "supplies.CountEntry.act": "note",
     "supplies.CountEntry.verdict": "kept",
+    "supplies.DeliveryEntry.verdict": "goes_on",
     "supplies.UpkeepEntry.act": "note",
     "supplies.UpkeepEntry.verdict": "kept",
     "supplies.PeopleAtRisk.hazard": "flood",

@@ -14,7 +14,8 @@ from ninja import NinjaAPI, Schema
 
 from tests.accounts import PASSWORD, PersonMaker
 from tests.api import schema
-from tests.jurisdiction.walk import build_district, operations
+from tests.jurisdiction.district import build_district
+from tests.jurisdiction.walk import operations
 from tests.people import LICANG
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
 from tocsin.jurisdiction.people.models import ApiToken, User

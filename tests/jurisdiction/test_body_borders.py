@@ -25,9 +25,10 @@ from tests.jurisdiction.bodies import (
     naming_fields,
     with_value,
 )
+from tests.jurisdiction.district import District, build_district
 from tests.jurisdiction.scenes import SCENES, set_scene
 from tests.jurisdiction.twin import TWIN, make_twin
-from tests.jurisdiction.walk import MARK, District, Ids, Operation, build_district, learnt, operations, undone
+from tests.jurisdiction.walk import MARK, Ids, Operation, learnt, operations, undone
 from tests.people import LICANG, ZHIFU
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.grants import grant_role

@@ -12,18 +12,9 @@ from django.utils import timezone
 
 from tests.accounts import PersonMaker
 from tests.api import schema
+from tests.jurisdiction.district import District, build_district, people_elsewhere, people_of_another_body
 from tests.jurisdiction.rows import MACHINES_OWN, walked
-from tests.jurisdiction.walk import (
-    MARK,
-    District,
-    Operation,
-    build_district,
-    operations,
-    people_elsewhere,
-    people_of_another_body,
-    snapshot,
-    undone,
-)
+from tests.jurisdiction.walk import MARK, Operation, operations, snapshot, undone
 from tests.people import LICANG
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.models import User

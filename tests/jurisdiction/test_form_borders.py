@@ -15,10 +15,11 @@ from django.test import Client
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.bodies import OWN_WORD, REGION
+from tests.jurisdiction.district import District, build_district
 from tests.jurisdiction.forms import PageForm, filled, page_forms, sent
 from tests.jurisdiction.named_in_forms import BESIDE, EXCEPT, NEVER, NOT_ARRANGED, OF_TEXT, SCENES, UNREAD, kind_of
 from tests.jurisdiction.twin import TWIN, make_twin
-from tests.jurisdiction.walk import MARK, District, Ids, build_district, learnt, snapshot, undone
+from tests.jurisdiction.walk import MARK, Ids, learnt, snapshot, undone
 from tests.people import LICANG, ZHIFU
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.people.models import User

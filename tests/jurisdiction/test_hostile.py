@@ -12,7 +12,8 @@ from django.test import Client
 
 from tests.accounts import PersonMaker
 from tests.api import schema
-from tests.jurisdiction.walk import NOWHERE, District, Operation, build_district, operations, pages, undone
+from tests.jurisdiction.district import District, build_district
+from tests.jurisdiction.walk import NOWHERE, Operation, operations, pages, undone
 
 pytestmark = pytest.mark.django_db
 type Path = tuple[Any, ...]

@@ -9,17 +9,8 @@ from django.test import Client
 from django.urls import get_resolver
 
 from tests.accounts import PersonMaker
-from tests.jurisdiction.walk import (
-    MARK,
-    WORDS,
-    District,
-    build_district,
-    learnt,
-    people_elsewhere,
-    people_of_another_body,
-    snapshot,
-    undone,
-)
+from tests.jurisdiction.district import District, build_district, people_elsewhere, people_of_another_body
+from tests.jurisdiction.walk import MARK, WORDS, learnt, snapshot, undone
 from tocsin.jurisdiction.people.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

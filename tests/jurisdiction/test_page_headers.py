@@ -8,7 +8,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, override_settings
 
 from tests.accounts import PASSWORD, PersonMaker
-from tests.jurisdiction.walk import District, build_district, pages
+from tests.jurisdiction.district import District, build_district
+from tests.jurisdiction.walk import pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 

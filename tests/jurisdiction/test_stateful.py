@@ -18,9 +18,10 @@ from schemathesis.specs.openapi.checks import response_schema_conformance
 
 from tests.accounts import PersonMaker
 from tests.api import schema
+from tests.jurisdiction.district import build_district
 from tests.jurisdiction.test_body_borders import BODY_OF
 from tests.jurisdiction.twin import TWIN, make_twin
-from tests.jurisdiction.walk import Ids, build_district, learnt, undone
+from tests.jurisdiction.walk import Ids, learnt, undone
 from tests.people import LICANG
 from tocsin.jurisdiction.rights.rules import GRANTABLE, Role
 

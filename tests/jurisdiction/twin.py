@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.core import serializers
 
+from tests.jurisdiction.district import District
 from tests.jurisdiction.rows import walked
-from tests.jurisdiction.walk import MARK, District, Ids
+from tests.jurisdiction.walk import MARK, Ids
 from tests.people import LICANG, ZHIFU
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.rights.queries import SYSTEM_ID

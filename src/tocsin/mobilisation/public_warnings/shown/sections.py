@@ -1,4 +1,4 @@
-"""What subjects above show on a public warning's page; `portal/catalogue.py` names their functions in `WARNING_SECTIONS`."""
+"""What subjects above show on a public warning's page; `portal/catalogue/` names their functions in `WARNING_SECTIONS`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
