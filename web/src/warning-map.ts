@@ -56,7 +56,12 @@ async function show(box: HTMLElement): Promise<void> {
   const drawn = (): FeatureCollection => (form ? drawnIn(form) : told);
   const [west, south, east, north] = (box.dataset.bounds ?? "").split(",").map(Number);
   const corners = drawn().features.flatMap((one) => ("coordinates" in one.geometry ? positions(one.geometry.coordinates) : []));
-  const around = north ? [[west!, south!], [east!, north]] : [];
+  const around = north
+    ? [
+        [west!, south!],
+        [east!, north],
+      ]
+    : [];
   const bounds = boundsOf(corners.length ? corners : around);
   const options = {
     bounds: bounds as Bounds,

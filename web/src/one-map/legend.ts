@@ -56,7 +56,8 @@ export function entriesOf(layers: Layer[]): Map<string, Entry> {
 function row({ words, sample, layers }: Entry): HTMLElement {
   const told = document.createElement("span");
   told.append(words);
-  if (layers.length) told.append(Object.assign(document.createElement("small"), { textContent: few(layers), title: layers.join(", ") }));
+  if (layers.length)
+    told.append(Object.assign(document.createElement("small"), { textContent: few(layers), title: layers.join(", ") }));
   const row = document.createElement("li");
   row.append(sample(), told);
   return row;
