@@ -142,7 +142,7 @@ def _note(delivery: Delivery, kept: DeliveryEntry, actor: "User", now: datetime)
     figures: dict[str, object] = {"delivery": delivery.number, "store": delivery.store.name, "verdict": kept.verdict}
     if kept.clock_said is not None:
         figures["clock_said"] = kept.clock_said.isoformat()
-    name = kept.act if kept.verdict in (StepVerdict.GOES_ON, StepVerdict.STAYS) else f"delivery_{kept.verdict}"
+    name = kept.act if kept.verdict in (StepVerdict.GOES_ON, StepVerdict.STAYS) else f"step_{kept.verdict}"
     note(delivery.request, name, now, actor, kept.data.get("text", ""), figures | {"step": kept.act})
 
 
