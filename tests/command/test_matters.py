@@ -76,6 +76,7 @@ def test_a_case_is_one_row_and_all_of_it_is_read_at_once(case: Case, bodies: dic
     assert {one.pk for one in inbox_of(desk, now=now)} == {later.pk}, "what came after the page was shown is not read"
     read = Notice.objects.get(pk=notices[0].pk)
     assert (read.seen_by, read.read_at, read.delivered_at) == (desk, now, now)
+    assert with_others(desk, heads, now=now) == [[later]], "read elsewhere since its row was asked for: it is no row any more"
 
 
 def test_what_waits_for_a_signature_is_not_read_away(case: Case, bodies: dict[str, Organisation]) -> None:

@@ -88,13 +88,15 @@ def matters_of(user: "Person", *, now: datetime, state: str = "waiting") -> Quer
 
 
 def with_others(user: "Person", heads: "Iterable[Notice]", *, now: datetime, state: str = "waiting") -> list[list[Notice]]:
-    """Each of these with everything else of its matter in the person's inbox, the newest first."""
+    """Each of these with everything else of its matter in the person's inbox, the newest first; nothing of a matter that has
+    left the inbox since the heads were asked for.
+    """
     found = list(heads)
     subjects = Q(subject_id__in=[one.subject_id for one in found if one.subject_id]) | Q(pk__in=[one.pk for one in found])
     groups: dict[UUID, list[Notice]] = {one.subject_id or one.pk: [] for one in found}
     for notice in inbox_of(user, now=now, state=state).filter(subjects):
         groups[notice.subject_id or notice.pk].append(notice)
-    return [groups[one.subject_id or one.pk] for one in found]
+    return [group for one in found if (group := groups[one.subject_id or one.pk])]
 
 
 def _unanswered(now: datetime) -> Q:
