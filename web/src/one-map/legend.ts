@@ -57,16 +57,20 @@ function row({ words, sample, layers }: Entry): HTMLElement {
   const told = document.createElement("span");
   told.append(words);
   if (layers.length)
-    told.append(Object.assign(document.createElement("small"), { textContent: few(layers), title: layers.join(", ") }));
+    told.append(Object.assign(document.createElement("small"), { textContent: few(layers), title: listed(layers) }));
   const row = document.createElement("li");
   row.append(sample(), told);
   return row;
 }
 
+function listed(names: string[]): string {
+  return names.join(document.documentElement.lang.startsWith("zh") ? "、" : ", ");
+}
+
 function few(layers: string[]): string {
   const more = layers.length - NAMED;
-  if (more <= 1) return layers.join(", ");
-  return `${layers.slice(0, NAMED).join(", ")} ${text("map_more_layers", { count: more })}`;
+  if (more <= 1) return listed(layers);
+  return `${listed(layers.slice(0, NAMED))} ${text("map_more_layers", { count: more })}`;
 }
 
 function sampleOf(layer: Layer, key: string): HTMLElement {
