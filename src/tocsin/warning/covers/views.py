@@ -64,7 +64,13 @@ def covers(request: HttpRequest) -> HttpResponse:
     chosen = read_filters(Filters, request.GET)
     now = current_time()
     found = queries.search_covers(request.user, when=chosen.when, kind=chosen.kind, search=chosen.search, now=now)
-    context = {"chosen": chosen, "when": WHEN, "kinds": list(KIND_NAMES.items()), **_form(request, chosen, now)}
+    context = {
+        "chosen": chosen,
+        "when": WHEN,
+        "kinds": list(KIND_NAMES.items()),
+        "sees_alarms": may_anywhere(request.user, "alarms.see"),
+        **_form(request, chosen, now),
+    }
     return list_file(request, found, "planned-works", COLUMNS, CoverOut.from_orm, MOST_IN_A_FILE) or list_page(
         request, found, "warning/covers/covers.html", describe=CoverOut.from_orm, context=context
     )

@@ -82,6 +82,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "may_take_in": may_anywhere(request.user, rights.HANDLE),
+        "sees_alarms": may_anywhere(request.user, "alarms.see"),
         "chosen": chosen,
         "states": STATE_CHOICES,
         "levels": [(str(one.value), LEVEL_NAMES[one.value]) for one in sorted(AlarmLevel, reverse=True) if one],
