@@ -1,7 +1,7 @@
 """KML as programs and phones write it: folders, extended data, many shapes, descriptions of HTML; and what is refused."""
 
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -9,6 +9,7 @@ from tocsin.base.datums import Datum, convert
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.deliveries.judgement import judge
+from tocsin.engine.deliveries.kml import kml_in
 from tocsin.engine.deliveries.odcs import read_contract
 from tocsin.engine.deliveries.vector_files import is_vector_file, layers_of, read_layer
 
@@ -191,3 +192,15 @@ def test_latitude_first_and_another_datum_are_noticed() -> None:
     assert "swapped_places" in found([(lat, lon) for lon, lat in PLACES])
     shifted = convert(np.array(PLACES), Datum.CGCS2000, Datum.GCJ02)
     assert found([(float(lon), float(lat)) for lon, lat in shifted])["other_datum"]["datum"] == Datum.GCJ02.value
+
+
+@pytest.mark.parametrize("packing", [ZIP_DEFLATED, ZIP_BZIP2, ZIP_LZMA])
+def test_an_archive_whose_packing_is_broken_is_refused(packing: int) -> None:
+    made = BytesIO()
+    with ZipFile(made, "w", packing) as parts:
+        parts.writestr("doc.kml", "<kml>" + "x" * 5000 + "</kml>")
+    broken = bytearray(made.getvalue())
+    for at in range(50, 70):
+        broken[at] ^= 0x5A
+    with pytest.raises(InvalidInput):
+        kml_in(bytes(broken))

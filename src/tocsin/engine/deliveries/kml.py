@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
+from lzma import LZMAError
 from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile
 
@@ -57,7 +58,7 @@ def kml_in(content: bytes) -> bytes:
                 raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(main))
             with parts.open(main[0]) as part:  # RuntimeError where a password locks it
                 text = part.read(MOST_BYTES + 1)
-    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError) as error:
+    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error, LZMAError, OSError, EOFError) as error:
         raise InvalidInput("the file can't be read: %(why)s", why=" ".join(str(error).split())[:120]) from None
     if len(text) > MOST_BYTES:
         raise InvalidInput("the file unpacks to far more than its size")
