@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.city import FLAGS
-from tests.browser.hands import enters, leads_on, signs_in
+from tests.browser.hands import enters, leads_on, signs_in, taken
 from tests.clocks import stand_at
 from tests.mobilisation.incoming_warnings.services import NOW, service, signed
 from tests.people import make_named_person, make_person
@@ -62,8 +62,8 @@ def test_a_rain_warning_reaches_the_desk_and_a_firm_and_their_answers_come_back(
     hand.goto(f"{live_server.url}/firm/")
     hand.wait_for_selector("body[data-ready=true]")
     hand.get_by_text("落实预警防范措施").first.click()
-    enters(hand, "done", text="排水已检查，露天作业已停")
-    expect(hand.locator(".crew-standing")).to_have_attribute("data-waiting", "0")
+    with taken(hand):
+        enters(hand, "done", text="排水已检查，露天作业已停")
 
     page.reload()
     expect(page.get_by_text("排水已检查，露天作业已停")).to_be_visible()

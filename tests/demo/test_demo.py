@@ -15,6 +15,7 @@ from tests.deploy.modes import SHELLS_UMASK, open_to_others
 from tests.e2e.test_up import own_ports
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
+READY = re.compile(r"city time ")
 TOLD = re.compile(r"cause heat_main_leak_biogas; heat main \w+ A\d+, (\d+) m away; probability (\d+)%; call heating_company")
 
 
@@ -59,6 +60,7 @@ def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
                 umask=SHELLS_UMASK,
             )
         try:
+            said(log, READY, process, 200)  # a database filled, the processes up
             told = said(log, TOLD, process, 150)
             assert 180 <= int(told[1]) <= 220, start
             assert int(told[2]) >= 50

@@ -22,7 +22,7 @@ from tocsin.portal.processes import SWITCH_S
 from tocsin.portal.supervisor import Supervisor
 from tocsin.simulation.city import City
 from tocsin.simulation.world import World
-from tocsin.workshop.demo import marking, town
+from tocsin.workshop.demo import beside, marking, town
 from tocsin.workshop.demo import rosters as desks
 from tocsin.workshop.demo.connections import allow_connections
 from tocsin.workshop.demo.exposure import settle_exposure
@@ -33,11 +33,9 @@ from tocsin.workshop.demo.firms.player import FirmPlayer
 from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
 from tocsin.workshop.demo.player import Player
-from tocsin.workshop.demo.public.phones import Phones
-from tocsin.workshop.demo.public.player import PublicPlayer, Stage, claimable, new_salt, settle_public
+from tocsin.workshop.demo.public.player import claimable, new_salt, settle_public
 from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
-from tocsin.workshop.demo.resources import beside as resources
 from tocsin.workshop.demo.scenarios import load_scenario
 from tocsin.workshop.demo.supplies import settle_supplies
 from tocsin.workshop.demo.units import Units, load_script
@@ -88,7 +86,6 @@ class Show:
 
     def run(self, *, open_browser: bool, minutes: float | None, began: float) -> None:
         """Starts everything, plays until Ctrl-C or until the minutes are over, and leaves no process behind."""
-        _load_what_is_written_with()
         memory = self._known_memory()
         allow_connections(len(memory.secrets))
         sys.setswitchinterval(SWITCH_S)  # else who writes beside the devices holds the database's lock for many seconds
@@ -193,14 +190,9 @@ class Show:
         collectors = FirmPlayer(cast, fleet, clock, self._file.folder, memory.reached_ms)
         watch = Watch(self._say, configuration.time_zone)
         await asyncio.to_thread(watch.tell_known)
-        departments = resources.play(self._scenario.name, configuration)
-        tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow(), departments)]
-        phones = Phones(self._file.folder, self._speed)
-        if memory.salt:  # else one that was begun before it had a public
-            phones.start(supervisor.console_url)
-            stage = Stage(Public(cast, memory.salt), self._file.folder, supervisor.console_url)
-            public = PublicPlayer(stage, phones, clock, memory.reached_ms, self._say, by_hand=self._by_hand)
-            tasks.append(asyncio.create_task(public.play()))
+        errand = beside.Errand(self._scenario.name, self._speed, memory.reached_ms, supervisor.console_url, self._by_hand)
+        others = beside.play(errand, configuration)
+        tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow(), others)]
         script = load_script(self._scenario.name)
         units = None
         if script is not None:
@@ -219,7 +211,6 @@ class Show:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            phones.stop()
             await fleet.drain(DRAIN_S)
             player.note()
             await fleet.stop()
@@ -253,15 +244,6 @@ class Show:
         if self._memory is None:
             raise InvalidInput("the demonstration is not prepared")
         return self._memory
-
-
-def _load_what_is_written_with() -> None:
-    """Else the first warning of the story does it, within its transaction, beside thousands of devices."""
-    from tocsin.mobilisation.public_warnings.queries.warnings import shape_of_unit
-    from tocsin.notices.face import load_contributions
-
-    load_contributions()
-    shape_of_unit("370000")
 
 
 def _has_screen() -> bool:

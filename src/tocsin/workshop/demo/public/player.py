@@ -1,7 +1,7 @@
 """The public of a demonstration from the days before its story to the end: settled at once, then played by the clock."""
 
-import asyncio
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,12 +79,12 @@ class PublicPlayer:
         self._stage, self._phones, self._clock, self._say = stage, phones, clock, say
         self._after, self._by_hand = datetime_from_ms(from_ms), by_hand
 
-    async def play(self) -> None:
-        """Runs until cancelled."""
-        while True:
-            await asyncio.to_thread(self._look)
-            await asyncio.to_thread(self._phones.read)
-            await asyncio.sleep(TICK_S)
+    def play(self, stopping: threading.Event) -> None:
+        """Runs until it is stopped; the act that is being done is done whole."""
+        _load_what_is_written_with()
+        while not stopping.wait(TICK_S):
+            self._look()
+            self._phones.read()
 
     def do_what_is_due(self, now: datetime) -> int:
         """Acts whose moment has come since the last look; how many."""
@@ -107,3 +107,12 @@ def _acts(public: Public, until: datetime) -> Iterator[Act]:
     yield from acts_of_reports(public, until)
     yield from acts_of_helpers(public.cast.region_code, public.begin)
     yield from acts_of_warnings(public.cast.region_code, public.begin)
+
+
+def _load_what_is_written_with() -> None:
+    """Else the first warning of the story does it, within its transaction."""
+    from tocsin.mobilisation.public_warnings.queries.warnings import shape_of_unit
+    from tocsin.notices.face import load_contributions
+
+    load_contributions()
+    shape_of_unit("370000")
