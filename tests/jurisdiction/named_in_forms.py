@@ -223,7 +223,6 @@ UNREAD = {
     "exposed/imports/": _A_FILE,
     "supplies/items/imports/": _A_FILE,
     "supplies/roads/travel-times/": _A_FILE,
-    "supplies/roads/travel-times/{travel_table_id}/put-back/": _A_BUTTON,
     "supplies/way/entries": _NO_LOGIN,
     "supplies/way/photos": _NO_LOGIN,
     "resources/{resource_id}/deliver/": _A_FILE,

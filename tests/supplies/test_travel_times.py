@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from tests.clocks import stand_at
 from tests.languages import english as english
@@ -159,7 +158,7 @@ def test_only_heads_of_the_area_give_tables_and_strangers_see_none() -> None:
 
 def test_page_api_and_command_take_a_table(tmp_path: Path, english: None, monkeypatch: pytest.MonkeyPatch) -> None:
     near, by = store(), head()
-    browser: Client = signed_in(by)
+    browser = signed_in(by)
     text = f"{HEAD}{near.name},安置点,{THERE},18,9.5\n"
     file = SimpleUploadedFile("t.csv", text.encode())
     page = browser.post("/supplies/roads/travel-times/", {"file": file, "region_code": LICANG}, follow=True)

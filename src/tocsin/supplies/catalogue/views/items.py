@@ -27,7 +27,6 @@ from tocsin.supplies.catalogue.services import items as services
 from tocsin.supplies.catalogue.services.items import ItemFacts
 from tocsin.supplies.catalogue.shown.items import ITEM_COLUMNS, describe_item
 
-
 AS_BEFORE = "\0"  # what no form can hold: the field is not in it
 
 

@@ -23,7 +23,7 @@ PLACE_LENGTH: Final = 120
 
 
 class TableState(StrEnum):
-    """WRITING: its rows are being written. HOLDS: plans ask it. BEFORE: another took its place. WRONG: nothing of it was taken."""
+    """WRITING: its rows are being written. HOLDS: plans ask it. BEFORE: it held once. WRONG: nothing of it was taken."""
 
     WRITING = "writing"
     HOLDS = "holds"
@@ -115,9 +115,7 @@ def _store(line: int, told: str, stores: Mapping[str, Collection[UUID]], problem
     return None
 
 
-def _number(
-    line: int, column: str, cells: Mapping[str, str], least: float, most: float, problems: list[Problem]
-) -> float:
+def _number(line: int, column: str, cells: Mapping[str, str], least: float, most: float, problems: list[Problem]) -> float:
     """The number of a cell; 0 beside a problem."""
     told = cells.get(column, "").strip()
     try:

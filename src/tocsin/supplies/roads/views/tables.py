@@ -26,7 +26,14 @@ from tocsin.supplies.roads.services import tables as services
 from tocsin.supplies.roads.shown.tables import describe_table, describe_time
 
 COLUMNS = ("store", "place", "lon", "lat", "minutes", "km")
-EXAMPLE = {"仓库": "示例：李沧区库", "地点": "石牛山路安置点", "经度": "120.43000", "纬度": "36.16000", "分钟": "18", "公里": "9.5"}
+EXAMPLE = {
+    "仓库": "示例：李沧区库",
+    "地点": "石牛山路安置点",
+    "经度": "120.43000",
+    "纬度": "36.16000",
+    "分钟": "18",
+    "公里": "9.5",
+}
 SHOWN = 100
 
 
