@@ -182,7 +182,8 @@ def test_page_and_api_close_and_open(english: None) -> None:
     browser.post(f"/supplies/roads/closed/{road.pk}/open/", {"reason": "通行"})
     assert browser.get("/api/v1/supplies/closed-roads").json() == []
     assert browser.get("/api/v1/supplies/closed-roads?all=true").json()[0]["state"] == "open"
-    body = {"region_code": LICANG, "name": "库区", "shape": "area", "reason": "洪水", "corners": [list(one) for one in SQUARE]}
+    corners = [{"lon": lon, "lat": lat} for lon, lat in SQUARE]
+    body = {"region_code": LICANG, "name": "库区", "shape": "area", "reason": "洪水", "corners": corners}
     told = browser.post("/api/v1/supplies/closed-roads", body, "application/json").json()
     assert (told["state"], told["shape_name"]) == ("closed", "area")
     assert (

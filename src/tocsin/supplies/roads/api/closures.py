@@ -16,7 +16,7 @@ from tocsin.supplies.roads.queries.closures import visible_closed_roads
 from tocsin.supplies.roads.rules.closures import MOST_CORNERS, RoadShape
 from tocsin.supplies.roads.services import closures as services
 from tocsin.supplies.roads.services.closures import NewClosure
-from tocsin.supplies.roads.shown.closures import ClosedRoadOut, describe_road, road_features
+from tocsin.supplies.roads.shown.closures import ClosedRoadOut, RoadCorner, describe_road, road_features
 
 router = Router()
 
@@ -25,7 +25,7 @@ class ClosedRoadIn(Schema, extra="forbid"):
     region_code: str = Field(pattern=r"^\d{6}$")
     name: str = Field(max_length=120)
     shape: RoadShape
-    corners: list[tuple[float, float]] = Field(max_length=MOST_CORNERS, description="longitude, latitude (WGS84)")
+    corners: list[RoadCorner] = Field(max_length=MOST_CORNERS)
     reason: str = Field(max_length=300)
     from_at: datetime | None = Field(None, description="null: at once")
     until_at: datetime | None = Field(None, description="null: until it is opened again")
@@ -59,8 +59,9 @@ def closed_road_map(request: HttpRequest) -> dict[str, Any]:
 @router.post("/closed-roads", response=ClosedRoadOut)
 def close_road(request: HttpRequest, given: ClosedRoadIn) -> ClosedRoadOut:
     """Closes a stretch of road or an area for supplies."""
-    now = current_time()
-    return describe_road(services.close_road(actor=actor_of(request), new=NewClosure(**given.dict()), now=now), now)
+    now, corners = current_time(), [(one.lon, one.lat) for one in given.corners]
+    new = NewClosure(**given.dict() | {"corners": corners})
+    return describe_road(services.close_road(actor=actor_of(request), new=new, now=now), now)
 
 
 @router.get("/closed-roads/{uuid:closed_road_id}", response=ClosedRoadOut)

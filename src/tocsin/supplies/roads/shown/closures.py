@@ -23,6 +23,13 @@ SHAPE_NAMES: Final[dict[RoadShape, Promise]] = {
 DRAWN_M: Final = 25.0  # a stretch is drawn so wide to either side
 
 
+class RoadCorner(Schema):
+    """A corner in degrees of WGS84."""
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+
+
 class ClosedRoadOut(Schema):
     """A stretch of road or an area that no vehicle passes."""
 
@@ -31,7 +38,7 @@ class ClosedRoadOut(Schema):
     name: str
     shape: RoadShape
     shape_name: str
-    corners: list[tuple[float, float]] = Field(description="longitude, latitude (WGS84)")
+    corners: list[RoadCorner]
     reason: str
     detour_min: int | None = Field(description="minutes more on the way around, as somebody knows them; null: by the rule")
     from_at: datetime
@@ -68,7 +75,7 @@ def describe_road(one: ClosedRoad, now: datetime) -> ClosedRoadOut:
         name=one.name,
         shape=shape,
         shape_name=str(SHAPE_NAMES[shape]),
-        corners=[(lon, lat) for lon, lat in one.corners],
+        corners=[RoadCorner(lon=lon, lat=lat) for lon, lat in one.corners],
         reason=one.reason,
         detour_min=one.detour_min,
         from_at=one.from_at,

@@ -99,7 +99,7 @@ def closed_road(request: HttpRequest, closed_road_id: UUID) -> HttpResponse:
     one = describe_road(found, current_time())
     context = {
         "one": one,
-        "corners": " ".join(f"{lon},{lat}" for lon, lat in one.corners),
+        "corners": " ".join(f"{corner.lon},{corner.lat}" for corner in one.corners),
         "may_open": one.state != "open" and may(request.user, rights.RESERVE, one.region_code),
         "texts": _texts(),
     }
