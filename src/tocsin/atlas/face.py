@@ -3,6 +3,7 @@
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.area import BodyInArea, Exposure, KindInArea, exposed_in
 from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
+from tocsin.atlas.exposure.queries.telling import TELL, Occasion
 from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
 from tocsin.atlas.exposure.shown.bodies import SLOT_NAMES
 from tocsin.atlas.layers.queries.base_map import region_shapes
@@ -16,6 +17,7 @@ from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
     "SLOT_NAMES",
+    "TELL",
     "BodyInArea",
     "ExposedBodyOut",
     "Exposure",
@@ -24,6 +26,7 @@ __all__ = [
     "KindInArea",
     "Line",
     "Mark",
+    "Occasion",
     "PeopleByCode",
     "along",
     "circle",

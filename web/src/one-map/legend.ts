@@ -45,7 +45,13 @@ export function entriesOf(layers: Layer[]): Map<string, Entry> {
   for (const layer of layers)
     for (const [key, words] of layer.legend) {
       const area = layer.look === "areas";
-      const id = key === "own" ? `own:${layer.name}` : area ? `area:${key}` : key;
+      const id = key.startsWith("sign-")
+        ? `sign:${layer.name}`
+        : key === "own"
+          ? `own:${layer.name}`
+          : area
+            ? `area:${key}`
+            : key;
       const entry = entries.get(id) ?? { words, sample: () => sampleOf(layer, key), layers: [] };
       if (LEVELS.includes(key) || key === "good" || key === "unknown") entry.layers.push(layer.words);
       entries.set(id, entry);
@@ -75,6 +81,7 @@ function few(layers: string[]): string {
 
 function sampleOf(layer: Layer, key: string): HTMLElement {
   if (key === "own") return swatchOf(layer);
+  if (key.startsWith("sign-")) return shapeSample(key);
   if (layer.look === "network") return kindSample(key);
   if (layer.look === "areas") {
     const area = Object.assign(document.createElement("span"), { className: "swatch areas" });
