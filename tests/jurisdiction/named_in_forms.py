@@ -221,6 +221,7 @@ UNREAD = {
     "objects/imports/": _A_FILE,
     "supplies/deliveries/{delivery_id}/{name}/": "amounts and words: it names nothing of a place",
     "exposed/imports/": _A_FILE,
+    "exposed/tell/now/": "only with bodies that were ticked; the API's body shows that those of elsewhere are passed over",
     "supplies/items/imports/": _A_FILE,
     "supplies/way/entries": _NO_LOGIN,
     "supplies/way/photos": _NO_LOGIN,

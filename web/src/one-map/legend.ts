@@ -42,21 +42,17 @@ export class Legend {
 /** The signs of these layers, each once, with the layers that have it. */
 export function entriesOf(layers: Layer[]): Map<string, Entry> {
   const entries = new Map<string, Entry>();
+  const signs = new Map<string, Entry>(); // what a thing is stands above how serious it is
   for (const layer of layers)
     for (const [key, words] of layer.legend) {
-      const area = layer.look === "areas";
-      const id = key.startsWith("sign-")
-        ? `sign:${layer.name}`
-        : key === "own"
-          ? `own:${layer.name}`
-          : area
-            ? `area:${key}`
-            : key;
-      const entry = entries.get(id) ?? { words, sample: () => sampleOf(layer, key), layers: [] };
+      const sign = key.startsWith("sign-");
+      const id = key === "own" ? `own:${layer.name}` : layer.look === "areas" ? `area:${key}` : key;
+      const into = sign ? signs : entries;
+      const entry = into.get(id) ?? { words, sample: () => sampleOf(layer, key), layers: [] };
       if (LEVELS.includes(key) || key === "good" || key === "unknown") entry.layers.push(layer.words);
-      entries.set(id, entry);
+      into.set(id, entry);
     }
-  return entries;
+  return new Map([...signs, ...entries]);
 }
 
 function row({ words, sample, layers }: Entry): HTMLElement {

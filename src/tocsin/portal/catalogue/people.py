@@ -22,6 +22,7 @@ NOTICES = (
     "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.atlas.resources.services.notices:NOTICES",
     "tocsin.atlas.exchange.services.notices:NOTICES",
+    "tocsin.atlas.layers.services.notices:NOTICES",
     "tocsin.atlas.exposure.services.telling:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",

@@ -35,9 +35,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Message:
-    """The same with the words."""
+    """The same with the words; `listed`: all bodies of the page, ticked or not."""
 
     body: list[UUID]
+    listed: list[UUID]
     about: Line = ""
     words: Line = ""
 
@@ -60,7 +61,7 @@ def tell_now(request: HttpRequest) -> HttpResponse:
             actor=actor, body_ids=given.body, about=given.about, words=given.words, now=current_time()
         )
     if not attempt.done:
-        return _page(request, Question(given.body, given.about), words=given.words, status=attempt.status)
+        return _page(request, Question(given.listed or given.body, given.about), words=given.words, status=attempt.status)
     fresh = [one for one in attempt.answer if one.notice is not None and not one.known]
     missed = sum(one.notice is None for one in attempt.answer)
     if fresh:
@@ -71,7 +72,7 @@ def tell_now(request: HttpRequest) -> HttpResponse:
     if missed:
         said = ngettext("%(count)s could not be told: see why.", "%(count)s could not be told: see why.", missed)
         messages.error(request, said % {"count": f"{missed:,}"})
-    asked = [("about", given.about), *(("body", str(one)) for one in given.body)]
+    asked = [("about", given.about), *(("body", str(one)) for one in given.listed or given.body)]
     return redirect(f"{reverse('tell_exposed_bodies')}?{urlencode(asked)}")
 
 

@@ -15,7 +15,7 @@ from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
-from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
 from tocsin.jurisdiction.face import region_of_work
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
@@ -35,7 +35,10 @@ MOST_UPWARD = 5
 
 @dataclass(frozen=True)
 class Draft:
-    """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader."""
+    """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader.
+
+    `on_screen`: it is worth no message, and waits on screens alone.
+    """
 
     purpose: str
     why: str
@@ -49,6 +52,7 @@ class Draft:
     figures: Mapping[str, object] = field(default_factory=dict)
     deadline: datetime | None = None
     instead_of: Notice | None = None
+    on_screen: bool = False
 
     @property
     def level(self) -> AlarmLevel:
@@ -207,6 +211,8 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
         notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
         return notice, []
     ways = draft.outside.ways if draft.outside else directory.ways_to(draft.organisation, draft.person, draft.level)
+    if draft.on_screen:
+        ways = tuple(way for way in ways if way.channel == SCREEN)
     sendings = [sending_by(notice, way, channels) for way in ways]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
     open_ways = [one for one in sendings if one.fate != Fate.FAILED]
