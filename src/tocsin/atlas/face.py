@@ -11,7 +11,7 @@ from tocsin.atlas.layers.queries.ground import ground_version
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
-from tocsin.atlas.resources.queries.towns import town_shapes
+from tocsin.atlas.resources.queries.towns import town_names, town_shapes
 from tocsin.atlas.resources.services.outlines import tell_of_missing_outlines
 from tocsin.engine.exposure.areas import along, circle
 
@@ -40,5 +40,6 @@ __all__ = [
     "people_by_code",
     "region_shapes",
     "tell_of_missing_outlines",
+    "town_names",
     "town_shapes",
 ]
