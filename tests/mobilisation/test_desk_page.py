@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import timedelta
+from typing import get_args
 
 import pytest
 
@@ -13,8 +15,10 @@ from tests.mobilisation.test_checks_on_phones import check as check
 from tests.mobilisation.test_routing import GOOD, HEADS, workbook
 from tests.people import LICANG, make_named_person, make_person, signed_in
 from tests.supervision.firms import NOW
-from tocsin.mobilisation.hazard_reports.models import HazardReport
+from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.queries.reports import Which, search_reports
 from tocsin.mobilisation.hazard_reports.services.importing import import_situations
+from tocsin.mobilisation.hazard_reports.services.merging import merge
 from tocsin.mobilisation.hazard_reports.shown.reports import waits_for
 from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
 from tocsin.records.face import PolicyVersion
@@ -45,6 +49,35 @@ def test_what_a_report_waits_for(check: Check, state: str, words: str) -> None:
 def test_it_waits_for_whoever_has_not_signed_yet(check: Check) -> None:
     check.says(check.bo, "true")
     assert waits_for(check.report) == f"{check.an} to sign what was found"
+
+
+def test_a_place_opens_the_map_there_and_a_merged_report_the_one_that_leads(check: Check) -> None:
+    HazardReport.objects.filter(pk=check.report.pk).update(lon=120.4312, lat=36.1625)
+    other = Reporter()
+    assert other.sends(firm="Hongda Metal Works").status_code == 200
+    merge(actor=check.officer, report_id=other.id, into=check.report.number, words="", now=NOW)
+    led, leads = f'href="/hazard-reports/{other.id}/"', f'href="/hazard-reports/{check.report.pk}/"'
+    page = signed_in(check.officer).get(f"/hazard-reports/{check.report.pk}/").content.decode()
+    assert 'href="/map/?view=120.43120,36.16250,15"' in page and led in page
+    assert leads in signed_in(check.officer).get(f"/hazard-reports/{other.id}/").content.decode()
+    checks = signed_in(check.an).get(f"/hazard-reports/{check.report.pk}/").content.decode()
+    assert other.number in checks and led not in checks, "to a report that is not theirs to read no link leads"
+
+
+def test_a_reporter_reads_what_they_said_of_whether_it_is_gone(check: Check) -> None:
+    assert check.reporter.asks().json()["said"] == ""
+    for at, act in enumerate(("gone", "still_there")):
+        ReportEntry.objects.create(report=check.report, act=act, at=NOW + timedelta(minutes=at), by_reporter=True)
+        assert check.reporter.asks().json()["said"] == act
+    ReportEntry.objects.create(report=check.report, act="answer", at=NOW + timedelta(hours=1))
+    assert check.reporter.asks().json()["said"] == "", "an answer asks anew"
+
+
+@pytest.mark.parametrize("which", get_args(Which))
+@pytest.mark.parametrize("q", ["", "Hongda"])
+def test_every_list_of_reports_has_an_order(check: Check, which: Which, q: str) -> None:
+    found = search_reports(check.officer, which=which, q=q, now=NOW)
+    assert found.ordered and found.query.order_by[-1] == "pk"
 
 
 @pytest.mark.parametrize(("state", "act"), FIRST_ACT.items())

@@ -21,6 +21,7 @@ from tocsin.mobilisation.figures.shown.notices import texts
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.rewards.models import Reward
 from tocsin.notices.messages.models import Notice
+from tocsin.notices.messages.shown import acted_on
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -248,7 +249,8 @@ def test_publishers_are_told_of_a_new_edition_and_of_a_corrected_one(october: No
     publish_figures(now=NOVEMBER)
     corrected = "Figures about reports by the public: October 2026 was corrected (edition 2): Letters were entered late."
     assert corrected in told_to("li") and len(told_to("li")) == 2 and told_to("sun") == []
-    assert page_of(Notice.objects.filter(purpose="hazard_figures")[0]) == "/hazard/figures/?period=2026-10"
+    notice = Notice.objects.filter(purpose="hazard_figures")[0]
+    assert page_of(notice) == acted_on(notice) == "/hazard/figures/?period=2026-10"
 
 
 def test_of_months_that_are_published_late_nobody_is_told(october: None) -> None:

@@ -111,6 +111,8 @@ def test_two_persons_decide_and_a_third_pays(office: Office) -> None:
     assert (done.state, done.amount_yuan, done.rule, done.verified) == ("agreed", 30_000, "shandong_2025", False)
     (told,) = reporter.rewards().json()["rewards"]
     assert "30,000" in told["title"] and "2027-01-24" in told["title"] and any("not verified" in one for one in told["lines"])
+    hint = reporter.rewards(claim=reward.pk).json()["rewards"][0]["code_hint"]
+    assert f"cashier of {reporter.report.organisation}" in hint
     first = reporter.rewards(claim=reward.pk).json()["rewards"][0]["code"]
     code = reporter.rewards(claim=reward.pk).json()["rewards"][0]["code"]
     assert first != code and reporter.rewards().json()["rewards"][0]["code"] == ""
@@ -121,6 +123,8 @@ def test_two_persons_decide_and_a_third_pays(office: Office) -> None:
     with pytest.raises(NotAllowed):  # who decided holds no till
         paying.pay(actor=office.wang, code=code, payment_id=new_id(), now=NOW)
     assert paying.look_up(actor=office.cashier, code=code, now=NOW).pk == reward.pk
+    till = signed_in(office.cashier).post("/rewards/till/claim/", {"code": code}).content.decode()
+    assert "2027-01-24" in till and "2027-01-25" not in till, "the cashier reads the reporter's last day"
     payment = new_id()
     for _twice in range(2):
         assert paying.pay(actor=office.cashier, code=code, payment_id=payment, now=NOW).state == "paid"

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.mobilisation.hazard_reports.policy.routing import ROUTING
 from tocsin.mobilisation.rewards.policy import REWARDS, reward_words
 from tocsin.mobilisation.rewards.rules.judging import Award, Finding, Joining, Report, RewardCase, grouped, judge
+from tocsin.mobilisation.rewards.shown.words import budget_name
 from tocsin.workshop.commands.rewards import rewards
 
 CASES = Path(__file__).with_name("reward_cases")
@@ -173,9 +175,24 @@ def test_a_case_that_makes_no_sense_is_told_with_its_place(exchange: tuple[str, 
         (("last = 2022-06-30", "last = 2020-06-30"), "shandong_2021 ends before it begins"),
         (("verified = false", "verified = true"), "needs confirmed_by"),
         (("deaths = 1", "deaths = 2"), "must begin with one death"),
+        (('code = "2240109"', 'code = "2240106"'), "budget_line.. stands twice"),
     ],
 )
 def test_rules_that_make_no_sense_are_refused(exchange: tuple[str, str], told: str) -> None:
     assert exchange[0] in REWARDS.text
     with pytest.raises(ValueError, match=told):
         REWARDS.read(REWARDS.text.replace(*exchange).encode(), "mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("line", "language", "name"),
+    [
+        ("2240106", "en", "2240106 work safety supervision"),
+        ("2240106", "zh-hans", "2240106 安全监管"),
+        ("a line of our own", "en", "a line of our own"),
+        ("", "en", ""),
+    ],
+)
+def test_a_budget_line_is_named_in_the_readers_language(line: str, language: str, name: str) -> None:
+    with override(language):
+        assert budget_name(line) == name

@@ -1,5 +1,6 @@
 """An operator writes down what a caller says: open reports of the same matter are shown, and one press adds the call."""
 
+import re
 from urllib.parse import urlencode
 
 import pypdfium2
@@ -54,6 +55,14 @@ def test_what_may_be_the_same_is_shown_while_one_types(desk: User, known: Report
     assert (known.number in page) is is_shown
     asked = signed_in(desk).post("/api/v1/mobilisation/hazard-reports/alike", SAID | said, content_type="application/json")
     assert [one["report"]["number"] for one in asked.json()] == [known.number] * is_shown
+
+
+def test_they_stand_before_the_button_also_on_a_phone(desk: User) -> None:
+    page = signed_in(desk).get("/hazard-reports/new/").content.decode()
+    assert page.index('id="text"') < page.index('id="similar-reports"') < page.index("Take it in</button>")
+    after = page.split('id="similar-reports"')[1].split("</main>")[0]
+    sent = re.findall(r"<(?:input|select|button)[^>]*>", after)
+    assert sent and all('form="take-in"' in one for one in sent), "all of it is sent with the form above"
 
 
 def test_only_who_takes_reports_in_there_is_shown_them(desk: User, known: Reporter) -> None:

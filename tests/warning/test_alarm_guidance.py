@@ -2,10 +2,13 @@
 
 import msgspec
 import pytest
+from django.utils.translation import override
 
 from tests.people import LICANG
 from tests.warning.district import NOW, detection
 from tests.warning.test_feedback_pages import HTMX, signed_in
+from tocsin.command.guidance.policy import shipped_guidance
+from tocsin.command.guidance.shown import describe_guidance
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.warning.alarms.models import Alarm
@@ -28,3 +31,11 @@ def test_guidance_and_the_version_of_the_rule_stand_on_an_alarm(district: list[i
     page = client.get(f"/alarms/{alarm.pk}/", headers=HTMX).content.decode()
     assert guidance["must_not"][0]["text"] in page
     assert "version 7" in page
+
+
+@pytest.mark.parametrize(("language", "begins"), [("en", "Ministry of Emergency Management"), ("zh-hans", "应急管理部令")])
+def test_a_line_names_its_source_in_the_readers_language(language: str, begins: str) -> None:
+    (line,) = (one for one in shipped_guidance().lines if one.key == "no_entry")
+    with override(language):
+        told = describe_guidance([line])
+    assert told.must_not[0].source.startswith(begins)

@@ -106,6 +106,7 @@ export interface Standing {
   lines: Line[];
   acts: string[];
   asks_gone: boolean;
+  said: string;
   reward: string;
 }
 

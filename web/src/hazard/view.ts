@@ -93,7 +93,7 @@ export class View {
         <h1>${text(one.number ? "sent" : "kept")}</h1>
         ${one.number ? html`<p><span class="muted">${text("number")}</span><br /><b class="mono hazard-big">${one.number}</b></p>` : nothing}
         <p><span class="muted">${text("secret")}</span><br /><b class="mono hazard-big" data-secret>${one.secret}</b></p>
-        <p class="message warning"><b>${text("secret_title")}</b><br />${text("secret_hint")}</p>
+        <div class="message warning"><p><b>${text("secret_title")}</b><br />${text("secret_hint")}</p></div>
         ${one.body ? html`<p>${text("received_by")} <b>${one.body}</b> ${one.fell_to}</p>` : nothing}
         ${one.clock ? html`<p class="message warning" data-clock>${one.clock}</p>` : nothing}
         ${photos ? html`<p class="muted">${text("photos_waiting", { count: photos })}</p>` : nothing}
@@ -153,7 +153,13 @@ export class View {
     const act = (name: string, words = ""): void => void this.act(name, words);
     const button = (name: string): Part =>
       one.acts.includes(name)
-        ? html`<button class="button" type="button" data-act=${name} @click=${() => act(name)}>${text(name)}</button>`
+        ? html`<button
+            class="button"
+            type="button"
+            data-act=${name}
+            aria-pressed=${one.said ? String(one.said === name) : nothing}
+            @click=${() => act(name)}
+          >${one.said === name ? icon("check") : nothing}${text(name)}</button>`
         : nothing;
     return html`
       <section class="card" data-state=${one.state}>

@@ -81,4 +81,5 @@ NOTICES = Contribution(
         PurposeCard(Purpose.SUPERVISE, pgettext_lazy("purpose of a notice", "supervision"), texts=texts),
         PurposeCard(Purpose.CHECK_IN, pgettext_lazy("purpose of a notice", "check-in missed"), texts=texts),
     ),
+    reasons={Whom.NEXT_ON_CALL.value: pgettext_lazy("told as", "next person on call")},
 )

@@ -37,6 +37,7 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: str
     source: str
     confidence: Confidence
+    source_zh: str = ""
 
 
 class _GuidanceFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +94,7 @@ def _line(line: _Line) -> Line:
         of_class=line.of_class,
         region_code=EVERYWHERE,
         words=Words(line.zh, line.en),
-        source=line.source,
+        source=Words(line.source_zh or line.source, line.source),
         confidence=line.confidence,
     )
 

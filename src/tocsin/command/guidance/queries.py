@@ -87,7 +87,7 @@ def line_of(row: GuidanceLine) -> Line:
         of_class=row.of_class,
         region_code=row.region_code,
         words=Words(row.zh, row.en),
-        source=row.source,
+        source=Words(row.source, row.source),
         confidence=row.confidence,
         asset_code=row.asset.code if row.asset else "",
         withdrawn=row.withdrawn,

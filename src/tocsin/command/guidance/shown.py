@@ -80,7 +80,7 @@ def describe_guidance(lines: Iterable[Line]) -> GuidanceOut:
                 class_name=class_name(line.of_class),
                 region_code="" if line.region_code == EVERYWHERE else line.region_code,
                 asset_code=line.asset_code,
-                source=line.source,
+                source=said(line.source),
                 confidence=line.confidence,
             )
         )

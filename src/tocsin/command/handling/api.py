@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.command.casebook.queries import cases as queries
@@ -112,10 +112,10 @@ class AgreeIn(Schema):
     text: str = Field("", max_length=2000)
 
 
-def open_case(request: HttpRequest, given: NewCaseIn) -> tuple[int, HandlingOut]:
+def open_case(request: HttpRequest, given: NewCaseIn) -> Status[HandlingOut]:
     """Takes a case in that no alarm opened."""
     fields = {**given.dict(), "level": AlarmLevel(given.level), "origin": Origin(given.origin)}
-    return 201, _told(request, handling.open_case_by_hand(actor=actor_of(request), channel=CHANNEL, **fields))
+    return Status(201, _told(request, handling.open_case_by_hand(actor=actor_of(request), channel=CHANNEL, **fields)))
 
 
 @router.get("/cases.geojson", response=dict[str, Any])

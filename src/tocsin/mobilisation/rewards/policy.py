@@ -69,6 +69,14 @@ class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yuan: int
 
 
+class BudgetLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the budget from which rewards are paid: the code of its subject, its name in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class RewardPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`policy.toml`."""
 
@@ -76,6 +84,7 @@ class RewardPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     payment: Payment
     rule: tuple[RuleRow, ...]
     grade: tuple[Grade, ...]
+    budget_line: tuple[BudgetLine, ...] = ()
 
     def rules(self) -> list[Rule]:
         """Its rules, as the kernel takes them."""
@@ -113,6 +122,8 @@ def _check(policy: RewardPolicy, source: str) -> None:
             raise ValueError(f"{source}: rule {row.code}: share lies above 0 and up to 1, insider_share from 0 to 1")
     if len({row.code for row in policy.rule}) < len(policy.rule):
         raise ValueError(f"{source}: a code of [[rule]] stands twice")
+    if len({row.code for row in policy.budget_line}) < len(policy.budget_line):
+        raise ValueError(f"{source}: a code of [[budget_line]] stands twice")
     if min((grade.deaths for grade in policy.grade), default=0) != 1:
         raise ValueError(f"{source}: [[grade]] must begin with one death")
     if policy.status.verified and not (policy.status.confirmed_by and policy.status.confirmed_on):

@@ -111,7 +111,7 @@ class Units:
         self._sessions = {one.username: Session(self._pool, url, one) for one in people}
         self._case: dict[str, Any] | None = None
         acting = {act.who for act in script.act}
-        self._attending = Attending({name: one for name, one in self._sessions.items() if name in acting}, clock)
+        self._attending = Attending({name: one for name, one in self._sessions.items() if name in acting}, clock, by_hand=by_hand)
 
     async def play(self) -> None:
         """Runs until cancelled."""

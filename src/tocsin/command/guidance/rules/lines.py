@@ -74,7 +74,7 @@ class Line:
     of_class: str
     region_code: str
     words: Words
-    source: str
+    source: Words
     confidence: str
     asset_code: str = ""
     withdrawn: bool = False

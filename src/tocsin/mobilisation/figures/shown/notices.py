@@ -42,6 +42,7 @@ NOTICES = Contribution(
             pgettext_lazy("purpose of a notice", "figures about reports by the public"),
             texts=texts,
             page=page,
+            acted_on=page,
             permissions=(rights.PUBLISH,),
         ),
     ),

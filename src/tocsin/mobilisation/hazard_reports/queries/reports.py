@@ -42,7 +42,7 @@ def visible_reports(user: "Person") -> QuerySet[HazardReport]:
     if user.pk is not None:
         checks = scope(HazardReport.objects.filter(state__in=[one.value for one in CHECKED_WHILE]), user, rights.CHECK)
         wanted |= Q(pk__in=checks.filter(Q(first_checker=user.pk) | Q(second_checker=user.pk)).values("pk"))
-    return found.filter(wanted, emptied_at=None)
+    return found.filter(wanted, emptied_at=None).order_by("-received_at", "pk")  # rows that are counted lose the model's order
 
 
 def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: datetime) -> QuerySet[HazardReport]:
@@ -67,7 +67,7 @@ def search_reports(user: "Person", *, which: Which = "open", q: str = "", now: d
         "paid": Q(reward=RewardStep.PAID),
     }
     found = found.filter(chosen.get(which, Q(state=which)), merged_into__isnull=True)
-    return found if which in ("", "ended") else found.order_by("-danger", F("voices").desc(), "received_at")
+    return found if which in ("", "ended") else found.order_by("-danger", F("voices").desc(), "received_at", "pk")
 
 
 def may_read_report(user: "Person", report_id: str) -> bool:

@@ -70,6 +70,7 @@ class Standing(TypedDict):
     lines: list[Line]
     acts: list[str]
     asks_gone: bool
+    said: str
     reward: str
 
 
@@ -114,8 +115,16 @@ def describe_standing(report: "HazardReport", entries: "list[ReportEntry]", *, p
         lines=[Line(name=act_name(one.act, one.figures), at=one.at, own=one.by_reporter, text=one.text) for one in told],
         acts=acts,
         reward=str(REWARD_NAMES[RewardStep(report.reward)]) if report.reward else "",
+        said=_said(told),
         asks_gone=ReportAct.GONE.value in acts and state in (ReportState.HANDLED, ReportState.ANSWERED),
     )
+
+
+def _said(entries: "list[ReportEntry]") -> str:
+    """What the reporter said last of whether it is gone, as an act; nothing since the office answered anew."""
+    asked = (ReportAct.GONE.value, ReportAct.STILL_THERE.value)
+    last = next((one.act for one in reversed(entries) if one.act in (*asked, ReportAct.ANSWER.value)), "")
+    return last if last in asked else ""
 
 
 def _clock_words(state: ReportState) -> str:

@@ -71,7 +71,7 @@ MODE_NAMES: Final[dict[Mode, Promise]] = {
     Mode.ANONYMOUS: pgettext_lazy("mode of a report", "without a name"),
 }
 CHANNEL_NAMES: Final[dict[Channel, Promise]] = {
-    Channel.PAGE: pgettext_lazy("way of a report", "this page"),
+    Channel.PAGE: pgettext_lazy("way of a report", "web page"),
     Channel.APP: pgettext_lazy("way of a report", "government app"),
     Channel.HOTLINE_12345: pgettext_lazy("way of a report", "hotline 12345"),
     Channel.HOTLINE_12350: pgettext_lazy("way of a report", "hotline 12350"),

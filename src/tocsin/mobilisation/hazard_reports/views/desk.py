@@ -98,6 +98,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     open_acts = {one.value for one in ReportAct if state in ALLOWED.get(one, ()) and found.merged_into_id is None}
     sought_situation = request.GET.get("situation", "").strip()[:60]
     responsible = _responsible(found) if desk and state in MOVABLE else None
+    ranks = queries_ranks.ranks_of(found)
     photos = [describe_photo(one, whole=whole) for one in photos_of(found)]
     context = {
         "report": describe_report(found),
@@ -130,7 +131,10 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "reasons": report_policy(found.region_code).refusal,
         "unverified": report_policy(found.region_code).status == "unverified",
         "extended": found.extended,
-        "ranks": queries_ranks.ranks_of(found),
+        "ranks": ranks,
+        "readable": set(
+            queries.visible_reports(request.user).filter(pk__in=[one.id for one in ranks]).values_list("pk", flat=True)
+        ),
         "alike": _alike(found) if desk and found.merged_into_id is None and state in OPEN else [],
         "now": current_time(),
     }

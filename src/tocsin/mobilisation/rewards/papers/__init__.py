@@ -91,7 +91,7 @@ def _facts(told: RewardOut) -> list[list[str]]:
         [pgettext("paper", "Sum"), sum_],
         *([[pgettext("paper", "Sum in capital figures"), in_capitals(told.amount_yuan)]] if shows_capitals else []),
         [pgettext("paper", "Rule"), told.rule_name or "–"],
-        [pgettext("paper", "Budget line"), told.budget_line or "–"],
+        [pgettext("paper", "Budget line"), told.budget_name or "–"],
         [pgettext("paper", "Decided"), _moment(told.agreed_at)],
         [pgettext("paper", "To be collected until"), _last_day(told.collect_until) if told.collect_until else "–"],
     ]

@@ -53,12 +53,19 @@ def own_rewards(report: "HazardReport", *, now: datetime, claimed: "UUID | None"
                 lines=lines,
                 claim=button,
                 code=shown,
-                code_hint=_("Show this code at the cashier: it is shown now and never again. Who has it gets the money.")
-                if shown
-                else "",
+                code_hint=_hint(report) if shown else "",
             )
         )
     return told
+
+
+def _hint(report: "HazardReport") -> str:
+    """Where the code is good, and that it is shown once."""
+    body = (report.merged_into or report).organisation
+    if body is None:
+        return _("Show this code at the cashier: it is shown now and never again. Who has it gets the money.")
+    words = _("Show this code at the cashier of %(body)s: it is shown now and never again. Who has it gets the money.")
+    return words % {"body": body}
 
 
 def _words(reward: Reward, *, own: bool, now: datetime) -> tuple[str, list[str], str]:

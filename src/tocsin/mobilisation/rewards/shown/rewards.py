@@ -1,9 +1,10 @@
 """A reward as the desk, a cashier and programs read it: a report's number, never a person; no claim code, no signer."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.utils import timezone
 from ninja import Field, Schema
 
 from tocsin.mobilisation.rewards.queries.cases import group_of, reports_of, standings_entered
@@ -14,6 +15,7 @@ from tocsin.mobilisation.rewards.shown.words import (
     KIND_NAMES,
     STANDING_NAMES,
     STATE_NAMES,
+    budget_name,
     reasons,
     rule_name,
     unverified_line,
@@ -47,6 +49,7 @@ class RewardOut(Schema):
     merit: float | None
     known_at: datetime | None
     budget_line: str
+    budget_name: str = Field(description="the budget line with its name, where the policy has one")
     verdict: str = Field(description="reward, none or cannot_tell")
     verdict_name: str
     payee: str = Field(description="number of the report whose sender is paid; empty: none")
@@ -70,6 +73,26 @@ class RewardOut(Schema):
     def css(self) -> str:
         """How a page marks the state."""
         return CSS.get(RewardState(self.state), "")
+
+    @property
+    def officers(self) -> list[str]:
+        """The two who have decided."""
+        return [one for one in (self.proposed_by, self.agreed_by) if one]
+
+    @property
+    def decide_day(self) -> date:
+        """The last day on which it is decided in time."""
+        return _last_day(self.decide_due)
+
+    @property
+    def collect_day(self) -> date | None:
+        """The last day on which it is paid."""
+        return None if self.collect_until is None else _last_day(self.collect_until)
+
+
+def _last_day(end: datetime) -> date:
+    """The local day that is over at `end`."""
+    return timezone.localdate(end - timedelta(seconds=1))
 
 
 class RewardEntryOut(Schema):
@@ -121,6 +144,7 @@ def describe_reward(reward: "Reward") -> RewardOut:
         merit=None if reward.merit is None else float(reward.merit),
         known_at=reward.known_at,
         budget_line=reward.budget_line,
+        budget_name=budget_name(reward.budget_line),
         verdict=reward.verdict,
         verdict_name=verdict_name(reward.verdict),
         payee=reward.payee.number if reward.payee is not None else "",

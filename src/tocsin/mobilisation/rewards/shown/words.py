@@ -70,6 +70,17 @@ def rule_name(code: str) -> str:
     return code if row is None else row.zh if language() == "zh" else row.en
 
 
+def budget_name(line: str) -> str:
+    """A line of the budget: its code with its name, where the policy has one; else as it was typed."""
+    row = next((one for one in reward_policy().budget_line if one.code == line), None)
+    return line if row is None else f"{row.code} {row.zh if language() == 'zh' else row.en}"
+
+
+def budget_lines() -> list[tuple[str, str]]:
+    """The lines that are offered: code and name."""
+    return [(one.code, one.zh if language() == "zh" else one.en) for one in reward_policy().budget_line]
+
+
 def unverified_line() -> str:
     """What stands beside every sum whose rules nobody has confirmed."""
     return reward_words().unverified["line"].in_language(language())

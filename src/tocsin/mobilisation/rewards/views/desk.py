@@ -18,7 +18,7 @@ from tocsin.mobilisation.rewards.rules.states import RewardState
 from tocsin.mobilisation.rewards.services import deciding, drafting
 from tocsin.mobilisation.rewards.services.deciding import FindingForm, StandingForm
 from tocsin.mobilisation.rewards.shown.rewards import describe_act, describe_group, describe_reward
-from tocsin.mobilisation.rewards.shown.words import KIND_NAMES, STATE_NAMES, unverified_line
+from tocsin.mobilisation.rewards.shown.words import KIND_NAMES, STATE_NAMES, budget_lines, unverified_line
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
@@ -74,6 +74,7 @@ def reward(request: HttpRequest, reward_id: UUID) -> HttpResponse:
         "kinds": [(key, name) for key, name in KIND_NAMES.items()],
         "situations": [(one.code, one.name) for one in routing_policy(found.region_code).situation],
         "steps": [(f"{one:g}", f"{one * 100:g} %") for one in policy.payment.merit_steps],
+        "budget_lines": budget_lines(),
         "merit": "" if found.merit is None else f"{found.merit:g}",
         "decided": found.state in ("agreed", "paid", "lapsed", "none"),
         "now": current_time(),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.base.errors import InvalidInput
 from tocsin.screens.budgets.requests import costly
@@ -160,11 +160,11 @@ def enter_shifts(request: HttpRequest, object_id: UUID, given: DutyRosterIn) -> 
 
 
 @router.delete("/shifts/{duty_shift_id}", response={204: None})
-def remove_shift(request: HttpRequest, duty_shift_id: UUID) -> tuple[int, None]:
+def remove_shift(request: HttpRequest, duty_shift_id: UUID) -> Status[None]:
     """Takes a shift off that has not begun."""
     queries.visible_shifts(request.user).get(pk=duty_shift_id)
     rosters.remove_shift(actor=actor_of(request), shift_id=duty_shift_id, now=current_time())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/shift-changes", response=list[ShiftChangeOut])

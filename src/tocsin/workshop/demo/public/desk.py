@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.mobilisation.rewards.models import Reward
     from tocsin.supervision.inspections.models import Inspection
 
-BUDGET = "2240109 安全监管"
+BUDGET = "2240106"
 
 
 @dataclass
