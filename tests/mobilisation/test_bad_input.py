@@ -1,4 +1,4 @@
-"""What a stranger's phone may send beside a good report: photos of every bad kind, things out of order, clocks that are a year off.
+"""What a stranger's phone may send beside a good report: photos of every bad kind, things out of order, clocks a year off.
 Nothing is lost, nothing counts twice, and what is refused is told in the reporter's language.
 """
 
