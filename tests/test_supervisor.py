@@ -9,8 +9,16 @@ from pathlib import Path
 import pytest
 
 from tocsin.base.time import Clock
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 from tocsin.portal.configuration import Configuration, database_settings
 from tocsin.portal.supervisor import PORTS_OF, Supervisor, environment_of, with_free_ports
+
+DOORS = [one.name for one in DEVICE_PROTOCOLS]
+
+
+def ports(**chosen: int) -> dict[str, int]:
+    """A port for each door: those that are named, and others of their own."""
+    return {name: 18_990 - number for number, name in enumerate(DOORS)} | chosen
 
 
 def taken_port() -> tuple[socket.socket, int]:
@@ -29,20 +37,20 @@ def test_a_taken_port_is_exchanged_and_said() -> None:
 
 
 def test_no_two_parts_get_the_same_port() -> None:
-    wanted = dataclasses.replace(Configuration.from_environment(), http_port=18999, door_ports={"mqtt": 18999, "http": 18999})
+    wanted = dataclasses.replace(Configuration.from_environment(), http_port=18999, door_ports=dict.fromkeys(DOORS, 18999))
     configuration, changes = with_free_ports(wanted)
-    assert len({configuration.http_port, *configuration.door_ports.values()}) == 3
-    assert len(changes) >= 2
+    assert len({configuration.http_port, *configuration.door_ports.values()}) == 1 + len(DOORS)
+    assert len(changes) >= len(DOORS)
 
 
 def test_ports_of_parts_that_already_run_stay() -> None:
     holder, port = taken_port()
     with holder:
-        wanted = dataclasses.replace(Configuration.from_environment(), http_port=port, door_ports={"mqtt": 18998, "http": port})
+        wanted = dataclasses.replace(Configuration.from_environment(), http_port=port, door_ports=ports(http=port))
         configuration, changes = with_free_ports(wanted, PORTS_OF["door"])
     assert configuration.http_port == port, "the web process itself listens there"
     assert configuration.door_ports["http"] != port
-    assert len(changes) <= 2
+    assert len(changes) <= len(DOORS)
 
 
 LISTEN = "import socket, sys, time; s = socket.socket(); s.bind(('127.0.0.1', int(sys.argv[1]))); s.listen(); time.sleep(60)"
@@ -54,7 +62,7 @@ def test_a_port_lost_between_the_look_and_the_start_is_exchanged(monkeypatch: py
     holder, lost = taken_port()
     monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", ("door",))
     supervisor = Supervisor(Configuration.from_environment(), say=said.append)
-    supervisor.configuration = dataclasses.replace(supervisor.configuration, door_ports={"mqtt": 18997, "http": lost})
+    supervisor.configuration = dataclasses.replace(supervisor.configuration, door_ports=ports(http=lost))
 
     def spawn(name: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-c", LISTEN, str(supervisor.configuration.door_ports["http"])])
@@ -83,7 +91,7 @@ def test_a_port_that_is_none_is_refused_by_its_name(text: str, monkeypatch: pyte
 def test_children_read_the_configuration_of_their_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(origin_ms=1_768_423_200_000, started_ms=1_795_000_000_000, speed=10.0)
     configuration = dataclasses.replace(
-        Configuration.from_environment(), http_port=18001, door_ports={"mqtt": 18002, "http": 18003}, clock=clock
+        Configuration.from_environment(), http_port=18001, door_ports=ports(http=18003), clock=clock
     )
     for name, value in environment_of(configuration).items():
         monkeypatch.setenv(name, value)

@@ -18,10 +18,11 @@ from paho.mqtt import MQTTException
 from tests.databases import copy_into
 from tests.deploy.modes import SHELLS_UMASK, open_to_others
 from tests.ports import free_port
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 from tocsin.portal.fork_server import FORKED
 
 TOCSIN = [sys.executable, "-m", "tocsin.portal.cli"]
-PORTS = ("TOCSIN_HTTP_PORT", "TOCSIN_MQTT_PORT", "TOCSIN_DOOR_HTTP_PORT")
+PORTS = ("TOCSIN_HTTP_PORT", *(one.variable for one in DEVICE_PROTOCOLS))
 TOKEN = """
 from django.utils import timezone
 from tocsin.jurisdiction.people.services import accounts, grants, tokens

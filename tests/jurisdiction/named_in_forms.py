@@ -222,6 +222,7 @@ UNREAD = {
     "supplies/deliveries/{delivery_id}/{name}/": "amounts and words: it names nothing of a place",
     "exposed/imports/": _A_FILE,
     "supplies/items/imports/": _A_FILE,
+    "supplies/roads/travel-times/": _A_FILE,
     "supplies/way/entries": _NO_LOGIN,
     "supplies/way/photos": _NO_LOGIN,
     "resources/{resource_id}/deliver/": _A_FILE,

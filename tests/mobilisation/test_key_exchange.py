@@ -382,8 +382,18 @@ def damaged() -> bytes:
     return packed.getvalue()
 
 
+def locked() -> bytes:
+    """Both files are there, and the archive says of them that a password locks them."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("sealed.age", "lock-key.age"):
+            archive.writestr(name, b"x")
+    return packed.getvalue().replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
+
+
 BROKEN: list[tuple[str, Callable[[], bytes], str]] = [
     ("half an archive", damaged, "holds no sealed.age and lock-key.age"),
+    ("a locked archive", locked, "holds no sealed.age and lock-key.age"),
     ("no archive", lambda: b"PK and nothing", "holds no sealed.age and lock-key.age"),
     ("no sealed file", lambda: base64.b64decode("AAAA"), "is not opened by this key"),
 ]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from tocsin.base.errors import Unavailable
+from tocsin.base.keys import Purpose, key_for
 from tocsin.base.time import Clock
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.policy import policy
-from tocsin.sensing.devices.rules import Channel, digest_of
+from tocsin.sensing.devices.rules import Channel, access_fingerprint, digest_of
 from tocsin.sensing.doors.api.mqtt import MqttDoor
 from tocsin.sensing.doors.api.mqtt_connection import MqttConnection
 from tocsin.sensing.doors.rules.payload import Channels
@@ -33,9 +34,10 @@ CLOCK = Clock(origin_ms=NOW_MS, started_ms=0, speed=0.0)  # a clock that stands 
 METHANE: dict[str, Channel] = {"methane": (0, None, ("methane", ""))}
 
 
-def device(code: str = "well-1", secret: str = "secret", **channels: Channel) -> KnownDevice:  # noqa: S107 - of a device in memory
+def device(code: str = "well-1", secret: str = "secret", password: str = "", **channels: Channel) -> KnownDevice:  # noqa: S107 - of a device in memory
     topic = own_topic(code).encode()
-    return KnownDevice(code, digest_of(secret), Channels(channels or METHANE, code), len(topic).to_bytes(2) + topic)
+    access = access_fingerprint(code, password, key_for(Purpose.ACCESS)) if password else ""
+    return KnownDevice(code, digest_of(secret), access, Channels(channels or METHANE, code), len(topic).to_bytes(2) + topic)
 
 
 class MemoryLog:

@@ -1,6 +1,7 @@
 """The registry: secrets shown once, indexes never given twice, rights asked everywhere, the API closed by default."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import translation
 
 from tests.people import make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.keys import Purpose, keys_of
 from tocsin.base.time import datetime_from_ms
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.areas.services import ensure_regions
@@ -18,7 +20,7 @@ from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
-from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_secret
+from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_access_password, is_secret
 from tocsin.sensing.doors.services.traffic import Traffic, record_traffic
 from tocsin.sensing.health import services as health_services
 from tocsin.sensing.history import services as history_services
@@ -57,6 +59,43 @@ def test_a_secret_is_kept_as_its_digest_and_rotated() -> None:
     assert secret not in json.dumps(list(AuditEntry.objects.values_list("details", flat=True)))
 
 
+def test_a_password_of_hj_212_is_kept_as_a_fingerprint_of_this_installation() -> None:
+    register()
+    device = Device.objects.get()
+    assert not device.speaks_hj212
+    password = services.renew_access_password(actor=system_actor(), device_id=device.pk)
+    kept = Device.objects.get().access_fingerprint
+    keys = keys_of(Purpose.ACCESS)
+    assert len(password) == 6
+    assert is_access_password("well-1", password, kept, keys)
+    assert not is_access_password("well-2", password, kept, keys), "of another device"
+    assert not is_access_password("well-1", password, kept, [bytes(32)]), "of another installation"
+    newer = services.renew_access_password(actor=system_actor(), device_id=device.pk)
+    assert not is_access_password("well-1", password, Device.objects.get().access_fingerprint, keys) or newer == password
+    assert password not in json.dumps(list(AuditEntry.objects.values_list("details", flat=True)))
+    assert not services.withdraw_access_password(actor=system_actor(), device_id=device.pk).speaks_hj212
+
+
+def test_a_password_is_shown_once_on_its_page_and_by_the_api(client: Client) -> None:
+    register()
+    device = Device.objects.get()
+    client.force_login(make_person("rule_engineer"))
+    page = f"/sensing/devices/{device.pk}/"
+    with translation.override("en"):
+        answer = client.post(f"{page}access/")
+        assert answer.status_code == 200
+        (password,) = re.findall(r'class="secret">\s*<span>(\w{6})</span>', answer.content.decode())
+        assert password not in client.get(page).content.decode()
+    made = client.post(f"/api/v1/sensing/devices/{device.pk}/access-password")
+    assert made.status_code == 201
+    assert is_access_password("well-1", made.json()["password"], Device.objects.get().access_fingerprint, keys_of(Purpose.ACCESS))
+    assert client.get(f"/api/v1/sensing/devices/{device.pk}").json()["speaks_hj212"] is True
+    assert client.delete(f"/api/v1/sensing/devices/{device.pk}/access-password").json()["speaks_hj212"] is False
+    client.post(f"{page}access/")
+    client.post(f"{page}withdraw/")
+    assert not Device.objects.get().speaks_hj212
+
+
 def test_indexes_are_dense_and_never_given_twice() -> None:
     register()
     with pytest.raises(Conflict):
@@ -75,6 +114,8 @@ def test_every_change_is_seen_by_its_version() -> None:
     one = Sensor.objects.get()
     for act in (
         lambda: services.rotate_secret(actor=system_actor(), device_id=device.pk),
+        lambda: services.renew_access_password(actor=system_actor(), device_id=device.pk),
+        lambda: services.withdraw_access_password(actor=system_actor(), device_id=device.pk),
         lambda: services.disable_device(actor=system_actor(), device_id=device.pk),
         lambda: services.enable_device(actor=system_actor(), device_id=device.pk),
         lambda: services.edit_sensor(actor=system_actor(), sensor_id=one.pk, changes={"alarm_high": 50.0}),
@@ -82,7 +123,7 @@ def test_every_change_is_seen_by_its_version() -> None:
     ):
         seen.add(queries.registry_version())
         act()
-    assert len(seen | {queries.registry_version()}) == 7
+    assert len(seen | {queries.registry_version()}) == 9
 
 
 @pytest.mark.parametrize(
@@ -128,7 +169,13 @@ def test_rights_of_the_region_are_needed() -> None:
     register()
     device, one = Device.objects.get(), Sensor.objects.get()
     for actor in (stranger, viewer):
-        for act in (services.rotate_secret, services.disable_device, services.enable_device):
+        for act in (
+            services.rotate_secret,
+            services.renew_access_password,
+            services.withdraw_access_password,
+            services.disable_device,
+            services.enable_device,
+        ):
             with pytest.raises(NotAllowed):
                 act(actor=actor, device_id=device.pk)
         with pytest.raises(NotAllowed):
@@ -219,8 +266,8 @@ def test_the_door_lets_a_gateway_send_for_what_it_carries() -> None:
     seen = queries.registry_version()
     services.set_gateway(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk, gateway_code="gateway")
     assert queries.registry_version() != seen, "doors look again"
-    known = {code: channels for code, _digest, channels in queries.door_devices()}
+    known = {code: channels for code, _digest, _access, channels in queries.door_devices()}
     well = known["well-1"]["methane"]
     assert known["gateway"] == {"methane": (1, None, ("methane", "")), "well-1/methane": well}
     services.disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
-    assert [sorted(channels) for _code, _digest, channels in queries.door_devices()] == [["methane"]]
+    assert [sorted(channels) for _code, _digest, _access, channels in queries.door_devices()] == [["methane"]]

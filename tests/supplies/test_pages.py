@@ -113,6 +113,25 @@ def test_an_item_with_stock_keeps_its_unit() -> None:
     assert Item.objects.get(pk=what.pk).storage == "dry"
 
 
+def test_editing_an_item_keeps_its_confidence_and_source() -> None:
+    by = head()
+    what = item(by, confidence="A", source="GB/T 38565-2020")
+    browser = signed_in(by)
+    page = browser.get(f"/supplies/items/{what.pk}/").content.decode()
+    assert 'value="A" selected' in page
+    assert 'value="GB/T 38565-2020"' in page
+    form = {"class_code": "1010203", "category": "A1", "name_zh": "棉被", "unit_zh": "床", "pieces": "1"}
+    browser.post(f"/supplies/items/{what.pk}/change/", {**form, "storage": "dry"})
+    what.refresh_from_db()
+    assert (what.storage, what.confidence, what.source) == ("dry", "A", "GB/T 38565-2020")
+    browser.post(f"/supplies/items/{what.pk}/change/", {**form, "confidence": "B", "source": ""})
+    what.refresh_from_db()
+    assert (what.confidence, what.source) == ("B", "")
+    browser.post(f"/supplies/items/{what.pk}/change/", {**form, "confidence": "Z"})
+    what.refresh_from_db()
+    assert what.confidence == "B"
+
+
 def test_what_expires_first_goes_first_and_a_lot_before_its_turn_needs_a_reason() -> None:
     by = head()
     what, where = item(by, perishable=True), store()

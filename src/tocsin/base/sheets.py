@@ -2,14 +2,13 @@
 
 import os
 import re
-import struct
-import zlib
 from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any, Final
 from xml.etree import ElementTree
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from tocsin.base.archives import BROKEN_ARCHIVE
 from tocsin.base.errors import InvalidInput
 from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.storable import is_storable
@@ -30,20 +29,14 @@ _SHEET: Final = "worksheet+xml"
 _STRINGS: Final = "sharedStrings+xml"
 _ENCODING: Final = re.compile(rb"""[^<]*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 _BROKEN: Final = (
+    *BROKEN_ARCHIVE,
     ArithmeticError,
     AssertionError,
     AttributeError,
-    BadZipFile,
-    EOFError,
-    LargeZipFile,
     LookupError,
-    OSError,
-    RuntimeError,
     SyntaxError,  # an XML ParseError is one
     TypeError,
     ValueError,
-    struct.error,
-    zlib.error,
 )
 """What zip, expat and openpyxl raise for damaged files, found by fuzzing."""
 

@@ -7,7 +7,6 @@ import base64
 import io
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import msgspec
 import pyrage
 import urllib3
 
+from tocsin.base.archives import BROKEN_ARCHIVE
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput, NotAllowed, Unavailable
 from tocsin.mobilisation.hazard_reports.rules.bundles import Bundle, read_bundle, reseal_bundle
@@ -222,7 +222,7 @@ def _unpacked(sealed: Path, data: bytes) -> tuple[bytes, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return archive.read("sealed.age"), archive.read("lock-key.age")
-    except (zipfile.BadZipFile, zlib.error, KeyError):
+    except (*BROKEN_ARCHIVE, KeyError):
         raise InvalidInput(f"{sealed} holds no sealed.age and lock-key.age: take the file from the page again") from None
 
 

@@ -7,22 +7,21 @@ and no entity is put in.
 """
 
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
-from lzma import LZMAError
 from typing import TYPE_CHECKING, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 import polars as pl
 import shapely
 from lxml import etree
 
+from tocsin.base.archives import BROKEN_ARCHIVE
 from tocsin.base.errors import InvalidInput
 from tocsin.base.sheets import SIGNATURE
 from tocsin.engine.deliveries.contract import Kind
@@ -58,7 +57,7 @@ def kml_in(content: bytes) -> bytes:
                 raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(main))
             with parts.open(main[0]) as part:  # RuntimeError where a password locks it
                 text = part.read(MOST_BYTES + 1)
-    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error, LZMAError, OSError, EOFError) as error:
+    except BROKEN_ARCHIVE as error:
         raise InvalidInput("the file can't be read: %(why)s", why=" ".join(str(error).split())[:120]) from None
     if len(text) > MOST_BYTES:
         raise InvalidInput("the file unpacks to far more than its size")

@@ -20,6 +20,7 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
+from tocsin.base.archives import BROKEN_ARCHIVE
 from tocsin.base.errors import InvalidInput
 from tocsin.base.sheets import SIGNATURE
 from tocsin.engine.deliveries.contract import Kind
@@ -177,7 +178,7 @@ def _names_in(content: bytes) -> list[str]:
     try:
         with ZipFile(BytesIO(content)) as parts:
             return parts.namelist()
-    except BadZipFile:
+    except BROKEN_ARCHIVE:
         return []
 
 

@@ -115,6 +115,7 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.stores:router",
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
+        "tocsin.supplies.roads.api.tables:router",
         "tocsin.supplies.requests.api.requests:router",
         "tocsin.supplies.requests.api.messages:router",
         "tocsin.supplies.stocktakes.api:router",

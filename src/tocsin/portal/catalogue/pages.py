@@ -61,6 +61,7 @@ PAGES = (
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),
     ("supplies/upkeep/", "tocsin.supplies.upkeep.urls"),
+    ("supplies/roads/", "tocsin.supplies.roads.urls"),
     ("supplies/levels/", "tocsin.supplies.levels.urls"),
     ("keeper/", "tocsin.supplies.keepers.urls"),
     ("supplies/same-goods/", "tocsin.supplies.same_goods.urls"),

@@ -50,4 +50,11 @@ DEVICE_PROTOCOLS = (
         "http://{host}:{port}/v1/readings",
         "TOCSIN_DOOR_HTTP_HOST",
     ),
+    DeviceProtocol(
+        "hj212",
+        "tocsin.sensing.doors.api.hj212:Hj212Door",
+        "TOCSIN_HJ212_PORT",
+        9212,
+        host_variable="TOCSIN_HJ212_HOST",
+    ),
 )

@@ -33,6 +33,7 @@ class DeviceOut(Schema):
     region_code: str
     organisation_id: UUID | None
     gateway_code: str | None = Field(None, alias="gateway.code", description="the device that carries what it sends")
+    speaks_hj212: bool = Field(description="it has a password (PW) for the HJ 212 door; its code is then its MN")
     enabled: bool
     last_seen_at: datetime | None
     messages: int
@@ -60,6 +61,10 @@ class DeviceMade(Schema):
 
 class SecretMade(Schema):
     secret: str = Field(description="shown only here; the one before stops working within seconds")
+
+
+class AccessPasswordMade(Schema):
+    password: str = Field(description="the PW of its HJ 212 frames; shown only here, the one before stops working within seconds")
 
 
 class Devices(Schema):
@@ -175,6 +180,20 @@ def rotate_secret(request: HttpRequest, device_id: UUID) -> Status[dict[str, str
     """A new secret in place of the old one."""
     queries.visible_devices(request.user).get(pk=device_id)
     return Status(201, {"secret": services.rotate_secret(actor=actor_of(request), device_id=device_id)})
+
+
+@router.post("devices/{device_id}/access-password", response={201: AccessPasswordMade})
+def renew_access_password(request: HttpRequest, device_id: UUID) -> Status[dict[str, str]]:
+    """A new password of HJ 212, in place of the old one if it had one."""
+    queries.visible_devices(request.user).get(pk=device_id)
+    return Status(201, {"password": services.renew_access_password(actor=actor_of(request), device_id=device_id)})
+
+
+@router.delete("devices/{device_id}/access-password", response=DeviceOut)
+def withdraw_access_password(request: HttpRequest, device_id: UUID) -> Device:
+    """The device can no longer speak HJ 212; nothing else changes."""
+    queries.visible_devices(request.user).get(pk=device_id)
+    return services.withdraw_access_password(actor=actor_of(request), device_id=device_id)
 
 
 @router.get("sensors", response=Sensors)

@@ -32,6 +32,7 @@ class Device(models.Model):
     code = models.CharField(max_length=64, unique=True, verbose_name=_("code"))
     name = models.CharField(max_length=120, blank=True, verbose_name=_("name"))
     secret_sha256 = models.CharField(max_length=64)
+    access_fingerprint = models.CharField(max_length=64, blank=True, default="")  # of its password of HJ 212; empty: it has none
     region_code = models.CharField(max_length=6, db_index=True, verbose_name=_("region"))
     organisation = models.ForeignKey(
         "jurisdiction.Organisation",
@@ -55,6 +56,11 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    @property
+    def speaks_hj212(self) -> bool:
+        """Whether it has a password for the door of HJ 212."""
+        return bool(self.access_fingerprint)
 
 
 class Sensor(models.Model):

@@ -47,6 +47,14 @@ class HttpPolicy(_Part, frozen=True):
     requests_per_device: int
 
 
+class Hj212Policy(_Part, frozen=True):
+    """How long a connection of HJ 212 may be silent, and how many there may be."""
+
+    login_within_s: float
+    silence_s: float
+    connections: int
+
+
 class StrangersPolicy(_Part, frozen=True):
     """How many connections without a login one door bears, and for how long none of them is ended for a newer one."""
 
@@ -68,6 +76,7 @@ class LoginPolicy(_Part, frozen=True):
 
     failures_per_device_and_address: int
     failures_per_address: int
+    failures_per_device: int
     window_s: float
 
 
@@ -102,6 +111,7 @@ class Policy(_Part, frozen=True):
     payload: PayloadPolicy
     mqtt: MqttPolicy
     http: HttpPolicy
+    hj212: Hj212Policy
     strangers: StrangersPolicy
     quota: QuotaPolicy
     login: LoginPolicy

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.keys import Purpose, key_for
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import may, require, visible_organisations
 from tocsin.lifelines.face import asset_ids, may_name_asset
@@ -89,6 +90,29 @@ def rotate_secret(*, actor: "User", device_id: UUID) -> str:
     _bump("registry")
     record_audit(actor, "device.secret_rotated", "device", device.pk, device.region_code, {"code": device.code})
     return secret
+
+
+@transaction.atomic
+def renew_access_password(*, actor: "User", device_id: UUID) -> str:
+    """A new password of HJ 212 (the PW of its frames), six characters; one before it stops working within seconds."""
+    device = _locked_device(actor, device_id)
+    password = "".join(secrets.choice(rules.ACCESS_SIGNS) for _ in range(rules.ACCESS_LENGTH))
+    device.access_fingerprint = rules.access_fingerprint(device.code, password, key_for(Purpose.ACCESS))
+    device.save(update_fields=["access_fingerprint"])
+    _bump("registry")
+    record_audit(actor, "device.access_password_renewed", "device", device.pk, device.region_code, {"code": device.code})
+    return password
+
+
+@transaction.atomic
+def withdraw_access_password(*, actor: "User", device_id: UUID) -> Device:
+    """The device can no longer speak HJ 212; its secret stays."""
+    device = _locked_device(actor, device_id)
+    device.access_fingerprint = ""
+    device.save(update_fields=["access_fingerprint"])
+    _bump("registry")
+    record_audit(actor, "device.access_password_withdrawn", "device", device.pk, device.region_code, {"code": device.code})
+    return device
 
 
 @transaction.atomic

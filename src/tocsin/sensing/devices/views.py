@@ -132,10 +132,12 @@ def _register(
 @never_cache
 @require_POST
 def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpResponse:
-    """`rotate` shows a new secret this once; `enable` and `disable` switch; `sensor` registers a sensor."""
+    """`rotate` and `access` show a new secret or password, this once; the others switch something, or register a `sensor`."""
     found = queries.visible_devices(request.user).get(pk=device_id)
     acts: dict[str, Act] = {
         "rotate": lambda: services.rotate_secret(actor=actor_of(request), device_id=device_id),
+        "access": lambda: services.renew_access_password(actor=actor_of(request), device_id=device_id),
+        "withdraw": lambda: services.withdraw_access_password(actor=actor_of(request), device_id=device_id),
         "enable": lambda: services.enable_device(actor=actor_of(request), device_id=device_id),
         "disable": lambda: services.disable_device(actor=actor_of(request), device_id=device_id),
         "sensor": lambda: services.register_sensor(
@@ -144,7 +146,9 @@ def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpRespo
     }
     attempt = perform(request, acts, name)
     found.refresh_from_db()
-    return _device(request, found, secret=attempt.answer if name == "rotate" else "", error=attempt.reason)
+    shown = {"rotate": "secret", "access": "password"}.get(name)
+    made = {shown: attempt.answer} if shown and not attempt.reason else {}
+    return _device(request, found, error=attempt.reason, **made)
 
 
 def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
@@ -163,7 +167,7 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
     )
 
 
-def _device(request: HttpRequest, found: Device, secret: str = "", error: str = "") -> HttpResponse:
+def _device(request: HttpRequest, found: Device, secret: str = "", password: str = "", error: str = "") -> HttpResponse:
     quarantined = visible_quarantine(request.user).filter(device=found)[:20]
     context = {
         "device": found,
@@ -173,6 +177,7 @@ def _device(request: HttpRequest, found: Device, secret: str = "", error: str = 
         "may_manage": may(request.user, "sensors.manage", found.region_code),
         "quantities": sorted(QUANTITIES),
         "secret": secret,
+        "password": password,
         "error": error,
     }
     return render(request, "sensing/devices/device.html", context, status=400 if error else 200)

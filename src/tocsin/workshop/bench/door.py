@@ -17,6 +17,8 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS
+
 CONNECTIONS = 8
 WINDOW = 4000  # publishes of one connection that wait for their PUBACK
 PUBACK_BYTES = 4
@@ -28,8 +30,12 @@ def run(console: Console, quick: bool) -> None:
     seconds = 2.0 if quick else 8.0
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
         port = free_port()
-        environment = {**os.environ, "TOCSIN_DATA": folder, "DATABASE_URL": "", "TOCSIN_MQTT_PORT": str(port)}
-        environment |= {"TOCSIN_DOOR_HTTP_PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
+        environment = {
+            **os.environ,
+            **{one.variable: str(free_port()) for one in DEVICE_PROTOCOLS},
+            "TOCSIN_MQTT_PORT": str(port),
+        }
+        environment |= {"TOCSIN_DATA": folder, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         os.environ |= environment
         secrets = _register()
         processes = [_start(code, environment) for code in ("bus.server", "sensing.doors.loops")]

@@ -127,6 +127,35 @@ def _tell_rows(file: Path, report: "ImportReport") -> None:
     click.echo(f"{report.written} rows loaded")
 
 
+@load.command("travel-times")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) whose stores stand in the rows.")
+@click.option("--by", required=True, help="User name of the head of supplies in whose name it is taken.")
+def travel_times(file: Path, region: str, by: str) -> None:
+    """Take FILE (CSV, Excel) as the region's table of minutes from stores to places of need (docs/supply-requests.md).
+
+    All of it in place of the table before, or nothing where a row is wrong.
+    """
+    prepare_database()
+    from django.utils import timezone
+
+    from tocsin.jurisdiction.people.models import User
+    from tocsin.supplies.roads.rules.tables import TableState
+    from tocsin.supplies.roads.services.tables import take_table
+    from tocsin.supplies.roads.shown.tables import describe_table
+
+    person = User.objects.filter(username=by, is_active=True).first()
+    if person is None:
+        raise InvalidInput(f"nobody signs in as {by!r}")
+    made = take_table(actor=person, region_code=region, file_name=file.name, content=file.read_bytes(), now=timezone.now())
+    told = describe_table(made)
+    for one in told.problems[:ERRORS_SHOWN]:
+        click.echo(f"line {one.line}, {one.column}: {one.text}", err=True)
+    if told.state is TableState.WRONG:
+        raise InvalidInput(f"{file}: {told.wrong} rows are wrong; nothing was taken")
+    click.echo(f"{told.rows} travel times of region {region} are in force")
+
+
 @load.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--judged", is_flag=True, help="Take them through the log to the detector, as if devices had sent them.")

@@ -8,7 +8,6 @@ Both the bundle and the answer are a ZIP: `manifest.json`, and a file for each t
 import hashlib
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -16,6 +15,7 @@ from typing import Final
 import msgspec
 import pyrage
 
+from tocsin.base.archives import BROKEN_ARCHIVE
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.mobilisation.hazard_reports.rules.locks import Lock, Locked, opens, seal, seal_lock_key
@@ -99,7 +99,7 @@ def read_bundle[Kind: (Bundle, Answer)](data: bytes, kind: type[Kind]) -> tuple[
                 raise InvalidInput("This file is larger than any bundle or answer that is made here.")
             read = decode_json(archive.read(_MANIFEST), kind, most_bytes=_LARGEST_MANIFEST)
             files = {one.item: archive.read(one.item) for one in read.items}
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError):
+    except (*BROKEN_ARCHIVE, KeyError):
         raise InvalidInput(
             "This is no bundle or answer, or a part of it is missing: take it from where it was made again."
         ) from None

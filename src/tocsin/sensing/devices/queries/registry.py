@@ -112,14 +112,17 @@ def chart_texts() -> dict[str, str]:
     }
 
 
-def door_devices() -> Iterator[tuple[str, str, dict[str, Channel]]]:
-    """(code, digest of the secret, channels) of every enabled device, those of the devices that it carries as `code/channel`.
+def door_devices() -> Iterator[tuple[str, str, str, dict[str, Channel]]]:
+    """(code, digest of the secret, fingerprint of its password of HJ 212, channels) of every enabled device.
 
-    A channel leads to the index of its sensor (-1 where that is disabled), the conversion of what is sent into the canonical unit
-    (None where it is that already), and the quantity with the unit that it was registered with.
+    Channels of devices that it carries are named `code/channel`. A channel leads to the index of its sensor (-1 where that is
+    disabled), the conversion of what is sent into the canonical unit (None where it is that already), and the quantity with the
+    unit that it was registered with.
     """
-    devices = list(Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256", "gateway_id"))
-    carried = {pk: (gateway_id, code) for pk, code, _digest, gateway_id in devices if gateway_id}
+    devices = list(
+        Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id")
+    )
+    carried = {pk: (gateway_id, code) for pk, code, _digest, _access, gateway_id in devices if gateway_id}
     channels: dict[UUID, dict[str, Channel]] = {}
     measured: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once, however many sensors
     rows = Sensor.objects.filter(device__enabled=True)
@@ -131,8 +134,8 @@ def door_devices() -> Iterator[tuple[str, str, dict[str, Channel]]]:
         if device_id in carried:
             gateway_id, code = carried[device_id]
             channels.setdefault(gateway_id, {})[f"{code}/{channel}"] = found
-    for pk, code, digest, _gateway_id in devices:
-        yield code, digest, channels.get(pk, {})
+    for pk, code, digest, access, _gateway_id in devices:
+        yield code, digest, access, channels.get(pk, {})
 
 
 def file_sensors() -> "pl.DataFrame":

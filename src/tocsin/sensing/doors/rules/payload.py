@@ -145,6 +145,23 @@ def _add(
         columns.ts.append(moment)
 
 
+def add_measured(
+    ts_ms: int,
+    channel: str,
+    value: float,
+    quality: Quality,
+    channels: Channels,
+    times: Times,
+    columns: Columns,
+    faults: list[Fault],
+) -> None:
+    """One value whose sender tells its quality; a value that is no number is *bad* whatever was told."""
+    before = len(columns)
+    _add(ts_ms, {channel: value}, channels, times, columns, faults)
+    if len(columns) > before:
+        columns.quality[-1] = max(columns.quality[-1], int(quality))
+
+
 def _moment(ts: float | str) -> int:
     """UTC milliseconds; 0, which no policy believes, where the text is no time."""
     if isinstance(ts, float):

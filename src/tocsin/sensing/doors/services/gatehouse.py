@@ -82,17 +82,42 @@ class Gatehouse:
         device = self.registry.login(code, secret)
         if device is not None:
             return device
-        network = network_of(address)
-        if self.brake.is_closed(code, network, now_s):
+        if self.brake.is_closed(code, network_of(address), now_s):
             raise ClosedError
-        self.brake.record_failure(code, network, now_s)  # before the wait, so that a crowd is counted, too
+        self.brake.record_failure(code, network_of(address), now_s)  # before the wait, so that a crowd is counted, too
         await self.registry.looked()
         device = self.registry.login(code, secret)
         if device is None:
-            is_known = code in self.registry.devices
-            where = (
-                f"wrong {'secret' if is_known else 'device code'} from {address}; compare with the registry, or rotate the secret"
-            )
-            sample = code if is_known else code[:SHOWN_OF_UNKNOWN]
-            self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, where, sample))
+            self._refuse(door, code, f"wrong {self._wrong(code, 'secret')} from {address}; compare with the registry")
         return device
+
+    async def login_by_password(self, door: str, code: str, password: str, address: str, now_s: float) -> KnownDevice | None:
+        """The device of a password of HJ 212, or None for a wrong one, which is counted; ClosedError where there were too many.
+
+        Six characters can be guessed: a device at which too many were tried, from wherever, is closed to right ones, too, until
+        the window has passed.
+        """
+        network = network_of(address)
+        if self.brake.is_guessed_at(code, now_s) or self.brake.is_closed(code, network, now_s):
+            raise ClosedError
+        device = self.registry.login_by_password(code, password)
+        if device is not None:
+            return device
+        self.brake.record_failure(code, network, now_s)
+        await self.registry.looked()
+        device = self.registry.login_by_password(code, password)
+        if device is None:
+            known = self.registry.devices.get(code)
+            why = f"wrong {self._wrong(code, 'password (PW)')} from {address}"
+            if known is not None and not known.access_fingerprint:
+                why = f"it has no password of HJ 212; asked from {address}"
+            self._refuse(door, code, f"{why}; MN is the device's code, PW the password that its page in Devices makes")
+        return device
+
+    def _wrong(self, code: str, secret: str) -> str:
+        return secret if code in self.registry.devices else "device code"
+
+    def _refuse(self, door: str, code: str, where: str) -> None:
+        is_known = code in self.registry.devices
+        sample = code if is_known else code[:SHOWN_OF_UNKNOWN]
+        self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, where, sample))

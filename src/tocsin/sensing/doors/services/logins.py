@@ -5,6 +5,7 @@ from collections import OrderedDict
 from tocsin.sensing.devices.policy import LoginPolicy
 
 REMEMBERED = 10_000
+ANYWHERE = "*"  # no address
 
 
 class LoginBrake:
@@ -21,9 +22,13 @@ class LoginBrake:
             or self._count((address,), now_s) >= self.policy.failures_per_address
         )
 
+    def is_guessed_at(self, code: str, now_s: float) -> bool:
+        """True where too many were wrong for one device, from all addresses together."""
+        return self._count((code, ANYWHERE), now_s) >= self.policy.failures_per_device
+
     def record_failure(self, code: str, address: str, now_s: float) -> None:
         """Counts one wrong secret."""
-        for key in ((code, address), (address,)):
+        for key in ((code, address), (code, ANYWHERE), (address,)):
             end, count = self._failures.pop(key, (now_s + self.policy.window_s, 0))
             if end <= now_s:
                 end, count = now_s + self.policy.window_s, 0

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError
 
+from tocsin.base.keys import Purpose, keys_of
 from tocsin.sensing.devices.queries import registry as queries
-from tocsin.sensing.devices.rules import is_secret
+from tocsin.sensing.devices.rules import is_access_password, is_secret
 from tocsin.sensing.doors.rules.payload import Channels
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ LOOK_EVERY_S = 0.5
 
 @dataclass(frozen=True)
 class KnownDevice:
-    """A device that may send: its code, the digest of its secret, and its channels."""
+    """A device that may send: its code, the digest of its secret, the fingerprint of its password ("": none), its channels."""
 
     code: str
     secret_sha256: str
+    access_fingerprint: str
     channels: Channels
     topic: bytes  # its own MQTT topic with the two bytes of its length before it, as it stands in a packet
 
@@ -66,6 +68,14 @@ class Registry:
         device = self.devices.get(code)
         return device if device is not None and is_secret(secret, device.secret_sha256) else None
 
+    def login_by_password(self, code: str, password: str) -> KnownDevice | None:
+        """The device of this code and password of HJ 212; None where there is none, or it has no such password."""
+        device = self.devices.get(code)
+        if device is None or not device.access_fingerprint:
+            return None
+        keys = keys_of(Purpose.ACCESS)
+        return device if is_access_password(code, password, device.access_fingerprint, keys) else None
+
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()
         try:
@@ -90,7 +100,7 @@ def _load(known_version: int) -> tuple[int, dict[str, KnownDevice]] | None:
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
-    for code, digest, channels in queries.door_devices():
+    for code, digest, access, channels in queries.door_devices():
         topic = own_topic(code).encode()
-        devices[code] = KnownDevice(code, digest, Channels(channels, code), len(topic).to_bytes(2) + topic)
+        devices[code] = KnownDevice(code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic)
     return version, devices

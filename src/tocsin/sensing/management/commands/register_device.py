@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--lon", type=float, required=True, help="degrees east, WGS84")
         parser.add_argument("--lat", type=float, required=True, help="degrees north, WGS84")
         parser.add_argument("--interval", type=float, default=300.0, help="seconds between two readings (300)")
+        parser.add_argument("--hj212", action="store_true", help="makes a password (PW) for HJ 212, too; the code is its MN")
 
     def handle(self, *args: Any, **options: Any) -> None:
         sensor = NewSensor(
@@ -51,8 +52,11 @@ class Command(BaseCommand):
                     gateway_code=options["gateway"],
                 )
                 services.register_sensor(actor=actor, sensor=sensor)
+                password = services.renew_access_password(actor=actor, device_id=device.pk) if options["hj212"] else ""
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"device {device.code}, secret {secret}")
         self.stdout.write(f"user name {device.code}, topic tocsin/{device.code}/readings")
         self.stdout.write(f'payload {{"values": {{"{sensor.channel}": 12.5}}}}')
+        if password:
+            self.stdout.write(f"HJ 212: MN {device.code}, PW {password}, real-time value as {sensor.channel}-Rtd")

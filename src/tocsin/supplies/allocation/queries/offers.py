@@ -1,4 +1,4 @@
-"""What stock could be given to a request, by which way, and who beyond one's own reach could help."""
+"""What stock could be given to a request, and who beyond one's own reach could help."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
-from tocsin.base.geometry import distance_m
 from tocsin.jurisdiction.face import scope
-from tocsin.supplies.allocation.policy import allocation_policy
-from tocsin.supplies.allocation.rules.question import Offer, Road, Stay, Wish
+from tocsin.supplies.allocation.rules.question import Offer, Stay, Wish
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.levels.queries.levels import minimums_of
@@ -61,26 +59,6 @@ def stays_for(wishes: Sequence[Wish], offers: Sequence[Offer]) -> list[Stay]:
     items = Item.objects.filter(pk__in={one.item_id for one in wishes})
     found = minimums_of({one.region_code for one in offers}, list(items))
     return [Stay(region, item, minimum, available) for (region, item), (minimum, available) in sorted(found.items())]
-
-
-def roads_to(
-    stores: QuerySet[Store], lon: float, lat: float, told: Mapping[str, float | None]
-) -> tuple[dict[UUID, Road], list[dict[str, str]]]:
-    """The way from each store, as somebody knows it or as the policy guesses; and which stores are left out, with why."""
-    policy = allocation_policy().way
-    roads: dict[UUID, Road] = {}
-    closed = []
-    for store in stores:
-        assert store.lon is not None and store.lat is not None  # noqa: S101 - only such are read
-        road = policy.road(distance_m(lon, lat, store.lon, store.lat) / 1000)
-        minutes = told.get(str(store.pk), road.minutes)
-        if minutes is None:
-            closed.append({"store": store.name, "why": "closed"})
-        elif road.km / policy.detour > policy.most_km:
-            closed.append({"store": store.name, "why": "far"})
-        else:
-            roads[store.pk] = Road(minutes, road.km)
-    return roads, closed
 
 
 def helpers_for(user: "User", wishes: Sequence[Wish], missing: Mapping[UUID, int], region_code: str) -> list[dict[str, Any]]:

@@ -13,7 +13,8 @@ from tocsin.engine.allocation.allocate import allocate
 from tocsin.engine.allocation.model import Allocation
 from tocsin.supplies.allocation.models import Plan, PlanLine
 from tocsin.supplies.allocation.policy import allocation_policy
-from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, roads_to, stays_for
+from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, stays_for
+from tocsin.supplies.allocation.queries.ways import ways_to
 from tocsin.supplies.allocation.rules.plans import GOALS, PlanKind, PlanState
 from tocsin.supplies.allocation.rules.question import Posed, Wish, lots_of, missing_of_wishes, pose, shortfalls
 from tocsin.supplies.catalogue.models import Item
@@ -71,17 +72,18 @@ def work_out(plan: Plan, *, now: datetime) -> bool:
     """
     began = time.monotonic()
     wishes = _wishes(plan)
-    roads, closed = roads_to(giving_stores(plan.asked_by), plan.lon, plan.lat, plan.roads)
+    ways = ways_to(giving_stores(plan.asked_by), plan.lon, plan.lat, plan.roads)
     offers = offers_for(plan.asked_by, wishes, timezone.localdate(now))
     policy, kind = allocation_policy(), PlanKind(plan.kind)
-    posed = pose(wishes, offers, roads, GOALS[kind], policy.figures, stays_for(wishes, offers))
+    posed = pose(wishes, offers, ways.roads, GOALS[kind], policy.figures, stays_for(wishes, offers))
     seconds = 0.0 if kind is PlanKind.HAND else policy.search.seconds
     answer = allocate(posed.case, left=lambda: seconds - (time.monotonic() - began))
     missing = missing_of_wishes(posed, answer)
     lacking = {need: amount for need, (amount, _) in missing.items()}
     plan.missing = [{"need": str(need), "amount": amount, "because": why.value} for need, (amount, why) in missing.items()]
     plan.helpers = helpers_for(plan.asked_by, wishes, lacking, plan.region_code) if lacking else []
-    plan.short, plan.stages, plan.closed = shortfalls(posed, answer), _stages(answer), closed
+    plan.short, plan.stages, plan.closed = shortfalls(posed, answer), _stages(answer), ways.closed
+    plan.ways = _ways_in_use(ways.known, posed, answer)
     plan.arrival_min, plan.cost, plan.by_hand = (
         round(answer.arrival, 1),
         round(answer.cost),
@@ -105,6 +107,12 @@ def _write(plan: Plan, posed: Posed, answer: Allocation) -> bool:
     ]
     PlanLine.objects.bulk_create(lines)
     return True
+
+
+def _ways_in_use(known: Sequence[dict[str, Any]], posed: Posed, answer: Allocation) -> list[dict[str, Any]]:
+    """By what the ways are known of the stores that give."""
+    giving = {str(posed.lots[int(supply)][0].store_id) for supply in answer.supply}
+    return [one for one in known if one["store"] in giving]
 
 
 def _wishes(plan: Plan) -> list[Wish]:

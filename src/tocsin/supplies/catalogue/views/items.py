@@ -18,6 +18,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
+from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.policy.classes import classes, reads_chinese
 from tocsin.supplies.catalogue.queries import items as queries
 from tocsin.supplies.catalogue.rules import rights
@@ -25,6 +26,8 @@ from tocsin.supplies.catalogue.rules.kits import KitExpiry
 from tocsin.supplies.catalogue.services import items as services
 from tocsin.supplies.catalogue.services.items import ItemFacts
 from tocsin.supplies.catalogue.shown.items import ITEM_COLUMNS, describe_item
+
+AS_BEFORE = "\0"  # what no form can hold: the field is not in it
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,17 @@ def _choices() -> dict[str, object]:
         return [(one.code, one.zh if reads_chinese() else one.en) for one in found.values()]
 
     rules = [(KitExpiry.SOONEST.value, _("with its first component")), (KitExpiry.OWN.value, _("on its own printed day"))]
-    return {"categories": named("province"), "resources": named("ndrc2015"), "surveys": named("survey"), "kit_rules": rules}
+    return {
+        "categories": named("province"),
+        "resources": named("ndrc2015"),
+        "surveys": named("survey"),
+        "kit_rules": rules,
+        "confidences": [
+            ("A", _("A: read in a law or standard")),
+            ("B", _("B: practice of the trade")),
+            ("C", _("C: our own estimate")),
+        ],
+    }
 
 
 @dataclass(frozen=True)
@@ -99,11 +112,26 @@ class ItemForm:
     inspect_every_months: int = 12
     upkeep: Line = ""
     kit_expiry: KitExpiry = KitExpiry.SOONEST
+    confidence: Line = "C"
+    source: Line = ""
 
     @property
     def facts(self) -> ItemFacts:
         """What the service takes."""
         return ItemFacts(**asdict(self))
+
+
+@dataclass(frozen=True)
+class ChangedItemForm(ItemForm):
+    """An entry as it is edited: confidence and source that the form does not name stay as they were."""
+
+    confidence: Line = AS_BEFORE
+    source: Line = AS_BEFORE
+
+    def facts_beside(self, before: Item) -> ItemFacts:
+        """What the service takes."""
+        kept = {name: getattr(before, name) for name in ("confidence", "source") if getattr(self, name) == AS_BEFORE}
+        return ItemFacts(**asdict(self) | kept)
 
 
 @never_cache
@@ -122,8 +150,9 @@ def take_shipped(request: HttpRequest, *, region_code: Line) -> str:
     return _("%(count)s kinds of items were entered.") % {"count": written}
 
 
-def _change(actor: Actor, item_id: UUID, *, facts: ItemForm) -> str:
-    services.change_item(actor=actor, item_id=item_id, facts=facts.facts, now=current_time())
+def _change(actor: Actor, item_id: UUID, *, facts: ChangedItemForm) -> str:
+    before = queries.visible_items(actor).get(pk=item_id)
+    services.change_item(actor=actor, item_id=item_id, facts=facts.facts_beside(before), now=current_time())
     return _("The entry is changed.")
 
 

@@ -1,7 +1,7 @@
 """Plans as people and programs read them: what each store gives, what is missing, and where less stays than shall."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from tocsin.supplies.allocation.rules.plans import Because, PlanKind, PlanState,
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.requests.shown import names
+from tocsin.supplies.roads.rules.ways import KnownBy
 from tocsin.supplies.stock.models import Store
 from tocsin.supplies.stock.shown.stock import item_name, unit_name
 
@@ -57,6 +58,7 @@ class PlanShareOut(Schema):
     lat: float | None
     goods: str
     minutes: float
+    way: str = Field(description="how long the drive alone is, and by what that is known")
 
 
 class SupplyPlanOut(Schema):
@@ -166,6 +168,7 @@ def _plan(plan: Plan, items: dict[UUID, Item], places: dict[str, str]) -> Supply
 
 
 def _shares(plan: Plan) -> list[PlanShareOut]:
+    ways = {one["store"]: one for one in plan.ways}
     stores: dict[UUID, Store] = {}
     sums: dict[UUID, dict[Item, int]] = {}
     minutes: dict[UUID, float] = {}
@@ -183,9 +186,20 @@ def _shares(plan: Plan) -> list[PlanShareOut]:
             lat=store.lat,
             goods=", ".join(goods_line(item, amount) for item, amount in sums[pk].items()),
             minutes=minutes[pk],
+            way=_way_words(ways[str(pk)]) if str(pk) in ways else "",
         )
         for pk, store in stores.items()
     ]
+
+
+def _way_words(way: Mapping[str, Any]) -> str:
+    figures = {"minutes": f"{way['minutes']:,.0f}", "place": way["place"]}
+    match KnownBy(way["by"]):
+        case KnownBy.TABLE:
+            return _("drive of %(minutes)s min by the travel table, to %(place)s") % figures
+        case KnownBy.ENTERED:
+            return _("drive of %(minutes)s min as entered here") % figures
+    return _("drive of %(minutes)s min, reckoned from the distance") % figures
 
 
 def goods_line(item: Item, amount: int) -> str:

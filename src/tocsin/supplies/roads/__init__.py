@@ -1,0 +1,1 @@
+"""What is known of the roads on which supplies travel: tables of travel times."""

@@ -1,0 +1,1 @@
+"""Acts upon what is known of roads."""
