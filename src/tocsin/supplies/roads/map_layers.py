@@ -9,16 +9,14 @@ from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.screens.clock import current_time
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.roads.queries.closures import visible_closed_roads
-from tocsin.supplies.roads.shown.closures import road_features
+from tocsin.supplies.roads.shown.closures import MOST_SHOWN, road_features
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
-MOST = 1000
-
 
 def _features(user: "Person", at: datetime | None) -> list[dict[str, Any]]:
-    return road_features(visible_closed_roads(user, now=at or current_time())[:MOST])
+    return road_features(visible_closed_roads(user, now=at or current_time())[:MOST_SHOWN])
 
 
 CLOSED_ROADS = MapLayer(

@@ -11,12 +11,11 @@ from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
-from tocsin.supplies.roads.map_layers import MOST
 from tocsin.supplies.roads.queries.closures import visible_closed_roads
 from tocsin.supplies.roads.rules.closures import MOST_CORNERS, RoadShape
 from tocsin.supplies.roads.services import closures as services
 from tocsin.supplies.roads.services.closures import NewClosure
-from tocsin.supplies.roads.shown.closures import ClosedRoadOut, RoadCorner, describe_road, road_features
+from tocsin.supplies.roads.shown.closures import MOST_SHOWN, ClosedRoadOut, RoadCorner, describe_road, road_features
 
 router = Router()
 
@@ -52,7 +51,7 @@ def closed_roads(request: HttpRequest, wanted: Query[Slice], all: bool = False) 
 @costly
 def closed_road_map(request: HttpRequest) -> dict[str, Any]:
     """Closed roads in force as areas (GeoJSON, WGS84); a stretch is a band."""
-    rows = visible_closed_roads(request.user, now=current_time())[:MOST]
+    rows = visible_closed_roads(request.user, now=current_time())[:MOST_SHOWN]
     return {"type": "FeatureCollection", "features": road_features(rows)}
 
 

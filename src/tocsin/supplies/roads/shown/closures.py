@@ -20,6 +20,7 @@ SHAPE_NAMES: Final[dict[RoadShape, Promise]] = {
     RoadShape.LINE: pgettext_lazy("closed road", "stretch of road"),
     RoadShape.AREA: pgettext_lazy("closed road", "area"),
 }
+MOST_SHOWN: Final = 1000  # on a map
 DRAWN_M: Final = 25.0  # a stretch is drawn so wide to either side
 
 
