@@ -25,10 +25,12 @@ from tocsin.atlas.layers.policy import map_policy
 from tocsin.atlas.layers.queries.ground import ground, ground_about, ground_version, region_of_ground
 from tocsin.atlas.layers.rules.ground_tables import GroundWords, TableReader
 from tocsin.atlas.layers.services.ground import GroundFile, UnreadGround, load_ground
+from tocsin.atlas.layers.services.notices import texts as notice_texts
 from tocsin.atlas.layers.shown.ground import describe_faults
 from tocsin.base.datums import Datum, convert
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.workshop.commands.load import load as load_command
 
@@ -282,3 +284,13 @@ def test_the_command_tells_rows_and_parts(tmp_path: Path, monkeypatch: pytest.Mo
     assert done.exit_code == 0, done.output
     assert "park               1" in done.output and "1 features are the ground of the map now" in done.output
     assert ground_version(tmp_path / "ground")
+
+
+def test_everybody_else_who_keeps_the_ground_is_told_once_that_it_is_another(keeper: User, tmp_path: Path) -> None:
+    other = make_person("rule_engineer")
+    file = geojson("road.geojson", (LINE, {"kind": "primary", "name": "A"}))
+    put(keeper, tmp_path, file)
+    put(keeper, tmp_path, file)  # the same ground again is no news
+    told = Notice.objects.filter(purpose="map_changes")
+    assert [one.person_id for one in told] == [other.pk]
+    assert "has exchanged the ground of the map: 1 feature." in notice_texts(list(told))[told[0].pk]

@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 import pytest
 import typst
 
+from tocsin.atlas.layers.queries.layers import map_layers
 from tocsin.atlas.pictures.papers import look
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
+from tocsin.atlas.pictures.papers.signs import SIGNS
 from tocsin.jurisdiction.areas import services
 
 WEB = Path(__file__).resolve().parent.parent.parent / "web" / "src"
@@ -67,6 +69,18 @@ def test_the_look_is_the_console_s() -> None:
     assert dict(re.findall(r'(\w+): "(#\w+)"', light.group())) == look.GROUND
     tokens = (WEB / "styles" / "tokens.css").read_text().partition('[data-theme="light"]')[2]
     assert {name: re.search(rf"--{name}: (#\w+);", tokens)[1] for name in look.TOKENS} == look.TOKENS  # type: ignore[index]
+
+
+def test_signs_are_drawn_on_paper_as_on_the_screen_and_each_is_another() -> None:
+    signs = (WEB / "map" / "signs.ts").read_text()
+    found = re.findall(r'(\w+): \{\s+outline: "([^"]+)",\s+glyph: "([^"]+)",\s+\}', signs)
+    assert {name: (outline, glyph) for name, outline, glyph in found} == SIGNS
+    assert (
+        len({outline for outline, _glyph in SIGNS.values()}) == len({glyph for _outline, glyph in SIGNS.values()}) == len(SIGNS)
+    )
+    named = {one.sign for one in map_layers() if one.sign}
+    assert named <= set(SIGNS)
+    assert {one.name for one in map_layers() if one.look == "plates" and not one.sign} == set()
 
 
 @pytest.mark.parametrize(("zoom", "figure"), [(10, 1.0), (11, 1.0), (14, 9.0), (17, 44.0), (19, 44.0)])

@@ -13,9 +13,11 @@ from tests.usual_bodies import usual_bodies
 from tocsin.atlas.layers.models import SavedView
 from tocsin.atlas.layers.policy import MapPolicy, SavedViews, map_policy
 from tocsin.atlas.layers.rules.view import MapView
+from tocsin.atlas.layers.services.notices import texts
 from tocsin.atlas.layers.services.saved_views import change_view, save_view
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.people.models import User
+from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +156,18 @@ def test_programs_do_the_same(gas: tuple[User, User]) -> None:
     assert ask(gas[0], f"views/{made['id']}", "delete") == (204, None)
     assert ask(gas[0], "views", "post", name="East", picture={**picture, "zoom": 60})[0] == 422
     assert ask(gas[0], "views") == (200, [])
+
+
+def test_the_body_that_shares_a_view_is_told_on_screens_when_it_changes(gas: tuple[User, User]) -> None:
+    one = keep(gas[0], shared=True)
+    ask(gas[0], f"views/{one.pk}", "put", name="West")
+    ask(gas[0], f"views/{one.pk}", "put", shared=False)
+    ask(gas[0], f"views/{one.pk}", "put", name="Mine alone")  # nobody else has it any more
+    ask(gas[0], f"views/{one.pk}", "put", shared=True)
+    ask(gas[0], f"views/{one.pk}", "delete")
+    told = list(Notice.objects.filter(purpose="map_changes").order_by("written_at", "id"))
+    assert [one.figures["what"] for one in told] == ["changed", "ended", "deleted"]
+    assert {one.organisation_id for one in told} == {gas[0].organisation_id}
+    assert {way.channel for one in told for way in one.sendings.all()} == {"screen"}
+    with translation.override("en"):
+        assert "the shared view “Gas of the east” of the map; it is called “West” now" in texts(told)[told[0].pk]

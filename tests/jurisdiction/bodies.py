@@ -100,6 +100,7 @@ NAMED: dict[str, str] = {
     "asked_of": "person_id",
     "asset_code": "asset_code",
     "asset_id": "asset_id",
+    "bodies.[]": "body_id",
     "call_id": "call_id",
     "case_id": "case_id",
     "class_code": OWN_WORD,
@@ -236,6 +237,7 @@ _LATELY = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
 _SIGN = {"signs.[].source": "gate", "signs.[].at": _LATELY, "signs.[].person": MARK}
 _OPEN = {"entries.[].subject": "inspection", "entries.[].act": "open", "entries.[].subject_id": NOWHERE}
 BESIDE: dict[str, dict[str, Any]] = {
+    "POST /api/v1/atlas/tell": {"about": "", "words": "Stay inside."},
     "POST /api/v1/supplies/deliveries/entries": _NOTE,
     "POST /api/v1/command/duty/desks/{desk_id}/shifts": {"reason": "ill", "leader_id": None, "officer_ids": []},
     "POST /api/v1/command/duty/handovers/{handover_id}/answer": {"accept": True, "leader_id": None, "officer_ids": []},

@@ -75,6 +75,8 @@ TEXTS = ("member", "people", "gateway", "firm", "sensor", "whom", "with", "repla
 """Fields that name something by a text and whose names end otherwise than names of ids do."""
 
 ONE_FORM: dict[str, str] = {
+    "exposed/tell/now/ body": "body_id",
+    "exposed/tell/now/ listed": "body_id",
     "objects/{object_id}/change-person/ person": "key_person_id",
     "objects/{object_id}/remove-person/ person": "key_person_id",
     "presence/firms/{object_id}/certificate/ person": "key_person_id",
@@ -109,6 +111,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "account/tokens/": {"proof": PASSWORD, "name": "one", "scopes": ["alarms.see"], "days": "30", "region": "", "sources": ""},
     "alarms/acts/ person": {"act": "assign"},
     "alarms/{alarm_id}/finding/": {"cause": "sewer_biogas", "found_at": "", "owner": "", "lon": "", "lat": ""},
+    "exposed/tell/now/": {"about": "", "words": "Stay inside."},
     "drills/": {"script": '[{"act": "end", "after_min": 1}]'},
     "duty/handovers/{handover_id}/answer/": {"answer": "yes", "leader": "", "officer": []},
     "duty/shifts/{shift_id}/write/": {"at": ""},
@@ -163,6 +166,7 @@ _MARKED = "what is not one's own is passed over, and nothing is said of it"
 NEVER: dict[str, str] = {
     "alarms/{alarm_id}/answer/ asset_code": _OF_THE_QUESTION,
     "duty/calls/asked/{notice_id}/answer/ asset_code": _OF_THE_QUESTION,
+    "exposed/tell/now/ listed": "what the page that follows lists again: it asks for the reader's rights itself",
     "hazard-reports/new/similar/ firm": "as the caller calls it: words",
     "notices/read-all/ notice": _MARKED,
     "notices/seen/ notice": _MARKED,

@@ -3,15 +3,18 @@
 from datetime import date
 
 import pytest
+import shapely
 from django.utils.translation import override
 
 from tests.atlas.exposure.bodies import body, keeper
 from tests.clocks import stand_at
-from tests.people import LICANG, signed_in
+from tests.people import LICANG, QINGDAO, signed_in
 from tests.supplies.requests import HERE, desk, request_for
 from tests.supplies.stores import NOW, head, item
 from tocsin.base.errors import InvalidInput
 from tocsin.supplies.levels.models import PeopleAtRisk
+from tocsin.supplies.levels.queries import exposed
+from tocsin.supplies.levels.queries.exposed import parts_of_region
 from tocsin.supplies.levels.services.people import enter_people
 from tocsin.supplies.requests.models import SupplyRequest
 
@@ -77,3 +80,44 @@ def test_people_at_risk_keep_what_the_register_said() -> None:
         enter_people(actor=lead, region_code="370211", hazard="flood", people=None, source="", from_register=True, now=NOW)
     proposed = browser.get("/api/v1/supplies/people-at-risk/proposed", {"region_code": LICANG}).json()
     assert proposed["proposed"]["people"] == 900
+
+
+def test_people_of_some_towns_are_proposed_and_kept_with_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    lon, lat = HERE
+    shapes = {"370213001": shapely.box(lon - 0.01, lat - 0.01, lon + 0.01, lat + 0.01)}
+    shapes["370213002"] = shapely.box(lon + 0.02, lat - 0.01, lon + 0.04, lat + 0.01)
+    monkeypatch.setattr(exposed, "town_shapes", lambda code: shapes if code == LICANG else {})
+    monkeypatch.setattr(exposed, "town_names", lambda _code: {"370213001": "东街道", "370213002": "西街道"})
+    housed(900)
+    housed_there = {"people_day": 10, "people_night": 60, "people_day_off": 30, "figures_on": date(2026, 3, 1)}
+    body(keeper(), "西小区", "residential", lon=lon + 0.03, lat=lat, **housed_there)
+    lead = head()
+    browser = signed_in(lead)
+    parts = browser.get("/api/v1/supplies/people-at-risk/proposed/parts", {"region_code": LICANG}).json()
+    assert [(one["name"], one["people"]) for one in parts] == [("东街道", 900), ("西街道", 60)]
+    page = browser.get(f"/supplies/levels/?region_code={LICANG}&propose=true&part=370213002").content.decode()
+    assert 'value="60"' in page
+    told = {
+        "region_code": LICANG,
+        "hazard": "flood",
+        "people": "60",
+        "source": "",
+        "from_register": "true",
+        "parts": ["370213002"],
+    }
+    browser.post("/supplies/levels/people/", told)
+    kept = PeopleAtRisk.objects.get()
+    assert (kept.people, kept.basis["count"], kept.basis["source"], kept.basis["label"]) == (60, 60, "parts", "西街道")
+    both = enter_people(actor=lead, region_code=LICANG, hazard="flood", people=None, source="", parts=sorted(shapes), now=NOW)
+    assert both.people == 960
+    with override("en"), pytest.raises(InvalidInput, match="does not know"):
+        enter_people(actor=lead, region_code=LICANG, hazard="flood", people=5, source="", parts=["370211001"], now=NOW)
+
+
+def test_the_parts_of_a_city_are_its_counties() -> None:
+    housed(900)
+    lead = head(QINGDAO)
+    told = {one.code: one.basis for one in parts_of_region(lead, QINGDAO, NOW)}
+    assert LICANG in told and QINGDAO not in told
+    basis = told[LICANG]
+    assert basis is not None and basis.count == 900

@@ -6,7 +6,10 @@ function read(id: string): Record<string, string> {
 
 const texts = { ...read("texts"), ...read("page-texts") };
 
-/** The sentence of that key; `{name}` in it is replaced from `values`. A missing key shows itself, so that it is seen and mended. */
+const shown = (value: string | number | undefined): string =>
+  typeof value === "number" ? value.toLocaleString("en") : (value ?? "");
+
+/** The sentence of that key; `{name}` in it is replaced from `values`, numbers with their thousands apart. A missing key shows itself, so that it is seen and mended. */
 export function text(key: string, values: Record<string, string | number> = {}): string {
-  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return (texts[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => shown(values[name]));
 }

@@ -3,6 +3,7 @@
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.area import BodyInArea, Exposure, KindInArea, exposed_in
 from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
+from tocsin.atlas.exposure.queries.telling import TELL, Occasion
 from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
 from tocsin.atlas.exposure.shown.bodies import SLOT_NAMES
 from tocsin.atlas.layers.queries.base_map import region_shapes
@@ -10,12 +11,13 @@ from tocsin.atlas.layers.queries.ground import ground_version
 from tocsin.atlas.layers.queries.layers import layers_for
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
-from tocsin.atlas.resources.queries.towns import town_shapes
+from tocsin.atlas.resources.queries.towns import town_names, town_shapes
 from tocsin.atlas.resources.services.outlines import tell_of_missing_outlines
 from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
     "SLOT_NAMES",
+    "TELL",
     "BodyInArea",
     "ExposedBodyOut",
     "Exposure",
@@ -24,6 +26,7 @@ __all__ = [
     "KindInArea",
     "Line",
     "Mark",
+    "Occasion",
     "PeopleByCode",
     "along",
     "circle",
@@ -37,5 +40,6 @@ __all__ = [
     "people_by_code",
     "region_shapes",
     "tell_of_missing_outlines",
+    "town_names",
     "town_shapes",
 ]

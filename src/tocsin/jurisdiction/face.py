@@ -14,7 +14,7 @@ from tocsin.jurisdiction.bodies.queries import (
 )
 from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
-from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of, may_ring
+from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of, may_ring, takes_messages
 from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_code, points_to_confirm
 from tocsin.jurisdiction.contacts.services.points import add_contact_point
 from tocsin.jurisdiction.people.models import User
@@ -135,6 +135,7 @@ __all__ = [
     "shortened",
     "swaps_by_id",
     "system_actor",
+    "takes_messages",
     "token_name",
     "tokens_in_force",
     "too_many_guesses",

@@ -21,13 +21,22 @@ from tocsin.notices.messages.queries.contributions import (
     Standing,
     SubjectCard,
     load_contributions,
+    subject_card,
 )
-from tocsin.notices.messages.queries.directory import Directory
+from tocsin.notices.messages.queries.directory import Directory, Outside, Way
 from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services.delivery import hold, see, silence, supersede
 from tocsin.notices.messages.services.keeping import notices_that_go
 from tocsin.notices.messages.services.writing import Draft, look_up_ways, names_of, write, write_all
-from tocsin.notices.messages.shown import CALL_NAMES, FATE_NAMES, NoticeOut, describe_notice, upward_lines, why_name
+from tocsin.notices.messages.shown import (
+    CALL_NAMES,
+    FATE_NAMES,
+    NoticeOut,
+    describe_notice,
+    recipient_name,
+    upward_lines,
+    why_name,
+)
 from tocsin.notices.system.services import ring_for_loop
 from tocsin.notices.waiting.queries import kinds_for
 
@@ -44,12 +53,14 @@ __all__ = [
     "Notice",
     "NoticeOut",
     "Noting",
+    "Outside",
     "PurposeCard",
     "ReceiptForm",
     "Said",
     "Standing",
     "SubjectCard",
     "Taken",
+    "Way",
     "allowed_inside",
     "at_path",
     "calls_context",
@@ -73,10 +84,12 @@ __all__ = [
     "push_worker",
     "read_receipt",
     "receipt_fields",
+    "recipient_name",
     "ring_for_loop",
     "see",
     "sending",
     "silence",
+    "subject_card",
     "supersede",
     "untold_context",
     "upward_lines",

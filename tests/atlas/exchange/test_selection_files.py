@@ -18,6 +18,8 @@ from django.conf import settings as configured
 from django.core.exceptions import ObjectDoesNotExist
 from django.test import Client
 from django.utils import timezone, translation
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.atlas.exchange.hydrants import ROOT, Reader
@@ -25,6 +27,7 @@ from tests.people import make_named_person
 from tocsin.atlas.exchange import policy
 from tocsin.atlas.exchange.models import CollectionReading, SelectionFile
 from tocsin.atlas.exchange.queries.selection_files import folder, path_of
+from tocsin.atlas.exchange.rules.ranges import OutsideFileError, part_of
 from tocsin.atlas.exchange.services import making
 from tocsin.atlas.exchange.services import selection_files as services
 from tocsin.atlas.exchange.shown import file_answers, files
@@ -265,3 +268,38 @@ def test_programs_ask_look_and_read_by_their_token(person: User) -> None:
     assert nightly.post(f"{base}/{made['id']}/drop").json()["state"] == "dropped"
     assert nightly.post(base, {**body, "collection": "none"}, content_type="application/json").status_code == 400
     assert nightly.post(base, {**body, "selection": {"none": "1"}}, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize("at_once", [10, 4_000_000])
+def test_a_download_that_broke_off_goes_on_where_it_ended(person: User, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(file_answers, "AT_ONCE", at_once)
+    file = asked(person, **SELECTION)
+    work()
+    client = signed_in(person)
+    address = f"/sharing/files/{file.pk}/content/"
+    first = client.get(address)
+    whole, tag = bytes_in(first), first.headers["ETag"]
+    assert first.headers["Accept-Ranges"] == "bytes"
+    rest = client.get(address, headers={"Range": "bytes=100-", "If-Range": tag})
+    assert (rest.status_code, rest.headers["Content-Range"]) == (206, f"bytes 100-{len(whole) - 1}/{len(whole)}")
+    assert whole[:100] + bytes_in(rest) == whole
+    assert bytes_in(client.get(address, headers={"Range": "bytes=3-40"})) == whole[3:41]
+    another = client.get(address, headers={"Range": "bytes=100-", "If-Range": '"another"'})
+    assert (another.status_code, bytes_in(another)) == (200, whole)
+    beyond = client.get(address, headers={"Range": f"bytes={len(whole)}-"})
+    assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
+
+
+@given(size=st.integers(1, 300), first=st.integers(0, 400), last=st.integers(0, 400))
+def test_a_part_is_what_a_slice_is(size: int, first: int, last: int) -> None:
+    content = bytes(range(256)) * 2
+    content = content[:size]
+    try:
+        part = part_of(f"bytes={first}-{last}", size, tag='"a"')
+    except OutsideFileError:
+        assert not content[first : last + 1]
+        return
+    if part is None:
+        assert last < first
+    else:
+        assert content[part.first : part.last + 1] == content[first : last + 1]

@@ -226,3 +226,24 @@ def test_findings_tell_no_value_of_a_masked_column(owner: User) -> None:
     made = deliver(actor=owner, resource_id=one.pk, file_name="1.csv", content=csv(), now=NOW)
     samples = {told["figures"].get("sample") for told in made.findings if told["column"] == "name"}
     assert samples == {"***"}
+
+
+def test_the_api_tells_of_a_resource_what_the_agreement_opens_as_the_page_does(owner: User, consumer: User) -> None:
+    one = delivered(owner, SharingLevel.RESTRICTED, MASKED)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(consumer)
+    address = f"/api/v1/atlas/resources/{one.pk}"
+    assert client.get(address).status_code == client.get(f"/resources/{one.pk}/").status_code == 404
+    agreement = granted(owner, consumer, one, "name", "pupils", rows="pupils > 400")
+    told = client.get(address).json()
+    assert told["agreement_id"] == str(agreement.pk)
+    assert [column["name"] for column in told["columns"]] == ["name", "pupils"]
+    assert {column["name"]: column["mask"] for column in told["columns"]} == {"name": "name", "pupils": ""}
+    assert told["rows"] == len(features(consumer, limit="10000"))
+    assert (told["contact"], told["telephone"], told["box"]) == ("", "", None)  # nothing of the place was granted
+    assert client.get(f"{address}/contract").status_code == 404
+    assert client.get(f"{address}/deliveries").status_code == 404
+    client.force_login(owner)
+    whole = client.get(address).json()
+    assert whole["agreement_id"] is None
+    assert len(whole["columns"]) > len(told["columns"])

@@ -1,7 +1,7 @@
 /** Layers of points that capabilities offer (src/tocsin/atlas/layers/queries/layers.py): open cases, firms. Many in one place are one sign, in
  * the shape of the most serious and with their number; the sign stands on a plate, so that the alarm it belongs to stays seen.
  *
- * `<input type="checkbox" data-layer="cases" data-points="/api/v1/command/cases.geojson" data-live="case" checked>`
+ * `<input type="checkbox" data-layer="cases" data-points="/api/v1/command/cases.geojson" data-live="case" data-sign="case" checked>`
  */
 import type { FeatureCollection, Point } from "geojson";
 import type { ExpressionSpecification, GeoJSONSource, Map as MapLibre, MapGeoJSONFeature } from "maplibre-gl";
@@ -21,12 +21,12 @@ interface Told {
 const SHAPES = ["good", "unknown", "blue", "yellow", "orange", "red"]; // the later one stands for all in a cluster
 const SETTLE_MS = 1500; // after an event: many come together, and the answer may be large
 const RANK: ExpressionSpecification = ["match", ["get", "shape"], ...SHAPES.flatMap((shape, rank) => [shape, rank]), 0] as never;
-const IMAGE: ExpressionSpecification = [
-  "match",
-  ["coalesce", ["get", "worst"], RANK],
-  ...SHAPES.flatMap((shape, rank) => [rank, `plate-${shape}`]),
-  "plate-unknown",
-] as never;
+/** The plate of the most serious one, with the sign of the layer where it has one. */
+const imageOf = (sign: string | undefined): ExpressionSpecification => {
+  const plate = sign ? `plate-${sign}` : "plate";
+  const images = SHAPES.flatMap((shape, rank) => [rank, `${plate}-${shape}`]);
+  return ["match", ["coalesce", ["get", "worst"], RANK], ...images, `${plate}-unknown`] as never;
+};
 
 export class PointLayers {
   private readonly data = new Map<string, FeatureCollection<Point, Told>>();
@@ -61,7 +61,7 @@ export class PointLayers {
         source: name,
         layout: {
           visibility: box.checked ? "visible" : "none",
-          "icon-image": IMAGE,
+          "icon-image": imageOf(box.dataset.sign),
           "icon-anchor": "bottom-left",
           "icon-offset": [5, -5],
           "icon-allow-overlap": true,

@@ -1,6 +1,7 @@
 /** Images of the map: the shape of each level, the rings of sensors. Drawn in the theme's colours, at twice the size for sharp screens. */
 import type { Map as MapLibre } from "maplibre-gl";
 import { token } from "../theme";
+import { SIGNS, signOf } from "./signs";
 
 const SIZE = 26;
 const SCALE = 2;
@@ -24,6 +25,15 @@ export function shapeSample(name: string): HTMLElement {
   sample.className = "shape-sample";
   sample.setAttribute("aria-hidden", "true");
   return sample;
+}
+
+/** Puts the image that each `<span data-sample="sign-case"></span>` of the page names in its place, and anew after a change of theme. */
+export function drawSamples(): void {
+  for (const place of document.querySelectorAll<HTMLElement>("[data-sample]")) {
+    const sample = shapeSample(place.dataset.sample!);
+    sample.dataset.sample = place.dataset.sample;
+    place.replaceWith(sample);
+  }
 }
 
 function shapes(): Record<string, Draw> {
@@ -99,7 +109,7 @@ const disc: Draw = (pen) => {
   pen.arc(0, 0, 7.5, 0, 7);
 };
 
-/** The shape of each level on a plate with a tail towards the place: a case, a firm. */
+/** The shape of each level on a plate with a tail towards the place; and the signs of things, each at every level and alone. */
 function plates(): Record<string, Draw> {
   const inner: Record<string, Draw> = {
     red: level(token("red"), octagon, "!"),
@@ -109,12 +119,17 @@ function plates(): Record<string, Draw> {
     unknown: ring([2.2, 2.2]),
     good: ring([]),
   };
-  return Object.fromEntries(
-    Object.entries(inner).map(([name, draw]) => [
-      `plate-${name}`,
-      plate(token(["unknown", "good"].includes(name) ? "text-faint" : name), draw),
-    ]),
-  );
+  const calm = ["unknown", "good"];
+  const drawn = Object.entries(inner).map(([name, draw]): [string, Draw] => [
+    `plate-${name}`,
+    plate(token(calm.includes(name) ? "text-faint" : name), draw),
+  ]);
+  for (const sign of Object.keys(SIGNS)) {
+    drawn.push([`sign-${sign}`, signOf(sign, "", null)]);
+    for (const [name, draw] of Object.entries(inner))
+      drawn.push([`plate-${sign}-${name}`, signOf(sign, name, calm.includes(name) ? null : draw)]);
+  }
+  return Object.fromEntries(drawn);
 }
 
 function plate(colour: string, inner: Draw): Draw {

@@ -14,7 +14,7 @@ import { addNext, clearNext, showNext, type Shown } from "./next";
 import { addNetworks, GROUPS, layersOfGroup, nameOf, type AssetFeature, type AssetProperties } from "./networks";
 import { PointLayers } from "./points";
 import { addSensors, SENSOR_LAYERS, showHealth } from "./sensors";
-import { addShapes } from "./shapes";
+import { addShapes, drawSamples } from "./shapes";
 import { addWay, clearWay, showWay } from "./way";
 
 interface Sources {
@@ -151,6 +151,7 @@ export class MapView {
 
   private addLayers(): void {
     addShapes(this.map);
+    drawSamples();
     this.areas.add();
     addNetworks(this.map, this.sources.assets);
     addWay(this.map);

@@ -42,15 +42,17 @@ export class Legend {
 /** The signs of these layers, each once, with the layers that have it. */
 export function entriesOf(layers: Layer[]): Map<string, Entry> {
   const entries = new Map<string, Entry>();
+  const signs = new Map<string, Entry>(); // what a thing is stands above how serious it is
   for (const layer of layers)
     for (const [key, words] of layer.legend) {
-      const area = layer.look === "areas";
-      const id = key === "own" ? `own:${layer.name}` : area ? `area:${key}` : key;
-      const entry = entries.get(id) ?? { words, sample: () => sampleOf(layer, key), layers: [] };
+      const sign = key.startsWith("sign-");
+      const id = key === "own" ? `own:${layer.name}` : layer.look === "areas" ? `area:${key}` : key;
+      const into = sign ? signs : entries;
+      const entry = into.get(id) ?? { words, sample: () => sampleOf(layer, key), layers: [] };
       if (LEVELS.includes(key) || key === "good" || key === "unknown") entry.layers.push(layer.words);
-      entries.set(id, entry);
+      into.set(id, entry);
     }
-  return entries;
+  return new Map([...signs, ...entries]);
 }
 
 function row({ words, sample, layers }: Entry): HTMLElement {
@@ -75,6 +77,7 @@ function few(layers: string[]): string {
 
 function sampleOf(layer: Layer, key: string): HTMLElement {
   if (key === "own") return swatchOf(layer);
+  if (key.startsWith("sign-")) return shapeSample(key);
   if (layer.look === "network") return kindSample(key);
   if (layer.look === "areas") {
     const area = Object.assign(document.createElement("span"), { className: "swatch areas" });

@@ -1,6 +1,7 @@
 /** How a layer is drawn: by its look, in the colours of the theme. Each gives the style's layers from below upwards. */
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import { KINDS, colourOfKind, layersOfGroup, offsetAtZoom } from "../map/networks";
+import { shapeSample } from "../map/shapes";
 import { colours, FONT } from "../map/style";
 import { token } from "../theme";
 import type { Layer } from "./state";
@@ -47,7 +48,10 @@ export function styleOf(layer: Layer, source: string): LayerSpecification[] {
       return [...clusters(layer, from), icons(id("points"), from, image)];
     }
     case "plates":
-      return [...clusters(layer, from), icons(id("points"), from, ["concat", "plate-", ["get", "shape"]])];
+      return [
+        ...clusters(layer, from),
+        icons(id("points"), from, ["concat", layer.sign ? `plate-${layer.sign}-` : "plate-", ["get", "shape"]]),
+      ];
     case "plain":
       return plain(layer, from);
   }
@@ -56,7 +60,7 @@ export function styleOf(layer: Layer, source: string): LayerSpecification[] {
 type From = { source: string; "source-layer": string };
 
 function icons(id: string, from: From, image: ExpressionSpecification): LayerSpecification {
-  const plate = image[1] === "plate-";
+  const plate = String(image[1]).startsWith("plate-");
   return {
     id,
     type: "symbol",
@@ -181,6 +185,7 @@ export function kindSample(kind: string): HTMLElement {
 
 /** The sample of a layer in the panel, as the map draws it. */
 export function swatchOf(layer: Layer): HTMLElement {
+  if (layer.sign) return shapeSample(`sign-${layer.sign}`);
   const sample = document.createElement("span");
   sample.className = `swatch ${layer.look} ${layer.name}`;
   sample.setAttribute("aria-hidden", "true");

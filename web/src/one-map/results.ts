@@ -9,7 +9,7 @@ interface Counts {
   geometry: Geometry;
   area_km2: number;
   counts: { name: string; words: string; count: number }[];
-  exposed?: { sentence: string; reckoning: string[] } | null;
+  exposed?: { sentence: string; reckoning: string[]; to_tell: string[]; tell_page: string } | null;
 }
 interface Rows {
   columns: Record<string, string>;
@@ -67,12 +67,16 @@ export class Results {
     people.hidden = !exposed;
     people.textContent = exposed?.sentence ?? "";
     people.title = exposed?.reckoning.join("\n") ?? "";
+    const tell = this.panel.querySelector<HTMLAnchorElement>("[data-tell]")!;
+    tell.hidden = !exposed?.tell_page;
+    tell.href = exposed?.tell_page ?? "";
+    tell.querySelector("span")!.textContent = text("map_tell", { count: exposed?.to_tell.length ?? 0 });
     const tabs = counts.map((one) => {
       const tab = document.createElement("button");
       tab.type = "button";
       tab.setAttribute("aria-pressed", String(one.name === this.layer));
       tab.disabled = !one.count;
-      tab.append(one.words, Object.assign(document.createElement("b"), { textContent: String(one.count) }));
+      tab.append(one.words, Object.assign(document.createElement("b"), { textContent: one.count.toLocaleString("en") }));
       tab.addEventListener("click", () => {
         this.layer = one.name;
         this.page = 1;

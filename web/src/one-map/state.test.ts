@@ -5,6 +5,7 @@ import { startFrom, State, type Layer } from "./state";
 const layer = (name: string, look: Layer["look"], shown = false): Layer => ({
   name,
   look,
+  sign: "",
   shown,
   words: name,
   path: [],

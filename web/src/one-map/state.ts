@@ -4,6 +4,7 @@ export interface Layer {
   name: string;
   words: string;
   path: string[];
+  sign: string; // outline and glyph of its plates, empty where it has none of its own
   look: "plates" | "areas" | "network" | "sensors" | "alarms" | "plain";
   shown: boolean;
   live: string;

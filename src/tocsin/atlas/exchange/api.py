@@ -144,7 +144,9 @@ def get_selection_file(request: HttpRequest, selection_file_id: UUID) -> Selecti
 )
 def selection_file_content(request: HttpRequest, selection_file_id: UUID) -> HttpResponseBase:
     """The bytes of a file that is ready; your rights are asked for once more."""
-    return file_answer(*files.open_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time()))
+    return file_answer(
+        *files.open_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time()), request.headers
+    )
 
 
 @router.post("/selection-files/{selection_file_id}/drop", response=SelectionFileOut)

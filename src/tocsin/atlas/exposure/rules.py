@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 import shapely
@@ -109,6 +109,37 @@ def people_inside(
     if any(one is not None for one in counted):
         return (day, night, day_off), Origin.COUNTED
     return (day, night, day_off), Origin.RECKONED if telling else Origin.USUAL
+
+
+class Reach(StrEnum):
+    """How whoever answers for a body can be told, or why not."""
+
+    MESSAGE = "message"  # a text message, and a person dials where nobody has heard it
+    CALL = "call"  # a person dials
+    NO_NUMBER = "no_number"
+    NOT_A_NUMBER = "not_a_number"
+    GONE = "gone"
+    ELSEWHERE = "elsewhere"  # of a region for which the reader does not act
+
+
+TOLD_BY: Final = (Reach.MESSAGE, Reach.CALL)
+
+
+def reach_of(telephone: str, *, active: bool, mine: bool, dialled: bool, messages: bool) -> Reach:
+    """How a body is told. `dialled`: the number can be dialled; `messages`: text messages are set up, and reach it.
+
+    >>> reach_of("", active=True, mine=True, dialled=False, messages=False)
+    <Reach.NO_NUMBER: 'no_number'>
+    """
+    if not active:
+        return Reach.GONE
+    if not mine:
+        return Reach.ELSEWHERE
+    if not telephone.strip():
+        return Reach.NO_NUMBER
+    if not dialled:
+        return Reach.NOT_A_NUMBER
+    return Reach.MESSAGE if messages else Reach.CALL
 
 
 class BodyVerdict(StrEnum):

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from tocsin.atlas.exposure.views import area, bodies, tables
+from tocsin.atlas.exposure.views import area, bodies, tables, telling
 
 urlpatterns = [
     path("", bodies.bodies, name="exposed_bodies"),
     path("area/", area.area, name="exposed_area"),
+    path("tell/", telling.tell, name="tell_exposed_bodies"),
+    path("tell/now/", telling.tell_now, name="tell_exposed_bodies_now"),
     path("new/", bodies.new, name="new_exposed_body"),
     path("register/", bodies.register, name="register_exposed_body"),
     path("imports/", tables.imports, name="body_imports"),

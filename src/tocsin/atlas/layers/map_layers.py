@@ -21,6 +21,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
 
 EXPOSED = MapLayer(
     name="exposed_bodies",
+    sign="body",
     words=pgettext_lazy("map layer", "Exposed bodies"),
     url="/api/v1/atlas/bodies.geojson",
     permission="exposure.see",

@@ -20,6 +20,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
 
 CASES = MapLayer(
     name="cases",
+    sign="case",
     words=pgettext_lazy("map layer", "Open cases"),
     url="/api/v1/command/cases.geojson",
     permission=rights.SEE,

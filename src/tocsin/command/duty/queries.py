@@ -27,7 +27,7 @@ from tocsin.command.shifts.rules import EntryKind
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, scope
 from tocsin.notices.channels.rules.verdicts import Fate
-from tocsin.notices.face import Notice, notices_about
+from tocsin.notices.face import Notice, notices_about, recipient_name
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.warning.face import loaded_alarm
 
@@ -184,7 +184,7 @@ def open_matters(region_code: str, *, now: datetime) -> list[Matter]:
         MatterKind.OVERDUE: _lists((clock.case_id, clock.step) for clock in overdue),
         MatterKind.REPORT: _lists((report.case_id, report.number) for report in reporting),
         MatterKind.UNREACHED: _lists(
-            (notice.case_id, names_of(notice.organisation) if notice.organisation else Named(any=str(notice.person or "–")))
+            (notice.case_id, names_of(notice.organisation) if notice.organisation else Named(any=recipient_name(notice) or "–"))
             for notice in unreached.select_related("organisation", "person")
         ),
         MatterKind.UNSIGNED: _lists((order.case_id, names_of(order.unit, order.number)) for order in unsigned),

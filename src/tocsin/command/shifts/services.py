@@ -20,7 +20,7 @@ from tocsin.command.shifts.queries import desks, log_of
 from tocsin.command.shifts.rules import WRITTEN_BY_HAND, EntryKind, ShiftEnd
 from tocsin.jurisdiction.contacts.rules import TELEPHONE
 from tocsin.jurisdiction.face import may, people_who_may, require, require_person_at_screen, shortened
-from tocsin.notices.face import Contribution, names_of
+from tocsin.notices.face import Contribution, names_of, recipient_name
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
@@ -134,7 +134,7 @@ def log_call_of_notice(notice: "Notice", actor: "User", line: "CallLine") -> Non
     """A call about a notice stands in the log of the shift that the actor keeps."""
     shift = Shift.objects.select_for_update().filter(officers=actor, ended_at__isnull=True).first()
     if shift is not None:
-        body = names_of(notice.organisation) if notice.organisation else {"zh": str(notice.person), "en": str(notice.person)}
+        body = names_of(notice.organisation) if notice.organisation else dict.fromkeys(("zh", "en"), recipient_name(notice))
         figures = {"to": body, "said_by": line.said_by, "telephone": _number_kept(notice, line.number), "fate": line.fate}
         case_id = notice.subject_id if notice.subject_kind == CASE else None
         add_line(shift, actor, EntryKind.TELEPHONE, current_time(), text=line.text, case_id=case_id, figures=figures)

@@ -20,6 +20,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
 
 CREWS = MapLayer(
     name="crews",
+    sign="crew",
     words=pgettext_lazy("map layer", "Crews under order"),
     url="/api/v1/command/crews.geojson",
     permission=rights.SEE,

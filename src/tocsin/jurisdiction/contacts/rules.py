@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SCREEN: Final = "screen"
 TELEPHONE: Final = "telephone"  # dialled by a person
 _NUMBER: Final = re.compile(r"\+?[0-9(][0-9() -]{1,38}[0-9]")
+_MOBILE: Final = re.compile(r"(?:0{0,2}86)?1[3-9][0-9]{9}")
 LONG: Final = 10  # digits: a short number of an office may begin with two zeros, too
 _STEP: Final = timedelta(minutes=30)
 _STEPS_OF_WEEK: Final = 7 * 48
@@ -44,6 +45,16 @@ def is_within(number: str, *, countries: Iterable[str], prefixes: Iterable[str] 
         digits = told.removeprefix(country)
     wanted = tuple(prefixes)
     return not wanted or digits.startswith(wanted)
+
+
+def is_mobile(number: str, *, countries: Iterable[str]) -> bool:
+    """Whether it is a mobile number of China: eleven digits from 13 to 19, with or without the country before them.
+
+    >>> is_mobile("+86 139 0000 1234", countries=["86"]), is_mobile("0532 1234 5678", countries=["86"])
+    (True, False)
+    """
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return is_within(number, countries=countries) and _MOBILE.fullmatch(digits) is not None
 
 
 def last_digits(number: str) -> str:

@@ -22,6 +22,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
 
 NEEDS = MapLayer(
     name="needs",
+    sign="helpers",
     words=pgettext_lazy("map layer", "Volunteers needed"),
     url="/api/v1/mobilisation/needs.geojson",
     permission=rights.SEE,

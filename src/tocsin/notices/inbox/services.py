@@ -252,7 +252,7 @@ def _open(notice: Notice, actor: "User", channel: str) -> Noting | None:
 
 
 def _body(notice: Notice) -> dict[str, str]:
-    return names_of(notice.organisation) if notice.organisation else {}
+    return names_of(notice.organisation) if notice.organisation else {"zh": notice.outside, "en": notice.outside}
 
 
 def _typed(name: str) -> str:

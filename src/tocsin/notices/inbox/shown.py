@@ -124,7 +124,7 @@ def by_reader(notices: Iterable[Notice]) -> list[list[Notice]]:
     """Notices by their matter and their reader, in the order of the first of each."""
     groups: dict[tuple[object, ...], list[Notice]] = {}
     for one in notices:
-        groups.setdefault((one.subject_id or one.pk, one.organisation_id, one.person_id), []).append(one)
+        groups.setdefault((one.subject_id or one.pk, one.organisation_id, one.person_id, one.outside), []).append(one)
     return list(groups.values())
 
 

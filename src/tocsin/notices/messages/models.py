@@ -16,7 +16,10 @@ from tocsin.notices.messages.rules.subjects import CASE, ORDER, Act, Subject
 
 
 class Notice(models.Model):
-    """One matter told to one body or person. Its text is rendered from `purpose` and `figures` in the reader's language."""
+    """One matter told to one body or person, or to somebody outside by a known address.
+
+    Its text is rendered from `purpose` and `figures` in the reader's language.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject_kind = models.CharField(
@@ -31,6 +34,7 @@ class Notice(models.Model):
     region_code = models.CharField(max_length=6)
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    outside = models.CharField(max_length=120, blank=True)  # who is told and is neither a body nor a person here: a school
     purpose = models.CharField(max_length=20)
     why = models.CharField(max_length=40)  # as what: words for it are contributed
     level = models.PositiveSmallIntegerField(default=0)

@@ -86,8 +86,8 @@ _ON_SCREEN = {
 
 
 def recipient_name(notice: Notice) -> str:
-    """The body with the person, or either."""
-    names = [str(one) for one in (notice.organisation, notice.person) if one is not None]
+    """The body with the person, or either; the name of somebody outside."""
+    names = [str(one) for one in (notice.organisation, notice.person, notice.outside or None) if one is not None]
     return " · ".join(names)
 
 

@@ -121,6 +121,13 @@ NEED_SUBJECTS = {
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
 SUPPLY_HELP = "tocsin.mobilisation.volunteers.shown.supply_requests:help_for_supply_request"
 
+# Because of what those who answer for exposed bodies are told, by kind: see `tocsin.atlas.exposure.queries.telling.FindOccasion`.
+TELLING_OCCASIONS = {
+    "case": "tocsin.command.case_page.shown.near:case_that_endangers",
+    "public_warning": "tocsin.mobilisation.public_warnings.shown.exposed:warning_that_concerns",
+    "incoming_warning": "tocsin.mobilisation.incoming_warnings.shown.exposed:incoming_that_concerns",
+}
+
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
 WARNING_SECTIONS = (
     "tocsin.mobilisation.public_warnings.shown.exposed:SECTION",

@@ -40,6 +40,7 @@ API_ROUTERS = {
         "tocsin.atlas.exposure.api.bodies:router",
         "tocsin.atlas.exposure.api.tables:router",
         "tocsin.atlas.exposure.api.area:router",
+        "tocsin.atlas.exposure.api.telling:router",
         "tocsin.atlas.layers.api.selection:router",
         "tocsin.atlas.layers.api.saved_views:router",
         "tocsin.atlas.layers.api.ground:router",

@@ -22,6 +22,8 @@ NOTICES = (
     "tocsin.notices.proposals.shown:NOTICES",
     "tocsin.atlas.resources.services.notices:NOTICES",
     "tocsin.atlas.exchange.services.notices:NOTICES",
+    "tocsin.atlas.layers.services.notices:NOTICES",
+    "tocsin.atlas.exposure.services.telling:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",

@@ -22,6 +22,7 @@ def _features(user: "Person", at: datetime | None) -> list[Feature]:
 
 WORK = MapLayer(
     name="firms",
+    sign="firm",
     words=pgettext_lazy("map layer", "Firms by work status"),
     url="/api/v1/supervision/work/features.geojson",
     permission="supervision.see",

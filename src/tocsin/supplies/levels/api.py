@@ -8,11 +8,18 @@ from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
-from tocsin.supplies.levels.queries.exposed import people_of_region
+from tocsin.supplies.levels.queries.exposed import parts_of_region, people_of_region
 from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
 from tocsin.supplies.levels.services import people as services
 from tocsin.supplies.levels.shown.levels import SupplyLevelOut, describe_levels, hazard_names
-from tocsin.supplies.levels.shown.people import PeopleAtRiskOut, ProposedPeopleOut, describe_people, describe_proposed
+from tocsin.supplies.levels.shown.people import (
+    PeopleAtRiskOut,
+    PeopleOfPartOut,
+    ProposedPeopleOut,
+    describe_part,
+    describe_people,
+    describe_proposed,
+)
 from tocsin.supplies.stock.shown.stock import HoldingOut, describe_holding
 
 router = Router()
@@ -24,6 +31,7 @@ class PeopleAtRiskIn(Schema, extra="forbid"):
     people: int | None = Field(None, ge=0, le=services.MOST_PEOPLE, description="null with from_register: as that says")
     source: str = Field("", max_length=200)
     from_register: bool = Field(False, description="ask the register of exposed bodies")
+    parts: list[str] = Field([], max_length=200, description="of these towns of the county, or counties of the city, alone")
 
 
 class RegionPeopleOut(Schema):
@@ -55,6 +63,13 @@ def proposed_people(request: HttpRequest, region_code: str) -> RegionPeopleOut:
     """How many people the register of exposed bodies counts in a region, at the fullest time of a day."""
     basis = people_of_region(request.user, region_code, current_time())
     return RegionPeopleOut(proposed=describe_proposed("region", basis) if basis else None)
+
+
+@router.get("/people-at-risk/proposed/parts", response=list[PeopleOfPartOut])
+@costly
+def proposed_people_of_parts(request: HttpRequest, region_code: str) -> list[PeopleOfPartOut]:
+    """The counties of a city, or the towns of a county whose outlines are delivered, with their people by register and grid."""
+    return [describe_part(one) for one in parts_of_region(request.user, region_code, current_time())]
 
 
 @router.post("/people-at-risk", response=PeopleAtRiskOut)

@@ -24,6 +24,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
 
 STORES = MapLayer(
     name="supply_stores",
+    sign="store",
     words=pgettext_lazy("map layer", "Stores of supplies"),
     url="/api/v1/supplies/stores.geojson",
     permission=rights.SEE,

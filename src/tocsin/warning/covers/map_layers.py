@@ -25,6 +25,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
 
 WORKS = MapLayer(
     name="works",
+    sign="works",
     words=pgettext_lazy("map layer", "Planned works now"),
     url="/api/v1/warning/covers.geojson",
     permission="assets.see",

@@ -30,6 +30,11 @@ def all_rows(collection: FeatureCollection, person: "Person") -> pl.LazyFrame:
     return collection.rows(person).select(*RESERVED, *collection.types)
 
 
+def count_of(collection: FeatureCollection, person: "Person") -> int:
+    """How many rows of it the reader may see."""
+    return int(all_rows(collection, person).select(pl.len()).collect().item())
+
+
 def selected(collection: FeatureCollection, person: "Person", conditions: Sequence[pl.Expr]) -> pl.LazyFrame:
     """What all conditions are true for."""
     rows = all_rows(collection, person)

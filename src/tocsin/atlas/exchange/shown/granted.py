@@ -4,18 +4,24 @@ import math
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-import polars as pl
 from django.urls import reverse
 from django.utils import timezone
 
 from tocsin.atlas.exchange.queries.agreements import agreements_in_force
-from tocsin.atlas.exchange.queries.pages import all_rows, extent_of
-from tocsin.atlas.exchange.queries.resources import agreed_collection
+from tocsin.atlas.exchange.queries.pages import count_of, extent_of
+from tocsin.atlas.exchange.queries.resources import agreed_collection, sight_by
 from tocsin.atlas.exchange.shown.agreements import describe_agreement
 from tocsin.atlas.exchange.shown.tables import downloads_of
 from tocsin.atlas.resources.rules.ages import freshness_of
 from tocsin.atlas.resources.shown.granted import GrantedPage
-from tocsin.atlas.resources.shown.resources import FRESHNESS_BADGES, FRESHNESS_NAMES, patience
+from tocsin.atlas.resources.shown.resources import (
+    FRESHNESS_BADGES,
+    FRESHNESS_NAMES,
+    ResourceDetailOut,
+    describe_columns,
+    describe_resource,
+    patience,
+)
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.clock import current_time
 
@@ -45,12 +51,34 @@ def tell(resource_id: UUID, reader: "Person") -> dict[str, object] | None:
     return context | (_ways(agreement, reader) if resource.good_id else {})
 
 
+def describe(resource_id: UUID, reader: "Person") -> ResourceDetailOut | None:
+    """The resource as far as the agreement that holds today opens it: its fields, masked as they are seen, its rows and where
+    they lie; nothing of who delivers it or of other fields.
+    """
+    now = current_time()
+    agreement = agreements_in_force(reader, timezone.localdate(now)).filter(resource=resource_id).first()
+    if agreement is None:
+        return None
+    resource = agreement.resource
+    contract = resource.good.contract if resource.good else resource.contract
+    told = describe_resource(resource, now).dict() | dict.fromkeys(
+        ("description", "contact", "telephone", "legal_basis", "source"), ""
+    )
+    rows, box = 0, None
+    if resource.good_id:
+        claim(waits=False)
+        collection = agreed_collection(agreement)
+        rows, box = count_of(collection, reader), extent_of(collection, reader)
+    columns = describe_columns(contract, sight_by(agreement))
+    return ResourceDetailOut(**told | {"rows": rows, "box": box}, columns=columns, agreement_id=agreement.pk)
+
+
 def _ways(agreement: "SharingAgreement", reader: "Person") -> dict[str, object]:
     """The fields as they are seen, and where the rows are read, fetched and drawn."""
     claim(waits=False)
     collection = agreed_collection(agreement)
     extent = extent_of(collection, reader)
-    count = int(all_rows(collection, reader).select(pl.len()).collect().item())
+    count = count_of(collection, reader)
     slug = agreement.resource.slug
     items = reverse("features_items", args=[slug])
     return {
@@ -73,4 +101,4 @@ def view_of(extent: tuple[float, float, float, float]) -> str:
     return f"{(west + east) / 2:g},{(south + north) / 2:g},{zoom:g}"
 
 
-GRANTED = GrantedPage("atlas/exchange/granted.html", tell)
+GRANTED = GrantedPage("atlas/exchange/granted.html", tell, describe)

@@ -88,7 +88,7 @@ def content(request: HttpRequest, selection_file_id: UUID) -> HttpResponseBase:
     """The bytes, for their asker alone."""
     with Attempt(request) as attempt:
         attempt.answer = file_answer(
-            *services.open_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time())
+            *services.open_selection_file(actor=actor_of(request), file_id=selection_file_id, now=current_time()), request.headers
         )
     if attempt.refusal is not None:
         return redirect("selection_file", selection_file_id)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.bodies import SEE
+from tocsin.atlas.exposure.queries.telling import TELL
 from tocsin.atlas.exposure.shown.area import describe_area
 from tocsin.atlas.exposure.shown.bodies import map_texts
 from tocsin.base.errors import NotAllowed
@@ -45,4 +46,5 @@ def area(request: HttpRequest) -> HttpResponse:
         place = (chosen.lon, chosen.lat)
         answer = describe_area(request.user, circle(*place, metres), at=at, place=place)
     context = {"chosen": chosen, "metres": metres, "at": at, "answer": answer, "map_texts": map_texts()}
+    context["tells"] = may_anywhere(request.user, TELL)
     return render(request, "atlas/exposure/area.html", context)

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET
 
 from tocsin.atlas.exposure.policy import Kind, exposure_policy
 from tocsin.atlas.exposure.queries.bodies import KEEP, SEE, visible_bodies, visible_grids
+from tocsin.atlas.exposure.queries.telling import may_tell
 from tocsin.atlas.exposure.services import bodies as services
 from tocsin.atlas.exposure.services.bodies import BodyFacts
 from tocsin.atlas.exposure.shown.bodies import describe_body, describe_grid, describe_line, map_texts
+from tocsin.atlas.exposure.shown.telling import notices_to
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
@@ -138,6 +140,8 @@ def body(request: HttpRequest, body_id: UUID) -> HttpResponse:
         "within": found.within,
         "given": found,
         "may_keep": may(request.user, KEEP, found.region_code),
+        "may_tell": may_tell(request.user, found.region_code),
+        "told": notices_to(request.user, found),
         "attributes": _attributes(kind, found.figures) if kind else [],
         "map_texts": map_texts(),
     }

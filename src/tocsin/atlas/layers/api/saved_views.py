@@ -90,5 +90,5 @@ def alter_view(request: HttpRequest, saved_view_id: UUID, given: SavedViewChange
 @router.delete("/views/{uuid:saved_view_id}", response={204: None}, summary="Delete a saved view")
 def remove_view(request: HttpRequest, saved_view_id: UUID) -> Status[None]:
     """Deletes a view of yours."""
-    delete_view(actor=actor_of(request), saved_view_id=saved_view_id)
+    delete_view(actor=actor_of(request), saved_view_id=saved_view_id, now=current_time())
     return Status(204, None)

@@ -1,6 +1,7 @@
 """Selecting on the map, for programs: what of which layer lies in an area."""
 
 from typing import Any
+from uuid import UUID
 
 import shapely
 from django.http import HttpRequest
@@ -71,10 +72,14 @@ class SelectionCountOut(Schema):
 
 
 class PeopleInSelectionOut(Schema):
-    """The people in the area in one sentence, and how they were reckoned."""
+    """The people in the area in one sentence, how they were reckoned, and the schools, hospitals and homes that must be told by
+    name, for who may tell them; `tell_page`: the page on which it is done.
+    """
 
     sentence: str
     reckoning: list[str]
+    to_tell: list[UUID]
+    tell_page: str
 
 
 class SelectionOut(Schema):

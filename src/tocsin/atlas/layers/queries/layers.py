@@ -38,7 +38,15 @@ def _own_layers(user: "Person") -> list[MapLayer]:
 def layers_for(user: "Person") -> list[dict[str, object]]:
     """The same as the console and its scripts read them, without those that it draws by itself."""
     return [
-        {"name": one.name, "words": str(one.words), "url": one.url, "kind": one.kind, "shown": one.shown, "live": one.live}
+        {
+            "name": one.name,
+            "words": str(one.words),
+            "url": one.url,
+            "kind": one.kind,
+            "sign": one.sign,
+            "shown": one.shown,
+            "live": one.live,
+        }
         for one in _own_layers(user)
         if one.on_console
     ]

@@ -12,6 +12,7 @@ from tocsin.atlas.resources.rules.sight import Sight
 from tocsin.jurisdiction.rights.rules import Permission
 
 type Group = Literal["events", "networks", "sensing", "supervision", "mobilisation", "supplies", "resources"]
+type Sign = Literal["", "case", "crew", "body", "store", "firm", "helpers", "works"]
 type Features = Iterable[Mapping[str, Any]]
 type Read = Callable[[Any, datetime | None], Features]
 
@@ -39,6 +40,7 @@ class MapLayer:
     past: bool = False
     kept_s: float = 20.0  # rows that were read answer so long for the same person; news make them anew at once
     look: Literal["plates", "areas", "network", "sensors", "alarms", "plain"] = "plates"
+    sign: Sign = ""  # outline and glyph of a plate: what kind of thing it is, besides its level
     on_console: bool = True  # the console draws sensors, alarms and networks by itself
     kinds: tuple[tuple[str, Promise | str], ...] = ()  # of a network: each kind of line with its words, for the legend
     path: tuple[str, ...] = ()  # headings below that of its group

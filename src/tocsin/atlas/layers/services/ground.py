@@ -26,6 +26,7 @@ from tocsin.atlas.layers.rules.ground import read_ground
 from tocsin.atlas.layers.rules.ground_tables import FaultCode, GroundFault
 from tocsin.atlas.layers.services.ground_child import GroundAnswer, GroundOrder
 from tocsin.atlas.layers.services.ground_rows import rows_of
+from tocsin.atlas.layers.services.notices import tell_of_ground
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.services.reading import ENVIRONMENT, MARGIN_S
 from tocsin.base.datums import Datum
@@ -112,6 +113,8 @@ def _keep(
     with transaction.atomic():
         told = {"features": len(rows), "before": before, "parts": parts, "datum": datum.value, "kept": list(kept), "files": files}
         record_audit(actor, LOADED, "map", version, region_of_ground(), told)
+        if version != before:
+            tell_of_ground(actor, about, now)
         draft.replace(path)
     for old in folder.glob("ground-*.parquet"):
         if old != path:

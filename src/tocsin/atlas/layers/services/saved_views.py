@@ -11,6 +11,7 @@ from tocsin.atlas.layers.models import SavedView
 from tocsin.atlas.layers.policy import map_policy
 from tocsin.atlas.layers.queries.saved_views import keeps_views, may_change, visible_views
 from tocsin.atlas.layers.rules.view import MapView
+from tocsin.atlas.layers.services.notices import CHANGED, DELETED, ENDED, tell_of_view
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import User, region_of
 from tocsin.records.face import record_audit
@@ -53,6 +54,7 @@ def change_view(
     try:
         with transaction.atomic():
             one = _changeable(actor, saved_view_id)
+            shared_with = one.organisation_id
             before = {"name": one.name, "shared": one.organisation_id is not None, "address": one.address}
             if name is not None:
                 one.name = _name(name)
@@ -66,16 +68,22 @@ def change_view(
                 one.changed_at = now
                 one.save()
                 _told(actor, "map.view_changed", one, changes)
+                if shared_with is not None:
+                    what = CHANGED if one.organisation_id == shared_with else ENDED
+                    earlier = str(before["name"]) if "name" in changes else ""
+                    tell_of_view(actor, one, shared_with, what, now, earlier=earlier)
     except IntegrityError:
         raise Conflict(_taken(_name(name or ""))) from None
     return one
 
 
-def delete_view(*, actor: User, saved_view_id: UUID) -> None:
+def delete_view(*, actor: User, saved_view_id: UUID, now: datetime) -> None:
     """Deletes a view; DoesNotExist for one that the person may not open."""
     with transaction.atomic():
         one = _changeable(actor, saved_view_id)
         _told(actor, "map.view_deleted", one, {"name": one.name, "shared": one.organisation_id is not None})
+        if one.organisation_id is not None:
+            tell_of_view(actor, one, one.organisation_id, DELETED, now)
         one.delete()
 
 

@@ -31,6 +31,7 @@ def catalogue_of(layers: "Iterable[MapLayer]") -> list[dict[str, object]]:
             "words": str(one.words),
             "path": [str(GROUP_NAMES[one.group]), *one.path],
             "look": one.look,
+            "sign": one.sign,
             "shown": one.shown,
             "live": one.live,
             "past": one.past,

@@ -24,8 +24,9 @@ def legend_of(layer: MapLayer) -> list[tuple[str, str]]:
                 ("sensor-fault", pgettext("legend of a map", "sensor whose value can't be trusted")),
                 ("sensor-silent", pgettext("legend of a map", "sensor that is silent")),
             ]
+    own = [(f"sign-{layer.sign}", str(layer.words))] if layer.sign else []
     others = ("good", "unknown") if layer.look == "plates" else ()
-    return [(key, shape_words(key)) for key in (*LEVELS, *others)]
+    return own + [(key, shape_words(key)) for key in (*LEVELS, *others)]
 
 
 def explained(key: str, layers: Sequence[tuple[str, Mapping[str, str]]]) -> str:

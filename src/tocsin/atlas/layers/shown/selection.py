@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import pgettext
 
 from tocsin.atlas.exposure.queries.bodies import SEE
+from tocsin.atlas.exposure.queries.telling import MOST_BODIES, TELL
 from tocsin.atlas.exposure.shown.area import describe_area
 from tocsin.atlas.layers.queries.selection import Chosen
 from tocsin.jurisdiction.face import may_anywhere
@@ -22,11 +25,15 @@ _LEVELS: Final = ("red", "orange", "yellow", "blue", "good", "unknown")
 
 
 def people_in(user: "Person", shape: "BaseGeometry", at: "datetime") -> dict[str, object] | None:
-    """The people in the area in one sentence and how they were reckoned; None for who may not know."""
+    """The people in the area in one sentence, how they were reckoned, and whoever must be told by name of what happens there,
+    with the page that tells them; None for who may not know.
+    """
     if not may_anywhere(user, SEE):
         return None
     found = describe_area(user, shape, at=at)
-    return {"sentence": found.sentence, "reckoning": found.reckoning}
+    bodies = [one.id for one in found.bodies if one.told][:MOST_BODIES] if may_anywhere(user, TELL) else []
+    page = f"{reverse('tell_exposed_bodies')}?{urlencode([('body', str(one)) for one in bodies])}" if bodies else ""
+    return {"sentence": found.sentence, "reckoning": found.reckoning, "to_tell": bodies, "tell_page": page}
 
 
 def columns_of(chosen: Chosen) -> dict[str, str]:

@@ -80,6 +80,7 @@ def _texts() -> dict[str, str]:
         "map_more_layers": pgettext("legend of a map", "and {count} more"),
         "map_failed": _("A layer of the map could not be loaded."),
         "map_now": pgettext("map", "Now"),
+        "map_tell": _("Tell schools, hospitals and homes here: {count} …"),
         "map_chosen": _("{count} objects on {area} km²"),
         "map_page": _("Page {page} of {pages}, {total} rows"),
         "map_along": _("What lies along it"),

@@ -72,7 +72,7 @@ def _share(actor: User, saved_view_id: UUID, *, shared: bool) -> str:
 
 
 def _delete(actor: User, saved_view_id: UUID) -> str:
-    delete_view(actor=actor, saved_view_id=saved_view_id)
+    delete_view(actor=actor, saved_view_id=saved_view_id, now=current_time())
     return _("The view is deleted.")
 
 

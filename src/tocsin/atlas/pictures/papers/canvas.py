@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.atlas.pictures.papers.look import DIAMOND, GROUND, KINDS, OCTAGON, TOKENS, TRIANGLE
+from tocsin.atlas.pictures.papers.signs import LEVELS, add_sign
 
 BEYOND_PX = 60  # drawn outside the edge, so that wide lines do not end in the picture
 FONT = "Noto Sans SC"
@@ -80,9 +81,10 @@ class Canvas:
         if -BEYOND_PX < x < self.frame.width + BEYOND_PX and -BEYOND_PX < y < self.frame.height + BEYOND_PX:
             self._add("circle", cx=x, cy=y, r=radius, fill=colour, fill_opacity=opacity)
 
-    def symbol(self, kind: str, x: float, y: float) -> None:
+    def symbol(self, kind: str, x: float, y: float, *, scale: float = 1.0) -> None:
         """The symbol of a mark; its place is taken."""
-        group = self._add("g", transform=f"translate({x:.1f} {y:.1f})")
+        size = "" if scale == 1.0 else f" scale({scale:g})"
+        group = self._add("g", transform=f"translate({x:.1f} {y:.1f}){size}")
         outline = {"stroke": GROUND["halo"], "stroke-width": "2", "stroke-linejoin": "round", "paint-order": "stroke"}
         match kind:
             case "red" | "orange" | "yellow":
@@ -118,6 +120,14 @@ class Canvas:
                     group, "path", {"d": "M-4-5v10M-4-5h8l-2.2 3L4 1h-8", "fill": GROUND["halo"], "stroke": GROUND["halo"]}
                 )
         self._taken.append((x - 11, y - 11, x + 11, y + 11))
+
+    def plate(self, sign: str, level: str, x: float, y: float) -> None:
+        """The sign of a thing on its plate, the tail at its place, with the level's shape beside it; its room is taken."""
+        x, y = x + 16.5, y - 16.5
+        add_sign(self._add("g", transform=f"translate({x:.1f} {y:.1f})"), sign, level)
+        if level in LEVELS:
+            self.symbol(level, x + 8, y - 8, scale=0.46)
+        self._taken.append((x - 12, y - 12, x + 13, y + 12))
 
     def cluster(self, x: float, y: float, count: str, edge: str) -> None:
         """A disc with the number of points that stand there; its place is taken."""
@@ -235,6 +245,8 @@ class Canvas:
                     stroke=TOKENS["red"],
                     stroke_dasharray="4 3",
                 )
+            case _ if key.startswith("sign-"):
+                add_sign(self._add("g", transform=f"translate({x:.1f} {y:.1f}) scale(0.75)"), key.removeprefix("sign-"), "")
             case _:
                 self.symbol(key, x, y)
 

@@ -36,6 +36,7 @@ class PrintedLayer:
     rows: LayerRows
     opacity: float = 1.0
     kinds: Mapping[str, str] = field(default_factory=dict)  # of a network in words
+    sign: str = ""  # of its plates
 
 
 def colour_of(name: str) -> str:
@@ -145,6 +146,11 @@ def _draw_points(canvas: Canvas, layer: PrintedLayer) -> dict[str, str]:
                 edge = colour_of(layer.name) if layer.look == "plain" else edge
                 canvas.cluster(x, y, str(feature.properties["few"]), edge)
                 told.setdefault(f"dot:{edge}", layer.words)
+            elif layer.sign:
+                canvas.plate(layer.sign, shape, x, y)
+                told[f"sign-{layer.sign}"] = layer.words
+                if shape in LEVELS:
+                    told[shape] = layer.words
             elif layer.look in ("alarms", "plates", "areas") and shape in LEVELS:
                 canvas.symbol(shape, x, y)
                 told[shape] = f"{told[shape]}, {layer.words}" if shape in told and layer.words not in told[shape] else layer.words

@@ -96,6 +96,7 @@ def _layers(actor: "User", view: MapView) -> list[PrintedLayer]:
         PrintedLayer(
             *(one.name, str(layer.words), layer.look, rows_of_layer(actor, layer, asked), one.opacity / 100),
             kinds={kind: str(words) for kind, words in layer.kinds},
+            sign=layer.sign,
         )
         for one in shown
         for layer in (known[one.name],)

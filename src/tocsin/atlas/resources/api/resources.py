@@ -12,10 +12,11 @@ from tocsin.atlas.resources.services import register as services
 from tocsin.atlas.resources.services.layers import load_layers
 from tocsin.atlas.resources.services.register import MOST_CONTRACT, ResourceFacts
 from tocsin.atlas.resources.services.taking import take_department
+from tocsin.atlas.resources.shown.granted import granted_detail
 from tocsin.atlas.resources.shown.resources import (
     DataResourceOut,
     DeliveryOut,
-    ResourceColumnOut,
+    ResourceDetailOut,
     describe_columns,
     describe_delivery,
     describe_resource,
@@ -84,10 +85,6 @@ class DataResourcesOut(Schema):
 class DeliveriesOut(Schema):
     items: list[DeliveryOut]
     total: int
-
-
-class ResourceDetailOut(DataResourceOut):
-    columns: list[ResourceColumnOut]
 
 
 @router.get("/resources", response=DataResourcesOut)
@@ -162,7 +159,11 @@ def load_resource_layers(
 
 @router.get("/resources/{uuid:resource_id}", response=ResourceDetailOut)
 def data_resource(request: HttpRequest, resource_id: UUID) -> ResourceDetailOut:
-    """One resource with the columns that its contract promises."""
+    """One resource with the columns that its contract promises; for who reads it by an agreement alone, what that opens."""
+    if not resources_for(request.user).filter(pk=resource_id).exists():
+        granted = granted_detail(resource_id, request.user)
+        if granted is not None:
+            return granted
     return _told(request, resource_id)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SLUG: Final = "population_townships"
 """The shipped resource with one polygon a town; in a region it is called so with the region's code behind."""
 CODE: Final = "编码"
+NAME: Final = "名称"
 
 
 def town_shapes(county_code: str) -> "dict[str, shapely.Polygon | shapely.MultiPolygon]":
@@ -25,6 +26,18 @@ def town_shapes(county_code: str) -> "dict[str, shapely.Polygon | shapely.MultiP
     if served is None or served.good_id is None:
         return {}
     return {code: shape for code, shape in _outlines(served.pk, served.good_id).items() if code.startswith(county_code)}
+
+
+def town_names(county_code: str) -> dict[str, str]:
+    """By code of nine digits the names of a county's towns, as the department that delivers their outlines writes them."""
+    served = _nearest(county_code, Resource.objects.filter(good__isnull=False, level=SharingLevel.PUBLIC.value))
+    if served is None:
+        return {}
+    rows = rows_of(served.pk)
+    if not {CODE, NAME} <= set(rows.collect_schema()):
+        return {}
+    told = rows.select(pl.col(CODE).cast(pl.String), pl.col(NAME).cast(pl.String)).drop_nulls().collect()
+    return {code: name for code, name in told.iter_rows() if code.startswith(county_code)}
 
 
 def towns_resource(county_code: str) -> Resource | None:

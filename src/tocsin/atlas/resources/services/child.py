@@ -19,6 +19,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.deliveries.profile import Profile
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tocsin.engine.deliveries.profile import Delivery
 
 MOST_ORDER = 60_000_000
@@ -94,7 +96,7 @@ def _read(order: Order) -> Answer:
     from tocsin.engine.deliveries.files import read_delivery
     from tocsin.engine.deliveries.judgement import judge
     from tocsin.engine.deliveries.odcs import read_contract
-    from tocsin.engine.deliveries.typed_rows import BOUNDS, typed_rows
+    from tocsin.engine.deliveries.typed_rows import typed_rows
     from tocsin.engine.deliveries.vector_files import is_vector_file, layers_of, read_layer
 
     content = Path(order.file).read_bytes()
@@ -109,8 +111,6 @@ def _read(order: Order) -> Answer:
     judged = judge(delivery, contract, order.before, now_ms=order.now_ms)
     rows = typed_rows(delivery, judged.headings, contract)
     _write(rows, order.rows)
-    west, south, east, north = (rows[name] for name in BOUNDS)
-    box = (west.min(), south.min(), east.max(), north.max())
     return Answer(
         digest=delivery.digest,
         verdict=judged.verdict.value,
@@ -119,8 +119,17 @@ def _read(order: Order) -> Answer:
         rows=len(rows),
         contract=text,
         profile=judged.profile,
-        box=box if all(isinstance(one, float) for one in box) else None,  # type: ignore[arg-type]
+        box=_box(rows),
     )
+
+
+def _box(rows: "pl.DataFrame") -> tuple[float, float, float, float] | None:
+    """West, south, east and north of all rows; None where none has a place."""
+    from tocsin.engine.deliveries.typed_rows import BOUNDS
+
+    west, south, east, north = (rows[name] for name in BOUNDS)
+    edges = [one for one in (west.min(), south.min(), east.max(), north.max()) if isinstance(one, float)]
+    return (edges[0], edges[1], edges[2], edges[3]) if len(edges) == 4 else None
 
 
 def _first_rows(delivery: "Delivery", order: Order) -> Answer:
@@ -137,7 +146,7 @@ def _first_rows(delivery: "Delivery", order: Order) -> Answer:
     )
 
 
-def _write(rows: Any, path: str) -> None:
+def _write(rows: "pl.DataFrame", path: str) -> None:
     """As Delta Lake holds them: moments in microseconds."""
     import polars as pl
 

@@ -11,8 +11,10 @@ from ninja import Field, Schema
 from tocsin.atlas.resources.models import Contract, Delivery, Resource
 from tocsin.atlas.resources.policy.resources import resource_policy
 from tocsin.atlas.resources.queries.resources import contract_of
+from tocsin.atlas.resources.queries.sight import masks_of
 from tocsin.atlas.resources.rules.ages import Freshness, Patience, freshness_of
 from tocsin.atlas.resources.rules.levels import Shared, SharingLevel, Stage
+from tocsin.atlas.resources.rules.sight import Sight
 from tocsin.atlas.resources.shown.findings import UNTOLD_WORDS, finding_words, problem_words
 from tocsin.engine.deliveries.contract import Kind
 from tocsin.engine.deliveries.masks import Mask
@@ -191,6 +193,15 @@ class ResourceColumnOut(Schema):
     mask_name: str
 
 
+class ResourceDetailOut(DataResourceOut):
+    """A resource with its columns: all that its contract promises, or those that an agreement opens."""
+
+    columns: list[ResourceColumnOut]
+    agreement_id: UUID | None = Field(
+        None, description="the sharing agreement by which alone you read it; only what it opens is told"
+    )
+
+
 def patience() -> Patience:
     """How long one waits for a delivery, by the policy in force."""
     late = resource_policy().late
@@ -200,7 +211,6 @@ def patience() -> Patience:
 def describe_resource(one: Resource, now: datetime) -> DataResourceOut:
     """One resource; owner and contract are joined for a list."""
     freshness = freshness_of(one.delivered_at, one.cycle_h, patience(), now)
-    box = (one.west, one.south, one.east, one.north)
     return DataResourceOut(
         id=one.pk,
         slug=one.slug,
@@ -227,10 +237,17 @@ def describe_resource(one: Resource, now: datetime) -> DataResourceOut:
         freshness=freshness.value,
         freshness_name=str(FRESHNESS_NAMES[freshness]),
         coordinate_system=datum_of(one.contract),
-        box=box if None not in box else None,  # type: ignore[arg-type]
+        box=box_of(one),
         contract=one.contract.number if one.contract else None,
         has_undecided=getattr(one, "has_undecided", False),
     )
+
+
+def box_of(one: Resource) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of its rows; None where no row has a place."""
+    if one.west is None or one.south is None or one.east is None or one.north is None:
+        return None
+    return one.west, one.south, one.east, one.north
 
 
 def datum_of(contract: Contract | None) -> str:
@@ -267,11 +284,12 @@ def describe_delivery(one: Delivery) -> DeliveryOut:
     )
 
 
-def describe_columns(contract: Contract | None) -> list[ResourceColumnOut]:
-    """The columns that a contract promises."""
+def describe_columns(contract: Contract | None, sight: Sight | None = None) -> list[ResourceColumnOut]:
+    """The columns that a contract promises; with a `sight` those that it shows, masked as it masks them."""
     agreed = contract_of(contract)
     if agreed is None:
         return []
+    masks = {one.name: one.mask for one in agreed.columns} if sight is None else masks_of(agreed, sight)
     return [
         ResourceColumnOut(
             name=one.name,
@@ -281,11 +299,13 @@ def describe_columns(contract: Contract | None) -> list[ResourceColumnOut]:
             unit=one.unit,
             key=one.name in agreed.key,
             required=one.required,
-            values=sorted(one.values)[:50],
-            mask=one.mask.value if one.mask else "",
-            mask_name=str(MASK_NAMES[one.mask]) if one.mask else "",
+            values=[] if sight is not None and masks.get(one.name) else sorted(one.values)[:50],
+            mask=mask.value if mask else "",
+            mask_name=str(MASK_NAMES[mask]) if mask else "",
         )
         for one in agreed.columns
+        if sight is None or sight.columns is None or one.name in sight.columns
+        for mask in (masks.get(one.name),)
     ]
 
 

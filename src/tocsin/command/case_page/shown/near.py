@@ -2,12 +2,21 @@
 
 from typing import TYPE_CHECKING
 
-from tocsin.atlas.face import ExposureOut, circle, describe_area, exposure_policy
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tocsin.atlas.face import TELL, ExposureOut, Occasion, circle, describe_area, exposure_policy
+from tocsin.command.casebook.queries.cases import visible_cases
+from tocsin.command.casebook.queries.notices import subject_of
+from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.jurisdiction.face import may
+from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tocsin.command.casebook.models import Case
     from tocsin.jurisdiction.face import Person
 
@@ -26,4 +35,24 @@ def who_is_near(user: "Person", case: "Case") -> ExposureOut | None:
 
 def near_context(user: "Person", case: "Case") -> dict[str, object]:
     """The part of a case's page: `_near.html`."""
-    return {"near": who_is_near(user, case), "near_m": exposure_policy().near.people_m}
+    about = f"{CASE}:{case.pk}" if may(user, TELL, case.region_code) else ""
+    return {"near": who_is_near(user, case), "near_about": about, "near_m": exposure_policy().near.people_m}
+
+
+def case_that_endangers(user: "Person", case_id: "UUID") -> Occasion:
+    """A case as those close by are told of it; DoesNotExist for one that the user may not see."""
+    case = visible_cases(user).get(pk=case_id)
+    told = describe_case(case)
+    refused = ""
+    if case.state in (CaseState.CLOSED, CaseState.MERGED):
+        refused = _("The case is over: nobody is told of it any more.")
+    elif case.drill_id is not None:
+        refused = _("This is a drill: nobody outside is told of it.")
+    words = {"title": told.title, "place": told.place or "–"}
+    return Occasion(
+        subject_of(case),
+        reverse("case", args=[case.number]),
+        words=_("%(title)s, %(place)s. Keep everybody away from there, keep a way out free, and do what the crews say.") % words,
+        place=(told.lon, told.lat) if told.lon is not None and told.lat is not None else None,
+        refused=refused,
+    )

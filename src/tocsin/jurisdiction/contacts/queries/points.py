@@ -47,6 +47,11 @@ def may_ring(kind: str, address: str) -> bool:
     return contacts.is_within(address, countries=limits.countries, prefixes=limits.own_prefixes)
 
 
+def takes_messages(number: str) -> bool:
+    """Whether text messages reach the number: a mobile one of the country."""
+    return contacts.is_mobile(number, countries=contact_policy().countries)
+
+
 def foreseen_ways(user: User, at: datetime) -> tuple[contacts.Foreseen, ...]:
     """What the person's own choice of channels means, level by level: see `rules.contacts.foresee`."""
     found = contact_points_of(user)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from tocsin.atlas.face import TELL
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, region_of
 from tocsin.mobilisation.incoming_warnings.queries import demands as demand_queries
@@ -110,6 +111,7 @@ def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
         if may(request.user, "volunteers.see", found.region_code)
         else None,
         "answer": exposed_to_incoming(found, request.user),
+        "exposed_about": f"incoming_warning:{found.pk}" if may_anywhere(request.user, TELL) else "",
         "may_draft": may_anywhere(request.user, ANSWER) and found.state == IncomingState.IN_FORCE,
         "map_bounds": map_bounds(found.region_code),
         "may_read_bytes": may(request.user, ANSWER, found.service.region_code),

@@ -34,6 +34,15 @@ class Way:
     point_id: UUID | None = None
 
 
+@dataclass(frozen=True)
+class Outside:
+    """Somebody who is neither a body nor a person here: a name, where they are, and the ways that are known."""
+
+    name: str
+    region_code: str
+    ways: tuple[Way, ...]
+
+
 @dataclass
 class Directory:
     """Bodies, desks and ways, each looked up once for one transaction."""

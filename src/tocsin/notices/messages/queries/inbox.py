@@ -140,12 +140,14 @@ def to_call(user: "Person", *, machine_now: datetime, region_code: str = "") -> 
 
 def count_readers(rows: QuerySet[Notice]) -> int:
     """To how many readers something of how many matters waits to be told: the rows of the lists of calls and of the untold."""
-    found: int = rows.order_by().annotate(matter=MATTER).values("matter", "organisation_id", "person_id").distinct().count()
+    found: int = (
+        rows.order_by().annotate(matter=MATTER).values("matter", "organisation_id", "person_id", "outside").distinct().count()
+    )
     return found
 
 
 def of_one_reader(notice: Notice) -> QuerySet[Notice]:
-    """This notice and the others of the same matter to the same body or person."""
+    """This notice and the others of the same matter to the same body, person, or name outside."""
     same = Q(pk=notice.pk)
     if notice.subject_id is not None:
         same |= Q(
@@ -153,6 +155,7 @@ def of_one_reader(notice: Notice) -> QuerySet[Notice]:
             subject_id=notice.subject_id,
             organisation_id=notice.organisation_id,
             person_id=notice.person_id,
+            outside=notice.outside,
         )
     return Notice.objects.filter(same)
 
@@ -168,5 +171,6 @@ def visible_notices(user: "Person", *, search: str = "", fate: str = "") -> Quer
             | Q(organisation__name_zh__icontains=word)
             | Q(organisation__name_en__icontains=word)
             | Q(person__name__icontains=word)
+            | Q(outside__icontains=word)
         )
     return _with_everything(rows).order_by("-written_at", "-id")

@@ -15,7 +15,7 @@ from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
-from tocsin.jurisdiction.contacts.rules import TELEPHONE
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
 from tocsin.jurisdiction.face import region_of_work
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
@@ -23,7 +23,7 @@ from tocsin.notices.messages.events import NobodyTold, NoticesWritten
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.contributions import staying
-from tocsin.notices.messages.queries.directory import Directory, Way
+from tocsin.notices.messages.queries.directory import Directory, Outside, Way
 from tocsin.notices.messages.rules.fates import UPWARD, Wall, best_fate, wall
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ MOST_UPWARD = 5
 
 @dataclass(frozen=True)
 class Draft:
-    """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader."""
+    """A notice to be written. `key` is of identities, so that the same matter is never told twice to the same reader.
+
+    `on_screen`: it is worth no message, and waits on screens alone.
+    """
 
     purpose: str
     why: str
@@ -44,10 +47,12 @@ class Draft:
     subject: "Subject | None" = None
     organisation: "Organisation | None" = None
     person: "User | None" = None
+    outside: Outside | None = None
     act: "Act | None" = None
     figures: Mapping[str, object] = field(default_factory=dict)
     deadline: datetime | None = None
     instead_of: Notice | None = None
+    on_screen: bool = False
 
     @property
     def level(self) -> AlarmLevel:
@@ -61,6 +66,8 @@ class Draft:
             return self.subject.region_code
         if self.organisation is not None:
             return self.organisation.region_id
+        if self.outside is not None:
+            return self.outside.region_code
         return region_of_work(self.person) if self.person else "000000"
 
 
@@ -90,7 +97,7 @@ def write(
     Where no way to them is known it goes upward to the next desk of the same level, and where there is none it rings on the
     duty desk's screens. Who has a directory of this transaction gives it, so that nothing is looked up twice.
     """
-    draft = Draft(purpose, why, urgent, key, subject, organisation, person, act, figures, deadline)
+    draft = Draft(purpose, why, urgent, key, subject, organisation, person, None, act, figures, deadline)
     return write_all([draft], directory or Directory(now))[0]
 
 
@@ -152,6 +159,7 @@ def _instead(notice: Notice, above: "Organisation") -> Draft:
         notice.subject,
         above,
         None,
+        None,
         notice.act,
         {**notice.figures, "as": notice.figures.get("as", notice.why)},
         instead_of=notice,
@@ -186,6 +194,7 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
         region_code=draft.region_code,
         organisation=draft.organisation,
         person=draft.person,
+        outside=draft.outside.name[:120] if draft.outside else "",
         purpose=draft.purpose,
         why=draft.why,
         level=subject.level if subject else 0,
@@ -201,7 +210,9 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
     if walled(notice.wall, notice) is Wall.NOT_NAMED:
         notice.fate, notice.figures = Fate.SUPERSEDED.value, {**draft.figures, "not_named": True}
         return notice, []
-    ways = directory.ways_to(draft.organisation, draft.person, draft.level)
+    ways = draft.outside.ways if draft.outside else directory.ways_to(draft.organisation, draft.person, draft.level)
+    if draft.on_screen:
+        ways = tuple(way for way in ways if way.channel == SCREEN)
     sendings = [sending_by(notice, way, channels) for way in ways]
     notice.fate = best_fate(Fate(one.fate) for one in sendings).value
     open_ways = [one for one in sendings if one.fate != Fate.FAILED]

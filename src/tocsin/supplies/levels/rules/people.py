@@ -9,13 +9,14 @@ import msgspec
 
 class PeopleFrom(StrEnum):
     """WITHIN: so many metres round the place. WARNING: the area of a public warning. CLOSING: whom a closed valve cuts off.
-    REGION: everybody in a region.
+    REGION: everybody in a region. PARTS: everybody in some of its towns, or of its counties.
     """
 
     WITHIN = "within"
     WARNING = "warning"
     CLOSING = "closing"
     REGION = "region"
+    PARTS = "parts"
 
 
 class PeopleBasis(msgspec.Struct, frozen=True):

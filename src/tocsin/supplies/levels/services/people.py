@@ -17,7 +17,7 @@ from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.levels.models import PeopleAtRisk, Shortage
 from tocsin.supplies.levels.policy import level_policy
-from tocsin.supplies.levels.queries.exposed import basis_row, people_of_region
+from tocsin.supplies.levels.queries.exposed import basis_row, people_of_parts, people_of_region
 from tocsin.supplies.levels.queries.levels import RegionLevel, region_levels
 from tocsin.supplies.levels.rules.levels import Standing
 
@@ -41,15 +41,20 @@ def enter_people(
     people: int | None,
     source: str,
     from_register: bool = False,
+    parts: "Sequence[str]" = (),
     now: datetime,
 ) -> PeopleAtRisk:
     """How many people of a region one kind of disaster threatens; a second time replaces the first, and the audit
-    trail keeps both. `from_register`: what the register of exposed bodies says of the region stands beside the number, and is the
-    number where none is entered.
+    trail keeps both. `from_register`: what the register of exposed bodies says of the region, or of those `parts` of it (towns of
+    a county, counties of a city), stands beside the number, and is the number where none is entered.
     """
     require(actor, rights.LEAD, region_code)
-    basis = people_of_region(actor, region_code, now) if from_register else None
-    if from_register and basis is None:
+    basis = None
+    if parts:
+        basis = people_of_parts(actor, region_code, parts, now)
+    elif from_register:
+        basis = people_of_region(actor, region_code, now)
+    if (from_register or parts) and basis is None:
         raise InvalidInput(_("The register of exposed bodies does not know the people of this region: enter a number."))
     if people is None:
         if basis is None:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tocsin.supplies.levels.models import PeopleAtRisk
+    from tocsin.supplies.levels.queries.exposed import PartOfRegion
 
 FROM_NAMES: Final[dict[PeopleFrom, Promise]] = {
     PeopleFrom.WITHIN: gettext_lazy("within %(metres)s m of the place"),
     PeopleFrom.WARNING: gettext_lazy("in the area of the public warning %(label)s"),
     PeopleFrom.CLOSING: gettext_lazy("without service if it is closed off for %(label)s"),
     PeopleFrom.REGION: gettext_lazy("in the whole region %(label)s"),
+    PeopleFrom.PARTS: gettext_lazy("in %(label)s"),
 }
 
 
@@ -60,6 +62,21 @@ def reckoning_words(basis: PeopleBasis) -> str:
 def describe_proposed(key: str, basis: PeopleBasis) -> ProposedPeopleOut:
     """A proposal as a form and a program read it."""
     return ProposedPeopleOut(key=key, people=basis.count, words=area_words(basis), reckoning=reckoning_words(basis))
+
+
+class PeopleOfPartOut(Schema):
+    """A town of a county, or a county of a city, with everybody in it at the fullest time of a day."""
+
+    code: str
+    name: str
+    people: int | None = Field(description="null: nobody knows")
+    reckoning: str
+
+
+def describe_part(one: "PartOfRegion") -> PeopleOfPartOut:
+    """A part as a form and a program read it."""
+    reckoning = listed(area_words(one.basis), reckoning_words(one.basis)) if one.basis else ""
+    return PeopleOfPartOut(code=one.code, name=one.name, people=one.basis.count if one.basis else None, reckoning=reckoning)
 
 
 class PeopleAtRiskOut(Schema):

@@ -1,6 +1,7 @@
 """Levels by region and item, people at risk, and lots to be exchanged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,28 +11,32 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.jurisdiction.face import Person, may_anywhere, regions_within
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.levels.queries.exposed import people_of_region
+from tocsin.supplies.levels.queries.exposed import parts_of_region, people_of_parts, people_of_region
 from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
+from tocsin.supplies.levels.rules.people import PeopleBasis
 from tocsin.supplies.levels.services.people import enter_people
 from tocsin.supplies.levels.shown.levels import LEVEL_COLUMNS, describe_levels, hazard_names
-from tocsin.supplies.levels.shown.people import describe_people, describe_proposed
+from tocsin.supplies.levels.shown.people import describe_part, describe_people, describe_proposed
 from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, describe_holding
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Of which region; `propose`: for which region people are to be proposed from the register of exposed bodies."""
+    """Of which region; `propose`: for which region people are to be proposed from the register of exposed bodies, or for which
+    `part`s of it alone.
+    """
 
     region: str = ""
     region_code: str = ""
     propose: bool = False
+    part: list[str] = field(default_factory=list)
 
 
 @never_cache
@@ -44,10 +49,12 @@ def levels(request: HttpRequest) -> HttpResponse:
     chosen, now, hazards = read_filters(Filters, request.GET), current_time(), hazard_names()
     people = list(visible_people(user).filter(region_code__startswith=governing_prefix(chosen.region)))
     rows = describe_levels(region_levels({one.region_code for one in people}, now))
-    basis = people_of_region(user, chosen.region_code, now) if chosen.propose else None
+    basis = _proposed(user, chosen, now) if chosen.propose else None
+    parts = parts_of_region(user, chosen.region_code, now) if chosen.propose else ()
     context = {
         "chosen": chosen,
         "proposed": describe_proposed("region", basis) if basis else None,
+        "parts": [describe_part(one) for one in parts],
         "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
         "people": [describe_people(one, hazards) for one in people],
         "led": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.LEAD)],
@@ -58,10 +65,23 @@ def levels(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _proposed(user: Person, chosen: Filters, now: datetime) -> PeopleBasis | None:
+    if chosen.part:
+        return people_of_parts(user, chosen.region_code, chosen.part, now)
+    return people_of_region(user, chosen.region_code, now)
+
+
 @never_cache
 @one_act("supply_levels", alone=True)
 def people(
-    request: HttpRequest, *, region_code: Line, hazard: Line, people: int | None, source: Line, from_register: bool = False
+    request: HttpRequest,
+    *,
+    region_code: Line,
+    hazard: Line,
+    people: int | None,
+    source: Line,
+    from_register: bool = False,
+    parts: list[str],
 ) -> str:
     """How many people of a region a kind of disaster threatens."""
     enter_people(
@@ -71,6 +91,7 @@ def people(
         people=people,
         source=source,
         from_register=from_register,
+        parts=parts,
         now=current_time(),
     )
     return _("The figure is kept.")

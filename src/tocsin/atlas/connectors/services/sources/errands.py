@@ -1,13 +1,15 @@
 """What every reader of a source is given, and what it brings."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.utils.translation import gettext_noop
 
 from tocsin.atlas.connectors.rules.sources import Login
+from tocsin.base.errors import InvalidInput
 from tocsin.federation.rules.outcomes import Unreadable
 from tocsin.federation.services.downloads import Limits
 
@@ -47,6 +49,17 @@ class Fetched:
     cut: bool = False
     more: bool = False
     is_present: bool = True
+
+
+@contextmanager
+def refusals_as_unreadable() -> Iterator[None]:
+    """What a rule refuses of an answer can't be read of its source, for the same reason."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except InvalidInput as refusal:
+        raise Unreadable(refusal.args[0], **refusal.named) from None
 
 
 def login_headers(login: Login, account: str, secret: str) -> dict[str, str]:

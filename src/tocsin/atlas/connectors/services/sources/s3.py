@@ -15,12 +15,11 @@ from django.utils.translation import gettext_noop
 
 from tocsin.atlas.connectors.rules.s3 import S3Object, address_of, fits, read_error, read_page, signed_headers
 from tocsin.atlas.connectors.rules.sources import S3Source, Taken
-from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched
+from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched, refusals_as_unreadable
 from tocsin.atlas.connectors.services.sources.features import add_features
 from tocsin.atlas.connectors.services.sources.pages import MOST_PAGE, Pages
 from tocsin.atlas.connectors.services.sources.rows import RowsFile
 from tocsin.base.documents import read_json
-from tocsin.base.errors import InvalidInput
 from tocsin.federation.rules.outcomes import Unreadable
 from tocsin.federation.services.downloads import BrokeOff, download, refusal_of, too_large
 
@@ -35,12 +34,8 @@ type Sign = Callable[[str], dict[str, str]]
 
 def fetch_s3(source: S3Source, errand: Errand) -> Fetched:
     """Brings the newest object that fits, unless it is the one that was brought last; or all of them."""
-    try:
+    with refusals_as_unreadable():
         return _fetch(source, errand)
-    except Unreadable:
-        raise
-    except InvalidInput as refusal:
-        raise Unreadable(refusal.args[0], **refusal.named) from None
 
 
 def _fetch(source: S3Source, errand: Errand) -> Fetched:

@@ -28,7 +28,7 @@ from tocsin.atlas.connectors.rules.wfs import (
     weigh_page,
     without_time,
 )
-from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched, login_headers
+from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched, login_headers, refusals_as_unreadable
 from tocsin.atlas.connectors.services.sources.features import add_features
 from tocsin.atlas.connectors.services.sources.pages import MOST_PAGE, Pages
 from tocsin.atlas.connectors.services.sources.rows import RowsFile
@@ -95,12 +95,8 @@ class _Talk:
 
 def fetch_wfs(source: WfsSource, errand: Errand) -> Fetched:
     """Brings all features of the type; Unreadable where fewer come than the service says that there are."""
-    try:
+    with refusals_as_unreadable():
         return _fetch(source, errand)
-    except Unreadable:
-        raise
-    except InvalidInput as refusal:
-        raise Unreadable(refusal.args[0], **refusal.named) from None
 
 
 def _fetch(source: WfsSource, errand: Errand) -> Fetched:
