@@ -4,7 +4,7 @@
  * <div class="object-map" data-road-map data-base-url="…" data-features-url="…"></div></form>`
  * Corners are `longitude,latitude` with blanks between. Without the button nothing is drawn, the map shows what stands there.
  */
-import "./styles/warning-map.css";
+import "./styles/object-map.css";
 import type { Feature, FeatureCollection, Position } from "geojson";
 import { NavigationControl, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
 import { getJson } from "./api";
