@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.allocation.allocate import allocate
-from tocsin.engine.allocation.arcs import arcs_of, arrivals, cost_of, least_cost, missing_of, short_of, trips_of
+from tocsin.engine.allocation.arcs import arcs_of, arrivals, cost_of, missing_of, short_of, trips_of
 from tocsin.engine.allocation.hand import by_hand
 from tocsin.engine.allocation.model import Case, Minimums, Needs, Stores, Supplies, Ways
+from tocsin.engine.allocation.relaxation import Relaxation
 from tocsin.workshop.commands.allocate import allocate as command
 from tocsin.workshop.files.allocation import read_allocation_case
 
@@ -150,13 +152,67 @@ def test_the_hand_rule_is_possible_and_takes_no_time(case: Case) -> None:
 
 
 @settings(max_examples=30)
-@given(cases())
-def test_no_allocation_that_serves_all_costs_less_than_the_bound_that_is_known_at_once(case: Case) -> None:
+@given(cases(), st.booleans())
+def test_no_allocation_that_serves_all_costs_less_than_the_prices_say(case: Case, hurried: bool) -> None:
     arcs = arcs_of(case)
+    missed = missing_of(case, arcs, by_hand(case, arcs))
+    if missed.any():
+        return
+    within = float(arrivals(case, arcs, by_hand(case, arcs)).max(initial=0.0)) if hurried else np.inf
+    relaxation = Relaxation(case, arcs, within=within, missing=0.0)
+    began = relaxation.price(relaxation.start(), target=1e3, left=lambda: 0.0)
+    ended = relaxation.price(relaxation.start(), target=cost_of(case, arcs, by_hand(case, arcs)), left=lambda: 1.0)
+    least = np.inf
     for pieces in itertools.product(*(range(int(most) + 1) for most in arcs.most)):
         along = np.array(pieces, np.float64)
-        if not missing_of(case, arcs, along).any() and is_possible(case, along):
-            assert least_cost(case, arcs, along) <= cost_of(case, arcs, along) + 1e-9
+        served = not missing_of(case, arcs, along).any() and is_possible(case, along)
+        if served and arrivals(case, arcs, along).max(initial=0.0) <= within:
+            least = min(least, cost_of(case, arcs, along))
+    assert began.bound <= ended.bound <= least + 1e-6
+
+
+@settings(max_examples=30)
+@given(cases(), st.booleans())
+def test_part_by_part_it_is_possible_and_no_better_than_the_best(case: Case, single: bool) -> None:
+    """As large cases are solved, on small ones: nothing is given up for money, and no bound is above what is there."""
+    case = replace(case, single=single)
+    with patch("tocsin.engine.allocation.search.FEW", 0):
+        found, bounds = patiently(case)
+    best = best_of_all(case)
+    assert found[0] == best[0]
+    assert all(bound <= value + 1e-6 for bound, value in zip(bounds, found, strict=True))
+    assert bounds[2] <= best[2] + 1e-4 or found[1] != best[1]
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_part_by_part_costs_what_the_programme_as_a_whole_costs(single: bool) -> None:
+    case = replace(facilities(10, 25), single=single)
+    with patch("tocsin.engine.allocation.search.FEW", 10_000):
+        whole = allocate(case, left=lambda: 60.0)
+    with patch("tocsin.engine.allocation.search.FEW", 0):
+        parts = allocate(case, left=lambda: 60.0)
+    assert whole.stages[-1].gap < 1e-4
+    assert parts.cost == pytest.approx(whole.cost, rel=2e-4)
+    assert parts.stages[-1].bound <= whole.cost * (1 + 1e-6) and parts.stages[-1].gap < 0.02
+
+
+def test_vehicles_that_are_planned_are_filled_before_others_go() -> None:
+    """Two needs of 6 at one place, two stores with 10 of each item, vehicles of 12: one from one store carries both."""
+    one, unbounded = np.zeros(2), np.full(2, np.inf)
+    case = Case(
+        stores=Stores(
+            ready=one, loading=one, capacity=unbounded, opening=one, vehicles=unbounded, carries=np.full(2, 12.0)
+        ),
+        supplies=Supplies(store=np.array([0, 0, 1, 1]), item=np.array([0, 1, 0, 1]), quantity=np.full(4, 10.0)),
+        needs=Needs(place=np.zeros(2, np.int64), item=np.array([0, 1]), quantity=np.full(2, 6.0), weight=np.ones(2)),
+        ways=Ways(
+            store=np.array([0, 1]), place=np.zeros(2, np.int64), minutes=np.array([1.0, 2.0]), cost=one, trip=np.array([5.0, 4.0])
+        ),
+        size=np.ones(2),
+    )  # fmt: skip
+    arcs = arcs_of(case)
+    along = by_hand(case, arcs, planned=np.array([0.0, 1.0]))
+    assert cost_of(case, arcs, along) == 4.0 and not missing_of(case, arcs, along).any()
 
 
 def facilities(stores: int, customers: int) -> Case:

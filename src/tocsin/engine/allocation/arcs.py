@@ -94,25 +94,6 @@ def cost_of(case: Case, arcs: Arcs, given: NDArray[np.float64]) -> float:
     return float(case.stores.opening[gives].sum() + (given * arcs.cost).sum() + (trips * case.ways.trip).sum())
 
 
-def least_cost(case: Case, arcs: Arcs, given: NDArray[np.float64]) -> float:
-    """Money below which nothing can serve all needs along these arcs: each has all supplies to itself, in full vehicles out of
-    stores that give all they can. It is known at once, where the optimiser had no time for a bound; 0 where `given` misses some.
-    """
-    if missing_of(case, arcs, given).any() or not len(arcs):
-        return 0.0
-    stores, ways = case.stores, case.ways
-    load = np.bincount(arcs.way, weights=arcs.most * arcs.size, minlength=len(ways.store))
-    units = np.bincount(arcs.store, weights=arcs.most, minlength=len(stores.opening))
-    carried = np.minimum(stores.carries[ways.store], np.maximum(load, 1e-9))
-    each = arcs.cost + arcs.size * (ways.trip / carried)[arcs.way] + stores.opening[arcs.store] / units[arcs.store]
-    order = np.lexsort((each, arcs.need))
-    filled = np.cumsum(arcs.most[order])
-    first = np.searchsorted(arcs.need[order], arcs.need[order], side="left")
-    before = filled - arcs.most[order] - np.concatenate(([0.0], filled))[first]
-    taken = np.clip(case.needs.quantity[arcs.need[order]] - before, 0.0, arcs.most[order])
-    return float(taken @ each[order])
-
-
 def missing_of(case: Case, arcs: Arcs, given: NDArray[np.float64]) -> NDArray[np.float64]:
     """Units of each need that are not given."""
     got = np.bincount(arcs.need, weights=given, minlength=len(case.needs.quantity))

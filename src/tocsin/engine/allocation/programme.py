@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+type Held = tuple[NDArray[np.int64], NDArray[np.float64]]
 type Mend = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 _ROWWISE, _MINIMISE = 2, 1
@@ -40,6 +41,7 @@ class Programme:
     _row_lower: list[NDArray[np.float64]] = field(default_factory=list)
     _row_upper: list[NDArray[np.float64]] = field(default_factory=list)
     _gates: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = field(default_factory=list)
+    _known_matrix: sparse.csr_array | None = None
     columns_count: int = 0
     rows_count: int = 0
 
@@ -68,6 +70,7 @@ class Programme:
         self._row_upper.append(np.broadcast_to(np.asarray(upper, np.float64), (count,)))
         numbers = np.arange(self.rows_count, self.rows_count + count)
         self.rows_count += count
+        self._known_matrix = None
         return numbers
 
     def gates(self, columns: NDArray[np.int64], opens: NDArray[np.int64], most: NDArray[np.float64]) -> None:
@@ -85,12 +88,15 @@ class Programme:
         hint: NDArray[np.float64] | None = None,
         enough: float | None = None,
         mend: Mend | None = None,
+        held: Held | None = None,
+        gap: float = 1e-6,
     ) -> Solved:
         """Minimises the sum of price x column. `relaxed`: parts of whole columns are allowed. `hint`: a known feasible answer;
-        `enough`: a value at which it need not look further; `mend`: makes whole columns of an answer with parts.
+        `enough`: a value at which it need not look further; `mend`: makes whole columns of an answer with parts; `held`: columns
+        that stay at these values; `gap`: share of the value by which it may be too much.
         """
         whole = np.zeros(self.columns_count, bool) if relaxed else np.concatenate(self._whole)
-        highs = self._load(price, seconds)
+        highs = self._load(price, seconds, held)
         if whole.any():
             self._close_gates(highs, seconds / 2)
             known = [hint] if hint is not None else []
@@ -104,18 +110,22 @@ class Programme:
             highs.changeColsIntegrality(len(numbers), numbers, np.ones(len(numbers), np.uint8))
             if enough is not None:
                 highs.setOptionValue("objective_target", enough)
+            highs.setOptionValue("mip_rel_gap", gap)
             highs.setOptionValue("time_limit", max(seconds, highs.getRunTime() + 0.01))
         highs.run()
         return _solved(highs, mixed=bool(whole.any()))
 
-    def _load(self, price: NDArray[np.float64], seconds: float) -> highspy.Highs:
+    def _load(self, price: NDArray[np.float64], seconds: float, held: Held | None = None) -> highspy.Highs:
+        lower, upper = np.concatenate(self._lower), np.concatenate(self._upper)
+        if held is not None:
+            lower[held[0]] = upper[held[0]] = held[1]
         highs = _QuietHighs()
-        for option, value in (("threads", 1), ("time_limit", max(seconds, 0.01)), ("mip_rel_gap", 1e-6)):
+        for option, value in (("threads", 1), ("time_limit", max(seconds, 0.01))):
             highs.setOptionValue(option, value)
         matrix = self._matrix()
         highs.passModel(
             self.columns_count, self.rows_count, matrix.nnz, _ROWWISE, _MINIMISE, 0.0,
-            price.astype(np.float64), np.concatenate(self._lower), np.concatenate(self._upper),
+            price.astype(np.float64), lower, upper,
             np.concatenate(self._row_lower), np.concatenate(self._row_upper),
             matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32), matrix.data,
             np.zeros(self.columns_count, np.int32),
@@ -159,8 +169,10 @@ class Programme:
         return found
 
     def _matrix(self) -> sparse.csr_array:
-        rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
-        return sparse.csr_array((values, (rows, columns)), shape=(self.rows_count, self.columns_count))
+        if self._known_matrix is None:
+            rows, columns, values = (np.concatenate(part) for part in zip(*self._entries, strict=True))
+            self._known_matrix = sparse.csr_array((values, (rows, columns)), shape=(self.rows_count, self.columns_count))
+        return self._known_matrix
 
 
 class _QuietHighs(highspy.Highs):

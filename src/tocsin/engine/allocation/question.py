@@ -13,7 +13,7 @@ from tocsin.engine.allocation.programme import Programme, Solved
 @dataclass
 class Question:
     """The `chosen` of all arcs of a case, as a programme. `within`: minutes after which nothing may arrive; `pieces`: only whole
-    units go along an arc; `serves`: it was told to miss no more than what was reached.
+    units go along an arc; `serves`: it was told to miss no more than what was reached; `keeps`: it speaks of the minimums.
     """
 
     case: Case
@@ -22,6 +22,7 @@ class Question:
     within: float = np.inf
     pieces: bool = False
     serves: bool = True
+    keeps: bool = False
     programme: Programme = field(default_factory=Programme)
 
     def __post_init__(self) -> None:
@@ -33,7 +34,10 @@ class Question:
         self.missing = programme.columns(needs)
         self.opened = self._columns_of_openings()
         self.trips = self._columns_of_trips()
-        self.short = programme.columns(np.full(len(case.minimums.quantity), np.inf))
+        minimums = case.minimums
+        touched = np.isin(minimums.member, arcs.supply) if self.keeps else np.zeros(len(minimums.member), bool)
+        self.minimums = np.unique(minimums.row[touched])
+        self.short = programme.columns(np.full(len(self.minimums), np.inf))
         if case.single:  # a need is served by one store or not at all: what is missing of it is all of it
             programme.rows(
                 [(arcs.need, self.sent, 1.0), (np.arange(len(needs)), self.missing, 1 / np.maximum(needs, 1e-12))],
@@ -59,7 +63,13 @@ class Question:
         counted = (ways.trip > 0) | np.isfinite(stores.vehicles[ways.store])
         counted &= np.bincount(self.arcs.way, minlength=len(counted)) > 0
         self.counted = np.flatnonzero(counted)
-        return self.programme.columns(np.full(len(self.counted), np.inf), whole=True)
+        load = np.bincount(self.arcs.way, weights=self.arcs.most * self.arcs.size, minlength=len(ways.store))[self.counted]
+        carries = stores.carries[ways.store[self.counted]]
+        with np.errstate(invalid="ignore"):
+            self.full = np.floor(load / carries + 1e-9)
+            self.over = np.where(self.full > 0, load - self.full * carries, load)
+        self.last = self.programme.columns(self.over > 1e-9, whole=True)
+        return self.programme.columns(self.full, whole=True)
 
     def _rows_of_openings(self) -> None:
         """What leaves a store stays within its capacity, and nothing leaves one that is not open."""
@@ -91,16 +101,20 @@ class Question:
         self.programme.rows(entries, -np.inf, upper, len(used))
 
     def _rows_of_trips(self) -> None:
+        """What goes along a way is carried: by full vehicles, and by a last one that never has more than what is over then. The
+        last one's small load makes the bound close.
+        """
         ways, stores, arcs = self.case.ways, self.case.stores, self.arcs
         number = np.full(len(ways.store), -1)
         number[self.counted] = np.arange(len(self.counted))
         of = np.flatnonzero(number[arcs.way] >= 0)
-        most = np.bincount(arcs.way[of], weights=(arcs.most * arcs.size)[of], minlength=len(ways.store))[self.counted]
-        carries = np.minimum(stores.carries[ways.store[self.counted]], np.maximum(most, 1e-9))
+        carries = np.where(self.full > 0, stores.carries[ways.store[self.counted]], 0.0)
+        every = np.arange(len(self.counted))
         self.programme.rows(
             [
                 (number[arcs.way[of]], self.sent[of], arcs.size[of] * self.scale[of]),
-                (np.arange(len(self.counted)), self.trips, -carries),
+                (every, self.trips, -carries),
+                (every, self.last, -self.over),
             ], -np.inf, 0, len(self.counted),
         )  # fmt: skip
         short = np.flatnonzero(np.isfinite(stores.vehicles))
@@ -108,7 +122,7 @@ class Question:
         row[short] = np.arange(len(short))
         from_short = np.flatnonzero(row[ways.store[self.counted]] >= 0)
         self.programme.rows(
-            [(row[ways.store[self.counted[from_short]]], self.trips[from_short], 1.0)],
+            [(row[ways.store[self.counted[from_short]]], of[from_short], 1.0) for of in (self.trips, self.last)],
             -np.inf,
             stores.vehicles[short],
             len(short),
@@ -140,15 +154,21 @@ class Question:
     def _rows_of_minimums(self) -> None:
         """What is given of a minimum's supplies, less what it is short of, leaves the minimum."""
         minimums, supplies = self.case.minimums, self.case.supplies
-        stock = np.bincount(minimums.row, weights=supplies.quantity[minimums.member], minlength=len(minimums.quantity))
+        count = len(minimums.quantity)
+        stock = np.bincount(minimums.row, weights=supplies.quantity[minimums.member], minlength=count)[self.minimums]
+        number = np.full(count, -1)
+        number[self.minimums] = np.arange(len(self.minimums))
+        spoken = np.flatnonzero(number[minimums.row] >= 0)
+        member, row = minimums.member[spoken], number[minimums.row[spoken]]
         entries = [(np.arange(len(self.short)), self.short, -1.0)]
         by_supply = np.argsort(self.arcs.supply, kind="stable")
-        start = np.searchsorted(self.arcs.supply[by_supply], minimums.member, side="left")
-        count = np.searchsorted(self.arcs.supply[by_supply], minimums.member, side="right") - start
-        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        of = by_supply[np.repeat(start, count) + within]
-        entries.append((np.repeat(minimums.row, count), self.sent[of], self.scale[of]))
-        self.programme.rows(entries, -np.inf, stock - np.minimum(minimums.quantity, stock), len(self.short))
+        start = np.searchsorted(self.arcs.supply[by_supply], member, side="left")
+        of_member = np.searchsorted(self.arcs.supply[by_supply], member, side="right") - start
+        within = np.arange(of_member.sum()) - np.repeat(np.cumsum(of_member) - of_member, of_member)
+        of = by_supply[np.repeat(start, of_member) + within]
+        entries.append((np.repeat(row, of_member), self.sent[of], self.scale[of]))
+        least = np.minimum(minimums.quantity[self.minimums], stock)
+        self.programme.rows(entries, -np.inf, stock - least, len(self.short))
 
     def hold(self, price: NDArray[np.float64], value: float) -> None:
         """What is priced so may not grow beyond that value."""
@@ -164,14 +184,22 @@ class Question:
         relaxed: bool = False,
         hint: NDArray[np.float64] | None = None,
         enough: float | None = None,
+        free: NDArray[np.bool_] | None = None,
+        gap: float = 1e-6,
     ) -> Solved:
         """Minimises; `hint`: units along every arc of a known answer (taken where it uses none but the chosen); `enough`: a value
-        at which it may stop.
+        at which it may stop; `free`: which of the chosen arcs may differ from the hint at all; `gap`: share
+        of the value by which it may be too much.
         """
-        columns = None
+        columns, held = None, None
         if hint is not None and hint.sum() <= hint[self.chosen].sum() * (1 + 1e-12):
             columns = self._columns_for(hint[self.chosen])
-        return self.programme.solve(price, seconds=seconds, relaxed=relaxed, hint=columns, enough=enough, mend=self._mended)
+        if columns is not None and free is not None:
+            held = (self.sent[~free], columns[self.sent[~free]])
+        mend = None if held is not None else self._mended
+        return self.programme.solve(
+            price, seconds=seconds, relaxed=relaxed, hint=columns, enough=enough, mend=mend, held=held, gap=gap
+        )
 
     def _mended(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         return self._columns_for(np.where(values[self.sent] > 1e-7, values[self.sent] * self.scale, 0.0))
@@ -185,13 +213,13 @@ class Question:
         price = np.zeros(self.programme.columns_count)
         price[self.sent] = self.arcs.cost * self.scale
         price[self.opened] = self.case.stores.opening[self.costly]
-        price[self.trips] = self.case.ways.trip[self.counted]
+        price[self.trips] = price[self.last] = self.case.ways.trip[self.counted]
         return price
 
     def price_short(self) -> NDArray[np.float64]:
         """Each minimum counts by the share of it that is gone."""
         price = np.zeros(self.programme.columns_count)
-        price[self.short] = 1 / np.maximum(self.case.minimums.quantity, 1e-9)
+        price[self.short] = 1 / np.maximum(self.case.minimums.quantity[self.minimums], 1e-9)
         return price
 
     def given(self, solved: Solved) -> NDArray[np.float64] | None:
@@ -210,6 +238,8 @@ class Question:
         values[self.missing] = missing_of(self.case, self.arcs, given)
         gives = np.bincount(self.arcs.store, weights=given, minlength=len(self.case.stores.opening)) > 1e-9
         values[self.opened] = gives[self.costly]
-        values[self.trips] = trips_of(self.case, self.arcs, given)[self.counted]
-        values[self.short] = short_of(self.case, self.arcs, given)
+        trips = trips_of(self.case, self.arcs, given)[self.counted]
+        values[self.trips] = np.minimum(trips, self.full)
+        values[self.last] = trips - values[self.trips]
+        values[self.short] = short_of(self.case, self.arcs, given)[self.minimums]
         return values

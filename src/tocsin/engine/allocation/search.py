@@ -8,12 +8,18 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from tocsin.engine.allocation.arcs import Arcs, arrivals, cost_of, least_cost, missing_of, short_of
+from tocsin.engine.allocation.arcs import Arcs, arrivals, cost_of, missing_of, short_of
+from tocsin.engine.allocation.hand import by_hand
 from tocsin.engine.allocation.model import Case, Stage
+from tocsin.engine.allocation.nearby import improve_nearby
 from tocsin.engine.allocation.programme import Solved
 from tocsin.engine.allocation.question import Question
+from tocsin.engine.allocation.relaxation import Priced, Relaxation
 
 SLACK: Final = 1e-6
+FEW, MANY = 600, 4_000  # arcs that HiGHS solves to the end, and those with which it finds something at all
+SPARE_ARCS: Final = 1.3  # of each need, so many times its quantity stays in the choice
+PRICING, BEGINNING, LOOKING = 0.2, 0.25, 0.75  # shares of a goal's time
 
 type Given = NDArray[np.float64]
 
@@ -61,23 +67,76 @@ class Search:
         self.stages.append(Stage("arrival", self.within, min(reached, self.within)))
 
     def save(self) -> None:
-        """The least money."""
-        bound = self._improve(Question.price_cost, self._cost)
-        self.cost = self._cost(self.given)
+        """The least money: prices tell below what nothing can be and which arcs are worth looking at."""
         chosen = np.flatnonzero(self.arcs.minutes <= self.within + SLACK)
-        bound = max(bound, min(least_cost(self.case, self.arcs.only(chosen), self.given[chosen]), self.cost))
-        self.stages.append(Stage("cost", self.cost, bound))
+        arcs = self.arcs.only(chosen)
+        relaxation = Relaxation(self.case, arcs, within=self.within, missing=self.missing)
+        share, most = self._share(), self.left()
+        target = self._cost(self.given)
+        priced = relaxation.price(
+            relaxation.start(), target=target, left=lambda: self.left() - most + share * PRICING, enough=1e-4
+        )
+        if len(chosen) > FEW and share > 0:
+            self._look_nearby(chosen, relaxation, priced, lambda: self.left() - most + share * LOOKING)
+        bound = min(priced.bound - SLACK * abs(priced.bound), self._cost(self.given))
+        if self._cost(self.given) - bound > 1e-4 * self._cost(self.given) and self.left() > most - share:
+            open_ = priced.bound + priced.idle[arcs.store] <= self._cost(self.given) * (1 + SLACK)
+            kept = chosen[open_ | (self.given[chosen] > 0)]
+            bound = max(bound, self._improve(Question.price_cost, self._cost, chosen=kept, seconds=self.left() - most + share))
+        self.cost = self._cost(self.given)
+        self.stages.append(Stage("cost", self.cost, min(bound, self.cost)))
+
+    def _look_nearby(self, chosen: NDArray[np.int64], relaxation: Relaxation, priced: Priced, left: Callable[[], float]) -> None:
+        """A better allocation along the arcs that are worth it at these prices."""
+        planned = relaxation.vehicles(priced)
+        for rank in relaxation.ranks(priced):
+            by_price = np.zeros(len(self.arcs))
+            by_price[chosen] = by_hand(self.case, relaxation.arcs, within=self.within, rank=rank, planned=planned)
+            self._take_cheaper(by_price)
+        kept = chosen[relaxation.worth(priced, SPARE_ARCS) | (self.given[chosen] > 0)]
+        question = self._question(self.within, chosen=kept)
+        if len(kept) <= MANY:
+            seconds = max(left(), 0.0) * (BEGINNING if len(kept) > FEW else LOOKING)
+            solved = question.solve(question.price_cost(), seconds=seconds, hint=self.given)
+            self._take_cheaper(self._in_pieces(question, solved, Question.price_cost))
+        paid = np.bincount(self.arcs.need, weights=self.given * self.arcs.cost, minlength=len(priced.prices))
+        dues = paid - priced.prices * self.case.needs.quantity
+        self.given = improve_nearby(
+            question,
+            lambda part: self._question(self.within, chosen=part),
+            Question.price_cost,
+            self.given,
+            dues=dues,
+            value=self._cost,
+            left=left,
+            bound=priced.bound,
+        )
+
+    def _take_cheaper(self, found: Given | None) -> None:
+        """Takes what costs less and gives up nothing that was reached."""
+        if found is None or self._cost(found) >= self._cost(self.given) or not self._keeps(found):
+            return
+        if self._missing(found) <= self.missing + SLACK and self._arrival(found) <= self.within + SLACK:
+            self.given = found
 
     def spare(self) -> None:
         """As little as can be falls below what shall stay, each minimum counted by the share of it that is gone."""
-        bound = self._improve(Question.price_short, self._short) if self._short(self.given) > SLACK else 0.0
+        worth = self._short(self.given) > SLACK and self.left() > 0
+        bound = self._improve(Question.price_short, self._short) if worth else 0.0
         self.short = self._short(self.given)
         self.stages.append(Stage("reserve", self.short, bound))
 
-    def _improve(self, price: Callable[[Question], Given], value: Callable[[Given], float]) -> float:
+    def _improve(
+        self,
+        price: Callable[[Question], Given],
+        value: Callable[[Given], float],
+        *,
+        chosen: NDArray[np.int64] | None = None,
+        seconds: float | None = None,
+    ) -> float:
         """Takes what is better than what is there; returns below what nothing can be."""
-        question = self._question(self.within)
-        solved = question.solve(price(question), seconds=self._share(), hint=self.given)
+        question = self._question(self.within, chosen=chosen, keeps=price is Question.price_short)
+        solved = question.solve(price(question), seconds=self._share() if seconds is None else seconds, hint=self.given)
         found = self._in_pieces(question, solved, price)
         before = value(self.given)
         if found is not None and value(found) < before - 1e-9 * max(1.0, before):
@@ -103,11 +162,18 @@ class Search:
         return self._cost(given) <= self.cost * (1 + SLACK) and self._short(given) <= self.short + SLACK * max(1.0, self.short)
 
     def _question(
-        self, within: float, *, serve: bool = True, chosen: NDArray[np.int64] | None = None, pieces: bool = False
+        self,
+        within: float,
+        *,
+        serve: bool = True,
+        chosen: NDArray[np.int64] | None = None,
+        pieces: bool = False,
+        keeps: bool = False,
     ) -> Question:
         if chosen is None:
             chosen = np.flatnonzero(self.arcs.minutes <= within + SLACK)
-        question = Question(self.case, self.arcs, chosen, within=within, pieces=pieces, serves=serve)
+        keeps |= np.isfinite(self.short)
+        question = Question(self.case, self.arcs, chosen, within=within, pieces=pieces, serves=serve, keeps=keeps)
         if serve and np.isfinite(self.missing):
             question.hold(question.price_missing(), self.missing)
         if np.isfinite(self.cost):
@@ -128,7 +194,7 @@ class Search:
         used = used[np.isin(used, question.chosen)]
         best = None
         for chosen in (used, question.chosen):
-            again = self._question(question.within, serve=question.serves, chosen=chosen, pieces=True)
+            again = self._question(question.within, serve=question.serves, chosen=chosen, pieces=True, keeps=question.keeps)
             found = again.solve(price(again), seconds=self._share(), hint=self.given)
             if found.values is not None:
                 best = np.rint(cast("Given", again.given(found)))
