@@ -19,7 +19,7 @@ from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import IdentityKey, IdentityRequest
-from tocsin.mobilisation.hazard_reports.queries.identity import others_of
+from tocsin.mobilisation.hazard_reports.queries.identity import openings_to_act_on, others_of
 from tocsin.mobilisation.hazard_reports.rules.sealing import RequestVerdict, Slot, judge_agreement, read_recipient, require_sealed
 from tocsin.mobilisation.hazard_reports.services import identity as services
 from tocsin.notices.messages.models import Notice
@@ -67,6 +67,11 @@ def officers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[Slot, User
     return made
 
 
+def turns(officers: dict[Slot, User]) -> list[Slot]:
+    """Before whom the opening stands on what waits."""
+    return [slot for slot, officer in officers.items() if openings_to_act_on(officer, NOW)]
+
+
 @pytest.mark.django_db
 def test_without_keys_a_name_is_not_taken_and_the_page_says_why(english: None) -> None:
     reporter = Reporter()
@@ -86,11 +91,17 @@ def test_two_officers_open_it_together(english: None, officers: dict[Slot, User]
     a, b = (signed_in(officers[slot]) for slot in Slot)
     b.post("/identity/ask/", {"number": reporter.number, "reason": "the reward is to be paid"})
     request = IdentityRequest.objects.get()
+    decide = f'action="/identity/{request.pk}/decide/"'
+    assert decide in a.get("/identity/").content.decode()
+    own = b.get("/identity/").content.decode()
+    assert decide not in own and f"Waits for {officers[Slot.A]}." in own, "who asked does not answer"
+    assert turns(officers) == [Slot.A]
     with pytest.raises(NotAllowed, match="The other one"):
         services.decide_request(actor=officers[Slot.B], request_id=request.pk, agreed=True, now=NOW)
     with pytest.raises(Conflict, match="before the other officer has agreed"):
         services.take_out(actor=officers[Slot.B], request_id=request.pk, now=NOW)
     a.post(f"/identity/{request.pk}/decide/", {"agreed": "yes"})
+    assert turns(officers) == [Slot.B]
     assert Notice.objects.filter(person=watcher, key__contains="opened").count() == 1
     outer, half, opened = (tmp_path / name for name in ("outer.age", "half.age", "who.json"))
     outer.write_bytes(b.post(f"/identity/{request.pk}/take/").content)
@@ -101,6 +112,7 @@ def test_two_officers_open_it_together(english: None, officers: dict[Slot, User]
     with pytest.raises(Conflict, match="Officer B opens"):
         services.take_out(actor=officers[Slot.A], request_id=request.pk, now=NOW)
     b.post(f"/identity/{request.pk}/hand-on/", {"file": SimpleUploadedFile("half.age", half.read_bytes())})
+    assert turns(officers) == [Slot.A]
     inner = tmp_path / "inner.age"
     inner.write_bytes(a.post(f"/identity/{request.pk}/take/").content)
     CliRunner().invoke(command, ["open", str(inner), "--key", str(tmp_path / "a.key"), "--out", str(opened)])
@@ -108,6 +120,7 @@ def test_two_officers_open_it_together(english: None, officers: dict[Slot, User]
     assert (told["name"], told["telephone"], told["number"]) == (WHO["name"], WHO["telephone"], reporter.number)
     a.post(f"/identity/{request.pk}/end/")
     request.refresh_from_db()
+    assert turns(officers) == []
     assert request.inner is None and request.ended_at == NOW
     acts = set(AuditEntry.objects.filter(object_id=str(reporter.id)).values_list("action", flat=True))
     assert {"identity.asked", "identity.agreed", "identity.taken", "identity.handed_on", "identity.ended"} <= acts

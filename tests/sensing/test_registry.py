@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -94,6 +95,33 @@ def test_a_password_is_shown_once_on_its_page_and_by_the_api(client: Client) -> 
     client.post(f"{page}access/")
     client.post(f"{page}withdraw/")
     assert not Device.objects.get().speaks_hj212
+
+
+def test_the_page_that_shows_a_secret_tells_how_to_send_and_what_has_come(client: Client) -> None:
+    register()
+    device = Device.objects.get()
+    client.force_login(make_person("rule_engineer"))
+    client.cookies["django_language"] = "en"
+    page = f"/sensing/devices/{device.pk}/"
+    with translation.override("en"):
+        shown = unescape(client.post(f"{page}rotate/").content.decode())
+        (secret,) = re.findall(r'class="secret">\s*<span>([\w-]{43})</span>', shown)
+        assert f'mosquitto_pub -h 127.0.0.1 -p 1883 -u well-1 -P {secret} -q 1 -t tocsin/well-1/readings -m \'{{"values"' in shown
+        assert f"curl -u well-1:{secret} http://127.0.0.1:8001/v1/readings -d" in shown
+        (since,) = re.findall(rf'hx-get="{page}\?since=(\d{{13}})"', shown)
+        ask = {"since": since}, {"HX-Request": "true"}
+        assert "Nothing yet" in client.get(page, ask[0], headers=ask[1]).content.decode()
+        at = datetime_from_ms(int(since) + 1000)
+        fault = Aside("well-1", "unknown_channel", "mqtt", "channel 'ch4' is not registered", "ch4: 1", 1, at, at)
+        record_traffic([Traffic("well-1", 1, 1, at)], [fault])
+        Sensor.objects.update(last_ts=int(since) + 900, last_value=12.5)
+        part = client.get(page, ask[0], headers=ask[1]).content.decode()
+        assert "Heard at" in part
+        assert "12.5" in part
+        assert "ch4: 1" in part
+        assert "<html" not in part
+    client.force_login(make_person("viewer"))
+    assert "hx-get" not in client.get(page, ask[0]).content.decode(), "who may not manage devices tries none"
 
 
 def test_indexes_are_dense_and_never_given_twice() -> None:

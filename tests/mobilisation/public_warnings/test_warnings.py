@@ -1,5 +1,6 @@
 """A public warning from its draft to its end: four eyes, frozen bytes, references, the wall round exercises, the public pages."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,11 +18,13 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
+from tocsin.mobilisation.public_warnings.queries.warnings import map_bounds
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict, check
 from tocsin.mobilisation.public_warnings.rules.cap.message import Alert, MsgType, Status
 from tocsin.mobilisation.public_warnings.rules.cap.reading import read_message
 from tocsin.mobilisation.public_warnings.rules.cap.signing import Signer, sign
 from tocsin.mobilisation.public_warnings.rules.states import IssueVerdict, WarningState, judge_issue, needs_two
+from tocsin.mobilisation.public_warnings.rules.towns import town_names, towns_of
 from tocsin.mobilisation.public_warnings.services import composing, drafts, issuing
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.signer import installation_signer
@@ -279,6 +282,18 @@ def test_everybody_reads_what_is_out_byte_by_byte(leader: User) -> None:
     assert area["properties"]["shape"] == "yellow"
     assert b"BEGIN CERTIFICATE" in public.get("/w/certificate.pem").content
     assert public.get(f"/w/{out.pk}/").status_code == 200
+
+
+def test_a_draft_offers_towns_by_name_and_the_map_of_its_county(officer: User) -> None:
+    client, (first, *_others) = signed_in(officer), towns_of(LICANG)
+    page = client.get(f"/warnings/new/?kind={KIND}&level=yellow&region={LICANG}").content.decode()
+    assert town_names()[first] in page and f'data-bounds="{map_bounds(LICANG)}"' in page and 'name="towns"' not in page
+    texts = {f"{field}_zh": "字" for field in ("headline", "caution", "measures", "area")}
+    until = (timezone.localtime() + timedelta(hours=3)).isoformat()
+    filled = {"region_code": LICANG, "kind": KIND, "level": "yellow", "expires_at": until, "units": [first], **texts}
+    made = client.post("/warnings/new/", filled)
+    again = client.get(f"{made['Location']}edit/").content.decode()
+    assert re.findall(r'<option value="(\d{6,9})" selected', again.split('id="w-units"')[1]) == [first]
 
 
 def test_pages_for_those_who_work_with_them(officer: User, leader: User) -> None:

@@ -11,16 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.quantities import QUANTITIES
-from tocsin.base.time import datetime_from_ms
+from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.jurisdiction.face import may, may_anywhere, needs, regions_within, visible_organisations
 from tocsin.screens.acts import Act, Attempt, act, perform
+from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
+from tocsin.sensing.devices.queries.sending import heard_since, hj212_address, moment_of, ways_to_send
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
 from tocsin.sensing.quarantine.rules import Reason
@@ -168,19 +170,28 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
 
 
 def _device(request: HttpRequest, found: Device, secret: str = "", password: str = "", error: str = "") -> HttpResponse:
-    quarantined = visible_quarantine(request.user).filter(device=found)[:20]
+    quarantined = visible_quarantine(request.user).filter(device=found)
+    may_manage = may(request.user, "sensors.manage", found.region_code)
+    is_tried = may_manage and bool(secret or password or "since" in request.GET)
+    since = moment_of(request.GET.get("since", ""), current_time())
     context = {
         "device": found,
         "rows": [_row(one) for one in queries.visible_sensors(request.user).filter(device=found)],
         "carried": found.carried.count(),
-        "quarantined": quarantined,
-        "may_manage": may(request.user, "sensors.manage", found.region_code),
+        "quarantined": quarantined[:20],
+        "may_manage": may_manage,
+        "heard": heard_since(found, since) if is_tried else None,
+        "since_ms": ms_from_datetime(since),
+        "refused": quarantined.filter(last_seen_at__gte=since)[:5] if is_tried else (),
+        "ways": ways_to_send(found, secret) if secret else (),
+        "hj212_address": hj212_address(),
         "quantities": sorted(QUANTITIES),
         "secret": secret,
         "password": password,
         "error": error,
     }
-    return render(request, "sensing/devices/device.html", context, status=400 if error else 200)
+    part = "heard" if is_tried else ""
+    return page_or_part(request, "sensing/devices/device.html", part, context, status=400 if error else 200)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The keys of the two officers, and what lies sealed for them."""
 
 import hmac
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.sealing import Slot
 
 if TYPE_CHECKING:
-    from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.face import Person, User
 
 
 def keys_for(region_code: str) -> tuple[IdentityKey, IdentityKey] | None:
@@ -59,6 +60,21 @@ def holders_of(request: IdentityRequest) -> tuple[UUID, UUID]:
     """Who holds those two keys."""
     key_a, key_b = locked_by(request)
     return key_a.holder_id, key_b.holder_id
+
+
+def turn_of(request: IdentityRequest) -> "User | None":
+    """Who acts next upon an opening: the officer who did not ask, then B, then A; nobody once it is over."""
+    if request.ended_at is not None:
+        return None
+    key_a, key_b = locked_by(request)
+    if request.decided_at is None:
+        return key_a.holder if key_b.holder_id == request.asked_by_id else key_b.holder
+    return key_b.holder if request.inner is None else key_a.holder
+
+
+def openings_to_act_on(user: "User", _now: datetime) -> list[IdentityRequest]:
+    """Openings that wait for this officer, the oldest first."""
+    return [one for one in visible_requests(user).filter(ended_at=None).order_by("asked_at") if turn_of(one) == user]
 
 
 def blind_index(telephone: str) -> str:

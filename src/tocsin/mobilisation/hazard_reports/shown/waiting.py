@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from tocsin.jurisdiction.face import scope
-from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, ReportPhoto
+from tocsin.mobilisation.hazard_reports.models import HazardReport, IdentityKey, IdentityRequest, ReportPhoto
 from tocsin.mobilisation.hazard_reports.queries.exchange import keys_to_destroy, keys_to_empty, keys_to_take
+from tocsin.mobilisation.hazard_reports.queries.identity import openings_to_act_on
 from tocsin.mobilisation.hazard_reports.queries.photos import photos_to_decide
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ReportState
@@ -93,8 +94,19 @@ def _tell_key(key: IdentityKey) -> Waiting:
     return Waiting(about, reverse("identity_keys"), key.replaced_at or key.installed_at)
 
 
+def _tell_opening(request: IdentityRequest) -> Waiting:
+    return Waiting(in_one_line(request.report.number, request.reason), reverse("identity_keys"), request.asked_at)
+
+
 _OFFICERS: Final = (rights.KEEP,)
 _KEYS: Final = (
+    WaitingKind(
+        "identity_opening",
+        pgettext_lazy("what waits", "Opening of a sealed identity: your turn"),
+        _OFFICERS,
+        found=openings_to_act_on,
+        tell=_tell_opening,
+    ),
     WaitingKind(
         "identity_key_take",
         pgettext_lazy("what waits", "New identity key: compare it, take or decline"),

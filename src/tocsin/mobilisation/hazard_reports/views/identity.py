@@ -42,7 +42,8 @@ def keys(request: HttpRequest) -> HttpResponse:
         "keys": [one for one in keys_shown if one.state in ("in_force", "waiting")],
         "replaced": [one for one in keys_shown if one.state in ("retired", "empty", "lost")],
         "past": [one for one in keys_shown if one.state in ("destroyed", "declined")],
-        "requests": [describe_request(one) for one in queries.visible_requests(request.user)[:MOST]],
+        "requests": [(describe_request(one), queries.turn_of(one)) for one in queries.visible_requests(request.user)[:MOST]],
+        "own": actor_of(request),
     }
     return render(request, "mobilisation/hazard_reports/identity.html", context)
 

@@ -36,6 +36,7 @@ from tocsin.mobilisation.public_warnings.shown.first_words import default_end, f
 from tocsin.mobilisation.public_warnings.shown.outlets import FATE_NAMES
 from tocsin.mobilisation.public_warnings.shown.reach import describe_reach
 from tocsin.mobilisation.public_warnings.shown.sections import sections_of
+from tocsin.mobilisation.public_warnings.shown.signing_up import town_choices
 from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, kind_name, level_choices, map_texts
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -224,6 +225,10 @@ def _form(request: HttpRequest, values: dict[str, Any], attempt: Attempt, warnin
     units = [one for one in regions if one.code != region and one.level == "county"] if region.endswith("00") else []
     own = [one for one in regions if one.code == region]
     kinds = warning_policy(region).kind if region else {}
+    towns = town_choices(region)[1:]  # the district itself stands among the units
+    known, written = {code for code, _name in towns}, values.get("towns", "").split()
+    values["units"] = [*values.get("units", []), *(code for code in written if code in known)]
+    values["towns"] = " ".join(code for code in written if code not in known)
     context = {
         "values": values,
         "page_texts": map_texts(),
@@ -231,6 +236,8 @@ def _form(request: HttpRequest, values: dict[str, Any], attempt: Attempt, warnin
         "warning": describe_warning(warning) if warning else None,
         "regions": [(one.code, str(one)) for one in regions],
         "units": [(one.code, str(one)) for one in [*own, *units]],
+        "towns": towns,
+        "map_bounds": queries.map_bounds(region),
         "kinds": [(code, kind_name(region, code)) for code in kinds],
         "levels": level_choices(),
         "ready": bool(values.get("kind") and values.get("level") and region),

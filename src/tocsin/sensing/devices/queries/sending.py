@@ -1,0 +1,78 @@
+"""How a device sends its first reading, as lines to copy, and what has come of it."""
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from tocsin.base.time import datetime_from_ms
+from tocsin.sensing.devices.models import Device, Sensor
+
+EXAMPLE = 12.5
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "")
+
+
+@dataclass(frozen=True)
+class Way:
+    """One door, and the line of a shell that sends a reading through it."""
+
+    door: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What has come from a device since a moment: when it was heard last, and its sensors with values that young."""
+
+    since: datetime
+    at: datetime | None
+    sensors: list[Sensor]
+
+
+def hj212_address() -> str:
+    """Host and port of the HJ 212 door, as loggers find it."""
+    configuration = settings.CONFIGURATION
+    return f"{_reached_by(configuration.door_hosts['hj212'])}:{configuration.door_ports['hj212']}"
+
+
+def ways_to_send(device: Device, secret: str) -> list[Way]:
+    """Lines for `mosquitto_pub` and curl with the secret in them: for the one page that shows it."""
+    channel = device.sensors.filter(enabled=True).order_by("index").values_list("channel", flat=True).first() or "methane"
+    return list(_ways(device.code, f'{{"values": {{"{channel}": {EXAMPLE}}}}}', secret))
+
+
+def heard_since(device: Device, since: datetime) -> Heard:
+    """The newest values of a device, none older than `since`."""
+    since_ms = since.timestamp() * 1000
+    sensors = [one for one in device.sensors.order_by("index")[:50] if one.last_ts is not None and one.last_ts >= since_ms]
+    at = device.last_seen_at if device.last_seen_at is not None and device.last_seen_at >= since else None
+    return Heard(since, at, sensors)
+
+
+def _ways(code: str, payload: str, secret: str) -> Iterator[Way]:
+    configuration = settings.CONFIGURATION
+    host, port = _reached_by(configuration.door_hosts["mqtt"]), configuration.door_ports["mqtt"]
+    trust = "--cafile ca.pem " if configuration.mqtt_tls_certificate else ""
+    login = f"-u {shlex.quote(code)} -P {shlex.quote(secret)}"
+    topic = shlex.quote(f"tocsin/{code}/readings")
+    yield Way("MQTT", f"mosquitto_pub -h {host} -p {port} {trust}{login} -q 1 -t {topic} -m {shlex.quote(payload)}")
+    if configuration.behind_https and configuration.public_hosts:
+        address = f"https://{configuration.public_hosts[0]}/v1/readings"
+    else:
+        address = f"http://{_reached_by(configuration.door_hosts['http'])}:{configuration.door_ports['http']}/v1/readings"
+    yield Way("HTTP", f"curl -u {shlex.quote(f'{code}:{secret}')} {address} -d {shlex.quote(payload)}")
+
+
+def _reached_by(host: str) -> str:
+    """Where a device finds a door: this machine's public name where the door listens to a network, else its own address."""
+    if host in LOOPBACK:
+        return "127.0.0.1"
+    public = settings.CONFIGURATION.public_hosts
+    return public[0] if public else host
+
+
+def moment_of(text: str, now: datetime) -> datetime:
+    """The moment that a page has kept as milliseconds; `now` for anything else."""
+    return datetime_from_ms(int(text)) if text.isascii() and text.isdigit() and len(text) == 13 else now
