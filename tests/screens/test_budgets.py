@@ -58,6 +58,7 @@ EXPENSIVE = {
     "/records/policy/versions/{policy_version_id}/try",
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
+    "/supplies/closed-roads.geojson",
     "/supplies/travel-tables",
     "/supplies/people-at-risk/proposed",
     "/supplies/requests/people-proposed",

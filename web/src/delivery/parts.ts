@@ -47,6 +47,7 @@ export function deliveryPage(delivery: Delivery, waiting: Queued[], enter: Enter
       ${facts(delivery)}
       <p><a class="button" href="geo:${delivery.lat.toFixed(5)},${delivery.lon.toFixed(5)}">${icon("map-pin")}${text("show_way")}</a></p>
     </section>
+    ${delivery.closed_roads.map((words) => html`<p class="message warning">${text("closed_on_way")}: ${words}</p>`)}
     <section class="card">
       <h2>${text("goods")}</h2>
       <ul class="crew-list">

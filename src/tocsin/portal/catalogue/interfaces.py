@@ -17,6 +17,7 @@ MAP_LAYERS = (
     "tocsin.mobilisation.incoming_warnings.map_layers:INCOMING",
     "tocsin.atlas.layers.map_layers:EXPOSED",
     "tocsin.supplies.stock.map_layers:STORES",
+    "tocsin.supplies.roads.map_layers:CLOSED_ROADS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -117,6 +118,7 @@ API_ROUTERS = {
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",
         "tocsin.supplies.roads.api.tables:router",
+        "tocsin.supplies.roads.api.closures:router",
         "tocsin.supplies.requests.api.requests:router",
         "tocsin.supplies.requests.api.messages:router",
         "tocsin.supplies.stocktakes.api:router",

@@ -23,6 +23,7 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_km: Positive
     yuan_per_km: Positive
     place_m: Positive = 500
+    beside_m: Positive = 100
 
     def road(self, km: float) -> Road:
         """The way of so many kilometres in a straight line."""

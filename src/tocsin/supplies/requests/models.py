@@ -168,6 +168,19 @@ class DeliveryLine(models.Model):
         return (self.received or 0) - self.used - self.returned
 
 
+class DeliveryRoad(models.Model):
+    """A closed road that the way of a running delivery meets, of which its people were told."""
+
+    id = models.BigAutoField(primary_key=True)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="closed_roads")
+    road = models.ForeignKey("supplies.ClosedRoad", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["delivery", "road"], name="told_once_per_delivery_and_road")]
+
+
 class DeliveryEntry(Entry):
     """One act upon a delivery, with time, person, place and photo."""
 

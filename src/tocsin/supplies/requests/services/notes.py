@@ -105,7 +105,7 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def _line(figures: Mapping[str, Any]) -> str:
-    names = ("number", "purpose", "place", "store", "delivery", "reason", "at", "goods", "missing", "kind")
+    names = ("number", "purpose", "place", "store", "delivery", "reason", "at", "goods", "missing", "kind", "road")
     words = {name: figures.get(name, "") for name in names}
     return _sentence(figures["what"]) % words
 
@@ -142,6 +142,8 @@ def _sentence(what: str) -> str:
             return _(
                 "A step of %(delivery)s has been entered, but what %(store)s did before it is not: enter that, and it counts."
             )
+        case "road_closed":
+            return _("The way of %(delivery)s from %(store)s to %(place)s meets a closed road: %(road)s (%(reason)s)")
         case "unfit":
             return _("A step of %(delivery)s was sent late and does not fit what was entered before it: %(reason)s Look at it.")
         case "return":

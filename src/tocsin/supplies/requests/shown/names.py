@@ -77,6 +77,7 @@ BECAUSE_NAMES: Final[dict[Because, Promise]] = {
 CLOSED_NAMES: Final[dict[str, Promise]] = {
     "closed": pgettext_lazy("why a store is left out", "way closed"),
     "far": pgettext_lazy("why a store is left out", "too far"),
+    "shut": pgettext_lazy("why a store is left out", "in a closed area"),
 }
 GOAL_NAMES: Final[dict[str, Promise]] = {
     "served": pgettext_lazy("goal of a plan", "missing"),
@@ -124,6 +125,8 @@ LINES: Final = time_lines(
         "supply_way_closed": gettext_lazy("way from %(store)s closed"),
         "supply_way_open": gettext_lazy("way from %(store)s as reckoned"),
         "supply_way_minutes": gettext_lazy("way from %(store)s takes %(minutes)s minutes"),
+        "supply_road_closed": gettext_lazy("%(delivery)s: its way meets a closed road: %(road)s"),
+        "supply_plans_of_road": gettext_lazy("plans made anew, a way meets a closed road: %(road)s"),
         "supply_late_decision": gettext_lazy("the decision is late"),
         "supply_confirm": gettext_lazy("%(delivery)s: %(store)s delivers"),
         "supply_refuse": gettext_lazy("%(delivery)s: %(store)s does not deliver"),

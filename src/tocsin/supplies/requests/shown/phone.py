@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import Phone, common_texts
-from tocsin.supplies.requests.rules.states import STEPS, DeliveryAct, DeliveryState, StepVerdict, is_behind
+from tocsin.supplies.allocation.queries.ways import ways_met
+from tocsin.supplies.requests.rules.states import ENDED, STEPS, DeliveryAct, DeliveryState, StepVerdict, is_behind
 from tocsin.supplies.requests.shown.names import ACT_NAMES, CONFLICT_NAMES
 from tocsin.supplies.requests.shown.requests import (
     SupplyDeliveryLineOut,
@@ -18,6 +19,7 @@ from tocsin.supplies.requests.shown.requests import (
     describe_delivery,
     describe_delivery_lines,
 )
+from tocsin.supplies.roads.shown.closures import met_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +59,7 @@ class PhoneDeliveryOut(SupplyDeliveryOut):
     lines: list[SupplyDeliveryLineOut]
     steps: list[PhoneStepOut]
     may_refuse: bool
+    closed_roads: list[str] = Field(description="what is closed on the way, in words")
     entries: list[PhoneEntryOut] = Field(description="the last 30")
     token: str = Field("", description="the driver's, where a driver reads it")
 
@@ -75,10 +78,19 @@ def describe_for_phone(delivery: "Delivery", now: datetime, steps: "Sequence[Del
         receiver_telephone=request.receiver_telephone,
         lines=describe_delivery_lines(delivery),
         steps=[_step(state, one, came) for one in steps if asked or one is not DeliveryAct.CONFIRM],
+        closed_roads=closed_on_way(delivery, now),
         may_refuse=not token and (state, DeliveryAct.REFUSE) in STEPS,
         entries=[describe_entry(one) for one in reversed(entries)],
         token=token,
     )
+
+
+def closed_on_way(delivery: "Delivery", now: datetime) -> list[str]:
+    """What is closed on the way of a delivery that is not there yet."""
+    store, request, state = delivery.store, delivery.request, DeliveryState(delivery.state)
+    if store.lon is None or store.lat is None or state in (*ENDED, DeliveryState.HANDED_OVER):
+        return []
+    return met_words(ways_met((store.lon, store.lat), (request.lon, request.lat), now))
 
 
 def _step(state: DeliveryState, act: DeliveryAct, came: set[str]) -> PhoneStepOut:
@@ -135,6 +147,7 @@ def delivery_texts() -> dict[str, str]:
         "refuse_why": _("Why can't it be delivered?"),
         "late": pgettext("supplies", "late"),
         "all_done": _("All steps are entered."),
+        "closed_on_way": _("Closed on the way"),
         "waits_first": _("The store has not entered that it is loaded. What you enter counts as soon as it has."),
         "all_deliveries": _("All deliveries"),
     }

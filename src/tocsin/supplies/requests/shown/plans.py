@@ -154,7 +154,7 @@ def _plan(plan: Plan, items: dict[UUID, Item], places: dict[str, str]) -> Supply
             for one in plan.missing
         ],
         short=[_short_words(one, items, places) for one in plan.short],
-        closed=[f"{one['store']} ({names.CLOSED_NAMES[one['why']]})" for one in plan.closed],
+        closed=[_left_out(one) for one in plan.closed],
         unweighed=[item_name(items[UUID(one)]) for one in plan.unweighed],
         helpers=[
             PlanHelperOut(
@@ -196,10 +196,20 @@ def _way_words(way: Mapping[str, Any]) -> str:
     figures = {"minutes": f"{way['minutes']:,.0f}", "place": way["place"]}
     match KnownBy(way["by"]):
         case KnownBy.TABLE:
-            return _("drive of %(minutes)s min by the travel table, to %(place)s") % figures
+            words = _("drive of %(minutes)s min by the travel table, to %(place)s") % figures
         case KnownBy.ENTERED:
             return _("drive of %(minutes)s min as entered here") % figures
-    return _("drive of %(minutes)s min, reckoned from the distance") % figures
+        case KnownBy.DISTANCE:
+            words = _("drive of %(minutes)s min, reckoned from the distance") % figures
+    if not way.get("around"):
+        return words
+    further = {"minutes": f"{way['further_min']:,.0f}", "roads": listed(*way["around"])}
+    return listed(words, _("%(minutes)s min of it around what is closed: %(roads)s") % further)
+
+
+def _left_out(one: Mapping[str, str]) -> str:
+    why = str(names.CLOSED_NAMES[one["why"]])
+    return f"{one['store']} ({listed(why, one['road']) if one.get('road') else why})"
 
 
 def goods_line(item: Item, amount: int) -> str:

@@ -30,7 +30,7 @@ from tocsin.supplies.requests.rules.entries import DeliveryData
 from tocsin.supplies.requests.rules.states import STEPS, DeliveryAct, DeliveryState
 from tocsin.supplies.requests.services.deliveries import FIRM_ACTS, apply_delivery_act
 from tocsin.supplies.requests.shown.names import ACT_NAMES, DELIVERY_STATE_NAMES
-from tocsin.supplies.requests.shown.phone import conflict_of, who_did
+from tocsin.supplies.requests.shown.phone import closed_on_way, conflict_of, who_did
 from tocsin.supplies.requests.shown.requests import describe_delivery, describe_delivery_lines, with_goods
 
 COLUMNS = (
@@ -99,6 +99,7 @@ def delivery(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
         "lines": describe_delivery_lines(found),
         "request_one": found.request,
         "acts": _offered(state, keeps=keeps, asks=asks),
+        "closed_roads": closed_on_way(found, now),
         "counted": _COUNTED,
         "folded": _FOLDED,
         "named": _NAMED,
