@@ -12,6 +12,7 @@ from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.face import delivered_at, write
 from tocsin.notices.inbox.services import see_notices
+from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.contributions import purposes
 from tocsin.notices.messages.queries.inbox import inbox_of, notices_about
@@ -39,3 +40,9 @@ def test_a_purpose_is_added_from_a_folder_of_its_own(clock: SetClock, officer: U
 
 def test_the_cap_names_purposes_that_are_there() -> None:
     assert set(sending().cap.purposes) <= set(purposes())
+
+
+@pytest.mark.parametrize(("purpose", "page"), [("door_walk", "/doors/"), ("volunteer_news", "/volunteers/me/")])
+def test_what_is_looked_at_somewhere_leads_there_from_the_inbox(purpose: str, page: str) -> None:
+    """A purpose that names the page of its notices, and none of its own on which to act, is no dead end."""
+    assert acted_on(Notice(purpose=purpose)) == page

@@ -303,3 +303,22 @@ def test_a_part_is_what_a_slice_is(size: int, first: int, last: int) -> None:
         assert last < first
     else:
         assert content[part.first : part.last + 1] == content[first : last + 1]
+
+
+def test_a_large_workbook_is_packed_in_steps_and_is_the_same_book(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "PIECE", 50)
+    steps: list[int] = []
+    pack = files.ExcelWriter.pack
+
+    def counted(self: files.ExcelWriter) -> Iterator[None]:
+        for _step in pack(self):
+            steps.append(1)
+            yield
+
+    monkeypatch.setattr(files.ExcelWriter, "pack", counted)
+    file = asked(person, "xlsx", **SELECTION)
+    work()
+    assert len(steps) > 10
+    book = openpyxl.load_workbook(io.BytesIO(bytes_of(signed_in(person), file)))
+    assert next(sheet.max_row for sheet in book.worksheets) == 4
+    assert book.sheetnames[0] == "features" and len(book.sheetnames) == 2

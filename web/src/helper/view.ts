@@ -75,7 +75,7 @@ export class View {
         <p>${dotted(call.place, text("from_you", { km: call.way_km }), when)}</p>
         <p><span class="badge" data-state=${call.state}>${this.stateWords(call)}</span></p>
         ${call.text ? html`<p class="crew-asked">${call.text}</p>` : nothing}
-        <p>
+        <p class="form-actions">
           <a class="button" href="geo:${route}?q=${route}">${icon("map-pin")}${text("on_map")}</a>
           ${
             call.telephone

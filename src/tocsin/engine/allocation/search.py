@@ -18,6 +18,7 @@ from tocsin.engine.allocation.relaxation import Priced, Relaxation
 
 SLACK: Final = 1e-6
 FEW, MANY = 600, 4_000  # arcs that HiGHS solves to the end, and those with which it finds something at all
+ENOUGH: Final = 1_000  # arcs that a choice has at the least
 SPARE_ARCS: Final = 1.3  # of each need, so many times its quantity stays in the choice
 PRICING, BEGINNING, LOOKING = 0.2, 0.25, 0.75  # shares of a goal's time
 
@@ -93,7 +94,10 @@ class Search:
             by_price = np.zeros(len(self.arcs))
             by_price[chosen] = by_hand(self.case, relaxation.arcs, within=self.within, rank=rank, planned=planned)
             self._take_cheaper(by_price)
-        kept = chosen[relaxation.worth(priced, SPARE_ARCS) | (self.given[chosen] > 0)]
+        spare = SPARE_ARCS
+        while (worth := relaxation.worth(priced, spare)).sum() < min(ENOUGH, len(chosen)):
+            spare *= 2
+        kept = chosen[worth | (self.given[chosen] > 0)]
         question = self._question(self.within, chosen=kept)
         if len(kept) <= MANY:
             seconds = max(left(), 0.0) * (BEGINNING if len(kept) > FEW else LOOKING)

@@ -284,9 +284,10 @@ def act_page_of(notice: Notice) -> str:
 
 
 def acted_on(notice: Notice) -> str:
-    """The page on which the reader acts; empty where the notice itself is all."""
-    act = purposes()[notice.purpose].acted_on
-    return act(notice) if act else ""
+    """The page on which the reader acts, else the one on which it is looked at; empty where the notice itself is all."""
+    card = purposes()[notice.purpose]
+    page = card.acted_on or card.page
+    return page(notice) if page else ""
 
 
 def asks_signature(notice: Notice) -> bool:

@@ -148,6 +148,7 @@ def _write(file: SelectionFile, rows: "Path", part: "Path", clock: Clock) -> Ite
                 raise NotMade(Trouble.BYTES)
             _require_disk()
             yield None
+        yield from writer.pack()
     finally:
         with translation.override(file.language):
             writer.close()

@@ -6,7 +6,7 @@ A writer is opened upon a path, is given the rows in parts, and is closed; only 
 import csv
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 type Origin = list[tuple[str, str]]
 
 CRS: Final = "EPSG:4326"
+PIECE: Final = 1_000_000  # bytes of a sheet that are packed in one step
 
 
 class Writer(Protocol):
@@ -39,6 +40,9 @@ class Writer(Protocol):
 
     def add(self, rows: pl.DataFrame) -> None:
         """Writes these rows behind those before."""
+
+    def pack(self) -> Iterator[None]:
+        """Does a step at a time what is to be done behind the last rows, where that takes long."""
 
     def close(self) -> None:
         """Writes what stands at the end; the file is whole."""
@@ -97,6 +101,10 @@ class CsvWriter:
         told = _plain(self._collection, rows)
         self._rows.writerows([plain_cell(one) if isinstance(one, str) else one for one in row] for row in told.iter_rows())
 
+    def pack(self) -> Iterator[None]:
+        """Nothing takes long."""
+        yield from ()
+
     def close(self) -> None:
         """Adds the sheet of provenance."""
         self._text.close()
@@ -111,6 +119,7 @@ class ExcelWriter:
         from openpyxl import Workbook
 
         self._path, self._collection, self._origin = path, collection, origin
+        self._provenance, self._packed = _("Provenance"), False
         self._book = Workbook(write_only=True)
         self._sheet: WriteOnlyWorksheet = self._book.create_sheet("features")
         self._sheet.append([self._cell(str(one)) for one in (KEY, *(field.words for field in collection.fields), "geometry")])
@@ -130,12 +139,23 @@ class ExcelWriter:
         for row in _plain(self._collection, rows).iter_rows():
             self._sheet.append([self._cell(value) for value in row])
 
-    def close(self) -> None:
-        """Adds the sheet of provenance and packs the book."""
-        told = self._book.create_sheet(_("Provenance"))
+    def pack(self) -> Iterator[None]:
+        """Adds the sheet of provenance and packs the book, a piece of the rows at a time: that takes long."""
+        from tocsin.atlas.exchange.shown.workbooks import pack_sheet, write_rest
+
+        told = self._book.create_sheet(self._provenance)
         for line in self._origin:
             told.append([self._cell(text) for text in line])
-        self._book.save(self._path)
+        with zipfile.ZipFile(self._path, "w", zipfile.ZIP_DEFLATED) as archive:
+            yield from pack_sheet(archive, self._sheet, PIECE)
+            write_rest(archive, self._book, self._sheet)
+        self._packed = True
+
+    def close(self) -> None:
+        """Packs the book at once, where that has not been done."""
+        if not self._packed:
+            for _done in self.pack():
+                pass
 
 
 class GeoPackageWriter:
@@ -161,6 +181,10 @@ class GeoPackageWriter:
             **({} if self._begun else {"layer_metadata": dict(self._origin)}),
         )
         self._begun = True
+
+    def pack(self) -> Iterator[None]:
+        """Nothing takes long."""
+        yield from ()
 
     def close(self) -> None:
         """Adds the table of provenance, and the layer where no row came."""

@@ -209,15 +209,18 @@ def lots_of(posed: Posed, answer: Allocation) -> list[Given]:
     """What is given, lot by lot: first what expires first, to what is reached first."""
     left = [[one.lot.amount for one in heap] for heap in posed.lots]
     given: list[Given] = []
-    for at in np.lexsort((answer.need, answer.minutes)):
-        supply, wanted = int(answer.supply[at]), round(float(answer.given[at]) * THOUSAND)
-        need = posed.wishes[int(answer.need[at])].need_id
+    order = np.lexsort((answer.need, answer.minutes))
+    columns = (of[order].tolist() for of in (answer.supply, answer.need, answer.given, answer.minutes))
+    for supply, need, amount, minutes in zip(*columns, strict=True):
+        wanted, need_id = round(amount * THOUSAND), posed.wishes[need].need_id
         for number, offer in enumerate(posed.lots[supply]):
+            if wanted <= 0:
+                break
             taken = min(wanted, left[supply][number])
             if taken > 0:
                 left[supply][number] -= taken
                 wanted -= taken
-                given.append(Given(need, offer.lot.holding_id, taken, float(answer.minutes[at])))
+                given.append(Given(need_id, offer.lot.holding_id, taken, minutes))
     return given
 
 
@@ -226,9 +229,11 @@ def shortfalls(posed: Posed, answer: Allocation) -> list[Shortfall]:
     taken = np.zeros(len(posed.lots))
     np.add.at(taken, answer.supply, answer.given)
     rows = posed.case.minimums
+    by_row = np.argsort(rows.row, kind="stable")
+    starts = np.searchsorted(rows.row[by_row], np.arange(len(rows.quantity) + 1))
     told = []
     for row in np.flatnonzero(answer.short > 1e-6).tolist():
-        own = rows.member[rows.row == row]
+        own = rows.member[by_row[starts[row] : starts[row + 1]]]
         given = float(taken[own].sum())
         if given <= 0:
             continue

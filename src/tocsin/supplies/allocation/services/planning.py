@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from tocsin.bus.bulk import write_rows
 from tocsin.engine.allocation.allocate import allocate
 from tocsin.engine.allocation.model import Allocation
 from tocsin.supplies.allocation.models import Plan, PlanLine
@@ -16,7 +17,7 @@ from tocsin.supplies.allocation.policy import allocation_policy
 from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, stays_for
 from tocsin.supplies.allocation.queries.ways import ways_to
 from tocsin.supplies.allocation.rules.plans import GOALS, PlanKind, PlanState
-from tocsin.supplies.allocation.rules.question import Posed, Wish, lots_of, missing_of_wishes, pose, shortfalls
+from tocsin.supplies.allocation.rules.question import Given, Posed, Wish, lots_of, missing_of_wishes, pose, shortfalls
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS
 
@@ -91,21 +92,26 @@ def work_out(plan: Plan, *, now: datetime) -> bool:
     )
     plan.unweighed = sorted({str(one.item_id) for one in wishes if one.kg is None and one.m3 is None})
     plan.worked_at, plan.seconds = now, round(time.monotonic() - began, 3)
-    return _write(plan, posed, answer)
+    return _write(plan, lots_of(posed, answer))
 
 
 @transaction.atomic
-def _write(plan: Plan, posed: Posed, answer: Allocation) -> bool:
+def _write(plan: Plan, given: Sequence[Given]) -> bool:
     held = Plan.objects.select_for_update().get(pk=plan.pk)
     if held.state != PlanState.ASKED:
         return False
     plan.state = PlanState.READY.value
     plan.save()
-    lines = [
-        PlanLine(plan=plan, need_id=one.need_id, holding_id=one.holding_id, amount=one.amount, minutes=round(one.minutes, 1))
-        for one in lots_of(posed, answer)
-    ]
-    PlanLine.objects.bulk_create(lines)
+    write_rows(
+        PlanLine,
+        {
+            "plan": [plan.pk] * len(given),
+            "need_id": [one.need_id for one in given],
+            "holding": [one.holding_id for one in given],
+            "amount": [one.amount for one in given],
+            "minutes": [round(one.minutes, 1) for one in given],
+        },
+    )
     return True
 
 
