@@ -61,7 +61,9 @@ async function show(box: HTMLElement, form: HTMLFormElement): Promise<void> {
   const url = box.dataset.featuresUrl;
   const [ground, known] = await Promise.all([readGround(box), url ? getJson<FeatureCollection>(url) : NOTHING]);
   const corners = cornersIn(form);
-  const around = corners.length ? corners : known.features.flatMap((one) => (one.geometry.type === "Polygon" ? one.geometry.coordinates[0]! : []));
+  const around = corners.length
+    ? corners
+    : known.features.flatMap((one) => (one.geometry.type === "Polygon" ? one.geometry.coordinates[0]! : []));
   const options = {
     bounds: boundsOf(around) as Bounds,
     fitBoundsOptions: { padding: 40, maxZoom: 14 },
