@@ -50,7 +50,8 @@ function add(map: MapLibre, known: FeatureCollection, drawn: FeatureCollection):
   if (!map.getSource("known")) map.addSource("known", { type: "geojson", data: known });
   if (!map.getSource("drawn")) map.addSource("drawn", { type: "geojson", data: drawn });
   map.addLayer({ id: "known", type: "fill", source: "known", paint: { "fill-color": colour, "fill-opacity": 0.18 } });
-  map.addLayer({ id: "drawn", type: "fill", source: "drawn", paint: { "fill-color": colour, "fill-opacity": 0.3 } });
+  const inside = { "fill-color": colour, "fill-opacity": 0.3 };
+  map.addLayer({ id: "drawn", type: "fill", source: "drawn", filter: ["==", ["geometry-type"], "Polygon"], paint: inside });
   map.addLayer({ id: "edge", type: "line", source: "drawn", paint: { "line-color": colour, "line-width": 4 } });
   const paint = { "circle-color": colour, "circle-radius": 5, "circle-stroke-color": "#fff", "circle-stroke-width": 1.5 };
   map.addLayer({ id: "corners", type: "circle", source: "drawn", filter: ["==", ["geometry-type"], "Point"], paint });
