@@ -33,7 +33,7 @@ def is_number(address: str) -> bool:
 def is_within(number: str, *, countries: Iterable[str], prefixes: Iterable[str] = ()) -> bool:
     """Whether a number is of these countries, and where prefixes are given begins with one of them behind its country.
 
-    >>> is_within("+86 139 0000 1234", countries=["86"], prefixes=["1"]), is_within("0044 1", countries=["86"])
+    >>> is_within("+86 139 0000 1234", countries=["86"], prefixes=["1"]), is_within("0044 161 496 0000", countries=["86"])
     (True, False)
     """
     digits = "".join(sign for sign in number if sign.isdigit())

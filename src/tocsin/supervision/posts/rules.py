@@ -39,6 +39,7 @@ def speaks_for(source: str, value: float) -> bool:
 def with_word_of_firm(verdict: Verdict, log_odds: float) -> Verdict:
     """The verdict with the firm's own word: a light vote that moves the probability and never the state.
 
+    >>> from tocsin.engine.duty import DutyState
     >>> told = with_word_of_firm(Verdict("p", 0, DutyState.ABSENT, 0.05, (("gate", -2.0),)), 0.3)
     >>> told.state, round(told.p_present, 3), told.votes
     (<DutyState.ABSENT: 'absent'>, 0.066, (('gate', -2.0), ('told_by_firm', 0.3)))

@@ -28,7 +28,7 @@ def link_path(notice_id: UUID, key: bytes, *, public: bool = False) -> str:
     """The path of the notice's page.
 
     >>> link_path(UUID(int=1), b"secret")
-    '/n/AAAAAAAAAAAAAAAAAAAAAe1CWtIzejy9Yc7VXUb98Kg/'
+    '/n/AAAAAAAAAAAAAAAAAAAAAaDyD_tgVwOfRkoXVerFioU/'
     """
     return f"{PREFIX}{token_of(notice_id, key, public=public)}/"
 
