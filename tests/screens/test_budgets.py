@@ -61,6 +61,7 @@ EXPENSIVE = {
     "/supplies/closed-roads.geojson",
     "/supplies/travel-tables",
     "/supplies/people-at-risk/proposed",
+    "/supplies/people-at-risk/proposed/parts",
     "/supplies/requests/people-proposed",
     "/atlas/resources/{uuidstr:resource_id}/deliveries",
     "/atlas/resources/layers",
