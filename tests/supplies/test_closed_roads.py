@@ -110,9 +110,20 @@ def test_a_plan_goes_around_leaves_out_what_is_shut_in_and_says_so(english: None
         pass
     told = describe_plans(Plan.objects.filter(request_id=made.pk, kind="soonest", state="ready"))[0]
     assert (told.shares, told.closed) == ([], ["李沧区救灾物资库 (in a closed area, 库区)"])
+    for number, road in enumerate(ClosedRoad.objects.order_by("from_at", "id"), start=1):
+        open_road(actor=by, closed_road_id=road.pk, reason="已抢通", now=NOW + timedelta(minutes=number))
+    later = NOW + timedelta(hours=1)
+    assert look_at_closed_roads(now=later) >= 1
+    while work_out_plans(now=later):
+        pass
+    told = describe_plans(Plan.objects.filter(request_id=made.pk, kind="soonest", state="ready"))[0]
+    assert [one.way.endswith("reckoned from the distance") for one in told.shares] == [True]
+    assert not look_at_closed_roads(now=later + timedelta(hours=1)), "once"
 
 
-def test_people_of_a_running_delivery_are_told_once(english: None) -> None:
+def test_people_of_a_running_delivery_are_told_once_and_again_when_it_is_open(
+    english: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by, lead, _request, deliveries = served(500)
     (delivery,) = deliveries
     Notice.objects.all().delete()
@@ -127,7 +138,12 @@ def test_people_of_a_running_delivery_are_told_once(english: None) -> None:
     token = driver_token(delivery.pk, key_for(Purpose.CODES))
     answer = Client(headers={"accept-language": "en", "x-delivery-tokens": token}).get("/supplies/way/deliveries.json").json()
     assert answer["deliveries"][0]["closed_roads"][0].startswith("重庆路: go around. 路面塌陷")
-    open_road(actor=by, closed_road_id=road.pk, reason="已修复", now=NOW)
+    later = NOW + timedelta(minutes=30)
+    open_road(actor=by, closed_road_id=road.pk, reason="已修复", now=later)
+    assert look_at_closed_roads(now=later) == 1
+    assert look_at_closed_roads(now=later + timedelta(minutes=1)) == 0
+    assert [one.figures["what"] for one in Notice.objects.order_by("id")].count("road_open") == 2
+    stand_at(monkeypatch, later)
     assert "重庆路 go around." not in " ".join(words_of(signed_in(lead).get(f"/supplies/deliveries/{delivery.pk}/").content))
 
 

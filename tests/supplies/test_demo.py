@@ -6,6 +6,8 @@ from tests.people import LICANG
 from tests.supplies.stores import NOW
 from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.supplies.roads.models import TravelTable
+from tocsin.supplies.roads.queries.closures import roads_in_force
 from tocsin.supplies.stock.models import Holding, Line, Reservation, Store
 from tocsin.supplies.stock.services.clocks import run_stock_clocks
 from tocsin.supplies.stocktakes.models import Stocktake
@@ -26,6 +28,8 @@ def test_the_towns_stores_have_goods_in_every_state() -> None:
         assert Holding.objects.filter(**{f"{state}__gt": 0}).exists(), state
     assert Reservation.objects.get().state == "held"
     assert Line.objects.filter(at__lt=NOW).count() > 80
+    assert TravelTable.objects.get().state == "holds"
+    assert [one.name for one in roads_in_force(NOW)] == ["重庆中路北段"]
     take = Stocktake.objects.get()
     assert (take.state, take.lines.filter(counted__isnull=False).count()) == ("counting", 5)
     assert take.lines.exclude(difference=0).count() == 1

@@ -86,6 +86,9 @@ _PLACES: Final = (
         ),
     ),
 )
+_MEETING_POINT: Final = ("石牛山路社区服务中心", 120.4302, 36.1571)
+_MINUTES: Final = (5, 15, 9, 4, 6)  # from each of the places to there, as a driver of the bureau knows it
+_DUG_UP: Final = ((120.4090, 36.1680), (120.4190, 36.1770))
 _EXPIRED, _SOON, _ODD = 2, 20, 7  # days since and until some last days; every so manieth lot has one of them
 
 
@@ -101,6 +104,7 @@ def settle_supplies(region_code: str, now: datetime) -> tuple[Login, ...]:
     _go_on(by, stores, now)
     _keep_up(by, stores, now)
     _set_levels(by, region_code, now)
+    _know_roads(by, region_code, now)
     return logins
 
 
@@ -267,3 +271,25 @@ def _set_levels(by: "User", region_code: str, now: datetime) -> None:
     for hazard, people in (("flood", 24_000), ("cold", 60_000), ("quake", 38_000)):
         enter_people(actor=by, region_code=region_code, hazard=hazard, people=people, source="区应急局测算（演示）", now=now)
     watch_levels(now=now)
+
+
+def _know_roads(by: "User", region_code: str, now: datetime) -> None:
+    """Travel times to the community's meeting point, and a road that is dug up by night."""
+    from tocsin.supplies.roads.rules.closures import RoadShape
+    from tocsin.supplies.roads.services.closures import NewClosure, close_road
+    from tocsin.supplies.roads.services.tables import take_table
+
+    name, lon, lat = _MEETING_POINT
+    rows = [f"{place.name},{name},{lon},{lat},{minutes}" for place, minutes in zip(_PLACES, _MINUTES, strict=True)]
+    text = "\n".join(["仓库,地点,经度,纬度,分钟", *rows])
+    take_table(actor=by, region_code=region_code, file_name="行车时间（演示）.csv", content=text.encode(), now=now)
+    works = NewClosure(
+        region_code=region_code,
+        name="重庆中路北段",
+        shape=RoadShape.LINE,
+        corners=_DUG_UP,
+        reason="雨水管改造，夜间围挡施工，绕行金水路",
+        until_at=now + timedelta(hours=26),
+        detour_min=6,
+    )
+    close_road(actor=by, new=works, now=now - timedelta(hours=7))

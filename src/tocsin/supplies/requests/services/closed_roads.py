@@ -1,5 +1,8 @@
-"""Closed roads reach what is under way: people of a running delivery are told once, plans that go there are made anew."""
+"""Closed roads, and those that are open again, reach what is under way: people of a running delivery are told once, plans that
+wait and go there are made anew.
+"""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -8,23 +11,26 @@ from django.db import transaction
 
 from tocsin.supplies.allocation.models import Plan
 from tocsin.supplies.allocation.policy import allocation_policy
+from tocsin.supplies.allocation.queries.offers import giving_stores
 from tocsin.supplies.allocation.rules.plans import PlanState
 from tocsin.supplies.requests.models import Delivery, DeliveryRoad, SupplyRequest
 from tocsin.supplies.requests.rules.states import ENDED, DeliveryState, RequestState
 from tocsin.supplies.requests.services.notes import note, tell_askers, tell_store
 from tocsin.supplies.requests.services.plans import plan_anew
 from tocsin.supplies.roads.models import ClosedRoad
-from tocsin.supplies.roads.queries.closures import met_on_way, roads_in_force
+from tocsin.supplies.roads.queries.closures import met_on_way, roads_in_force, roads_open_again
 
 OVER: Final = [one.value for one in (*ENDED, DeliveryState.HANDED_OVER)]
 
 
 def look_at_closed_roads(*, now: datetime) -> int:
-    """One round of the worker: how many deliveries and requests heard of a closed road."""
+    """One round of the worker: how many deliveries and requests heard of a road that is closed, or open again."""
     roads = roads_in_force(now)
-    if not roads:
-        return 0
-    return _tell_deliveries(roads, now) + sum(_plan_around(one, now) for one in roads if one.planned_at is None)
+    told = _tell_deliveries(roads, now) if roads else 0
+    told += sum(_plan_anew(one, "plans_of_road", _drives_there, now) for one in roads if one.planned_at is None)
+    for one in roads_open_again(now):
+        told += _tell_open(one, now) + _plan_anew(one, "plans_of_open_road", _might_drive_there, now)
+    return told
 
 
 def _tell_deliveries(roads: list[ClosedRoad], now: datetime) -> int:
@@ -56,18 +62,31 @@ def _tell(delivery_id: UUID, road: ClosedRoad, now: datetime) -> int:
     return 1
 
 
-def _plan_around(road: ClosedRoad, now: datetime) -> int:
-    """Plans that wait to be accepted and would drive there are asked for anew, once for each closed road."""
+def _tell_open(road: ClosedRoad, now: datetime) -> int:
+    """Who was told that it is closed, and still drives or waits, is told that vehicles pass."""
+    rows = Delivery.objects.filter(closed_roads__road=road).exclude(state__in=OVER)
+    rows = rows.select_related("store__body", "request__body", "request__asked_by", "request__opened_by")
+    running = list(rows.order_by("made_at", "pk"))
+    for delivery in running:
+        with transaction.atomic():
+            note(delivery.request, "road_open", now, None, road.opened_why, {"delivery": delivery.number, "road": road.name})
+            tell_store(delivery, "road_open", now, road=road.name)
+            tell_askers(delivery.request, "road_open", now, delivery=delivery, road=road.name)
+    return len(running)
+
+
+def _plan_anew(road: ClosedRoad, why: str, concerns: Callable[[Plan, ClosedRoad, float], bool], now: datetime) -> int:
+    """Plans that wait to be accepted and that it concerns are asked for anew: once when it closes, once when it opens."""
     beside_m = allocation_policy().way.beside_m
     count = 0
     waiting = Plan.objects.filter(state=PlanState.READY).select_related("asked_by").prefetch_related("lines__holding__store")
-    plans = {one.request_id: one for one in waiting if _drives_there(one, road, beside_m)}
+    plans = {one.request_id: one for one in waiting if concerns(one, road, beside_m)}
     for request_id, plan in plans.items():
         with transaction.atomic():
             rows = SupplyRequest.objects.select_for_update(of=("self",)).filter(state=RequestState.APPROVED)
             request = rows.filter(pk=request_id).first()
             if request is not None:
-                note(request, "plans_of_road", now, None, road.reason, {"road": road.name})
+                note(request, why, now, None, road.opened_why or road.reason, {"road": road.name})
                 plan_anew(plan.asked_by, request, now)
                 count += 1
     ClosedRoad.objects.filter(pk=road.pk).update(planned_at=now)
@@ -75,6 +94,14 @@ def _plan_around(road: ClosedRoad, now: datetime) -> int:
 
 
 def _drives_there(plan: Plan, road: ClosedRoad, beside_m: float) -> bool:
-    spots = {(one.holding.store.lon, one.holding.store.lat) for one in plan.lines.all()}
-    placed = [(lon, lat) for lon, lat in spots if lon is not None and lat is not None]
+    return _meets(((one.holding.store.lon, one.holding.store.lat) for one in plan.lines.all()), plan, road, beside_m)
+
+
+def _might_drive_there(plan: Plan, road: ClosedRoad, beside_m: float) -> bool:
+    """From a store that it left out, or found too far, while the road was closed."""
+    return _meets(giving_stores(plan.asked_by).values_list("lon", "lat"), plan, road, beside_m)
+
+
+def _meets(spots: Iterable[tuple[float | None, float | None]], plan: Plan, road: ClosedRoad, beside_m: float) -> bool:
+    placed = {(lon, lat) for lon, lat in spots if lon is not None and lat is not None}
     return any(met_on_way([road], spot, (plan.lon, plan.lat), beside_m) for spot in placed)

@@ -144,6 +144,8 @@ def _sentence(what: str) -> str:
             )
         case "road_closed":
             return _("The way of %(delivery)s from %(store)s to %(place)s meets a closed road: %(road)s (%(reason)s)")
+        case "road_open":
+            return _("The way of %(delivery)s from %(store)s to %(place)s is open again: %(road)s.")
         case "unfit":
             return _("A step of %(delivery)s was sent late and does not fit what was entered before it: %(reason)s Look at it.")
         case "return":

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tocsin.jurisdiction.face import Person, reach
 from tocsin.supplies.catalogue.rules import rights
@@ -41,6 +41,13 @@ def visible_closed_roads(user: Person, *, now: datetime | None = None) -> QueryS
 def roads_in_force(now: datetime) -> list[ClosedRoad]:
     """All that are closed, wherever: a way crosses borders."""
     return list(ClosedRoad.objects.filter(in_force(now)).order_by("from_at", "id"))
+
+
+def roads_open_again(now: datetime) -> list[ClosedRoad]:
+    """Those that were opened, or whose end came, since plans were made around them."""
+    opened = Q(opened_at__lte=now, planned_at__lt=F("opened_at"))
+    ended = Q(opened_at=None, until_at__lte=now, planned_at__lt=F("until_at"))
+    return list(ClosedRoad.objects.filter(opened | ended).order_by("from_at", "id"))
 
 
 def met_on_way(roads: Sequence[ClosedRoad], start: Spot, end: Spot, beside_m: float) -> list[Met]:
