@@ -1,6 +1,7 @@
 /** A map of supervised objects: each a shape by what is said of it; a click leads to its page.
  *
- * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`
+ * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`, and
+ * `data-bounds`: what it shows where there are none.
  * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. The table beside it says the same.
  */
 import "./styles/object-map.css";
@@ -8,7 +9,7 @@ import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, ty
 import type { FeatureCollection, Point } from "geojson";
 import { getJson } from "./api";
 import { announce } from "./forms";
-import { boundsOf } from "./map/bounds";
+import { boundsOf, cornersTold } from "./map/bounds";
 import { addGround, cityGround } from "./map/ground";
 import { buildMap, HoverWords, keepLayers, readGround } from "./map/build";
 import { addShapes } from "./map/shapes";
@@ -29,8 +30,9 @@ async function show(box: HTMLElement): Promise<void> {
     readGround(box),
     getJson<FeatureCollection<Point, Told>>(box.dataset.featuresUrl!),
   ]);
+  const points = features.features.map((one) => one.geometry.coordinates);
   const options = {
-    bounds: boundsOf(features.features.map((one) => one.geometry.coordinates)),
+    bounds: boundsOf(points.length ? points : cornersTold(box)),
     fitBoundsOptions: { padding: 50, maxZoom: 14 },
     maxZoom: 18,
     cooperativeGestures: true,

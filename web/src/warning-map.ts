@@ -11,7 +11,7 @@ import type { Feature, FeatureCollection, Polygon, Position } from "geojson";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
 import { getJson } from "./api";
 import { announce } from "./forms";
-import { boundsOf, type Bounds } from "./map/bounds";
+import { boundsOf, cornersTold, type Bounds } from "./map/bounds";
 import { buildMap, HoverWords, keepLayers, readGround } from "./map/build";
 import { addGround, cityGround } from "./map/ground";
 import { text } from "./texts";
@@ -54,15 +54,8 @@ async function show(box: HTMLElement): Promise<void> {
     box.dataset.featuresUrl ? getJson<FeatureCollection>(box.dataset.featuresUrl) : NOTHING,
   ]);
   const drawn = (): FeatureCollection => (form ? drawnIn(form) : told);
-  const [west, south, east, north] = (box.dataset.bounds ?? "").split(",").map(Number);
   const corners = drawn().features.flatMap((one) => ("coordinates" in one.geometry ? positions(one.geometry.coordinates) : []));
-  const around = north
-    ? [
-        [west!, south!],
-        [east!, north],
-      ]
-    : [];
-  const bounds = boundsOf(corners.length ? corners : around);
+  const bounds = boundsOf(corners.length ? corners : cornersTold(box));
   const options = {
     bounds: bounds as Bounds,
     fitBoundsOptions: { padding: 40, maxZoom: 14 },

@@ -222,6 +222,7 @@ export class View {
 
   private progress(walk: Walk): string {
     const doors = this.doors(walk);
+    if (!doors.length) return "";
     const knocked = doors.filter((one) => one.result).length;
     const people = doors.filter((one) => ["told", "help"].includes(one.result)).reduce((sum, one) => sum + one.people, 0);
     return dotted(text("knocked", { knocked, count: doors.length }), people ? text("people_told", { count: people }) : "");

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct
-from tocsin.jurisdiction.face import all_regions, may, may_anywhere, regions_within
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere, region_of, regions_within
+from tocsin.mobilisation.public_warnings.queries.warnings import map_bounds
 from tocsin.mobilisation.volunteers.models import Need, NeedLine, Volunteer
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries import needs as queries
@@ -82,6 +83,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         "skills": skill_choices(),
         "policy": volunteers_policy(),
         "map_texts": map_texts(),
+        "map_bounds": map_bounds(region_of(actor_of(request))),
     }
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
         request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context
