@@ -3,15 +3,17 @@
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.databases import copy_into
-from tocsin.portal.fork_server import IS_POSSIBLE, ForkServer
+from tocsin.portal.fork_server import IS_POSSIBLE, Forked, ForkServer
 from tocsin.portal.processes import LEASH
 
 pytestmark = [pytest.mark.skipif(not IS_POSSIBLE, reason="only Linux forks"), pytest.mark.one_database]
@@ -82,3 +84,30 @@ def test_children_end_with_their_server(server: ForkServer) -> None:
     assert select.select([orphan], [], [], 30)[0], "it still runs"
     os.close(orphan)
     assert not server.is_alive
+
+
+class TwoListen(ForkServer):
+    """A server whose first message another thread takes in, between the look of this one and its wait."""
+
+    def __init__(self) -> None:
+        self.pids, self.ended, self._asked = {}, {}, [0]
+        self._channel, self.theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.waits = 0
+
+    def listen(self, timeout: float | None) -> None:
+        if timeout != 0:
+            self.waits += 1
+            if self.waits == 1:
+                self.theirs.send(b"started 0 4711")
+                super().listen(0)
+        super().listen(timeout)
+
+
+def test_what_another_thread_has_taken_in_is_not_waited_for() -> None:
+    server = TwoListen()
+    found: list[int] = []
+    asking = threading.Thread(target=lambda: found.append(Forked(server, 0).pid), daemon=True)
+    asking.start()
+    asking.join(10)
+    server.theirs.close()
+    assert found == [4711]

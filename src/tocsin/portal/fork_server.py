@@ -27,6 +27,7 @@ from tocsin.portal.processes import WITHOUT_DATABASE, keep_kernels_in_the_data_f
 IS_POSSIBLE = sys.platform == "linux"  # elsewhere a fork after libraries of the system were loaded is not safe
 FORKED = frozenset(PROCESSES) - WITHOUT_DATABASE
 LONGEST = 200  # bytes of a message
+STEP_S = 0.2
 _SET_NAME = 15  # PR_SET_NAME, prctl(2)
 
 
@@ -100,8 +101,10 @@ class ForkServer:
             self._channel.send(message.encode())
 
     def listen(self, timeout: float | None) -> None:
-        """Takes in what has come, waiting so many seconds for the first message, None: as long as it takes. From any thread."""
-        select.select([self._channel], [], [], timeout)
+        """Takes in what has come, waiting for the first message for so many seconds, a step at most. From any thread, each in a
+        loop: what one waits for another may have taken in meanwhile.
+        """
+        select.select([self._channel], [], [], STEP_S if timeout is None else min(timeout, STEP_S))
         with contextlib.suppress(BlockingIOError):
             while message := self._receive():
                 kind, number, value = message.decode().split()
