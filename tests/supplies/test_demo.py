@@ -29,7 +29,7 @@ def test_the_towns_stores_have_goods_in_every_state() -> None:
     assert Reservation.objects.get().state == "held"
     assert Line.objects.filter(at__lt=NOW).count() > 80
     assert TravelTable.objects.get().state == "holds"
-    assert [one.name for one in roads_in_force(NOW)] == ["重庆中路北段"]
+    assert [one.name for one in roads_in_force(NOW)] == ["四流中路北段"]
     take = Stocktake.objects.get()
     assert (take.state, take.lines.filter(counted__isnull=False).count()) == ("counting", 5)
     assert take.lines.exclude(difference=0).count() == 1

@@ -88,7 +88,7 @@ _PLACES: Final = (
 )
 _MEETING_POINT: Final = ("石牛山路社区服务中心", 120.4302, 36.1571)
 _MINUTES: Final = (5, 15, 9, 4, 6)  # from each of the places to there, as a driver of the bureau knows it
-_DUG_UP: Final = ((120.4090, 36.1680), (120.4190, 36.1770))
+_DUG_UP: Final = ((120.408682, 36.167749), (120.409508, 36.170867), (120.410005, 36.173749), (120.4109, 36.1790))
 _EXPIRED, _SOON, _ODD = 2, 20, 7  # days since and until some last days; every so manieth lot has one of them
 
 
@@ -285,10 +285,10 @@ def _know_roads(by: "User", region_code: str, now: datetime) -> None:
     take_table(actor=by, region_code=region_code, file_name="行车时间（演示）.csv", content=text.encode(), now=now)
     works = NewClosure(
         region_code=region_code,
-        name="重庆中路北段",
+        name="四流中路北段",
         shape=RoadShape.LINE,
         corners=_DUG_UP,
-        reason="雨水管改造，夜间围挡施工，绕行金水路",
+        reason="雨水管改造，夜间围挡施工，绕行兴国路",
         until_at=now + timedelta(hours=26),
         detour_min=6,
     )
