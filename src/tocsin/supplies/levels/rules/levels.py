@@ -6,6 +6,9 @@ from datetime import date
 from enum import StrEnum
 from math import ceil, sqrt
 from statistics import fmean, pstdev
+from typing import Final
+
+UNIT: Final = 1000  # thousandths of one
 
 
 class Standing(StrEnum):
@@ -57,15 +60,19 @@ def safety_stock(z: float, lead_days: float, lead_sigma: float, demand: float, d
 def levels_of(
     target: int, issued: Sequence[float], *, minimum_share: float, lead_days: float, lead_sigma: float, z: float
 ) -> Levels:
-    """Minimum, reorder point and target. `issued`: thousandths given out on each day of the past.
+    """Minimum, reorder point and target. `issued`: thousandths given out on each day of the past. What lies above the minimum
+    until a delivery comes is whole units.
 
     >>> levels_of(100_000, [0.0, 0.0], minimum_share=0.5, lead_days=7, lead_sigma=2, z=1.65)
     Levels(minimum=50000, reorder=50000, target=100000, safety=0)
+    >>> levels_of(100_000, [0.0, 100.0], minimum_share=0.5, lead_days=7, lead_sigma=2, z=1.65).reorder
+    51000
     """
     demand, sigma = (fmean(issued), pstdev(issued)) if issued else (0.0, 0.0)
     safety = ceil(safety_stock(z, lead_days, lead_sigma, demand, sigma))
     minimum = minimum_of(target, minimum_share)
-    return Levels(minimum, minimum + ceil(demand * lead_days) + safety, target, safety)
+    above = ceil((demand * lead_days + safety) / UNIT) * UNIT
+    return Levels(minimum, minimum + above, target, safety)
 
 
 def standing_of(available: int, coming: int, levels: Levels) -> Standing:
