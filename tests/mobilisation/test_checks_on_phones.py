@@ -116,6 +116,18 @@ def test_what_differs_is_told_and_both_stand(check: Check, monkeypatch: pytest.M
     assert "changes nothing" in check.page(check.an)[0]["entries"][-1]["conflict"]
 
 
+def test_an_older_word_that_comes_later_does_not_take_the_place_of_the_newer(
+    check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_at(monkeypatch, LATER)
+    assert check.says(check.an, "true", at=NOW + timedelta(hours=2), sequence=2)["verdict"] == "waits"
+    late = check.says(check.an, "not_true", at=NOW + timedelta(hours=1), sequence=1)
+    assert (late["taken"], late["verdict"]) == (True, "older")
+    assert "said something later" in check.page(check.an)[0]["entries"][-1]["conflict"]
+    assert check.says(check.bo, "true", at=NOW + timedelta(hours=3))["verdict"] == "agreed"
+    assert check.report.state == "true"
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [

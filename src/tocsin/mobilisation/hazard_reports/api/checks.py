@@ -48,7 +48,7 @@ class CheckTakenOut(Schema):
 
     id: UUID
     taken: bool
-    verdict: str = Field(description="kept, waits, agreed, or a conflict: differs, too_late")
+    verdict: str = Field(description="kept, waits, agreed, or a conflict: differs, too_late, older")
     version: int | None
     reason: str
 

@@ -29,9 +29,10 @@ class CheckVerdict(StrEnum):
     AGREED = "agreed"  # both say the same: the desk goes on
     DIFFERS = "differs"  # the other one found something else, and is asked again
     TOO_LATE = "too_late"  # the report had gone on meanwhile: it is kept, and changes nothing
+    OLDER = "older"  # the same person had said something later, which came before it: it is kept, and changes nothing
 
 
-CONFLICTS = (CheckVerdict.DIFFERS, CheckVerdict.TOO_LATE)
+CONFLICTS = (CheckVerdict.DIFFERS, CheckVerdict.TOO_LATE, CheckVerdict.OLDER)
 
 
 def judge_signature(*, after: ReportState, other_had_signed: bool) -> CheckVerdict:

@@ -68,8 +68,13 @@ def _sign(report: HazardReport, act: NewAct[CheckData], actor: "User", now: date
     if goes_on is not ActVerdict.GOES_ON:
         HazardReport.objects.filter(pk=report.pk).update(version=report.version + 1)
         return CheckVerdict.TOO_LATE
+    since = assigned_at(report)
+    done_at = moment_of_act(act.at, since=since, now=now)
+    own = CheckEntry.objects.filter(report=report, actor=actor, act=CheckAct.CHECK.value, at__gte=since)
+    if own.filter(at__gt=done_at).exists():
+        HazardReport.objects.filter(pk=report.pk).update(version=report.version + 1)
+        return CheckVerdict.OLDER
     other_had_signed = report.checked_by_id not in (None, actor.pk)
-    done_at = moment_of_act(act.at, since=assigned_at(report), now=now)
     verdict = ReportState(act.data.verdict)
     done = check(actor=actor, report_id=report.pk, verdict=verdict, words=act.data.text, now=now, done_at=done_at)
     return judge_signature(after=ReportState(done.state), other_had_signed=other_had_signed)

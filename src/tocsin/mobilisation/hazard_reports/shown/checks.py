@@ -149,6 +149,8 @@ def _conflict(entry: "CheckEntry") -> str:
     match CheckVerdict(entry.verdict):
         case CheckVerdict.DIFFERS:
             return _("The other checker had found something else. It counts once both say the same: talk to each other.")
+        case CheckVerdict.OLDER:
+            return _("You had said something later, which came before this: it is kept and changes nothing.")
         case CheckVerdict.TOO_LATE:
             return _("The report had gone on before this arrived: it is kept and changes nothing.")
         case _:
