@@ -29,7 +29,7 @@ def look_at_closed_roads(*, now: datetime) -> int:
     told = _tell_deliveries(roads, now) if roads else 0
     told += sum(_plan_anew(one, "plans_of_road", _drives_there, now) for one in roads if one.planned_at is None)
     for one in roads_open_again(now):
-        told += _tell_open(one, now) + _plan_anew(one, "plans_of_open_road", _might_drive_there, now)
+        told += _tell_open(one, now) + _plan_anew(one, "plans_anew", _might_drive_there, now)
     return told
 
 

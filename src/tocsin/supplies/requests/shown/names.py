@@ -128,7 +128,7 @@ LINES: Final = time_lines(
         "supply_road_closed": gettext_lazy("%(delivery)s: its way meets a closed road: %(road)s"),
         "supply_plans_of_road": gettext_lazy("plans made anew, a way meets a closed road: %(road)s"),
         "supply_road_open": gettext_lazy("%(delivery)s: a road on its way is open again: %(road)s"),
-        "supply_plans_of_open_road": gettext_lazy("plans made anew, a road is open again: %(road)s"),
+        "supply_plans_anew": gettext_lazy("plans made anew, a road is open again: %(road)s"),
         "supply_late_decision": gettext_lazy("the decision is late"),
         "supply_confirm": gettext_lazy("%(delivery)s: %(store)s delivers"),
         "supply_refuse": gettext_lazy("%(delivery)s: %(store)s does not deliver"),
