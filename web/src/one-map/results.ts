@@ -23,6 +23,7 @@ export class Results {
   private shape: Shape | null = null;
   private layer = "";
   private sort = "";
+  private loads = 0;
   private page = 1;
   private counts: Counts | null = null;
 
@@ -94,8 +95,9 @@ export class Results {
     const foot = this.panel.querySelector<HTMLElement>("[data-foot]")!;
     foot.hidden = !this.layer;
     if (!this.layer) return box.replaceChildren();
+    const asked = ++this.loads;
     const told = await this.ask<Rows>("/map/select/rows/", { layer: this.layer, sort: this.sort, page: this.page });
-    if (!told) return;
+    if (!told || asked !== this.loads) return; // two quick presses: the first answer may come last
     box.replaceChildren(this.table(told));
     this.panel.querySelector("[data-place]")!.textContent = text("map_page", {
       page: this.page,
