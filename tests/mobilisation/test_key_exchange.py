@@ -1,9 +1,5 @@
 """An officer's key is exchanged: its officer alone seals anew what stands under the old one; provably, and nothing is opened."""
 
-import base64
-import io
-import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -373,35 +369,3 @@ def test_what_was_sealed_in_the_first_form_is_opened_by_its_keys_and_holds_them(
     assert opened_name(officers, sealed[0].number, tmp_path, {Slot.A: "a.key", Slot.B: "b.key"}) == "Of before"
     with pytest.raises(Conflict, match="1 sealed things still stand"):
         services.destroy_key(actor=officers[Slot.A], key_id=key_of(Slot.A, replaced=True).pk, now=NOW)
-
-
-def damaged() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("sealed.age", b"")
-    return packed.getvalue()
-
-
-def locked() -> bytes:
-    """Both files are there, and the archive says of them that a password locks them."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name in ("sealed.age", "lock-key.age"):
-            archive.writestr(name, b"x")
-    return packed.getvalue().replace(b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01")
-
-
-BROKEN: list[tuple[str, Callable[[], bytes], str]] = [
-    ("half an archive", damaged, "holds no sealed.age and lock-key.age"),
-    ("a locked archive", locked, "holds no sealed.age and lock-key.age"),
-    ("no archive", lambda: b"PK and nothing", "holds no sealed.age and lock-key.age"),
-    ("no sealed file", lambda: base64.b64decode("AAAA"), "is not opened by this key"),
-]
-
-
-@pytest.mark.parametrize(("name", "content", "words"), BROKEN, ids=[one[0] for one in BROKEN])
-def test_a_file_that_is_none_is_refused_by_name(name: str, content: Callable[[], bytes], words: str, tmp_path: Path) -> None:
-    new_identity(tmp_path / "a.key")
-    (tmp_path / "taken").write_bytes(content())
-    with pytest.raises(InvalidInput, match=words):
-        open_lock(tmp_path / "taken", [tmp_path / "a.key"])
