@@ -51,7 +51,7 @@ async def read(
         try:
             if following is None:
                 following = int((await jetstream.stream_info(stream)).state.last_seq) + 1
-            async with _Consumer(client, jetstream, stream, filter_subject, following) as consumer:
+            async with _Entries(client, jetstream, stream, filter_subject, following) as consumer:
                 while True:
                     entries = await consumer.next_entries(batch)
                     following = entries[-1][0] + 1
@@ -61,8 +61,8 @@ async def read(
         await asyncio.sleep(RETRY_S)
 
 
-class _Consumer:
-    """One pull consumer on the server and the inbox to which it delivers."""
+class Consumer[T]:
+    """One pull consumer on the server and the inbox to which it delivers; `entry` says what of a message is given."""
 
     def __init__(self, client: Client, jetstream: JetStreamContext, stream: str, filter_subject: str, start: int) -> None:
         self._client = client
@@ -73,13 +73,14 @@ class _Consumer:
         self._name = f"reader-{new_id().hex}"
         self._inbox = client.new_inbox()
         self._arrived: asyncio.Queue[Msg] = asyncio.Queue()
+        self.waiting = 0  # messages that the stream held for it when it was made
         self._subscription: Subscription | None = None
         self._asked = 0  # messages that the open request may still bring
         self._delivered = 0
 
     async def __aenter__(self) -> Self:
         self._subscription = await self._client.subscribe(self._inbox, cb=self._arrived.put)
-        await self._jetstream.add_consumer(
+        made = await self._jetstream.add_consumer(
             self._stream,
             ConsumerConfig(
                 name=self._name,
@@ -92,6 +93,7 @@ class _Consumer:
                 max_waiting=8,
             ),
         )
+        self.waiting = int(made.num_pending or 0)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -103,9 +105,9 @@ class _Consumer:
         except ERRORS as failure:
             log.debug("consumer %s was not removed: %r", self._name, failure)
 
-    async def next_entries(self, batch: int) -> list[Entry]:
+    async def next_entries(self, batch: int) -> list[T]:
         """What has arrived, at least one entry; LostError when this consumer must be made anew."""
-        entries: list[Entry] = []
+        entries: list[T] = []
         while not entries:
             if self._asked <= 0:
                 await self._ask(batch)
@@ -115,6 +117,10 @@ class _Consumer:
             while len(entries) < batch and not self._arrived.empty():
                 self._take(self._arrived.get_nowait(), entries)
         return entries
+
+    def entry(self, sequence: int, message: Msg) -> T:
+        """What is given of a message."""
+        raise NotImplementedError
 
     async def _ask(self, batch: int) -> None:
         request = {
@@ -127,7 +133,7 @@ class _Consumer:
         await self._client.publish(subject, json.dumps(request).encode(), reply=self._inbox)
         self._asked = batch
 
-    def _take(self, message: Msg, entries: list[Entry]) -> None:
+    def _take(self, message: Msg, entries: list[T]) -> None:
         status = (message.headers or {}).get("Status") if not message.data else None
         if status is None:
             number = message.metadata.sequence
@@ -135,8 +141,13 @@ class _Consumer:
             self._asked -= 1
             if number.consumer != self._delivered:
                 raise LostError(f"delivery {number.consumer} came where {self._delivered} was next")
-            entries.append((number.stream, message.data))
+            entries.append(self.entry(number.stream, message))
         elif status == "408" or (status == "409" and "Consumer" not in (message.headers or {}).get("Description", "")):
             self._asked = 0  # the request has expired or brought all it could: ask again
         elif status != "100":
             raise LostError(f"the server answers {message.headers}")
+
+
+class _Entries(Consumer[Entry]):
+    def entry(self, sequence: int, message: Msg) -> Entry:
+        return sequence, message.data

@@ -6,6 +6,7 @@ READINGS = "READINGS"
 DETECTIONS = "DETECTIONS"
 EVENTS = "EVENTS"
 PLATFORMS = "PLATFORMS"
+RESOURCES = "RESOURCES"
 
 LIVE_SUBJECT = "live.readings"  # not stored: the newest reading of each changed sensor, once a second
 MAX_PAYLOAD_BYTES = 8 * 1024 * 1024
@@ -35,4 +36,5 @@ def streams(readings_bytes: int, readings_age_s: float) -> tuple[Stream, ...]:
         Stream(DETECTIONS, ("detections",), others, 30 * DAY_S, 3600.0),
         Stream(EVENTS, ("events.>",), others, 30 * DAY_S, 3600.0),
         Stream(PLATFORMS, ("platforms.>",), others, 30 * DAY_S, 3600.0),
+        Stream(RESOURCES, ("resources.>",), others, 30 * DAY_S, 3600.0),
     )

@@ -9,9 +9,17 @@ from ninja import Field, Router, Schema
 from tocsin.atlas.connectors.queries import connector_of
 from tocsin.atlas.connectors.rules.sources import read_source
 from tocsin.atlas.connectors.services import settings as services
+from tocsin.atlas.connectors.services.messages import put_messages_away
 from tocsin.atlas.connectors.services.settings import MOST_SECRET, NewSettings
 from tocsin.atlas.connectors.services.trying import try_source
-from tocsin.atlas.connectors.shown import ConnectorOut, TriedSourceOut, describe_connector, describe_trial
+from tocsin.atlas.connectors.shown import (
+    ConnectorOut,
+    MessageAsideOut,
+    TriedSourceOut,
+    describe_connector,
+    describe_messages_aside,
+    describe_trial,
+)
 from tocsin.atlas.resources.models import Resource
 from tocsin.atlas.resources.queries.resources import resources_for
 from tocsin.atlas.resources.rules import rights
@@ -21,6 +29,8 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
 router = Router()
+
+MOST_ASIDE = 1000
 
 type Text = str | int | bool
 
@@ -42,6 +52,10 @@ class ConnectorIn(Schema, extra="forbid"):
 
 class ConnectorStateIn(Schema, extra="forbid"):
     active: bool
+
+
+class MessagesPutAwayOut(Schema):
+    put_away: int
 
 
 class ConnectorGoneOut(Schema):
@@ -82,6 +96,20 @@ def stop_connector_of_data_resource(request: HttpRequest, resource_id: UUID, giv
     """Stops the connector, or lets it go on."""
     services.stop_connector(actor=actor_of(request), resource_id=resource_id, active=given.active, now=current_time())
     return _told(request, resource_id)
+
+
+@router.get("/resources/{uuid:resource_id}/connector/messages-aside", response=list[MessageAsideOut])
+def messages_aside_of_data_resource(request: HttpRequest, resource_id: UUID) -> list[MessageAsideOut]:
+    """Messages of a bus that can't be read and that nobody has put away, the newest 1,000. For the resource's keepers."""
+    one = connector_of(_kept(request, resource_id))
+    return describe_messages_aside(one, MOST_ASIDE) if one else []
+
+
+@router.post("/resources/{uuid:resource_id}/connector/messages-aside/put-away", response=MessagesPutAwayOut)
+def put_messages_of_data_resource_away(request: HttpRequest, resource_id: UUID) -> MessagesPutAwayOut:
+    """A keeper has looked at messages set aside: their texts are forgotten, and reading goes on where it had stopped."""
+    done = put_messages_away(actor=actor_of(request), resource_id=resource_id, now=current_time())
+    return MessagesPutAwayOut(put_away=done)
 
 
 @router.post("/resources/{uuid:resource_id}/connector/try", response=TriedSourceOut)

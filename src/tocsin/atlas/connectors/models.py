@@ -33,6 +33,28 @@ class ResourceConnector(models.Model):
         indexes = [models.Index(fields=["active", "next_at"], name="connector_by_next")]
 
 
+class MessageSetAside(models.Model):
+    """A message of a bus that tells no change of any object. `stream_made`: which making of the stream numbered it; `reason`:
+    `template` and `figures`; what it begins with is forgotten when somebody puts it away.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    connector = models.ForeignKey(ResourceConnector, on_delete=models.CASCADE, related_name="messages_aside")
+    stream_made = models.CharField(max_length=40)
+    sequence = models.BigIntegerField()
+    subject = models.CharField(max_length=200)
+    sent_at = models.DateTimeField()
+    came_at = models.DateTimeField()
+    beginning = models.CharField(max_length=500, blank=True)
+    reason = models.JSONField()
+    put_away_at = models.DateTimeField(null=True)
+    put_away_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connector", "stream_made", "sequence"], name="one_row_per_message_aside")]
+        indexes = [models.Index(fields=["connector", "put_away_at", "-came_at"], name="message_aside_by_arrival")]
+
+
 class ConnectorSecret(models.Model):
     """What a connector logs in with, sealed under the installation's key for it."""
 

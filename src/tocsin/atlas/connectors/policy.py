@@ -40,6 +40,17 @@ class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tell_after: Annotated[int, msgspec.Meta(ge=1, le=100)]
 
 
+class Bus(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How messages of a bus become deliveries."""
+
+    look_s: Annotated[float, msgspec.Meta(ge=1, le=3600)]
+    messages: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    gather_s: Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+    after_broken_min: Annotated[float, msgspec.Meta(ge=1, le=10_080)]
+    most_messages: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+    set_aside: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
 class ConnectorPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -47,6 +58,7 @@ class ConnectorPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetch: Fetch
     trial: Trial
     schedule: Schedule
+    bus: Bus
 
 
 def _check(policy: ConnectorPolicy, source: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from tocsin.atlas.connectors.models import ResourceConnector
+from tocsin.atlas.connectors.models import MessageSetAside, ResourceConnector
 from tocsin.atlas.connectors.policy import connector_policy
 from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.queries.rows import folder
@@ -29,15 +29,22 @@ def last_fetched(resource: Resource) -> Delivery | None:
 
 
 def rhythm_h(one: ResourceConnector) -> float:
-    """Every how many hours the source is asked: as was said, else by the resource's cycle; a folder costs little and is looked
-    at often.
+    """Every how many hours the source is asked: as was said, else by the resource's cycle; a folder and a bus cost little and are
+    looked at often.
     """
     schedule = connector_policy().schedule
     if one.every_h is not None:
         return one.every_h
     if one.source.get("kind") == "folder":
         return schedule.folder_min / 60
+    if one.source.get("kind") == "bus":
+        return connector_policy().bus.look_s / 3600
     return one.resource.cycle_h or schedule.without_cycle_h
+
+
+def messages_aside(one: ResourceConnector) -> QuerySet[MessageSetAside]:
+    """Messages of a bus that are set aside and that nobody has put away, the newest first."""
+    return MessageSetAside.objects.filter(connector=one, put_away_at=None).order_by("-came_at", "-sequence")
 
 
 def folder_of(slug: str) -> Path:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Field, Schema
 
 from tocsin.atlas.connectors.models import ResourceConnector
-from tocsin.atlas.connectors.queries import connector_of, folder_of, rhythm_h
-from tocsin.atlas.connectors.rules.sources import KINDS, Encryption, Login, Taken
+from tocsin.atlas.connectors.queries import connector_of, folder_of, messages_aside, rhythm_h
+from tocsin.atlas.connectors.rules.sources import KINDS, Encryption, Login, Taken, own_subject
 from tocsin.atlas.connectors.rules.trials import Tried
 from tocsin.atlas.resources.queries.resources import keeps
 from tocsin.atlas.resources.shown.findings import problem_words
@@ -31,12 +31,18 @@ KIND_NAMES: Final[dict[str, Promise]] = {
     "mysql": pgettext_lazy("kind of connector", "database (MySQL, MariaDB)"),
     "s3": pgettext_lazy("kind of connector", "S3 object store"),
     "folder": pgettext_lazy("kind of connector", "folder on this server"),
+    "bus": pgettext_lazy("kind of connector", "message bus (NATS JetStream)"),
 }
 LOGIN_NAMES: Final[dict[Login, Promise]] = {
     Login.NONE: pgettext_lazy("login of a connector", "none"),
     Login.BASIC: pgettext_lazy("login of a connector", "name and password"),
     Login.BEARER: pgettext_lazy("login of a connector", "token (Authorization: Bearer)"),
     Login.HEADER: pgettext_lazy("login of a connector", "token in a header of its own"),
+}
+BUS_LOGIN_NAMES: Final[dict[Login, Promise]] = {
+    Login.NONE: LOGIN_NAMES[Login.NONE],
+    Login.BASIC: LOGIN_NAMES[Login.BASIC],
+    Login.BEARER: pgettext_lazy("login of a connector", "token"),
 }
 ENCRYPTION_NAMES: Final[dict[Encryption, Promise]] = {
     Encryption.VERIFIED: pgettext_lazy("encryption of a connection", "TLS, certificate verified"),
@@ -126,8 +132,21 @@ FIELDS: Final[dict[str, tuple[FormField, ...]]] = {
         FormField("account", _("Access key"), _("empty: everybody may read the bucket")),
     ),
     "folder": (FormField("pattern", _("Files"), _("as *.csv: the newest file whose name fits"), required=True, value="*"),),
+    "bus": (
+        FormField(
+            "url", _("Address"), _("nats://host:4222, or tls://host:4222 with encryption; empty: this installation's own bus")
+        ),
+        FormField("subject", _("Subject"), _("as water.wells or water.wells.>; empty on the installation's own bus")),
+        FormField("stream", pgettext_lazy("of a message bus", "Stream"), _("empty: the one that keeps the subject")),
+        FormField(
+            "key", _("Key"), _("the value that tells objects apart; empty: the message's subject, as in a key-value bucket")
+        ),
+        FormField("deleted", _("Mark of deletion"), _("the value that is true where an object is gone; empty: there is none")),
+        FormField("login", _("Login"), choices=tuple((one.value, name) for one, name in BUS_LOGIN_NAMES.items())),
+        FormField("account", _("Account"), _("of the login by name and password")),
+    ),
 }
-HAS_SECRET: Final = frozenset({"http", "features", "wfs", "database", "mysql", "s3"})
+HAS_SECRET: Final = frozenset({"http", "features", "wfs", "database", "mysql", "s3", "bus"})
 """Kinds that may log in."""
 
 
@@ -135,10 +154,12 @@ class ConnectorOut(Schema):
     """Where a resource is fetched from, and how that goes. The secret is never told."""
 
     resource_id: UUID
-    kind: str = Field(description="http, features, wfs, database, mysql, s3, folder")
+    kind: str = Field(description="http, features, wfs, database, mysql, s3, folder, bus")
     kind_name: str
     source: dict[str, Any] = Field(description="as it was configured")
     folder: str = Field(description="of the kind `folder`: where files are put on the server")
+    subject: str = Field(description="of the kind `bus`: the subject that is read")
+    messages_aside: int = Field(description="of the kind `bus`: messages set aside that nobody has put away")
     every_h: float | None = Field(description="hours between two fetches; null: the resource's update cycle")
     rhythm_h: float = Field(description="hours between two fetches as they are")
     active: bool
@@ -161,6 +182,16 @@ class ConnectorOut(Schema):
     def rhythm_words(self) -> str:
         """The rhythm in words."""
         return rhythm_words(self.rhythm_h)
+
+
+class MessageAsideOut(Schema):
+    """A message of a bus that can't be read."""
+
+    sequence: int = Field(description="its number in the stream")
+    subject: str
+    sent_at: datetime
+    reason: str = Field(description="why, in the reader's language")
+    beginning: str = Field(description="its first characters")
 
 
 class TriedSourceColumnOut(Schema):
@@ -203,6 +234,8 @@ def describe_connector(one: ResourceConnector) -> ConnectorOut:
         kind_name=str(KIND_NAMES.get(kind, kind)),
         source=one.source,
         folder=str(folder_of(one.resource.slug)) if kind == "folder" else "",
+        subject=str(one.source.get("subject", "") or own_subject(one.resource.slug)) if kind == "bus" else "",
+        messages_aside=messages_aside(one).count() if kind == "bus" else 0,
         every_h=one.every_h,
         rhythm_h=rhythm_h(one),
         active=one.active,
@@ -216,6 +249,20 @@ def describe_connector(one: ResourceConnector) -> ConnectorOut:
         failures=one.failures,
         problem=problem_words(one.problem),
     )
+
+
+def describe_messages_aside(one: ResourceConnector, most: int) -> list[MessageAsideOut]:
+    """The newest messages that are set aside."""
+    return [
+        MessageAsideOut(
+            sequence=each.sequence,
+            subject=each.subject,
+            sent_at=each.sent_at,
+            reason=problem_words(each.reason),
+            beginning=each.beginning,
+        )
+        for each in messages_aside(one)[:most]
+    ]
 
 
 def describe_trial(tried: Tried) -> TriedSourceOut:
@@ -234,6 +281,9 @@ def describe_trial(tried: Tried) -> TriedSourceOut:
 
 def rhythm_words(hours: float) -> str:
     """Every how long, in words."""
+    if hours < 1 / 60:
+        seconds = round(hours * 3600)
+        return ngettext("every second", "every %(count)s seconds", seconds) % {"count": seconds}
     if hours < 1:
         minutes = round(hours * 60, 1)
         return ngettext("every minute", "every %(count)g minutes", int(minutes)) % {"count": minutes}

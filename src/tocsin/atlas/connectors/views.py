@@ -11,14 +11,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.atlas.connectors.queries import connector_of, folder_of
-from tocsin.atlas.connectors.rules.sources import KINDS, read_source
+from tocsin.atlas.connectors.rules.sources import KINDS, own_subject, read_source
 from tocsin.atlas.connectors.services import settings as services
+from tocsin.atlas.connectors.services.messages import put_messages_away
 from tocsin.atlas.connectors.services.settings import NewSettings
 from tocsin.atlas.connectors.services.trying import try_source
 from tocsin.atlas.connectors.shown import (
     HAS_SECRET,
     TriedSourceOut,
     describe_connector,
+    describe_messages_aside,
     describe_trial,
     filled_fields,
     kind_choices,
@@ -33,6 +35,8 @@ from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
 from tocsin.screens.request import Actor, actor_of
+
+MOST_ASIDE_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ class SourceForm:
     prefix: Line = ""
     take: Line = ""
     region: Line = ""
+    subject: Line = ""
+    stream: Line = ""
+    key: Line = ""
+    deleted: Line = ""
     every_h: float | None = None
     secret: str = ""
     forget_secret: bool = False
@@ -117,6 +125,8 @@ def _page(
         "takes_secret": kind in HAS_SECRET,
         "folder": folder_of(resource.slug) if kind == "folder" else "",
         "tried": tried,
+        "own_subject": own_subject(resource.slug) if kind == "bus" else "",
+        "messages_aside": describe_messages_aside(found, MOST_ASIDE_SHOWN) if found else [],
     }
     return render(request, "atlas/connectors/connector.html", context)
 
@@ -146,7 +156,18 @@ def _remove(actor: Actor, resource_id: UUID) -> str:
     return _("The connector is gone; what was fetched stays.")
 
 
-ACTS: dict[str, Act] = {"configure": _configure, "fetch": _fetch, "state": _state, "remove": _remove}
+def _put_away(actor: Actor, resource_id: UUID) -> str:
+    done = put_messages_away(actor=actor, resource_id=resource_id, now=current_time())
+    return _("%(count)s messages are put away.") % {"count": done}
+
+
+ACTS: dict[str, Act] = {
+    "configure": _configure,
+    "fetch": _fetch,
+    "state": _state,
+    "remove": _remove,
+    "put-away": _put_away,
+}
 
 
 @never_cache

@@ -8,7 +8,7 @@ from pathlib import Path
 from tocsin.base.errors import Conflict
 from tocsin.base.private_files import keep_files_private
 from tocsin.bus.connection import Connection
-from tocsin.bus.streams import DETECTIONS, EVENTS, PLATFORMS, READINGS
+from tocsin.bus.streams import DETECTIONS, EVENTS, PLATFORMS, READINGS, RESOURCES
 from tocsin.portal.backup import database, log, sealing
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
@@ -91,7 +91,7 @@ def _first_needed(memory: Snapshot, history: HistoryCopy | None) -> int:
 
 async def _copy_log(connection: Connection, folder: Path, first_reading: int, last_reading: int) -> dict[str, Span]:
     spans = {}
-    for stream in (READINGS, DETECTIONS, EVENTS, PLATFORMS):
+    for stream in (READINGS, DETECTIONS, EVENTS, PLATFORMS, RESOURCES):
         first, last = await connection.sequences(stream)
         if stream == READINGS:
             first, last = max(first, first_reading), last_reading

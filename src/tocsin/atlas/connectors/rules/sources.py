@@ -118,7 +118,24 @@ class FolderSource(msgspec.Struct, frozen=True, kw_only=True, tag="folder", tag_
     pattern: str = "*"
 
 
-type Source = HttpSource | FeaturesSource | WfsSource | DatabaseSource | MysqlSource | S3Source | FolderSource
+class BusSource(msgspec.Struct, frozen=True, kw_only=True, tag="bus", tag_field="kind", forbid_unknown_fields=True):
+    """Messages of a subject of NATS JetStream, each a record or a feature that takes the place of the one with its key.
+
+    `url`: of a foreign bus; empty: the installation's own, whose subject is then the resource's. `stream`: empty, the one that
+    keeps the subject. `key`: the property that holds the key; empty: the message's subject is the key, as in a key-value bucket.
+    `deleted`: the property that says that an object is gone; empty: there is none.
+    """
+
+    url: str = ""
+    subject: str = ""
+    stream: str = ""
+    key: str = ""
+    deleted: str = ""
+    login: Login = Login.NONE
+    account: str = ""
+
+
+type Source = HttpSource | FeaturesSource | WfsSource | DatabaseSource | MysqlSource | S3Source | FolderSource | BusSource
 KINDS: Final[dict[str, type[msgspec.Struct]]] = {
     "http": HttpSource,
     "features": FeaturesSource,
@@ -127,6 +144,7 @@ KINDS: Final[dict[str, type[msgspec.Struct]]] = {
     "mysql": MysqlSource,
     "s3": S3Source,
     "folder": FolderSource,
+    "bus": BusSource,
 }
 
 
@@ -205,6 +223,8 @@ def _check(source: Source) -> None:
         case FolderSource():
             if not source.pattern or "/" in source.pattern or source.pattern.startswith("."):
                 raise InvalidInput("The pattern fits names of files in the folder, as *.csv does; it holds no /.")
+        case BusSource():
+            check_bus(source)
 
 
 def _check_database(source: DatabaseSource | MysqlSource) -> None:
@@ -248,3 +268,40 @@ def check_login(login: Login, account: str) -> None:
         raise InvalidInput("A login by name and password needs the name, without a colon.")
     if login is Login.HEADER and not account.replace("-", "").isalnum():
         raise InvalidInput("A login by a header needs its name, as X-Api-Key is one.")
+
+
+def check_bus(source: BusSource) -> None:
+    """InvalidInput for what is no address of a bus, or no subject."""
+    if not source.url:
+        if source.subject or source.stream or source.account or source.login is not Login.NONE:
+            raise InvalidInput(
+                "On the installation's own bus a resource has a subject of its own: subject, stream and login stay empty."
+            )
+        return
+    try:
+        parts = urlsplit(source.url)
+        usable = parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+    except ValueError:
+        usable = False
+    if not usable or " " in source.url or "," in source.url:
+        raise InvalidInput(
+            "%(url)s is no address of a bus: it is one server, as nats://host:4222 or tls://host:4222.", url=source.url
+        )
+    if parts.username or parts.password:
+        raise InvalidInput("The address tells a login: take it out, and enter account and secret in their own fields.")
+    if not source.subject or not all(source.subject.split(".")) or " " in source.subject:
+        raise InvalidInput("A bus needs the subject of the messages, as water.wells or water.wells.>.")
+    if source.stream and any(sign in source.stream for sign in ". *>/\\"):
+        raise InvalidInput("The name of a stream holds no dot, star or blank.")
+    if source.login is Login.HEADER:
+        raise InvalidInput("A bus takes a name and a password, or a token.")
+    check_login(source.login, source.account)
+
+
+def own_subject(slug: str) -> str:
+    """The subject of a resource on the installation's own bus.
+
+    >>> own_subject("wells")
+    'resources.wells'
+    """
+    return f"resources.{slug}"

@@ -20,12 +20,13 @@ from tocsin.atlas.connectors.policy import connector_policy
 from tocsin.atlas.connectors.queries import due_connectors, last_fetched, rhythm_h
 from tocsin.atlas.connectors.rules.schedules import next_after_failure, next_after_success
 from tocsin.atlas.connectors.rules.sources import Source, read_source
+from tocsin.atlas.connectors.services.messages import keep_messages_aside, too_many_aside
 from tocsin.atlas.connectors.services.readers import bring, errand_to
 from tocsin.atlas.connectors.services.secrets import secret_of
 from tocsin.atlas.connectors.services.sources.errands import Errand, Fetched
 from tocsin.atlas.resources.models import Delivery
 from tocsin.atlas.resources.queries.rows import folder
-from tocsin.atlas.resources.rules.levels import Shared, Stage
+from tocsin.atlas.resources.rules.levels import OPEN, Shared, Stage
 from tocsin.atlas.resources.services.landing import confirm_unchanged, deliver
 from tocsin.atlas.resources.services.notices import tell_of_unfetched
 from tocsin.base.errors import InvalidInput, Refusal, Unavailable
@@ -69,10 +70,16 @@ def _claim(one: ResourceConnector, now: datetime) -> tuple[Source, Errand] | Non
     except InvalidInput as refusal:
         note_failed(one, Reason(str(refusal)), now)
         return None
+    full = too_many_aside(one)
+    if full is not None:
+        note_failed(one, full, now)
+        return None
     into = folder() / "fetch" / str(one.pk)
     into.parent.mkdir(parents=True, exist_ok=True)
-    mark = one.mark if _is_settled(one, last_fetched(one.resource)) else {}
-    return source, errand_to(into, one.resource.slug, secret=secret_of(one), mark=mark)
+    last = last_fetched(one.resource)
+    mark = one.mark if _is_settled(one, last) else {}
+    is_undecided = last is not None and last.stage in OPEN
+    return source, errand_to(into, one.resource.slug, secret=secret_of(one), mark=mark, is_undecided=is_undecided)
 
 
 def _bring(source: Source, errand: Errand) -> Fetched | Reason:
@@ -103,12 +110,17 @@ def _settle(one: ResourceConnector, came: Fetched | Reason, path: Path, now: dat
         note_failed(one, Reason(gettext_noop("the source sends an empty file")), now)
         return
     try:
-        actor = system_actor(within=one.resource.region_code)
-        deliver(actor=actor, resource_id=one.resource_id, file_name=came.name, content=path, now=now, way=Shared.CONNECTOR)
+        deliver(
+            actor=system_actor(within=one.resource.region_code),
+            resource_id=one.resource_id,
+            file_name=came.name,
+            content=path,
+            now=now,
+            way=Shared.CONNECTOR,
+            with_arrival=lambda: _note_fetched(one, came, {**came.mark, "digest": digest}, now, changed=True),
+        )
     except (Refusal, Unavailable) as refusal:
         note_failed(one, Reason("%(why)s", {"why": str(refusal)}), now)
-        return
-    _note_fetched(one, {**came.mark, "digest": digest}, now, changed=True)
 
 
 def _is_settled(one: ResourceConnector, last: Delivery | None) -> bool:
@@ -125,11 +137,12 @@ def _note_same(one: ResourceConnector, last: Delivery | None, came: Fetched, dig
     if last is not None and came.is_present and last.stage == Stage.LANDED.value:
         confirm_unchanged(one.resource_id, last.pk, now=now)
     mark = {**came.mark, "digest": digest or one.mark.get("digest", "")}
-    _note_fetched(one, mark if last is not None else {}, now, changed=False)
+    _note_fetched(one, came, mark if last is not None else {}, now, changed=False)
 
 
 @transaction.atomic
-def _note_fetched(one: ResourceConnector, mark: dict[str, str], now: datetime, *, changed: bool) -> None:
+def _note_fetched(one: ResourceConnector, came: Fetched, mark: dict[str, str], now: datetime, *, changed: bool) -> None:
+    """How far the source was read is written down with what came of it."""
     with suppress(ResourceConnector.DoesNotExist):  # taken away meanwhile
         row = _locked(one)
         if row.failures and row.told_at:
@@ -138,8 +151,10 @@ def _note_fetched(one: ResourceConnector, mark: dict[str, str], now: datetime, *
         row.mark, row.fetched_at, row.failures, row.problem, row.told_at = mark, now, 0, {}, None
         row.changed_at = now if changed else row.changed_at
         if row.next_at is None or row.next_at > now:  # else somebody has asked for it again meanwhile
-            row.next_at = next_after_success(now, rhythm_h(row))
+            row.next_at = now if came.unchanged and came.more else next_after_success(now, rhythm_h(row))
         row.save()
+        if came.set_aside:
+            keep_messages_aside(row, came.set_aside, now)
 
 
 @transaction.atomic

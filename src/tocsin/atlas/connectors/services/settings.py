@@ -12,7 +12,9 @@ from tocsin.atlas.connectors.models import ResourceConnector
 from tocsin.atlas.connectors.queries import folder_of
 from tocsin.atlas.connectors.rules.sources import FolderSource, Source, kind_of, read_source, stored, target_of
 from tocsin.atlas.connectors.services.secrets import keep_secret, secret_of
+from tocsin.atlas.connectors.services.sources.bus import forget_gathered, gathered_at
 from tocsin.atlas.resources.models import Resource
+from tocsin.atlas.resources.queries.rows import folder
 from tocsin.atlas.resources.services.register import MOST_CYCLE_H, kept_resource
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.records.face import record_audit
@@ -101,6 +103,7 @@ def remove_connector(*, actor: "User", resource_id: UUID, now: datetime) -> None
     resource, one = _connected(actor, resource_id)
     _note(actor, "connector.removed", resource, kind=one.source.get("kind", ""))
     one.delete()
+    transaction.on_commit(lambda: forget_gathered(gathered_at(folder(), resource.slug)))
 
 
 def _begin_anew(one: ResourceConnector, now: datetime) -> None:

@@ -5,6 +5,7 @@ served. Whatever dies in between leaves the old version served, and `take_up_arr
 """
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -53,8 +54,11 @@ def deliver(
     now: datetime,
     layer: str = "",
     way: Shared = Shared.UPLOAD,
+    with_arrival: Callable[[], None] | None = None,
 ) -> Delivery:
-    """Takes a file in for a resource and judges it; what became of it is in the row. A file on disk (`content`) is moved."""
+    """Takes a file in for a resource and judges it; what became of it is in the row. A file on disk (`content`) is moved.
+    `with_arrival` is done in the transaction in which the delivery is written down.
+    """
     resource = resources_for(actor).get(pk=resource_id)
     require(actor, rights.KEEP, resource.region_code, (resource.owner_id,))
     most, size = resource_policy().reading.most_megabytes, _size(content)
@@ -71,6 +75,8 @@ def deliver(
         made.save(force_insert=True)
         told = {"resource": resource.name_zh, "file": made.file_name, "way": made.way, "bytes": made.size}
         record_audit(actor, "delivery.arrived", "delivery", made.pk, resource.region_code, told)
+        if with_arrival is not None:
+            with_arrival()
     with FOREIGN_FILES.held(actor.pk if way is Shared.UPLOAD else None):
         return settle(made, now=now)
 

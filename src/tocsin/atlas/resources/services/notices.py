@@ -30,6 +30,7 @@ ASKED: Final = "asked"
 LATE: Final = "late"
 HEAD: Final = "head"
 UNFETCHED: Final = "unfetched"
+MESSAGES_ASIDE: Final = "messages_aside"
 OUTLINES: Final = "outlines"
 STEWARD: Final = "data_steward"
 NOBODY_COUNTED: Final = "nobody_counted"
@@ -74,6 +75,12 @@ def tell_of_unfetched(resource: Resource, problem: Mapping[str, Any], now: datet
     served = resource.delivered_at.isoformat() if resource.delivered_at else ""
     figures = {"what": UNFETCHED, "problem": dict(problem), "served": served, **_about(resource, None)}
     _write(resource, f"resource-unfetched-{resource.pk}-{now.timestamp():.0f}", figures, now, urgent=False)
+
+
+def tell_of_messages_aside(resource: Resource, count: int, first: Mapping[str, Any], now: datetime) -> None:
+    """The owner is told that messages of its bus can't be read, and why the first can't."""
+    figures = {"what": MESSAGES_ASIDE, "count": count, "problem": dict(first), **_about(resource, None)}
+    _write(resource, f"resource-messages-{resource.pk}-{now.timestamp():.0f}", figures, now, urgent=False)
 
 
 def tell_of_uncounted(resource: Resource, delivery: Delivery, now: datetime) -> None:
@@ -130,6 +137,10 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
     wrong = [problem_words(figures["problem"])] if figures["problem"] else told_sentences(figures["findings"])
     if figures["what"] == ASKED:
         return [_("%(name)s: a new file is asked for, because %(file)s can't be used.") % words, *wrong]
+    if figures["what"] == MESSAGES_ASIDE:
+        told = _("%(name)s: messages that can't be read were set aside (%(count)s). Of the first:")
+        mend = _("The others are taken. Let the sender mend and send them again, then put these away on the connector's page.")
+        return [told % {**words, "count": figures["count"]}, *wrong, mend]
     if figures["what"] == UNFETCHED:
         lines = [_("%(name)s can't be fetched any more; it is tried again.") % words, *wrong, *_served(figures)]
         return [*lines, _("Try the connector on the page, where it also says how to mend it, or deliver a file.")]

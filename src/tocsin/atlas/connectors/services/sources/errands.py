@@ -10,14 +10,40 @@ from django.utils.translation import gettext_noop
 
 from tocsin.atlas.connectors.rules.sources import Login
 from tocsin.base.errors import InvalidInput
-from tocsin.federation.rules.outcomes import Unreadable
+from tocsin.federation.rules.outcomes import Reason, Unreadable
 from tocsin.federation.services.downloads import Limits
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """How messages of a bus become a delivery: where objects are gathered (`path`), after how many messages or how long one is
+    made, how many are read at once, how many may be set aside, and the resource's short name.
+    """
+
+    path: Path
+    slug: str
+    messages: int
+    wait_s: float
+    most_messages: int
+    most_aside: int
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A message that tells no change: which making of the stream it stood in, where, its beginning, and why it is none."""
+
+    stream_made: str
+    sequence: int
+    subject: str
+    at: str
+    beginning: str
+    reason: Reason
 
 
 @dataclass(frozen=True)
 class Errand:
     """One fetch. `into`: the file that it fills; `mark`: what the source said last time, empty where everything is to be brought
-    again; `folder`: the resource's own; `trial`: a first page is enough, and of a file its beginning.
+    again; `folder`: the resource's own; `trial`: a first page is enough, and of a file its beginning. `gathering`: of a bus.
     """
 
     into: Path
@@ -28,6 +54,7 @@ class Errand:
     folder: Path = Path()
     quiet_s: float = 0.0
     trial: bool = False
+    gathering: Gathering | None = None
 
     def page_limits(self, most_bytes: int) -> Limits:
         """The same limits for one page, which is held in memory."""
@@ -40,7 +67,7 @@ class Fetched:
 
     `unchanged`: the source says that nothing has changed, and the file is empty. `cut`: the file breaks off, as a trial is short;
     `more`: there are further pages. `is_present`: the source tells how things are now, so that what has not changed is as good as
-    new; a file that lies somewhere is as old as it is.
+    new; a file that lies somewhere is as old as it is. `set_aside`: messages that can't be read.
     """
 
     name: str
@@ -49,6 +76,7 @@ class Fetched:
     cut: bool = False
     more: bool = False
     is_present: bool = True
+    set_aside: tuple[SetAside, ...] = ()
 
 
 @contextmanager
