@@ -6,31 +6,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('atlas', '0008_saved_views'),
+        ("atlas", "0008_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MessageSetAside',
+            name="MessageSetAside",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('stream_made', models.CharField(max_length=40)),
-                ('sequence', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=200)),
-                ('sent_at', models.DateTimeField()),
-                ('came_at', models.DateTimeField()),
-                ('beginning', models.CharField(blank=True, max_length=500)),
-                ('reason', models.JSONField()),
-                ('put_away_at', models.DateTimeField(null=True)),
-                ('connector', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages_aside', to='atlas.resourceconnector')),
-                ('put_away_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("stream_made", models.CharField(max_length=40)),
+                ("sequence", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=200)),
+                ("sent_at", models.DateTimeField()),
+                ("came_at", models.DateTimeField()),
+                ("beginning", models.CharField(blank=True, max_length=500)),
+                ("reason", models.JSONField()),
+                ("put_away_at", models.DateTimeField(null=True)),
+                (
+                    "connector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages_aside", to="atlas.resourceconnector"
+                    ),
+                ),
+                (
+                    "put_away_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['connector', 'put_away_at', '-came_at'], name='message_aside_by_arrival')],
-                'constraints': [models.UniqueConstraint(fields=('connector', 'stream_made', 'sequence'), name='one_row_per_message_aside')],
+                "indexes": [models.Index(fields=["connector", "put_away_at", "-came_at"], name="message_aside_by_arrival")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("connector", "stream_made", "sequence"), name="one_row_per_message_aside")
+                ],
             },
         ),
     ]

@@ -117,21 +117,24 @@ class GatheredRows:
     def _open(self) -> sqlite3.Connection:
         if self._path is None:
             return self._begin(":memory:")
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        found = sqlite3.connect(self._path)
         try:
-            found = sqlite3.connect(self._path)
             found.execute("PRAGMA synchronous = FULL")
             if found.execute("SELECT own_to FROM place").fetchone() == (self._own_to,):
                 return found
-            found.close()
-        except sqlite3.DatabaseError:  # none yet, or one that a power cut or a copy has left half
-            found.close()
+        except sqlite3.DatabaseError as error:
+            # None yet, or half of one that a copy has left; a disk that is full or busy is told, and tried again.
+            if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+                raise
+        found.close()
         for one in (self._path, self._path.with_name(f"{self._path.name}-journal")):
             one.unlink(missing_ok=True)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         return self._begin(str(self._path))
 
     def _begin(self, path: str) -> sqlite3.Connection:
         found = sqlite3.connect(path)
+        found.execute("PRAGMA synchronous = FULL")
         with closing(found.cursor()) as cursor:
             cursor.executescript(_TABLES)
         with found:
