@@ -53,7 +53,7 @@ class NatsServer:
 
     def _do(self, work: Any) -> None:
         async def connected() -> None:
-            client = await nats.connect(self.url, allow_reconnect=False, **self.login)  # type: ignore[arg-type]
+            client = await nats.connect(self.url, allow_reconnect=False, **self.login)
             try:
                 await work(client.jetstream())
             finally:

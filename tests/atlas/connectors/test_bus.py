@@ -24,7 +24,6 @@ from tocsin.atlas.connectors.rules.sources import BusSource, Login, read_source
 from tocsin.atlas.connectors.services import fetching
 from tocsin.atlas.connectors.services.fetching import fetch_due
 from tocsin.atlas.connectors.services.settings import NewSettings, configure_connector, fetch_at_once, remove_connector
-from tocsin.atlas.connectors.services.sources import gathered
 from tocsin.atlas.connectors.services.sources.gathered import GatheredRows
 from tocsin.atlas.resources.models import Delivery, Resource
 from tocsin.atlas.resources.queries.rows import rows_of
@@ -136,7 +135,7 @@ def test_messages_gather_by_time_and_by_count(by: User, bus: NatsServer, monkeyp
     fetch_due(now=NOW)  # the first of a connector waits for nothing
     gather(monkeypatch, gather_s=600.0, messages=3)
     clock = [1000.0]
-    monkeypatch.setattr(gathered.time, "time", lambda: clock[0])
+    monkeypatch.setattr("tocsin.atlas.connectors.services.sources.gathered.time.time", lambda: clock[0])
     bus.send(well(2))
     fetch_due(now=NOW + MINUTE)
     assert stages(one) == ["landed"]
@@ -260,7 +259,7 @@ def test_killed_anywhere_nothing_is_lost_or_taken_twice(
     assert MessageSetAside.objects.count() == 1
     bus.send(well(7, 次=99))
     fetch_due(now=later + MINUTE)
-    assert dict(served(one, "编号", "次"))["W007"] == 99  # type: ignore[arg-type]
+    assert ("W007", 99) in served(one, "编号", "次")
     assert len(stages(one)) == 2
 
 
