@@ -3,10 +3,9 @@
 import sqlite3
 import sys
 from contextlib import closing
-from typing import Any
 
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
@@ -108,8 +107,23 @@ def restore_database(case: TransactionTestCase) -> None:
         with closing(sqlite3.connect(f"file:{made()}?immutable=1", uri=True)) as source:
             source.backup(connection.connection)
     else:
-        _emptied(case)
+        empty_tables()
         ensure_regions()
 
 
-_emptied: Any = TransactionTestCase._fixture_teardown
+MADE_WITH_TABLES = {"auth_permission", "django_content_type"}
+"""Tables that Django fills when it makes them."""
+
+
+@transaction.atomic
+def empty_tables() -> None:
+    """Deletes all rows of PostgreSQL's tables that have some, one table or three, where Django's way empties all three hundred.
+    Keys from one to the other are looked at only when all is done.
+    """
+    quote = connection.ops.quote_name
+    tables = sorted(set(connection.introspection.django_table_names()) - MADE_WITH_TABLES)
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {quote(table)})" for table in tables)  # noqa: S608 - names of our own tables
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {quote(table)}")  # noqa: S608 - as above
