@@ -122,6 +122,7 @@ def _page(
         "kinds": kind_choices(),
         "fields": filled_fields(kind, values),
         "every_h": every_h,
+        "often": _often(kind),
         "takes_secret": kind in HAS_SECRET,
         "folder": folder_of(resource.slug) if kind == "folder" else "",
         "tried": tried,
@@ -129,6 +130,13 @@ def _page(
         "messages_aside": describe_messages_aside(found, MOST_ASIDE_SHOWN) if found else [],
     }
     return render(request, "atlas/connectors/connector.html", context)
+
+
+def _often(kind: str) -> str:
+    """How often a source is looked at that costs little; empty for those that are fetched by the cycle."""
+    if kind == "folder":
+        return _("empty: a folder is looked at every minute")
+    return _("empty: a bus is looked at several times a minute") if kind == "bus" else ""
 
 
 def _kept(request: HttpRequest, resource_id: UUID) -> Resource:
