@@ -171,6 +171,8 @@ def test_a_need_lapses_unless_renewed(make_volunteer: MAKE, keeper: User) -> Non
     does(Call.objects.get(), "accept", NOW)
     run_clocks(now=NOW + timedelta(hours=43))
     assert "renew it" in text_of(Notice.objects.get(purpose="volunteer_desk", key__contains="lapses"))
+    with pytest.raises(InvalidInput, match="It holds until"):
+        needs.renew(actor=keeper, need_id=need.pk, hours=2, now=NOW + timedelta(hours=44))
     needs.renew(actor=keeper, need_id=need.pk, now=NOW + timedelta(hours=44))
     run_clocks(now=NOW + timedelta(hours=49))
     need.refresh_from_db()
