@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 
 from tocsin.atlas.connectors.rules.messages import MOST_NAMES, Change
 from tocsin.atlas.connectors.services.sources.errands import SetAside
+from tocsin.base.documents import read_json
 from tocsin.federation.rules.outcomes import Reason
 
 _TABLES: Final = """
@@ -99,12 +100,12 @@ class GatheredRows:
     def rows(self) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
         """Every object as properties and geometry, in the order of the keys."""
         for (line,) in self._file.execute("SELECT row FROM object ORDER BY key"):
-            properties, geometry = json.loads(line)
+            properties, geometry = read_json(line)
             yield properties, geometry
 
     def aside(self) -> list[SetAside]:
         """Messages set aside that are not known to be written down elsewhere."""
-        return [_read(json.loads(told)) for (told,) in self._file.execute("SELECT told FROM aside ORDER BY sequence")]
+        return [_read(read_json(told)) for (told,) in self._file.execute("SELECT told FROM aside ORDER BY sequence")]
 
     def forget_aside(self, until: int) -> None:
         """Those up to that message are written down elsewhere."""
