@@ -74,7 +74,7 @@ def test_batches(rows_sent: pa.RecordBatch, rows: Rows, reasons: list[Reason], *
 
 def test_how_many_rows_are_wrong_is_told() -> None:
     (fault,) = read_payload(stream(batch([NOW] * 3, ["x"] * 3, [1.0] * 3)), CHANNELS, TIMES, Columns())
-    assert "(3 rows)" in fault.where
+    assert "(3 rows)" in fault.why.in_english
 
 
 @pytest.mark.parametrize("codec", ["lz4", "zstd"])
@@ -84,7 +84,7 @@ def test_compressed_batches_are_refused_before_they_are_unpacked(codec: str) -> 
     payload = stream(bomb, compression=codec)
     assert len(payload) < bomb.nbytes / 50
     (fault,) = read_payload(payload, CHANNELS, TIMES, Columns())
-    assert "compressed" in fault.where
+    assert "compressed" in fault.why.in_english
 
 
 GOOD = stream(batch([NOW] * 3, pa.array(["t", "ch4", None]).dictionary_encode(), [1.0, None, 3.0]))
@@ -98,4 +98,4 @@ def test_changed_bytes_are_read_or_told(data: st.DataObject) -> None:
     columns = Columns()
     faults = read_payload(bytes(payload[: data.draw(st.integers(4, len(payload)))]), CHANNELS, TIMES, columns)
     assert len(columns) <= 3
-    assert all(fault.where for fault in faults)
+    assert all(fault.why.in_english for fault in faults)

@@ -25,6 +25,7 @@ from tocsin.base.errors import InvalidInput
 FILE: Final = b"ARROW1"
 FILE_HEAD: Final = 8  # the mark and its padding; what follows is a stream (Arrow columnar format, "IPC File Format")
 NAMES: Final = ("ts", "channel", "value")
+BROKEN: Final = InvalidInput("its metadata lead nowhere")
 DICTIONARY, BATCH = 2, 3  # kinds of messages (Message.fbs)
 OF_MESSAGE_KIND, OF_MESSAGE_HEADER, OF_DICTIONARY_DATA, OF_BATCH_COMPRESSION = 1, 2, 1, 3  # places in their tables
 
@@ -52,7 +53,8 @@ def read_blocks(payload: bytes) -> list[Block]:
             _check(reader.schema)
             return [_block(batch) for batch in reader]
     except (pa.ArrowException, OSError, EOFError, struct.error, UnicodeDecodeError) as error:
-        raise InvalidInput(f"the Arrow stream can't be read: {str(error).splitlines()[0][:200]}") from error
+        why = (str(error).splitlines() or [""])[0][:200]
+        raise InvalidInput("the Arrow stream can't be read: %(why)s", why=why) from error
 
 
 def _messages(stream: bytes) -> Iterator[Any]:
@@ -87,7 +89,7 @@ def _field(message: bytes, table: int, number: int) -> int:
     (back,) = struct.unpack_from("<i", message, table)
     places = table - back
     if places < 0:
-        raise InvalidInput("the Arrow stream can't be read: its metadata lead nowhere")
+        raise InvalidInput("the Arrow stream can't be read: %(why)s", why=BROKEN)
     (size,) = struct.unpack_from("<H", message, places)
     at = 4 + 2 * number
     if at >= size:
@@ -99,27 +101,29 @@ def _field(message: bytes, table: int, number: int) -> int:
 def _table(message: bytes, table: int, number: int) -> int:
     at = _field(message, table, number)
     if not at:
-        raise InvalidInput("the Arrow stream can't be read: its metadata lack a part")
+        raise InvalidInput("the Arrow stream can't be read: %(why)s", why=BROKEN)
     return _follow(message, at)
 
 
 def _check(schema: pa.Schema) -> None:
     for name in NAMES:
         if schema.names.count(name) != 1:
-            found = ", ".join(schema.names[:20])
-            raise InvalidInput(f"the columns must be ts, channel and value, each once; found {found[:200] or 'none'}")
+            found = ", ".join(schema.names[:20])[:200] or "–"
+            raise InvalidInput("the columns must be ts, channel and value, each once; found: %(found)s", found=found)
     ts, channel, value = (schema.field(name).type for name in NAMES)
     if pa.types.is_timestamp(ts) and ts.tz is None:
         raise InvalidInput("the timestamps of ts have no zone; send timestamp with a zone such as UTC, or int64 milliseconds")
     texts = channel.value_type if pa.types.is_dictionary(channel) else channel
-    right = (
-        ("ts", ts, pa.types.is_timestamp(ts) or pa.types.is_integer(ts), "timestamp with a zone, or int64 milliseconds"),
-        ("channel", channel, pa.types.is_string(texts) or pa.types.is_large_string(texts), "text, or a dictionary of texts"),
-        ("value", value, pa.types.is_integer(value) or pa.types.is_floating(value), "a number"),
-    )
-    for name, kind, fits, wanted in right:
-        if not fits:
-            raise InvalidInput(f"the column {name} is {str(kind)[:60]}; it must be {wanted}")
+    if not (pa.types.is_timestamp(ts) or pa.types.is_integer(ts)):
+        raise InvalidInput("the column ts is %(kind)s; it must be timestamp with a zone, or int64 milliseconds", kind=_name(ts))
+    if not (pa.types.is_string(texts) or pa.types.is_large_string(texts)):
+        raise InvalidInput("the column channel is %(kind)s; it must be text, or a dictionary of texts", kind=_name(channel))
+    if not (pa.types.is_integer(value) or pa.types.is_floating(value)):
+        raise InvalidInput("the column value is %(kind)s; it must be a number", kind=_name(value))
+
+
+def _name(kind: pa.DataType) -> str:
+    return str(kind)[:60]
 
 
 def _block(batch: pa.RecordBatch) -> Block:
