@@ -60,6 +60,7 @@ NAVIGATION: Final[tuple[tuple[str, Promise, str, Permission], ...]] = (
     ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
     ("supply_stock", gettext_lazy("Supplies"), "database", "supplies.see"),
     ("supply_requests", gettext_lazy("Requests of supplies"), "list", "supplies.see"),
+    ("requisitions", gettext_lazy("Requisitions"), "file-text", "supplies.see"),
     ("supply_items", gettext_lazy("Catalogue of supplies"), "list", "supplies.see"),
     ("resources", gettext_lazy("Data resources"), "layers", "resources.see"),
     ("volunteers", gettext_lazy("Volunteers"), "users", "volunteers.see"),

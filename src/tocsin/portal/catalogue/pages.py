@@ -67,6 +67,7 @@ PAGES = (
     ("supplies/same-goods/", "tocsin.supplies.same_goods.urls"),
     ("supplies/", "tocsin.supplies.stock.urls"),
     ("supplies/", "tocsin.supplies.requests.urls"),
+    ("supplies/", "tocsin.supplies.requisitions.urls"),
     ("volunteers/", "tocsin.mobilisation.volunteers.urls.desk"),
     ("help/", "tocsin.mobilisation.volunteers.urls.phone"),
     ("warnings/in/", "tocsin.mobilisation.incoming_warnings.urls"),
