@@ -2,227 +2,369 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import tocsin.base.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import tocsin.base.ids
+
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('jurisdiction', '0001_tables'),
-        ('supplies', '0010_closed_roads'),
+        ("jurisdiction", "0001_tables"),
+        ("supplies", "0010_closed_roads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lot',
-            name='kept_for',
+            model_name="lot",
+            name="kept_for",
             field=models.UUIDField(null=True),
         ),
         migrations.CreateModel(
-            name='Requisition',
+            name="Requisition",
             fields=[
-                ('id', models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('region_code', models.CharField(max_length=6)),
-                ('level', models.CharField(max_length=10)),
-                ('subject_kind', models.CharField(blank=True, max_length=30)),
-                ('subject_id', models.UUIDField(null=True)),
-                ('subject_label', models.CharField(blank=True, max_length=60)),
-                ('owner_name', models.CharField(max_length=120)),
-                ('owner_telephone', models.CharField(blank=True, max_length=40)),
-                ('owner_address', models.CharField(blank=True, max_length=200)),
-                ('purpose', models.CharField(max_length=200)),
-                ('place', models.CharField(max_length=200)),
-                ('basis', models.CharField(max_length=40)),
-                ('basis_words', models.JSONField(default=dict)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('taken_first', models.CharField(blank=True, max_length=300)),
-                ('state', models.CharField(default='draft', max_length=10)),
-                ('answer', models.CharField(blank=True, max_length=8)),
-                ('answer_text', models.CharField(blank=True, max_length=300)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('drafted_at', models.DateTimeField()),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision', models.CharField(blank=True, max_length=300)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('late_told_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdiction.organisation')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdiction.organisation')),
-                ('request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requisitions', to='supplies.supplyrequest')),
+                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("region_code", models.CharField(max_length=6)),
+                ("level", models.CharField(max_length=10)),
+                ("subject_kind", models.CharField(blank=True, max_length=30)),
+                ("subject_id", models.UUIDField(null=True)),
+                ("subject_label", models.CharField(blank=True, max_length=60)),
+                ("owner_name", models.CharField(max_length=120)),
+                ("owner_telephone", models.CharField(blank=True, max_length=40)),
+                ("owner_address", models.CharField(blank=True, max_length=200)),
+                ("purpose", models.CharField(max_length=200)),
+                ("place", models.CharField(max_length=200)),
+                ("basis", models.CharField(max_length=40)),
+                ("basis_words", models.JSONField(default=dict)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("taken_first", models.CharField(blank=True, max_length=300)),
+                ("state", models.CharField(default="draft", max_length=10)),
+                ("answer", models.CharField(blank=True, max_length=8)),
+                ("answer_text", models.CharField(blank=True, max_length=300)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("drafted_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision", models.CharField(blank=True, max_length=300)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("late_told_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jurisdiction.organisation"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jurisdiction.organisation"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requisitions",
+                        to="supplies.supplyrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-drafted_at', '-id'],
+                "ordering": ["-drafted_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='RequisitionClaim',
+            name="RequisitionClaim",
             fields=[
-                ('id', models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('text', models.CharField(blank=True, max_length=500)),
-                ('claimed_at', models.DateTimeField()),
-                ('claimed_for', models.CharField(blank=True, max_length=120)),
-                ('method', models.CharField(blank=True, max_length=500)),
-                ('valued_at', models.DateTimeField(null=True)),
-                ('awarded_at', models.DateTimeField(null=True)),
-                ('award', models.CharField(blank=True, max_length=500)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('voucher', models.CharField(blank=True, max_length=60)),
-                ('awarded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claimed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('paid_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requisition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='claim', to='supplies.requisition')),
-                ('valued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("text", models.CharField(blank=True, max_length=500)),
+                ("claimed_at", models.DateTimeField()),
+                ("claimed_for", models.CharField(blank=True, max_length=120)),
+                ("method", models.CharField(blank=True, max_length=500)),
+                ("valued_at", models.DateTimeField(null=True)),
+                ("awarded_at", models.DateTimeField(null=True)),
+                ("award", models.CharField(blank=True, max_length=500)),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("voucher", models.CharField(blank=True, max_length=60)),
+                (
+                    "awarded_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "claimed_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "paid_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claim", to="supplies.requisition"
+                    ),
+                ),
+                (
+                    "valued_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RequisitionLine',
+            name="RequisitionLine",
             fields=[
-                ('id', models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('words', models.CharField(max_length=200)),
-                ('unit', models.CharField(max_length=20)),
-                ('amount', models.BigIntegerField()),
-                ('taken', models.BigIntegerField(default=0)),
-                ('whole', models.BigIntegerField(default=0)),
-                ('damaged', models.BigIntegerField(default=0)),
-                ('consumed', models.BigIntegerField(default=0)),
-                ('lost', models.BigIntegerField(default=0)),
-                ('holding', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.holding')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.item')),
-                ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='supplies.requisition')),
-                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.holding')),
+                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("place", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("words", models.CharField(max_length=200)),
+                ("unit", models.CharField(max_length=20)),
+                ("amount", models.BigIntegerField()),
+                ("taken", models.BigIntegerField(default=0)),
+                ("whole", models.BigIntegerField(default=0)),
+                ("damaged", models.BigIntegerField(default=0)),
+                ("consumed", models.BigIntegerField(default=0)),
+                ("lost", models.BigIntegerField(default=0)),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="supplies.holding"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="supplies.item"
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="supplies.requisition"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="supplies.holding"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='ClaimRow',
+            name="ClaimRow",
             fields=[
-                ('id', models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('words', models.CharField(blank=True, max_length=200)),
-                ('claimed_fen', models.BigIntegerField()),
-                ('valued_fen', models.BigIntegerField(null=True)),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='supplies.requisitionclaim')),
-                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.requisitionline')),
+                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("place", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("words", models.CharField(blank=True, max_length=200)),
+                ("claimed_fen", models.BigIntegerField()),
+                ("valued_fen", models.BigIntegerField(null=True)),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="supplies.requisitionclaim"
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="supplies.requisitionline"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['place'],
+                "ordering": ["place"],
             },
         ),
         migrations.CreateModel(
-            name='RequisitionList',
+            name="RequisitionList",
             fields=[
-                ('id', models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('text', models.CharField(blank=True, max_length=300)),
-                ('written_at', models.DateTimeField()),
-                ('written_for', models.CharField(blank=True, max_length=120)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_for', models.CharField(blank=True, max_length=120)),
-                ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lists', to='supplies.requisition')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('store', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supplies.store')),
-                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("text", models.CharField(blank=True, max_length=300)),
+                ("written_at", models.DateTimeField()),
+                ("written_for", models.CharField(blank=True, max_length=120)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_for", models.CharField(blank=True, max_length=120)),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lists", to="supplies.requisition"
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="supplies.store"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='RequisitionRow',
+            name="RequisitionRow",
             fields=[
-                ('id', models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('whole', models.BigIntegerField(default=0)),
-                ('damaged', models.BigIntegerField(default=0)),
-                ('consumed', models.BigIntegerField(default=0)),
-                ('lost', models.BigIntegerField(default=0)),
-                ('condition', models.CharField(blank=True, max_length=300)),
-                ('expires_on', models.DateField(null=True)),
-                ('photo', models.UUIDField(null=True)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='supplies.requisitionline')),
-                ('list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='supplies.requisitionlist')),
+                ("id", models.UUIDField(default=tocsin.base.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ("whole", models.BigIntegerField(default=0)),
+                ("damaged", models.BigIntegerField(default=0)),
+                ("consumed", models.BigIntegerField(default=0)),
+                ("lost", models.BigIntegerField(default=0)),
+                ("condition", models.CharField(blank=True, max_length=300)),
+                ("expires_on", models.DateField(null=True)),
+                ("photo", models.UUIDField(null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rows", to="supplies.requisitionline"
+                    ),
+                ),
+                (
+                    "list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="supplies.requisitionlist"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['line__place'],
+                "ordering": ["line__place"],
             },
         ),
         migrations.CreateModel(
-            name='RequisitionStep',
+            name="RequisitionStep",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('act', models.CharField(max_length=30)),
-                ('said_by', models.CharField(blank=True, max_length=120)),
-                ('figures', models.JSONField(default=dict)),
-                ('text', models.CharField(blank=True, max_length=500)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='supplies.requisition')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("act", models.CharField(max_length=30)),
+                ("said_by", models.CharField(blank=True, max_length=120)),
+                ("figures", models.JSONField(default=dict)),
+                ("text", models.CharField(blank=True, max_length=500)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "requisition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="supplies.requisition"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='requisition',
-            index=models.Index(fields=['region_code', 'state'], name='requisition_by_region'),
+            model_name="requisition",
+            index=models.Index(fields=["region_code", "state"], name="requisition_by_region"),
         ),
         migrations.AddIndex(
-            model_name='requisition',
-            index=models.Index(fields=['owner', 'state'], name='requisition_of_owner'),
+            model_name="requisition",
+            index=models.Index(fields=["owner", "state"], name="requisition_of_owner"),
         ),
         migrations.AddIndex(
-            model_name='requisition',
-            index=models.Index(condition=models.Q(('late_told_at', None)), fields=['due_at'], name='requisition_by_due'),
+            model_name="requisition",
+            index=models.Index(condition=models.Q(("late_told_at", None)), fields=["due_at"], name="requisition_by_due"),
         ),
         migrations.AddConstraint(
-            model_name='requisition',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='requisition_ends_after_start'),
+            model_name="requisition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="requisition_ends_after_start"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requisitionline',
-            constraint=models.UniqueConstraint(fields=('requisition', 'place'), name='one_line_per_place_of_requisition'),
+            model_name="requisitionline",
+            constraint=models.UniqueConstraint(fields=("requisition", "place"), name="one_line_per_place_of_requisition"),
         ),
         migrations.AddConstraint(
-            model_name='requisitionline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='requisition_line_takes_something'),
+            model_name="requisitionline",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="requisition_line_takes_something"),
         ),
         migrations.AddConstraint(
-            model_name='requisitionline',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('whole'), '+', models.F('damaged')), '+', models.F('consumed')), '+', models.F('lost')))), name='no_more_accounted_than_taken'),
+            model_name="requisitionline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "taken__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(models.F("whole"), "+", models.F("damaged")),
+                                "+",
+                                models.F("consumed"),
+                            ),
+                            "+",
+                            models.F("lost"),
+                        ),
+                    )
+                ),
+                name="no_more_accounted_than_taken",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claimrow',
-            constraint=models.UniqueConstraint(fields=('claim', 'place'), name='one_sum_per_place_of_claim'),
+            model_name="claimrow",
+            constraint=models.UniqueConstraint(fields=("claim", "place"), name="one_sum_per_place_of_claim"),
         ),
         migrations.AddConstraint(
-            model_name='claimrow',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed_fen__gte', 0)), name='no_claim_below_zero'),
+            model_name="claimrow",
+            constraint=models.CheckConstraint(condition=models.Q(("claimed_fen__gte", 0)), name="no_claim_below_zero"),
         ),
         migrations.AddConstraint(
-            model_name='requisitionlist',
-            constraint=models.UniqueConstraint(fields=('requisition', 'number'), name='one_list_per_number_of_requisition'),
+            model_name="requisitionlist",
+            constraint=models.UniqueConstraint(fields=("requisition", "number"), name="one_list_per_number_of_requisition"),
         ),
         migrations.AddConstraint(
-            model_name='requisitionlist',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_at', None)), fields=('requisition',), name='one_unsigned_list_per_requisition'),
+            model_name="requisitionlist",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("signed_at", None)), fields=("requisition",), name="one_unsigned_list_per_requisition"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='requisitionrow',
-            constraint=models.UniqueConstraint(fields=('list', 'line'), name='one_row_per_line_and_list'),
+            model_name="requisitionrow",
+            constraint=models.UniqueConstraint(fields=("list", "line"), name="one_row_per_line_and_list"),
         ),
     ]

@@ -61,9 +61,9 @@ def claim_compensation(
             claim=claim, place=place, line=line, kind=one.kind.value, words=words, claimed_fen=to_fen(one.yuan)
         )
     requisition.save()
-    figures = {"yuan": yuan_words(claimed_fen(claim))}
-    note(requisition, "claimed", now, actor, text, said_by=said, figures=figures)
-    tell_drafter(requisition, "claimed", now, **figures)
+    yuan = yuan_words(claimed_fen(claim))
+    note(requisition, "claimed", now, actor, text, said_by=said, figures={"yuan": yuan})
+    tell_drafter(requisition, "claimed", now, yuan=yuan)
     return claim
 
 
@@ -119,15 +119,15 @@ def award_compensation(
     if not approved:
         needed(reason, _("Say why the valuation comes back."))
     go_on(requisition, RequisitionAct.AWARD if approved else RequisitionAct.SEND_BACK, now)
-    figures = {"yuan": yuan_words(valued_fen(claim))}
+    yuan = yuan_words(valued_fen(claim))
     if approved:
         claim.awarded_at, claim.awarded_by, claim.award = now, actor, storable(reason.strip())[:500]
         claim.save()
     requisition.save()
-    note(requisition, "awarded" if approved else "sent_back", now, actor, reason, figures=figures)
+    note(requisition, "awarded" if approved else "sent_back", now, actor, reason, figures={"yuan": yuan})
     if approved:
-        tell_owner(requisition, "awarded", now, **figures)
-        tell_drafter(requisition, "awarded", now, **figures)
+        tell_owner(requisition, "awarded", now, yuan=yuan)
+        tell_drafter(requisition, "awarded", now, yuan=yuan)
     else:
         tell_drafter(requisition, "sent_back", now, reason=reason)
     return claim
@@ -150,9 +150,9 @@ def pay_compensation(
     claim.paid_at, claim.paid_by = paid_at or now, actor
     claim.save()
     requisition.save()
-    figures = {"yuan": yuan_words(valued_fen(claim)), "voucher": claim.voucher}
-    note(requisition, "paid", now, actor, figures=figures)
-    tell_owner(requisition, "paid", now, **figures)
+    yuan = yuan_words(valued_fen(claim))
+    note(requisition, "paid", now, actor, figures={"yuan": yuan, "voucher": claim.voucher})
+    tell_owner(requisition, "paid", now, yuan=yuan, voucher=claim.voucher)
     return claim
 
 

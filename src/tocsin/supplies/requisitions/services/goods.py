@@ -37,14 +37,14 @@ def take_goods(
     """
     if not rows or made.store is None:
         return
-    paper = {"document": requisition.number, "partner": requisition.owner_name}
+    number, owner = requisition.number, requisition.owner_name
     for store, moves in _by_store(rows, Kind.TAKE_OVER):
-        carry_out(actor, Kind.TAKE_OVER, store, moves, now=now, at=made.at, **paper)
+        carry_out(actor, Kind.TAKE_OVER, store, moves, now=now, at=made.at, document=number, partner=owner)
     coming = []
     for row in rows:
         row.line.holding = _holding(requisition, row, made.store, made.at, now)
         coming.append(move(row.line.holding.pk, Kind.RECEIPT, row.whole))
-    carry_out(actor, Kind.RECEIPT, made.store, coming, now=now, at=made.at, **paper)
+    carry_out(actor, Kind.RECEIPT, made.store, coming, now=now, at=made.at, document=number, partner=owner)
     mark_used({one.line.item_id for one in rows if one.line.item_id is not None}, now)
 
 
@@ -92,7 +92,7 @@ def give_back_goods(actor: "User", requisition: Requisition, rows: Sequence[Requ
     """What goes back leaves the ledger as requisitioned, and comes back into its owner's own lot where it was taken of one, to be
     looked at there. What was consumed or lost has left the ledger before.
     """
-    paper = {"document": requisition.number, "partner": requisition.owner_name}
+    number, owner = requisition.number, requisition.owner_name
     heaps: dict[UUID, list[Move]] = defaultdict(list)
     stores: dict[UUID, Store] = {}
     for row in rows:
@@ -101,9 +101,9 @@ def give_back_goods(actor: "User", requisition: Requisition, rows: Sequence[Requ
             stores[holding.store_id] = holding.store
             heaps[holding.store_id] += _moves_back(row.line, holding, row.whole + row.damaged)
     for pk in sorted(heaps):
-        carry_out(actor, Kind.HAND_BACK, stores[pk], heaps[pk], now=now, **paper)
+        carry_out(actor, Kind.HAND_BACK, stores[pk], heaps[pk], now=now, document=number, partner=owner)
     for store, moves in _by_store(rows, Kind.RETURN):
-        carry_out(actor, Kind.RETURN, store, moves, now=now, document=requisition.number, partner=requisition.number)
+        carry_out(actor, Kind.RETURN, store, moves, now=now, document=number, partner=number)
 
 
 def _moves_back(line: RequisitionLine, holding: Holding, amount: int) -> list[Move]:

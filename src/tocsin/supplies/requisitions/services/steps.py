@@ -45,7 +45,7 @@ def word_of_owner(actor: "User", requisition: Requisition, said_by: str) -> str:
         raise NotAllowed(_("This is the owner's to say."))
     if not said_by.strip():
         raise InvalidInput(_("Enter who of the owner's said so, and how: by telephone, on paper."))
-    return storable(said_by.strip())[:120]
+    return str(storable(said_by.strip()))[:120]
 
 
 def go_on(requisition: Requisition, act: RequisitionAct, now: datetime) -> None:
@@ -74,4 +74,4 @@ def needed(text: str, why: str) -> str:
     """The text without blanks around it; InvalidInput where there is none."""
     if not text.strip():
         raise InvalidInput(why)
-    return storable(text.strip())
+    return str(storable(text.strip()))
