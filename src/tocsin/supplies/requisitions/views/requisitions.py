@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -166,7 +167,10 @@ def _may(user: "Actor | Any", found: Requisition, now: datetime) -> dict[str, bo
         "withdraw": signs if state is _S.SIGNED else manages and state in (_S.DRAFT, _S.ASKED),
         "prolong": signs and state in (_S.SIGNED, _S.IN_USE),
         "answer": (owns or manages) and state in (_S.SIGNED, _S.IN_USE),
-        "hand_over": manages and state in (_S.SIGNED, _S.IN_USE) and unsigned is None,
+        "hand_over": manages
+        and state in (_S.SIGNED, _S.IN_USE)
+        and unsigned is None
+        and found.lines.filter(taken__lt=F("amount")).exists(),
         "give_back": manages and state is _S.IN_USE and unsigned is None,
         "sign_list": unsigned is not None and unsigned.written_by_id != user.pk and (owns or manages),
         "drop_list": manages and unsigned is not None,
