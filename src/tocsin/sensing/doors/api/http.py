@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import uvicorn
 
-from tocsin.base.errors import TocsinError, Unavailable
+from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.payload import Columns, read_payload
@@ -180,10 +180,10 @@ class Application:
         size = int(announced) if announced.isdigit() else 0
         body = b"" if size > largest else await self._receive(receive, largest)
         if max(len(body), size) > largest:
-            text = f"a body of more than {largest} bytes; send it in parts"
+            why = InvalidInput("a body of more than %(bytes)s bytes; send it in parts", bytes=largest)
             self._gatehouse.ledger.count(device.code, 1, rejected=1)
-            self._gatehouse.ledger.set_aside(device.code, NAME, Fault(Reason.TOO_LARGE, text, ""))
-            raise HttpError(413, text)
+            self._gatehouse.ledger.set_aside(device.code, NAME, Fault(Reason.TOO_LARGE, why, ""))
+            raise HttpError(413, why.in_english)
         if not body.strip():
             raise HttpError(
                 400, 'the body is empty; send {"ts": …, "values": {"channel": number}}, a list of such, or one a line'
@@ -218,10 +218,10 @@ class Application:
         for fault in faults:
             gatehouse.ledger.set_aside(device.code, NAME, fault)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
-            raise HttpError(400, f"the body can't be read: {faults[0].where}")
+            raise HttpError(400, f"the body can't be read: {faults[0].why.in_english}")
         if accepted:
             await self._in_log()
-        shown = [{"reason": one.reason.value, "where": one.where, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
+        shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
         return {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}
 
     async def _wait_for_room(self) -> None:
