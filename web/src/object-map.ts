@@ -30,11 +30,10 @@ const IMAGES = { red: "level-red", orange: "level-orange", yellow: "level-yellow
 const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sensor-good"] as unknown as ExpressionSpecification;
 
 async function show(box: HTMLElement): Promise<void> {
-  const [ground, features] = await Promise.all([
-    readGround(box),
-    getJson<Drawn>(box.dataset.featuresUrl!),
-  ]);
-  const points = features.features.flatMap(({ geometry }): Position[] => (geometry.type === "Point" ? [geometry.coordinates] : []));
+  const [ground, features] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
+  const points = features.features.flatMap(({ geometry }): Position[] =>
+    geometry.type === "Point" ? [geometry.coordinates] : [],
+  );
   const options = {
     bounds: boundsOf(points.length ? points : cornersTold(box)),
     fitBoundsOptions: { padding: 50, maxZoom: 14 },
