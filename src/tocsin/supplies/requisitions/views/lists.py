@@ -39,6 +39,21 @@ class ListForm:
     text: Line = ""
 
 
+@dataclass(frozen=True)
+class ClaimForm:
+    """What stands beside the sums of a claim."""
+
+    text: Line = ""
+    said_by: Line = ""
+
+
+@dataclass(frozen=True)
+class ValueForm:
+    """What stands beside the values."""
+
+    method: Line = ""
+
+
 @never_cache
 @require_POST
 def write(request: HttpRequest, requisition_id: UUID) -> HttpResponse:
@@ -66,16 +81,16 @@ def write(request: HttpRequest, requisition_id: UUID) -> HttpResponse:
 
 def _rows(form: QueryDict, found: Requisition) -> list[NewRow]:
     """A row for each line of which something was typed."""
-    rows = []
+    rows, typed = [], {name: str(text).strip() for name, text in form.items()}
     for line in found.lines.all():
-        counts = {name: _amount(str(form.get(f"{name}-{line.pk}", ""))) for name in ("whole", "damaged", "consumed", "lost")}
+        counts = {name: _amount(typed.get(f"{name}-{line.pk}", "")) for name in ("whole", "damaged", "consumed", "lost")}
         if not any(counts.values()):
             continue
-        day = str(form.get(f"expires-{line.pk}", "")).strip()
+        day = typed.get(f"expires-{line.pk}", "")
         rows.append(
             NewRow(
                 line_id=line.pk,
-                condition=str(form.get(f"condition-{line.pk}", "")),
+                condition=typed.get(f"condition-{line.pk}", ""),
                 expires_on=read_value(date, "expires_on", day) if day else None,
                 **counts,
             )
@@ -92,13 +107,13 @@ def _amount(text: str) -> int:
 def claim(request: HttpRequest, requisition_id: UUID) -> HttpResponse:
     """The owner claims; an officer enters it by the owner's word."""
     with Attempt(request) as attempt:
-        form = request.POST
+        form, beside = request.POST, read_form(ClaimForm, request.POST)
         claim_compensation(
             actor=actor_of(request),
             requisition_id=requisition_id,
             sums=[*_proposed(form), *_further(form)],
-            text=str(form.get("text", "")),
-            said_by=str(form.get("said_by", "")),
+            text=beside.text,
+            said_by=beside.said_by,
             now=current_time(),
         )
     if attempt.done:
@@ -119,11 +134,11 @@ def _proposed(form: QueryDict) -> list[NewSum]:
 
 def _further(form: QueryDict) -> list[NewSum]:
     """Sums beside those that the form proposes: transport, fuel, wages of a driver."""
-    sums = []
+    sums, typed = [], {name: str(text).strip() for name, text in form.items()}
     for number in FURTHER:
-        text = str(form.get(f"other{number}", "")).strip()
+        text = typed.get(f"other{number}", "")
         if text:
-            words = str(form.get(f"words{number}", ""))
+            words = typed.get(f"words{number}", "")
             sums.append(NewSum(kind=Damage.OTHER, yuan=_yuan(text), words=words))
     return sums
 
@@ -152,7 +167,7 @@ def value(request: HttpRequest, requisition_id: UUID) -> HttpResponse:
             actor=actor_of(request),
             requisition_id=requisition_id,
             values=values,
-            method=str(request.POST.get("method", "")),
+            method=read_form(ValueForm, request.POST).method,
             now=current_time(),
         )
     if attempt.done:
