@@ -151,6 +151,26 @@ class History:
             raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
         return _to_readings(found)
 
+    def days_of(self, first: int, last: int) -> NDArray[np.int64]:
+        """Days, since 1970-01-01 UTC, with a file that may hold sensors between these two; from the table's statistics alone.
+
+        An index is never given twice and grows: days before a sensor was registered are none of its own.
+        """
+        try:
+            with self._lock:
+                self._table.update_incremental()
+                files = pa.table(self._table.get_add_actions(flatten=True))
+        except (DeltaError, OSError, pa.ArrowException) as error:
+            raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
+        if not files.num_rows:
+            return np.zeros(0, np.int64)
+        days = files.column("partition.day").to_numpy().astype(np.int64)
+        if "min.sensor" not in files.column_names:
+            return np.unique(days)
+        lowest = pc.fill_null(files.column("min.sensor"), 0).to_numpy()  # files without statistics may hold any
+        highest = pc.fill_null(files.column("max.sensor"), np.iinfo(np.int32).max).to_numpy()
+        return np.unique(days[(lowest <= last) & (highest >= first)])
+
     def compact(self, *, in_turns: bool = False) -> int:
         """Merges the small files of the log's appends and drops days beyond retention; returns how many days were touched.
 
