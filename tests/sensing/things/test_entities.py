@@ -215,7 +215,15 @@ def test_every_property_is_found_by_what_it_tells(ask: Ask) -> None:
             if known.kind in (None, Kind.PLACE):
                 continue
             quoted = isinstance(value, str) and known.kind is not Kind.TIME
-            written = "null" if value is None else "'" + value.replace("'", "''") + "'" if quoted else str(value).lower()
+            written = (
+                "null"
+                if value is None
+                else "'" + value.replace("'", "''") + "'"
+                if quoted
+                else str(value).lower()
+                if isinstance(value, bool)
+                else str(value)
+            )
             if known.kind is Kind.TIME and value and entity.name == "HistoricalLocations":
                 continue  # told to the millisecond, kept to the microsecond
             found = ask(f"/{entity.name}", S_filter=f"{known.name} eq {written}")["value"]

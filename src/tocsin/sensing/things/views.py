@@ -150,9 +150,13 @@ def _answer(request: HttpRequest, where: Address, question: Question, page: Page
     row = page.rows[0]
     if where.ending is Ending.WHOLE:
         return _json(documents.describe(root, sensors, question, row))
-    value = documents.property_of(question, sensors, row, where.property)
+    value = documents.property_of(question, sensors, row, where.property_name)
     if where.ending is Ending.PROPERTY:
-        return HttpResponse(status=HTTPStatus.NO_CONTENT) if value is None else _json({where.property.rpartition("/")[2]: value})
+        return (
+            HttpResponse(status=HTTPStatus.NO_CONTENT)
+            if value is None
+            else _json({where.property_name.rpartition("/")[2]: value})
+        )
     return _raw(value)
 
 

@@ -30,6 +30,10 @@ _KNOWN: Final = frozenset({"phenomenonTime", "resultTime", "result", "resultQual
 _COMPONENTS: Final = _KNOWN - {"Datastream"}
 
 
+class UnreadableError(ValueError):
+    """What a device is told of its own Observation, in the language of programs."""
+
+
 @dataclass(frozen=True)
 class Posted:
     """To which address it was posted: one Datastream's, all Datastreams' (None), or many Observations `together`."""
@@ -68,23 +72,23 @@ def read_posted(body: bytes, posted: Posted) -> list[Observed | Fault]:
         if posted.together:
             return _many(document)
         return [_observed(document, posted.stream)]
-    except InvalidInput as error:
+    except (InvalidInput, UnreadableError) as error:
         return [Fault(Reason.UNREADABLE, str(error), sample)]
 
 
 def _many(document: Any) -> list[Observed | Fault]:
     """The extension for arrays of data: a list of Datastreams, each with components and rows of values."""
     if not isinstance(document, list):
-        raise InvalidInput("expected a list of objects with Datastream, components and dataArray")
+        raise UnreadableError("expected a list of objects with Datastream, components and dataArray")
     found: list[Observed | Fault] = []
     for block in document:
         if not isinstance(block, dict) or not isinstance(block.get("dataArray"), list):
-            raise InvalidInput("expected a list of objects with Datastream, components and dataArray")
+            raise UnreadableError("expected a list of objects with Datastream, components and dataArray")
         components = block.get("components")
         if not isinstance(components, list) or not all(isinstance(one, str) for one in components):
-            raise InvalidInput("components is a list of names, such as phenomenonTime and result")
+            raise UnreadableError("components is a list of names, such as phenomenonTime and result")
         if len(found) + len(block["dataArray"]) > MOST:
-            raise InvalidInput("more than %(most)d Observations in one body; send them in parts", most=MOST)
+            raise UnreadableError(f"more than {MOST} Observations in one body; send them in parts")
         found += [_of_row(block, [_component(one) for one in components], row) for row in block["dataArray"]]
     return found
 
@@ -97,33 +101,31 @@ def _component(name: str) -> str:
 def _of_row(block: Mapping[str, Any], components: list[str], row: Any) -> Observed | Fault:
     try:
         if not isinstance(row, list) or len(row) != len(components):
-            raise InvalidInput("a row of dataArray has one value for each of the components")
+            raise UnreadableError("a row of dataArray has one value for each of the components")
         values = dict(zip(components, row, strict=True))
         feature = values.pop("FeatureOfInterest", None)
         document = values | {"Datastream": block.get("Datastream")}
         return _observed(document if feature is None else document | {"FeatureOfInterest": {"@iot.id": feature}}, None)
-    except InvalidInput as error:
+    except UnreadableError as error:
         return Fault(Reason.VALUE_UNREADABLE, str(error), str(row)[:SAMPLE_BYTES])
 
 
 def _observed(document: Any, stream: int | None) -> Observed:
     if not isinstance(document, dict):
-        raise InvalidInput('expected one object, such as {"phenomenonTime": "2026-11-29T08:00:00Z", "result": 12.5}')
+        raise UnreadableError('expected one object, such as {"phenomenonTime": "2026-11-29T08:00:00Z", "result": 12.5}')
     strange = sorted(set(document) - _KNOWN)
     if strange:
-        raise InvalidInput(
-            "“%(given)s” is not kept; an Observation has %(known)s", given=strange[0][:40], known=", ".join(sorted(_KNOWN))
-        )
+        raise UnreadableError(f"“{strange[0][:40]}” is not kept; an Observation has {', '.join(sorted(_KNOWN))}")
     named = _linked(document, "Datastream")
     if named is not None and stream is not None and named != stream:
-        raise InvalidInput("the address names Datastream %(one)d, the body %(other)d", one=stream, other=named)
+        raise UnreadableError(f"the address names Datastream {stream}, the body {named}")
     wanted = named if stream is None else stream
     if wanted is None:
-        raise InvalidInput('name the Datastream: {"Datastream": {"@iot.id": 17}}')
+        raise UnreadableError('name the Datastream: {"Datastream": {"@iot.id": 17}}')
     if _linked(document, "FeatureOfInterest") not in (None, wanted):
-        raise InvalidInput("the feature of an Observation is its sensor's place: leave FeatureOfInterest out")
+        raise UnreadableError("the feature of an Observation is its sensor's place: leave FeatureOfInterest out")
     if "result" not in document:
-        raise InvalidInput("an Observation has a result, a number or null")
+        raise UnreadableError("an Observation has a result, a number or null")
     ts_ms = _moment(document.get("phenomenonTime"), "phenomenonTime")
     _moment(document.get("resultTime"), "resultTime")
     return Observed(wanted, ts_ms, _number(document["result"]), _quality(document.get("resultQuality")))
@@ -138,7 +140,7 @@ def _linked(document: Mapping[str, Any], link: str) -> int | None:
     if isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 10:
         key = int(key)
     if not isinstance(key, int) or isinstance(key, bool):
-        raise InvalidInput('%(link)s is named by its id alone: {"@iot.id": 17}; it is not made here', link=link)
+        raise UnreadableError(f'{link} is named by its id alone: {{"@iot.id": 17}}; it is not made here')
     return key
 
 
@@ -146,7 +148,7 @@ def _number(value: Any) -> float:
     if value is None:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInput("the result is “%(given)s”; it must be a number or null", given=str(value)[:40])
+        raise UnreadableError(f"the result is “{str(value)[:40]}”; it must be a number or null")
     try:
         return float(value)
     except OverflowError:
@@ -158,7 +160,7 @@ def _quality(value: Any) -> Quality:
         return Quality.GOOD
     found = _QUALITIES.get(value) if isinstance(value, str) else None
     if found is None:
-        raise InvalidInput("resultQuality is %(known)s", known=", ".join(_QUALITIES))
+        raise UnreadableError(f"resultQuality is {', '.join(_QUALITIES)}")
     return found
 
 
@@ -168,8 +170,8 @@ def _moment(value: Any, name: str) -> int | None:
     try:
         return ms_from_datetime(datetime.fromisoformat(value))
     except (TypeError, ValueError, OverflowError):
-        text = "%(name)s is “%(given)s”; it must be one time with its zone, such as 2026-11-29T08:00:00+08:00"
-        raise InvalidInput(text, name=name, given=str(value)[:40]) from None
+        text = f"{name} is “{str(value)[:40]}”; it must be one time with its zone, such as 2026-11-29T08:00:00+08:00"
+        raise UnreadableError(text) from None
 
 
 def add_observed(observed: Observed, channels: Channels, times: Times, columns: Columns) -> str | Fault:

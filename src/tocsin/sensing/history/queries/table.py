@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -167,8 +168,8 @@ class History:
         days = files.column("partition.day").to_numpy().astype(np.int64)
         if "min.sensor" not in files.column_names:
             return np.unique(days)
-        lowest = pc.fill_null(files.column("min.sensor"), 0).to_numpy()  # files without statistics may hold any
-        highest = pc.fill_null(files.column("max.sensor"), np.iinfo(np.int32).max).to_numpy()
+        lowest = _filled(files.column("min.sensor"), 0)  # files without statistics may hold any
+        highest = _filled(files.column("max.sensor"), np.iinfo(np.int32).max)
         return np.unique(days[(lowest <= last) & (highest >= first)])
 
     def compact(self, *, in_turns: bool = False) -> int:
@@ -198,6 +199,10 @@ class History:
                 retention_hours=round(KEPT_FOR_READERS.total_seconds() / 3600), dry_run=False, enforce_retention_duration=False
             )
         return touched
+
+
+def _filled(column: "pa.ChunkedArray[Any]", otherwise: int) -> NDArray[np.int64]:
+    return np.array([otherwise if one is None else one for one in column.to_pylist()], np.int64)
 
 
 def _open_or_create(folder: Path) -> DeltaTable:

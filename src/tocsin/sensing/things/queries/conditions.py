@@ -179,11 +179,7 @@ def _same_id(there: EntitySet, node: Comparison) -> Q:
         wanted = UUID(str(other.value))
     except ValueError:
         return NOBODY
-    return Q(Exact(there.columns[_name(path)].expression, Value(wanted, output_field=UUIDField())))
-
-
-def _name(path: Path) -> str:
-    return "@iot.id" if path.steps == ("id",) else str(path)
+    return Q(Exact(there.columns[str(path)].expression, Value(wanted, output_field=UUIDField())))
 
 
 def _sides(there: EntitySet, node: Comparison) -> tuple[Any, Any]:
@@ -195,7 +191,7 @@ def _sides(there: EntitySet, node: Comparison) -> tuple[Any, Any]:
 
 
 def _column(there: EntitySet, node: Node) -> Column | None:
-    return there.columns[_name(node)] if isinstance(node, Path) else None
+    return there.columns[str(node)] if isinstance(node, Path) else None
 
 
 def _milliseconds(node: Node, column: Column | None) -> Any:
@@ -212,7 +208,7 @@ def _value(there: EntitySet, node: Node) -> Any:
         case Literal():
             return _literal(node.value)
         case Path():
-            return there.columns[_name(node)].expression
+            return there.columns[str(node)].expression
         case Negative():
             return _float(Value(0.0, output_field=FloatField()) - _number(there, node.operand))
         case Arithmetic():
@@ -366,7 +362,7 @@ def _place_function(there: EntitySet, call: Call) -> Q:
         inside = NOBODY if call.name == "st_equals" else lies_within(place.shape)
     else:
         raise Unsupported("%(name)s takes a POINT, POLYGON or MULTIPOLYGON.", name=call.name)
-    column = there.columns[_name(path)]
+    column = there.columns[str(path)]
     if column.places is not None:
         inside = Q(Exists(column.places.filter(inside)))
     if call.name == "st_disjoint":
@@ -379,7 +375,7 @@ def _distance(there: EntitySet, call: Call) -> Any:
     path, place = _place_and_shape(call)
     if place.shape.geom_type != "Point":
         raise Unsupported("%(name)s takes a POINT.", name=call.name)
-    column = there.columns[_name(path)]
+    column = there.columns[str(path)]
     east = _float(column.expression - Value(place.shape.x, output_field=FloatField()))
     north = _float(column.latitude - Value(place.shape.y, output_field=FloatField()))
     return Sqrt(_float(east * east + north * north))

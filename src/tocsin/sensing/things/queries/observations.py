@@ -28,6 +28,7 @@ from tocsin.sensing.things.rules.selections import COLUMNS, QUALITIES, selection
 from tocsin.sensing.things.rules.spans import MOMENTS, Parted, Span, parted
 
 MOST_SENSORS: Final = 100  # whose readings are looked through together
+EDGE: Final = 999_999_999  # stands for a sensor after all others: no reading of that time comes any more
 PIECE_DAYS: Final = 31  # of one sensor, in memory at once
 
 
@@ -252,8 +253,11 @@ def _after(question: Question) -> tuple[int, int] | None:
 
 
 def _is_past(walk: _Walk, piece: Span, after: tuple[int, int]) -> bool:
-    """Whether all of the piece lies before the place where the page begins."""
-    return piece.from_ms > after[1] if walk.backwards else piece.to_ms <= after[1]
+    """Whether all of the piece lies before the place where the page begins; an edge is that of a piece."""
+    sensor, ts = after
+    if walk.backwards:
+        return piece.from_ms > ts or (sensor == EDGE and piece.from_ms == ts)
+    return piece.to_ms <= ts or (sensor == EDGE and piece.to_ms == ts + 1)
 
 
 def _behind(rows: pl.DataFrame, question: Question) -> pl.DataFrame:
@@ -287,7 +291,7 @@ def _cut(
         page.token = _token(part, question)
     elif stopped is not None:
         ts = stopped.to_ms if backwards else stopped.from_ms - 1
-        edge = pl.DataFrame({"sensor": [0], "ts": [max(0, ts)], "value": [None], "quality": [0]}, schema=_empty().schema)
+        edge = pl.DataFrame({"sensor": [EDGE], "ts": [max(0, ts)], "value": [None], "quality": [0]}, schema=_empty().schema)
         page.token, page.skip = _token(edge, question), left
     return page
 

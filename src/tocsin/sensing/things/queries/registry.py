@@ -69,20 +69,27 @@ def pages_behind(behind: EntitySet, target: str, keys: Sequence[Any], question: 
         if question.condition is not None:
             rows = rows.filter(condition_of(behind, folded(question.condition, now)))
         counts = _counts(rows, target) if question.counted else {}
-        named = _prepared(behind, rows, question).annotate(_owner=F(target))
-        numbered = named.annotate(_number=Window(RowNumber(), partition_by=[F("_owner")], order_by=_order(behind, question)))
-        part = numbered.filter(_number__gt=question.skip, _number__lte=question.skip + most + 1)
-        found = list(part.values("_owner", "_number", *_names(behind, question)))
+        numbers = _numbers(behind, rows, target, question, most)
+        named = _prepared(behind, behind.rows.filter(pk__in=list(numbers)), question)
+        found = list(named.values(*_names(behind, question)))
     except DataError as error:
         raise InvalidInput("A number of the condition grows too large.") from error
     pages = {key: Page([], counts.get(key, 0) if question.counted else None) for key in keys}
-    for row in sorted(found, key=lambda one: int(one["_number"])):
-        page = pages[row["_owner"]]
+    for row in sorted(found, key=lambda one: numbers[one["pk"]]):
+        page = pages[row[target]]
         if len(page.rows) < most:
             page.rows.append(_told(behind, row))
         elif most and not page.token:
             page.token = _token(behind, page.rows[-1], question)
     return pages
+
+
+def _numbers(behind: EntitySet, rows: QuerySet[Any], target: str, question: Question, most: int) -> dict[Any, int]:
+    """Ids of the rows of each page, and of one more, with their numbers in it. A query of its own: few columns are sorted."""
+    number = Window(RowNumber(), partition_by=[F(target)], order_by=_order(behind, question))
+    first, last = question.skip, question.skip + most + 1
+    part = rows.order_by().annotate(_number=number).filter(_number__gt=first, _number__lte=last)
+    return dict(part.values_list("pk", "_number"))
 
 
 def _counts(rows: QuerySet[Any], target: str) -> dict[Any, int]:
@@ -111,7 +118,8 @@ def _prepared(there: EntitySet, rows: QuerySet[Any], question: Question) -> Quer
             columns[f"_p{number}_lat"] = one.latitude
     for number, order in enumerate(question.orders):
         columns[f"_s{number}"] = there.columns[order.name].expression
-    return rows.annotate(**columns).order_by(*_order(there, question))
+    prepared: QuerySet[Any] = rows.annotate(**columns).order_by(*_order(there, question))
+    return prepared
 
 
 def _order(there: EntitySet, question: Question) -> list[Any]:

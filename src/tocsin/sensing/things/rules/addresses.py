@@ -46,7 +46,7 @@ class Address:
 
     steps: tuple[Step, ...]
     ending: Ending = Ending.WHOLE
-    property: str = ""
+    property_name: str = ""
 
     @property
     def entity(self) -> Entity:
@@ -62,7 +62,7 @@ class Address:
 def read_address(text: str) -> Address:
     """The address; NoSuchAddress where there is none such.
 
-    >>> read_address("Datastreams(17)/unitOfMeasurement/symbol/$value").property
+    >>> read_address("Datastreams(17)/unitOfMeasurement/symbol/$value").property_name
     'unitOfMeasurement/symbol'
     """
     segments = text.strip("/").split("/")

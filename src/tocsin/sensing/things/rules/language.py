@@ -203,6 +203,8 @@ class _Parser:
                 raise self._stranger(steps)
             if len(steps) == 1:
                 raise InvalidInput("“%(path)s” is an entity; name a property of it.", path=steps[0])
+        if steps[-1] == "id":
+            steps = [*steps[:-1], "@iot.id"]
         return self._counted(Path(tuple(steps)))
 
     def _lambda(self, steps: list[str], *, every: bool) -> Node:

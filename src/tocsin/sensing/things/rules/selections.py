@@ -76,7 +76,7 @@ def _value(node: Node) -> pl.Expr:
         case Literal():
             return _literal(node.value)
         case Path():
-            return COLUMNS["@iot.id" if node.steps == ("id",) else str(node)]
+            return COLUMNS[str(node)]
         case Negative():
             return -_value(node.operand)
         case Arithmetic():

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from tocsin.base.time import ms_from_datetime
 from tocsin.sensing.things.rules.entities import OBSERVATIONS
 from tocsin.sensing.things.rules.tree import (
     And,
@@ -21,6 +20,7 @@ from tocsin.sensing.things.rules.tree import (
 )
 
 MOMENTS: Final = frozenset({"phenomenonTime", "resultTime"})
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST_MS: Final = 253_402_300_800_000
 _TURNED: Final = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq"}
 
@@ -84,9 +84,7 @@ def _links(node: Node) -> set[str]:
     if isinstance(node, Linked):
         return {node.link}
     found = {path.steps[0] if OBSERVATIONS.link_of(path.steps[0]) else "" for path in paths(node)}
-    for part in children(node):
-        found |= _links(part)
-    return found or {""}
+    return found.union(*(_links(part) for part in children(node) if isinstance(part, Linked) or _holds_linked(part))) or {""}
 
 
 def _holds_linked(node: Node) -> bool:
@@ -101,11 +99,10 @@ def _span_of(node: Node) -> Span:
         operator, left, right = _TURNED[operator], right, left
     if not (isinstance(left, Path) and str(left) in MOMENTS and isinstance(right, Literal) and isinstance(right.value, datetime)):
         return Span()
-    at = ms_from_datetime(right.value)
-    above = ms_from_datetime(right.value + timedelta(microseconds=999)) if right.value.year < 9999 else at
+    at = (right.value - EPOCH) // timedelta(milliseconds=1)
     match operator:
         case "gt" | "ge":
             return Span(from_ms=at)
         case "lt" | "le":
-            return Span(to_ms=above + 1)
-    return Span(at, above + 1)
+            return Span(to_ms=at + 1)
+    return Span(at, at + 1)
