@@ -26,9 +26,12 @@ class OwnThread:
         """The function's result, while other loops go on. A call that has begun is finished even when the loop is cancelled."""
 
         def work() -> R:
-            close_old_connections()
-            with writing_as(self._name), urgently(self._urgent):
-                return function(*args, **kwargs)
+            close_old_connections()  # where it was lost
+            try:
+                with writing_as(self._name), urgently(self._urgent):
+                    return function(*args, **kwargs)
+            finally:
+                close_old_connections()  # where it is shared with others
 
         return await asyncio.get_running_loop().run_in_executor(self.executor, work)
 

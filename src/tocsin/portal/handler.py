@@ -18,15 +18,14 @@ if TYPE_CHECKING:
     from tocsin.portal.request_limit import Receive, Send
 
 MOST_IDLE: Final = 8
-"""So many threads, each with its connection, wait for requests: PostgreSQL has a hundred connections as shipped for all."""
-KEPT_S: Final = 60
+"""So many threads wait for requests, on SQLite each with its connection."""
 
 
 class RequestThread(ThreadPoolExecutor):
     """A thread that works for one request at a time."""
 
     def __init__(self) -> None:
-        super().__init__(max_workers=1, thread_name_prefix="request", initializer=keep_connections)
+        super().__init__(max_workers=1, thread_name_prefix="request")
         self._last: Future[Any] | None = None
 
     def submit[**P, R](self, fn: "Callable[P, R]", /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
@@ -44,12 +43,6 @@ class RequestThread(ThreadPoolExecutor):
         """Lets connections and thread go, after what still runs."""
         self.submit(connections.close_all)
         self.shutdown(wait=False)
-
-
-def keep_connections() -> None:
-    """Connections of this thread outlive a request, and are tried before each: the database may have been started anew."""
-    for one in connections.all():
-        one.settings_dict = {**one.settings_dict, "CONN_MAX_AGE": KEPT_S, "CONN_HEALTH_CHECKS": True}
 
 
 class OneGoHandler(ASGIHandler):

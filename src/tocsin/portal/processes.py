@@ -17,6 +17,9 @@ LEASH = "TOCSIN_LEASH"
 SWITCH_S = 0.0005  # an alarm is written in many small steps: each waits so long for a thread that only computes (Python: 5 ms)
 WITHOUT_DATABASE = frozenset({"bus"})
 COMPUTING = frozenset({"detector", "worker", "watcher"})  # they load the compiler before the first reading waits for it
+MOST_CONNECTIONS = {"worker": 24, "web": 32}  # PostgreSQL has a hundred as shipped, three of them for its administrator
+MOST_OF_OTHERS = 8
+CONNECTION_PATIENCE_S, RECONNECT_S = 10, 2
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ def run_process(name: str) -> None:
         _set_up_logging()
     else:
         set_up_django()
+        share_connections(MOST_CONNECTIONS.get(name, MOST_OF_OTHERS))
         _carry_news()
     sys.setswitchinterval(SWITCH_S)
     module, function = PROCESSES[name].split(":")
@@ -58,6 +62,26 @@ def run_process(name: str) -> None:
             load_compiler()
     work()
     end_process()
+
+
+def share_connections(most: int) -> None:
+    """Threads of this process share so many connections to PostgreSQL, and wait for one where all are in use.
+
+    The worker alone has more loops than PostgreSQL has connections. After a loss the first who asks begins anew: what waits
+    longer than RECONNECT_S for the server gives up, so that no growing pause stands between its return and ours. On SQLite each
+    thread keeps its own.
+    """
+    from django.db import connections
+
+    for database in connections.settings.values():
+        if database["ENGINE"] == "django.db.backends.postgresql":
+            database["CONN_MAX_AGE"] = 0
+            database["OPTIONS"]["pool"] = {
+                "min_size": 1,
+                "max_size": most,
+                "timeout": CONNECTION_PATIENCE_S,
+                "reconnect_timeout": RECONNECT_S,
+            }
 
 
 def end_with_supervisor() -> None:

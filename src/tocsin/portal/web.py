@@ -6,7 +6,6 @@ from importlib import import_module
 
 import uvicorn
 from django.conf import settings
-from django.db import connections
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from tocsin.base.process import loading
@@ -19,7 +18,6 @@ GRACEFUL_STOP_S = 1  # open live streams would keep the process alive for ever
 
 def run() -> None:
     """Serves until SIGTERM."""
-    close_connections_with_requests()
     receive_in_memory()
     with loading():
         from tocsin.portal.asgi import application  # sets up Django, and so the policy of this installation
@@ -87,13 +85,3 @@ def impatient(limits: ConnectionLimits) -> type[H11Protocol]:
             self.transport.abort()
 
     return ImpatientProtocol
-
-
-def close_connections_with_requests() -> None:
-    """A connection that outlived its request would serve nobody and be missing elsewhere, but for those of a few threads that
-    go from request to request (`portal.handler`).
-
-    PostgreSQL has a hundred as shipped; when they are used up by pages, doors and worker find none.
-    """
-    for database in connections.settings.values():
-        database["CONN_MAX_AGE"] = 0

@@ -20,6 +20,8 @@ SLACK: Final = 1e-6
 FEW, MANY = 600, 4_000  # arcs that HiGHS solves to the end, and those with which it finds something at all
 ENOUGH: Final = 1_000  # arcs that a choice has at the least
 SPARE_ARCS: Final = 1.3  # of each need, so many times its quantity stays in the choice
+PROVED: Final = 1e-4
+DEAREST: Final = 0.7  # of the time that is left, for the cost of a large case
 PRICING, BEGINNING, LOOKING = 0.2, 0.25, 0.75  # shares of a goal's time
 
 type Given = NDArray[np.float64]
@@ -38,6 +40,7 @@ class Search:
     missing: float = np.inf
     cost: float = np.inf
     short: float = np.inf
+    near: NDArray[np.int64] | None = None  # the arcs worth looking at, where all are too many to prove anything
 
     def serve(self) -> None:
         """As little as can be is missing, by weight."""
@@ -73,19 +76,23 @@ class Search:
         arcs = self.arcs.only(chosen)
         relaxation = Relaxation(self.case, arcs, within=self.within, missing=self.missing)
         share, most = self._share(), self.left()
+        if len(chosen) > FEW:
+            share = max(share, most * DEAREST)
         target = self._cost(self.given)
         priced = relaxation.price(
-            relaxation.start(), target=target, left=lambda: self.left() - most + share * PRICING, enough=1e-4
+            relaxation.start(), target=target, left=lambda: self.left() - most + share * PRICING, enough=PROVED
         )
         if len(chosen) > FEW and share > 0:
             self._look_nearby(chosen, relaxation, priced, lambda: self.left() - most + share * LOOKING)
         bound = min(priced.bound - SLACK * abs(priced.bound), self._cost(self.given))
-        if self._cost(self.given) - bound > 1e-4 * self._cost(self.given) and self.left() > most - share:
+        if self._cost(self.given) - bound > PROVED * self._cost(self.given) and self.left() > most - share:
             open_ = priced.bound + priced.idle[arcs.store] <= self._cost(self.given) * (1 + SLACK)
             kept = chosen[open_ | (self.given[chosen] > 0)]
             bound = max(bound, self._improve(Question.price_cost, self._cost, chosen=kept, seconds=self.left() - most + share))
         self.cost = self._cost(self.given)
         self.stages.append(Stage("cost", self.cost, min(bound, self.cost)))
+        if self.stages[-1].gap <= PROVED:
+            self.near = None
 
     def _look_nearby(self, chosen: NDArray[np.int64], relaxation: Relaxation, priced: Priced, left: Callable[[], float]) -> None:
         """A better allocation along the arcs that are worth it at these prices."""
@@ -98,6 +105,7 @@ class Search:
         while (worth := relaxation.worth(priced, spare)).sum() < min(ENOUGH, len(chosen)):
             spare *= 2
         kept = chosen[worth | (self.given[chosen] > 0)]
+        self.near = kept
         question = self._question(self.within, chosen=kept)
         if len(kept) <= MANY:
             seconds = max(left(), 0.0) * (BEGINNING if len(kept) > FEW else LOOKING)
@@ -124,9 +132,15 @@ class Search:
             self.given = found
 
     def spare(self) -> None:
-        """As little as can be falls below what shall stay, each minimum counted by the share of it that is gone."""
+        """As little as can be falls below what shall stay, each minimum counted by the share of it that is gone.
+
+        Where no least cost was proved, all arcs are too many to prove anything here, too: only those worth it are looked at.
+        """
         worth = self._short(self.given) > SLACK and self.left() > 0
-        bound = self._improve(Question.price_short, self._short) if worth else 0.0
+        near = None if self.near is None else np.union1d(self.near, np.flatnonzero(self.given))
+        bound = self._improve(Question.price_short, self._short, chosen=near) if worth else 0.0
+        if near is not None:
+            bound = 0.0
         self.short = self._short(self.given)
         self.stages.append(Stage("reserve", self.short, bound))
 

@@ -86,10 +86,11 @@ def _sums(rows: QuerySet[Total] | QuerySet[DayChange], by: str) -> Sums:
 
 
 def _lines_of_day(user: Person, cut: Cut, by: str, at: datetime) -> Sums:
-    """What the lines between the moment and the end of its day changed."""
+    """What the lines between the moment and the end of its day changed, for somebody who is bound to no body."""
     end = timezone.localtime(at).replace(hour=23, minute=59, second=59, microsecond=999_999)
-    seen = scope(Holding.objects.filter(counted=True, **cut.conditions), user, rights.SEE, organisation_field="store__body")
-    rows = Line.objects.filter(at__gt=at, at__lte=end, holding__in=seen.values("pk"))
+    held = {f"holding__{name}": value for name, value in cut.conditions.items()}
+    lines = Line.objects.filter(at__gt=at, at__lte=end, holding__counted=True, **held)
+    rows = scope(lines, user, rights.SEE, "holding__region_code")
     moved = rows.values_list(f"holding__{by}", "source", "target").order_by()
     found: Sums = defaultdict(lambda: dict.fromkeys(_FIGURES, 0))
     for key, source, target, amount in moved.annotate(moved=Sum(F("amount") * F("holding__pieces_per_unit"))):
