@@ -51,6 +51,9 @@ LONGEST = (
     "test_backup.py",
     "test_crowd.py",
     "test_hostile.py",
+    "test_form_borders.py",
+    "test_body_borders.py",
+    "test_page_borders.py",
     "test_borders.py",
     "test_concurrency.py",
     "test_door.py",
@@ -58,6 +61,9 @@ LONGEST = (
     "test_databases.py",
     "test_shift.py",
     "test_units.py",
+    "test_one_map.py",
+    "test_hazard_report.py",
+    "test_page_headers.py",
 )
 """A run ends with its last file: those that take longest begin first."""
 

@@ -1,6 +1,5 @@
 """The running city, and a real browser before it."""
 
-import os
 import re
 import threading
 from collections.abc import Iterator
@@ -10,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished, request_started
 from django.http import HttpResponse
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import slow
+from tests.browser.chromium import SHARED, one_driver
 from tests.browser.city import FLAGS, PASSWORD, PEOPLE, SOFTWARE_GRAPHICS, City
 from tests.browser.hands import PATIENCE_S
 from tests.e2e.test_up import Running
@@ -27,12 +27,16 @@ def no_stream(_events: object, **_named: Any) -> HttpResponse:
     return HttpResponse("retry: 3600000\n\n", content_type="text/event-stream")
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _one_browser() -> Iterator[None]:
+    """It ends with the last test of the folder."""
+    yield
+    SHARED.end()
+
+
 @pytest.fixture(autouse=True)
-def _driver(monkeypatch: pytest.MonkeyPatch, _nothing_under_way: None) -> Iterator[None]:
-    """The browser's driver runs a loop of events in the thread of the test, which asks the database, too; every step is waited
-    for as long as any other.
-    """
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def _patience(monkeypatch: pytest.MonkeyPatch, _nothing_under_way: None) -> Iterator[None]:
+    """Every step is waited for as long as any other."""
     monkeypatch.setattr(live, "StreamingHttpResponse", no_stream)
     opened = BrowserContext.new_page
 
@@ -96,7 +100,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 @pytest.fixture
 def browser(city: City, tmp_path: Path) -> Iterator[BrowserContext]:
     """Signed in as the duty officer; a wide screen."""
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path,
             executable_path=CHROMIUM,

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
 from tests.browser.hands import signs_in
 from tests.clocks import stand_at
@@ -40,7 +41,7 @@ def people(monkeypatch: pytest.MonkeyPatch) -> tuple[User, User]:
 
 @pytest.fixture
 def screen(people: tuple[User, User], tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path,
             executable_path=CHROMIUM,

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, expect, sync_playwright
+from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
 from tests.browser.hands import signs_in
 from tests.people import make_person
@@ -20,8 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 
 @pytest.fixture
-def screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+def screen(tmp_path: Path) -> Iterator[BrowserContext]:
+    with one_driver() as playwright:
         size: Any = {"width": 390, "height": 844}
         context = playwright.chromium.launch_persistent_context(
             tmp_path, executable_path=CHROMIUM, locale="en", viewport=size, args=[*FLAGS, *SOFTWARE_GRAPHICS]

@@ -2,16 +2,15 @@
 And the field by which an officer asks for the original of a photo.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import fills, leads_on, signs_in, taken
 from tests.clocks import stand_at
 from tests.mobilisation.public import Reporter
@@ -19,7 +18,6 @@ from tests.mobilisation.test_checks_on_phones import Check, code_on
 from tests.mobilisation.test_sealed_identity import WHO
 from tests.mobilisation.test_sealed_identity import officers as officers
 from tests.pictures import photo
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tocsin.engine.blurring import Box, BoxKind
 from tocsin.jurisdiction.people.models import User
@@ -41,12 +39,9 @@ KEPT_PHOTOS = """async () => {
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def phone_of(browser: Browser, person: User, server: Any, complaints: list[str]) -> Page:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS
 from tests.browser.hands import keeps, signs_in, taken
 from tests.command.street import START, Timeline, case_of, make_street
@@ -46,7 +47,7 @@ def order(transactional_db: None) -> Order:
 
 @pytest.fixture
 def phone(order: Order, live_server: Any, tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path,
             executable_path=CHROMIUM,

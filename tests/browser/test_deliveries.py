@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import until
 from tests.browser.test_keepers import context_of
 from tests.people import make_named_person
-from tests.programs import CHROMIUM
 from tests.supplies.requests import approved, desk, request_for
 from tests.supplies.stores import head, item, received, store
 from tocsin.base.keys import Purpose, key_for
@@ -27,12 +26,9 @@ VIEWS = [("zh-hans", "dark", 360), ("zh-hans", "light", 390), ("en", "dark", 136
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def browser() -> Iterator[Browser]:
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 def shoot(page: Page, name: str) -> None:

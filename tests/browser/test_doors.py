@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.mobilisation.rounds.silent import crew, silent_round
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.public_warnings.models import DoorRound
 from tocsin.mobilisation.rounds.models import Door, DoorEntry
@@ -22,17 +21,14 @@ SHOTS = os.environ.get("TOCSIN_SHOTS", "")
 
 
 @pytest.fixture
-def row(monkeypatch: pytest.MonkeyPatch) -> DoorRound:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+def row() -> DoorRound:
     return silent_round(make_person("shift_leader", organisation="monitoring_centre"))
 
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 def context_of(browser: Browser, server: Any, user: User, width: int, language: str) -> BrowserContext:

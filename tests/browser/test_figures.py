@@ -1,18 +1,16 @@
 """Figures for the public: an officer publishes a month by one press, and anybody reads it on a phone."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, signs_in
 from tests.clocks import stand_at
 from tests.mobilisation.test_public_figures import HUANGDAO, LICANG, NOVEMBER, QINGDAO, reported
 from tests.people import make_named_person
-from tests.programs import CHROMIUM
 from tocsin.mobilisation.figures.services.publishing import publish_figures
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
@@ -20,12 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOVEMBER)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def test_from_the_press_to_everybodys_phone(browser: Browser, live_server: Any) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect, sync_playwright
+from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS
 from tests.browser.hands import enters, keeps, signs_in
 from tests.clocks import stand_at
@@ -40,7 +41,7 @@ def inspection(monkeypatch: pytest.MonkeyPatch) -> Inspection:
 
 @pytest.fixture
 def phone(inspection: Inspection, tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path,
             executable_path=CHROMIUM,

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import enters, leads_on, taken
 from tests.clocks import stand_at
 from tests.people import make_named_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import make_body
 from tests.supervision.points import DAY, at, certify, make_object, make_task, make_tasks, score_day
 from tocsin.supervision.objects.models import SupervisedObject
@@ -52,10 +51,8 @@ def firm(monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as started:
         yield started
-        started.close()
 
 
 class Player:

@@ -1,19 +1,17 @@
 """Where it is, on a phone of 360 px: by where the phone is, on a map by keyboard, by a sign's code; and without a network."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.clocks import stand_at
 from tests.mobilisation.test_app_launches import app as app
 from tests.mobilisation.test_app_launches import signed
 from tests.mobilisation.test_sealed_identity import officers as officers
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
@@ -26,12 +24,9 @@ HERE, FAR = {"longitude": 120.4275, "latitude": 36.147}, {"longitude": 2.35, "la
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def test_the_place_is_set_by_the_phone_on_a_map_and_in_words(browser: Browser, live_server: Any) -> None:

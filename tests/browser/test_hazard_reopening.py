@@ -2,18 +2,16 @@
 case within a moment, under the same number. Played on the reporter's phone and on both desks.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, signs_in, until
 from tests.clocks import stand_at
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tocsin.command.casebook.models import Case
 from tocsin.command.handling.services.dangers import open_cases_of_dangers
@@ -25,12 +23,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def reporter_on_a_phone(browser: Browser, server: Any, complaints: list[str]) -> Page:

@@ -2,7 +2,6 @@
 officer and a cashier, none of whom learns who reported.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, text_of
 from tests.clocks import stand_at
 from tests.mobilisation.answered import Office, drafted
 from tests.mobilisation.test_hazard_reports import picture
 from tests.people import make_named_person, make_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import HazardReport
@@ -32,12 +30,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def phone_of(browser: Browser) -> BrowserContext:

@@ -1,22 +1,20 @@
 """An officer exchanges a key on the page: the pair is made in the browser, what stands under the old one is sealed anew there."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyrage
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, signs_in
 from tests.clocks import stand_at
 from tests.mobilisation.public import Reporter
 from tests.mobilisation.test_sealed_identity import WHO
 from tests.mobilisation.test_sealed_identity import officers as officers
 from tests.pictures import photo
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import IdentityKey, SealedIdentity
@@ -29,12 +27,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def page_of(browser: Browser, person: User, server: Any, complaints: list[str]) -> Page:

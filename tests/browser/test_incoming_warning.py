@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import enters, leads_on, signs_in, taken
 from tests.clocks import stand_at
 from tests.mobilisation.incoming_warnings.services import NOW, service, signed
 from tests.people import make_named_person, make_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import make_body, make_object
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.mobilisation.incoming_warnings.services import sources
@@ -25,10 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 def test_a_rain_warning_reaches_the_desk_and_a_firm_and_their_answers_come_back(browser: Browser, live_server: Any) -> None:

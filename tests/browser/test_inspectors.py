@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import enters, keeps, place_of, signs_in, taken
 from tests.clocks import stand_at
 from tests.people import LICANG, make_named_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.start import ensure_organisations
@@ -33,10 +32,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 class Desks:

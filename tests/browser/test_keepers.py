@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, signs_in, until
 from tests.people import make_named_person
-from tests.programs import CHROMIUM
 from tests.supplies.stores import head, item, received, store
 from tocsin.jurisdiction.people.models import User
 from tocsin.supplies.stock.models import Holding
@@ -26,12 +25,9 @@ SHOTS = os.environ.get("TOCSIN_SHOTS", "")
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def browser() -> Iterator[Browser]:
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 def context_of(

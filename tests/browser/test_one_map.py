@@ -1,6 +1,5 @@
 """The one map by hand: its layers, time, selections, table, link and print; and what it does when the network is cut."""
 
-import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +7,10 @@ from urllib.parse import urljoin, urlsplit
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.atlas.exposure.bodies import LAT, LON, body, keeper
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
 from tests.browser.hands import place_of, signs_in, text_of
 from tests.people import LICANG, YANTAI, make_person
@@ -27,10 +27,9 @@ APART_DEG = 0.0004
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+def browser() -> Iterator[Browser]:
     reading.forget()
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *SOFTWARE_GRAPHICS])
         yield opened
         opened.close()

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.accounts import PASSWORD
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS
 from tests.browser.hands import text_of
 from tests.programs import CHROMIUM
@@ -28,8 +29,8 @@ AUTHENTICATOR = {
 
 
 @pytest.fixture
-def browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+def browser(tmp_path: Path) -> Iterator[BrowserContext]:
+    with one_driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path, executable_path=CHROMIUM, locale="zh-CN", viewport={"width": 1366, "height": 768}, args=FLAGS
         )

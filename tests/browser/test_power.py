@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS
 from tests.browser.hands import leads_on, signs_in
 from tests.clocks import stand_at
@@ -66,7 +67,7 @@ def town(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Town:
 
 @pytest.fixture
 def desk(town: Town, tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         view = {"width": 1366, "height": 768}
         context = playwright.chromium.launch_persistent_context(
             tmp_path / "browser", executable_path=CHROMIUM, locale="zh-CN", viewport=view, args=FLAGS

@@ -7,16 +7,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, signs_in, until
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, make_street
 from tests.command.test_orders import bodies, case
 from tests.mobilisation.rounds.silent import crew
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tocsin.command.casebook.models import Case
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
@@ -44,11 +43,9 @@ def time() -> Timeline:
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def browser() -> Iterator[Browser]:
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 class Gateway:

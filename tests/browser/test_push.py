@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Worker, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Worker, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS
 from tests.browser.hands import signs_in, until
 from tests.command.street import START
@@ -42,14 +43,14 @@ TAPPED = """async () => {
 
 
 @pytest.fixture
-def officer(monkeypatch: pytest.MonkeyPatch) -> User:
+def officer() -> User:
     ensure_regions()
     return make_person("duty_officer")
 
 
 @pytest.fixture
 def browser(officer: User, live_server: Any, tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         context = playwright.chromium.launch_persistent_context(
             tmp_path, executable_path=CHROMIUM, locale="en-GB", args=FLAGS, headless=True
         )

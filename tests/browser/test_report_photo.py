@@ -1,18 +1,16 @@
 """Boxes in a photo of a report: moved, drawn and taken away by mouse and keys, and by the rows alone where no script runs."""
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, place_of
 from tests.clocks import stand_at
 from tests.mobilisation.test_report_photos import FACE, PLATE, shown
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tocsin.mobilisation.hazard_reports.models import HazardReport, PhotoDecision
 from tocsin.mobilisation.hazard_reports.services import blurring
@@ -26,13 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
     monkeypatch.setattr(blurring, "look_at", lambda jpeg: Looked(LookVerdict.LOOKED, (FACE, PLATE)))
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as opened:
         yield opened
-        opened.close()
 
 
 def opened(browser: Browser, live_server: Any, **options: Any) -> tuple[Page, HazardReport]:

@@ -5,16 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import signs_in
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_policy_in_force import put_in
 from tests.command.test_retention import GAS, close
 from tests.people import LICANG, make_named_person, make_person
-from tests.programs import CHROMIUM
 from tocsin.command.casebook.models import Case
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.models import Grant
@@ -25,10 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

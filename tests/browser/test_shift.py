@@ -10,16 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import fills, leads_on, opens_fold, signs_in, taken
 from tests.browser.test_crew import does, photographs
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, case_of, make_street
 from tests.command.test_orders import crew_of
 from tests.people import LICANG, make_person
-from tests.programs import CHROMIUM
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case
 from tocsin.command.closing import services
@@ -80,10 +79,8 @@ class Shift:
 
 @pytest.fixture
 def shift(live_server: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shift]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as browser:
         yield Shift(browser, live_server, monkeypatch)
-        browser.close()
 
 
 MOST_TABS = 400

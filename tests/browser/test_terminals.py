@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import signs_in
 from tests.clocks import stand_at
 from tests.people import make_named_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW
 from tests.supervision.presence import make_firm, make_key_person, make_shift
 from tocsin.jurisdiction.people.services.tokens import create_token
@@ -32,8 +31,7 @@ def test_a_gate_is_bound_and_the_firms_word_stands_apart(monkeypatch: pytest.Mon
     token, _secret = create_token(
         user=keeper, name="泓达门禁", scopes=("evidence.send",), now=timezone.now()
     )  # it ends by the machine
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as browser:
         page = browser.new_page(locale="zh-CN", viewport={"width": 1366, "height": 768})
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -47,6 +45,5 @@ def test_a_gate_is_bound_and_the_firms_word_stands_apart(monkeypatch: pytest.Mon
         card.get_by_label("门禁", exact=True).check()
         card.get_by_role("button").click()
         expect(page.locator("#terminals li")).to_contain_text("门禁")
-        browser.close()
     assert PresenceTerminal.objects.get().sources == ["gate"]
     assert errors == []

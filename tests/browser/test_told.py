@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS, SOFTWARE_GRAPHICS
 from tests.browser.hands import signs_in
 from tests.clocks import SetClock, stand_at
@@ -47,7 +48,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SetClock:
 
 
 @pytest.fixture
-def people(monkeypatch: pytest.MonkeyPatch, clock: SetClock) -> dict[str, User]:
+def people(clock: SetClock) -> dict[str, User]:
     """Everybody who is told signs in on a screen; the fire brigade has a telephone alone."""
     make_street()
     bodies = ensure_organisations(LICANG)
@@ -75,7 +76,7 @@ def case(people: dict[str, User]) -> Case:
 
 @pytest.fixture
 def browser(case: Case) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with one_driver() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *SOFTWARE_GRAPHICS])
         yield found
         found.close()

@@ -5,15 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import signs_in, until
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, make_street
 from tests.command.test_orders import bodies, case, crew_of, send
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tocsin.command.casebook.models import Case
 from tocsin.command.urging.models import SupervisionOrder
 from tocsin.jurisdiction.bodies.models import Organisation
@@ -34,11 +33,9 @@ def time() -> Timeline:
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def browser() -> Iterator[Browser]:
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 def test_urged_signed_for_and_answered(

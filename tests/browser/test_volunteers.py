@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.people import LICANG, make_person
-from tests.programs import CHROMIUM
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.face import open_volunteer_account
 from tocsin.jurisdiction.people.models import User
@@ -26,8 +25,7 @@ type Open = Callable[[User, str], Page]
 
 
 @pytest.fixture
-def keeper(monkeypatch: pytest.MonkeyPatch) -> User:
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's driver runs a loop in this thread
+def keeper() -> User:
     return make_person("unit_desk", LICANG, organisation="emergency_bureau")
 
 
@@ -57,8 +55,7 @@ def volunteer(keeper: User, name: str, lon: float) -> Volunteer:
 def opened(keeper: User, live_server: Any) -> Iterator[tuple[Open, list[str]]]:
     """Opens a page as somebody; what the browsers complain of is kept."""
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as browser:
 
         def open_page(user: User, path: str) -> Page:
             client = Client()
@@ -74,7 +71,6 @@ def opened(keeper: User, live_server: Any) -> Iterator[tuple[Open, list[str]]]:
             return page
 
         yield open_page, complaints
-        browser.close()
 
 
 def shoot(page: Page, name: str) -> None:

@@ -7,14 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, until
 from tests.clocks import stand_at
 from tests.mobilisation.public_warnings.drafting import NOW, issued
 from tests.people import make_person
-from tests.programs import CHROMIUM
 from tocsin.mobilisation.public_warnings.models import WarningDelivery, WarningSignUp, WarningSubscriber
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.services import delivering, queueing, signing_up
@@ -58,10 +57,8 @@ def mailbox(monkeypatch: pytest.MonkeyPatch, live_server: Any) -> Mailbox:
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 def goes_out() -> None:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.city import FLAGS
+from tests.browser.chromium import one_chromium
 from tests.browser.hands import enters, keeps, leads_on, signs_in, taken, until
 from tests.clocks import stand_at
 from tests.people import LICANG, make_named_person
-from tests.programs import CHROMIUM
 from tests.supervision.firms import NOW, make_body, make_object
 from tests.supervision.work import PDF, signed_inspection
 from tocsin.base.ids import new_id
@@ -38,10 +37,8 @@ PICTURES = os.environ.get("TOCSIN_TEST_PICTURES", "")
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     stand_at(monkeypatch, NOW)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with one_chromium() as launched:
         yield launched
-        launched.close()
 
 
 class Desks:

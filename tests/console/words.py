@@ -17,6 +17,7 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "ngettext_lazy": (None, 0),
     "pgettext": (0, 1),
     "pgettext_lazy": (0, 1),
+    "MqttError": (None, 1),  # behind its code
 }
 _ERRORS = (
     *("InvalidInput", "Conflict", "NotAllowed", "Unavailable"),

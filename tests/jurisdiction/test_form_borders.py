@@ -19,7 +19,7 @@ from tests.jurisdiction.district import District, build_district
 from tests.jurisdiction.forms import PageForm, filled, page_forms, sent
 from tests.jurisdiction.named_in_forms import BESIDE, EXCEPT, NEVER, NOT_ARRANGED, OF_TEXT, SCENES, UNREAD, kind_of
 from tests.jurisdiction.twin import TWIN, make_twin
-from tests.jurisdiction.walk import MARK, Ids, learnt, snapshot, undone
+from tests.jurisdiction.walk import MARK, Ids, Rows, learnt, undone
 from tests.people import LICANG, ZHIFU
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.people.models import User
@@ -47,10 +47,17 @@ class Walk:
         self.there: Ids = make_twin(self.district)
         self.clients = {user.username: _signed_in(user) for user in people_of(self.district, make_person)}
         self.forms, self.unread = page_forms(self.clients.values(), self.district.ids)
-        self.twin = _twin_rows()
+        self.twin = Rows.that_stand(_of_the_twin)
+        self._values: dict[str, tuple[str, str, str]] = {}
 
     def values(self, form: PageForm, field: str) -> tuple[str, str, str]:
-        """Of here, of nowhere, of the twin."""
+        """Of here, of nowhere, of the twin. Looked up once: each answer asks for those of its whole form."""
+        key = f"{form} {field}"
+        if key not in self._values:
+            self._values[key] = self._values_of(form, field)
+        return self._values[key]
+
+    def _values_of(self, form: PageForm, field: str) -> tuple[str, str, str]:
         kind = kind_of(form, field)
         if kind == REGION:
             return LICANG, NOWHERE, ZHIFU
@@ -71,12 +78,12 @@ class Walk:
         names = {one: self.values(form, one)[0] for one in form.fields if kind_of(form, one) not in (OWN_WORD, None)}
         told = filled(form, names) | BESIDE.get(str(form), {}) | BESIDE.get(f"{form} {field}", {})
         told[field] = [value] if isinstance(told.get(field), list) else value
-        with undone():
+        with undone() as arranged:
             scene = SCENES.get(f"{form} {field}") or SCENES.get(str(form))
             if scene is not None:
                 scene(self.district.ids, self.there)
             is_foreign = value == self.values(form, field)[2]
-            before = _twin_rows() if is_foreign and scene is not None else self.twin
+            before = self.twin.after(arranged) if is_foreign else self.twin
             with undone() as written, refusals() as refused:
                 response = sent(client, f"{form.url(self.district.ids)}?{urlencode({field: value})}", told)
                 code, where = response.status_code, response.headers.get("Location", "")
@@ -87,8 +94,8 @@ class Walk:
                         connection.check_constraints()
                     except IntegrityError as error:
                         code, text = 500, str(error)
-                if written and is_foreign:
-                    assert _twin_rows() == before, f"{form} {field} changed what lies elsewhere"
+                if is_foreign:
+                    assert before.after(written) == before, f"{form} {field} changed what lies elsewhere"
         shut = code in (403, 404) or any(issubclass(one, NotAllowed) for one in refused)
         answer = (
             code,
@@ -126,8 +133,8 @@ def people_of(district: District, make_person: PersonMaker) -> list[User]:
     return [district.operator, *of_a_body, make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.AUDIT_ADMINISTRATOR)]
 
 
-def _twin_rows() -> list[str]:
-    return [row for row in snapshot() if TWIN in row]
+def _of_the_twin(row: str) -> bool:
+    return TWIN in row
 
 
 def _signed_in(user: User) -> Client:

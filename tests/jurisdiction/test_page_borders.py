@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.district import District, build_district, people_elsewhere, people_of_another_body
-from tests.jurisdiction.walk import MARK, WORDS, learnt, snapshot, undone
+from tests.jurisdiction.walk import MARK, WORDS, Rows, learnt, undone
 from tocsin.jurisdiction.people.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -43,7 +43,7 @@ def walk_pages(district: District, user: User, common: tuple[str, ...] = ()) -> 
     """Asks for and posts to every page: nothing of the district is shown, but on pages of common knowledge, nothing written."""
     client = Client(raise_request_exception=False)
     client.force_login(user)
-    before = snapshot()
+    before = Rows.that_stand()
     pages = [one for one in addresses(district) if not one.startswith(ONES_OWN)]
     assert len(pages) > 20
     for page in pages:
@@ -56,7 +56,7 @@ def walk_pages(district: District, user: User, common: tuple[str, ...] = ()) -> 
                     text = response.content.decode(errors="replace")
                     assert f"{MARK}." not in text, told  # the name of a person
                     assert page.startswith(common) or FOR_EVERYBODY.match(page) or MARK not in text, told
-                assert not written or snapshot() == before, told
+                assert before.after(written) == before, told
 
 
 def test_no_page_shows_or_changes_what_lies_elsewhere(make_person: PersonMaker) -> None:

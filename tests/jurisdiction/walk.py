@@ -1,10 +1,12 @@
 """The API as its own description tells it: every operation, with real ids in its path and a plausible body."""
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -12,6 +14,7 @@ from uuid import UUID
 from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.db.models import Model
 from django.http import HttpResponse
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -247,6 +250,42 @@ def undone() -> Iterator[list[str]]:
         transaction.set_rollback(True)
 
 
-def snapshot() -> list[str]:
-    """Every row that a border protects, as text, in a fixed order."""
-    return sorted(serializers.serialize("json", [row]) for model in walked() for row in model._base_manager.all())
+_TABLE_WRITTEN = re.compile(r'(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "?(\w+)')
+
+
+@cache
+def _tables() -> dict[str, type[Model]]:
+    """Which model's rows are told otherwise when something is written into a table: its own, or one of many to many."""
+    told = {model._meta.db_table: model for model in walked()}
+    for model in walked():
+        told |= {field.m2m_db_table(): model for field in model._meta.local_many_to_many}
+    return told
+
+
+def _all(_row: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Every row that a border protects and that matters to a test, as text, by model. Two are equal where no row differs."""
+
+    of: dict[type[Model], list[str]]
+    matters: Callable[[str], bool] = field(default=_all, compare=False)
+
+    @classmethod
+    def that_stand(cls, matters: Callable[[str], bool] = _all) -> "Rows":
+        """As they are now."""
+        return cls({model: _rows_of(model, matters) for model in walked()}, matters)
+
+    def after(self, written: Iterable[str]) -> "Rows":
+        """As they are after these statements: only rows of the tables that they wrote are read anew."""
+        named = [_TABLE_WRITTEN.match(one) for one in written]
+        if None in named:  # who knows which tables
+            return Rows.that_stand(self.matters)
+        touched = {_tables()[one[1]] for one in named if one and one[1] in _tables()}
+        return Rows(self.of | {model: _rows_of(model, self.matters) for model in touched}, self.matters)
+
+
+def _rows_of(model: type[Model], matters: Callable[[str], bool]) -> list[str]:
+    return sorted(filter(matters, (serializers.serialize("json", [row]) for row in model._base_manager.all())))

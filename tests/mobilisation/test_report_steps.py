@@ -14,7 +14,7 @@ from tests.supervision.firms import NOW, make_object
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.queries.ranks import ranks_of
-from tocsin.mobilisation.hazard_reports.services import handling, merging
+from tocsin.mobilisation.hazard_reports.services import handling, merging, moving
 from tocsin.mobilisation.hazard_reports.services.following import Key
 from tocsin.mobilisation.rewards.services import deciding, paying
 from tocsin.mobilisation.rewards.services.deciding import FindingForm
@@ -53,6 +53,29 @@ def test_the_steps_of_a_reward_show_with_the_report(desk: User) -> None:
     assert 'data-reward="paid"' in client.get(f"/hazard-reports/{reporter.id}/").content.decode()
     listed = client.get("/api/v1/mobilisation/hazard-reports?which=paid").json()
     assert [one["number"] for one in listed["items"]] == [reporter.number]
+
+
+def test_the_reporter_reads_to_whom_it_was_passed_on_and_why(desk: User) -> None:
+    reporter, same = Reporter(), Reporter()
+    reporter.sends()
+    same.sends()
+    moving.transfer(actor=desk, report_id=reporter.id, to="Shibei housing bureau", words="It lies in Shibei.", now=NOW)
+    told = reporter.asks().json()
+    assert (told["body"], told["answer"]) == ("Shibei housing bureau", "It lies in Shibei.")
+    assert told["refusal"].startswith("It was passed on to Shibei housing bureau")
+    assert told["lines"][-1]["name"] == "passed on to Shibei housing bureau"
+    HazardReport.objects.filter(pk=same.id).update(merged_into=reporter.id)
+    assert same.asks().json()["body"] == "Shibei housing bureau"
+
+
+def test_the_reporter_reads_why_it_is_not_accepted_until_it_is_looked_at_again(desk: User) -> None:
+    reporter = Reporter()
+    reporter.sends()
+    handling.refuse(actor=desk, report_id=reporter.id, reason="not_in_scope", words="Say where exactly.", now=NOW)
+    told = reporter.asks().json()
+    assert (told["refusal"], told["answer"]) == ("not in scope", "Say where exactly.")
+    told = reporter.asks("reopen", "in the south east corner").json()
+    assert (told["state"], told["refusal"], told["answer"]) == ("received", "", "")
 
 
 def test_another_reporters_reward_is_nothing_that_the_leading_one_reads(desk: User) -> None:

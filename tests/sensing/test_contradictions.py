@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -121,7 +122,11 @@ def test_they_are_counted_audited_seldom_and_seen_on_the_pages(well: Sensor) -> 
     assert audited() == [1, 10, 16], "and after an hour without"
     row = QuarantinedMessage.objects.get()
     assert (row.reason, row.count, row.device_code) == ("already_known", 16, "well-1")
-    assert "45 stands, 3 was refused" in row.sample
+    assert "3" in row.sample
+    with translation.override("en"):
+        assert "45 stands, 3 was refused" in row.detail
+    with translation.override("zh-hans"):
+        assert "保留 45，拒收 3" in row.detail
     browser = signed_in(make_person("analyst"))
     page = browser.get(reverse("sensor", args=[well.pk])).content.decode()
     assert "16 times its device sent another value" in page

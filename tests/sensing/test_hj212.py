@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.sensing.doors import DoorInMemory, device, until
 from tests.sensing.test_payload import NOW
 from tocsin.base.errors import InvalidInput

@@ -15,6 +15,7 @@ from uvicorn.server import ServerState
 
 from tests.sensing.doors import NOW_MS, DoorInMemory, MemoryTransport, settle
 from tests.sensing.packets import connect, publish
+from tocsin.base.reasons import kept
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.doors.api.http import Application
 from tocsin.sensing.doors.api.http_connection import connections_among
@@ -312,8 +313,8 @@ def check_payload(data: bytes) -> None:
     assert all(TIMES.earliest_ms <= ts <= TIMES.latest_ms for ts in readings.ts.tolist())
     assert ((readings.quality == 2) == (readings.value != readings.value)).all()
     for fault in faults:
-        assert fault.where
-        fault.where.encode()
+        assert fault.why.in_english
+        kept(fault.why)["text"].encode()
         assert len(fault.sample) <= 400
 
 

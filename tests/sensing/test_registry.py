@@ -112,7 +112,7 @@ def test_the_page_that_shows_a_secret_tells_how_to_send_and_what_has_come(client
         ask = {"since": since}, {"HX-Request": "true"}
         assert "Nothing yet" in client.get(page, ask[0], headers=ask[1]).content.decode()
         at = datetime_from_ms(int(since) + 1000)
-        fault = Aside("well-1", "unknown_channel", "mqtt", "channel 'ch4' is not registered", "ch4: 1", 1, at, at)
+        fault = Aside("well-1", "unknown_channel", "mqtt", InvalidInput("x"), "ch4: 1", 1, at, at)
         record_traffic([Traffic("well-1", 1, 1, at)], [fault])
         Sensor.objects.update(last_ts=int(since) + 900, last_value=12.5)
         part = client.get(page, ask[0], headers=ask[1]).content.decode()
@@ -228,7 +228,7 @@ def test_health_is_told_once_and_the_last_news_of_the_log_holds_whatever_its_dat
 def test_quarantine_is_one_row_per_device_and_reason() -> None:
     register()
     for code in ("well-1", "stranger", "other-stranger"):
-        fault = Aside(code, "unreadable", "mqtt", "where", "sam\0ple", 3, AT, AT)
+        fault = Aside(code, "unreadable", "mqtt", InvalidInput("where"), "sam\0ple", 3, AT, AT)
         record_traffic([Traffic(code, 5, 3, AT)], [fault])
         record_traffic([], [fault])
     rows = {row.device_code: (row.count, row.region_code) for row in QuarantinedMessage.objects.all()}

@@ -4,13 +4,14 @@
  * <button type="button" data-here>Where I am</button> <input name="lon"> <input name="lat"></form>`
  * `[data-spot]` around it (`<details>`): the map is built once it is opened. `.spot-number[data-lon][data-lat]` in a list
  * beside the form, which a fragment brings: the same numbers stand on the map until the next fragment.
+ * `data-bounds`: what it shows at first where nothing is set (west, south, east, north).
  * `data-features-url`: points that are there already (`name`, `words`, `shape`, as on maps of objects); may be left out.
  */
 import type { FeatureCollection, Point } from "geojson";
 import { Marker, type Map as MapLibre } from "maplibre-gl";
 import { getJson } from "./api";
 import { announce } from "./forms";
-import { boundsOf } from "./map/bounds";
+import { boundsOf, cornersTold } from "./map/bounds";
 import { setSpot, showSpot, spotOf } from "./map/spot";
 import { text } from "./texts";
 
@@ -23,7 +24,8 @@ async function show(box: HTMLElement, form: HTMLFormElement): Promise<void> {
   const features = url ? await getJson<FeatureCollection<Point>>(url) : NOTHING;
   const known = features.features.map((one) => one.geometry.coordinates);
   const spot = spotOf(form);
-  const bounds = boundsOf(spot ? [spot] : known);
+  const told = cornersTold(box);
+  const bounds = boundsOf(spot ? [spot] : told.length ? told : known);
   await showSpot(box, form, [bounds, 12], (map) => {
     map.addSource("known", { type: "geojson", data: features });
     const paint = { "circle-radius": 5, "circle-color": "#d9534f", "circle-opacity": 0.7 };

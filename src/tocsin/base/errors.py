@@ -23,6 +23,13 @@ class TocsinError(Exception):
         super().__init__(text)
         self.named = named
 
+    @property
+    def in_english(self) -> str:
+        """For who programs: the same text whoever reads it."""
+        text = str(self.args[0]) if self.args else ""
+        named = {name: one.in_english if isinstance(one, TocsinError) else one for name, one in self.named.items()}
+        return text % named if named else text
+
     def __str__(self) -> str:
         text = str(self.args[0]) if self.args else ""
         told = _translate[0](text) if text and _translate else text

@@ -3,8 +3,8 @@
 import gc
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 BATCH = 500  # assets a transaction
+MANY = 20_000  # features that the collector would feel
 LEASE = timedelta(seconds=60)  # an import that has not written for so long has died
 _KNOWN = {
     "id",
@@ -83,18 +84,17 @@ def import_network(
     owners = {code: organisation_by_code(code, region_code) for code in {row.owner for row in rows.values()} if code}
     points_first = sorted(rows.items(), key=lambda item: item[1].kind not in POINT_KINDS)
     resumed = _begin_import(region_code)
-    gc.freeze()  # else the collector walks millions of parsed values again and again, 0.3 s each time, amid a transaction
     try:
-        for part in itertools.batched(points_first, BATCH):
-            _write_assets(region_code, [_asset(row, given[number], owners.get(row.owner), region_code) for number, row in part])
-            if on_progress is not None:
-                on_progress(len(part))
+        with _unwalked(len(given)):
+            for part in itertools.batched(points_first, BATCH):
+                assets = [_asset(row, given[number], owners.get(row.owner), region_code) for number, row in part]
+                _write_assets(region_code, assets)
+                if on_progress is not None:
+                    on_progress(len(part))
     except BaseException:
         with suppress(DatabaseError):  # the lease would end by itself
             NetworkVersion.objects.filter(region_code=region_code).update(importing_until=timezone.now())
         raise
-    finally:
-        gc.unfreeze()
     created = sum(row.code not in known for row in rows.values())
     with transaction.atomic():
         NetworkVersion.objects.filter(region_code=region_code).update(
@@ -104,6 +104,22 @@ def import_network(
         record_audit(actor, "network.imported", "network", region_code, region_code, details)
     missing = tuple(sorted(code for code, organisation in owners.items() if organisation is None))
     return ImportReport(len(rows), created, (), missing, resumed)
+
+
+@contextmanager
+def _unwalked(count: int) -> Iterator[None]:
+    """Else the collector walks millions of parsed values again and again, 0.3 s each time, amid a transaction.
+
+    Afterwards it walks what the process froze when it was loaded, too (`base.process.loading`), so a few values are not worth it.
+    """
+    if count < MANY:
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _begin_import(region_code: str) -> bool:

@@ -11,12 +11,12 @@ from django.utils import timezone, translation
 from tests.mobilisation.incoming_warnings.services import NOW, new_service, service, signed, take
 from tests.people import LICANG, YANTAI, make_person, signed_in
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.reasons import told
 from tocsin.federation.rules.outcomes import Outcome, outcome_of
 from tocsin.federation.services.outgoing import Reply
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarningService
-from tocsin.mobilisation.incoming_warnings.rules.reasons import told
 from tocsin.mobilisation.incoming_warnings.services import pulling, quarantine, sources
 from tocsin.mobilisation.incoming_warnings.services.telling import watch_silence
 from tocsin.notices.messages.models import Notice

@@ -12,10 +12,10 @@ from lxml import etree
 from tests.mobilisation.incoming_warnings.services import NOW, following, service, signed, take, with_info
 from tests.mobilisation.public_warnings.messages import SENT, SQUARE, certificate, issued_signer, own_signer, rain
 from tests.people import LICANG, QINGDAO, SHINAN, YANTAI, make_person
+from tocsin.base.reasons import told
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarnedCounty, WarningService
 from tocsin.mobilisation.incoming_warnings.queries.incoming import visible_incoming
-from tocsin.mobilisation.incoming_warnings.rules.reasons import told
 from tocsin.mobilisation.incoming_warnings.rules.states import ChainVerdict, IncomingState, Link, judge_chain
 from tocsin.mobilisation.incoming_warnings.services.chains import expire_incoming
 from tocsin.mobilisation.public_warnings.rules.cap.message import Area, MsgType, Named, Severity, Status

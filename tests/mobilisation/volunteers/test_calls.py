@@ -1,5 +1,6 @@
 """Needs and calls on the database: who is called, replaced, late, home; two needs that reach for the same person."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.mobilisation.volunteers.people import MAKE, NOW
+from tests.pages import words_of
 from tests.people import LICANG, SHINAN, make_person, signed_in
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.ids import new_id
@@ -101,6 +103,25 @@ def test_answered_by_one_press_of_the_link(make_volunteer: MAKE, keeper: User) -
     assert states() == {"Li": "accepted"}
     told.refresh_from_db()
     assert told.signed_as == "Li"
+
+
+@pytest.mark.django_db
+def test_the_inbox_names_what_is_answered(make_volunteer: MAKE, keeper: User) -> None:
+    made = make_volunteer("Li")
+    need = calling(keeper)
+    page = signed_in(made.user).get("/notices/").content.decode()
+    assert f"Call for help {need.number}" in page and "Order" not in words_of(page)
+    made.user.language = "zh-hans"
+    made.user.save()
+    assert f"志愿者召集 {need.number}" in signed_in(made.user, "zh-hans").get("/notices/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_map_of_a_new_need_shows_the_officers_own_county(keeper: User) -> None:
+    page = signed_in(keeper).get("/volunteers/needs/").content.decode()
+    (bounds,) = re.findall(r'data-place-map.*?data-bounds="([\d.,]+)"', page, re.DOTALL)
+    west, south, east, north = map(float, bounds.split(","))
+    assert 120.3 < west < 120.4 < east < 120.6 and 36.1 < south < north < 36.4
 
 
 @pytest.mark.django_db

@@ -252,6 +252,7 @@ NOTICES = Contribution(
     acts=(
         ActCard(
             KIND,
+            words=pgettext_lazy("purpose of a notice", "supervision order"),
             page=page_of_notice,
             reasons={},
             standing=_standing,

@@ -62,6 +62,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def itself(self) -> "User":
+        """This account; of `request.user`, a proxy that every look at a field goes through, the account behind it."""
+        return self
+
     def get_full_name(self) -> str:
         """What others read: the name, else the user name."""
         return str(self)

@@ -1,6 +1,7 @@
 """What a person holds, and everything that is cut to it."""
 
 from collections.abc import Collection
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,36 +25,67 @@ type Person = AbstractBaseUser | AnonymousUser
 SYSTEM_ID = deterministic_id("user", "system")
 
 
+@cache
+def _accounts() -> "type[_User]":
+    return get_user_model()
+
+
+def _loaded(user: Person) -> "_User | None":
+    """The account behind `request.user`, whose proxy would be asked at every look at a field; None for strangers."""
+    found = getattr(user, "itself", None)
+    return found if isinstance(found, _accounts()) else None
+
+
 def held_by(user: Person) -> tuple[Held, ...]:
     """The roles a person holds, none for strangers and disabled accounts. Read once per loaded user: reload to see a change."""
-    if not isinstance(user, get_user_model()):
+    person = _loaded(user)
+    return () if person is None else _held_by(person)
+
+
+def _held_by(person: "_User") -> tuple[Held, ...]:
+    if person.pk == SYSTEM_ID:
+        return (Held(Role.AUTOMATION, person.acts_within),)
+    if not person.is_active:
         return ()
-    if user.pk == SYSTEM_ID:
-        return (Held(Role.AUTOMATION, user.acts_within),)
-    if not user.is_active:
-        return ()
-    known: tuple[Held, ...] | None = user.__dict__.get("_held")
+    known: tuple[Held, ...] | None = person.__dict__.get("_held")
     if known is None:
-        known = all_held_by(user)
-        user.__dict__["_held"] = known
+        known = all_held_by(person)
+        person.__dict__["_held"] = known
     return known
 
 
 def forget_held(user: "_User") -> None:
     """After a change of grants: the next question reads them anew."""
-    user.__dict__.pop("_held", None)
+    person = _loaded(user)
+    if person is not None:
+        person.__dict__.pop("_held", None)
+        person.__dict__.pop("_reach", None)
 
 
 def reach(user: Person, permission: Permission) -> tuple[Reach, ...]:
     """Where the user holds the permission; `()` is nowhere. A token narrows its person."""
-    found = rules.reach(held_by(user), permission)
-    if not isinstance(user, get_user_model()) or user.token_scopes is None:
+    person = _loaded(user)
+    if person is None:
+        return rules.reach((), permission)
+    found = _reach_of_roles(person, permission)
+    if person.token_scopes is None:
         return found
-    if permission not in user.token_scopes:
+    if permission not in person.token_scopes:
         return ()
-    if user.token_organisation_id is not None:
-        found = rules.narrowed(found, permission, user.token_organisation_id)
-    return rules.within_region(found, user.token_region_code) if user.token_region_code else found
+    if person.token_organisation_id is not None:
+        found = rules.narrowed(found, permission, person.token_organisation_id)
+    return rules.within_region(found, person.token_region_code) if person.token_region_code else found
+
+
+def _reach_of_roles(person: "_User", permission: Permission) -> tuple[Reach, ...]:
+    """The same without a token, worked out once per loaded user: each page asks for two hundred permissions."""
+    if person.pk == SYSTEM_ID or not person.is_active:
+        return rules.reach(_held_by(person), permission)
+    known: dict[Permission, tuple[Reach, ...]] = person.__dict__.setdefault("_reach", {})
+    found = known.get(permission)
+    if found is None:
+        found = known[permission] = rules.reach(_held_by(person), permission)
+    return found
 
 
 def region_prefixes(user: Person, permission: Permission) -> tuple[str, ...]:

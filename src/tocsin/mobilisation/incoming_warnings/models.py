@@ -35,7 +35,7 @@ class WarningService(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True)
     good_at = models.DateTimeField(null=True, blank=True)  # last answer that could be read, last push
     failures = models.PositiveIntegerField(default=0)  # in a row
-    error = models.JSONField(default=dict)  # as `rules.reasons` keeps it; empty: none
+    error = models.JSONField(default=dict)  # as `base.reasons` keeps it; empty: none
     silent_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -11,6 +11,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import (
     NoticeOut,
     SendingOut,
+    act_name_of,
     act_page_of,
     acted_on,
     asks_signature,
@@ -35,8 +36,9 @@ class NoticeRow(InboxNoticeOut):
 
     case: str
     case_page: str
-    order: str
-    order_page: str
+    act: str
+    act_name: str
+    act_page: str
     asks_signature: bool
 
     @property
@@ -85,7 +87,7 @@ class Matter:
     @property
     def beside_case(self) -> list[str]:
         """Where its reader acts upon what is about a case, or comes with an act to sign: pages besides those of case and act."""
-        return list(dict.fromkeys(one.address for one in self.rows if one.address and (one.case or one.order)))
+        return list(dict.fromkeys(one.address for one in self.rows if one.address and (one.case or one.act)))
 
     @property
     def numbers(self) -> list[SendingOut]:
@@ -162,8 +164,9 @@ def describe_rows(notices: Iterable[Notice], reader: "Person") -> list[NoticeRow
             **dict(told),
             case=notice.subject_label,
             case_page=subject_page_of(notice),
-            order=notice.act_label,
-            order_page=act_page_of(notice),
+            act=notice.act_label,
+            act_name=act_name_of(notice),
+            act_page=act_page_of(notice),
             asks_signature=asks_signature(notice),
         )
         for notice, told in zip(found, describe_inbox(found, reader), strict=True)

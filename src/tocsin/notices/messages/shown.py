@@ -283,6 +283,12 @@ def act_page_of(notice: Notice) -> str:
     return card.page(notice) if card else ""
 
 
+def act_name_of(notice: Notice) -> str:
+    """What the act is that is signed for, an order or a call for help; empty without one."""
+    card = act_kinds().get(notice.act_kind)
+    return str(card.words) if card else ""
+
+
 def acted_on(notice: Notice) -> str:
     """The page on which the reader acts, else the one on which it is looked at; empty where the notice itself is all."""
     card = purposes()[notice.purpose]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.face import record_audit
@@ -57,9 +58,15 @@ def record_contradictions(*, found: Sequence[Contradiction], now: datetime) -> N
 
 def _aside(one: Contradiction, sensor: Sensor, now: datetime) -> Aside:
     at = datetime_from_ms(one.ts).isoformat(timespec="milliseconds")
-    detail = f"channel {sensor.channel!r}: another value for {at}; the first stands. Ask who operates the device why it was sent"
-    sample = f"{sensor.channel} {at}: {one.kept:g} stands, {one.refused:g} was refused"
-    return Aside(sensor.device.code, Reason.ALREADY_KNOWN.value, "log", detail, sample, one.count, now, now)
+    why = InvalidInput(
+        "channel “%(channel)s” at %(at)s: %(kept)s stands, %(refused)s was refused. Ask who operates the device why it was sent",
+        channel=sensor.channel,
+        at=at,
+        kept=f"{one.kept:g}",
+        refused=f"{one.refused:g}",
+    )
+    sample = f"{sensor.channel} {at}: {one.refused:g}"
+    return Aside(sensor.device.code, Reason.ALREADY_KNOWN.value, "log", why, sample, one.count, now, now)
 
 
 def _is_news(before: QuarantinedMessage | None, count: int, now: datetime) -> bool:

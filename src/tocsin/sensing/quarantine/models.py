@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
+from tocsin.base.reasons import told
 from tocsin.sensing.quarantine.rules import Reason
 
 REASON_NAMES = {
@@ -35,7 +36,7 @@ class QuarantinedMessage(models.Model):
     region_code = models.CharField(max_length=6, blank=True, db_index=True)
     reason = models.CharField(max_length=30, choices=list(REASON_NAMES.items()))
     door = models.CharField(max_length=10)
-    detail = models.CharField(max_length=300, blank=True)
+    why = models.JSONField(default=dict)  # as `base.reasons` keeps it: where it is wrong and how to mend it
     sample = models.CharField(max_length=500, blank=True)
     count = models.BigIntegerField(default=0)
     first_seen_at = models.DateTimeField()
@@ -44,3 +45,8 @@ class QuarantinedMessage(models.Model):
     class Meta:
         ordering = ("-last_seen_at",)
         constraints = [models.UniqueConstraint(fields=["device_code", "reason"], name="one_quarantine_row_per_device_and_reason")]
+
+    @property
+    def detail(self) -> str:
+        """Where it is wrong and how to mend it, in the reader's language."""
+        return told(self.why)

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from tocsin.base.errors import TocsinError
+from tocsin.base.reasons import kept
 from tocsin.jurisdiction.face import people_who_may
 from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.sensing.quarantine.models import QuarantinedMessage
@@ -26,15 +28,15 @@ class Aside:
     code: str
     reason: str
     door: str
-    detail: str
+    why: TocsinError
     sample: str
     count: int
     first_at: datetime
     last_at: datetime
 
-    def again(self, door: str, detail: str, sample: str, at: datetime) -> Self:
+    def again(self, door: str, why: TocsinError, sample: str, at: datetime) -> Self:
         """The same with one more."""
-        return replace(self, door=door, detail=detail, sample=sample, count=self.count + 1, last_at=at)
+        return replace(self, door=door, why=why, sample=sample, count=self.count + 1, last_at=at)
 
     def joined(self, newer: Self) -> Self:
         """Both as one."""
@@ -44,7 +46,7 @@ class Aside:
 def set_aside(aside: Aside, device_id: UUID | None, region_code: str) -> QuarantinedMessage | None:
     """Adds to the row of this device (None where it is none of ours) and reason; the row as it was, None for the first."""
     code = aside.code if device_id else ""
-    latest = {"door": aside.door, "detail": aside.detail[:300], "sample": _printable(aside.sample), "last_seen_at": aside.last_at}
+    latest = {"door": aside.door, "why": kept(aside.why), "sample": _printable(aside.sample), "last_seen_at": aside.last_at}
     found = QuarantinedMessage.objects.filter(device_code=code, reason=aside.reason)
     before = found.first()
     if not found.update(count=F("count") + aside.count, **latest):

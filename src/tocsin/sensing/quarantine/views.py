@@ -30,4 +30,4 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 
 
 def _flat_quarantined(row: QuarantinedMessage) -> dict[str, Any]:
-    return {**vars(row), "reason_name": row.get_reason_display()}
+    return {**vars(row), "detail": row.detail, "reason_name": row.get_reason_display()}

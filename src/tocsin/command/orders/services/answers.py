@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
@@ -122,6 +122,7 @@ NOTICES = Contribution(
     acts=(
         ActCard(
             ORDER,
+            words=gettext_lazy("Order"),
             page=page,
             reasons={reason.value: words for reason, words in RETURN_REASONS.items()},
             standing=standing,

@@ -12,6 +12,7 @@ from tocsin.fieldwork.shown import common_texts
 from tocsin.jurisdiction.face import Region
 from tocsin.mobilisation.hazard_reports.policy.reports import kind_name, refusal_name, report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
+from tocsin.mobilisation.hazard_reports.queries.reports import entries_of
 from tocsin.mobilisation.hazard_reports.rules.codes import svg_code
 from tocsin.mobilisation.hazard_reports.rules.states import (
     BY_THE_REPORTER,
@@ -99,18 +100,20 @@ def describe_standing(report: "HazardReport", entries: "list[ReportEntry]", *, p
     ]
     due = {ReportState.RECEIVED: lead.accept_due, ReportState.ACCEPTED: lead.check_due, ReportState.ASSIGNED: lead.check_due}
     told = [one for one in entries if not one.inward]
+    led = told if lead is report else [one for one in entries_of(lead) if not one.inward]
+    passed_to = _passed_to(state, led)
     return Standing(
         number=report.number,
         state=state.value,
         state_name=str(STATE_NAMES[state]),
         kind_name=kind_name(report.kind),
         about=report.firm or report.place,
-        body=str(lead.organisation or ""),
+        body=passed_to or str(lead.organisation or ""),
         received_at=report.received_at,
         clock=_clock_words(state),
         due=due.get(state, lead.answer_due if state not in (ReportState.ANSWERED, ReportState.CLOSED) else None),
-        refusal=refusal_name(lead.refusal) if lead.refusal else "",
-        answer=lead.answer,
+        refusal=_why_it_ends(lead, passed_to),
+        answer=lead.answer or _words_at_the_end(state, led),
         photos=photos,
         lines=[Line(name=act_name(one.act, one.figures), at=one.at, own=one.by_reporter, text=one.text) for one in told],
         acts=acts,
@@ -118,6 +121,30 @@ def describe_standing(report: "HazardReport", entries: "list[ReportEntry]", *, p
         said=_said(told),
         asks_gone=ReportAct.GONE.value in acts and state in (ReportState.HANDLED, ReportState.ANSWERED),
     )
+
+
+def _passed_to(state: ReportState, entries: "list[ReportEntry]") -> str:
+    """The body outside to which it went; empty for one that is here."""
+    last = _last(ReportAct.TRANSFER, entries)
+    return str(last.figures.get("to", "")) if state is ReportState.TRANSFERRED and last else ""
+
+
+def _why_it_ends(report: "HazardReport", passed_to: str) -> str:
+    if passed_to:
+        words = {"body": passed_to}
+        return _("It was passed on to %(body)s, which answers you from now on. Nothing more is told here.") % words
+    return refusal_name(report.refusal) if report.refusal else ""
+
+
+def _words_at_the_end(state: ReportState, entries: "list[ReportEntry]") -> str:
+    """What the office wrote when it did not accept the report, or passed it on."""
+    act = {ReportState.REFUSED: ReportAct.REFUSE, ReportState.TRANSFERRED: ReportAct.TRANSFER}.get(state)
+    last = _last(act, entries) if act else None
+    return last.text if last else ""
+
+
+def _last(act: ReportAct, entries: "list[ReportEntry]") -> "ReportEntry | None":
+    return next((one for one in reversed(entries) if one.act == act.value), None)
 
 
 def _said(entries: "list[ReportEntry]") -> str:

@@ -239,7 +239,7 @@ def _details(figures: Mapping[str, Any]) -> str:
     if "verdict" in figures:
         card = _("card %(number)s") % {"number": figures["card"]} if figures.get("card") else ""
         return " · ".join(filter(None, (str(STATE_NAMES[ReportState(figures["verdict"])]), card)))
-    shown = [*figures.get("checkers", ()), *(figures.get(name, "") for name in ("object", "before", "body", "to", "number"))]
+    shown = [*figures.get("checkers", ()), *(figures.get(name, "") for name in ("object", "before", "body", "number"))]
     shown += [
         figures.get("inspection", ""),
         figures.get("finding", ""),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from tocsin.mobilisation.hazard_reports.rules.intake import Channel, Mode
 from tocsin.mobilisation.hazard_reports.rules.routing import Because
@@ -12,7 +12,9 @@ from tocsin.mobilisation.hazard_reports.rules.states import ReportAct, ReportSta
 
 
 def act_name(act: str, figures: Mapping[str, Any]) -> str:
-    """What was done, in words; a step of a reward by its own."""
+    """What was done, in words; a step of a reward by its own, and to whom a report was passed on."""
+    if act == ReportAct.TRANSFER and figures.get("to"):
+        return pgettext("act on a report", "passed on to %(body)s") % {"body": figures["to"]}
     if act == ReportAct.REWARD:
         return str(REWARD_NAMES[RewardStep(figures["reward"])])
     return str(ACT_NAMES[ReportAct(act)])

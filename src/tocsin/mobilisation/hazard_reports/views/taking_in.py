@@ -25,6 +25,7 @@ from tocsin.mobilisation.hazard_reports.rules.sealing import Identity
 from tocsin.mobilisation.hazard_reports.services import receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_report
 from tocsin.mobilisation.hazard_reports.shown.words import CHANNEL_NAMES, MODE_NAMES
+from tocsin.mobilisation.public_warnings.queries.warnings import map_bounds
 from tocsin.mobilisation.volunteers.shown.names import map_texts
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
@@ -41,13 +42,15 @@ OPERATORS = (Channel.HOTLINE_12345, Channel.HOTLINE_12350, Channel.LETTER, Chann
 @require_GET
 def new_report(request: HttpRequest) -> HttpResponse:
     """The operator's form: what somebody said by telephone, letter or at the counter."""
+    regions = _regions(request.user)
     context = {
-        "regions": _regions(request.user),
+        "regions": regions,
         "kinds": [(one.key, one.name) for one in report_policy().kind],
         "channels": [(one.value, CHANNEL_NAMES[one]) for one in OPERATORS],
         "modes": [(one.value, MODE_NAMES[one]) for one in (Mode.ANONYMOUS, Mode.HIDDEN, Mode.NAMED)],
         "sealed": any_keys(),
         "map_texts": map_texts(),
+        "map_bounds": map_bounds(regions[0][0]) if len(regions) == 1 else "",
     }
     return render(request, "mobilisation/hazard_reports/new_report.html", context)
 

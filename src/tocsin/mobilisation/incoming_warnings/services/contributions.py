@@ -94,6 +94,7 @@ NOTICES = Contribution(
     acts=(
         ActCard(
             told.INCOMING,
+            words=gettext_lazy("Warning of another service"),
             page=page,
             reasons={},
             standing=_standing,

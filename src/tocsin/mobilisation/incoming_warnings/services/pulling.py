@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from tocsin.base.errors import InvalidInput, TocsinError
+from tocsin.base.reasons import kept
 from tocsin.federation.rules.outcomes import Outcome
 from tocsin.federation.services.outgoing import Reply, request
 from tocsin.mobilisation.incoming_warnings.models import FeedEntry, WarningService
 from tocsin.mobilisation.incoming_warnings.policy import IncomingPolicy, incoming_policy
 from tocsin.mobilisation.incoming_warnings.rules.feeds import Entry, read_feed
-from tocsin.mobilisation.incoming_warnings.rules.reasons import kept
 from tocsin.mobilisation.incoming_warnings.services.taking import take_message
 from tocsin.mobilisation.public_warnings.rules.cap.reading import LARGEST_BYTES
 

@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.reasons import kept
 from tocsin.mobilisation.incoming_warnings.models import (
     IncomingMessage,
     IncomingWarning,
     MessageReference,
     WarningService,
 )
-from tocsin.mobilisation.incoming_warnings.rules.reasons import kept
 from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, MessageState
 from tocsin.mobilisation.incoming_warnings.services.chains import begin_chain, end_chain, follow_message
 from tocsin.mobilisation.incoming_warnings.services.judging import OF_PEOPLE, Judged, judge

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.base.reasons import told
 from tocsin.mobilisation.incoming_warnings.rules.areas import COUNTY_DIGITS
-from tocsin.mobilisation.incoming_warnings.rules.reasons import told
 from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, CLOCK, NO_PLACE, UNSIGNED, IncomingState, MessageState
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict
 from tocsin.mobilisation.public_warnings.rules.towns import town_names

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from tocsin.mobilisation.incoming_warnings.rules.reasons import told
+from tocsin.base.reasons import told
 from tocsin.mobilisation.incoming_warnings.shown.incoming import verdict_name
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES
 from tocsin.notices.face import upward_lines

@@ -131,6 +131,7 @@ NOTICES = Contribution(
     acts=(
         ActCard(
             KIND,
+            words=gettext_lazy("Call for help"),
             page=call_page,
             reasons={one.value: words for one, words in REASON_NAMES.items()},
             standing=standing,

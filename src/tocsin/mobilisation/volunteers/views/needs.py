@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct
-from tocsin.jurisdiction.face import all_regions, may, may_anywhere, region_of, regions_within
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere, region_of_work, regions_within
 from tocsin.mobilisation.public_warnings.queries.warnings import map_bounds
 from tocsin.mobilisation.volunteers.models import Need, NeedLine, Volunteer
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
@@ -83,7 +83,8 @@ def needs(request: HttpRequest) -> HttpResponse:
         "skills": skill_choices(),
         "policy": volunteers_policy(),
         "map_texts": map_texts(),
-        "map_bounds": map_bounds(region_of(actor_of(request))),
+        "map_bounds": map_bounds(own := region_of_work(actor_of(request))),
+        "spot_bounds": map_bounds((subject.region_code if subject else "") or own),
     }
     return list_file(request, found, "needs", COLUMNS, describe_need) or list_page(
         request, found, "mobilisation/volunteers/needs.html", describe=describe_need, context=context

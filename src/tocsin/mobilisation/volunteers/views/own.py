@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
+from tocsin.mobilisation.public_warnings.queries.warnings import map_bounds
 from tocsin.mobilisation.volunteers.policy import volunteers_policy
 from tocsin.mobilisation.volunteers.queries import register as queries
 from tocsin.mobilisation.volunteers.queries.needs import own_calls
@@ -44,6 +45,7 @@ def own_volunteer(request: HttpRequest) -> HttpResponse:
         "consent_first": text.first,
         "most_km": volunteers_policy().call.most_radius_km,
         "map_texts": map_texts(),
+        "map_bounds": map_bounds(found.region_code),
         "served": served,
         "served_h": round(sum(one.served_min for one in served) / 60, 1),
     }

@@ -89,6 +89,7 @@ class ActCard:
     """A kind of act that a body signs for: how it stands, and its answers. Every answer may be refused."""
 
     kind: str
+    words: "StrPromise"  # what it is, before its number
     page: "Callable[[Notice], str]"
     reasons: "Mapping[str, StrPromise]"  # for which it may be sent back
     standing: "Callable[[Notice], Standing]"

@@ -174,9 +174,7 @@ class Connection:
         try:
             message = hj212.read_message(found.segment)
         except InvalidInput as error:
-            return await self._take(
-                Fault(Reason.UNREADABLE, str(error), found.segment[:SAMPLE_BYTES].decode("gb18030", "replace"))
-            )
+            return await self._take(Fault(Reason.UNREADABLE, error, found.segment[:SAMPLE_BYTES].decode("gb18030", "replace")))
         device = await self._login(message)
         if device is None:
             return bool(self._latest)
@@ -204,8 +202,8 @@ class Connection:
         before = len(columns)
         faults: list[Fault] = []
         if not found.length_fits:
-            text = "its length is not what it tells; its checksum is right, so it was read all the same"
-            faults.append(Fault(Reason.UNREADABLE, text, found.segment[:SAMPLE_BYTES].decode("gb18030", "replace")))
+            why = InvalidInput("its length is not what it tells; its checksum is right, so it was read all the same")
+            faults.append(Fault(Reason.UNREADABLE, why, found.segment[:SAMPLE_BYTES].decode("gb18030", "replace")))
         for one in self._measurements(device, message):
             if isinstance(one, Fault):
                 faults.append(one)

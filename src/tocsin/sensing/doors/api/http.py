@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import uvicorn
 
-from tocsin.base.errors import TocsinError, Unavailable
+from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
@@ -188,10 +188,10 @@ class Application:
         size = int(announced) if announced.isdigit() else 0
         body = b"" if size > largest else await self._receive(receive, largest)
         if max(len(body), size) > largest:
-            text = f"a body of more than {largest} bytes; send it in parts"
+            why = InvalidInput("a body of more than %(bytes)s bytes; send it in parts", bytes=largest)
             self._gatehouse.ledger.count(device.code, 1, rejected=1)
-            self._gatehouse.ledger.set_aside(device.code, NAME, Fault(Reason.TOO_LARGE, text, ""))
-            raise HttpError(413, text)
+            self._gatehouse.ledger.set_aside(device.code, NAME, Fault(Reason.TOO_LARGE, why, ""))
+            raise HttpError(413, why.in_english)
         if not body.strip():
             raise HttpError(
                 400, 'the body is empty; send {"ts": …, "values": {"channel": number}}, a list of such, or one a line'
@@ -228,11 +228,11 @@ class Application:
             await self._in_log()
         if not posted.together:
             if faults:
-                raise HttpError(400, faults[0].where)
+                raise HttpError(400, f"not kept: {faults[0].why.in_english}")
             address = f"{ROOT}/Observations('{results[0]}')"
             return 201, {"@iot.id": results[0], "@iot.selfLink": address}, ((b"location", address.encode()),)
         if len(results) == len(faults) == 1 and faults[0].reason is Reason.UNREADABLE:
-            raise HttpError(400, faults[0].where)
+            raise HttpError(400, f"not kept: {faults[0].why.in_english}")
         return 201, ["error" if isinstance(one, Fault) else f"{ROOT}/Observations('{one}')" for one in results], ()
 
     def _account(self, device: "KnownDevice", faults: list[Fault], accepted: int) -> None:
@@ -252,10 +252,10 @@ class Application:
         accepted = len(columns) - before
         self._account(device, faults, accepted)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
-            raise HttpError(400, f"the body can't be read: {faults[0].where}")
+            raise HttpError(400, f"the body can't be read: {faults[0].why.in_english}")
         if accepted:
             await self._in_log()
-        shown = [{"reason": one.reason.value, "where": one.where, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
+        shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
         return 202, {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}, ()
 
     async def _wait_for_room(self) -> None:

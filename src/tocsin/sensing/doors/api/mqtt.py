@@ -93,9 +93,12 @@ class MqttDoor:
         """A device has proved who it is: an older connection of the same client ends (3.1.4); MqttError where it has too many."""
         policy = self._gatehouse.policy.mqtt
         if self._per_device[device.code] >= policy.connections_per_device:
-            raise MqttError(Code.QUOTA_EXCEEDED, f"device {device.code} has {self._per_device[device.code]} connections already")
+            count = self._per_device[device.code]
+            raise MqttError(
+                Code.QUOTA_EXCEEDED, "device %(device)s has %(count)s connections already", device=device.code, count=count
+            )
         if len(self._by_client) >= policy.connections:
-            raise MqttError(Code.SERVER_BUSY, f"{policy.connections} devices are connected already")
+            raise MqttError(Code.SERVER_BUSY, "%(count)s devices are connected already", count=policy.connections)
         self.strangers.forget(connection.stranger)
         key = (device.code, connection.client_id)
         older = self._by_client.get(key)

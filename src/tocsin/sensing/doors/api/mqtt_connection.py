@@ -6,6 +6,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.mqtt_packets import (
@@ -148,7 +149,9 @@ class MqttConnection(asyncio.Protocol):
                     break
                 length, body = found
                 if length > self._largest:
-                    raise MqttError(Code.PACKET_TOO_LARGE, f"a packet of {length} bytes; {self._largest} are taken")
+                    raise MqttError(
+                        Code.PACKET_TOO_LARGE, "a packet of %(bytes)s bytes; %(most)s are taken", bytes=length, most=self._largest
+                    )
                 end = body + length
                 if end > len(data):
                     self._needed = end - start
@@ -173,8 +176,9 @@ class MqttConnection(asyncio.Protocol):
         at = body + (len(device.topic) if is_own else 2 + int.from_bytes(data[body : body + 2]))
         topic_end = at
         if qos > 1:
-            text = "QoS 2 is not offered; publish with QoS 1" if qos == 2 else "there is no QoS 3"
-            raise MqttError(Code.QOS_NOT_SUPPORTED if qos == 2 else Code.MALFORMED, text)
+            if qos == 2:
+                raise MqttError(Code.QOS_NOT_SUPPORTED, "QoS 2 is not offered; publish with QoS 1")
+            raise MqttError(Code.MALFORMED, "there is no QoS 3")
         packet_id = b""
         if qos:
             packet_id = data[at : at + 2]
@@ -187,8 +191,12 @@ class MqttConnection(asyncio.Protocol):
             faults = read_payload(data[at:end], device.channels, times, self._gatehouse.intake.columns)
         else:
             topic = data[body + 2 : topic_end].decode("utf-8", "replace")
-            where = f"topic {topic[:100]!r} is not this device's own; publish on tocsin/{device.code}/readings"
-            faults = [Fault(Reason.FOREIGN_TOPIC, where, data[at : min(end, at + SAMPLE_BYTES)].decode("utf-8", "replace"))]
+            why = InvalidInput(
+                "topic “%(topic)s” is not this device's own; publish on %(own)s",
+                topic=topic[:100],
+                own=f"tocsin/{device.code}/readings",
+            )
+            faults = [Fault(Reason.FOREIGN_TOPIC, why, data[at : min(end, at + SAMPLE_BYTES)].decode("utf-8", "replace"))]
         self._door.messages += 1
         if not faults:
             if qos:
@@ -211,7 +219,12 @@ class MqttConnection(asyncio.Protocol):
         elif kind == Packet.DISCONNECT:
             self._close()
         else:
-            raise MqttError(Code.PROTOCOL_ERROR, f"a packet of type {kind} and flags {first & 0x0F} is not expected here")
+            raise MqttError(
+                Code.PROTOCOL_ERROR,
+                "a packet of type %(kind)s and flags %(flags)s is not expected here",
+                kind=kind,
+                flags=first & 0x0F,
+            )
 
     def _connect(self, connect: Connect) -> None:
         self.version = connect.version
@@ -319,7 +332,7 @@ class MqttConnection(asyncio.Protocol):
         """Ends a connection whose bytes can't be served: with a CONNACK before it was accepted, as a counted fault after."""
         if self.device is not None:
             reason = Reason.TOO_LARGE if error.code is Code.PACKET_TOO_LARGE else Reason.UNSUPPORTED
-            self._set_aside([Fault(reason, str(error), "")])
+            self._set_aside([Fault(reason, error, "")])
             self.stop(error.code)
             return
         self._door.complain(logging.INFO, "MQTT from %s refused: %s", self.address, error)

@@ -74,7 +74,8 @@ def read_message(segment: bytes) -> Message:
     for name in ("CN", "MN", "PW"):
         if not fields.get(name):
             raise InvalidInput(
-                f"the segment tells no {name}; an encrypted one of HJ 212-2025 is not read here: send it in clear, through a VPN"
+                "the segment tells no %(name)s; an encrypted one of HJ 212-2025 is not read here: send it in clear by a VPN",
+                name=name,
             )
     flag = fields.get("Flag", "")
     number = int(flag) if flag.isascii() and flag.isdigit() and len(flag) <= 3 else 0
@@ -108,8 +109,11 @@ class Reader:
         if message.command in LIFE_SIGNS or message.command in OF_REPLIES:
             return
         if message.command != REALTIME and message.command not in REPORTS:
-            text = f"command {message.command[:10]} is not read here; real-time data (2011) and reports (2051, 2061, 2031) are"
-            yield Fault(Reason.UNSUPPORTED, text, message.content[:SAMPLE_BYTES])
+            why = InvalidInput(
+                "command %(command)s is not read here; real-time data (2011) and reports (2051, 2061, 2031) are",
+                command=message.command[:10],
+            )
+            yield Fault(Reason.UNSUPPORTED, why, message.content[:SAMPLE_BYTES])
             return
         items = [dict(_fields(part)) for part in message.content.split(";") if part.strip()]
         moment = next((one["DataTime"] for one in items if "DataTime" in one), None)
@@ -120,8 +124,8 @@ class Reader:
         if message.flag & IS_SPLIT:
             self._split_qn, self._split_ms = message.qn, ts_ms
         if ts_ms is None:
-            text = "no time can be read: DataTime is yyyyMMddHHmmss, local time of China"
-            yield Fault(Reason.TIME_UNREADABLE, text, (moment or message.qn)[:40])
+            why = InvalidInput("no time can be read: DataTime is yyyyMMddHHmmss, local time of China")
+            yield Fault(Reason.TIME_UNREADABLE, why, (moment or message.qn)[:40])
             return
         for one in items:
             yield from _values(one, ts_ms, REPORTS.get(message.command))
@@ -146,15 +150,13 @@ def _values(item: dict[str, str], ts_ms: int, report: str | None) -> Iterator[Me
         moment = _ms_of(item[f"{code}-SampleTime"]) if f"{code}-SampleTime" in item else ts_ms
         if not NUMBER.fullmatch(text):
             if quality is not Quality.BAD:  # a logger with nothing measured leaves it empty
-                yield Fault(
-                    Reason.VALUE_UNREADABLE, f"the value of {name[:64]!r} must be a number", f"{name}={text}"[:SAMPLE_BYTES]
-                )
+                why = InvalidInput("the value of “%(name)s” must be a number", name=name[:64])
+                yield Fault(Reason.VALUE_UNREADABLE, why, f"{name}={text}"[:SAMPLE_BYTES])
                 continue
             text = "nan"
         if moment is None:
-            yield Fault(
-                Reason.TIME_UNREADABLE, f"SampleTime of {code[:64]!r} is no yyyyMMddHHmmss", item[f"{code}-SampleTime"][:40]
-            )
+            why = InvalidInput("SampleTime of “%(name)s” is no yyyyMMddHHmmss", name=code[:64])
+            yield Fault(Reason.TIME_UNREADABLE, why, item[f"{code}-SampleTime"][:40])
             continue
         channel = f"{code}-{figure}-{report}" if report else code if figure == "Rtd" else name
         yield Measured(channel, moment, float(text), quality, is_optional=figure != "Rtd")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tocsin.base.errors import InvalidInput
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.quarantine.rules import Reason
 
@@ -89,7 +90,7 @@ class Splitter:
         """The connection has ended: what is left of a frame, if anything is."""
         left = bytes(self._buffer)
         self._buffer.clear()
-        return _fault("the connection ended within a frame", left) if left.strip() else None
+        return _fault(InvalidInput("the connection ended within a frame"), left) if left.strip() else None
 
     def _skip_to_mark(self) -> Fault | None:
         at = self._buffer.find(MARK)
@@ -97,13 +98,15 @@ class Splitter:
             at = len(self._buffer) - self._buffer.endswith(b"#")
         passed = bytes(self._buffer[:at])
         del self._buffer[:at]
-        return _fault(f"{len(passed)} bytes that belong to no frame", passed) if passed.strip() else None
+        why = InvalidInput("%(bytes)s bytes that belong to no frame", bytes=len(passed))
+        return _fault(why, passed) if passed.strip() else None
 
     def _next(self) -> Frame | Fault | None:
         """The frame or the fault at the beginning of the buffer; None where its end has not arrived."""
         digits = bytes(self._buffer[2:HEAD_BYTES])
         if not digits.isdigit():
-            return self._drop(1, f"no length of four digits after ##: {digits!r}")
+            why = InvalidInput("no length of four digits after ##: %(digits)s", digits=repr(digits)[1:])
+            return self._drop(1, why)
         told = HEAD_BYTES + int(digits)
         is_long_enough = len(self._buffer) >= told + CHECK_BYTES
         if is_long_enough and not self._is_misled:
@@ -118,7 +121,8 @@ class Splitter:
         if (end is None and not (is_long_enough and stops)) and len(self._buffer) < LONGEST_BYTES:
             return None
         stop = min(stops, default=len(self._buffer))
-        return self._drop(stop, "its checksum does not fit: the line has changed it, or the logger counts another CRC")
+        why = InvalidInput("its checksum does not fit: the line has changed it, or the logger counts another CRC")
+        return self._drop(stop, why)
 
     def _is_checked(self, end: int) -> bool:
         told = bytes(self._buffer[end : end + CHECK_BYTES])
@@ -130,12 +134,12 @@ class Splitter:
         self._is_misled = False
         return Frame(segment, length_fits)
 
-    def _drop(self, count: int, why: str) -> Fault:
+    def _drop(self, count: int, why: InvalidInput) -> Fault:
         dropped = bytes(self._buffer[:count])
         del self._buffer[:count]
         self._is_misled = False
         return _fault(why, dropped)
 
 
-def _fault(why: str, sample: bytes) -> Fault:
+def _fault(why: InvalidInput, sample: bytes) -> Fault:
     return Fault(Reason.UNREADABLE, why, sample[:SAMPLE_BYTES].decode("gb18030", "replace"))

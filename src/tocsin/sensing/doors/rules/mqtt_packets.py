@@ -82,8 +82,8 @@ _TOPIC_ALIAS: Final = 0x23
 class MqttError(TocsinError):
     """The bytes break the protocol; `code` says how, in the words of MQTT 5."""
 
-    def __init__(self, code: Code, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, code: Code, text: str, **named: object) -> None:
+        super().__init__(text, **named)
         self.code = code
 
 
@@ -148,7 +148,7 @@ class _Reader:
         try:
             text = self.binary().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise MqttError(Code.MALFORMED, f"a text is no UTF-8: {error}") from error
+            raise MqttError(Code.MALFORMED, "a text is no UTF-8: %(why)s", why=error) from error
         if "\0" in text:
             raise MqttError(Code.MALFORMED, "a text holds U+0000")  # 1.5.4
         return text
@@ -168,7 +168,7 @@ class _Reader:
             identifier = self.length()
             width = _PROPERTY_WIDTHS.get(identifier)
             if width is None:
-                raise MqttError(Code.MALFORMED, f"there is no property {identifier:#x}")
+                raise MqttError(Code.MALFORMED, "there is no property %(identifier)s", identifier=f"{identifier:#x}")
             if width > 0:
                 self.take(width)
             elif width == -1:
@@ -191,11 +191,16 @@ def read_connect(body: bytes) -> Connect:
     reader = _Reader(body)
     name, version = reader.binary(), reader.number(1)
     if name != b"MQTT" or version not in (V311, V5):
-        raise MqttError(Code.UNSUPPORTED_VERSION, f"protocol {name!r} version {version}; 3.1.1 and 5 are served")
+        raise MqttError(
+            Code.UNSUPPORTED_VERSION,
+            "protocol “%(name)s” version %(version)s; 3.1.1 and 5 are served",
+            name=name,
+            version=version,
+        )
     flags, keep_alive_s = reader.number(1), reader.number(2)
     will_qos, has_will = flags >> 3 & 3, bool(flags & 4)
     if flags & 1 or will_qos == 3 or (not has_will and flags & 0x38):
-        raise MqttError(Code.MALFORMED, f"connect flags {flags:#04x} contradict themselves")
+        raise MqttError(Code.MALFORMED, "connect flags %(flags)s contradict themselves", flags=f"{flags:#04x}")
     properties = reader.properties() if version == V5 else set()
     client_id = reader.text()
     if has_will:

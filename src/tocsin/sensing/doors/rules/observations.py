@@ -22,16 +22,13 @@ from tocsin.sensing.history.rules import reading_key
 from tocsin.sensing.quarantine.rules import Reason
 
 ROOT: Final = "/sensorthings/v1.1"
+EXAMPLE: Final = '{"phenomenonTime": "2026-11-29T08:00:00Z", "result": 12.5}'
 MOST: Final = 5000  # observations of one body
 _ADDRESS: Final = re.compile(rf"{re.escape(ROOT)}/(?:Datastreams\('?(?P<stream>\d{{1,9}})'?\)/)?Observations")
 _TOGETHER: Final = f"{ROOT}/CreateObservations"
 _QUALITIES: Final = {one.name.lower(): one for one in Quality}
 _KNOWN: Final = frozenset({"phenomenonTime", "resultTime", "result", "resultQuality", "Datastream", "FeatureOfInterest"})
 _COMPONENTS: Final = _KNOWN - {"Datastream"}
-
-
-class UnreadableError(ValueError):
-    """What a device is told of its own Observation, in the language of programs."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +69,23 @@ def read_posted(body: bytes, posted: Posted) -> list[Observed | Fault]:
         if posted.together:
             return _many(document)
         return [_observed(document, posted.stream)]
-    except (InvalidInput, UnreadableError) as error:
-        return [Fault(Reason.UNREADABLE, str(error), sample)]
+    except InvalidInput as error:
+        return [Fault(Reason.UNREADABLE, error, sample)]
 
 
 def _many(document: Any) -> list[Observed | Fault]:
     """The extension for arrays of data: a list of Datastreams, each with components and rows of values."""
     if not isinstance(document, list):
-        raise UnreadableError("expected a list of objects with Datastream, components and dataArray")
+        raise InvalidInput("expected a list of objects with Datastream, components and dataArray")
     found: list[Observed | Fault] = []
     for block in document:
         if not isinstance(block, dict) or not isinstance(block.get("dataArray"), list):
-            raise UnreadableError("expected a list of objects with Datastream, components and dataArray")
+            raise InvalidInput("expected a list of objects with Datastream, components and dataArray")
         components = block.get("components")
         if not isinstance(components, list) or not all(isinstance(one, str) for one in components):
-            raise UnreadableError("components is a list of names, such as phenomenonTime and result")
+            raise InvalidInput("components is a list of names, such as phenomenonTime and result")
         if len(found) + len(block["dataArray"]) > MOST:
-            raise UnreadableError(f"more than {MOST} Observations in one body; send them in parts")
+            raise InvalidInput("more than %(most)d Observations in one body; send them in parts", most=MOST)
         found += [_of_row(block, [_component(one) for one in components], row) for row in block["dataArray"]]
     return found
 
@@ -101,31 +98,33 @@ def _component(name: str) -> str:
 def _of_row(block: Mapping[str, Any], components: list[str], row: Any) -> Observed | Fault:
     try:
         if not isinstance(row, list) or len(row) != len(components):
-            raise UnreadableError("a row of dataArray has one value for each of the components")
+            raise InvalidInput("a row of dataArray has one value for each of the components")
         values = dict(zip(components, row, strict=True))
         feature = values.pop("FeatureOfInterest", None)
         document = values | {"Datastream": block.get("Datastream")}
         return _observed(document if feature is None else document | {"FeatureOfInterest": {"@iot.id": feature}}, None)
-    except UnreadableError as error:
-        return Fault(Reason.VALUE_UNREADABLE, str(error), str(row)[:SAMPLE_BYTES])
+    except InvalidInput as error:
+        return Fault(Reason.VALUE_UNREADABLE, error, str(row)[:SAMPLE_BYTES])
 
 
 def _observed(document: Any, stream: int | None) -> Observed:
     if not isinstance(document, dict):
-        raise UnreadableError('expected one object, such as {"phenomenonTime": "2026-11-29T08:00:00Z", "result": 12.5}')
+        raise InvalidInput("expected one object, such as %(example)s", example=EXAMPLE)
     strange = sorted(set(document) - _KNOWN)
     if strange:
-        raise UnreadableError(f"“{strange[0][:40]}” is not kept; an Observation has {', '.join(sorted(_KNOWN))}")
+        raise InvalidInput(
+            "“%(given)s” is not kept; an Observation has %(known)s", given=strange[0][:40], known=", ".join(sorted(_KNOWN))
+        )
     named = _linked(document, "Datastream")
     if named is not None and stream is not None and named != stream:
-        raise UnreadableError(f"the address names Datastream {stream}, the body {named}")
+        raise InvalidInput("the address names Datastream %(one)d, the body %(other)d", one=stream, other=named)
     wanted = named if stream is None else stream
     if wanted is None:
-        raise UnreadableError('name the Datastream: {"Datastream": {"@iot.id": 17}}')
+        raise InvalidInput("name the Datastream, as in %(example)s", example='{"Datastream": {"@iot.id": 17}}')
     if _linked(document, "FeatureOfInterest") not in (None, wanted):
-        raise UnreadableError("the feature of an Observation is its sensor's place: leave FeatureOfInterest out")
+        raise InvalidInput("the feature of an Observation is its sensor's place: leave FeatureOfInterest out")
     if "result" not in document:
-        raise UnreadableError("an Observation has a result, a number or null")
+        raise InvalidInput("an Observation has a result, a number or null")
     ts_ms = _moment(document.get("phenomenonTime"), "phenomenonTime")
     _moment(document.get("resultTime"), "resultTime")
     return Observed(wanted, ts_ms, _number(document["result"]), _quality(document.get("resultQuality")))
@@ -140,7 +139,9 @@ def _linked(document: Mapping[str, Any], link: str) -> int | None:
     if isinstance(key, str) and key.isascii() and key.isdigit() and len(key) < 10:
         key = int(key)
     if not isinstance(key, int) or isinstance(key, bool):
-        raise UnreadableError(f'{link} is named by its id alone: {{"@iot.id": 17}}; it is not made here')
+        raise InvalidInput(
+            "%(link)s is named by its id alone, as in %(example)s; it is not made here", link=link, example='{"@iot.id": 17}'
+        )
     return key
 
 
@@ -148,7 +149,7 @@ def _number(value: Any) -> float:
     if value is None:
         return math.nan
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise UnreadableError(f"the result is “{str(value)[:40]}”; it must be a number or null")
+        raise InvalidInput("the result is “%(given)s”; it must be a number or null", given=str(value)[:40])
     try:
         return float(value)
     except OverflowError:
@@ -160,7 +161,7 @@ def _quality(value: Any) -> Quality:
         return Quality.GOOD
     found = _QUALITIES.get(value) if isinstance(value, str) else None
     if found is None:
-        raise UnreadableError(f"resultQuality is {', '.join(_QUALITIES)}")
+        raise InvalidInput("resultQuality is one of %(known)s", known=", ".join(_QUALITIES))
     return found
 
 
@@ -170,8 +171,11 @@ def _moment(value: Any, name: str) -> int | None:
     try:
         return ms_from_datetime(datetime.fromisoformat(value))
     except (TypeError, ValueError, OverflowError):
-        text = f"{name} is “{str(value)[:40]}”; it must be one time with its zone, such as 2026-11-29T08:00:00+08:00"
-        raise UnreadableError(text) from None
+        raise InvalidInput(
+            "%(name)s is “%(given)s”; it must be one time with its zone, such as 2026-11-29T08:00:00+08:00",
+            name=name,
+            given=str(value)[:40],
+        ) from None
 
 
 def add_observed(observed: Observed, channels: Channels, times: Times, columns: Columns) -> str | Fault:
@@ -179,8 +183,10 @@ def add_observed(observed: Observed, channels: Channels, times: Times, columns: 
     ts_ms = times.now_ms if observed.ts_ms is None else observed.ts_ms
     name = next((name for name, channel in channels.known.items() if channel[0] == observed.stream), "")
     if not name:
-        text = f"Datastream {observed.stream} is none of device {channels.code}, or is disabled"
-        return Fault(Reason.UNKNOWN_CHANNEL, text, f"Datastream {observed.stream}: {observed.result}"[:SAMPLE_BYTES])
+        why = InvalidInput(
+            "Datastream %(stream)d is none of device %(device)s, or is disabled", stream=observed.stream, device=channels.code
+        )
+        return Fault(Reason.UNKNOWN_CHANNEL, why, f"Datastream {observed.stream}: {observed.result}"[:SAMPLE_BYTES])
     one = Channels({name: (observed.stream, None, channels.known[name][2])}, channels.code)
     faults: list[Fault] = []
     add_measured(ts_ms, name, observed.result, observed.quality, one, times, columns, faults)

@@ -33,6 +33,7 @@ BAD: Final = int(Quality.BAD)
 NAN: Final = math.nan
 LARGEST: Final = sys.float_info.max
 CBOR_LISTS: Final = frozenset(bytes([first]) for first in range(0x80, 0xA0))  # major type 4; no text in UTF-8 begins so
+EXAMPLE: Final = '{"ts": 1764000000000, "values": {"methane": 12.5}}'
 DISABLED: Final = -1  # index of a channel whose sensor is disabled
 
 
@@ -175,24 +176,29 @@ def _moment(ts: float | str) -> int:
 def _time_fault(ts: int | float | str, moment: int, times: Times) -> Fault:
     sample = str(ts)[:40]
     if isinstance(ts, str) and moment == 0:
-        return Fault(Reason.TIME_UNREADABLE, "ts is no ISO 8601 time with a zone, such as 2026-11-24T08:00:00+08:00", sample)
+        why = InvalidInput("ts is no ISO 8601 time with a zone, such as %(example)s", example="2026-11-24T08:00:00+08:00")
+        return Fault(Reason.TIME_UNREADABLE, why, sample)
     if 0 < moment < LEAST_MS:
-        return Fault(Reason.TIME_UNREADABLE, "ts looks like seconds; send milliseconds since 1970-01-01 UTC", sample)
+        why = InvalidInput("ts looks like seconds; send milliseconds since 1970-01-01 UTC")
+        return Fault(Reason.TIME_UNREADABLE, why, sample)
     if moment < times.earliest_ms:
         late_days = (times.now_ms - times.earliest_ms) / 86_400_000
-        text = f"ts is more than {late_days:.0f} days old; set the device's clock, or import what it kept as a file"
-        return Fault(Reason.TIME_TOO_OLD, text, sample)
+        why = InvalidInput(
+            "ts is more than %(days)s days old; set the device's clock, or import what it kept as a file", days=f"{late_days:.0f}"
+        )
+        return Fault(Reason.TIME_TOO_OLD, why, sample)
     ahead_s = (min(moment, 10**16) - times.now_ms) / 1000
-    return Fault(Reason.TIME_AHEAD, f"ts lies {ahead_s:.0f} s ahead of our clock; set the device's clock", sample)
+    why = InvalidInput("ts lies %(seconds)s s ahead of our clock; set the device's clock", seconds=f"{ahead_s:.0f}")
+    return Fault(Reason.TIME_AHEAD, why, sample)
 
 
 def _channel_fault(channel: str, value: object, is_known: bool) -> Fault:
     sample = f"{channel}: {value}"[:SAMPLE_BYTES]
     if is_known:
-        return Fault(
-            Reason.SENSOR_DISABLED, f"the sensor of channel {channel[:64]!r} is disabled; enable it, or stop sending", sample
-        )
-    return Fault(Reason.UNKNOWN_CHANNEL, f"channel {channel[:64]!r} is not registered; register a sensor for it", sample)
+        why = InvalidInput("the sensor of channel “%(channel)s” is disabled; enable it, or stop sending", channel=channel[:64])
+        return Fault(Reason.SENSOR_DISABLED, why, sample)
+    why = InvalidInput("channel “%(channel)s” is not registered; register a sensor for it", channel=channel[:64])
+    return Fault(Reason.UNKNOWN_CHANNEL, why, sample)
 
 
 def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
@@ -200,28 +206,34 @@ def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Colu
     try:
         objects = _objects(payload)
     except InvalidInput as error:
-        return [Fault(Reason.UNREADABLE, str(error), payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
+        return [Fault(Reason.UNREADABLE, error, payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
     if senml.is_pack(objects):
         return _add_pack(objects, channels, times, columns)
     faults: list[Fault] = []
     for number, one in enumerate(objects, start=1):
-        where = f"message {number}: " if len(objects) > 1 else ""
+        place = number if len(objects) > 1 else 0
         if not isinstance(one, dict) or not isinstance(one.get("values"), dict):
-            text = f'{where}expected an object with "values", such as {{"ts": 1764000000000, "values": {{"methane": 12.5}}}}'
-            faults.append(Fault(Reason.UNREADABLE, text, str(one)[:SAMPLE_BYTES]))
+            why = InvalidInput("expected an object with “values”, such as %(example)s", example=EXAMPLE)
+            faults.append(Fault(Reason.UNREADABLE, _at(place, why), str(one)[:SAMPLE_BYTES]))
             continue
         ts, numbers = one.get("ts"), {}
         if ts is not None and (isinstance(ts, bool) or not isinstance(ts, (int, float, str))):
-            faults.append(Fault(Reason.TIME_UNREADABLE, f"{where}ts must be milliseconds or an ISO 8601 text", str(ts)[:40]))
+            why = InvalidInput("ts must be milliseconds or an ISO 8601 text")
+            faults.append(Fault(Reason.TIME_UNREADABLE, _at(place, why), str(ts)[:40]))
             continue
         for channel, value in one["values"].items():
             if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
                 numbers[channel] = value if value is None else _as_float(value)
             else:
-                text = f"{where}the value of {channel[:64]!r} must be a number or null"
-                faults.append(Fault(Reason.VALUE_UNREADABLE, text, f"{channel}: {value}"[:SAMPLE_BYTES]))
+                why = InvalidInput("the value of “%(channel)s” must be a number or null", channel=channel[:64])
+                faults.append(Fault(Reason.VALUE_UNREADABLE, _at(place, why), f"{channel}: {value}"[:SAMPLE_BYTES]))
         _add(ts, numbers, channels, times, columns, faults)
     return faults
+
+
+def _at(place: int, why: InvalidInput) -> InvalidInput:
+    """With the number of the message among several; 0 for the only one."""
+    return InvalidInput("message %(number)s: %(why)s", number=place, why=why) if place else why
 
 
 def _as_float(value: int | float) -> float:
@@ -244,8 +256,8 @@ def _add_pack(pack: list[Any], channels: Channels, times: Times, columns: Column
             index, convert, measured = channels.known[channel]
             try:
                 convert = senml.conversion_of(found.unit, *measured, convert)
-            except ValueError as error:
-                faults.append(Fault(Reason.VALUE_UNREADABLE, str(error), f"{channel}: {found.value} {found.unit}"[:SAMPLE_BYTES]))
+            except InvalidInput as error:
+                faults.append(Fault(Reason.VALUE_UNREADABLE, error, f"{channel}: {found.value} {found.unit}"[:SAMPLE_BYTES]))
                 continue
             one = Channels({channel: (index, convert, measured)})
             _add(found.ts_ms, {channel: value}, one, times, columns, faults)
@@ -262,7 +274,7 @@ def _objects(payload: bytes) -> list[Any]:
     try:
         text = payload.decode("utf-8").strip()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"the text is no UTF-8 at byte {error.start}") from None
+        raise InvalidInput("the text is no UTF-8 at byte %(place)s", place=error.start) from None
     if not text:
         raise InvalidInput("the payload is empty")
     try:

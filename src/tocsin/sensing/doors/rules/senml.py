@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.quantities import quantity_of
 from tocsin.sensing.devices.rules import LEAST_MS, Conversion
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
@@ -51,9 +52,9 @@ class Measurement:
 class _Refusal(Exception):
     """A record, or with `whole` the pack from here on, that can't be read."""
 
-    def __init__(self, text: str, *, reason: Reason = Reason.UNREADABLE, whole: bool = False) -> None:
-        super().__init__(text)
-        self.reason, self.whole = reason, whole
+    def __init__(self, why: InvalidInput, *, reason: Reason = Reason.UNREADABLE, whole: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.reason, self.whole = why, reason, whole
 
 
 def is_pack(values: list[Any]) -> bool:
@@ -79,7 +80,8 @@ def measurements(pack: list[Any], now_ms: int) -> Iterator[Measurement | Fault]:
             base |= {label: record[label] for label in record if label.startswith("b") and label != "bs"}
             found = _measurement(record, base, now_ms)
         except _Refusal as error:
-            yield Fault(error.reason, f"record {number}: {error}", str(written)[:SAMPLE_BYTES])
+            why = InvalidInput("record %(number)s: %(why)s", number=number, why=error.why)
+            yield Fault(error.reason, why, str(written)[:SAMPLE_BYTES])
             if error.whole:
                 return
             continue
@@ -110,7 +112,7 @@ def channel_of(name: str, code: str, known: Mapping[str, object]) -> str:
 
 
 def conversion_of(unit: str, quantity: str, registered: str, convert: Conversion) -> Conversion:
-    """How a value in a unit of SenML becomes canonical; ValueError says why it can't. Without a unit it is in the registered one.
+    """How a value in a unit of SenML becomes canonical, InvalidInput where it can't; without a unit it is in the registered one.
 
     >>> conversion_of("K", "temperature", "", None)(300.0)
     26.850000000000023
@@ -128,32 +130,41 @@ def conversion_of(unit: str, quantity: str, registered: str, convert: Conversion
         return None
     if ours in known.conversions:
         return known.conversions[ours]
-    raise ValueError(f"{quantity} can't be read in {unit[:20]!r}; send it in {registered or known.unit}, or without a unit")
+    raise InvalidInput(
+        "%(quantity)s can't be read in “%(unit)s”; send it in %(registered)s, or without a unit",
+        quantity=quantity,
+        unit=unit[:20],
+        registered=registered or known.unit,
+    )
 
 
 def _labelled(written: Any) -> dict[str, Any]:
     if not isinstance(written, dict) or not written:
-        raise _Refusal('expected an object such as {"n": "methane", "v": 12.5}')
+        raise _Refusal(InvalidInput("expected an object such as %(example)s", example='{"n": "methane", "v": 12.5}'))
     record = {LABELS.get(label, str(label)) if not isinstance(label, str) else label: value for label, value in written.items()}
     for label in record:
         if label.endswith("_"):
-            raise _Refusal(f"the label {label[:40]!r} must be understood, and is not known here", whole=True)
+            why = InvalidInput("the label “%(label)s” must be understood, and is not known here", label=label[:40])
+            raise _Refusal(why, whole=True)
     for label in ("bt", "bv", "t", "v"):
         if label in record:
             record[label] = _number(label, record[label])
     for label in ("bn", "bu", "n", "u"):
         if not isinstance(record.get(label, ""), str):
-            raise _Refusal(f"{label} must be a text", whole=label.startswith("b"))
+            raise _Refusal(InvalidInput("%(label)s must be a text", label=label), whole=label.startswith("b"))
     version = record.get("bver", VERSION)
     if not isinstance(version, int) or isinstance(version, bool) or version > VERSION:
-        raise _Refusal(f"version {str(version)[:20]} of SenML is not known here; send version {VERSION}", whole=True)
+        why = InvalidInput(
+            "version %(version)s of SenML is not known here; send version %(known)s", version=str(version)[:20], known=VERSION
+        )
+        raise _Refusal(why, whole=True)
     return record
 
 
 def _number(label: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         reason = Reason.TIME_UNREADABLE if label in ("bt", "t") else Reason.VALUE_UNREADABLE
-        raise _Refusal(f"{label} must be a number", reason=reason, whole=label.startswith("b"))
+        raise _Refusal(InvalidInput("%(label)s must be a number", label=label), reason=reason, whole=label.startswith("b"))
     try:
         return float(value)
     except OverflowError:  # an integer of more than 308 digits
@@ -165,15 +176,17 @@ def _measurement(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> M
     if "v" not in record:
         given = next((label for label in ("vs", "vb", "vd", "s") if label in record), "")
         if given:
-            raise _Refusal(f"{given} is no measured value; send a number as v", reason=Reason.VALUE_UNREADABLE)
+            why = InvalidInput("%(label)s is no measured value; send a number as v", label=given)
+            raise _Refusal(why, reason=Reason.VALUE_UNREADABLE)
         if "n" in record or not any(label.startswith("b") for label in record):
-            raise _Refusal("there is no value; send a number as v", reason=Reason.VALUE_UNREADABLE)
+            raise _Refusal(InvalidInput("there is no value; send a number as v"), reason=Reason.VALUE_UNREADABLE)
         return None
     name = base.get("bn", "") + record.get("n", "")
     if not NAME.fullmatch(name):
-        raise _Refusal(f"the name {name[:80]!r} is none of SenML: letters, digits and - : . / _")
+        raise _Refusal(InvalidInput("the name “%(name)s” is none of SenML: letters, digits and - : . / _", name=name[:80]))
     seconds = base.get("bt", 0.0) + record.get("t", 0.0)
     if seconds >= LEAST_MS:
-        raise _Refusal("the time looks like milliseconds; SenML counts seconds", reason=Reason.TIME_UNREADABLE)
+        why = InvalidInput("the time looks like milliseconds; SenML counts seconds")
+        raise _Refusal(why, reason=Reason.TIME_UNREADABLE)
     ts_ms = seconds * 1000.0 if seconds >= RELATIVE_BELOW_S else now_ms + seconds * 1000.0
     return Measurement(name, ts_ms, record["v"] + base.get("bv", 0.0), record.get("u") or base.get("bu", ""))

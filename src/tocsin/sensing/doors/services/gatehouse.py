@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.sensing.devices.policy import Policy
 from tocsin.sensing.doors.rules.faults import Fault
@@ -69,8 +70,11 @@ class Gatehouse:
         """Counts what a device has sent against its quota; how long nothing more is to be read from it."""
         wait_s = self.quotas.charge(device, readings, now_s)
         if wait_s:
-            text = f"more than {self.quotas.per_min(device)} readings a minute; it is read more slowly, nothing is lost"
-            self.ledger.set_aside(device.code, door, Fault(Reason.TOO_MANY, text, ""))
+            why = InvalidInput(
+                "more than %(count)s readings a minute; it is read more slowly, nothing is lost",
+                count=self.quotas.per_min(device),
+            )
+            self.ledger.set_aside(device.code, door, Fault(Reason.TOO_MANY, why, ""))
         return wait_s
 
     async def login(self, door: str, code: str, secret: bytes, address: str, now_s: float) -> KnownDevice | None:
@@ -88,7 +92,10 @@ class Gatehouse:
         await self.registry.looked()
         device = self.registry.login(code, secret)
         if device is None:
-            self._refuse(door, code, f"wrong {self._wrong(code, 'secret')} from {address}; compare with the registry")
+            why = InvalidInput("wrong device code from %(address)s; compare with the registry", address=address)
+            if code in self.registry.devices:
+                why = InvalidInput("wrong secret from %(address)s; compare with the registry", address=address)
+            self._refuse(door, code, why)
         return device
 
     async def login_by_password(self, door: str, code: str, password: str, address: str, now_s: float) -> KnownDevice | None:
@@ -107,17 +114,25 @@ class Gatehouse:
         await self.registry.looked()
         device = self.registry.login_by_password(code, password)
         if device is None:
-            known = self.registry.devices.get(code)
-            why = f"wrong {self._wrong(code, 'password (PW)')} from {address}"
-            if known is not None and not known.access_fingerprint:
-                why = f"it has no password of HJ 212; asked from {address}"
-            self._refuse(door, code, f"{why}; MN is the device's code, PW the password that its page in Devices makes")
+            self._refuse(door, code, self._why_no_password(code, address))
         return device
 
-    def _wrong(self, code: str, secret: str) -> str:
-        return secret if code in self.registry.devices else "device code"
+    def _why_no_password(self, code: str, address: str) -> InvalidInput:
+        known = self.registry.devices.get(code)
+        if known is None:
+            return InvalidInput(
+                "wrong device code (MN) from %(address)s; MN is the device's code as its page in Devices shows it",
+                address=address,
+            )
+        if not known.access_fingerprint:
+            return InvalidInput(
+                "it has no password of HJ 212, asked from %(address)s; its page in Devices makes one (PW)", address=address
+            )
+        return InvalidInput(
+            "wrong password (PW) from %(address)s; PW is the password that its page in Devices makes", address=address
+        )
 
-    def _refuse(self, door: str, code: str, where: str) -> None:
+    def _refuse(self, door: str, code: str, why: InvalidInput) -> None:
         is_known = code in self.registry.devices
         sample = code if is_known else code[:SHOWN_OF_UNKNOWN]
-        self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, where, sample))
+        self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, why, sample))

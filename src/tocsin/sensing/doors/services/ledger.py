@@ -53,9 +53,9 @@ class Ledger:
         key = (code, fault.reason.value)
         aside = self._aside.get(key)
         if aside is not None:
-            self._aside[key] = aside.again(door, fault.where, fault.sample, now)
+            self._aside[key] = aside.again(door, fault.why, fault.sample, now)
         elif len(self._aside) < MOST_ASIDE:
-            self._aside[key] = Aside(code, fault.reason.value, door, fault.where, fault.sample, 1, now, now)
+            self._aside[key] = Aside(code, fault.reason.value, door, fault.why, fault.sample, 1, now, now)
         else:
             self.dropped += 1
 

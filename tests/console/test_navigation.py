@@ -1,0 +1,63 @@
+"""What stands in the bar and what is folded under headings, for each kind of work."""
+
+import re
+from html import unescape
+
+import pytest
+
+from tests.languages import english as english
+from tests.people import make_person, signed_in
+from tocsin.jurisdiction.rights.rules import GRANTABLE
+from tocsin.portal.navigation import IN_THE_BAR, NAVIGATION
+
+pytestmark = pytest.mark.django_db
+
+
+def bar_of(role: str, organisation: str = "") -> tuple[list[str], dict[str, list[str]]]:
+    """Words in the bar, and those in the fold by their heading, as that role's account page has them."""
+    page = signed_in(make_person(role, organisation=organisation)).get("/account/").content.decode()
+    bar, _mark, fold = (
+        page.partition('<nav aria-label="Main">')[2].partition("</nav>")[0].partition('<details class="menu more">')
+    )
+    headings = {}
+    for section in fold.split("<section>")[1:]:
+        (heading,) = re.findall(r"<h2>(.*?)</h2>", section)
+        headings[unescape(heading)] = labels(section)
+    return labels(bar), headings
+
+
+def labels(text: str) -> list[str]:
+    return [unescape(one) for one in re.findall(r"</svg>\s*<span>(.*?)</span>", text)]
+
+
+@pytest.mark.parametrize(
+    ("role", "bar"),
+    [
+        ("duty_officer", ["What waits", "Console", "Alarms", "Cases", "Map", "Duty desk"]),
+        ("report_officer", ["What waits", "Reports by the public", "Rewards"]),
+        ("inspector", ["What waits", "Supervision", "Supervised objects", "Colours", "Work status", "Duty on post"]),
+        ("cashier", ["Pay out rewards"]),
+        ("volunteer", ["My help"]),
+    ],
+)
+def test_their_own_work_stands_in_the_bar(role: str, bar: list[str]) -> None:
+    shown, _more = bar_of(role)
+    assert [one for one in shown if one in bar] == bar and len(shown) <= IN_THE_BAR
+
+
+def test_the_rest_is_folded_under_headings() -> None:
+    shown, more = bar_of("duty_officer")
+    assert more["The public"] == ["Public warnings", "Volunteers"]
+    assert "Alarms" not in more["Alarms and cases"] and "Reports upward" in more["Alarms and cases"]
+    every = [*shown, *(one for entries in more.values() for one in entries)]
+    assert len(every) == len(set(every))
+
+
+def test_whatever_a_role_may_open_is_reached_once() -> None:
+    known = {entry[0]: str(entry[1]) for heading in NAVIGATION for entry in heading.entries}
+    assert len(set(known.values())) == len(known), "two entries of one name lead to different pages"
+    reached: set[str] = set()
+    for role in GRANTABLE:
+        shown, more = bar_of(role, "emergency_bureau")
+        reached |= {*shown, *(one for entries in more.values() for one in entries)}
+    assert reached >= set(known.values())
