@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.people import make_person, signed_in
-from tests.sensing.things.conftest import ROOT, SHINAN, Ask, asking, reply, walked
+from tests.sensing.things.city import ROOT, SHINAN, Ask, asking, reply, walked
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.sensing.devices.models import Device

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.sensing.things.conftest import NOON
+from tests.sensing.things.city import NOON
 from tests.sensing.things.written import conditions, written
 from tocsin.base.errors import InvalidInput, Refusal
 from tocsin.base.time import datetime_from_ms

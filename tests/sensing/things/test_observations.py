@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sensing.things.conftest import MINUTES, NOON, ROOT, Ask, walked
+from tests.sensing.things.city import MINUTES, NOON, ROOT, Ask, walked
 from tocsin.sensing.history.queries.table import DAY_MS, History
 from tocsin.sensing.things.queries import observations
 
