@@ -288,6 +288,7 @@ def test_a_draft_offers_towns_by_name_and_the_map_of_its_county(officer: User) -
     client, (first, *_others) = signed_in(officer), towns_of(LICANG)
     page = client.get(f"/warnings/new/?kind={KIND}&level=yellow&region={LICANG}").content.decode()
     assert town_names()[first] in page and f'data-bounds="{map_bounds(LICANG)}"' in page and 'name="towns"' not in page
+    assert "selected" not in page.split('id="w-units"')[1].split("</select>")[0], "a county would be warned beside what is drawn"
     texts = {f"{field}_zh": "字" for field in ("headline", "caution", "measures", "area")}
     until = (timezone.localtime() + timedelta(hours=3)).isoformat()
     filled = {"region_code": LICANG, "kind": KIND, "level": "yellow", "expires_at": until, "units": [first], **texts}

@@ -272,7 +272,7 @@ def _begun(actor: Actor, begun: Begun) -> dict[str, Any]:
         "lon": source.lon if source else None,
         "lat": source.lat if source else None,
         "radius_m": 1000 if has_spot else None,
-        "units": [] if has_spot else [region],
+        "units": [],  # what is chosen beforehand would be warned beside the shape that somebody draws
         "exercise": "yes" if source and source.drill else "",
     }
     if region:

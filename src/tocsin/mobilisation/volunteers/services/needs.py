@@ -23,6 +23,7 @@ from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.rules.calls import OUT, CallState
 from tocsin.mobilisation.volunteers.services.calling import call_more, end_call, note, tell_volunteers
 from tocsin.records.face import record_audit
+from tocsin.screens.words import moment
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -121,11 +122,14 @@ def pause_calling(*, actor: "User", need_id: UUID, now: datetime) -> Need:
 
 @transaction.atomic
 def renew(*, actor: "User", need_id: UUID, hours: int | None = None, now: datetime) -> Need:
-    """The need holds so many hours more from now."""
+    """The need holds so many hours from now; InvalidInput where it holds longer already."""
     need, policy = _locked(actor, need_id), volunteers_policy().need
     if hours is not None and not 1 <= hours <= policy.most_lapse_h:
         raise InvalidInput(_("A need is renewed for 1 to %(most)d hours.") % {"most": policy.most_lapse_h})
-    need.lapses_at, need.warned_at = now + timedelta(hours=hours or policy.lapse_h), None
+    until = now + timedelta(hours=hours or policy.lapse_h)
+    if hours is not None and until < need.lapses_at:
+        raise InvalidInput(_("It holds until %(until)s already: name more hours.") % {"until": moment(need.lapses_at)})
+    need.lapses_at, need.warned_at = max(until, need.lapses_at), None
     need.save(update_fields=["lapses_at", "warned_at"])
     note(need, "need_renewed", now, actor, until=need.lapses_at.isoformat())
     _tell_of(need, actor, "need.renewed")
