@@ -211,6 +211,9 @@ def openid_settings(provider: OpenIdProvider | None) -> dict[str, object]:
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": ["openid"]}}
 
 
+CHECKPOINT_PAGES = (
+    16_384  # of the write-ahead log, 64 MiB: a writer copies them only where no worker does (`bus/sqlite/loops.py`)
+)
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout")
 
 
@@ -227,7 +230,9 @@ def database_settings(url: str, data: Path) -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+                "init_command": (
+                    f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES};"
+                ),
             },
         }
     parts = urlsplit(url)

@@ -3,6 +3,7 @@
 # Tables of loops of the worker, see `tocsin.bus.loops`: each a tuple of rows beside what they work on.
 LOOPS = (
     "tocsin.bus.relay:LOOPS",
+    "tocsin.bus.sqlite.loops:LOOPS",
     "tocsin.jurisdiction.rosters.loops:LOOPS",
     "tocsin.jurisdiction.people.loops:LOOPS",
     "tocsin.records.audit.loops:LOOPS",

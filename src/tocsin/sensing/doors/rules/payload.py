@@ -1,5 +1,5 @@
-"""What a device sends into columns: plain JSON (one object, a list of them, NDJSON) or SenML (`senml`). Pure: no clock, no
-registry, no sockets.
+"""What a device sends into columns: plain JSON (one object, a list of them, NDJSON), SenML (`senml`) or Arrow (`arrow`). Pure: no
+clock, no registry, no sockets.
 
     {"ts": 1764000000000, "values": {"methane": 12.5, "temperature": 21.4}}
 
@@ -11,9 +11,9 @@ import math
 import sys
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import numpy as np
@@ -33,8 +33,13 @@ BAD: Final = int(Quality.BAD)
 NAN: Final = math.nan
 LARGEST: Final = sys.float_info.max
 CBOR_LISTS: Final = frozenset(bytes([first]) for first in range(0x80, 0xA0))  # major type 4; no text in UTF-8 begins so
+ARROW: Final = (b"\xff\xff\xff\xff", b"ARROW1")  # an IPC stream, an IPC file; no JSON and no CBOR begins so
 EXAMPLE: Final = '{"ts": 1764000000000, "values": {"methane": 12.5}}'
 DISABLED: Final = -1  # index of a channel whose sensor is disabled
+
+
+if TYPE_CHECKING:
+    from tocsin.sensing.doors.rules.arrow import Block
 
 
 class Message(msgspec.Struct):
@@ -202,8 +207,12 @@ def _channel_fault(channel: str, value: object, is_known: bool) -> Fault:
 
 
 def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
-    """What the strict reader refused: SenML, NDJSON, NaN, single values that are no numbers, or nothing readable at all."""
+    """What the strict reader refused: Arrow, SenML, NDJSON, NaN, values that are no numbers, or nothing readable at all."""
     try:
+        if payload.startswith(ARROW):
+            from tocsin.sensing.doors.rules.arrow import read_blocks  # 30 MB of memory, for whoever sends such
+
+            return [fault for block in read_blocks(payload) for fault in _add_block(block, channels, times, columns)]
         objects = _objects(payload)
     except InvalidInput as error:
         return [Fault(Reason.UNREADABLE, error, payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
@@ -264,6 +273,42 @@ def _add_pack(pack: list[Any], channels: Channels, times: Times, columns: Column
         else:
             _add(found.ts_ms, {channel: value}, channels, times, columns, faults)
     return faults
+
+
+def _add_block(block: "Block", channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """Rows of Arrow, channel by channel; of what is wrong in many rows one fault tells how many."""
+    faults: list[Fault] = []
+    ts = np.where(block.arrived, times.now_ms, block.ts)
+    believed = (ts >= times.earliest_ms) & (ts <= times.latest_ms)
+    if not believed.all():
+        wrong = int(ts[~believed][0])
+        faults.append(_of_rows(_time_fault(wrong, wrong, times), int((~believed).sum())))
+    if (nameless := int((believed & (block.channel < 0)).sum())) > 0:
+        faults.append(_of_rows(Fault(Reason.UNKNOWN_CHANNEL, InvalidInput("the row names no channel"), ""), nameless))
+    for number, name in enumerate(block.names):
+        rows = np.flatnonzero(believed & (block.channel == number))
+        if not len(rows):
+            continue
+        found = channels.known.get(name)
+        if found is None or found[0] < 0:
+            faults.append(_of_rows(_channel_fault(name, float(block.value[rows[0]]), found is not None), len(rows)))
+            continue
+        index, convert, _measured = found
+        value = block.value[rows]
+        if convert is not None:
+            value = np.array([convert(one) for one in value.tolist()])
+        is_known = np.isfinite(value)
+        columns.sensor.extend([index] * len(rows))
+        columns.ts.extend(ts[rows].tolist())
+        columns.value.extend(np.where(is_known, value, NAN).tolist())
+        columns.quality.extend(np.where(is_known, GOOD, BAD).tolist())
+    return faults
+
+
+def _of_rows(fault: Fault, count: int) -> Fault:
+    if count == 1:
+        return fault
+    return replace(fault, why=InvalidInput("%(why)s (%(count)s rows)", why=fault.why, count=count))
 
 
 def _objects(payload: bytes) -> list[Any]:
