@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 COMMON_KNOWLEDGE = (
-    *("/sensing/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/", "/works/"),
+    *("/sensing/", "/sensorthings/", "/lifelines/", "/organisations/", "/rosters/", "/phone-book/", "/map/", "/works/"),
     "/supplies/items/",  # one catalogue for the whole installation
 )
 """Networks, sensors, and bodies with who answers there: without the names of persons."""

@@ -66,6 +66,8 @@ OPEN = {
     "features_api",
     "features_collections",
     "features_conformance",
+    "sensorthings",
+    "sensorthings_without_slash",
 }
 
 

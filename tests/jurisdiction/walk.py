@@ -77,6 +77,7 @@ OF_SUPPLIES = ("/supplies/",)
 WORDS_BELOW = {
     "/stops/": {"code": "hazard_removed"},
     "/ogc/features/": {"name": "assets", "key": "none"},
+    "/sensorthings/": {"address": "Things"},
     "/sharing/files/": {"name": "assets"},
 }
 """The same where a word means something else below a part of the path."""

@@ -6,6 +6,7 @@ from tests.people import LICANG
 from tests.supplies.stores import NOW
 from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.supplies.requisitions.models import Requisition
 from tocsin.supplies.roads.models import TravelTable
 from tocsin.supplies.roads.queries.closures import roads_in_force
 from tocsin.supplies.stock.models import Holding, Line, Reservation, Store
@@ -33,3 +34,4 @@ def test_the_towns_stores_have_goods_in_every_state() -> None:
     take = Stocktake.objects.get()
     assert (take.state, take.lines.filter(counted__isnull=False).count()) == ("counting", 5)
     assert take.lines.exclude(difference=0).count() == 1
+    assert set(Requisition.objects.values_list("state", flat=True)) == {"asked", "in_use", "claimed"}

@@ -2,11 +2,12 @@
  *
  * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`, and
  * `data-bounds`: what it shows where there are none.
- * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. The table beside it says the same.
+ * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. Lines are ways (`shape`: planned, dashed, or
+ * running), areas are closed. The table beside it says the same.
  */
 import "./styles/object-map.css";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
-import type { FeatureCollection, Point } from "geojson";
+import type { FeatureCollection, LineString, Point, Polygon, Position } from "geojson";
 import { getJson } from "./api";
 import { announce } from "./forms";
 import { boundsOf, cornersTold } from "./map/bounds";
@@ -14,6 +15,7 @@ import { addGround, cityGround } from "./map/ground";
 import { buildMap, HoverWords, keepLayers, readGround } from "./map/build";
 import { addShapes } from "./map/shapes";
 import { text } from "./texts";
+import { token } from "./theme";
 
 interface Told {
   name: string;
@@ -22,15 +24,16 @@ interface Told {
   shape: string;
 }
 
+type Drawn = FeatureCollection<Point | LineString | Polygon, Told>;
+
 const IMAGES = { red: "level-red", orange: "level-orange", yellow: "level-yellow", unknown: "sensor-silent" };
 const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sensor-good"] as unknown as ExpressionSpecification;
 
 async function show(box: HTMLElement): Promise<void> {
-  const [ground, features] = await Promise.all([
-    readGround(box),
-    getJson<FeatureCollection<Point, Told>>(box.dataset.featuresUrl!),
-  ]);
-  const points = features.features.map((one) => one.geometry.coordinates);
+  const [ground, features] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
+  const points = features.features.flatMap(({ geometry }): Position[] =>
+    geometry.type === "Point" ? [geometry.coordinates] : [],
+  );
   const options = {
     bounds: boundsOf(points.length ? points : cornersTold(box)),
     fitBoundsOptions: { padding: 50, maxZoom: 14 },
@@ -46,22 +49,37 @@ async function show(box: HTMLElement): Promise<void> {
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   await keepLayers(map, ground, () => add(map, features));
   const hover = new HoverWords(map);
-  map.on("click", "objects", (event) => location.assign((event.features![0]!.properties as Told).url));
-  map.on("mouseleave", "objects", () => hover.hide());
-  map.on("mousemove", "objects", (event) => {
-    const { name, words } = event.features![0]!.properties as Told;
+  const layers = ["objects", "ways-planned", "ways-running", "closed"]; // the first one under the pointer speaks
+  map.on("click", (event) => {
+    const [first] = map.queryRenderedFeatures(event.point, { layers });
+    if (first) location.assign((first.properties as Told).url);
+  });
+  map.on("mousemove", (event) => {
+    const [first] = map.queryRenderedFeatures(event.point, { layers });
+    if (!first) return hover.hide();
+    const { name, words } = first.properties as Told;
     hover.show([name, words], event.lngLat);
   });
 }
 
-function add(map: MapLibre, features: FeatureCollection<Point, Told>): void {
+function add(map: MapLibre, features: Drawn): void {
   addGround(map, cityGround());
   addShapes(map);
   if (!map.getSource<GeoJSONSource>("objects")) map.addSource("objects", { type: "geojson", data: features });
+  const closed = { source: "objects", filter: ["==", ["geometry-type"], "Polygon"] as ExpressionSpecification };
+  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": token("red"), "fill-opacity": 0.3 } });
+  map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": token("red"), "line-width": 2 } });
+  for (const shape of ["planned", "running"]) {
+    const way: ExpressionSpecification = ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "shape"], shape]];
+    const dash = shape === "planned" ? { "line-dasharray": [2, 1.5] } : {};
+    const paint = { "line-color": token("blue"), "line-width": 3, ...dash };
+    map.addLayer({ id: `ways-${shape}`, type: "line", source: "objects", filter: way, paint });
+  }
   map.addLayer({
     id: "objects",
     type: "symbol",
     source: "objects",
+    filter: ["==", ["geometry-type"], "Point"],
     layout: {
       "icon-image": IMAGE,
       "icon-allow-overlap": true,

@@ -51,6 +51,7 @@ from tocsin.jurisdiction.people.services.volunteers import (
     new_volunteer_account,
     open_volunteer_account,
 )
+from tocsin.jurisdiction.people.views.programs import WrongToken, know_caller
 from tocsin.jurisdiction.rights.models import ROLE_NAMES
 from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
@@ -74,6 +75,7 @@ __all__ = [
     "ToConfirm",
     "TooManyFailures",
     "User",
+    "WrongToken",
     "add_contact_point",
     "all_regions",
     "bodies_with_duty",
@@ -92,6 +94,7 @@ __all__ = [
     "is_working_day",
     "keep_session",
     "keep_session_of_stream",
+    "know_caller",
     "locked_people",
     "may",
     "may_anywhere",

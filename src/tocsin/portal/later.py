@@ -14,7 +14,7 @@ from tocsin.screens.budgets.requests import Busy, TooMuch
 
 log = logging.getLogger(__name__)
 
-PROGRAMS = ("/api/", "/live/", "/ogc/")
+PROGRAMS = ("/api/", "/live/", "/ogc/", "/sensorthings/")
 
 
 def later_answer(request: HttpRequest, error: TooMuch | Busy) -> HttpResponse:

@@ -32,7 +32,7 @@ from tocsin.screens.budgets.requests import Busy, TooMuch
 log = logging.getLogger(__name__)
 
 API = "/api/"
-REFUSE_THEMSELVES = (API, "/ogc/")  # what a program sent and can't be read is told as JSON
+REFUSE_THEMSELVES = (API, "/ogc/", "/sensorthings/")  # what a program sent and can't be read is told as JSON
 TOLD = (401, 403, 429, 503)
 NAMELESS = "/hazard/"  # who reports a hazard leaves no address
 TOLD_LATELY = Throttle(of_one=5, of_all=300)

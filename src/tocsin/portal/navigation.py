@@ -80,6 +80,7 @@ NAVIGATION: Final = (
         (
             ("supply_stock", gettext_lazy("Supplies"), "database", "supplies.see"),
             ("supply_requests", gettext_lazy("Requests of supplies"), "list", "supplies.see"),
+            ("requisitions", gettext_lazy("Requisitions"), "file-text", "supplies.see"),
             ("supply_items", gettext_lazy("Catalogue of supplies"), "list", "supplies.see"),
         ),
         own="supplies.keep",

@@ -82,6 +82,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "supplies.reserve": _("reserve emergency supplies and free what is reserved"),
     "supplies.keep": _("receive, issue, move, count and repair supplies"),
     "supplies.lead": _("keep the catalogue of supplies and stores, recall lots, decide which reports are the same goods"),
+    "supplies.requisition": _("sign requisitions of property and the compensation for it"),
     "channels.manage": _("set up channels of notice"),
     "sensors.see": _("see devices and sensors"),
     "sensors.manage": _("register and change devices and sensors"),

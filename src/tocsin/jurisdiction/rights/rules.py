@@ -66,6 +66,7 @@ Permission = Literal[
     "supplies.reserve",
     "supplies.keep",
     "supplies.lead",
+    "supplies.requisition",
     "resources.see",
     "resources.keep",
     "organisations.see",
@@ -145,6 +146,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
             "drills.run",
             "supervision.lead",
             "volunteers.manage",
+            "supplies.requisition",
             *_CONFIRM,
         )
     ),
@@ -170,7 +172,10 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.CASHIER: frozenset(("rewards.pay",)),
     Role.STORE_KEEPER: frozenset((*_COMMON, *_SUPPLIES)),
     Role.SUPPLIES_HEAD: frozenset(
-        (*_COMMON, *_SUPPLIES, "supplies.lead", "exposure.see", "resources.see", "cases.see", "warnings.see", *_CONFIRM)
+        (
+            *(*_COMMON, *_SUPPLIES, "supplies.lead", "supplies.requisition", "exposure.see", "resources.see", "cases.see"),
+            *("warnings.see", *_CONFIRM),
+        )
     ),
     Role.DATA_STEWARD: frozenset((*_COMMON, "resources.see", "resources.keep")),
     Role.IDENTITY_KEEPER: frozenset(("identity.keep",)),
@@ -207,6 +212,7 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         "supervision.lead",
         "warnings.issue",
         "supplies.lead",
+        "supplies.requisition",
         "rewards.propose",
         "rewards.agree",
         "rewards.pay",

@@ -59,6 +59,7 @@ ATTACHED_TO = {
     "report_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_whole",
     "blurred_photo": "tocsin.mobilisation.hazard_reports.queries.photos:sees_blurred",
     "sealed_photo": "tocsin.mobilisation.hazard_reports.queries.reports:nobody_reads",
+    "requisition": "tocsin.supplies.requisitions.queries.requisitions:may_read_photo",
     "supply_delivery": "tocsin.supplies.requests.queries.requests:may_read_delivery",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
@@ -107,6 +108,7 @@ TIME_LINES = (
     "tocsin.command.calls.shown:LINES",
     "tocsin.mobilisation.volunteers.shown.calls:LINES",
     "tocsin.supplies.requests.shown.names:LINES",
+    "tocsin.supplies.requisitions.shown.names:LINES",
     "tocsin.mobilisation.public_warnings.shown.of_source:LINES",
 )
 
@@ -117,9 +119,11 @@ NEED_SUBJECTS = {
     "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
-# For what supplies are requested, by kind, and who loads and drives: see `tocsin.supplies.requests.queries.subjects`.
+# For what supplies are requested, by kind, who loads and drives, and what is requisitioned: see
+# `tocsin.supplies.requests.queries.subjects`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
 SUPPLY_HELP = "tocsin.mobilisation.volunteers.shown.supply_requests:help_for_supply_request"
+SUPPLY_REQUISITIONS = "tocsin.supplies.requisitions.shown.of_request:requisitions_of_request"
 
 # Because of what those who answer for exposed bodies are told, by kind: see `tocsin.atlas.exposure.queries.telling.FindOccasion`.
 TELLING_OCCASIONS = {

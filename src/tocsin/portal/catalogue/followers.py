@@ -24,6 +24,7 @@ STILL_NEEDED = {
         "tocsin.mobilisation.public_warnings.queries.needs:cases_of_running_warnings",
         "tocsin.mobilisation.volunteers.queries.needs:cases_of_open_needs",
         "tocsin.supplies.requests.queries.requests:cases_of_open_requests",
+        "tocsin.supplies.requisitions.queries.requisitions:cases_of_open_requisitions",
     ),
     "inspection": ("tocsin.mobilisation.hazard_reports.queries.needs:inspections_of_reports",),
 }

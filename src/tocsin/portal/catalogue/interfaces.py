@@ -121,6 +121,7 @@ API_ROUTERS = {
         "tocsin.supplies.roads.api.closures:router",
         "tocsin.supplies.requests.api.requests:router",
         "tocsin.supplies.requests.api.messages:router",
+        "tocsin.supplies.requisitions.api:router",
         "tocsin.supplies.stocktakes.api:router",
         "tocsin.supplies.upkeep.api:router",
         "tocsin.supplies.keepers.api:router",

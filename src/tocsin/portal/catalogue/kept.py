@@ -21,6 +21,7 @@ RETENTION = (
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
     "tocsin.supplies.requests.services.keeping:KEPT",
+    "tocsin.supplies.requisitions.services.keeping:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",
     "tocsin.mobilisation.rounds.services.keeping:KEPT",
     "tocsin.mobilisation.incoming_warnings.services.keeping:KEPT",

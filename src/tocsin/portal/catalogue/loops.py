@@ -32,6 +32,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.supplies.requests.loops:LOOPS",
+    "tocsin.supplies.requisitions.loops:LOOPS",
     "tocsin.supplies.upkeep.loops:LOOPS",
     "tocsin.supplies.levels.loops:LOOPS",
     "tocsin.supplies.same_goods.loops:LOOPS",

@@ -53,6 +53,7 @@ POLICY_FILES = (
     "tocsin.supplies.stock.policy:STOCK",
     "tocsin.supplies.allocation.policy:ALLOCATION",
     "tocsin.supplies.requests.policy:REQUESTS",
+    "tocsin.supplies.requisitions.policy:REQUISITIONS",
     "tocsin.supplies.stocktakes.policy:STOCKTAKES",
     "tocsin.supplies.upkeep.policy:UPKEEP",
     "tocsin.supplies.levels.policy:LEVELS",

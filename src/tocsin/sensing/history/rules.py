@@ -64,3 +64,20 @@ def thin_curve(curve: Curve, most: int) -> Curve:
     nothing = count == 0
     low[nothing] = high[nothing] = np.nan
     return Curve(ts[start], mean, np.maximum.reduceat(curve.quality, start), low, high, count)
+
+
+def reading_key(sensor: int, ts: int) -> str:
+    """The name of one reading: its sensor's index and its time.
+
+    >>> reading_key(17, 1764000000000)
+    '17-1764000000000'
+    """
+    return f"{sensor}-{ts}"
+
+
+def read_reading_key(key: str) -> tuple[int, int] | None:
+    """Sensor and time of such a name; None where it is none."""
+    sensor, dash, ts = key.partition("-")
+    if not dash or not all(part.isascii() and part.isdigit() for part in (sensor, ts)) or len(sensor) > 9 or len(ts) > 15:
+        return None
+    return int(sensor), int(ts)

@@ -12,6 +12,7 @@ from tocsin.jurisdiction.face import Person, scope
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.same_goods.models import SameGoods
 from tocsin.supplies.stock.models import BUCKETS, Holding, Lot
+from tocsin.supplies.stock.rules.lots import Reserve
 
 _SUM: Final = sum((F(name) for name in list(BUCKETS.values())[1:]), F("free"))
 
@@ -19,8 +20,10 @@ _SUM: Final = sum((F(name) for name in list(BUCKETS.values())[1:]), F("free"))
 def reports_of(lots: QuerySet[Lot]) -> dict[UUID, Report]:
     """The lots as they are compared, those of which something lies, or lay, somewhere.
 
-    The reporter is the body of the store in which the lot was first entered, at the lot's level.
+    The reporter is the body of the store in which the lot was first entered, at the lot's level. Requisitioned goods were
+    taken out of their owner's lot when they came: they are compared with none.
     """
+    lots = lots.exclude(reserve=Reserve.REQUISITIONED)
     lying: dict[UUID, list[tuple[UUID, float | None, float | None, int]]] = defaultdict(list)
     held = Holding.objects.filter(lot__in=lots.order_by().values("pk")).order_by("pk")
     for lot, body, lon, lat, amount in held.values_list("lot", "store__body", "store__lon", "store__lat", _SUM):

@@ -69,6 +69,7 @@ class Lot(models.Model):
     recalled_at = models.DateTimeField(null=True)
     recall_reason = models.CharField(max_length=300, blank=True)
     counted_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reports")  # the same goods
+    kept_for = models.UUIDField(null=True)  # the request of supplies that alone may take of it: requisitioned goods
     compared_at = models.DateTimeField(null=True)  # with the lots of other reporters (`same_goods`); null: it waits for that
     created_at = models.DateTimeField()
 

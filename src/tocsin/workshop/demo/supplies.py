@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from tocsin.workshop.demo.memory import Login
+from tocsin.workshop.demo.requisitions import settle_requisitions
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.people.models import User
@@ -105,6 +106,7 @@ def settle_supplies(region_code: str, now: datetime) -> tuple[Login, ...]:
     _keep_up(by, stores, now)
     _set_levels(by, region_code, now)
     _know_roads(by, region_code, now)
+    settle_requisitions(region_code, now)
     return logins
 
 

@@ -1,4 +1,7 @@
-"""The HTTP door: `POST /v1/readings` with Basic authentication; the answer 202 means that the readings are in the log."""
+"""The HTTP door: `POST /v1/readings` with Basic authentication; the answer 202 means that the readings are in the log.
+
+Observations of SensorThings are posted here, too (`rules.observations`): 201 means that they are in the log.
+"""
 
 import asyncio
 import base64
@@ -16,6 +19,7 @@ import uvicorn
 from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
 from tocsin.sensing.doors.rules.payload import Columns, read_payload
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
@@ -38,6 +42,8 @@ SWEEP_S = 0.5
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Answer = tuple[int, object, tuple[tuple[bytes, bytes], ...]]
+"""Status, document, headers."""
 
 
 class HttpError(TocsinError):
@@ -128,9 +134,9 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: tuple[tuple[bytes, bytes], ...] = ()
         try:
-            status, answer = 202, await self._take(scope, receive)
+            status, answer, headers = await self._take(scope, receive)
         except HttpError as error:
-            status, answer, headers = error.status, {"message": str(error)}, error.headers
+            status, answer, headers = error.status, _told(error, scope["path"]), error.headers
         body = msgspec.json.encode(answer)
         length = (b"content-length", str(len(body)).encode())
         closing = [(b"connection", b"close")] if status in (408, 413) else []  # the rest of the body is not read
@@ -138,8 +144,9 @@ class Application:
         await send({"type": "http.response.start", "status": status, "headers": head})
         await send({"type": "http.response.body", "body": body})
 
-    async def _take(self, scope: Scope, receive: Receive) -> dict[str, object]:
-        if scope["path"] != PATH:
+    async def _take(self, scope: Scope, receive: Receive) -> Answer:
+        posted = posted_to(scope["path"])
+        if scope["path"] != PATH and posted is None:
             raise HttpError(404, f"there is nothing here; readings are posted to {PATH}")
         if scope["method"] != "POST":
             raise HttpError(405, f"readings are posted to {PATH}", (b"allow", b"POST"))
@@ -156,7 +163,8 @@ class Application:
             raise HttpError(429, f"{most} requests of this device are under way already", (b"retry-after", b"1"))
         self._requests[device.code] += 1
         try:
-            return await self._append(device, await self._body(headers, receive, device))
+            body = await self._body(headers, receive, device)
+            return await (self._append(device, body) if posted is None else self._observe(device, body, posted))
         finally:
             self._requests[device.code] -= 1
             if not self._requests[device.code]:
@@ -206,23 +214,49 @@ class Application:
             raise HttpError(408, f"the body did not arrive within {within_s:g} s; send it in parts") from None
         return bytes(body)
 
-    async def _append(self, device: "KnownDevice", body: bytes) -> dict[str, object]:
+    async def _observe(self, device: "KnownDevice", body: bytes, posted: Posted) -> Answer:
+        """Observations: each gets its address once it is in the log."""
+        await self._wait_for_room()
+        columns, times = self._gatehouse.intake.columns, self._gatehouse.times()
+        results = [
+            one if isinstance(one, Fault) else add_observed(one, device.channels, times, columns)
+            for one in read_posted(body, posted)
+        ]
+        faults = [one for one in results if isinstance(one, Fault)]
+        self._account(device, faults, len(results) - len(faults))
+        if len(faults) < len(results):
+            await self._in_log()
+        if not posted.together:
+            if faults:
+                raise HttpError(400, f"not kept: {faults[0].why.in_english}")
+            address = f"{ROOT}/Observations('{results[0]}')"
+            return 201, {"@iot.id": results[0], "@iot.selfLink": address}, ((b"location", address.encode()),)
+        if len(results) == len(faults) == 1 and faults[0].reason is Reason.UNREADABLE:
+            raise HttpError(400, f"not kept: {faults[0].why.in_english}")
+        return 201, ["error" if isinstance(one, Fault) else f"{ROOT}/Observations('{one}')" for one in results], ()
+
+    def _account(self, device: "KnownDevice", faults: list[Fault], accepted: int) -> None:
+        """Counts a message, charges it, and sets aside what can't be read."""
+        gatehouse = self._gatehouse
+        gatehouse.ledger.count(device.code, 1, rejected=1 if faults else 0)
+        gatehouse.charge(NAME, device, max(1, accepted, len(faults)), asyncio.get_running_loop().time())
+        for fault in faults:
+            gatehouse.ledger.set_aside(device.code, NAME, fault)
+
+    async def _append(self, device: "KnownDevice", body: bytes) -> Answer:
         gatehouse = self._gatehouse
         await self._wait_for_room()
         columns: Columns = gatehouse.intake.columns
         before = len(columns)
         faults = read_payload(body, device.channels, gatehouse.times(), columns)
         accepted = len(columns) - before
-        gatehouse.ledger.count(device.code, 1, rejected=1 if faults else 0)
-        gatehouse.charge(NAME, device, max(1, accepted, len(faults)), asyncio.get_running_loop().time())
-        for fault in faults:
-            gatehouse.ledger.set_aside(device.code, NAME, fault)
+        self._account(device, faults, accepted)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
             raise HttpError(400, f"the body can't be read: {faults[0].why.in_english}")
         if accepted:
             await self._in_log()
         shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
-        return {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}
+        return 202, {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}, ()
 
     async def _wait_for_room(self) -> None:
         intake = self._gatehouse.intake
@@ -242,6 +276,12 @@ class Application:
                 await answer.wait()
         except TimeoutError:
             raise HttpError(503, "the log does not answer; send the same again", (b"retry-after", b"5")) from None
+
+
+def _told(error: HttpError, path: str) -> dict[str, object]:
+    """The error's document; that of SensorThings below its root."""
+    told: dict[str, object] = {"message": str(error)}
+    return {"error": {"code": str(error.status), "message": str(error)}} | told if path.startswith(ROOT) else told
 
 
 def _credentials(header: bytes) -> tuple[str, bytes]:

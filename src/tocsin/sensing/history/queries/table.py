@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -151,6 +152,26 @@ class History:
             raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
         return _to_readings(found)
 
+    def days_of(self, first: int, last: int) -> NDArray[np.int64]:
+        """Days, since 1970-01-01 UTC, with a file that may hold sensors between these two; from the table's statistics alone.
+
+        An index is never given twice and grows: days before a sensor was registered are none of its own.
+        """
+        try:
+            with self._lock:
+                self._table.update_incremental()
+                files = pa.table(self._table.get_add_actions(flatten=True))
+        except (DeltaError, OSError, pa.ArrowException) as error:
+            raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
+        if not files.num_rows:
+            return np.zeros(0, np.int64)
+        days = files.column("partition.day").to_numpy().astype(np.int64)
+        if "min.sensor" not in files.column_names:
+            return np.unique(days)
+        lowest = _filled(files.column("min.sensor"), 0)  # files without statistics may hold any
+        highest = _filled(files.column("max.sensor"), np.iinfo(np.int32).max)
+        return np.unique(days[(lowest <= last) & (highest >= first)])
+
     def compact(self, *, in_turns: bool = False) -> int:
         """Merges the small files of the log's appends and drops days beyond retention; returns how many days were touched.
 
@@ -178,6 +199,10 @@ class History:
                 retention_hours=round(KEPT_FOR_READERS.total_seconds() / 3600), dry_run=False, enforce_retention_duration=False
             )
         return touched
+
+
+def _filled(column: "pa.ChunkedArray[Any]", otherwise: int) -> NDArray[np.int64]:
+    return np.array([otherwise if one is None else one for one in column.to_pylist()], np.int64)
 
 
 def _open_or_create(folder: Path) -> DeltaTable:

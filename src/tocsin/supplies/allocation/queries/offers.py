@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from tocsin.jurisdiction.face import scope
 from tocsin.supplies.allocation.rules.question import Offer, Stay, Wish
@@ -27,12 +27,15 @@ def giving_stores(user: "User") -> QuerySet[Store]:
     return scope(rows, user, rights.RESERVE, organisation_field="body")
 
 
-def offers_for(user: "User", wishes: Sequence[Wish], day: date) -> list[Offer]:
-    """All lots of the wanted items in the user's reach that are free, counted, not recalled and good enough to be given out."""
+def offers_for(user: "User", wishes: Sequence[Wish], day: date, request_id: UUID | None = None) -> list[Offer]:
+    """All lots of the wanted items in the user's reach that are free, counted, not recalled and good enough to be given out.
+    Goods that were requisitioned for a request are offered to that one alone.
+    """
     least = stock_policy().expiry.give_out_days
     rows = Holding.objects.filter(
         item_id__in={one.item_id for one in wishes}, free__gt=0, blocked=False, counted=True, store__in=giving_stores(user)
     )
+    rows = rows.filter(Q(lot__kept_for=None) | Q(lot__kept_for=request_id))
     fields = (
         "pk",
         "free",
@@ -43,14 +46,14 @@ def offers_for(user: "User", wishes: Sequence[Wish], day: date) -> list[Offer]:
         "item_id",
         "lot__lead_time_h",
         "region_code",
+        "lot__kept_for",
     )
     offers = []
-    for pk, free, expires_on, received_on, perishable, store_id, item_id, lead_h, region in rows.order_by("pk").values_list(
-        *fields
-    ):
+    found = rows.order_by("pk").values_list(*fields)
+    for pk, free, expires_on, received_on, perishable, store_id, item_id, lead_h, region, kept_for in found:
         lot = Pickable(pk, free, expires_on, received_on, perishable)
         if may_give_out(lot, day, least):
-            offers.append(Offer(lot, store_id, item_id, lead_h, region))
+            offers.append(Offer(lot, store_id, item_id, lead_h, region, all_of_it=kept_for is not None))
     return offers
 
 
@@ -68,7 +71,7 @@ def helpers_for(user: "User", wishes: Sequence[Wish], missing: Mapping[UUID, int
     lacking = {one.item_id: missing[one.need_id] for one in wishes if one.need_id in missing}
     own = Holding.objects.filter(store__in=giving_stores(user)).values("pk")
     rows = Holding.objects.filter(
-        item_id__in=lacking, free__gt=0, blocked=False, counted=True, region_code__startswith=region_code[:2]
+        item_id__in=lacking, free__gt=0, blocked=False, counted=True, region_code__startswith=region_code[:2], lot__kept_for=None
     ).exclude(pk__in=own)
     names = {one.pk: one for one in Item.objects.filter(pk__in=lacking)}
     told: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -30,13 +30,17 @@ class Wish:
 
 @dataclass(frozen=True)
 class Offer:
-    """A lot in a store that may be given, and how many hours pass until it can be loaded (agreements, production)."""
+    """A lot in a store that may be given, and how many hours pass until it can be loaded (agreements, production).
+
+    `all_of_it`: it was requisitioned for this request, and nothing of it has to stay.
+    """
 
     lot: Pickable
     store_id: UUID
     item_id: UUID
     lead_h: int = 0
     region_code: str = ""
+    all_of_it: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,21 +107,21 @@ def pose(
     """
     items = {one.item_id: number for number, one in enumerate({wish.item_id: wish for wish in wishes}.values())}
     whole = all(one.amount % THOUSAND == 0 for one in wishes)
-    sources: dict[tuple[UUID, int], int] = {}
+    sources: dict[tuple[UUID, int, bool], int] = {}
     heaps: dict[tuple[int, int], list[Offer]] = defaultdict(list)
     for one in sorted(offers, key=lambda each: order_of_issue(each.lot)):
         if one.item_id in items and one.lot.amount > 0:
-            source = sources.setdefault((one.store_id, one.lead_h), len(sources))
+            source = sources.setdefault((one.store_id, one.lead_h, one.all_of_it), len(sources))
             heaps[source, items[one.item_id]].append(one)
     quantities = [_units(sum(one.lot.amount for one in heap), whole=whole) for heap in heaps.values()]
-    reached = [number for (store, _), number in sources.items() if store in roads]
-    places = [roads[store] for (store, _) in sources if store in roads]
+    reached = [number for (store, _, _), number in sources.items() if store in roads]
+    places = [roads[store] for store, _, _ in sources if store in roads]
     sizes = {items[one.item_id]: size_of(one, figures) for one in wishes}
     count = len(sources)
     minimums, levels = _minimums(list(heaps.values()), quantities, stays, figures.stay_share)
     case = Case(
         stores=Stores(
-            ready=np.array([lead * 60.0 for _, lead in sources], np.float64),
+            ready=np.array([lead * 60.0 for _, lead, _ in sources], np.float64),
             loading=np.full(count, 1 / figures.pieces_per_min),
             capacity=np.full(count, np.inf),
             opening=np.zeros(count),
@@ -147,7 +151,7 @@ def pose(
         goals=goals,
         whole=whole,
     )
-    return Posed(case, wishes, list(sources), list(heaps.values()), levels)
+    return Posed(case, wishes, [(store, lead) for store, lead, _ in sources], list(heaps.values()), levels)
 
 
 def _units(amount: int, *, whole: bool) -> float:
@@ -162,6 +166,8 @@ def _minimums(
     """
     members: dict[tuple[str, UUID], list[int]] = defaultdict(list)
     for number, heap in enumerate(heaps):
+        if heap[0].all_of_it:
+            continue
         members[heap[0].region_code, heap[0].item_id].append(number)
     rows: list[int] = []
     member: list[int] = []

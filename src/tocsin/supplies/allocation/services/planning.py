@@ -74,7 +74,7 @@ def work_out(plan: Plan, *, now: datetime) -> bool:
     began = time.monotonic()
     wishes = _wishes(plan)
     ways = ways_to(giving_stores(plan.asked_by), plan.lon, plan.lat, plan.roads, now)
-    offers = offers_for(plan.asked_by, wishes, timezone.localdate(now))
+    offers = offers_for(plan.asked_by, wishes, timezone.localdate(now), plan.request_id)
     policy, kind = allocation_policy(), PlanKind(plan.kind)
     posed = pose(wishes, offers, ways.roads, GOALS[kind], policy.figures, stays_for(wishes, offers))
     seconds = 0.0 if kind is PlanKind.HAND else policy.search.seconds

@@ -19,6 +19,7 @@ from tocsin.supplies.levels.policy import level_policy
 from tocsin.supplies.levels.rules.levels import Levels, Standing, is_to_rotate, levels_of, minimum_of, standing_of, target_of
 from tocsin.supplies.stock.models import Holding, Line
 from tocsin.supplies.stock.rules.ledger import Kind
+from tocsin.supplies.stock.rules.lots import Reserve
 from tocsin.supplies.stocktakes.policy import stocktake_policy
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def _serves(item: Item, region_code: str) -> bool:
 
 def _stock(codes: Collection[str], items: Collection[Item]) -> dict[tuple[str, UUID], tuple[int, int, int]]:
     rows = Holding.objects.filter(region_code__in=list(codes), item__in=items, counted=True, blocked=False).order_by()
+    rows = rows.exclude(reserve=Reserve.REQUISITIONED)  # another's goods are no reserve of the region
     sums = rows.values_list("region_code", "item").annotate(Sum("free"), Sum("reserved"), Sum("in_transit"))
     return {(code, item): (int(free), int(reserved), int(coming)) for code, item, free, reserved, coming in sums}
 
@@ -128,7 +130,7 @@ def _stock(codes: Collection[str], items: Collection[Item]) -> dict[tuple[str, U
 def _issued(codes: Collection[str], items: Collection[Item], now: datetime) -> dict[tuple[str, UUID], dict[date, int]]:
     since = now - timedelta(days=level_policy().level.history_days)
     rows = Line.objects.filter(kind__in=ISSUES, at__gt=since, at__lte=now, holding__item__in=items)
-    rows = rows.filter(holding__region_code__in=list(codes)).order_by()
+    rows = rows.filter(holding__region_code__in=list(codes)).exclude(holding__reserve=Reserve.REQUISITIONED).order_by()
     found: dict[tuple[str, UUID], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for code, item, at, amount in rows.values_list("holding__region_code", "holding__item", "at", "amount"):
         found[code, item][timezone.localdate(at)] += amount
@@ -157,7 +159,7 @@ def lots_to_rotate(user: Person, day: date, region: str = "") -> list[Holding]:
     among the 3,000 that expire first.
     """
     rows = scope(Holding.objects.all(), user, rights.SEE, organisation_field="store__body")
-    rows = rows.filter(Q(free__gt=0), expires_on__gte=day, region_code__startswith=region)
+    rows = rows.filter(Q(free__gt=0), expires_on__gte=day, region_code__startswith=region).exclude(reserve=Reserve.REQUISITIONED)
     rows = rows.select_related("store", "lot", "item", "owner").order_by("expires_on", "pk")
     share = level_policy().rotation.life_share
     examined = islice(rows[:MOST_EXAMINED], MOST_EXAMINED)

@@ -9,15 +9,11 @@ from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime
 
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
-from tocsin.jurisdiction.face import may
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
-from tocsin.supplies.allocation.queries.offers import giving_stores
-from tocsin.supplies.allocation.rules.plans import PlanKind, PlanState
 from tocsin.supplies.catalogue.queries.items import visible_items
-from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.levels.shown.people import ProposedPeopleOut, describe_proposed
 from tocsin.supplies.requests.queries.people import proposed_people
 from tocsin.supplies.requests.queries.requests import code_for, plans_of, visible_deliveries, visible_requests
@@ -25,6 +21,7 @@ from tocsin.supplies.requests.queries.subjects import supply_subject
 from tocsin.supplies.requests.rules.states import DeliveryAct
 from tocsin.supplies.requests.services import plans as planning
 from tocsin.supplies.requests.services import requests as services
+from tocsin.supplies.requests.shown.map import request_features
 from tocsin.supplies.requests.shown.plans import SupplyPlanOut, describe_plans
 from tocsin.supplies.requests.shown.requests import (
     RequestLineOut,
@@ -241,29 +238,11 @@ def close_supply_request(request: HttpRequest, supply_request_id: UUID, given: R
 @router.get("/requests/{uuid:supply_request_id}/map.geojson", response=dict[str, Any])
 @costly
 def supply_request_map(request: HttpRequest, supply_request_id: UUID) -> dict[str, Any]:
-    """The place of need and the stores in reach as points, coloured by what they give in the soonest plan."""
+    """The place of need and stores as points, by what they give in the soonest plan; its ways and those of running deliveries as
+    lines; closed roads that ways to the place meet as areas.
+    """
     found = visible_requests(request.user).get(pk=supply_request_id)
-    plans = {one.kind: one for one in describe_plans(plans_of(found)) if one.state is PlanState.READY}
-    plan = plans.get(PlanKind.SOONEST) or plans.get(PlanKind.HAND)
-    gives = {one.store_id: one for one in plan.shares} if plan else {}
-    closed = set(found.ways.filter(minutes=None).values_list("store", flat=True))
-    sees = may(request.user, rights.SEE, found.region_code, (found.body_id,))
-    stores = giving_stores(actor_of(request))[:1000] if sees else ()
-    points = [_point(found.lon, found.lat, found.place, found.purpose, f"/supplies/requests/{found.pk}/", "red")]
-    for one in stores:
-        share = gives.get(one.pk)
-        shape = "yellow" if share else "unknown" if one.pk in closed else "good"
-        words = f"{share.goods} · {share.minutes:.0f} min" if share else one.address
-        points.append(_point(one.lon, one.lat, one.name, words, f"/supplies/stores/{one.pk}/", shape))
-    return {"type": "FeatureCollection", "features": points}
-
-
-def _point(lon: float | None, lat: float | None, name: str, words: str, url: str, shape: str) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        "properties": {"name": name, "words": words, "url": url, "shape": shape},
-    }
+    return {"type": "FeatureCollection", "features": request_features(actor_of(request), found, current_time())}
 
 
 @router.get("/deliveries", response=SupplyDeliveriesOut)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from tocsin.base.keys import Purpose, key_for
 from tocsin.jurisdiction.face import Person, may, scope
 from tocsin.supplies.allocation.models import Plan
-from tocsin.supplies.allocation.rules.plans import PlanState
+from tocsin.supplies.allocation.rules.plans import PlanKind, PlanState
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.requests.models import Delivery, DeliveryLine, RequestLine, SupplyRequest
 from tocsin.supplies.requests.rules.codes import receipt_code
@@ -97,6 +97,17 @@ def open_amounts(request: SupplyRequest) -> dict[UUID, int]:
     lines = list(RequestLine.objects.filter(request=request))
     brought = on_the_way_of([one.pk for one in lines])
     return {one.pk: one.amount - brought[one.pk] for one in lines if one.amount > brought[one.pk]}
+
+
+def missing_amounts(request: SupplyRequest) -> dict[UUID, int]:
+    """What nobody in reach can give, by line, as the best plan says; without a plan, what nobody brings yet."""
+    plans = {one.kind: one for one in plans_of(request).filter(state=PlanState.READY)}
+    plan = plans.get(PlanKind.SOONEST) or plans.get(PlanKind.HAND)
+    if plan is None:
+        return open_amounts(request)
+    known = open_amounts(request)
+    told = {UUID(one["need"]): int(one["amount"]) for one in plan.missing}
+    return {line: min(amount, known[line]) for line, amount in told.items() if line in known}
 
 
 def cases_of_open_requests() -> set[str]:

@@ -71,3 +71,25 @@ def supply_subject(user: "Person", kind: str, label: str) -> SupplySubject:
     """What a request is for. KeyError for a kind that nobody names."""
     find: FindSupplySubject = import_string(settings.SUPPLY_SUBJECTS[kind].replace(":", "."))
     return find(user, label)
+
+
+@dataclass(frozen=True)
+class RequisitionOfRequest:
+    """Another's property that is taken because of a request: of whom, what, and how far that is."""
+
+    number: str
+    page: str
+    owner: str
+    goods: str
+    state: str
+    css: str = ""
+
+
+type FindRequisitions = Callable[["Person", UUID], list[RequisitionOfRequest]]
+"""By the id of a request that the reader sees. Named in the catalogue's `SUPPLY_REQUISITIONS`."""
+
+
+def requisitions_of(user: "Person", request_id: UUID) -> list[RequisitionOfRequest]:
+    """What is requisitioned for it."""
+    find: FindRequisitions = import_string(settings.SUPPLY_REQUISITIONS.replace(":", "."))
+    return find(user, request_id)

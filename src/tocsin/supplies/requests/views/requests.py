@@ -31,7 +31,7 @@ from tocsin.supplies.requests.models import RequestStep, SupplyRequest
 from tocsin.supplies.requests.policy import requests_policy
 from tocsin.supplies.requests.queries.people import proposed_people
 from tocsin.supplies.requests.queries.requests import plans_of, visible_requests
-from tocsin.supplies.requests.queries.subjects import SupplySubject, help_of_request, supply_subject
+from tocsin.supplies.requests.queries.subjects import SupplySubject, help_of_request, requisitions_of, supply_subject
 from tocsin.supplies.requests.rules.states import RequestState
 from tocsin.supplies.requests.services import plans as planning
 from tocsin.supplies.requests.services import requests as services
@@ -136,6 +136,7 @@ def request_page(request: HttpRequest, supply_request_id: UUID) -> HttpResponse:
         "steps": [_step(one) for one in found.steps.select_related("actor")],
         "subject": _subject(user, found),
         "help": help_of_request(user, found.pk),
+        "requisitions": requisitions_of(user, found.pk),
         "may_edit": (may_ask and state is RequestState.DRAFT) or (may_lead and state is RequestState.APPROVED),
         "may_send": may_ask and state is RequestState.DRAFT,
         "may_decide": may_lead and state is RequestState.ASKED and found.asked_by_id != user.pk,

@@ -47,6 +47,8 @@ class Kind(IntEnum):
     REVIVE = 17  # an expiry was entered wrongly, or the life was prolonged by a test
     LAPSE = 18  # the upkeep of gear is overdue
     UPKEPT = 19  # and was done
+    TAKE_OVER = 20  # a requisition takes it out of its owner's lot
+    HAND_BACK = 21  # what was requisitioned goes back to its owner
 
 
 MOVES: Final[dict[Kind, frozenset[tuple[State, State]]]] = {
@@ -71,10 +73,12 @@ MOVES: Final[dict[Kind, frozenset[tuple[State, State]]]] = {
     Kind.REVIVE: frozenset({(State.EXPIRED, State.FREE)}),
     Kind.LAPSE: frozenset({(State.FREE, State.OVERDUE)}),
     Kind.UPKEPT: frozenset({(State.OVERDUE, State.FREE)}),
+    Kind.TAKE_OVER: frozenset({(State.FREE, State.OUTSIDE)}),
+    Kind.HAND_BACK: frozenset((one, State.OUTSIDE) for one in INSIDE if one not in (State.RESERVED, State.IN_TRANSIT)),
 }
 """Which moves each kind of line makes."""
 
-GIVES_OUT: Final = frozenset((Kind.ISSUE, Kind.SEND, Kind.RESERVE, Kind.ISSUE_RESERVED))
+GIVES_OUT: Final = frozenset((Kind.ISSUE, Kind.SEND, Kind.RESERVE, Kind.ISSUE_RESERVED, Kind.TAKE_OVER))
 """What promises goods or hands them over: refused for a lot that is recalled."""
 
 NEEDS_REASON: Final = frozenset((Kind.SURPLUS, Kind.LOSS, Kind.SCRAP, Kind.REVIVE, Kind.REPAIR))

@@ -16,6 +16,7 @@ from tocsin.records.face import record_audit
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding, Movement, Store
 from tocsin.supplies.stock.rules.ledger import NEEDS_REASON, Kind, Move
+from tocsin.supplies.stock.rules.lots import Reserve
 from tocsin.supplies.stock.services.ledger import post
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def carry_out(
     """Writes one act with its lines, and what goes with it, in one transaction; the audit entry names store, paper and number of
     lines.
     """
+    if kind is Kind.SURPLUS:
+        _refuse_more_of_anothers(moves)
     if kind in NEEDS_REASON and not reason.strip():
         raise InvalidInput(_("Say why: the reason stays with the line."))
     made = Movement(
@@ -85,6 +88,15 @@ def carry_out(
             also(made)
         _note(actor, made, len(moves))
     return made
+
+
+def _refuse_more_of_anothers(moves: Sequence[Move]) -> None:
+    """Of another's goods there is never more than its owner handed over."""
+    rows = Holding.objects.filter(pk__in=[one.holding_id for one in moves], reserve=Reserve.REQUISITIONED)
+    if number := rows.values_list("lot__number", flat=True).first():
+        raise Conflict(
+            _("Lot %(lot)s is requisitioned: more of it comes in by a hand-over list of its requisition alone.") % {"lot": number}
+        )
 
 
 def _note(actor: "User", made: Movement, lines: int) -> None:

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.storable import storable
 from tocsin.records.face import record_audit
 from tocsin.supplies.stock.models import Holding, Lot, Movement
 from tocsin.supplies.stock.rules.ledger import Kind, State, move
+from tocsin.supplies.stock.rules.lots import Reserve
 from tocsin.supplies.stock.services.acts import carry_out, holding_within, store_within
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def handle(
     """
     store = store_within(actor, store_id)
     holding = holding_within(store, lot_id)
+    if kind is Kind.RETURN and holding.reserve == Reserve.REQUISITIONED:
+        raise Conflict(_("Lot %(lot)s is requisitioned: it comes back by its deliveries alone.") % {"lot": holding.lot.number})
     if kind not in HANDLED:
         raise InvalidInput(_("Goods in that state can't be treated so."))
     try:

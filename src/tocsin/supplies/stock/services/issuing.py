@@ -85,9 +85,11 @@ def picked(actor: "User", store: Store, lines: Sequence[Wanted], reason: str, da
 
 
 def pickable(rows: "QuerySet[Holding]") -> list[Pickable]:
-    """What may be picked of these holdings: what is free and not recalled. A report that does not count gives nothing."""
+    """What may be picked of these holdings: what is free and not recalled. A report that does not count gives nothing, nor do
+    goods that were requisitioned for one request.
+    """
     fields = ("pk", "free", "expires_on", "received_on", "item__perishable")
-    found = rows.filter(free__gt=0, blocked=False, counted=True).values_list(*fields)
+    found = rows.filter(free__gt=0, blocked=False, counted=True, lot__kept_for=None).values_list(*fields)
     return [Pickable(*one) for one in found]
 
 
@@ -98,6 +100,10 @@ def _less(one: Pickable, taken: dict[int, int]) -> Pickable:
 
 def _named(store: Store, line: Wanted, lot_id: UUID, found: list[Pickable], reason: str, day: date) -> Pick:
     holding = Holding.objects.select_related("lot").get(store=store, lot_id=lot_id, item_id=line.item_id)
+    if holding.lot.kept_for is not None:
+        raise Conflict(
+            _("Lot %(lot)s is requisitioned: it goes out by the deliveries of its request alone.") % {"lot": holding.lot.number}
+        )
     chosen = next((one for one in found if one.holding_id == holding.pk), None)
     if chosen is None:
         return Pick(holding.pk, line.amount)  # the ledger refuses it and says why

@@ -66,6 +66,8 @@ def receive(
     if (before := done_before(store, key, Kind.RECEIPT)) is not None:
         return before
     most = stock_policy().bulk.most_lines
+    if any(one.reserve is Reserve.REQUISITIONED for one in lines):
+        raise InvalidInput(_("Requisitioned goods come in by the hand-over list of their requisition."))
     if not 1 <= len(lines) <= most:
         raise InvalidInput(_("A receipt has 1 to %(most)s lines.") % {"most": most})
     when = at or now

@@ -23,6 +23,7 @@ RESERVE_NAMES: Final[dict[Reserve, Promise]] = {
     Reserve.CAPACITY: pgettext_lazy("kind of reserve", "production capacity"),
     Reserve.SOCIAL: pgettext_lazy("kind of reserve", "social"),
     Reserve.FAMILY: pgettext_lazy("kind of reserve", "family"),
+    Reserve.REQUISITIONED: pgettext_lazy("kind of reserve", "requisitioned"),
 }
 STATE_NAMES: Final[dict[State, Promise]] = {
     State.OUTSIDE: pgettext_lazy("state of goods", "outside"),
@@ -54,6 +55,8 @@ KIND_NAMES: Final[dict[Kind, Promise]] = {
     Kind.REVIVE: pgettext_lazy("line of the ledger", "good for longer"),
     Kind.LAPSE: pgettext_lazy("line of the ledger", "upkeep overdue"),
     Kind.UPKEPT: pgettext_lazy("line of the ledger", "upkeep done"),
+    Kind.TAKE_OVER: pgettext_lazy("line of the ledger", "taken over by a requisition"),
+    Kind.HAND_BACK: pgettext_lazy("line of the ledger", "given back to its owner"),
 }
 COLOUR_NAMES: Final[dict[Colour, Promise]] = {
     Colour.RED: pgettext_lazy("last day of a lot", "past its last day"),

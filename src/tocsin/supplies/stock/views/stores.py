@@ -135,7 +135,7 @@ def store(request: HttpRequest, store_id: UUID) -> HttpResponse:
         "may_reserve": may(user, rights.RESERVE, *own) and found.active,
         "may_lead": may(user, rights.LEAD, *own),
         "levels": [(one.value, name) for one, name in LEVEL_NAMES.items()],
-        "reserves": [(one.value, name) for one, name in RESERVE_NAMES.items()],
+        "reserves": [(one.value, name) for one, name in RESERVE_NAMES.items() if one is not Reserve.REQUISITIONED],
         "items": visible_items(user).filter(active=True).order_by("code")[:MOST_OFFERED] if keeps else [],
         "others": [(str(one.pk), f"{one.name} {one.region_code}") for one in others],
     }

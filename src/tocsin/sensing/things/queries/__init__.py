@@ -1,0 +1,1 @@
+"""Entities from the registry and the history, within the reader's reach."""

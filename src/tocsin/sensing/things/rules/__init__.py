@@ -1,0 +1,1 @@
+"""The query language, the entities, the addresses. Pure: no database, no clock."""

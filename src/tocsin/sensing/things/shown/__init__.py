@@ -1,0 +1,1 @@
+"""Entities as the standard's documents."""

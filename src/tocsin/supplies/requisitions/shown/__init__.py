@@ -1,0 +1,1 @@
+"""Requisitions as people and programs read them."""
