@@ -41,6 +41,7 @@ BROWSERS_OWN = {
 """Beginnings of services that no program calls, with the reason."""
 
 NO_ACTS = {
+    "person_of_token": "by it a program is known that asks",
     "first_report_fits": "asked before a form is shown",
     "proposed_terms": "a form filled with what there is",
     "join_call": "a statement by telephone, /calls/statement",

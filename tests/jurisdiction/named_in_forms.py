@@ -37,6 +37,7 @@ OF_FORMS: dict[str, str] = {
     "inspection": "inspection_id",
     "into": "into_id",
     "leader": "person_id",
+    "list_id": "requisition_list_id",
     "member": "member",
     "merge": "object_merge_id",
     "notice": "notice_id",
@@ -108,6 +109,7 @@ def naming(field: str) -> bool:
 
 OF_LOTS = ("accept", "issue", "mend", "repair", "reserve", "return", "scrap")
 BESIDE: dict[str, dict[str, Any]] = {
+    "supplies/requisitions/{requisition_id}/line/": {"quantity": "2", "item": ""},
     "account/tokens/": {"proof": PASSWORD, "name": "one", "scopes": ["alarms.see"], "days": "30", "region": "", "sources": ""},
     "alarms/acts/ person": {"act": "assign"},
     "alarms/{alarm_id}/finding/": {"cause": "sewer_biogas", "found_at": "", "owner": "", "lon": "", "lat": ""},
@@ -177,6 +179,11 @@ NEVER: dict[str, str] = {
 """Fields of which nobody is told whether what they name is there, with the reason."""
 
 NOT_ARRANGED = {
+    "supplies/requisitions/draft/ owner_id",
+    "supplies/requisitions/draft/ request_id",
+    "supplies/requisitions/{requisition_id}/lists/ store_id",
+    "supplies/requisitions/{requisition_id}/line/ source_lot_id",
+    "supplies/requisitions/{requisition_id}/line/ line_id",
     "hazard-reports/new/take-in/ firm",
     "hazard-reports/new/take-in/ same_as",
     "hazard-reports/{hazard_report_id}/assign/ first",
@@ -224,9 +231,6 @@ UNREAD = {
     "objects/accounts/": _A_BUTTON,
     "objects/imports/": _A_FILE,
     "supplies/deliveries/{delivery_id}/{name}/": "amounts and words: it names nothing of a place",
-    "supplies/requisitions/{requisition_id}/claim/": "sums and words: its lines are those of the requisition",
-    "supplies/requisitions/{requisition_id}/lists/": "amounts and words; the store is looked up within the actor's reach",
-    "supplies/requisitions/{requisition_id}/value/": "sums: they are those of the requisition",
     "exposed/imports/": _A_FILE,
     "supplies/items/imports/": _A_FILE,
     "supplies/roads/travel-times/": _A_FILE,

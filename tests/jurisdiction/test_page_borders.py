@@ -22,8 +22,8 @@ COMMON_KNOWLEDGE = (
 )
 """Networks, sensors, and bodies with who answers there: without the names of persons."""
 
-FOR_EVERYBODY = re.compile(r"/inspections/draws/[^/]+/check/")
-"""Published to be repeated by anybody: names objects, and no person."""
+FOR_EVERYBODY = re.compile(r"/inspections/draws/[^/]+/check/|/supplies/requisitions/$")
+"""Published to be repeated by anybody: names objects, and no person. A requisition is drafted from any body: its form names them."""
 
 ONES_OWN = ("/login/", "/logout/", "/language/", "/account/", "/health/")
 

@@ -242,6 +242,7 @@ def add_requisition_photo(
     request: HttpRequest, requisition_id: UUID, line_id: Form[UUID], file: File[UploadedFile]
 ) -> RequisitionWholeOut:
     """A photo of one line of the list that waits for its signature."""
+    visible_requisitions(request.user).get(pk=requisition_id)  # before anything is said of the file
     lists.add_photo(
         actor=actor_of(request),
         requisition_id=requisition_id,
