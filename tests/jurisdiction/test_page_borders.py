@@ -23,7 +23,7 @@ COMMON_KNOWLEDGE = (
 """Networks, sensors, and bodies with who answers there: without the names of persons."""
 
 FOR_EVERYBODY = re.compile(r"/inspections/draws/[^/]+/check/|/supplies/requisitions/$")
-"""Published to be repeated by anybody: names objects, and no person. A requisition is drafted from any body: its form names them."""
+"""Published to be repeated by anybody: names objects, no person. Any body may own what is requisitioned: its form names them all."""
 
 ONES_OWN = ("/login/", "/logout/", "/language/", "/account/", "/health/")
 
