@@ -23,7 +23,7 @@ COMMON_KNOWLEDGE = (
 """Networks, sensors, and bodies with who answers there: without the names of persons."""
 
 FOR_EVERYBODY = re.compile(r"/inspections/draws/[^/]+/check/|/supplies/requisitions/$")
-"""Published to be repeated by anybody: names objects, no person. Any body may own what is requisitioned: its form names them all."""
+"""Published to be repeated by anybody: names objects, no person. Whose property may be requisitioned: the form names bodies."""
 
 ONES_OWN = ("/login/", "/logout/", "/language/", "/account/", "/health/")
 
