@@ -32,7 +32,7 @@ class Requisition(models.Model):
     ends_at = models.DateTimeField()  # as expected
     taken_first = models.CharField(max_length=300, blank=True)  # why it was taken before the papers were there
     state = models.CharField(max_length=10, default=RequisitionState.DRAFT.value)
-    answer = models.CharField(max_length=8, blank=True)  # `rules.states.Answer`
+    answer = models.CharField(max_length=8, blank=True)  # `rules.states.OwnersAnswer`
     answer_text = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True)
     drafted_at = models.DateTimeField()

@@ -53,7 +53,7 @@ class Property(StrEnum):
     PLACE = "place"
 
 
-class Answer(StrEnum):
+class OwnersAnswer(StrEnum):
     """What the owner says to the decision. An objection stops nothing by itself: whoever decided reads it."""
 
     NONE = ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import InvalidInput
 from tocsin.base.storable import storable
 from tocsin.supplies.requisitions.models import Requisition
-from tocsin.supplies.requisitions.rules.states import Answer, RequisitionAct
+from tocsin.supplies.requisitions.rules.states import OwnersAnswer, RequisitionAct
 from tocsin.supplies.requisitions.services.notes import note, tell_drafter
 from tocsin.supplies.requisitions.services.steps import go_on, locked, needed, word_of_owner
 
@@ -25,8 +25,8 @@ def answer_requisition(
     """The owner will hand over, or objects and says why. An objection stops nothing: whoever decided reads it."""
     requisition = locked(actor, requisition_id)
     said = word_of_owner(actor, requisition, said_by)
-    answer = Answer.WILL if will else Answer.OBJECTS
-    if answer is Answer.OBJECTS:
+    answer = OwnersAnswer.WILL if will else OwnersAnswer.OBJECTS
+    if answer is OwnersAnswer.OBJECTS:
         needed(text, _("Say why you object: whoever decided reads it."))
     if requisition.answer == answer and requisition.answer_text == text.strip():
         raise InvalidInput(_("That is what was answered before."))

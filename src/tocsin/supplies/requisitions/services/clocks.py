@@ -9,7 +9,7 @@ from django.db import transaction
 from tocsin.supplies.requisitions.models import Requisition
 from tocsin.supplies.requisitions.policy import requisitions_policy
 from tocsin.supplies.requisitions.queries.requisitions import goods_of
-from tocsin.supplies.requisitions.rules.states import Answer, RequisitionState
+from tocsin.supplies.requisitions.rules.states import OwnersAnswer, RequisitionState
 from tocsin.supplies.requisitions.services.notes import note, tell_drafter, tell_owner, tell_signers
 
 AT_ONCE: Final = 50
@@ -39,7 +39,7 @@ def _tell(one: Requisition, state: RequisitionState, now: datetime) -> None:
         tell_signers(one, "asked", now, but=one.asked_by_id, goods=goods_of(one))
     elif state is RequisitionState.VALUED:
         tell_signers(one, "late", now, but=one.claim.valued_by_id)
-    elif state is RequisitionState.SIGNED and one.answer == Answer.NONE:
+    elif state is RequisitionState.SIGNED and one.answer == OwnersAnswer.NONE:
         tell_owner(one, "late", now)
         tell_drafter(one, "late_answer", now)
         one.due_at = (one.decided_at or now) + timedelta(hours=requisitions_policy().clocks.hand_over_h)

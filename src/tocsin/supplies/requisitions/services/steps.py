@@ -13,7 +13,7 @@ from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.requisitions.models import Requisition
 from tocsin.supplies.requisitions.policy import requisitions_policy
 from tocsin.supplies.requisitions.queries.requisitions import answers_for, may_manage, visible_requisitions
-from tocsin.supplies.requisitions.rules.states import ENDED, Answer, RequisitionAct, RequisitionState, next_state
+from tocsin.supplies.requisitions.rules.states import ENDED, OwnersAnswer, RequisitionAct, RequisitionState, next_state
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -64,7 +64,7 @@ def due_of(requisition: Requisition, state: RequisitionState, now: datetime) -> 
     clocks = requisitions_policy().clocks
     if state is RequisitionState.IN_USE:
         return requisition.ends_at + timedelta(days=clocks.return_days)
-    if state is RequisitionState.SIGNED and requisition.answer != Answer.NONE:
+    if state is RequisitionState.SIGNED and requisition.answer != OwnersAnswer.NONE:
         return (requisition.decided_at or now) + timedelta(hours=clocks.hand_over_h)
     span = clocks.of(state)
     return None if span is None else now + span

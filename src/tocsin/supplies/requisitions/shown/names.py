@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.screens.timeline import time_lines
-from tocsin.supplies.requisitions.rules.states import Answer, Damage, ListKind, Property, RequisitionState
+from tocsin.supplies.requisitions.rules.states import Damage, ListKind, OwnersAnswer, Property, RequisitionState
 
 STATE_NAMES: Final[dict[RequisitionState, Promise]] = {
     RequisitionState.DRAFT: pgettext_lazy("state of a requisition", "draft"),
@@ -38,10 +38,10 @@ PROPERTY_NAMES: Final[dict[Property, Promise]] = {
     Property.VEHICLE: pgettext_lazy("kind of property", "vehicle"),
     Property.PLACE: pgettext_lazy("kind of property", "place or building"),
 }
-ANSWER_NAMES: Final[dict[Answer, Promise]] = {
-    Answer.NONE: pgettext_lazy("answer of an owner", "not answered yet"),
-    Answer.WILL: pgettext_lazy("answer of an owner", "hands over"),
-    Answer.OBJECTS: pgettext_lazy("answer of an owner", "objects"),
+ANSWER_NAMES: Final[dict[OwnersAnswer, Promise]] = {
+    OwnersAnswer.NONE: pgettext_lazy("answer of an owner", "not answered yet"),
+    OwnersAnswer.WILL: pgettext_lazy("answer of an owner", "hands over"),
+    OwnersAnswer.OBJECTS: pgettext_lazy("answer of an owner", "objects"),
 }
 LIST_NAMES: Final[dict[ListKind, Promise]] = {
     ListKind.HAND_OVER: pgettext_lazy("list of property", "Hand-over list"),

@@ -11,7 +11,7 @@ from tocsin.supplies.catalogue.rules.amounts import to_number
 from tocsin.supplies.requisitions.policy import Basis, requisitions_policy
 from tocsin.supplies.requisitions.queries.requisitions import account_of, claimed_fen, goods_of, valued_fen
 from tocsin.supplies.requisitions.rules.money import yuan_words
-from tocsin.supplies.requisitions.rules.states import Answer, Damage, ListKind, Property, RequisitionState
+from tocsin.supplies.requisitions.rules.states import Damage, ListKind, OwnersAnswer, Property, RequisitionState
 from tocsin.supplies.requisitions.shown import names
 from tocsin.supplies.stock.shown.stock import item_name, unit_name
 
@@ -55,7 +55,7 @@ class RequisitionOut(Schema):
     state: RequisitionState
     state_name: str
     goods: str
-    answer: Answer
+    answer: OwnersAnswer
     answer_name: str
     answer_text: str
     answered_at: datetime | None
@@ -185,8 +185,8 @@ def describe_requisition(one: "Requisition") -> RequisitionOut:
         state=state,
         state_name=str(names.STATE_NAMES[state]),
         goods=goods_of(one),
-        answer=Answer(one.answer),
-        answer_name=str(names.ANSWER_NAMES[Answer(one.answer)]),
+        answer=OwnersAnswer(one.answer),
+        answer_name=str(names.ANSWER_NAMES[OwnersAnswer(one.answer)]),
         drafted_by=str(one.drafted_by),
         asked_by=str(one.asked_by or ""),
         decided_by=str(one.decided_by or ""),
