@@ -117,7 +117,8 @@ def test_devices(written: io.StringIO) -> None:
         answers = [await call(door, secret) for secret in secrets]
         door.appending.cancel()
         assert [answer[0]["status"] for answer in answers] == [202, 401]
-        return f"{answers} {door.gatehouse.ledger._aside}"
+        aside = door.gatehouse.ledger._aside
+        return f"{answers} {aside} {[one.why.in_english for one in aside.values()]}"
 
     told = asyncio.run(play()) + written.getvalue()
     assert "192.0.2.7" in told

@@ -15,7 +15,7 @@ def checkpoint(*, now: datetime) -> bool:
     As shipped SQLite leaves this to the writer whose commit fills a thousand pages: for the third of a second that the disk takes
     for it all others waited behind that one. Nothing to do on PostgreSQL.
     """
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
     return False

@@ -28,7 +28,7 @@ def lies_within(shape: "BaseGeometry") -> Q:
     west, south, east, north = shape.bounds
     box = Q(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
     crossings = [_crossing(edge) for edge in _edges(shape)]
-    odd = Func(*crossings, template="((%(expressions)s) %% 2)", arg_joiner=" + ", output_field=IntegerField())
+    odd = Func(*crossings, template="((%(expressions)s) %%%% 2)", arg_joiner=" + ", output_field=IntegerField())
     return box & Q(Exact(odd, Value(1)))
 
 

@@ -98,7 +98,14 @@ def write_list(
                 raise InvalidInput(_("There is no such line in this requisition."))
             _check(kind, line, one, store)
             _keep(actor, made, line, one, prepared.get(line.pk), now)
-        note(requisition, f"list_{kind.value}", now, actor, text, figures={"list": made.number, "goods": goods_of_list(made)})
+        note(
+            requisition,
+            "list_out" if kind is ListKind.HAND_OVER else "list_back",
+            now,
+            actor,
+            text,
+            figures={"list": made.number, "goods": goods_of_list(made)},
+        )
         tell_owner(requisition, "list", now, goods=goods_of_list(made))
         return made
 
@@ -239,7 +246,7 @@ def drop_list(*, actor: "User", list_id: UUID, reason: str, now: datetime) -> Re
     require_manager(actor, requisition)
     if not reason.strip():
         raise InvalidInput(_("Say why the list is dropped."))
-    note(requisition, "list_dropped", now, actor, reason, figures=_figures(made))
+    note(requisition, "list_off", now, actor, reason, figures=_figures(made))
     made.delete()
     return requisition
 

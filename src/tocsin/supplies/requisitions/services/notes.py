@@ -27,8 +27,13 @@ REQUISITIONS: Final = "supply_requisitions"
 DRAFTER: Final = "requisition_drafter"
 SIGNER: Final = "requisition_signer"
 OWNER: Final = "requisition_owner"
-OF_REQUEST: Final = ("signed", "handed_over", "accounted", "withdrawn")
-"""Steps that stand in the time line of the request, too."""
+OF_REQUEST: Final = {
+    "signed": "taking_signed",
+    "handed_over": "taking_came",
+    "accounted": "taking_back",
+    "withdrawn": "taking_off",
+}
+"""Steps that stand in the time line of the request, too, and their names there."""
 
 
 def note(
@@ -57,7 +62,7 @@ def note(
         record_audit(actor, f"requisition.{act}", "requisition", requisition.pk, requisition.region_code, details)
     if act in OF_REQUEST and requisition.request is not None:
         figures_of_request = {"number": requisition.number, "owner": requisition.owner_name}
-        note_request(requisition.request, f"requisition_{act}", now, actor, figures=figures_of_request)
+        note_request(requisition.request, OF_REQUEST[act], now, actor, figures=figures_of_request)
 
 
 def tell_signers(requisition: Requisition, what: str, now: datetime, *, but: "UUID | None" = None, **more: object) -> None:
@@ -101,7 +106,7 @@ def _draft(
         **more,
     }
     who = reader.get("person") or reader["organisation"]
-    key = f"requisition-{what}-{requisition.pk}-{why}-{who.pk}-{now.timestamp():.0f}"
+    key = f"{what}-{requisition.pk.hex}-{why}-{who.pk.hex}-{now.timestamp():.0f}"
     return Draft(REQUISITIONS, why, urgent=urgent, key=key, figures=figures, **reader)
 
 

@@ -198,7 +198,7 @@ def _sums(lines: list[RequisitionLineOut]) -> list[tuple[str, str, str]]:
 
 def _step(one: RequisitionStep) -> dict[str, object]:
     words = {name: str(value) for name, value in one.figures.items()}
-    sentence = sentence_of(f"requisition_{one.act}", one.figures, words)
+    sentence = sentence_of(f"property_{one.act}", one.figures, words)
     return {"at": one.at, "words": sentence, "text": one.text, "actor": str(one.actor or ""), "said_by": one.said_by}
 
 

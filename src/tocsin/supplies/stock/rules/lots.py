@@ -15,7 +15,7 @@ class Reserve(StrEnum):
     CAPACITY = "capacity"
     SOCIAL = "social"
     FAMILY = "family"
-    REQUISITIONED = "requisitioned"  # another's goods in use: they come in and go out by a requisition alone
+    REQUISITIONED = "requisition"  # another's goods in use: they come in and go out by a requisition alone
 
 
 class Level(StrEnum):
