@@ -21,6 +21,7 @@ FEW, MANY = 600, 4_000  # arcs that HiGHS solves to the end, and those with whic
 ENOUGH: Final = 1_000  # arcs that a choice has at the least
 SPARE_ARCS: Final = 1.3  # of each need, so many times its quantity stays in the choice
 PROVED: Final = 1e-4
+BETWEEN_LOOKS_S: Final = 2.0  # HiGHS looks at the clock so seldom where many arcs are held to a cost
 DEAREST: Final = 0.7  # of the time that is left, for the cost of a large case
 PRICING, BEGINNING, LOOKING = 0.2, 0.25, 0.75  # shares of a goal's time
 
@@ -134,9 +135,10 @@ class Search:
     def spare(self) -> None:
         """As little as can be falls below what shall stay, each minimum counted by the share of it that is gone.
 
-        Where no least cost was proved, all arcs are too many to prove anything here, too: only those worth it are looked at.
+        Where no least cost was proved, all arcs are too many to prove anything here, too: only those worth it are looked at, and
+        none where HiGHS would look at the clock too late.
         """
-        worth = self._short(self.given) > SLACK and self.left() > 0
+        worth = self._short(self.given) > SLACK and self.left() > (0 if self.near is None else BETWEEN_LOOKS_S)
         near = None if self.near is None else np.union1d(self.near, np.flatnonzero(self.given))
         bound = self._improve(Question.price_short, self._short, chosen=near) if worth else 0.0
         if near is not None:
