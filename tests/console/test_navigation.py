@@ -61,3 +61,10 @@ def test_whatever_a_role_may_open_is_reached_once() -> None:
         shown, more = bar_of(role, "emergency_bureau")
         reached |= {*shown, *(one for entries in more.values() for one in entries)}
     assert reached >= set(known.values())
+
+
+@pytest.mark.parametrize("address", ["/supplies/", "/supplies/items/", "/supplies/requisitions/"])
+def test_one_entry_is_the_page_of_the_reader(address: str) -> None:
+    page = signed_in(make_person("supplies_head")).get(address).content.decode()
+    here = re.findall(r'<a\s+href="([^"]*)"\s+aria-current="page"', page)
+    assert here == [address]

@@ -1,6 +1,6 @@
 """Where the top bar leads: entries under headings, those of a person's own work first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
@@ -145,7 +145,14 @@ def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
                 entries.append(entry(request, str(words), reverse(name), icon))
         if entries:
             shown.append((str(heading.words), entries))
-    return shown
+    return _nearest(shown)
+
+
+def _nearest(shown: list[tuple[str, list[Shown]]]) -> list[tuple[str, list[Shown]]]:
+    """The same with one current entry at most: of several below which the page lies, the one with the longest address."""
+    urls = [one.url for _words, entries in shown for one in entries if one.current]
+    here = max(urls, key=len, default="")
+    return [(words, [replace(one, current=one.url == here) for one in entries]) for words, entries in shown]
 
 
 def entry(request: "HttpRequest", label: str, url: str, icon: str, count: str = "") -> Shown:
