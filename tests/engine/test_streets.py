@@ -89,10 +89,12 @@ def test_a_place_far_from_any_street_has_no_way() -> None:
 
 
 def test_both_places_on_one_stretch() -> None:
-    found = ways(net_of(line((0, 0), (1000, 0))), (200, 0)).to(*degrees((700, 0))[0])
+    start = ways(net_of(line((0, 0), (1000, 0))), (200, 0))
+    found, course = start.to(*degrees((700, 0))[0]), start.course(*degrees((700, 0))[0])
     assert found is not None
+    assert course is not None
     assert found.km == pytest.approx(0.5, abs=0.01)
-    assert found.course[0].tolist() == pytest.approx(degrees((700, 0))[0], abs=2e-6)
+    assert course[0].tolist() == pytest.approx(degrees((700, 0))[0], abs=2e-6)
 
 
 @st.composite
@@ -146,17 +148,17 @@ def test_the_quickest_way_is_the_slow_twins(
     here, there = degrees(start)[0], degrees(end)[0]
     if {start, end} - {spot for one, other, _ in streets if (one, other) not in closed for spot in (one, other)}:
         return  # its own street is closed: it starts from another one nearby, which the twin has not
-    found = WaysFrom(net, *here, kmh=KMH, reach_m=5.0, closed=shut).to(*there)
-    wanted = slow_minutes(streets, start, end, closed)
-    if found is None:
-        assert wanted == math.inf
+    ahead, back = (WaysFrom(net, *one, kmh=KMH, reach_m=5.0, closed=shut) for one in (here, there))
+    found, course, wanted = ahead.to(*there), ahead.course(*there), slow_minutes(streets, start, end, closed)
+    if found is None or course is None:
+        assert (found, course, wanted) == (None, None, math.inf)
         return
     assert found.minutes == pytest.approx(wanted, rel=0.002, abs=0.01)
-    back = WaysFrom(net, *there, kmh=KMH, reach_m=5.0, closed=shut).to(*here)
-    assert back is not None
-    assert back.minutes == pytest.approx(found.minutes, abs=0.01)
-    length = sum(distance_m(*one, *other) for one, other in pairwise(found.course.tolist()))
+    turned = back.to(*here)
+    assert turned is not None
+    assert turned.minutes == pytest.approx(found.minutes, abs=0.01)
+    length = sum(distance_m(*one, *other) for one, other in pairwise(course.tolist()))
     assert found.km == pytest.approx(length / 1000, rel=0.002, abs=0.003)
-    assert found.course[0].tolist() == pytest.approx(there)
-    assert found.course[-1].tolist() == pytest.approx(here)
-    assert not any(shapely.intersects(shapely.linestrings(found.course), one) for one in shut if len(found.course) > 1)
+    assert course[0].tolist() == pytest.approx(there)
+    assert course[-1].tolist() == pytest.approx(here)
+    assert not any(shapely.intersects(shapely.linestrings(course), one) for one in shut if len(course) > 1)

@@ -14,13 +14,10 @@ from tocsin.engine.streets.net import StreetNet
 
 @dataclass(frozen=True)
 class StreetWay:
-    """A way: minutes, kilometres, and its course (longitude, latitude; shape (n, 2)) from the place that was asked for to the
-    place from which all ways are reckoned.
-    """
+    """How long a way takes, and how long it is."""
 
     minutes: float
     km: float
-    course: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,18 @@ class _Foot:
     stretch: int
     share: float
     metres: float
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """The best way from a foot: by which crossing it leaves its stretch, and by which end it comes to the first place's; None
+    along the one stretch on which both lie.
+    """
+
+    minutes: float
+    metres: float
+    leaves: int | None
+    side: int
 
 
 class WaysFrom:
@@ -68,56 +77,80 @@ class WaysFrom:
         )
         row = self._foot.stretch
         self._ends = (int(net.start[row]), int(net.end[row]))
-        self._reached, self._before = csgraph.dijkstra(graph, directed=False, indices=self._ends, return_predecessors=True)
-        part = np.array([self._foot.share, 1 - self._foot.share]) * self._minutes[row]
-        self._reached = self._reached + part[:, None]
+        reached, self._before = csgraph.dijkstra(graph, directed=False, indices=self._ends, return_predecessors=True)
+        part = np.array([self._foot.share, 1 - self._foot.share])
+        self._reached = reached + (part * self._minutes[row])[:, None]
+        self._metres = np.array([self._metres_back(one) for one in self._before]) + (part * net.metres[row])[:, None]
 
     def to(self, lon: float, lat: float) -> StreetWay | None:
         """The quickest way to a place; None where one of the two has no open street within reach, or nothing joins them."""
-        foot = self._foot_of(lon, lat) if self._foot is not None else None
-        if foot is None or self._foot is None:
+        foot, choice = self._chosen(lon, lat)
+        if foot is None or choice is None or self._foot is None:
             return None
-        net, row = self._net, foot.stretch
-        shares = ((int(net.start[row]), foot.share), (int(net.end[row]), 1 - foot.share))
-        ways = [
-            (float(self._reached[side, crossing] + share * self._minutes[row]), side, crossing)
-            for crossing, share in shares
-            for side in (0, 1)
-        ]
-        minutes, side, crossing = min(ways)
-        direct = abs(foot.share - self._foot.share) * float(self._minutes[row])
-        if row == self._foot.stretch and direct <= minutes:
-            lines, minutes = [_between(net.course[row], foot.share, self._foot.share)], direct
-            metres = abs(foot.share - self._foot.share) * float(net.metres[row])
-        elif not np.isfinite(minutes):
-            return None
-        else:
-            lines, metres = self._followed(foot, side, crossing)
         off = foot.metres + self._foot.metres
+        return StreetWay(choice.minutes + off / 1000 / self._slowest * 60, (choice.metres + off) / 1000)
+
+    def course(self, lon: float, lat: float) -> NDArray[np.float64] | None:
+        """Its line (longitude, latitude; shape (n, 2)) from that place to the first one; None where `to` knows none."""
+        foot, choice = self._chosen(lon, lat)
+        if foot is None or choice is None or self._foot is None:
+            return None
+        net = self._net
+        if choice.leaves is None:
+            lines = [_between(net.course[foot.stretch], foot.share, self._foot.share)]
+        else:
+            lines = self._followed(foot, self._foot, choice.leaves, choice.side)
         spots = np.vstack([shapely.get_coordinates(one) for one in lines])
         course = np.column_stack(net.plane.to_degrees(spots[:, 0], spots[:, 1]))
-        whole = np.vstack(([[lon, lat]], course, [[self._lon, self._lat]]))
-        return StreetWay(minutes + off / 1000 / self._slowest * 60, (metres + off) / 1000, _without_repeats(whole))
+        return _without_repeats(np.vstack(([[lon, lat]], course, [[self._lon, self._lat]])))
 
-    def _followed(self, foot: _Foot, side: int, crossing: int) -> tuple[list[shapely.LineString], float]:
-        """The lines from a place to the first one, by the crossing at which it leaves its own stretch; and their metres."""
-        assert self._foot is not None  # noqa: S101 - `to` has looked
-        net = self._net
-        here, there = foot.stretch, self._foot.stretch
-        leaves = 0.0 if int(net.start[here]) == crossing else 1.0
-        arrives = float(side)
-        lines = [_between(net.course[here], foot.share, leaves)]
-        metres = abs(foot.share - leaves) * float(net.metres[here])
-        at = crossing
+    def _chosen(self, lon: float, lat: float) -> tuple[_Foot | None, _Choice | None]:
+        foot = self._foot_of(lon, lat) if self._foot is not None else None
+        if foot is None or self._foot is None:
+            return None, None
+        row, minutes, metres = foot.stretch, float(self._minutes[foot.stretch]), float(self._net.metres[foot.stretch])
+        ways = [
+            _Choice(
+                float(self._reached[side, crossing]) + share * minutes,
+                float(self._metres[side, crossing]) + share * metres,
+                crossing,
+                side,
+            )
+            for crossing, share in ((int(self._net.start[row]), foot.share), (int(self._net.end[row]), 1 - foot.share))
+            for side in (0, 1)
+        ]
+        if row == self._foot.stretch:
+            share = abs(foot.share - self._foot.share)
+            ways.insert(0, _Choice(share * minutes, share * metres, None, 0))
+        best = min(ways, key=lambda one: one.minutes)
+        return foot, best if np.isfinite(best.minutes) else None
+
+    def _followed(self, foot: _Foot, first: _Foot, leaves: int, side: int) -> list[shapely.LineString]:
+        """The lines from a place's foot to the first one's."""
+        net, here = self._net, foot.stretch
+        lines = [_between(net.course[here], foot.share, 0.0 if int(net.start[here]) == leaves else 1.0)]
+        at = leaves
         while at != self._ends[side]:
             towards = int(self._before[side, at])
             stretch = self._stretch_of(at, towards)
-            course = net.course[stretch]
-            lines.append(course if int(net.start[stretch]) == at else course.reverse())
-            metres += float(net.metres[stretch])
+            lines.append(net.course[stretch] if int(net.start[stretch]) == at else net.course[stretch].reverse())
             at = towards
-        lines.append(_between(net.course[there], arrives, self._foot.share))
-        return lines, metres + abs(arrives - self._foot.share) * float(net.metres[there])
+        return [*lines, _between(net.course[first.stretch], float(side), first.share)]
+
+    def _metres_back(self, before: NDArray[np.int32]) -> NDArray[np.float64]:
+        """The metres from each crossing to the one at which the search began: each step of the loop joins ways of twice as many
+        stretches.
+        """
+        net = self._net
+        at = np.flatnonzero(before >= 0)
+        metres, ahead = np.zeros(net.crossings), before.astype(np.int64)
+        key = np.minimum(at, ahead[at]) * net.crossings + np.maximum(at, ahead[at])
+        metres[at] = net.metres[self._stretch[np.searchsorted(self._key, key)]]
+        while len(at):
+            metres[at] += metres[ahead[at]]
+            ahead[at] = ahead[ahead[at]]
+            at = at[ahead[at] >= 0]
+        return metres
 
     def _quickest(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Of the open stretches that join the same two crossings the quickest: keys in their order, and numbers of stretches."""
@@ -157,4 +190,5 @@ def _between(course: Any, begin: float, end: float) -> shapely.LineString:
 
 def _without_repeats(spots: NDArray[np.float64]) -> NDArray[np.float64]:
     same = np.r_[False, np.all(np.isclose(spots[1:], spots[:-1], rtol=0, atol=1e-9), axis=1)]
-    return spots[~same]
+    kept: NDArray[np.float64] = spots[~same]
+    return kept
