@@ -16,6 +16,7 @@ from tests.sensing.doors import DoorInMemory, device, settle
 from tests.sensing.packets import connect, publish
 from tocsin.base.errors import InvalidInput
 from tocsin.sensing.devices.policy import StrangersPolicy
+from tocsin.sensing.doors.api.gb26875 import Gb26875Door
 from tocsin.sensing.doors.api.hj212 import Hj212Door
 from tocsin.sensing.doors.api.http import HttpDoor
 from tocsin.sensing.doors.api.mqtt import MqttDoor
@@ -66,7 +67,7 @@ def play(story: Callable[[DoorInMemory], Awaitable[None]]) -> None:
             await story(door)
         finally:
             door.appending.cancel()
-            if door.door._listener is not None:
+            if door.door.porch.port:
                 await door.close()
 
     asyncio.run(run())
@@ -271,6 +272,7 @@ def test_a_body_that_never_ends_and_too_many_at_once_of_one_device() -> None:
 CLEAR = [
     ("http on every interface", HttpDoor, {"http": "0.0.0.0"}, "TOCSIN_DOOR_HTTP_HOST=127.0.0.1"),  # noqa: S104 - what is refused
     ("hj212 on every interface", Hj212Door, {"hj212": "0.0.0.0"}, "TOCSIN_HJ212_HOST=127.0.0.1"),  # noqa: S104 - what is refused
+    ("gb26875 on every interface", Gb26875Door, {"gb26875": "0.0.0.0"}, "TOCSIN_GB26875_HOST=127.0.0.1"),  # noqa: S104 - what is refused
     ("mqtt without certificate", MqttDoor, {"mqtt": "192.0.2.1"}, "TOCSIN_MQTT_TLS_CERTIFICATE"),
 ]
 

@@ -2,5 +2,6 @@
 
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.quarantine import models as quarantine
+from tocsin.sensing.transmitters import models as transmitters
 
-__all__ = ["devices", "quarantine"]
+__all__ = ["devices", "quarantine", "transmitters"]

@@ -89,6 +89,7 @@ API_ROUTERS = {
         "tocsin.sensing.devices.api:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.quarantine.api:router",
+        "tocsin.sensing.transmitters.api:router",
     ),
     "supervision": (
         "tocsin.supervision.objects.api.register:router",

@@ -88,6 +88,7 @@ PAGES = (
     ("", "tocsin.jurisdiction.rosters.urls"),
     ("sensing/", "tocsin.sensing.devices.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
+    ("sensing/", "tocsin.sensing.transmitters.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("records/", "tocsin.records.audit.urls"),

@@ -57,4 +57,11 @@ DEVICE_PROTOCOLS = (
         9212,
         host_variable="TOCSIN_HJ212_HOST",
     ),
+    DeviceProtocol(
+        "gb26875",
+        "tocsin.sensing.doors.api.gb26875:Gb26875Door",
+        "TOCSIN_GB26875_PORT",
+        9875,
+        host_variable="TOCSIN_GB26875_HOST",
+    ),
 )

@@ -335,7 +335,7 @@ class MqttConnection(asyncio.Protocol):
             self._set_aside([Fault(reason, error, "")])
             self.stop(error.code)
             return
-        self._door.complain(logging.INFO, "MQTT from %s refused: %s", self.address, error)
+        self._door.porch.complain(logging.INFO, "MQTT from %s refused: %s", self.address, error)
         is_answerable = self.version == V5 or error.code not in (Code.MALFORMED, Code.PROTOCOL_ERROR, Code.PACKET_TOO_LARGE)
         if is_answerable:
             self._transport.write(connack(self.version, error.code))
