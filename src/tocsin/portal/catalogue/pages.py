@@ -89,6 +89,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.devices.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("sensing/", "tocsin.sensing.transmitters.urls"),
+    ("sensing/", "tocsin.sensing.modbus.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("records/", "tocsin.records.audit.urls"),

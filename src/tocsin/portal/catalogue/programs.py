@@ -65,3 +65,6 @@ DEVICE_PROTOCOLS = (
         host_variable="TOCSIN_GB26875_HOST",
     ),
 )
+
+# What asks devices that don't speak by themselves: the same interface as a door, without a port.
+DEVICE_POLLERS = ("tocsin.sensing.doors.api.modbus:ModbusPoller",)

@@ -23,6 +23,7 @@ REASON_NAMES = {
     Reason.LOGIN_REFUSED: _("wrong device code or secret"),
     Reason.BIRTH_MISSING: _("not announced by a birth"),
     Reason.MESSAGES_LOST: _("messages were lost on the way"),
+    Reason.NO_ANSWER: _("a unit that is asked does not answer"),
 }
 
 

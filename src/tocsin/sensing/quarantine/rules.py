@@ -27,3 +27,4 @@ class Reason(StrEnum):
     LOGIN_REFUSED = "login_refused"
     BIRTH_MISSING = "birth_missing"
     MESSAGES_LOST = "messages_lost"
+    NO_ANSWER = "no_answer"

@@ -12,6 +12,8 @@ from tocsin.base.keys import Purpose, keys_of
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import is_access_password, is_secret
 from tocsin.sensing.doors.rules.payload import Channels
+from tocsin.sensing.modbus.queries import known_units, modbus_version
+from tocsin.sensing.modbus.rules import KnownUnit
 from tocsin.sensing.transmitters.queries import known_transmitters, transmitters_version
 from tocsin.sensing.transmitters.rules import KnownTransmitter, is_within
 
@@ -22,8 +24,19 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 
-type Version = tuple[int, int]
-"""Of the devices with their sensors, and of the transmitters."""
+type Version = tuple[int, int, int]
+"""Of the devices with their sensors, of the transmitters, and of the units of Modbus."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All that doors and pollers know, as the database has it."""
+
+    version: Version
+    devices: "dict[str, KnownDevice]"
+    transmitters: dict[str, KnownTransmitter]
+    modbus_units: tuple[KnownUnit, ...]
+
 
 
 @dataclass(frozen=True)
@@ -42,11 +55,12 @@ class Registry:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._version = (-1, -1)
+        self._version = (-1, -1, -1)
         self._looking: asyncio.Task[None] | None = None
         self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
         self.transmitters: dict[str, KnownTransmitter] = {}  # by their source address
+        self.modbus_units: tuple[KnownUnit, ...] = ()
         self.on_change: list[Callable[[], None]] = []
 
     async def refresh(self) -> None:
@@ -95,7 +109,8 @@ class Registry:
             log.warning("the registry can't be read; %d devices known before stay known: %s", len(self.devices), error)
             return
         if loaded is not None:
-            self._version, self.devices, self.transmitters = loaded
+            self._version, self.devices = loaded.version, loaded.devices
+            self.transmitters, self.modbus_units = loaded.transmitters, loaded.modbus_units
             for function in self.on_change:
                 function()
 
@@ -105,13 +120,13 @@ def own_topic(code: str) -> str:
     return f"tocsin/{code}/readings"
 
 
-def _load(known_version: Version) -> tuple[Version, dict[str, KnownDevice], dict[str, KnownTransmitter]] | None:
-    """Version, devices and transmitters; None where nothing has changed since `known_version`."""
-    version = queries.registry_version(), transmitters_version()
+def _load(known_version: Version) -> Loaded | None:
+    """None where nothing has changed since `known_version`."""
+    version = queries.registry_version(), transmitters_version(), modbus_version()
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
     for code, digest, access, channels in queries.door_devices():
         topic = own_topic(code).encode()
         devices[code] = KnownDevice(code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic)
-    return version, devices, known_transmitters()
+    return Loaded(version, devices, known_transmitters(), known_units())
