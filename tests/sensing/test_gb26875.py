@@ -148,7 +148,11 @@ DATA: list[tuple[str, bytes, list[Any]]] = [
     ("pressure of water", analogue(4, 12), [("1.2.40.04030201.pressure", 1.2, "MPa")]),
     ("height of water", analogue(2, 315), [("1.2.40.04030201.height", 3.15, "m")]),
     ("an analogue value that nobody knows", analogue(128, 1), [Reason.UNSUPPORTED]),
-    ("its own state", bytes((21, 1, 0b100_1010)) + LABEL, [("fire", 1.0, ""), ("main_power_fault", 1.0, ""), ("lines_fault", 1.0, "")]),
+    (
+        "its own state",
+        bytes((21, 1, 0b100_1010)) + LABEL,
+        [("fire", 1.0, ""), ("main_power_fault", 1.0, ""), ("lines_fault", 1.0, "")],
+    ),
     ("of a system", bytes((1, 1, 13, 3, 0x04, 0x02)) + LABEL, [("13.3.fault", 1.0, ""), ("13.3.backup_power_fault", 1.0, "")]),
     ("somebody pressed the button", bytes((24, 1, 0b100, 9)) + LABEL, [("manual_alarm", 1.0, "")]),
     ("a system's record", bytes((4, 1, 1, 2, 0b100, 9)) + LABEL, [("1.2.manual_alarm", 1.0, "")]),

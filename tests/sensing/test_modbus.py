@@ -144,7 +144,9 @@ def test_whatever_a_map_says_it_is_read_or_refused(text: str) -> None:
         return
 
 
-@given(st.lists(st.tuples(st.sampled_from(("holding", "input")), st.integers(0, 400), st.sampled_from(sorted(FORMATS))), max_size=60))
+@given(
+    st.lists(st.tuples(st.sampled_from(("holding", "input")), st.integers(0, 400), st.sampled_from(sorted(FORMATS))), max_size=60)
+)
 def test_blocks_read_every_register_and_nothing_between(rows: list[tuple[str, int, str]]) -> None:
     registers = [Register(f"c{number}", table, address, kind) for number, (table, address, kind) in enumerate(rows)]
     wanted = {(one.table, one.address + at) for one in registers for at in range(one.size)}
@@ -189,7 +191,18 @@ INSIDE = policy_with("127.0.0.0/8")
 async def running_server() -> AsyncIterator[int]:
     """Pymodbus's own server with two units, 1 and 7, on a port of loopback."""
     held = [SimData(0, values=[125, 0x4148, 0, 0xFFFF, 0b10], datatype=DataType.REGISTERS)]
-    made = [SimDevice(number, simdata=([SimData(0, values=[True, False] * 8, datatype=DataType.BITS)], [SimData(0, values=[False] * 16, datatype=DataType.BITS)], held, held)) for number in (1, 7)]
+    made = [
+        SimDevice(
+            number,
+            simdata=(
+                [SimData(0, values=[True, False] * 8, datatype=DataType.BITS)],
+                [SimData(0, values=[False] * 16, datatype=DataType.BITS)],
+                held,
+                held,
+            ),
+        )
+        for number in (1, 7)
+    ]
     port = free_port()
     server = ModbusTcpServer(made, address=("127.0.0.1", port))
     await server.serve_forever(background=True)
@@ -370,9 +383,15 @@ def test_who_may_enter_what(plant: None) -> None:
     far = made("plc-2")
     with pytest.raises(NotAllowed):
         units.withdraw_unit(actor=engineer, unit_id=far.pk)
-    with pytest.raises(InvalidInput, match="every 0.1 s"):
+    with pytest.raises(InvalidInput, match=r"every 0\.1 s"):
         units.change_unit(
-            actor=engineer, unit_id=ModbusUnit.objects.get(device__code="plc-1").pk, host="h", port=1, unit=1, period_s=0.1, registers=read_map("a coil 0 bool")
+            actor=engineer,
+            unit_id=ModbusUnit.objects.get(device__code="plc-1").pk,
+            host="h",
+            port=1,
+            unit=1,
+            period_s=0.1,
+            registers=read_map("a coil 0 bool"),
         )
 
 
@@ -409,7 +428,11 @@ def test_on_the_pages(plant: None, client: Client, monkeypatch: pytest.MonkeyPat
 
 def test_by_the_api(plant: None, client: Client) -> None:
     client.force_login(make_person("rule_engineer", LICANG))
-    new = {"device_code": "plc-1", "host": "127.0.0.1", "registers": [{"channel": "methane", "table": "holding", "address": 0, "type": "u16", "missing": [65535]}]}
+    new = {
+        "device_code": "plc-1",
+        "host": "127.0.0.1",
+        "registers": [{"channel": "methane", "table": "holding", "address": 0, "type": "u16", "missing": [65535]}],
+    }
     added = client.post("/api/v1/sensing/modbus-units", new, content_type="application/json")
     assert added.status_code == 201
     assert (added.json()["port"], added.json()["registers"][0]["missing"]) == (502, [65535.0])

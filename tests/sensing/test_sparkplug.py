@@ -197,29 +197,43 @@ G, S, B = Quality.GOOD, Quality.SUSPECT, Quality.BAD
 BORN = [(0, 1.0, G), (1, 20.5, G)]
 LATE = NOW_MS - 60_000
 
+
+def ndata(seq: int = 1, **metric: Any) -> tuple[str, bytes]:
+    """The node tells the metric of alias 1, or another one."""
+    told = metric if "alias" in metric or "name" in metric else {"alias": 1, **metric}
+    return "NDATA", payload(told, seq=seq)
+
+
+def ddata(seq: int, value: int) -> tuple[str, bytes]:
+    return "DDATA/pump-1", payload({"alias": 1, "int_value": value}, seq=seq)
+
+
+TWO = {"double_value": 2.0}
+MISSING = {"birth_missing": 1}
+ENDED = [(0, None, B), (1, None, B), (2, None, B)]
 STORIES: list[tuple[str, list[tuple[str, bytes]], list[Any], dict[str, int]]] = [
     ("a birth", [NBIRTH], BORN, {}),
-    ("data by alias", [NBIRTH, ("NDATA", payload({"alias": 1, "double_value": 2.0}, seq=1))], [*BORN, (0, 2.0, G)], {}),
-    ("data by name", [NBIRTH, ("NDATA", payload({"name": "methane", "double_value": 2.0}, seq=1))], [*BORN, (0, 2.0, G)], {}),
-    ("a device", [NBIRTH, DBIRTH, ("DDATA/pump-1", payload({"alias": 1, "int_value": 410}, seq=2))], [*BORN, (2, 400.0, G), (2, 410.0, G)], {}),
-    ("data before their birth", [("NDATA", payload({"alias": 1, "double_value": 2.0}, seq=4))], [], {"birth_missing": 1}),
-    ("a device's data before its birth", [NBIRTH, ("DDATA/pump-1", payload({"alias": 1, "int_value": 1}, seq=1))], BORN, {"birth_missing": 1}),
-    ("a device's birth before the node's", [("DBIRTH/pump-1", payload(PRESSURE, seq=1))], [(2, 400.0, G)], {"birth_missing": 1}),
-    ("an alias that was not announced", [NBIRTH, ("NDATA", payload({"alias": 77, "double_value": 2.0}, seq=1))], BORN, {"birth_missing": 1}),
-    ("a message was lost", [NBIRTH, ("NDATA", payload({"alias": 1, "double_value": 2.0}, seq=2))], [*BORN, (0, 2.0, G)], {"messages_lost": 1}),
-    ("the numbers begin anew", [("NBIRTH", payload(METHANE, seq=255)), ("NDATA", payload({"alias": 1, "double_value": 2.0}, seq=0))], [(0, 1.0, G), (0, 2.0, G)], {}),
-    ("null", [NBIRTH, ("NDATA", payload({"alias": 1, "is_null": True}, seq=1))], [*BORN, (0, None, B)], {}),
-    ("stale", [NBIRTH, ("NDATA", payload({"alias": 1, "double_value": 2.0, "quality": 500}, seq=1))], [*BORN, (0, 2.0, S)], {}),
-    ("bad", [NBIRTH, ("NDATA", payload({"alias": 1, "double_value": 2.0, "quality": 0}, seq=1))], [*BORN, (0, 2.0, B)], {}),
-    ("historical", [NBIRTH, ("NDATA", payload({"alias": 1, "double_value": 2.0, "is_historical": True, "timestamp": LATE}, seq=1))], [*BORN, (0, 2.0, G)], {}),
-    ("data that nobody registered", [NBIRTH, ("NDATA", payload({"alias": 8, "double_value": 2.0}, seq=1))], BORN, {"unknown_channel": 1}),
-    ("a text for a number", [NBIRTH, ("NDATA", payload({"alias": 1, "datatype": 12, "string_value": "2"}, seq=1))], BORN, {"value_unreadable": 1}),
-    ("another birth forgets the first", [NBIRTH, ("NBIRTH", payload(INLET)), ("NDATA", payload({"alias": 1, "double_value": 2.0}, seq=1))], [*BORN, (1, 20.5, G)], {"birth_missing": 1}),
+    ("data by alias", [NBIRTH, ndata(**TWO)], [*BORN, (0, 2.0, G)], {}),
+    ("data by name", [NBIRTH, ndata(name="methane", **TWO)], [*BORN, (0, 2.0, G)], {}),
+    ("a device", [NBIRTH, DBIRTH, ddata(2, 410)], [*BORN, (2, 400.0, G), (2, 410.0, G)], {}),
+    ("data before their birth", [ndata(4, **TWO)], [], MISSING),
+    ("a device's data before its birth", [NBIRTH, ddata(1, 410)], BORN, MISSING),
+    ("a device's birth before the node's", [DBIRTH], [(2, 400.0, G)], MISSING),
+    ("an alias that was not announced", [NBIRTH, ndata(alias=77, **TWO)], BORN, MISSING),
+    ("a message was lost", [NBIRTH, ndata(2, **TWO)], [*BORN, (0, 2.0, G)], {"messages_lost": 1}),
+    ("numbers begin anew", [("NBIRTH", payload(METHANE, seq=255)), ndata(0, **TWO)], [(0, 1.0, G), (0, 2.0, G)], {}),
+    ("null", [NBIRTH, ndata(is_null=True)], [*BORN, (0, None, B)], {}),
+    ("stale", [NBIRTH, ndata(quality=500, **TWO)], [*BORN, (0, 2.0, S)], {}),
+    ("bad", [NBIRTH, ndata(quality=0, **TWO)], [*BORN, (0, 2.0, B)], {}),
+    ("historical", [NBIRTH, ndata(is_historical=True, timestamp=LATE, **TWO)], [*BORN, (0, 2.0, G)], {}),
+    ("data that nobody registered", [NBIRTH, ndata(alias=8, **TWO)], BORN, {"unknown_channel": 1}),
+    ("a text for a number", [NBIRTH, ndata(datatype=12, string_value="2")], BORN, {"value_unreadable": 1}),
+    ("a birth forgets", [NBIRTH, ("NBIRTH", payload(INLET)), ndata(**TWO)], [*BORN, (1, 20.5, G)], MISSING),
     ("a device's death", [NBIRTH, DBIRTH, ("DDEATH/pump-1", payload(seq=2))], [*BORN, (2, 400.0, G), (2, None, B)], {}),
-    ("the node's death ends all", [NBIRTH, DBIRTH, ("NDEATH", payload(BDSEQ, seq=None)), ("NDATA", payload({"alias": 1, "double_value": 2.0}, seq=2))], [*BORN, (2, 400.0, G), (0, None, B), (1, None, B), (2, None, B)], {"birth_missing": 1}),
+    ("the node's", [NBIRTH, DBIRTH, ("NDEATH", payload(seq=None)), ndata(2, **TWO)], [*BORN, (2, 400.0, G), *ENDED], MISSING),
     ("compressed", [("NBIRTH", payload(uuid="SPBV1.0_COMPRESSED", body=b"x"))], [], {"unreadable": 1}),
     ("no protobuf", [("NBIRTH", b'{"values": {"methane": 1}}')], [], {"unreadable": 1}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("messages", "rows", "reasons"), [row[1:] for row in STORIES], ids=[row[0] for row in STORIES])
@@ -233,7 +247,9 @@ def test_sessions(messages: list[tuple[str, bytes]], rows: list[Any], reasons: d
             counted[fault.reason.value] = counted.get(fault.reason.value, 0) + 1
     found = columns.readings()
     values = [None if value != value else value for value in found.value.tolist()]
-    assert list(zip(found.sensor.tolist(), values, found.quality.tolist(), strict=True)) == [(*row[:2], int(row[2])) for row in rows]
+    assert list(zip(found.sensor.tolist(), values, found.quality.tolist(), strict=True)) == [
+        (*row[:2], int(row[2])) for row in rows
+    ]
     assert counted == reasons
 
 
@@ -261,7 +277,11 @@ def test_a_rebirth_is_asked_for_once_in_a_while() -> None:
     assert topic is not None
     assert not session.wants_rebirth(0.0)
     session.read(topic, payload({"alias": 1}), Channels(CHANNELS, "gw-1"), TIMES, Columns())
-    asked = [second for second in (0.0, 1.0, REBIRTH_EVERY_S - 1, REBIRTH_EVERY_S, REBIRTH_EVERY_S + 1) if session.wants_rebirth(second)]
+    asked = [
+        second
+        for second in (0.0, 1.0, REBIRTH_EVERY_S - 1, REBIRTH_EVERY_S, REBIRTH_EVERY_S + 1)
+        if session.wants_rebirth(second)
+    ]
     assert asked == [0.0, REBIRTH_EVERY_S]
 
 

@@ -106,9 +106,7 @@ def test_each_address_is_one_transmitter_s_and_each_transmitter_has_one(towers: 
         enter("00000000000c", code="tower-3")
     other = enter("00000000000c", code="tower-2")
     with pytest.raises(Conflict, match="entered already"):
-        services.change_transmitter(
-            actor=system_actor(), transmitter_id=other.pk, source="00000000000a", networks="10.8.0.0/16"
-        )
+        services.change_transmitter(actor=system_actor(), transmitter_id=other.pk, source="00000000000a", networks="10.8.0.0/16")
 
 
 def test_nobody_enters_what_lies_beyond_their_reach(towers: None) -> None:

@@ -169,7 +169,9 @@ def check_place(host: str, port: int, unit: int, period_s: float, least_s: float
 
 def _register(parts: list[str]) -> Register:
     if len(parts) < 4:
-        raise InvalidInput("a register has channel, table, address and type, such as: %(example)s", example="methane holding 0 u16")
+        raise InvalidInput(
+            "a register has channel, table, address and type, such as: %(example)s", example="methane holding 0 u16"
+        )
     channel, table, address, kind, *others = parts
     order = others.pop(0).upper() if others else "ABCD"
     numbers = [_number(one) for one in others]
@@ -202,10 +204,12 @@ def _check(one: Register) -> None:
     if one.type not in TYPES:
         raise InvalidInput("type “%(given)s” is none of %(known)s", given=one.type[:20], known=", ".join(TYPES))
     if (one.table in BITS) != (one.type == "bool"):
-        raise InvalidInput("type “%(type)s” does not fit table “%(table)s”: coils and discrete inputs are bool", type=one.type, table=one.table)
+        raise InvalidInput(
+            "type “%(type)s” does not fit table “%(table)s”: coils and discrete inputs are bool", type=one.type, table=one.table
+        )
     if one.order not in ORDERS:
         raise InvalidInput("byte order “%(given)s” is none of %(known)s", given=one.order[:20], known=", ".join(ORDERS))
-    if not 0 <= one.address or one.address + one.size - 1 > LAST:
+    if not one.address >= 0 or one.address + one.size - 1 > LAST:
         raise InvalidInput("the address is a number from 0 to 65535, counted as it stands in the request")
     if not all(map(math.isfinite, (one.factor, one.offset, *one.missing))) or one.factor == 0 or len(one.missing) > 8:
         raise InvalidInput("factor, offset and values that are missing are numbers; the factor is not 0")

@@ -48,7 +48,14 @@ def enter_modbus_unit(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(
-    request: HttpRequest, *, device_code: Line, host: Line, port: int = 502, unit: int = 1, period_s: float = 60.0, map: str  # noqa: A002 - a field of the form
+    request: HttpRequest,
+    *,
+    device_code: Line,
+    host: Line,
+    port: int = 502,
+    unit: int = 1,
+    period_s: float = 60.0,
+    map: str,
 ) -> ModbusUnit:
     return services.enter_unit(
         actor=actor_of(request),
@@ -83,7 +90,14 @@ def try_modbus_unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
 
 @act("modbus_unit")
 def change_modbus_unit(
-    request: HttpRequest, unit_id: UUID, *, host: Line, port: int, unit: int, period_s: float, map: str  # noqa: A002 - a field of the form
+    request: HttpRequest,
+    unit_id: UUID,
+    *,
+    host: Line,
+    port: int,
+    unit: int,
+    period_s: float,
+    map: str,
 ) -> str:
     """Another place, another period, another map."""
     queries.visible_units(request.user).get(pk=unit_id)

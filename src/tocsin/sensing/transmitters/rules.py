@@ -1,4 +1,4 @@
-"""By what a transmitter of fire alarms is known, since its protocol has no secret: its own address, and where it connects from."""
+"""By what a transmitter of fire alarms is known, whose protocol has no secret: its own address, and where it connects from."""
 
 import ipaddress
 import re
@@ -53,7 +53,9 @@ def read_networks(text: str) -> tuple[str, ...]:
             raise InvalidInput("“%(given)s” is no network, such as 10.8.0.0/16, and no address", given=part[:60]) from None
         least = LEAST_PREFIX[network.version]
         if network.prefixlen < least:
-            raise InvalidInput("network %(given)s is too wide: everybody is in it; at most /%(least)s", given=part[:60], least=least)
+            raise InvalidInput(
+                "network %(given)s is too wide: everybody is in it; at most /%(least)s", given=part[:60], least=least
+            )
         found[str(network)] = None
     if not found:
         raise InvalidInput("name the network that the transmitter connects from: its protocol has no secret to know it by")

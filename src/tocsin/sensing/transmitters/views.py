@@ -16,7 +16,17 @@ from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.transmitters import queries, services
 from tocsin.sensing.transmitters.models import Transmitter
 
-COLUMNS = ("device_code", "device_name", "region_code", "source", "networks", "last_seen_at", "messages", "rejected", "entered_at")
+COLUMNS = (
+    "device_code",
+    "device_name",
+    "region_code",
+    "source",
+    "networks",
+    "last_seen_at",
+    "messages",
+    "rejected",
+    "entered_at",
+)
 
 
 @require_GET

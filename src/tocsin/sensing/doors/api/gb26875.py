@@ -53,7 +53,7 @@ def _refuse_in_clear(configuration: "DoorSettings") -> None:
 
 
 class Gb26875Speech:
-    """What transmitters say on one line; each frame is looked up by the address that it comes from, in the frame and on the network."""
+    """What transmitters say on one line; each frame is looked up by its source address and the network that it comes from."""
 
     def __init__(self, line: Line[Frame]) -> None:
         self._line, self._gatehouse = line, line.gatehouse
@@ -106,7 +106,9 @@ class Gb26875Speech:
                     faults.append(fault)
         elif found.wants_answer:
             command = Command.DENY
-            why = InvalidInput("command %(command)s is not expected here; a transmitter sends with command 2", command=found.command)
+            why = InvalidInput(
+                "command %(command)s is not expected here; a transmitter sends with command 2", command=found.command
+            )
             faults.append(Fault(Reason.UNSUPPORTED, why, found.data.hex(" ")[:SAMPLE_BYTES]))
         answer = found.answer(command, times.now_ms) if found.wants_answer else b""
         await self._line.took(device, len(columns) - before, faults, answer + self._set_clock(device, found, times.now_ms))

@@ -21,9 +21,7 @@ class SparkplugNode:
         self._session: Session | None = None
         self._filters: set[str] = set()
 
-    def read(
-        self, text: str, payload: bytes, device: "KnownDevice", times: "Times", columns: "Columns"
-    ) -> "list[Fault] | None":
+    def read(self, text: str, payload: bytes, device: "KnownDevice", times: "Times", columns: "Columns") -> "list[Fault] | None":
         """What can't be read of one message; None where the topic is not this device's own."""
         topic = read_topic(text)
         if topic is None or topic.node != device.code:

@@ -1,9 +1,9 @@
 """What stands in the data of a GB/T 26875.3-2011 frame: states, analogue values, records of operation. Pure.
 
-Channels are named after where something is, as the standard numbers it: `fire` is the transmitter's own, `1.0.fire` that of system
-type 1 with address 0, `1.0.40.00010010.fire` that of a component of type 40 (smoke) with address 00010010, which is written as
-eight hexadecimal digits, the high byte first. A state is 0 or 1. What tells of danger or of a fault (`ALARMING`) must have a sensor
-or is set aside, where it is 1; the other states and records are kept for who registers them.
+Channels are named after where something is, as the standard numbers it: `fire` is the transmitter's own, `1.0.fire` that of a
+system of type 1 with address 0, `1.0.40.00010010.fire` that of a component of type 40 (smoke) with address 00010010, which is
+written as eight hexadecimal digits, the high byte first. A state is 0 or 1. What tells of danger or of a fault (`ALARMING`) must
+have a sensor or is set aside, where it is 1; the other states and records are kept for who registers them.
 """
 
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ ANALOGUES: Final = {  # type -> name, unit, step (table 6)
 
 @dataclass(frozen=True)
 class Told:
-    """One value of one channel; UTC milliseconds. `unit` is the standard's, "" for a state; `text` is the maker's own for where it is."""
+    """One value of one channel; UTC milliseconds. `unit` is the standard's, "" for a state; `text` is the maker's for where it is."""
 
     channel: str
     ts_ms: int

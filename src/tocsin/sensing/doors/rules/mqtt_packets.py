@@ -1,4 +1,4 @@
-"""MQTT 3.1.1 and 5 as bytes: what a server reads and answers that takes publishes, and hands out commands of Sparkplug alone. Pure.
+"""MQTT 3.1.1 and 5 as bytes: what a server reads and answers that takes publishes and hands out commands of Sparkplug. Pure.
 
 Section numbers are those of the OASIS standards MQTT Version 3.1.1 (2014) and MQTT Version 5.0 (2019).
 """

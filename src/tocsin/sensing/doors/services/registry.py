@@ -38,7 +38,6 @@ class Loaded:
     modbus_units: tuple[KnownUnit, ...]
 
 
-
 @dataclass(frozen=True)
 class KnownDevice:
     """A device that may send: its code, the digest of its secret, the fingerprint of its password ("": none), its channels."""

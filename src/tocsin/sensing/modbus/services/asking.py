@@ -109,9 +109,7 @@ class ModbusHost:
         return list(_values(block, raw))
 
     def _silent(self) -> Unavailable:
-        return Unavailable(
-            "%(host)s:%(port)s does not answer; look at its power and its network", host=self.host, port=self.port
-        )
+        return Unavailable("%(host)s:%(port)s does not answer; look at its power and its network", host=self.host, port=self.port)
 
 
 def _values(block: Block, raw: list[Any]) -> Iterator[Answered]:
