@@ -1,4 +1,4 @@
-"""All that is written about transmitters of fire alarms. Keyword-only, rights checked, in one transaction with its audit entry."""
+"""What is written about transmitters of fire alarms. Keyword-only, rights checked, in one transaction with its audit entry."""
 
 from typing import TYPE_CHECKING, Final
 from uuid import UUID

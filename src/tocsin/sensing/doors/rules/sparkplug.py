@@ -4,7 +4,7 @@
     spBv1.0/<group>/DBIRTH|DDATA|DDEATH/<device code>/<code of a device that it carries>
 
 A metric is the channel of its name, with `.` in place of `/`: channels have no slash. Births tell all that there is, so what
-nobody has registered is passed over there and set aside in data. What comes before its birth can't be read; a rebirth is asked for.
+nobody has registered is passed over there and set aside in data. What comes before its birth can't be read; a rebirth is asked.
 """
 
 import re

@@ -18,7 +18,7 @@ SWEEP_S = 0.5
 
 
 class Porch:
-    """One door's address, and those who stand before it. `name` is the protocol's in the catalogue, `title` its name in the field."""
+    """One door's address, and those who stand before it. `name` is the protocol's in the catalogue, `title` its name outside."""
 
     def __init__(self, name: str, title: str, variable: str, log: logging.Logger) -> None:
         """`variable` names the port in a message about one that is taken."""
