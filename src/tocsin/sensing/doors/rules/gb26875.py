@@ -48,7 +48,7 @@ ANALOGUES: Final = {  # type -> name, unit, step (table 6)
 
 @dataclass(frozen=True)
 class Told:
-    """One value of one channel; UTC milliseconds. `unit` is the standard's, "" for a state; `text` is the maker's for its place."""
+    """One value of one channel; UTC milliseconds. `unit` is the standard's, "" for a state; `text` is the maker's name of it."""
 
     channel: str
     ts_ms: int

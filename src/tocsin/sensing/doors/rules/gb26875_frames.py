@@ -3,7 +3,7 @@
     40 40 | serial 2 | version 2 | time 6 | source 6 | target 6 | length 2 | command 1 | data | checksum 1 | 23 23
 
 Numbers have their low byte first; the length is that of the data, at most 1024; the checksum is the sum of all between the
-opening mark and itself, its low byte. What lies between frames, and a frame that was changed on the way, cost nothing behind them.
+opening mark and itself, its low byte. What lies between frames, and a frame that was changed on the way, costs nothing behind.
 """
 
 from collections.abc import Iterator
