@@ -49,7 +49,7 @@ WRONG = [
     ("# nothing", "no register"),
     ("methane holding 0", "line 1: a register has"),
     ("methane holding 0 u16\nmethane input 0 u16", "twice"),
-    ("methane memory 0 u16", "line 1: table “memory”|table “memory”"),
+    ("methane memory 0 u16", "line 1: table “memory”"),
     ("methane holding 0 u24", "type “u24”"),
     ("methane holding 0 bool", "does not fit"),
     ("methane coil 0 u16", "does not fit"),

@@ -89,7 +89,7 @@ def test_600_dripping_sockets_leave_a_device_its_place() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(connect(V311) + publish(V311, b'{"values":{"methane":1}}', packet_id=1))
         assert await asyncio.wait_for(reader.readexactly(8), 5) == bytes.fromhex("2002000040020001")
-        assert len(door.door.strangers) <= door.gatehouse.policy.strangers.connections_per_address
+        assert len(door.door.porch.strangers) <= door.gatehouse.policy.strangers.connections_per_address
         for one in drips:
             one.close()
         writer.close()

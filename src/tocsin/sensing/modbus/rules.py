@@ -132,7 +132,7 @@ def read_map(text: str, most: int = 1000) -> tuple[Register, ...]:
         if parts == [""]:
             continue
         try:
-            found.append(_register(parts))
+            found.append(_checked(_register(parts)))
         except InvalidInput as error:
             raise InvalidInput("line %(line)s: %(why)s", line=number, why=error) from None
     return check_registers(found, most)
@@ -146,7 +146,7 @@ def check_registers(registers: Sequence[Register], most: int) -> tuple[Register,
         raise InvalidInput("%(count)s registers; one unit has %(most)s at most", count=len(registers), most=most)
     seen: set[str] = set()
     for one in registers:
-        _check(one)
+        _checked(one)
         if one.channel in seen:
             raise InvalidInput("channel “%(channel)s” stands twice in the map", channel=one.channel)
         seen.add(one.channel)
@@ -197,7 +197,7 @@ def _number(text: str) -> float:
     return found
 
 
-def _check(one: Register) -> None:
+def _checked(one: Register) -> Register:
     check_channel(one.channel)
     if one.table not in TABLES:
         raise InvalidInput("table “%(given)s” is none of %(known)s", given=one.table[:20], known=", ".join(TABLES))
@@ -213,3 +213,4 @@ def _check(one: Register) -> None:
         raise InvalidInput("the address is a number from 0 to 65535, counted as it stands in the request")
     if not all(map(math.isfinite, (one.factor, one.offset, *one.missing))) or one.factor == 0 or len(one.missing) > 8:
         raise InvalidInput("factor, offset and values that are missing are numbers; the factor is not 0")
+    return one
