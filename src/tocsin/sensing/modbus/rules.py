@@ -28,15 +28,15 @@ MOST_WORDS: Final = 125  # of one request (Modbus Application Protocol 1.1b3, 6.
 MOST_BITS: Final = 2000  # (6.1)
 LAST: Final = 65_535
 HOST: Final = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?")
-EXCEPTIONS: Final = {
-    1: "the unit does not know this function",
-    2: "the unit has no such register",
-    3: "the unit refuses the number of registers",
-    4: "the unit has failed",
-    5: "the unit takes longer",
-    6: "the unit is busy",
-    10: "the gateway has no way to the unit",
-    11: "the unit behind the gateway does not answer",
+REFUSALS: Final = {  # exception codes (7)
+    1: InvalidInput("the unit does not know this function"),
+    2: InvalidInput("the unit has no such register"),
+    3: InvalidInput("the unit refuses the number of registers"),
+    4: InvalidInput("the unit has failed"),
+    5: InvalidInput("the unit takes longer"),
+    6: InvalidInput("the unit is busy"),
+    10: InvalidInput("the gateway has no way to the unit"),
+    11: InvalidInput("the unit behind the gateway does not answer"),
 }
 
 

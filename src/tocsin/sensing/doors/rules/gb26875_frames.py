@@ -118,7 +118,7 @@ class Splitter:
     def end(self) -> Fault | None:
         """The connection has ended: what is left."""
         self._pass(len(self._buffer))
-        return self._fault("the connection ended within a frame")
+        return self._fault(ended=True)
 
     def _frames(self) -> Iterator[Frame | Fault]:
         while True:
@@ -159,12 +159,13 @@ class Splitter:
         self._skipped += count
         del self._buffer[:count]
 
-    def _fault(
-        self, text: str = "%(bytes)s bytes that belong to no frame, or to one that was changed on the way"
-    ) -> Fault | None:
+    def _fault(self, *, ended: bool = False) -> Fault | None:
         skipped, passed = self._skipped, bytes(self._passed)
         self._skipped = 0
         self._passed.clear()
         if not passed.strip(b"\r\n\0"):
             return None
-        return Fault(Reason.UNREADABLE, InvalidInput(text, bytes=skipped), passed.hex(" ")[:SAMPLE_BYTES])
+        why = InvalidInput("%(bytes)s bytes that belong to no frame, or to one that was changed on the way", bytes=skipped)
+        if ended:
+            why = InvalidInput("the connection ended within a frame")
+        return Fault(Reason.UNREADABLE, why, passed.hex(" ")[:SAMPLE_BYTES])

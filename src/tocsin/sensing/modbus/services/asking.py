@@ -13,7 +13,7 @@ from pymodbus.exceptions import ModbusException
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.federation.services.outgoing import Refused, allowed_address
 from tocsin.sensing.modbus.policy import ModbusPolicy
-from tocsin.sensing.modbus.rules import BITS, EXCEPTIONS, Block, KnownUnit, Register, blocks_of
+from tocsin.sensing.modbus.rules import BITS, REFUSALS, Block, KnownUnit, Register, blocks_of
 
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)  # what fails is told here, with its device
 
@@ -120,7 +120,7 @@ def _values(block: Block, raw: list[Any]) -> Iterator[Answered]:
 
 def _refusal(answer: Any) -> InvalidInput:
     code = int(getattr(answer, "exception_code", 0))
-    return InvalidInput(EXCEPTIONS.get(code, "the unit refuses, with a code of its own"))
+    return REFUSALS.get(code) or InvalidInput("the unit refuses, with a code of its own")
 
 
 async def ask_once(unit: KnownUnit, policy: ModbusPolicy) -> list[Answered | Failed]:
