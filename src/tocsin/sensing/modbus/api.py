@@ -102,19 +102,19 @@ def enter_modbus_unit(request: HttpRequest, new: ModbusUnitIn) -> Status[ModbusU
     return Status(201, made)
 
 
-@router.get("modbus-units/{unit_id}", response=ModbusUnitOut)
-def get_modbus_unit(request: HttpRequest, unit_id: UUID) -> ModbusUnit:
+@router.get("modbus-units/{modbus_unit_id}", response=ModbusUnitOut)
+def get_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> ModbusUnit:
     """One unit."""
-    return queries.visible_units(request.user).get(pk=unit_id)
+    return queries.visible_units(request.user).get(pk=modbus_unit_id)
 
 
-@router.put("modbus-units/{unit_id}", response=ModbusUnitOut)
-def change_modbus_unit(request: HttpRequest, unit_id: UUID, change: ModbusUnitEdit) -> ModbusUnit:
+@router.put("modbus-units/{modbus_unit_id}", response=ModbusUnitOut)
+def change_modbus_unit(request: HttpRequest, modbus_unit_id: UUID, change: ModbusUnitEdit) -> ModbusUnit:
     """Another place, another period, other registers."""
-    queries.visible_units(request.user).get(pk=unit_id)
+    queries.visible_units(request.user).get(pk=modbus_unit_id)
     return services.change_unit(
         actor=actor_of(request),
-        unit_id=unit_id,
+        unit_id=modbus_unit_id,
         host=change.host,
         port=change.port,
         unit=change.unit,
@@ -123,20 +123,20 @@ def change_modbus_unit(request: HttpRequest, unit_id: UUID, change: ModbusUnitEd
     )
 
 
-@router.delete("modbus-units/{unit_id}", response={204: None})
-def withdraw_modbus_unit(request: HttpRequest, unit_id: UUID) -> Status[None]:
+@router.delete("modbus-units/{modbus_unit_id}", response={204: None})
+def withdraw_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> Status[None]:
     """The device is no longer asked; what it told stays."""
-    queries.visible_units(request.user).get(pk=unit_id)
-    services.withdraw_unit(actor=actor_of(request), unit_id=unit_id)
+    queries.visible_units(request.user).get(pk=modbus_unit_id)
+    services.withdraw_unit(actor=actor_of(request), unit_id=modbus_unit_id)
     return Status(204, None)
 
 
-@router.post("modbus-units/{unit_id}/try", response=ModbusTrial)
+@router.post("modbus-units/{modbus_unit_id}/try", response=ModbusTrial)
 @costly
-def try_modbus_unit(request: HttpRequest, unit_id: UUID) -> dict[str, list[ModbusValue]]:
+def try_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> dict[str, list[ModbusValue]]:
     """Asks the unit once, now, and keeps nothing: what each of its registers says."""
     values: list[ModbusValue] = []
-    for one in try_unit(queries.visible_units(request.user).get(pk=unit_id)):
+    for one in try_unit(queries.visible_units(request.user).get(pk=modbus_unit_id)):
         if isinstance(one, Failed):
             values += [ModbusValue(channel=channel, value=None, refused=str(one.why)) for channel in one.channels]
         else:

@@ -71,17 +71,16 @@ def _enter(
 @never_cache
 @require_GET
 @needs("sensors.manage")
-def modbus_unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
+def modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> HttpResponse:
     """One unit with its map."""
-    return _unit(request, queries.visible_units(request.user).get(pk=unit_id))
+    return _unit(request, queries.visible_units(request.user).get(pk=modbus_unit_id))
 
 
 @never_cache
-@require_POST
-@needs("sensors.manage")
-def try_modbus_unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
+@act("modbus_unit")
+def try_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> HttpResponse:
     """The same with what its registers say now."""
-    found = queries.visible_units(request.user).get(pk=unit_id)
+    found = queries.visible_units(request.user).get(pk=modbus_unit_id)
     claim()
     with Attempt(temporarily=True) as attempt:
         attempt.answer = try_unit(found)
@@ -91,7 +90,7 @@ def try_modbus_unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
 @act("modbus_unit")
 def change_modbus_unit(
     request: HttpRequest,
-    unit_id: UUID,
+    modbus_unit_id: UUID,
     *,
     host: Line,
     port: int,
@@ -100,18 +99,24 @@ def change_modbus_unit(
     map: str,
 ) -> str:
     """Another place, another period, another map."""
-    queries.visible_units(request.user).get(pk=unit_id)
+    queries.visible_units(request.user).get(pk=modbus_unit_id)
     services.change_unit(
-        actor=actor_of(request), unit_id=unit_id, host=host, port=port, unit=unit, period_s=period_s, registers=read_map(map)
+        actor=actor_of(request),
+        unit_id=modbus_unit_id,
+        host=host,
+        port=port,
+        unit=unit,
+        period_s=period_s,
+        registers=read_map(map),
     )
     return _("The unit was changed.")
 
 
 @act("modbus_units", alone=True)
-def withdraw_modbus_unit(request: HttpRequest, unit_id: UUID) -> str:
+def withdraw_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> str:
     """It is no longer asked."""
-    queries.visible_units(request.user).get(pk=unit_id)
-    services.withdraw_unit(actor=actor_of(request), unit_id=unit_id)
+    queries.visible_units(request.user).get(pk=modbus_unit_id)
+    services.withdraw_unit(actor=actor_of(request), unit_id=modbus_unit_id)
     return _("The unit is no longer asked.")
 
 
