@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
+from tocsin.screens.acts import Attempt
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
@@ -79,6 +80,7 @@ class ModbusValue(Schema):
 
 class ModbusTrial(Schema):
     values: list[ModbusValue]
+    refused: str = Field("", description="why the unit can't be asked at all")
 
 
 @router.get("modbus-units", response=ModbusUnits)
@@ -133,12 +135,15 @@ def withdraw_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> Status[N
 
 @router.post("modbus-units/{modbus_unit_id}/try", response=ModbusTrial)
 @costly
-def try_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> dict[str, list[ModbusValue]]:
-    """Asks the unit once, now, and keeps nothing: what each of its registers says."""
+def try_modbus_unit(request: HttpRequest, modbus_unit_id: UUID) -> ModbusTrial:
+    """Asks the unit once, now, and keeps nothing: what each of its registers says, or why it can't be asked."""
+    found = queries.visible_units(request.user).get(pk=modbus_unit_id)
+    with Attempt(temporarily=True) as attempt:
+        attempt.answer = try_unit(found)
     values: list[ModbusValue] = []
-    for one in try_unit(queries.visible_units(request.user).get(pk=modbus_unit_id)):
+    for one in attempt.answer or ():
         if isinstance(one, Failed):
             values += [ModbusValue(channel=channel, value=None, refused=str(one.why)) for channel in one.channels]
         else:
             values.append(ModbusValue(channel=one.register.channel, value=one.value))
-    return {"values": values}
+    return ModbusTrial(values=values, refused=attempt.reason)
