@@ -428,6 +428,7 @@ def test_on_the_pages(plant: None, client: Client, monkeypatch: pytest.MonkeyPat
 
 def test_by_the_api(plant: None, client: Client) -> None:
     client.force_login(make_person("rule_engineer", LICANG))
+    client.cookies["django_language"] = "en"
     new = {
         "device_code": "plc-1",
         "host": "127.0.0.1",
