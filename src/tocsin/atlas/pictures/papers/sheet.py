@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from tocsin.atlas.layers.queries.ground import ground
 from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.reading import Asked, rows_of_layer
+from tocsin.atlas.layers.queries.terrain import NAME as TERRAIN
 from tocsin.atlas.layers.rules.view import MapView
 from tocsin.atlas.layers.shown.legend import explained
 from tocsin.atlas.pictures.papers.canvas import Canvas
 from tocsin.atlas.pictures.papers.drawing import base_of, draw_land, write_places
 from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.atlas.pictures.papers.ground import PrintedLayer, draw_ground, draw_layer, name_ground
+from tocsin.atlas.pictures.papers.relief import draw_relief
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import region_of
 from tocsin.records.face import print_paper, record_audit
@@ -46,7 +48,8 @@ def print_view(*, actor: "User", view: MapView, width: int, height: int, title: 
     frame = Frame(view.lon, view.lat, view.zoom + log2(WIDTH_PX / width), WIDTH_PX, round(WIDTH_PX * share))
     layers = _layers(actor, view)
     language = get_language() or settings.LANGUAGE_CODE
-    picture = draw_view(frame, layers, language, view.at or now)
+    relief = next((one.opacity / 100 for one in view.layers or () if one.name == TERRAIN), 0.0)
+    picture = draw_view(frame, layers, language, view.at or now, relief=relief)
     values = {
         "title": title or pgettext("title of a printed map", "Map"),
         "number": date_format(timezone.localtime(now), "Y-m-d H:i"),
@@ -69,14 +72,16 @@ def print_view(*, actor: "User", view: MapView, width: int, height: int, title: 
     return document
 
 
-def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "datetime") -> str:
-    """The SVG of a frame with the ground of this installation and the layers from the lowest to the highest."""
+def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "datetime", *, relief: float = 0.0) -> str:
+    """The SVG of a frame with the ground of this installation and the layers from the lowest to the highest. `relief`: how
+    strongly the terrain is shaded, from 0 to 1.
+    """
     base = base_of(settings.CONFIGURATION.data / "atlas")
     canvas = Canvas(frame)
     draw_land(canvas, base)
     city = ground(settings.CONFIGURATION.data / "ground")
     features = city.within(frame.box, frame.zoom) if city else []
-    draw_ground(canvas, features)
+    draw_ground(canvas, features, lambda sheet: _draw_relief(sheet, relief))
     signs: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
     for layer in layers:
         for key in draw_layer(canvas, layer):
@@ -86,6 +91,11 @@ def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "
     name_ground(canvas, features, language)
     write_places(canvas, base, "zh" if language.startswith("zh") else "en")
     return canvas.text()
+
+
+def _draw_relief(canvas: Canvas, opacity: float) -> None:
+    if opacity:
+        draw_relief(canvas, settings.CONFIGURATION.data / "terrain", opacity)
 
 
 def _layers(actor: "User", view: MapView) -> list[PrintedLayer]:
