@@ -18,6 +18,8 @@ RING = keys.ring()
 FORGOTTEN = (
     "atlas.layers.queries.ground._read",
     "atlas.layers.queries.ground.ground_tile",
+    "atlas.layers.queries.terrain._about",
+    "atlas.layers.queries.terrain._tile",
     "atlas.pictures.papers.drawing.base_of",
     "atlas.resources.queries.towns._outlines",
     "command.reports.queries.superiors._read",

@@ -47,7 +47,7 @@ export class Canvas {
     private readonly start: Start,
   ) {
     this.hover = new HoverWords(map);
-    this.heights = new Heights(start.terrain !== null);
+    this.heights = new Heights(map, start.terrain !== null);
     map.on("click", (event) => !this.busy && this.onClick(event.point, event.lngLat));
     map.on("mousemove", (event) => this.onHover(event.point, event.lngLat));
     map.on("mousemove", (event) => this.heights.follow(event.lngLat));
@@ -130,6 +130,7 @@ export class Canvas {
       minzoom: Math.min(6, terrain.zoom),
       maxzoom: terrain.zoom,
       bounds: terrain.box,
+      attribution: asHtml(terrain.source),
     });
   }
 
@@ -281,4 +282,9 @@ export function padding(): { left: number; right: number; top: number; bottom: n
   return wide
     ? { left: 370, right: 70, top: 30, bottom: 90 }
     : { left: 20, right: 20, top: 60, bottom: window.innerHeight * 0.3 };
+}
+
+/** Words of people as MapLibre takes them: it makes HTML of what it is given. */
+function asHtml(words: string): string {
+  return Object.assign(document.createElement("span"), { textContent: words }).innerHTML;
 }

@@ -1,8 +1,10 @@
-/** How high a place lies, as the server's terrain says it: under the pointer, and of a place that was pressed. */
+/** How high a place lies, as the server's terrain says it: under the pointer, of a place that was pressed, and along a line. */
 import type { Position } from "geojson";
 import { getJson } from "../api";
-import { csrfToken } from "../forms";
+import { announce, csrfToken } from "../forms";
 import { text } from "../texts";
+import type { MapLibre } from "../map/build";
+import type { Profile } from "./profile";
 
 const RESTS_MS = 150; // the pointer stands still so long before it is asked
 
@@ -11,18 +13,29 @@ interface Place {
   lat: number;
 }
 
+/** A place along a line: metres from its beginning, longitude, latitude, metres above the sea or null where no height is known. */
+export type Step = [metres: number, lon: number, lat: number, height: number | null];
+
 export class Heights {
   private readonly box = document.querySelector<HTMLElement>("[data-height]");
   private timer = 0;
+  private places = 0; // questions so far: an answer that was overtaken is not shown
+  private lines = 0;
+  private drawn: Profile | null = null;
 
-  constructor(private readonly known: boolean) {}
+  constructor(
+    private readonly map: MapLibre,
+    private readonly known: boolean,
+  ) {}
 
   /** Tells the height of where the pointer rests, in the corner of the map. */
   follow(at: Place): void {
     if (!this.known || !this.box) return;
-    clearTimeout(this.timer);
+    this.leave();
+    const mine = this.places;
     this.timer = window.setTimeout(() => {
       void ask(at).then((words) => {
+        if (mine !== this.places) return;
         this.box!.textContent = words;
         this.box!.hidden = words === "";
       });
@@ -31,27 +44,8 @@ export class Heights {
 
   leave(): void {
     clearTimeout(this.timer);
+    this.places += 1;
     if (this.box) this.box.hidden = true;
-  }
-
-  /** Shows how high the ground is along a line that was measured. */
-  profile(line: Position[]): void {
-    const box = document.querySelector<HTMLElement>("[data-profile]");
-    if (!this.known || !box || line.length < 2) return;
-    void askProfile(line).then((places) => {
-      const known = places.map(([, height]) => height).filter((height) => height !== null);
-      if (!known.length) return;
-      const points = `0,31 ${profilePath(places)} 100,31`;
-      box.querySelector("polygon")!.setAttribute("points", points);
-      const told = { lowest: Math.min(...known).toFixed(1), highest: Math.max(...known).toFixed(1) };
-      box.querySelector("[data-words]")!.textContent = text("map_profile", told);
-      box.hidden = false;
-    });
-  }
-
-  forgetProfile(): void {
-    const box = document.querySelector<HTMLElement>("[data-profile]");
-    if (box) box.hidden = true;
   }
 
   /** A line of what is told of a place that was pressed; null where there is no terrain. */
@@ -63,30 +57,26 @@ export class Heights {
     void ask(at).then((told) => (words.textContent = told));
     return row;
   }
+
+  /** Shows how high the ground is along a line that was measured. */
+  async profile(line: Position[]): Promise<void> {
+    const box = document.querySelector<HTMLElement>("[data-profile]");
+    if (!this.known || !box || line.length < 2) return;
+    const mine = (this.lines += 1);
+    const [steps, { Profile }] = await Promise.all([askProfile(line), import("./profile")]);
+    if (!steps) return announce(text("map_failed"), "warning");
+    if (mine !== this.lines) return;
+    this.drawn ??= new Profile(box, this.map);
+    this.drawn.show(steps);
+  }
+
+  forgetProfile(): void {
+    this.lines += 1;
+    this.drawn?.hide();
+  }
 }
 
-/** The course of heights as a polygon of a picture of 100 by 30; gaps where none is known lie on its edge.
- *
- * profilePath([[0, 10], [50, 20], [100, 10]]) gives "0,30 50,0 100,30"
- */
-export function profilePath(places: [number, number | null][]): string {
-  const known = places.map(([, height]) => height).filter((height) => height !== null);
-  const lowest = Math.min(...known);
-  const span = Math.max(Math.max(...known) - lowest, 1e-6);
-  const far = Math.max(places.at(-1)?.[0] ?? 0, 1e-6);
-  return places
-    .map(([metres, height]) => {
-      const y = height === null ? 30 : 30 - (30 * (height - lowest)) / span;
-      return `${String(round((100 * metres) / far))},${String(round(y))}`;
-    })
-    .join(" ");
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
-
-/** The height in words; empty where the server does not answer. */
+/** The height in words; empty where the server does not answer: the map itself says so. */
 async function ask(at: Place): Promise<string> {
   try {
     const place = `${at.lng.toFixed(6)},${at.lat.toFixed(6)}`;
@@ -97,14 +87,14 @@ async function ask(at: Place): Promise<string> {
   }
 }
 
-/** Distance and height at places along a line; none where the server does not answer. */
-async function askProfile(line: Position[]): Promise<[number, number | null][]> {
+/** What lies along a line; null where the server does not answer. */
+async function askProfile(line: Position[]): Promise<Step[] | null> {
   try {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfToken() };
     const body = JSON.stringify(line.map(([lon, lat]) => [lon!, lat!]));
     const answer = await fetch("/map/terrain/profile/", { method: "POST", headers, body });
-    return answer.ok ? ((await answer.json()) as { places: [number, number | null][] }).places : [];
+    return answer.ok ? ((await answer.json()) as { places: Step[] }).places : null;
   } catch {
-    return [];
+    return null;
   }
 }

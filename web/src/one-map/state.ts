@@ -20,7 +20,7 @@ export interface Start {
   ground: string;
   most: number;
   box: [number, number, number, number] | null;
-  terrain: { version: string; zoom: number; box: [number, number, number, number] } | null;
+  terrain: { version: string; zoom: number; box: [number, number, number, number]; source: string } | null;
 }
 
 export interface Shown {

@@ -115,7 +115,7 @@ export class Tools {
     else if (tool === "area") this.kept = { type: "Polygon", coordinates: [[...spots, spots[0]!]] };
     this.stop();
     this.draw();
-    if (tool === "length") this.canvas.heights.profile(spots);
+    if (tool === "length") void this.canvas.heights.profile(spots);
     if (tool === "polygon") this.choose({ kind: "polygon", ring: spots });
     if (tool === "strip") this.choose({ kind: "strip", course: spots, metres: this.stripM() });
     if (tool === "circle") this.choose({ kind: "circle", middle: spots[0]!, metres: distanceM(spots[0]!, spots[1]!) });

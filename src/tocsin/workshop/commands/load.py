@@ -98,12 +98,13 @@ def ground(files: tuple[Path, ...], datum: str, keep_others: bool) -> None:
 @load.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--datum", type=click.Choice(["cgcs2000", "gcj02", "bd09"]), default="cgcs2000", show_default=True)
-def terrain(files: tuple[Path, ...], datum: str) -> None:
+@click.option("--source", default="", help="Who made them and under which licence, as every map that shows them says.")
+def terrain(files: tuple[Path, ...], datum: str, source: str) -> None:
     """Take FILES (GeoTIFF, one band of heights in metres) as the terrain of the map (docs/map.md): all of them, or nothing."""
     prepare_database()
     from django.utils import timezone
 
-    from tocsin.atlas.layers.services.terrain import TerrainFile, load_terrain
+    from tocsin.atlas.layers.services.terrain.loading import TerrainFile, load_terrain
     from tocsin.base.datums import Datum
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.portal.configuration import Configuration
@@ -112,6 +113,7 @@ def terrain(files: tuple[Path, ...], datum: str) -> None:
         actor=system_actor(),
         files=[TerrainFile(one.name, one.resolve()) for one in files],
         datum=Datum(datum),
+        source=source,
         folder=Configuration.from_environment().data / "terrain",
         now=timezone.now(),
     )

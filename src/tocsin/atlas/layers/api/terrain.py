@@ -7,7 +7,7 @@ from ninja.files import UploadedFile
 
 from tocsin.atlas.layers.queries.ground import may_keep_ground
 from tocsin.atlas.layers.queries.terrain import heights_at, profile_along, terrain_about
-from tocsin.atlas.layers.services.terrain import TerrainFile, load_terrain
+from tocsin.atlas.layers.services.terrain.loading import TerrainFile, load_terrain
 from tocsin.atlas.layers.shown.terrain import ProfilePlaceOut, TerrainOut, describe_profile, describe_terrain
 from tocsin.atlas.layers.views.terrain import check_line
 from tocsin.base.datums import Datum
@@ -38,12 +38,17 @@ def read_terrain(request: HttpRequest) -> TerrainOut | None:
 
 @router.post("/terrain", response=TerrainOut, summary="Exchange the terrain of the map")
 @costly
-def exchange_terrain(request: HttpRequest, datum: Form[Datum], files: File[list[UploadedFile]]) -> TerrainOut:
-    """Takes GeoTIFFs of heights as the terrain: all of them, or nothing."""
+def exchange_terrain(
+    request: HttpRequest, datum: Form[Datum], files: File[list[UploadedFile]], source: Form[str] = ""
+) -> TerrainOut:
+    """Takes GeoTIFFs of heights as the terrain: all of them, or nothing. `source`: who made them and under which licence, as maps
+    say it.
+    """
     made = load_terrain(
         actor=actor_of(request),
-        files=[TerrainFile(one.name or "", one.read()) for one in files],
+        files=[TerrainFile(one.name or "", one) for one in files],
         datum=datum,
+        source=source,
         folder=settings.CONFIGURATION.data / "terrain",
         now=current_time(),
     )

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from tocsin.atlas.layers.queries.terrain_store import TerrainStore, flat_tile
+from tocsin.atlas.layers.queries.terrain_store import TerrainStore
 from tocsin.atlas.layers.rules.terrain import TILE, Heights, Voids, between
 from tocsin.atlas.layers.rules.vector_tiles import on_unit_square
 from tocsin.base.datums import Datum, metres_between
@@ -22,8 +22,8 @@ PROFILE_PLACES: Final = 200
 
 
 class TerrainAbout(msgspec.Struct, frozen=True):
-    """What a terrain is: its finest zoom, the box in degrees, the lowest and highest height, the share of its area without one, names
-    and SHA-256 of its files, their datum, when it was loaded and by whom.
+    """What a terrain is: its finest zoom, the box in degrees, the lowest and highest height, the share of the files' pixels without
+    one, names and SHA-256 of the files, their datum, who made them and under which licence, when they were loaded and by whom.
     """
 
     version: str
@@ -37,6 +37,7 @@ class TerrainAbout(msgspec.Struct, frozen=True):
     tiles: int
     files: dict[str, str]
     datum: Datum
+    source: str
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,15 @@ class ProfilePlace:
 
 def terrain_version(folder: Path) -> str:
     """The name of the newest terrain, empty where there is none: a file is never written over."""
-    kept = sorted(folder.glob("terrain-*.sqlite3"), key=lambda one: one.stat().st_mtime_ns)
+    kept = sorted(folder.glob("terrain-*.sqlite3"), key=_written_ns)
     return kept[-1].stem.removeprefix("terrain-") if kept else ""
+
+
+def _written_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # put away since it was listed
+        return 0
 
 
 def terrain_path(folder: Path, version: str) -> Path:
@@ -76,10 +84,10 @@ def _about(folder: Path, version: str) -> TerrainAbout:
 
 
 def terrain_picture(folder: Path, version: str, z: int, x: int, y: int) -> bytes:
-    """The PNG of a tile of that version; a flat one where it has none."""
+    """The PNG of a tile of that version."""
     store = TerrainStore(terrain_path(folder, version))
     try:
-        return store.picture(z, x, y) or flat_tile()
+        return store.drawn(z, x, y)
     finally:
         store.close()
 
@@ -114,13 +122,12 @@ def profile_along(folder: Path, line: Sequence[tuple[float, float]], count: int 
     return [ProfilePlace(round(far, 1), round(east, 6), round(north, 6), height) for far, east, north, height in told]
 
 
-def heights_within(folder: Path, box: tuple[float, float, float, float], z: int) -> tuple[Heights, Voids, int, int] | None:
+def heights_within(
+    folder: Path, about: TerrainAbout, box: tuple[float, float, float, float], z: int
+) -> tuple[Heights, Voids, int, int] | None:
     """Heights of the tiles of a zoom that a box in degrees meets, put together, and their first column and row of pixels; None where
-    there is no terrain in it.
+    there is no terrain in it. What has no height is filled so that no cliff stands round it.
     """
-    about = terrain_about(folder)
-    if about is None:
-        return None
     west, south, east, north = box
     corners = np.floor(np.clip(on_unit_square(np.array([[west, north], [east, south]])) * 2**z, 0, 2**z - 1)).astype(int)
     (left, top), (right, low) = corners.tolist()

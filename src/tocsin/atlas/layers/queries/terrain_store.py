@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from tocsin.atlas.layers.rules.terrain import TILE, Heights, Voids, coded, decoded
+from tocsin.atlas.layers.rules.terrain import TILE, Heights, Voids, coded, decoded, quarter
 
 _TABLES = """
 CREATE TABLE about (text TEXT NOT NULL);
@@ -22,15 +22,18 @@ class TerrainStore:
     """Tiles by zoom, column and row."""
 
     def __init__(self, path: Path, *, new: bool = False, existing: bool = False) -> None:
-        """Reads a store; `new` begins one, `existing` goes on writing one that nobody reads yet."""
-        if existing:
-            self._file = sqlite3.connect(path)
-        elif new:
-            self._file = sqlite3.connect(path)
-            self._file.execute("PRAGMA synchronous = OFF")  # whoever takes it over forces it to disk as a whole
-            self._file.executescript(_TABLES)
-        else:
+        """Reads a store, which never changes; `new` begins one, `existing` goes on writing one that nobody reads yet.
+
+        sqlite3.OperationalError where there is none.
+        """
+        if not new and not existing:
             self._file = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            return
+        self._file = sqlite3.connect(path)
+        self._file.execute("PRAGMA journal_mode = OFF")
+        self._file.execute("PRAGMA synchronous = OFF")  # whoever takes it over forces it to disk as a whole
+        if new:
+            self._file.executescript(_TABLES)
 
     def close(self) -> None:
         """What was put is kept."""
@@ -41,6 +44,10 @@ class TerrainStore:
         """Keeps a tile; holes are filled from what is nearest, so that no cliff stands round them."""
         held = zlib.compress(np.packbits(voids).tobytes()) if voids.any() else None
         self._file.execute("INSERT INTO tile VALUES (?, ?, ?, ?, ?)", (z, x, y, _png(_filled(heights, voids)), held))
+
+    def refill(self, z: int, x: int, y: int, heights: Heights) -> None:
+        """Exchanges the heights that are drawn; where there are none stays as it was."""
+        self._file.execute("UPDATE tile SET heights = ? WHERE (z, x, y) = (?, ?, ?)", (_png(heights), z, x, y))
 
     def picture(self, z: int, x: int, y: int) -> bytes | None:
         """The PNG of a tile; None where the terrain has none."""
@@ -59,9 +66,21 @@ class TerrainStore:
         bits = np.unpackbits(np.frombuffer(zlib.decompress(row[1]), np.uint8), count=TILE * TILE)
         return heights, bits.reshape(TILE, TILE).astype(np.bool_)
 
-    def places(self, z: int) -> Iterable[tuple[int, int]]:
-        """Columns and rows of the tiles of a zoom."""
-        return [(x, y) for x, y in self._file.execute("SELECT x, y FROM tile WHERE z = ? ORDER BY y, x", (z,))]
+    def places(self, z: int, *, holed: bool = False) -> Iterable[tuple[int, int]]:
+        """Columns and rows of the tiles of a zoom; `holed`: of those with pixels that have no height."""
+        told = "SELECT x, y FROM tile WHERE z = ? AND (NOT ? OR voids IS NOT NULL) ORDER BY y, x"
+        return [(x, y) for x, y in self._file.execute(told, (z, holed))]
+
+    def drawn(self, z: int, x: int, y: int) -> bytes:
+        """The PNG that a map draws: where there is no tile, what the next coarser one has there; level with the sea without any."""
+        own = self.picture(z, x, y)
+        if own is not None:
+            return own
+        for zooms in range(1, z + 1):
+            above = self.tile(z - zooms, x >> zooms, y >> zooms)
+            if above is not None:
+                return _png(quarter(above[0], x % 2**zooms, y % 2**zooms, zooms))
+        return flat_tile()
 
     def write_about(self, text: str) -> None:
         """What the terrain is, as JSON."""

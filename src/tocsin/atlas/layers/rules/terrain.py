@@ -49,18 +49,32 @@ def decoded(pixels: NDArray[np.uint8]) -> Heights:
     return np.asarray(red * 256.0 + green + blue / 256.0 - 32_768.0, np.float32)
 
 
-def halved(heights: Heights, voids: Voids) -> tuple[Heights, Voids]:
-    """Half as many pixels each way: the mean of those of four that have a height; void where none has.
+def pooled(heights: Heights, voids: Voids, factor: int) -> tuple[Heights, Voids]:
+    """As many times fewer pixels each way: the mean of those that have a height; void where none has. An edge that does not divide
+    is as if more voids followed.
 
-    >>> halved(np.array([[1, 3], [5, 9]], np.float32), np.array([[False, False], [False, True]]))[0].tolist()
+    >>> pooled(np.array([[1, 3], [5, 9]], np.float32), np.array([[False, False], [False, True]]), 2)[0].tolist()
     [[3.0]]
     """
-    rows, columns = heights.shape[0] // 2, heights.shape[1] // 2
-    four = heights.reshape(rows, 2, columns, 2).swapaxes(1, 2).reshape(rows, columns, 4)
-    known = ~voids.reshape(rows, 2, columns, 2).swapaxes(1, 2).reshape(rows, columns, 4)
-    count = known.sum(axis=-1)
-    mean = np.where(known, four, 0).sum(axis=-1) / np.maximum(count, 1)
+    rows, columns = -(-heights.shape[0] // factor), -(-heights.shape[1] // factor)
+    beyond = (0, rows * factor - heights.shape[0]), (0, columns * factor - heights.shape[1])
+    known = np.pad(~voids, beyond).reshape(rows, factor, columns, factor)
+    values = np.pad(np.where(voids, np.float32(0), heights), beyond).reshape(rows, factor, columns, factor)
+    count = known.sum(axis=(1, 3))
+    mean = values.sum(axis=(1, 3), dtype=np.float64) / np.maximum(count, 1)
     return mean.astype(np.float32), count == 0
+
+
+def quarter(heights: Heights, x: int, y: int, zooms: int) -> Heights:
+    """What a tile has of the one so many zooms above it: `x` and `y` count its columns and rows there, from its left upper corner.
+
+    >>> flat = np.full((TILE, TILE), 7, np.float32)
+    >>> quarter(flat, 1, 0, 1).shape, float(quarter(flat, 1, 0, 1).max())
+    ((256, 256), 7.0)
+    """
+    middles = (np.arange(TILE) + 0.5) / 2**zooms - 0.5
+    columns, rows = np.meshgrid(middles + x * TILE / 2**zooms, middles + y * TILE / 2**zooms)
+    return between(heights, np.zeros(heights.shape, np.bool_), columns, rows)[0]
 
 
 def between(heights: Heights, voids: Voids, columns: NDArray[np.float64], rows: NDArray[np.float64]) -> tuple[Heights, Voids]:

@@ -20,10 +20,11 @@ class TerrainOut(Schema):
     box: tuple[float, float, float, float] = Field(description="west, south, east, north in degrees")
     lowest_m: float
     highest_m: float
-    void_share: float = Field(description="share of the files' area without a height")
+    void_share: float = Field(description="share of the files' pixels without a height")
     files: list[GroundSourceOut]
     datum: str
     datum_name: str
+    source: str = Field(description="who made the heights and under which licence; empty: nobody said it")
 
     @property
     def void_percent(self) -> float:
@@ -54,6 +55,7 @@ def describe_terrain(about: TerrainAbout) -> TerrainOut:
         files=[GroundSourceOut(name=name, sha256=digest) for name, digest in about.files.items()],
         datum=about.datum.value,
         datum_name=str(DATUM_NAMES[about.datum]),
+        source=about.source,
     )
 
 

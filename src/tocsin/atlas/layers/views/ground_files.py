@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from tocsin.atlas.layers.policy import map_policy
 from tocsin.atlas.layers.queries.ground import ground_about, may_keep_ground
 from tocsin.atlas.layers.queries.terrain import terrain_about
 from tocsin.atlas.layers.rules.ground import PARTS
@@ -74,6 +75,8 @@ def ground_context() -> dict[str, object]:
     terrain = terrain_about(settings.CONFIGURATION.data / "terrain")
     return {
         "terrain": describe_terrain(terrain) if terrain else None,
+        "terrain_most": map_policy().terrain.most_megabytes,
+        "terrain_source": terrain.source if terrain else "",
         "ground": describe_ground(about) if about else None,
         "datums": [(one.value, words) for one, words in DATUM_NAMES.items()],
         "parts": [(one, PART_NAMES[one], shape) for one, (shape, _zoom) in PARTS.items()],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from tocsin.atlas.layers.queries.base_map import region_codes
 from tocsin.atlas.layers.queries.ground import ground, ground_version, may_keep_ground
 from tocsin.atlas.layers.queries.layers import layers_of
-from tocsin.atlas.layers.queries.terrain import terrain_about
+from tocsin.atlas.layers.queries.terrain import TerrainAbout, terrain_about
 from tocsin.atlas.layers.rules.view import MOST_LAYERS, MapView
 from tocsin.atlas.layers.shown.catalogue import catalogue_of
 from tocsin.atlas.layers.shown.saved_views import views_of
@@ -41,7 +41,7 @@ def one_map(request: HttpRequest) -> HttpResponse:
         "ground": ground_version(folder),
         "most": MOST_LAYERS,
         "box": city.box if city else None,
-        "terrain": {"version": terrain.version, "zoom": terrain.zoom, "box": terrain.box} if terrain else None,
+        "terrain": _start_of(terrain) if terrain else None,
     }
     context = {
         "catalogue": catalogue,
@@ -64,6 +64,10 @@ def units_of(user: Person, permissions: Set[Permission]) -> list[tuple[str, str]
         for region in all_regions().order_by("code")
         if region.code in known and any(region.code.startswith(prefix.removesuffix("00")) for prefix in prefixes)
     ]
+
+
+def _start_of(terrain: TerrainAbout) -> dict[str, object]:
+    return {"version": terrain.version, "zoom": terrain.zoom, "box": terrain.box, "source": terrain.source}
 
 
 def _texts() -> dict[str, str]:
@@ -90,5 +94,6 @@ def _texts() -> dict[str, str]:
         "map_along": _("What lies along it"),
         "map_height": pgettext("height of a place", "{height} m above the sea"),
         "map_no_height": pgettext("height of a place", "no height known here"),
-        "map_profile": pgettext("heights along a line", "{lowest} to {highest} m"),
+        "map_profile": pgettext("heights along a line", "{lowest} to {highest} m; {up} m up, {down} m down"),
+        "map_no_profile": pgettext("heights along a line", "No height is known along this line."),
     }

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.atlas.layers.queries.terrain import heights_at, profile_along, terrain_picture, terrain_version
 from tocsin.atlas.layers.rules.view import MapView
-from tocsin.atlas.layers.services.terrain import TerrainFile, load_terrain
+from tocsin.atlas.layers.services.terrain.loading import MOST_SOURCE, TerrainFile, load_terrain
 from tocsin.atlas.layers.shown.terrain import describe_profile
 from tocsin.atlas.layers.views.ground import KEPT_S, place_of
 from tocsin.atlas.layers.views.ground_files import TEMPLATE, ground_context
@@ -21,7 +21,7 @@ from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import fields_of
+from tocsin.screens.forms import Line, fields_of
 from tocsin.screens.request import actor_of
 
 MOST_BYTES: Final = 100_000
@@ -51,11 +51,13 @@ def height(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def profile(request: HttpRequest) -> HttpResponse:
-    """Heights along a line, which the body gives as a list of longitude and latitude."""
+    """Heights along a line, which the body gives as a list of longitude and latitude: metres from its beginning, the place, the
+    height or null.
+    """
     line = decode_json(request.body, list[tuple[float, float]], most_bytes=MOST_BYTES)
     check_line(line)
     found = describe_profile(profile_along(settings.CONFIGURATION.data / "terrain", line))
-    return JsonResponse({"places": [[one.metres, one.height_m] for one in found]})
+    return JsonResponse({"places": [[one.metres, one.lon, one.lat, one.height_m] for one in found]})
 
 
 @never_cache
@@ -65,7 +67,7 @@ def load(request: HttpRequest) -> HttpResponse:
     with Attempt(temporarily=True) as attempt:
         made = load_terrain(
             actor=actor_of(request),
-            files=[TerrainFile(one.name or "", one.read()) for one in request.FILES.getlist("files")],
+            files=[TerrainFile(one.name or "", one) for one in request.FILES.getlist("files")],
             folder=settings.CONFIGURATION.data / "terrain",
             now=current_time(),
             **fields_of(_told, request.POST),
@@ -73,7 +75,8 @@ def load(request: HttpRequest) -> HttpResponse:
         told = _("The terrain of the map is loaded: heights from %(lowest)s to %(highest)s m.")
         messages.success(request, told % {"lowest": made.lowest_m, "highest": made.highest_m})
         return redirect("map_ground")
-    return render(request, TEMPLATE, ground_context() | {"terrain_refused": attempt.reason}, status=attempt.status)
+    context = ground_context() | {"terrain_refused": attempt.reason, "terrain_source": request.POST.get("source", "")[:MOST_SOURCE]}
+    return render(request, TEMPLATE, context, status=attempt.status)
 
 
 def check_line(line: list[tuple[float, float]]) -> None:
@@ -89,5 +92,5 @@ def _place(written: str) -> tuple[float, float]:
     return view.lon, view.lat
 
 
-def _told(*, datum: Datum) -> None:
-    """The field of the form beside its files."""
+def _told(*, datum: Datum, source: Line) -> None:
+    """The fields of the form beside its files."""

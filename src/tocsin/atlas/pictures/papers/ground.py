@@ -52,7 +52,7 @@ def colour_of(name: str) -> str:
 
 
 def draw_ground(
-    canvas: Canvas, features: Sequence[GroundFeature], relief: Callable[[Canvas], None] = lambda _canvas: None
+    canvas: Canvas, features: Sequence[GroundFeature], relief: Callable[[Canvas], None] | None = None
 ) -> None:
     """Areas, buildings, the shade of the terrain where it is wanted, roads with their edges, rails: from below upwards."""
     zoom = canvas.frame.zoom
@@ -63,7 +63,8 @@ def draw_ground(
     for one in features:
         if one.kind == "pond":
             canvas.area(one.geometry, fill=GROUND_PARTS["water"])
-    relief(canvas)
+    if relief:
+        relief(canvas)
     roads = sorted((one for one in features if one.part == "road"), key=lambda one: look.ROAD_RANKS.index(one.kind))
     for edge in (True, False):
         for one in roads:
