@@ -44,7 +44,15 @@ def write_model(
         lon, lat = transform(crs or "EPSG:4490", "EPSG:4326", x, y)
         values = slope(np.asarray(lon), np.asarray(lat)).reshape(shape) / scale
     height, width = values.shape
-    profile = {"driver": "GTiff", "height": height, "width": width, "count": bands, "dtype": kind, "crs": crs, "transform": placed}
+    profile = {
+        "driver": "GTiff",
+        "height": height,
+        "width": width,
+        "count": bands,
+        "dtype": kind,
+        "crs": crs,
+        "transform": placed,
+    }
     with rasterio.open(path, "w", **profile, **told) as file:
         for band in range(1, bands + 1):
             file.write(np.asarray(values).astype(kind), band)

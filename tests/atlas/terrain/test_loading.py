@@ -39,9 +39,7 @@ SOURCE = "Surveying Institute, CC BY 4.0"
 
 def put(keeper: User, folder: Path, *files: Path, source: str = "") -> str:
     given = [TerrainFile(one.name, one) for one in files]
-    made = load_terrain(
-        actor=keeper, files=given, datum=Datum.CGCS2000, source=source, folder=folder, now=timezone.now()
-    )
+    made = load_terrain(actor=keeper, files=given, datum=Datum.CGCS2000, source=source, folder=folder, now=timezone.now())
     return made.version
 
 

@@ -98,7 +98,9 @@ def test_a_place_that_is_none_is_refused(at: str, loaded: Client) -> None:
     assert loaded.get(f"/map/terrain/height/?at={at}").status_code == 400
 
 
-@pytest.mark.parametrize("line", ["[]", "[[120.4, 36.1]]", "[[120.4, 36.1], [500, 3]]", "{}", "nonsense", "[[1, 2, 3], [4, 5, 6]]"])
+@pytest.mark.parametrize(
+    "line", ["[]", "[[120.4, 36.1]]", "[[120.4, 36.1], [500, 3]]", "{}", "nonsense", "[[1, 2, 3], [4, 5, 6]]"]
+)
 def test_a_line_that_is_none_is_refused(line: str, loaded: Client) -> None:
     answer = loaded.post("/map/terrain/profile/", line, content_type="application/json")
     assert answer.status_code == 400

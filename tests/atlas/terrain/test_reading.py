@@ -108,9 +108,7 @@ def test_of_two_files_the_finer_counts_and_the_coarser_stands_in_for_it(tmp_path
     fine = np.full((80, 80), 300.0)
     fine[:40] = np.nan
     place = Affine.translation(120.40, 36.18) * Affine.scale(STEP / 2, -STEP / 2)
-    answer = read(
-        order(tmp_path, write_model(tmp_path / "a.tif"), write_model(tmp_path / "fine.tif", values=fine, place=place))
-    )
+    answer = read(order(tmp_path, write_model(tmp_path / "a.tif"), write_model(tmp_path / "fine.tif", values=fine, place=place)))
     assert height(tmp_path, answer, 120.406, 36.170) == pytest.approx(300.0, abs=0.2)
     there = slope(np.array(120.406), np.array(36.178))
     assert height(tmp_path, answer, 120.406, 36.178) == pytest.approx(float(there), abs=0.6)
@@ -182,7 +180,9 @@ def of(**told: Any) -> Any:
         pytest.param(of(crs="EPSG:4214"), "Beijing_1954", id="Beijing 1954"),
         pytest.param(of(crs='LOCAL_CS["city",UNIT["metre",1]]'), "a local one", id="a city's own system"),
         pytest.param(of(unit="ft"), "“ft”", id="feet"),
-        pytest.param(of(place=metres(500_000, 4_000_000, 30.0), values=np.zeros((9, 9))), "outside the map", id="metres as degrees"),
+        pytest.param(
+            of(place=metres(500_000, 4_000_000, 30.0), values=np.zeros((9, 9))), "outside the map", id="metres as degrees"
+        ),
         pytest.param(with_value(45_000.0), "row 13, column 35 holds 45,000", id="absurd"),
         pytest.param(with_value(-12_000.0), "row 13, column 35 holds -12,000", id="too deep"),
         pytest.param(of(values=np.full((9, 9), np.nan)), "no pixel of it has a height", id="nothing in it"),
@@ -208,9 +208,7 @@ def test_a_piece_that_is_too_large_to_unpack_is_refused_before_it_is(tmp_path: P
     ("told", "words"),
     [({"most_megapixels": 1}, "the 1 million pixels"), ({"most_tiles": 2}, "makes")],
 )
-def test_files_that_are_too_much_together_are_told_without_one_of_them(
-    told: dict[str, int], words: str, tmp_path: Path
-) -> None:
+def test_files_that_are_too_much_together_are_told_without_one_of_them(told: dict[str, int], words: str, tmp_path: Path) -> None:
     wide = np.zeros((700, 1000))
     place = Affine.translation(102.0, 25.0) * Affine.scale(STEP, -STEP)
     files = write_model(tmp_path / "a.tif", values=wide), write_model(tmp_path / "b.tif", values=wide, place=place)

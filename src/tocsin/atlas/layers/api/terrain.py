@@ -2,14 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import File, Form, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from tocsin.atlas.layers.queries.ground import may_keep_ground
-from tocsin.atlas.layers.queries.terrain import heights_at, profile_along, terrain_about
+from tocsin.atlas.layers.queries.terrain import MOST_CORNERS, heights_at, profile_along, terrain_about
 from tocsin.atlas.layers.services.terrain.loading import TerrainFile, load_terrain
 from tocsin.atlas.layers.shown.terrain import ProfilePlaceOut, TerrainOut, describe_profile, describe_terrain
-from tocsin.atlas.layers.views.terrain import check_line
 from tocsin.base.datums import Datum
 from tocsin.base.errors import NotAllowed
 from tocsin.screens.budgets.requests import costly
@@ -20,11 +19,15 @@ router = Router()
 
 
 class HeightOut(Schema):
+    """The height of a place; null: the terrain has none there."""
+
     height_m: float | None
 
 
-class LineIn(Schema, extra="forbid"):
-    line: list[tuple[float, float]]
+class HeightLineIn(Schema, extra="forbid"):
+    """The corners of a line, each longitude and latitude in degrees."""
+
+    line: list[tuple[float, float]] = Field(min_length=2, max_length=MOST_CORNERS)
 
 
 @router.get("/terrain", response=TerrainOut | None, summary="The terrain of the map")
@@ -62,7 +65,6 @@ def height_of_place(request: HttpRequest, lon: float = Query(ge=-180, le=180), l
 
 
 @router.post("/height-profile", response=list[ProfilePlaceOut], summary="Heights along a line")
-def heights_along_line(request: HttpRequest, given: LineIn) -> list[ProfilePlaceOut]:
+def heights_along_line(request: HttpRequest, given: HeightLineIn) -> list[ProfilePlaceOut]:
     """Heights at 200 places along a line, as far from each other."""
-    check_line(given.line)
     return describe_profile(profile_along(settings.CONFIGURATION.data / "terrain", given.line))

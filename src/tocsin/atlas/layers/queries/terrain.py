@@ -15,15 +15,17 @@ from tocsin.atlas.layers.rules.terrain import TILE, Heights, Voids, between
 from tocsin.atlas.layers.rules.vector_tiles import on_unit_square
 from tocsin.base.datums import Datum, metres_between
 from tocsin.base.documents import decode_json
+from tocsin.base.errors import InvalidInput
 
 NAME: Final = "terrain"  # of the layer that shows it
 MOST_ABOUT: Final = 1_000_000
 PROFILE_PLACES: Final = 200
+MOST_CORNERS: Final = 1000
 
 
 class TerrainAbout(msgspec.Struct, frozen=True):
-    """What a terrain is: its finest zoom, the box in degrees, the lowest and highest height, the share of the files' pixels without
-    one, names and SHA-256 of the files, their datum, who made them and under which licence, when they were loaded and by whom.
+    """What a terrain is: its finest zoom, the box in degrees, the lowest and highest height, the share of the files' pixels
+    without one, names and SHA-256 of the files, their datum, who made them and under which licence, when they were loaded and by whom.
     """
 
     version: str
@@ -111,7 +113,9 @@ def heights_at(folder: Path, places: Sequence[tuple[float, float]]) -> list[floa
 
 
 def profile_along(folder: Path, line: Sequence[tuple[float, float]], count: int = PROFILE_PLACES) -> list[ProfilePlace]:
-    """Heights at places along a line of degrees, as far from each other."""
+    """Heights at places along a line of degrees, as far from each other; InvalidInput for what is no line on the map."""
+    if not 2 <= len(line) <= MOST_CORNERS or not all(-180 <= lon <= 180 and -85 <= lat <= 85 for lon, lat in line):
+        raise InvalidInput("a line has between 2 and %(most)s corners on the map, each longitude and latitude", most=MOST_CORNERS)
     corners = np.array(line, np.float64)
     steps = metres_between(corners[:-1], corners[1:])
     until = np.concatenate([[0.0], np.cumsum(steps)])
@@ -125,8 +129,8 @@ def profile_along(folder: Path, line: Sequence[tuple[float, float]], count: int 
 def heights_within(
     folder: Path, about: TerrainAbout, box: tuple[float, float, float, float], z: int
 ) -> tuple[Heights, Voids, int, int] | None:
-    """Heights of the tiles of a zoom that a box in degrees meets, put together, and their first column and row of pixels; None where
-    there is no terrain in it. What has no height is filled so that no cliff stands round it.
+    """Heights of the tiles of a zoom that a box in degrees meets, put together, and their first column and row of pixels; None
+    where there is no terrain in it. What has no height is filled so that no cliff stands round it.
     """
     west, south, east, north = box
     corners = np.floor(np.clip(on_unit_square(np.array([[west, north], [east, south]])) * 2**z, 0, 2**z - 1)).astype(int)

@@ -72,7 +72,7 @@ class TerrainStore:
         return [(x, y) for x, y in self._file.execute(told, (z, holed))]
 
     def drawn(self, z: int, x: int, y: int) -> bytes:
-        """The PNG that a map draws: where there is no tile, what the next coarser one has there; level with the sea without any."""
+        """The PNG that a map draws: where there is no tile, what the next coarser one has there; else the sea's level."""
         own = self.picture(z, x, y)
         if own is not None:
             return own

@@ -50,8 +50,8 @@ def decoded(pixels: NDArray[np.uint8]) -> Heights:
 
 
 def pooled(heights: Heights, voids: Voids, factor: int) -> tuple[Heights, Voids]:
-    """As many times fewer pixels each way: the mean of those that have a height; void where none has. An edge that does not divide
-    is as if more voids followed.
+    """As many times fewer pixels each way: the mean of those that have a height; void where none has. An edge that does not
+    divide is as if more voids followed.
 
     >>> pooled(np.array([[1, 3], [5, 9]], np.float32), np.array([[False, False], [False, True]]), 2)[0].tolist()
     [[3.0]]
@@ -66,7 +66,7 @@ def pooled(heights: Heights, voids: Voids, factor: int) -> tuple[Heights, Voids]
 
 
 def quarter(heights: Heights, x: int, y: int, zooms: int) -> Heights:
-    """What a tile has of the one so many zooms above it: `x` and `y` count its columns and rows there, from its left upper corner.
+    """What a tile has of the one so many zooms above it: `x` and `y` count its columns and rows there, from its upper left.
 
     >>> flat = np.full((TILE, TILE), 7, np.float32)
     >>> quarter(flat, 1, 0, 1).shape, float(quarter(flat, 1, 0, 1).max())

@@ -25,7 +25,6 @@ from tocsin.screens.forms import Line, fields_of
 from tocsin.screens.request import actor_of
 
 MOST_BYTES: Final = 100_000
-MOST_CORNERS: Final = 1000
 
 
 @require_GET
@@ -55,7 +54,6 @@ def profile(request: HttpRequest) -> HttpResponse:
     height or null.
     """
     line = decode_json(request.body, list[tuple[float, float]], most_bytes=MOST_BYTES)
-    check_line(line)
     found = describe_profile(profile_along(settings.CONFIGURATION.data / "terrain", line))
     return JsonResponse({"places": [[one.metres, one.lon, one.lat, one.height_m] for one in found]})
 
@@ -75,14 +73,11 @@ def load(request: HttpRequest) -> HttpResponse:
         told = _("The terrain of the map is loaded: heights from %(lowest)s to %(highest)s m.")
         messages.success(request, told % {"lowest": made.lowest_m, "highest": made.highest_m})
         return redirect("map_ground")
-    context = ground_context() | {"terrain_refused": attempt.reason, "terrain_source": request.POST.get("source", "")[:MOST_SOURCE]}
+    context = ground_context() | {
+        "terrain_refused": attempt.reason,
+        "terrain_source": request.POST.get("source", "")[:MOST_SOURCE],
+    }
     return render(request, TEMPLATE, context, status=attempt.status)
-
-
-def check_line(line: list[tuple[float, float]]) -> None:
-    """InvalidInput for what is no line on the map."""
-    if not 2 <= len(line) <= MOST_CORNERS or not all(-180 <= lon <= 180 and -85 <= lat <= 85 for lon, lat in line):
-        raise InvalidInput("a line has between 2 and %(most)s corners on the map, each longitude and latitude", most=MOST_CORNERS)
 
 
 def _place(written: str) -> tuple[float, float]:

@@ -51,9 +51,7 @@ def colour_of(name: str) -> str:
     return PALETTE[total % len(PALETTE)]
 
 
-def draw_ground(
-    canvas: Canvas, features: Sequence[GroundFeature], relief: Callable[[Canvas], None] | None = None
-) -> None:
+def draw_ground(canvas: Canvas, features: Sequence[GroundFeature], relief: Callable[[Canvas], None] | None = None) -> None:
     """Areas, buildings, the shade of the terrain where it is wanted, roads with their edges, rails: from below upwards."""
     zoom = canvas.frame.zoom
     for one in features:

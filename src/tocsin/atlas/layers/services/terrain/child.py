@@ -78,7 +78,9 @@ def read(order: TerrainOrder) -> TerrainAnswer:
             return TerrainAnswer(refused=(_told("", refusal),))
         except sqlite3.OperationalError:
             most = f"{order.store_bytes // 1_000_000:,}"
-            full = InvalidInput("its tiles take more than %(most)s MB, half of what is free on the disk: make room, or give less", most=most)
+            full = InvalidInput(
+                "its tiles take more than %(most)s MB, half of what is free on the disk: make room, or give less", most=most
+            )
             return TerrainAnswer(refused=(_told("", full),))
     west, south, east, north = zip(*boxes, strict=True)
     return TerrainAnswer(
@@ -122,7 +124,8 @@ def _write(models: list["Model"], order: TerrainOrder) -> tuple[int, int]:
     zoom = zoom_for(models[0].metres, models[0].box[1], deepest=order.deepest_zoom)
     if (count := count_of(models, zoom)) > order.most_tiles:
         raise InvalidInput(
-            "the finest file, %(file)s, makes %(count)s tiles of the whole, more than %(most)s: give fewer, or leave the finest out",
+            "the finest file, %(file)s, makes %(count)s tiles of the whole, more than %(most)s: give fewer, or leave the "
+            "finest out",
             file=models[0].name,
             count=f"{count:,}",
             most=f"{order.most_tiles:,}",

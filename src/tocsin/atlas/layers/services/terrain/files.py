@@ -135,7 +135,9 @@ def open_model(name: str, path: str, opened: ExitStack, *, datum: Datum, most_me
 def check_sum(models: list[Model], most_megapixels: int) -> None:
     """InvalidInput where all files together have more pixels than a terrain may have."""
     if sum(one.file.width * one.file.height for one in models) > most_megapixels * 1_000_000:
-        told = "the files together have more than the %(most)s million pixels that a terrain may have: give fewer, or coarser ones"
+        told = (
+            "the files together have more than the %(most)s million pixels that a terrain may have: give fewer, or coarser ones"
+        )
         raise InvalidInput(told, most=f"{most_megapixels:,}")
 
 
@@ -169,7 +171,8 @@ def _check_size(file: Any, most_megapixels: int) -> None:
     pixels = file.width * file.height
     if pixels > most_megapixels * 1_000_000:
         raise InvalidInput(
-            "%(width)s by %(height)s pixels are more than the %(most)s million that a terrain may have: cut it, or save it coarser",
+            "%(width)s by %(height)s pixels are more than the %(most)s million that a terrain may have: cut it, or save it "
+            "coarser",
             width=f"{file.width:,}",
             height=f"{file.height:,}",
             most=f"{most_megapixels:,}",

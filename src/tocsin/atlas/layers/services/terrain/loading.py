@@ -56,8 +56,8 @@ def load_terrain(
     """Reads GeoTIFFs in a process of its own and keeps their heights as the terrain of the map. `source`: who made them and under
     which licence, as every map that shows them says.
 
-    NotAllowed for whoever does not keep the map of the whole installation; InvalidInput names the files that can't be read, and the
-    terrain stays as it was.
+    NotAllowed for whoever does not keep the map of the whole installation; InvalidInput names the files that can't be read, and
+    the terrain stays as it was.
     """
     require(actor, KEEP, region_of_ground())
     policy, sent = map_policy().terrain, [one for one in files if isinstance(one.content, File)]
@@ -197,7 +197,7 @@ def _ask_child(order: TerrainOrder) -> TerrainAnswer:
         if done.returncode == 0:
             return decode_json(done.stdout, TerrainAnswer, most_bytes=MOST_ANSWER)
     heavy = InvalidInput(
-        "it can't be read within the memory and time that a terrain may take: save it in tiles (gdal_translate -co TILED=YES), give "
-        "less at once, or load it by the command tocsin load terrain, which may take longer"
+        "it can't be read within the memory and time that a terrain may take: save it in tiles (gdal_translate -co TILED=YES), "
+        "give less at once, or load it by the command tocsin load terrain, which may take longer"
     )
     return TerrainAnswer(refused=(TerrainRefusal("", str(heavy.args[0])),))

@@ -1,4 +1,6 @@
-"""The tiles of a terrain from its models: the finest zoom sampled from the files, coarser ones from it, holes filled from those."""
+"""The tiles of a terrain from its models: the finest zoom sampled from the files, coarser ones from it, holes filled from
+those.
+"""
 
 from collections.abc import Iterator
 from itertools import product
