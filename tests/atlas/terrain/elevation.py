@@ -37,7 +37,7 @@ def write_model(
     **told: Any,
 ) -> Path:
     """A GeoTIFF of the slope, or of `values`."""
-    placed = place or Affine.translation(WEST, NORTH) * Affine.scale(STEP, -STEP)
+    placed = place or Affine.translation(WEST, NORTH) @ Affine.scale(STEP, -STEP)
     if values is None:
         columns, rows = np.meshgrid(np.arange(shape[1]) + 0.5, np.arange(shape[0]) + 0.5)
         x, y = placed @ (columns.ravel(), rows.ravel())
@@ -56,7 +56,8 @@ def write_model(
     with rasterio.open(path, "w", **profile, **told) as file:
         for band in range(1, bands + 1):
             file.write(np.asarray(values).astype(kind), band)
-        file.scales = (scale,) * bands
+        if scale != 1.0:
+            file.scales = (scale,) * bands
         if unit:
             file.units = (unit,) * bands
     return path
@@ -64,4 +65,4 @@ def write_model(
 
 def metres(west: float, north: float, step: float, *, turned: float = 0.0) -> Affine:
     """The place of a file in metres of a projection."""
-    return Affine.translation(west, north) * Affine.rotation(turned) * Affine.scale(step, -step)
+    return Affine.translation(west, north) @ Affine.rotation(turned) @ Affine.scale(step, -step)

@@ -24,6 +24,13 @@ class HeightOut(Schema):
     height_m: float | None
 
 
+class HeightPlaceIn(Schema):
+    """A place in degrees."""
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-85, le=85)
+
+
 class HeightLineIn(Schema, extra="forbid"):
     """The corners of a line, each longitude and latitude in degrees."""
 
@@ -59,9 +66,9 @@ def exchange_terrain(
 
 
 @router.get("/height", response=HeightOut, summary="The height of a place")
-def height_of_place(request: HttpRequest, lon: float = Query(ge=-180, le=180), lat: float = Query(ge=-85, le=85)) -> HeightOut:
+def height_of_place(request: HttpRequest, wanted: Query[HeightPlaceIn]) -> HeightOut:
     """Metres above the sea's level as the terrain has it; null where it has none."""
-    return HeightOut(height_m=heights_at(settings.CONFIGURATION.data / "terrain", [(lon, lat)])[0])
+    return HeightOut(height_m=heights_at(settings.CONFIGURATION.data / "terrain", [(wanted.lon, wanted.lat)])[0])
 
 
 @router.post("/height-profile", response=list[ProfilePlaceOut], summary="Heights along a line")

@@ -25,7 +25,8 @@ MOST_CORNERS: Final = 1000
 
 class TerrainAbout(msgspec.Struct, frozen=True):
     """What a terrain is: its finest zoom, the box in degrees, the lowest and highest height, the share of the files' pixels
-    without one, names and SHA-256 of the files, their datum, who made them and under which licence, when they were loaded and by whom.
+    without one, names and SHA-256 of the files, their datum, who made them and under which licence, when they were loaded and by
+    whom.
     """
 
     version: str

@@ -97,7 +97,9 @@ def _open(order: TerrainOrder, opened: ExitStack) -> tuple[list["Model"], list["
     """All files, what they hold, and what is wrong with those that can't be read."""
     from tocsin.atlas.layers.services.terrain.files import check_sum, open_model
 
-    models, surveys, refused = [], [], []
+    models: list[Model] = []
+    surveys: list[Survey] = []
+    refused: list[TerrainRefusal] = []
     for name, path in order.files:
         try:
             models.append(open_model(name, path, opened, datum=order.datum, most_megapixels=order.most_megapixels))

@@ -52,7 +52,7 @@ class Model:
 
         places = convert(lonlat, Datum.CGCS2000, self.datum)
         east, north = (np.asarray(one) for one in transform(DEGREES, self.file.crs, places[:, 0], places[:, 1]))
-        columns, rows = ~self.file.transform * (east, north)
+        columns, rows = ~self.file.transform @ (east, north)
         return columns, rows
 
     def read(self, left: int, top: int, right: int, low: int) -> tuple[Heights, Voids]:
@@ -93,6 +93,10 @@ class Model:
         try:
             read = self.file.read(1, window=Window(left, top, right - left, low - top), masked=True)
         except RasterioError:
+            rows = self.file.block_shapes[0][0]
+            if low - top > rows:  # which of the pieces it is
+                for first in range(top, low, rows):
+                    self._read(left, first, right, min(low, first + rows))
             told = "rows %(first)s to %(last)s can't be unpacked: it is cut off or damaged; copy it again, and compare its size"
             raise InvalidInput(told, first=f"{top + 1:,}", last=f"{low:,}") from None
         raw = np.ma.getdata(read).astype(np.float64)
@@ -212,7 +216,7 @@ def _edge(file: Any, datum: Datum) -> NDArray[np.float64]:
 def _in_degrees(file: Any, columns: NDArray[np.float64], rows: NDArray[np.float64], datum: Datum) -> NDArray[np.float64]:
     from rasterio.warp import transform
 
-    x, y = file.transform * (columns, rows)
+    x, y = file.transform @ (columns, rows)
     lon, lat = transform(file.crs, DEGREES, x, y)
     return convert(np.column_stack([lon, lat]), datum, Datum.CGCS2000)
 

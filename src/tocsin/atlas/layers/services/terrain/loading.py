@@ -47,7 +47,7 @@ class TerrainFile:
     """A file as it was given: as it came in, or where it lies on this machine."""
 
     name: str
-    content: File[bytes] | Path
+    content: "File[bytes] | Path"
 
 
 def load_terrain(
