@@ -43,6 +43,7 @@ FORGOTTEN = (
 
 KEPT = {
     "atlas.layers.queries.base_map.region_codes": "a shipped file",
+    "atlas.layers.queries.terrain_store.flat_tile": "of nothing",
     "bus.envelope._by_name": "of classes",
     "command.reports.api._schema": "of classes",
     "jurisdiction.contacts.models._kinds": "of its argument",

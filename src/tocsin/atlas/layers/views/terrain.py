@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.atlas.layers.queries.terrain import heights_at, profile_along, terrain_picture, terrain_version
 from tocsin.atlas.layers.rules.view import MapView
-from tocsin.atlas.layers.services.terrain.loading import MOST_SOURCE, TerrainFile, load_terrain
+from tocsin.atlas.layers.services.terrain.loading import TerrainFile, load_terrain
 from tocsin.atlas.layers.shown.terrain import describe_profile
 from tocsin.atlas.layers.views.ground import KEPT_S, place_of
 from tocsin.atlas.layers.views.ground_files import TEMPLATE, ground_context
@@ -75,7 +75,7 @@ def load(request: HttpRequest) -> HttpResponse:
         return redirect("map_ground")
     context = ground_context() | {
         "terrain_refused": attempt.reason,
-        "terrain_source": request.POST.get("source", "")[:MOST_SOURCE],
+        "terrain_source": fields_of(_named, request.POST)["source"],
     }
     return render(request, TEMPLATE, context, status=attempt.status)
 
@@ -89,3 +89,7 @@ def _place(written: str) -> tuple[float, float]:
 
 def _told(*, datum: Datum, source: Line) -> None:
     """The fields of the form beside its files."""
+
+
+def _named(*, source: Line) -> None:
+    """What stays in the form where its files are refused."""

@@ -97,8 +97,11 @@ class Model:
             if low - top > rows:  # which of the pieces it is
                 for first in range(top, low, rows):
                     self._read(left, first, right, min(low, first + rows))
-            told = "rows %(first)s to %(last)s can't be unpacked: it is cut off or damaged; copy it again, and compare its size"
-            raise InvalidInput(told, first=f"{top + 1:,}", last=f"{low:,}") from None
+            raise InvalidInput(
+                "rows %(first)s to %(last)s can't be unpacked: it is cut off or damaged; copy it again, and compare its size",
+                first=f"{top + 1:,}",
+                last=f"{low:,}",
+            ) from None
         raw = np.ma.getdata(read).astype(np.float64)
         with np.errstate(invalid="ignore"):
             voids = np.ma.getmaskarray(read) | ~(np.abs(raw) < _NEVER) | np.isin(raw, _NONE)
@@ -139,10 +142,10 @@ def open_model(name: str, path: str, opened: ExitStack, *, datum: Datum, most_me
 def check_sum(models: list[Model], most_megapixels: int) -> None:
     """InvalidInput where all files together have more pixels than a terrain may have."""
     if sum(one.file.width * one.file.height for one in models) > most_megapixels * 1_000_000:
-        told = (
-            "the files together have more than the %(most)s million pixels that a terrain may have: give fewer, or coarser ones"
+        raise InvalidInput(
+            "the files together have more than the %(most)s million pixels that a terrain may have: give fewer, or coarser ones",
+            most=f"{most_megapixels:,}",
         )
-        raise InvalidInput(told, most=f"{most_megapixels:,}")
 
 
 def _absurd(row: int, column: int, value: float) -> InvalidInput:
