@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from tocsin.simulation.city import City
-from tocsin.simulation.ground import BEYOND_M, surroundings_of
+from tocsin.simulation.ground import BEYOND_M, HILL_AWAY_M, surroundings_of
 
 STEP_DEGREES: Final = 0.0002  # 18 to 22 m
 SHORE_M: Final = 500.0  # the ground falls to the sea over such a strip
@@ -38,7 +38,7 @@ def heights_of(city: City) -> HeightGrid:
     (0.0, True)
     """
     round_it = surroundings_of(city)
-    west_m, south_m, east_m, north_m = round_it.built.buffer(0.8 * BEYOND_M).bounds
+    west_m, south_m, east_m, north_m = round_it.built.buffer(BEYOND_M + HILL_AWAY_M).bounds
     (west, east), (south, north) = city.site.plane.to_degrees(np.array([west_m, east_m]), np.array([south_m, north_m]))
     columns, rows = np.arange(int((east - west) / STEP_DEGREES)), np.arange(int((north - south) / STEP_DEGREES))
     lon, lat = np.meshgrid(west + (columns + 0.5) * STEP_DEGREES, north - (rows + 0.5) * STEP_DEGREES)

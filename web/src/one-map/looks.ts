@@ -69,9 +69,9 @@ export function reliefPaint(opacity: number): Record<string, unknown> {
   const shadow = dark ? "0,0,0" : "40,52,66";
   const light = dark ? "150,175,205" : "255,255,255";
   return {
-    "hillshade-shadow-color": `rgba(${shadow},${String(0.55 * opacity)})`,
-    "hillshade-highlight-color": `rgba(${light},${String((dark ? 0.25 : 0.55) * opacity)})`,
-    "hillshade-accent-color": `rgba(${shadow},${String(0.55 * opacity)})`,
+    "hillshade-shadow-color": `rgba(${shadow},${String((dark ? 0.9 : 0.55) * opacity)})`,
+    "hillshade-highlight-color": `rgba(${light},${String((dark ? 0.5 : 0.55) * opacity)})`,
+    "hillshade-accent-color": `rgba(${shadow},${String((dark ? 0.9 : 0.55) * opacity)})`,
     "hillshade-exaggeration": 0.5,
     "hillshade-illumination-direction": 335,
     "hillshade-illumination-anchor": "map",
