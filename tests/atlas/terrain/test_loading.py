@@ -43,6 +43,7 @@ def put(keeper: User, folder: Path, *files: Path, source: str = "") -> str:
     return made.version
 
 
+@pytest.mark.usefixtures("own_process")
 def test_a_terrain_is_read_kept_and_told(keeper: User, tmp_path: Path) -> None:
     folder = tmp_path / "terrain"
     version = put(keeper, folder, write_model(tmp_path / "dem.tif"), source=f" {SOURCE} ")
@@ -94,6 +95,7 @@ def test_a_file_that_cannot_be_read_leaves_the_old_terrain(keeper: User, tmp_pat
     assert len(list(folder.iterdir())) == 1
 
 
+@pytest.mark.usefixtures("own_process")
 def test_the_process_falls_and_nobody_else_where_it_wants_too_much(
     keeper: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +107,7 @@ def test_the_process_falls_and_nobody_else_where_it_wants_too_much(
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.usefixtures("own_process")
 def test_tiles_that_would_fill_the_disk_are_not_written(keeper: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     room = shutil.disk_usage(tmp_path)._replace(free=40_000)
     monkeypatch.setattr(loading.shutil, "disk_usage", lambda _folder: room)

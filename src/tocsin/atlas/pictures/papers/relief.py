@@ -20,16 +20,17 @@ STRENGTH: Final = 0.55
 
 @dataclass(frozen=True)
 class Relief:
-    """The terrain of a sheet; `opacity` from 0 to 1."""
+    """The terrain of a sheet; `opacity` from 0 to 1, `zoom`: of the screen that is printed, whose hills are to look as steep."""
 
     about: TerrainAbout
     folder: Path
     opacity: float
+    zoom: float
 
     def draw(self, canvas: Canvas) -> None:
         """Draws it where there is a terrain in the frame."""
         frame = canvas.frame
-        z = max(min(COARSEST_ZOOM, self.about.zoom), min(self.about.zoom, floor(frame.zoom + 1)))
+        z = max(min(COARSEST_ZOOM, self.about.zoom), min(self.about.zoom, floor(self.zoom + 1)))
         found = heights_within(self.folder, self.about, frame.box, z)
         if found is None:
             return

@@ -107,7 +107,7 @@ def _relief(view: MapView) -> Relief | None:
     opacity = next((one.opacity / 100 for one in view.layers or () if one.name == TERRAIN), 0.0)
     folder = settings.CONFIGURATION.data / "terrain"
     about = terrain_about(folder) if opacity else None
-    return Relief(about, folder, opacity) if about else None
+    return Relief(about, folder, opacity, view.zoom or 0.0) if about else None
 
 
 def _layers(actor: "User", view: MapView) -> list[PrintedLayer]:
