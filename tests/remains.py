@@ -18,6 +18,7 @@ RING = keys.ring()
 FORGOTTEN = (
     "atlas.layers.queries.ground._read",
     "atlas.layers.queries.ground.ground_tile",
+    "atlas.layers.queries.streets._net",
     "atlas.layers.queries.terrain._about",
     "atlas.layers.queries.terrain._tile",
     "atlas.pictures.papers.drawing.base_of",
