@@ -45,6 +45,7 @@ API_ROUTERS = {
         "tocsin.atlas.layers.api.selection:router",
         "tocsin.atlas.layers.api.saved_views:router",
         "tocsin.atlas.layers.api.ground:router",
+        "tocsin.atlas.layers.api.terrain:router",
         "tocsin.atlas.pictures.api:router",
         "tocsin.atlas.exchange.api:router",
     ),
