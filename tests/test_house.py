@@ -64,6 +64,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "consumers",
     "map_layers",
     "feature_collections",
+    "gauges",
     "papers",
     "services",
     "shown",

@@ -118,6 +118,7 @@ NAVIGATION: Final = (
             ("policy", gettext_lazy("Policy"), "list", "policy.see"),
             ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
+            ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),
     ),

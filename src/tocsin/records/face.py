@@ -21,6 +21,8 @@ from tocsin.records.retention.policy import retention
 from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
 from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachment, forget_attachments, kept_whole
+from tocsin.records.system.queries import BACKUP_TAKEN
+from tocsin.records.system.rules import Gauge, Sample, Unit
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.queries import (
@@ -49,8 +51,10 @@ from tocsin.records.versions.services.versions import (
 )
 
 __all__ = [
+    "BACKUP_TAKEN",
     "Attachment",
     "FileOut",
+    "Gauge",
     "Hold",
     "Imported",
     "LookVerdict",
@@ -58,7 +62,9 @@ __all__ = [
     "NewVersion",
     "PolicyVersion",
     "Prepared",
+    "Sample",
     "Tombstone",
+    "Unit",
     "add_draft",
     "attached",
     "attachment_policy",

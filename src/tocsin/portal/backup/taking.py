@@ -5,14 +5,18 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from tocsin.base.errors import Conflict
 from tocsin.base.private_files import keep_files_private
 from tocsin.bus.connection import Connection
 from tocsin.bus.streams import DETECTIONS, EVENTS, PLATFORMS, READINGS, RESOURCES
+from tocsin.jurisdiction.face import system_actor
 from tocsin.portal.backup import database, log, sealing
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
 from tocsin.portal.configuration import Configuration, database_settings
+from tocsin.records.face import BACKUP_TAKEN, record_audit
 from tocsin.sensing.face import HistoryCopy, begin_copy
 from tocsin.warning.face import Snapshot, read_snapshot
 
@@ -52,6 +56,13 @@ def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, s
         return manifest, sealing.seal(staging, target / sealing.NAME, recipients)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+@transaction.atomic
+def tell_of_backup(manifest: Manifest, sha256: str) -> None:
+    """Into the audit trail, from which the page of the installation knows how old the newest one is."""
+    details = {"point": manifest.point, "files": len(manifest.files), "sha256": sha256}
+    record_audit(system_actor(), BACKUP_TAKEN, "backup", manifest.point, region_code="", details=details)
 
 
 async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, str]:

@@ -1,7 +1,7 @@
 """All wiring, by name. To be in a tuple here, or in a file beside it, is the whole registration; all loads without Django."""
 
 from tocsin.portal.catalogue.followers import ALARMS_FOLLOWED_BY, ORDERS_FOLLOWED_BY, STILL_NEEDED, TASKS_MET_BY
-from tocsin.portal.catalogue.interfaces import API_ROUTERS, FEATURE_COLLECTIONS, MAP_LAYERS
+from tocsin.portal.catalogue.interfaces import API_ROUTERS, FEATURE_COLLECTIONS, GAUGES, MAP_LAYERS
 from tocsin.portal.catalogue.kept import RETENTION
 from tocsin.portal.catalogue.loops import LOOPS
 from tocsin.portal.catalogue.pages import HOMES, PAGES
@@ -150,6 +150,7 @@ __all__ = (
     "DEVICE_POLLERS",
     "DEVICE_PROTOCOLS",
     "FEATURE_COLLECTIONS",
+    "GAUGES",
     "GRANTED_RESOURCE",
     "HOMES",
     "IN_AREA",

@@ -22,6 +22,15 @@ MAP_LAYERS = (
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
+# Figures of the installation (`tocsin.records.system.rules.Gauge`): the page /system/ and the metrics show them in this order.
+GAUGES = (
+    "tocsin.records.system.gauges:GAUGES",
+    "tocsin.sensing.health.gauges:GAUGES",
+    "tocsin.warning.alarms.gauges:GAUGES",
+    "tocsin.command.casebook.gauges:GAUGES",
+    "tocsin.notices.sending.gauges:GAUGES",
+)
+
 # What Tocsin itself holds, as collections below /ogc/features/ (`tocsin.atlas.exchange.rules.collections.FeatureCollection`).
 FEATURE_COLLECTIONS = (
     "tocsin.sensing.devices.feature_collections:SENSORS",
@@ -82,6 +91,7 @@ API_ROUTERS = {
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
+        "tocsin.records.system.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
         "tocsin.records.versions.api:router",

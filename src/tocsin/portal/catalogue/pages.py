@@ -5,7 +5,7 @@ from tocsin.jurisdiction.rights.rules import Permission
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
 HOMES: tuple[tuple[Permission, str], ...] = (
     ("duty.keep", "console"),
-    ("system.see", "loops"),
+    ("system.see", "installation"),
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),

@@ -27,10 +27,11 @@ def backup(folder: Path) -> None:
     Sealed for TOCSIN_BACKUP_RECIPIENTS where that is set.
     """
     set_up_django()
-    from tocsin.portal.backup.taking import take_backup
+    from tocsin.portal.backup.taking import take_backup, tell_of_backup
 
     configuration = Configuration.from_environment()
     manifest, sha256 = take_backup(configuration, folder)
+    tell_of_backup(manifest, sha256)
     size = sum(file.bytes for file in manifest.files.values())
     click.echo(f"{folder}: {len(manifest.files):,} files, {size:,} bytes")
     click.echo(f"point      {manifest.point} (what was acknowledged before is in it)")

@@ -4,4 +4,7 @@ from django.urls import path
 
 from tocsin.records.system import views
 
-urlpatterns = [path("loops/", views.loops, name="loops")]
+urlpatterns = [
+    path("", views.installation, name="installation"),
+    path("loops/", views.loops, name="loops"),
+]
