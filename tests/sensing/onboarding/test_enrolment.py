@@ -1,18 +1,16 @@
 """Keys for enrolment: so many devices until a moment, each with a secret of its own; what is refused says why."""
 
-import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
-import httpx
 import pytest
 
 from tests.clocks import standing
 from tests.languages import english as english
 from tests.people import LICANG, ZHIFU, make_person, signed_in
-from tests.sensing.running import RunningDoor
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.areas.services import ensure_regions
@@ -24,6 +22,7 @@ from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of
+from tocsin.sensing.doors.services import enrolling
 from tocsin.sensing.doors.services.enrolling import enrol
 from tocsin.sensing.doors.services.logins import LoginBrake
 from tocsin.sensing.onboarding.models import EnrolmentKey
@@ -227,7 +226,7 @@ def post(hall: Hall, body: object, at_s: float = 0.0) -> tuple[int, dict[str, An
 
 
 def test_answers_over_http_and_the_brake_against_guesses(engineer: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asyncio, "get_running_loop", Loop)
+    monkeypatch.setattr(enrolling, "asyncio", SimpleNamespace(get_running_loop=Loop))
     hall = Hall()
     made, text = key_of(engineer)
     body = {"key": text, "code": "W-1", "lon": 120.41, "lat": 36.15}
@@ -284,19 +283,3 @@ def test_programs_make_keys_and_read_who_came(engineer: User) -> None:
     assert one["code"] == "W-1"
     assert client.post(f"/api/v1/sensing/enrolment-keys/{key.pk}/revoke").json()["state"] == "revoked"
     assert client.get("/api/v1/sensing/enrolment-keys").json()[0]["used"] == 1
-
-
-@pytest.mark.django_db(transaction=False)
-def test_a_real_door_answers_and_then_takes_readings(door: RunningDoor) -> None:
-    text = door.key(like="well-1")
-    address = f"http://127.0.0.1:{door.http_port}"
-    body = {"key": text, "code": "new-1", "lon": 120.4, "lat": 36.2}
-    answer = httpx.post(f"{address}/v1/enrol", json=body, timeout=60)
-    assert answer.status_code == 201, answer.text
-    sent = httpx.post(
-        f"{address}/v1/readings", json={"values": {"methane": 12.5}}, auth=("new-1", answer.json()["secret"]), timeout=60
-    )
-    assert sent.json()["accepted"] == 1
-    assert httpx.get(f"{address}/v1/enrol", timeout=60).status_code == 405
-    assert httpx.post(f"{address}/v1/enrol", content=b"x" * 5000, timeout=60).status_code == 413
-    assert httpx.post(f"{address}/v1/enrol", json=body | {"key": "0" * 48}, timeout=60).status_code == 401

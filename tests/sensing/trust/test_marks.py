@@ -12,7 +12,7 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.people import LICANG, SHINAN, make_person, signed_in
 from tests.sensing.things.city import NOON
-from tests.sensing.things.conftest import city as city
+from tests.sensing.things.filled import city as city
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.columns import Readings
