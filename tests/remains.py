@@ -18,6 +18,7 @@ RING = keys.ring()
 FORGOTTEN = (
     "atlas.layers.queries.ground._read",
     "atlas.layers.queries.ground.ground_tile",
+    "atlas.layers.queries.streets._net",
     "atlas.pictures.papers.drawing.base_of",
     "atlas.resources.queries.towns._outlines",
     "command.reports.queries.superiors._read",

@@ -9,6 +9,7 @@ from tocsin.atlas.exposure.shown.bodies import SLOT_NAMES
 from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.ground import ground_version
 from tocsin.atlas.layers.queries.layers import layers_for
+from tocsin.atlas.layers.queries.streets import streets
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.atlas.resources.queries.towns import town_names, town_shapes
@@ -39,6 +40,7 @@ __all__ = [
     "layers_for",
     "people_by_code",
     "region_shapes",
+    "streets",
     "tell_of_missing_outlines",
     "town_names",
     "town_shapes",

@@ -34,7 +34,7 @@ class Plan(models.Model):
     helpers = models.JSONField(default=list)
     closed = models.JSONField(default=list)  # names of stores that were left out, with why
     unweighed = models.JSONField(default=list)  # ids of items without weight and room: vehicles were counted by their pieces
-    ways = models.JSONField(default=list)  # of stores that give: id, minutes, `roads.rules.ways.KnownBy`, the table's place
+    ways = models.JSONField(default=list)  # of stores that give, as `queries.ways` tells them
     by_hand = models.BooleanField(default=False)
     seconds = models.FloatField(default=0)
 

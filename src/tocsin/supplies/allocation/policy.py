@@ -13,6 +13,22 @@ FILE = Path(__file__).with_name("policy.toml")
 type Positive = Annotated[float, msgspec.Meta(gt=0, le=1_000_000)]
 
 
+class Streets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Ways on the streets of the city's own ground: speed by rank, how far store and place may lie from their first street."""
+
+    trunk_kmh: Positive = 60
+    major_kmh: Positive = 40
+    minor_kmh: Positive = 25
+    lane_kmh: Positive = 15
+    reach_m: Annotated[float, msgspec.Meta(gt=0, le=5000)] = 400
+    beside_m: Annotated[float, msgspec.Meta(gt=0, le=500)] = 10
+
+    @property
+    def kmh(self) -> dict[str, float]:
+        """Speed by rank of the ground's roads."""
+        return {"trunk": self.trunk_kmh, "major": self.major_kmh, "minor": self.minor_kmh, "lane": self.lane_kmh}
+
+
 class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long the way is where nobody says better."""
 
@@ -24,6 +40,7 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yuan_per_km: Positive
     place_m: Positive = 500
     beside_m: Positive = 100
+    streets: Streets = Streets()
 
     def road(self, km: float) -> Road:
         """The way of so many kilometres in a straight line."""

@@ -139,14 +139,14 @@ def ground_about(folder: Path) -> GroundAbout | None:
     version = ground_version(folder)
     if not version:
         return None
-    told = pl.read_parquet_metadata(_path(folder, version)).get("tocsin")
+    told = pl.read_parquet_metadata(ground_path(folder, version)).get("tocsin")
     return decode_json(told.encode(), GroundAbout, most_bytes=MOST_ABOUT) if told else None
 
 
 def ground_rows(folder: Path) -> pl.DataFrame | None:
     """The table that is kept; None where there is none."""
     version = ground_version(folder)
-    return pl.read_parquet(_path(folder, version)) if version else None
+    return pl.read_parquet(ground_path(folder, version)) if version else None
 
 
 def ground_version(folder: Path) -> str:
@@ -161,13 +161,14 @@ def ground(folder: Path) -> Ground | None:
     return _read(folder, version) if version else None
 
 
-def _path(folder: Path, version: str) -> Path:
+def ground_path(folder: Path, version: str) -> Path:
+    """The file of that version."""
     return folder / f"ground-{version}.parquet"
 
 
 @lru_cache(maxsize=2)
 def _read(folder: Path, version: str) -> Ground:
-    rows = pl.read_parquet(_path(folder, version))
+    rows = pl.read_parquet(ground_path(folder, version))
     shapes = shapely.from_wkb(rows["geometry"].to_numpy())
     told = zip(*(rows[name].to_list() for name in ("part", "kind", "name", "name_en")), shapes, strict=True)
     return Ground([GroundFeature(*one) for one in told])

@@ -17,7 +17,7 @@ from tocsin.supplies.allocation.policy import allocation_policy
 from tocsin.supplies.allocation.queries.offers import giving_stores, helpers_for, offers_for, stays_for
 from tocsin.supplies.allocation.queries.ways import ways_to
 from tocsin.supplies.allocation.rules.plans import GOALS, PlanKind, PlanState
-from tocsin.supplies.allocation.rules.question import Given, Posed, Wish, lots_of, missing_of_wishes, pose, shortfalls
+from tocsin.supplies.allocation.rules.question import Given, Wish, lots_of, missing_of_wishes, pose, shortfalls
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS
 
@@ -84,7 +84,7 @@ def work_out(plan: Plan, *, now: datetime) -> bool:
     plan.missing = [{"need": str(need), "amount": amount, "because": why.value} for need, (amount, why) in missing.items()]
     plan.helpers = helpers_for(plan.asked_by, wishes, lacking, plan.region_code) if lacking else []
     plan.short, plan.stages, plan.closed = shortfalls(posed, answer), _stages(answer), ways.closed
-    plan.ways = _ways_in_use(ways.known, posed, answer)
+    plan.ways = ways.told(sorted({posed.lots[int(supply)][0].store_id for supply in answer.supply}))
     plan.arrival_min, plan.cost, plan.by_hand = (
         round(answer.arrival, 1),
         round(answer.cost),
@@ -113,12 +113,6 @@ def _write(plan: Plan, given: Sequence[Given]) -> bool:
         },
     )
     return True
-
-
-def _ways_in_use(known: Sequence[dict[str, Any]], posed: Posed, answer: Allocation) -> list[dict[str, Any]]:
-    """By what the ways are known of the stores that give."""
-    giving = {str(posed.lots[int(supply)][0].store_id) for supply in answer.supply}
-    return [one for one in known if one["store"] in giving]
 
 
 def _wishes(plan: Plan) -> list[Wish]:

@@ -2,7 +2,7 @@
 wait and go there are made anew.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,15 +10,17 @@ from uuid import UUID
 from django.db import transaction
 
 from tocsin.supplies.allocation.models import Plan
-from tocsin.supplies.allocation.policy import allocation_policy
 from tocsin.supplies.allocation.queries.offers import giving_stores
+from tocsin.supplies.allocation.queries.ways import course_of, met_under_way
 from tocsin.supplies.allocation.rules.plans import PlanState
 from tocsin.supplies.requests.models import Delivery, DeliveryRoad, SupplyRequest
+from tocsin.supplies.requests.queries.roads import met_by_delivery
 from tocsin.supplies.requests.rules.states import ENDED, DeliveryState, RequestState
 from tocsin.supplies.requests.services.notes import note, tell_askers, tell_store
 from tocsin.supplies.requests.services.plans import plan_anew
 from tocsin.supplies.roads.models import ClosedRoad
-from tocsin.supplies.roads.queries.closures import met_on_way, roads_in_force, roads_open_again
+from tocsin.supplies.roads.queries.closures import roads_in_force, roads_open_again
+from tocsin.supplies.stock.models import Store
 
 OVER: Final = [one.value for one in (*ENDED, DeliveryState.HANDED_OVER)]
 
@@ -34,15 +36,13 @@ def look_at_closed_roads(*, now: datetime) -> int:
 
 
 def _tell_deliveries(roads: list[ClosedRoad], now: datetime) -> int:
-    beside_m = allocation_policy().way.beside_m
     rows = Delivery.objects.exclude(state__in=OVER).filter(store__lon__isnull=False, store__lat__isnull=False)
     known = set(DeliveryRoad.objects.exclude(delivery__state__in=OVER).values_list("delivery_id", "road_id"))
     told = 0
-    fields = ("pk", "store__lon", "store__lat", "request__lon", "request__lat")
-    for pk, *spots in rows.order_by("made_at", "pk").values_list(*fields):
-        for met in met_on_way(roads, (spots[0], spots[1]), (spots[2], spots[3]), beside_m):
-            if (pk, met.road.pk) not in known:
-                told += _tell(pk, met.road, now)
+    for one in rows.order_by("made_at", "pk").select_related("store", "request", "plan"):
+        for met in met_by_delivery(one, roads):
+            if (one.pk, met.road.pk) not in known:
+                told += _tell(one.pk, met.road, now)
     return told
 
 
@@ -75,12 +75,11 @@ def _tell_open(road: ClosedRoad, now: datetime) -> int:
     return len(running)
 
 
-def _plan_anew(road: ClosedRoad, why: str, concerns: Callable[[Plan, ClosedRoad, float], bool], now: datetime) -> int:
+def _plan_anew(road: ClosedRoad, why: str, concerns: Callable[[Plan, ClosedRoad], bool], now: datetime) -> int:
     """Plans that wait to be accepted and that it concerns are asked for anew: once when it closes, once when it opens."""
-    beside_m = allocation_policy().way.beside_m
     count = 0
     waiting = Plan.objects.filter(state=PlanState.READY).select_related("asked_by").prefetch_related("lines__holding__store")
-    plans = {one.request_id: one for one in waiting if concerns(one, road, beside_m)}
+    plans = {one.request_id: one for one in waiting if concerns(one, road)}
     for request_id, plan in plans.items():
         with transaction.atomic():
             rows = SupplyRequest.objects.select_for_update(of=("self",)).filter(state=RequestState.APPROVED)
@@ -93,15 +92,21 @@ def _plan_anew(road: ClosedRoad, why: str, concerns: Callable[[Plan, ClosedRoad,
     return count
 
 
-def _drives_there(plan: Plan, road: ClosedRoad, beside_m: float) -> bool:
-    return _meets(((one.holding.store.lon, one.holding.store.lat) for one in plan.lines.all()), plan, road, beside_m)
+def _drives_there(plan: Plan, road: ClosedRoad) -> bool:
+    return any(_meets(one.holding.store, plan, road) for one in plan.lines.all())
 
 
-def _might_drive_there(plan: Plan, road: ClosedRoad, beside_m: float) -> bool:
-    """From a store that it left out, or found too far, while the road was closed."""
-    return _meets(giving_stores(plan.asked_by).values_list("lon", "lat"), plan, road, beside_m)
+def _might_drive_there(plan: Plan, road: ClosedRoad) -> bool:
+    """It goes around what is closed in that city, or has left out a store for it, and the road may be the way out; or a store
+    lies behind the road that was found too far.
+    """
+    hindered = any(one.get("around") for one in plan.ways) or any(one["why"] == "shut" for one in plan.closed)
+    if hindered and plan.region_code[:4] == road.region_code[:4]:
+        return True
+    return any(_meets(one, plan, road) for one in giving_stores(plan.asked_by))
 
 
-def _meets(spots: Iterable[tuple[float | None, float | None]], plan: Plan, road: ClosedRoad, beside_m: float) -> bool:
-    placed = {(lon, lat) for lon, lat in spots if lon is not None and lat is not None}
-    return any(met_on_way([road], spot, (plan.lon, plan.lat), beside_m) for spot in placed)
+def _meets(store: Store, plan: Plan, road: ClosedRoad) -> bool:
+    if store.lon is None or store.lat is None:
+        return False
+    return bool(met_under_way([road], (store.lon, store.lat), (plan.lon, plan.lat), course_of(plan, store.pk)))

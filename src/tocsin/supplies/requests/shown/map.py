@@ -8,15 +8,16 @@ from uuid import UUID
 from django.urls import reverse
 
 from tocsin.jurisdiction.face import may
-from tocsin.supplies.allocation.policy import allocation_policy
 from tocsin.supplies.allocation.queries.offers import giving_stores
+from tocsin.supplies.allocation.queries.ways import course_of, met_under_way
 from tocsin.supplies.allocation.rules.plans import PlanKind, PlanState
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.requests.queries.requests import plans_of
 from tocsin.supplies.requests.rules.states import ENDED, DeliveryState
 from tocsin.supplies.requests.shown.names import DELIVERY_STATE_NAMES
-from tocsin.supplies.requests.shown.plans import PlanShareOut, describe_plans
-from tocsin.supplies.roads.queries.closures import met_on_way, roads_in_force
+from tocsin.supplies.requests.shown.plans import PlanShareOut, SupplyPlanOut, describe_plans
+from tocsin.supplies.roads.queries.closures import roads_in_force
+from tocsin.supplies.roads.rules.closures import Spot
 from tocsin.supplies.roads.shown.closures import road_features
 from tocsin.supplies.stock.models import Store
 
@@ -36,9 +37,8 @@ def request_features(user: "User", found: "SupplyRequest", now: datetime) -> lis
     gives = {one.store_id: one for one in plan.shares} if plan else {}
     sees = may(user, rights.SEE, found.region_code, (found.body_id,))
     stores = list(giving_stores(user)[:MOST_STORES]) if sees else []
-    running = list(found.deliveries.exclude(state__in=_OVER).select_related("store"))
-    starts = _starts(gives.values(), running, stores)
-    roads = _met(found, starts, now)
+    running = list(found.deliveries.exclude(state__in=_OVER).select_related("store", "plan"))
+    roads = _met(_ways(found, plan, running, stores), plan, now)
     own = reverse("supply_request", args=[found.pk])
     return [
         *road_features(roads),
@@ -49,47 +49,54 @@ def request_features(user: "User", found: "SupplyRequest", now: datetime) -> lis
     ]
 
 
-def _starts(shares: Iterable[PlanShareOut], running: Iterable["Delivery"], stores: Iterable[Store]) -> set[tuple[float, float]]:
-    """Where vehicles would leave: stores that give, and those in reach, which a closed area may have shut out."""
-    spots = [
-        *((one.lon, one.lat) for one in shares),
-        *((one.store.lon, one.store.lat) for one in running),
-        *((one.lon, one.lat) for one in stores),
-    ]
-    return {(lon, lat) for lon, lat in spots if lon is not None and lat is not None}
+def _ways(
+    found: "SupplyRequest", plan: SupplyPlanOut | None, running: Iterable["Delivery"], stores: Iterable[Store]
+) -> set[tuple[Spot, ...]]:
+    """The ways of plan and deliveries, and the straight lines of all stores in reach, which a closed area may have shut out."""
+    place = (found.lon, found.lat)
+    planned = [(one.lon, one.lat, one.course) for one in plan.shares] if plan else []
+    driven = [(one.store.lon, one.store.lat, course_of(one.plan, one.store_id)) for one in running]
+    others: list[tuple[float | None, float | None, list[Spot]]] = [(one.lon, one.lat, []) for one in stores]
+    return {
+        tuple(course) or ((lon, lat), place)
+        for lon, lat, course in (*planned, *driven, *others)
+        if lon is not None and lat is not None
+    }
 
 
-def _met(found: "SupplyRequest", starts: set[tuple[float, float]], now: datetime) -> list["ClosedRoad"]:
-    roads, beside_m = roads_in_force(now), allocation_policy().way.beside_m
-    if not roads:
-        return []
-    met: dict[UUID, ClosedRoad] = {}
-    for start in sorted(starts):
-        for one in met_on_way(roads, start, (found.lon, found.lat), beside_m):
-            met[one.road.pk] = one.road
+def _met(ways: set[tuple[Spot, ...]], plan: SupplyPlanOut | None, now: datetime) -> list["ClosedRoad"]:
+    roads = roads_in_force(now)
+    avoided = {name for one in plan.shares for name in one.around} if plan else set()
+    met = {one.pk: one for one in roads if one.name in avoided}
+    for way in sorted(ways) if roads else ():
+        course = way if len(way) > 2 else ()
+        met |= {one.road.pk: one.road for one in met_under_way(roads, way[0], way[-1], course)}
     return list(met.values())
 
 
 def _planned_way(found: "SupplyRequest", share: PlanShareOut, url: str) -> dict[str, Any]:
     words = f"{share.goods} · {share.minutes:.0f} min"
-    return _line((share.lon, share.lat), found, share.store, f"{words} · {share.way}" if share.way else words, url, "planned")
+    told = f"{words} · {share.way}" if share.way else words
+    return _line(share.course or _straight(share.lon, share.lat, found), share.store, told, url, "planned")
 
 
 def _running_way(found: "SupplyRequest", delivery: "Delivery") -> dict[str, Any]:
     state = str(DELIVERY_STATE_NAMES[DeliveryState(delivery.state)])
     url = reverse("supply_delivery", args=[delivery.pk])
-    return _line(
-        (delivery.store.lon, delivery.store.lat), found, delivery.number, f"{delivery.store.name} · {state}", url, "running"
-    )
+    course = course_of(delivery.plan, delivery.store_id) or _straight(delivery.store.lon, delivery.store.lat, found)
+    return _line(course, delivery.number, f"{delivery.store.name} · {state}", url, "running")
 
 
-def _line(
-    start: tuple[float | None, float | None], found: "SupplyRequest", name: str, words: str, url: str, shape: str
-) -> dict[str, Any]:
-    """The straight line: no net of streets is known."""
+def _straight(lon: float | None, lat: float | None, found: "SupplyRequest") -> list[Spot]:
+    assert lon is not None and lat is not None  # noqa: S101 - only such are drawn
+    return [(lon, lat), (found.lon, found.lat)]
+
+
+def _line(course: list[Spot], name: str, words: str, url: str, shape: str) -> dict[str, Any]:
+    """The course on streets, or the straight line where none is known."""
     return {
         "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": [list(start), [found.lon, found.lat]]},
+        "geometry": {"type": "LineString", "coordinates": [list(one) for one in course]},
         "properties": {"name": name, "words": words, "url": url, "shape": shape},
     }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import Phone, common_texts
-from tocsin.supplies.allocation.queries.ways import ways_met
+from tocsin.supplies.requests.queries.roads import met_by_delivery
 from tocsin.supplies.requests.rules.states import ENDED, STEPS, DeliveryAct, DeliveryState, StepVerdict, is_behind
 from tocsin.supplies.requests.shown.names import ACT_NAMES, CONFLICT_NAMES
 from tocsin.supplies.requests.shown.requests import (
@@ -19,6 +19,7 @@ from tocsin.supplies.requests.shown.requests import (
     describe_delivery,
     describe_delivery_lines,
 )
+from tocsin.supplies.roads.queries.closures import roads_in_force
 from tocsin.supplies.roads.shown.closures import met_words
 
 if TYPE_CHECKING:
@@ -87,10 +88,9 @@ def describe_for_phone(delivery: "Delivery", now: datetime, steps: "Sequence[Del
 
 def closed_on_way(delivery: "Delivery", now: datetime) -> list[str]:
     """What is closed on the way of a delivery that is not there yet."""
-    store, request, state = delivery.store, delivery.request, DeliveryState(delivery.state)
-    if store.lon is None or store.lat is None or state in (*ENDED, DeliveryState.HANDED_OVER):
+    if DeliveryState(delivery.state) in (*ENDED, DeliveryState.HANDED_OVER):
         return []
-    return met_words(ways_met((store.lon, store.lat), (request.lon, request.lat), now))
+    return met_words(met_by_delivery(delivery, roads_in_force(now)))
 
 
 def _step(state: DeliveryState, act: DeliveryAct, came: set[str]) -> PhoneStepOut:

@@ -10,6 +10,7 @@ from ninja import Field, Schema
 from tocsin.jurisdiction.face import all_regions
 from tocsin.screens.words import listed
 from tocsin.supplies.allocation.models import Plan
+from tocsin.supplies.allocation.queries.ways import course_of
 from tocsin.supplies.allocation.rules.plans import Because, PlanKind, PlanState, Shortfall
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.rules.amounts import to_number
@@ -59,6 +60,10 @@ class PlanShareOut(Schema):
     goods: str
     minutes: float
     way: str = Field(description="how long the drive alone is, and by what that is known")
+    course: list[tuple[float, float]] = Field(
+        description="the way on the city's streets (longitude, latitude); empty where none is known"
+    )
+    around: list[str] = Field(description="names of closed roads that it goes around")
 
 
 class SupplyPlanOut(Schema):
@@ -187,16 +192,20 @@ def _shares(plan: Plan) -> list[PlanShareOut]:
             goods=", ".join(goods_line(item, amount) for item, amount in sums[pk].items()),
             minutes=minutes[pk],
             way=_way_words(ways[str(pk)]) if str(pk) in ways else "",
+            course=course_of(plan, pk),
+            around=ways.get(str(pk), {}).get("around", []),
         )
         for pk, store in stores.items()
     ]
 
 
 def _way_words(way: Mapping[str, Any]) -> str:
-    figures = {"minutes": f"{way['minutes']:,.0f}", "place": way["place"]}
+    figures = {"minutes": f"{way['minutes']:,.0f}", "place": way["place"], "km": f"{way.get('km', 0):,.1f}"}
     match KnownBy(way["by"]):
         case KnownBy.TABLE:
             words = _("drive of %(minutes)s min by the travel table, to %(place)s") % figures
+        case KnownBy.STREETS:
+            words = _("drive of %(minutes)s min on the city's streets, %(km)s km") % figures
         case KnownBy.ENTERED:
             return _("drive of %(minutes)s min as entered here") % figures
         case KnownBy.DISTANCE:

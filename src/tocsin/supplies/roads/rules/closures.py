@@ -1,7 +1,7 @@
 """What a closed road does to the way from a store to a place: nothing, so many kilometres more, or no way at all. Pure.
 
-No net of streets is known here. A way is the straight line; it goes around what is closed as a rope would, and a line counts
-with so many metres to either side, since a road beside it is closed with it.
+Where no net of streets is known a way is the straight line; it goes around what is closed as a rope would, and a line counts
+with so many metres to either side, since a road beside it is closed with it. On streets `in_degrees` is what no street may touch.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+import shapely
 from shapely import LineString, MultiPoint, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -93,14 +94,26 @@ class Closure:
         """What no way may touch: with so many metres beside it."""
         return self.closed.buffer(self.beside_m, quad_segs=4)
 
+    def in_degrees(self, beside_m: float) -> BaseGeometry:
+        """The area, or the line with so many metres to its sides and none beyond its ends, in degrees."""
+        shape = self.closed.buffer(beside_m, cap_style="flat") if self.shape is RoadShape.LINE else self.closed
+        return shapely.transform(shape, lambda spots: np.column_stack(self.plane.to_degrees(spots[:, 0], spots[:, 1])))
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a place (longitude, latitude) lies in a closed area."""
+        return self.shape is RoadShape.AREA and bool(self.closed.covers(self._point(spot)))
+
+    def _point(self, spot: Spot) -> Point:
+        x, y = self.plane.to_metres(np.array([spot[0]]), np.array([spot[1]]))
+        return Point(x[0], y[0])
+
     def passage(self, start: Spot, end: Spot) -> tuple[Passage, float]:
         """What becomes of the straight way between two places (longitude, latitude), and the kilometres that it grows by."""
-        x, y = self.plane.to_metres(np.array([start[0], end[0]]), np.array([start[1], end[1]]))
-        one, other = Point(x[0], y[0]), Point(x[1], y[1])
+        one, other = self._point(start), self._point(end)
         straight = LineString([one, other])
         if not straight.intersects(self.blocked):
             return Passage.FREE, 0.0
-        if self.shape is RoadShape.AREA and (self.closed.covers(one) or self.closed.covers(other)):
+        if self.holds(start) or self.holds(end):
             return Passage.SHUT, 0.0
         return Passage.AROUND, _further_m(self.blocked, one, other) / 1000
 

@@ -4,8 +4,11 @@ from enum import StrEnum
 
 
 class KnownBy(StrEnum):
-    """By what the minutes of a way are known: entered at the request, from a travel table, or reckoned from the distance."""
+    """By what the minutes of a way are known: entered at the request, from a travel table, on the city's streets, or reckoned
+    from the distance.
+    """
 
     ENTERED = "entered"
     TABLE = "table"
+    STREETS = "streets"
     DISTANCE = "distance"

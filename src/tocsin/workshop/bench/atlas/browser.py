@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from tocsin.base.errors import TocsinError, Unavailable
+from tocsin.workshop.bench.atlas.thread import Thread, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,7 @@ STEPS: Final = 90  # of the pointer in one drag
 PEER: Final = "/static/bench-peer.html"
 
 _RECORD = """
-window.frames_ms = []; window.tasks_ms = []; let last = 0;
-const watcher = new PerformanceObserver(list => window.tasks_ms.push(...list.getEntries().map(one => one.duration)));
-watcher.observe({type: "longtask"});
+window.frames_ms = []; let last = 0;
 const step = now => { if (last) window.frames_ms.push(now - last); last = now; requestAnimationFrame(step); };
 requestAnimationFrame(step);
 """
@@ -57,19 +56,20 @@ map.once("idle", () => document.body.dataset.ready = "true");
 
 @dataclass(frozen=True)
 class Movement:
-    """Frames while the map was dragged, and what kept the page's own thread longer than 50 ms meanwhile."""
+    """Frames while the map was dragged, and what the page's own thread did meanwhile."""
 
     frames_ms: tuple[float, ...]
-    tasks_ms: tuple[float, ...]
+    thread: Thread
 
     def told(self) -> str:
         """In words."""
         slow = sum(one > 50 for one in self.frames_ms)
-        tasks = f"{len(self.tasks_ms)}, longest {max(self.tasks_ms, default=0):.0f} ms"
+        own = self.thread.tasks_ms
         return (
             f"{len(self.frames_ms)} frames, median {statistics.median(self.frames_ms):.0f} ms, longest "
-            f"{max(self.frames_ms):.0f} ms, {100 * slow / len(self.frames_ms):.0f} % over 50 ms; "
-            f"tasks of the page over 50 ms: {tasks}"
+            f"{max(self.frames_ms):.0f} ms, {100 * slow / len(self.frames_ms):.0f} % over 50 ms; the page's own work in them: "
+            f"{sum(own) / len(self.frames_ms):.1f} ms a frame, longest task {max(own, default=0):.0f} ms, "
+            f"{sum(one > 50 for one in own)} over 50 ms"
         )
 
 
@@ -97,32 +97,35 @@ def chromium(url: str, session: str) -> "Iterator[BrowserContext]":
         context.close()
 
 
-def first_picture(context: "BrowserContext", address: str) -> "tuple[Page, float]":
-    """The page, and the seconds from its call to the first moment at which everything in view is drawn."""
+def first_picture(context: "BrowserContext", address: str) -> "tuple[Page, float, float]":
+    """The page, the seconds from its call to the first moment at which everything in view is drawn, and for how many of them its
+    thread stood waiting for the processor that stands in for a graphics card.
+    """
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address, timeout=WAIT_MS)
-    try:
-        page.wait_for_selector('[data-ready="true"]', state="attached", timeout=WAIT_MS)
-    finally:
-        if complaints:
-            raise TocsinError(f"{address}: {complaints[0]}")
-    return page, float(page.evaluate("window.ready_ms")) / 1000
+    with watched(page) as thread:
+        page.goto(address, timeout=WAIT_MS)
+        try:
+            page.wait_for_selector('[data-ready="true"]', state="attached", timeout=WAIT_MS)
+        finally:
+            if complaints:
+                raise TocsinError(f"{address}: {complaints[0]}")
+    return page, float(page.evaluate("window.ready_ms")) / 1000, thread.waited_ms / 1000
 
 
 def drag(page: "Page") -> Movement:
     """Drags the map to and fro by hand, as far as half the screen, into what was not drawn before."""
     page.evaluate(_RECORD)
     middle = (SIZE[0] * 0.62, SIZE[1] * 0.45)
-    for across, down in ((-420, 0), (0, -260), (420, 130), (-300, 200)):
-        page.mouse.move(*middle)
-        page.mouse.down()
-        for step in range(1, STEPS + 1):
-            page.mouse.move(middle[0] + across * step / STEPS, middle[1] + down * step / STEPS)
-        page.mouse.up()
-    frames, tasks = page.evaluate("[window.frames_ms, window.tasks_ms]")
-    return Movement(tuple(frames), tuple(tasks))
+    with watched(page) as thread:
+        for across, down in ((-420, 0), (0, -260), (420, 130), (-300, 200)):
+            page.mouse.move(*middle)
+            page.mouse.down()
+            for step in range(1, STEPS + 1):
+                page.mouse.move(middle[0] + across * step / STEPS, middle[1] + down * step / STEPS)
+            page.mouse.up()
+    return Movement(tuple(page.evaluate("window.frames_ms")), thread)
 
 
 def lay_out_peer(
