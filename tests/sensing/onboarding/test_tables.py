@@ -238,7 +238,7 @@ def test_from_the_page_to_the_file_of_secrets(engineer: User) -> None:
     assert "no-store" in taken.headers["Cache-Control"]
     (link,) = [one.split('"')[0] for one in taken.content.decode().split('href="data:text/csv;charset=utf-8,')[1:]]
     headings, *rows = csv.reader(StringIO(unquote(link).removeprefix("\ufeff")))
-    assert headings == ["Code", "Secret", "Topic"]
+    assert headings == ["Code", "Secret of the device", "Topic"]
     assert {row[0]: digest_of(row[1]) for row in rows} == dict(Device.objects.values_list("code", "secret_sha256"))
     after = browser.get(page).content.decode()
     assert "2 devices were registered" in after

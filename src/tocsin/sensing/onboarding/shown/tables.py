@@ -113,5 +113,5 @@ def describe_secrets(table: DeviceTable, secrets: Mapping[str, str]) -> DeviceSe
 
 def file_of_secrets(secrets: Mapping[str, str]) -> str:
     """The same as a file for a spreadsheet."""
-    headings = [_("Code"), _("Secret"), _("Topic")]
+    headings = [_("Code"), _("Secret of the device"), _("Topic")]
     return csv_text(headings, ([code, secret, topic_of(code)] for code, secret in secrets.items()))
