@@ -19,6 +19,8 @@ FORGOTTEN = (
     "atlas.layers.queries.ground._read",
     "atlas.layers.queries.ground.ground_tile",
     "atlas.layers.queries.streets._net",
+    "atlas.layers.queries.terrain._about",
+    "atlas.layers.queries.terrain._tile",
     "atlas.pictures.papers.drawing.base_of",
     "atlas.resources.queries.towns._outlines",
     "command.reports.queries.superiors._read",
@@ -42,6 +44,7 @@ FORGOTTEN = (
 
 KEPT = {
     "atlas.layers.queries.base_map.region_codes": "a shipped file",
+    "atlas.layers.queries.terrain_store.flat_tile": "of nothing",
     "bus.envelope._by_name": "of classes",
     "command.reports.api._schema": "of classes",
     "jurisdiction.contacts.models._kinds": "of its argument",

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
@@ -11,7 +12,7 @@ from tests.pages import words_of
 from tests.people import LICANG, YANTAI, make_named_person, make_person, signed_in
 from tests.usual_bodies import usual_bodies
 from tocsin.atlas.layers.models import SavedView
-from tocsin.atlas.layers.policy import MapPolicy, SavedViews, map_policy
+from tocsin.atlas.layers.policy import SavedViews, map_policy
 from tocsin.atlas.layers.rules.view import MapView
 from tocsin.atlas.layers.services.notices import texts
 from tocsin.atlas.layers.services.saved_views import change_view, save_view
@@ -116,7 +117,7 @@ def test_two_views_of_a_person_have_two_names(gas: tuple[User, User]) -> None:
 
 
 def test_more_views_than_the_policy_allows_are_not_kept(gas: tuple[User, User], monkeypatch: pytest.MonkeyPatch) -> None:
-    few = MapPolicy(SavedViews(1), map_policy().ground)
+    few = msgspec.structs.replace(map_policy(), saved_views=SavedViews(1))
     monkeypatch.setattr("tocsin.atlas.layers.services.saved_views.map_policy", lambda: few)
     keep(gas[0])
     with translation.override("en"), pytest.raises(Conflict, match="You keep 1 views already"):

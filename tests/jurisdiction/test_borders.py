@@ -41,6 +41,7 @@ OPEN_TO_ALL_PEOPLE = (
     "/api/v1/jurisdiction/regions",
     "/api/v1/jurisdiction/tokens",
     "/api/v1/atlas/views",  # one's own views; what they show is asked of the reader's rights
+    "/api/v1/atlas/height",  # of the ground, and along a line: the same for everybody
     "/api/v1/atlas/map.pdf",  # a paper of what the caller sees, and the line of the audit trail that it was printed
 )
 """Beginnings of addresses: what is everybody's own or nobody's secret. One's own token and settings may be changed."""

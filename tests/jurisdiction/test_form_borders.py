@@ -18,6 +18,7 @@ from tests.jurisdiction.bodies import OWN_WORD, REGION
 from tests.jurisdiction.district import District, build_district
 from tests.jurisdiction.forms import PageForm, filled, page_forms, sent
 from tests.jurisdiction.named_in_forms import BESIDE, EXCEPT, NEVER, NOT_ARRANGED, OF_TEXT, SCENES, UNREAD, kind_of
+from tests.jurisdiction.scenes import Scene
 from tests.jurisdiction.twin import TWIN, make_twin
 from tests.jurisdiction.walk import MARK, Ids, Rows, learnt, undone
 from tests.people import LICANG, ZHIFU
@@ -36,7 +37,7 @@ OF_THE_ANSWER = re.compile(
 )
 """What is another in every answer."""
 
-type Answer = tuple[int, str, tuple[str, ...], str]
+type Answer = tuple[int, str, str, str]
 
 
 class Walk:
@@ -49,6 +50,8 @@ class Walk:
         self.forms, self.unread = page_forms(self.clients.values(), self.district.ids)
         self.twin = Rows.that_stand(_of_the_twin)
         self._values: dict[str, tuple[str, str, str]] = {}
+        self._last: PageForm | None = None
+        self._answers: dict[tuple[object, ...], tuple[Answer, list[str], bool]] = {}
 
     def values(self, form: PageForm, field: str) -> tuple[str, str, str]:
         """Of here, of nowhere, of the twin. Looked up once: each answer asks for those of its whole form."""
@@ -73,35 +76,48 @@ class Walk:
     def answer(self, form: PageForm, field: str, client: Client, value: str) -> tuple[Answer, list[str], bool]:
         """What is answered, with X in the place of the value; what was written; and whether rights forbade it.
 
-        The value stands in the address, too: a page that shows a form anew reads there what it is about.
+        What the form names stands in the address, too: a page that shows a form anew reads there what it is about. So a form
+        that names what lies here in every field is one request, whichever field is asked about: it is sent once.
         """
+        if self._last is not form:
+            self._last, self._answers = form, {}
         names = {one: self.values(form, one)[0] for one in form.fields if kind_of(form, one) not in (OWN_WORD, None)}
         told = filled(form, names) | BESIDE.get(str(form), {}) | BESIDE.get(f"{form} {field}", {})
         told[field] = [value] if isinstance(told.get(field), list) else value
+        url = f"{form.url(self.district.ids)}?{urlencode(names | {field: value})}"
+        scene = SCENES.get(f"{form} {field}") or SCENES.get(str(form))
+        request = (id(client), url, repr(told), scene)
+        if request not in self._answers:
+            is_foreign = value == self.values(form, field)[2]
+            self._answers[request] = self._sent(client, url, told, scene, f"{form} {field}" if is_foreign else "")
+        (code, *said), written, shut = self._answers[request]
+        answer = (code, *(OF_THE_ANSWER.sub("N", one.replace(value, "X").replace(value[:40], "X")) for one in said))
+        return answer, written, shut  # type: ignore[return-value]
+
+    def _sent(
+        self, client: Client, url: str, told: dict[str, Any], scene: Scene | None, foreign: str
+    ) -> tuple[Answer, list[str], bool]:
+        """Code, place, messages and page of the answer, what was written, whether rights forbade it; `foreign` names the field
+        with what lies elsewhere.
+        """
         with undone() as arranged:
-            scene = SCENES.get(f"{form} {field}") or SCENES.get(str(form))
             if scene is not None:
                 scene(self.district.ids, self.there)
-            is_foreign = value == self.values(form, field)[2]
-            before = self.twin.after(arranged) if is_foreign else self.twin
+            before = self.twin.after(arranged) if foreign else self.twin
             with undone() as written, refusals() as refused:
-                response = sent(client, f"{form.url(self.district.ids)}?{urlencode({field: value})}", told)
+                response = sent(client, url, told)
                 code, where = response.status_code, response.headers.get("Location", "")
                 text = response.content.decode(errors="replace") if code < 300 else ""
-                said = tuple(str(one) for one in get_messages(response.wsgi_request))
+                said = "\n".join(str(one) for one in get_messages(response.wsgi_request))
                 if written:
                     try:
                         connection.check_constraints()
                     except IntegrityError as error:
                         code, text = 500, str(error)
-                if is_foreign:
-                    assert before.after(written) == before, f"{form} {field} changed what lies elsewhere"
+                if foreign:
+                    assert before.after(written) == before, f"{foreign} changed what lies elsewhere"
         shut = code in (403, 404) or any(issubclass(one, NotAllowed) for one in refused)
-        answer = (
-            code,
-            *(OF_THE_ANSWER.sub("N", one.replace(value, "X").replace(value[:40], "X")) for one in (where, "\n".join(said), text)),
-        )
-        return answer, [one for one in written if "django_session" not in one], shut  # type: ignore[return-value]
+        return (code, where, said, text), [one for one in written if "django_session" not in one], shut
 
 
 @contextmanager

@@ -35,6 +35,7 @@ EXPENSIVE = {
     "/atlas/ground",
     "/atlas/map.pdf",
     "/atlas/population-grids",
+    "/atlas/terrain",
     "/atlas/population-grids/from-bodies",
     "/command/cases.geojson",
     "/command/crews.geojson",

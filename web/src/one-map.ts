@@ -10,6 +10,7 @@ import { Results } from "./one-map/results";
 import { startFrom, State, type Layer, type Start } from "./one-map/state";
 import { Tools } from "./one-map/tools";
 import { text } from "./texts";
+import "uplot/dist/uPlot.min.css"; // of the profile, which is loaded when it is wanted
 // After the map's own style sheet, which these override.
 import "./styles/one-map.css";
 

@@ -1,8 +1,10 @@
 """The tables of sensing, as Django looks for them; each lies in its subject."""
 
 from tocsin.sensing.devices import models as devices
+from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
 from tocsin.sensing.quarantine import models as quarantine
+from tocsin.sensing.transmitters import models as transmitters
 from tocsin.sensing.trust import models as trust
 
-__all__ = ["devices", "onboarding", "quarantine", "trust"]
+__all__ = ["devices", "modbus", "onboarding", "quarantine", "transmitters", "trust"]

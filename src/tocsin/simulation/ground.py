@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
@@ -20,6 +21,7 @@ RIVER_HALF_M, RIVER_AWAY_M = 55.0, 190.0
 RAIL_AWAY_M: Final = 420.0
 SHORE_AWAY_M: Final = 1500.0
 HILL_AWAY_M: Final = 900.0
+SHORE_SWAY, HILL_SWAY = (240.0, 1300.0), (180.0, 900.0)  # how far an edge bends, and how long its waves are, m
 BEYOND_M: Final = 7000.0
 SLAB_M: Final = {
     "residential": (54.0, 13.0, 40.0),
@@ -55,20 +57,34 @@ def ground_of(city: City) -> tuple[Feature, ...]:
     >>> {one["properties"]["part"] for one in ground_of(City.build())} >= {"sea", "park", "block", "building", "rail", "road"}
     True
     """
-    roads = [(_in_metres(city, one), one["properties"]) for one in city.street_features]
-    net = shapely.union_all([line for line, _ in roads])
+    roads = _streets(city)
+    cells = _cells(roads)
     wide = shapely.union_all([line.buffer(HALF_WIDTH_M[told["rank"]], cap_style="flat") for line, told in roads])
-    cells = sorted(shapely.polygonize([net]).geoms, key=lambda one: (round(one.centroid.x), round(one.centroid.y)))
-    frame = _Surroundings(shapely.union_all(cells))
+    frame = Surroundings(shapely.union_all(cells))
     draws = _Draws(city.seed)
     pieces = [*frame.pieces(), *_built(cells, wide, draws), *_roads(roads, frame)]
     return tuple(_feature(city, *one) for one in pieces)
 
 
+def surroundings_of(city: City) -> "Surroundings":
+    """What lies round the built district."""
+    return Surroundings(shapely.union_all(_cells(_streets(city))))
+
+
+def _streets(city: City) -> list[tuple[shapely.LineString, Feature]]:
+    return [(_in_metres(city, one), one["properties"]) for one in city.street_features]
+
+
+def _cells(roads: list[tuple[shapely.LineString, Feature]]) -> list[BaseGeometry]:
+    """What the streets enclose, from west to east."""
+    net = shapely.union_all([line for line, _ in roads])
+    return sorted(shapely.polygonize([net]).geoms, key=lambda one: (round(one.centroid.x), round(one.centroid.y)))
+
+
 type _Piece = tuple[BaseGeometry, str, str, str, str]
 
 
-class _Surroundings:
+class Surroundings:
     """What lies round the built district: the bay to the west, the river to the south, hills to the east."""
 
     def __init__(self, built: BaseGeometry) -> None:
@@ -80,14 +96,14 @@ class _Surroundings:
         north = max(sides, key=lambda one: float(one[1] - abs(one[0])))
         self._east, self._north = east / np.hypot(*east), north / np.hypot(*north)
         self._corner, self._width, self._height = south_west, float(np.hypot(*east)), float(np.hypot(*north))
-        self.shore = self._column(-SHORE_AWAY_M, 240.0, 1300.0)
+        self.shore = self._column(-SHORE_AWAY_M, *SHORE_SWAY)
         self.sea = self._beyond(self.shore, -BEYOND_M)
         river = self._row(-RIVER_AWAY_M, 45.0, 1400.0)
         self.river = river.buffer(RIVER_HALF_M).difference(built.buffer(30.0)).difference(self.sea)
 
     def pieces(self) -> Iterator[_Piece]:
         """The large pieces, and the names of places."""
-        hills = self._beyond(self._column(self._width + HILL_AWAY_M, 180.0, 900.0), BEYOND_M).difference(self.river)
+        hills = self._beyond(self._column(self._width + HILL_AWAY_M, *HILL_SWAY), BEYOND_M).difference(self.river)
         rail = self._column(-RAIL_AWAY_M, 60.0, 2900.0)
         yield self.sea, "sea", "", "", ""
         yield hills, "wood", "", "", ""
@@ -103,9 +119,21 @@ class _Surroundings:
     def _spot(self, east_m: float, north_m: float) -> shapely.Point:
         return shapely.Point(*(self._corner + east_m * self._east + north_m * self._north))
 
+    def beyond_shore(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How many metres places (n, 2) in metres lie inland of the shore; less than nothing in the bay."""
+        return self._eastward(places, -SHORE_AWAY_M, *SHORE_SWAY)
+
+    def beyond_foot(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How many metres they lie behind the foot of the hills."""
+        return self._eastward(places, self._width + HILL_AWAY_M, *HILL_SWAY)
+
+    def _eastward(self, places: NDArray[np.float64], east_m: float, sway_m: float, wave_m: float) -> NDArray[np.float64]:
+        off = places - self._corner
+        return np.asarray(off @ self._east - _swaying(off @ self._north, east_m, sway_m, wave_m), np.float64)
+
     def _column(self, east_m: float, sway_m: float, wave_m: float) -> shapely.LineString:
         along = np.arange(-BEYOND_M, self._height + BEYOND_M, 60.0)
-        aside = east_m + sway_m * np.sin(along / wave_m) + 0.35 * sway_m * np.sin(along / (0.29 * wave_m) + 1.0)
+        aside = _swaying(along, east_m, sway_m, wave_m)
         return shapely.LineString(self._corner + np.outer(aside, self._east) + np.outer(along, self._north))
 
     def _row(self, north_m: float, sway_m: float, wave_m: float) -> shapely.LineString:
@@ -126,6 +154,13 @@ class _Surroundings:
         """Everything from an edge outwards."""
         line = shapely.get_coordinates(edge)
         return shapely.Polygon(np.vstack((line, (line + away_m * self._east)[::-1]))).buffer(0)
+
+
+def _swaying(along: NDArray[np.float64], east_m: float, sway_m: float, wave_m: float) -> NDArray[np.float64]:
+    """How far east an edge from south to north lies at places along it."""
+    return np.asarray(
+        east_m + sway_m * np.sin(along / wave_m) + 0.35 * sway_m * np.sin(along / (0.29 * wave_m) + 1.0), np.float64
+    )
 
 
 def _built(cells: list[BaseGeometry], wide: BaseGeometry, draws: _Draws) -> Iterator[_Piece]:
@@ -176,7 +211,7 @@ def _buildings(block: BaseGeometry, use: str, draws: _Draws, number: int) -> Ite
                 yield affinity.rotate(slab, angle, origin=(0.0, 0.0), use_radians=True)
 
 
-def _roads(roads: list[tuple[shapely.LineString, Feature]], frame: _Surroundings) -> Iterator[_Piece]:
+def _roads(roads: list[tuple[shapely.LineString, Feature]], frame: Surroundings) -> Iterator[_Piece]:
     """The streets; the larger ones go on into the country, as far as there is land."""
     for line, told in roads:
         course = shapely.get_coordinates(line)

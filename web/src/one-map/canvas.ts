@@ -16,7 +16,8 @@ import { buildMap, HoverWords, keepLayers, readGround } from "../map/build";
 import { addGround } from "../map/ground";
 import { addShapes } from "../map/shapes";
 import { text } from "../texts";
-import { styleOf } from "./looks";
+import { reliefPaint, styleOf } from "./looks";
+import { Heights } from "./heights";
 import type { Start, State } from "./state";
 
 const DEEPEST_TILE = 16;
@@ -32,6 +33,7 @@ export class Canvas {
   private readonly news = new Map<string, number>();
   private readonly hover: HoverWords;
   private popup: Popup | null = null;
+  readonly heights: Heights;
   /** Whether a click is somebody else's: a tool draws. */
   busy = false;
   /** Called when the style is new: what tools draw lies above all layers. */
@@ -45,9 +47,12 @@ export class Canvas {
     private readonly start: Start,
   ) {
     this.hover = new HoverWords(map);
+    this.heights = new Heights(map, start.terrain !== null);
     map.on("click", (event) => !this.busy && this.onClick(event.point, event.lngLat));
     map.on("mousemove", (event) => this.onHover(event.point, event.lngLat));
+    map.on("mousemove", (event) => this.heights.follow(event.lngLat));
     map.on("mouseout", () => this.hover.hide());
+    map.on("mouseout", () => this.heights.leave());
     map.on("moveend", () => {
       const { lng, lat } = map.getCenter();
       state.setView([lng, lat, map.getZoom()]);
@@ -100,6 +105,7 @@ export class Canvas {
 
   private add(): void {
     addGround(this.map, this.start.ground);
+    this.addTerrain();
     addShapes(this.map);
     this.sourceOf.clear();
     const names = this.state.shown.map((one) => one.name);
@@ -113,7 +119,27 @@ export class Canvas {
     for (const draw of this.drawers) draw();
   }
 
-  private addSource(source: string, names: string[]): void {
+  private addTerrain(): void {
+    const terrain = this.start.terrain;
+    if (!terrain) return;
+    this.map.addSource("terrain", {
+      type: "raster-dem",
+      tiles: [`${location.origin}/map/terrain/${terrain.version}/{z}/{x}/{y}`],
+      tileSize: 256,
+      encoding: "terrarium",
+      minzoom: Math.min(6, terrain.zoom),
+      maxzoom: terrain.zoom,
+      bounds: terrain.box,
+      attribution: asHtml(terrain.source),
+    });
+  }
+
+  private isRelief(name: string): boolean {
+    return this.state.byName.get(name)?.look === "relief";
+  }
+
+  private addSource(source: string, given: string[]): void {
+    const names = given.filter((name) => !this.isRelief(name));
     if (!names.length) return;
     this.map.addSource(source, { type: "vector", tiles: [this.address(names)], maxzoom: DEEPEST_TILE, minzoom: 3 });
     for (const name of names) this.sourceOf.set(name, source);
@@ -140,8 +166,9 @@ export class Canvas {
     for (const id of this.ownLayers()) if (!keep.has(id)) this.map.removeLayer(id);
     for (const name of wanted)
       for (const layer of drawn.get(name)!) {
-        if (!this.map.getLayer(layer.id)) this.map.addLayer(layer);
-        else this.map.moveLayer(layer.id);
+        const before = this.isRelief(name) ? this.aboveLand() : undefined;
+        if (!this.map.getLayer(layer.id)) this.map.addLayer(layer, before);
+        else this.map.moveLayer(layer.id, before);
       }
     for (const [name, source] of this.sourceOf) {
       if (wanted.includes(name) || source === "calm" || source === "live") continue;
@@ -153,7 +180,15 @@ export class Canvas {
     this.applyOpacity();
   }
 
+  /** The shade lies on land, woods and buildings, below roads and names. */
+  private aboveLand(): string {
+    return this.map.getLayer("ground-casing-lane") ? "ground-casing-lane" : "county-lines";
+  }
+
   private applyOpacity(): void {
+    for (const { name, opacity } of this.state.shown.filter((one) => this.isRelief(one.name)))
+      for (const [property, value] of Object.entries(reliefPaint(opacity / 100)))
+        this.map.setPaintProperty(`${name}/shade`, property as never, value as never);
     for (const { name, opacity } of this.state.shown)
       for (const layer of styleOf(this.state.byName.get(name)!, ""))
         for (const property of OPACITIES[layer.type] ?? []) {
@@ -170,12 +205,16 @@ export class Canvas {
     return this.map.getLayersOrder().filter((id) => id.includes("/"));
   }
 
+  private asked(): string[] {
+    return this.ownLayers().filter((id) => this.map.getLayer(id)?.type !== "hillshade");
+  }
+
   private found(point: { x: number; y: number }): MapGeoJSONFeature[] {
     const near: [[number, number], [number, number]] = [
       [point.x - 4, point.y - 4],
       [point.x + 4, point.y + 4],
     ];
-    const layers = this.ownLayers();
+    const layers = this.asked();
     if (!layers.length) return [];
     const seen = new Set<string>();
     return this.map.queryRenderedFeatures(near, { layers }).filter((one) => {
@@ -193,10 +232,12 @@ export class Canvas {
       this.map.easeTo({ center: at as never, zoom: Math.min(16, this.map.getZoom() + 2) });
       return;
     }
-    if (!found.length) return;
+    const height = this.heights.line(at);
+    if (!found.length && !height) return;
     const box = document.createElement("ul");
     box.className = "found";
     for (const one of found.slice(0, 12)) box.append(this.entry(one));
+    if (height) box.append(height);
     this.popup = new Popup({ maxWidth: "340px", className: "found-popup" })
       .setLngLat(at as never)
       .setDOMContent(box)
@@ -241,4 +282,9 @@ export function padding(): { left: number; right: number; top: number; bottom: n
   return wide
     ? { left: 370, right: 70, top: 30, bottom: 90 }
     : { left: 20, right: 20, top: 60, bottom: window.innerHeight * 0.3 };
+}
+
+/** Words of people as MapLibre takes them: it makes HTML of what it is given. */
+function asHtml(words: string): string {
+  return Object.assign(document.createElement("span"), { textContent: words }).innerHTML;
 }

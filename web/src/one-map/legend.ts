@@ -33,7 +33,7 @@ export class Legend {
   private draw(): void {
     const layers = [...this.state.shown].reverse().map((one) => this.state.byName.get(one.name)!);
     const rows = [...entriesOf(layers).values()].map((entry) => row(entry));
-    if (layers.some((one) => one.look !== "network"))
+    if (layers.some((one) => one.look !== "network" && one.look !== "relief"))
       rows.push(row({ words: text("map_close_together"), sample: cluster, layers: [] }));
     this.list.replaceChildren(...rows);
   }

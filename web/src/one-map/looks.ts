@@ -54,7 +54,28 @@ export function styleOf(layer: Layer, source: string): LayerSpecification[] {
       ];
     case "plain":
       return plain(layer, from);
+    case "relief":
+      return [relief(id("shade"), 1)];
   }
+}
+
+/** The shade of the terrain: its strength is in the colours, since a hillshade has no opacity of its own. */
+export function relief(id: string, opacity: number): LayerSpecification {
+  return { id, type: "hillshade", source: "terrain", paint: reliefPaint(opacity) as never };
+}
+
+export function reliefPaint(opacity: number): Record<string, unknown> {
+  const dark = document.documentElement.dataset.theme === "dark";
+  const shadow = dark ? "0,0,0" : "40,52,66";
+  const light = dark ? "150,175,205" : "255,255,255";
+  return {
+    "hillshade-shadow-color": `rgba(${shadow},${String((dark ? 0.9 : 0.55) * opacity)})`,
+    "hillshade-highlight-color": `rgba(${light},${String((dark ? 0.5 : 0.55) * opacity)})`,
+    "hillshade-accent-color": `rgba(${shadow},${String((dark ? 0.9 : 0.55) * opacity)})`,
+    "hillshade-exaggeration": 0.5,
+    "hillshade-illumination-direction": 335,
+    "hillshade-illumination-anchor": "map",
+  };
 }
 
 type From = { source: string; "source-layer": string };

@@ -20,7 +20,7 @@ const CATALOGUE = [
   layer("zones", "areas"),
   layer("alarms", "alarms"),
 ];
-const start = { view: null, layers: null, at: "", ground: "", most: 40, box: null };
+const start = { view: null, layers: null, at: "", ground: "", most: 40, box: null, terrain: null };
 
 test("what is shown from the start lies in the order of its kind", () => {
   assert.deepEqual(

@@ -5,7 +5,7 @@ export interface Layer {
   words: string;
   path: string[];
   sign: string; // outline and glyph of its plates, empty where it has none of its own
-  look: "plates" | "areas" | "network" | "sensors" | "alarms" | "plain";
+  look: "plates" | "areas" | "network" | "sensors" | "alarms" | "plain" | "relief";
   shown: boolean;
   live: string;
   past: boolean;
@@ -20,6 +20,7 @@ export interface Start {
   ground: string;
   most: number;
   box: [number, number, number, number] | null;
+  terrain: { version: string; zoom: number; box: [number, number, number, number]; source: string } | null;
 }
 
 export interface Shown {
@@ -130,5 +131,5 @@ export function startFrom(kept: string, start: Start, names: Set<string>): Start
 }
 
 function rank(layer: Layer): number {
-  return { areas: 0, network: 1, plain: 2, sensors: 3, plates: 4, alarms: 5 }[layer.look];
+  return { relief: -1, areas: 0, network: 1, plain: 2, sensors: 3, plates: 4, alarms: 5 }[layer.look];
 }

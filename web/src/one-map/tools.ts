@@ -55,6 +55,7 @@ export class Tools {
   clear(): void {
     this.stop();
     this.kept = null;
+    this.canvas.heights.forgetProfile();
     this.draw();
     this.cleared();
   }
@@ -114,6 +115,7 @@ export class Tools {
     else if (tool === "area") this.kept = { type: "Polygon", coordinates: [[...spots, spots[0]!]] };
     this.stop();
     this.draw();
+    if (tool === "length") void this.canvas.heights.profile(spots);
     if (tool === "polygon") this.choose({ kind: "polygon", ring: spots });
     if (tool === "strip") this.choose({ kind: "strip", course: spots, metres: this.stripM() });
     if (tool === "circle") this.choose({ kind: "circle", middle: spots[0]!, metres: distanceM(spots[0]!, spots[1]!) });

@@ -36,11 +36,25 @@ class GroundFiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: dict[str, dict[str, tuple[str, ...]]]
 
 
+class Terrain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What files of heights may hold and take, and the finest zoom of their tiles."""
+
+    most_files: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    most_megabytes: Annotated[int, msgspec.Meta(ge=1, le=2000)]
+    most_megapixels: Annotated[int, msgspec.Meta(ge=1, le=20_000)]
+    most_tiles: Annotated[int, msgspec.Meta(ge=100, le=1_000_000)]
+    deepest_zoom: Annotated[int, msgspec.Meta(ge=8, le=16)]
+    memory_megabytes: Annotated[int, msgspec.Meta(ge=500, le=64_000)]
+    page_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)]
+    seconds: Annotated[int, msgspec.Meta(ge=10, le=86_400)]
+
+
 class MapPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     saved_views: SavedViews
     ground: GroundFiles
+    terrain: Terrain
 
 
 def _check(policy: MapPolicy, source: str) -> None:

@@ -45,6 +45,7 @@ API_ROUTERS = {
         "tocsin.atlas.layers.api.selection:router",
         "tocsin.atlas.layers.api.saved_views:router",
         "tocsin.atlas.layers.api.ground:router",
+        "tocsin.atlas.layers.api.terrain:router",
         "tocsin.atlas.pictures.api:router",
         "tocsin.atlas.exchange.api:router",
     ),
@@ -92,6 +93,8 @@ API_ROUTERS = {
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.quarantine.api:router",
+        "tocsin.sensing.transmitters.api:router",
+        "tocsin.sensing.modbus.api:router",
     ),
     "supervision": (
         "tocsin.supervision.objects.api.register:router",

@@ -96,6 +96,31 @@ def ground(files: tuple[Path, ...], datum: str, keep_others: bool) -> None:
 
 
 @load.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--datum", type=click.Choice(["cgcs2000", "gcj02", "bd09"]), default="cgcs2000", show_default=True)
+@click.option("--source", default="", help="Who made them and under which licence, as every map that shows them says.")
+def terrain(files: tuple[Path, ...], datum: str, source: str) -> None:
+    """Take FILES (GeoTIFF, one band of heights in metres) as the terrain of the map (docs/map.md): all of them, or nothing."""
+    prepare_database()
+    from django.utils import timezone
+
+    from tocsin.atlas.layers.services.terrain.loading import TerrainFile, load_terrain
+    from tocsin.base.datums import Datum
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.portal.configuration import Configuration
+
+    made = load_terrain(
+        actor=system_actor(),
+        files=[TerrainFile(one.name, one.resolve()) for one in files],
+        datum=Datum(datum),
+        source=source,
+        folder=Configuration.from_environment().data / "terrain",
+        now=timezone.now(),
+    )
+    click.echo(f"{made.tiles:,} tiles to zoom {made.zoom}, {made.lowest_m} to {made.highest_m} m, version {made.version}")
+
+
+@load.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the organisations belong to.")
 def organisations(file: Path, region: str) -> None:

@@ -126,6 +126,7 @@ class Show:
                 people = (*people, Login("first administrator; a new password is asked for", "admin", first_password))
             town.settle_networks(city)
             town.settle_ground(city, self._file.folder)
+            town.settle_terrain(city, self._file.folder)
             collectors, officer = self._settle_firms(begin_ms)
             secrets = town.settle_devices(city) | collectors
             filled = beside.submit(town.fill_history_beside, city, past)

@@ -4,6 +4,7 @@ import math
 from concurrent.futures import Future
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -11,11 +12,13 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
 from tocsin.simulation.city import City
 from tocsin.simulation.ground import ground_of
+from tocsin.simulation.heights import heights_of
 from tocsin.simulation.world import World
 from tocsin.workshop.demo.memory import Login
 
 BACKFILL_DAYS = 10
 DAY_MS = 86_400_000
+SIMULATED = "地形：模拟数据 Terrain: simulated"
 
 # Role, user name, Chinese name, organisation. Administrators' duties stay with three persons.
 _PEOPLE = (
@@ -91,6 +94,34 @@ def settle_ground(city: City, data: Path) -> None:
     from tocsin.screens.clock import current_time
 
     keep_ground(actor=system_actor(), features=ground_of(city), folder=data / "ground", now=current_time())
+
+
+def settle_terrain(city: City, data: Path) -> None:
+    """The heights of the district as the terrain of the map, through a GeoTIFF as a city's own would come."""
+    import rasterio
+    from rasterio.transform import Affine
+
+    from tocsin.atlas.layers.services.terrain.loading import TerrainFile, load_terrain
+    from tocsin.base.datums import Datum
+    from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.screens.clock import current_time
+
+    grid = heights_of(city)
+    height, width = grid.metres.shape
+    place = Affine.translation(grid.west, grid.north) @ Affine.scale(grid.step, -grid.step)
+    with TemporaryDirectory(prefix="tocsin-") as folder:
+        path = Path(folder) / "demo-heights.tif"
+        profile = {"driver": "GTiff", "dtype": "float32", "crs": "EPSG:4490", "transform": place, "compress": "deflate"}
+        with rasterio.open(path, "w", height=height, width=width, count=1, **profile) as file:
+            file.write(grid.metres, 1)
+        load_terrain(
+            actor=system_actor(),
+            files=[TerrainFile(path.name, path)],
+            datum=Datum.CGCS2000,
+            source=SIMULATED,
+            folder=data / "terrain",
+            now=current_time(),
+        )
 
 
 def settle_networks(city: City) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 
 from tocsin.atlas.layers.models import SavedView
 from tocsin.atlas.layers.queries.ground import KEEP, GroundAbout, region_of_ground
+from tocsin.atlas.layers.queries.terrain import TerrainAbout
 from tocsin.atlas.layers.shown.ground import PART_NAMES
 from tocsin.jurisdiction.face import Organisation, User, people_who_may
 from tocsin.notices.face import Contribution, Directory, Draft, PurposeCard, upward_lines, write_all
@@ -22,6 +23,7 @@ MAP_CHANGES: Final = "map_changes"
 GROUND_KEEPER: Final = "ground_keeper"
 SHARES_VIEW: Final = "shares_view"
 GROUND: Final = "ground"
+TERRAIN: Final = "terrain"
 CHANGED, ENDED, DELETED = "changed", "ended", "deleted"
 
 
@@ -40,6 +42,26 @@ def tell_of_ground(actor: User, about: GroundAbout, now: datetime) -> None:
             on_screen=True,
         )
         for one in keepers
+    ]
+    write_all(drafts, Directory(now))
+
+
+def tell_of_terrain(actor: User, about: TerrainAbout, now: datetime) -> None:
+    """Everybody else who keeps the ground is told who exchanged the terrain, and from which files."""
+    heights = {"lowest": about.lowest_m, "highest": about.highest_m}
+    figures = {"what": TERRAIN, "by": str(actor), "files": sorted(about.files), **heights}
+    drafts = [
+        Draft(
+            MAP_CHANGES,
+            GROUND_KEEPER,
+            urgent=False,
+            key=f"terrain-{about.version}-{now.timestamp():.0f}-{one.pk}",
+            person=one,
+            figures=figures,
+            on_screen=True,
+        )
+        for one in people_who_may(KEEP, region_of_ground())
+        if one.pk != actor.pk
     ]
     write_all(drafts, Directory(now))
 
@@ -77,6 +99,11 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
                 kept = ", ".join(str(PART_NAMES.get(one, one)) for one in figures["kept"])
                 lines.append(_("These parts stayed as they were: %(parts)s.") % {"parts": kept})
             return lines
+        case what if what == TERRAIN:
+            told = _("%(by)s has exchanged the terrain of the map: heights from %(lowest)s to %(highest)s m.")
+            heights = {"lowest": figures["lowest"], "highest": figures["highest"]}
+            files = _("From %(files)s.") % {"files": ", ".join(figures["files"])}
+            return [told % {**words, **heights}, files]
         case what if what == ENDED:
             return [_("%(by)s shares the view “%(name)s” of the map with you no longer.") % words]
         case what if what == DELETED:
@@ -89,7 +116,7 @@ def _lines(figures: Mapping[str, Any]) -> list[str]:
 def page(notice: "Notice") -> str:
     """The ground, or the map as the view shows it now."""
     figures = notice.figures
-    if figures["what"] == GROUND:
+    if figures["what"] in (GROUND, TERRAIN):
         return reverse("map_ground")
     return f"{reverse('one_map')}?{figures['address']}" if figures["what"] == CHANGED else reverse("one_map")
 

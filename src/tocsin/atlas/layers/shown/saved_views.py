@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 from ninja import Schema
@@ -11,6 +12,8 @@ from ninja import Schema
 from tocsin.atlas.layers.models import SavedView
 from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.saved_views import may_change, visible_views
+from tocsin.atlas.layers.queries.terrain import NAME as TERRAIN
+from tocsin.atlas.layers.queries.terrain import terrain_version
 from tocsin.atlas.layers.rules.view import MapView
 
 if TYPE_CHECKING:
@@ -52,15 +55,20 @@ def views_of(user: "User") -> "Iterator[SavedViewOut]":
     """The reader's own first, then what others of their body share."""
     found = sorted(visible_views(user), key=lambda one: one.owner_id != user.pk)
     told = [(one, view_of(one)) for one in found]
-    known = layers_named(user, {layer.name for _one, view in told for layer in view.layers or ()})
+    known = _known(user, {layer.name for _one, view in told for layer in view.layers or ()})
     for one, view in told:
-        yield _described(user, one, view, set(known))
+        yield _described(user, one, view, known)
 
 
 def describe_view(user: "User", one: "SavedView") -> SavedViewOut:
     """One view as this reader may open it."""
     view = view_of(one)
-    return _described(user, one, view, set(layers_named(user, {layer.name for layer in view.layers or ()})))
+    return _described(user, one, view, _known(user, {layer.name for layer in view.layers or ()}))
+
+
+def _known(user: "User", names: set[str]) -> set[str]:
+    terrain = {TERRAIN} if terrain_version(settings.CONFIGURATION.data / "terrain") else set()
+    return terrain | set(layers_named(user, names))
 
 
 def own_views(user: "User") -> "Iterator[dict[str, object]]":

@@ -11,10 +11,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from tocsin.atlas.layers.policy import map_policy
 from tocsin.atlas.layers.queries.ground import ground_about, may_keep_ground
+from tocsin.atlas.layers.queries.terrain import terrain_about
 from tocsin.atlas.layers.rules.ground import PARTS
 from tocsin.atlas.layers.services.ground import GroundFile, UnreadGround, load_ground
 from tocsin.atlas.layers.shown.ground import DATUM_NAMES, PART_NAMES, describe_faults, describe_ground
+from tocsin.atlas.layers.shown.terrain import describe_terrain
 from tocsin.base.datums import Datum
 from tocsin.base.errors import NotAllowed
 from tocsin.screens.acts import Attempt
@@ -32,7 +35,7 @@ def ground_page(request: HttpRequest) -> HttpResponse:
     """What the ground is now, and the form that exchanges it."""
     if not may_keep_ground(request.user):
         raise NotAllowed(_("Your roles do not let you exchange the ground of the map."))
-    return render(request, TEMPLATE, _context())
+    return render(request, TEMPLATE, ground_context())
 
 
 @never_cache
@@ -54,7 +57,7 @@ def load(request: HttpRequest) -> HttpResponse:
         messages.success(request, told % {"count": counted(count)})
         return redirect("map_ground")
     unread = attempt.refusal if isinstance(attempt.refusal, UnreadGround) else None
-    context = _context() | {
+    context = ground_context() | {
         "refused": attempt.reason,
         "faults": describe_faults(unread.faults) if unread else [],
         "untold": unread.count - len(unread.faults) if unread else 0,
@@ -66,9 +69,14 @@ def _told(*, datum: Datum, keep_others: bool = False) -> None:
     """The fields of the form beside its files."""
 
 
-def _context() -> dict[str, object]:
+def ground_context() -> dict[str, object]:
+    """What the page shows of ground and terrain."""
     about = ground_about(settings.CONFIGURATION.data / "ground")
+    terrain = terrain_about(settings.CONFIGURATION.data / "terrain")
     return {
+        "terrain": describe_terrain(terrain) if terrain else None,
+        "terrain_most": map_policy().terrain.most_megabytes,
+        "terrain_source": terrain.source if terrain else "",
         "ground": describe_ground(about) if about else None,
         "datums": [(one.value, words) for one, words in DATUM_NAMES.items()],
         "parts": [(one, PART_NAMES[one], shape) for one, (shape, _zoom) in PARTS.items()],

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET
 from tocsin.atlas.layers.queries.base_map import region_codes
 from tocsin.atlas.layers.queries.ground import ground, ground_version, may_keep_ground
 from tocsin.atlas.layers.queries.layers import layers_of
+from tocsin.atlas.layers.queries.terrain import TerrainAbout, terrain_about
 from tocsin.atlas.layers.rules.view import MOST_LAYERS, MapView
 from tocsin.atlas.layers.shown.catalogue import catalogue_of
 from tocsin.atlas.layers.shown.saved_views import views_of
+from tocsin.atlas.layers.shown.terrain import terrain_entry
 from tocsin.jurisdiction.face import Person, all_regions, region_prefixes
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.screens.request import actor_of
@@ -27,7 +29,8 @@ def one_map(request: HttpRequest) -> HttpResponse:
     """The map with the layers that this person may see; an address with a view opens on it, cut to the reader's own rights."""
     view = MapView.parse(request.GET.dict())
     layers = layers_of(request.user)
-    catalogue = catalogue_of(layers)
+    terrain = terrain_about(settings.CONFIGURATION.data / "terrain")
+    catalogue = catalogue_of(layers) + ([terrain_entry()] if terrain else [])
     known = {one["name"] for one in catalogue}
     folder = settings.CONFIGURATION.data / "ground"
     city = ground(folder)
@@ -38,6 +41,7 @@ def one_map(request: HttpRequest) -> HttpResponse:
         "ground": ground_version(folder),
         "most": MOST_LAYERS,
         "box": city.box if city else None,
+        "terrain": _start_of(terrain) if terrain else None,
     }
     context = {
         "catalogue": catalogue,
@@ -62,6 +66,10 @@ def units_of(user: Person, permissions: Set[Permission]) -> list[tuple[str, str]
     ]
 
 
+def _start_of(terrain: TerrainAbout) -> dict[str, object]:
+    return {"version": terrain.version, "zoom": terrain.zoom, "box": terrain.box, "source": terrain.source}
+
+
 def _texts() -> dict[str, str]:
     """For web/src/one-map."""
     return {
@@ -84,4 +92,8 @@ def _texts() -> dict[str, str]:
         "map_chosen": _("{count} objects on {area} km²"),
         "map_page": _("Page {page} of {pages}, {total} rows"),
         "map_along": _("What lies along it"),
+        "map_height": pgettext("height of a place", "{height} m above the sea"),
+        "map_no_height": pgettext("height of a place", "no height known here"),
+        "map_profile": pgettext("heights along a line", "{lowest} to {highest} m; {up} m up, {down} m down"),
+        "map_no_profile": pgettext("heights along a line", "No height is known along this line."),
     }

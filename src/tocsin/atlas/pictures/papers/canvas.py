@@ -1,6 +1,7 @@
 """The sheet a map is drawn on: shapes in degrees become SVG in pixels, and no text is written over another."""
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as Svg
 
@@ -80,6 +81,11 @@ class Canvas:
         x, y = self.frame.pixel(lon, lat)
         if -BEYOND_PX < x < self.frame.width + BEYOND_PX and -BEYOND_PX < y < self.frame.height + BEYOND_PX:
             self._add("circle", cx=x, cy=y, r=radius, fill=colour, fill_opacity=opacity)
+
+    def picture(self, png: bytes, left: float, top: float, width: float, height: float) -> None:
+        """A picture in its place, in pixels."""
+        told = f"data:image/png;base64,{b64encode(png).decode()}"
+        self._add("image", x=left, y=top, width=width, height=height, href=told, preserveAspectRatio="none")
 
     def symbol(self, kind: str, x: float, y: float, *, scale: float = 1.0) -> None:
         """The symbol of a mark; its place is taken."""

@@ -1,6 +1,6 @@
 """The ground and the layers of the one map drawn on a sheet, in the order and the colours of the screen's light theme."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import floor
 from typing import TYPE_CHECKING, Final, Literal
@@ -51,8 +51,8 @@ def colour_of(name: str) -> str:
     return PALETTE[total % len(PALETTE)]
 
 
-def draw_ground(canvas: Canvas, features: Sequence[GroundFeature]) -> None:
-    """Areas, buildings, roads with their edges, rails: from below upwards."""
+def draw_ground(canvas: Canvas, features: Sequence[GroundFeature], relief: Callable[[Canvas], None] | None = None) -> None:
+    """Areas, buildings, the shade of the terrain where it is wanted, roads with their edges, rails: from below upwards."""
     zoom = canvas.frame.zoom
     for one in features:
         if one.part in ("sea", "water", "wood", "park", "block", "building") and one.kind != "pond":
@@ -61,6 +61,8 @@ def draw_ground(canvas: Canvas, features: Sequence[GroundFeature]) -> None:
     for one in features:
         if one.kind == "pond":
             canvas.area(one.geometry, fill=GROUND_PARTS["water"])
+    if relief:
+        relief(canvas)
     roads = sorted((one for one in features if one.part == "road"), key=lambda one: look.ROAD_RANKS.index(one.kind))
     for edge in (True, False):
         for one in roads:

@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 from tocsin.atlas.layers.queries.ground import ground
 from tocsin.atlas.layers.queries.layers import layers_named
 from tocsin.atlas.layers.queries.reading import Asked, rows_of_layer
+from tocsin.atlas.layers.queries.terrain import NAME as TERRAIN
+from tocsin.atlas.layers.queries.terrain import terrain_about
 from tocsin.atlas.layers.rules.view import MapView
 from tocsin.atlas.layers.shown.legend import explained
+from tocsin.atlas.layers.shown.terrain import terrain_words
 from tocsin.atlas.pictures.papers.canvas import Canvas
 from tocsin.atlas.pictures.papers.drawing import base_of, draw_land, write_places
 from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.atlas.pictures.papers.ground import PrintedLayer, draw_ground, draw_layer, name_ground
+from tocsin.atlas.pictures.papers.relief import Relief
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import region_of
 from tocsin.records.face import print_paper, record_audit
@@ -46,7 +50,11 @@ def print_view(*, actor: "User", view: MapView, width: int, height: int, title: 
     frame = Frame(view.lon, view.lat, view.zoom + log2(WIDTH_PX / width), WIDTH_PX, round(WIDTH_PX * share))
     layers = _layers(actor, view)
     language = get_language() or settings.LANGUAGE_CODE
-    picture = draw_view(frame, layers, language, view.at or now)
+    relief = _relief(view)
+    picture = draw_view(frame, layers, language, view.at or now, relief=relief)
+    rows = [[one.words, str(len(one.rows)), _moment(view.at or now)] for one in reversed(layers)]
+    if relief:
+        rows.append([": ".join(filter(None, (terrain_words(), relief.about.source))), "–", _moment(relief.about.at)])
     values = {
         "title": title or pgettext("title of a printed map", "Map"),
         "number": date_format(timezone.localtime(now), "Y-m-d H:i"),
@@ -59,33 +67,47 @@ def print_view(*, actor: "User", view: MapView, width: int, height: int, title: 
         "layers": {
             "title": pgettext("printed map", "Layers and sources"),
             "head": [pgettext("printed map", "Layer"), pgettext("printed map", "Objects"), pgettext("printed map", "As of")],
-            "rows": [[one.words, str(len(one.rows)), _moment(view.at or now)] for one in reversed(layers)],
+            "rows": rows,
         },
     }
     document = print_paper("map_sheet", values, language=language, owner=actor.pk)
     with transaction.atomic():
-        told = {"layers": [one.name for one in layers], "sha256": hashlib.sha256(document).hexdigest()}
+        names = [*([TERRAIN] if relief else []), *(one.name for one in layers)]
+        told = {"layers": names, "sha256": hashlib.sha256(document).hexdigest()}
         record_audit(actor, "map.printed", "map", f"{view.lon:.5f},{view.lat:.5f},{view.zoom:.2f}", region_of(actor), told)
     return document
 
 
-def draw_view(frame: Frame, layers: list[PrintedLayer], language: str, moment: "datetime") -> str:
-    """The SVG of a frame with the ground of this installation and the layers from the lowest to the highest."""
+def draw_view(
+    frame: Frame, layers: list[PrintedLayer], language: str, moment: "datetime", *, relief: Relief | None = None
+) -> str:
+    """The SVG of a frame with the ground of this installation and the layers from the lowest to the highest. `relief`: how the
+    terrain is shaded.
+    """
     base = base_of(settings.CONFIGURATION.data / "atlas")
     canvas = Canvas(frame)
     draw_land(canvas, base)
     city = ground(settings.CONFIGURATION.data / "ground")
     features = city.within(frame.box, frame.zoom) if city else []
-    draw_ground(canvas, features)
+    draw_ground(canvas, features, relief.draw if relief else None)
     signs: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
     for layer in layers:
         for key in draw_layer(canvas, layer):
             signs.setdefault(key, []).append((layer.words, layer.kinds))
     legend = {key: explained(key, found) for key, found in signs.items()}
-    canvas.furnish((base["source"], _moment(moment)), legend)
+    sources = [base["source"], *([relief.about.source] if relief and relief.about.source else [])]
+    canvas.furnish((*sources, _moment(moment)), legend)
     name_ground(canvas, features, language)
     write_places(canvas, base, "zh" if language.startswith("zh") else "en")
     return canvas.text()
+
+
+def _relief(view: MapView) -> Relief | None:
+    """The shade of the terrain where it is one of the view's layers."""
+    opacity = next((one.opacity / 100 for one in view.layers or () if one.name == TERRAIN), 0.0)
+    folder = settings.CONFIGURATION.data / "terrain"
+    about = terrain_about(folder) if opacity else None
+    return Relief(about, folder, opacity, view.zoom or 0.0) if about else None
 
 
 def _layers(actor: "User", view: MapView) -> list[PrintedLayer]:

@@ -1,0 +1,1 @@
+"""A city's digital elevation model becomes the terrain of the map."""
