@@ -215,6 +215,8 @@ UNREAD = {
     "account/sign-ins/{browser_id}/not-me/": _A_BUTTON,
     "cases/{case_id}/files/": _A_FILE,
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
+    "sensing/device-tables/": _A_FILE,
+    "sensing/device-tables/{device_table_id}/{name}/": _A_BUTTON,
     "hazard/follow": _NO_LOGIN,
     "hazard/launch": _NO_LOGIN,
     "hazard-reports/{hazard_report_id}/photos/{photo_number}/look/": _A_BUTTON,
