@@ -120,6 +120,13 @@ BESIDE: dict[str, dict[str, Any]] = {
     "duty/{desk_id}/begin/": {"leader": "", "officer": [], "reason": "ill"},
     "objects/{object_id}/add-person/": {"role": "principal", "telephone": "0532 87654321", "required_certificate": ""},
     "people/create/": {"username": "somebody.new"},
+    "sensing/modbus/enter/": {
+        "host": "127.0.0.1",
+        "port": "502",
+        "unit": "1",
+        "period_s": "60",
+        "map": "bordermark holding 0 u16",
+    },
     "plans/guidance/": {"key": "one", "of_class": "any", "confidence": "C"},
     **{f"supplies/lots/{{lot_id}}/{act}/": {"quantity": "1", "reason": "seen"} for act in OF_LOTS},
     "supplies/requests/{supply_request_id}/line/": {"item": "1000000-0001", "quantity": "1", "reason": "seen"},

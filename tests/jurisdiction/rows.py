@@ -250,6 +250,10 @@ VALUES: dict[str, Any] = {
     "mobilisation.PublicWarning.msg_type": "Alert",
     "mobilisation.PublicWarning.places": [{"type": "circle", "lat": 36.16, "lon": 120.42, "radius_m": 500.0}],
     "notices.Sending.channel": "screen",
+    "sensing.ModbusUnit.host": "127.0.0.1",  # inside, so nobody is asked
+    "sensing.ModbusUnit.registers": ["bordermark holding 0 u16"],
+    "sensing.Transmitter.networks": ["10.8.0.0/16"],
+    "sensing.Transmitter.source": "00000000000a",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

@@ -25,6 +25,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "records.policyversion": {"version": TWIN},
     "records.tombstone": {"object_id": "01890000-0000-7000-8000-0000000070b5"},
     "sensing.sensor": {"index": 1000},
+    "sensing.transmitter": {"source": "00000000000b"},
     "warning.cover": {"ends_at": "2100-01-01T00:00:00Z"},
 }
 """What must be unique and holds no mark."""

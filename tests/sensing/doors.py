@@ -124,14 +124,14 @@ class DoorInMemory:
         )
         self.door = MqttDoor()
         self.door._gatehouse = self.gatehouse
-        self.door.strangers = Strangers(chosen.strangers)
+        self.door.porch.strangers = Strangers(chosen.strangers)
         self.appending = asyncio.create_task(self.gatehouse.intake.run())
 
     def open(self) -> tuple[MqttConnection, MemoryTransport]:
         now_s = asyncio.get_running_loop().time()
         transport = MemoryTransport()
         connection = MqttConnection(self.door, self.gatehouse, Stranger("192.0.2.7", now_s, transport.abort))
-        self.door.strangers.enter(connection.stranger)
+        self.door.porch.strangers.enter(connection.stranger)
         connection.connection_made(transport)
         return connection, transport
 
@@ -144,8 +144,7 @@ class DoorInMemory:
         listening = SimpleNamespace(door_hosts={"mqtt": "127.0.0.1"}, door_ports={"mqtt": 0}, doors_in_clear=False)
         listening.mqtt_tls_certificate = listening.mqtt_tls_key = ""
         await self.door.open(self.gatehouse, cast("DoorSettings", listening))
-        assert self.door._listener is not None
-        return int(self.door._listener._sockets[0].getsockname()[1])
+        return self.door.porch.port
 
     async def close(self) -> None:
         self.door.stop_reading()

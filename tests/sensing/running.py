@@ -31,7 +31,7 @@ class RunningDoor:
 
     def __init__(self, data: Path, blocker: DjangoDbBlocker, **environment: str) -> None:
         self.data, self._blocker = data, blocker
-        self.mqtt_port, self.http_port, self.hj212_port = free_port(), free_port(), free_port()
+        self.mqtt_port, self.http_port, self.hj212_port, self.gb26875_port = (free_port() for _ in range(4))
         self.environment = {
             **os.environ,
             "TOCSIN_DATA": str(copy_into(data)),
@@ -40,6 +40,7 @@ class RunningDoor:
             "TOCSIN_MQTT_PORT": str(self.mqtt_port),
             "TOCSIN_DOOR_HTTP_PORT": str(self.http_port),
             "TOCSIN_HJ212_PORT": str(self.hj212_port),
+            "TOCSIN_GB26875_PORT": str(self.gb26875_port),
             **environment,
         }
         self.bus = RunningBus(data)
@@ -81,7 +82,7 @@ class RunningDoor:
 
     def _wait_until_open(self) -> None:
         limit = time.monotonic() + 90
-        for port in (self.mqtt_port, self.http_port, self.hj212_port):
+        for port in (self.mqtt_port, self.http_port, self.hj212_port, self.gb26875_port):
             while True:
                 assert self.process.poll() is None, "the door ended"
                 assert time.monotonic() < limit, "the door did not open"

@@ -246,8 +246,7 @@ def play(story: Story, **log_policy: Any) -> None:
         door = Hj212Door()
         listening = SimpleNamespace(door_hosts={"hj212": "127.0.0.1"}, door_ports={"hj212": 0}, doors_in_clear=False)
         await door.open(memory.gatehouse, cast("Any", listening))
-        assert door._listener is not None
-        port = int(door._listener._sockets[0].getsockname()[1])
+        port = door.porch.port
 
         async def connect() -> Line:
             return Line(*await asyncio.open_connection("127.0.0.1", port))

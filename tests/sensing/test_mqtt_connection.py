@@ -80,7 +80,7 @@ def test_golden_sessions_of_mosquitto(name: str, version: int) -> None:
 def connack_of(version: int) -> bytes:
     if version == V311:
         return bytes.fromhex("20020000")
-    properties = bytes.fromhex("2401 27 00040400 2800 2900 2a00 11 00000000".replace(" ", ""))
+    properties = bytes.fromhex("2401 27 00040400 2900 2a00 11 00000000".replace(" ", ""))
     return packet(0x20, b"\0\0" + write_length(len(properties)) + properties)
 
 

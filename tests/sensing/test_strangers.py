@@ -16,6 +16,7 @@ from tests.sensing.doors import DoorInMemory, device, settle
 from tests.sensing.packets import connect, publish
 from tocsin.base.errors import InvalidInput
 from tocsin.sensing.devices.policy import StrangersPolicy
+from tocsin.sensing.doors.api.gb26875 import Gb26875Door
 from tocsin.sensing.doors.api.hj212 import Hj212Door
 from tocsin.sensing.doors.api.http import HttpDoor
 from tocsin.sensing.doors.api.mqtt import MqttDoor
@@ -66,7 +67,7 @@ def play(story: Callable[[DoorInMemory], Awaitable[None]]) -> None:
             await story(door)
         finally:
             door.appending.cancel()
-            if door.door._listener is not None:
+            if door.door.porch.port:
                 await door.close()
 
     asyncio.run(run())
@@ -88,7 +89,7 @@ def test_600_dripping_sockets_leave_a_device_its_place() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(connect(V311) + publish(V311, b'{"values":{"methane":1}}', packet_id=1))
         assert await asyncio.wait_for(reader.readexactly(8), 5) == bytes.fromhex("2002000040020001")
-        assert len(door.door.strangers) <= door.gatehouse.policy.strangers.connections_per_address
+        assert len(door.door.porch.strangers) <= door.gatehouse.policy.strangers.connections_per_address
         for one in drips:
             one.close()
         writer.close()
@@ -271,6 +272,7 @@ def test_a_body_that_never_ends_and_too_many_at_once_of_one_device() -> None:
 CLEAR = [
     ("http on every interface", HttpDoor, {"http": "0.0.0.0"}, "TOCSIN_DOOR_HTTP_HOST=127.0.0.1"),  # noqa: S104 - what is refused
     ("hj212 on every interface", Hj212Door, {"hj212": "0.0.0.0"}, "TOCSIN_HJ212_HOST=127.0.0.1"),  # noqa: S104 - what is refused
+    ("gb26875 on every interface", Gb26875Door, {"gb26875": "0.0.0.0"}, "TOCSIN_GB26875_HOST=127.0.0.1"),  # noqa: S104 - what is refused
     ("mqtt without certificate", MqttDoor, {"mqtt": "192.0.2.1"}, "TOCSIN_MQTT_TLS_CERTIFICATE"),
 ]
 

@@ -140,7 +140,7 @@ def town(tmp_path: Path, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest
     with django_db_blocker.unblock(), inside(tmp_path):
         secrets, officer = register_devices(), make_person("duty_officer")
         token = create_token(user=officer, name="test", scopes=("alarms.see", "alarms.handle"), now=timezone.now())[1]
-    ports = {"http_port": free_port(), "door_ports": {name: free_port() for name in ("mqtt", "http", "hj212")}}
+    ports = {"http_port": free_port(), "door_ports": {name: free_port() for name in ("mqtt", "http", "hj212", "gb26875")}}
     configuration = dataclasses.replace(Configuration.from_environment(), data=tmp_path, database_url="", **ports)  # type: ignore[arg-type]
     monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", tuple(name for name in PROCESSES if name != "watcher"))
     supervisor = Supervisor(configuration)  # early signs are no part of the outcome

@@ -34,9 +34,9 @@ def test_every_figure_has_a_source_and_a_confidence_mark() -> None:
                 assert one.confidence in ("A", "B", "C"), f"{profile.name}.{name}"
 
 
-def test_toxic_and_combustible_gases_latch() -> None:
+def test_toxic_and_combustible_gases_and_fires_latch() -> None:
     latching = {profile.quantity for profile in load_profiles().by_name.values() if profile.latch}
-    assert latching == {"methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen"}
+    assert latching == {"methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen", "fire_signal"}
 
 
 def test_methane_has_the_platform_levels() -> None:

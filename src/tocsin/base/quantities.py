@@ -46,6 +46,8 @@ _ALL = (
     Quantity("current", "A", -20_000.0, 20_000.0, 0.1, {"kA": _times(1000.0), "mA": _times(0.001)}),
     Quantity("residual_current", "mA", 0.0, 100_000.0, 0.1, {"A": _times(1000.0)}),
     Quantity("joint_temperature", "degC", -50.0, 500.0, 0.1, {"K": lambda value: value - 273.15}),
+    Quantity("fire_signal", "", 0.0, 1.0, 1.0),
+    Quantity("fault_signal", "", 0.0, 1.0, 1.0),
     Quantity("power", "kW", -1_000_000.0, 1_000_000.0, 0.1, {"W": _times(0.001), "MW": _times(1000.0)}),
 )
 

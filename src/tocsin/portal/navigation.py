@@ -101,6 +101,8 @@ NAVIGATION: Final = (
         (
             ("sensors", gettext_lazy("Sensors"), "gauge", "sensors.see"),
             ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
+            ("transmitters", gettext_lazy("Fire alarm transmitters"), "bell-ring", "sensors.see"),
+            ("modbus_units", gettext_lazy("Modbus units"), "cpu", "sensors.manage"),
             ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
             ("assets", gettext_lazy("Networks"), "network", "assets.see"),
             ("exposed_bodies", gettext_lazy("Exposed bodies"), "users", "exposure.see"),

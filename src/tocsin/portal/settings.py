@@ -91,6 +91,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20  # before anybody looks at a file; forms of th
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEVICE_PROTOCOLS = catalogue.DEVICE_PROTOCOLS
+DEVICE_POLLERS = catalogue.DEVICE_POLLERS
 CHANNELS = catalogue.CHANNELS
 NOTICES = catalogue.NOTICES
 TIME_LINES = catalogue.TIME_LINES

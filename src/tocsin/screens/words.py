@@ -31,6 +31,8 @@ QUANTITY_NAMES = {
     "current": gettext_lazy("Current"),
     "residual_current": gettext_lazy("Residual current"),
     "joint_temperature": gettext_lazy("Temperature of a joint"),
+    "fire_signal": gettext_lazy("Fire signal"),
+    "fault_signal": gettext_lazy("Fault signal"),
 }
 UNIT_NAMES = {
     "pct_lel": "%LEL",

@@ -8,7 +8,7 @@ from tocsin.portal.catalogue.pages import HOMES, PAGES
 from tocsin.portal.catalogue.people import CHANNELS, LIVE, NOTICES, WAITING
 from tocsin.portal.catalogue.policies import POLICY_FILES, POLICY_TRIALS
 from tocsin.portal.catalogue.printed import PAPERS
-from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_PROTOCOLS, PROCESSES
+from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
     ALARM_GUIDANCE,
@@ -147,6 +147,7 @@ __all__ = (
     "API_ROUTERS",
     "CHANNELS",
     "COMMANDS",
+    "DEVICE_POLLERS",
     "DEVICE_PROTOCOLS",
     "FEATURE_COLLECTIONS",
     "GRANTED_RESOURCE",

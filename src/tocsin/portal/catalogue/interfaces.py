@@ -90,6 +90,8 @@ API_ROUTERS = {
         "tocsin.sensing.devices.api:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.quarantine.api:router",
+        "tocsin.sensing.transmitters.api:router",
+        "tocsin.sensing.modbus.api:router",
     ),
     "supervision": (
         "tocsin.supervision.objects.api.register:router",

@@ -88,6 +88,8 @@ PAGES = (
     ("", "tocsin.jurisdiction.rosters.urls"),
     ("sensing/", "tocsin.sensing.devices.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
+    ("sensing/", "tocsin.sensing.transmitters.urls"),
+    ("sensing/", "tocsin.sensing.modbus.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("records/", "tocsin.records.audit.urls"),

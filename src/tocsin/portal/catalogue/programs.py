@@ -57,4 +57,14 @@ DEVICE_PROTOCOLS = (
         9212,
         host_variable="TOCSIN_HJ212_HOST",
     ),
+    DeviceProtocol(
+        "gb26875",
+        "tocsin.sensing.doors.api.gb26875:Gb26875Door",
+        "TOCSIN_GB26875_PORT",
+        9875,
+        host_variable="TOCSIN_GB26875_HOST",
+    ),
 )
+
+# What asks devices that don't speak by themselves: the same interface as a door, without a port.
+DEVICE_POLLERS = ("tocsin.sensing.doors.api.modbus:ModbusPoller",)

@@ -55,8 +55,9 @@ async def run_doors(configuration: "DoorSettings", stop: asyncio.Event) -> None:
 
 
 def doors_of_the_house() -> list[Door]:
-    """One door for each protocol of the catalogue, not open yet."""
-    return [import_string(one.door.replace(":", "."))() for one in settings.DEVICE_PROTOCOLS]
+    """One door for each protocol of the catalogue, not open yet, and what asks devices that don't speak by themselves."""
+    named = (*(one.door for one in settings.DEVICE_PROTOCOLS), *settings.DEVICE_POLLERS)
+    return [import_string(name.replace(":", "."))() for name in named]
 
 
 async def serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSettings", stop: asyncio.Event) -> None:

@@ -21,6 +21,9 @@ REASON_NAMES = {
     Reason.TOO_MANY: _("more readings than its quota"),
     Reason.ALREADY_KNOWN: _("another value for a known time"),
     Reason.LOGIN_REFUSED: _("wrong device code or secret"),
+    Reason.BIRTH_MISSING: _("not announced by a birth"),
+    Reason.MESSAGES_LOST: _("messages were lost on the way"),
+    Reason.NO_ANSWER: _("a unit that is asked does not answer"),
 }
 
 

@@ -25,3 +25,6 @@ class Reason(StrEnum):
     TOO_MANY = "too_many"
     ALREADY_KNOWN = "already_known"
     LOGIN_REFUSED = "login_refused"
+    BIRTH_MISSING = "birth_missing"
+    MESSAGES_LOST = "messages_lost"
+    NO_ANSWER = "no_answer"

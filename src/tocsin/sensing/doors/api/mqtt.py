@@ -7,21 +7,18 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.base.errors import InvalidInput
 from tocsin.sensing.doors.api.mqtt_connection import MqttConnection
 from tocsin.sensing.doors.rules.mqtt_packets import Code, MqttError
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.services.gatehouse import Gatehouse
-from tocsin.sensing.doors.services.listener import Listener
-from tocsin.sensing.doors.services.strangers import Complaints, Strangers
+from tocsin.sensing.doors.services.porch import Porch
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
     from tocsin.sensing.doors.services.registry import KnownDevice
 
 log = logging.getLogger(__name__)
-
-SWEEP_S = 0.5
 
 
 class MqttDoor:
@@ -33,42 +30,28 @@ class MqttDoor:
         self._connections: set[MqttConnection] = set()
         self._by_client: dict[tuple[str, str], MqttConnection] = {}
         self._per_device: Counter[str] = Counter()
-        self._listener: Listener | None = None
-        self._complaints = Complaints(log)
-        self._sweeping: asyncio.Task[None] | None = None
+        self.porch = Porch("mqtt", "MQTT", "TOCSIN_MQTT_PORT", log)
 
     async def open(self, gatehouse: Gatehouse, configuration: "DoorSettings") -> None:
         """See `Door.open`; InvalidInput where the certificate can't be read, or is wanting beyond this machine."""
         self._gatehouse = gatehouse
-        host, port = configuration.door_hosts["mqtt"], configuration.door_ports["mqtt"]
         context = tls_context(configuration.mqtt_tls_certificate, configuration.mqtt_tls_key)
         if context is None:
             mend = "name a certificate by TOCSIN_MQTT_TLS_CERTIFICATE and TOCSIN_MQTT_TLS_KEY, or set TOCSIN_DOOR_HOST=127.0.0.1"
             refuse_in_clear(configuration, "mqtt", mend)
-        self.strangers = Strangers(gatehouse.policy.strangers)
-        self._listener = Listener(self.strangers, partial(MqttConnection, self, gatehouse), context)
-        try:
-            await self._listener.open(host, port)
-        except OSError as error:
-            raise Unavailable(
-                f"the MQTT door can't open {host}:{port} ({error}); name another port by TOCSIN_MQTT_PORT"
-            ) from error
+        await self.porch.open(gatehouse, configuration, partial(MqttConnection, self, gatehouse), self.sweep, context)
         gatehouse.registry.on_change.append(self._check_devices)
-        self._sweeping = asyncio.create_task(self._sweep())
-        log.info("MQTT door open on %s:%d%s", host, port, " with TLS" if context else "")
 
     def stop_reading(self) -> None:
         """See `Door.stop_reading`."""
         self.is_closing = True
-        if self._listener is not None:
-            self._listener.close()
+        self.porch.stop_accepting()
         for connection in self._connections:
             connection.stop_reading()
 
     async def close(self) -> None:
         """See `Door.close`."""
-        if self._sweeping is not None:
-            self._sweeping.cancel()
+        self.porch.close()
         for connection in list(self._connections):
             connection.stop(Code.SERVER_SHUTTING_DOWN)
         await asyncio.sleep(0)  # the transports say goodbye
@@ -80,7 +63,7 @@ class MqttDoor:
     def closed(self, connection: MqttConnection) -> None:
         """A connection has ended, however."""
         self._connections.discard(connection)
-        self.strangers.forget(connection.stranger)
+        self.porch.strangers.forget(connection.stranger)
         if connection.device is not None:
             key = (connection.device.code, connection.client_id)
             self._per_device[key[0]] -= 1
@@ -99,7 +82,7 @@ class MqttDoor:
             )
         if len(self._by_client) >= policy.connections:
             raise MqttError(Code.SERVER_BUSY, "%(count)s devices are connected already", count=policy.connections)
-        self.strangers.forget(connection.stranger)
+        self.porch.strangers.forget(connection.stranger)
         key = (device.code, connection.client_id)
         older = self._by_client.get(key)
         if older is not None:
@@ -119,26 +102,13 @@ class MqttDoor:
             else:
                 connection.device = device
 
-    async def _sweep(self) -> None:
-        """Again and again what `sweep` does."""
-        while True:
-            await asyncio.sleep(SWEEP_S)
-            self.sweep(asyncio.get_running_loop().time())
-
     def sweep(self, now_s: float) -> None:
         """Ends connections without a login in time, silent ones, and closed ones whose peer does not take its last bytes."""
-        self.strangers.policy = self._gatehouse.policy.strangers
-        late = self.strangers.end_late(now_s - self._gatehouse.policy.mqtt.connect_within_s)
-        if late:
-            self.complain(logging.WARNING, "%d MQTT connections sent no login in time and were closed", late)
+        self.porch.end_late(now_s, self._gatehouse.policy.mqtt.connect_within_s)
         for connection in list(self._connections):
             limit = connection.limit_s()
             if limit and now_s - connection.last_heard > limit:
                 connection.give_up()
-
-    def complain(self, level: int, text: str, *values: object) -> None:
-        """A log line that anybody outside can cause: one in a while."""
-        self._complaints.tell(asyncio.get_running_loop().time(), level, text, *values)
 
 
 def tls_context(certificate: str, key: str) -> ssl.SSLContext | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
+from tocsin.sensing.doors.api.sparkplug import SparkplugNode
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.mqtt_packets import (
     PINGRESP,
@@ -22,12 +23,14 @@ from tocsin.sensing.doors.rules.mqtt_packets import (
     disconnect,
     puback,
     read_connect,
+    read_filters,
     read_length,
     read_publish_properties,
     suback,
     unsuback,
 )
 from tocsin.sensing.doors.rules.payload import Times, read_payload
+from tocsin.sensing.doors.rules.sparkplug import PREFIX
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S
 from tocsin.sensing.doors.services.strangers import Stranger
@@ -64,6 +67,7 @@ class MqttConnection(asyncio.Protocol):
         self._largest = LARGEST_CONNECT_BYTES
         self._answers: list[bytes] = []  # of the publishes of this receive buffer, in their order
         self._keep_alive_s = 0.0
+        self._node = SparkplugNode()
         self._is_held_back = self._is_unread = self._is_over_quota = False
         self._deciding: asyncio.Task[None] | None = None
         self.state = State.NEW
@@ -191,12 +195,8 @@ class MqttConnection(asyncio.Protocol):
             faults = read_payload(data[at:end], device.channels, times, self._gatehouse.intake.columns)
         else:
             topic = data[body + 2 : topic_end].decode("utf-8", "replace")
-            why = InvalidInput(
-                "topic “%(topic)s” is not this device's own; publish on %(own)s",
-                topic=topic[:100],
-                own=f"tocsin/{device.code}/readings",
-            )
-            faults = [Fault(Reason.FOREIGN_TOPIC, why, data[at : min(end, at + SAMPLE_BYTES)].decode("utf-8", "replace"))]
+            found = self._read_sparkplug(topic, data[at:end], times) if data.startswith(PREFIX, body + 2) else None
+            faults = [_foreign(topic, device.code, data[at : min(end, at + SAMPLE_BYTES)])] if found is None else found
         self._door.messages += 1
         if not faults:
             if qos:
@@ -206,6 +206,14 @@ class MqttConnection(asyncio.Protocol):
         if qos:
             self._answers.append(puback(int.from_bytes(packet_id), self.version, _code_of(faults[0])))
 
+    def _read_sparkplug(self, topic: str, payload: bytes, times: Times) -> list[Fault] | None:
+        """None where the topic is not this device's own."""
+        assert self.device is not None  # noqa: S101 - the caller has looked
+        faults = self._node.read(topic, payload, self.device, times, self._gatehouse.intake.columns)
+        if faults and (command := self._node.command(self.device.code, self.version, times.now_ms, self.last_heard)):
+            self._transport.write(command)
+        return faults
+
     def _read_other(self, first: int, body: bytes) -> None:
         kind = first >> 4
         if kind == Packet.CONNECT and self.state is State.NEW:
@@ -213,9 +221,11 @@ class MqttConnection(asyncio.Protocol):
         elif kind == Packet.PINGREQ:
             self._transport.write(PINGRESP)
         elif kind == Packet.SUBSCRIBE and first & 0x0F == 2:
-            self._transport.write(suback(body, self.version))
+            packet_id, filters = read_filters(body, self.version, with_options=True)
+            self._transport.write(suback(packet_id, self.version, self._node.subscribe(filters, self.device)))
         elif kind == Packet.UNSUBSCRIBE and first & 0x0F == 2:
-            self._transport.write(unsuback(body, self.version))
+            packet_id, filters = read_filters(body, self.version, with_options=False)
+            self._transport.write(unsuback(packet_id, self.version, self._node.unsubscribe(filters)))
         elif kind == Packet.DISCONNECT:
             self._close()
         else:
@@ -335,7 +345,7 @@ class MqttConnection(asyncio.Protocol):
             self._set_aside([Fault(reason, error, "")])
             self.stop(error.code)
             return
-        self._door.complain(logging.INFO, "MQTT from %s refused: %s", self.address, error)
+        self._door.porch.complain(logging.INFO, "MQTT from %s refused: %s", self.address, error)
         is_answerable = self.version == V5 or error.code not in (Code.MALFORMED, Code.PROTOCOL_ERROR, Code.PACKET_TOO_LARGE)
         if is_answerable:
             self._transport.write(connack(self.version, error.code))
@@ -345,6 +355,13 @@ class MqttConnection(asyncio.Protocol):
         self.state = State.CLOSED
         self.last_heard = self._loop.time()
         self._transport.close()
+
+
+def _foreign(topic: str, code: str, sample: bytes) -> Fault:
+    why = InvalidInput(
+        "topic “%(topic)s” is not this device's own; publish on %(own)s", topic=topic[:100], own=f"tocsin/{code}/readings"
+    )
+    return Fault(Reason.FOREIGN_TOPIC, why, sample.decode("utf-8", "replace"))
 
 
 def _code_of(fault: Fault) -> Code:

@@ -1,4 +1,4 @@
-"""MQTT 3.1.1 and 5 as bytes: what a publish-only server reads and answers. Pure.
+"""MQTT 3.1.1 and 5 as bytes: what a server reads and answers that takes publishes and hands out commands of Sparkplug. Pure.
 
 Section numbers are those of the OASIS standards MQTT Version 3.1.1 (2014) and MQTT Version 5.0 (2019).
 """
@@ -239,8 +239,8 @@ def connack(version: int, code: Code, *, properties: bytes = b"") -> bytes:
 
 
 def connack_properties(*, largest_bytes: int, assigned_id: str, keep_alive_s: int | None) -> bytes:
-    """What a v5 client is told (3.2.2.3): QoS 1 at most, largest packet, no subscriptions, no session that outlives it."""
-    parts = [b"\x24\x01", b"\x27" + largest_bytes.to_bytes(4), b"\x28\x00", b"\x29\x00", b"\x2a\x00", b"\x11\x00\x00\x00\x00"]
+    """What a v5 client is told (3.2.2.3): QoS 1 at most, largest packet, no shared subscriptions, no session that outlives it."""
+    parts = [b"\x24\x01", b"\x27" + largest_bytes.to_bytes(4), b"\x29\x00", b"\x2a\x00", b"\x11\x00\x00\x00\x00"]
     if assigned_id:
         parts.append(b"\x12" + len(assigned_id).to_bytes(2) + assigned_id.encode())
     if keep_alive_s is not None:
@@ -260,35 +260,42 @@ def pubacks(packet_ids: list[int]) -> bytes:
     return b"".join([b"\x40\x02" + packet_id.to_bytes(2) for packet_id in packet_ids])
 
 
-def suback(body: bytes, version: int) -> bytes:
-    """Every subscription refused (3.9): this server hands out nothing."""
+def read_filters(body: bytes, version: int, *, with_options: bool) -> tuple[bytes, list[str]]:
+    """Packet identifier and topic filters of a SUBSCRIBE (3.8), or without options of an UNSUBSCRIBE (3.10)."""
     reader = _Reader(body)
     packet_id = reader.take(2)
     if version == V5:
         reader.properties()
-    count = 0
+    filters: list[str] = []
     while not reader.is_at_end:
-        reader.text()
-        reader.take(1)
-        count += 1
-    if not count:
+        filters.append(reader.text())
+        if with_options:
+            reader.take(1)
+    if not filters:
         raise MqttError(Code.PROTOCOL_ERROR, "a SUBSCRIBE without a filter")  # 3.8.3
+    return packet_id, filters
+
+
+def suback(packet_id: bytes, version: int, granted: list[bool]) -> bytes:
+    """Which subscriptions are granted, with QoS 0 (3.9); the others are refused."""
     refusal = Code.NOT_AUTHORIZED if version == V5 else 0x80
-    return _packet(Packet.SUBACK, packet_id + (b"\x00" if version == V5 else b"") + bytes((refusal,)) * count)
+    codes = bytes(0 if one else refusal for one in granted)
+    return _packet(Packet.SUBACK, packet_id + (b"\x00" if version == V5 else b"") + codes)
 
 
-def unsuback(body: bytes, version: int) -> bytes:
-    """There was no subscription (3.11)."""
-    reader = _Reader(body)
-    packet_id = reader.take(2)
+def unsuback(packet_id: bytes, version: int, ended: list[bool]) -> bytes:
+    """Which subscriptions have ended (3.11); of the others there were none."""
     if version != V5:
         return _packet(Packet.UNSUBACK, packet_id)
-    reader.properties()
-    count = 0
-    while not reader.is_at_end:
-        reader.text()
-        count += 1
-    return _packet(Packet.UNSUBACK, packet_id + b"\x00" + bytes((Code.NO_SUBSCRIPTION_EXISTED,)) * count)
+    codes = bytes(0 if one else Code.NO_SUBSCRIPTION_EXISTED for one in ended)
+    return _packet(Packet.UNSUBACK, packet_id + b"\x00" + codes)
+
+
+def publish(topic: str, payload: bytes, version: int) -> bytes:
+    """PUBLISH with QoS 0 (3.3)."""
+    name = topic.encode()
+    head = len(name).to_bytes(2) + name + (b"\x00" if version == V5 else b"")
+    return _packet(Packet.PUBLISH, head + payload)
 
 
 def disconnect(code: Code) -> bytes:

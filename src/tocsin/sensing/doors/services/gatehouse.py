@@ -117,6 +117,38 @@ class Gatehouse:
             self._refuse(door, code, self._why_no_password(code, address))
         return device
 
+    async def login_from(self, door: str, source: str, address: str, now_s: float) -> KnownDevice | None:
+        """The transmitter of this source address that may come from this network address; None for another, which is counted.
+
+        GB/T 26875.3 has neither secret nor password, so both addresses together are what there is: an administrator has entered
+        them. ClosedError where too many were wrong.
+        """
+        network = network_of(address)
+        if self.brake.is_guessed_at(source, now_s) or self.brake.is_closed(source, network, now_s):
+            raise ClosedError
+        device = self.registry.login_from(source, address)
+        if device is not None:
+            return device
+        self.brake.record_failure(source, network, now_s)
+        await self.registry.looked()
+        device = self.registry.login_from(source, address)
+        if device is None:
+            known = self.registry.transmitters.get(source)
+            if known is None:
+                why = InvalidInput(
+                    "no transmitter of source address %(source)s is entered, asked from %(address)s; enter it on the page "
+                    "Fire alarm transmitters",
+                    source=source,
+                    address=address,
+                )
+            else:
+                why = InvalidInput(
+                    "it came from %(address)s, which is none of its networks; correct them on the page Fire alarm transmitters",
+                    address=address,
+                )
+            self._refuse(door, known.code if known else source, why)
+        return device
+
     def _why_no_password(self, code: str, address: str) -> InvalidInput:
         known = self.registry.devices.get(code)
         if known is None:

@@ -42,6 +42,11 @@ class Listener:
             raise
         self._accepting = [loop.create_task(self._accept(one)) for one in self._sockets]
 
+    @property
+    def port(self) -> int:
+        """The port of its first socket; 0 before it is open."""
+        return int(self._sockets[0].getsockname()[1]) if self._sockets else 0
+
     def close(self) -> None:
         """Accepts no more; what was accepted goes on."""
         for task in self._accepting:

@@ -12,6 +12,10 @@ from tocsin.base.keys import Purpose, keys_of
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import is_access_password, is_secret
 from tocsin.sensing.doors.rules.payload import Channels
+from tocsin.sensing.modbus.queries import known_units, modbus_version
+from tocsin.sensing.modbus.rules import KnownUnit
+from tocsin.sensing.transmitters.queries import known_transmitters, transmitters_version
+from tocsin.sensing.transmitters.rules import KnownTransmitter, is_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +23,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
+
+type Version = tuple[int, int, int]
+"""Of the devices with their sensors, of the transmitters, and of the units of Modbus."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """All that doors and pollers know, as the database has it."""
+
+    version: Version
+    devices: "dict[str, KnownDevice]"
+    transmitters: dict[str, KnownTransmitter]
+    modbus_units: tuple[KnownUnit, ...]
 
 
 @dataclass(frozen=True)
@@ -37,10 +54,12 @@ class Registry:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._version = -1
+        self._version = (-1, -1, -1)
         self._looking: asyncio.Task[None] | None = None
         self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
+        self.transmitters: dict[str, KnownTransmitter] = {}  # by their source address
+        self.modbus_units: tuple[KnownUnit, ...] = ()
         self.on_change: list[Callable[[], None]] = []
 
     async def refresh(self) -> None:
@@ -76,6 +95,11 @@ class Registry:
         keys = keys_of(Purpose.ACCESS)
         return device if is_access_password(code, password, device.access_fingerprint, keys) else None
 
+    def login_from(self, source: str, address: str) -> KnownDevice | None:
+        """The device of this source address of GB/T 26875.3, if it may come from this network address; None otherwise."""
+        found = self.transmitters.get(source)
+        return self.devices.get(found.code) if found is not None and is_within(address, found.networks) else None
+
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()
         try:
@@ -84,7 +108,8 @@ class Registry:
             log.warning("the registry can't be read; %d devices known before stay known: %s", len(self.devices), error)
             return
         if loaded is not None:
-            self._version, self.devices = loaded
+            self._version, self.devices = loaded.version, loaded.devices
+            self.transmitters, self.modbus_units = loaded.transmitters, loaded.modbus_units
             for function in self.on_change:
                 function()
 
@@ -94,13 +119,13 @@ def own_topic(code: str) -> str:
     return f"tocsin/{code}/readings"
 
 
-def _load(known_version: int) -> tuple[int, dict[str, KnownDevice]] | None:
-    """Version and devices; None where nothing has changed since `known_version`."""
-    version = queries.registry_version()
+def _load(known_version: Version) -> Loaded | None:
+    """None where nothing has changed since `known_version`."""
+    version = queries.registry_version(), transmitters_version(), modbus_version()
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
     for code, digest, access, channels in queries.door_devices():
         topic = own_topic(code).encode()
         devices[code] = KnownDevice(code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic)
-    return version, devices
+    return Loaded(version, devices, known_transmitters(), known_units())

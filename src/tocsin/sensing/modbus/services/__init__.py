@@ -1,0 +1,1 @@
+"""Writing and asking units of Modbus."""
