@@ -235,6 +235,7 @@ UNREAD = {
     "n/{token}/": _NO_LOGIN,
     "map/select/": "JSON of the page: an area",
     "map/select/rows/": "JSON of the page: an area",
+    "map/terrain/profile/": "JSON of the page: a line",
     "notices/push/": "JSON of the browser: a subscription",
     "notices/receipt/{channel}/": _NO_LOGIN,
     "objects/accounts/": _A_BUTTON,
