@@ -120,6 +120,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "duty/{desk_id}/begin/": {"leader": "", "officer": [], "reason": "ill"},
     "objects/{object_id}/add-person/": {"role": "principal", "telephone": "0532 87654321", "required_certificate": ""},
     "people/create/": {"username": "somebody.new"},
+    "sensing/enrolment-keys/make/": {"most": "2", "days": "1", "like": "", "code_prefix": "", "lon": "", "lat": ""},
     "sensing/modbus/enter/": {
         "host": "127.0.0.1",
         "port": "502",
