@@ -52,7 +52,8 @@ def _leaves(part: Any, schema: dict[str, Any], path: Path) -> Iterator[tuple[Pat
             for key, one in part.get("properties", {}).items():
                 yield from _leaves(one, schema, (*path, key))
         case "array":
-            yield from _leaves(part["items"], schema, (*path, "[]"))
+            for one in part.get("prefixItems") or [part["items"]]:
+                yield from _leaves(one, schema, (*path, "[]"))
         case "string" if "enum" not in part:
             yield path, part
 

@@ -192,7 +192,8 @@ def example(part: dict[str, Any], schema: dict[str, Any], name: str, ids: dict[s
                 if key in part.get("required", ()) or key in ids or key == "quantity"
             }
         case "array":
-            return [example(part["items"], schema, name.removesuffix("s"), ids)]
+            parts = part.get("prefixItems") or [part["items"]]  # of so many, each of its own kind, or of any number of one kind
+            return [example(one, schema, name.removesuffix("s"), ids) for one in parts]
         case "integer" | "number":
             return 2 if name == "to_ms" else part.get("minimum", 1)
         case "boolean":

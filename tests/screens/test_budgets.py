@@ -57,6 +57,7 @@ EXPENSIVE = {
     "/records/audit/chain",
     "/records/policy/export",
     "/records/policy/versions/{policy_version_id}/try",
+    "/sensing/device-tables",
     "/sensing/sensors.geojson",
     "/supplies/item-imports",
     "/supplies/closed-roads.geojson",

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pytest_django import DjangoDbBlocker
@@ -18,6 +19,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import disable_device, register_many
+from tocsin.sensing.onboarding.services.enrolment import NewKey, make_key
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 
 DOOR = "import django; django.setup(); from tocsin.sensing.doors.loops import run; run()"
@@ -74,6 +76,12 @@ class RunningDoor:
                 assert time.monotonic() < limit, "the door has set nothing aside"
                 time.sleep(0.05)
         return found
+
+    def key(self, like: str) -> str:
+        """A key for enrolment, for devices with the channels of that one."""
+        new = NewKey(name="test", region_code="370213", most=3, days=1, like_code=like)
+        with self._inside():
+            return make_key(actor=system_actor(), new=new, now=datetime.now(tz=UTC))[1]
 
     def revoke(self, code: str) -> None:
         """Disables a device."""

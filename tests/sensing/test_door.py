@@ -163,6 +163,21 @@ def test_http(door: RunningDoor) -> None:
     assert httpx.post(url.replace("/v1/", "/v2/"), auth=auth).status_code == 404
 
 
+def test_a_device_enrols_with_a_key_and_is_heard(door: RunningDoor) -> None:
+    text = door.key(like="well-1")
+    address = f"http://127.0.0.1:{door.http_port}"
+    body = {"key": text, "code": "new-1", "lon": 120.4, "lat": 36.2}
+    answer = httpx.post(f"{address}/v1/enrol", json=body, timeout=60)
+    assert answer.status_code == 201, answer.text
+    sent = httpx.post(
+        f"{address}/v1/readings", json={"values": {"methane": 12.5}}, auth=("new-1", answer.json()["secret"]), timeout=60
+    )
+    assert sent.json()["accepted"] == 1
+    assert httpx.get(f"{address}/v1/enrol", timeout=60).status_code == 405
+    assert httpx.post(f"{address}/v1/enrol", content=b"x" * 5000, timeout=60).status_code == 413
+    assert httpx.post(f"{address}/v1/enrol", json=body | {"key": "0" * 48}, timeout=60).status_code == 401
+
+
 def test_taken_ports_are_named(door: RunningDoor) -> None:
     second = subprocess.run(
         [door.process.args[0], "-c", door.process.args[2]],  # type: ignore[index]  # a list of three

@@ -283,7 +283,7 @@ def test_the_api_shows_and_changes(client: Client) -> None:
     feature = client.get("/api/v1/sensing/sensors.geojson").json()["features"][0]
     assert feature["properties"]["index"] == 0
     readings = client.get(f"/api/v1/sensing/sensors/{identity}/readings?from_ms=0&to_ms=10").json()
-    assert readings == {"ts": [], "value": [], "quality": [], "min": [], "max": []}
+    assert readings == {one: [] for one in ("ts", "value", "quality", "min", "max", "sent", "marks")}
     device = client.patch(f"/api/v1/sensing/devices/{Device.objects.get().pk}", {"enabled": False}, "application/json").json()
     assert device["enabled"] is False
 

@@ -10,6 +10,7 @@ import "uplot/dist/uPlot.min.css";
 import { getJson } from "./api";
 import { Band } from "./band";
 import { formatTime, nowMs, timeZone } from "./clock";
+import { Marks } from "./marks";
 import { text } from "./texts";
 import { token } from "./theme";
 import type { Series } from "./types";
@@ -32,11 +33,13 @@ export class Chart {
   private readonly index: number;
   private readonly pixels = new ResizeObserver(() => this.resize());
   private readonly band: Band;
+  private readonly marks: Marks;
   private hours: number;
   private readonly redraw = (): void => this.build();
 
   constructor(private readonly box: HTMLElement) {
     this.band = new Band(box);
+    this.marks = new Marks(box);
     this.limits = JSON.parse(box.dataset.limits ?? "[]") as Limit[];
     this.index = Number(box.dataset.index ?? -1);
     this.hours = Number(box.dataset.hours ?? 1);
@@ -51,6 +54,7 @@ export class Chart {
     const from = until - Math.round(hours * 3_600_000);
     this.loadBand(from, until);
     const series = await getJson<Series>(`${this.box.dataset.url}?from_ms=${from}&to_ms=${until}&max_points=${POINTS}`);
+    this.marks.take(series.marks);
     this.columns = [series.ts.map((ts) => ts / 1000), series.value, series.min, series.max];
     await document.fonts.load(FONT, `报警限值${this.limits.map((limit) => limit.label).join("")}`);
     this.build();
@@ -133,7 +137,7 @@ export class Chart {
       ],
       bands: [{ series: [3, 2], fill: `color-mix(in srgb, ${accent} 22%, transparent)` }],
       hooks: {
-        drawClear: [(plot) => this.band.draw(plot)],
+        drawClear: [(plot) => this.marks.draw(plot), (plot) => this.band.draw(plot)],
         draw: [(plot) => this.drawLimits(plot)],
         setCursor: [(plot) => this.tellReading(plot)],
       },

@@ -32,27 +32,33 @@ from tocsin.sensing.history.queries.expected import prepare as prepare_expectati
 from tocsin.sensing.history.queries.readings import history
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.services import record_contradictions
+from tocsin.sensing.trust.queries import Doubt, as_believed, doubts_of, overdue_sensors, overdue_spread
 
 __all__ = [
     "LOCAL_H",
     "Band",
     "Contradiction",
+    "Doubt",
     "History",
     "HistoryCopy",
     "SensorPosition",
     "SensorTable",
+    "as_believed",
     "band_of_day",
     "begin_copy",
     "chart_texts",
     "contradictions",
     "devices_named",
     "disabled_sensors",
+    "doubts_of",
     "explain_silence",
     "health_names",
     "history",
     "hours_of",
     "loaded_sensor",
     "newest_values",
+    "overdue_sensors",
+    "overdue_spread",
     "positions",
     "prepare_expectations",
     "record_contradictions",

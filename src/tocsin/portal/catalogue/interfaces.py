@@ -98,7 +98,10 @@ API_ROUTERS = {
     ),
     "sensing": (
         "tocsin.sensing.devices.api:router",
+        "tocsin.sensing.onboarding.api.tables:router",
+        "tocsin.sensing.onboarding.api.keys:router",
         "tocsin.sensing.history.api:router",
+        "tocsin.sensing.trust.api:router",
         "tocsin.sensing.quarantine.api:router",
         "tocsin.sensing.transmitters.api:router",
         "tocsin.sensing.modbus.api:router",

@@ -13,6 +13,7 @@ LOOPS = (
     "tocsin.notices.reachability.loops:LOOPS",
     "tocsin.notices.confirming.loops:LOOPS",
     "tocsin.sensing.history.loops:LOOPS",
+    "tocsin.sensing.trust.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.atlas.connectors.loops:LOOPS",

@@ -25,6 +25,7 @@ NOTICES = (
     "tocsin.atlas.layers.services.notices:NOTICES",
     "tocsin.atlas.exposure.services.telling:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
+    "tocsin.sensing.trust.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",

@@ -1,6 +1,6 @@
 """Devices and sensors for programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +93,8 @@ class SensorOut(Schema):
     profile: str
     alarm_low: float | None
     alarm_high: float | None
+    calibrated_on: date | None
+    calibration_due: date | None = Field(description="the last day on which its calibration holds; null: nobody has said")
     enabled: bool
     health: str
     health_since: datetime | None
@@ -118,6 +120,8 @@ class SensorIn(Schema):
     profile: str = ""
     alarm_low: float | None = None
     alarm_high: float | None = None
+    calibrated_on: date | None = None
+    calibration_due: date | None = None
 
 
 class SensorEdit(Schema):

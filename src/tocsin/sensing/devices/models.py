@@ -85,6 +85,8 @@ class Sensor(models.Model):
     profile = models.CharField(max_length=60, blank=True, verbose_name=_("profile"))
     alarm_low = models.FloatField(null=True, blank=True, verbose_name=_("lower alarm limit"))
     alarm_high = models.FloatField(null=True, blank=True, verbose_name=_("upper alarm limit"))
+    calibrated_on = models.DateField(null=True, blank=True, verbose_name=_("calibrated on"))
+    calibration_due = models.DateField(null=True, blank=True, verbose_name=_("calibration holds until"))  # its last day
     enabled = models.BooleanField(default=True)
     health = models.CharField(max_length=20, choices=list(HEALTH_NAMES.items()), default=Health.UNKNOWN)
     health_since = models.DateTimeField(null=True, blank=True)

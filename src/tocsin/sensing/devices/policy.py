@@ -80,6 +80,22 @@ class LoginPolicy(_Part, frozen=True):
     window_s: float
 
 
+class EnrolmentPolicy(_Part, frozen=True):
+    """How many devices one key for enrolment may let in at most, and for how long."""
+
+    most_devices: int
+    longest_days: int
+
+
+class CalibrationPolicy(_Part, frozen=True):
+    """For how many months a calibration holds, by quantity; how early it is told; what one value may replace."""
+
+    months: dict[str, int]
+    warn_days: int
+    overdue_spread: float
+    longest_replaced_s: int
+
+
 class LogPolicy(_Part, frozen=True):
     """How much is taken to the log at once, how much may wait for it, and how long a sender waits."""
 
@@ -115,6 +131,8 @@ class Policy(_Part, frozen=True):
     strangers: StrangersPolicy
     quota: QuotaPolicy
     login: LoginPolicy
+    enrolment: EnrolmentPolicy
+    calibration: CalibrationPolicy
     log: LogPolicy
     history: HistoryPolicy
     baseline: BaselinePolicy

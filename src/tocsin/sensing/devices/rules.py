@@ -5,6 +5,7 @@ import hmac
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -123,6 +124,8 @@ class NewSensor:
     profile: str = ""
     alarm_low: float | None = None
     alarm_high: float | None = None
+    calibrated_on: date | None = None
+    calibration_due: date | None = None
 
 
 def check_device(device: NewDevice) -> None:
@@ -148,6 +151,12 @@ def check_sensor(sensor: NewSensor) -> None:
         if sensor.alarm_low is not None and sensor.alarm_high is not None and sensor.alarm_low >= sensor.alarm_high:
             raise InvalidInput(
                 "the lower limit %(low)s is not below the upper one, %(high)s", low=sensor.alarm_low, high=sensor.alarm_high
+            )
+        if sensor.calibrated_on and sensor.calibration_due and sensor.calibration_due < sensor.calibrated_on:
+            raise InvalidInput(
+                "its calibration can't hold until %(due)s when it was done on %(day)s",
+                due=sensor.calibration_due,
+                day=sensor.calibrated_on,
             )
     except InvalidInput as error:
         raise InvalidInput("sensor %(sensor)s: %(why)s", sensor=f"{sensor.device_code}/{sensor.channel}", why=error) from None

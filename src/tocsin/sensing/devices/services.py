@@ -14,7 +14,7 @@ from tocsin.base.keys import Purpose, key_for
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import may, require, visible_organisations
 from tocsin.lifelines.face import asset_ids, may_name_asset
-from tocsin.records.face import record_audit
+from tocsin.records.face import record_audit, record_audits
 from tocsin.screens.clock import current_time
 from tocsin.sensing.devices import rules
 from tocsin.sensing.devices.events import DeviceDisabled, DeviceRegistered
@@ -30,7 +30,10 @@ SECRET_BYTES = 32
 ROWS_AT_ONCE = 500  # of one INSERT; keeps parameters and lock times small
 
 SENSOR_EDITABLE = frozenset(
-    ("name", "lon", "lat", "asset_id", "interval_s", "accuracy", "profile", "alarm_low", "alarm_high", "enabled")
+    (
+        *("name", "lon", "lat", "asset_id", "interval_s", "accuracy", "profile", "alarm_low", "alarm_high", "enabled"),
+        *("calibrated_on", "calibration_due"),
+    )
 )
 
 
@@ -69,7 +72,7 @@ def register_many(*, actor: "User", devices: Sequence[NewDevice], sensors: Seque
     _check_bodies(actor, devices)
     for sensor in sensors:
         rules.check_sensor(sensor)
-    made = {device.code: secrets.token_urlsafe(SECRET_BYTES) for device in devices}
+    made = {device.code: _new_secret() for device in devices}
     _refuse_duplicates(devices, sensors)
     Device.objects.bulk_create([_device_row(device, made[device.code]) for device in devices], batch_size=ROWS_AT_ONCE)
     _link_gateways(actor, {device.code: device.gateway_code for device in devices if device.gateway_code})
@@ -84,12 +87,27 @@ def register_many(*, actor: "User", devices: Sequence[NewDevice], sensors: Seque
 def rotate_secret(*, actor: "User", device_id: UUID) -> str:
     """A new secret in place of the old one, which stops working within seconds."""
     device = _locked_device(actor, device_id)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret = _new_secret()
     device.secret_sha256 = rules.digest_of(secret)
     device.save(update_fields=["secret_sha256"])
     _bump("registry")
     record_audit(actor, "device.secret_rotated", "device", device.pk, device.region_code, {"code": device.code})
     return secret
+
+
+@transaction.atomic
+def renew_unheard(*, actor: "User", codes: Sequence[str]) -> dict[str, str]:
+    """New secrets by code for those of the devices that have not been heard yet and that the actor manages."""
+    known = queries.devices_by_code(codes)
+    unheard = [one for code in codes if (one := known.get(code)) and not one.messages and may(actor, MANAGE, one.region_code)]
+    made = {device.code: _new_secret() for device in unheard}
+    for device in unheard:
+        device.secret_sha256 = rules.digest_of(made[device.code])
+    Device.objects.bulk_update(unheard, ["secret_sha256"], batch_size=ROWS_AT_ONCE)
+    _bump("registry")
+    told = [(device.pk, device.region_code, {"code": device.code}) for device in unheard]
+    record_audits(actor, "device.secret_rotated", "device", told)
+    return made
 
 
 @transaction.atomic
@@ -174,6 +192,13 @@ def edit_sensor(*, actor: "User", sensor_id: UUID, changes: Mapping[str, object]
 def disable_sensor(*, actor: "User", sensor_id: UUID) -> Sensor:
     """Its readings go to quarantine from now on; what it sent stays."""
     return edit_sensor(actor=actor, sensor_id=sensor_id, changes={"enabled": False})
+
+
+def _new_secret() -> str:
+    """One that no command line takes for an option and no spreadsheet for a formula: it does not begin with a hyphen."""
+    while (secret := secrets.token_urlsafe(SECRET_BYTES)).startswith("-"):
+        pass
+    return secret
 
 
 def _check_bodies(actor: "User", devices: Sequence[NewDevice]) -> None:
@@ -275,6 +300,8 @@ def _sensor_row(index: int, sensor: NewSensor, device: Device, region: str, asse
         profile=sensor.profile,
         alarm_low=sensor.alarm_low,
         alarm_high=sensor.alarm_high,
+        calibrated_on=sensor.calibrated_on,
+        calibration_due=sensor.calibration_due,
     )
 
 
@@ -341,6 +368,8 @@ def _as_new(sensor: Sensor) -> NewSensor:
         resolution=sensor.resolution,
         alarm_low=sensor.alarm_low,
         alarm_high=sensor.alarm_high,
+        calibrated_on=sensor.calibrated_on,
+        calibration_due=sensor.calibration_due,
     )
 
 

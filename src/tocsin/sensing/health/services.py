@@ -12,6 +12,7 @@ from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import Health
 from tocsin.sensing.devices.services import ROWS_AT_ONCE
 from tocsin.sensing.health.events import SensorHealthChanged
+from tocsin.sensing.trust.services import follow_health
 
 
 def explain_silence(*, because: Mapping[UUID, str]) -> int:
@@ -45,6 +46,7 @@ def set_health(*, sensor_index: int, health: str, since: datetime, first: bool =
         return False
     sensor.health, sensor.health_since = state, max(since, sensor.health_since or since)
     sensor.save(update_fields=["health", "health_since"])
+    follow_health(sensor=sensor, health=state, since=sensor.health_since)
     event = SensorHealthChanged(
         sensor_id=str(sensor.pk), index=sensor.index, health=state.value, since_ms=ms_from_datetime(sensor.health_since)
     )

@@ -19,12 +19,23 @@ class Span(Schema):
     max_points: int = Field(1000, ge=2, le=20_000)
 
 
+class MarkOut(Schema):
+    from_ms: int
+    to_ms: int | None = Field(description="null: it holds until it is ended")
+    quality: int = Field(description="0 good, 1 suspect, 2 bad, 3 replaced")
+    by_person: bool
+
+
 class ReadingsOut(Schema):
     ts: list[int] = Field(description="UTC milliseconds; of a group of readings, the first one's")
     value: list[float | None] = Field(description="of a group, the mean of the good ones; null where none is known")
-    quality: list[int] = Field(description="0 good, 1 suspect, 2 bad; of a group, the worst")
+    quality: list[int] = Field(
+        description="0 good, 1 suspect, 2 bad, 3 replaced by a person, as marks let it stand; of a group, the greatest"
+    )
     min: list[float | None]
     max: list[float | None]
+    sent: list[float | None] = Field(description="what was sent, where values were replaced in this span; else empty")
+    marks: list[MarkOut] = Field(description="what rules and persons say of parts of this span; see sensors/{sensor_id}/marks")
 
 
 class ExpectedSpan(Schema):

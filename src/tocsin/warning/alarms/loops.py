@@ -13,7 +13,7 @@ from tocsin.bus.streams import DETECTIONS
 from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.queries import next_clock
-from tocsin.warning.alarms.services import clocks, covered, losses, nuisance, timers
+from tocsin.warning.alarms.services import clocks, covered, doubted, losses, nuisance, timers
 from tocsin.warning.alarms.services.detections import BATCH, applied_position, apply_detections
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def keep_clocks(*, now: datetime) -> int:
     """
     changed = clocks.end_shelves(now=now) + clocks.follow_service(now=now)
     changed += timers.end_suppressions(now=now) + timers.free_levels(now=now) + covered.follow_covers(now=now)
+    changed += doubted.follow_doubts(now=now)
     changed += timers.raise_unconfirmed(now=now) + timers.lapse_acknowledgements(now=now)
     return changed + clocks.find_good_sensors() + nuisance.calm_down(now=now)
 

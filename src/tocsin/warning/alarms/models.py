@@ -53,6 +53,7 @@ class Alarm(models.Model):
     explained_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="explains")  # a loss, a flood
     case_number = models.CharField(max_length=30, blank=True)  # the case that it belongs to, as told by who keeps cases
     cover = models.ForeignKey("Cover", null=True, on_delete=models.PROTECT, related_name="alarms")  # under which it arose
+    doubt = models.CharField(max_length=20, blank=True, default="")  # why its sensor is not believed alone: below red till then
     loud = models.BooleanField(default=False)  # a person wants to hear it, whatever covers it
     case_level = models.PositiveSmallIntegerField(default=AlarmLevel.NONE.value)  # of that case while it is open
     case_state = models.CharField(max_length=20, blank=True)

@@ -31,12 +31,19 @@ class Flood(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     console_window_s: float
 
 
+class Doubtful(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How near another sensor must ring to confirm one that is not believed alone."""
+
+    near_m: float
+
+
 class Quality(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of it."""
 
     loss: Loss
     flapping: Flapping
     flood: Flood
+    doubt: Doubtful
 
 
 QUALITY = PolicyFile("warning.quality", FILE, reader(Quality), "报警去扰", "Lost stations, flapping and floods")

@@ -2,6 +2,7 @@
 
 import math
 from concurrent.futures import Future
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -134,11 +135,15 @@ def settle_networks(city: City) -> None:
 
 
 def settle_devices(city: City) -> dict[str, str]:
-    """Devices and their channels; returns the secrets of the devices by code."""
+    """Devices and their channels, gas sensors calibrated within the last year; returns the secrets of the devices by code."""
+    from django.utils import timezone
+
     from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.screens.clock import current_time
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
     from tocsin.sensing.devices.services import register_many
 
+    today = timezone.localdate(current_time())
     sensors = city.sensors
     devices = [NewDevice(code=one.code, name=one.name, region_code=city.region_code) for one in city.devices]
     channels = [
@@ -156,11 +161,23 @@ def settle_devices(city: City) -> dict[str, str]:
             accuracy=float(sensors.accuracy[index]),
             alarm_low=_or_none(sensors.alarm_low[index]),
             alarm_high=_or_none(sensors.alarm_high[index]),
+            calibrated_on=_calibrated_on(sensors.quantity[index], index, today),
+            calibration_due=_calibration_due(sensors.quantity[index], index, today),
         )
         for device in city.devices
         for index in device.sensors
     ]
     return register_many(actor=system_actor(), devices=devices, sensors=channels)
+
+
+def _calibrated_on(quantity: str, index: int, today: date) -> date | None:
+    """A round of the gas sensors through the year: the first falls due in five weeks."""
+    return today - timedelta(days=330 - index * 37 % 330) if quantity == "methane" else None
+
+
+def _calibration_due(quantity: str, index: int, today: date) -> date | None:
+    done = _calibrated_on(quantity, index, today)
+    return done and done + timedelta(days=365)
 
 
 def past_readings(world: World, until_ms: int) -> Readings:

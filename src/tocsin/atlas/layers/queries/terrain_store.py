@@ -100,7 +100,7 @@ def flat_tile() -> bytes:
 
 def _png(heights: Heights) -> bytes:
     body = io.BytesIO()
-    Image.fromarray(coded(heights)).save(body, "PNG", compress_level=6)
+    Image.fromarray(coded(heights)).save(body, "PNG", compress_level=4)
     return body.getvalue()
 
 

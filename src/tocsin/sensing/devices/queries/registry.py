@@ -100,10 +100,13 @@ def health_names() -> dict[str, str]:
 
 
 def chart_texts() -> dict[str, str]:
-    """What web/src/chart.ts and band.ts say, in the reader's language."""
+    """What web/src/chart.ts, marks.ts and band.ts say, in the reader's language."""
     return {
         "chart_empty": _("No readings in this time."),
         "chart_failed": _("The readings can't be fetched now."),
+        "marked_suspect": _("Shaded yellow: suspect"),
+        "marked_bad": _("Shaded red: bad"),
+        "marked_replaced": _("Shaded blue: replaced by a person"),
         "expected_known": _("Expected for the hour, day and weather (95 of 100)"),
         "expected_not_yet": _("Not enough history yet to say what is expected: it takes three days of readings."),
         "expected_silent": _("Nothing was measured for three days, so what is expected is not known."),

@@ -1,5 +1,6 @@
 """How a device sends its first reading, as lines to copy, and what has come of it."""
 
+import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,10 +38,28 @@ def hj212_address() -> str:
     return f"{_reached_by(configuration.door_hosts['hj212'])}:{configuration.door_ports['hj212']}"
 
 
+def http_address() -> str:
+    """Where devices find the HTTP door: behind the proxy that ends HTTPS where there is one."""
+    configuration = settings.CONFIGURATION
+    if configuration.behind_https and configuration.public_hosts:
+        return f"https://{configuration.public_hosts[0]}"
+    return f"http://{_reached_by(configuration.door_hosts['http'])}:{configuration.door_ports['http']}"
+
+
 def ways_to_send(device: Device, secret: str) -> list[Way]:
     """Lines for `mosquitto_pub` and curl with the secret in them: for the one page that shows it."""
     channel = device.sensors.filter(enabled=True).order_by("index").values_list("channel", flat=True).first() or "methane"
-    return list(_ways(device.code, f'{{"values": {{"{channel}": {EXAMPLE}}}}}', secret))
+    return ways_of(device.code, channel, secret)
+
+
+def ways_of(code: str, channel: str, secret: str) -> list[Way]:
+    """The same for a device of this code, with one of its channels."""
+    return list(_ways(code, json.dumps({"values": {channel: EXAMPLE}}, ensure_ascii=False), secret))
+
+
+def topic_of(code: str) -> str:
+    """The one MQTT topic on which a device publishes."""
+    return f"tocsin/{code}/readings"
 
 
 def heard_since(device: Device, since: datetime) -> Heard:
@@ -56,13 +75,9 @@ def _ways(code: str, payload: str, secret: str) -> Iterator[Way]:
     host, port = _reached_by(configuration.door_hosts["mqtt"]), configuration.door_ports["mqtt"]
     trust = "--cafile ca.pem " if configuration.mqtt_tls_certificate else ""
     login = f"-u {shlex.quote(code)} -P {shlex.quote(secret)}"
-    topic = shlex.quote(f"tocsin/{code}/readings")
+    topic = shlex.quote(topic_of(code))
     yield Way("MQTT", f"mosquitto_pub -h {host} -p {port} {trust}{login} -q 1 -t {topic} -m {shlex.quote(payload)}")
-    if configuration.behind_https and configuration.public_hosts:
-        address = f"https://{configuration.public_hosts[0]}/v1/readings"
-    else:
-        address = f"http://{_reached_by(configuration.door_hosts['http'])}:{configuration.door_ports['http']}/v1/readings"
-    yield Way("HTTP", f"curl -u {shlex.quote(f'{code}:{secret}')} {address} -d {shlex.quote(payload)}")
+    yield Way("HTTP", f"curl -u {shlex.quote(f'{code}:{secret}')} {http_address()}/v1/readings -d {shlex.quote(payload)}")
 
 
 def _reached_by(host: str) -> str:

@@ -1,6 +1,7 @@
 """The HTTP door: `POST /v1/readings` with Basic authentication; the answer 202 means that the readings are in the log.
 
-Observations of SensorThings are posted here, too (`rules.observations`): 201 means that they are in the log.
+Observations of SensorThings are posted here, too (`rules.observations`): 201 means that they are in the log. At `/v1/enrol` a
+device that has no secret yet gets one for a key (`services.enrolling`).
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
 from tocsin.sensing.doors.rules.payload import Columns, read_payload
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
+from tocsin.sensing.doors.services.enrolling import LARGEST_BYTES, enrol
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.strangers import Complaints, Strangers
 from tocsin.sensing.quarantine.rules import Reason
@@ -34,8 +36,10 @@ log = logging.getLogger(__name__)
 
 NAME = "http"
 PATH = "/v1/readings"
+ENROL = "/v1/enrol"
 CHALLENGE = (b"www-authenticate", b'Basic realm="tocsin", charset="UTF-8"')
 FAULTS_SHOWN = 20
+MOST_ENROLLING = 16  # requests at once, of whoever asks: each takes a moment of the one thread that speaks to the database
 STOP_S = 1
 SWEEP_S = 0.5
 
@@ -130,6 +134,7 @@ class Application:
     def __init__(self, gatehouse: Gatehouse) -> None:
         self._gatehouse = gatehouse
         self._requests: Counter[str] = Counter()  # under way, by device
+        self._enrolling = 0  # requests to enrol that are under way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -145,6 +150,8 @@ class Application:
         await send({"type": "http.response.body", "body": body})
 
     async def _take(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["path"] == ENROL:
+            return await self._enrol(scope, receive)
         posted = posted_to(scope["path"])
         if scope["path"] != PATH and posted is None:
             raise HttpError(404, f"there is nothing here; readings are posted to {PATH}")
@@ -169,6 +176,23 @@ class Application:
             self._requests[device.code] -= 1
             if not self._requests[device.code]:
                 del self._requests[device.code]
+
+    async def _enrol(self, scope: Scope, receive: Receive) -> Answer:
+        if scope["method"] != "POST":
+            raise HttpError(405, f"a key for enrolment is posted to {ENROL}", (b"allow", b"POST"))
+        body = await self._receive(receive, LARGEST_BYTES)
+        if len(body) > LARGEST_BYTES:
+            raise HttpError(413, f"a body of more than {LARGEST_BYTES} bytes")
+        if self._enrolling >= MOST_ENROLLING:
+            raise HttpError(503, "many devices enrol just now; send the same again", (b"retry-after", b"5"))
+        address, now_s = (scope.get("client") or ("unknown",))[0], asyncio.get_running_loop().time()
+        self._enrolling += 1
+        try:
+            status, document = await enrol(self._gatehouse, NAME, body, address, now_s)
+        finally:
+            self._enrolling -= 1
+        wait = round(self._gatehouse.policy.login.window_s) if status == 429 else 5
+        return status, document, ((b"retry-after", str(wait).encode()),) if status in (429, 503) else ()
 
     async def _login(self, headers: dict[bytes, bytes], scope: Scope) -> "KnownDevice":
         code, secret = _credentials(headers.get(b"authorization", b""))

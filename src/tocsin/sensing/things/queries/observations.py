@@ -26,6 +26,7 @@ from tocsin.sensing.things.rules.evaluation import folded
 from tocsin.sensing.things.rules.options import Order, Question, written_token
 from tocsin.sensing.things.rules.selections import COLUMNS, QUALITIES, selection_of
 from tocsin.sensing.things.rules.spans import MOMENTS, Parted, Span, parted
+from tocsin.sensing.trust.queries import as_marked
 
 MOST_SENSORS: Final = 100  # whose readings are looked through together
 EDGE: Final = 999_999_999  # stands for a sensor after all others: no reading of that time comes any more
@@ -223,7 +224,7 @@ def _walk(table: History, sensors: Mapping[int, int | None], parts: Parted, ques
 
 
 def _frame(table: History, sensors: Sequence[int], span: Span) -> pl.DataFrame:
-    readings = table.read(list(sensors), span.from_ms, span.to_ms)
+    readings = as_marked(table.read(list(sensors), span.from_ms, span.to_ms), span.from_ms, span.to_ms)
     columns = {"sensor": readings.sensor, "ts": readings.ts, "value": readings.value, "quality": readings.quality}
     return pl.DataFrame(columns).with_columns(pl.col("value").fill_nan(None))
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from tocsin.base.levels import Quality
 from tocsin.sensing.things.rules.entities import OBSERVATIONS
 from tocsin.sensing.things.rules.kinds import kind_of
 from tocsin.sensing.things.rules.tree import (
@@ -26,10 +25,11 @@ from tocsin.sensing.things.rules.tree import (
     Path,
     Unsupported,
 )
+from tocsin.sensing.trust.rules import MarkQuality
 
 DAY_US: Final = 86_400_000_000
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-QUALITIES: Final = {int(one): one.name.lower() for one in Quality}
+QUALITIES: Final = {int(one): one.name.lower() for one in MarkQuality}
 COLUMNS: Final[dict[str, pl.Expr]] = {
     "@iot.id": pl.format("{}-{}", pl.col("sensor"), pl.col("ts")),
     "phenomenonTime": pl.col("ts") * 1000,

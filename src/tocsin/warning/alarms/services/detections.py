@@ -20,6 +20,7 @@ from tocsin.warning.alarms.services.changes import DETECTION, Changes, move
 from tocsin.warning.alarms.services.covered import capped, cover_alarm, spot_of_place, uncover_alarm
 from tocsin.warning.alarms.services.device_findings import apply_findings
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.doubted import Doubts, doubts_among, held_down, note_doubt
 from tocsin.warning.alarms.services.losses import release
 from tocsin.warning.alarms.services.nuisance import Nuisance
 from tocsin.warning.covers.queries import Covered, Covers
@@ -74,6 +75,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
     changes = Changes(actor=system_actor(), channel=DETECTION)
     nuisance = Nuisance.load([one for one in detections if one.rule not in HEALTH_BY_FINDING], places)
     covers = _covers_during([one for one in detections if one.rule not in HEALTH_BY_FINDING and one.edge != "clear"])
+    doubts = doubts_among([one for one in detections if one.rule not in HEALTH_BY_FINDING], places, now)
     ringing: list[tuple[Alarm, str]] = []
     for one in detections:
         place = places[one.sensor]
@@ -82,7 +84,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
                 _mark_unknown([alarm for key, alarm in open_alarms.items() if key[0] == place.id], one, changes)
             continue
         late = is_late(one.ts, ms_from_datetime(now), speed=speed)
-        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, _Around(changes, nuisance, covers), late=late)
+        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, _Around(changes, nuisance, covers, doubts), late=late)
         if why:
             ringing.append((open_alarms[place.id, one.rule], why))
     nuisance.tell(changes)
@@ -107,6 +109,7 @@ class _Around:
     changes: Changes
     nuisance: Nuisance
     covers: Covers
+    doubts: Doubts
 
 
 def _lock_open(sensors: set[UUID]) -> dict[Key, Alarm]:
@@ -135,7 +138,8 @@ def _apply_edge(
     spot, detected = spot_of_place(place, detection.rule), AlarmLevel(detection.level)
     covered = around.covers.over(spot, at=at, level=detected, gas=alarm.latching) if around.covers and not alarm.loud else None
     was_active = (alarm.beneath or alarm.state) in ACTIVE
-    level = capped(detected, covered)
+    doubt, doubted_before = around.doubts.get(place.id), alarm.doubt
+    level = held_down(alarm, capped(detected, covered), doubt, at)
     higher = level > alarm.peak_level
     if higher and alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is not None:
         release(alarm, at, changes)  # a flood holds back what was known when it did
@@ -150,6 +154,7 @@ def _apply_edge(
     alarm.late = late and (is_new or alarm.late)
     act = "relaxed" if detection.edge == "relax" else "escalated" if detection.edge == "escalate" else "repeated"
     _note(changes, alarm, "raised" if is_new else act, detection)
+    note_doubt(alarm, doubt, doubted_before, at, changes)
     if detection.edge == "raise":
         nuisance.see_raise(alarm, key, at, changes)
     if _follow_cover(alarm, covered, at, changes, arises=is_new or not was_active):

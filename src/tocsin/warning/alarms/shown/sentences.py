@@ -72,6 +72,13 @@ ACTS = {
     "covered": gettext_lazy("Arose during: %(text)s"),
     "silenced": gettext_lazy("Silent until %(until)s because of: %(text)s"),
     "cover_ended": gettext_lazy("No longer covered by: %(text)s"),
+    "doubted_calibration": gettext_lazy(
+        "Below red: the calibration of the sensor has been overdue since %(text)s, and no other sensor confirms it"
+    ),
+    "doubted_mark": gettext_lazy(
+        "Below red: a person has doubted what the sensor sends since %(text)s, and no other sensor confirms it"
+    ),
+    "doubt_ended": gettext_lazy("The sensor is confirmed or believed again: level %(level)s"),
     "retired": gettext_lazy("Came and went as announced: %(text)s"),
     "diagnosed": gettext_lazy("Possible causes ranked: %(causes)s"),
     "answered": gettext_lazy("Answer: %(told)s"),
@@ -92,6 +99,10 @@ _TEXT_IS_A_REASON = (
     "level_set",
     "answer_withdrawn",
 )
+_DOUBTS = {
+    "calibration": pgettext_lazy("why a sensor is doubted", "its calibration is overdue"),
+    "mark": pgettext_lazy("why a sensor is doubted", "a person marked what it sends"),
+}
 _GAS = ("methane", "ethane_ratio")
 _CLOSED_SPACES = ("manhole", "chamber", "valve", "pump_station", "")
 
@@ -143,6 +154,11 @@ def alarm_reasons(alarm: "Alarm") -> list[str]:
         sentences.append(_("It comes and goes: level and state are held until it is calm."))
     if alarm.late:
         sentences.append(_("The readings came late: this is news from the past."))
+    if alarm.doubt:
+        sentences.append(
+            _("Its sensor is not believed alone (%(why)s): below red until another one confirms it.")
+            % {"why": _DOUBTS[alarm.doubt]}
+        )
     if alarm.level_held:
         sentences.append(_("The level was set by a person."))
     if alarm.cover is not None:

@@ -1,10 +1,13 @@
 """What a diagnosis looks at: the network of the region, the sensors around the asked one, and what they have told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+import numpy as np
 from django.conf import settings
+from django.utils import timezone
 
+from tocsin.base.time import datetime_from_ms
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.grid import Grid
 from tocsin.engine.diagnosis.judge import diagnose
@@ -37,8 +40,18 @@ def look_around(*, region_code: str, sensor: int, ts_ms: int, templates: Templat
     network = lifelines.network(region_code)
     everywhere = _all_sensors(region_code, network)
     around = everywhere.take(sensors_around(everywhere, everywhere.position_of(sensor), templates))
-    readings = _history().read(around.index, ts_ms - READINGS_DAYS * 86_400_000, ts_ms + 1)
-    return Surroundings(network, around, readings)
+    begin = ts_ms - READINGS_DAYS * 86_400_000
+    readings = sensing.as_believed(_history().read(around.index, begin, ts_ms + 1), begin, ts_ms + 1)
+    return Surroundings(network, _less_trusted(around, ts_ms), readings)
+
+
+def _less_trusted(around: SensorColumns, ts_ms: int) -> SensorColumns:
+    """Sensors whose calibration is overdue weigh less: what is usual for them spreads wider."""
+    overdue = sensing.overdue_sensors(around.index.tolist(), timezone.localdate(datetime_from_ms(ts_ms)))
+    if not overdue:
+        return around
+    spread = np.where(np.isin(around.index, list(overdue)), sensing.overdue_spread(), 1.0)
+    return replace(around, accuracy=around.accuracy * spread)
 
 
 def ask(*, region_code: str, sensor: int, ts_ms: int, templates: Templates) -> tuple[Diagnosis, Surroundings]:

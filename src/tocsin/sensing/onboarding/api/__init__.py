@@ -1,0 +1,1 @@
+"""Taking devices in, for programs."""

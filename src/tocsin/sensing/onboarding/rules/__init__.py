@@ -1,0 +1,1 @@
+"""What holds for tables of devices and keys for enrolment."""

@@ -1,0 +1,1 @@
+"""What is written when devices are taken in."""

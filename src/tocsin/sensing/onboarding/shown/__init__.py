@@ -1,0 +1,1 @@
+"""Tables and keys as people and programs read them."""
