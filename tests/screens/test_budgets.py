@@ -28,6 +28,8 @@ from tocsin.sensing.history.queries.table import DAY_MS
 pytestmark = pytest.mark.one_database
 
 EXPENSIVE = {
+    "/records/metrics",
+    "/sensing/modbus-units/{modbus_unit_id}/try",
     "/atlas/bodies.geojson",
     "/atlas/body-imports",
     "/atlas/body-imports/{uuidstr:body_table_id}/take",
