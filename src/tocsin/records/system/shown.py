@@ -82,7 +82,8 @@ def in_openmetrics(read: list[Read]) -> bytes:
     """All figures in the text format of OpenMetrics 1.0, as Prometheus scrapes it."""
     registry = CollectorRegistry()
     registry.register(_Figures(read))
-    return generate_latest(registry)
+    text: bytes = generate_latest(registry)  # type: ignore[no-untyped-call]
+    return text
 
 
 class _Figures(Collector):
