@@ -138,6 +138,9 @@ class Operation:
         budgets.forget()  # the walk is in a hurry, and no flood
         url = self.path.format_map(learnt(self.path, ids))
         if self.is_form:
+            for one in (self.body or {}).values():
+                if isinstance(one, SimpleUploadedFile):
+                    one.seek(0)  # the call before has read it to its end
             data, kind = encode_multipart(BOUNDARY, self.body or {}), MULTIPART_CONTENT
         else:
             data, kind = json.dumps(self.body) if self.body is not None else "", "application/json"

@@ -1,5 +1,5 @@
-"""What a device sends into columns: plain JSON (one object, a list of them, NDJSON), SenML (`senml`) or Arrow (`arrow`). Pure: no
-clock, no registry, no sockets.
+"""What a device sends into columns: plain JSON (one object, a list of them, NDJSON), SenML (`senml`), Arrow (`arrow`) or
+frames of electricity meters (`dlt645`). Pure: no clock, no registry, no sockets.
 
     {"ts": 1764000000000, "values": {"methane": 12.5, "temperature": 21.4}}
 
@@ -21,10 +21,11 @@ import numpy as np
 from tocsin.base.documents import read_cbor, read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
+from tocsin.base.quantities import conversion
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.rules import LEAST_MS, Channel
-from tocsin.sensing.doors.rules import senml
+from tocsin.sensing.doors.rules import dlt645, senml
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.quarantine.rules import Reason
 
@@ -207,7 +208,9 @@ def _channel_fault(channel: str, value: object, is_known: bool) -> Fault:
 
 
 def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
-    """What the strict reader refused: Arrow, SenML, NDJSON, NaN, values that are no numbers, or nothing readable at all."""
+    """What the strict reader refused: frames, Arrow, SenML, NDJSON, NaN, values that are no numbers, or nothing readable."""
+    if dlt645.is_frames(payload):
+        return _add_frames(payload, channels, times, columns)
     try:
         if payload.startswith(ARROW):
             from tocsin.sensing.doors.rules.arrow import read_blocks  # 30 MB of memory, for whoever sends such
@@ -272,6 +275,27 @@ def _add_pack(pack: list[Any], channels: Channels, times: Times, columns: Column
             _add(found.ts_ms, {channel: value}, one, times, columns, faults)
         else:
             _add(found.ts_ms, {channel: value}, channels, times, columns, faults)
+    return faults
+
+
+def _add_frames(payload: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """Frames of electricity meters: the meter's address is the code of a carried device, or of the sender itself."""
+    faults: list[Fault] = []
+    for found in dlt645.read_frames(payload):
+        if isinstance(found, Fault):
+            faults.append(found)
+            continue
+        channel = found.name if found.meter == channels.code else f"{found.meter}/{found.name}"
+        known = channels.known.get(channel)
+        if known is not None:
+            index, _convert, measured = known
+            try:
+                known = (index, conversion(measured[0], found.unit), measured)
+            except InvalidInput as error:
+                faults.append(Fault(Reason.VALUE_UNREADABLE, error, f"{channel}: {found.value} {found.unit}"[:SAMPLE_BYTES]))
+                continue
+        one = Channels({} if known is None else {channel: known})
+        _add(None, {channel: found.value}, one, times, columns, faults)
     return faults
 
 
