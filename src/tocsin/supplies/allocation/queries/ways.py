@@ -5,7 +5,6 @@ the distance; around what is closed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import shapely
@@ -20,7 +19,7 @@ from tocsin.supplies.roads.models import ClosedRoad
 from tocsin.supplies.roads.queries.closures import Met, met_on_way, roads_in_force
 from tocsin.supplies.roads.queries.travel import KnownTime, known_times
 from tocsin.supplies.roads.rules.closures import Passage, Spot
-from tocsin.supplies.roads.rules.ways import KnownBy
+from tocsin.supplies.roads.rules.ways import KnownBy, WayTold
 from tocsin.supplies.stock.models import Store
 
 
@@ -53,11 +52,11 @@ class WaysFound:
     spots: dict[UUID, Spot] = field(default_factory=dict)
     streets: StreetsTo | None = None
 
-    def told(self, stores: Iterable[UUID]) -> list[dict[str, Any]]:
+    def told(self, stores: Iterable[UUID]) -> list[WayTold]:
         """The ways of these stores as a plan keeps them, with their course on streets (longitude, latitude)."""
         return [self._told(one, self.known[one]) for one in stores if one in self.known]
 
-    def _told(self, store: UUID, way: WayKnown) -> dict[str, Any]:
+    def _told(self, store: UUID, way: WayKnown) -> WayTold:
         course = self.streets.course(self.spots[store]) if way.by is KnownBy.STREETS and self.streets else []
         return {
             "store": str(store),
