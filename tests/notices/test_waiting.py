@@ -131,7 +131,7 @@ HOMES = {
     "firm_officer": "/firm/",
     "unit_desk": "/orders/",
     "utility_crew": "/crew/",
-    "system_administrator": "/system/loops/",
+    "system_administrator": "/system/",
     "security_administrator": "/people/",
     "audit_administrator": "/records/audit/",
 }
