@@ -18,6 +18,7 @@ from tocsin.records.face import record_audit
 from tocsin.records.system.queries import BACKUP_TAKEN, Read, read_gauges
 from tocsin.records.system.rules import Gauge, Sample, Unit
 from tocsin.records.system.shown import describe_gauges, in_openmetrics
+from tocsin.screens.clock import current_time
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,11 @@ def test_what_stands_in_the_database_is_told() -> None:
     failing = {"failures": 5, "failing_since": now - timedelta(minutes=5), "error": "Unavailable"}
     LoopState.objects.create(name="make-tasks", lag_ms=0, **worker, **failing)
     OutboxEvent.objects.create(
-        event_id="01a2277c-d2c5-7517-8aaf-fb661622b419", recorded_at=now - timedelta(seconds=90), name="X", version=1, data={}
+        event_id="01a2277c-d2c5-7517-8aaf-fb661622b419",
+        recorded_at=current_time() - timedelta(seconds=90),
+        name="X",
+        version=1,
+        data={},
     )
     record_audit(system_actor(), BACKUP_TAKEN, "backup", "p", region_code="")
     AuditEntry.objects.filter(action=BACKUP_TAKEN).update(at=now - timedelta(hours=3))

@@ -30,5 +30,5 @@ def oldest_sending(now: datetime) -> Iterator[Sample]:
 
 GAUGES: Final = (
     Gauge("sendings_due", _("Notices due and not yet taken by"), sendings_waiting),
-    Gauge("sending_oldest", _("The oldest of them is late by"), oldest_sending, Unit.SECONDS, limit=LATE_S),
+    Gauge("sending_oldest", _("Oldest notice that is due and not taken"), oldest_sending, Unit.SECONDS, limit=LATE_S),
 )

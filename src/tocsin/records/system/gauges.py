@@ -18,7 +18,7 @@ GAUGES: Final = (
     Gauge("loop_lag", _("Loops began late by"), queries.loops_late, Unit.SECONDS, limit=LATE_S),
     Gauge("loop_behind", _("Messages of the log not yet read by"), queries.loops_behind, limit=MANY_WAITING),
     Gauge("outbox_events", _("Events that the log does not have yet"), queries.events_waiting, limit=MANY_WAITING),
-    Gauge("outbox_oldest", _("The oldest of them waits"), queries.oldest_event, Unit.SECONDS, limit=LATE_S),
+    Gauge("outbox_oldest", _("Oldest event that the log does not have yet"), queries.oldest_event, Unit.SECONDS, limit=LATE_S),
     Gauge("database", _("Database"), queries.database_size, Unit.BYTES),
     Gauge("disk_free", _("Free on the disk of the data folder"), queries.disk_free, Unit.BYTES),
     Gauge("backup_age", _("Newest backup"), queries.backup_age, Unit.SECONDS, limit=BACKUP_DUE.total_seconds()),

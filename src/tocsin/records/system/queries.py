@@ -15,6 +15,7 @@ from tocsin.bus.loops.standing import Health, loops_shown
 from tocsin.bus.models import OutboxEvent
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.system.rules import Gauge, Sample
+from tocsin.screens.clock import current_time
 
 BACKUP_TAKEN = "backup.taken"
 
@@ -64,10 +65,10 @@ def events_waiting(_now: datetime) -> Iterable[Sample]:
     return (Sample(OutboxEvent.objects.count()),)
 
 
-def oldest_event(now: datetime) -> Iterator[Sample]:
+def oldest_event(_now: datetime) -> Iterator[Sample]:
     """How long the oldest of them waits."""
     oldest = OutboxEvent.objects.aggregate(at=Min("recorded_at"))["at"]
-    yield Sample(0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()))
+    yield Sample(0.0 if oldest is None else max(0.0, (current_time() - oldest).total_seconds()))
 
 
 def database_size(_now: datetime) -> Iterator[Sample]:

@@ -25,7 +25,7 @@ HEALTH_WORDS: Final[dict[Health, tuple[Promise, str]]] = {
 }
 """The word and the tone of its mark."""
 PREFIX: Final = "tocsin"
-MOST_SAMPLES: Final = 12
+MOST_SAMPLES: Final = 7
 """Of one gauge on the page; programs read all."""
 
 
