@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
@@ -47,6 +48,25 @@ async def _run(work: Callable[[asyncio.Event], Awaitable[None]], patience_s: flo
     else:
         log.info("not all work was finished within %.1f s; it is taken up at the next start", patience_s)
     end_process()
+
+
+def stop_by_signal(*numbers: signal.Signals) -> threading.Event:
+    """An event that the first of these signals sets, for work in threads; to be asked for by the main thread.
+
+    A thread of its own sets it: a signal's handler may interrupt the main thread within the event's own `wait`, which holds the
+    lock that `set` needs, and would wait for it for ever.
+    """
+    stop = threading.Event()
+    heard, said = os.pipe()
+
+    def listen() -> None:
+        os.read(heard, 1)
+        stop.set()
+
+    for number in numbers:
+        signal.signal(number, lambda *_: os.write(said, b"."))
+    threading.Thread(target=listen, daemon=True, name="signals").start()
+    return stop
 
 
 def end_process() -> None:

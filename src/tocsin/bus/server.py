@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from tocsin.base.errors import Unavailable
+from tocsin.base.process import stop_by_signal
 from tocsin.bus.streams import MAX_PAYLOAD_BYTES
 
 log = logging.getLogger(__name__)
@@ -53,9 +54,7 @@ logfile_max_num: 3
 
 def run() -> None:
     """Runs the server until SIGTERM or SIGINT. Unavailable where another bus holds the folder or no server is installed."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_by_signal(signal.SIGTERM, signal.SIGINT)
     with _server() as server:
         server.run(stop)
 

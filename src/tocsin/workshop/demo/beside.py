@@ -15,6 +15,7 @@ import click
 import msgspec
 
 from tocsin.base.errors import TocsinError
+from tocsin.base.process import stop_by_signal
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.processes import LEASH, SWITCH_S, end_with_supervisor, keep_kernels_in_the_data_folder, set_up_django
 from tocsin.portal.supervisor import environment_of
@@ -56,8 +57,7 @@ async def play(errand: Errand, configuration: Configuration) -> None:
 
 def main() -> None:
     """Runs until SIGTERM."""
-    stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    stopping = stop_by_signal(signal.SIGTERM)
     threading.Thread(target=end_with_supervisor, daemon=True, name="leash").start()
     keep_kernels_in_the_data_folder()
     set_up_django()
