@@ -27,7 +27,7 @@ from tocsin.sensing.history.queries.contradictions import Contradiction, contrad
 from tocsin.sensing.history.queries.table import DAY_MS, History
 from tocsin.sensing.history.services import record_contradictions
 from tocsin.sensing.quarantine.models import QuarantinedMessage
-from tocsin.sensing.quarantine.services import tell_keepers
+from tocsin.sensing.quarantine.services.asides import tell_keepers
 from tocsin.sensing.quarantine.shown import page, texts
 from tocsin.warning.detection.services import history_writer
 from tocsin.warning.detection.services.history_writer import HistoryWriter

@@ -16,7 +16,7 @@ from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
 from tocsin.sensing.doors.services.traffic import record_traffic
 from tocsin.sensing.quarantine.models import QuarantinedMessage
-from tocsin.sensing.quarantine.services import Aside
+from tocsin.sensing.quarantine.services.asides import Aside
 
 AT = datetime(2026, 11, 28, 2, 0, tzinfo=UTC)
 NOW_MS = 1_795_831_200_000

@@ -27,7 +27,7 @@ from tocsin.sensing.health import services as health_services
 from tocsin.sensing.history import services as history_services
 from tocsin.sensing.quarantine import queries as quarantine_queries
 from tocsin.sensing.quarantine.models import QuarantinedMessage
-from tocsin.sensing.quarantine.services import Aside
+from tocsin.sensing.quarantine.services.asides import Aside
 
 LICANG, SHINAN = "370213", "370202"
 AT = datetime_from_ms(1_764_000_000_000)

@@ -103,6 +103,7 @@ API_ROUTERS = {
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.quarantine.api:router",
+        "tocsin.sensing.rereading.api:router",
         "tocsin.sensing.transmitters.api:router",
         "tocsin.sensing.modbus.api:router",
     ),

@@ -15,6 +15,7 @@ LOOPS = (
     "tocsin.sensing.history.loops:LOOPS",
     "tocsin.sensing.trust.loops:LOOPS",
     "tocsin.sensing.quarantine.loops:LOOPS",
+    "tocsin.sensing.rereading.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.atlas.connectors.loops:LOOPS",
     "tocsin.atlas.exposure.loops:LOOPS",

@@ -90,6 +90,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.onboarding.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
+    ("sensing/", "tocsin.sensing.rereading.urls"),
     ("sensing/", "tocsin.sensing.transmitters.urls"),
     ("sensing/", "tocsin.sensing.modbus.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),

@@ -17,6 +17,7 @@ POLICY_FILES = (
     "tocsin.atlas.connectors.policy:CONNECTORS",
     "tocsin.atlas.exchange.policy:EXCHANGE",
     "tocsin.sensing.devices.policy:DEVICES",
+    "tocsin.sensing.quarantine.policy:QUARANTINE",
     "tocsin.sensing.transmitters.policy:TRANSMITTERS",
     "tocsin.sensing.modbus.policy:MODBUS",
     "tocsin.command.casebook.policy:GATHERING",

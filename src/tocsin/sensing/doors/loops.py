@@ -84,8 +84,9 @@ async def serve(gatehouse: Gatehouse, doors: list[Door], configuration: "DoorSet
         try:
             async with asyncio.timeout(LAST_APPEND_S):
                 await gatehouse.intake.drained()
+                await gatehouse.keeper.drained()
         except TimeoutError:
-            log.warning("the log did not take the last readings; their senders were not told and will send them again")
+            log.warning("the log, or the database, did not take what was read last; its senders were not told and send it again")
         for door in opened:
             await door.close()
         for task in (*work, stopping):

@@ -18,7 +18,7 @@ from tocsin.sensing.devices.services import ROWS_AT_ONCE
 from tocsin.sensing.history.queries.contradictions import Contradiction
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
-from tocsin.sensing.quarantine.services import Aside, set_aside
+from tocsin.sensing.quarantine.services.asides import Aside, set_aside
 
 QUIET = timedelta(hours=1)  # after so long without another one, the next is told anew
 

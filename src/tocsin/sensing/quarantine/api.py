@@ -33,6 +33,7 @@ class QuarantineOut(Schema):
     detail: str = Field(description="where it is wrong and how to mend it")
     sample: str
     count: int
+    kept: int = Field(description="messages of this reason that are kept and can be read again")
     first_seen_at: datetime
     last_seen_at: datetime
 

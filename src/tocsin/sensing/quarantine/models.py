@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
 from tocsin.base.reasons import told
-from tocsin.sensing.quarantine.rules import Reason
+from tocsin.sensing.quarantine.rules import Form, Reason
 
 REASON_NAMES = {
     Reason.UNREADABLE: _("payload can't be read"),
@@ -24,6 +24,15 @@ REASON_NAMES = {
     Reason.BIRTH_MISSING: _("not announced by a birth"),
     Reason.MESSAGES_LOST: _("messages were lost on the way"),
     Reason.NO_ANSWER: _("a unit that is asked does not answer"),
+}
+
+FORM_NAMES = {
+    Form.READINGS: _("readings"),
+    Form.OBSERVATIONS: _("Observations of SensorThings"),
+    Form.SPARKPLUG: "Sparkplug B",
+    Form.HJ212: "HJ 212",
+    Form.GB26875: "GB/T 26875.3",
+    Form.FOREIGN: _("publish on a foreign topic"),
 }
 
 
@@ -53,3 +62,52 @@ class QuarantinedMessage(models.Model):
     def detail(self) -> str:
         """Where it is wrong and how to mend it, in the reader's language."""
         return told(self.why)
+
+
+class KeptMessage(models.Model):
+    """One message of which something could not be read, as it came, so that it can be read again when that is mended.
+
+    `place` is its topic or address; `context` what a reader must know beside the content; `taken` the readings (sensor, time)
+    that are in the log already; `arrived_at` the moment from which times are judged.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    device = models.ForeignKey("sensing.Device", on_delete=models.CASCADE, related_name="kept_messages")
+    device_code = models.CharField(max_length=64)
+    region_code = models.CharField(max_length=6, db_index=True)
+    reason = models.CharField(max_length=30, choices=list(REASON_NAMES.items()))
+    why = models.JSONField(default=dict)
+    door = models.CharField(max_length=10)
+    form = models.CharField(max_length=20, choices=list(FORM_NAMES.items()))
+    place = models.CharField(max_length=300, blank=True)
+    content = models.BinaryField()
+    context = models.BinaryField(default=bytes)
+    taken = models.BinaryField(default=bytes)
+    size = models.BigIntegerField()
+    arrived_at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("arrived_at", "id")
+        indexes = [
+            models.Index(fields=["device", "reason"], name="kept_messages_by_reason"),
+            models.Index(fields=["device", "arrived_at", "id"], name="kept_messages_of_a_device"),
+            models.Index(fields=["arrived_at", "id"], name="kept_messages_by_arrival"),
+        ]
+
+    @property
+    def detail(self) -> str:
+        """Where it is wrong and how to mend it, in the reader's language."""
+        return told(self.why)
+
+
+class KeptRoom(models.Model):
+    """How much of one device is kept, and how many of its messages found no place or grew too old."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    device = models.OneToOneField("sensing.Device", on_delete=models.CASCADE, related_name="kept_room")
+    region_code = models.CharField(max_length=6, db_index=True)
+    messages = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0, db_index=True)
+    dropped = models.BigIntegerField(default=0)
+    last_dropped_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """Why a message or a part of it could not be read."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -28,3 +29,38 @@ class Reason(StrEnum):
     BIRTH_MISSING = "birth_missing"
     MESSAGES_LOST = "messages_lost"
     NO_ANSWER = "no_answer"
+
+
+NOT_OF_A_MESSAGE: Final = frozenset(
+    (Reason.TOO_MANY, Reason.ALREADY_KNOWN, Reason.LOGIN_REFUSED, Reason.MESSAGES_LOST, Reason.NO_ANSWER, Reason.TOO_LARGE)
+)
+"""Reasons that speak of a sender, a line or a size: no content stands behind them that could be read later."""
+
+
+class Form(StrEnum):
+    """How the content of a kept message is read."""
+
+    READINGS = "readings"
+    OBSERVATIONS = "observations"
+    SPARKPLUG = "sparkplug"
+    HJ212 = "hj212"
+    GB26875 = "gb26875"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much may be kept."""
+
+    bytes_per_device: int
+    messages_per_device: int
+    bytes_in_all: int
+
+
+def fits(room: Room, messages: int, size: int, more: int) -> bool:
+    """Whether a device that has so many messages of so many bytes may keep another one of `more` bytes.
+
+    >>> fits(Room(100, 2, 1000), 1, 60, 40), fits(Room(100, 2, 1000), 1, 60, 41), fits(Room(100, 2, 1000), 2, 10, 1)
+    (True, False, False)
+    """
+    return messages < room.messages_per_device and size + more <= room.bytes_per_device

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from tocsin.jurisdiction.face import needs
+from tocsin.jurisdiction.face import may_anywhere, needs
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.quarantine import queries
@@ -15,7 +15,7 @@ PAGE_SIZE = 50
 
 
 QUARANTINE_COLUMNS = (
-    *("device_code", "region_code", "reason_name", "door", "detail", "count", "first_seen_at", "last_seen_at", "sample"),
+    *("device_code", "region_code", "reason_name", "door", "detail", "count", "kept", "first_seen_at", "last_seen_at", "sample"),
 )
 
 
@@ -24,8 +24,9 @@ QUARANTINE_COLUMNS = (
 def quarantine(request: HttpRequest) -> HttpResponse:
     """What devices sent that could not be read, with the reason."""
     found = queries.visible_quarantine(request.user)
+    context = {"may_manage": may_anywhere(request.user, "sensors.manage")}
     return list_file(request, found, "unreadable", QUARANTINE_COLUMNS, _flat_quarantined, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/quarantine/quarantine.html", part=""
+        request, found, "sensing/quarantine/quarantine.html", part="", context=context
     )
 
 

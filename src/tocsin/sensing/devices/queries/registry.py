@@ -115,20 +115,21 @@ def chart_texts() -> dict[str, str]:
     }
 
 
-def door_devices() -> Iterator[tuple[str, str, str, dict[str, Channel]]]:
-    """(code, digest of the secret, fingerprint of its password of HJ 212, channels) of every enabled device.
+def door_devices(codes: Collection[str] | None = None) -> Iterator[tuple[str, str, str, dict[str, Channel]]]:
+    """(code, digest of the secret, fingerprint of its password of HJ 212, channels) of every enabled device, or of some by code.
 
     Channels of devices that it carries are named `code/channel`. A channel leads to the index of its sensor (-1 where that is
     disabled), the conversion of what is sent into the canonical unit (None where it is that already), and the quantity with the
     unit that it was registered with.
     """
-    devices = list(
-        Device.objects.filter(enabled=True).values_list("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id")
-    )
+    enabled, rows = Device.objects.filter(enabled=True), Sensor.objects.filter(device__enabled=True)
+    if codes is not None:
+        enabled = enabled.filter(Q(code__in=codes) | Q(gateway__code__in=codes))
+        rows = rows.filter(Q(device__code__in=codes) | Q(device__gateway__code__in=codes))
+    devices = list(enabled.values_list("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id"))
     carried = {pk: (gateway_id, code) for pk, code, _digest, _access, gateway_id in devices if gateway_id}
     channels: dict[UUID, dict[str, Channel]] = {}
     measured: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once, however many sensors
-    rows = Sensor.objects.filter(device__enabled=True)
     columns = rows.values_list("device_id", "channel", "index", "enabled", "quantity", "unit")
     for device_id, channel, index, enabled, *pair in columns.iterator(chunk_size=5000):
         quantity, unit = measured.setdefault((pair[0], pair[1]), (pair[0], pair[1]))
@@ -138,6 +139,8 @@ def door_devices() -> Iterator[tuple[str, str, str, dict[str, Channel]]]:
             gateway_id, code = carried[device_id]
             channels.setdefault(gateway_id, {})[f"{code}/{channel}"] = found
     for pk, code, digest, access, _gateway_id in devices:
+        if codes is not None and code not in codes:
+            continue
         yield code, digest, access, channels.get(pk, {})
 
 

@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tocsin.base.errors import InvalidInput
-from tocsin.base.levels import Quality
-from tocsin.base.quantities import conversion
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
-from tocsin.sensing.doors.rules.gb26875 import SET_CLOCK, Told, read_data
+from tocsin.sensing.doors.rules.gb26875 import SET_CLOCK, add_told
 from tocsin.sensing.doors.rules.gb26875_frames import Command, Frame, Splitter, write_frame, write_time
-from tocsin.sensing.doors.rules.payload import Channels, add_measured
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
+from tocsin.sensing.doors.rules.unread import Message
 from tocsin.sensing.doors.services.gatehouse import ClosedError
 from tocsin.sensing.doors.services.line import Line, LineDoor, LineKind
-from tocsin.sensing.quarantine.rules import Reason
+from tocsin.sensing.quarantine.rules import Form, Reason
 from tocsin.sensing.transmitters.policy import transmitter_policy
 
 if TYPE_CHECKING:
@@ -97,13 +95,11 @@ class Gb26875Speech:
     async def _keep(self, device: "KnownDevice", found: Frame) -> None:
         """Into the columns; confirmed when they are in the log. What can't be read is confirmed, too: it would come for ever."""
         columns, times = self._gatehouse.intake.columns, self._gatehouse.times()
-        before, faults = len(columns), list[Fault]()
+        before, faults, kept = len(columns), list[Fault](), 0
         command = Command.CONFIRM
         if found.command == Command.SEND:
-            for one in read_data(found.data):
-                fault = one if isinstance(one, Fault) else self._add(one, device.channels)
-                if fault is not None:
-                    faults.append(fault)
+            faults = add_told(found.data, device.channels, times, columns)
+            kept = self._gatehouse.keep(Message(NAME, Form.GB26875, "", found.data), device, faults, times)
         elif found.wants_answer:
             command = Command.DENY
             why = InvalidInput(
@@ -111,25 +107,8 @@ class Gb26875Speech:
             )
             faults.append(Fault(Reason.UNSUPPORTED, why, found.data.hex(" ")[:SAMPLE_BYTES]))
         answer = found.answer(command, times.now_ms) if found.wants_answer else b""
-        await self._line.took(device, len(columns) - before, faults, answer + self._set_clock(device, found, times.now_ms))
-
-    def _add(self, one: Told, channels: Channels) -> Fault | None:
-        known = channels.known.get(one.channel)
-        if known is None and one.is_optional:
-            return None
-        faults: list[Fault] = []
-        if known is not None and one.unit:
-            index, _registered, measured = known
-            try:
-                channels = Channels({one.channel: (index, conversion(measured[0], one.unit), measured)}, channels.code)
-            except InvalidInput as error:
-                return Fault(Reason.VALUE_UNREADABLE, error, f"{one.channel}: {one.value} {one.unit}"[:SAMPLE_BYTES])
-        columns, times = self._gatehouse.intake.columns, self._gatehouse.times()
-        add_measured(one.ts_ms, one.channel, one.value, Quality.GOOD, channels, times, columns, faults)
-        if not faults:
-            return None
-        (fault,) = faults
-        return Fault(fault.reason, fault.why, f"{fault.sample} {one.text}".strip()[:SAMPLE_BYTES])
+        answer += self._set_clock(device, found, times.now_ms)
+        await self._line.took(device, len(columns) - before, faults, answer, kept)
 
     def _set_clock(self, device: "KnownDevice", found: Frame, now_ms: int) -> bytes:
         """What tells a transmitter the time, where its own is wrong; nothing otherwise, and not again and again."""

@@ -1,18 +1,18 @@
 """The HJ 212 door: loggers over TCP, all editions on one port; an answer 9014 means that the readings are in the log."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tocsin.base.errors import InvalidInput
 from tocsin.sensing.doors.rules import hj212
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.hj212_frames import Frame, Splitter
-from tocsin.sensing.doors.rules.payload import add_measured
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
+from tocsin.sensing.doors.rules.unread import Message
 from tocsin.sensing.doors.services.gatehouse import ClosedError
 from tocsin.sensing.doors.services.line import Line, LineDoor, LineKind
-from tocsin.sensing.quarantine.rules import Reason
+from tocsin.sensing.quarantine.rules import Form, Reason
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
@@ -70,14 +70,22 @@ class Hj212Speech:
         try:
             message = hj212.read_message(found.segment)
         except InvalidInput as error:
-            if self._line.latest:
-                self._line.set_aside(self._line.latest, [Fault(Reason.UNREADABLE, error, _shown(found))])
+            self._keep_unreadable(found, Fault(Reason.UNREADABLE, error, _shown(found)))
             return True
         device = await self._login(message)
         if device is None:
             return bool(self._line.latest)
         await self._keep(device, message, found)
         return True
+
+    def _keep_unreadable(self, found: Frame, fault: Fault) -> None:
+        """Of whom it is can't be told: most likely of the device of the frame before."""
+        code = self._line.latest
+        if code:
+            self._line.set_aside(code, [fault])
+        device = self._gatehouse.registry.devices.get(code)
+        if device is not None:
+            self._gatehouse.keep(Message(NAME, Form.HJ212, "", found.segment), device, [fault], self._gatehouse.times())
 
     async def _login(self, message: hj212.Message) -> "KnownDevice | None":
         line = self._line
@@ -99,20 +107,12 @@ class Hj212Speech:
         if not found.length_fits:
             why = InvalidInput("its length is not what it tells; its checksum is right, so it was read all the same")
             faults.append(Fault(Reason.UNREADABLE, why, _shown(found)))
-        for one in self._measurements(device, message):
-            if isinstance(one, Fault):
-                faults.append(one)
-            else:
-                add_measured(one.ts_ms, one.channel, one.value, one.quality, device.channels, times, columns, faults)
-        answer = hj212.reply_to(message) if message.wants_reply else b""
-        await self._line.took(device, len(columns) - before, faults, answer)
-
-    def _measurements(self, device: "KnownDevice", message: hj212.Message) -> Iterator[hj212.Measured | Fault]:
-        """Of the message; without the figures that nobody has registered and nobody need."""
         reader = self._readers.setdefault(device.code, hj212.Reader())
-        for one in reader.measurements(message):
-            if isinstance(one, Fault) or not one.is_optional or one.channel in device.channels.known:
-                yield one
+        context = reader.context
+        unread = hj212.add_measurements(message, reader, device.channels, times, columns)
+        kept = self._gatehouse.keep(Message(NAME, Form.HJ212, "", found.segment, context), device, unread, times)
+        answer = hj212.reply_to(message) if message.wants_reply else b""
+        await self._line.took(device, len(columns) - before, faults + unread, answer, kept)
 
 
 def _shown(frame: Frame) -> str:

@@ -21,12 +21,13 @@ from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
-from tocsin.sensing.doors.rules.payload import Columns, read_payload
+from tocsin.sensing.doors.rules.payload import Times, read_payload
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
+from tocsin.sensing.doors.rules.unread import Message
 from tocsin.sensing.doors.services.enrolling import LARGEST_BYTES, enrol
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.strangers import Complaints, Strangers
-from tocsin.sensing.quarantine.rules import Reason
+from tocsin.sensing.quarantine.rules import Form, Reason
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
@@ -171,7 +172,7 @@ class Application:
         self._requests[device.code] += 1
         try:
             body = await self._body(headers, receive, device)
-            return await (self._append(device, body) if posted is None else self._observe(device, body, posted))
+            return await (self._append(device, body) if posted is None else self._observe(device, body, posted, scope["path"]))
         finally:
             self._requests[device.code] -= 1
             if not self._requests[device.code]:
@@ -238,7 +239,7 @@ class Application:
             raise HttpError(408, f"the body did not arrive within {within_s:g} s; send it in parts") from None
         return bytes(body)
 
-    async def _observe(self, device: "KnownDevice", body: bytes, posted: Posted) -> Answer:
+    async def _observe(self, device: "KnownDevice", body: bytes, posted: Posted, path: str) -> Answer:
         """Observations: each gets its address once it is in the log."""
         await self._wait_for_room()
         columns, times = self._gatehouse.intake.columns, self._gatehouse.times()
@@ -248,8 +249,7 @@ class Application:
         ]
         faults = [one for one in results if isinstance(one, Fault)]
         self._account(device, faults, len(results) - len(faults))
-        if len(faults) < len(results):
-            await self._in_log()
+        await self._safe(Message(NAME, Form.OBSERVATIONS, path, body), device, faults, times, accepted=len(faults) < len(results))
         if not posted.together:
             if faults:
                 raise HttpError(400, f"not kept: {faults[0].why.in_english}")
@@ -270,36 +270,47 @@ class Application:
     async def _append(self, device: "KnownDevice", body: bytes) -> Answer:
         gatehouse = self._gatehouse
         await self._wait_for_room()
-        columns: Columns = gatehouse.intake.columns
+        columns, times = gatehouse.intake.columns, gatehouse.times()
         before = len(columns)
-        faults = read_payload(body, device.channels, gatehouse.times(), columns)
+        faults = read_payload(body, device.channels, times, columns)
         accepted = len(columns) - before
         self._account(device, faults, accepted)
+        await self._safe(Message(NAME, Form.READINGS, PATH, body), device, faults, times, accepted=accepted > 0)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
             raise HttpError(400, f"the body can't be read: {faults[0].why.in_english}")
-        if accepted:
-            await self._in_log()
         shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
         return 202, {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}, ()
 
     async def _wait_for_room(self) -> None:
         intake = self._gatehouse.intake
+        if self._gatehouse.keeper.is_full:
+            raise HttpError(503, "the database does not answer; send the same again", (b"retry-after", b"5"))
         if intake.is_full:
             room = asyncio.Event()
             intake.hold_back(room.set)
             await self._patiently(room)
 
-    async def _in_log(self) -> None:
-        known = asyncio.Event()
-        self._gatehouse.intake.tell(known.set)
-        await self._patiently(known)
+    async def _safe(
+        self, message: Message, device: "KnownDevice", faults: list[Fault], times: Times, *, accepted: bool
+    ) -> None:
+        """Returns when what was taken of it is in the log, and what could not be read is kept."""
+        keeper = self._gatehouse.keeper
+        position = self._gatehouse.keep(message, device, faults, times) if faults else 0
+        if accepted:
+            known = asyncio.Event()
+            self._gatehouse.intake.tell(known.set)
+            await self._patiently(known)
+        if position:
+            kept = asyncio.Event()
+            keeper.tell(position, kept.set)
+            await self._patiently(kept, "the database does not answer; send the same again")
 
-    async def _patiently(self, answer: asyncio.Event) -> None:
+    async def _patiently(self, answer: asyncio.Event, text: str = "the log does not answer; send the same again") -> None:
         try:
             async with asyncio.timeout(self._gatehouse.policy.log.answer_within_s):
                 await answer.wait()
         except TimeoutError:
-            raise HttpError(503, "the log does not answer; send the same again", (b"retry-after", b"5")) from None
+            raise HttpError(503, text, (b"retry-after", b"5")) from None
 
 
 def _told(error: HttpError, path: str) -> dict[str, object]:

@@ -6,7 +6,6 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.sensing.doors.api.sparkplug import SparkplugNode
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
@@ -31,10 +30,11 @@ from tocsin.sensing.doors.rules.mqtt_packets import (
 )
 from tocsin.sensing.doors.rules.payload import Times, read_payload
 from tocsin.sensing.doors.rules.sparkplug import PREFIX
+from tocsin.sensing.doors.rules.unread import Message, foreign
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S
 from tocsin.sensing.doors.services.strangers import Stranger
-from tocsin.sensing.quarantine.rules import Reason
+from tocsin.sensing.quarantine.rules import Form, Reason
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.api.mqtt import MqttDoor
@@ -66,6 +66,7 @@ class MqttConnection(asyncio.Protocol):
         self._needed = 0  # length at which it is worth looking again
         self._largest = LARGEST_CONNECT_BYTES
         self._answers: list[bytes] = []  # of the publishes of this receive buffer, in their order
+        self._kept = 0  # the keeper's position of the last message of which something could not be read
         self._keep_alive_s = 0.0
         self._node = SparkplugNode()
         self._is_held_back = self._is_unread = self._is_over_quota = False
@@ -196,15 +197,30 @@ class MqttConnection(asyncio.Protocol):
         else:
             topic = data[body + 2 : topic_end].decode("utf-8", "replace")
             found = self._read_sparkplug(topic, data[at:end], times) if data.startswith(PREFIX, body + 2) else None
-            faults = [_foreign(topic, device.code, data[at : min(end, at + SAMPLE_BYTES)])] if found is None else found
+            faults = [foreign(topic, device.code, data[at : min(end, at + SAMPLE_BYTES)])] if found is None else found
         self._door.messages += 1
         if not faults:
             if qos:
                 self._answers.append(b"\x40\x02" + packet_id)
             return
+        if self._gatehouse.keeper.is_full:
+            self.stop(Code.SERVER_BUSY)  # unanswered: it will be sent again
+            return
         self._set_aside(faults)
+        self._keep(data[body + 2 : topic_end], data[at:end], faults, times)
         if qos:
             self._answers.append(puback(int.from_bytes(packet_id), self.version, _code_of(faults[0])))
+
+    def _keep(self, topic: bytes, payload: bytes, faults: list[Fault], times: Times) -> None:
+        """For later; its PUBACK, and those behind it, wait until the database has it."""
+        assert self.device is not None  # noqa: S101 - the caller has looked
+        form, context, place = Form.READINGS, b"", topic.decode("utf-8", "replace")
+        if faults[0].reason is Reason.FOREIGN_TOPIC:
+            form = Form.FOREIGN
+        elif topic.startswith(PREFIX):
+            form, context = Form.SPARKPLUG, self._node.context(place, payload)
+        message = Message(NAME, form, place, payload, context)
+        self._kept = max(self._kept, self._gatehouse.keep(message, self.device, faults, times))
 
     def _read_sparkplug(self, topic: str, payload: bytes, times: Times) -> list[Fault] | None:
         """None where the topic is not this device's own."""
@@ -316,6 +332,12 @@ class MqttConnection(asyncio.Protocol):
         self._set_reading()
 
     def _answer(self, pubacks: bytes) -> None:
+        if self._kept and (keeper := self._gatehouse.keeper).written < self._kept:
+            keeper.tell(self._kept, partial(self._send, pubacks))
+        else:
+            self._send(pubacks)
+
+    def _send(self, pubacks: bytes) -> None:
         if not self._transport.is_closing():
             self._transport.write(pubacks)
 
@@ -355,13 +377,6 @@ class MqttConnection(asyncio.Protocol):
         self.state = State.CLOSED
         self.last_heard = self._loop.time()
         self._transport.close()
-
-
-def _foreign(topic: str, code: str, sample: bytes) -> Fault:
-    why = InvalidInput(
-        "topic “%(topic)s” is not this device's own; publish on %(own)s", topic=topic[:100], own=f"tocsin/{code}/readings"
-    )
-    return Fault(Reason.FOREIGN_TOPIC, why, sample.decode("utf-8", "replace"))
 
 
 def _code_of(fault: Fault) -> Code:

@@ -1,7 +1,9 @@
 """A Sparkplug node on an MQTT connection: what it publishes as itself, and the one command that it is sent."""
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
+from tocsin.base.errors import InvalidInput
 from tocsin.sensing.doors.rules.mqtt_packets import publish
 from tocsin.sensing.doors.rules.sparkplug import Session, is_own_filter, read_topic
 from tocsin.sensing.doors.rules.sparkplug_payload import write_rebirth
@@ -29,6 +31,15 @@ class SparkplugNode:
         if self._session is None:
             self._session = Session()
         return self._session.read(topic, payload, device.channels, times, columns)
+
+    def context(self, text: str, payload: bytes) -> bytes:
+        """What has to be known beside a message that is kept, to read it alone later."""
+        topic = read_topic(text)
+        if topic is None or self._session is None:
+            return b""
+        with contextlib.suppress(InvalidInput):  # what can't be read names nothing
+            return self._session.context_of(topic, payload)
+        return b""
 
     def subscribe(self, filters: list[str], device: "KnownDevice | None") -> list[bool]:
         """Which of them are granted: those for the commands to this device."""

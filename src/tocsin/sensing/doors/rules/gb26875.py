@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.levels import Quality
+from tocsin.base.quantities import conversion
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.gb26875_frames import read_time
+from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, add_measured
 from tocsin.sensing.quarantine.rules import Reason
 
 SYSTEM_STATE, COMPONENT_STATE, ANALOGUE, SYSTEM_RECORD, OWN_STATE, OWN_RECORD = 1, 2, 3, 4, 21, 24
@@ -153,3 +156,31 @@ _READERS: Final = {
     OWN_STATE: _own_state,
     OWN_RECORD: _own_record,
 }
+
+
+def add_told(data: bytes, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """Adds what can be read of a frame's data and returns what can't."""
+    faults: list[Fault] = []
+    for one in read_data(data):
+        fault = one if isinstance(one, Fault) else _add(one, channels, times, columns)
+        if fault is not None:
+            faults.append(fault)
+    return faults
+
+
+def _add(one: Told, channels: Channels, times: Times, columns: Columns) -> Fault | None:
+    known = channels.known.get(one.channel)
+    if known is None and one.is_optional:
+        return None
+    faults: list[Fault] = []
+    if known is not None and one.unit:
+        index, _registered, measured = known
+        try:
+            channels = Channels({one.channel: (index, conversion(measured[0], one.unit), measured)}, channels.code)
+        except InvalidInput as error:
+            return Fault(Reason.VALUE_UNREADABLE, error, f"{one.channel}: {one.value} {one.unit}"[:SAMPLE_BYTES])
+    add_measured(one.ts_ms, one.channel, one.value, Quality.GOOD, channels, times, columns, faults)
+    if not faults:
+        return None
+    (fault,) = faults
+    return Fault(fault.reason, fault.why, f"{fault.sample} {one.text}".strip()[:SAMPLE_BYTES])

@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, Self
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.base.time import ms_from_datetime
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.hj212_frames import frame
+from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, add_measured
 from tocsin.sensing.quarantine.rules import Reason
 
 CHINA: Final = timezone(timedelta(hours=8))  # times of HJ 212 have no zone: the standard's stations stand in this one
@@ -97,12 +98,37 @@ def reply_to(message: Message) -> bytes:
     return frame(head.encode("gb18030", "replace"))
 
 
+def add_measurements(message: Message, reader: "Reader", channels: Channels, times: Times, columns: Columns) -> list[Fault]:
+    """Adds what can be read of a message and returns what can't; figures that nobody has registered and nobody need are passed over."""
+    faults: list[Fault] = []
+    for one in reader.measurements(message):
+        if isinstance(one, Fault):
+            faults.append(one)
+        elif not one.is_optional or one.channel in channels.known:
+            add_measured(one.ts_ms, one.channel, one.value, one.quality, channels, times, columns, faults)
+    return faults
+
+
 class Reader:
     """What the messages of one device measure. A packet that was split may tell its time in its first part only."""
 
     def __init__(self) -> None:
         self._split_qn = ""
         self._split_ms: int | None = None
+
+    @property
+    def context(self) -> bytes:
+        """What a later part of a split packet has to know, so that it can be read alone later; empty for nothing."""
+        return b"" if self._split_ms is None else f"{self._split_qn}:{self._split_ms}".encode()
+
+    @classmethod
+    def knowing(cls, context: bytes) -> Self:
+        """A reader that has seen the first part."""
+        made = cls()
+        qn, _mark, moment = context.decode().rpartition(":")
+        if moment:
+            made._split_qn, made._split_ms = qn, int(moment)
+        return made
 
     def measurements(self, message: Message) -> Iterator[Measured | Fault]:
         """Every value that can be read, and a fault for what can't; nothing for signs of life."""

@@ -9,8 +9,11 @@ nobody has registered is passed over there and set aside in data. What comes bef
 
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
+import msgspec
+
+from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
@@ -92,6 +95,33 @@ class Session:
         self._announced: dict[str, Announced] = {}  # by device, "" the node's own
         self._is_lost = False
         self._asked_s = float("-inf")
+
+    def context_of(self, topic: Topic, payload: bytes) -> bytes:
+        """What births have announced of the metrics of this message, so that it can be read alone later."""
+        announced = self._announced.get(topic.device)
+        if announced is None:
+            return b""
+        rows = [
+            (metric.name, metric.alias, known.channel, known.datatype, known.is_counted)
+            for metric in read_message(payload).metrics
+            if (known := announced.find(metric)) is not None
+        ]
+        return msgspec.json.encode(rows)
+
+    @classmethod
+    def knowing(cls, topic: Topic, context: bytes) -> Self:
+        """A session in which that has been announced, and nothing is missing before the message."""
+        made = cls()
+        if context and not topic.kind.endswith("BIRTH"):
+            announced = made._announced.setdefault(topic.device, Announced())
+            for name, alias, *known in decode_json(context, list[tuple[str, int | None, str, int, bool]]):
+                if name:
+                    announced.by_name[name] = Known(*known)
+                elif alias is not None:
+                    announced.by_alias[alias] = Known(*known)
+        if topic.device:
+            made._announced.setdefault("", Announced())
+        return made
 
     def wants_rebirth(self, now_s: float) -> bool:
         """Whether the node is to be asked for its births now; not again at once."""

@@ -1,20 +1,23 @@
 """What all doors share: who may come in, by which clock, and where what they bring is taken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tocsin.base.errors import InvalidInput
-from tocsin.base.time import Clock, ms_from_datetime
+from tocsin.base.time import Clock, datetime_from_ms, ms_from_datetime
 from tocsin.sensing.devices.policy import Policy
 from tocsin.sensing.doors.rules.faults import Fault
-from tocsin.sensing.doors.rules.payload import Times
+from tocsin.sensing.doors.rules.payload import Columns, Times
+from tocsin.sensing.doors.rules.unread import Message, pairs, read
 from tocsin.sensing.doors.services.intake import Intake
+from tocsin.sensing.doors.services.keeper import Keeper
 from tocsin.sensing.doors.services.ledger import Ledger
 from tocsin.sensing.doors.services.logins import LoginBrake
 from tocsin.sensing.doors.services.quotas import Quotas
 from tocsin.sensing.doors.services.registry import KnownDevice, Registry
 from tocsin.sensing.doors.services.strangers import network_of
-from tocsin.sensing.quarantine.rules import Reason
+from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE, Reason
 
 DAY_MS = 86_400_000
 SHOWN_OF_UNKNOWN = 8  # letters of a wrong code: somebody may have typed the secret there
@@ -51,9 +54,10 @@ class Gatehouse:
     clock: Clock
     policy: Policy
     quotas: Quotas = field(init=False)
+    keeper: Keeper = field(init=False)
 
     def __post_init__(self) -> None:
-        self.quotas = Quotas(self.policy)
+        self.quotas, self.keeper = Quotas(self.policy), Keeper(self.ledger.thread)
 
     def take_policy(self, policy: Policy) -> None:
         """From here on every door goes by it."""
@@ -65,6 +69,30 @@ class Gatehouse:
         time = self.policy.time
         earliest_ms = max(ms_from_datetime(time.earliest), now_ms - round(time.late_days * DAY_MS))
         return Times(now_ms, earliest_ms, now_ms + round(time.ahead_s * 1000))
+
+    def keep(self, message: Message, device: KnownDevice, faults: Sequence[Fault], times: Times) -> int:
+        """Keeps a message of which something could not be read, to be read again later; the keeper's position, 0 where no
+        content stands behind its faults. What was taken of it is found by reading it once more: good messages pay nothing.
+        """
+        fault = next((one for one in faults if one.reason not in NOT_OF_A_MESSAGE), None)
+        if fault is None:
+            return 0
+        taken = Columns()
+        read(message, device.channels, times, taken)
+        return self.keeper.keep(
+            Unread(
+                code=device.code,
+                door=message.door,
+                form=message.form,
+                place=message.place,
+                content=message.content,
+                context=message.context,
+                taken=pairs(taken),
+                reason=fault.reason,
+                why=fault.why,
+                arrived_at=datetime_from_ms(times.now_ms),
+            )
+        )
 
     def charge(self, door: str, device: KnownDevice, readings: int, now_s: float) -> float:
         """Counts what a device has sent against its quota; how long nothing more is to be read from it."""

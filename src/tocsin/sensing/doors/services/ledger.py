@@ -12,7 +12,7 @@ from tocsin.base.time import Clock
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.services import traffic as quarantine
 from tocsin.sensing.doors.services.traffic import Traffic
-from tocsin.sensing.quarantine.services import Aside
+from tocsin.sensing.quarantine.services.asides import Aside
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 READ_BYTES = 16_384
 ANSWER_S = 30.0  # for a device to take its answers from the line
+KEEPER_S = 0.2  # between two looks whether the keeper has room
 STALLED_S = 3.0  # the end of a frame is never so far behind its beginning
 
 
@@ -135,6 +136,7 @@ class Line[Found]:
         self.address = str((writer.get_extra_info("peername") or ("unknown",))[0])
         self.latest = ""  # the device of the frame before: a broken one is most likely its
         self._task = asyncio.current_task()
+        self._kept = 0  # the keeper's position of its last message of which something could not be read
         self._unproved = 0  # bytes without a login
         self._heard_s = self._loop.time()
         self._is_stopping = False
@@ -184,13 +186,16 @@ class Line[Found]:
         self.latest = device.code
         return True
 
-    async def took(self, device: "KnownDevice", readings: int, faults: list[Fault], answer: bytes) -> None:
-        """One frame has been read: counted, answered when its readings are in the log, and charged to the device's quota."""
+    async def took(self, device: "KnownDevice", readings: int, faults: list[Fault], answer: bytes, kept: int = 0) -> None:
+        """One frame has been read: counted, answered when its readings are in the log and what could not be read is kept (up to
+        the keeper's position), and charged to the device's quota.
+        """
+        self._kept = max(self._kept, kept)
         self._door.messages += 1
         self.gatehouse.ledger.count(device.code, 1)
         if faults:
             self.set_aside(device.code, faults)
-        self.gatehouse.intake.tell(partial(self.say, answer))
+        self.gatehouse.intake.tell(partial(self.gatehouse.keeper.tell, self._kept, partial(self.say, answer)))
         wait_s = self.gatehouse.charge(self._door.kind.name, device, max(1, readings), self.now_s)
         if wait_s:
             await asyncio.sleep(wait_s)
@@ -243,3 +248,5 @@ class Line[Found]:
             room = asyncio.Event()
             self.gatehouse.intake.hold_back(room.set)
             await room.wait()
+        while self.gatehouse.keeper.is_full and not self._is_stopping:
+            await asyncio.sleep(KEEPER_S)

@@ -9,7 +9,8 @@ from django.db.models import F
 
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.queries import registry as queries
-from tocsin.sensing.quarantine.services import Aside, set_aside
+from tocsin.sensing.quarantine.services.asides import Aside, set_aside
+from tocsin.sensing.quarantine.services.keeping import Owner, Unread, keep_messages
 
 ROWS_AT_ONCE = 200  # devices of one transaction, which then lasts a few milliseconds
 
@@ -38,3 +39,9 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
             for fault in aside[start : start + ROWS_AT_ONCE]:
                 device = devices.get(fault.code)
                 set_aside(fault, device.pk if device else None, device.region_code if device else "")
+
+
+def keep_unread(messages: Sequence[Unread]) -> None:
+    """Keeps messages of which something could not be read, each with its device."""
+    devices = queries.devices_by_code({one.code for one in messages})
+    keep_messages(messages, {code: Owner(device.pk, device.region_code) for code, device in devices.items()})

@@ -1,0 +1,1 @@
+"""Writing what was set aside: counters, the messages themselves, who is told."""

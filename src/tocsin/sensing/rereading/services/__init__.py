@@ -1,0 +1,1 @@
+"""Asking that kept messages be read again, and doing it."""
