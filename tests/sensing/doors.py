@@ -1,11 +1,12 @@
 """A door without a network: a real connection object, a transport that remembers, a log in memory."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
+from django.db import DatabaseError
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.keys import Purpose, key_for
@@ -18,10 +19,12 @@ from tocsin.sensing.doors.api.mqtt_connection import MqttConnection
 from tocsin.sensing.doors.rules.payload import Channels
 from tocsin.sensing.doors.services.gatehouse import Gatehouse
 from tocsin.sensing.doors.services.intake import Intake
+from tocsin.sensing.doors.services.keeper import Keeper
 from tocsin.sensing.doors.services.ledger import Ledger
 from tocsin.sensing.doors.services.logins import LoginBrake
 from tocsin.sensing.doors.services.registry import KnownDevice, Registry, own_topic
 from tocsin.sensing.doors.services.strangers import Stranger, Strangers
+from tocsin.sensing.quarantine.services.keeping import Unread
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +76,21 @@ class StillRegistry(Registry):
         await asyncio.sleep(0)
 
 
+class MemoryKeeper(Keeper):
+    """Keeps in a list; refuses while `is_down`."""
+
+    def __init__(self) -> None:
+        super().__init__(cast("ThreadPoolExecutor", None))
+        self.kept: list[Unread] = []
+        self.is_down = False
+
+    async def _write(self, batch: Sequence[Unread]) -> None:
+        await asyncio.sleep(0)
+        if self.is_down:
+            raise DatabaseError("down")
+        self.kept.extend(batch)
+
+
 class MemoryTransport(asyncio.Transport):
     """Remembers what was written."""
 
@@ -122,6 +140,7 @@ class DoorInMemory:
             clock=CLOCK,
             policy=chosen,
         )
+        self.keeper = self.gatehouse.keeper = MemoryKeeper()
         self.door = MqttDoor()
         self.door._gatehouse = self.gatehouse
         self.door.porch.strangers = Strangers(chosen.strangers)

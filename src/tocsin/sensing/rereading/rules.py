@@ -60,11 +60,12 @@ class Tally:
 def common_region(codes: Iterable[str]) -> str:
     """The smallest region that holds all of them; empty for the whole country.
 
-    >>> common_region(["370213", "370202"]), common_region(["370213"]), common_region(["37", "11"])
-    ('3702', '370213', '')
+    >>> common_region(["370213", "370202"]), common_region(["370213"]), common_region(["370213", "110101"])
+    ('370200', '370213', '')
     """
     shared = commonprefix(list(codes))
-    return shared[: len(shared) // 2 * 2]
+    shared = shared[: len(shared) // 2 * 2]
+    return shared.ljust(6, "0") if shared else ""
 
 
 def view_of(content: bytes, encodings: tuple[str, ...] = ("utf-8",)) -> View:

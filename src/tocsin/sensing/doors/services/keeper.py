@@ -30,7 +30,6 @@ class Keeper:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self.write: Callable[[Sequence[Unread]], None] = traffic.keep_unread
         self._waiting: deque[Unread] = deque()
         self._bytes = 0
         self._told: deque[tuple[int, Told]] = deque()
@@ -69,7 +68,7 @@ class Keeper:
         while self._waiting:
             batch = self._next_batch()
             try:
-                await loop.run_in_executor(self._thread, self.write, batch)
+                await self._write(batch)
             except DatabaseError as error:
                 if loop.time() - complained >= COMPLAIN_EVERY_S:
                     complained = loop.time()
@@ -82,6 +81,9 @@ class Keeper:
             self.written += len(batch)
             while self._told and self._told[0][0] <= self.written:
                 self._told.popleft()[1]()
+
+    async def _write(self, batch: Sequence[Unread]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, traffic.keep_unread, batch)
 
     def _next_batch(self) -> list[Unread]:
         batch: list[Unread] = []
