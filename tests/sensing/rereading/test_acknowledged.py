@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.sensing.doors import NOW_MS, DoorInMemory, device, settle
+from tests.sensing.doors import NOW_MS, DoorInMemory, settle
 from tests.sensing.packets import connect, publish
 from tests.sensing.test_quotas import play
 from tests.sensing.things.test_posting import post
@@ -85,7 +85,7 @@ def test_http_answers_when_it_is_kept() -> None:
 def test_what_names_no_content_is_not_kept() -> None:
     async def story(door: DoorInMemory) -> None:
         connection, _transport = door.open()
-        connection.data_received(connect(V311, password="wrong"))  # noqa: S106 - of a device in memory
+        connection.data_received(connect(V311, password="wrong"))
         await settle()
         assert door.keeper.kept == []
 
@@ -100,4 +100,4 @@ def test_a_foreign_topic_is_kept_with_its_topic() -> None:
         (kept,) = door.keeper.kept
         assert (kept.form, kept.place, kept.taken) == (Form.FOREIGN, "tocsin/well-2/readings", b"")
 
-    play(story, device())
+    play(story)

@@ -2,9 +2,8 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +19,9 @@ from tocsin.sensing.rereading import loops
 from tocsin.sensing.rereading.models import RereadingBatch
 from tocsin.sensing.rereading.queries import Choice
 from tocsin.sensing.rereading.services.asking import ask_to_reread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,11 +61,12 @@ async def logged(connection: Connection) -> list[tuple[int, float]]:
     return found
 
 
-@pytest.mark.parametrize(
-    "forgets", [False, True], ids=["at once", "after the bus has forgotten its message ids"]
-)
+@pytest.mark.parametrize("forgets", [False, True], ids=["at once", "after the bus has forgotten its message ids"])
 def test_each_reading_is_in_the_log_once(
-    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, forgets: bool  # noqa: FBT001
+    tmp_path: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    forgets: bool,
 ) -> None:
     bus = RunningBus(tmp_path)
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=tmp_path, nats_url="")

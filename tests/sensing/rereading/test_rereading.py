@@ -130,7 +130,7 @@ def test_old_readings_only_go_into_the_history(keeper: User, settings: Any, tmp_
     old, new = NOW - timedelta(days=200), NOW - timedelta(days=3)
     keep(unread("well-1", {"methane": 7}, minutes=60, reason=Reason.TIME_TOO_OLD, ts=old))
     keep(unread("well-1", {"methane": 8}, minutes=50, reason=Reason.TIME_TOO_OLD, ts=new))
-    keep(unread("well-1", {"methane": 9}, minutes=40, reason=Reason.TIME_TOO_OLD, ts=NOW - timedelta(days=20_000)))
+    keep(unread("well-1", {"methane": 9}, minutes=40, reason=Reason.TIME_TOO_OLD, ts=NOW - timedelta(days=4_000)))
     dry = try_reading(actor=keeper, choice=ALL, now=NOW)
     assert (dry.whole, dry.readings, dry.imported, dry.reasons) == (2, 1, 1, {"time_too_old": 1})
     ask_to_reread(actor=keeper, choice=Choice(reason="time_too_old"), now=NOW)

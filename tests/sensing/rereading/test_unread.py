@@ -30,7 +30,9 @@ def rows(message: Message, known: Channels) -> tuple[list[tuple[int, int]], list
 
 
 def payload(*values: dict[str, float], ts: int | None = None) -> Message:
-    return Message("mqtt", Form.READINGS, "", json.dumps([{"values": one, **({"ts": ts} if ts else {})} for one in values]).encode())
+    return Message(
+        "mqtt", Form.READINGS, "", json.dumps([{"values": one, **({"ts": ts} if ts else {})} for one in values]).encode()
+    )
 
 
 @given(
@@ -111,7 +113,7 @@ def test_a_foreign_topic_stays_foreign() -> None:
     ],
     ids=["json", "text", "bytes", "a NUL"],
 )
-def test_a_content_is_shown_as_what_it_is(content: bytes, is_hex: bool, begins: str) -> None:  # noqa: FBT001
+def test_a_content_is_shown_as_what_it_is(content: bytes, is_hex: bool, begins: str) -> None:
     view = view_of(content)
     assert (view.is_hex, view.text.startswith(begins), view.is_cut) == (is_hex, True, False)
 
@@ -123,7 +125,13 @@ def test_a_large_content_is_cut() -> None:
 
 def test_messages_are_counted_by_what_is_left() -> None:
     tally = Tally()
-    for fault, readings, imported in (("", 2, 0), ("", 0, 1), ("unreadable", 0, 0), ("unknown_channel", 1, 0), ("unreadable", 0, 0)):
+    for fault, readings, imported in (
+        ("", 2, 0),
+        ("", 0, 1),
+        ("unreadable", 0, 0),
+        ("unknown_channel", 1, 0),
+        ("unreadable", 0, 0),
+    ):
         tally.add(fault, readings, imported)
     assert (tally.tried, tally.whole, tally.partly, tally.unread) == (5, 2, 1, 2)
     assert (tally.readings, tally.imported, tally.reasons) == (3, 1, {"unreadable": 2, "unknown_channel": 1})

@@ -33,7 +33,9 @@ class QuarantinePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     replay: Replaying
 
 
-QUARANTINE = PolicyFile("sensing.quarantine", FILE, reader(QuarantinePolicy), "不可读报文的保存", "Messages that could not be read")
+QUARANTINE = PolicyFile(
+    "sensing.quarantine", FILE, reader(QuarantinePolicy), "不可读报文的保存", "Messages that could not be read"
+)
 
 
 def quarantine_policy() -> QuarantinePolicy:

@@ -29,8 +29,4 @@ async def rereading_messages(hands: Hands) -> AsyncIterator[Step]:
     yield step
 
 
-LOOPS = (
-    BusLoop(
-        name="reread-messages", opens=rereading_messages, period_s=15.0, wakes_on=("sensing.Rereading",), lease_s=60.0
-    ),
-)
+LOOPS = (BusLoop(name="reread-messages", opens=rereading_messages, period_s=15.0, wakes_on=("sensing.Rereading",), lease_s=60.0),)

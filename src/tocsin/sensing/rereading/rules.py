@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from os.path import commonprefix
 from typing import Final
 
 MOST_TEXT: Final = 4000  # characters that are shown
@@ -20,7 +19,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class View:
-    """A content to be looked at: a text, or bytes in hexadecimal digits with their letters beside; `is_cut` where there is more."""
+    """A content to be looked at: a text, or bytes in hexadecimal digits with their letters beside; `is_cut`: there is more."""
 
     text: str
     is_hex: bool
@@ -63,9 +62,12 @@ def common_region(codes: Iterable[str]) -> str:
     >>> common_region(["370213", "370202"]), common_region(["370213"]), common_region(["370213", "110101"])
     ('370200', '370213', '')
     """
-    shared = commonprefix(list(codes))
-    shared = shared[: len(shared) // 2 * 2]
-    return shared.ljust(6, "0") if shared else ""
+    found = set(codes)
+    for digits in (6, 4, 2):
+        shared = {code[:digits] for code in found}
+        if len(shared) == 1:
+            return shared.pop().ljust(6, "0")
+    return ""
 
 
 def view_of(content: bytes, encodings: tuple[str, ...] = ("utf-8",)) -> View:

@@ -1,7 +1,7 @@
 """The page of kept messages: what is there, what reading it again would bring, and doing it; and one message with its content."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from tocsin.sensing.quarantine.models import REASON_NAMES, KeptMessage
 from tocsin.sensing.quarantine.policy import quarantine_policy
 from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE
 from tocsin.sensing.rereading import queries
-from tocsin.sensing.rereading.models import Rereading
 from tocsin.sensing.rereading.queries import MANAGE, Choice
 from tocsin.sensing.rereading.rules import State
 from tocsin.sensing.rereading.services import asking as services
@@ -36,6 +35,9 @@ from tocsin.sensing.rereading.shown import (
     describe_room,
     describe_tally,
 )
+
+if TYPE_CHECKING:
+    from tocsin.sensing.rereading.models import Rereading
 
 REREADINGS_SHOWN = 10
 ROOMS_SHOWN = 5

@@ -290,9 +290,7 @@ class Application:
             intake.hold_back(room.set)
             await self._patiently(room)
 
-    async def _safe(
-        self, message: Message, device: "KnownDevice", faults: list[Fault], times: Times, *, accepted: bool
-    ) -> None:
+    async def _safe(self, message: Message, device: "KnownDevice", faults: list[Fault], times: Times, *, accepted: bool) -> None:
         """Returns when what was taken of it is in the log, and what could not be read is kept."""
         keeper = self._gatehouse.keeper
         position = self._gatehouse.keep(message, device, faults, times) if faults else 0

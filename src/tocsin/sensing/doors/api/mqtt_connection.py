@@ -309,7 +309,7 @@ class MqttConnection(asyncio.Protocol):
             self._keep_quota(self.device, max(messages, readings))
         intake = self._gatehouse.intake
         if self._answers:
-            intake.tell(partial(self._answer, b"".join(self._answers)))
+            intake.tell(partial(self._answer, self._kept, b"".join(self._answers)))
             self._answers = []
         elif messages:
             intake.tell(_nothing)  # QoS 0: into the log all the same
@@ -331,9 +331,9 @@ class MqttConnection(asyncio.Protocol):
         self.last_heard = self._loop.time()
         self._set_reading()
 
-    def _answer(self, pubacks: bytes) -> None:
-        if self._kept and (keeper := self._gatehouse.keeper).written < self._kept:
-            keeper.tell(self._kept, partial(self._send, pubacks))
+    def _answer(self, kept: int, pubacks: bytes) -> None:
+        if kept:  # in their order, behind those that wait for the database
+            self._gatehouse.keeper.tell(kept, partial(self._send, pubacks))
         else:
             self._send(pubacks)
 

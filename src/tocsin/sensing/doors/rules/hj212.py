@@ -99,7 +99,7 @@ def reply_to(message: Message) -> bytes:
 
 
 def add_measurements(message: Message, reader: "Reader", channels: Channels, times: Times, columns: Columns) -> list[Fault]:
-    """Adds what can be read of a message and returns what can't; figures that nobody has registered and nobody need are passed over."""
+    """Adds what can be read of a message and returns what can't; what nobody need register is left."""
     faults: list[Fault] = []
     for one in reader.measurements(message):
         if isinstance(one, Fault):

@@ -18,6 +18,7 @@ from tocsin.sensing.doors.services.quotas import Quotas
 from tocsin.sensing.doors.services.registry import KnownDevice, Registry
 from tocsin.sensing.doors.services.strangers import network_of
 from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE, Reason
+from tocsin.sensing.quarantine.services.keeping import Unread
 
 DAY_MS = 86_400_000
 SHOWN_OF_UNKNOWN = 8  # letters of a wrong code: somebody may have typed the secret there

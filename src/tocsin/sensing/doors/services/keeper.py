@@ -53,7 +53,7 @@ class Keeper:
 
     def tell(self, position: int, told: Told) -> None:
         """`told` is called when everything up to that position is in the database: at once where it is. In the order of calls."""
-        if position <= self.written and not self._told:
+        if position <= self.written:
             told()
         else:
             self._told.append((position, told))

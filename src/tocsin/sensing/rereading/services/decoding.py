@@ -45,7 +45,9 @@ class Outcome:
 
 def read_messages(messages: Sequence[KeptMessage], *, now: datetime) -> list[Outcome]:
     """Reads each of them as its door would have done with what is registered now. Writes nothing."""
-    devices = {code: Channels(channels, code) for code, *_secrets, channels in door_devices({one.device_code for one in messages})}
+    devices = {
+        code: Channels(channels, code) for code, *_secrets, channels in door_devices({one.device_code for one in messages})
+    }
     return [_read(one, devices.get(one.device_code), now) for one in messages]
 
 

@@ -21,8 +21,8 @@ from tocsin.base.reasons import kept
 from tocsin.bus.envelope import decode_readings, encode_readings
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.queries.registry import sensor_table
-from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.quarantine.models import KeptMessage
 from tocsin.sensing.quarantine.services.keeping import take_from_room
 from tocsin.sensing.rereading.models import Rereading, RereadingBatch
