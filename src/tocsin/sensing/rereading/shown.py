@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -108,7 +108,7 @@ def describe_content(one: KeptMessage) -> KeptMessageDetail:
     """All of it."""
     content = bytes(one.content)
     view = view_of(content, TEXTS.get(Form(one.form), ("utf-8",)))
-    shown = {"text": view.text, "is_hex": view.is_hex, "is_cut": view.is_cut}
+    shown: dict[str, Any] = {"text": view.text, "is_hex": view.is_hex, "is_cut": view.is_cut}
     return KeptMessageDetail(**_facts(one), **shown, content=b64encode(content).decode())
 
 
@@ -167,7 +167,7 @@ def describe_rereading(one: Rereading) -> RereadingOut:
     )
 
 
-def _facts(one: KeptMessage) -> dict[str, object]:
+def _facts(one: KeptMessage) -> dict[str, Any]:
     return {
         "id": one.pk,
         "device_id": one.device_id,

@@ -122,11 +122,11 @@ def door_devices(codes: Collection[str] | None = None) -> Iterator[tuple[str, st
     disabled), the conversion of what is sent into the canonical unit (None where it is that already), and the quantity with the
     unit that it was registered with.
     """
-    enabled, rows = Device.objects.filter(enabled=True), Sensor.objects.filter(device__enabled=True)
+    working, rows = Device.objects.filter(enabled=True), Sensor.objects.filter(device__enabled=True)
     if codes is not None:
-        enabled = enabled.filter(Q(code__in=codes) | Q(gateway__code__in=codes))
+        working = working.filter(Q(code__in=codes) | Q(gateway__code__in=codes))
         rows = rows.filter(Q(device__code__in=codes) | Q(device__gateway__code__in=codes))
-    devices = list(enabled.values_list("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id"))
+    devices = list(working.values_list("pk", "code", "secret_sha256", "access_fingerprint", "gateway_id"))
     carried = {pk: (gateway_id, code) for pk, code, _digest, _access, gateway_id in devices if gateway_id}
     channels: dict[UUID, dict[str, Channel]] = {}
     measured: dict[tuple[str, str], tuple[str, str]] = {}  # each pair once, however many sensors

@@ -114,11 +114,12 @@ class Session:
         made = cls()
         if context and not topic.kind.endswith("BIRTH"):
             announced = made._announced.setdefault(topic.device, Announced())
-            for name, alias, *known in decode_json(context, list[tuple[str, int | None, str, int, bool]]):
+            for name, alias, channel, datatype, is_counted in decode_json(context, list[tuple[str, int | None, str, int, bool]]):
+                known = Known(channel, datatype, is_counted)
                 if name:
-                    announced.by_name[name] = Known(*known)
+                    announced.by_name[name] = known
                 elif alias is not None:
-                    announced.by_alias[alias] = Known(*known)
+                    announced.by_alias[alias] = known
         if topic.device:
             made._announced.setdefault("", Announced())
         return made

@@ -77,7 +77,8 @@ def _next_messages(rereading: Rereading) -> list[KeptMessage]:
     """By the rights that the person who asked has now."""
     choice = Choice(rereading.device_code, rereading.reason, rereading.begins, rereading.ends)
     sizes = behind(chosen_messages(rereading.asked_by, choice), rereading).values_list("pk", "size")[:BATCH]
-    wanted, total = [], 0
+    wanted: list[UUID] = []
+    total = 0
     for pk, size in sizes:
         if wanted and total + size > BATCH_BYTES:
             break
