@@ -153,7 +153,7 @@ def describe_rereading(one: Rereading) -> RereadingOut:
         asked_at=one.asked_at,
         device_code=one.device_code,
         reason=one.reason,
-        reason_text=str(REASON_NAMES[Reason(one.reason)]) if one.reason else "",
+        reason_text=str(REASON_NAMES[Reason(one.reason)]) if one.reason in set(Reason) else one.reason,
         begins=one.begins,
         ends=one.ends,
         found=one.found,
