@@ -57,6 +57,12 @@ BENCHES = (
         "which valves to close in a city of 107,000 assets, beside SciPy's maximum flow",
         "tocsin.workshop.bench.isolation:run",
     ),
+    Bench(
+        "load",
+        "the whole system at 1,000 to 40,000 readings a second: acknowledgements, alarms on a screen, processors, memory",
+        "tocsin.workshop.bench.load:run",
+        ("database",),
+    ),
     Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.workshop.bench.network:run"),
     Bench("notices", "500 alarms in a second to the first notice in its channel's hands", "tocsin.workshop.bench.notices:run"),
     Bench(
