@@ -26,13 +26,13 @@ def tighten(path: Path) -> None:
         for table, statement in tables:
             columns = database.execute(f'PRAGMA table_info("{table}")').fetchall()
             checks = [
-                one
+                f'CONSTRAINT "{name}, {kind}" CHECK ({" AND ".join(demands)})'
                 for _number, name, kind, _null, _default, key in columns
                 if not (key and kind == "integer")  # numbered by the database
-                for one in checks_of(name, kind, statement)
+                if (demands := list(demands_of(name, kind, statement)))
             ]
             if checks:
-                told = f"{statement.rstrip().removesuffix(')')}, CHECK ({' AND '.join(checks)}))"
+                told = ", ".join([statement.rstrip().removesuffix(")"), *checks]) + ")"
                 database.execute("UPDATE sqlite_master SET sql = ? WHERE type = 'table' AND name = ?", [told, table])
         (version,) = database.execute("PRAGMA schema_version").fetchone()
         database.execute(f"PRAGMA schema_version = {version + 1}")
@@ -41,14 +41,14 @@ def tighten(path: Path) -> None:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def checks_of(column: str, kind: str, statement: str = "") -> Iterator[str]:
+def demands_of(column: str, kind: str, statement: str = "") -> Iterator[str]:
     """What PostgreSQL would demand of a column; `statement` made its table. NULL passes each of them.
 
-    >>> list(checks_of("name", "varchar(120)"))
+    >>> list(demands_of("name", "varchar(120)"))
     ['length("name") <= 120', 'instr("name", char(0)) = 0']
-    >>> list(checks_of("count", "smallint unsigned"))
+    >>> list(demands_of("count", "smallint unsigned"))
     ['"count" BETWEEN -32768 AND 32767']
-    >>> list(checks_of("at", "datetime"))
+    >>> list(demands_of("at", "datetime"))
     []
     """
     kind = kind.lower()
