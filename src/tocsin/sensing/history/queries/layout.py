@@ -1,0 +1,69 @@
+"""How the history lies in files: its columns, how they are packed, and which of two rows with one (sensor, ts) stands."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from deltalake import ColumnProperties, WriterProperties
+from numpy.typing import NDArray
+
+from tocsin.engine.columns import Readings
+
+DAY_MS = 86_400_000
+FROM_A_FILE = 0  # position of what did not come from the log
+LAST_RANK = np.iinfo(np.int64).max
+
+_TYPES: dict[str, pa.DataType] = {
+    "day": pa.int32(),  # days since 1970-01-01, UTC
+    "sensor": pa.int32(),
+    "ts": pa.int64(),
+    "value": pa.float64(),
+    "quality": pa.int8(),
+    "position": pa.int64(),
+}
+SCHEMA = pa.schema(_TYPES)
+READ_COLUMNS = ["sensor", "ts", "value", "quality", "position"]
+CONFIGURATION: dict[str, str | None] = {
+    "delta.logRetentionDuration": "interval 1 days",
+    "delta.deletedFileRetentionDuration": "interval 1 hours",
+    "delta.checkpointInterval": "100",
+}
+# Times of one sensor are nearly equal steps apart: as differences they take almost no room.
+COLUMNS = {
+    "ts": ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED"),
+    "sensor": ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED"),
+}
+LIVE_FILES = WriterProperties(compression="ZSTD", compression_level=1, column_properties=COLUMNS)
+# Sorted by sensor, a row group holds few sensors, so that one sensor's month touches few of them.
+PACKING: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 5,
+    "row_group_size": 64 * 1024,
+    "use_dictionary": ["value", "quality", "position"],
+    "column_encoding": {"sensor": "DELTA_BINARY_PACKED", "ts": "DELTA_BINARY_PACKED"},
+}
+
+
+def rank(position: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The lowest stands: the first of the log, and a file's behind all of them."""
+    return np.where(position == FROM_A_FILE, LAST_RANK, position)
+
+
+def first_of_each(sensor: NDArray[np.int32], ts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mask of the first row of each (sensor, ts) in sorted columns."""
+    if not len(sensor):
+        return np.zeros(0, np.bool_)
+    return np.append(True, (sensor[1:] != sensor[:-1]) | (ts[1:] != ts[:-1]))
+
+
+def to_readings(table: pa.Table) -> Readings:
+    """Rows of `READ_COLUMNS` as readings by sensor and time, the first of each (sensor, ts)."""
+    sensor, ts, value, quality, position = (table.column(name).to_numpy() for name in READ_COLUMNS)
+    order = np.lexsort((rank(position), ts, sensor))
+    order = order[first_of_each(sensor[order], ts[order])]
+    return Readings.of(sensor=sensor[order], ts=ts[order], value=value[order], quality=quality[order])
+
+
+def numbers(column: "pa.ChunkedArray[Any]", otherwise: int) -> NDArray[np.int64]:
+    """A column of a table's statistics; `otherwise` where a file has none."""
+    return np.array([otherwise if one is None else one for one in column.to_pylist()], np.int64)
