@@ -25,8 +25,8 @@ from tocsin.workshop.spark.columns import DETECTIONS_DDL, from_arrow, to_arrow
 from tocsin.workshop.spark.session import open_session
 from tocsin.workshop.spark.shards import Rules, detect_here, plan_of, sorted_detections
 
-SENSORS = 10_000
-STEPS = 1440  # a day of minutes
+SENSORS = 20_000
+STEPS = 288  # minutes
 
 
 def run(console: Console, quick: bool) -> None:
@@ -58,7 +58,7 @@ def run(console: Console, quick: bool) -> None:
 
 
 def _write(folder: Path, sensors: int) -> int:
-    """A day of one reading a minute, as compaction leaves it."""
+    """Nearly five hours of one reading a minute, as compaction leaves it."""
     History(folder, keep_days=3650)
     told = Readings.concatenate(list(rounds(sensors, sensors * STEPS)))
     order = np.lexsort((told.ts, told.sensor))

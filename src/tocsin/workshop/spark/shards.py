@@ -94,7 +94,8 @@ def plan_of(folder: Path) -> Plan:
     days = files_by_day(table)
     if not days:
         raise InvalidInput(f"the history in {folder} holds no reading yet")
-    return Plan(folder, tuple(tuple(files) for _, files in sorted(days.items())), newest_ms(table))
+    by_day = tuple(tuple(sorted(files, key=lambda one: one.low)) for _, files in sorted(days.items()))
+    return Plan(folder, by_day, newest_ms(table))
 
 
 def sensors_of(folder: Path) -> int:

@@ -22,7 +22,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
-from tocsin.sensing.history.queries.layout import PACKING, SCHEMA, first_of_each, numbers, rank
+from tocsin.sensing.history.queries.layout import PACKING, SCHEMA, in_order, numbers
 
 log = logging.getLogger(__name__)
 
@@ -133,9 +133,8 @@ def _parts_in_order(dataset: ds.Dataset) -> Iterator[pa.Table]:
     for low, high in _sensor_ranges(dataset):
         rows = dataset.to_table(filter=(ds.field("sensor") >= low) & (ds.field("sensor") <= high))
         sensor, ts, position = (rows.column(name).to_numpy() for name in ("sensor", "ts", "position"))
-        order = np.lexsort((rank(position), ts, sensor))
-        order = order[first_of_each(sensor[order], ts[order])]
-        yield rows.take(order)
+        order = in_order(sensor, ts, position)
+        yield rows if order is None else rows.take(order)
 
 
 def _sensor_ranges(dataset: ds.Dataset) -> list[tuple[int, int]]:

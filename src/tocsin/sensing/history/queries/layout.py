@@ -11,6 +11,7 @@ from tocsin.engine.columns import Readings
 
 DAY_MS = 86_400_000
 FROM_A_FILE = 0  # position of what did not come from the log
+SPAN_BITS = 32  # of milliseconds, 49 days: a day or a month of rows has one whole number as its key
 LAST_RANK = np.iinfo(np.int64).max
 
 _TYPES: dict[str, pa.DataType] = {
@@ -59,9 +60,33 @@ def first_of_each(sensor: NDArray[np.int32], ts: NDArray[np.int64]) -> NDArray[n
 def to_readings(table: pa.Table) -> Readings:
     """Rows of `READ_COLUMNS` as readings by sensor and time, the first of each (sensor, ts)."""
     sensor, ts, value, quality, position = (table.column(name).to_numpy() for name in READ_COLUMNS)
-    order = np.lexsort((rank(position), ts, sensor))
-    order = order[first_of_each(sensor[order], ts[order])]
+    order = in_order(sensor, ts, position)
+    if order is None:
+        return Readings.of(sensor=sensor, ts=ts, value=value, quality=quality)
     return Readings.of(sensor=sensor[order], ts=ts[order], value=value[order], quality=quality[order])
+
+
+def in_order(sensor: NDArray[np.int32], ts: NDArray[np.int64], position: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """The rows by sensor and time, of each (sensor, ts) the one that stands; None where they are so already.
+
+    Files are sorted, and so are most of their joints: a stable sort of one key merges them, ten times as fast as one of three.
+
+    >>> in_order(np.array([2, 1, 1], np.int32), np.array([5, 5, 5]), np.array([1, 8, 7])).tolist()
+    [2, 0]
+    """
+    key = sensor.astype(np.int64) << SPAN_BITS
+    if len(ts) and int(ts.max()) - int(ts.min()) >> SPAN_BITS:
+        order = np.lexsort((rank(position), ts, sensor))
+        return order[first_of_each(sensor[order], ts[order])]
+    key += ts - (ts.min() if len(ts) else 0)
+    if bool((key[1:] > key[:-1]).all()):
+        return None
+    order = np.argsort(key, kind="stable")
+    first = np.append(True, key[order[1:]] != key[order[:-1]])
+    if not first.all():
+        order = np.lexsort((rank(position), key))
+        order = order[np.append(True, key[order[1:]] != key[order[:-1]])]
+    return order
 
 
 def numbers(column: "pa.ChunkedArray[Any]", otherwise: int) -> NDArray[np.int64]:
