@@ -359,7 +359,7 @@ def made(code: str = "plc-1", text: str = "methane holding 0 u16 ABCD 0.1", **ot
 
 
 def test_the_poller_hears_of_entries_changes_and_ends(plant: None) -> None:
-    before = _load((-1, -1, -1))
+    before = _load((-1, -1, -1, -1))
     assert before is not None
     unit = made()
     after = _load(before.version)

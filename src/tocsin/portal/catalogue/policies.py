@@ -19,6 +19,7 @@ POLICY_FILES = (
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.sensing.transmitters.policy:TRANSMITTERS",
     "tocsin.sensing.modbus.policy:MODBUS",
+    "tocsin.sensing.opcua.policy:OPCUA",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
     "tocsin.command.escalation.policy:ESCALATION",
