@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.languages import english as english
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import Quality
-from tocsin.sensing.opcua.rules.nodes import Node, moment_of, quality_of, read_cells, read_nodes, refusal_of
+from tocsin.sensing.opcua.rules.nodes import Node, Told, moment_of, quality_of, read_cells, read_nodes, refusal_of
 from tocsin.sensing.opcua.rules.places import Security, check_endpoint, check_login, check_pace
 
 WRONG = [
@@ -118,10 +118,12 @@ def test_statuses() -> None:
 
 
 def test_what_stands_is_told_with_the_server_s_time() -> None:
+    told = Told(900, 900)
     assert moment_of(900, 1000, None, 0) == 900
-    assert moment_of(950, 1000, 900, 0) == 950
-    assert moment_of(900, 1000, 900, 0) == 1000
-    assert moment_of(900, None, 900, 0) is None, "now"
+    assert moment_of(950, 1000, told, 0) == 950
+    assert moment_of(900, 1000, told, 0) == 1000
+    assert moment_of(900, 900, told, 0) is None, "now: the server's time does not go on"
+    assert moment_of(900, None, told, 0) is None
 
 
 ENDPOINTS = [

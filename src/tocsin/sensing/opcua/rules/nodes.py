@@ -11,7 +11,7 @@ and so may hold blanks. A line that begins with `#` is a remark.
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,7 +23,7 @@ NODE_ID: Final = re.compile(
     r"(?=.{3,400}$)(?:ns=[0-9]{1,5};|nsu=[^;\x00-\x20]{1,255};)?"
     r"(?:i=[0-9]{1,10}|s=[^\x00-\x1f]+|g=[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|b=[A-Za-z0-9+/]+={0,2})"
 )
-LINE: Final = re.compile(r"(?P<channel>\S+)(?P<numbers>(?:[\s,;]+[^\s,;=]+){0,3}?)[\s,;]+(?P<node>(?:ns|nsu|i|s|g|b)=.+)")
+LINE: Final = re.compile(r"(?P<channel>[^\s,;]+)(?P<numbers>(?:[\s,;]+[^\s,;=]+){0,3}?)[\s,;]+(?P<node>(?:ns|nsu|i|s|g|b)=.+)")
 EXAMPLE: Final = "methane ns=2;s=Well7.Methane"
 COLUMNS: Final = ("channel", "node", "factor", "offset", "deadband")
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -37,6 +37,13 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 
 NOT_FOUND: Final = frozenset((0x80330000, 0x80340000, 0x80350000))  # BadNodeIdInvalid, BadNodeIdUnknown, BadAttributeIdInvalid
 NOT_LET: Final = frozenset((0x801F0000, 0x803A0000))  # BadUserAccessDenied, BadNotReadable
+
+
+class Told(NamedTuple):
+    """What was told last of a node: its source's time, and the time that the reading had."""
+
+    source_ms: int | None
+    moment_ms: int
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -140,20 +147,21 @@ def refusal_of(node: str, status: int) -> InvalidInput | None:
     return None
 
 
-def moment_of(source_ms: int | None, server_ms: int | None, told_ms: int | None, earliest_ms: int) -> int | None:
+def moment_of(source_ms: int | None, server_ms: int | None, told: Told | None, earliest_ms: int) -> int | None:
     """When a value was so: at its source's time, once. None is the moment at which it arrived.
 
     Where the source's time was told already, the server says that the value still stands: the reading has the server's time then,
-    so that what is steady is not taken for silent. The same where the source has no time, or one before anything is believed.
+    or that of its arrival where the server's does not go on either, so that what is steady is not taken for silent. The same
+    where the source has no time, or one before anything is believed.
 
-    >>> moment_of(900, 1000, None, 500), moment_of(900, 1000, 900, 500)
-    (900, 1000)
-    >>> moment_of(100, 1000, None, 500), moment_of(None, None, 1, 0)
+    >>> moment_of(900, 1000, None, 500), moment_of(900, 1000, Told(900, 900), 500), moment_of(900, 1000, Told(900, 1000), 500)
+    (900, 1000, None)
+    >>> moment_of(100, 1000, None, 500), moment_of(None, None, None, 500)
     (1000, None)
     """
-    if source_ms is None or source_ms == told_ms or source_ms < earliest_ms:
-        return server_ms
-    return source_ms
+    if source_ms is not None and source_ms >= earliest_ms and (told is None or source_ms != told.source_ms):
+        return source_ms
+    return server_ms if server_ms is not None and (told is None or server_ms > told.moment_ms) else None
 
 
 def _node(line: str) -> Node:

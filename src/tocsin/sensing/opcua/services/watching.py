@@ -10,7 +10,7 @@ from asyncua import ua
 
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.base.time import ms_from_datetime
-from tocsin.sensing.opcua.rules.nodes import Node, moment_of, quality_of, refusal_of
+from tocsin.sensing.opcua.rules.nodes import Node, Told, moment_of, quality_of, refusal_of
 from tocsin.sensing.opcua.rules.orders import ROWS, Heard, Order, Said, Unread, reason_of
 from tocsin.sensing.opcua.services.session import Session
 
@@ -27,8 +27,9 @@ class Watch:
         self._session = Session(order)
         self._handles: dict[int, Node] = {}
         self._subscription = self._sequence = 0
-        self._told: dict[str, int] = {}  # channel -> its source's time that was told last
-        self._missed: dict[str, int] = {}  # the same, at a cut after which the subscription was lost
+        self._told: dict[str, Told] = {}  # by channel
+        self._told_s: dict[str, float] = {}  # when that was, by the clock of the machine
+        self._missed: dict[str, int] = {}  # channel -> its source's time before a cut after which the subscription was lost
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -50,7 +51,8 @@ class Watch:
         """With the session that the server has kept and its queues; else with a new one, and what its history holds."""
         if self._subscription and await self._resumed():
             return
-        self._missed, self._subscription, self._sequence = dict(self._told), 0, 0
+        self._missed = {channel: told.source_ms for channel, told in self._told.items() if told.source_ms is not None}
+        self._subscription = self._sequence = 0
         await self._session.close()
         self._session = Session(self.order)
         await self._session.open()
@@ -89,7 +91,8 @@ class Watch:
         renewed_s = time.monotonic()
         while True:
             started_s = time.monotonic()
-            await self._keep(await self._session.read(self.order.nodes), answered=True)
+            found = await self._session.read(self.order.nodes)
+            await self._keep((pair for pair in found if not self._is_fresh(*pair)), answered=True)
             if time.monotonic() - renewed_s > 0.75 * self._session.channel_s:
                 await self._session.renew()
                 renewed_s = time.monotonic()
@@ -136,11 +139,20 @@ class Watch:
         if heard or unread or answered:
             await self._tell(Said(answered=answered, subscribed=bool(self._handles), heard=tuple(heard), unread=tuple(unread)))
 
+    def _is_fresh(self, node: Node, answer: ua.DataValue) -> bool:
+        """Whether the subscription has told just this, not long ago."""
+        told, told_s = self._told.get(node.channel), self._told_s.get(node.channel, 0.0)
+        is_same = told is not None and told.source_ms is not None and told.source_ms == ms_of(answer.SourceTimestamp)
+        return is_same and time.monotonic() - told_s < self.order.period_s / 2
+
     def _judged(self, node: Node, answer: ua.DataValue, earliest_ms: int) -> Heard | Unread:
         source_ms, server_ms = ms_of(answer.SourceTimestamp), ms_of(answer.ServerTimestamp)
-        found = judged(node, answer, moment_of(source_ms, server_ms, self._told.get(node.channel), earliest_ms))
-        if isinstance(found, Heard) and source_ms is not None:
-            self._told[node.channel] = max(source_ms, self._told.get(node.channel, source_ms))
+        told = self._told.get(node.channel)
+        found = judged(node, answer, moment_of(source_ms, server_ms, told, earliest_ms))
+        if isinstance(found, Heard):
+            moment_ms = round(time.time() * 1000) if found.ts_ms is None else found.ts_ms
+            if told is None or moment_ms >= told.moment_ms:
+                self._told[node.channel], self._told_s[node.channel] = Told(source_ms, moment_ms), time.monotonic()
         return found
 
 
