@@ -197,7 +197,7 @@ def read_opcua_server(request: HttpRequest, opcua_server_id: UUID) -> OpcUaTrial
     values = [
         OpcUaValue(channel=one.channel, node=one.node, value=one.value, quality=one.quality, refused=one.why) for one in rows
     ]
-    return OpcUaTrial(values=values)
+    return OpcUaTrial(values=values, refused="")
 
 
 @router.post("opcua-servers/{opcua_server_id}/browse", response=OpcUaBranches)

@@ -20,7 +20,7 @@ import msgspec
 
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import TocsinError, Unavailable
-from tocsin.sensing.opcua.rules.orders import MOST_ORDER, Order, Said, reason_of
+from tocsin.sensing.opcua.rules.orders import MOST_ORDER, Heard, Order, Said, Unread, reason_of
 
 NICE: Final = 5  # readings that come by themselves are read first
 BEAT_S: Final = 5.0
@@ -95,8 +95,8 @@ async def _do(order: Order, line: Line) -> None:
                 found = [judged(node, answer, ms_of(answer.SourceTimestamp)) for node, answer in await session.read(order.nodes)]
                 said = Said(
                     answered=True,
-                    heard=tuple(one for one in found if not hasattr(one, "why")),
-                    unread=tuple(one for one in found if hasattr(one, "why")),
+                    heard=tuple(one for one in found if isinstance(one, Heard)),
+                    unread=tuple(one for one in found if isinstance(one, Unread)),
                 )
         await line.tell(said)
     finally:

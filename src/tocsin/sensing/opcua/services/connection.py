@@ -11,6 +11,7 @@ from asyncua.client.client import Client
 from asyncua.client.ua_client import UaClient, UASocketProtocol
 from asyncua.common.connection import TransportLimits
 from asyncua.crypto import security_policies
+from asyncua.ua.uaerrors import UaStatusCodeError
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
@@ -105,13 +106,13 @@ class GatedClient(Client):
         mode = MODES[Security(order.security)]
         if mode is ua.MessageSecurityMode.None_ or order.work == "certificates":
             return
-        policy = BASIC(
+        policy = BASIC(  # type: ignore[no-untyped-call]
             x509.load_der_x509_certificate(order.server_certificate),
             x509.load_der_x509_certificate(order.client_certificate),
             load_der_private_key(order.client_key, None),
             mode,
         )
-        self.security_policy = policy
+        self.security_policy = policy  # type: ignore[assignment]
         self.uaclient.set_security(policy)
 
     def server_policy(self, token_type: ua.UserTokenType) -> ua.UserTokenPolicy:
@@ -140,7 +141,7 @@ class told:  # noqa: N801 - used like a function
             raise Unavailable(
                 "the server does not trust Tocsin's certificate yet: trust it there, its fingerprint is on this page"
             ) from None
-        if isinstance(error, ua.UaStatusCodeError):
+        if isinstance(error, UaStatusCodeError):
             raise Unavailable("the server refuses: %(status)s", status=ua.StatusCode(error.code).name) from None
         if isinstance(error, (OSError, TimeoutError)):
             raise Unavailable("%(host)s does not answer; look at its power and its network", host=self._host) from None

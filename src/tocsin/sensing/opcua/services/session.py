@@ -12,6 +12,9 @@ from typing import Any, Final
 
 from asyncua import ua
 from asyncua.crypto import security_policies
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.object_ids import ObjectIds
+from asyncua.ua.status_codes import StatusCodes
 
 from tocsin.base.errors import Unavailable
 from tocsin.federation.services.outgoing import Refused, allowed_address
@@ -21,10 +24,10 @@ from tocsin.sensing.opcua.services.connection import BASIC, MODES, GatedClient, 
 
 FILTER_REFUSED: Final = frozenset(
     (
-        ua.StatusCodes.BadFilterNotAllowed,
-        ua.StatusCodes.BadMonitoredItemFilterUnsupported,
-        ua.StatusCodes.BadMonitoredItemFilterInvalid,
-        ua.StatusCodes.BadDeadbandFilterInvalid,
+        StatusCodes.BadFilterNotAllowed,
+        StatusCodes.BadMonitoredItemFilterUnsupported,
+        StatusCodes.BadMonitoredItemFilterInvalid,
+        StatusCodes.BadDeadbandFilterInvalid,
     )
 )
 
@@ -80,12 +83,12 @@ class Session:
     async def read(self, nodes: Sequence[Node]) -> list[tuple[Node, ua.DataValue]]:
         """What each node says now."""
         found: list[tuple[Node, ua.DataValue]] = []
-        for part in batched(nodes, self.limits.nodes_a_request, strict=False):
+        for part in batched(nodes, self.limits.nodes_a_request):
             with told(self._client.host):
                 parameters = ua.ReadParameters()
                 parameters.TimestampsToReturn = ua.TimestampsToReturn.Both
                 parameters.NodesToRead = [
-                    ua.ReadValueId(NodeId=self._id_of(one.node), AttributeId=ua.AttributeIds.Value) for one in part
+                    ua.ReadValueId(NodeId=self._id_of(one.node), AttributeId=AttributeIds.Value) for one in part
                 ]
                 answers = await self._client.uaclient.session.read(parameters)
                 found += zip(part, answers, strict=True)
@@ -109,7 +112,7 @@ class Session:
             made = await session.create_subscription(parameters, tell)
         handles: dict[int, Node] = {}
         left: list[Node] = []
-        for part in batched(enumerate(nodes, 1), self.limits.nodes_a_request, strict=False):
+        for part in batched(enumerate(nodes, 1), self.limits.nodes_a_request):
             statuses = await self._monitor(made.SubscriptionId, part)
             again = [
                 (number, Node(one.channel, one.node, one.factor, one.offset))
@@ -152,8 +155,8 @@ class Session:
     async def browse(self, branch: str, most: int) -> tuple[list[Branch], bool]:
         """What lies below a node, variables with their values; and whether the server has more."""
         wanted = ua.BrowseDescription()
-        wanted.NodeId = self._id_of(branch) if branch else ua.NodeId(ua.ObjectIds.ObjectsFolder)
-        wanted.ReferenceTypeId = ua.NodeId(ua.ObjectIds.HierarchicalReferences)
+        wanted.NodeId = self._id_of(branch) if branch else ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))
+        wanted.ReferenceTypeId = ua.NodeId(ua.Int32(ObjectIds.HierarchicalReferences))
         wanted.NodeClassMask = ua.NodeClass.Object | ua.NodeClass.Variable
         wanted.ResultMask = ua.BrowseResultMask.All
         parameters = ua.BrowseParameters()
@@ -268,7 +271,7 @@ class Session:
                 Trigger=ua.DataChangeTrigger.StatusValue, DeadbandType=ua.DeadbandType.Absolute.value, DeadbandValue=node.deadband
             )
         item = ua.MonitoredItemCreateRequest()
-        item.ItemToMonitor = ua.ReadValueId(NodeId=self._id_of(node.node), AttributeId=ua.AttributeIds.Value)
+        item.ItemToMonitor = ua.ReadValueId(NodeId=self._id_of(node.node), AttributeId=AttributeIds.Value)
         item.MonitoringMode = ua.MonitoringMode.Reporting
         item.RequestedParameters = asked
         return item
