@@ -17,7 +17,7 @@ from tocsin.screens.clock import current_time
 
 @pytest.fixture
 def administrator(db: None) -> Any:
-    return make_person("administrator", "37")
+    return make_person("system_administrator", "000000")
 
 
 def told() -> list[Notice]:

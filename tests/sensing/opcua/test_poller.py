@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from tests.languages import english as english
 from tests.ports import free_port
 from tests.sensing.doors import DoorInMemory, device, until
 from tests.sensing.opcua.certificates import identity
