@@ -1,6 +1,7 @@
 """Servers of OPC UA, for programs."""
 
 from datetime import datetime
+from typing import Self
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -17,7 +18,7 @@ from tocsin.sensing.opcua.rules.places import Security
 from tocsin.sensing.opcua.services import servers as services
 from tocsin.sensing.opcua.services import trial
 from tocsin.sensing.opcua.services.servers import Place
-from tocsin.sensing.opcua.shown import certificate_shown, certificates_of, nodes_shown, offers_of
+from tocsin.sensing.opcua.shown import CertificateShown, certificate_shown, certificates_of, nodes_shown, offers_of
 
 router = Router()
 
@@ -117,10 +118,14 @@ class OpcUaBranches(Schema):
 
 
 class OpcUaCertificate(Schema):
-    fingerprint: str = Field(description="SHA-256, in hex", alias="plain")
+    fingerprint: str = Field(description="SHA-256, in hex")
     thumbprint: str = Field(description="SHA-1, by which many servers list certificates")
     subject: str
     until: str
+
+    @classmethod
+    def of(cls, one: CertificateShown) -> Self:
+        return cls(fingerprint=one.plain, thumbprint=one.thumbprint, subject=one.subject, until=one.until)
 
 
 class OpcUaOffer(Schema):
@@ -225,12 +230,12 @@ def look_at_opcua_server(request: HttpRequest, opcua_server_id: UUID) -> OpcUaLo
     with Attempt(temporarily=True) as attempt:
         attempt.answer = trial.offered_now(found)
     mine = certificate_shown(queries.own_certificate())
-    own = OpcUaCertificate.from_orm(mine) if mine is not None else None
+    own = OpcUaCertificate.of(mine) if mine is not None else None
     if not attempt.done:
         return OpcUaLook(refused=attempt.reason, own=own)
     return OpcUaLook(
-        certificates=[OpcUaCertificate.from_orm(one) for one in certificates_of(attempt.answer)],
-        endpoints=[OpcUaOffer.from_orm(one) for one in offers_of(attempt.answer, found.security)],
+        certificates=[OpcUaCertificate.of(one) for one in certificates_of(attempt.answer)],
+        endpoints=[OpcUaOffer(**vars(one)) for one in offers_of(attempt.answer, found.security)],
         own=own,
     )
 
