@@ -3,14 +3,22 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cryptography import x509
+from django.utils.translation import pgettext_lazy
 
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.opcua.models import SECURITY_NAMES
 from tocsin.sensing.opcua.rules.nodes import Node
 from tocsin.sensing.opcua.rules.orders import Offered, Said
 from tocsin.sensing.opcua.rules.places import Security, spelled
+
+QUALITY_NAMES: Final = {
+    "good": pgettext_lazy("quality of a reading", "good"),
+    "suspect": pgettext_lazy("quality of a reading", "suspect"),
+    "bad": pgettext_lazy("quality of a reading", "bad"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,11 @@ class NodeShown:
     quality: str = ""
     why: str = ""
     is_asked: bool = False
+
+    @property
+    def quality_name(self) -> str:
+        """Its quality in words; empty where it has none."""
+        return str(QUALITY_NAMES[self.quality]) if self.quality else ""
 
     @property
     def unit(self) -> str:

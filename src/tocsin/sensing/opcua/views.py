@@ -31,6 +31,8 @@ from tocsin.sensing.opcua.services.servers import Place
 from tocsin.sensing.opcua.shown import certificate_shown, certificates_of, nodes_shown, offers_of
 
 MOST_BYTES = 2_000_000
+NEW = {"security": Security.SIGN_AND_ENCRYPT.value, "period_s": 60, "sampling_s": 1, "queue": 10}
+"""What the form says before anybody has typed."""
 COLUMNS = (
     *("device_code", "device_name", "region_code", "endpoint", "security", "user_name", "trusted_at", "period_s", "nodes"),
     *("last_seen_at", "messages", "rejected", "entered_at"),
@@ -216,7 +218,7 @@ def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
     context = {
         "search": search,
         "error": error,
-        "values": request.POST,
+        "values": request.POST or NEW,
         "securities": SECURITY_NAMES.items(),
         "mine": certificate_shown(queries.own_certificate()),
     }
