@@ -17,7 +17,7 @@ from typing import Any
 
 from tests.ports import free_port
 
-VALUES: dict[str, Any] = {"Methane": 12.5, "Flow": 3.0, "Pump": True, "Name": "plant seven", "Many": [1.0, 2.0]}
+VALUES: dict[str, Any] = {"Methane": 12.5, "Flow": 3.0, "Pump": True, "Name": "plant seven", "Many": [1.0, 2.0], "Speed": 1.0}
 SPACE = "http://plant.example/"
 BOMB = b"\x80\xff\xff\xff\x7f"  # an array of two thousand million nothings
 

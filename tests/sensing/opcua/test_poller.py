@@ -83,10 +83,10 @@ def now_ms() -> int:
 
 def test_changes_come_at_once_with_the_time_of_their_source(monkeypatch: pytest.MonkeyPatch, plant: RunningServer) -> None:
     async def story(memory: DoorInMemory, asked: OpcUaPoller) -> None:
-        enter(memory, known(plant.endpoint, f"{METHANE}\nflow 10 1 ns=2;s=Flow"))
+        enter(memory, known(plant.endpoint, f"{METHANE}\nflow 10 1 ns=2;s=Speed"))
         await until(lambda: values(memory) and values(memory, 1))
         source_ms = now_ms() - 60_000
-        await asyncio.to_thread(plant.write, "Flow", 4.0, source_ms=source_ms)
+        await asyncio.to_thread(plant.write, "Speed", 4.0, source_ms=source_ms)
         await until(lambda: 41.0 in values(memory, 1))
         assert {ts for sensor, ts, value in memory.log.rows() if (sensor, value) == (1, 41.0)} == {source_ms}
         assert memory.reasons() == {}
