@@ -11,7 +11,7 @@ import tocsin.sensing.rereading.rules
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0005_onboarding_and_trust"),
+        ("sensing", "0007_silence_and_closed_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
