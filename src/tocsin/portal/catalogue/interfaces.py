@@ -98,6 +98,7 @@ API_ROUTERS = {
     ),
     "sensing": (
         "tocsin.sensing.devices.api:router",
+        "tocsin.sensing.makes.api:router",
         "tocsin.sensing.onboarding.api.tables:router",
         "tocsin.sensing.onboarding.api.keys:router",
         "tocsin.sensing.history.api:router",
