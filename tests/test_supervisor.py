@@ -224,3 +224,36 @@ def test_a_process_ends_when_asked_though_its_work_hangs(work: str) -> None:
     process.stdout.readline()
     process.terminate()
     assert process.wait(60) == 0
+
+
+class Loaded:
+    """A fork server in name: what it was begun with, and what it was asked for."""
+
+    is_alive = True
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment, self.asked = environment, list[str]()
+
+    def start(self, name: str) -> str:
+        self.asked.append(name)
+        return name
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+def test_what_needs_no_database_is_loaded_before_it_is_prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", ())
+    monkeypatch.setattr("tocsin.portal.supervisor.ForkServer", Loaded)
+    monkeypatch.setenv("TOCSIN_DATA", str(tmp_path))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    supervisor = Supervisor(Configuration.from_environment())
+    supervisor.load()
+    server, compiling = supervisor._fork_server, supervisor._compiling
+    assert isinstance(server, Loaded)
+    assert compiling is not None
+    monkeypatch.setenv("TOCSIN_FOUND_LATER", "1")  # as the preparation of the database leaves variables in this process
+    supervisor._spawn("web")
+    assert server.asked == ["web"], "forked by what was loaded, not begun anew"
+    supervisor.stop()
+    assert compiling.returncode is not None

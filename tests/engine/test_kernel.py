@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tocsin.engine.kernel import is_cold
+
 CALL = """
 import numpy as np
 from tocsin.engine.diagnosis import habit
@@ -19,3 +23,12 @@ def test_of_processes_that_begin_together_one_compiles(tmp_path: Path) -> None:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     begun = [subprocess.Popen([sys.executable, "-c", CALL], env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert sorted(process.communicate()[0] for process in begun) == ["0\n", "0\n", "1\n"]
+
+
+def test_an_installation_is_cold_until_something_was_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert is_cold()
+    (kept,) = tmp_path.iterdir()
+    (kept / "engine").mkdir()
+    (kept / "engine" / "pass_readings-1.py313.nbi").touch()
+    assert not is_cold()

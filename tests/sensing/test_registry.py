@@ -217,10 +217,10 @@ def test_health_is_told_once_and_the_last_news_of_the_log_holds_whatever_its_dat
     register()
     OutboxEvent.objects.all().delete()
     deadline = datetime_from_ms(1_764_000_100_000)
-    assert health_services.set_health(sensor_index=0, health="silent", since=deadline)
-    assert not health_services.set_health(sensor_index=0, health="silent", since=deadline)
-    assert not health_services.set_health(sensor_index=0, health="good", since=deadline, first=True)
-    assert health_services.set_health(sensor_index=0, health="good", since=AT)  # readings that a gateway had kept back
+    assert health_services.set_health(found={0: ("silent", deadline)})
+    assert not health_services.set_health(found={0: ("silent", deadline)})
+    assert not health_services.set_health(found={0: ("good", deadline)}, first=True)
+    assert health_services.set_health(found={0: ("good", AT)})  # readings that a gateway had kept back
     assert Sensor.objects.values_list("health", "health_since").get() == ("good", deadline)
     assert [event.name for event in OutboxEvent.objects.all()] == ["sensing.SensorHealthChanged"] * 2
 

@@ -27,16 +27,30 @@ def _stamp_of_sources() -> str:
     return digest.hexdigest()[:16]
 
 
-def _open_cache(numba: Any) -> bool:
-    """Points Numba at the folder of these sources; False where nothing can be written, and then each process compiles."""
+def _folder() -> Path | None:
+    """Where machine code of these sources is kept; None where it can't be."""
     try:
         user_cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tocsin" / "numba"
         folder = Path(os.environ.get("NUMBA_CACHE_DIR") or user_cache) / _stamp_of_sources()
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no home, or a folder that can't be made
+        return None
+    return folder
+
+
+def _open_cache(numba: Any) -> bool:
+    """Points Numba at the folder of these sources; False where nothing can be written, and then each process compiles."""
+    folder = _folder()
+    if folder is None:
         return False
     numba.config.CACHE_DIR = str(folder)
     return os.access(folder, os.W_OK)
+
+
+def is_cold() -> bool:
+    """Whether no machine code of these sources is kept yet, so that the first who calls a kernel compiles for seconds."""
+    folder = _folder()
+    return folder is None or next(folder.rglob("*.nbi"), None) is None
 
 
 @cache

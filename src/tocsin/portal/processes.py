@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from importlib import import_module
+from pathlib import Path
 
 from tocsin.base.process import end_process, loading
 from tocsin.engine.kernel import load_compiler
@@ -14,6 +15,7 @@ from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 
 LEASH = "TOCSIN_LEASH"
+GIVES_WAY = {"watcher": 10}  # niceness of those for whom nobody waits: devices wait for the door, people for alarms and pages
 SWITCH_S = 0.0005  # an alarm is written in many small steps: each waits so long for a thread that only computes (Python: 5 ms)
 WITHOUT_DATABASE = frozenset({"bus"})
 COMPUTING = frozenset({"detector", "worker", "watcher"})  # they load the compiler before the first reading waits for it
@@ -25,7 +27,12 @@ log = logging.getLogger(__name__)
 
 def keep_kernels_in_the_data_folder() -> None:
     """Numba reads its cache folder when it is imported; the installed package may lie where nobody can write."""
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(Configuration.from_environment().data / "numba"))
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(kernels_of(Configuration.from_environment())))
+
+
+def kernels_of(configuration: Configuration) -> Path:
+    """Where the machine code of an installation's kernels is kept."""
+    return configuration.data / "numba"
 
 
 def set_up_django() -> None:
@@ -43,6 +50,7 @@ def run_process(name: str) -> None:
     Where native code ends it before, the stacks of all threads go to the standard error, which is its log.
     """
     faulthandler.enable()
+    os.nice(GIVES_WAY.get(name, 0))
     if os.environ.get(LEASH) == "1":
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the supervisor's; it stops us in the right order
         threading.Thread(target=end_with_supervisor, daemon=True, name="leash").start()

@@ -17,7 +17,7 @@ from tocsin.base.errors import Unavailable
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.fork_server import FORKED, IS_POSSIBLE, Forked, ForkServer
-from tocsin.portal.processes import LEASH
+from tocsin.portal.processes import LEASH, kernels_of
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,8 @@ class Supervisor:
         self._say = say
         self._children: list[Child] = []
         self._fork_server: ForkServer | None = None
+        self._compiling: subprocess.Popen[bytes] | None = None
+        self._inherited = dict(os.environ)
         self._stopping = False
         for change in changes:
             say(change)
@@ -62,6 +64,17 @@ class Supervisor:
     def console_url(self) -> str:
         """Where a browser on this machine finds the console."""
         return f"http://{_reachable(self.configuration.http_host)}:{self.configuration.http_port}/"
+
+    def load(self) -> None:
+        """Begins with what needs no database: loading the processes' code and compiling. `start` waits for it; who prepares the
+        database meanwhile starts earlier by as much.
+        """
+        environment = self._environment()
+        command = [sys.executable, "-m", "tocsin.engine.compiling"]
+        kept = {"NUMBA_CACHE_DIR": str(kernels_of(self.configuration)), **environment}
+        self._compiling = subprocess.Popen(command, env=kept, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command
+        if IS_POSSIBLE:
+            self._fork_server = ForkServer(environment)
 
     def start(self) -> None:
         """Starts every process and returns when pages, API and doors answer; Unavailable when they don't within a minute."""
@@ -99,6 +112,10 @@ class Supervisor:
         if self._fork_server is not None:
             self._fork_server.close()
             self._fork_server = None
+        if self._compiling is not None:
+            self._compiling.kill()
+            self._compiling.wait()
+            self._compiling = None
 
     def pid_of(self, name: str) -> int:
         """Process id of a running process, for tests that kill it; KeyError when there is none of that name."""
@@ -133,7 +150,7 @@ class Supervisor:
             self._say(change)
 
     def _spawn(self, name: str) -> subprocess.Popen[bytes] | Forked:
-        environment = {"MALLOC_ARENA_MAX": ARENAS, **os.environ, **environment_of(self.configuration), LEASH: "1"}
+        environment = self._environment()
         if IS_POSSIBLE and name in FORKED:
             if self._fork_server is None or not self._fork_server.is_alive:
                 self._fork_server = ForkServer(environment)
@@ -141,6 +158,9 @@ class Supervisor:
                 return self._fork_server.start(name)
         command = [sys.executable, "-m", "tocsin.portal.cli", "run", name]
         return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own command
+
+    def _environment(self) -> dict[str, str]:
+        return {"MALLOC_ARENA_MAX": ARENAS, **self._inherited, **environment_of(self.configuration), LEASH: "1"}
 
     def _answers(self) -> bool:
         try:

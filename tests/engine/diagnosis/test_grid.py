@@ -139,19 +139,25 @@ def test_a_rolling_grid_forgets_and_stays_as_large_as_it_was() -> None:
     sensors = columns()
     grid = Grid.rolling(sensors, from_ms=START_MS, keep_h=48, keep_raw_h=6)
     size = grid.memory_bytes
-    for hour in range(240):
+    grid.append(Readings.of([7], [START_MS + HOUR_MS], [1.0]))  # a sensor that falls silent for longer than 32 bits can count
+    for hour in range(1000):
         ts = START_MS + hour * HOUR_MS + np.arange(0, HOUR_MS, 300_000)
         grid.append(Readings.of(np.full(len(ts), 4), ts, np.full(len(ts), float(hour))))
     assert grid.memory_bytes == size
     view = grid.view(np.arange(9), ts_ms=grid.newest_ms, as_of_ms=grid.newest_ms)
     assert len(view.bins_ms) >= 48 * 6
     assert view.bins_ms[-1] == grid.newest_ms - grid.newest_ms % BIN_MS
-    np.testing.assert_array_equal(view.values[1], np.repeat(np.arange(240 - len(view.bins_ms) // 6, 240.0), 6))
+    np.testing.assert_array_equal(view.values[1], np.repeat(np.arange(1000 - len(view.bins_ms) // 6, 1000.0), 6))
     assert np.isnan(view.values[0]).all()
     ts, value = grid.series(1, int(view.ends[1]), START_MS)
-    assert 6 * 12 <= len(ts) <= 6 * 12 * 4 / 3 + 16
+    assert 6 * 12 <= len(ts) <= 6 * 12 * 8 / 7 + 16
     assert (np.diff(ts) > 0).all()
-    assert value[-1] == 239.0
+    assert value[-1] == 999.0
+    assert not len(grid.series(2, int(view.ends[2]), int(view.bins_ms[0]))[0])
+    assert np.isnan(view.values[2]).all()
+    grid.append(Readings.of([7], [int(ts[-1])], [2.0]))
+    again = grid.view(np.arange(9), ts_ms=grid.newest_ms, as_of_ms=grid.newest_ms)
+    assert again.values[2][~np.isnan(again.values[2])].tolist() == [2.0]
 
 
 REFUSED = [

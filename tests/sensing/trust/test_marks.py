@@ -83,12 +83,12 @@ def test_marks_lie_over_the_history_and_what_was_sent_stands_beside(engineer: Us
 
 
 def test_a_persons_word_stands_over_a_rule_until_it_is_withdrawn(engineer: User) -> None:
-    set_health(sensor_index=0, health="stuck", since=at(1))
+    set_health(found={0: ("stuck", at(1))})
     assert shown(engineer)["quality"][1:4] == [1, 1, 1]
     made = mark(engineer, 2, 3, MarkQuality.GOOD)
     assert shown(engineer)["quality"][1:4] == [1, 0, 1]
-    set_health(sensor_index=0, health="noisy", since=at(3))
-    set_health(sensor_index=0, health="good", since=at(4))
+    set_health(found={0: ("noisy", at(3))})
+    set_health(found={0: ("good", at(4))})
     assert shown(engineer)["quality"][1:6] == [1, 0, 1, 0, 0]
     assert set(QualityMark.objects.exclude(rule="").values_list("rule", "to_ms")) == {
         ("stuck", NOON + 3 * MINUTE),

@@ -140,3 +140,10 @@ def _read_only[Item: np.generic](column: NDArray[Item]) -> NDArray[Item]:
     view = np.ascontiguousarray(column).view()
     view.flags.writeable = False
     return view
+
+
+def compile_kernels() -> None:
+    """Compiles, or reads from the cache, what the first readings would otherwise wait for."""
+    detector = Detector([], np.zeros(0, np.int16))
+    detector.update(Readings.of(sensor=[0], ts=[0], value=[0.0]))
+    detector.tick(0)

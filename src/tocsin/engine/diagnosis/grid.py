@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.habit import hours_habit
-from tocsin.engine.diagnosis.laying import BIN_MS, Floats, add, ends_at, look
+from tocsin.engine.diagnosis.laying import BIN_MS, EARLIEST_MS, FORGOTTEN, Floats, add, ends_at, look, move_back
 from tocsin.engine.diagnosis.model import SensorColumns
 
 HOUR_MS = 3_600_000
@@ -59,14 +59,18 @@ class Grid:
     [[1.0]]
     """
 
-    def __init__(self, sensors: SensorColumns, room: NDArray[np.int64], from_ms: int, bins: int, dtype: Any) -> None:
-        """An empty grid of `bins` columns from `from_ms` (a full hour) on with room for so many raw readings of each sensor."""
+    def __init__(
+        self, sensors: SensorColumns, room: NDArray[np.int64], from_ms: int, bins: int, *, dtype: Any, clock: Any
+    ) -> None:
+        """An empty grid of `bins` columns from `from_ms` (a full hour) on with room for so many raw readings of each sensor:
+        values kept as `dtype`, times, counted from the first bin, as `clock`.
+        """
         self.sensors = sensors
         self._first_bin = from_ms // BIN_MS
         self._cells = np.full((len(sensors), bins), np.nan, dtype)
         limit = np.cumsum(room)
         self._segments = np.column_stack((limit - room, limit - room, limit)).astype(np.int64)
-        self._raw_ms = np.zeros(int(room.sum()), np.int64)
+        self._raw_ms = np.zeros(int(room.sum()), clock)
         self._raw = np.zeros(int(room.sum()), dtype)
         self._newest_ms = np.full(len(sensors), -1, np.int64)
         self._position_of = np.full(int(sensors.index.max(initial=0)) + 1, -1, np.int32)
@@ -92,18 +96,20 @@ class Grid:
         first_ms -= first_ms % HOUR_MS
         last_ms = int(readings.ts.max(initial=first_ms))
         counts = np.bincount(readings.sensor, minlength=int(sensors.index.max(initial=0)) + 1)
-        grid = cls(sensors, counts[sensors.index], first_ms, (last_ms - first_ms) // BIN_MS + 1, np.float64)
+        grid = cls(sensors, counts[sensors.index], first_ms, (last_ms - first_ms) // BIN_MS + 1, dtype=np.float64, clock=np.int64)
         grid.append(readings)
         return grid
 
     @classmethod
     def rolling(cls, sensors: SensorColumns, *, from_ms: int, keep_h: int = 14 * 24, keep_raw_h: int = 72) -> Self:
         """A grid that forgets: bins older than `keep_h` hours before the newest reading, raw readings beyond about `keep_raw_h`
-        hours of the sensor's interval. Kept in float32: 16 MB for a day of 20,000 sensors, and 12 bytes a raw reading.
+        hours of the sensor's interval. Kept in 32 bits: 12 MB for a day of 20,000 sensors, and 8 bytes a raw reading.
         """
         interval_s = np.nan_to_num(sensors.interval_s, nan=USUAL_INTERVAL_S)
-        room = np.ceil(keep_raw_h * 3600 / np.maximum(interval_s, 1.0) * 4 / 3).astype(np.int64) + SPARE_READINGS
-        return cls(sensors, room, from_ms - from_ms % HOUR_MS, (keep_h + 24) * BINS_PER_HOUR, np.float32)
+        kept = keep_raw_h * 3600 / np.maximum(interval_s, 1.0)
+        room = np.ceil(kept * FORGOTTEN / (FORGOTTEN - 1)).astype(np.int64) + SPARE_READINGS
+        bins = (keep_h + 24) * BINS_PER_HOUR
+        return cls(sensors, room, from_ms - from_ms % HOUR_MS, bins, dtype=np.float32, clock=np.int32)
 
     @property
     def newest_ms(self) -> int:
@@ -133,7 +139,7 @@ class Grid:
             order = np.argsort(ts, kind="stable")
             order = order[np.argsort(position[order].astype(np.int16 if len(self.sensors) < 32_768 else np.int32), kind="stable")]
             position, ts, value = position[order], ts[order], value[order]
-        add(position, ts, value, self._first_bin, self._segments, self._raw_ms, self._raw, self._cells)
+        add(position, ts - self._first_bin * BIN_MS, value, self._segments, self._raw_ms, self._raw, self._cells)
         last = np.append(position[1:] != position[:-1], True)
         self._newest_ms[position[last]] = np.maximum(self._newest_ms[position[last]], ts[last])
 
@@ -150,18 +156,22 @@ class Grid:
             row[:kept] = row[bins - kept :].copy()
             row[kept:] = np.nan
         self._first_bin += gone
+        move_back(self._segments, self._raw_ms, gone * BIN_MS)
 
     def series(self, position: int, end: int, from_ms: int) -> tuple[NDArray[np.int64], NDArray[np.floating[Any]]]:
         """Times (ms) and values of one sensor from that time on, in order of time, up to a view's `ends`."""
-        start = int(self._segments[position, 0])
-        start += int(np.searchsorted(self._raw_ms[start:end], from_ms))
-        return self._raw_ms[start:end], self._raw[start:end]
+        start, base_ms = int(self._segments[position, 0]), self._first_bin * BIN_MS
+        start += int(np.searchsorted(self._raw_ms[start:end], max(from_ms - base_ms, EARLIEST_MS)))
+        return self._raw_ms[start:end].astype(np.int64) + base_ms, self._raw[start:end]
 
     def view(self, chosen: NDArray[np.intp], *, ts_ms: int, as_of_ms: int, history_ms: int = HISTORY_MS) -> View:
         """What these sensors had told by `as_of_ms` that matters for a question at `ts_ms`: of `history_ms` before it."""
-        ends = ends_at(chosen, min(as_of_ms, ts_ms + AFTER_MS), self._segments, self._raw_ms)
+        ends = ends_at(chosen, min(as_of_ms, ts_ms + AFTER_MS) - self._first_bin * BIN_MS, self._segments, self._raw_ms)
         told = ends > self._segments[chosen, 0]
-        last_bin = np.where(told, self._raw_ms[np.maximum(ends - 1, 0)] // BIN_MS if len(self._raw_ms) else -1, -1)
+        newest_bin = (
+            self._first_bin + self._raw_ms[np.maximum(ends - 1, 0)].astype(np.int64) // BIN_MS if len(self._raw_ms) else -1
+        )
+        last_bin = np.where(told, newest_bin, -1)
         from_bin = max(self._first_bin, (ts_ms - history_ms) // HOUR_MS * BINS_PER_HOUR)
         until_bin = int(last_bin.max(initial=-1)) + 1
         if until_bin <= from_bin:  # nobody has told anything
@@ -172,7 +182,7 @@ class Grid:
             chosen,
             ends,
             self._patience[chosen],
-            (self._first_bin, from_bin),
+            from_bin - self._first_bin,
             self._segments[:, 0].copy(),
             (self._raw_ms, self._raw),
             self._cells,

@@ -4,6 +4,8 @@ moment.
 A reading counts as the median of itself and its neighbours, which takes single spikes away; a series' first and newest
 reading have one neighbour only and count as they are. So a bin may still change when one more reading comes, and never
 after.
+
+All times are milliseconds since the grid's first bin, so that those of a rolling grid fit into 32 bits.
 """
 
 import numpy as np
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 from tocsin.engine.kernel import aside, kernel, part
 
 BIN_MS = 600_000
+FORGOTTEN = 8  # a full series forgets its oldest so-manieth part
+EARLIEST_MS = -(2**31)  # what lies further back than the clock of a rolling grid reaches lies there
 
 Floats = NDArray[np.float64]
 
@@ -48,17 +52,15 @@ def add(
     position: NDArray[np.int32],
     ts: NDArray[np.int64],
     value: Floats,
-    first_bin: int,
     segments: NDArray[np.int64],
     raw_ms: NDArray[np.int64],
     raw: Floats,
     cells: Floats,
 ) -> None:
-    """Adds readings, ordered by position and time, to the series in `raw_ms` int64 and `raw`, and lays what changed on
-    `cells` [s, t].
+    """Adds readings, ordered by position and time, to the series in `raw_ms` and `raw`, and lays what changed on `cells` [s, t].
 
     `segments` int64[s, 3]: where the series of a sensor begins and ends, and where its room ends. A full series forgets its
-    oldest quarter. Of two readings of one time the later one stays.
+    oldest eighth. Of two readings of one time the later one stays.
     """
     i = 0
     while i < len(position):
@@ -73,7 +75,7 @@ def add(
                 raw[at - 1] = value[i]
             elif at > first or end < limit:
                 if end == limit:
-                    gone = (limit - first + 3) // 4
+                    gone = (limit - first + FORGOTTEN - 1) // FORGOTTEN
                     for k in range(first, end - gone):
                         raw_ms[k], raw[k] = raw_ms[k + gone], raw[k + gone]
                     end -= gone
@@ -88,7 +90,15 @@ def add(
         while start > first and raw_ms[start] >= earliest:
             start -= 1
         if end > first:
-            _lay(first, start, end, first_bin, raw_ms, raw, cells[s])
+            _lay(first, start, end, 0, raw_ms, raw, cells[s])
+
+
+@kernel
+def move_back(segments: NDArray[np.int64], raw_ms: NDArray[np.int64], by_ms: int) -> None:
+    """The first bin is now so much later: all times of the series count from it."""
+    for s in range(len(segments)):
+        for k in range(segments[s, 0], segments[s, 1]):
+            raw_ms[k] = max(raw_ms[k] - by_ms, EARLIEST_MS)
 
 
 @kernel
@@ -106,19 +116,17 @@ def look(
     chosen: NDArray[np.intp],
     ends: NDArray[np.int64],
     patience: NDArray[np.int64],
-    bins: tuple[int, int],
+    from_bin: int,
     first: NDArray[np.int64],
     raw: tuple[NDArray[np.int64], Floats],
     cells: Floats,
     seen: Floats,
 ) -> None:
-    """Fills `seen` float64[n, t] with what the chosen sensors had told when their series ended at `ends`, from the first of
-    the bins on.
+    """Fills `seen` float64[n, t] with what the chosen sensors had told when their series ended at `ends`, from a bin on.
 
-    `bins`: absolute number of the first column of `cells` and of `seen`. Between readings the last mean is carried on for
-    `patience` int64[n] bins; NaN beyond. `first` int64[s]: where the series begin.
+    `from_bin`: the column of `cells` that is the first of `seen`; below 0 where `seen` begins before them. Between readings the
+    last mean is carried on for `patience` int64[n] bins; NaN beyond. `first` int64[s]: where the series begin.
     """
-    first_bin, from_bin = bins
     raw_ms, value = raw
     for i in range(len(chosen)):
         s, end = chosen[i], ends[i]
@@ -129,8 +137,8 @@ def look(
             continue
         last_bin = raw_ms[end - 1] // BIN_MS
         known = min(last_bin - from_bin, len(row))
-        for k in range(max(first_bin - from_bin, 0), known):
-            row[k] = cells[s, from_bin - first_bin + k]
+        for k in range(max(-from_bin, 0), known):
+            row[k] = cells[s, from_bin + k]
         _lay(begin, end - 1, end, from_bin, raw_ms, value, row)
         newest = -1
         for k in range(len(row)):

@@ -13,8 +13,9 @@ from tocsin.portal.supervisor import Supervisor
 def up() -> None:
     """Start all of Tocsin on this machine; Ctrl-C stops it."""
     supervisor = Supervisor(Configuration.from_environment(), say=click.echo)
-    password = prepare_database()
     try:
+        supervisor.load()
+        password = prepare_database()
         supervisor.start()
         configuration = supervisor.configuration
         click.echo(f"console    {supervisor.console_url}")

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from tocsin.base.time import ms_from_datetime
-from tocsin.bus.services import record_event
+from tocsin.bus.bulk import save_all
+from tocsin.bus.services import record_events
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import Health
 from tocsin.sensing.devices.services import ROWS_AT_ONCE
@@ -33,22 +34,29 @@ def explain_silence(*, because: Mapping[UUID, str]) -> int:
 
 
 @transaction.atomic
-def set_health(*, sensor_index: int, health: str, since: datetime, first: bool = False) -> bool:
-    """Records what the detector says about a sensor now, and tells it; False where that is known already.
+def set_health(*, found: Mapping[int, tuple[str, datetime]], first: bool = False) -> int:
+    """Records what the detector says about sensors now, by index: a health and since when. What is not known already is told;
+    returns of how many. A city that is read for the first time is a few statements, not thousands.
 
     News comes in the order of the log, and the last one holds whatever its date: a gateway that stores and forwards ends a
-    silence with readings older than the deadline that told it. The date kept never goes back. `first`: only where nothing
-    has been said of the sensor yet.
+    silence with readings older than the deadline that told it. The date kept never goes back. `first`: only of sensors of which
+    nothing has been said yet.
     """
-    state = Health(health)
-    sensor = Sensor.objects.select_for_update().get(index=sensor_index)
-    if sensor.health == state or (first and sensor.health != Health.UNKNOWN):
-        return False
-    sensor.health, sensor.health_since = state, max(since, sensor.health_since or since)
-    sensor.save(update_fields=["health", "health_since"])
-    follow_health(sensor=sensor, health=state, since=sensor.health_since)
-    event = SensorHealthChanged(
-        sensor_id=str(sensor.pk), index=sensor.index, health=state.value, since_ms=ms_from_datetime(sensor.health_since)
+    changed = []
+    for sensor in Sensor.objects.filter(index__in=found).order_by("index").select_for_update():
+        health, since = found[sensor.index]
+        if sensor.health != health and not (first and sensor.health != Health.UNKNOWN):
+            sensor.health, sensor.health_since = Health(health), max(since, sensor.health_since or since)
+            changed.append(sensor)
+    save_all(changed, "health", "health_since")
+    follow_health(changed)
+    record_events((_told(sensor), sensor.region_code) for sensor in changed)
+    return len(changed)
+
+
+def _told(sensor: Sensor) -> SensorHealthChanged:
+    since = sensor.health_since
+    assert since is not None  # noqa: S101 - set above
+    return SensorHealthChanged(
+        sensor_id=str(sensor.pk), index=sensor.index, health=Health(sensor.health).value, since_ms=ms_from_datetime(since)
     )
-    record_event(event, region=sensor.region_code)
-    return True

@@ -1,6 +1,7 @@
 """What rules and persons say of readings, and calibrations, written. Keyword-only, rights checked, with the audit entry."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -92,22 +93,31 @@ def withdraw_mark(*, actor: "User", mark_id: UUID, reason: str, now: datetime) -
     return made
 
 
-def follow_health(*, sensor: Sensor, health: Health, since: datetime) -> None:
-    """Readings of a sensor whose behaviour is out of order are suspect from there until it behaves; inside the caller's
-    transaction.
+def follow_health(sensors: Sequence[Sensor]) -> None:
+    """Readings of sensors whose behaviour is out of order are suspect since their health says so, until they behave; inside the
+    caller's transaction, with a health that has just changed.
     """
-    rule, moment = RULE_OF_HEALTH.get(health), ms_from_datetime(since)
-    standing = QualityMark.objects.filter(sensor=sensor, to_ms=None, withdrawn_at=None)
-    standing.filter(rule__in=list(RULE_OF_HEALTH.values())).exclude(rule=rule or "").update(to_ms=moment)
-    if rule is not None and not standing.filter(rule=rule).exists():
-        QualityMark.objects.create(
-            sensor=sensor,
-            region_code=sensor.region_code,
-            from_ms=moment,
-            quality=MarkQuality.SUSPECT,
-            rule=rule,
-            at=since,
-        )
+    marks = QualityMark.objects.filter(sensor__in=sensors, rule__in=list(RULE_OF_HEALTH.values()), to_ms=None, withdrawn_at=None)
+    standing = defaultdict[UUID, list[QualityMark]](list)
+    for mark in marks:
+        standing[mark.sensor_id].append(mark)
+    for sensor in sensors:
+        rule, since = RULE_OF_HEALTH.get(Health(sensor.health)), sensor.health_since
+        if since is None:
+            continue
+        for mark in standing[sensor.pk]:
+            if mark.rule != rule:
+                mark.to_ms = ms_from_datetime(since)
+                mark.save(update_fields=["to_ms"])
+        if rule is not None and all(mark.rule != rule for mark in standing[sensor.pk]):
+            QualityMark.objects.create(
+                sensor=sensor,
+                region_code=sensor.region_code,
+                from_ms=ms_from_datetime(since),
+                quality=MarkQuality.SUSPECT,
+                rule=rule,
+                at=since,
+            )
 
 
 @transaction.atomic

@@ -44,7 +44,11 @@ BENCHES = (
     Bench(
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
-    Bench("door", "publishes through the MQTT door into the log", "tocsin.workshop.bench.door:run"),
+    Bench(
+        "door",
+        "publishes through the MQTT door into the log, beside a paho subscriber and Node-RED",
+        "tocsin.workshop.bench.door:run",
+    ),
     Bench(
         "exchange",
         "200,000 points below /ogc/features/: first page, all pages, filters, a window of a map",
@@ -57,6 +61,13 @@ BENCHES = (
         "which valves to close in a city of 107,000 assets, beside SciPy's maximum flow",
         "tocsin.workshop.bench.isolation:run",
     ),
+    Bench(
+        "load",
+        "the whole system at 1,000 to 40,000 readings a second: acknowledgements, alarms on a screen, processors, memory",
+        "tocsin.workshop.bench.load:run",
+        ("database",),
+    ),
+    Bench("log", "the log into detections and history, by the detector's own process", "tocsin.workshop.bench.log:run"),
     Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.workshop.bench.network:run"),
     Bench("notices", "500 alarms in a second to the first notice in its channel's hands", "tocsin.workshop.bench.notices:run"),
     Bench(

@@ -2,22 +2,24 @@
 
 `tocsin bench door` starts a bus and a door on a folder of its own, and one sender process that keeps
 a window of publishes open on a few connections. On two cores sender and bus take their part of the machine, so the figure of
-the door's own processor time is printed beside the rate.
+the door's own processor time is printed beside the rate. Then the same senders publish to others (`door_peers`).
 """
 
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
+from tocsin.workshop.bench.door_peers import node_red_rate, paho_rate
+from tocsin.workshop.bench.ports import free_port, wait_for_port
 
 CONNECTIONS = 8
 WINDOW = 4000  # publishes of one connection that wait for their PUBACK
@@ -37,13 +39,13 @@ def run(console: Console, quick: bool) -> None:
         }
         environment |= {"TOCSIN_DATA": folder, "DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         os.environ |= environment
-        secrets = _register()
-        processes = [_start(code, environment) for code in ("bus.server", "sensing.doors.loops")]
+        secrets = register(devices=CONNECTIONS, sensors=SENSORS)
+        processes = [start(code, environment) for code in ("bus.server", "sensing.doors.loops")]
         try:
-            _wait_for(port)
+            wait_for_port(port)
             pid = processes[1].pid
             began, used = time.perf_counter(), _processor_s(pid)
-            sent = asyncio.run(_send(port, secrets, seconds))
+            sent = asyncio.run(_send(secrets, port, began + seconds))
             took, used = time.perf_counter() - began, _processor_s(pid) - used
             logged, distinct = asyncio.run(_logged())
             if logged < sent:
@@ -55,10 +57,17 @@ def run(console: Console, quick: bool) -> None:
             for process in reversed(processes):
                 process.send_signal(signal.SIGTERM)
                 process.wait(20)
+    for name, rate in (("paho subscriber", paho_rate), ("Node-RED flow", node_red_rate)):
+        found = rate(partial(_send, secrets), seconds)
+        if found is None:
+            console.print(f"{name} behind mosquitto: left out, since it is not installed")
+        else:
+            told = f"{found:,.0f} messages/s read and thrown away; the door does {sent / took / found:.1f} times as many"
+            console.print(f"{name} behind mosquitto: {told}")
 
 
-async def _send(port: int, secrets: dict[str, str], seconds: float) -> int:
-    limit = time.perf_counter() + seconds
+async def _send(secrets: dict[str, str], port: int, limit: float) -> int:
+    """All connections at once until that moment; how many publishes were acknowledged."""
     return sum(await asyncio.gather(*(_device(port, code, secret, limit) for code, secret in secrets.items())))
 
 
@@ -110,7 +119,8 @@ def _publishes(code: str, count: int) -> bytes:
     return b"".join(packets)
 
 
-def _register() -> dict[str, str]:
+def register(*, devices: int, sensors: int) -> dict[str, str]:
+    """An empty database with so many gateways and sensors of each; their secrets. Sets Django up for this process."""
     import django
 
     django.setup()
@@ -123,41 +133,24 @@ def _register() -> dict[str, str]:
 
     bring_tables_up_to_date()
     ensure_regions()
-    codes = [f"bench-{number}" for number in range(CONNECTIONS)]
+    codes = [f"bench-{number}" for number in range(devices)]
     return register_many(
         actor=system_actor(),
         devices=[NewDevice(code=code, region_code="370213") for code in codes],
         sensors=[
             NewSensor(device_code=code, channel=channel, quantity="methane", lon=120.4, lat=36.2)
             for code in codes
-            for channel in ("methane", *(f"m{number}" for number in range(1, SENSORS)))
+            for channel in ("methane", *(f"m{number}" for number in range(1, sensors)))
         ],
     )
 
 
-def _start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A process of Tocsin without a supervisor: the `run` of that module."""
     code = f"import django; django.setup(); from tocsin.{module} import run; run()"
     return subprocess.Popen([sys.executable, "-c", code], env=environment)  # noqa: S603 - our own code
-
-
-def _wait_for(port: int) -> None:
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("the door did not open")
 
 
 def _processor_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def free_port() -> int:
-    """A port of loopback that nobody had just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

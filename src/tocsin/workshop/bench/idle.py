@@ -41,11 +41,11 @@ def measure(console: Console, supervisor: Supervisor, *, settle_s: float, watch_
     """Prints one line a process."""
     time.sleep(settle_s)
     trees = {name: tree(supervisor.pid_of(name)) for name in PROCESSES}
-    before = {name: sum(map(_cpu_s, pids)) for name, pids in trees.items()}
+    before = {name: sum(map(cpu_s, pids)) for name, pids in trees.items()}
     time.sleep(watch_s)
     total = 0
     for name, pids in trees.items():
-        share = (sum(map(_cpu_s, pids)) - before[name]) / watch_s
+        share = (sum(map(cpu_s, pids)) - before[name]) / watch_s
         memory = sum(map(pss_bytes, pids))
         total += memory
         console.print(f"    {name:<10} {100 * share:5.1f} % of a core  {memory / 1024**2:7.0f} MiB")
@@ -58,7 +58,8 @@ def tree(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in tree(int(child)))]
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """Seconds of the processor that a process has used."""
     user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 

@@ -116,7 +116,7 @@ class Link(asyncio.Protocol):
     def _landed(self, identifier: int) -> None:
         landed = self._flying.pop(identifier, None)
         if landed is not None:
-            self._fleet.landed(time.perf_counter() - landed[1])
+            self._fleet.landed(landed[1])
 
     def _flush(self) -> None:
         if not self._is_open or self._is_full or self._transport is None:
@@ -125,7 +125,7 @@ class Link(asyncio.Protocol):
         while self._waiting and len(self._flying) < WINDOW:
             payload = self._waiting.popleft()
             self._identifier = self._identifier % 65_535 + 1
-            self._flying[self._identifier] = payload, time.perf_counter()
+            self._flying[self._identifier] = payload, time.time()
             packets.append(mqtt_packets.publish(self._topic, self._identifier, payload))
         if packets:
             self._transport.write(b"".join(packets))
@@ -139,7 +139,8 @@ class Fleet:
         self.opening = asyncio.Semaphore(AT_ONCE)
         self.admitted: set[str] = set()
         self.acknowledged = 0
-        self.delays_s: list[float] = []  # from a publish to its PUBACK, where wanted
+        self.published: list[float] = []  # when, in seconds since 1970, and how long until its PUBACK, where wanted
+        self.delays_s: list[float] = []
         self._keep_delays = keep_delays
         self._links = {code: Link(self, code, secret) for code, secret in secrets.items()}
         self._tasks = [asyncio.create_task(link.sail(), name=code) for code, link in self._links.items()]
@@ -158,11 +159,12 @@ class Fleet:
         """Sends a payload as that device, now or as soon as it can."""
         self._links[code].publish(payload)
 
-    def landed(self, delay_s: float) -> None:
-        """One payload is in the log."""
+    def landed(self, published: float) -> None:
+        """One payload that was handed to its connection at that moment is in the log."""
         self.acknowledged += 1
         if self._keep_delays:
-            self.delays_s.append(delay_s)
+            self.published.append(published)
+            self.delays_s.append(time.time() - published)
 
     async def wait_until_admitted(self, patience_s: float) -> None:
         """Returns when every device has been let in once; Unavailable after `patience_s`."""

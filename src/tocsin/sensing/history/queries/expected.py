@@ -63,7 +63,7 @@ def _compile_elsewhere() -> None:
     """The first fit on a machine compiles for seconds, during which nothing else would be served: another process does it, into
     the cache of machine code that this one reads.
     """
-    code = "from tocsin.engine.baselines.baseline import compile_kernels; compile_kernels()"
+    code = "import os; os.nice(10); from tocsin.engine.baselines.baseline import compile_kernels; compile_kernels()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own code
     if done.returncode:
         log.error("the baselines could not be compiled apart, which will hold up this process: %s", done.stderr[-2000:])

@@ -13,6 +13,7 @@ from tocsin.warning.alarms.rules.states import HEALTH_GOOD, Act, AlarmState
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 
 BATCH = 100
+SENSORS = 1000  # at once
 KEEP_RECORDS = timedelta(days=31)  # longer than the log of detections keeps a message, so that nothing can come twice
 
 
@@ -39,8 +40,9 @@ def follow_service(*, now: datetime) -> int:
 @transaction.atomic
 def find_good_sensors() -> int:
     """A sensor that has been read, and against which nothing stands, is good; returns how many were not yet known as such."""
-    found = unjudged_sensors(without=DeviceFinding.objects.order_by().values_list("sensor_id", flat=True), most=BATCH)
-    return sum(set_health(sensor_index=one, health=HEALTH_GOOD, since=datetime_from_ms(ts), first=True) for one, ts in found)
+    without = DeviceFinding.objects.order_by().values_list("sensor_id", flat=True)
+    found = unjudged_sensors(without=without, most=SENSORS)
+    return set_health(found={one: (HEALTH_GOOD, datetime_from_ms(ts)) for one, ts in found}, first=True)
 
 
 def forget_records() -> int:

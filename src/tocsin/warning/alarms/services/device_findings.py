@@ -28,7 +28,8 @@ def apply_findings(findings: Sequence[tuple[SensorPlace, Detection]]) -> None:
     standing: dict[UUID, list[DeviceFinding]] = {}
     for finding in DeviceFinding.objects.filter(sensor_id__in=touched):
         standing.setdefault(finding.sensor_id, []).append(finding)
+    worst: dict[int, tuple[str, datetime]] = {}
     for sensor_id, (index, at) in touched.items():
         found = standing.get(sensor_id, [])
-        since = min((finding.since for finding in found), default=at)
-        set_health(sensor_index=index, health=health_of(finding.rule for finding in found), since=since)
+        worst[index] = health_of(finding.rule for finding in found), min((finding.since for finding in found), default=at)
+    set_health(found=worst)

@@ -47,13 +47,6 @@ ROWS_AT_ONCE = 200_000
 type Entry = tuple[int, bytes]
 
 
-def compile_kernels() -> None:
-    """Compiles, or loads from the cache, what the first readings would otherwise wait for."""
-    detector = Detector([], np.zeros(0, np.int16))
-    detector.update(Readings.of(sensor=[0], ts=[0], value=[0.0]))
-    detector.tick(0)
-
-
 class DetectionLoop:
     """One detector over all readings of the log."""
 

@@ -6,7 +6,8 @@ from django.conf import settings
 
 from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
-from tocsin.warning.detection.loops.detector import DetectionLoop, compile_kernels
+from tocsin.engine.detection.detector import compile_kernels
+from tocsin.warning.detection.loops.detector import DetectionLoop
 
 
 def run() -> None:

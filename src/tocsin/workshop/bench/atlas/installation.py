@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tocsin.base.errors import TocsinError, Unavailable
-from tocsin.workshop.bench.door import free_port
+from tocsin.workshop.bench.ports import free_port
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,9 +7,12 @@ import asyncio
 import base64
 import contextlib
 import dataclasses
+import gc
+import itertools
 import json
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,19 +26,22 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
 LOOK_S = 0.02
+TICK_S = 0.002
 RING = 62.0  # percent of the lower explosive limit: one sample above 50 rings
 FIRST = 120.0  # above 100 owners get an order at once: the first alarm is such, so that a crew has one
 NEWCOMER_S = 1.0
 NEWCOMER_PATIENCE_S = 10.0
 DRAIN_S = 60.0
+SCREEN_S = 5.0  # nobody may be there to look
 WARM_S = 120.0
 
 
 @dataclasses.dataclass(frozen=True)
 class Peace:
-    """How much is sent a second, and how many seconds at most."""
+    """How much is sent a second, in messages of how many readings, and how many seconds at most."""
 
     readings_per_s: int = 1000
+    together: int = CHANNELS
     alarms_per_s: int = 10
     longest_s: float = 600.0
 
@@ -49,6 +55,8 @@ class Log:
     booked: dict[int, float] = dataclasses.field(default_factory=dict)  # sensor -> its alarm can be read by others
     shown: dict[int, float] = dataclasses.field(default_factory=dict)  # sensor -> it came by the live stream
     newcomers: list[tuple[float, float]] = dataclasses.field(default_factory=list)  # when, how long until CONNACK; -1 refused
+    published: list[float] = dataclasses.field(default_factory=list)  # when each acknowledged message was handed over,
+    acknowledged: list[float] = dataclasses.field(default_factory=list)  # and how long it then took until its PUBACK
     unacknowledged: int = 0
     refused: int = 0
     streams: int = 0  # how often the screen had to open its stream
@@ -59,6 +67,7 @@ def keep_peace(place: Place, peace: Peace, stop: "Event", answer: Any) -> None:
 
     Before, it says True there when an alarm has come through the whole town, diagnosed: kernels are compiled by then.
     """
+    gc.disable()  # a list of all that was sent grows, and holds no circle
     answer.send(asyncio.run(_City(place, peace, stop, partial(answer.send, True)).live()))
     answer.close()
 
@@ -73,7 +82,7 @@ class _City:
 
     async def live(self) -> Log:
         secrets = {code: secret for code, secret in self._place.secrets.items() if code != "gauge"}
-        fleet = Fleet(self._place.host, self._place.mqtt_port, secrets)
+        fleet = Fleet(self._place.host, self._place.mqtt_port, secrets, keep_delays=True)
         await fleet.wait_until_admitted(60)
         with contextlib.closing(Book(self._place)) as book:
             watching = [
@@ -88,6 +97,7 @@ class _City:
                 task.cancel()
             await asyncio.gather(*watching, return_exceptions=True)
         self._log.unacknowledged, self._log.refused = fleet.unacknowledged, fleet.refused
+        self._log.published, self._log.acknowledged = fleet.published, fleet.delays_s
         await fleet.stop()
         return self._log
 
@@ -101,17 +111,25 @@ class _City:
         return not self._stop.is_set() and time.monotonic() < began + self._peace.longest_s
 
     async def _send_readings(self, fleet: Fleet) -> None:
-        """Each device sends all its channels at once, the devices one after the other within the second."""
+        """Each device in turn sends its next channels, so many together, the messages one after the other within the second."""
         began = time.monotonic()
-        channels = {code: [name for name in self._place.sensors if name.startswith(f"{code}/")] for code in self._steady}
-        rate = self._peace.readings_per_s / max(1, sum(map(len, channels.values())))  # messages of a device per second
+        turns = [self._turns(code) for code in self._steady]
+        rate = self._peace.readings_per_s / self._peace.together  # messages a second
         count = 0
-        while self._steady and self._goes_on(began):
-            code = self._steady[count % len(self._steady)]
-            ts, value = time.time_ns() // 1_000_000, 20.0 + count % 50 / 10
-            self._publish(fleet, code, ts, dict.fromkeys(channels[code], value))
-            count += 1
-            await asyncio.sleep(max(0.0, began + count / (rate * len(self._steady)) - time.monotonic()))
+        while turns and self._goes_on(began):
+            ts = time.time_ns() // 1_000_000
+            due = math.floor((time.monotonic() - began) * rate) + 1
+            for number in range(count, due):  # what a slow moment delays comes after it
+                names = next(turns[number % len(turns)])
+                self._publish(fleet, names[0].partition("/")[0], ts, dict.fromkeys(names, 20.0 + number % 50 / 10))
+            count = max(count, due)
+            await asyncio.sleep(max(TICK_S, began + count / rate - time.monotonic()))
+
+    def _turns(self, code: str) -> Iterator[list[str]]:
+        """A device's channels, so many at a time, over and over."""
+        names = [name for name in self._place.sensors if name.startswith(f"{code}/")]
+        size = self._peace.together
+        return itertools.cycle([names[start : start + size] for start in range(0, len(names), size)])
 
     async def _ring(self, fleet: Fleet) -> None:
         """Every tenth of a second another sensor crosses its limit."""
@@ -128,13 +146,14 @@ class _City:
 
     def _publish(self, fleet: Fleet, code: str, ts: int, values: dict[str, float]) -> None:
         self._log.readings += [(self._place.sensors[name], ts, value) for name, value in values.items()]
-        told = {name.split("/")[1]: value for name, value in values.items()}
-        fleet.publish(code, json.dumps({"ts": ts, "values": told}).encode())
+        told = ",".join(f'"{name[len(code) + 1 :]}":{value}' for name, value in values.items())
+        fleet.publish(code, f'{{"ts":{ts},"values":{{{told}}}}}'.encode())
 
     async def _wait_for_alarms(self) -> None:
-        limit = time.monotonic() + DRAIN_S
-        while len(self._log.booked) < len(self._log.rung) and time.monotonic() < limit:
-            await asyncio.sleep(LOOK_S)
+        for seen, patience_s in ((self._log.booked, DRAIN_S), (self._log.shown, SCREEN_S)):
+            limit = time.monotonic() + patience_s
+            while len(seen) < len(self._log.rung) and time.monotonic() < limit:
+                await asyncio.sleep(LOOK_S)
 
     async def _watch_book(self, book: Book) -> None:
         while True:

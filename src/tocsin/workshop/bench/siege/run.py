@@ -113,7 +113,7 @@ def besiege(
         stop.set()
         log: Log = ours.recv()
         city.join(10)
-        kept, refused = _kept(place, log)
+        kept, refused = kept_of(place, log)
         phase = Phase(
             name=name,
             before=Waits.of(log, began, attacked),
@@ -163,7 +163,7 @@ def _attack(place: Place, attacks: Sequence[Attack], length: Length) -> tuple[di
     return told, round(cpu_s, 1)
 
 
-def _kept(place: Place, log: Log) -> tuple[int, int]:
+def kept_of(place: Place, log: Log) -> tuple[int, int]:
     """Readings of the log that the history holds, and those told as refused, when no more come."""
     wanted = {(sensor, ts): value for sensor, ts, value in log.readings}
     if not wanted:

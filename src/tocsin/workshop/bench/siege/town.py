@@ -14,8 +14,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS, PROCESSES
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.supervisor import Supervisor
-from tocsin.workshop.bench.door import free_port
 from tocsin.workshop.bench.idle import tree
+from tocsin.workshop.bench.ports import free_port
 
 REGION = "370213"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
