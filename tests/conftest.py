@@ -24,6 +24,7 @@ from tests import open_transactions, remains
 from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
+from tests.second_runs import SecondRuns
 
 gc.disable()  # until all is collected: see `tocsin.base.process.loading`
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
@@ -38,6 +39,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 SECOND = SecondDatabase()
+SECOND_RUNS = SecondRuns()
 EVENING_S = 10
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
 """Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
@@ -72,7 +74,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tests of the second step of signing in demand it themselves; the settings were read before this file."""
     if os.environ.get("DATABASE_URL"):
         raise pytest.UsageError("tests choose their databases themselves: unset DATABASE_URL, and see TOCSIN_TEST_POSTGRESQL")
-    config.pluginmanager.register(Budgets())
+    config.pluginmanager.register(Budgets(counts=not hasattr(config, "workerinput")))
+    config.pluginmanager.register(SECOND_RUNS)
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA), second_step="offered")
     # A quarter of a second for each account in service; here they are many, and nobody guesses.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
@@ -81,10 +84,15 @@ def pytest_configure(config: pytest.Config) -> None:
     # A file, as in production: threads that share a database in memory lock each other's tables. It need not outlive a power cut.
     settings.DATABASES["default"]["NAME"] = str(Path(_DATA) / "tocsin.sqlite3")
     open_transactions.watch()
+    SECOND_RUNS.watch()
     TransactionTestCase._fixture_teardown = remains.restore_database
     # TOCSIN_TEST_REVERSED=1: rows come in the other order wherever nobody asked for one, and who leans on theirs fails now.
     order = "PRAGMA reverse_unordered_selects=ON;" if os.environ.get("TOCSIN_TEST_REVERSED") == "1" else ""
-    settings.DATABASES["default"]["OPTIONS"]["init_command"] = f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {order}"
+    # A whole test fits into the memory that pages and undone statements get.
+    memory = "PRAGMA cache_size=-64000; PRAGMA temp_store=MEMORY;"
+    settings.DATABASES["default"]["OPTIONS"]["init_command"] = (
+        f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {memory} {order}"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -120,9 +128,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     """From the first fixture to the last the database is that of the test's name. None begins at the very end of a day, and none
     with anything of the one before.
     """
+    if SECOND_RUNS.is_needless(item):
+        return (yield)
     wait_for_midnight()
     remains.forget()
-    with SECOND.in_place() if on_postgresql(item) else nullcontext():
+    with SECOND.in_place() if on_postgresql(item) else nullcontext(), SECOND_RUNS.written_down(item):
         return (yield)
 
 

@@ -78,7 +78,7 @@ def shape_of(database: BaseDatabaseWrapper) -> tuple[list[tuple[str, list[str]]]
 def test_every_migration_leads_to_the_tables_of_the_models_on_sqlite(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> None:
     fill(tmp_path / "migrated", "", migrate=True)
     with django_db_blocker.unblock():
-        made = shape_of(connection_to("", copy_into(tmp_path / "made")))
+        made = shape_of(connection_to("", copy_into(tmp_path / "made", strict=False)))
         assert len(made[1]) > 140
         assert shape_of(connection_to("", tmp_path / "migrated")) == made
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.people import LICANG, make_person, signed_in
 from tocsin.base.errors import Conflict, NotAllowed
+from tocsin.base.ids import new_id
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.accounts import disable_person, enable_person
@@ -30,7 +31,7 @@ def notice(age_days: float, **fields: Any) -> Notice:
     now = timezone.now()
     told = {"purpose": "told", "why": "symptom_owner", "fate": "read", **fields}
     at = now - timedelta(days=age_days)
-    return Notice.objects.create(region_code=LICANG, key=str(fields) + str(age_days), written_at=at, deadline=at, **told)
+    return Notice.objects.create(region_code=LICANG, key=str(new_id()), written_at=at, deadline=at, **told)
 
 
 def administrator(name: str) -> User:

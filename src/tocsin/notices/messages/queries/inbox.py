@@ -1,12 +1,14 @@
 """Notices as the reader may see them: one's own inbox, those about a subject, and what nobody could be told."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from tocsin.jurisdiction.face import scope
+from tocsin.jurisdiction.face import may_anywhere, scope
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.queries.contributions import purposes, signed_for
@@ -62,19 +64,33 @@ def inbox_of(user: "Person", *, now: datetime, state: str = "waiting") -> QueryS
     """
     if not user.is_authenticated or not user.is_active:
         return Notice.objects.none()
-    reached = Q(pk__in=scope(Notice.objects.all(), user, rights.SEE, organisation_field="organisation").values("pk"))
-    reached |= Q(pk__in=scope(Notice.objects.all(), user, rights.WORK, organisation_field="organisation").values("pk"))
-    for card in purposes().values():
-        for permission in card.permissions:
-            rows = scope(Notice.objects.filter(purpose=card.name), user, permission, organisation_field="organisation")
-            reached |= Q(pk__in=rows.values("pk"))
-    own = Q(person_id=user.pk) if getattr(user, "token_scopes", None) is None else Q(person_id=user.pk) & reached
-    if body := getattr(user, "organisation_id", None):
-        own |= Q(person__isnull=True, organisation_id=body) & reached
+    own = Q(person_id=user.pk)
+    body, is_program = getattr(user, "organisation_id", None), getattr(user, "token_scopes", None) is not None
+    if body or is_program:
+        reached = _reached_by(user)
+        own &= reached if is_program else Q()
+        own |= Q(person__isnull=True, organisation_id=body) & reached if body else Q()
     found = Notice.objects.filter(own, sendings__channel="screen").exclude(fate=Fate.SUPERSEDED, read_at__isnull=True)
     if state == "waiting":
         found = found.filter(_unanswered(now))
     return _with_everything(found).order_by("-written_at", "-id")
+
+
+def _reached_by(user: "Person") -> Q:
+    """The notices that the user's permissions reach. Each permission is asked once, however many purposes it opens: some fifty
+    questions, one for each purpose, would cost more than all the rest of the page on which the number of notices stands.
+    """
+    opened = defaultdict[Permission, list[str]](list)
+    for card in purposes().values():
+        for permission in card.permissions:
+            opened[permission].append(card.name)
+    reached = Q(pk__in=())
+    for permission in {rights.SEE: None, rights.WORK: None} | dict.fromkeys(opened):
+        if may_anywhere(user, permission):
+            every = Notice.objects.all()
+            rows = every if permission in (rights.SEE, rights.WORK) else every.filter(purpose__in=opened[permission])
+            reached |= Q(pk__in=scope(rows, user, permission, organisation_field="organisation").values("pk"))
+    return reached
 
 
 def matters_of(user: "Person", *, now: datetime, state: str = "waiting") -> QuerySet[Notice]:
