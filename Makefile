@@ -3,14 +3,14 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test soak bench chaos fuzz check assets help
+.PHONY: demo test soak bench fuzz check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
 	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
-	@echo "make soak    the tests of races again, with many more repetitions, some minutes"
+	@echo "make soak    the tests of races with many more repetitions, then 1,000 rounds of sudden deaths under a light siege, some"
+	@echo "             hours; what is broken off is gone on with; ROUNDS=5 for less"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
-	@echo "make chaos   200 rounds of sudden deaths under a light siege, an hour or so; ROUNDS=5 for less"
 	@echo "make fuzz    bytes of strangers towards code that nothing reached, and the API as every role; SECONDS=60 for each target"
 	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
 	@echo "make assets  the browser bundle and the translations, built again"
@@ -22,16 +22,14 @@ demo: | $(UV)
 test: | $(UV)
 	@exec $(RUN) pytest --numprocesses $(shell python3 -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadfile --no-loadscope-reorder --durations 20 $(TEST)
 
+ROUNDS ?= 1000
+
 soak: | $(UV)
-	@exec env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py $(TEST)
+	env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py $(TEST)
+	$(RUN) tocsin bench chaos --rounds $(ROUNDS) --json .soak/rounds.ndjson $(CHAOS)
 
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)
-
-ROUNDS ?= 200
-
-chaos: | $(UV)
-	@exec nice -n 15 $(RUN) tocsin bench chaos --rounds $(ROUNDS) $(CHAOS)
 
 SECONDS ?= 60
 

@@ -1,5 +1,6 @@
 """Siege and sudden deaths of `tocsin bench` in their smallest form: one town, every attack for a moment, one round of deaths."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.databases import copy_into
 from tocsin.base.errors import InvalidInput
 from tocsin.workshop.bench.chaos.gateway import gateway
+from tocsin.workshop.bench.chaos.rounds import Round, RoundFile
 from tocsin.workshop.bench.chaos.run import play
 from tocsin.workshop.bench.siege.attacks import ATTACKS
 from tocsin.workshop.bench.siege.figures import faults
@@ -45,3 +47,17 @@ def test_under_attack_and_sudden_deaths_nothing_is_lost(tmp_path: Path) -> None:
             assert {name for name, told in phase.offenders.items() if not told or "failed" in told} == set()
             rounds = play(town, place, messages, rounds=ROUNDS, seed=SEED, rung=log.rung)
     assert [one.faults for one in rounds] == [()] * ROUNDS
+
+
+def test_rounds_that_were_kept_are_gone_on_with(tmp_path: Path) -> None:
+    file = RoundFile(str(tmp_path / "soak" / "rounds.ndjson"))
+    assert file.read() == []
+    one = Round(0, (("door", 0.5), ("clock", 1.25)), 1.5, 4.0, "history", (), seed=1, database="SQLite")
+    file.add(one)
+    file.add(dataclasses.replace(one, number=1, faults=("history: 1 reading is missing",)))
+    assert [found.number for found in file.read()] == [0, 1]
+    assert file.read()[0] == one
+    assert RoundFile("").read() == []
+    (tmp_path / "soak" / "rounds.ndjson").write_text('{"number": "first"}\n')
+    with pytest.raises(InvalidInput):
+        file.read()

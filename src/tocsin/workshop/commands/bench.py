@@ -18,7 +18,12 @@ _NAMES = [bench.name for bench in BENCHES]
 @click.option("--rounds", type=click.IntRange(min=1), help="chaos: how many rounds.")
 @click.option("--seed", type=int, help="chaos: who dies when; the same seed kills the same again.")
 @click.option("--database", help="siege, chaos: an empty PostgreSQL database here, or `own` for a server of their own.")
-@click.option("--json", "json_file", type=click.Path(dir_okay=False), help="siege, chaos: the figures into this file, too.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False),
+    help="siege: the figures into this file, too; chaos: a line a round, and rounds that stand there are gone on with.",
+)
 def bench(names: tuple[str, ...], quick: bool, **options: Any) -> None:
     """Measure speed and memory; NAMES chooses benches, without it all run, one after the other."""
     console = Console()

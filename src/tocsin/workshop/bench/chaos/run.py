@@ -19,10 +19,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from rich.console import Console
+from rich.table import Table
 
 from tocsin.workshop.bench.chaos.gateway import Gateway, gateway
 from tocsin.workshop.bench.chaos.harms import Strike, shifted_clock, small_disk
 from tocsin.workshop.bench.chaos.inspector import Reading, inspect, subjects
+from tocsin.workshop.bench.chaos.rounds import Round, RoundFile, alone
 from tocsin.workshop.bench.postgresql import OwnServer, needed, own_server
 from tocsin.workshop.bench.siege.attacks import attack
 from tocsin.workshop.bench.siege.town import CHANNELS, Place, Town, prepare_town, town_of
@@ -31,6 +33,7 @@ from tocsin.workshop.demo.publisher import Fleet
 PARTS = ("bus", "nats-server", "door", "detector", "watcher", "worker", "web")
 DATABASE, DISK, CLOCK = "database", "disk full", "clock"
 ROUNDS, QUICK = 20, 4
+ROUNDS_OF_A_TOWN = 100
 TRAFFIC_S = 2.5
 STEP_S = 0.25
 ALARMS = 3  # of a round
@@ -41,37 +44,46 @@ SHARE = 0.01
 LONGEST_S = 4 * 3600.0
 
 
-@dataclasses.dataclass(frozen=True)
-class Round:
-    """What was killed when, in seconds from the round's beginning, and how long until all was well."""
-
-    number: int
-    killed: tuple[tuple[str, float], ...]
-    back_s: float  # from the last death until every part answered
-    whole_s: float  # from the last death until everything was true again
-    last: str  # what became true last
-    faults: tuple[str, ...]  # what was still wrong when patience was over
-
-
 def run(console: Console, quick: bool, *, rounds: int = 0, seed: int = 1, database: str = "", json_file: str = "") -> None:
-    """Prints a line a round, then a table; RuntimeError where something was lost, doubled or did not come back."""
+    """Prints a line a round, then a table; RuntimeError where something was lost, doubled or did not come back.
+
+    Rounds that stand in `json_file` already count: a long run may be broken off and gone on with. Each town lives for
+    ROUNDS_OF_A_TOWN at most; towns after the first are killed by seeds that follow.
+    """
     rounds = rounds or (QUICK if quick else ROUNDS)
+    file = RoundFile(json_file)
+    done = file.read()
+    if done:
+        console.print(f"goes on behind {len(done)} rounds of {json_file}")
     os.environ |= {"TOCSIN_LOG_LEVEL": "CRITICAL", "TOCSIN_LOG_GIGABYTES": "0.2"}
+    while len(done) < rounds:
+        count = min(rounds - len(done), ROUNDS_OF_A_TOWN)
+        done += _town_of_rounds(console, count, seed + len(done), len(done), database, file)
+    _tell(console, done, "PostgreSQL" if database else "SQLite")
+    if wrong := [one for one in done if one.faults]:
+        raise RuntimeError(f"{len(wrong)} of {len(done)} rounds ended with something wrong: {'; '.join(wrong[0].faults)}")
+
+
+def _town_of_rounds(console: Console, rounds: int, seed: int, first: int, database: str, file: RoundFile) -> list[Round]:
+    done: list[Round] = []
+    say = functools.partial(console.print, highlight=False)
+
+    def keep(one: Round) -> None:
+        marked = dataclasses.replace(one, number=first + one.number, seed=seed, database="PostgreSQL" if database else "SQLite")
+        file.add(marked)
+        done.append(marked)
+        say(_line(marked))
+
     with tempfile.TemporaryDirectory(prefix="tocsin-chaos-") as folder, gateway() as messages, _server(database) as server:
         os.environ["NUMBA_CACHE_DIR"] = f"{folder}/numba"
         url = server.url if server is not None else database
         prepared = prepare_town(
             Path(folder) / "prepared", url, steady=STEADY, alarms=ALARMS * rounds + CHANNELS, gateway=messages.url
         )
-        say = functools.partial(console.print, highlight=False)
         home = Path(folder) / "town"
         with _harms(home, server, seed, say) as harms, town_of(prepared, home) as (town, place), _besieged(place):
-            done = play(town, place, messages, rounds=rounds, seed=seed, harms=harms, say=lambda one: say(_line(one)))
-    _tell(console, done, seed, "PostgreSQL" if url else "SQLite")
-    if json_file:
-        Path(json_file).write_text(json.dumps([dataclasses.asdict(one) for one in done]) + "\n")
-    if wrong := [one for one in done if one.faults]:
-        raise RuntimeError(f"{len(wrong)} of {len(done)} rounds ended with something wrong: {'; '.join(wrong[0].faults)}")
+            play(town, place, messages, rounds=rounds, seed=seed, harms=harms, say=keep)
+    return done
 
 
 def play(
@@ -260,13 +272,19 @@ def _line(one: Round) -> str:
     return f"round {one.number:3}: {deaths}; all answer after {one.back_s:.1f} s, whole after {one.whole_s:.1f} s; {end}"
 
 
-def _tell(console: Console, done: Sequence[Round], seed: int, database: str) -> None:
+def _tell(console: Console, done: Sequence[Round], database: str) -> None:
+    """The table of the parts, seconds in the middle and at most of the rounds in which each died alone."""
     deaths: Counter[str] = Counter(part for one in done for part, _ in one.killed)
+    table = Table(
+        title=f"{len(done)} rounds, {sum(not one.faults for one in done)} of them without a fault", title_justify="left"
+    )
+    for column in ("killed", "times", "all answer, half", "at most", "whole, half", "at most", "wrong"):
+        table.add_column(column, justify="left" if column in ("killed", "wrong") else "right")
     for part, count in deaths.most_common():
-        alone = [one for one in done if [name for name, _ in one.killed] == [part]]
-        told = sorted(one.back_s for one in alone)
-        back = f"{told[len(told) // 2]:.1f} s, at most {told[-1]:.1f} s" if told else "never alone"
+        told = alone(done, part)
+        spans = [sorted(getattr(one, name) for one in told) for name in ("back_s", "whole_s")]
+        figures = [f"{one[place]:.1f}" if one else "–" for one in spans for place in (len(one) // 2, -1)]
         wrong = subjects(fault for one in done if part in dict(one.killed) for fault in one.faults) or "nothing"
-        console.print(f"    {part:<12} killed {count:3} times; alone: all answer again after {back}; wrong: {wrong}")
-    good = sum(not one.faults for one in done)
-    console.print(f"    {len(done)} rounds with seed {seed} on {database}, {good} of them without a fault")
+        table.add_row(part, str(count), *figures, wrong)
+    console.print(table)
+    console.print(f"    seeds {', '.join(map(str, sorted({one.seed for one in done})))}; {database}")
