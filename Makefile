@@ -3,13 +3,14 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test soak bench fuzz check assets help
+.PHONY: demo test soak spark bench fuzz check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
 	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
 	@echo "make soak    the tests of races with many more repetitions, then 1,000 rounds of sudden deaths under a light siege, some"
 	@echo "             hours; what is broken off is gone on with; ROUNDS=5 for less"
+	@echo "make spark   the tests on Apache Spark, which is fetched for them (400 MB); Java is needed"
 	@echo "make bench   speed and memory on this machine, beside a bare loop in the same run"
 	@echo "make fuzz    bytes of strangers towards code that nothing reached, and the API as every role; SECONDS=60 for each target"
 	@echo "make check   style, types, the ladder of imports, templates, and the browser half with its tests"
@@ -27,6 +28,9 @@ ROUNDS ?= 1000
 soak: | $(UV)
 	env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py $(TEST)
 	$(RUN) tocsin bench chaos --rounds $(ROUNDS) --json .soak/rounds.ndjson $(CHAOS)
+
+spark: | $(UV)
+	@exec $(RUN) --extra spark pytest tests/workshop/test_spark.py $(TEST)
 
 bench: | $(UV)
 	@exec $(RUN) tocsin bench $(BENCH)

@@ -23,7 +23,7 @@ from tocsin.screens.budgets.policy import BUDGETS, BudgetPolicy
 from tocsin.screens.clock import current_time
 from tocsin.screens.tables import as_csv
 from tocsin.sensing.devices.models import Sensor
-from tocsin.sensing.history.queries.table import DAY_MS
+from tocsin.sensing.history.queries.layout import DAY_MS
 
 pytestmark = pytest.mark.one_database
 

@@ -24,7 +24,8 @@ from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.contradictions import Contradiction, contradictions
-from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.services import record_contradictions
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.services import tell_keepers

@@ -9,12 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from deltalake import DeltaTable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.base.errors import Conflict
 from tocsin.engine.columns import Readings
-from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.queries import compaction
+from tocsin.sensing.history.queries.compaction import File, files_by_day, merge_files, overlapping, worth_merging
+from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.rules import join_curves, thin_out
 
 DAY = 20_000 * DAY_MS
@@ -166,3 +170,105 @@ def test_a_long_span_is_read_piece_by_piece_with_the_same_result() -> None:
     known = np.isfinite(value)
     assert joined.known.sum() == known.sum()
     assert np.isclose((joined.value * joined.known).sum() / joined.known.sum(), value[known].mean())
+
+
+KB, MB = 1024, 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "merged"),
+    [
+        ("two late ones beside one small", [(10 * KB, 0, 99)] * 3, 3),
+        ("one late one", [(10 * KB, 0, 99)] * 2, 0),
+        ("many that hold other sensors each", [(KB, number, number) for number in range(40)], 40),
+        ("sorted parts of a large day", [(9 * MB, 100 * number, 100 * number + 99) for number in range(7)], 0),
+        ("with six late ones", [*((9 * MB, 100 * number, 100 * number + 99) for number in range(7)), *[(KB, 0, 699)] * 6], 0),
+        ("with seven late ones", [*((9 * MB, 100 * number, 100 * number + 99) for number in range(7)), *[(KB, 0, 699)] * 7], 14),
+        ("large ones that were never sorted", [(9 * MB, 0, 699)] * 4, 4),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_day_gone_by_is_merged_where_it_is_worth_it(words: str, files: list[tuple[int, int, int]], merged: int) -> None:
+    day = [File(f"{number}", 1, size, size // 3, low, high) for number, (size, low, high) in enumerate(files)]
+    assert len(worth_merging(day, is_newest=False)) == merged, words
+
+
+def test_of_the_newest_day_small_files_are_joined_and_sometimes_all_are_sorted() -> None:
+    small = [File(f"s{number}", 1, KB, 300, 0, 99) for number in range(32)]
+    large = [File(f"l{number}", 1, 2 * MB, 700_000, 0, 99) for number in range(17)]
+    assert worth_merging([*small[:31], *large[:3]], is_newest=True) == ()
+    assert worth_merging([*small, *large[:3]], is_newest=True) == small
+    assert worth_merging([*small, *large], is_newest=True) == [*small, *large]
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.integers(1, 9)), max_size=12))
+def test_files_that_do_not_overlap_hold_other_sensors_each(drawn: list[tuple[int, int, int]]) -> None:
+    files = [File(str(number), 1, 1, rows, min(a, b), max(a, b)) for number, (a, b, rows) in enumerate(drawn)]
+    over = overlapping(files)
+    kept = [one for one in files if one not in over]
+    sensors = [sensor for one in kept for sensor in range(one.low, one.high + 1)]
+    assert len(sensors) == len(set(sensors))
+    for one in over:
+        assert any(two.low <= one.high and one.low <= two.high and two.rows >= one.rows for two in kept)
+
+
+def test_a_large_day_is_merged_part_by_part_into_files_of_other_sensors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows lie in memory at once, however large the day; whoever reads one sensor opens one file."""
+    monkeypatch.setattr(compaction, "ROWS_AT_ONCE", 500)
+    history, random = History(tmp_path), np.random.default_rng(4)
+    for version in range(1, 9):
+        sensor = random.permutation(200).astype(np.int32)
+        history.append(Readings.of(sensor, DAY + random.integers(0, 9000, 200), random.normal(size=200)), version=version)
+    history.append(Readings.of([0], [DAY + DAY_MS], [0.0]), version=9)
+    before = history.read(range(200), DAY, DAY + DAY_MS)
+    assert history.compact() == 1
+    files = files_by_day(DeltaTable(tmp_path))[DAY // DAY_MS]
+    assert len(files) == 4
+    assert overlapping(files) == []
+    assert as_rows(history.read(range(200), DAY, DAY + DAY_MS)) == as_rows(before)
+    assert sum(one.rows for one in files) == len(before)
+    size = history.size()
+    assert (size.readings, size.files) == (len(before) + 1, 5)
+    assert size.bytes == sum(one.stat().st_size for one in tmp_path.glob("day=*/*") if one.name in names_of(tmp_path))
+
+
+def names_of(folder: Path) -> set[str]:
+    return {Path(uri).name for uri in DeltaTable(folder).file_uris()}
+
+
+def test_a_merge_leaves_what_comes_between_and_gives_way_to_another_one(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for version in range(1, 6):
+        history.append(batch(version), version=version)
+    first, second = DeltaTable(tmp_path), DeltaTable(tmp_path)
+    day, files = next(iter(files_by_day(first).items()))
+    history.append(batch(6), version=6)
+    assert merge_files(first, tmp_path, day, files)
+    assert not merge_files(second, tmp_path, day, files), "another one was quicker"
+    history.append(batch(7), version=7)
+    assert len(files_by_day(DeltaTable(tmp_path))[day]) == 3
+    assert history.read([2], DAY, DAY + DAY_MS).value.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    assert history.last_version() == 7
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(0, 4), st.integers(0, 99)), max_size=40),
+    asked=st.lists(st.integers(0, 5), min_size=1, max_size=4),
+    span=st.tuples(st.integers(0, 3 * DAY_MS + 4), st.integers(0, 4 * DAY_MS)),
+)
+def test_the_newest_of_some_sensors_is_the_last_of_all_that_is_read(
+    rows: list[tuple[int, int, int, int]],
+    asked: list[int],
+    span: tuple[int, int],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    history = History(tmp_path_factory.mktemp("history"))
+    for version in range(0, len(rows), 9):
+        part = rows[version : version + 9]
+        ts = [DAY + day * DAY_MS + moment for _, day, moment, _ in part]
+        history.append(Readings.of([row[0] for row in part], ts, [float(row[3]) for row in part]), version=version + 1)
+    begin, end = DAY + span[0], DAY + span[0] + span[1]
+    all_of_it = history.read(asked, begin, end)
+    newest = {row[0]: row for row in as_rows(all_of_it)}
+    assert as_rows(history.newest(asked, begin, end)) == [newest[sensor] for sensor in sorted(newest)]

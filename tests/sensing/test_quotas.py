@@ -20,7 +20,8 @@ from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.doors.api.http import Application
 from tocsin.sensing.doors.rules.mqtt_packets import V311
 from tocsin.sensing.doors.services.quotas import Quotas
-from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.warning.detection.services import history_writer
 from tocsin.warning.detection.services.history_writer import HistoryWriter

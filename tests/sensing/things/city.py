@@ -9,7 +9,7 @@ from django.test import Client
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.history.queries.table import DAY_MS
+from tocsin.sensing.history.queries.layout import DAY_MS
 
 ROOT = "/sensorthings/v1.1"
 LICANG, SHINAN = "370213", "370202"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.sensing.things.city import MINUTES, NOON, ROOT, Ask, walked
-from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.things.queries import observations
 
 pytestmark = pytest.mark.django_db

@@ -26,6 +26,7 @@ COMMANDS = {
     "rewards": "tocsin.workshop.commands.rewards:rewards",
     "run": "tocsin.portal.commands.up:run",
     "simulate": "tocsin.workshop.commands.simulate:simulate",
+    "spark": "tocsin.workshop.commands.spark:spark",
     "up": "tocsin.portal.commands.up:up",
     "workstatus": "tocsin.workshop.commands.workstatus:workstatus",
 }

@@ -43,7 +43,7 @@ def _features(user: "Person", at: datetime | None) -> list[dict[str, Any]]:
 def _newest_before(indexes: list[int], at: datetime) -> dict[int, tuple[float, int]]:
     """By sensor its last value before that moment and its time."""
     end = ms_from_datetime(at) + 1
-    found = history().read(indexes, end - round(LOOKED_BACK.total_seconds() * 1000), end)
+    found = history().newest(indexes, end - round(LOOKED_BACK.total_seconds() * 1000), end)
     return {int(sensor): (float(value), int(ts)) for sensor, ts, value in zip(found.sensor, found.ts, found.value, strict=True)}
 
 

@@ -55,6 +55,12 @@ BENCHES = (
         "tocsin.workshop.bench.exchange:run",
     ),
     Bench("exposure", "who lies in an area, of 100,000 bodies and 1,000,000 cells", "tocsin.workshop.bench.exposure:run"),
+    Bench(
+        "history",
+        "readings on disk: a month of a sensor, the newest of all, the count, compaction beside appends; --whole: 10^9",
+        "tocsin.workshop.bench.history.run:run",
+        ("whole",),
+    ),
     Bench("idle", "processor time and memory of every process when nothing happens", "tocsin.workshop.bench.idle:run"),
     Bench(
         "isolation",
@@ -85,6 +91,11 @@ BENCHES = (
         "92.18 million pieces in 1,000,000 lots: totals, reservations, many hands on one lot; SQLite and PostgreSQL",
         "tocsin.workshop.bench.supplies.run:run",
         ("database",),
+    ),
+    Bench(
+        "spark",
+        "the history judged on Spark by shard, beside PySpark keyed by sensor and one process (needs the extra `spark`)",
+        "tocsin.workshop.bench.spark:run",
     ),
     Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(

@@ -14,6 +14,7 @@ _NAMES = [bench.name for bench in BENCHES]
 @click.command(epilog="  ".join(f"{bench.name}: {bench.about}." for bench in BENCHES))
 @click.argument("names", nargs=-1, type=click.Choice(_NAMES))
 @click.option("--quick", is_flag=True, help="Fewer readings; the figures are rougher.")
+@click.option("--whole", is_flag=True, default=None, help="history: 10^9 readings, some 3 GB on disk and half an hour.")
 @click.option("--attacks", help="siege: which attacks, with commas between; `together` for all at once.")
 @click.option("--rounds", type=click.IntRange(min=1), help="chaos: how many rounds.")
 @click.option("--seed", type=int, help="chaos: who dies when; the same seed kills the same again.")

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
-from tocsin.sensing.history.queries.table import DAY_MS, History, first_of_each, quantised
+from tocsin.sensing.history.queries.layout import DAY_MS, first_of_each
+from tocsin.sensing.history.queries.table import History, quantised
 
 MOST = 20_000  # readings compared at once; of a flood the rest is refused without being counted
 

@@ -14,7 +14,8 @@ from tocsin.jurisdiction.face import Person, scope
 from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.screens.budgets.requests import claim
 from tocsin.sensing.devices.models import Sensor
-from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.rules import join_curves, thin_out
 from tocsin.sensing.trust.queries import marks_over
 from tocsin.sensing.trust.rules import FOREVER_MS, MarkQuality, overlaid

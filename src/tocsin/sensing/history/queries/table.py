@@ -16,58 +16,54 @@ import operator
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
-from deltalake import ColumnProperties, CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError
 from numpy.typing import NDArray
 
 from tocsin.base.errors import Conflict, Unavailable
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.history.queries.compaction import (
+    NO_PARTITION,
+    files_by_day,
+    merge_files,
+    worth_merging,
+)
+from tocsin.sensing.history.queries.layout import (
+    CONFIGURATION,
+    DAY_MS,
+    LIVE_FILES,
+    READ_COLUMNS,
+    SCHEMA,
+    first_of_each,
+    numbers,
+    to_readings,
+)
+from tocsin.sensing.history.queries.scan import Files, scan, spans_of
 
 log = logging.getLogger(__name__)
 
 APPLICATION = "tocsin-detector"
-DAY_MS = 86_400_000
-FROM_A_FILE = 0  # position of what did not come from the log
-LAST_RANK = np.iinfo(np.int64).max
-FILES_WORTH_MERGING = 32  # small ones of the newest day: a commit is a file, so this is a few minutes of a detector
-FEW_FILES = 3  # small ones of a day gone by, where only late readings still come
-LARGE_FILE_BYTES = 32 * 1024 * 1024
+FEW_SENSORS = 1000  # who wants the newest of fewer skips parts of files
 COMMITS_TRIED = 5  # a compaction comes once a minute
-SPANS = 8  # at most so many pieces into which the sensors of a read are cut for the scan
-WIDE_GAP = 1000  # at gaps so wide: some hundred sensors share a row group, narrower ones cost more than they skip
 KEPT_FOR_READERS = timedelta(hours=1)  # a reader that began before a compaction still finds its files
 
-_TYPES: dict[str, pa.DataType] = {
-    "day": pa.int32(),  # days since 1970-01-01, UTC
-    "sensor": pa.int32(),
-    "ts": pa.int64(),
-    "value": pa.float64(),
-    "quality": pa.int8(),
-    "position": pa.int64(),
-}
-SCHEMA = pa.schema(_TYPES)
-CONFIGURATION: dict[str, str | None] = {
-    "delta.logRetentionDuration": "interval 1 days",
-    "delta.deletedFileRetentionDuration": "interval 1 hours",
-    "delta.checkpointInterval": "100",
-}
-# Sorted by sensor, a row group holds few sensors, so that one sensor's month touches few of them.
-# Times of one sensor are nearly equal steps apart: as differences they take almost no room.
-COLUMNS = {
-    "ts": ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED"),
-    "sensor": ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED"),
-}
-LIVE_FILES = WriterProperties(compression="ZSTD", compression_level=1, column_properties=COLUMNS)
-MERGED_FILES = WriterProperties(compression="ZSTD", compression_level=5, max_row_group_size=64 * 1024, column_properties=COLUMNS)
+
+@dataclass(frozen=True)
+class Size:
+    """What the history holds by its own log. Of a day that is not merged yet, a reading that was written twice counts twice."""
+
+    readings: int
+    bytes: int
+    files: int
 
 
 class History:
@@ -85,6 +81,7 @@ class History:
         self._given_keep_days = keep_days
         self._lock = threading.Lock()
         self._table = _open_or_create(folder)
+        self._known: Files | None = None
 
     def last_version(self) -> int:
         """The highest log position that this writer has appended; 0 where there is none."""
@@ -148,17 +145,64 @@ class History:
         wanted = np.unique(np.asarray(sensors, dtype=np.int32))
         if not len(wanted) or to_ms <= from_ms:
             return Readings.empty()
-        days = (ds.field("day") >= from_ms // DAY_MS) & (ds.field("day") <= (to_ms - 1) // DAY_MS)
-        which = _within_spans(wanted) & ds.field("sensor").isin(pa.array(wanted))
-        when = (ds.field("ts") >= from_ms) & (ds.field("ts") < to_ms)
         try:
-            with self._lock:
-                self._table.update_incremental()
-                dataset = self._table.to_pyarrow_dataset()
-            found = dataset.to_table(columns=["sensor", "ts", "value", "quality", "position"], filter=days & which & when)
+            paths = self._files().paths_with(spans_of(wanted), from_ms, to_ms)
+            return to_readings(scan(self._folder, paths, wanted, from_ms, to_ms)) if paths else Readings.empty()
         except (DeltaError, OSError, pa.ArrowException) as error:
             raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
-        return _to_readings(found)
+
+    def newest(self, sensors: Sequence[int] | NDArray[np.integer], from_ms: int, to_ms: int) -> Readings:
+        """Of each of these sensors the last reading with from_ms <= ts < to_ms, by sensor; those without one are left out.
+
+        Days are read from the last one back, each only for sensors that no later day has. Unavailable where the table can't be
+        read.
+        """
+        missing = np.unique(np.asarray(sensors, dtype=np.int32))
+        parts: list[Readings] = []
+        if len(missing) and to_ms > from_ms:
+            days = self.days_of(int(missing[0]), int(missing[-1]))
+            days = days[(days >= from_ms // DAY_MS) & (days <= (to_ms - 1) // DAY_MS)]
+            for day in days[::-1].tolist():
+                parts.append(self._newest_of_day(missing, max(from_ms, day * DAY_MS), min(to_ms, (day + 1) * DAY_MS)))
+                missing = np.setdiff1d(missing, parts[-1].sensor, assume_unique=True)
+                if not len(missing):
+                    break
+        found = Readings.concatenate(parts)
+        return found.take(np.argsort(found.sensor))
+
+    def _newest_of_day(self, wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> Readings:
+        try:
+            paths = [str(self._folder / path) for path in self._files().paths_with(spans_of(wanted), from_ms, to_ms)]
+            if not paths:
+                return Readings.empty()
+            files = ds.dataset(paths, schema=NO_PARTITION, format="parquet")
+            batches = files.to_batches(columns=READ_COLUMNS, filter=_worth_leaving_out(wanted, from_ms, to_ms))
+            parts = [batch.filter(pa.array(_last_of_runs(batch))) for batch in batches if batch.num_rows]
+        except (DeltaError, OSError, pa.ArrowException) as error:
+            raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
+        if not parts:
+            return Readings.empty()
+        found = to_readings(pa.Table.from_batches(parts))
+        last = found.take(np.append(found.sensor[1:] != found.sensor[:-1], True))
+        return last.take(np.isin(last.sensor, wanted))
+
+    def _files(self) -> Files:
+        """Those of the table as it is now."""
+        with self._lock:
+            self._table.update_incremental()
+            if self._known is None or self._known.version != self._table.version():
+                self._known = Files.of(self._table)
+            return self._known
+
+    def size(self) -> Size:
+        """How much it holds, from the table's log alone."""
+        with self._lock:
+            self._table.update_incremental()
+            files = pa.table(self._table.get_add_actions(flatten=True))
+        if not files.num_rows:
+            return Size(0, 0, 0)
+        readings, size = (int(numbers(files.column(name), 0).sum()) for name in ("num_records", "size_bytes"))
+        return Size(readings, size, files.num_rows)
 
     def days_of(self, first: int, last: int) -> NDArray[np.int64]:
         """Days, since 1970-01-01 UTC, with a file that may hold sensors between these two; from the table's statistics alone.
@@ -166,51 +210,36 @@ class History:
         An index is never given twice and grows: days before a sensor was registered are none of its own.
         """
         try:
-            with self._lock:
-                self._table.update_incremental()
-                files = pa.table(self._table.get_add_actions(flatten=True))
+            return self._files().days_with(np.array([[first, last]], np.int64))
         except (DeltaError, OSError, pa.ArrowException) as error:
             raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
-        if not files.num_rows:
-            return np.zeros(0, np.int64)
-        days = files.column("partition.day").to_numpy().astype(np.int64)
-        if "min.sensor" not in files.column_names:
-            return np.unique(days)
-        lowest = _filled(files.column("min.sensor"), 0)  # files without statistics may hold any
-        highest = _filled(files.column("max.sensor"), np.iinfo(np.int32).max)
-        return np.unique(days[(lowest <= last) & (highest >= first)])
 
     def compact(self, *, in_turns: bool = False) -> int:
         """Merges the small files of the log's appends and drops days beyond retention; returns how many days were touched.
 
         Days with the most small files come first. `in_turns`: once the policy's seconds are used up no further day is begun.
 
-        Days before the newest one are rewritten by sensor and time without their duplicates; the newest day's files are only
-        joined, which needs no pause of the writer. Safe beside an append: where both touch one day, compaction gives way and
-        is done another time. To be called every minute or so; it looks first and mostly finds nothing to do.
+        Safe beside appends, which it neither holds up nor gives way to. To be called every minute or so; it looks first and
+        mostly finds nothing to do.
         """
         table = DeltaTable(self._folder)
-        small = _small_files_by_day(table)
-        newest = max(small, default=0)
-        touched = _forget_days(table, before=newest - self._keep_days) if min(small, default=0) < newest - self._keep_days else 0
+        days = files_by_day(table)
+        newest = max(days, default=0)
+        oldest_kept = newest - self._keep_days
+        touched = int(_forget_days(table, before=oldest_kept)) if min(days, default=0) < oldest_kept else 0
         until = time.monotonic() + (policy().history.compaction_s if in_turns else float("inf"))
-        for day, files in sorted(small.items(), key=lambda item: -item[1]):
+        for day, files in sorted(days.items(), key=lambda item: -len(item[1])):
             if touched and time.monotonic() > until:
                 log.info("merging the history's files goes on with the next turn")
                 break
-            if newest - self._keep_days <= day < newest and files >= FEW_FILES:
-                touched += _rewrite_day(table, day)
-            elif day == newest and files >= FILES_WORTH_MERGING:
-                touched += _join_day(table, day)
+            merged = worth_merging(files, is_newest=day == newest) if day >= oldest_kept else ()
+            if merged:
+                touched += merge_files(table, self._folder, day, merged)
         if touched:
             table.vacuum(
                 retention_hours=round(KEPT_FOR_READERS.total_seconds() / 3600), dry_run=False, enforce_retention_duration=False
             )
         return touched
-
-
-def _filled(column: "pa.ChunkedArray[Any]", otherwise: int) -> NDArray[np.int64]:
-    return np.array([otherwise if one is None else one for one in column.to_pylist()], np.int64)
 
 
 def _open_or_create(folder: Path) -> DeltaTable:
@@ -251,86 +280,31 @@ def quantised(readings: Readings, resolution: NDArray[np.float64] | None) -> NDA
         return np.where(step > 0, np.round(np.round(readings.value / step) * step, 9), readings.value)
 
 
-def _within_spans(sensors: NDArray[np.int32]) -> pc.Expression:
-    """A condition that holds for all of these sensors (ascending) and for few others: by it the scan skips parts of files."""
-    gaps = np.diff(sensors)
-    widest = np.sort(np.argsort(-gaps, kind="stable")[: SPANS - 1])
-    cuts = widest[gaps[widest] >= WIDE_GAP]
-    low, high = sensors[np.append(0, cuts + 1)], sensors[np.append(cuts, len(sensors) - 1)]
-    spans = [
-        (ds.field("sensor") >= first) & (ds.field("sensor") <= last)
-        for first, last in zip(low.tolist(), high.tolist(), strict=True)
-    ]
-    either: pc.Expression = functools.reduce(operator.or_, spans)
-    return either
+def _worth_leaving_out(wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> pc.Expression | None:
+    """A condition for the newest of these sensors (ascending), by which the scan skips rows; None where most are wanted."""
+    conditions = []
+    if len(wanted) < FEW_SENSORS or 2 * len(wanted) < int(wanted[-1]) - int(wanted[0]) + 1:
+        spans = spans_of(wanted).tolist()
+        either = [(ds.field("sensor") >= first) & (ds.field("sensor") <= last) for first, last in spans]
+        conditions.append(functools.reduce(operator.or_, either))
+    if to_ms - from_ms < DAY_MS:
+        conditions.append((ds.field("ts") >= from_ms) & (ds.field("ts") < to_ms))
+    return functools.reduce(operator.and_, conditions) if conditions else None
 
 
-def _to_readings(table: pa.Table) -> Readings:
-    sensor, ts, value, quality, position = (
-        table.column(name).to_numpy() for name in ("sensor", "ts", "value", "quality", "position")
-    )
-    order = np.lexsort((_rank(position), ts, sensor))
-    order = order[first_of_each(sensor[order], ts[order])]
-    return Readings.of(sensor=sensor[order], ts=ts[order], value=value[order], quality=quality[order])
+def _last_of_runs(batch: pa.RecordBatch) -> NDArray[np.bool_]:
+    """Mask of the rows that are the newest of their run of one sensor; files are sorted by it, so runs are few."""
+    sensor, ts = batch.column("sensor").to_numpy(), batch.column("ts").to_numpy()
+    starts = np.flatnonzero(np.append(True, sensor[1:] != sensor[:-1]))
+    newest = np.maximum.reduceat(ts, starts)
+    return np.asarray(ts == np.repeat(newest, np.diff(np.append(starts, len(ts)))))
 
 
-def _rank(position: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The lowest stands: the first of the log, and a file's behind all of them."""
-    return np.where(position == FROM_A_FILE, LAST_RANK, position)
-
-
-def first_of_each(sensor: NDArray[np.int32], ts: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Mask of the first row of each (sensor, ts) in sorted columns."""
-    if not len(sensor):
-        return np.zeros(0, np.bool_)
-    return np.append(True, (sensor[1:] != sensor[:-1]) | (ts[1:] != ts[:-1]))
-
-
-def _small_files_by_day(table: DeltaTable) -> dict[int, int]:
-    """Every day and how many of its files are still worth merging."""
-    files = pa.table(table.get_add_actions(flatten=True))
-    days, sizes = files.column("partition.day").to_numpy(), files.column("size_bytes").to_numpy()
-    found = {int(day): 0 for day in np.unique(days)}
-    for day, count in zip(*np.unique(days[sizes < LARGE_FILE_BYTES], return_counts=True), strict=True):
-        found[int(day)] = int(count)
-    return found
-
-
-def _forget_days(table: DeltaTable, *, before: int) -> int:
+def _forget_days(table: DeltaTable, *, before: int) -> bool:
     try:
         table.delete(f"day < {before}")
     except CommitFailedError as error:
         log.info("dropping days beyond retention gives way to an append and is done another time: %s", error)
         table.update_incremental()
-        return 0
-    return 1
-
-
-def _rewrite_day(table: DeltaTable, day: int) -> int:
-    rows = table.to_pyarrow_table(filters=[("day", "=", day)])
-    rows = rows.append_column("rank", pa.array(_rank(rows.column("position").to_numpy())))
-    rows = rows.sort_by([("sensor", "ascending"), ("ts", "ascending"), ("rank", "ascending")])
-    rows = rows.filter(pa.array(first_of_each(rows.column("sensor").to_numpy(), rows.column("ts").to_numpy())))
-    try:
-        write_deltalake(
-            table,
-            rows.select(SCHEMA.names).cast(SCHEMA),
-            mode="overwrite",
-            predicate=f"day = {day}",
-            writer_properties=MERGED_FILES,
-        )
-    except CommitFailedError as error:
-        log.info("compaction of day %d gives way to an append and is done another time: %s", day, error)
-        table.update_incremental()
-        return 0
-    return 1
-
-
-def _join_day(table: DeltaTable, day: int) -> int:
-    try:
-        table.optimize.compact(partition_filters=[("day", "=", str(day))], writer_properties=LIVE_FILES)
-    except CommitFailedError as error:
-        log.info("joining the files of day %d gives way: %s", day, error)
-        table.update_incremental()
-        return 0
-    return 1
+        return False
+    return True

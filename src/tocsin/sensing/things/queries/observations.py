@@ -16,8 +16,9 @@ from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.history.queries.layout import DAY_MS
 from tocsin.sensing.history.queries.readings import history
-from tocsin.sensing.history.queries.table import DAY_MS, History
+from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.rules import read_reading_key, reading_key
 from tocsin.sensing.things.queries.conditions import condition_of
 from tocsin.sensing.things.queries.registry import Page, Row
