@@ -29,6 +29,7 @@ from tocsin.warning.detection.queries.registry import Registry
 from tocsin.warning.detection.services import holding, layout
 from tocsin.warning.detection.services.holding import give_up, hold_all, hold_share, judged_by, leave
 from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot, write_snapshot
+from tocsin.workshop.commands.spark import _require_one_writer
 
 SENSORS = 7
 EVENING_MS = 1_764_547_200_000
@@ -281,3 +282,10 @@ def test_the_command_tells_who_judges() -> None:
         assert [(one.labels, one.value) for one in partitions_judged(timezone.now())] == [({"process": "elsewhere:1"}, 1)]
     finally:
         (settings.CONFIGURATION.data / "detector" / "partitions").unlink()
+
+
+def test_spark_does_not_follow_a_history_of_several_writers(tmp_path: Path) -> None:
+    _require_one_writer(tmp_path / "history")
+    layout.write_count(tmp_path, 2)
+    with pytest.raises(InvalidInput, match="follow one of a single partition"):
+        _require_one_writer(tmp_path / "history")
