@@ -55,6 +55,7 @@ WORDS = {
 
 ALIASES = {
     "agreement_id": "sharing_agreement_id",
+    "opcua_server_id": "opc_ua_server_id",
     "object_id": "case_id",
     "task_id": "plan_task_id",
     "unit_id": "organisation_id",
