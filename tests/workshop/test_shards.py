@@ -1,6 +1,5 @@
 """Detection over the history by shards, without Spark: the same as by one detector, however it is cut and done again."""
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from tocsin.sensing.history.queries.layout import DAY_MS
 from tocsin.sensing.history.queries.table import History
 from tocsin.workshop.bench.workload import EVERYTHING, rounds
 from tocsin.workshop.spark.growth import GRACE_MS, judge_growth
-from tocsin.workshop.spark.session import open_session
 from tocsin.workshop.spark.shards import (
     Rules,
     Shard,
@@ -138,9 +136,3 @@ def test_a_folder_without_a_history_is_refused(tmp_path: Path) -> None:
     History(tmp_path / "history")
     with pytest.raises(InvalidInput, match="no reading yet"):
         plan_of(tmp_path / "history")
-
-
-def test_where_spark_is_missing_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pyspark.errors", None)
-    with pytest.raises(InvalidInput, match=r"tocsin\[spark\]"):
-        open_session()

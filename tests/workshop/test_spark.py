@@ -103,8 +103,3 @@ def test_the_command_writes_what_it_detects(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert f"of {SENSORS} sensors" in done.output
     assert out.exists()
-    follow = ["follow", "--history", str(folder), "--profile", "default", "--master", "local[1]", "--once"]
-    for _ in range(2):
-        done = CliRunner().invoke(spark, [*follow, "--into", str(tmp_path / "stream")])
-        assert done.exit_code == 0, done.output
-        assert f"{len(kept_detections(tmp_path / 'stream'))} detections in" in done.output

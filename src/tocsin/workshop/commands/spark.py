@@ -44,12 +44,16 @@ def detect(folder: Path | None, master: str, rules_file: Path | None, profile: s
     """Judge all of the history at once, each sensor's readings by time, and write what is detected."""
     from tocsin.workshop.files.detections import sink_for
     from tocsin.workshop.spark.batch import detect as detect_all
-    from tocsin.workshop.spark.session import session_at
+    from tocsin.workshop.spark.session import open_session
 
     folder = folder or _own_history()
     rules = _rules(folder, rules_file, profile)
-    with sink_for(out, sys.stdout.buffer) as sink, session_at(master) as session:
-        found = detect_all(session, folder, rules)
+    with sink_for(out, sys.stdout.buffer) as sink:
+        session = open_session(master)
+        try:
+            found = detect_all(session, folder, rules)
+        finally:
+            session.stop()
         sink.write(found, int)
     if not quiet:
         click.echo(f"{len(found):,} detections of {len(rules.profile_of_sensor):,} sensors in {out}")
@@ -64,11 +68,12 @@ def detect(folder: Path | None, master: str, rules_file: Path | None, profile: s
 @click.option("--once", is_flag=True, help="Judge what is there and end.")
 def follow(folder: Path | None, master: str, rules_file: Path | None, profile: str, into: Path, every: float, once: bool) -> None:
     """Judge the history as it grows, each detection once, through restarts; until it is interrupted."""
-    from tocsin.workshop.spark.session import session_at
+    from tocsin.workshop.spark.session import open_session
 
     folder = folder or _own_history()
     rules = _rules(folder, rules_file, profile)
-    with session_at(master) as session:
+    session = open_session(master)
+    try:
         from tocsin.workshop.spark.stream import catch_up, follow_on, kept_detections
 
         if once:
@@ -76,6 +81,8 @@ def follow(folder: Path | None, master: str, rules_file: Path | None, profile: s
             click.echo(f"{len(kept_detections(into)):,} detections in {into / 'detections'}")
         else:
             follow_on(session, folder, into, rules, every_s=every)
+    finally:
+        session.stop()
 
 
 def _own_history() -> Path:

@@ -3,8 +3,6 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from tocsin.base.errors import InvalidInput, Unavailable
@@ -35,17 +33,3 @@ def open_session(master: str = LOCAL) -> Any:
     except (PySparkException, OSError, RuntimeError) as error:
         raise Unavailable(f"Spark does not start at {master}: {error}") from error
     return session
-
-
-@contextmanager
-def session_at(master: str) -> Iterator[Any]:
-    """A session for a command, stopped behind it; Unavailable tells what Spark did not do."""
-    session = open_session(master)
-    from pyspark.errors import PySparkException
-
-    try:
-        yield session
-    except PySparkException as error:
-        raise Unavailable(f"Spark gave up: {error}") from error
-    finally:
-        session.stop()

@@ -16,7 +16,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.detector import Detector
 from tocsin.engine.detection.profiles import Profile
-from tocsin.sensing.history.queries.compaction import ANY_SENSOR, NO_PARTITION, File, files_by_day
+from tocsin.sensing.history.queries.compaction import NO_PARTITION, File, files_by_day
 from tocsin.sensing.history.queries.layout import READ_COLUMNS, numbers, to_readings
 from tocsin.sensing.history.queries.table import APPLICATION
 
@@ -100,10 +100,7 @@ def plan_of(folder: Path) -> Plan:
 
 def sensors_of(folder: Path) -> int:
     """One more than the highest index of a sensor that the history knows, from the table's log."""
-    highest = max((one.high for files in files_by_day(open_table(folder)).values() for one in files), default=-1)
-    if highest >= ANY_SENSOR:
-        raise InvalidInput(f"files in {folder} do not say which sensors they hold: name them by the register, without --profile")
-    return highest + 1
+    return max((one.high + 1 for files in files_by_day(open_table(folder)).values() for one in files), default=0)
 
 
 def newest_ms(table: DeltaTable) -> int:
