@@ -59,6 +59,7 @@ KEPT = {
     "mobilisation.public_warnings.rules.cap.reading._schema": "a shipped file",
     "mobilisation.public_warnings.rules.towns._districts": "a shipped file",
     "mobilisation.public_warnings.rules.towns.town_names": "a shipped file",
+    "mobilisation.public_warnings.services.signer._key_of": "of its argument",
     "mobilisation.rewards.policy.reward_words": "a shipped file",
     "notices.messages.queries.contributions._gathered": "of its argument",
     "portal.templatetags.icons._drawn": "of its arguments",

@@ -128,6 +128,7 @@ BESIDE: dict[str, dict[str, Any]] = {
         "period_s": "60",
         "map": "bordermark holding 0 u16",
     },
+    "sensing/opcua/enter/": {"endpoint": "opc.tcp://127.0.0.1:4840", "security": "none", "user_name": "", "password": ""},
     "plans/guidance/": {"key": "one", "of_class": "any", "confidence": "C"},
     **{f"supplies/lots/{{lot_id}}/{act}/": {"quantity": "1", "reason": "seen"} for act in OF_LOTS},
     "supplies/requests/{supply_request_id}/line/": {"item": "1000000-0001", "quantity": "1", "reason": "seen"},

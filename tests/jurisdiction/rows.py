@@ -257,6 +257,11 @@ VALUES: dict[str, Any] = {
     "notices.Sending.channel": "screen",
     "sensing.ModbusUnit.host": "127.0.0.1",  # inside, so nobody is asked
     "sensing.ModbusUnit.registers": ["bordermark holding 0 u16"],
+    "sensing.OpcUaServer.endpoint": "opc.tcp://127.0.0.1:4840",  # inside, so nobody is asked
+    "sensing.OpcUaServer.security": "none",
+    "sensing.OpcUaServer.certificate": b"",
+    "sensing.OpcUaServer.nodes": ["bordermark i=2258"],
+    "sensing.OpcUaSecret.server": None,
     "sensing.Transmitter.networks": ["10.8.0.0/16"],
     "sensing.Transmitter.source": "00000000000a",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk

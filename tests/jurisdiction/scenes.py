@@ -153,10 +153,3 @@ SCENES: dict[str, Scene] = {
     "POST /api/v1/supervision/stops/{stop_order_id}/proposal": asks_for_a_stop,
 }
 """Of an operation, or of one field of it, which goes before."""
-
-
-def set_scene(operation: str, field: str, here: Ids, there: Ids) -> None:
-    """Sets the scene of that field, or of its operation, if there is one."""
-    scene = SCENES.get(field) or SCENES.get(operation)
-    if scene is not None:
-        scene(here, there)

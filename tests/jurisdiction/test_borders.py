@@ -13,10 +13,9 @@ from tests.accounts import PersonMaker
 from tests.api import schema
 from tests.jurisdiction.district import District, build_district, people_elsewhere, people_of_another_body
 from tests.jurisdiction.rows import MACHINES_OWN, walked
-from tests.jurisdiction.walk import MARK, Operation, Rows, operations, undone
+from tests.jurisdiction.walk import MARK, Operation, Rows, operations, signed_in, undone
 from tests.people import LICANG
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import (
     start as services_start,
 )
@@ -64,12 +63,6 @@ def walk(district: District) -> list[Operation]:
     found = list(operations(schema(), district.ids))
     assert {one.path.split("/")[3] for one in found} == set(API_ROUTERS)
     return found
-
-
-def signed_in(user: User) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(user)
-    return client
 
 
 def test_strangers_are_asked_to_sign_in(walk: list[Operation], district: District) -> None:

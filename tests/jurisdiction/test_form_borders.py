@@ -20,7 +20,7 @@ from tests.jurisdiction.forms import PageForm, filled, page_forms, sent
 from tests.jurisdiction.named_in_forms import BESIDE, EXCEPT, NEVER, NOT_ARRANGED, OF_TEXT, SCENES, UNREAD, kind_of
 from tests.jurisdiction.scenes import Scene
 from tests.jurisdiction.twin import TWIN, make_twin
-from tests.jurisdiction.walk import MARK, Ids, Rows, learnt, undone
+from tests.jurisdiction.walk import ENGLISH, MARK, Ids, Rows, learnt, signed_in, undone
 from tests.people import LICANG, ZHIFU
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.people.models import User
@@ -46,7 +46,7 @@ class Walk:
     def __init__(self, make_person: PersonMaker) -> None:
         self.district: District = build_district(make_person)
         self.there: Ids = make_twin(self.district)
-        self.clients = {user.username: _signed_in(user) for user in people_of(self.district, make_person)}
+        self.clients = {user.username: signed_in(user, headers=ENGLISH) for user in people_of(self.district, make_person)}
         self.forms, self.unread = page_forms(self.clients.values(), self.district.ids)
         self.twin = Rows.that_stand(_of_the_twin)
         self._values: dict[str, tuple[str, str, str]] = {}
@@ -151,12 +151,6 @@ def people_of(district: District, make_person: PersonMaker) -> list[User]:
 
 def _of_the_twin(row: str) -> bool:
     return TWIN in row
-
-
-def _signed_in(user: User) -> Client:
-    client = Client(raise_request_exception=False, headers={"Accept-Language": "en"})
-    client.force_login(user)
-    return client
 
 
 def test_what_lies_elsewhere_is_refused_as_what_does_not_exist(make_person: PersonMaker) -> None:

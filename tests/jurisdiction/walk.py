@@ -24,9 +24,12 @@ from PIL import Image
 
 from tests.jurisdiction.rows import walked
 from tests.people import LICANG
+from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.services.sessions import KEY
 from tocsin.screens.budgets import requests as budgets
 
 FORM = "multipart/form-data"
+ENGLISH = {"Accept-Language": "en"}
 MARK = "bordermark"
 """In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
 
@@ -52,6 +55,7 @@ WORDS = {
 
 ALIASES = {
     "agreement_id": "sharing_agreement_id",
+    "opcua_server_id": "opc_ua_server_id",
     "object_id": "case_id",
     "task_id": "plan_task_id",
     "unit_id": "organisation_id",
@@ -234,6 +238,18 @@ OF_THE_CALL = (
     'UPDATE "jurisdiction_apitoken" SET "last_used_at"',
     'UPDATE "usersessions_usersession" SET "last_seen_at"',
 )
+
+
+def signed_in(user: User, **given: Any) -> Client:
+    """A client of that person. The use of its session is noted as of tomorrow: each call of a walk is undone, so after a minute
+    each of them would note it anew.
+    """
+    client = Client(raise_request_exception=False, **given)
+    client.force_login(user)
+    session = client.session
+    session[KEY] |= {"seen_at": (timezone.now() + timedelta(days=1)).timestamp()}
+    session.save()
+    return client
 
 
 @contextmanager

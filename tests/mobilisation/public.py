@@ -1,6 +1,8 @@
 """Somebody on the street with a phone: reports and follows, for tests."""
 
+from contextlib import nullcontext
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,13 +10,21 @@ from django.test import Client
 
 from tests.people import LICANG
 from tocsin.base.ids import new_id
-from tocsin.base.work import find_nonce
+from tocsin.base.work import find_nonce, is_worked_for
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.mobilisation.hazard_reports.models import HazardReport
-from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of, new_secret, read_secret
+from tocsin.mobilisation.hazard_reports.services import receiving
 
 TEXT = "The emergency exit of the workshop is chained every night."
+
+EASED = 4
+"""Bits of work for a report of most tests: the whole of it takes a tenth of a second each time."""
+
+
+def partial_work(id: str, content: str, nonce: str, *, bits: int) -> bool:
+    """As much as an eased report has done, where some is demanded."""
+    return is_worked_for(id, content, nonce, bits=min(bits, EASED))
 
 
 class Reporter:
@@ -39,11 +49,11 @@ class Reporter:
         ticket: str = "",
         **fields: Any,
     ) -> Any:
-        """The report; the answer's status and content."""
+        """The report; the answer's status and content. Without a `nonce` a little work is done and taken for all of it."""
         handed = {"kind": "breach", "text": TEXT, "region_code": LICANG, "place": "12 Shiniushan Road", **fields}
-        bits, secret = report_policy().intake.work_bits, hash_of(self.secret)
-        if nonce is None:
-            nonce = find_nonce(str(self.id), secret, bits=bits)
+        secret = hash_of(self.secret)
+        eased = nonce is None
+        nonce = find_nonce(str(self.id), secret, bits=EASED) if nonce is None else nonce
         body = {
             "id": str(self.id),
             "report": handed,
@@ -56,7 +66,8 @@ class Reporter:
             "identity": identity,
             "ticket": ticket,
         }
-        answer = self.client.post("/hazard/reports", body, content_type="application/json")
+        with patch.object(receiving, "is_worked_for", partial_work) if eased else nullcontext():
+            answer = self.client.post("/hazard/reports", body, content_type="application/json")
         self.number = answer.json().get("number", self.number)
         return answer
 

@@ -10,18 +10,21 @@ from PIL import Image
 
 from tests.clocks import stand_at
 from tests.languages import english as english
-from tests.mobilisation.public import TEXT, Reporter
+from tests.mobilisation.public import EASED, TEXT, Reporter
 from tests.people import LICANG, make_named_person, make_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.base.work import find_nonce, is_worked_for
 from tocsin.command.casebook.models import Case
 from tocsin.command.handling.services.dangers import open_cases_of_dangers
 from tocsin.jurisdiction.people.models import LoginFailure, User
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
+from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.queries.keys import published_keys
 from tocsin.mobilisation.hazard_reports.queries.reports import checkers_for
 from tocsin.mobilisation.hazard_reports.rules.receipts import ReceiptVerdict, content_word, verify_receipt
+from tocsin.mobilisation.hazard_reports.rules.secrets import hash_of
 from tocsin.mobilisation.hazard_reports.services import checking, handling
 from tocsin.mobilisation.hazard_reports.services.telling import announce_received
 from tocsin.mobilisation.hazard_reports.services.watching import watch_clocks
@@ -109,6 +112,22 @@ REFUSED = [
 def test_what_can_not_be_taken_is_told_in_words(english: None, desk: User, name: str, fields: dict[str, str], words: str) -> None:
     answer = Reporter().sends(**fields)
     assert answer.status_code == 400 and words in answer.json()["message"]
+
+
+def test_a_report_is_taken_for_its_whole_work_alone(english: None, desk: User) -> None:
+    """The only one here that does it all."""
+    reporter, bits = Reporter(), report_policy().intake.work_bits
+    secret = hash_of(reporter.secret)
+    tries = (str(one) for one in range(10_000))
+    part = next(one for one in tries if is_worked_for(str(reporter.id), secret, one, bits=EASED) and is_unfinished(reporter, one))
+    answer = reporter.sends(nonce=part)
+    assert answer.status_code == 400 and "did not finish its work" in answer.json()["message"]
+    assert reporter.sends(nonce=find_nonce(str(reporter.id), secret, bits=bits)).status_code == 200
+
+
+def is_unfinished(reporter: Reporter, nonce: str) -> bool:
+    """Whether the whole work is not done."""
+    return not is_worked_for(str(reporter.id), hash_of(reporter.secret), nonce, bits=report_policy().intake.work_bits)
 
 
 def test_ten_thousand_signs_and_emoji_are_taken(desk: User) -> None:

@@ -30,6 +30,10 @@ pytestmark = pytest.mark.one_database
 EXPENSIVE = {
     "/records/metrics",
     "/sensing/modbus-units/{modbus_unit_id}/try",
+    "/sensing/opcua-servers/{opcua_server_id}/browse",
+    "/sensing/opcua-servers/{opcua_server_id}/look",
+    "/sensing/opcua-servers/{opcua_server_id}/read",
+    "/sensing/opcua-servers/{opcua_server_id}/trust",
     "/atlas/bodies.geojson",
     "/atlas/body-imports",
     "/atlas/body-imports/{uuidstr:body_table_id}/take",

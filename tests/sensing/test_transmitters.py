@@ -79,7 +79,7 @@ def enter(source: str = "00000000000a", code: str = "tower-1", **other: Any) -> 
 
 
 def test_the_door_hears_of_entries_changes_and_ends(towers: None) -> None:
-    version = _load((-1, -1, -1))
+    version = _load((-1, -1, -1, -1))
     assert version is not None
     made = enter()
     known = _load(version.version)

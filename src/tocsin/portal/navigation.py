@@ -103,6 +103,7 @@ NAVIGATION: Final = (
             ("devices", gettext_lazy("Devices"), "cpu", "sensors.see"),
             ("transmitters", gettext_lazy("Fire alarm transmitters"), "bell-ring", "sensors.see"),
             ("modbus_units", gettext_lazy("Modbus units"), "cpu", "sensors.manage"),
+            ("opcua_servers", gettext_lazy("OPC UA servers"), "cpu", "sensors.manage"),
             ("quarantine", gettext_lazy("Unreadable messages"), "file-text", "quarantine.see"),
             ("assets", gettext_lazy("Networks"), "network", "assets.see"),
             ("exposed_bodies", gettext_lazy("Exposed bodies"), "users", "exposure.see"),

@@ -21,7 +21,7 @@ from tocsin.records.retention.policy import retention
 from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
 from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachment, forget_attachments, kept_whole
-from tocsin.records.system.queries import BACKUP_TAKEN
+from tocsin.records.system.queries import BACKUP_TAKEN, late_backup, newest_backup
 from tocsin.records.system.rules import Gauge, Sample, Unit
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
@@ -85,12 +85,14 @@ __all__ = [
     "keep_prepared",
     "keep_shipped",
     "kept_whole",
+    "late_backup",
     "locked_version",
     "look_at",
     "midnight",
     "names_in_force",
     "names_of_papers",
     "needed_numbers",
+    "newest_backup",
     "picture_of",
     "policy_title",
     "prepare_attachment",

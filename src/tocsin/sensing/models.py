@@ -3,8 +3,10 @@
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
+from tocsin.sensing.opcua import models as opcua
 from tocsin.sensing.quarantine import models as quarantine
+from tocsin.sensing.silence import models as silence
 from tocsin.sensing.transmitters import models as transmitters
 from tocsin.sensing.trust import models as trust
 
-__all__ = ["devices", "modbus", "onboarding", "quarantine", "transmitters", "trust"]
+__all__ = ["devices", "modbus", "onboarding", "opcua", "quarantine", "silence", "transmitters", "trust"]

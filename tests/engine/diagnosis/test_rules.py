@@ -103,3 +103,13 @@ def test_gaps_and_spikes_do_not_change_the_answer(share_lost: float) -> None:
 def test_median_of_ignores_gaps() -> None:
     rows = np.array([[1.0, np.nan, 3.0, 9.0], [np.nan] * 4, [2.0, 4.0, 6.0, 8.0]])
     assert median_of(rows) == pytest.approx([3.0, np.nan, 5.0], nan_ok=True)
+
+
+def test_of_a_quantity_that_says_itself_what_happened_nothing_is_inferred() -> None:
+    """A fire signal is no sensor fault because nothing around it agrees; who owns the place is called all the same."""
+    assert shipped_templates().stated == {"fire_signal", "fault_signal"}
+    told = gas_main_leak().ask("G1", "methane", replace(shipped_templates(), stated=frozenset({"methane"})))
+    assert [(one.cause, one.probability) for one in told.hypotheses] == [("unknown", 1.0)]
+    assert [body.owner for body in told.call] == [
+        body.owner for body in gas_main_leak().ask("G1", "methane").call if body.reason == "symptom"
+    ]

@@ -39,7 +39,8 @@ def diagnose(
     scene = build_scene(
         network, grid, templates, sensor=sensor, ts_ms=ts_ms, as_of_ms=grid.newest_ms if as_of_ms is None else as_of_ms
     )
-    judged = [judge_cause(Question(scene, template, templates)) for template in templates.causes]
+    causes = () if scene.quantity in templates.stated else templates.causes
+    judged = [judge_cause(Question(scene, template, templates)) for template in causes]
     judged.append(_unknown(scene, templates))
     hypotheses = with_shares(judged, templates.temper)
     owner = network.owner[scene.asset] if scene.asset >= 0 else ""

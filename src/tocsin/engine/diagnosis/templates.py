@@ -54,7 +54,8 @@ class Templates:
 
     Log weights are divided by `temper` before the softmax, since signs are not independent; `unknown` is the log
     weight of "none of these". `baseline_h`: readings older than this before the question are the baseline. `figures`:
-    named constants of the signs.
+    named constants of the signs. `stated`: quantities that say themselves what happened, such as a fire signal: nothing is inferred
+    from them.
     """
 
     causes: tuple[Template, ...]
@@ -63,6 +64,7 @@ class Templates:
     unknown: float
     baseline_h: float
     figures: Mapping[str, float]
+    stated: frozenset[str] = frozenset()
 
     def template_of(self, cause: str) -> Template:
         """The template of that cause; KeyError where there is none."""

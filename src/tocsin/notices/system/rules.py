@@ -4,3 +4,5 @@ from typing import Final
 
 INSTALLATION: Final = "installation"
 ADMINISTRATOR: Final = "administrator"
+BACKUP: Final = "backup"
+"""Matter of the notice that none was taken in time; the others are of loops."""

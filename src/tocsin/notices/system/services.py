@@ -1,4 +1,6 @@
-"""A loop that keeps failing rings with the system administrators, once; a loop that works again stops it."""
+"""A loop that keeps failing, and a backup that is late, ring with the system administrators, once; what works again stops it."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,7 +12,8 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.queries.directory import Directory
 from tocsin.notices.messages.services.delivery import supersede
 from tocsin.notices.messages.services.writing import Draft, write_all
-from tocsin.notices.system.rules import ADMINISTRATOR, INSTALLATION
+from tocsin.notices.system.rules import ADMINISTRATOR, BACKUP, INSTALLATION
+from tocsin.records.face import late_backup, newest_backup
 
 
 @transaction.atomic
@@ -36,3 +39,26 @@ def ring_for_loop(standing: Standing) -> None:
         ],
         Directory(now),
     )
+
+
+@transaction.atomic
+def ring_for_backup(*, now: datetime) -> None:
+    """Once for each backup after which no other came in time; what was told ends when there is one again."""
+    since = late_backup(now)
+    if since is None:
+        supersede(Notice.objects.filter(purpose=INSTALLATION, key__startswith="backup-"), now=now)
+        return
+    figures = {"matter": BACKUP, "since": since.isoformat(), "ever": newest_backup() is not None}
+    drafts = [
+        Draft(
+            INSTALLATION,
+            ADMINISTRATOR,
+            urgent=False,
+            key=f"backup-{since:%Y%m%d%H%M%S}-{person.pk}",
+            person=person,
+            figures=figures,
+        )
+        for person in people_who_may_anywhere("system.see")
+    ]
+    if drafts:
+        write_all(drafts, Directory(now))

@@ -105,6 +105,7 @@ API_ROUTERS = {
         "tocsin.sensing.quarantine.api:router",
         "tocsin.sensing.transmitters.api:router",
         "tocsin.sensing.modbus.api:router",
+        "tocsin.sensing.opcua.api:router",
     ),
     "supervision": (
         "tocsin.supervision.objects.api.register:router",

@@ -92,6 +92,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("sensing/", "tocsin.sensing.transmitters.urls"),
     ("sensing/", "tocsin.sensing.modbus.urls"),
+    ("sensing/", "tocsin.sensing.opcua.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("records/", "tocsin.records.audit.urls"),

@@ -26,6 +26,8 @@ NOTICES = (
     "tocsin.atlas.exposure.services.telling:NOTICES",
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.sensing.trust.shown:NOTICES",
+    "tocsin.sensing.onboarding.shown.notices:NOTICES",
+    "tocsin.sensing.silence.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",

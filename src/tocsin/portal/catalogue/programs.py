@@ -68,4 +68,7 @@ DEVICE_PROTOCOLS = (
 )
 
 # What asks devices that don't speak by themselves: the same interface as a door, without a port.
-DEVICE_POLLERS = ("tocsin.sensing.doors.api.modbus:ModbusPoller",)
+DEVICE_POLLERS = (
+    "tocsin.sensing.doors.api.modbus:ModbusPoller",
+    "tocsin.sensing.doors.api.opcua:OpcUaPoller",
+)

@@ -1,17 +1,16 @@
 """What the installation tells of itself: loops, what waits for the log, disk, backup."""
 
-from datetime import timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.records.system import queries
+from tocsin.records.system.policy import backup_due_s
 from tocsin.records.system.rules import Gauge, Unit
 
 LATE_S: Final = 30.0
 MANY_WAITING: Final = 1000
 LITTLE_DISK: Final = 5_000_000_000
-BACKUP_DUE: Final = timedelta(hours=26)
 
 GAUGES: Final = (
     Gauge("loops_failing", _("Loops that fail or whose worker is silent"), queries.loops_failing, limit=1),
@@ -21,5 +20,5 @@ GAUGES: Final = (
     Gauge("outbox_oldest", _("Oldest event that the log does not have yet"), queries.oldest_event, Unit.SECONDS, limit=LATE_S),
     Gauge("database", _("Database"), queries.database_size, Unit.BYTES),
     Gauge("disk_free", _("Free on the disk of the data folder"), queries.disk_free, Unit.BYTES),
-    Gauge("backup_age", _("Newest backup"), queries.backup_age, Unit.SECONDS, limit=BACKUP_DUE.total_seconds()),
+    Gauge("backup_age", _("Newest backup"), queries.backup_age, Unit.SECONDS, limit=backup_due_s),
 )

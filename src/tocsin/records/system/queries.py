@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from tocsin.bus.loops.standing import Health, loops_shown
 from tocsin.bus.models import OutboxEvent
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.system.policy import backup_due_s
 from tocsin.records.system.rules import Gauge, Sample
 from tocsin.screens.clock import current_time
 
@@ -89,6 +90,18 @@ def disk_free(_now: datetime) -> Iterator[Sample]:
 
 def backup_age(now: datetime) -> Iterator[Sample]:
     """Since when the newest backup stands; nothing where none was ever taken."""
-    newest = AuditEntry.objects.filter(action=BACKUP_TAKEN).aggregate(at=Max("at"))["at"]
+    newest = newest_backup()
     if newest is not None:
         yield Sample(max(0.0, (now - newest).total_seconds()))
+
+
+def newest_backup() -> datetime | None:
+    """When the newest backup was taken; None where none ever was."""
+    found: datetime | None = AuditEntry.objects.filter(action=BACKUP_TAKEN).aggregate(at=Max("at"))["at"]
+    return found
+
+
+def late_backup(now: datetime) -> datetime | None:
+    """Since when there is no newer backup, where that is too long: the newest one, or else the first that was ever done here."""
+    since: datetime | None = newest_backup() or AuditEntry.objects.aggregate(at=Min("at"))["at"]
+    return since if since is not None and (now - since).total_seconds() >= backup_due_s() else None

@@ -29,7 +29,8 @@ class Sample:
 class Gauge:
     """A figure of the installation: `name` for programs (letters and _), `title` for people, `read` with the time of the machine.
 
-    `counts_up`: it only grows, as long as the database stands. `limit`: from here on it is marked on the page.
+    `counts_up`: it only grows, as long as the database stands. `limit`: from here on it is marked on the page; a
+    function where a policy says it.
     """
 
     name: str
@@ -37,4 +38,9 @@ class Gauge:
     read: Callable[[datetime], Iterable[Sample]]
     unit: Unit = Unit.COUNT
     counts_up: bool = False
-    limit: float | None = None
+    limit: "float | Callable[[], float] | None" = None
+
+    def is_marked(self, value: float) -> bool:
+        """Whether somebody should look at this value."""
+        limit = self.limit() if callable(self.limit) else self.limit
+        return limit is not None and value >= limit

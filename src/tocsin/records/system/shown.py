@@ -60,9 +60,7 @@ def describe_gauges(read: list[Read]) -> list[GaugeShown]:
 def _shown(read: Read) -> GaugeShown:
     gauge, samples = read.gauge, read.samples
     kept = sorted(samples, key=lambda one: -one.value)[:MOST_SAMPLES] if len(samples) > MOST_SAMPLES else samples
-    figures = [
-        FigureShown(one.words, _value(gauge, one.value), gauge.limit is not None and one.value >= gauge.limit) for one in kept
-    ]
+    figures = [FigureShown(one.words, _value(gauge, one.value), gauge.is_marked(one.value)) for one in kept]
     return GaugeShown(str(gauge.title), figures, len(samples) - len(kept))
 
 

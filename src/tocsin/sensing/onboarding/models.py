@@ -48,6 +48,7 @@ class EnrolmentKey(models.Model):
     used = models.IntegerField(default=0)
     until = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # that it is closed while devices are missing; none since it was made or renewed
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     refused = models.IntegerField(default=0)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("enrolment-keys/", keys.keys, name="enrolment_keys"),
     path("enrolment-keys/make/", keys.make_key, name="make_enrolment_key"),
     path("enrolment-keys/<uuid:enrolment_key_id>/", keys.key, name="enrolment_key"),
+    path("enrolment-keys/<uuid:enrolment_key_id>/renew/", keys.renew_key, name="renew_enrolment_key"),
     path("enrolment-keys/<uuid:enrolment_key_id>/revoke/", keys.revoke_key, name="revoke_enrolment_key"),
 ]

@@ -5,6 +5,7 @@ Where there are none, a key is made with a certificate that it signs itself. A r
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cryptography import x509
@@ -23,6 +24,8 @@ from tocsin.mobilisation.public_warnings.rules.cap.signing import Signer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
 KEY, CERTIFICATE = "cap_key.pem", "cap_certificate.pem"
 _YEARS = 10
 
@@ -30,7 +33,7 @@ _YEARS = 10
 def installation_signer() -> Signer:
     """Who signs now; made where there is none. Conflict where the certificate is of another key."""
     folder: Path = settings.CONFIGURATION.data
-    key = load_pem_private_key(kept_secret(folder / KEY, _new_key), password=None)
+    key = _key_of(kept_secret(folder / KEY, _new_key))
     if not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         raise Conflict(_("%(file)s is no RSA or ECDSA key: put another one in.") % {"file": KEY})
     certificates = tuple(read_certificates(kept_secret(folder / CERTIFICATE, lambda: _own_certificate(key))))
@@ -46,6 +49,12 @@ def signer_at(moment: datetime) -> Signer:
         told = {"file": CERTIFICATE, "until": signer.certificates[0].not_valid_after_utc.date()}
         raise Conflict(_("The certificate in %(file)s is not valid now (it ends on %(until)s): put another one in.") % told)
     return signer
+
+
+@lru_cache(maxsize=2)
+def _key_of(pem: bytes) -> "PrivateKeyTypes":
+    """The key that a file holds. To see whether its primes are some takes a twentieth of a second, once."""
+    return load_pem_private_key(pem, password=None)
 
 
 def _new_key() -> bytes:

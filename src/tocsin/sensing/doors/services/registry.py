@@ -14,6 +14,8 @@ from tocsin.sensing.devices.rules import is_access_password, is_secret
 from tocsin.sensing.doors.rules.payload import Channels
 from tocsin.sensing.modbus.queries import known_units, modbus_version
 from tocsin.sensing.modbus.rules import KnownUnit
+from tocsin.sensing.opcua.queries import known_servers, opcua_version
+from tocsin.sensing.opcua.rules.places import KnownServer
 from tocsin.sensing.transmitters.queries import known_transmitters, transmitters_version
 from tocsin.sensing.transmitters.rules import KnownTransmitter, is_within
 
@@ -24,8 +26,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 
-type Version = tuple[int, int, int]
-"""Of the devices with their sensors, of the transmitters, and of the units of Modbus."""
+type Version = tuple[int, int, int, int]
+"""Of the devices with their sensors, of the transmitters, of the units of Modbus, and of the servers of OPC UA."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Loaded:
     devices: "dict[str, KnownDevice]"
     transmitters: dict[str, KnownTransmitter]
     modbus_units: tuple[KnownUnit, ...]
+    opcua_servers: tuple[KnownServer, ...]
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,13 @@ class Registry:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._version = (-1, -1, -1)
+        self._version = (-1, -1, -1, -1)
         self._looking: asyncio.Task[None] | None = None
         self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
         self.transmitters: dict[str, KnownTransmitter] = {}  # by their source address
         self.modbus_units: tuple[KnownUnit, ...] = ()
+        self.opcua_servers: tuple[KnownServer, ...] = ()
         self.on_change: list[Callable[[], None]] = []
 
     async def refresh(self) -> None:
@@ -110,6 +114,7 @@ class Registry:
         if loaded is not None:
             self._version, self.devices = loaded.version, loaded.devices
             self.transmitters, self.modbus_units = loaded.transmitters, loaded.modbus_units
+            self.opcua_servers = loaded.opcua_servers
             for function in self.on_change:
                 function()
 
@@ -121,11 +126,11 @@ def own_topic(code: str) -> str:
 
 def _load(known_version: Version) -> Loaded | None:
     """None where nothing has changed since `known_version`."""
-    version = queries.registry_version(), transmitters_version(), modbus_version()
+    version = queries.registry_version(), transmitters_version(), modbus_version(), opcua_version()
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
     for code, digest, access, channels in queries.door_devices():
         topic = own_topic(code).encode()
         devices[code] = KnownDevice(code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic)
-    return Loaded(version, devices, known_transmitters(), known_units())
+    return Loaded(version, devices, known_transmitters(), known_units(), known_servers())

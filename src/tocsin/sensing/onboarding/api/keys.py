@@ -28,6 +28,11 @@ class EnrolmentKeyIn(Schema, extra="forbid"):
     lat: float | None = None
 
 
+class EnrolmentKeyRenewal(Schema, extra="forbid"):
+    days: int = Field(ge=1, description="for how long it holds from now on; an end that is later already stays")
+    more: int = Field(0, ge=0, description="how many devices more it lets in")
+
+
 class EnrolmentKeyMade(Schema):
     key: EnrolmentKeyOut
     text: str = Field(description="what devices send as `key`; shown only here")
@@ -63,6 +68,14 @@ def devices_of_enrolment_key(request: HttpRequest, enrolment_key_id: UUID, wante
     """The devices that came in by a key, newest first."""
     key = visible_keys(request.user).get(pk=enrolment_key_id)
     return [describe_enrolment(one) for one in wanted.cut(enrolments_of(key))]
+
+
+@router.post("/enrolment-keys/{uuid:enrolment_key_id}/renew", response=EnrolmentKeyOut)
+def renew_enrolment_key(request: HttpRequest, enrolment_key_id: UUID, given: EnrolmentKeyRenewal) -> EnrolmentKeyOut:
+    """The same key holds on, and lets more devices in; its text stays."""
+    now = current_time()
+    key = services.renew_key(actor=actor_of(request), key_id=enrolment_key_id, days=given.days, more=given.more, now=now)
+    return describe_key(key, now)
 
 
 @router.post("/enrolment-keys/{uuid:enrolment_key_id}/revoke", response=EnrolmentKeyOut)

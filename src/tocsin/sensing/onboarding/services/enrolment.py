@@ -24,6 +24,7 @@ from tocsin.sensing.devices.rules import DEVICE_CODE, NewDevice, NewSensor, chec
 from tocsin.sensing.onboarding.models import Enrolment, EnrolmentKey
 from tocsin.sensing.onboarding.queries import MANAGE, visible_keys
 from tocsin.sensing.onboarding.rules.enrolment import KeyState, state_of
+from tocsin.sensing.onboarding.services.telling import end_ringing
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -113,7 +114,28 @@ def revoke_key(*, actor: "User", key_id: UUID, now: datetime) -> EnrolmentKey:
         raise Conflict(_("This key was revoked already."))
     record_audit(actor, "enrolment_key.revoked", "enrolment_key", made.pk, made.region_code, {"name": made.name})
     made.revoked_at = now
+    end_ringing(made, now=now)
     return made
+
+
+@transaction.atomic
+def renew_key(*, actor: "User", key_id: UUID, days: int, more: int, now: datetime) -> EnrolmentKey:
+    """The same key, in whatever devices it stands, holds for so many days from now and lets so many devices more in."""
+    limits = policy().enrolment
+    found = visible_keys(actor).get(pk=key_id)
+    locked = EnrolmentKey.objects.select_for_update().get(pk=found.pk)
+    if locked.revoked_at is not None:
+        raise Conflict(_("This key was revoked; make another one."))
+    if not 1 <= days <= limits.longest_days:
+        raise InvalidInput(_("A key holds for 1 to %(most)s days.") % {"most": limits.longest_days})
+    if more < 0 or locked.most + more > limits.most_devices:
+        raise InvalidInput(_("A key lets in 1 to %(most)s devices.") % {"most": limits.most_devices})
+    locked.until, locked.most, locked.told_at = max(locked.until, now + timedelta(days=days)), locked.most + more, None
+    locked.save(update_fields=["until", "most", "told_at"])
+    end_ringing(locked, now=now)
+    details = {"name": locked.name, "days": days, "more": more, "most": locked.most}
+    record_audit(actor, "enrolment_key.renewed", "enrolment_key", locked.pk, locked.region_code, details)
+    return visible_keys(actor).get(pk=key_id)
 
 
 def enrol_device(*, asked: Asked, address: str, now: datetime) -> Enrolled:

@@ -83,6 +83,13 @@ def revoke_key(request: HttpRequest, enrolment_key_id: UUID) -> str:
     return _("The key is revoked. Devices that came in by it stay.")
 
 
+@act("enrolment_key")
+def renew_key(request: HttpRequest, enrolment_key_id: UUID, *, days: int, more: int) -> str:
+    """The same key holds on, and lets more in."""
+    services.renew_key(actor=actor_of(request), key_id=enrolment_key_id, days=days, more=more, now=current_time())
+    return _("The key is renewed: devices that hold it enrol by themselves.")
+
+
 def _keys(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     now = current_time()
     context = {
@@ -102,5 +109,7 @@ def _key(request: HttpRequest, made: EnrolmentKey, text: str = "") -> HttpRespon
         "enrolled": [describe_enrolment(one) for one in enrolments_of(made)[:SHOWN]],
         "text": text,
         "line": line_to_enrol(made, text) if text else "",
+        "limits": policy().enrolment,
+        "days": min(policy().enrolment.longest_days, max(1, (made.until - made.made_at).days)),
     }
     return render(request, "sensing/onboarding/key.html", context)

@@ -13,6 +13,7 @@ from typing import Any
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.policy import PolicyFile
+from tocsin.base.quantities import quantity_of
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.diagnosis.judge import ANYWHERE
 from tocsin.engine.diagnosis.model import Evidence
@@ -28,7 +29,7 @@ SENTENCES_FILE = Path(__file__).parent / "cause_sentences.toml"
 LANGUAGES = ("en", "zh")
 
 # Keys with "reasoned" keep what was thought before weights were fitted; only the next fit asks for them.
-_TOP_KEYS = {"temper", "reasoned_temper", "unknown", "baseline_h", "figures", "cause"}
+_TOP_KEYS = {"temper", "reasoned_temper", "unknown", "baseline_h", "figures", "stated", "cause"}
 _CAUSE_KEYS = {
     "cause",
     "owner",
@@ -98,6 +99,7 @@ def read_templates(data: Mapping[str, Any], file: str) -> Templates:
             unknown=float(data["unknown"]),
             baseline_h=float(data["baseline_h"]),
             figures={name: float(value) for name, value in data["figures"].items()},
+            stated=frozenset(quantity_of(name).name for name in data.get("stated", [])),
         )
     except KeyError as missing:
         raise InvalidInput(f"{file}: {missing.args[0]} is missing") from None

@@ -1,0 +1,1 @@
+"""Writing and asking servers of OPC UA."""

@@ -1,0 +1,1 @@
+"""Units of Modbus: maps, the poller, pages."""
