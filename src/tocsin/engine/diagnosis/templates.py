@@ -54,8 +54,8 @@ class Templates:
 
     Log weights are divided by `temper` before the softmax, since signs are not independent; `unknown` is the log
     weight of "none of these". `baseline_h`: readings older than this before the question are the baseline. `figures`:
-    named constants of the signs. `stated`: quantities that say themselves what happened, such as a fire signal: nothing is inferred
-    from them.
+    named constants of the signs. `stated`: quantities that say themselves what happened, such as a fire signal; nothing is
+    inferred from them.
     """
 
     causes: tuple[Template, ...]
