@@ -27,6 +27,7 @@ GAUGES = (
     "tocsin.records.system.gauges:GAUGES",
     "tocsin.sensing.health.gauges:GAUGES",
     "tocsin.warning.alarms.gauges:GAUGES",
+    "tocsin.warning.detection.gauges:GAUGES",
     "tocsin.command.casebook.gauges:GAUGES",
     "tocsin.notices.sending.gauges:GAUGES",
 )
