@@ -22,6 +22,7 @@ from tocsin.portal.catalogue import (
     APPS,
     ATTACHED_TO,
     COMMANDS,
+    DEVICE_SECTIONS,
     FIELD_ACTS,
     LOOPS,
     OBJECT_SECTIONS,
@@ -287,7 +288,14 @@ def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
     tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS, TASKS_MET_BY, TASK_WORDS)
     routers = (name for names in API_ROUTERS.values() for name in names)
-    for name in (*LOOPS, *OBJECT_SECTIONS, *ALARMS_FOLLOWED_BY, *routers, *(one for table in tables for one in table.values())):
+    for name in (
+        *LOOPS,
+        *OBJECT_SECTIONS,
+        *DEVICE_SECTIONS,
+        *ALARMS_FOLLOWED_BY,
+        *routers,
+        *(one for table in tables for one in table.values()),
+    ):
         module, attribute = name.split(":")
         assert hasattr(import_module(module), attribute), name
     for _prefix, module in PAGES:

@@ -39,6 +39,7 @@ OF_FORMS: dict[str, str] = {
     "leader": "person_id",
     "list_id": "requisition_list_id",
     "member": "member",
+    "model": "device_model_id",
     "merge": "object_merge_id",
     "notice": "notice_id",
     "object": "supervised_object_id",
@@ -120,6 +121,11 @@ BESIDE: dict[str, dict[str, Any]] = {
     "duty/{desk_id}/begin/": {"leader": "", "officer": [], "reason": "ill"},
     "objects/{object_id}/add-person/": {"role": "principal", "telephone": "0532 87654321", "required_certificate": ""},
     "people/create/": {"username": "somebody.new"},
+    "sensing/device-models/enter/": {
+        **{"maker": "one", "model": "one", "protocol": "mqtt", "power": "mains", "battery_low_pct": ""},
+        **{"channel": "ch4", "quantity": "methane", "unit": "", "interval_s": "60"},
+    },
+    "sensing/devices/register/": {"lon": "120.4", "lat": "36.1"},
     "sensing/enrolment-keys/make/": {"most": "2", "days": "1", "like": "", "code_prefix": "", "lon": "", "lat": ""},
     "sensing/modbus/enter/": {
         "host": "127.0.0.1",
@@ -217,6 +223,7 @@ UNREAD = {
     "account/sign-ins/{browser_id}/not-me/": _A_BUTTON,
     "cases/{case_id}/files/": _A_FILE,
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
+    "sensing/device-models/table/": _A_FILE,
     "sensing/device-tables/": _A_FILE,
     "sensing/device-tables/{device_table_id}/{name}/": _A_BUTTON,
     "hazard/follow": _NO_LOGIN,

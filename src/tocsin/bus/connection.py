@@ -5,7 +5,8 @@ Foreign errors become ours here: what may work when tried again is Unavailable, 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,10 +17,11 @@ from nats.errors import Error as NatsError
 from nats.errors import MaxPayloadError
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StoreCompression, StreamConfig
 from nats.js.client import JetStreamContext
-from nats.js.errors import NotFoundError, ServerError
+from nats.js.errors import APIError, NotFoundError
 
 from tocsin.base.errors import Conflict, InvalidInput, Unavailable
-from tocsin.bus import copying, reader
+from tocsin.base.ids import new_id
+from tocsin.bus import cluster, copying, reader
 from tocsin.bus.envelope import Event, decode_readings, encode_event, encode_readings
 from tocsin.bus.peer import require_peer
 from tocsin.bus.streams import DETECTIONS, EVENTS, LIVE_SUBJECT, MAX_PAYLOAD_BYTES, READINGS, Stream, streams
@@ -36,7 +38,9 @@ BYTES_PER_GIGABYTE = 1_000_000_000
 RETRY_S = 0.25
 ATTEMPT_S = 3.0
 CONNECT_S = 60.0
+PATIENCE_S = 15.0  # how long an append waits while the servers of a cluster choose who leads a stream
 NO_ROOM = 10047  # JetStream: insufficient storage resources available
+NO_PEERS = (10005, 10074)  # JetStream: no suitable peers for placement; replicas need a cluster
 NEWS_SUBJECT = "news"  # not stored: see `tocsin.bus.news`
 
 ERRORS = (NatsError, OSError, TimeoutError)
@@ -47,12 +51,26 @@ class DiskTooSmall(Unavailable):
     """Waiting does not help: somebody has to make room for the log."""
 
 
+@dataclass(frozen=True)
+class Message:
+    """What is to be appended. One with an id is stored once, however often it is sent within the stream's window."""
+
+    subject: str
+    payload: bytes
+    id: str = ""
+
+    def named(self) -> "Message":
+        """The same with an id, its own or a new one."""
+        return self if self.id else replace(self, id=new_id().hex)
+
+
 class Connection:
     """A connection that reconnects by itself for ever. Its coroutines belong to the event loop that made it."""
 
-    def __init__(self, client: Client, jetstream: JetStreamContext) -> None:
+    def __init__(self, client: Client, jetstream: JetStreamContext, *, replicas: int = 1) -> None:
         self._client = client
         self._jetstream = jetstream
+        self._is_replicated = replicas > 1
 
     @property
     def is_connected(self) -> bool:
@@ -64,17 +82,16 @@ class Connection:
 
         The same `message_id` within two minutes is stored once, so a batch may be sent again after Unavailable.
         """
-        return await self._append(f"readings.{shard}", encode_readings(readings), READINGS, message_id)
+        return await self._append_surely(Message(f"readings.{shard}", encode_readings(readings), message_id), READINGS)
 
     async def publish_detections(self, detections: Sequence[tuple[str, bytes]]) -> None:
         """Appends (id, JSON) pairs to DETECTIONS, in their order; returns when all are in the log."""
-        appends = [self._append("detections", payload, DETECTIONS, identity) for identity, payload in detections]
-        await asyncio.gather(*appends)
+        await self._append_in_order([Message("detections", payload, identity) for identity, payload in detections], DETECTIONS)
 
     async def publish_events(self, events: Sequence[Event]) -> None:
         """Appends events to EVENTS, in their order; returns when all are in the log."""
-        appends = [self._append(f"events.{event.name}", encode_event(event), EVENTS, event.id) for event in events]
-        await asyncio.gather(*appends)
+        messages = [Message(f"events.{event.name}", encode_event(event), event.id) for event in events]
+        await self._append_in_order(messages, EVENTS)
 
     async def publish_live(self, readings: Readings) -> None:
         """Tells whoever listens now the newest reading of each changed sensor; nothing is stored, nobody waits."""
@@ -124,7 +141,7 @@ class Connection:
         following = first
         async for batch in messages:
             behind = copying.in_one_piece(batch, following)
-            laid = await asyncio.gather(*(self._append(one.subject, one.payload, stream, "") for one in batch))
+            laid = await self._append_in_order([Message(one.subject, one.payload) for one in batch], stream)
             if laid != list(range(following, behind)):
                 raise Conflict(f"somebody else wrote into the log {stream}")
             following = behind
@@ -157,14 +174,49 @@ class Connection:
     async def __aexit__(self, *exception: object) -> None:
         await self.close()
 
-    async def _append(self, subject: str, payload: bytes, stream: str, message_id: str) -> int:
+    async def _append_in_order(self, messages: Sequence[Message], stream: str) -> list[int]:
+        """Appends messages in their order and returns their sequences.
+
+        One server takes what a connection brings as it comes. Where several keep the stream, those that come while none of them
+        leads are lost, and the next ones are not: so each names the sequence behind which it belongs, and what then fails is
+        sent again, one after the other.
+        """
+        if not self._is_replicated:
+            return list(await asyncio.gather(*(self._append(one, stream) for one in messages)))
+        named = [one.named() for one in messages]
+        if len(named) > 1:
+            try:
+                _first, last = await self.sequences(stream)
+                appends = (self._append(one, stream, behind=last + place) for place, one in enumerate(named))
+                return list(await _all(appends))
+            except Unavailable as error:
+                log.info("%d messages are sent one by one: %s", len(named), error)
+        return [await self._append_surely(one, stream) for one in named]
+
+    async def _append_surely(self, message: Message, stream: str) -> int:
+        """Appends a message; again and again under its id while a cluster chooses who leads the stream."""
+        if not self._is_replicated:
+            return await self._append(message, stream)
+        named, loop = message.named(), asyncio.get_running_loop()
+        limit = loop.time() + PATIENCE_S
+        while True:
+            try:
+                return await self._append(named, stream)
+            except Unavailable:
+                if loop.time() > limit:
+                    raise
+            await asyncio.sleep(RETRY_S)
+
+    async def _append(self, message: Message, stream: str, *, behind: int | None = None) -> int:
         headers = {"Nats-Expected-Stream": stream}
-        if message_id:
-            headers["Nats-Msg-Id"] = message_id
+        if message.id:
+            headers["Nats-Msg-Id"] = message.id
+        if behind is not None:
+            headers["Nats-Expected-Last-Sequence"] = str(behind)
         try:
-            answer = await self._jetstream.publish(subject, payload, timeout=PUBLISH_TIMEOUT_S, headers=headers)
+            answer = await self._jetstream.publish(message.subject, message.payload, timeout=PUBLISH_TIMEOUT_S, headers=headers)
         except MaxPayloadError as error:
-            raise InvalidInput(f"{len(payload)} bytes are more than one message of the bus may hold") from error
+            raise InvalidInput(f"{len(message.payload)} bytes are more than one message of the bus may hold") from error
         except ERRORS as error:
             raise Unavailable(f"the log {stream} did not acknowledge: {error!r}") from error
         return int(answer.seq)
@@ -174,6 +226,15 @@ class Connection:
             await self._client.publish(subject, payload)
         except ERRORS as error:
             raise Unavailable(f"the bus does not take {subject}: {error!r}") from error
+
+
+async def _all(appends: Iterable[Coroutine[Any, Any, int]]) -> list[int]:
+    """The results of all, when all have ended; the first error where some failed."""
+    ended = await asyncio.gather(*appends, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in ended if not isinstance(one, BaseException)]
 
 
 async def connect(*, patience_s: float = CONNECT_S) -> Connection:
@@ -195,7 +256,7 @@ async def connect(*, patience_s: float = CONNECT_S) -> Connection:
 
 
 def server_url() -> str:
-    """Address with token: TOCSIN_NATS_URL, else what our own server wrote; Unavailable while it has not started."""
+    """Addresses with token: TOCSIN_NATS_URL, else what our own server wrote; Unavailable while it has not started."""
     configuration = settings.CONFIGURATION
     if not configuration.embedded_bus:
         return str(configuration.nats_url)
@@ -216,7 +277,7 @@ async def _connect_once(url: str) -> Connection:
     except BaseException:
         await client.close()
         raise
-    return Connection(client, jetstream)
+    return Connection(client, jetstream, replicas=cluster.replicas())
 
 
 class _OwnBusClient(Client):
@@ -240,8 +301,9 @@ async def plain_client(url: str, *, no_echo: bool = False) -> Client:
     try:
         async with asyncio.timeout(ATTEMPT_S):  # the client itself would go on for ever, with this address
             await client.connect(
-                url,
+                cluster.addresses(url),
                 name="tocsin",
+                tls=cluster.tls(),
                 reconnect_time_wait=RETRY_S,  # type: ignore[arg-type]  # declared int, but slept as it is
                 max_reconnect_attempts=-1,
                 ping_interval=5,
@@ -276,22 +338,38 @@ async def _ensure_stream(jetstream: JetStreamContext, stream: Stream) -> None:
         duplicate_window=stream.duplicate_window_s,
         compression=StoreCompression.S2 if stream.compressed else StoreCompression.NONE,
         allow_direct=True,
+        num_replicas=cluster.replicas(),
+        placement=cluster.placement(),
     )
     try:
         seen = (await jetstream.stream_info(stream.name)).config
     except NotFoundError:
-        try:
-            await jetstream.add_stream(wanted)
-        except ServerError as error:
-            if error.err_code == NO_ROOM:
-                raise DiskTooSmall(
-                    f"the disk of the message bus has no room for the log {stream.name}, up to {stream.max_bytes >> 20} MiB "
-                    "(three quarters of what is free are used at most): make room there, or set TOCSIN_LOG_GIGABYTES lower"
-                ) from error
-            raise
+        await _make_stream(jetstream, wanted)
         return
-    if (seen.max_bytes, seen.max_age, seen.duplicate_window) != (wanted.max_bytes, wanted.max_age, wanted.duplicate_window):
-        await jetstream.update_stream(wanted)
+    kept_by = max(seen.num_replicas or 1, wanted.num_replicas or 1)  # one process that names fewer servers takes none away
+    placed = wanted.placement or seen.placement
+    before = (seen.max_bytes, seen.max_age, seen.duplicate_window, seen.num_replicas or 1)
+    if before != (wanted.max_bytes, wanted.max_age, wanted.duplicate_window, kept_by):
+        await _make_stream(jetstream, replace(wanted, num_replicas=kept_by, placement=seen.placement), anew=True)
+    if placed != seen.placement:  # the server refuses to scale and to move at once
+        await _make_stream(jetstream, replace(wanted, num_replicas=kept_by, placement=placed), anew=True)
+
+
+async def _make_stream(jetstream: JetStreamContext, wanted: StreamConfig, *, anew: bool = False) -> None:
+    try:
+        await (jetstream.update_stream(wanted) if anew else jetstream.add_stream(wanted))
+    except APIError as error:
+        if error.err_code == NO_ROOM:
+            raise DiskTooSmall(
+                f"the disk of the message bus has no room for the log {wanted.name}, up to {(wanted.max_bytes or 0) >> 20} MiB "
+                "(three quarters of what is free are used at most): make room there, or set TOCSIN_LOG_GIGABYTES lower"
+            ) from error
+        if error.err_code in NO_PEERS:
+            raise Unavailable(
+                f"the cluster has no {wanted.num_replicas} servers for the log {wanted.name}: start those that are missing, "
+                "or set TOCSIN_LOG_REPLICAS, TOCSIN_LOG_CLUSTER and TOCSIN_LOG_TAGS as the cluster is"
+            ) from error
+        raise
 
 
 async def _log_error(error: Exception) -> None:

@@ -33,7 +33,13 @@ class Configuration:
 
     data: Path
     database_url: str = field(repr=False)  # may hold a password
-    nats_url: str = field(repr=False)  # may hold a token
+    nats_url: str = field(repr=False)  # may hold a token; several addresses are separated by commas
+    nats_ca: Path | None
+    nats_certificate: Path | None
+    nats_key: Path | None
+    log_replicas: int  # 0: by the number of addresses
+    log_cluster: str
+    log_tags: tuple[str, ...]
     log_gigabytes: float
     log_days: float
     log_sync: str
@@ -70,7 +76,13 @@ class Configuration:
         return cls(
             data=Path(get("TOCSIN_DATA", "data")).resolve(),
             database_url=get("DATABASE_URL", ""),
-            nats_url=get("TOCSIN_NATS_URL", ""),
+            nats_url=_bus_addresses("TOCSIN_NATS_URL"),
+            nats_ca=_file("TOCSIN_NATS_CA"),
+            nats_certificate=_pair("TOCSIN_NATS_CERTIFICATE", "TOCSIN_NATS_KEY"),
+            nats_key=_pair("TOCSIN_NATS_KEY", "TOCSIN_NATS_CERTIFICATE"),
+            log_replicas=int(_one_of("TOCSIN_LOG_REPLICAS", ("0", "1", "3", "5"))),
+            log_cluster=get("TOCSIN_LOG_CLUSTER", ""),
+            log_tags=tuple(get("TOCSIN_LOG_TAGS", "").replace(",", " ").split()),
             log_gigabytes=_positive("TOCSIN_LOG_GIGABYTES", 8.0),
             log_days=_positive("TOCSIN_LOG_DAYS", 7.0),
             log_sync=_sync_interval("TOCSIN_LOG_SYNC", "10s"),
@@ -136,6 +148,29 @@ def _file(name: str) -> Path | None:
     if text and not Path(text).is_file():
         raise ValueError(f"{name} is {text!r}; there is no such file")
     return Path(text) if text else None
+
+
+def _pair(name: str, other: str) -> Path | None:
+    found = _file(name)
+    if found is not None and not os.environ.get(other):
+        raise ValueError(f"{name} needs {other}: a certificate and its key go together")
+    return found
+
+
+def _bus_addresses(name: str) -> str:
+    """Addresses of NATS servers. A login beyond this machine goes over TLS, or over a network that is said to be closed."""
+    text = os.environ.get(name, "")
+    for one in filter(None, (part.strip() for part in text.split(","))):
+        parts = urlsplit(one)
+        if parts.scheme not in ("nats", "tls") or not parts.hostname:
+            raise ValueError(f"{name} must be addresses such as nats://user:password@host:4222 or tls://…, separated by commas")
+        is_near = parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if parts.username and parts.scheme == "nats" and not is_near and os.environ.get("TOCSIN_NATS_IN_CLEAR") != "1":
+            raise ValueError(
+                f"{name} sends its login to {parts.hostname} in clear: "
+                "write tls://, or set TOCSIN_NATS_IN_CLEAR=1 in a closed network"
+            )
+    return text
 
 
 def _scanner(name: str) -> str:

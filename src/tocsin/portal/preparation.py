@@ -1,4 +1,4 @@
-"""What must be in the database before the processes start. Harmless when done twice."""
+"""What must be in the database before the processes start. Harmless when done twice, and on several machines at once."""
 
 import logging
 
@@ -20,10 +20,11 @@ def prepare_database() -> str | None:
     if is_unfinished(settings.CONFIGURATION.data):
         log.warning("a change of keys was broken off: `tocsin keys rotate` finishes it; until then everything is read as before")
     from tocsin.jurisdiction import face as jurisdiction
-    from tocsin.portal.tables import bring_tables_up_to_date
+    from tocsin.portal.tables import bring_tables_up_to_date, preparing
     from tocsin.records.face import set_mark
 
-    bring_tables_up_to_date()
-    set_mark()
-    jurisdiction.ensure_regions()
-    return jurisdiction.ensure_first_administrator()
+    with preparing():
+        bring_tables_up_to_date()
+        set_mark()
+        jurisdiction.ensure_regions()
+        return jurisdiction.ensure_first_administrator()

@@ -4,6 +4,8 @@ To migrate an empty one takes many seconds, nearly all of them for states in bet
 both ways leave: tables, columns, indexes, constraints and rows. So a migration may change rows that are there, and brings none.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -14,6 +16,24 @@ from django.db.migrations.recorder import MigrationRecorder
 
 if TYPE_CHECKING:
     from django.db.models import Model
+
+
+ONE_AT_A_TIME = 7_426_000  # the advisory lock of PostgreSQL under which an installation is prepared
+
+
+@contextmanager
+def preparing() -> Iterator[None]:
+    """Of several machines that are prepared at once one begins, and the others find all done. SQLite has one machine."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
 
 def bring_tables_up_to_date() -> None:

@@ -28,9 +28,11 @@ from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
 from tocsin.warning.covers.queries import outages
+from tocsin.warning.detection.loops.dealing import deal_out
 from tocsin.warning.detection.queries.levels import first_levels
 from tocsin.warning.detection.queries.trials import Tried, quieter_text, try_quieter
-from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot
+from tocsin.warning.detection.services.holding import judged_by
+from tocsin.warning.detection.services.layout import first_unseen, history_writers, read_count
 from tocsin.warning.detection.shown import describe_limits
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnoses, newest_diagnosis, shown_of, warm_sensors
 from tocsin.warning.diagnosis.queries.findings import findings_by_alarm, possible_causes
@@ -65,7 +67,6 @@ __all__ = [
     "KnownClosing",
     "OpenQuestionOut",
     "ShownToOut",
-    "Snapshot",
     "Tried",
     "ValveState",
     "alarm_histories",
@@ -87,11 +88,15 @@ __all__ = [
     "cause_kind",
     "cause_label",
     "check_words",
+    "deal_out",
     "describe_diagnosis",
     "describe_limits",
     "finding_words",
     "findings_by_alarm",
     "first_levels",
+    "first_unseen",
+    "history_writers",
+    "judged_by",
     "loaded_alarm",
     "measured_quantity",
     "newest_diagnoses",
@@ -104,7 +109,7 @@ __all__ = [
     "place_of_sensor",
     "possible_causes",
     "quieter_text",
-    "read_snapshot",
+    "read_count",
     "record_answer",
     "record_finding",
     "regions_of_alarms",

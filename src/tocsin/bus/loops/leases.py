@@ -1,18 +1,32 @@
-"""Loops that one worker at a time may run: rows with a holder and an end."""
+"""Loops, and parts of the log, that one process at a time may work through: rows with a holder and an end."""
 
 import os
 import socket
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import IntegrityError
 from django.utils import timezone
 
 from tocsin.bus.models import LoopLease
 
+FIRST_NAMESPACE = "pid:[4026531836]"  # of processes that run in no container (Linux: PROC_PID_INIT_INO)
+
 
 def worker_name() -> str:
     """This process, as leases and figures of loops name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{_place()}:{os.getpid()}"
+
+
+def _place() -> str:
+    """Where a number names one process: the machine, and in a container that bears the machine's name the container too."""
+    try:
+        namespace = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:  # another system than Linux
+        namespace = FIRST_NAMESPACE
+    inside = "" if namespace == FIRST_NAMESPACE else f"/{namespace.removeprefix('pid:[').removesuffix(']')}"
+    return f"{socket.gethostname()}{inside}"
 
 
 def take_lease(name: str, *, holder: str, lease_s: float) -> bool:
@@ -26,7 +40,7 @@ def take_lease(name: str, *, holder: str, lease_s: float) -> bool:
         except IntegrityError:
             return False  # another was quicker
         return True
-    if row.holder not in ("", holder) and row.until > now and not is_dead(row.holder):
+    if row.holder != holder and is_held(row, now):
         return False
     unchanged = LoopLease.objects.filter(pk=name, holder=row.holder, until=row.until)
     return bool(unchanged.update(holder=holder, until=until))
@@ -39,15 +53,21 @@ def renew_leases(names: list[str], *, holder: str, lease_s: float) -> set[str]:
     return set(names) - set(LoopLease.objects.filter(pk__in=names, holder=holder).values_list("pk", flat=True))
 
 
-def give_back(holder: str) -> None:
-    """Whoever comes next need not wait for an end."""
-    LoopLease.objects.filter(holder=holder).update(holder="")
+def give_back(holder: str, names: Iterable[str] | None = None) -> None:
+    """Whoever comes next need not wait for an end. `names`: these leases only."""
+    held = LoopLease.objects.filter(holder=holder)
+    (held if names is None else held.filter(pk__in=names)).update(holder="")
+
+
+def is_held(lease: LoopLease, now: datetime) -> bool:
+    """Whether a living process has the lease."""
+    return lease.holder != "" and lease.until > now and not is_dead(lease.holder)
 
 
 def is_dead(worker: str) -> bool:
     """Whether that worker was a process of this machine and is none any more; of others only time tells."""
-    host, _, pid = worker.rpartition(":")
-    if host != socket.gethostname():
+    place, _, pid = worker.rpartition(":")
+    if place != _place():
         return False
     try:
         os.kill(int(pid), 0)
@@ -55,4 +75,12 @@ def is_dead(worker: str) -> bool:
         return True
     except PermissionError:
         return False
-    return False
+    return _has_ended(int(pid))
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether it is dead and only waits for its parent to ask for its code (proc_pid_stat(5))."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return False

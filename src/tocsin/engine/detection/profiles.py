@@ -61,12 +61,13 @@ class Profile:
                 return settings
         return None
 
-    def with_limits(self, low: float | None, high: float | None) -> "Profile":
+    def with_limits(self, low: float | None, high: float | None, silence_s: float | None = None) -> "Profile":
         """The profile of a sensor with limits of its own: each replaces the limit of that side's lowest level.
 
         The way back keeps the profile's proportion of clear to limit. A more severe level that would lie inside the new limit
         moves outward as far as the lowest one did. A side without levels gets a yellow one.
-        Crossings count from the limit on, too.
+        Crossings count from the limit on, too. `silence_s`: silent after so long, whatever the profile says of intervals; where
+        silence is not watched it stays so.
         """
         rules = dict(self.rules)
         for name, limit, levels in (("low", low, self.low), ("high", high, self.high)):
@@ -76,6 +77,10 @@ class Profile:
             counted = rules.get("count_in_window", ())
             rules["count_in_window"] = tuple(
                 replace(one, above=max(one.above, high)) for one in counted if isinstance(one, CountInWindow)
+            )
+        if silence_s is not None and not math.isnan(silence_s) and (silence := self.silence) is not None:
+            rules["silence"] = (
+                replace(silence, intervals=1.0, interval_s=min(silence.interval_s, silence_s), at_least_s=silence_s),
             )
         return replace(self, rules={name: settings for name, settings in rules.items() if settings})
 

@@ -18,7 +18,7 @@ from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_
 from tocsin.portal.configuration import Configuration, database_settings
 from tocsin.records.face import BACKUP_TAKEN, record_audit
 from tocsin.sensing.face import HistoryCopy, begin_copy
-from tocsin.warning.face import Snapshot, read_snapshot
+from tocsin.warning.face import first_unseen, history_writers
 
 MEMORY = Path("detector")
 STAGING = "sealing"  # where a backup is made that leaves the data folder sealed only
@@ -69,7 +69,7 @@ async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, s
     settings = database_settings(configuration.database_url, configuration.data)
     files = target / "files"
     async with log.bus() as connection:
-        memory, history = _fix_the_moment(configuration.data, files)
+        history = _fix_the_moment(configuration.data, files)
         point = datetime.now(UTC)  # before the question: what was acknowledged until now is not beyond its answer
         _first, end = await connection.sequences(READINGS)
         database.dump(settings, target / "database")
@@ -77,7 +77,7 @@ async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, s
         if history:
             history.finish(link=target.name == STAGING)
         (target / "log").mkdir()
-        log_spans = await _copy_log(connection, target / "log", _first_needed(memory, history), end)
+        log_spans = await _copy_log(connection, target / "log", _first_needed(files, history), end)
     manifest = Manifest(
         point=point.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         database=database.kind_of(settings),
@@ -87,17 +87,17 @@ async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, s
     return manifest, write_manifest(target, manifest)
 
 
-def _fix_the_moment(data: Path, files: Path) -> tuple[Snapshot, HistoryCopy | None]:
-    """The detector's memory and the history's log are small: copied at once, they say which readings of the log are needed."""
+def _fix_the_moment(data: Path, files: Path) -> HistoryCopy | None:
+    """The detectors' memory and the history's log are small: copied at once, they say which readings of the log are needed."""
     files.mkdir()
     if (data / MEMORY).exists():
-        copy_folder(data / MEMORY, files / MEMORY, without=("snapshot.new",))
-    return read_snapshot(files / MEMORY / "snapshot"), begin_copy(data / "history", files / "history")
+        copy_folder(data / MEMORY, files / MEMORY, without=tuple(draft.name for draft in (data / MEMORY).glob("*.new*")))
+    return begin_copy(data / "history", files / "history", writers=history_writers(files))
 
 
-def _first_needed(memory: Snapshot, history: HistoryCopy | None) -> int:
-    written = history.position - memory.history_offset if history else 0
-    return max(1, min(memory.position, written) + 1)
+def _first_needed(files: Path, history: HistoryCopy | None) -> int:
+    """The first reading of the log that a detector's memory or the history does not hold."""
+    return first_unseen(files, lambda writer: history.versions[writer] if history else 0)
 
 
 async def _copy_log(connection: Connection, folder: Path, first_reading: int, last_reading: int) -> dict[str, Span]:

@@ -27,6 +27,7 @@ GAUGES = (
     "tocsin.records.system.gauges:GAUGES",
     "tocsin.sensing.health.gauges:GAUGES",
     "tocsin.warning.alarms.gauges:GAUGES",
+    "tocsin.warning.detection.gauges:GAUGES",
     "tocsin.command.casebook.gauges:GAUGES",
     "tocsin.notices.sending.gauges:GAUGES",
 )
@@ -98,6 +99,7 @@ API_ROUTERS = {
     ),
     "sensing": (
         "tocsin.sensing.devices.api:router",
+        "tocsin.sensing.makes.api:router",
         "tocsin.sensing.onboarding.api.tables:router",
         "tocsin.sensing.onboarding.api.keys:router",
         "tocsin.sensing.history.api:router",

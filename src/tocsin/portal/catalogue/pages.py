@@ -87,6 +87,7 @@ PAGES = (
     ("", "tocsin.jurisdiction.contacts.urls"),
     ("", "tocsin.jurisdiction.rosters.urls"),
     ("sensing/", "tocsin.sensing.devices.urls"),
+    ("sensing/", "tocsin.sensing.makes.urls"),
     ("sensing/", "tocsin.sensing.onboarding.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),

@@ -19,6 +19,7 @@ COMMANDS = {
     "keys": "tocsin.portal.commands.keys:keys",
     "load": "tocsin.workshop.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
+    "partitions": "tocsin.portal.commands.partitions:partitions",
     "policy": "tocsin.portal.commands.policy:policy",
     "prepare": "tocsin.portal.commands.up:prepare",
     "restore": "tocsin.portal.commands.backup:restore",

@@ -20,6 +20,9 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
 )
 
+# Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
+DEVICE_SECTIONS = ("tocsin.sensing.makes.shown:SECTION",)
+
 # Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.
 RESOURCE_SECTIONS = ("tocsin.atlas.connectors.shown:SECTION",)
 

@@ -24,6 +24,7 @@ Code = Field(pattern=r"^[0-9]{6}$", description="six digits of GB/T 2260")
 
 class DeviceFilter(Page):
     search: str = ""
+    model: UUID | None = None
 
 
 class DeviceOut(Schema):
@@ -33,6 +34,8 @@ class DeviceOut(Schema):
     region_code: str
     organisation_id: UUID | None
     gateway_code: str | None = Field(None, alias="gateway.code", description="the device that carries what it sends")
+    model_id: UUID | None
+    model: str | None = Field(None, alias="model.label", description="maker and model")
     speaks_hj212: bool = Field(description="it has a password (PW) for the HJ 212 door; its code is then its MN")
     enabled: bool
     last_seen_at: datetime | None
@@ -47,6 +50,9 @@ class DeviceIn(Schema):
     region_code: str = Code
     organisation_id: UUID | None = None
     gateway_code: str = Field("", max_length=64, description="the device that carries what it sends; empty for none")
+    model_id: UUID | None = Field(None, description="the model whose channels it gets, at lon and lat")
+    lon: float | None = None
+    lat: float | None = None
 
 
 class DeviceEdit(Schema):
@@ -88,6 +94,7 @@ class SensorOut(Schema):
     lat: float
     region_code: str
     interval_s: float
+    silence_s: float | None = Field(description="silent after so long; null: by its intervals")
     resolution: float
     accuracy: float | None
     profile: str
@@ -115,6 +122,7 @@ class SensorIn(Schema):
     lat: float
     region_code: str = Field("", pattern=r"^([0-9]{6})?$")
     interval_s: float = 60.0
+    silence_s: float | None = None
     resolution: float | None = None
     accuracy: float | None = None
     profile: str = ""
@@ -130,6 +138,7 @@ class SensorEdit(Schema):
     lat: float = 0.0
     asset_id: UUID | None = None
     interval_s: float = 60.0
+    silence_s: float | None = None
     accuracy: float | None = None
     profile: str = ""
     alarm_low: float | None = None
@@ -151,7 +160,7 @@ class SensorFilter(Page):
 @router.get("devices", response=Devices)
 def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> Part[Device]:
     """Devices that you may see, by code."""
-    return filters.part(queries.search_devices(request.user, search=filters.search))
+    return filters.part(queries.search_devices(request.user, search=filters.search, model=filters.model))
 
 
 @router.post("devices", response={201: DeviceMade})

@@ -1,11 +1,13 @@
 """Devices and their sensors as rows."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.base.ids import new_id
 from tocsin.base.quantities import quantity_of
-from tocsin.sensing.devices.rules import Health
+from tocsin.sensing.devices.rules import Health, PowerSource, SpokenProtocol
 
 HEALTH_NAMES = {
     Health.UNKNOWN: _("not yet known"),
@@ -17,12 +19,58 @@ HEALTH_NAMES = {
     Health.SATURATED: _("saturated"),
 }
 
+PROTOCOL_NAMES = {
+    SpokenProtocol.MQTT: "MQTT",
+    SpokenProtocol.HTTP: "HTTP",
+    SpokenProtocol.SPARKPLUG: "Sparkplug B",
+    SpokenProtocol.HJ212: "HJ 212",
+    SpokenProtocol.GB26875: "GB/T 26875.3",
+    SpokenProtocol.MODBUS: "Modbus TCP",
+    SpokenProtocol.OPCUA: "OPC UA",
+    SpokenProtocol.GATEWAY: pgettext_lazy("protocol", "through a gateway"),
+    SpokenProtocol.OTHER: pgettext_lazy("protocol", "another one"),
+}
+POWER_NAMES = {
+    PowerSource.MAINS: pgettext_lazy("power source", "mains"),
+    PowerSource.BATTERY: pgettext_lazy("power source", "battery"),
+    PowerSource.SOLAR: pgettext_lazy("power source", "solar panel and battery"),
+    PowerSource.LINE: pgettext_lazy("power source", "the line on which it speaks"),
+}
+
 
 class Counter(models.Model):
     """A number that only grows, drawn under the row's lock: indexes of sensors, the version of the registry."""
 
     name = models.CharField(max_length=30, primary_key=True)
     value = models.BigIntegerField(default=0)
+
+
+class DeviceModel(models.Model):
+    """A maker's model of devices: what each device of it sends, and how. Known in its region and everywhere below."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6, db_index=True)  # whose keepers of sensors keep it
+    maker = models.CharField(max_length=80)
+    model = models.CharField(max_length=80)
+    protocol = models.CharField(max_length=20, choices=list(PROTOCOL_NAMES.items()))
+    power = models.CharField(max_length=20, choices=list(POWER_NAMES.items()))
+    battery_low_pct = models.FloatField(null=True)  # below it the battery is to be replaced
+    channels = models.JSONField(default=list)  # as `rules.ModelChannel`
+    version = models.IntegerField(default=1)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("maker", "model", "region_code")
+        constraints = [models.UniqueConstraint(fields=["region_code", "maker", "model"], name="one_device_model_per_region")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Maker and model."""
+        return f"{self.maker} {self.model}"
 
 
 class Device(models.Model):
@@ -45,6 +93,9 @@ class Device(models.Model):
     gateway = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="carried", verbose_name=_("gateway")
     )  # the device that carries what this one sends
+    model = models.ForeignKey(
+        DeviceModel, null=True, blank=True, on_delete=models.PROTECT, related_name="devices", verbose_name=_("model")
+    )
     enabled = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     messages = models.BigIntegerField(default=0)
@@ -80,6 +131,7 @@ class Sensor(models.Model):
     lat = models.FloatField(verbose_name=_("latitude"))
     region_code = models.CharField(max_length=6, db_index=True, verbose_name=_("region"))
     interval_s = models.FloatField(default=60.0, verbose_name=_("interval in seconds"))
+    silence_s = models.FloatField(null=True, blank=True)  # silent after so long; empty: by its intervals, as the profile says
     resolution = models.FloatField(verbose_name=_("resolution"))
     accuracy = models.FloatField(null=True, blank=True, verbose_name=_("accuracy"))
     profile = models.CharField(max_length=60, blank=True, verbose_name=_("profile"))

@@ -18,6 +18,9 @@ CHANNEL: Final = re.compile(r"[^\s/#+][^/#+\x00-\x1f]{0,63}")
 ACCESS_SIGNS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # no two that look alike on a logger's screen
 ACCESS_LENGTH: Final = 6  # HJ 212 has no room for more
 REGION: Final = re.compile(r"[0-9]{6}")
+LONGEST_SILENCE_S: Final = 49 * 86_400.0
+MOST_CHANNELS: Final = 64  # of one model
+LONGEST_CALIBRATION: Final = 120  # months
 
 
 LEAST_MS: Final = 100_000_000_000  # 1973 in milliseconds, the year 5138 in seconds: below this, seconds were sent
@@ -40,6 +43,29 @@ class Health(StrEnum):
     NOISY = "noisy"
     OUT_OF_RANGE = "out_of_range"
     SATURATED = "saturated"
+
+
+class SpokenProtocol(StrEnum):
+    """How devices of a model speak."""
+
+    MQTT = "mqtt"
+    HTTP = "http"
+    SPARKPLUG = "sparkplug"
+    HJ212 = "hj212"
+    GB26875 = "gb26875"
+    MODBUS = "modbus"
+    OPCUA = "opcua"
+    GATEWAY = "gateway"
+    OTHER = "other"
+
+
+class PowerSource(StrEnum):
+    """What devices of a model live on."""
+
+    MAINS = "mains"
+    BATTERY = "battery"
+    SOLAR = "solar"
+    LINE = "line"
 
 
 def digest_of(secret: str) -> str:
@@ -98,6 +124,7 @@ class NewDevice:
     name: str = ""
     organisation_id: UUID | None = None
     gateway_code: str = ""
+    model_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +146,7 @@ class NewSensor:
     asset_id: UUID | None = None
     asset_code: str = ""
     interval_s: float = 60.0
+    silence_s: float | None = None
     resolution: float | None = None
     accuracy: float | None = None
     profile: str = ""
@@ -126,6 +154,42 @@ class NewSensor:
     alarm_high: float | None = None
     calibrated_on: date | None = None
     calibration_due: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelChannel:
+    """What every device of a model sends on one channel, and how it is looked after. `unit` is the one that is sent; the rest is
+    in canonical units.
+
+    `range_low` and `range_high`: what it can measure. `silence_s`: silent after so long. `calibration_months`: so long a
+    calibration holds. What is None, or a `profile` that is empty, the model leaves to each sensor.
+    """
+
+    channel: str
+    quantity: str
+    unit: str = ""
+    range_low: float | None = None
+    range_high: float | None = None
+    resolution: float | None = None
+    accuracy: float | None = None
+    interval_s: float = 60.0
+    silence_s: float | None = None
+    calibration_months: int | None = None
+    profile: str = ""
+    alarm_low: float | None = None
+    alarm_high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSheet:
+    """All that is entered of a model of devices. `battery_low_pct`: below it a battery is to be replaced; None: it has none."""
+
+    maker: str
+    model: str
+    protocol: SpokenProtocol
+    power: PowerSource
+    battery_low_pct: float | None = None
+    channels: tuple[ModelChannel, ...] = ()
 
 
 def check_device(device: NewDevice) -> None:
@@ -146,6 +210,12 @@ def check_sensor(sensor: NewSensor) -> None:
         check_measurement(sensor.quantity, sensor.unit, sensor.interval_s, resolution_of(sensor))
         if not (-180 <= sensor.lon <= 180 and -90 <= sensor.lat <= 90):
             raise InvalidInput("%(lon)s, %(lat)s is no longitude and latitude in degrees", lon=sensor.lon, lat=sensor.lat)
+        if sensor.silence_s is not None and not sensor.interval_s <= sensor.silence_s < LONGEST_SILENCE_S:
+            raise InvalidInput(
+                "silent after %(silence)s s: it must be its interval at least (%(interval)s s), and less than 49 days",
+                silence=sensor.silence_s,
+                interval=sensor.interval_s,
+            )
         if sensor.region_code and not REGION.fullmatch(sensor.region_code):
             raise InvalidInput("region “%(region)s” is no code of six digits (GB/T 2260)", region=sensor.region_code)
         if sensor.alarm_low is not None and sensor.alarm_high is not None and sensor.alarm_low >= sensor.alarm_high:
@@ -165,3 +235,63 @@ def check_sensor(sensor: NewSensor) -> None:
 def resolution_of(sensor: NewSensor) -> float:
     """The step to which history keeps the sensor's values: its own, else its quantity's."""
     return quantity_of(sensor.quantity).resolution if sensor.resolution is None else sensor.resolution
+
+
+def check_sheet(sheet: ModelSheet) -> None:
+    """InvalidInput names what is wrong with a model of devices: which channel, what, how to mend it."""
+    if not 1 <= len(sheet.maker) <= 80:
+        raise InvalidInput("a model of devices needs a maker: 1 to 80 characters")
+    if not 1 <= len(sheet.model) <= 80:
+        raise InvalidInput("a model of devices needs its name: 1 to 80 characters")
+    if sheet.battery_low_pct is not None and not 0 < sheet.battery_low_pct < 100:
+        raise InvalidInput("battery low below %(given)s %%: it must lie between 0 and 100", given=sheet.battery_low_pct)
+    if len(sheet.channels) > MOST_CHANNELS:
+        raise InvalidInput("a model has at most %(most)s channels", most=MOST_CHANNELS)
+    seen: set[str] = set()
+    for one in sheet.channels:
+        if one.channel in seen:
+            raise InvalidInput("channel “%(channel)s” stands there twice", channel=one.channel)
+        seen.add(one.channel)
+        check_sensor(sensor_of_channel(one, f"{sheet.maker} {sheet.model}", 0.0, 0.0))
+        _check_range(one)
+
+
+def _check_range(one: ModelChannel) -> None:
+    if (one.range_low is None) != (one.range_high is None):
+        raise InvalidInput("channel “%(channel)s”: a measuring range has two ends", channel=one.channel)
+    if one.range_low is not None and one.range_high is not None:
+        if one.range_low >= one.range_high:
+            raise InvalidInput("channel “%(channel)s”: its measuring range ends before it begins", channel=one.channel)
+        for limit in (one.alarm_low, one.alarm_high):
+            if limit is not None and not one.range_low <= limit <= one.range_high:
+                raise InvalidInput(
+                    "channel “%(channel)s”: the alarm limit %(limit)s lies outside what it can measure, %(low)s to %(high)s",
+                    channel=one.channel,
+                    limit=limit,
+                    low=one.range_low,
+                    high=one.range_high,
+                )
+    if one.calibration_months is not None and not 1 <= one.calibration_months <= LONGEST_CALIBRATION:
+        raise InvalidInput(
+            "channel “%(channel)s”: a calibration holds for 1 to %(most)s months", channel=one.channel, most=LONGEST_CALIBRATION
+        )
+
+
+def sensor_of_channel(one: ModelChannel, device_code: str, lon: float, lat: float, region_code: str = "") -> NewSensor:
+    """The sensor that a device of the model gets for a channel, at that place."""
+    return NewSensor(
+        device_code=device_code,
+        channel=one.channel,
+        quantity=one.quantity,
+        unit=one.unit,
+        lon=lon,
+        lat=lat,
+        region_code=region_code,
+        interval_s=one.interval_s,
+        silence_s=one.silence_s,
+        resolution=one.resolution,
+        accuracy=one.accuracy,
+        profile=one.profile,
+        alarm_low=one.alarm_low,
+        alarm_high=one.alarm_high,
+    )

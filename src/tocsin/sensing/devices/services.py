@@ -20,6 +20,7 @@ from tocsin.sensing.devices import rules
 from tocsin.sensing.devices.events import DeviceDisabled, DeviceRegistered
 from tocsin.sensing.devices.models import Counter, Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
+from tocsin.sensing.devices.queries.models import model_for, sheet_of
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ ROWS_AT_ONCE = 500  # of one INSERT; keeps parameters and lock times small
 SENSOR_EDITABLE = frozenset(
     (
         *("name", "lon", "lat", "asset_id", "interval_s", "accuracy", "profile", "alarm_low", "alarm_high", "enabled"),
-        *("calibrated_on", "calibration_due"),
+        *("calibrated_on", "calibration_due", "silence_s"),
     )
 )
 
@@ -46,10 +47,27 @@ def register_device(
     region_code: str,
     organisation_id: UUID | None = None,
     gateway_code: str = "",
+    model_id: UUID | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
 ) -> tuple[Device, str]:
-    """A new device and its secret, which is shown this once and never again. Conflict where the code is taken."""
-    new = NewDevice(code=code, name=name, region_code=region_code, organisation_id=organisation_id, gateway_code=gateway_code)
-    secret = register_many(actor=actor, devices=[new], sensors=[])[code]
+    """A new device and its secret, which is shown this once and never again. Conflict where the code is taken.
+
+    A device of a model gets the model's channels at that place.
+    """
+    new = NewDevice(
+        code=code,
+        name=name,
+        region_code=region_code,
+        organisation_id=organisation_id,
+        gateway_code=gateway_code,
+        model_id=model_id,
+    )
+    channels = () if model_id is None else sheet_of(model_for(actor, model_id)).channels
+    if channels and (lon is None or lat is None):
+        raise InvalidInput(_("Where is it? The channels of its model need longitude and latitude in degrees."))
+    sensors = [rules.sensor_of_channel(one, code, lon or 0.0, lat or 0.0) for one in channels]
+    secret = register_many(actor=actor, devices=[new], sensors=sensors)[code]
     return Device.objects.get(code=code), secret
 
 
@@ -69,7 +87,7 @@ def register_many(*, actor: "User", devices: Sequence[NewDevice], sensors: Seque
     for device in devices:
         rules.check_device(device)
         require(actor, MANAGE, device.region_code)
-    _check_bodies(actor, devices)
+    _check_named(actor, devices)
     for sensor in sensors:
         rules.check_sensor(sensor)
     made = {device.code: _new_secret() for device in devices}
@@ -194,6 +212,11 @@ def disable_sensor(*, actor: "User", sensor_id: UUID) -> Sensor:
     return edit_sensor(actor=actor, sensor_id=sensor_id, changes={"enabled": False})
 
 
+def registry_changed() -> None:
+    """Doors and detector read devices and sensors anew."""
+    _bump("registry")
+
+
 def _new_secret() -> str:
     """One that no command line takes for an option and no spreadsheet for a formula: it does not begin with a hyphen."""
     while (secret := secrets.token_urlsafe(SECRET_BYTES)).startswith("-"):
@@ -201,7 +224,9 @@ def _new_secret() -> str:
     return secret
 
 
-def _check_bodies(actor: "User", devices: Sequence[NewDevice]) -> None:
+def _check_named(actor: "User", devices: Sequence[NewDevice]) -> None:
+    for model_id in {device.model_id for device in devices if device.model_id}:
+        model_for(actor, model_id)
     named = {device.organisation_id for device in devices if device.organisation_id}
     if named and visible_organisations(actor).filter(pk__in=named).count() != len(named):
         raise InvalidInput(_("There is no such organisation that you may see."))
@@ -253,6 +278,7 @@ def _device_row(device: NewDevice, secret: str) -> Device:
         secret_sha256=rules.digest_of(secret),
         region_code=device.region_code,
         organisation_id=device.organisation_id,
+        model_id=device.model_id,
         created_at=current_time(),
     )
 
@@ -295,6 +321,7 @@ def _sensor_row(index: int, sensor: NewSensor, device: Device, region: str, asse
         lat=sensor.lat,
         region_code=region,
         interval_s=sensor.interval_s,
+        silence_s=sensor.silence_s,
         resolution=rules.resolution_of(sensor),
         accuracy=sensor.accuracy,
         profile=sensor.profile,
@@ -365,6 +392,7 @@ def _as_new(sensor: Sensor) -> NewSensor:
         lon=sensor.lon,
         lat=sensor.lat,
         interval_s=sensor.interval_s,
+        silence_s=sensor.silence_s,
         resolution=sensor.resolution,
         alarm_low=sensor.alarm_low,
         alarm_high=sensor.alarm_high,

@@ -22,8 +22,10 @@ from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
+from tocsin.sensing.devices.queries.models import visible_models
 from tocsin.sensing.devices.queries.sending import heard_since, hj212_address, moment_of, ways_to_send
 from tocsin.sensing.devices.rules import Health, NewSensor
+from tocsin.sensing.devices.shown import sections_of
 from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
 from tocsin.sensing.quarantine.rules import Reason
 
@@ -40,7 +42,8 @@ SENSOR_COLUMNS = (
     *("alarm_low", "alarm_high", "enabled", "interval_s", "lon", "lat"),
 )
 DEVICE_COLUMNS = (
-    *("code", "name", "region_code", "organisation", "gateway", "enabled", "last_seen_at", "messages", "rejected", "created_at"),
+    *("code", "name", "model", "region_code", "organisation", "gateway", "enabled", "last_seen_at", "messages", "rejected"),
+    "created_at",
 )
 
 
@@ -51,6 +54,14 @@ class SensorFilters:
     search: str = ""
     quantity: str = ""
     health: str = ""
+
+
+@dataclass(frozen=True)
+class DeviceFilters:
+    """How the list of devices is cut."""
+
+    search: str = ""
+    model: UUID | None = None
 
 
 @require_GET
@@ -119,7 +130,16 @@ def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
 
 
 def _register(
-    request: HttpRequest, *, code: Line, name: Line, region_code: str, organisation: UUID | None, gateway: Line
+    request: HttpRequest,
+    *,
+    code: Line,
+    name: Line,
+    region_code: str,
+    organisation: UUID | None,
+    gateway: Line,
+    model: UUID | None,
+    lon: float | None,
+    lat: float | None,
 ) -> tuple[Device, str]:
     return services.register_device(
         actor=actor_of(request),
@@ -128,6 +148,9 @@ def _register(
         region_code=region_code,
         organisation_id=organisation,
         gateway_code=gateway,
+        model_id=model,
+        lon=lon,
+        lat=lat,
     )
 
 
@@ -154,10 +177,11 @@ def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpRespo
 
 
 def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
-    search = request.GET.get("search", "")[:100]
-    found = queries.search_devices(request.user, search=search)
+    chosen = read_filters(DeviceFilters, request.GET)
+    found = queries.search_devices(request.user, **asdict(chosen))
     context = {
-        "search": search,
+        "chosen": chosen,
+        "models": visible_models(request.user),
         "may_register": may_anywhere(request.user, "sensors.manage"),
         "regions": regions_within(request.user, "sensors.manage"),
         "organisations": visible_organisations(request.user),
@@ -189,6 +213,7 @@ def _device(request: HttpRequest, found: Device, secret: str = "", password: str
         "secret": secret,
         "password": password,
         "error": error,
+        "sections": sections_of(found, request.user),
     }
     part = "heard" if is_tried else ""
     return page_or_part(request, "sensing/devices/device.html", part, context, status=400 if error else 200)
@@ -240,4 +265,9 @@ def _flat_sensor(sensor: Sensor) -> dict[str, object]:
 
 def _flat_device(device: Device) -> dict[str, object]:
     gateway = device.gateway.code if device.gateway else ""
-    return {**vars(device), "organisation": str(device.organisation or ""), "gateway": gateway}
+    return {
+        **vars(device),
+        "organisation": str(device.organisation or ""),
+        "gateway": gateway,
+        "model": str(device.model or ""),
+    }

@@ -42,6 +42,9 @@ class EnrolmentKey(models.Model):
     )  # whose the devices are
     code_prefix = models.CharField(max_length=63, blank=True)  # with which their codes begin
     like = models.ForeignKey("sensing.Device", null=True, on_delete=models.PROTECT, related_name="+")  # whose channels they get
+    model = models.ForeignKey(
+        "sensing.DeviceModel", null=True, on_delete=models.PROTECT, related_name="enrolment_keys"
+    )  # of which they are; instead of a device like them
     lon = models.FloatField(null=True)  # of devices that name no place themselves
     lat = models.FloatField(null=True)
     most = models.IntegerField()

@@ -17,7 +17,7 @@ def visible_tables(user: Person) -> QuerySet[DeviceTable]:
 
 def visible_keys(user: Person) -> QuerySet[EnrolmentKey]:
     """Keys for regions whose sensors the user manages, newest first."""
-    return scope(EnrolmentKey.objects.select_related("made_by", "organisation", "like"), user, MANAGE)
+    return scope(EnrolmentKey.objects.select_related("made_by", "organisation", "like", "model"), user, MANAGE)
 
 
 def enrolments_of(key: EnrolmentKey) -> QuerySet[Enrolment]:

@@ -37,7 +37,9 @@ class MarkWithdrawalIn(Schema, extra="forbid"):
 
 class CalibrationIn(Schema, extra="forbid"):
     day: date = Field(description="on which it was done")
-    due: date | None = Field(None, description="the last day on which it holds; null: by the policy's months")
+    due: date | None = Field(
+        None, description="the last day on which it holds; null: by the months of its model or of the policy"
+    )
 
 
 @router.get("sensors/{sensor_id}/marks", response=list[QualityMarkOut])

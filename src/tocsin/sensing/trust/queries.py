@@ -15,6 +15,7 @@ from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.devices.queries.models import calibration_months
 from tocsin.sensing.trust.models import QualityMark
 from tocsin.sensing.trust.rules import FOREVER_MS, DoubtKind, Mark, MarkQuality, believed, overlaid
 
@@ -86,6 +87,11 @@ def doubts_of(sensors: Collection[UUID], at: datetime) -> dict[UUID, Doubt]:
         elif quality != MarkQuality.REPLACED:
             found[sensor_id] = Doubt(DoubtKind.MARK, timezone.localdate(datetime.fromtimestamp(from_ms / 1000, tz=at.tzinfo)))
     return found
+
+
+def months_of(sensor: Sensor) -> int | None:
+    """For how many months its calibration holds: as its device's model says, else as the policy says of its quantity."""
+    return calibration_months(sensor.device_id, sensor.channel) or policy().calibration.months.get(sensor.quantity)
 
 
 def due_sensors(today: date) -> QuerySet[Sensor]:

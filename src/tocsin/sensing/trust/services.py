@@ -21,7 +21,7 @@ from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.rules import Health
 from tocsin.sensing.trust.models import QualityMark
-from tocsin.sensing.trust.queries import MANAGE, begin_of, due_sensors
+from tocsin.sensing.trust.queries import MANAGE, begin_of, due_sensors, months_of
 from tocsin.sensing.trust.rules import CALIBRATIONS, KEEPER, OWNER, MarkQuality, MarkRule, months_later
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ def follow_health(sensors: Sequence[Sensor]) -> None:
 
 @transaction.atomic
 def record_calibration(*, actor: "User", sensor_id: UUID, day: date, due: date | None, now: datetime) -> Sensor:
-    """A sensor was calibrated on that day. Without `due` the policy's months for its quantity hold; InvalidInput where it has
-    none. What it sent while the calibration before was overdue stays suspect.
+    """A sensor was calibrated on that day. Without `due` the months of its model or of the policy hold; InvalidInput where both
+    say nothing. What it sent while the calibration before was overdue stays suspect.
     """
     sensor = Sensor.objects.select_for_update(of=("self",)).select_related("device").get(pk=sensor_id)
     require(actor, MANAGE, sensor.region_code)
@@ -131,7 +131,7 @@ def record_calibration(*, actor: "User", sensor_id: UUID, day: date, due: date |
         raise InvalidInput(_("A calibration is entered once it was done."))
     if sensor.calibrated_on is not None and day < sensor.calibrated_on:
         raise InvalidInput(_("A later calibration is known already."))
-    months = policy().calibration.months.get(sensor.quantity)
+    months = months_of(sensor)
     if due is None and months is None:
         raise InvalidInput(_("For this quantity no interval is set: name the day until which the calibration holds."))
     until = due or months_later(day, months or 0)

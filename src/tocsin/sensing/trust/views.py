@@ -21,7 +21,7 @@ from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import visible_sensors
 from tocsin.sensing.trust import services
 from tocsin.sensing.trust.models import QUALITY_NAMES
-from tocsin.sensing.trust.queries import MANAGE, due_sensors, visible_marks
+from tocsin.sensing.trust.queries import MANAGE, due_sensors, months_of, visible_marks
 from tocsin.sensing.trust.rules import MarkQuality, MarkQualityName, calibration_state
 from tocsin.sensing.trust.shown import CALIBRATION_NAMES, describe_mark
 
@@ -52,7 +52,7 @@ def trust(request: HttpRequest, sensor_id: UUID) -> HttpResponse:
         "qualities": [(one.name.lower(), name) for one, name in QUALITY_NAMES.items()],
         "state": state,
         "state_name": CALIBRATION_NAMES[state],
-        "months": policy().calibration.months.get(sensor.quantity),
+        "months": months_of(sensor),
         "unit": sensor.canonical_unit,
     }
     return render(request, "sensing/trust/trust.html", context)

@@ -1,10 +1,11 @@
-"""A detector that lost its memory, and conditions that the database still holds: each is explained anew or cleared.
+"""A detector that lost its memory, and conditions that the database still holds: each is explained anew or cleared. How many
+partitions each of several detector processes judges.
 
 Without its snapshot the detector reads the log from the oldest reading that is kept. A condition that began before that, and
 ended unseen, would stay for ever: nothing could clear it. So what stands in the database is compared with what sensors say now.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -55,3 +56,15 @@ class Unexplained:
 def _clear(sensor: int, rule: str, ts: int, value: float) -> Detection:
     identity = deterministic_id("detection", sensor, rule, "clear", 0, ts)
     return Detection(id=identity, sensor=sensor, rule=rule, edge="clear", level=0, ts=ts, value=value, limit=None)
+
+
+def shares(held: Mapping[str, int], count: int) -> dict[str, int]:
+    """How many of `count` partitions each living process shall judge: equally many, and one more for those who judge most now, so
+    that as few as possible change hands. `held`: by process how many it judges.
+
+    >>> shares({"a:1": 4, "b:2": 0, "c:3": 0}, 4)
+    {'a:1': 2, 'b:2': 1, 'c:3': 1}
+    """
+    each, over = divmod(count, len(held)) if held else (0, 0)
+    ordered = sorted(held, key=lambda process: (-held[process], process))
+    return {process: each + (place < over) for place, process in enumerate(ordered)}

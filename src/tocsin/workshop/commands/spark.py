@@ -71,6 +71,7 @@ def follow(folder: Path | None, master: str, rules_file: Path | None, profile: s
     from tocsin.workshop.spark.session import open_session
 
     folder = folder or _own_history()
+    _require_one_writer(folder)
     rules = _rules(folder, rules_file, profile)
     session = open_session(master)
     try:
@@ -83,6 +84,17 @@ def follow(folder: Path | None, master: str, rules_file: Path | None, profile: s
             follow_on(session, folder, into, rules, every_s=every)
     finally:
         session.stop()
+
+
+def _require_one_writer(folder: Path) -> None:
+    """A stream counts by the log position of one writer."""
+    from tocsin.warning.detection.services.layout import read_count
+
+    if read_count(folder.parent) > 1:
+        raise InvalidInput(
+            "several detectors write this history side by side: follow one of a single partition, "
+            "or judge the past by `tocsin spark detect`"
+        )
 
 
 def _own_history() -> Path:

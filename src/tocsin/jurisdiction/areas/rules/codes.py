@@ -22,3 +22,13 @@ def governing_prefix(region_code: str) -> str:
 def governs(region_code: str, other_code: str) -> bool:
     """True where the first region is the second or lies above it. An empty code governs nothing."""
     return bool(region_code) and other_code.startswith(governing_prefix(region_code))
+
+
+def codes_above(prefix: str) -> tuple[str, ...]:
+    """The codes of six digits that govern all codes that begin so, the widest first.
+
+    >>> codes_above("370213"), codes_above("3702"), codes_above("")
+    (('000000', '370000', '370200', '370213'), ('000000', '370000', '370200'), ('000000',))
+    """
+    lengths = [length for length in (2, 4, 6) if length <= len(prefix)]
+    return tuple(dict.fromkeys((EVERYWHERE, *(prefix[:length].ljust(6, "0") for length in lengths))))

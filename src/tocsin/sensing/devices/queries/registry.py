@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SensorTable:
-    """All sensors in columns, ascending by `index`, for detector and diagnosis. Limits and accuracy are NaN where not set.
+    """All sensors in columns, ascending by `index`, for detector and diagnosis. Limits, accuracy and silence are NaN where
+    not set.
 
     Indexes are dense from 0: entry i is the sensor of index i. `version` is the registry's when it was read.
     """
@@ -39,6 +40,7 @@ class SensorTable:
     region_code: tuple[str, ...]
     enabled: NDArray[np.bool_]
     interval_s: NDArray[np.float64]
+    silence_s: NDArray[np.float64]
     resolution: NDArray[np.float64]
     accuracy: NDArray[np.float64]
     alarm_low: NDArray[np.float64]
@@ -51,7 +53,7 @@ class SensorTable:
 
 
 _TEXTS = ("id", "device__code", "channel", "quantity", "profile", "name", "asset_code", "region_code")
-_NUMBERS = ("interval_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
+_NUMBERS = ("interval_s", "silence_s", "resolution", "accuracy", "alarm_low", "alarm_high", "lon", "lat")
 
 
 def registry_version() -> int:
@@ -71,7 +73,7 @@ def sensor_table() -> SensorTable:
         tuple(text or "" for text in column) for column in texts
     )
     numbers = (np.array(column, np.float64) for column in columns[2 + len(_TEXTS) :])
-    interval_s, resolution, accuracy, alarm_low, alarm_high, lon, lat = numbers
+    interval_s, silence_s, resolution, accuracy, alarm_low, alarm_high, lon, lat = numbers
     return SensorTable(
         version=version,
         index=index,
@@ -85,6 +87,7 @@ def sensor_table() -> SensorTable:
         region_code=region_code,
         enabled=enabled,
         interval_s=interval_s,
+        silence_s=silence_s,
         resolution=resolution,
         accuracy=accuracy,
         alarm_low=alarm_low,
@@ -173,7 +176,7 @@ def file_sensors() -> "pl.DataFrame":
 
 def visible_devices(user: Person) -> QuerySet[Device]:
     """Devices in the regions where the user may see sensors."""
-    return scope(Device.objects.select_related("organisation", "gateway"), user, "sensors.see")
+    return scope(Device.objects.select_related("organisation", "gateway", "model"), user, "sensors.see")
 
 
 def sensors_by_index(indexes: Iterable[int]) -> QuerySet[Sensor]:
@@ -197,9 +200,11 @@ def search_sensors(user: Person, *, search: str = "", quantity: str = "", health
     return found.filter(health=health) if health else found
 
 
-def search_devices(user: Person, *, search: str = "") -> QuerySet[Device]:
-    """Visible devices whose code or name holds the text."""
+def search_devices(user: Person, *, search: str = "", model: UUID | None = None) -> QuerySet[Device]:
+    """Visible devices whose code or name holds the text, of a model."""
     found = visible_devices(user)
+    if model is not None:
+        found = found.filter(model_id=model)
     return found.filter(Q(code__icontains=search) | Q(name__icontains=search)) if search else found
 
 

@@ -6,6 +6,7 @@ leisure.
 """
 
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
 from tocsin.base.errors import Unavailable
-from tocsin.sensing.history.queries.table import APPLICATION
 
 LOG = "_delta_log"
 DIGITS = 20  # a log entry's name begins with its version
@@ -21,11 +21,11 @@ DIGITS = 20  # a log entry's name begins with its version
 
 @dataclass(frozen=True)
 class HistoryCopy:
-    """What of the copy is still to be done. `position` is the highest log position that it holds, 0 where there is none."""
+    """What of the copy is still to be done. `versions`: by writer the highest log position that it holds, else 0."""
 
     source: Path
     target: Path
-    position: int
+    versions: Mapping[str, int]
     files: tuple[Path, ...]
 
     def finish(self, *, link: bool = False) -> None:
@@ -44,20 +44,20 @@ class HistoryCopy:
             raise Unavailable(f"the history changed faster than it could be copied: {error.filename} is gone") from error
 
 
-def begin_copy(source: Path, target: Path) -> HistoryCopy | None:
+def begin_copy(source: Path, target: Path, *, writers: Iterable[str]) -> HistoryCopy | None:
     """Fixes the moment; None where there is no history yet. Unavailable where the table can't be read."""
     if not DeltaTable.is_deltatable(str(source)):
         return None
     try:
         table = DeltaTable(source)
         files = tuple(Path(uri).relative_to(source) for uri in table.file_uris())
-        position = table.transaction_version(APPLICATION) or 0
+        versions = {writer: table.transaction_version(writer) or 0 for writer in writers}
     except DeltaError as error:
         raise Unavailable(f"history in {source} can't be read: {error}") from error
     (target / LOG).mkdir(parents=True)
     for entry in _log_entries(source / LOG, table.version()):
         shutil.copyfile(entry, target / LOG / entry.name)
-    return HistoryCopy(source, target, position, files)
+    return HistoryCopy(source, target, versions, files)
 
 
 def _log_entries(log: Path, version: int) -> list[Path]:

@@ -3,7 +3,8 @@
 The conditions under which that holds: the writer tells with every append up to which position of the log it has come; the
 position is the version of the table's own transaction (`APPLICATION`), committed with the rows or not at all; a writer that
 begins again reads the log behind `last_version`. All appends of one writer go through the same table object, so a second
-writer, or one that has been left behind, is refused by the table.
+writer, or one that has been left behind, is refused by the table. Writers of different sensors bear names of their own and stand
+side by side.
 
 A reading is known by (sensor, ts). Where it was written twice, the lowest log position stands, at read and for ever at
 compaction: what a device has said of a moment it can't take back later. A file's reading stands only where no device's does.
@@ -66,24 +67,31 @@ class Size:
 
 
 class History:
-    """The history in one folder. One writer; any number of readers, in other processes too.
+    """The history in one folder. One writer of each name; any number of readers, in other processes too.
 
     `resolution` in `append` is what values are quantised to: readings of a resolution of 0.1 take 3 bytes on disk, raw floats 10.
     """
 
-    def __init__(self, folder: Path, *, keep_days: int | None = None) -> None:
-        """`keep_days` before the newest day are kept by `compact`; the policy's where it is not given."""
+    def __init__(self, folder: Path, *, keep_days: int | None = None, writer: str = APPLICATION) -> None:
+        """`keep_days` before the newest day are kept by `compact`; the policy's where it is not given. `writer` names who appends
+        what comes from the log; no two writers may append readings of one sensor.
+        """
         self._folder = folder
+        self._writer = writer
         self._given_keep_days = keep_days
         self._lock = threading.Lock()
         self._table = _open_or_create(folder)
         self._known: Files | None = None
 
     def last_version(self) -> int:
-        """The highest log position that has been appended; 0 where there is none."""
+        """The highest log position that this writer has appended; 0 where there is none."""
+        return self.version_of(self._writer)
+
+    def version_of(self, writer: str) -> int:
+        """The highest log position that the writer of this name has appended; 0 where there is none."""
         with self._lock:
             self._table.update_incremental()
-            return self._table.transaction_version(APPLICATION) or 0
+            return self._table.transaction_version(writer) or 0
 
     def append(self, readings: Readings, *, version: int | None, resolution: NDArray[np.float64] | None = None) -> None:
         """Adds readings, whole or not at all; what is known already stands (`contradictions` tells what else was said).
@@ -93,16 +101,16 @@ class History:
         Conflict where this position, or a later one, has been written already; Unavailable where the disk refuses.
         """
         table = _to_arrow(readings, position=version or 0, resolution=resolution)
-        transactions = None if version is None else [Transaction(APPLICATION, version)]
+        transactions = None if version is None else [Transaction(self._writer, version)]
         with self._lock:
             for _ in range(COMMITS_TRIED):
-                written = self._table.transaction_version(APPLICATION) or 0
+                written = self._table.transaction_version(self._writer) or 0
                 if version is not None and version <= written:
                     raise Conflict(f"history has been written up to position {written}; {version} can't be added again")
                 if self._commit(table, transactions):
                     return
                 self._table.update_incremental()
-                if (self._table.transaction_version(APPLICATION) or 0) != written:
+                if (self._table.transaction_version(self._writer) or 0) != written:
                     raise Conflict(f"another process writes the history in {self._folder}")
             raise Unavailable(
                 f"history in {self._folder} changed {COMMITS_TRIED} times while {len(readings)} readings were added"

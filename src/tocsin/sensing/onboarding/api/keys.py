@@ -24,6 +24,7 @@ class EnrolmentKeyIn(Schema, extra="forbid"):
     organisation_id: UUID | None = None
     code_prefix: str = Field("", max_length=63, description="with which the codes of its devices begin")
     device_code: str = Field("", max_length=64, description="the device whose channels its devices get; empty for none")
+    model_id: UUID | None = Field(None, description="the model of its devices, instead of a device like them")
     lon: float | None = Field(None, description="of devices that name no place themselves")
     lat: float | None = None
 
@@ -56,6 +57,7 @@ def make_enrolment_key(request: HttpRequest, given: EnrolmentKeyIn) -> Status[En
         organisation_id=given.organisation_id,
         code_prefix=given.code_prefix,
         like_code=given.device_code,
+        model_id=given.model_id,
         lon=given.lon,
         lat=given.lat,
     )

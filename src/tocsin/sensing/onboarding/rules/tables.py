@@ -17,6 +17,7 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "region_code": ("区划代码", "行政区划", "区划", "所属区域"),
     "organisation": ("所属单位", "权属单位", "产权单位"),
     "gateway": ("网关编号", "所属网关", "网关"),
+    "model": ("设备型号", "型号"),
     "channel": ("通道", "通道名", "数据项"),
     "quantity": ("监测量", "监测项", "测量项目"),
     "unit": ("上报单位", "计量单位", "量纲"),
@@ -37,7 +38,7 @@ NEEDED: Final = ("code",)
 NEEDED_OF_SENSOR: Final = ("channel", "quantity", "lon", "lat")
 NUMBERS: Final = ("lon", "lat", "interval_s", "accuracy", "alarm_low", "alarm_high")
 DAYS: Final = ("calibrated_on", "calibration_due")
-OF_DEVICE: Final = ("name", "region_code", "organisation", "gateway")
+OF_DEVICE: Final = ("name", "region_code", "organisation", "gateway", "model")
 OF_SENSOR: Final = tuple(name for name in HEADINGS if name not in ("code", *OF_DEVICE))
 
 

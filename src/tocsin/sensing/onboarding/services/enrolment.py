@@ -18,9 +18,10 @@ from tocsin.records.face import record_audit
 from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.devices.queries.models import model_for, sheet_of
 from tocsin.sensing.devices.queries.registry import visible_devices
 from tocsin.sensing.devices.queries.sending import topic_of
-from tocsin.sensing.devices.rules import DEVICE_CODE, NewDevice, NewSensor, check_device_code, digest_of
+from tocsin.sensing.devices.rules import DEVICE_CODE, NewDevice, NewSensor, check_device_code, digest_of, sensor_of_channel
 from tocsin.sensing.onboarding.models import Enrolment, EnrolmentKey
 from tocsin.sensing.onboarding.queries import MANAGE, visible_keys
 from tocsin.sensing.onboarding.rules.enrolment import KeyState, state_of
@@ -40,7 +41,7 @@ class UnknownKey(NotAllowed):
 
 @dataclass(frozen=True, kw_only=True)
 class NewKey:
-    """A key as it is asked for. `like_code`: the device whose channels its devices get; "" for none."""
+    """A key as it is asked for. `model_id` or `like_code`: the model or the device whose channels its devices get, if one is."""
 
     name: str
     region_code: str
@@ -49,6 +50,7 @@ class NewKey:
     organisation_id: UUID | None = None
     code_prefix: str = ""
     like_code: str = ""
+    model_id: UUID | None = None
     lon: float | None = None
     lat: float | None = None
 
@@ -79,6 +81,7 @@ def make_key(*, actor: "User", new: NewKey, now: datetime) -> tuple[EnrolmentKey
     """A key and its text, which is shown this once and never again."""
     require(actor, MANAGE, new.region_code)
     _check_key(new)
+    model = None if new.model_id is None else model_for(actor, new.model_id)
     like = None
     if new.like_code:
         like = visible_devices(actor).filter(code=new.like_code).first()
@@ -94,6 +97,7 @@ def make_key(*, actor: "User", new: NewKey, now: datetime) -> tuple[EnrolmentKey
         organisation_id=new.organisation_id,
         code_prefix=new.code_prefix,
         like=like,
+        model=model,
         lon=new.lon,
         lat=new.lat,
         most=new.most,
@@ -101,7 +105,7 @@ def make_key(*, actor: "User", new: NewKey, now: datetime) -> tuple[EnrolmentKey
         made_at=now,
         made_by=actor,
     )
-    details = {"name": new.name, "most": new.most, "days": new.days, "like": new.like_code}
+    details = {"name": new.name, "most": new.most, "days": new.days, "like": new.like_code, "model": str(model or "")}
     record_audit(actor, "enrolment_key.made", "enrolment_key", made.pk, made.region_code, details)
     return made, text
 
@@ -144,7 +148,7 @@ def enrol_device(*, asked: Asked, address: str, now: datetime) -> Enrolled:
     UnknownKey for what nobody made. What else is refused stands with the key, for who looks after it. The same request again is
     answered with a new secret as long as the device has not been heard: the first answer may have been lost on its way.
     """
-    key = EnrolmentKey.objects.filter(key_sha256=digest_of(asked.key)).select_related("made_by", "like").first()
+    key = EnrolmentKey.objects.filter(key_sha256=digest_of(asked.key)).select_related("made_by", "like", "model").first()
     if key is None:
         raise UnknownKey("nobody made this key for enrolment; compare it letter by letter")
     try:
@@ -174,7 +178,13 @@ def _enrol(key: EnrolmentKey, asked: Asked, address: str, now: datetime) -> Enro
     if not open_keys.update(used=F("used") + 1):
         raise NotAllowed("this key has let in as many devices as it was made for; ask for another one")
     sensors = _sensors(key, asked)
-    new = NewDevice(code=code, name=storable(asked.name)[:120], region_code=key.region_code, organisation_id=key.organisation_id)
+    new = NewDevice(
+        code=code,
+        name=storable(asked.name)[:120],
+        region_code=key.region_code,
+        organisation_id=key.organisation_id,
+        model_id=key.model_id,
+    )
     secret = devices.register_many(actor=key.made_by, devices=[new], sensors=sensors)[code]
     device = Device.objects.get(code=code)
     Enrolment.objects.create(key=key, device=device, at=now, address=address[:60])
@@ -193,12 +203,15 @@ def _refuse_closed(key: EnrolmentKey, now: datetime) -> None:
 
 
 def _sensors(key: EnrolmentKey, asked: Asked) -> list[NewSensor]:
-    """Channels as those of the device that the key names, at the place that the device or else the key tells."""
-    if key.like is None:
+    """Channels of the key's model, or as those of the device that it names, at the place that the device or the key tells."""
+    channels = sheet_of(key.model).channels if key.model else ()
+    if not channels and key.like is None:
         return []
     lon, lat = (asked.lon, asked.lat) if asked.lon is not None and asked.lat is not None else (key.lon, key.lat)
     if lon is None or lat is None:
         raise InvalidInput("where is it? Send lon and lat in degrees (WGS 84), or have a key made that tells a place")
+    if channels or key.like is None:
+        return [sensor_of_channel(one, asked.code, lon, lat) for one in channels]
     return [
         NewSensor(
             device_code=asked.code,
@@ -208,6 +221,7 @@ def _sensors(key: EnrolmentKey, asked: Asked) -> list[NewSensor]:
             lon=lon,
             lat=lat,
             interval_s=one.interval_s,
+            silence_s=one.silence_s,
             resolution=one.resolution,
             accuracy=one.accuracy,
             profile=one.profile,
@@ -226,6 +240,8 @@ def _check_key(new: NewKey) -> None:
     limits = policy().enrolment
     if not new.name:
         raise InvalidInput(_("Give the key a name: what it is for."))
+    if new.model_id is not None and new.like_code:
+        raise InvalidInput(_("Name a model or a device, not both."))
     for told, most, text in (
         (new.most, limits.most_devices, _("A key lets in 1 to %(most)s devices.")),
         (new.days, limits.longest_days, _("A key holds for 1 to %(most)s days.")),

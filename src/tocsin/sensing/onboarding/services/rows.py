@@ -16,6 +16,7 @@ from tocsin.screens.words import quantity_name
 from tocsin.sensing.devices import rules
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry
+from tocsin.sensing.devices.queries.models import models_by_name, sheet_of
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.onboarding.models import DeviceTable
 from tocsin.sensing.onboarding.queries import MANAGE
@@ -54,6 +55,7 @@ class Row:
     cells: Mapping[str, str]
     device: NewDevice | None = None
     sensor: NewSensor | None = None
+    channels: list[NewSensor] = field(default_factory=list)  # of the model of a new device
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -78,7 +80,8 @@ class Judge:
         self.regions = set(regions_within(actor, MANAGE).values_list("code", flat=True))
         self.bodies = _bodies(actor)
         self.assets = asset_ids({one["asset"] for one in cells if "asset" in one})
-        self.quantities = _quantity_words()
+        self.quantities = quantity_words()
+        self.models = models_by_name(actor)
         self.gateway_of: dict[str, str] = {one["code"]: one["gateway"] for one in cells if "code" in one and "gateway" in one}
         self.first: dict[str, Row] = {}
         self.channels: dict[tuple[str, str], int] = {}
@@ -90,7 +93,9 @@ class Judge:
             row.problems.append(("code", _("This cell must not be empty.")))
             return row
         region = self._judge_device(row, code)
-        if any(name in row.cells for name in OF_SENSOR):
+        if "model" in row.cells and "channel" not in row.cells:
+            self._judge_channels_of_model(row, code, region)
+        elif any(name in row.cells for name in OF_SENSOR):
             self._judge_sensor(row, code, region)
         self.first.setdefault(code, row)
         return row
@@ -125,6 +130,9 @@ class Judge:
         gateway = row.cells.get("gateway", "")
         if gateway:
             self._judge_gateway(row, code, gateway)
+        model = self.models.get(row.cells.get("model", "").lower())
+        if "model" in row.cells and model is None:
+            row.problems.append(("model", _("There is no such model of devices that you may see.")))
         if not row.problems:
             row.device = NewDevice(
                 code=code,
@@ -132,6 +140,7 @@ class Judge:
                 region_code=region,
                 organisation_id=self.bodies.get(named.lower()),
                 gateway_code=gateway,
+                model_id=model.pk if model else None,
             )
         return region
 
@@ -150,14 +159,34 @@ class Judge:
         told = row.cells
         body = self.bodies.get(told.get("organisation", "").lower())
         gateway = self.gateways[known.gateway_id] if known.gateway_id else ""
+        model = self.models.get(told.get("model", "").lower())
         for name, is_other in (
             ("name", told.get("name", known.name) != known.name),
             ("region_code", told.get("region_code", known.region_code) != known.region_code),
             ("organisation", "organisation" in told and body != known.organisation_id),
             ("gateway", told.get("gateway", gateway) != gateway),
+            ("model", "model" in told and (model is None or model.pk != known.model_id)),
         ):
             if is_other:
                 row.problems.append((name, _("This device is registered otherwise: change it on its page.")))
+
+    def _judge_channels_of_model(self, row: Row, code: str, region: str) -> None:
+        """A row with a model and no channel stands for all channels of the model, at its place; those of a known device stay."""
+        model = self.models.get(row.cells["model"].lower())
+        if row.device is None or model is None:
+            return
+        channels = sheet_of(model).channels
+        numbers, unread = read_numbers(row.cells)
+        row.problems += [(one, _("This can't be read: %(text)s") % {"text": row.cells[one][:60]}) for one in unread]
+        if channels and not row.problems:
+            row.problems += [(one, _("This cell must not be empty.")) for one in ("lon", "lat") if one not in numbers]
+        if row.problems:
+            return
+        for one in channels:
+            sensor = rules.sensor_of_channel(one, code, numbers["lon"], numbers["lat"], region)
+            self._refuse(row, "lon", rules.check_sensor, sensor)
+            self.channels[code, one.channel] = row.line
+            row.channels.append(sensor)
 
     def _judge_sensor(self, row: Row, code: str, region: str) -> None:
         cells = row.cells
@@ -256,7 +285,8 @@ def _bodies(actor: "User") -> dict[str, UUID]:
     return {word: pk for word, pk in found.items() if word not in twice}
 
 
-def _quantity_words() -> dict[str, str]:
+def quantity_words() -> dict[str, str]:
+    """Quantities by all that they are called, in small letters."""
     words = {name: name for name in QUANTITIES} | QUANTITY_WORDS
     for language in LANGUAGES:
         with translation.override(language):

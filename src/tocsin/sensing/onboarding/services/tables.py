@@ -68,7 +68,7 @@ def take_devices(*, actor: "User", table_id: UUID, now: datetime) -> Handed:
     if any(row.verdict is RowVerdict.WRONG for row in rows):
         raise Conflict(_("Rows of this file are wrong: mend them in the file and give it again."))
     new = [row.device for row in rows if row.device is not None]
-    sensors = [row.sensor for row in rows if row.sensor is not None]
+    sensors = [one for row in rows for one in (*row.channels, row.sensor) if one is not None]
     if not new and not sensors:
         raise Conflict(_("All of this file is registered already."))
     with transaction.atomic():

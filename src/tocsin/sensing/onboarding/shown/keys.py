@@ -33,6 +33,8 @@ class EnrolmentKeyOut(Schema):
     organisation: str
     code_prefix: str
     like_code: str = Field(description="the device whose channels its devices get; empty for none")
+    model_id: UUID | None
+    model: str = Field(description="maker and model of its devices; empty where the key names none")
     lon: float | None
     lat: float | None
     most: int
@@ -67,6 +69,8 @@ def describe_key(key: EnrolmentKey, now: datetime) -> EnrolmentKeyOut:
         organisation=str(key.organisation or ""),
         code_prefix=key.code_prefix,
         like_code=key.like.code if key.like else "",
+        model_id=key.model_id,
+        model=str(key.model or ""),
         lon=key.lon,
         lat=key.lat,
         most=key.most,
@@ -91,6 +95,6 @@ def describe_enrolment(one: Enrolment) -> EnrolledOut:
 def line_to_enrol(key: EnrolmentKey, text: str) -> str:
     """The line of a shell by which a device enrols."""
     body: dict[str, object] = {"key": text, "code": f"{key.code_prefix}1"}
-    if key.like and key.lon is None:
+    if (key.like or key.model) and key.lon is None:
         body |= {"lon": 120.4321, "lat": 36.1654}
     return f"curl {http_address()}/v1/enrol -d {shlex.quote(json.dumps(body))}"

@@ -15,6 +15,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
 from tocsin.screens.request import actor_of
 from tocsin.sensing.devices.policy import policy
+from tocsin.sensing.devices.queries.models import visible_models
 from tocsin.sensing.onboarding.models import EnrolmentKey
 from tocsin.sensing.onboarding.queries import MANAGE, enrolments_of, visible_keys
 from tocsin.sensing.onboarding.services import enrolment as services
@@ -35,6 +36,7 @@ class KeyForm:
     organisation: UUID | None
     code_prefix: Line
     like: Line
+    model: UUID | None
     lon: float | None
     lat: float | None
 
@@ -61,6 +63,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
             organisation_id=form.organisation,
             code_prefix=form.code_prefix,
             like_code=form.like,
+            model_id=form.model,
             lon=form.lon,
             lat=form.lat,
         )
@@ -96,6 +99,7 @@ def _keys(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
         "keys": [describe_key(one, now) for one in visible_keys(request.user)[:SHOWN]],
         "regions": regions_within(request.user, MANAGE),
         "organisations": visible_organisations(request.user),
+        "models": visible_models(request.user),
         "limits": policy().enrolment,
         "values": request.POST,
         "error": error,

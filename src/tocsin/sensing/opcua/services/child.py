@@ -66,7 +66,7 @@ async def serve(end: socket.socket) -> None:
     memory = order.limits.memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    beating = asyncio.create_task(_beat())
+    beating = asyncio.create_task(_beat(reader))
     try:
         await _do(order, line)
     except TocsinError as error:
@@ -103,11 +103,12 @@ async def _do(order: Order, line: Line) -> None:
         await session.close()
 
 
-async def _beat() -> None:
-    """While the loop turns, the kernel is told to wait."""
-    while True:
+async def _beat(reader: asyncio.StreamReader) -> None:
+    """While the loop turns, the kernel is told to wait; where the house has let go, this is the end, whatever is waited for."""
+    while not reader.at_eof():
         signal.alarm(PATIENCE_S)
         await asyncio.sleep(BEAT_S)
+    os._exit(0)
 
 
 def main() -> int:

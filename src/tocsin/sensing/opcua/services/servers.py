@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
@@ -98,7 +98,11 @@ def trust_certificate(*, actor: "User", server_id: UUID, fingerprint: str) -> Op
     found = OpcUaServer.objects.select_related("device").get(pk=server_id)
     require(actor, MANAGE, found.device.region_code)
     wanted = fingerprint.replace(":", "").replace(" ", "").lower()
-    offered = {hashlib.sha256(one.certificate).hexdigest(): one.certificate for one in offered_now(found) if one.certificate}
+    try:
+        shown = offered_now(found)
+    except Unavailable as error:
+        raise Conflict(str(error)) from None
+    offered = {hashlib.sha256(one.certificate).hexdigest(): one.certificate for one in shown if one.certificate}
     if wanted not in offered:
         raise Conflict(_("The server shows no certificate of this fingerprint now; look at it again."))
     with transaction.atomic():

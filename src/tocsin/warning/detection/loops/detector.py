@@ -3,12 +3,18 @@
 Exactly once, whatever dies: detections are in the log before the position is written down, and carry ids made from what was
 detected; the history writes its own position in its own transaction. After a restart reading begins behind the older of the
 two positions, and each side skips what it has already seen.
+
+Where sensors are dealt out (`engine/detection/partition.py`), each loop reads the whole log and takes its own readings out of it;
+one process at a time judges a partition (`keeper.py`). One that was left behind by its lease does no harm:
+what it finds has the same ids, and the history refuses it.
 """
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +31,14 @@ from tocsin.bus.streams import READINGS
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.detector import Detector
+from tocsin.engine.detection.partition import Partition
 from tocsin.sensing.face import History
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.queries import standing_conditions
 from tocsin.warning.detection.queries.registry import Registry, load_registry
 from tocsin.warning.detection.rules import Unexplained
 from tocsin.warning.detection.services.history_writer import HistoryWriter
+from tocsin.warning.detection.services.layout import snapshot_path, writer_of
 from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot, write_snapshot
 
 log = logging.getLogger(__name__)
@@ -43,23 +51,61 @@ REGISTRY_S = 2.0
 GRACE_S = 2.0  # readings may be this long on their way before time alone decides
 QUEUE_BATCHES = 16
 ROWS_AT_ONCE = 200_000
+WHOLE = Partition()
 
 type Entry = tuple[int, bytes]
 
 
-class DetectionLoop:
-    """One detector over all readings of the log."""
+@dataclass
+class Tenure:
+    """Until when this process may judge a partition, by the machine's running time; for ever where nobody else could."""
 
-    def __init__(self, connection: Connection, *, folder: Path, clock: Clock) -> None:
+    until: float = float("inf")
+
+    def holds(self) -> bool:
+        """Whether it may still."""
+        return time.monotonic() < self.until
+
+
+@dataclass
+class RegistryShelf:
+    """The registry once for all loops of a process."""
+
+    _newest: Registry | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def newest(self) -> Registry:
+        """As it is now; the same object while nothing changes."""
+        with self._lock:
+            self._newest = _load_registry(self._newest)
+            return self._newest
+
+
+class DetectionLoop:
+    """One detector over the readings of one partition: of all readings of the log where there is only one."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        folder: Path,
+        clock: Clock,
+        partition: Partition = WHOLE,
+        tenure: Tenure | None = None,
+        shelf: RegistryShelf | None = None,
+    ) -> None:
         self._connection = connection
         self._clock = clock
-        self._snapshot_path = folder / "detector" / "snapshot"
-        snapshot = read_snapshot(self._snapshot_path)
-        self._state = snapshot.state
-        self._unexplained = Unexplained(snapshot.unexplained)
-        self._position = self._written_position = snapshot.position
-        self._offset = snapshot.history_offset
-        self._writer = HistoryWriter(History(folder / "history"), clock)
+        self._partition = partition
+        self._tenure = tenure or Tenure()
+        self._shelf = shelf or RegistryShelf()
+        self._snapshot_path = snapshot_path(folder, partition)
+        self._snapshot = read_snapshot(self._snapshot_path)
+        self._unexplained = Unexplained(self._snapshot.unexplained)
+        self._position = self._written_position = self._snapshot.position
+        self._offset = self._snapshot.history_offset
+        history = History(folder / "history", writer=writer_of(partition))
+        self._writer = HistoryWriter(history, clock, merges=partition.number == 0)
         self._registry: Registry
         self._detector: Detector
         self._entries: asyncio.Queue[list[Entry]] = asyncio.Queue(QUEUE_BATCHES)
@@ -67,39 +113,55 @@ class DetectionLoop:
         self._caught_up_at = 0
         self._next = dict.fromkeys(("tick", "live", "snapshot", "registry"), 0.0)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Judges until `stop` is set, then writes down everything."""
-        self._registry = await asyncio.to_thread(_load_registry)
-        self._writer.resolution = self._registry.resolution
-        self._detector = Detector(self._registry.profiles, self._registry.profile_of_sensor, self._registry.interval_ms)
-        if self._state:
-            self._detector.restore(self._state)
-            self._state = b""
-        else:
-            self._unexplained = Unexplained(await asyncio.to_thread(_standing_conditions))
+    async def run(self, stop: asyncio.Event, *, until: int | None = None) -> None:
+        """Judges until `stop` is set, or all up to the sequence `until` and nothing behind it, then writes down everything."""
+        await self._begin()
         start = await self._where_to_begin()
-        log.info("detector begins at %d with %d sensors", start, len(self._registry))
+        log.info("detector %s begins at %d with %d sensors", self._partition, start, len(self._registry))
         reading = asyncio.create_task(self._read(start))
         try:
-            while not stop.is_set():
+            while not stop.is_set() and not self._has_judged(until):
                 if reading.done():
                     reading.result()
-                await self._judge(await self._next_entries())
+                if not self._tenure.holds():
+                    await asyncio.sleep(IDLE_S)  # until it is known whether another has taken over
+                    continue
+                entries = await self._next_entries()
+                await self._judge(entries if until is None else [one for one in entries if one[0] <= until])
                 await self._keep_time()
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
-            await self._write_all()
+            if self._tenure.holds():
+                await self._write_all()
+
+    def _has_judged(self, until: int | None) -> bool:
+        """Whether engine and history have both got as far as that sequence."""
+        return until is not None and self._position >= until and self._writer.has_taken(self._offset + until)
+
+    async def _begin(self) -> None:
+        self._registry = known = await asyncio.to_thread(self._shelf.newest)
+        self._writer.resolution = known.resolution
+        own = self._partition.column_of
+        self._detector = Detector(known.profiles, own(known.profile_of_sensor), own(known.interval_ms))
+        if self._snapshot.state:
+            await asyncio.to_thread(self._detector.restore, self._snapshot.state)
+        else:
+            standing = await asyncio.to_thread(_standing_conditions)
+            self._unexplained = Unexplained(one for one in standing if self._partition.has(one[0]))
 
     async def _where_to_begin(self) -> int:
         """The first sequence that either the engine or the history has not seen. A log that began anew is read from its start."""
         first, last = await self._connection.sequences(READINGS)
         written = await asyncio.to_thread(self._writer.last_version)
-        if max(self._position, written - self._offset) > last:
+        reaches = self._snapshot.history_reaches(written)
+        if max(self._position, reaches) > last:
             log.warning("the log of readings began anew: it ends at %d, position was %d", last, self._position)
-            self._position, self._offset = 0, written
+            self._position, self._offset, reaches = 0, max(written, self._offset + reaches), 0
+        self._snapshot = Snapshot()  # its state is the engine's by now
+        self._writer.begin_behind(self._offset + reaches)
         self._caught_up_at = last
-        return max(first, min(self._position, written - self._offset) + 1)
+        return max(first, min(self._position, reaches) + 1)
 
     async def _read(self, start: int) -> None:
         async for entries in self._connection.read_log(READINGS, start):
@@ -130,14 +192,15 @@ class DetectionLoop:
             except InvalidInput as error:
                 log.error("message %d of the log is skipped: %s", sequence, error)
                 continue
+            readings = self._partition.readings_of(readings)
             self._writer.add(self._offset + sequence, readings)
-            if sequence > self._position:
+            if sequence > self._position and len(readings):
                 fresh.append(readings)
         if fresh:
             readings = Readings.concatenate(fresh)
             if len(readings) and int(readings.sensor.max()) >= len(self._registry):
                 await self._reload_registry()
-            found = self._detector.update(readings)
+            found = self._partition.outside(self._detector.update(self._partition.inside(readings)))
             await self._publish(found)
             if self._unexplained.conditions:
                 is_past = entries[-1][0] <= self._caught_up_at
@@ -174,7 +237,8 @@ class DetectionLoop:
         if self._is_due("registry", REGISTRY_S):
             await self._reload_registry()
         if self._is_due("tick", TICK_S) and self._may_tick():
-            await self._publish(self._detector.tick(self._clock.now_ms() - round(GRACE_S * 1000 * max(self._clock.speed, 1.0))))
+            until_ms = self._clock.now_ms() - round(GRACE_S * 1000 * max(self._clock.speed, 1.0))
+            await self._publish(self._partition.outside(self._detector.tick(until_ms)))
         self._writer.flush_when_due()
         if self._is_due("snapshot", SNAPSHOT_S) and self._position != self._written_position:
             began = time.monotonic()
@@ -190,7 +254,8 @@ class DetectionLoop:
 
     def _may_tick(self) -> bool:
         """Time alone decides only when everything that came has been judged and more could come."""
-        return self._connection.is_connected and self._position >= self._caught_up_at and self._entries.empty()
+        is_heard = self._connection.is_connected and self._tenure.holds()
+        return is_heard and self._position >= self._caught_up_at and self._entries.empty()
 
     async def _tell_live(self) -> None:
         if not self._changed:
@@ -203,17 +268,20 @@ class DetectionLoop:
             log.info("live readings were not told: %s", error)
 
     async def _reload_registry(self) -> None:
-        loaded = await asyncio.to_thread(_load_registry, self._registry)
+        loaded = await asyncio.to_thread(self._shelf.newest)
         if loaded is not self._registry:
             self._registry = loaded
             self._writer.resolution = loaded.resolution
-            self._detector.set_profiles(loaded.profiles, loaded.profile_of_sensor, loaded.interval_ms)
+            own = self._partition.column_of
+            self._detector.set_profiles(loaded.profiles, own(loaded.profile_of_sensor), own(loaded.interval_ms))
 
     async def _write_snapshot(self) -> None:
         position = self._position
         snapshot = Snapshot(
             position=position,
             history_offset=self._offset,
+            history_settled=self._writer.settled - self._offset,
+            history_written=self._writer.last_version(),
             state=self._detector.snapshot(),
             unexplained=self._unexplained.conditions,
         )

@@ -69,7 +69,7 @@ def registry_of(table: SensorTable, profiles_in: Callable[[str], Profiles] | Non
     policy = policy_of(regions)  # read first: a version that comes into force in between is seen next time
     profiles = {code: profiles_in(code) if profiles_in else load_profiles(region=code) for code in regions}
     length = int(table.index.max()) + 1 if len(table) else 0
-    numbers: dict[tuple[int, float | None, float | None], int] = {}
+    numbers: dict[tuple[int, float | None, float | None, float | None], int] = {}
     chosen: list[Profile] = []
     profile_of_sensor = np.full(length, NOT_WATCHED, np.int16)
     region_of_sensor = np.full(length, NOT_WATCHED, np.int16)
@@ -80,10 +80,10 @@ def registry_of(table: SensorTable, profiles_in: Callable[[str], Profiles] | Non
         profile = profiles[table.region_code[place]].of_sensor(table.profile[place], table.quantity[place])
         if profile is None:
             continue
-        key = id(profile), _limit(table.alarm_low[place]), _limit(table.alarm_high[place])
+        key = id(profile), _limit(table.alarm_low[place]), _limit(table.alarm_high[place]), _limit(table.silence_s[place])
         if key not in numbers:
             numbers[key] = len(chosen)
-            chosen.append(profile.with_limits(key[1], key[2]))
+            chosen.append(profile.with_limits(key[1], key[2], key[3]))
         profile_of_sensor[index] = numbers[key]
         region_of_sensor[index] = place_of_region[table.region_code[place]]
     interval_ms, resolution = np.zeros(length, np.int64), np.zeros(length)

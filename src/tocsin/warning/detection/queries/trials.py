@@ -46,7 +46,7 @@ def try_quieter(user: "User", alarm_id: UUID, *, since: datetime, until: datetim
     profile = load_profiles(region=sensor.region_code).of_sensor(sensor.profile, sensor.quantity) if sensor is not None else None
     if sensor is None or profile is None:
         raise InvalidInput(_("This alarm is not that of a sensor."))
-    watched = profile.with_limits(sensor.alarm_low, sensor.alarm_high)
+    watched = profile.with_limits(sensor.alarm_low, sensor.alarm_high, sensor.silence_s)
     readings = history().read([sensor.index], ms_from_datetime(since), ms_from_datetime(until))
     trials = try_ways(watched, alarm.rule, readings, interval_ms=round(sensor.interval_s * 1000))
     return Tried(alarm, watched, profile, len(readings), trials)

@@ -32,22 +32,22 @@ class HistoryWriter:
     """Collects batches with their versions and appends them in the background, one append at a time.
 
     What the history already holds is not added: after a restart the same batches come again. Files are merged beside the appends,
-    in a thread of its own, so that no append waits for it.
+    in a thread of its own, so that no append waits for it; where several write side by side, by one of them (`merges`).
     """
 
-    def __init__(self, history: History, clock: Clock) -> None:
+    def __init__(self, history: History, clock: Clock, *, merges: bool = True) -> None:
         self._history, self._clock = history, clock
         self.resolution: NDArray[np.float64] = np.zeros(0)  # by sensor index, 0 where none is known
         self._waiting: list[Readings] = []
         self._rows = 0
-        self._version = self._written = history.last_version()
+        self._version = self._written = self._settled = history.last_version()
         self._newest_ms: NDArray[np.int64] = np.zeros(0, np.int64)  # by sensor index, 0 where nothing has been heard yet
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history-merge")
         self._merging: asyncio.Future[int] | None = None
         self._flushed_at = time.monotonic()
         self._flush_at = self._flushed_at + FLUSH_S
-        self._compact_at = time.monotonic() + COMPACT_S
+        self._compact_at = time.monotonic() + COMPACT_S if merges else float("inf")
 
     @property
     def is_full(self) -> bool:
@@ -55,15 +55,31 @@ class HistoryWriter:
         return self._rows >= FULL_ROWS
 
     def last_version(self) -> int:
-        """Version up to which the history is on disk."""
+        """Version of the newest append that is on disk."""
         return self._written
 
+    @property
+    def settled(self) -> int:
+        """Version up to which nothing is left to be written: of the newest append, or behind it of messages without readings."""
+        return self._settled
+
+    def has_taken(self, version: int) -> bool:
+        """Whether the messages up to this version are in the history or wait here for it."""
+        return self._version >= version
+
+    def begin_behind(self, version: int) -> None:
+        """Up to this version nothing is left to be written: what comes again of it is not added."""
+        self._version = self._settled = max(self._version, version)
+
     def add(self, version: int, readings: Readings) -> None:
-        """Takes the readings of one log message; versions rise."""
+        """Takes the readings of one log message, perhaps none; versions rise."""
         if version > self._version:
-            self._waiting.append(readings)
-            self._rows += len(readings)
             self._version = version
+            if len(readings):
+                self._waiting.append(readings)
+                self._rows += len(readings)
+            elif not self._waiting and self._task is None:
+                self._settled = version
 
     def flush_when_due(self) -> None:
         """Begins an append when enough waits, or has waited long enough, and none is running."""
@@ -106,7 +122,7 @@ class HistoryWriter:
         readings = Readings.concatenate(waiting)
         found = await asyncio.to_thread(self._find_contradictions, readings)
         await asyncio.to_thread(self._history.append, readings, version=version, resolution=self.resolution)
-        self._written = version
+        self._written = self._settled = version
         if found:
             await asyncio.to_thread(self._tell, found)
 

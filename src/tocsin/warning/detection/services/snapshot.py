@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from tocsin.base.ids import new_id
+
 FORMAT = 1
 
 
@@ -13,14 +15,28 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
     `unexplained` are conditions (sensor, rule) that stood in the database when the detector began without memory.
     `history_offset` turns sequences into the history's versions (version = offset + sequence): when a log begins anew, at
-    sequence 1, versions go on rising.
+    sequence 1, versions go on rising. `history_settled` is a sequence up to which the history held all that this detector had to
+    give it while its version was `history_written`: beyond that version lay messages without a reading of its sensors.
     """
 
     format: int = FORMAT
     position: int = 0
     history_offset: int = 0
+    history_settled: int = 0
+    history_written: int = 0
     state: bytes = b""
     unexplained: list[tuple[int, str]] = []
+
+    def history_reaches(self, written: int) -> int:
+        """The sequence up to which the history holds what this detector had to give, where its version is `written` now.
+
+        >>> Snapshot(history_offset=100, history_settled=40, history_written=130).history_reaches(130)
+        40
+        >>> Snapshot(history_settled=40, history_written=30).history_reaches(0)  # a history that began anew
+        0
+        """
+        settled = self.history_settled if written >= self.history_written else 0
+        return max(written - self.history_offset, settled)
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -41,7 +57,7 @@ def read_snapshot(path: Path) -> Snapshot:
 def write_snapshot(path: Path, snapshot: Snapshot) -> None:
     """Puts the snapshot in the place of the old one; a crash leaves the old or the new one, on disk, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
+    beside = path.with_suffix(f".new-{new_id().hex}")  # one that has been left behind writes into another file
     with beside.open("wb") as file:
         file.write(msgspec.msgpack.encode(snapshot))
         file.flush()

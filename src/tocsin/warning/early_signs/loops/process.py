@@ -1,4 +1,4 @@
-"""The watcher's process: its event loop and its end. It gives way to everything else on the machine."""
+"""The watcher's process: its event loop and its end. It gives way to everything else on the machine; a second one stands by."""
 
 import asyncio
 import os
@@ -7,9 +7,11 @@ from django.conf import settings
 
 from tocsin.base.process import run_until_signal
 from tocsin.bus.connection import connect
+from tocsin.bus.loops.alone import alone
 from tocsin.warning.early_signs.loops.watch import WatchLoop
 
 NICE = 10
+LEASE = "watch early signs"  # of two watchers each would end what the other has just raised
 
 
 def run() -> None:
@@ -19,6 +21,10 @@ def run() -> None:
 
 
 async def _watch(stop: asyncio.Event) -> None:
-    async with await connect() as connection:
-        configuration = settings.CONFIGURATION
-        await WatchLoop(connection, folder=configuration.data, clock=configuration.clock).run(stop)
+    configuration = settings.CONFIGURATION
+
+    async def watch(ended: asyncio.Event) -> None:
+        async with await connect() as connection:
+            await WatchLoop(connection, folder=configuration.data, clock=configuration.clock).run(ended)
+
+    await alone(LEASE, watch, stop)

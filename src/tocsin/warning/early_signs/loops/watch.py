@@ -33,7 +33,7 @@ from tocsin.sensing.face import History, SensorTable
 from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.detection.policy import DETECTION
 from tocsin.warning.detection.queries.registry import Registry, registry_of
-from tocsin.warning.detection.services.snapshot import read_snapshot
+from tocsin.warning.detection.services.layout import history_reaches
 from tocsin.warning.diagnosis.queries.rankings import hypothesis_as_json
 from tocsin.warning.diagnosis.queries.template_sets import templates_in_force
 from tocsin.warning.diagnosis.rules import KeptEvidence
@@ -184,7 +184,7 @@ class WatchLoop:
         table = sensing.sensor_table()
         self._codes = sorted({code for code in table.region_code if code})
         self._version = _versions(self._codes)
-        position = self._history.last_version() - read_snapshot(self._folder / "detector" / "snapshot").history_offset
+        position = history_reaches(self._folder, self._history.version_of)
         now_ms = self._clock.now_ms()
         from_ms = now_ms - round((figures.habit_h + figures.settle_h) * HOUR_MS)
         registry = registry_of(table)

@@ -11,7 +11,7 @@ import tocsin.sensing.rereading.rules
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0007_silence_and_closed_keys"),
+        ("sensing", "0008_device_models"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
