@@ -18,6 +18,7 @@ from tocsin.sensing.doors.rules.payload import Columns
 
 log = logging.getLogger(__name__)
 
+PACE_S = 0.005  # appends follow each other no closer: whoever reads the log pays for each message of it, not only for readings
 RETRY_S = 0.2
 COMPLAIN_EVERY_S = 30.0
 
@@ -52,9 +53,16 @@ class Intake:
         self._held_back.append(go_on)
 
     async def run(self) -> None:
-        """Takes batch after batch to the log until cancelled."""
+        """Takes batch after batch to the log until cancelled. What comes after a pause goes at once; in a stream of single readings
+        a few milliseconds of it go together.
+        """
+        loop = asyncio.get_running_loop()
+        began = float("-inf")
         while True:
             await self._work.wait()
+            if not self.is_full:
+                await asyncio.sleep(max(0.0, began + PACE_S - loop.time()))
+            began = loop.time()
             await self._take_batch()
 
     async def drained(self) -> None:
