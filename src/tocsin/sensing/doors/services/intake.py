@@ -53,8 +53,8 @@ class Intake:
         self._held_back.append(go_on)
 
     async def run(self) -> None:
-        """Takes batch after batch to the log until cancelled. What comes after a pause goes at once; in a stream of single readings
-        a few milliseconds of it go together.
+        """Takes batch after batch to the log until cancelled. What comes after a pause goes at once; of a stream a few
+        milliseconds go together.
         """
         loop = asyncio.get_running_loop()
         began = float("-inf")
