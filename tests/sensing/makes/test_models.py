@@ -113,6 +113,7 @@ WRONG_SHEETS: dict[str, tuple[dict[str, Any], str]] = {
     "half a range": ({"channels": (replace(METHANE, range_high=None),)}, "two ends"),
     "a range that ends before it begins": ({"channels": (replace(METHANE, range_low=200.0),)}, "before it begins"),
     "a limit outside the range": ({"channels": (replace(METHANE, alarm_high=120.0),)}, "outside what it can measure"),
+    "a profile of no sense": ({"channels": (replace(METHANE, profile="x" * 61),)}, "at most 60"),
     "silent before its interval": ({"channels": (replace(METHANE, silence_s=60.0),)}, "interval at least"),
     "calibrated for ever": ({"channels": (replace(METHANE, calibration_months=999),)}, "months"),
     "an unknown quantity": ({"channels": (replace(METHANE, quantity="ether"),)}, "ether"),

@@ -19,6 +19,7 @@ ACCESS_SIGNS: Final = "23456789abcdefghjkmnpqrstuvwxyz"  # no two that look alik
 ACCESS_LENGTH: Final = 6  # HJ 212 has no room for more
 REGION: Final = re.compile(r"[0-9]{6}")
 LONGEST_SILENCE_S: Final = 49 * 86_400.0
+LONGEST_PROFILE: Final = 60
 MOST_CHANNELS: Final = 64  # of one model
 LONGEST_CALIBRATION: Final = 120  # months
 
@@ -210,6 +211,8 @@ def check_sensor(sensor: NewSensor) -> None:
         check_measurement(sensor.quantity, sensor.unit, sensor.interval_s, resolution_of(sensor))
         if not (-180 <= sensor.lon <= 180 and -90 <= sensor.lat <= 90):
             raise InvalidInput("%(lon)s, %(lat)s is no longitude and latitude in degrees", lon=sensor.lon, lat=sensor.lat)
+        if len(sensor.profile) > LONGEST_PROFILE:
+            raise InvalidInput("the name of a profile has at most %(most)s characters", most=LONGEST_PROFILE)
         if sensor.silence_s is not None and not sensor.interval_s <= sensor.silence_s < LONGEST_SILENCE_S:
             raise InvalidInput(
                 "silent after %(silence)s s: it must be its interval at least (%(interval)s s), and less than 49 days",

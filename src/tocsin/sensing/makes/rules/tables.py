@@ -113,7 +113,7 @@ def _channel(line: int, cells: Mapping[str, str], quantities: Mapping[str, str],
         channel=cells["channel"],
         quantity=quantity,
         unit=cells.get("unit", ""),
-        profile=cells.get("profile", "")[:60],
+        profile=cells.get("profile", ""),
         calibration_months=None if months is None else int(months),
         **numbers,
     )
