@@ -124,6 +124,7 @@ NAMED: dict[str, str] = {
     "document_number": OWN_WORD,
     "episode_id": "episode_id",
     "external_id": OWN_WORD,
+    "model_id": "device_model_id",
     "finding": "supervision:finding_id",
     "firm": "firm",
     "gateway_code": "device_code",

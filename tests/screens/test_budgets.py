@@ -29,6 +29,7 @@ pytestmark = pytest.mark.one_database
 
 EXPENSIVE = {
     "/records/metrics",
+    "/sensing/kept-messages/try",
     "/sensing/modbus-units/{modbus_unit_id}/try",
     "/sensing/opcua-servers/{opcua_server_id}/browse",
     "/sensing/opcua-servers/{opcua_server_id}/look",

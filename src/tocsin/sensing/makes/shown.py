@@ -71,7 +71,6 @@ class DeviceModelOut(Schema):
     channels: list[ModelChannelFields]
     version: int
     changed_at: datetime
-    changed_by: str
 
 
 class DifferenceOut(Schema):
@@ -95,7 +94,7 @@ class DifferingDeviceOut(Schema):
 
 
 def describe_model(found: DeviceModel) -> DeviceModelOut:
-    """One model; who changed it is loaded."""
+    """One model. Who changed it stands in the audit trail: the reader may be of another body."""
     sheet = sheet_of(found)
     return DeviceModelOut(
         id=found.pk,
@@ -110,7 +109,6 @@ def describe_model(found: DeviceModel) -> DeviceModelOut:
         channels=[ModelChannelFields(**asdict(one)) for one in sheet.channels],
         version=found.version,
         changed_at=found.changed_at,
-        changed_by=str(found.changed_by),
     )
 
 

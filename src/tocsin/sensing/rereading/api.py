@@ -1,6 +1,5 @@
 """Kept messages and rereadings, for programs."""
 
-from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,6 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
+from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
 from tocsin.sensing.rereading import queries
 from tocsin.sensing.rereading.queries import Choice
@@ -32,8 +32,8 @@ router = Router()
 class KeptFilter(Slice):
     device: str = Field("", max_length=64, description="code of a device")
     reason: str = ""
-    begins: datetime | None = Field(None, description="arrived at or after")
-    ends: datetime | None = Field(None, description="arrived at or before")
+    begins: Moment | None = Field(None, description="arrived at or after")
+    ends: Moment | None = Field(None, description="arrived at or before")
 
 
 class KeptChoice(Schema, extra="forbid"):
@@ -41,8 +41,8 @@ class KeptChoice(Schema, extra="forbid"):
 
     device: str = Field("", max_length=64, description="code of a device")
     reason: str = Field("", max_length=30)
-    begins: datetime | None = None
-    ends: datetime | None = None
+    begins: Moment | None = None
+    ends: Moment | None = None
 
     def choice(self) -> Choice:
         return Choice(self.device, self.reason, self.begins, self.ends)
@@ -51,8 +51,8 @@ class KeptChoice(Schema, extra="forbid"):
 class DiscardIn(Schema, extra="forbid"):
     device: str = Field(min_length=1, max_length=64, description="code of the device")
     reason: str = Field("", max_length=30)
-    begins: datetime | None = None
-    ends: datetime | None = None
+    begins: Moment | None = None
+    ends: Moment | None = None
     why: str = Field(min_length=1, max_length=300, description="why they are thrown away")
 
 

@@ -15,7 +15,7 @@ from tocsin.sensing.devices.rules import ModelChannel, ModelSheet, PowerSource, 
 
 def visible_models(user: Person) -> QuerySet[DeviceModel]:
     """Models kept where the user may see sensors, or above: what the city enters its districts use."""
-    rows = DeviceModel.objects.select_related("changed_by")
+    rows = DeviceModel.objects.all()
     there = Q(pk__in=())
     for one in reach(user, "sensors.see"):
         if one.prefix == "":
@@ -26,7 +26,7 @@ def visible_models(user: Person) -> QuerySet[DeviceModel]:
 
 def search_models(user: Person, *, search: str = "") -> QuerySet[DeviceModel]:
     """Visible models whose maker or model holds the text, with the number of their devices as `count`."""
-    found = visible_models(user).annotate(count=Count("devices"))
+    found = visible_models(user).annotate(count=Count("devices")).order_by("maker", "model", "region_code")
     return found.filter(Q(maker__icontains=search) | Q(model__icontains=search)) if search else found
 
 
