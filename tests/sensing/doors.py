@@ -134,7 +134,7 @@ class DoorInMemory:
         registry.devices = {one.code: one for one in devices or (device(),)}
         self.gatehouse = Gatehouse(
             registry=registry,
-            intake=Intake(cast("Connection", self.log), chosen.log),
+            intake=Intake(cast("Connection", self.log), chosen.log, pace_s=0.0),
             ledger=Ledger(thread, CLOCK),
             brake=LoginBrake(chosen.login),
             clock=CLOCK,

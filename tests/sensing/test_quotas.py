@@ -164,3 +164,22 @@ def test_merging_goes_on_with_the_next_turn(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("tocsin.sensing.history.queries.table.policy", lambda: none_left)
     assert [history.compact(in_turns=True) for _ in range(5)] == [1, 1, 1, 1, 0], "a day a turn, the newest one not at all"
     assert len(history.read([0], 0, 9 * DAY_MS)) == 15
+
+
+def test_readings_that_come_within_the_pace_go_into_the_log_together() -> None:
+    """The first at once, those that come meanwhile in one append; nothing waits where too much has come."""
+
+    async def story(door: DoorInMemory) -> None:
+        intake, told = door.gatehouse.intake, list[int]()
+        intake._pace_s = 3600.0
+        for number in range(3):
+            intake.columns.sensor.append(0)
+            intake.columns.ts.append(number)
+            intake.columns.value.append(1.0)
+            intake.columns.quality.append(0)
+            intake.tell(lambda number=number: told.append(number))
+            await settle()
+        assert told == [0]
+        assert [len(batch) for batch in door.log.batches] == [1]
+
+    play(story)

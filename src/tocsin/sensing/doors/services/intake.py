@@ -28,8 +28,9 @@ Told = Callable[[], None]
 class Intake:
     """The one way into the log. `columns` takes what the doors read; they replace nothing in it, they only add."""
 
-    def __init__(self, connection: Connection, policy: LogPolicy) -> None:
+    def __init__(self, connection: Connection, policy: LogPolicy, *, pace_s: float = PACE_S) -> None:
         self._connection = connection
+        self._pace_s = pace_s
         self.policy = policy
         self._door = new_id().hex
         self._batches = 0
@@ -61,7 +62,7 @@ class Intake:
         while True:
             await self._work.wait()
             if not self.is_full:
-                await asyncio.sleep(max(0.0, began + PACE_S - loop.time()))
+                await asyncio.sleep(max(0.0, began + self._pace_s - loop.time()))
             began = loop.time()
             await self._take_batch()
 
