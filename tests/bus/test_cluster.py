@@ -95,10 +95,21 @@ def test_bundles_of_detections_keep_their_order_whoever_leads(cluster: RunningCl
                     except Unavailable:
                         await asyncio.sleep(0.1)
                 await connection.publish_detections([(one, one.encode()) for one in bundle[::7]])  # found again: dropped
-            first, last = await connection.sequences(DETECTIONS)
-            assert [one.payload.decode() async for one in connection.copy_log(DETECTIONS, first, last)] == ids
+            assert await read_back(connection) == ids
 
     asyncio.run(story())
+
+
+async def read_back(connection: Connection) -> list[str]:
+    """All detections of the log; asked again while a cluster that has lost its leader does not answer."""
+    limit = time.monotonic() + 60
+    while True:
+        try:
+            first, last = await connection.sequences(DETECTIONS)
+            return [one.payload.decode() async for one in connection.copy_log(DETECTIONS, first, last)]
+        except Unavailable:
+            assert time.monotonic() < limit, "the log was silent for a minute"
+            await asyncio.sleep(0.5)
 
 
 def test_nothing_stands_twice_in_the_history_of_a_detector_on_a_cluster(
