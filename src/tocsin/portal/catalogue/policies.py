@@ -19,6 +19,7 @@ POLICY_FILES = (
     "tocsin.records.system.policy:SYSTEM",
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.sensing.quarantine.policy:QUARANTINE",
+    "tocsin.sensing.attributes.policy:ATTRIBUTES",
     "tocsin.sensing.transmitters.policy:TRANSMITTERS",
     "tocsin.sensing.modbus.policy:MODBUS",
     "tocsin.sensing.opcua.policy:OPCUA",
