@@ -58,6 +58,7 @@ class Configuration:
     time_zone: str
     title: str
     log_level: str
+    log_format: str
     audit_hash: str
     second_step: str
     openid: "OpenIdProvider | None"
@@ -101,6 +102,7 @@ class Configuration:
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
+            log_format=_one_of("TOCSIN_LOG", ("text", "json")),
             audit_hash=_audit_hash(),
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),

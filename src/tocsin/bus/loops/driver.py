@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import OperationalError
 
 from tocsin.base.errors import Unavailable
+from tocsin.base.log_fields import bind
 from tocsin.bus import news
 from tocsin.bus.connection import Connection
 from tocsin.bus.loops.leases import give_back, renew_leases, take_lease, worker_name
@@ -100,6 +101,7 @@ class Running:
 
     async def keep(self) -> None:
         """Lives, fails, pauses and lives again, for ever."""
+        bind(loop=self.row.name)
         while True:
             self._living = living = asyncio.create_task(self._live())
             try:

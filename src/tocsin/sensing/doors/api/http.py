@@ -20,6 +20,7 @@ import msgspec
 import uvicorn
 
 from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
+from tocsin.base.log_fields import bind
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
@@ -163,6 +164,7 @@ class Application:
             raise HttpError(405, f"readings are posted to {PATH}, attributes to {ATTRIBUTES}", (b"allow", b"POST"))
         headers = dict(scope["headers"])
         device = await self._login(headers, scope)
+        bind(device=device.code)
         connection = scope.get("state", {}).get("connection")
         if connection is not None:
             connection.known()

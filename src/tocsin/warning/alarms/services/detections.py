@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
+from tocsin.base.log_fields import bound
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.face import system_actor
@@ -53,7 +54,8 @@ def _apply(detections: Sequence[Detection], now: datetime, speed: float, positio
     fresh = _not_yet_applied(detections)
     places = sensor_places(sorted({one.sensor for one in fresh}))
     for index in {one.sensor for one in fresh} - places.keys():
-        log.error("detections of sensor %d are dropped: the registry does not know it", index)
+        with bound(sensor=str(index)):
+            log.error("detections of sensor %d are dropped: the registry does not know it", index)
     known = [one for one in fresh if one.sensor in places]
     _apply_known(known, places, now, speed)
     DetectionRecord.objects.bulk_create([DetectionRecord(id=one.id) for one in fresh])
