@@ -21,7 +21,7 @@ def fanning(diameter_m: float, roughness_m: float) -> float:
     """Friction factor of fully turbulent flow: 1/sqrt(f) = 4 log10(3.7 d/roughness).
 
     >>> round(fanning(0.1, 4.6e-5), 5)
-    0.00408
+    0.0041
     """
     ROUGHNESS.check(positive("pipe", "roughness", roughness_m, "m") / positive("pipe", "diameter", diameter_m, "m"))
     return (4 * math.log10(3.7 * diameter_m / roughness_m)) ** -2

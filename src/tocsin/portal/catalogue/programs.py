@@ -19,6 +19,7 @@ COMMANDS = {
     "firms": "tocsin.workshop.commands.firms:firms",
     "keys": "tocsin.portal.commands.keys:keys",
     "load": "tocsin.workshop.commands.load:load",
+    "major-hazard": "tocsin.workshop.commands.major_hazard:major_hazard",
     "manage": "tocsin.portal.commands.manage:manage",
     "partitions": "tocsin.portal.commands.partitions:partitions",
     "policy": "tocsin.portal.commands.policy:policy",
