@@ -9,7 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tocsin.engine.consequences import dense, gaussian, release, tank, two_phase
+from tocsin.engine.consequences import blast, dense, fires, gaussian, release, tank, two_phase
+from tocsin.engine.consequences.limits import Limit
 from tocsin.engine.consequences.reach import farthest
 from tocsin.engine.consequences.weather import Stability, Terrain, Weather
 
@@ -89,6 +90,21 @@ def burro_reach() -> float:
     return farthest(BURRO.share, 0.05, BURRO.limit).distance_m
 
 
+def flare() -> float:
+    """API 521 asks for the distance at which 6.3 kW/m2 are left, without the air's share."""
+    fire = fires.JetFire(45.36 * 50e6, 0.3, Weather(3.0, Stability.D))
+    limit = Limit("jet_fire", "distance", 1, 1000, "m")
+    return farthest(lambda r: fire.heat_w_m2(r, through_air=False), 6300.0, limit).distance_m
+
+
+PROPANE_TANK = fires.Fireball(100_000, 46.3e6, 0.92e6, Weather(3.0, Stability.D))
+CLOUD_UNDER_A_TANK = blast.EnergyBlast(2094 * 3.5e6, 7)
+
+
+def tnt_kpa(scaled: float) -> float:
+    return blast.crowl_pressure_pa(scaled) / 1000
+
+
 PRINTED: list[tuple[str, Callable[[], float], float, float]] = [
     ("Crowl & Louvar ex. 4-1: benzene line, lb/s", benzene_pipe, 1.48, 0.01),
     ("Crowl & Louvar ex. 4-2: benzene tank, gallons", lambda: benzene_tank().mass_kg / 879.4 / 0.003785412, 4509, 0.01),
@@ -106,6 +122,18 @@ PRINTED: list[tuple[str, Callable[[], float], float, float]] = [
     ("CCPS 1999 p. 122: LNG, effective share of 5 %", lambda: BURRO.source.at_air_temperature(0.05), 0.019, 0.02),
     # the book reads 0.019 of 0.0193 and goes straight between the curves where this goes straight between their logarithms
     ("CCPS 1999 p. 122: LNG, 5 % reach, m", burro_reach, 367.0, 0.02),
+    ("API 521, worked flare: distance to 6.3 kW/m2, m", flare, 92.7, 0.01),
+    ("CCPS CPQRA 2000, 100 t of propane: diameter, m", lambda: PROPANE_TANK.diameter_m, 269, 0.01),
+    ("CCPS CPQRA 2000, 100 t of propane: height, m", lambda: PROPANE_TANK.height_m, 202, 0.01),
+    ("CCPS CPQRA 2000, 100 t of propane: s", lambda: PROPANE_TANK.duration_s, 17.7, 0.01),
+    ("Crowl & Louvar, 1000 kg of methane: TNT, kg", lambda: blast.tnt_mass_kg(1000, 818.7e3 / 0.016, 0.02), 218, 0.01),
+    # the book reads its figure 6-23, of which eq. 6-23 is the fit: two digits
+    ("Crowl & Louvar, 218 kg of TNT at 50 m, kPa", lambda: tnt_kpa(50 / 218 ** (1 / 3)), 25, 0.05),
+    ("Crowl & Louvar, 1 kg of TNT at 30 m, kPa", lambda: tnt_kpa(30), 5.6, 0.03),
+    ("Swisdak 1994: 10 t of TNT at 500 m, kPa", lambda: blast.TntBlast(1e4).pressure_pa(at(500))[0] / 1e3, 5.05496, 1e-4),
+    ("Crowl & Louvar, cloud below a tank: lengths at 100 m", lambda: 100 / CLOUD_UNDER_A_TANK.length_m, 2.4, 0.01),
+    # the book reads 0.13 of a drawn curve
+    ("Crowl & Louvar, cloud below a tank: kPa", lambda: CLOUD_UNDER_A_TANK.pressure_pa(at(100))[0] / 1e3, 13.2, 0.12),
     ("CCPS 1999 p. 101: spread of a puff across", lambda: spread(0, True, 500, Stability.F), 5.047929716825321, 1e-6),
     ("CCPS 1999 p. 101: spread of a puff upwards", lambda: spread(1, True, 500, Stability.F), 2.214836678536473, 1e-6),
 ]

@@ -121,7 +121,8 @@ class DensePlume:
     def half_width(self, x_m: Floats) -> Floats:
         """To each side in m: Lh0 + 2.5 lb^(1/3) x^(2/3), with Lh0 = D + 2 lb and lb = g' q / u3."""
         buoyancy = self.source.buoyancy_m_s2 * self.flow_m3_s / self.source.wind_m_s**3
-        return self.length_m + 2 * buoyancy + 2.5 * buoyancy ** (1 / 3) * np.asarray(x_m, np.float64) ** (2 / 3)
+        spread: Floats = np.asarray(x_m, np.float64) ** (2 / 3)
+        return self.length_m + 2 * buoyancy + 2.5 * math.pow(buoyancy, 1 / 3) * spread
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ class Context:
     substance: Substance
     weather: Weather
     thresholds: tuple[Threshold, ...] = ()
-    probits: tuple[Probit, ...] = ()
+    heat_probits: tuple[Probit, ...] = ()
+    pressure_probits: tuple[Probit, ...] = ()
     toxic: Probit | None = None
     points: tuple[Point, ...] = ()
     exposure_s: float = 3600.0
@@ -98,6 +99,7 @@ class Unit(StrEnum):
     KPA = "kPa"
     J = "J"
     W = "W"
+    RAD = "rad"
     NONE = ""
 
 

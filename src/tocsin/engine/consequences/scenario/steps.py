@@ -159,6 +159,48 @@ class GaussianPuff(Step, frozen=True, tag="gaussian_puff"):
     receptor_m: float = 1.5
 
 
+class PoolFire(Step, frozen=True, tag="pool_fire"):
+    """A pool that burns; people stand in its heat for `exposure_s`."""
+
+    diameter_m: float | None = None
+    burning_kg_m2_s: float | None = None
+    emissive_kw_m2: float | None = None
+    exposure_s: float = 60.0
+
+
+class JetFire(Step, frozen=True, tag="jet_fire"):
+    """A jet of gas or mist that burns; people stand in its heat for `exposure_s`."""
+
+    rate_kg_s: float | None = None
+    radiated_share: float = 0.25
+    exposure_s: float = 60.0
+
+
+class Fireball(Step, frozen=True, tag="fireball"):
+    """What a vessel held when it burst, all of it in one ball of fire; `pressure_pa` is that at which it burst."""
+
+    pressure_pa: float
+    mass_kg: float | None = None
+
+
+class TntExplosion(Step, frozen=True, tag="tnt_explosion"):
+    """An explosive, or a cloud of gas of which a share as good as TNT explodes."""
+
+    mass_kg: float | None = None
+    efficiency: float = 0.05
+    combustion_j_kg: float | None = None
+    centre_downwind_m: float = 0.0
+
+
+class MultiEnergyExplosion(Step, frozen=True, tag="multi_energy_explosion"):
+    """The part of a cloud that is hemmed in: `volume_m3` of it, or `mass_kg` of fuel in it, at a `strength` of 1 to 10."""
+
+    strength: int
+    volume_m3: float | None = None
+    mass_kg: float | None = None
+    centre_downwind_m: float = 0.0
+
+
 type AnyStep = (
     Source
     | GasHole
@@ -173,4 +215,9 @@ type AnyStep = (
     | GaussianPuff
     | DensePlume
     | DensePuff
+    | PoolFire
+    | JetFire
+    | Fireball
+    | TntExplosion
+    | MultiEnergyExplosion
 )
