@@ -102,6 +102,7 @@ API_ROUTERS = {
         "tocsin.sensing.makes.api:router",
         "tocsin.sensing.onboarding.api.tables:router",
         "tocsin.sensing.onboarding.api.keys:router",
+        "tocsin.sensing.certificates.api:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.quarantine.api:router",

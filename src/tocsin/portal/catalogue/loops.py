@@ -18,6 +18,7 @@ LOOPS = (
     "tocsin.sensing.quarantine.loops:LOOPS",
     "tocsin.sensing.rereading.loops:LOOPS",
     "tocsin.sensing.onboarding.loops:LOOPS",
+    "tocsin.sensing.certificates.loops:LOOPS",
     "tocsin.sensing.silence.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.atlas.connectors.loops:LOOPS",

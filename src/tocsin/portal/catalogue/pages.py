@@ -89,6 +89,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.devices.urls"),
     ("sensing/", "tocsin.sensing.makes.urls"),
     ("sensing/", "tocsin.sensing.onboarding.urls"),
+    ("sensing/", "tocsin.sensing.certificates.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("sensing/", "tocsin.sensing.rereading.urls"),

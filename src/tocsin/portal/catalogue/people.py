@@ -27,6 +27,7 @@ NOTICES = (
     "tocsin.sensing.quarantine.shown:NOTICES",
     "tocsin.sensing.trust.shown:NOTICES",
     "tocsin.sensing.onboarding.shown.notices:NOTICES",
+    "tocsin.sensing.certificates.shown:NOTICES",
     "tocsin.sensing.silence.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",

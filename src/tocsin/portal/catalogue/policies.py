@@ -23,6 +23,7 @@ POLICY_FILES = (
     "tocsin.sensing.modbus.policy:MODBUS",
     "tocsin.sensing.opcua.policy:OPCUA",
     "tocsin.sensing.silence.policy:SILENCE",
+    "tocsin.sensing.certificates.policy:CERTIFICATES",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
     "tocsin.command.escalation.policy:ESCALATION",
