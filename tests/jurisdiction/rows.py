@@ -117,6 +117,8 @@ VALUES: dict[str, Any] = {
     "sensing.DeviceModel.protocol": "mqtt",
     "sensing.DeviceModel.power": "battery",
     "sensing.DeviceModel.channels": [{"channel": "bordermark", "quantity": "methane"}],
+    "sensing.CertificateAuthority.is_own": True,
+    "sensing.DeviceCertificate.way": "pinned",
     "sensing.EnrolmentKey.most": 3,
     "sensing.EnrolmentKey.refused_why": {},
     "supplies.CatalogueTable.rows": [{"line": 2, "cells": {"name_zh": "bordermark"}}],

@@ -199,7 +199,9 @@ class Http:
 
     async def __aenter__(self) -> "Http":
         ports = {"http": self.port}
-        settings = SimpleNamespace(door_hosts={"http": "127.0.0.1"}, door_ports=ports, doors_in_clear=False, trusted_proxies=())
+        settings = SimpleNamespace(
+            door_hosts={"http": "127.0.0.1"}, door_ports=ports, doors_in_clear=False, trusted_proxies=(), certificate_header=""
+        )
         await self.door.open(self._memory.gatehouse, cast("Any", settings))
         while self.door._server is None or not self.door._server.started:
             await asyncio.sleep(0)

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
+from tocsin.screens.slices import Slice
 from tocsin.sensing.certificates import queries
 from tocsin.sensing.certificates.policy import certificates_policy
 from tocsin.sensing.certificates.rules.reading import LARGEST_BYTES
@@ -30,6 +30,11 @@ type Pem = Annotated[str, Field(max_length=LARGEST_BYTES)]
 class CertificateFilter(Slice):
     search: str = Field("", description="in code and name of the device and in the subject; or how the fingerprint begins")
     state: Literal["", "in_force", "ending", "ended", "revoked"] = ""
+
+
+class DeviceCertificatesOut(Schema):
+    items: list[DeviceCertificateOut]
+    total: int
 
 
 class DeviceCertificateIn(Schema, extra="forbid"):
@@ -54,12 +59,13 @@ class MakersAuthorityIn(OwnAuthorityIn):
     certificates: Pem = Field(description="PEM; every one that signs certificates of devices")
 
 
-@router.get("/certificates", response=Part[DeviceCertificateOut])
-def device_certificates(request: HttpRequest, wanted: Query[CertificateFilter]) -> Part[DeviceCertificateOut]:
+@router.get("/certificates", response=DeviceCertificatesOut)
+def device_certificates(request: HttpRequest, wanted: Query[CertificateFilter]) -> DeviceCertificatesOut:
     """Certificates of devices, newest first."""
     now, warn_days = current_time(), certificates_policy().certificates.warn_days
     found = queries.search_certificates(request.user, search=wanted.search, state=wanted.state, now=now, warn_days=warn_days)
-    return {"items": [describe_certificate(one, now) for one in wanted.cut(found)], "total": found.count()}
+    part = wanted.part(found)
+    return DeviceCertificatesOut(items=[describe_certificate(one, now) for one in part["items"]], total=part["total"])
 
 
 @router.get("/devices/{uuid:device_id}/certificates", response=list[DeviceCertificateOut])

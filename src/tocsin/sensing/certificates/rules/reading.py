@@ -3,12 +3,14 @@
 SM2 keys are recognised and refused: neither OpenSSL's TLS nor `cryptography` proves them.
 """
 
+import base64
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -87,6 +89,17 @@ def facts_of(certificate: x509.Certificate) -> Facts:
     """What it says; InvalidInput where a part of it can't be read."""
     der = parsed(lambda _: certificate.public_bytes(_DER), b"")
     return parsed(lambda _: _facts(certificate, der), b"")
+
+
+def read_header(value: bytes) -> bytes:
+    """The certificate (DER) in a header of a proxy: PEM with percent signs (nginx, `$ssl_client_escaped_cert`), or base64 between
+    colons (RFC 9440); InvalidInput for anything else.
+    """
+    if len(value) > LARGEST_BYTES:
+        raise InvalidInput("more than %(most)s bytes: a file of certificates is smaller", most=LARGEST_BYTES)
+    if len(value) > 1 and value.startswith(b":") and value.endswith(b":"):
+        return parsed(lambda text: base64.b64decode(text, validate=True), value[1:-1])
+    return read_certificate(unquote_to_bytes(value)).public_bytes(_DER)
 
 
 def read_request(text: str) -> PublicKey:
