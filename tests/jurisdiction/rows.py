@@ -21,6 +21,7 @@ MACHINES_OWN = {
     "atlas.RegisterState": "a mark that another copy of the register is due",
     "bus.LoopLease": "which worker runs a loop",
     "bus.LoopState": "how loops stand, for administrators of the system",
+    "bus.TraceParent": "where traces go on, read by nobody but the machine",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",
     "command.LogPosition": "how far a loop has read",

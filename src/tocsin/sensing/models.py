@@ -1,5 +1,6 @@
 """The tables of sensing, as Django looks for them; each lies in its subject."""
 
+from tocsin.sensing.attributes import models as attributes
 from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.modbus import models as modbus
@@ -12,6 +13,7 @@ from tocsin.sensing.transmitters import models as transmitters
 from tocsin.sensing.trust import models as trust
 
 __all__ = [
+    "attributes",
     "certificates",
     "devices",
     "modbus",

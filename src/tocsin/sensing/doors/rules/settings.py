@@ -24,8 +24,8 @@ class DeviceProtocol:
 
 
 class DoorSettings(Protocol):
-    """Where doors listen, with which certificate, by which clock, and behind which proxies, with the header in which those hand on
-    a device's certificate.
+    """Where doors listen, with which certificate, by which clock, and behind which proxies, with the header in which those hand
+    on a device's certificate.
     """
 
     @property
