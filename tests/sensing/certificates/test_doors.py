@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from pytest_django import DjangoDbBlocker
 
+from tests.languages import english as english
 from tests.sensing.certificates.making import Made, made
 from tests.sensing.running import RunningDoor
 from tocsin.jurisdiction.people.services.system import system_actor

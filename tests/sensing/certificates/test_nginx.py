@@ -58,6 +58,7 @@ class Site:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
             except OSError:
+                assert self._nginx.poll() is None, "nginx ended"
                 assert time.monotonic() < limit
                 time.sleep(0.05)
 

@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.sensing.certificates.making import DER, PEM, Made, made, request_of
 from tocsin.base.errors import InvalidInput
 from tocsin.sensing.certificates.rules.judging import (
