@@ -1,6 +1,6 @@
 """Writes the shipped table of substances: what CoolProp, `chemicals` and `thermo` know of those that GB 18218 names.
 
-    python tools/substances.py src/tocsin/workshop/consequences/substances.csv [--check]
+    python tools/substances.py src/tocsin/hazchem/releases/policy/substances.csv [--check]
 
 The first four columns of the file (number in GB 18218-2018 table 1, Chinese and English name, CAS) are kept as they stand; all
 others are worked out anew. Three curves are fitted, and their worst deviation is written beside them:

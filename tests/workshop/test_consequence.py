@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tocsin.base.errors import TocsinError
+from tocsin.hazchem.releases.policy.harm import harm_policy
+from tocsin.hazchem.releases.policy.substances import FILE, OwnFigures, find_substance, shipped_substances
+from tocsin.hazchem.releases.policy.words import consequence_words
+from tocsin.hazchem.releases.queries.cases import model_names
 from tocsin.workshop.commands.consequence import consequence
-from tocsin.workshop.consequences.case import model_names
-from tocsin.workshop.consequences.policy import harm_policy
-from tocsin.workshop.consequences.substances import FILE, OwnFigures, find_substance, shipped_substances
-from tocsin.workshop.consequences.words import consequence_words
 
 CASES = Path(__file__).with_name("consequence_cases")
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "consequences.md"

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from tocsin.workshop.consequences.substances import FILE
+from tocsin.hazchem.releases.policy.substances import FILE
 
 
 @pytest.mark.parametrize("name", ["Chlorine", "Phosgene", "Propane", "Benzene"])

@@ -3,7 +3,7 @@
  * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`, and
  * `data-bounds`: what it shows where there are none.
  * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. Lines are ways (`shape`: planned, dashed, or
- * running), areas are closed. The table beside it says the same.
+ * running), areas are closed, or of their shape's colour. The table beside it says the same.
  */
 import "./styles/object-map.css";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
@@ -67,8 +67,10 @@ function add(map: MapLibre, features: Drawn): void {
   addShapes(map);
   if (!map.getSource<GeoJSONSource>("objects")) map.addSource("objects", { type: "geojson", data: features });
   const closed = { source: "objects", filter: ["==", ["geometry-type"], "Polygon"] as ExpressionSpecification };
-  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": token("red"), "fill-opacity": 0.3 } });
-  map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": token("red"), "line-width": 2 } });
+  const shades = ["orange", "yellow"].flatMap((shape) => [shape, token(shape)]);
+  const ofShape = ["match", ["get", "shape"], ...shades, token("red")] as unknown as ExpressionSpecification;
+  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": 0.3 } });
+  map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": ofShape, "line-width": 2 } });
   for (const shape of ["planned", "running"]) {
     const way: ExpressionSpecification = ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "shape"], shape]];
     const dash = shape === "planned" ? { "line-dasharray": [2, 1.5] } : {};

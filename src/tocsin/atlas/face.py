@@ -2,6 +2,7 @@
 
 from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.area import BodyInArea, Exposure, KindInArea, exposed_in
+from tocsin.atlas.exposure.queries.bodies import SEE as EXPOSURE_SEE
 from tocsin.atlas.exposure.queries.register import PeopleByCode, people_by_code
 from tocsin.atlas.exposure.queries.telling import TELL, Occasion
 from tocsin.atlas.exposure.shown.area import ExposedBodyOut, ExposureOut, describe_area, described
@@ -17,6 +18,7 @@ from tocsin.atlas.resources.services.outlines import tell_of_missing_outlines
 from tocsin.engine.exposure.areas import along, circle
 
 __all__ = [
+    "EXPOSURE_SEE",
     "SLOT_NAMES",
     "TELL",
     "BodyInArea",

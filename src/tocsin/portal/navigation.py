@@ -64,6 +64,7 @@ NAVIGATION: Final = (
         pgettext_lazy("menu", "Hazardous chemicals"),
         (
             ("plant_units", gettext_lazy("Major hazards"), "layers", "supervision.see"),
+            ("release_estimates", gettext_lazy("Estimates of releases"), "globe", "supervision.see"),
             ("plant_units", gettext_lazy("Major hazards"), "layers", "firm.work"),
         ),
         own="firm.work",

@@ -13,7 +13,7 @@ from tocsin.engine.consequences.scenario import steps
 from tocsin.engine.consequences.scenario.chain import StepRefused, run
 from tocsin.engine.consequences.scenario.outcome import Context
 from tocsin.engine.consequences.weather import Stability, Weather
-from tocsin.workshop.consequences.substances import OwnFigures, find_substance
+from tocsin.hazchem.releases.policy.substances import OwnFigures, find_substance
 
 ATM = 101_325.0
 CHLORINE = find_substance("chlorine", OwnFigures())

@@ -48,6 +48,7 @@ WARNING_SOURCES = {
     "case": "tocsin.command.case_page.shown.warnings:from_case",
     "early_sign": "tocsin.mobilisation.public_warnings.queries.sources:from_early_sign",
     "message": "tocsin.mobilisation.incoming_warnings.queries.incoming:from_message",
+    "release": "tocsin.mobilisation.public_warnings.queries.sources:from_release",
 }
 
 # What of each capability lies in an area, see `tocsin.atlas.exposure.rules.FindInArea`.

@@ -10,9 +10,9 @@ from tocsin.base.errors import TocsinError
 from tocsin.engine.consequences.gaussian import Plume
 from tocsin.engine.consequences.scenario import steps
 from tocsin.engine.consequences.weather import Stability, Weather
-from tocsin.workshop.consequences.answer import answer_of
-from tocsin.workshop.consequences.case import Case, WrittenCase, WrittenPoint, WrittenWeather, case_of
-from tocsin.workshop.consequences.policy import harm_policy
+from tocsin.hazchem.releases.policy.harm import harm_policy
+from tocsin.hazchem.releases.queries.answers import answer_of
+from tocsin.hazchem.releases.queries.cases import Case, WrittenCase, WrittenPoint, WrittenWeather, case_of
 
 if TYPE_CHECKING:
     from rich.console import Console

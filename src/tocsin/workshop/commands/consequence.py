@@ -20,9 +20,9 @@ def consequence(path: Path, as_json: bool, as_geojson: bool, language: str) -> N
     import msgspec
     from rich.console import Console
 
-    from tocsin.workshop.consequences.answer import answer_of, features_of
+    from tocsin.hazchem.releases.policy.harm import harm_policy
+    from tocsin.hazchem.releases.queries.answers import answer_of, features_of
     from tocsin.workshop.consequences.case import find_cases, read_case
-    from tocsin.workshop.consequences.policy import harm_policy
     from tocsin.workshop.consequences.printing import print_case
 
     policy = harm_policy()

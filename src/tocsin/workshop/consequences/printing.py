@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from tocsin.workshop.consequences.answer import CaseAnswer, RangedDistance, StepAnswer
-from tocsin.workshop.consequences.words import consequence_words
-from tocsin.workshop.files.work_words import Word
+from tocsin.base.words import Word
+from tocsin.hazchem.releases.policy.words import consequence_words
+from tocsin.hazchem.releases.queries.answers import CaseAnswer, RangedDistance, StepAnswer
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,19 +6,9 @@ from pathlib import Path
 import msgspec
 
 from tocsin.base.policy import read_policy
+from tocsin.base.words import Word
 
 FILE = Path(__file__).with_name("work_words.toml")
-
-
-class Word(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One word."""
-
-    en: str
-    zh: str
-
-    def in_language(self, language: str) -> str:
-        """Chinese for `zh`, else English."""
-        return self.zh if language == "zh" else self.en
 
 
 class WorkWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.hazchem.face import visible_estimates
 from tocsin.jurisdiction.face import may
 from tocsin.mobilisation.public_warnings.rules.sources import WarningSource
 from tocsin.warning.face import AlarmWords, alarms_by_id, visible_early_signs
@@ -33,6 +34,12 @@ def from_alarm(user: "Person", alarm_id: UUID) -> WarningSource | None:
         return None
     level = _LEVELS.get(AlarmLevel(alarm.level or alarm.peak_level), "")
     return WarningSource(AlarmWords.from_orm(alarm).title, alarm.region_code, level, alarm.lon, alarm.lat)
+
+
+def from_release(user: "Person", estimate_id: UUID) -> WarningSource | None:
+    """What a release from a plant would do: its place; the level is the commander's to choose."""
+    row = visible_estimates(user).filter(pk=estimate_id).first()
+    return None if row is None else WarningSource(row.title, row.region_code, "", row.lon, row.lat)
 
 
 def from_early_sign(user: "Person", early_sign_id: UUID) -> WarningSource | None:

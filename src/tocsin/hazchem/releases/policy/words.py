@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 
 from tocsin.base.policy import read_policy
-from tocsin.workshop.consequences.policy import harm_policy
-from tocsin.workshop.files.work_words import Word
+from tocsin.base.words import Word
+from tocsin.hazchem.releases.policy.harm import harm_policy
 
 PERCENTS = (1, 50)  # of people or things harmed, to which distances are told
 FILE = Path(__file__).with_name("words.toml")

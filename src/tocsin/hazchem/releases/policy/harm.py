@@ -1,17 +1,16 @@
-"""`policy.toml`: thresholds of harm and the range around a case, read into what the engine asks for."""
+"""`harm.toml`: thresholds of harm and the range around a case, read into what the engine asks for."""
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from tocsin.base.errors import InvalidInput
-from tocsin.base.policy import read_policy
+from tocsin.base.policy import PolicyFile, reader
 from tocsin.engine.consequences.harm import Probit, Quantity, Threshold
 from tocsin.engine.consequences.substance import MissingFigure, Substance
 from tocsin.engine.consequences.weather import Weather
 
-FILE = Path(__file__).with_name("policy.toml")
+FILE = Path(__file__).with_name("harm.toml")
 AEGL_MINUTES = (10, 30, 60, 240, 480)
 
 
@@ -93,10 +92,12 @@ class HarmPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     toxic: tuple[Toxic, ...]
 
 
-@cache
+HARM = PolicyFile("hazchem.releases", FILE, reader(HarmPolicy), "泄漏后果判据", "Thresholds of harm by releases")
+
+
 def harm_policy() -> HarmPolicy:
-    """The shipped file."""
-    return read_policy(FILE.read_bytes(), HarmPolicy, str(FILE))
+    """The policy in force."""
+    return HARM.current()
 
 
 def thresholds_of(policy: HarmPolicy, substance: Substance, weather: Weather, exposure_minutes: float) -> tuple[Threshold, ...]:

@@ -10,8 +10,8 @@ from tocsin.engine.consequences.reach import Verdict
 from tocsin.engine.consequences.scenario.chain import Variant, run, run_around
 from tocsin.engine.consequences.scenario.outcome import Distance, Outcome
 from tocsin.engine.consequences.shapes import Kind, Outline, fan, ring_on_the_map
-from tocsin.workshop.consequences.case import Case
-from tocsin.workshop.consequences.policy import HarmPolicy
+from tocsin.hazchem.releases.policy.harm import HarmPolicy
+from tocsin.hazchem.releases.queries.cases import Case
 
 SIGNIFICANT = 6
 _RANK = {Verdict.NOWHERE: 0, Verdict.NEARER: 1, Verdict.AT: 2, Verdict.BEYOND: 3}

@@ -10,6 +10,8 @@ import msgspec
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.consequences.substance import Substance
+from tocsin.engine.major_hazard.tables import plain_name
+from tocsin.hazchem.installations.policy.major_hazard import tables
 
 FILE = Path(__file__).with_name("substances.csv")
 FIGURES = tuple(one.name for one in fields(Substance) if one.name not in ("name", "cas"))
@@ -52,7 +54,7 @@ def find_substance(name: str, own: OwnFigures) -> Substance:
     A name that is not known is one of the case's own if it brings a molar mass; else InvalidInput names the nearest known ones.
     """
     asked = _plain(name)
-    found = next((substance for substance, zh in shipped_substances() if asked in _names(substance, zh)), None)
+    found = next((substance for substance, zh in shipped_substances() if asked in _names(substance, zh)), None) or _by_table(name)
     given = {key: value for key, value in msgspec.structs.asdict(own).items() if value is not None}
     for key, value in given.items():
         if key not in ("psat_c", "density_exponent", "latent_exponent") and not value > 0:
@@ -65,6 +67,12 @@ def find_substance(name: str, own: OwnFigures) -> Substance:
             near=f" (near: {', '.join(near)})" if near else "",
         )
     return replace(found or Substance(name), **given)
+
+
+def _by_table(name: str) -> Substance | None:
+    """By what else table 1 of GB 18218 knows it as (液氯, LNG), through its CAS number."""
+    numbers = [cas for row in tables().by_name.get(plain_name(name), ()) for cas in row.cas]
+    return next((substance for substance, _zh in shipped_substances() if substance.cas and substance.cas in numbers), None)
 
 
 def _substance(row: dict[str, str]) -> Substance:

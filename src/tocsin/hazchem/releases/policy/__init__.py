@@ -1,0 +1,1 @@
+"""Thresholds of harm, substances, and words for what the engine answers."""

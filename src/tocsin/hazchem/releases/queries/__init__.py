@@ -1,0 +1,1 @@
+"""Cases for the engine, its answers, and who lies within them."""

@@ -1,0 +1,1 @@
+"""What may be estimated of a piece of equipment."""

@@ -1,0 +1,1 @@
+"""Estimates as people and programs read them."""
