@@ -26,6 +26,7 @@ MAP_LAYERS = (
 GAUGES = (
     "tocsin.records.system.gauges:GAUGES",
     "tocsin.sensing.health.gauges:GAUGES",
+    "tocsin.sensing.availability.gauges:GAUGES",
     "tocsin.warning.alarms.gauges:GAUGES",
     "tocsin.warning.detection.gauges:GAUGES",
     "tocsin.command.casebook.gauges:GAUGES",
@@ -105,6 +106,7 @@ API_ROUTERS = {
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.attributes.api:router",
+        "tocsin.sensing.availability.api:router",
         "tocsin.sensing.quarantine.api:router",
         "tocsin.sensing.rereading.api:router",
         "tocsin.sensing.transmitters.api:router",

@@ -91,6 +91,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.onboarding.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.attributes.urls"),
+    ("sensing/", "tocsin.sensing.availability.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("sensing/", "tocsin.sensing.rereading.urls"),
     ("sensing/", "tocsin.sensing.transmitters.urls"),

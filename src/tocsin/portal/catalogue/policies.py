@@ -20,6 +20,7 @@ POLICY_FILES = (
     "tocsin.sensing.devices.policy:DEVICES",
     "tocsin.sensing.quarantine.policy:QUARANTINE",
     "tocsin.sensing.attributes.policy:ATTRIBUTES",
+    "tocsin.sensing.availability.policy:AVAILABILITY",
     "tocsin.sensing.transmitters.policy:TRANSMITTERS",
     "tocsin.sensing.modbus.policy:MODBUS",
     "tocsin.sensing.opcua.policy:OPCUA",

@@ -25,6 +25,7 @@ class Traffic:
     messages: int
     rejected: int
     at: datetime
+    door: str = ""  # through which they came last
 
 
 def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
@@ -32,8 +33,9 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
     for start in range(0, len(traffic), ROWS_AT_ONCE):
         with transaction.atomic():
             for one in traffic[start : start + ROWS_AT_ONCE]:
+                heard = {"heard_through": one.door} if one.door else {}
                 Device.objects.filter(code=one.code).update(
-                    messages=F("messages") + one.messages, rejected=F("rejected") + one.rejected, last_seen_at=one.at
+                    messages=F("messages") + one.messages, rejected=F("rejected") + one.rejected, last_seen_at=one.at, **heard
                 )
     devices = queries.devices_by_code({one.code for one in aside if one.code})
     for start in range(0, len(aside), ROWS_AT_ONCE):
