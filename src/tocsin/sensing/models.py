@@ -9,6 +9,7 @@ from tocsin.sensing.opcua import models as opcua
 from tocsin.sensing.quarantine import models as quarantine
 from tocsin.sensing.rereading import models as rereading
 from tocsin.sensing.silence import models as silence
+from tocsin.sensing.timing import models as timing
 from tocsin.sensing.transmitters import models as transmitters
 from tocsin.sensing.trust import models as trust
 
@@ -22,6 +23,7 @@ __all__ = [
     "quarantine",
     "rereading",
     "silence",
+    "timing",
     "transmitters",
     "trust",
 ]

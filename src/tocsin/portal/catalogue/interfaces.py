@@ -107,6 +107,7 @@ API_ROUTERS = {
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.attributes.api:router",
         "tocsin.sensing.availability.api:router",
+        "tocsin.sensing.timing.api:router",
         "tocsin.sensing.quarantine.api:router",
         "tocsin.sensing.rereading.api:router",
         "tocsin.sensing.transmitters.api:router",

@@ -21,6 +21,7 @@ LOOPS = (
     "tocsin.sensing.silence.loops:LOOPS",
     "tocsin.sensing.attributes.loops:LOOPS",
     "tocsin.sensing.availability.loops:LOOPS",
+    "tocsin.sensing.timing.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.atlas.connectors.loops:LOOPS",
     "tocsin.atlas.exposure.loops:LOOPS",

@@ -92,6 +92,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.attributes.urls"),
     ("sensing/", "tocsin.sensing.availability.urls"),
+    ("sensing/", "tocsin.sensing.timing.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("sensing/", "tocsin.sensing.rereading.urls"),
     ("sensing/", "tocsin.sensing.transmitters.urls"),

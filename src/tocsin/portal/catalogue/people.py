@@ -30,6 +30,7 @@ NOTICES = (
     "tocsin.sensing.silence.shown:NOTICES",
     "tocsin.sensing.attributes.shown:NOTICES",
     "tocsin.sensing.availability.shown:NOTICES",
+    "tocsin.sensing.timing.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",

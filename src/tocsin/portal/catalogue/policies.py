@@ -21,6 +21,7 @@ POLICY_FILES = (
     "tocsin.sensing.quarantine.policy:QUARANTINE",
     "tocsin.sensing.attributes.policy:ATTRIBUTES",
     "tocsin.sensing.availability.policy:AVAILABILITY",
+    "tocsin.sensing.timing.policy:TIMING",
     "tocsin.sensing.transmitters.policy:TRANSMITTERS",
     "tocsin.sensing.modbus.policy:MODBUS",
     "tocsin.sensing.opcua.policy:OPCUA",

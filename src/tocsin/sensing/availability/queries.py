@@ -22,6 +22,7 @@ from tocsin.sensing.availability.rules import FindOutages, PlannedOutage, rate
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.history.queries.table import History
 
+MANAGE: Final = "sensors.manage"
 CHANNELS_KEPT: Final = 20
 SORTS: Final = ("day", "week", "month")
 DAYS_SHOWN: Final = 30

@@ -15,14 +15,13 @@ from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.records.retention.rules import Kept
 from tocsin.sensing.availability.models import DeviceDay, Night, OnlineRate
 from tocsin.sensing.availability.policy import availability_policy
-from tocsin.sensing.availability.queries import Counted, count_day, rates_of
+from tocsin.sensing.availability.queries import MANAGE, Counted, count_day, rates_of
 from tocsin.sensing.availability.rules import MONTH, ONLINE_KEEPER, ONLINE_RATES, WEEK
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.history.queries.readings import history
 
 AGAIN: Final = 2  # days that a night judges: that before, and the one before it, with what has come late since
 AT_ONCE: Final = 5000
-MANAGE: Final = "sensors.manage"
 
 type Fallen = dict[str, list[tuple[str, float]]]
 """By region the devices that fell below the policy's rate, with it."""

@@ -14,9 +14,8 @@ from tocsin.jurisdiction.face import Person
 from tocsin.notices.face import Contribution, PurposeCard
 from tocsin.sensing.availability.models import DeviceDay, OnlineRate
 from tocsin.sensing.availability.policy import availability_policy
-from tocsin.sensing.availability.queries import begin_of, days_of, outages_of
+from tocsin.sensing.availability.queries import MANAGE, begin_of, days_of, outages_of
 from tocsin.sensing.availability.rules import ONLINE_KEEPER, ONLINE_RATES, PlannedOutage, rate
-from tocsin.sensing.availability.services import MANAGE
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.shown import DeviceSection
 
