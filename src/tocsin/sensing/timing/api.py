@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from tocsin.screens.slices import Slice
 from tocsin.sensing.devices.queries.registry import visible_devices
 from tocsin.sensing.timing.queries import search_clocks
-from tocsin.sensing.timing.shown import ClockOut, TimingOut, describe_clock, describe_timing
+from tocsin.sensing.timing.shown import DeviceClockOut, DeviceTimingOut, describe_clock, describe_timing
 
 router = Router()
 
@@ -19,7 +19,7 @@ class ClockFilter(Slice):
 
 
 class ClocksOut(Schema):
-    items: list[ClockOut]
+    items: list[DeviceClockOut]
     total: int
 
 
@@ -30,7 +30,7 @@ def device_clocks(request: HttpRequest, wanted: Query[ClockFilter]) -> dict[str,
     return {"items": [describe_clock(one) for one in part["items"]], "total": part["total"]}
 
 
-@router.get("devices/{device_id}/timing", response=TimingOut)
-def timing(request: HttpRequest, device_id: UUID) -> TimingOut:
+@router.get("devices/{device_id}/timing", response=DeviceTimingOut)
+def timing(request: HttpRequest, device_id: UUID) -> DeviceTimingOut:
     """How far a device's clock is off, and which channels said known moments again."""
     return describe_timing(visible_devices(request.user).get(pk=device_id))

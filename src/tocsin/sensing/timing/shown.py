@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tocsin.notices.face import Notice
 
 
-class RepeatsOut(Schema):
+class SensorRepeatsOut(Schema):
     """How often a channel said a moment again that it had said shortly before."""
 
     channel: str
@@ -34,7 +34,7 @@ class RepeatsOut(Schema):
     last_at: datetime
 
 
-class ClockOut(Schema):
+class DeviceClockOut(Schema):
     """How far a device's clock is off."""
 
     device_id: UUID
@@ -47,16 +47,16 @@ class ClockOut(Schema):
     is_off: bool = Field(description="further off than the policy tells")
 
 
-class TimingOut(Schema):
+class DeviceTimingOut(Schema):
     """A device's clock and repeats."""
 
-    clock: ClockOut | None = Field(description="null: not measured yet")
-    repeats: list[RepeatsOut]
+    clock: DeviceClockOut | None = Field(description="null: not measured yet")
+    repeats: list[SensorRepeatsOut]
 
 
-def describe_clock(one: DeviceClock) -> ClockOut:
+def describe_clock(one: DeviceClock) -> DeviceClockOut:
     """One clock with its device."""
-    return ClockOut(
+    return DeviceClockOut(
         device_id=one.device_id,
         device_code=one.device.code,
         device_name=one.device.name,
@@ -68,15 +68,15 @@ def describe_clock(one: DeviceClock) -> ClockOut:
     )
 
 
-def describe_repeats(one: SensorRepeats) -> RepeatsOut:
+def describe_repeats(one: SensorRepeats) -> SensorRepeatsOut:
     """One channel."""
-    return RepeatsOut(channel=one.sensor.channel, same=one.same, other=one.other, last_at=one.last_at)
+    return SensorRepeatsOut(channel=one.sensor.channel, same=one.same, other=one.other, last_at=one.last_at)
 
 
-def describe_timing(device: Device) -> TimingOut:
+def describe_timing(device: Device) -> DeviceTimingOut:
     """Clock and repeats of a device."""
     clock = clock_of(device)
-    return TimingOut(
+    return DeviceTimingOut(
         clock=describe_clock(clock) if clock else None, repeats=[describe_repeats(one) for one in repeats_of(device)]
     )
 
