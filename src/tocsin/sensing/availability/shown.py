@@ -14,7 +14,7 @@ from tocsin.jurisdiction.face import Person
 from tocsin.notices.face import Contribution, PurposeCard
 from tocsin.sensing.availability.models import DeviceDay, OnlineRate
 from tocsin.sensing.availability.policy import availability_policy
-from tocsin.sensing.availability.queries import MANAGE, begin_of, days_of, outages_of
+from tocsin.sensing.availability.queries import DAYS_SHOWN, MANAGE, begin_of, days_of, outages_of
 from tocsin.sensing.availability.rules import ONLINE_KEEPER, ONLINE_RATES, PlannedOutage, rate
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.shown import DeviceSection
@@ -150,9 +150,12 @@ class Bar:
 
 
 def bars_of(days: list[DeviceDayOut], poor: float) -> list[Bar]:
-    """A strip of days: good, poor, planned (nothing was expected because of an outage)."""
+    """A strip of days, the last at its right end: good, poor, planned (nothing was expected because of an outage)."""
     bars = []
-    for number, one in enumerate(days):
+    for one in days:
+        number = DAYS_SHOWN - 1 - (days[-1].day - one.day).days
+        if number < 0:
+            continue
         if one.online_pct is None:
             bars.append(Bar(number * 10, 40.0 if one.planned else 2.0, "planned", one))
         else:
@@ -170,8 +173,8 @@ def _section(device: Device, _person: Person) -> dict[str, object] | None:
     return {
         "rates": describe_rate(rates),
         "bars": bars_of(found.days, poor),
-        "width": 10 * max(1, len(found.days)),
-        "days": found.days,
+        "width": 10 * DAYS_SHOWN,
+        "first": found.days[-1].day - timedelta(days=DAYS_SHOWN - 1) if found.days else None,
         "last": found.days[-1] if found.days else None,
         "outages": found.outages,
         "poor": poor,
