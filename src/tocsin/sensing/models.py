@@ -2,6 +2,7 @@
 
 from tocsin.sensing.attributes import models as attributes
 from tocsin.sensing.availability import models as availability
+from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
@@ -16,6 +17,7 @@ from tocsin.sensing.trust import models as trust
 __all__ = [
     "attributes",
     "availability",
+    "certificates",
     "devices",
     "modbus",
     "onboarding",

@@ -18,6 +18,7 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.tasks.shown.section:SECTION",
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
+    "tocsin.hazchem.installations.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
@@ -26,6 +27,7 @@ DEVICE_SECTIONS = (
     "tocsin.sensing.timing.shown:SECTION",
     "tocsin.sensing.attributes.shown:SECTION",
     "tocsin.sensing.makes.shown:SECTION",
+    "tocsin.sensing.certificates.shown:SECTION",
 )
 
 # In which planned outages sensors lie, see `tocsin.sensing.availability.rules.FindOutages`.
