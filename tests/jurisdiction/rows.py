@@ -20,6 +20,8 @@ MACHINES_OWN = {
     "atlas.PopulationTile": "cells of a grid: no page reads one, the grid's row is scoped",
     "atlas.RegisterState": "a mark that another copy of the register is due",
     "bus.LoopLease": "which worker runs a loop",
+    "sensing.HistoryWait": "which detector waits for the history, for administrators of the system",
+    "sensing.HistoryStore": "how the installation's store was found",
     "bus.LoopState": "how loops stand, for administrators of the system",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",

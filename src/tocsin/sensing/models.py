@@ -1,6 +1,7 @@
 """The tables of sensing, as Django looks for them; each lies in its subject."""
 
 from tocsin.sensing.devices import models as devices
+from tocsin.sensing.history import models as history
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
 from tocsin.sensing.opcua import models as opcua
@@ -10,4 +11,4 @@ from tocsin.sensing.silence import models as silence
 from tocsin.sensing.transmitters import models as transmitters
 from tocsin.sensing.trust import models as trust
 
-__all__ = ["devices", "modbus", "onboarding", "opcua", "quarantine", "rereading", "silence", "transmitters", "trust"]
+__all__ = ["devices", "history", "modbus", "onboarding", "opcua", "quarantine", "rereading", "silence", "transmitters", "trust"]

@@ -26,6 +26,7 @@ MAP_LAYERS = (
 GAUGES = (
     "tocsin.records.system.gauges:GAUGES",
     "tocsin.sensing.health.gauges:GAUGES",
+    "tocsin.sensing.history.gauges:GAUGES",
     "tocsin.warning.alarms.gauges:GAUGES",
     "tocsin.warning.detection.gauges:GAUGES",
     "tocsin.command.casebook.gauges:GAUGES",

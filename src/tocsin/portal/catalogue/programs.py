@@ -16,6 +16,7 @@ COMMANDS = {
     "diagnose": "tocsin.workshop.commands.diagnose:diagnose",
     "duty": "tocsin.workshop.commands.duty:duty",
     "firms": "tocsin.workshop.commands.firms:firms",
+    "history": "tocsin.portal.commands.history:history",
     "keys": "tocsin.portal.commands.keys:keys",
     "load": "tocsin.workshop.commands.load:load",
     "manage": "tocsin.portal.commands.manage:manage",
