@@ -78,6 +78,7 @@ KEPT = {
 
 def forget() -> None:
     """Nothing that an earlier test asked for, spoke or set for its requests is known any more. Costs some microseconds."""
+    from tocsin.base.log_fields import bind_only
     from tocsin.lifelines import queries
     from tocsin.portal.apps import take_up_new_keys
     from tocsin.portal.middleware import TOLD_LATELY
@@ -95,6 +96,7 @@ def forget() -> None:
     versions.mark_path().unlink(missing_ok=True)
     budgets.forget()
     TOLD_LATELY.forget()
+    bind_only()
     for name in FORGOTTEN:
         module, function = f"tocsin.{name}".rsplit(".", 1)
         if module in sys.modules:

@@ -52,6 +52,7 @@ LADDER = [
     "warning",
     "supervision",
     "supplies",
+    "hazchem",
     "mobilisation",
     "command",
     "portal",

@@ -23,6 +23,7 @@ MACHINES_OWN = {
     "sensing.HistoryWait": "which detector waits for the history, for administrators of the system",
     "sensing.HistoryStore": "how the installation's store was found",
     "bus.LoopState": "how loops stand, for administrators of the system",
+    "bus.TraceParent": "where traces go on, read by nobody but the machine",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",
     "command.LogPosition": "how far a loop has read",

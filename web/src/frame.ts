@@ -7,6 +7,7 @@ import "./styles/cases.css";
 import "./styles/notices.css";
 import "./styles/plans.css";
 import "./styles/rosters.css";
+import "./styles/device-health.css";
 import "./styles/duty.css";
 import "./styles/components.css";
 import "./styles/orders.css";

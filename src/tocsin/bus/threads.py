@@ -1,6 +1,7 @@
 """A thread of its own for each loop of the worker, with its own database connection."""
 
 import asyncio
+import contextvars
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -33,7 +34,7 @@ class OwnThread:
             finally:
                 close_old_connections()  # where it is shared with others
 
-        return await asyncio.get_running_loop().run_in_executor(self.executor, work)
+        return await asyncio.get_running_loop().run_in_executor(self.executor, contextvars.copy_context().run, work)
 
 
 @asynccontextmanager

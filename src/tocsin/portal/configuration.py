@@ -60,6 +60,8 @@ class Configuration:
     time_zone: str
     title: str
     log_level: str
+    log_format: str
+    traces: str  # address of a collector of OpenTelemetry
     audit_hash: str
     second_step: str
     openid: "OpenIdProvider | None"
@@ -104,6 +106,8 @@ class Configuration:
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
+            log_format=_one_of("TOCSIN_LOG", ("text", "json")),
+            traces=_web_address("TOCSIN_TRACES"),
             audit_hash=_audit_hash(),
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),
@@ -143,6 +147,14 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
     text = os.environ.get(name, "") or known[0]
     if text not in known:
         raise ValueError(f"{name} is {text!r}; it must be {' or '.join(known)}")
+    return text
+
+
+def _web_address(name: str) -> str:
+    text = os.environ.get(name, "")
+    found = urlsplit(text)
+    if text and (found.scheme not in ("http", "https") or not found.hostname or found.username is not None):
+        raise ValueError(f"{name} must be an address like http://127.0.0.1:4318, without a login")
     return text
 
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     *catalogue.APPS,
 ]
 MIDDLEWARE = [
+    "tocsin.portal.log_request.LogRequest",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -189,4 +190,4 @@ SERVESTATIC_USE_MANIFEST = False
 SERVESTATIC_USE_FINDERS = True  # the installed package is the only source: no collectstatic step for a newcomer
 SERVESTATIC_MIMETYPES = {".geojson": "application/geo+json", ".mjs": "text/javascript"}
 
-LOGGING = logging_settings(CONFIGURATION.log_level)
+LOGGING = logging_settings(CONFIGURATION.log_level, CONFIGURATION.log_format)

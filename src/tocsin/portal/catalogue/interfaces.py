@@ -105,6 +105,7 @@ API_ROUTERS = {
         "tocsin.sensing.onboarding.api.keys:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
+        "tocsin.sensing.attributes.api:router",
         "tocsin.sensing.quarantine.api:router",
         "tocsin.sensing.rereading.api:router",
         "tocsin.sensing.transmitters.api:router",

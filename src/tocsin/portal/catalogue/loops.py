@@ -19,6 +19,7 @@ LOOPS = (
     "tocsin.sensing.rereading.loops:LOOPS",
     "tocsin.sensing.onboarding.loops:LOOPS",
     "tocsin.sensing.silence.loops:LOOPS",
+    "tocsin.sensing.attributes.loops:LOOPS",
     "tocsin.atlas.resources.loops:LOOPS",
     "tocsin.atlas.connectors.loops:LOOPS",
     "tocsin.atlas.exposure.loops:LOOPS",

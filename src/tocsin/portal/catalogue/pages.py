@@ -90,6 +90,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.makes.urls"),
     ("sensing/", "tocsin.sensing.onboarding.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
+    ("sensing/", "tocsin.sensing.attributes.urls"),
     ("sensing/", "tocsin.sensing.quarantine.urls"),
     ("sensing/", "tocsin.sensing.rereading.urls"),
     ("sensing/", "tocsin.sensing.transmitters.urls"),

@@ -28,6 +28,7 @@ NOTICES = (
     "tocsin.sensing.trust.shown:NOTICES",
     "tocsin.sensing.onboarding.shown.notices:NOTICES",
     "tocsin.sensing.silence.shown:NOTICES",
+    "tocsin.sensing.attributes.shown:NOTICES",
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",

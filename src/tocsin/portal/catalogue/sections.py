@@ -21,7 +21,10 @@ OBJECT_SECTIONS = (
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
-DEVICE_SECTIONS = ("tocsin.sensing.makes.shown:SECTION",)
+DEVICE_SECTIONS = (
+    "tocsin.sensing.attributes.shown:SECTION",
+    "tocsin.sensing.makes.shown:SECTION",
+)
 
 # Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.
 RESOURCE_SECTIONS = ("tocsin.atlas.connectors.shown:SECTION",)

@@ -24,6 +24,7 @@ REASON_NAMES = {
     Reason.BIRTH_MISSING: _("not announced by a birth"),
     Reason.MESSAGES_LOST: _("messages were lost on the way"),
     Reason.NO_ANSWER: _("a unit that is asked does not answer"),
+    Reason.ATTRIBUTE_REFUSED: _("an attribute can't be kept"),
 }
 
 FORM_NAMES = {

@@ -29,12 +29,16 @@ class Reason(StrEnum):
     BIRTH_MISSING = "birth_missing"
     MESSAGES_LOST = "messages_lost"
     NO_ANSWER = "no_answer"
+    ATTRIBUTE_REFUSED = "attribute_refused"
 
 
 NOT_OF_A_MESSAGE: Final = frozenset(
-    (Reason.TOO_MANY, Reason.ALREADY_KNOWN, Reason.LOGIN_REFUSED, Reason.MESSAGES_LOST, Reason.NO_ANSWER, Reason.TOO_LARGE)
+    (
+        *(Reason.TOO_MANY, Reason.ALREADY_KNOWN, Reason.LOGIN_REFUSED, Reason.MESSAGES_LOST, Reason.NO_ANSWER, Reason.TOO_LARGE),
+        Reason.ATTRIBUTE_REFUSED,
+    )
 )
-"""Reasons that speak of a sender, a line or a size: no content stands behind them that could be read later."""
+"""Reasons that speak of a sender, a line, a size, or of what is no reading: no content behind them is read again later."""
 
 
 class Form(StrEnum):

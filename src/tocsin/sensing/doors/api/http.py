@@ -1,5 +1,7 @@
 """The HTTP door: `POST /v1/readings` with Basic authentication; the answer 202 means that the readings are in the log.
 
+What a device says of itself is posted to `/v1/attributes`: 202 means that the database has it.
+
 Observations of SensorThings are posted here, too (`rules.observations`): 201 means that they are in the log. At `/v1/enrol` a
 device that has no secret yet gets one for a key (`services.enrolling`).
 """
@@ -18,6 +20,7 @@ import msgspec
 import uvicorn
 
 from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
+from tocsin.base.log_fields import bind
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
@@ -37,6 +40,7 @@ log = logging.getLogger(__name__)
 
 NAME = "http"
 PATH = "/v1/readings"
+ATTRIBUTES = "/v1/attributes"
 ENROL = "/v1/enrol"
 CHALLENGE = (b"www-authenticate", b'Basic realm="tocsin", charset="UTF-8"')
 FAULTS_SHOWN = 20
@@ -154,12 +158,13 @@ class Application:
         if scope["path"] == ENROL:
             return await self._enrol(scope, receive)
         posted = posted_to(scope["path"])
-        if scope["path"] != PATH and posted is None:
-            raise HttpError(404, f"there is nothing here; readings are posted to {PATH}")
+        if scope["path"] not in (PATH, ATTRIBUTES) and posted is None:
+            raise HttpError(404, f"there is nothing here; readings are posted to {PATH}, attributes to {ATTRIBUTES}")
         if scope["method"] != "POST":
-            raise HttpError(405, f"readings are posted to {PATH}", (b"allow", b"POST"))
+            raise HttpError(405, f"readings are posted to {PATH}, attributes to {ATTRIBUTES}", (b"allow", b"POST"))
         headers = dict(scope["headers"])
         device = await self._login(headers, scope)
+        bind(device=device.code)
         connection = scope.get("state", {}).get("connection")
         if connection is not None:
             connection.known()
@@ -172,6 +177,8 @@ class Application:
         self._requests[device.code] += 1
         try:
             body = await self._body(headers, receive, device)
+            if scope["path"] == ATTRIBUTES:
+                return await self._state(device, body)
             return await (self._append(device, body) if posted is None else self._observe(device, body, posted, scope["path"]))
         finally:
             self._requests[device.code] -= 1
@@ -278,8 +285,19 @@ class Application:
         await self._safe(Message(NAME, Form.READINGS, PATH, body), device, faults, times, accepted=accepted > 0)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
             raise HttpError(400, f"the body can't be read: {faults[0].why.in_english}")
-        shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
-        return 202, {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}, ()
+        return _accepted(accepted, faults)
+
+    async def _state(self, device: "KnownDevice", body: bytes) -> Answer:
+        """Attributes: answered when the database has them."""
+        gatehouse = self._gatehouse
+        await self._wait_for_room()
+        taken = gatehouse.take_attributes(NAME, body, device, gatehouse.times(), asyncio.get_running_loop().time())
+        self._account(device, taken.faults, 0)
+        if taken.position:
+            await self._in_the_database(taken.position)
+        elif taken.faults:
+            raise HttpError(400, f"not kept: {taken.faults[0].why.in_english}")
+        return _accepted(taken.count, taken.faults)
 
     async def _wait_for_room(self) -> None:
         intake = self._gatehouse.intake
@@ -292,16 +310,18 @@ class Application:
 
     async def _safe(self, message: Message, device: "KnownDevice", faults: list[Fault], times: Times, *, accepted: bool) -> None:
         """Returns when what was taken of it is in the log, and what could not be read is kept."""
-        keeper = self._gatehouse.keeper
         position = self._gatehouse.keep(message, device, faults, times) if faults else 0
         if accepted:
             known = asyncio.Event()
             self._gatehouse.intake.tell(known.set)
             await self._patiently(known)
         if position:
-            kept = asyncio.Event()
-            keeper.tell(position, kept.set)
-            await self._patiently(kept, "the database does not answer; send the same again")
+            await self._in_the_database(position)
+
+    async def _in_the_database(self, position: int) -> None:
+        kept = asyncio.Event()
+        self._gatehouse.keeper.tell(position, kept.set)
+        await self._patiently(kept, "the database does not answer; send the same again")
 
     async def _patiently(self, answer: asyncio.Event, text: str = "the log does not answer; send the same again") -> None:
         try:
@@ -309,6 +329,11 @@ class Application:
                 await answer.wait()
         except TimeoutError:
             raise HttpError(503, text, (b"retry-after", b"5")) from None
+
+
+def _accepted(count: int, faults: list[Fault]) -> Answer:
+    shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
+    return 202, {"accepted": count, "quarantined": shown, "quarantined_count": len(faults)}, ()
 
 
 def _told(error: HttpError, path: str) -> dict[str, object]:

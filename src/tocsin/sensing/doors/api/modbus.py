@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.levels import Quality
+from tocsin.base.log_fields import bind
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.payload import NAN, add_measured
 from tocsin.sensing.modbus.policy import modbus_policy
@@ -88,6 +89,7 @@ class ModbusPoller:
                 one = min(due, key=lambda one: one.at_s)
                 await asyncio.sleep(max(0.0, one.at_s - loop.time()))
                 started_s = loop.time()
+                bind(device=one.unit.code)
                 await self._ask(line, one)
                 period_s = max(one.unit.period_s, modbus_policy().asking.least_period_s)
                 one.at_s = max(started_s + period_s, loop.time() + one.retry_s)

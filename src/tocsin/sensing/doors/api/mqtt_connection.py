@@ -33,6 +33,7 @@ from tocsin.sensing.doors.rules.sparkplug import PREFIX
 from tocsin.sensing.doors.rules.unread import Message, foreign
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S
+from tocsin.sensing.doors.services.registry import attributes_topic
 from tocsin.sensing.doors.services.strangers import Stranger
 from tocsin.sensing.quarantine.rules import Form, Reason
 
@@ -194,8 +195,13 @@ class MqttConnection(asyncio.Protocol):
             at = read_publish_properties(data, at, end)
         if is_own:
             faults = read_payload(data[at:end], device.channels, times, self._gatehouse.intake.columns)
+        elif (topic := data[body + 2 : topic_end].decode("utf-8", "replace")) == attributes_topic(device.code):
+            if self._gatehouse.keeper.is_full:
+                self.stop(Code.SERVER_BUSY)  # unanswered: it will be sent again
+                return
+            taken = self._gatehouse.take_attributes(NAME, data[at:end], device, times, self.last_heard)
+            self._kept, faults = max(self._kept, taken.position), taken.faults
         else:
-            topic = data[body + 2 : topic_end].decode("utf-8", "replace")
             found = self._read_sparkplug(topic, data[at:end], times) if data.startswith(PREFIX, body + 2) else None
             faults = [foreign(topic, device.code, data[at : min(end, at + SAMPLE_BYTES)])] if found is None else found
         self._door.messages += 1
@@ -383,7 +389,7 @@ def _code_of(fault: Fault) -> Code:
     """What a v5 client is told with the PUBACK of a message of which something was set aside."""
     if fault.reason is Reason.FOREIGN_TOPIC:
         return Code.NOT_AUTHORIZED
-    return Code.PAYLOAD_INVALID if fault.reason is Reason.UNREADABLE else Code.SUCCESS
+    return Code.PAYLOAD_INVALID if fault.reason in (Reason.UNREADABLE, Reason.ATTRIBUTE_REFUSED) else Code.SUCCESS
 
 
 def _nothing() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from tocsin.base.documents import decode_json
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.base.levels import Quality
+from tocsin.base.log_fields import bind
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
 from tocsin.sensing.doors.rules.payload import NAN, add_measured
 from tocsin.sensing.opcua.policy import opcua_policy
@@ -86,6 +87,7 @@ class OpcUaPoller:
 
     async def _watch(self, server: KnownServer, policy: "OpcUaPolicy") -> None:
         """A child after the other, each for as long as it stands."""
+        bind(device=server.code)
         pause_s = FIRST_PAUSE_S
         order = order_for(server, "watch", policy.networks, policy.limits(self._gatehouse.policy.time.late_days))
         while True:

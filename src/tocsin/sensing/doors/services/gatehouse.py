@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms, ms_from_datetime
+from tocsin.sensing.attributes.policy import attributes_policy
+from tocsin.sensing.attributes.rules.statements import Stated
 from tocsin.sensing.devices.policy import Policy
+from tocsin.sensing.doors.rules.attributes import read_attributes
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.payload import Columns, Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read
@@ -42,6 +45,15 @@ class Door(Protocol):
 
 class ClosedError(Exception):
     """Too many wrong secrets: further ones from there are not looked into for a while. A right one is let in."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was taken of a message of attributes: the keeper's position (0: nothing), how many, and what could not be."""
+
+    position: int
+    count: int
+    faults: list[Fault]
 
 
 @dataclass
@@ -94,6 +106,19 @@ class Gatehouse:
                 arrived_at=datetime_from_ms(times.now_ms),
             )
         )
+
+    def take_attributes(self, door: str, payload: bytes, device: KnownDevice, times: Times, now_s: float) -> Taken:
+        """Takes what a message says of its device or of those that it carries; who sent it is answered at the keeper's position.
+
+        It costs its share of the device's quota beforehand: each is a write to the database. `keeper.is_full` has been asked.
+        """
+        policy = attributes_policy()
+        statements, faults = read_attributes(payload, device.code, device.carried, times, policy)
+        self.quotas.charge(device, policy.bounds.message_costs * max(1, len(statements) // policy.bounds.names), now_s)
+        if not statements:
+            return Taken(0, 0, faults)
+        stated = Stated(device.code, door, tuple(statements), datetime_from_ms(times.now_ms))
+        return Taken(self.keeper.keep(stated), len(statements), faults)
 
     def charge(self, door: str, device: KnownDevice, readings: int, now_s: float) -> float:
         """Counts what a device has sent against its quota; how long nothing more is to be read from it."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from tocsin.base.log_fields import bind
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.services.porch import Porch
 
@@ -184,6 +185,7 @@ class Line[Found]:
             self.complain(logging.WARNING, f"{self._door.kind.title} from %s refused: too many connections", self.address)
             return False
         self.latest = device.code
+        bind(device=device.code)
         return True
 
     async def took(self, device: "KnownDevice", readings: int, faults: list[Fault], answer: bytes, kept: int = 0) -> None:

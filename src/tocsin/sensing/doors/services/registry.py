@@ -50,6 +50,7 @@ class KnownDevice:
     access_fingerprint: str
     channels: Channels
     topic: bytes  # its own MQTT topic with the two bytes of its length before it, as it stands in a packet
+    carried: frozenset[str] = frozenset()  # codes of the devices whose readings it may bring
 
 
 class Registry:
@@ -120,8 +121,13 @@ class Registry:
 
 
 def own_topic(code: str) -> str:
-    """The one topic on which a device publishes."""
+    """The topic on which a device publishes its readings."""
     return f"tocsin/{code}/readings"
+
+
+def attributes_topic(code: str) -> str:
+    """The topic on which it says something of itself."""
+    return f"tocsin/{code}/attributes"
 
 
 def _load(known_version: Version) -> Loaded | None:
@@ -130,7 +136,10 @@ def _load(known_version: Version) -> Loaded | None:
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
+    carried = queries.carried_devices()
     for code, digest, access, channels in queries.door_devices():
         topic = own_topic(code).encode()
-        devices[code] = KnownDevice(code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic)
+        devices[code] = KnownDevice(
+            code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic, carried.get(code, frozenset())
+        )
     return Loaded(version, devices, known_transmitters(), known_units(), known_servers())

@@ -12,8 +12,11 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from tocsin.base.levels import Quality
+from tocsin.base.log_fields import bound
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.base.tracing import span
 from tocsin.bus.services import record_event
+from tocsin.bus.traces import trace_of
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis import model as engine
 from tocsin.engine.diagnosis.check_places import live_sensors, place_checks
@@ -48,6 +51,15 @@ def work_on_next_task(look_ahead: LookAhead) -> bool:
     if alarm.sensor is None or (task.reason == "later" and alarm.closed_at is not None):
         finish_task(task=task)
         return True
+    with (
+        bound(alarm=str(alarm.pk), sensor=str(alarm.sensor.index)),
+        span("diagnosis", parent=trace_of(alarm.pk), alarm=str(alarm.pk), reason=task.reason),
+    ):
+        _diagnose(alarm, task, look_ahead)
+    return True
+
+
+def _diagnose(alarm: Alarm, task: DiagnosisTask, look_ahead: LookAhead) -> None:
     try:
         began = time.monotonic()
         result = diagnose_alarm(alarm, look_ahead)
@@ -55,7 +67,6 @@ def work_on_next_task(look_ahead: LookAhead) -> bool:
     except Exception as error:  # the outermost handler of this item: told, counted, tried again
         log.exception("diagnosis of alarm %s failed (attempt %d)", alarm.pk, task.attempts)
         _keep_failure(alarm, task, error)
-    return True
 
 
 def diagnose_alarm(alarm: Alarm, look_ahead: LookAhead) -> KeptDiagnosis:

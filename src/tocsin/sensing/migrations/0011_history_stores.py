@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0009_kept_messages"),
+        ("sensing", "0010_attributes"),
     ]
 
     operations = [

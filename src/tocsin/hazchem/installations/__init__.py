@@ -1,0 +1,1 @@
+"""Firms' installations: units, equipment, points, and the major hazards they are."""
