@@ -1,6 +1,7 @@
 """The tables of sensing, as Django looks for them; each lies in its subject."""
 
 from tocsin.sensing.attributes import models as attributes
+from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.history import models as history
 from tocsin.sensing.modbus import models as modbus
@@ -14,6 +15,7 @@ from tocsin.sensing.trust import models as trust
 
 __all__ = [
     "attributes",
+    "certificates",
     "devices",
     "history",
     "modbus",
