@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0010_attributes"),
+        ("sensing", "0011_device_certificates"),
     ]
 
     operations = [
