@@ -1,6 +1,8 @@
 """The history in an object store: the same as in a folder, one winner a version, and locked where the store can't say so."""
 
+import multiprocessing
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import timedelta
@@ -116,6 +118,30 @@ def test_a_second_writer_is_refused_by_the_store(endpoint: str) -> None:
     with pytest.raises(Conflict):
         second.append(batch(1), version=1)
     assert first.size().readings == 5
+
+
+def write_for_ever(store: ObjectStore) -> None:
+    history = History(Bucket(store, commits=direct))
+    number = history.last_version()
+    while True:
+        number += 1
+        history.append(batch(number), version=number)
+
+
+def test_killed_at_any_moment_nothing_is_lost_or_twice_in_the_store(endpoint: str) -> None:
+    place = Bucket(new_place(endpoint), commits=direct)
+    history = History(place)
+    for goal in (15, 37):
+        writer = multiprocessing.get_context("spawn").Process(target=write_for_ever, args=(place.store,))
+        writer.start()
+        while history.last_version() < goal:
+            time.sleep(0.01)
+        writer.kill()
+        writer.join()
+    last = history.last_version()
+    found = history.read([3], DAY, DAY + DAY_MS)
+    assert found.ts.tolist() == [DAY + number * 1000 for number in range(1, last + 1)]
+    assert history.size().readings == 5 * last
 
 
 def test_the_check_finds_one_winner_or_several(endpoint: str, forgetful: str) -> None:
