@@ -8,12 +8,13 @@ import sysconfig
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
+import numpy as np
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
@@ -21,6 +22,9 @@ from pyarrow.fs import S3FileSystem
 
 from tests.ports import free_port
 from tocsin.base.object_stores import ObjectStore
+from tocsin.engine.columns import Readings
+from tocsin.sensing.history.queries.places import Bucket
+from tocsin.sensing.history.queries.table import History
 
 WEED = shutil.which("weed", path=sysconfig.get_path("scripts"))
 ACCESS_KEY, SECRET_KEY = "access-key-of-tests", "secret-key-of-tests"
@@ -146,3 +150,13 @@ def forgetting_conditions(endpoint: str) -> Iterator[str]:
 def at(store: ObjectStore, endpoint: str) -> ObjectStore:
     """The same place, asked at another address."""
     return replace(store, endpoint=endpoint)
+
+
+def write_into_store(store: ObjectStore, from_ms: int) -> None:
+    """Appends one batch after another, until somebody kills this process."""
+    history = History(Bucket(store, commits=lambda _store: nullcontext()))
+    number = history.last_version()
+    while True:
+        number += 1
+        readings = Readings.of(np.arange(5), np.full(5, from_ms + number * 1000), np.full(5, float(number)))
+        history.append(readings, version=number)

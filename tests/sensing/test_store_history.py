@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
-from tests.stores import WEED, at, forgetting_conditions, new_place, store_server
+from tests.stores import WEED, at, forgetting_conditions, new_place, store_server, write_into_store
 from tocsin.base.errors import Conflict, TocsinError, Unavailable
 from tocsin.base.object_stores import ObjectStore, object_store_from
 from tocsin.bus.models import LoopLease
@@ -120,21 +120,14 @@ def test_a_second_writer_is_refused_by_the_store(endpoint: str) -> None:
     assert first.size().readings == 5
 
 
-def write_for_ever(store: ObjectStore) -> None:
-    history = History(Bucket(store, commits=direct))
-    number = history.last_version()
-    while True:
-        number += 1
-        history.append(batch(number), version=number)
-
-
 def test_killed_at_any_moment_nothing_is_lost_or_twice_in_the_store(endpoint: str) -> None:
     place = Bucket(new_place(endpoint), commits=direct)
     history = History(place)
     for goal in (15, 37):
-        writer = multiprocessing.get_context("spawn").Process(target=write_for_ever, args=(place.store,))
+        writer = multiprocessing.get_context("spawn").Process(target=write_into_store, args=(place.store, DAY))
         writer.start()
         while history.last_version() < goal:
+            assert writer.exitcode is None
             time.sleep(0.01)
         writer.kill()
         writer.join()
