@@ -125,12 +125,6 @@ BENCHES = (
         "tocsin.workshop.bench.siege.run:run",
         ("attacks", "database", "json_file"),
     ),
-    Bench(
-        "takeover",
-        "two detectors under load, one killed again and again: seconds until its sensors are judged (needs PostgreSQL)",
-        "tocsin.workshop.bench.takeover:run",
-        ("database",),
-    ),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.workshop.bench.watch:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.workshop.bench.files:run"),
 )
