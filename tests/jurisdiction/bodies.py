@@ -311,6 +311,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/supervision/objects/{object_id}/people": {"role": "principal"},
     "POST /api/v1/supervision/presence/signs": {"signs.[].source": "gate"},
     "POST /api/v1/supervision/weather": {"hours.[].temperature_c": 20.0, "hours.[].at": _LONG_AGO},
+    "POST /api/v1/vision/cameras": {"code": "37021300421310000099"},
     "POST /api/v1/warning/alarms/acts": {"act": "assign"},
     "POST /api/v1/warning/alarms/{alarm_id}/findings": {"cause": "sewer_biogas"},
     "PUT /api/v1/supervision/objects/{object_id}": {"trade": "chemicals"},

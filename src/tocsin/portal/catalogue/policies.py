@@ -55,6 +55,7 @@ POLICY_FILES = (
     "tocsin.supervision.platforms.policy:LATENESS",
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
+    "tocsin.vision.cameras.policy:CAMERAS",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
     "tocsin.supplies.allocation.policy:ALLOCATION",
