@@ -73,8 +73,8 @@ def change_camera(*, actor: "User", camera_id: UUID, facts: CameraFacts) -> Came
 @transaction.atomic
 def set_zones(*, actor: "User", camera_id: UUID, zones: Sequence[Zone]) -> Camera:
     """The zones of the picture from here on; none: the whole picture counts."""
-    check_zones(tuple(zones), kinds())
     camera = _locked(actor, camera_id)
+    check_zones(tuple(zones), kinds())
     camera.zones = [asdict(one) | {"name": storable(one.name)[:60]} for one in zones]
     camera.save(update_fields=["zones"])
     _note(actor, "camera.zones_set", camera, zones=[one.name for one in zones])
