@@ -57,6 +57,7 @@ POLICY_FILES = (
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.vision.cameras.policy:CAMERAS",
     "tocsin.vision.sightings.policy:SIGHTINGS",
+    "tocsin.vision.precision.policy:PRECISION",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
     "tocsin.supplies.allocation.policy:ALLOCATION",

@@ -45,14 +45,14 @@ class CameraIn(CameraFactsIn):
     code: str = Field(max_length=40, description="20 digits of GB/T 28181")
 
 
-class ZoneIn(Schema, extra="forbid"):
+class PictureZoneIn(Schema, extra="forbid"):
     name: str = Field(max_length=60)
     corners: list[tuple[float, float]] = Field(max_length=40, description="shares of width and height from the upper left")
     kinds: list[str] = Field([], max_length=40)
 
 
-class ZonesIn(Schema, extra="forbid"):
-    zones: list[ZoneIn] = Field(max_length=MOST_ZONES)
+class PictureZonesIn(Schema, extra="forbid"):
+    zones: list[PictureZoneIn] = Field(max_length=MOST_ZONES)
 
 
 class CameraStandingIn(Schema, extra="forbid"):
@@ -118,7 +118,7 @@ def change_camera(request: HttpRequest, camera_id: UUID, given: CameraFactsIn) -
 
 
 @router.put("/cameras/{uuid:camera_id}/zones", response=CameraOut)
-def set_camera_zones(request: HttpRequest, camera_id: UUID, given: ZonesIn) -> CameraOut:
+def set_camera_zones(request: HttpRequest, camera_id: UUID, given: PictureZonesIn) -> CameraOut:
     """The zones of the picture from here on; none: the whole picture counts."""
     zones = [Zone(one.name.strip(), tuple(one.corners), tuple(one.kinds)) for one in given.zones]
     services.set_zones(actor=actor_of(request), camera_id=camera_id, zones=zones)

@@ -10,7 +10,7 @@ from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.policy import kinds
 
 
-class ZoneOut(Schema):
+class PictureZoneOut(Schema):
     """A part of the picture."""
 
     name: str
@@ -39,7 +39,7 @@ class CameraOut(Schema):
     lat: float | None
     bearing_deg: float | None
     view_deg: float | None
-    zones: list[ZoneOut]
+    zones: list[PictureZoneOut]
     active: bool
     registered_at: datetime
     registered_by: str
@@ -61,7 +61,7 @@ def describe_camera(one: Camera) -> CameraOut:
         lat=one.lat,
         bearing_deg=one.bearing_deg,
         view_deg=one.view_deg,
-        zones=[ZoneOut(name=zone.name, corners=list(zone.corners), kinds=list(zone.kinds)) for zone in one.own_zones()],
+        zones=[PictureZoneOut(name=zone.name, corners=list(zone.corners), kinds=list(zone.kinds)) for zone in one.own_zones()],
         active=one.active,
         registered_at=one.registered_at,
         registered_by=str(one.registered_by),

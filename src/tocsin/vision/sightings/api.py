@@ -19,7 +19,7 @@ from tocsin.vision.sightings.services import deciding, intake
 from tocsin.vision.sightings.shown.sightings import (
     FAULT_NAMES,
     CropViewOut,
-    FaultOut,
+    EventFaultOut,
     SightingOut,
     describe_fault,
     describe_sighting,
@@ -30,7 +30,7 @@ router = Router()
 NO_PICTURE = b"?"  # what is no Base64 is refused as what is no JPEG, its event alone
 
 
-class EventIn(Schema, extra="forbid"):
+class RecognitionIn(Schema, extra="forbid"):
     camera: str = Field(max_length=20, description="its code of GB/T 28181")
     event_id: str = Field(max_length=80, description="the recogniser's own; the same one again is one event")
     kind: str = Field(max_length=30, description="of the policy vision.cameras")
@@ -43,11 +43,11 @@ class EventIn(Schema, extra="forbid"):
     sha256: str = Field("", max_length=64, description="of the crop at capture, in hexadecimal; checked where it is told")
 
 
-class EventsIn(Schema, extra="forbid"):
-    events: list[EventIn] = Field(min_length=1, max_length=200)
+class RecognitionsIn(Schema, extra="forbid"):
+    events: list[RecognitionIn] = Field(min_length=1, max_length=200)
 
 
-class EventAnswerOut(Schema):
+class RecognitionAnswerOut(Schema):
     position: int
     id: UUID | None
     known: bool = Field(description="it was stored before")
@@ -55,11 +55,11 @@ class EventAnswerOut(Schema):
     words: str
 
 
-class EventAnswersOut(Schema):
+class RecognitionAnswersOut(Schema):
     stored: int
     known: int
     refused: int
-    answers: list[EventAnswerOut]
+    answers: list[RecognitionAnswerOut]
 
 
 class SightingFilter(Slice):
@@ -73,19 +73,19 @@ class SightingsOut(Schema):
     total: int
 
 
-class VerdictIn(Schema, extra="forbid"):
+class SightingVerdictIn(Schema, extra="forbid"):
     verdict: Verdict
     reason: str = Field("", max_length=300)
     alike: bool = Field(False, description="also all others of the same camera and kind that wait")
 
 
-@router.post("/events", response=EventAnswersOut)
-def take_events(request: HttpRequest, given: EventsIn) -> EventAnswersOut:
+@router.post("/events", response=RecognitionAnswersOut)
+def take_events(request: HttpRequest, given: RecognitionsIn) -> RecognitionAnswersOut:
     """Takes events of a recogniser: what the answer calls stored is in the database. 503: send them again in some seconds."""
     events = [_event(one) for one in given.events]
     answers = intake.take_events(actor=actor_of(request), events=events, now=current_time())
     told = [
-        EventAnswerOut(
+        RecognitionAnswerOut(
             position=position,
             id=one.id,
             known=one.known,
@@ -95,7 +95,7 @@ def take_events(request: HttpRequest, given: EventsIn) -> EventAnswersOut:
         for position, one in enumerate(answers)
     ]
     known, refused = sum(one.known for one in answers), sum(one.fault is not None for one in answers)
-    return EventAnswersOut(stored=len(answers) - known - refused, known=known, refused=refused, answers=told)
+    return RecognitionAnswersOut(stored=len(answers) - known - refused, known=known, refused=refused, answers=told)
 
 
 @router.get("/sightings", response=SightingsOut)
@@ -113,7 +113,7 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> SightingOut:
 
 
 @router.post("/sightings/{uuid:sighting_id}/verdict", response=SightingOut)
-def decide_sighting(request: HttpRequest, sighting_id: UUID, given: VerdictIn) -> SightingOut:
+def decide_sighting(request: HttpRequest, sighting_id: UUID, given: SightingVerdictIn) -> SightingOut:
     """A person's verdict; programs give none."""
     deciding.decide(
         actor=actor_of(request),
@@ -140,13 +140,13 @@ def custody(request: HttpRequest, sighting_id: UUID) -> list[CropViewOut]:
     return [describe_view(one) for one in found.views.select_related("user").order_by("first_at")[:200]]
 
 
-@router.get("/cameras/{uuid:camera_id}/faults", response=list[FaultOut])
-def camera_faults(request: HttpRequest, camera_id: UUID) -> list[FaultOut]:
+@router.get("/cameras/{uuid:camera_id}/faults", response=list[EventFaultOut])
+def camera_faults(request: HttpRequest, camera_id: UUID) -> list[EventFaultOut]:
     """Events of a camera that were refused, by reason."""
     return [describe_fault(one) for one in faults_of(request.user, visible_cameras(request.user).get(pk=camera_id))]
 
 
-def _event(given: EventIn) -> NewEvent:
+def _event(given: RecognitionIn) -> NewEvent:
     try:
         crop = b64decode(given.crop, validate=True) if given.crop else b""
     except (Error, ValueError):

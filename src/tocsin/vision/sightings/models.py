@@ -115,16 +115,14 @@ class CropView(models.Model):
 
 
 class EventFault(models.Model):
-    """How many events of a camera, or of a code that is none, were refused for which reason; the newest as a sample."""
+    """How many events of a camera were refused for which reason; the newest as a sample."""
 
     id = models.BigAutoField(primary_key=True)
-    camera = models.ForeignKey("vision.Camera", null=True, on_delete=models.CASCADE, related_name="faults")
-    code = models.CharField(max_length=40, blank=True)
-    region_code = models.CharField(max_length=6, blank=True)
+    camera = models.ForeignKey("vision.Camera", on_delete=models.CASCADE, related_name="faults")
     fault = models.CharField(max_length=20)
     count = models.PositiveBigIntegerField(default=0)
     last_at = models.DateTimeField()
     sample = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "fault"], name="one_row_per_code_and_fault")]
+        constraints = [models.UniqueConstraint(fields=["camera", "fault"], name="one_row_per_camera_and_fault")]

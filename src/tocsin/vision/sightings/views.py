@@ -140,7 +140,7 @@ def _decide(actor: Actor, sighting_id: UUID, *, verdict: Verdict, reason: Line, 
     decided = deciding.decide(
         actor=actor, sighting_id=sighting_id, verdict=verdict, reason=reason, alike=alike, now=current_time()
     )
-    return deciding.decided_words(decided)
+    return _("%(count)s decided. Until it counts you may take it back.") % {"count": len(decided)}
 
 
 def _undo(actor: Actor, sighting_id: UUID) -> str:

@@ -1,6 +1,5 @@
 """A person says whether sightings are true, may take it back, and what came of a confirmed one comes back."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -87,11 +86,6 @@ def note_view(*, actor: "User", sighting: Sighting, exported: bool, now: datetim
         _row, made = CropView.objects.get_or_create(**key, defaults={"first_at": now, "last_at": now})
         if made:
             _note(actor, "sighting.exported" if exported else "sighting.seen", sighting)
-
-
-def decided_words(decided: Sequence[Sighting]) -> str:
-    """What the person reads."""
-    return _("%(count)s decided. Until it counts you may take it back.") % {"count": len(decided)}
 
 
 def _note(actor: "User", act: str, one: Sighting, **details: object) -> None:

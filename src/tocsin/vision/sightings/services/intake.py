@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import NotAllowed, Unavailable
@@ -132,6 +132,6 @@ def _count_faults(events: Sequence[NewEvent], answers: Sequence[Answer], cameras
     for (code, fault), count in sorted(counted.items()):
         camera, event = cameras[code], samples[code, fault]
         sample = storable(f"{event.kind} {event.event_id}")[:120]
-        told = {"camera": camera, "region_code": camera.region_code, "last_at": now, "sample": sample}
-        row, _new = EventFault.objects.get_or_create(code=code, fault=fault.value, defaults=told)
-        EventFault.objects.filter(Q(pk=row.pk)).update(count=F("count") + count, **told)
+        told = {"last_at": now, "sample": sample}
+        row, _new = EventFault.objects.get_or_create(camera=camera, fault=fault.value, defaults=told)
+        EventFault.objects.filter(pk=row.pk).update(count=F("count") + count, **told)

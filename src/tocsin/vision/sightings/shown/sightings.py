@@ -42,7 +42,7 @@ FAULT_NAMES: Final[dict[Fault, Promise]] = {
 STATE_CLASSES: Final = {Verdict.CONFIRMED: "bad", Verdict.REJECTED: "", Verdict.UNSURE: "warn", Verdict.WAITING: "warn"}
 
 
-class EvidenceOut(Schema):
+class SightedEventOut(Schema):
     """One event that a sighting stands on."""
 
     id: UUID
@@ -79,8 +79,8 @@ class SightingOut(Schema):
     ended_at: datetime | None
     count: int
     best_score: float
-    first: EvidenceOut | None
-    best: EvidenceOut | None
+    first: SightedEventOut | None
+    best: SightedEventOut | None
     verdict: Verdict
     verdict_name: str
     reason: str
@@ -112,7 +112,7 @@ class CropViewOut(Schema):
     count: int
 
 
-class FaultOut(Schema):
+class EventFaultOut(Schema):
     """Events of a camera that were refused for one reason."""
 
     fault: str
@@ -165,17 +165,17 @@ def describe_view(one: CropView) -> CropViewOut:
     return CropViewOut(person=str(one.user), exported=one.exported, first_at=one.first_at, last_at=one.last_at, count=one.count)
 
 
-def describe_fault(one: EventFault) -> FaultOut:
+def describe_fault(one: EventFault) -> EventFaultOut:
     """Events that were refused."""
     words = str(FAULT_NAMES[Fault(one.fault)])
-    return FaultOut(fault=one.fault, words=words, count=one.count, last_at=one.last_at, sample=one.sample)
+    return EventFaultOut(fault=one.fault, words=words, count=one.count, last_at=one.last_at, sample=one.sample)
 
 
-def _evidence(one: Recognition | None) -> EvidenceOut | None:
+def _evidence(one: Recognition | None) -> SightedEventOut | None:
     if one is None:
         return None
     skew_s = (one.received_at - one.at).total_seconds()
-    return EvidenceOut(
+    return SightedEventOut(
         id=one.pk,
         event_id=one.event_id,
         model=one.model,
