@@ -137,7 +137,7 @@ def undo_verdict(request: HttpRequest, sighting_id: UUID) -> SightingOut:
 def custody(request: HttpRequest, sighting_id: UUID) -> list[CropViewOut]:
     """Who looked at the crops of a sighting, or took one away."""
     found = visible_sightings(request.user).get(pk=sighting_id)
-    return [describe_view(one) for one in found.views.select_related("user").order_by("first_at")[:200]]
+    return [describe_view(one) for one in found.views.select_related("user").order_by("first_at", "id")[:200]]
 
 
 @router.get("/cameras/{uuid:camera_id}/faults", response=list[EventFaultOut])

@@ -98,7 +98,7 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
     context = {
         "one": describe_sighting(found),
         "may_judge": _may_judge(request, found),
-        "views": [describe_view(one) for one in found.views.select_related("user").order_by("first_at")[:50]],
+        "views": [describe_view(one) for one in found.views.select_related("user").order_by("first_at", "id")[:50]],
         "own": found.decided_by_id == request.user.pk,
     }
     return render(request, "vision/sightings/sighting.html", context)
