@@ -3,14 +3,17 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from tests.people import LICANG, make_person, signed_in
+from tocsin.base.documents import decode_json
 from tocsin.bus.models import LoopState, OutboxEvent
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
@@ -114,11 +117,59 @@ def test_labels_with_odd_letters_stay_one_line() -> None:
 
 
 def test_docs_and_dashboard_know_every_figure() -> None:
-    names = {
-        "_".join(filter(None, ("tocsin", one.gauge.name, one.gauge.unit.value, "total" if one.gauge.counts_up else "")))
-        for one in read_gauges(timezone.now())
-    }
+    names = {name_of(one) for one in read_gauges(timezone.now())}
     docs = (ROOT / "docs/installation.md").read_text(encoding="utf-8").split("## Prometheus")[0]
     assert set(re.findall(r"`(tocsin_\w+)", docs)) == names
-    dashboard = (ROOT / "deploy/grafana/tocsin.json").read_text(encoding="utf-8")
-    assert set(re.findall(r"tocsin_\w+", dashboard)) <= names
+
+
+def asked_by_the_dashboard() -> list[tuple[str, str]]:
+    """(query, what names its lines) of every panel."""
+    dashboard = decode_json((ROOT / "deploy/grafana/tocsin.json").read_bytes(), dict[str, Any])
+    targets = [target for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    return [(target["expr"], target.get("legendFormat", "")) for target in targets]
+
+
+def asked_by_the_rules() -> list[tuple[str, str]]:
+    """(query, words) of every alarm."""
+    read = yaml.safe_load((ROOT / "deploy/prometheus/tocsin-alerts.yml").read_text(encoding="utf-8"))
+    rules = [rule for group in read["groups"] for rule in group["rules"]]
+    return [(rule["expr"], " ".join(rule["annotations"].values())) for rule in rules]
+
+
+def test_dashboard_and_rules_ask_for_what_is_told() -> None:
+    """Each name of a query, and each label of its words, is one that the metrics really have."""
+    LoopState.objects.create(name="make-tasks", worker="w1", period_s=0, rounds=1, said_at=timezone.now(), failures=5)
+    record_audit(system_actor(), BACKUP_TAKEN, "backup", "p", region_code="")
+    told = figures(administrator())
+    labels: dict[str, set[str]] = {}
+    now_told = set()  # not those of which there is nothing, such as notices that are due
+    for read in read_gauges(timezone.now()):
+        labels[name_of(read)] = {label for sample in read.samples for label in sample.labels}
+        now_told |= {name_of(read)} if read.samples else set()
+    exposed = {name for name, _labels in told}
+    asked = asked_by_the_dashboard() + asked_by_the_rules()
+    assert len(asked) > 20
+    for query, words in asked:
+        names = set(re.findall(r"tocsin_\w+", query))
+        assert names <= labels.keys(), query
+        assert names & now_told <= exposed, query
+        for label in re.findall(r"\{\{ *(?:\$labels\.)?([a-z]\w*) *\}\}", words):
+            assert label == "instance" or any(not labels[one] or label in labels[one] for one in names), (query, label)
+
+
+def test_rules_ring_where_the_page_marks() -> None:
+    limits = {name_of(read): read.gauge.limit for read in read_gauges(timezone.now())}
+    of_rules = {}
+    for query, _words in asked_by_the_rules():
+        if found := re.fullmatch(r"(tocsin_\w+) > (\d+)", query):
+            of_rules[found[1]] = float(found[2])
+    assert len(of_rules) >= 8
+    for name, bound in of_rules.items():
+        limit = limits[name]
+        assert bound == ((limit() if callable(limit) else limit) if bound else 0), name
+        assert bound or limit == 1, name
+
+
+def name_of(read: Read) -> str:
+    """As the metric is called."""
+    return "_".join(filter(None, ("tocsin", read.gauge.name, read.gauge.unit.value, "total" if read.gauge.counts_up else "")))

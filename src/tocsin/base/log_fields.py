@@ -19,6 +19,8 @@ class Fields(TypedDict, total=False):
     alarm: str
     device: str
     sensor: str
+    trace: str
+    span: str
 
 
 FIELDS: Final = frozenset(Fields.__annotations__)

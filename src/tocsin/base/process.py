@@ -10,6 +10,8 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
+from tocsin.base.tracing import end_tracing
+
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 2.0  # so that Ctrl-C ends everything within three seconds
@@ -71,6 +73,7 @@ def stop_by_signal(*numbers: signal.Signals) -> threading.Event:
 
 def end_process() -> None:
     """Ends this process with code 0, without taking apart what it holds: that costs a second on a busy machine."""
+    end_tracing()
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -19,6 +19,7 @@ from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StoreCompre
 from nats.js.client import JetStreamContext
 from nats.js.errors import APIError, NotFoundError
 
+from tocsin.base import tracing
 from tocsin.base.errors import Conflict, InvalidInput, Unavailable
 from tocsin.base.ids import new_id
 from tocsin.bus import cluster, copying, reader
@@ -82,7 +83,8 @@ class Connection:
 
         The same `message_id` within two minutes is stored once, so a batch may be sent again after Unavailable.
         """
-        return await self._append_surely(Message(f"readings.{shard}", encode_readings(readings), message_id), READINGS)
+        payload = encode_readings(readings, tracing.here())
+        return await self._append_surely(Message(f"readings.{shard}", payload, message_id), READINGS)
 
     async def publish_detections(self, detections: Sequence[tuple[str, bytes]]) -> None:
         """Appends (id, JSON) pairs to DETECTIONS, in their order; returns when all are in the log."""

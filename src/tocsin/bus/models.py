@@ -57,3 +57,14 @@ class LoopLease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.holder or 'nobody'}"
+
+
+class TraceParent(models.Model):
+    """The span below which what happens to an alarm or a case is told (`bus.traces`); none where spans are told to nobody."""
+
+    subject = models.UUIDField(primary_key=True)
+    parent = models.CharField(max_length=55)
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.subject} below {self.parent}"

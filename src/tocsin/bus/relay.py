@@ -7,8 +7,9 @@ but not yet deleted when the process died is sent again and dropped by the log's
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from tocsin.bus.loops.rows import BusLoop, Hands, Step
+from tocsin.bus.loops.rows import BusLoop, Hands, Loop, Step
 from tocsin.bus.services import forget_events, waiting_events
+from tocsin.bus.traces import forget_traces
 
 BATCH = 500
 
@@ -28,4 +29,5 @@ async def relaying(hands: Hands) -> AsyncIterator[Step]:
 
 
 RELAY = BusLoop(name="relay-events", opens=relaying, period_s=2.0, wakes_on=("bus.OutboxEvent",), rest_s=0.0, lease_s=15.0)
-LOOPS = (RELAY,)
+FORGET_TRACES = Loop(name="forget-traces", work=forget_traces, period_s=3600.0)
+LOOPS = (RELAY, FORGET_TRACES)

@@ -10,6 +10,7 @@ from tocsin.base.ids import new_id
 from tocsin.bus.bulk import write_rows
 from tocsin.bus.envelope import Event, event_name
 from tocsin.bus.models import OutboxEvent
+from tocsin.bus.traces import traced
 
 ATTEMPTS = 8
 
@@ -54,7 +55,8 @@ def record_events(events: Iterable[tuple[msgspec.Struct, str]]) -> None:
 
 def waiting_events(limit: int) -> list[tuple[int, Event]]:
     """The oldest recorded events with their row numbers."""
-    return [(row.pk, _envelope(row)) for row in OutboxEvent.objects.order_by("pk")[:limit]]
+    rows = list(OutboxEvent.objects.order_by("pk")[:limit])
+    return list(zip([row.pk for row in rows], traced([_envelope(row) for row in rows]), strict=True))
 
 
 def forget_events(rows: Sequence[int]) -> None:

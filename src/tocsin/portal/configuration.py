@@ -54,11 +54,13 @@ class Configuration:
     public_hosts: tuple[str, ...]
     behind_https: bool
     trusted_proxies: tuple[str, ...]
+    certificate_header: str
     largest_request_megabytes: float
     time_zone: str
     title: str
     log_level: str
     log_format: str
+    traces: str  # address of a collector of OpenTelemetry
     audit_hash: str
     second_step: str
     openid: "OpenIdProvider | None"
@@ -98,11 +100,13 @@ class Configuration:
             public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
             behind_https=behind_https,
             trusted_proxies=trusted_proxies,
+            certificate_header=_certificate_header(bool(trusted_proxies)),
             largest_request_megabytes=_positive("TOCSIN_LARGEST_REQUEST_MEGABYTES", 32.0),
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
             log_format=_one_of("TOCSIN_LOG", ("text", "json")),
+            traces=_web_address("TOCSIN_TRACES"),
             audit_hash=_audit_hash(),
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),
@@ -142,6 +146,14 @@ def _one_of(name: str, known: tuple[str, ...]) -> str:
     text = os.environ.get(name, "") or known[0]
     if text not in known:
         raise ValueError(f"{name} is {text!r}; it must be {' or '.join(known)}")
+    return text
+
+
+def _web_address(name: str) -> str:
+    text = os.environ.get(name, "")
+    found = urlsplit(text)
+    if text and (found.scheme not in ("http", "https") or not found.hostname or found.username is not None):
+        raise ValueError(f"{name} must be an address like http://127.0.0.1:4318, without a login")
     return text
 
 
@@ -214,6 +226,16 @@ def _openid_provider() -> OpenIdProvider | None:
         name=get("TOCSIN_OIDC_NAME", "") or parts.hostname or issuer,
         second_step=_one_of("TOCSIN_OIDC_SECOND_STEP", ("0", "1")) == "1",
     )
+
+
+def _certificate_header(has_proxies: bool) -> str:
+    """The header in which proxies hand on the certificate of a device, in small letters; empty: they hand on none."""
+    name = os.environ.get("TOCSIN_CERTIFICATE_HEADER", "").strip().lower()
+    if name and not re.fullmatch(r"[a-z0-9-]+", name):
+        raise ValueError(f"TOCSIN_CERTIFICATE_HEADER={name}: letters, digits and hyphens make the name of a header")
+    if name and not has_proxies:
+        raise ValueError("TOCSIN_CERTIFICATE_HEADER needs TOCSIN_TRUSTED_PROXIES: of nobody else such a header is believed")
+    return name
 
 
 def _networks(name: str) -> tuple[str, ...]:

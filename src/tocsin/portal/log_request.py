@@ -1,4 +1,4 @@
-"""Lines of the log that a request causes carry its id, which the answer names, too."""
+"""Lines of the log that a request causes carry its id, which the answer names, too; its work is one span."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -6,21 +6,31 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.deprecation import MiddlewareMixin
 
+from tocsin.base import tracing
 from tocsin.base.ids import new_id
 from tocsin.base.log_fields import bind, bind_only
 
 HEADER: Final = "X-Request-ID"
 
 
-class LogRequest(MiddlewareMixin):
+class LogRequest:
     """The outermost: an id of our own for each request, and the case, alarm, device or sensor that stands in its address."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        """Whatever a thread did before is forgotten; an id that the sender names is not believed."""
-        request.log_id = new_id().hex  # type: ignore[attr-defined]  # named by process_response
-        bind_only(request=request.log_id)  # type: ignore[attr-defined]
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Whatever a thread did before is forgotten; an id or a trace that the sender names is not believed."""
+        identity = new_id().hex
+        bind_only(request=identity)
+        with tracing.span("request", request=identity, method=request.method or ""):
+            response = self._get_response(request)
+            if tracing.is_on():
+                match = request.resolver_match
+                tracing.tell(route=match.route if match is not None else "", status=response.status_code)
+        response.headers[HEADER] = identity
+        return response
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase], view_args: object, view_kwargs: dict[str, object]
@@ -34,11 +44,6 @@ class LogRequest(MiddlewareMixin):
             bind(device=device)
         if sensor := _id_in(view_kwargs, "sensor_id"):
             bind(sensor=sensor)
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Who tells of a failure can name it."""
-        response.headers[HEADER] = request.log_id  # type: ignore[attr-defined]
-        return response
 
 
 def _id_in(arguments: Mapping[str, object], name: str) -> str:

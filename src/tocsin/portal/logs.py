@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from tocsin.base.log_fields import log_fields
+from tocsin.base.tracing import trace_fields
 from tocsin.portal.log_throttle import Throttle
 
 FORMATS: Final = ("text", "json")
@@ -59,7 +60,7 @@ class OneLine(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
         record.message = _cut(record.message, LONGEST_MESSAGE)
         line = super().formatMessage(record)
-        if fields := log_fields():
+        if fields := {**log_fields(), **trace_fields()}:
             line += f" ({' '.join(f'{name}={value}' for name, value in fields.items())})"
         if more := _left_out(record):
             line += f" (… {more} more of this line in the minute before)"
@@ -79,6 +80,7 @@ class JsonLine(logging.Formatter):
             "logger": record.name,
             "message": _cut(record.getMessage(), LONGEST_MESSAGE),
             **log_fields(),
+            **trace_fields(),
         }
         if record.exc_info:
             line["stack"] = _cut(self.formatException(record.exc_info), LONGEST_STACK)

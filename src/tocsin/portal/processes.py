@@ -14,6 +14,7 @@ from tocsin.engine.kernel import load_compiler
 from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.logs import name_process
+from tocsin.portal.telemetry import set_up_tracing
 
 LEASH = "TOCSIN_LEASH"
 GIVES_WAY = {"watcher": 10}  # niceness of those for whom nobody waits: devices wait for the door, people for alarms and pages
@@ -63,6 +64,7 @@ def run_process(name: str) -> None:
         set_up_django()
         share_connections(MOST_CONNECTIONS.get(name, MOST_OF_OTHERS))
         _carry_news()
+    set_up_tracing(name, Configuration.from_environment().traces)
     sys.setswitchinterval(SWITCH_S)
     module, function = PROCESSES[name].split(":")
     log.info("process %s starts", name)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed, Refusal, Unavailable
+from tocsin.base.tracing import span
 from tocsin.screens.forms import fields_of
 
 type Act = Callable[..., Any]
@@ -70,7 +71,7 @@ def perform(request: HttpRequest, acts: Mapping[str, Act], name: str, *args: obj
     """
     if name not in acts:
         raise Http404
-    with Attempt() as attempt:
+    with span("act", act=name), Attempt() as attempt:
         attempt.answer = acts[name](*args, **given, **fields_of(acts[name], request.POST, given))
     return attempt
 
@@ -102,7 +103,7 @@ def act(back: str | Callable[..., HttpResponse], *, alone: bool = False) -> Call
         @wraps(view)
         def done(request: HttpRequest, **address: Any) -> HttpResponse:
             answer: HttpResponse | str | None = None
-            with Attempt(request):
+            with span("act", act=view.__name__), Attempt(request):
                 answer = view(request, **address, **fields_of(view, request.POST, address))
             if isinstance(answer, HttpResponse):
                 return answer

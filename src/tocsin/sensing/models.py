@@ -1,5 +1,7 @@
 """The tables of sensing, as Django looks for them; each lies in its subject."""
 
+from tocsin.sensing.attributes import models as attributes
+from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
@@ -10,4 +12,16 @@ from tocsin.sensing.silence import models as silence
 from tocsin.sensing.transmitters import models as transmitters
 from tocsin.sensing.trust import models as trust
 
-__all__ = ["devices", "modbus", "onboarding", "opcua", "quarantine", "rereading", "silence", "transmitters", "trust"]
+__all__ = [
+    "attributes",
+    "certificates",
+    "devices",
+    "modbus",
+    "onboarding",
+    "opcua",
+    "quarantine",
+    "rereading",
+    "silence",
+    "transmitters",
+    "trust",
+]

@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.log_fields import bind
+from tocsin.base.tracing import span
 from tocsin.bus import news
 from tocsin.bus.connection import Connection
 from tocsin.bus.loops.leases import give_back, renew_leases, take_lease, worker_name
@@ -170,7 +171,8 @@ class Running:
     async def _round(self, step: Step, expected: float) -> object:
         began = self._loop.time()
         self.standing.begin(lag_s=began - expected)
-        more = await step()
+        with span("loop run", quiet=True, loop=self.row.name):
+            more = await step()
         if self.standing.end(took_s=self._loop.time() - began):
             log.info("loop %s works again", self.row.name)
         return more

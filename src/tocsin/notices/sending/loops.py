@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from tocsin.base.tracing import span
 from tocsin.bus.loops.rows import BusLoop, Hands, Step
 from tocsin.notices.channels.queries import link_address, open_channels, tables
 from tocsin.notices.channels.rules.letters import Answer, Channel
@@ -120,7 +121,8 @@ async def _exchange(senders: Senders, hands: Hands, *, room: dict[str, int]) -> 
 def _send(channel: Channel, leased: Leased) -> Answer:
     """The outermost place of a sending: a channel that raises has a fault of its own, and the letter may have left."""
     try:
-        return channel.send(leased.letter)
+        with span("notice sent", parent=leased.trace, channel=channel.kind.code, sending=str(leased.sending_id)):
+            return channel.send(leased.letter)
     except Exception:
         log.exception("the channel %s failed on sending %s", channel.kind.code, leased.sending_id)
         return Answer(Verdict.UNKNOWN, "the channel failed: see the log")

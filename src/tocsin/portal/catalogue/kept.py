@@ -10,6 +10,7 @@ RETENTION = (
     "tocsin.notices.messages.services.keeping:KEPT",
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
+    "tocsin.sensing.attributes.services.keeping:KEPT",
     "tocsin.atlas.exchange.services.readings:KEPT",
     "tocsin.atlas.exchange.services.selection_files:KEPT",
     "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",

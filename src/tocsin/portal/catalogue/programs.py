@@ -10,6 +10,7 @@ COMMANDS = {
     "bench": "tocsin.workshop.commands.bench:bench",
     "cap": "tocsin.workshop.commands.cap:cap",
     "cases": "tocsin.workshop.commands.cases:cases",
+    "consequence": "tocsin.workshop.commands.consequence:consequence",
     "delivery": "tocsin.workshop.commands.delivery:delivery",
     "demo": "tocsin.workshop.commands.demo:demo",
     "detect": "tocsin.workshop.commands.detect:detect",

@@ -10,7 +10,6 @@ from tocsin.records.system.rules import Gauge, Unit
 
 LATE_S: Final = 30.0
 MANY_WAITING: Final = 1000
-LITTLE_DISK: Final = 5_000_000_000
 
 GAUGES: Final = (
     Gauge("loops_failing", _("Loops that fail or whose worker is silent"), queries.loops_failing, limit=1),

@@ -21,9 +21,17 @@ REASON_NAMES = {
     Reason.TOO_MANY: _("more readings than its quota"),
     Reason.ALREADY_KNOWN: _("another value for a known time"),
     Reason.LOGIN_REFUSED: _("wrong device code or secret"),
+    Reason.CERTIFICATE_UNKNOWN: _("certificate is not known"),
+    Reason.CERTIFICATE_OF_ANOTHER: _("certificate of another device"),
+    Reason.CERTIFICATE_EXPIRED: _("certificate has expired"),
+    Reason.CERTIFICATE_NOT_YET_VALID: _("certificate does not hold yet"),
+    Reason.CERTIFICATE_REVOKED: _("certificate was revoked"),
+    Reason.CERTIFICATE_REPLACED: _("certificate was replaced"),
+    Reason.CERTIFICATE_UNFIT: _("certificate is not fit for a device"),
     Reason.BIRTH_MISSING: _("not announced by a birth"),
     Reason.MESSAGES_LOST: _("messages were lost on the way"),
     Reason.NO_ANSWER: _("a unit that is asked does not answer"),
+    Reason.ATTRIBUTE_REFUSED: _("an attribute can't be kept"),
 }
 
 FORM_NAMES = {

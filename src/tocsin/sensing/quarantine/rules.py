@@ -26,15 +26,27 @@ class Reason(StrEnum):
     TOO_MANY = "too_many"
     ALREADY_KNOWN = "already_known"
     LOGIN_REFUSED = "login_refused"
+    CERTIFICATE_UNKNOWN = "certificate_unknown"
+    CERTIFICATE_OF_ANOTHER = "certificate_of_another"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_REPLACED = "certificate_replaced"
+    CERTIFICATE_UNFIT = "certificate_unfit"
     BIRTH_MISSING = "birth_missing"
     MESSAGES_LOST = "messages_lost"
     NO_ANSWER = "no_answer"
+    ATTRIBUTE_REFUSED = "attribute_refused"
 
 
 NOT_OF_A_MESSAGE: Final = frozenset(
-    (Reason.TOO_MANY, Reason.ALREADY_KNOWN, Reason.LOGIN_REFUSED, Reason.MESSAGES_LOST, Reason.NO_ANSWER, Reason.TOO_LARGE)
+    (
+        *(Reason.TOO_MANY, Reason.ALREADY_KNOWN, Reason.LOGIN_REFUSED, Reason.MESSAGES_LOST, Reason.NO_ANSWER, Reason.TOO_LARGE),
+        *(one for one in Reason if one.startswith("certificate_")),
+        Reason.ATTRIBUTE_REFUSED,
+    )
 )
-"""Reasons that speak of a sender, a line or a size: no content stands behind them that could be read later."""
+"""Reasons that speak of a sender, a line, a size, or of what is no reading: no content behind them is read again later."""
 
 
 class Form(StrEnum):

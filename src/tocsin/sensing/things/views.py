@@ -1,5 +1,6 @@
 """The protocol: the service's document, sets, entities, properties."""
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -10,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -69,9 +70,18 @@ def protocol(view: View) -> View:
             response["WWW-Authenticate"] = 'Bearer realm="Tocsin", Basic realm="Tocsin"'
         response["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, VARIES)
-        return response
+        return _tagged(request, response)
 
     return answer
+
+
+def _tagged(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A document under the mark of its bytes: who has it already gets 304 and nothing more."""
+    if response.status_code != HTTPStatus.OK:
+        return response
+    tag = f'W/"{hashlib.blake2b(response.content, digest_size=16).hexdigest()}"'
+    response["ETag"] = tag
+    return get_conditional_response(request, etag=tag, response=response) or response
 
 
 def _known(request: HttpRequest, view: View, *args: object, **kwargs: object) -> HttpResponse:

@@ -24,6 +24,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     figures: dict[str, float | None] = {}
     latching: bool = False
     policy: tuple[str, ...] = ()  # the versions of the detection policy by which it was judged; none: as shipped
+    trace: str | msgspec.UnsetType = msgspec.UNSET  # where spans are told to somebody: the place from which its alarm goes on
 
 
 class AlarmRaised(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,7 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from tocsin.base.ids import new_id
+from tocsin.base.tracing import is_on, span
 from tocsin.bus.services import in_one_transaction, record_event
+from tocsin.bus.traces import remember_trace, trace_of, traces_of
 from tocsin.command.casebook.events import CaseProposed
 from tocsin.command.casebook.models import Case, CaseBook, LogPosition, Membership
 from tocsin.command.casebook.policy import policy
@@ -160,7 +162,8 @@ def _join(book: Book, own: AlarmFacts, diagnosis_id: UUID | None, found: _Found 
     """Into the case that explains it, or into one that was closed lately at the same point and goes on."""
     if found is not None:
         case = Case.objects.get(pk=found.case_id)
-        book.join(case, own, found.join, diagnosis_id=diagnosis_id)
+        with span("alarm joined case", parent=trace_of(own.id), case=str(case.pk), alarm=str(own.id)):
+            book.join(case, own, found.join, diagnosis_id=diagnosis_id)
         return case
     assert closed is not None  # noqa: S101 - one of the two
     days = (book.now - (closed.closed_at or book.now)).days
@@ -176,6 +179,7 @@ def _open(book: Book, waiting: dict[UUID, Opening], known: Neighbours[Candidate]
     if not openings:
         return
     cases = {case.pk: case for case in open_cases(book, openings)}
+    _trace_openings(openings)
     leads = _neighbours((Candidate(one.case_id, book.now, True, one.facts) for one in openings), book.region_code)
     lower = queries.unplaced_alarms(book.region_code, due_before=due_before, limit=10 * BATCH, lower=True)
     for own, diagnosis_id in queries.facts_of(lower).values():
@@ -184,6 +188,16 @@ def _open(book: Book, waiting: dict[UUID, Opening], known: Neighbours[Candidate]
             book.join(cases[found.case_id], own, found.join, diagnosis_id=diagnosis_id)
             _add_member(known, cases[found.case_id], own)
     tell_new_cases(book, list(cases.values()))
+
+
+def _trace_openings(openings: Iterable[Opening]) -> None:
+    """Each case goes on from the alarm that opened it."""
+    if not is_on():
+        return
+    places = traces_of(one.facts.id for one in openings)
+    for one in openings:
+        with span("case opened", parent=places.get(one.facts.id, ""), case=str(one.case_id), alarm=str(one.facts.id)):
+            remember_trace(one.case_id)
 
 
 def dispatch_due_orders(*, now: datetime) -> int:

@@ -20,6 +20,7 @@ from tocsin.base.ids import deterministic_id, new_id
 from tocsin.base.keys import Purpose, key_for
 from tocsin.bus.bulk import save_all
 from tocsin.bus.services import in_one_transaction
+from tocsin.bus.traces import traces_of
 from tocsin.notices.channels.rules.letters import Letter
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.models import Notice, Sending
@@ -44,11 +45,12 @@ _RELATED = (
 
 @dataclass(frozen=True)
 class Leased:
-    """A sending that this sender holds: its channel, and what to hand over."""
+    """A sending that this sender holds: its channel, what to hand over, and the place of a trace from which it goes on."""
 
     sending_id: UUID
     channel: str
     letter: Letter
+    trace: str = ""
 
 
 def exchange(
@@ -205,7 +207,8 @@ def _letters(rows: list[Sending], links: str) -> list[Leased]:
         with translation.override(language):
             texts = texts_of({row.notice_id: row.notice for row in group}.values())
             letters |= {row.pk: _letter(row, texts[row.notice_id], links) for row in group}
-    return [Leased(row.pk, row.channel, letters[row.pk]) for row in rows]
+    places = traces_of(row.notice.subject_id for row in rows if row.notice.subject_id is not None)
+    return [Leased(row.pk, row.channel, letters[row.pk], places.get(row.notice.subject_id or row.pk, "")) for row in rows]
 
 
 def _letter(row: Sending, text: str, links: str) -> Letter:

@@ -147,6 +147,15 @@ def door_devices(codes: Collection[str] | None = None) -> Iterator[tuple[str, st
         yield code, digest, access, channels.get(pk, {})
 
 
+def carried_devices() -> dict[str, frozenset[str]]:
+    """By code of a gateway the codes of the enabled devices that it carries."""
+    found: dict[str, set[str]] = {}
+    rows = Device.objects.filter(enabled=True, gateway__isnull=False).order_by()
+    for gateway, code in rows.values_list("gateway__code", "code"):
+        found.setdefault(gateway, set()).add(code)
+    return {gateway: frozenset(codes) for gateway, codes in found.items()}
+
+
 def file_sensors() -> "pl.DataFrame":
     """Every sensor by index: how a file may name it (`number`, `id`, `name_in_file`), and how its unit becomes the canonical one.
 

@@ -1,5 +1,7 @@
 """The HTTP door: `POST /v1/readings` with Basic authentication; the answer 202 means that the readings are in the log.
 
+What a device says of itself is posted to `/v1/attributes`: 202 means that the database has it.
+
 Observations of SensorThings are posted here, too (`rules.observations`): 201 means that they are in the log. At `/v1/enrol` a
 device that has no secret yet gets one for a key (`services.enrolling`).
 """
@@ -19,6 +21,7 @@ import uvicorn
 
 from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.base.log_fields import bind
+from tocsin.sensing.certificates.rules.reading import read_header
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
@@ -27,6 +30,7 @@ from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.rules.unread import Message
 from tocsin.sensing.doors.services.enrolling import LARGEST_BYTES, enrol
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
+from tocsin.sensing.doors.services.proofs import Presented, prove
 from tocsin.sensing.doors.services.strangers import Complaints, Strangers
 from tocsin.sensing.quarantine.rules import Form, Reason
 
@@ -38,6 +42,7 @@ log = logging.getLogger(__name__)
 
 NAME = "http"
 PATH = "/v1/readings"
+ATTRIBUTES = "/v1/attributes"
 ENROL = "/v1/enrol"
 CHALLENGE = (b"www-authenticate", b'Basic realm="tocsin", charset="UTF-8"')
 FAULTS_SHOWN = 20
@@ -77,7 +82,7 @@ class HttpDoor:
         self._strangers, policy = Strangers(gatehouse.policy.strangers), gatehouse.policy.http
         logging.getLogger("uvicorn.error").addFilter(Complaints(log))
         config = uvicorn.Config(
-            Application(gatehouse),
+            Application(gatehouse, configuration.certificate_header.encode()),
             http=connections_among(self._strangers, configuration.trusted_proxies),
             limit_concurrency=policy.requests,
             host=host,
@@ -133,8 +138,9 @@ class _Server(uvicorn.Server):
 class Application:
     """The ASGI application."""
 
-    def __init__(self, gatehouse: Gatehouse) -> None:
-        self._gatehouse = gatehouse
+    def __init__(self, gatehouse: Gatehouse, certificate_header: bytes = b"") -> None:
+        """`certificate_header`: in which trusted proxies hand on the certificate of a device; empty: they hand on none."""
+        self._gatehouse, self._certificate_header = gatehouse, certificate_header
         self._requests: Counter[str] = Counter()  # under way, by device
         self._enrolling = 0  # requests to enrol that are under way
 
@@ -155,10 +161,10 @@ class Application:
         if scope["path"] == ENROL:
             return await self._enrol(scope, receive)
         posted = posted_to(scope["path"])
-        if scope["path"] != PATH and posted is None:
-            raise HttpError(404, f"there is nothing here; readings are posted to {PATH}")
+        if scope["path"] not in (PATH, ATTRIBUTES) and posted is None:
+            raise HttpError(404, f"there is nothing here; readings are posted to {PATH}, attributes to {ATTRIBUTES}")
         if scope["method"] != "POST":
-            raise HttpError(405, f"readings are posted to {PATH}", (b"allow", b"POST"))
+            raise HttpError(405, f"readings are posted to {PATH}, attributes to {ATTRIBUTES}", (b"allow", b"POST"))
         headers = dict(scope["headers"])
         device = await self._login(headers, scope)
         bind(device=device.code)
@@ -174,6 +180,8 @@ class Application:
         self._requests[device.code] += 1
         try:
             body = await self._body(headers, receive, device)
+            if scope["path"] == ATTRIBUTES:
+                return await self._state(device, body)
             return await (self._append(device, body) if posted is None else self._observe(device, body, posted, scope["path"]))
         finally:
             self._requests[device.code] -= 1
@@ -198,16 +206,31 @@ class Application:
         return status, document, ((b"retry-after", str(wait).encode()),) if status in (429, 503) else ()
 
     async def _login(self, headers: dict[bytes, bytes], scope: Scope) -> "KnownDevice":
-        code, secret = _credentials(headers.get(b"authorization", b""))
-        address = (scope.get("client") or ("unknown",))[0]
+        certificate = self._certificate(scope)
+        authorization = headers.get(b"authorization", b"")
+        code, secret = _credentials(authorization) if authorization or not certificate else ("", b"")
+        presented = Presented(code, secret, certificate, (scope.get("client") or ("unknown",))[0])
         try:
-            device = await self._gatehouse.login(NAME, code, secret, address, asyncio.get_running_loop().time())
+            device, _proof = await prove(self._gatehouse, NAME, presented, asyncio.get_running_loop().time())
         except ClosedError:
             text = "too many failed logins; wait a minute"
             raise HttpError(429, text, (b"retry-after", str(round(self._gatehouse.policy.login.window_s)).encode())) from None
         if device is None:
-            raise HttpError(401, "wrong device code or secret", CHALLENGE)
+            raise HttpError(401, "wrong device code, secret or certificate", CHALLENGE)
         return device
+
+    def _certificate(self, scope: Scope) -> bytes:
+        """The certificate (DER) that a trusted proxy hands on, whose key it has had proved; others are not believed."""
+        connection = scope.get("state", {}).get("connection")
+        if not self._certificate_header or connection is None or not connection.is_of_proxy:
+            return b""
+        values = [value for name, value in scope["headers"] if name == self._certificate_header and value.strip()]
+        if len(values) > 1:
+            raise HttpError(400, "two certificates: the proxy must set its header, not add to one of the device")
+        try:
+            return read_header(values[0].strip()) if values else b""
+        except InvalidInput as error:
+            raise HttpError(400, f"the certificate that the proxy hands on can't be read: {error.in_english}") from error
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive, device: "KnownDevice") -> bytes:
         largest = self._gatehouse.policy.payload.largest_bytes
@@ -280,8 +303,19 @@ class Application:
         await self._safe(Message(NAME, Form.READINGS, PATH, body), device, faults, times, accepted=accepted > 0)
         if not accepted and faults and all(fault.reason is Reason.UNREADABLE for fault in faults):
             raise HttpError(400, f"the body can't be read: {faults[0].why.in_english}")
-        shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
-        return 202, {"accepted": accepted, "quarantined": shown, "quarantined_count": len(faults)}, ()
+        return _accepted(accepted, faults)
+
+    async def _state(self, device: "KnownDevice", body: bytes) -> Answer:
+        """Attributes: answered when the database has them."""
+        gatehouse = self._gatehouse
+        await self._wait_for_room()
+        taken = gatehouse.take_attributes(NAME, body, device, gatehouse.times(), asyncio.get_running_loop().time())
+        self._account(device, taken.faults, 0)
+        if taken.position:
+            await self._in_the_database(taken.position)
+        elif taken.faults:
+            raise HttpError(400, f"not kept: {taken.faults[0].why.in_english}")
+        return _accepted(taken.count, taken.faults)
 
     async def _wait_for_room(self) -> None:
         intake = self._gatehouse.intake
@@ -294,16 +328,18 @@ class Application:
 
     async def _safe(self, message: Message, device: "KnownDevice", faults: list[Fault], times: Times, *, accepted: bool) -> None:
         """Returns when what was taken of it is in the log, and what could not be read is kept."""
-        keeper = self._gatehouse.keeper
         position = self._gatehouse.keep(message, device, faults, times) if faults else 0
         if accepted:
             known = asyncio.Event()
             self._gatehouse.intake.tell(known.set)
             await self._patiently(known)
         if position:
-            kept = asyncio.Event()
-            keeper.tell(position, kept.set)
-            await self._patiently(kept, "the database does not answer; send the same again")
+            await self._in_the_database(position)
+
+    async def _in_the_database(self, position: int) -> None:
+        kept = asyncio.Event()
+        self._gatehouse.keeper.tell(position, kept.set)
+        await self._patiently(kept, "the database does not answer; send the same again")
 
     async def _patiently(self, answer: asyncio.Event, text: str = "the log does not answer; send the same again") -> None:
         try:
@@ -311,6 +347,11 @@ class Application:
                 await answer.wait()
         except TimeoutError:
             raise HttpError(503, text, (b"retry-after", b"5")) from None
+
+
+def _accepted(count: int, faults: list[Fault]) -> Answer:
+    shown = [{"reason": one.reason.value, "where": one.why.in_english, "sample": one.sample} for one in faults[:FAULTS_SHOWN]]
+    return 202, {"accepted": count, "quarantined": shown, "quarantined_count": len(faults)}, ()
 
 
 def _told(error: HttpError, path: str) -> dict[str, object]:

@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 
 from tocsin.base.documents import read_cbor, read_json
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import InvalidInput, TocsinError
 from tocsin.base.levels import Quality
 from tocsin.base.quantities import conversion
 from tocsin.base.time import ms_from_datetime
@@ -129,9 +129,9 @@ def _add(
     if ts is None:
         moment = times.now_ms
     else:
-        moment = ts if type(ts) is int else _moment(ts)
+        moment = ts if type(ts) is int else moment_of(ts)
         if not times.earliest_ms <= moment <= times.latest_ms:
-            faults.append(_time_fault(ts, moment, times))
+            faults.append(time_fault(ts, moment, times))
             return
     known = channels.known
     for channel, value in values.items():
@@ -169,7 +169,7 @@ def add_measured(
         columns.quality[-1] = max(columns.quality[-1], int(quality))
 
 
-def _moment(ts: float | str) -> int:
+def moment_of(ts: float | str) -> int:
     """UTC milliseconds; 0, which no policy believes, where the text is no time."""
     if isinstance(ts, float):
         return round(ts) if math.isfinite(ts) and abs(ts) < 1e15 else 0
@@ -179,7 +179,8 @@ def _moment(ts: float | str) -> int:
         return 0
 
 
-def _time_fault(ts: int | float | str, moment: int, times: Times) -> Fault:
+def time_fault(ts: int | float | str, moment: int, times: Times) -> Fault:
+    """What is wrong with a time that is not believed: `ts` as it was sent, `moment` as it was read."""
     sample = str(ts)[:40]
     if isinstance(ts, str) and moment == 0:
         why = InvalidInput("ts is no ISO 8601 time with a zone, such as %(example)s", example="2026-11-24T08:00:00+08:00")
@@ -216,7 +217,7 @@ def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Colu
             from tocsin.sensing.doors.rules.arrow import read_blocks  # 30 MB of memory, for whoever sends such
 
             return [fault for block in read_blocks(payload) for fault in _add_block(block, channels, times, columns)]
-        objects = _objects(payload)
+        objects = objects_of(payload)
     except InvalidInput as error:
         return [Fault(Reason.UNREADABLE, error, payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
     if senml.is_pack(objects):
@@ -226,24 +227,24 @@ def _read_slowly(payload: bytes, channels: Channels, times: Times, columns: Colu
         place = number if len(objects) > 1 else 0
         if not isinstance(one, dict) or not isinstance(one.get("values"), dict):
             why = InvalidInput("expected an object with “values”, such as %(example)s", example=EXAMPLE)
-            faults.append(Fault(Reason.UNREADABLE, _at(place, why), str(one)[:SAMPLE_BYTES]))
+            faults.append(Fault(Reason.UNREADABLE, at_place(place, why), str(one)[:SAMPLE_BYTES]))
             continue
         ts, numbers = one.get("ts"), {}
         if ts is not None and (isinstance(ts, bool) or not isinstance(ts, (int, float, str))):
             why = InvalidInput("ts must be milliseconds or an ISO 8601 text")
-            faults.append(Fault(Reason.TIME_UNREADABLE, _at(place, why), str(ts)[:40]))
+            faults.append(Fault(Reason.TIME_UNREADABLE, at_place(place, why), str(ts)[:40]))
             continue
         for channel, value in one["values"].items():
             if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
                 numbers[channel] = value if value is None else _as_float(value)
             else:
                 why = InvalidInput("the value of “%(channel)s” must be a number or null", channel=channel[:64])
-                faults.append(Fault(Reason.VALUE_UNREADABLE, _at(place, why), f"{channel}: {value}"[:SAMPLE_BYTES]))
+                faults.append(Fault(Reason.VALUE_UNREADABLE, at_place(place, why), f"{channel}: {value}"[:SAMPLE_BYTES]))
         _add(ts, numbers, channels, times, columns, faults)
     return faults
 
 
-def _at(place: int, why: InvalidInput) -> InvalidInput:
+def at_place(place: int, why: TocsinError) -> TocsinError:
     """With the number of the message among several; 0 for the only one."""
     return InvalidInput("message %(number)s: %(why)s", number=place, why=why) if place else why
 
@@ -306,7 +307,7 @@ def _add_block(block: "Block", channels: Channels, times: Times, columns: Column
     believed = (ts >= times.earliest_ms) & (ts <= times.latest_ms)
     if not believed.all():
         wrong = int(ts[~believed][0])
-        faults.append(_of_rows(_time_fault(wrong, wrong, times), int((~believed).sum())))
+        faults.append(_of_rows(time_fault(wrong, wrong, times), int((~believed).sum())))
     if (nameless := int((believed & (block.channel < 0)).sum())) > 0:
         faults.append(_of_rows(Fault(Reason.UNKNOWN_CHANNEL, InvalidInput("the row names no channel"), ""), nameless))
     for number, name in enumerate(block.names):
@@ -335,7 +336,7 @@ def _of_rows(fault: Fault, count: int) -> Fault:
     return replace(fault, why=InvalidInput("%(why)s (%(count)s rows)", why=fault.why, count=count))
 
 
-def _objects(payload: bytes) -> list[Any]:
+def objects_of(payload: bytes) -> list[Any]:
     """The values of a JSON text, a JSON list, NDJSON or a list in CBOR; InvalidInput says where it can't be read."""
     if payload[:1] in CBOR_LISTS:
         values: list[Any] = read_cbor(payload)

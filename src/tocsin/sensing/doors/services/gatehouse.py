@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms, ms_from_datetime
+from tocsin.sensing.attributes.policy import attributes_policy
+from tocsin.sensing.attributes.rules.statements import Stated
+from tocsin.sensing.certificates.rules.judging import Finding, Verdict, judge, why_refused
+from tocsin.sensing.certificates.services.uses import Use
 from tocsin.sensing.devices.policy import Policy
+from tocsin.sensing.doors.rules.attributes import read_attributes
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.payload import Columns, Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read
@@ -21,6 +26,17 @@ from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE, Reason
 from tocsin.sensing.quarantine.services.keeping import Unread
 
 DAY_MS = 86_400_000
+CERTIFICATES = "certificates of nobody"  # under which they are counted; no device's code has a blank
+REASONS = {
+    Verdict.UNKNOWN: Reason.CERTIFICATE_UNKNOWN,
+    Verdict.OTHER_DEVICE: Reason.CERTIFICATE_OF_ANOTHER,
+    Verdict.EXPIRED: Reason.CERTIFICATE_EXPIRED,
+    Verdict.NOT_YET: Reason.CERTIFICATE_NOT_YET_VALID,
+    Verdict.REVOKED: Reason.CERTIFICATE_REVOKED,
+    Verdict.REPLACED: Reason.CERTIFICATE_REPLACED,
+    Verdict.UNFIT: Reason.CERTIFICATE_UNFIT,
+    Verdict.DISABLED: Reason.LOGIN_REFUSED,
+}
 SHOWN_OF_UNKNOWN = 8  # letters of a wrong code: somebody may have typed the secret there
 
 if TYPE_CHECKING:
@@ -42,6 +58,15 @@ class Door(Protocol):
 
 class ClosedError(Exception):
     """Too many wrong secrets: further ones from there are not looked into for a while. A right one is let in."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What was taken of a message of attributes: the keeper's position (0: nothing), how many, and what could not be."""
+
+    position: int
+    count: int
+    faults: list[Fault]
 
 
 @dataclass
@@ -95,6 +120,19 @@ class Gatehouse:
             )
         )
 
+    def take_attributes(self, door: str, payload: bytes, device: KnownDevice, times: Times, now_s: float) -> Taken:
+        """Takes what a message says of its device or of those that it carries; who sent it is answered at the keeper's position.
+
+        It costs its share of the device's quota beforehand: each is a write to the database. `keeper.is_full` has been asked.
+        """
+        policy = attributes_policy()
+        statements, faults = read_attributes(payload, device.code, device.carried, times, policy)
+        self.quotas.charge(device, policy.bounds.message_costs * max(1, len(statements) // policy.bounds.names), now_s)
+        if not statements:
+            return Taken(0, 0, faults)
+        stated = Stated(device.code, door, tuple(statements), datetime_from_ms(times.now_ms))
+        return Taken(self.keeper.keep(stated), len(statements), faults)
+
     def charge(self, door: str, device: KnownDevice, readings: int, now_s: float) -> float:
         """Counts what a device has sent against its quota; how long nothing more is to be read from it."""
         wait_s = self.quotas.charge(device, readings, now_s)
@@ -126,6 +164,38 @@ class Gatehouse:
                 why = InvalidInput("wrong secret from %(address)s; compare with the registry", address=address)
             self._refuse(door, code, why)
         return device
+
+    async def login_by_certificate(self, door: str, certificate: bytes, asked: str, address: str, now_s: float) -> Finding | None:
+        """The good verdict on a certificate (DER) whose key the other end has proved to hold; None for any other, which is
+        counted with its reason; ClosedError where there were too many. `asked`: the device's code that was named beside it, or
+        nothing.
+        """
+        found = self._judge(certificate, asked)
+        if isinstance(found, Finding) and found.verdict is Verdict.GOOD:
+            return self._used(found, certificate)
+        key, network = found.code if isinstance(found, Finding) and found.code else CERTIFICATES, network_of(address)
+        if self.brake.is_closed(key, network, now_s):
+            raise ClosedError
+        self.brake.record_failure(key, network, now_s)
+        await self.registry.looked()
+        found = self._judge(certificate, asked)
+        if isinstance(found, Fault):
+            self.ledger.set_aside("", door, found)
+            return None
+        if found.verdict is Verdict.GOOD:
+            return self._used(found, certificate)
+        self._refuse(door, found.code, why_refused(found, address), REASONS[found.verdict], found.facts.fingerprint)
+        return None
+
+    def _judge(self, certificate: bytes, asked: str) -> "Finding | Fault":
+        try:
+            return judge(certificate, self.registry.trust, asked, self.clock.now())
+        except InvalidInput as error:
+            return Fault(Reason.CERTIFICATE_UNFIT, error, "")
+
+    def _used(self, found: Finding, certificate: bytes) -> Finding:
+        self.ledger.use(Use(found.facts, certificate, found.code, found.authority_id, self.clock.now()))
+        return found
 
     async def login_by_password(self, door: str, code: str, password: str, address: str, now_s: float) -> KnownDevice | None:
         """The device of a password of HJ 212, or None for a wrong one, which is counted; ClosedError where there were too many.
@@ -193,7 +263,7 @@ class Gatehouse:
             "wrong password (PW) from %(address)s; PW is the password that its page in Devices makes", address=address
         )
 
-    def _refuse(self, door: str, code: str, why: InvalidInput) -> None:
+    def _refuse(self, door: str, code: str, why: InvalidInput, reason: Reason = Reason.LOGIN_REFUSED, sample: str = "") -> None:
         is_known = code in self.registry.devices
-        sample = code if is_known else code[:SHOWN_OF_UNKNOWN]
-        self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, why, sample))
+        sample = sample or (code if is_known else code[:SHOWN_OF_UNKNOWN])
+        self.ledger.set_aside(code if is_known else "", door, Fault(reason, why, sample))

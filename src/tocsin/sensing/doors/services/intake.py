@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from tocsin.base.errors import Unavailable
 from tocsin.base.ids import new_id
+from tocsin.base.tracing import span
 from tocsin.bus.connection import Connection
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.policy import LogPolicy
@@ -93,7 +94,8 @@ class Intake:
         complained = float("-inf")
         while True:
             try:
-                await self._connection.publish_readings(readings, message_id=message_id)
+                with span("readings appended", readings=len(readings)):
+                    await self._connection.publish_readings(readings, message_id=message_id)
                 return
             except Unavailable as error:
                 if loop.time() - complained >= COMPLAIN_EVERY_S:

@@ -1,7 +1,7 @@
-"""Messages of which something could not be read, on their way into the database; who sent them is answered when they are there.
+"""What goes into the database before its sender is answered: messages of which something could not be read, and attributes.
 
-Good messages never come here. A write is under way as long as something waits; what a failing database did not take is tried
-again, and its senders are not answered meanwhile.
+Readings that can be read never come here. A write is under way as long as something waits; what a failing database did not take
+is tried again, and its senders are not answered meanwhile.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import DatabaseError
 
+from tocsin.sensing.attributes.rules.statements import Stated
 from tocsin.sensing.doors.services import traffic
 from tocsin.sensing.quarantine.services.keeping import Unread
 
@@ -24,13 +25,15 @@ BATCH, BATCH_BYTES = 200, 2 * 1024 * 1024  # one transaction of some millisecond
 
 Told = Callable[[], None]
 
+type Kept = Unread | Stated
+
 
 class Keeper:
     """Positions count what was given to `keep`; `written` is the last one that the database has."""
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._waiting: deque[Unread] = deque()
+        self._waiting: deque[Kept] = deque()
         self._bytes = 0
         self._told: deque[tuple[int, Told]] = deque()
         self._given = 0
@@ -42,7 +45,7 @@ class Keeper:
         """Whether nothing more can be kept until the database has taken some."""
         return self._bytes >= MOST_BYTES
 
-    def keep(self, message: Unread) -> int:
+    def keep(self, message: Kept) -> int:
         """Takes it; the position to be handed to `tell`."""
         self._waiting.append(message)
         self._bytes += message.size
@@ -72,7 +75,7 @@ class Keeper:
             except DatabaseError as error:
                 if loop.time() - complained >= COMPLAIN_EVERY_S:
                     complained = loop.time()
-                    log.warning("%d unreadable messages wait for the database, unanswered: %s", len(self._waiting), error)
+                    log.warning("%d messages wait for the database, unanswered: %s", len(self._waiting), error)
                 await asyncio.sleep(RETRY_S)
                 continue
             for one in batch:
@@ -82,11 +85,11 @@ class Keeper:
             while self._told and self._told[0][0] <= self.written:
                 self._told.popleft()[1]()
 
-    async def _write(self, batch: Sequence[Unread]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, traffic.keep_unread, batch)
+    async def _write(self, batch: Sequence[Kept]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, traffic.keep, batch)
 
-    def _next_batch(self) -> list[Unread]:
-        batch: list[Unread] = []
+    def _next_batch(self) -> list[Kept]:
+        batch: list[Kept] = []
         size = 0
         for one in self._waiting:
             if batch and (len(batch) == BATCH or size + one.size > BATCH_BYTES):

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from tocsin.sensing.attributes.rules.statements import Stated
+from tocsin.sensing.attributes.services.keeping import keep_statements
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.quarantine.services.asides import Aside, set_aside
@@ -39,6 +41,15 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
             for fault in aside[start : start + ROWS_AT_ONCE]:
                 device = devices.get(fault.code)
                 set_aside(fault, device.pk if device else None, device.region_code if device else "")
+
+
+@transaction.atomic
+def keep(messages: Sequence[Unread | Stated]) -> None:
+    """Keeps all of them, or none: what fails is tried again whole."""
+    if unread := [one for one in messages if isinstance(one, Unread)]:
+        keep_unread(unread)
+    if stated := [one for one in messages if isinstance(one, Stated)]:
+        keep_statements(stated)
 
 
 def keep_unread(messages: Sequence[Unread]) -> None:

@@ -11,7 +11,9 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.log_fields import bound
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.base.tracing import span, tell
 from tocsin.bus.services import in_one_transaction
+from tocsin.bus.traces import remember_trace
 from tocsin.jurisdiction.face import system_actor
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm, DetectionRecord, LogPosition
@@ -78,6 +80,7 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
     nuisance = Nuisance.load([one for one in detections if one.rule not in HEALTH_BY_FINDING], places)
     covers = _covers_during([one for one in detections if one.rule not in HEALTH_BY_FINDING and one.edge != "clear"])
     doubts = doubts_among([one for one in detections if one.rule not in HEALTH_BY_FINDING], places, now)
+    around = _Around(changes, nuisance, covers, doubts)
     ringing: list[tuple[Alarm, str]] = []
     for one in detections:
         place = places[one.sensor]
@@ -86,7 +89,11 @@ def _apply_known(detections: Sequence[Detection], places: dict[int, SensorPlace]
                 _mark_unknown([alarm for key, alarm in open_alarms.items() if key[0] == place.id], one, changes)
             continue
         late = is_late(one.ts, ms_from_datetime(now), speed=speed)
-        why = _apply_edge(open_alarms, (place.id, one.rule), one, place, _Around(changes, nuisance, covers, doubts), late=late)
+        with span("alarm", parent=one.trace or "", edge=one.edge, rule=one.rule, level=one.level):
+            why = _apply_edge(open_alarms, (place.id, one.rule), one, place, around, late=late)
+            if (alarm := open_alarms.get((place.id, one.rule))) is not None:
+                tell(alarm=str(alarm.pk), sensor=one.sensor)
+                remember_trace(alarm.pk)
         if why:
             ringing.append((open_alarms[place.id, one.rule], why))
     nuisance.tell(changes)

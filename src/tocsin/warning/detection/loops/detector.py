@@ -25,8 +25,9 @@ from django.db import close_old_connections
 from tocsin.base.errors import InvalidInput, Unavailable
 from tocsin.base.ids import deterministic_id
 from tocsin.base.time import Clock
+from tocsin.base.tracing import span
 from tocsin.bus.connection import Connection
-from tocsin.bus.envelope import decode_readings
+from tocsin.bus.envelope import decode_readings, trace_of_batch
 from tocsin.bus.streams import READINGS
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detections import Detections
@@ -35,6 +36,7 @@ from tocsin.engine.detection.partition import Partition
 from tocsin.sensing.face import History
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.queries import standing_conditions
+from tocsin.warning.detection.loops.spans import Batches, below_batches
 from tocsin.warning.detection.queries.registry import Registry, load_registry
 from tocsin.warning.detection.rules import Unexplained
 from tocsin.warning.detection.services.history_writer import HistoryWriter
@@ -185,7 +187,7 @@ class DetectionLoop:
     async def _judge(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        fresh = []
+        fresh: list[tuple[Readings, str]] = []
         for sequence, payload in entries:
             try:
                 readings = decode_readings(payload)
@@ -195,30 +197,33 @@ class DetectionLoop:
             readings = self._partition.readings_of(readings)
             self._writer.add(self._offset + sequence, readings)
             if sequence > self._position and len(readings):
-                fresh.append(readings)
+                fresh.append((readings, trace_of_batch(payload)))
         if fresh:
-            readings = Readings.concatenate(fresh)
-            if len(readings) and int(readings.sensor.max()) >= len(self._registry):
-                await self._reload_registry()
-            found = self._partition.outside(self._detector.update(self._partition.inside(readings)))
-            await self._publish(found)
-            if self._unexplained.conditions:
-                is_past = entries[-1][0] <= self._caught_up_at
-                await self._publish_all(self._unexplained.see(readings, found, is_past=is_past))
-            self._changed.append(readings)
+            links = [place for _readings, place in fresh]
+            with span("readings judged", parent=links[0], links=links[1:], messages=len(fresh)):
+                await self._judge_fresh(fresh, is_past=entries[-1][0] <= self._caught_up_at)
         self._position = max(self._position, entries[-1][0])
 
-    async def _publish(self, detections: Detections) -> None:
+    async def _judge_fresh(self, fresh: Batches, *, is_past: bool) -> None:
+        readings = Readings.concatenate([one for one, _place in fresh])
+        if len(readings) and int(readings.sensor.max()) >= len(self._registry):
+            await self._reload_registry()
+        found = self._partition.outside(self._detector.update(self._partition.inside(readings)))
+        await self._publish(found, fresh)
+        if self._unexplained.conditions:
+            await self._publish_all(below_batches(self._unexplained.see(readings, found, is_past=is_past), fresh))
+        self._changed.append(readings)
+
+    async def _publish(self, detections: Detections, batches: Batches = ()) -> None:
         """Returns when all are in the log; a bus that is away is waited for, in order."""
         if not len(detections):
             return
         known = self._registry
-        await self._publish_all(
-            [
-                detection_of(row, latching=known.latches(row["sensor"]), policy=known.versions_of(row["sensor"]))
-                for row in detections.rows()
-            ]
-        )
+        told = [
+            detection_of(row, latching=known.latches(row["sensor"]), policy=known.versions_of(row["sensor"]))
+            for row in detections.rows()
+        ]
+        await self._publish_all(below_batches(told, batches))
 
     async def _publish_all(self, detections: Sequence[Detection]) -> None:
         messages = [(str(one.id), msgspec.json.encode(one)) for one in detections]

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from tocsin.base.levels import Quality
 from tocsin.base.log_fields import bound
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from tocsin.base.tracing import span
 from tocsin.bus.services import record_event
+from tocsin.bus.traces import trace_of
 from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis import model as engine
 from tocsin.engine.diagnosis.check_places import live_sensors, place_checks
@@ -49,7 +51,10 @@ def work_on_next_task(look_ahead: LookAhead) -> bool:
     if alarm.sensor is None or (task.reason == "later" and alarm.closed_at is not None):
         finish_task(task=task)
         return True
-    with bound(alarm=str(alarm.pk), sensor=str(alarm.sensor.index)):
+    with (
+        bound(alarm=str(alarm.pk), sensor=str(alarm.sensor.index)),
+        span("diagnosis", parent=trace_of(alarm.pk), alarm=str(alarm.pk), reason=task.reason),
+    ):
         _diagnose(alarm, task, look_ahead)
     return True
 

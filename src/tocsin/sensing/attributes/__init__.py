@@ -1,0 +1,1 @@
+"""What devices say of themselves: firmware, battery, signal and the like, with their times; batteries and when they end."""

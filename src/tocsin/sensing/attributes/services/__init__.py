@@ -1,0 +1,1 @@
+"""Writing what devices say, and what follows from it."""

@@ -1,0 +1,77 @@
+"""What a device says of itself, out of a payload: one object, a list of them, or NDJSON. Pure.
+
+    {"ts": 1764000000000, "attributes": {"battery": 87, "firmware": "1.4.2", "well-7/battery": 61}}
+
+`ts` as in readings. `code/name` is an attribute of a device that this one carries.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from tocsin.base.errors import InvalidInput
+from tocsin.sensing.attributes.policy import AttributesPolicy
+from tocsin.sensing.attributes.rules.statements import FREE, Statement, read_name, read_value
+from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
+from tocsin.sensing.doors.rules.payload import Times, at_place, moment_of, objects_of, time_fault
+from tocsin.sensing.quarantine.rules import Reason
+
+EXAMPLE: Final = '{"attributes": {"battery": 87, "firmware": "1.4.2"}}'
+
+
+def read_attributes(
+    payload: bytes, code: str, carried: Collection[str], times: Times, policy: AttributesPolicy
+) -> tuple[list[Statement], list[Fault]]:
+    """What can be read, in its order, and what can't, every fault as `Reason.ATTRIBUTE_REFUSED`."""
+    statements: list[Statement] = []
+    faults: list[Fault] = []
+    try:
+        if len(payload) > policy.bounds.largest_bytes:
+            raise InvalidInput(
+                "a message of attributes has at most %(most)s bytes; send it in parts", most=policy.bounds.largest_bytes
+            )
+        objects = objects_of(payload)
+    except InvalidInput as error:
+        return [], [_refused(error, payload[:SAMPLE_BYTES].decode("utf-8", "replace"))]
+    for number, one in enumerate(objects, start=1):
+        for found in _of_object(one, code, carried, times, policy):
+            if isinstance(found, Statement):
+                statements.append(found)
+            else:
+                place = at_place(number if len(objects) > 1 else 0, found.why)
+                faults.append(replace(found, why=place, reason=Reason.ATTRIBUTE_REFUSED))
+    return statements, faults
+
+
+def _of_object(
+    one: Any, code: str, carried: Collection[str], times: Times, policy: AttributesPolicy
+) -> Iterator[Statement | Fault]:
+    if not isinstance(one, dict) or not isinstance(one.get("attributes"), dict):
+        why = InvalidInput("expected an object with “attributes”, such as %(example)s", example=EXAMPLE)
+        yield _refused(why, str(one)[:SAMPLE_BYTES])
+        return
+    ts = one.get("ts")
+    if ts is not None and (isinstance(ts, bool) or not isinstance(ts, (int, float, str))):
+        yield _refused(InvalidInput("ts must be milliseconds or an ISO 8601 text"), str(ts)[:40])
+        return
+    moment = times.now_ms if ts is None else ts if type(ts) is int else moment_of(ts)
+    if ts is not None and not times.earliest_ms <= moment <= times.latest_ms:
+        yield time_fault(ts, moment, times)
+        return
+    for said, value in one["attributes"].items():
+        owner, slash, name = str(said).rpartition("/")
+        try:
+            if slash and owner not in carried:
+                raise InvalidInput(
+                    "“%(code)s” is no device that this one carries; name this one as its gateway in Devices", code=owner[:64]
+                )
+            known = policy.known.get(name, FREE)
+            text, number = read_value(read_name(name, policy.bounds.name_letters), value, known, policy.bounds.text_letters)
+        except InvalidInput as error:
+            yield _refused(error, f"{said}: {value}"[:SAMPLE_BYTES])
+            continue
+        yield Statement(owner or code, name, text, number, moment)
+
+
+def _refused(why: InvalidInput, sample: str) -> Fault:
+    return Fault(Reason.ATTRIBUTE_REFUSED, why, sample)
