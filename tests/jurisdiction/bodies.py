@@ -127,6 +127,7 @@ NAMED: dict[str, str] = {
     "model_id": "device_model_id",
     "finding": "supervision:finding_id",
     "firm": "firm",
+    "event_id": OWN_WORD,
     "gateway_code": "device_code",
     "hazard_report_id": "hazard_report_id",
     "id": OWN_WORD,
