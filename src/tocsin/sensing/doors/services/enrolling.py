@@ -18,7 +18,7 @@ from tocsin.sensing.quarantine.rules import Reason
 
 log = logging.getLogger(__name__)
 
-LARGEST_BYTES: Final = 4096
+LARGEST_BYTES: Final = 12_288  # a signing request of RSA 8192 and the rest
 KEYS: Final = "enrolment keys"  # under which wrong ones are counted; no device's code has a blank
 
 type Answer = tuple[int, dict[str, object]]
