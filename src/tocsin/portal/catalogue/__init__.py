@@ -35,6 +35,7 @@ APPS = (
     "tocsin.warning",
     "tocsin.supervision",
     "tocsin.supplies",
+    "tocsin.hazchem",
     "tocsin.mobilisation",
     "tocsin.command",
     "tocsin.portal",

@@ -58,6 +58,7 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("plants/", "tocsin.hazchem.installations.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),
     ("supplies/upkeep/", "tocsin.supplies.upkeep.urls"),

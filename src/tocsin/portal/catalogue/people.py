@@ -45,6 +45,7 @@ NOTICES = (
     "tocsin.supplies.stocktakes.services.telling:NOTICES",
     "tocsin.supplies.upkeep.services.telling:NOTICES",
     "tocsin.supplies.levels.services.people:NOTICES",
+    "tocsin.hazchem.installations.shown.notices:NOTICES",
     "tocsin.mobilisation.hazard_reports.shown.notices:NOTICES",
     "tocsin.mobilisation.rewards.shown.notices:NOTICES",
     "tocsin.mobilisation.figures.shown.notices:NOTICES",

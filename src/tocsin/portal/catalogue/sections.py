@@ -18,6 +18,7 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.tasks.shown.section:SECTION",
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
+    "tocsin.hazchem.installations.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
