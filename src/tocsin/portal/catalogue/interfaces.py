@@ -153,6 +153,11 @@ API_ROUTERS = {
         "tocsin.supplies.levels.api:router",
         "tocsin.supplies.same_goods.api:router",
     ),
+    "vision": (
+        "tocsin.vision.cameras.api:router",
+        "tocsin.vision.sightings.api:router",
+        "tocsin.vision.precision.api:router",
+    ),
     "warning": (
         "tocsin.warning.alarms.api:router",
         "tocsin.warning.console.api:router",
