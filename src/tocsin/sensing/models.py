@@ -4,6 +4,7 @@ from tocsin.sensing.attributes import models as attributes
 from tocsin.sensing.availability import models as availability
 from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
+from tocsin.sensing.history import models as history
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
 from tocsin.sensing.opcua import models as opcua
@@ -19,6 +20,7 @@ __all__ = [
     "availability",
     "certificates",
     "devices",
+    "history",
     "modbus",
     "onboarding",
     "opcua",

@@ -35,6 +35,7 @@ APPS = (
     "tocsin.sensing",
     "tocsin.warning",
     "tocsin.supervision",
+    "tocsin.vision",
     "tocsin.supplies",
     "tocsin.hazchem",
     "tocsin.mobilisation",

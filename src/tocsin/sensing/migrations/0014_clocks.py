@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0012_online_rates"),
+        ("sensing", "0013_online_rates"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0011_device_certificates"),
+        ("sensing", "0012_history_stores"),
     ]
 
     operations = [
