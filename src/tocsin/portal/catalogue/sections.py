@@ -24,6 +24,7 @@ OBJECT_SECTIONS = (
 DEVICE_SECTIONS = (
     "tocsin.sensing.attributes.shown:SECTION",
     "tocsin.sensing.makes.shown:SECTION",
+    "tocsin.sensing.rereading.shown:SECTION",
 )
 
 # Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.
