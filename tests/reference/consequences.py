@@ -59,3 +59,33 @@ def plain_puff(mass: float, weather: Weather, height: float, x: float, y: float,
         total += math.exp(-((z - mirror) ** 2) / (2 * up**2))
     around = math.exp(-((x - centre) ** 2) / (2 * level**2)) * math.exp(-(y**2) / (2 * level**2))
     return mass / ((2 * math.pi) ** 1.5 * level * level * up) * around * total
+
+
+def plain_cylinder_view(distance: float, height: float, tilt: float, rings: int = 160, around: int = 160) -> float:
+    """View factor of a cylinder of radius 1 and slant `height` that leans by `tilt` to the observer on the ground: pieces summed.
+
+    Slices lie level (an oblique cylinder, as a flame's are); what a vertical and a level surface see is put together.
+    """
+    upright = level = 0.0
+    for ring in range(rings):
+        up = (ring + 0.5) / rings * height
+        z, lean = up * math.cos(tilt), up * math.sin(tilt)
+        for piece in range(around):
+            angle = (piece + 0.5) / around * 2 * math.pi
+            x, y = lean + math.cos(angle), math.sin(angle)
+            # the side's area as a vector: the tangent around crossed with the one upwards
+            normal = (
+                math.cos(angle) * math.cos(tilt),
+                math.sin(angle) * math.cos(tilt),
+                -math.sin(tilt) * math.cos(angle),
+            )
+            area = height / rings * 2 * math.pi / around
+            to = (distance - x, -y, -z)
+            squared = to[0] ** 2 + to[1] ** 2 + to[2] ** 2
+            facing = (normal[0] * to[0] + normal[1] * to[1] + normal[2] * to[2]) / math.sqrt(squared)
+            if facing <= 0:
+                continue
+            part = facing * area / (math.pi * squared)
+            upright += part * max(to[0], 0.0) / math.sqrt(squared)
+            level += part * max(-to[2], 0.0) / math.sqrt(squared)
+    return math.hypot(upright, level)

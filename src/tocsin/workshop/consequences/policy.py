@@ -92,11 +92,6 @@ class HarmPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pressure_probits: tuple[WrittenProbit, ...]
     toxic: tuple[Toxic, ...]
 
-    @property
-    def probits(self) -> tuple[Probit, ...]:
-        """Of heat and pressure."""
-        return tuple(one.probit for one in (*self.heat_probits, *self.pressure_probits))
-
 
 @cache
 def harm_policy() -> HarmPolicy:

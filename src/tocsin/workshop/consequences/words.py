@@ -9,6 +9,7 @@ from tocsin.base.policy import read_policy
 from tocsin.workshop.consequences.policy import harm_policy
 from tocsin.workshop.files.work_words import Word
 
+PERCENTS = (1, 50)  # of people or things harmed, to which distances are told
 FILE = Path(__file__).with_name("words.toml")
 
 
@@ -28,6 +29,11 @@ def consequence_words() -> ConsequenceWords:
     """The shipped words, with those of heat and pressure, which stand beside their figures in the policy."""
     words = read_policy(FILE.read_bytes(), ConsequenceWords, str(FILE))
     policy = harm_policy()
-    rows = (*policy.heat, *policy.overpressure, *policy.heat_probits, *policy.pressure_probits)
-    own = {row.code: Word(row.en, row.zh) for row in rows}
-    return msgspec.structs.replace(words, thresholds=words.thresholds | own)
+    levels = {row.code: Word(row.en, row.zh) for row in (*policy.heat, *policy.overpressure)}
+    probits = {row.code: Word(row.en, row.zh) for row in (*policy.heat_probits, *policy.pressure_probits)}
+    shares = {
+        f"{code}_{percent}_percent": Word(f"{word.en}: {percent} %", f"{word.zh}:{percent}%")
+        for code, word in probits.items()
+        for percent in PERCENTS
+    }
+    return msgspec.structs.replace(words, thresholds=words.thresholds | levels | shares, figures=words.figures | probits)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.consequences.scenario import clouds, releases, steps
+from tocsin.engine.consequences.scenario import burning, clouds, dense_clouds, explosions, releases, steps
 from tocsin.engine.consequences.scenario.outcome import Context, Outcome, State
 from tocsin.engine.consequences.weather import Weather, neighbours
 
@@ -19,8 +19,17 @@ MODELS: Final[dict[type[steps.Step], Model]] = {
     steps.LiquidHole: releases.liquid_hole,
     steps.LiquidPipe: releases.liquid_pipe,
     steps.Tank: releases.upright_tank,
+    steps.TwoPhaseHole: releases.two_phase_hole,
+    steps.Pool: releases.spilled_pool,
     steps.GaussianPlume: clouds.gaussian_plume,
     steps.GaussianPuff: clouds.gaussian_puff,
+    steps.DensePlume: dense_clouds.dense_plume,
+    steps.DensePuff: dense_clouds.dense_puff,
+    steps.PoolFire: burning.pool_fire,
+    steps.JetFire: burning.jet_fire,
+    steps.Fireball: burning.fireball,
+    steps.TntExplosion: explosions.tnt_explosion,
+    steps.MultiEnergyExplosion: explosions.multi_energy_explosion,
 }
 
 

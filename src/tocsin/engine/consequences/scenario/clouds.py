@@ -89,7 +89,7 @@ def points(
 
 def gaussian_plume(step: steps.GaussianPlume, context: Context, state: State) -> tuple[Outcome, State]:
     """A steady cloud."""
-    rate = state.needed("rate_kg_s", "gaussian_plume") if step.rate_kg_s is None else step.rate_kg_s
+    rate = state.airborne("rate_kg_s", "gaussian_plume") if step.rate_kg_s is None else step.rate_kg_s
     height = state.height_m if step.height_m is None else step.height_m
     plume = gaussian.Plume(rate, context.weather, height, step.averaging_s)
 
@@ -127,7 +127,7 @@ def standing(found: tuple[Distance, ...], wind_m_s: float, state: State) -> tupl
 
 def gaussian_puff(step: steps.GaussianPuff, context: Context, state: State) -> tuple[Outcome, State]:
     """A cloud of one moment; each place gets its highest concentration, and for the probit the load while it passes."""
-    mass = state.needed("mass_kg", "gaussian_puff") if step.mass_kg is None else step.mass_kg
+    mass = state.airborne("mass_kg", "gaussian_puff") if step.mass_kg is None else step.mass_kg
     height = state.height_m if step.height_m is None else step.height_m
     puff = gaussian.Puff(mass, context.weather, height)
     exponent = 1.0 if context.toxic is None else context.toxic.n

@@ -34,7 +34,8 @@ class Context:
     substance: Substance
     weather: Weather
     thresholds: tuple[Threshold, ...] = ()
-    probits: tuple[Probit, ...] = ()
+    heat_probits: tuple[Probit, ...] = ()
+    pressure_probits: tuple[Probit, ...] = ()
     toxic: Probit | None = None
     points: tuple[Point, ...] = ()
     exposure_s: float = 3600.0
@@ -59,7 +60,6 @@ class State:
     vapour_share: float | None = None
     height_m: float = 0.0
     pool_diameter_m: float | None = None
-    gas_density_kg_m3: float | None = None
 
     def needed(self, name: str, model: str) -> float:
         """A figure that must be known by now; MissingState says by which step it can come."""
@@ -70,6 +70,14 @@ class State:
             )
         return float(value)
 
+    def airborne(self, name: str, model: str) -> float:
+        """The rate or mass in the air: all of it, or the share that is vapour and mist; MissingState where that is none."""
+        value = self.needed(name, model)
+        share = 1.0 if self.vapour_share is None else self.vapour_share
+        if share <= 0:
+            raise MissingState("%(model)s: all of the liquid falls to the ground; put a step pool before it.", model=model)
+        return value * share
+
 
 class Unit(StrEnum):
     """Of figures."""
@@ -79,6 +87,7 @@ class Unit(StrEnum):
     S = "s"
     M = "m"
     M2 = "m2"
+    M3 = "m3"
     PA = "Pa"
     K = "K"
     SHARE = "of 1"
@@ -90,6 +99,7 @@ class Unit(StrEnum):
     KPA = "kPa"
     J = "J"
     W = "W"
+    RAD = "rad"
     NONE = ""
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from tocsin.engine.consequences import pipe, release, tank
+from tocsin.engine.consequences import pipe, pool, release, tank, two_phase
 from tocsin.engine.consequences.release import GasRelease
 from tocsin.engine.consequences.scenario import steps
 from tocsin.engine.consequences.scenario.outcome import Context, Figure, Outcome, State, Unit
 
 KELVIN = 273.15
+MIST = 2.0
 CROWL = "Crowl & Louvar, Chemical Process Safety, 3rd ed."
 
 
@@ -143,10 +144,26 @@ def _over_liquid(given_pa: float | None, temperature_k: float, context: Context)
     return max(context.substance.vapour_pressure_pa(temperature_k), outside) if boils else outside
 
 
+def _vapour(context: Context, temperature_k: float) -> tuple[float, float]:
+    """The share of a liquid that flashes outside, and the share that stays in the air: twice as much, with its mist (Kletz)."""
+    if context.substance.figure("boiling_k") >= temperature_k:
+        return 0.0, 0.0
+    flash = two_phase.flash_share(context.substance, temperature_k, context.weather.pressure_pa)
+    return flash, min(MIST * flash, 1.0)
+
+
 def _liquid(
-    model: str, source: str, rate: float, temperature_k: float, duration_s: float | None, height_m: float, state: State
+    model: str,
+    source: str,
+    rate: float,
+    temperature_k: float,
+    step: steps.LiquidHole | steps.LiquidPipe,
+    context: Context,
+    state: State,
 ) -> tuple[Outcome, State]:
-    figures = [Figure("rate", rate, Unit.KG_S)]
+    flash, vapour = _vapour(context, temperature_k)
+    duration_s, height_m = step.duration_s, step.height_m
+    figures = [Figure("rate", rate, Unit.KG_S), Figure("flash_share", flash, Unit.SHARE)]
     mass = None
     if duration_s is not None:
         mass = rate * duration_s
@@ -157,7 +174,7 @@ def _liquid(
         mass_kg=mass,
         duration_s=duration_s,
         temperature_k=temperature_k,
-        vapour_share=None,
+        vapour_share=vapour,
         height_m=height_m,
     )
     return Outcome(model, source, (str(release.HOLE),), tuple(figures)), after
@@ -174,7 +191,7 @@ def liquid_hole(step: steps.LiquidHole, context: Context, state: State) -> tuple
         diameter_m=step.diameter_m,
         discharge=step.discharge,
     )
-    return _liquid("liquid_hole", f"{CROWL}, eq. 4-12", rate, temperature, step.duration_s, step.height_m, state)
+    return _liquid("liquid_hole", f"{CROWL}, eq. 4-12", rate, temperature, step, context, state)
 
 
 def liquid_pipe(step: steps.LiquidPipe, context: Context, state: State) -> tuple[Outcome, State]:
@@ -190,7 +207,7 @@ def liquid_pipe(step: steps.LiquidPipe, context: Context, state: State) -> tuple
         roughness_m=step.roughness_m,
         losses=step.losses,
     )
-    return _liquid("liquid_pipe", f"{CROWL}, section 4.4", rate, temperature, step.duration_s, step.height_m, state)
+    return _liquid("liquid_pipe", f"{CROWL}, section 4.4", rate, temperature, step, context, state)
 
 
 def upright_tank(step: steps.Tank, context: Context, state: State) -> tuple[Outcome, State]:
@@ -211,7 +228,86 @@ def upright_tank(step: steps.Tank, context: Context, state: State) -> tuple[Outc
         mass_kg=found.mass_kg,
         duration_s=found.duration_s,
         temperature_k=temperature,
-        vapour_share=None,
+        vapour_share=_vapour(context, temperature)[1],
         height_m=step.height_m,
     )
     return Outcome("tank", f"{CROWL}, eq. 4-18 and 4-19", (str(release.HOLE),), _emptying(found)), after
+
+
+def two_phase_hole(step: steps.TwoPhaseHole, context: Context, state: State) -> tuple[Outcome, State]:
+    """A liquid that boils on its way out."""
+    temperature = _temperature(step.temperature_c, context)
+    found = two_phase.two_phase_hole(
+        context.substance,
+        temperature_k=temperature,
+        outside_pa=context.weather.pressure_pa,
+        diameter_m=step.diameter_m,
+        length_m=step.length_m,
+        discharge=step.discharge,
+    )
+    airborne = min(MIST * found.flash_share, 1.0)
+    mass = None if step.duration_s is None else found.rate_kg_s * step.duration_s
+    figures = [
+        Figure("rate", found.rate_kg_s, Unit.KG_S),
+        Figure("throat_pressure", found.throat_pa, Unit.PA),
+        Figure("omega", found.omega, Unit.NONE),
+        Figure("flash_share", found.flash_share, Unit.SHARE),
+        Figure("airborne_share", airborne, Unit.SHARE),
+    ]
+    if mass is not None:
+        figures.append(Figure("mass", mass, Unit.KG))
+    after = replace(
+        state,
+        rate_kg_s=found.rate_kg_s,
+        mass_kg=mass,
+        duration_s=step.duration_s,
+        temperature_k=context.substance.boiling_at(context.weather.pressure_pa),
+        vapour_share=airborne,
+        height_m=step.height_m,
+    )
+    valid = (str(release.HOLE), str(two_phase.REDUCED))
+    return Outcome("two_phase_hole", "Leung, AIChE J. 32 (1986) 1743; Fauske (1985)", valid, tuple(figures)), after
+
+
+def spilled_pool(step: steps.Pool, context: Context, state: State) -> tuple[Outcome, State]:
+    """What falls to the ground, and how fast it goes into the air; with what is in the air already that is handed on."""
+    fallen = 1.0 - (0.0 if state.vapour_share is None else state.vapour_share)
+    mass = state.needed("mass_kg", "pool") * fallen if step.mass_kg is None else step.mass_kg
+    temperature = state.temperature_k if step.temperature_c is None else step.temperature_c + KELVIN
+    given = context.weather.temperature_k if temperature is None else temperature
+    found = pool.pool_of(
+        context.substance,
+        mass,
+        given,
+        context.weather,
+        ground=step.ground.value,
+        bund_area_m2=step.bund_area_m2,
+        time_s=step.time_s,
+    )
+    flying = (state.rate_kg_s or 0.0) * (1.0 - fallen) if step.mass_kg is None else 0.0
+    boiling = context.substance.boiling_at(context.weather.pressure_pa)
+    after = replace(
+        state,
+        rate_kg_s=found.rate_kg_s + flying,
+        mass_kg=mass,
+        duration_s=mass / found.rate_kg_s if flying == 0 else state.duration_s,
+        temperature_k=min(given, boiling),
+        vapour_share=1.0,
+        height_m=0.0,
+        pool_diameter_m=found.diameter_m,
+    )
+    figures = (
+        Figure("mass", mass, Unit.KG),
+        Figure("area", found.area_m2, Unit.M2),
+        Figure("diameter", found.diameter_m, Unit.M),
+        Figure("depth", found.depth_m, Unit.M),
+        Figure("evaporation_rate", found.rate_kg_s, Unit.KG_S),
+        Figure("rate_into_the_air", found.rate_kg_s + flying, Unit.KG_S),
+    )
+    source = (
+        "TNO Yellow Book 3.5.3; heat from the ground, Crowl & Louvar 4.10"
+        if found.boiling
+        else "TNO Yellow Book 3.5.3; Mackay & Matsugu, Can. J. Chem. Eng. 51 (1973) 434"
+    )
+    notes = ("boiling",) if found.boiling else ("evaporating",)
+    return Outcome("pool", source, (str(pool.AREA), str(pool.TIME)), figures, notes=notes), after

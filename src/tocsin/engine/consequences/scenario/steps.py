@@ -3,9 +3,20 @@
 A field that is left out takes what the steps before have answered, or the default that stands here. Temperatures are in °C.
 """
 
+from enum import StrEnum
+
 import msgspec
 
 PIPE_ROUGHNESS_M = 4.6e-5  # commercial steel
+
+
+class Ground(StrEnum):
+    """What a pool lies on."""
+
+    CONCRETE = "concrete"
+    SAND = "sand"
+    GRAVEL = "gravel"
+    SOIL = "soil"
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="model"):
@@ -96,6 +107,27 @@ class Tank(Step, frozen=True, tag="tank"):
     height_m: float = 0.0
 
 
+class TwoPhaseHole(Step, frozen=True, tag="two_phase_hole"):
+    """A liquid under the pressure of its own vapour, through a hole or a pipe of `length_m`; it boils on its way."""
+
+    diameter_m: float
+    length_m: float = 0.1
+    temperature_c: float | None = None
+    discharge: float = 1.0
+    duration_s: float | None = None
+    height_m: float = 0.0
+
+
+class Pool(Step, frozen=True, tag="pool"):
+    """What falls to the ground spreads to `bund_area_m2` or as wide as it can, and goes into the air within `time_s`."""
+
+    mass_kg: float | None = None
+    temperature_c: float | None = None
+    ground: Ground = Ground.CONCRETE
+    bund_area_m2: float | None = None
+    time_s: float = 600.0
+
+
 class GaussianPlume(Step, frozen=True, tag="gaussian_plume"):
     """A steady cloud that is no heavier than air."""
 
@@ -103,6 +135,20 @@ class GaussianPlume(Step, frozen=True, tag="gaussian_plume"):
     height_m: float | None = None
     averaging_s: float = 600.0
     receptor_m: float = 1.5
+
+
+class DensePlume(Step, frozen=True, tag="dense_plume"):
+    """A steady cloud that is heavier than air."""
+
+    rate_kg_s: float | None = None
+    temperature_c: float | None = None
+
+
+class DensePuff(Step, frozen=True, tag="dense_puff"):
+    """A cloud of one moment that is heavier than air."""
+
+    mass_kg: float | None = None
+    temperature_c: float | None = None
 
 
 class GaussianPuff(Step, frozen=True, tag="gaussian_puff"):
@@ -113,4 +159,65 @@ class GaussianPuff(Step, frozen=True, tag="gaussian_puff"):
     receptor_m: float = 1.5
 
 
-type AnyStep = Source | GasHole | GasPipe | GasVessel | LiquidHole | LiquidPipe | Tank | GaussianPlume | GaussianPuff
+class PoolFire(Step, frozen=True, tag="pool_fire"):
+    """A pool that burns; people stand in its heat for `exposure_s`."""
+
+    diameter_m: float | None = None
+    burning_kg_m2_s: float | None = None
+    emissive_kw_m2: float | None = None
+    exposure_s: float = 60.0
+
+
+class JetFire(Step, frozen=True, tag="jet_fire"):
+    """A jet of gas or mist that burns; people stand in its heat for `exposure_s`."""
+
+    rate_kg_s: float | None = None
+    radiated_share: float = 0.25
+    exposure_s: float = 60.0
+
+
+class Fireball(Step, frozen=True, tag="fireball"):
+    """What a vessel held when it burst, all of it in one ball of fire; `pressure_pa` is that at which it burst."""
+
+    pressure_pa: float
+    mass_kg: float | None = None
+
+
+class TntExplosion(Step, frozen=True, tag="tnt_explosion"):
+    """An explosive, or a cloud of gas of which a share as good as TNT explodes."""
+
+    mass_kg: float | None = None
+    efficiency: float = 0.05
+    combustion_j_kg: float | None = None
+    centre_downwind_m: float = 0.0
+
+
+class MultiEnergyExplosion(Step, frozen=True, tag="multi_energy_explosion"):
+    """The part of a cloud that is hemmed in: `volume_m3` of it, or `mass_kg` of fuel in it, at a `strength` of 1 to 10."""
+
+    strength: int
+    volume_m3: float | None = None
+    mass_kg: float | None = None
+    centre_downwind_m: float = 0.0
+
+
+type AnyStep = (
+    Source
+    | GasHole
+    | GasPipe
+    | GasVessel
+    | LiquidHole
+    | LiquidPipe
+    | Tank
+    | TwoPhaseHole
+    | Pool
+    | GaussianPlume
+    | GaussianPuff
+    | DensePlume
+    | DensePuff
+    | PoolFire
+    | JetFire
+    | Fireball
+    | TntExplosion
+    | MultiEnergyExplosion
+)
