@@ -19,8 +19,8 @@ from tocsin.sensing.rereading.shown import (
     KeptMessageOut,
     KeptRoomOut,
     RereadingOut,
-    SenderOut,
     TallyOut,
+    UnregisteredSenderOut,
     describe_content,
     describe_message,
     describe_rereading,
@@ -114,8 +114,8 @@ def list_kept_rooms(request: HttpRequest, wanted: Query[Slice]) -> KeptRooms:
     return KeptRooms(items=[describe_room(one) for one in wanted.cut(found)], total=found.count())
 
 
-@router.get("senders", response=list[SenderOut])
-def list_senders(request: HttpRequest) -> list[SenderOut]:
+@router.get("senders", response=list[UnregisteredSenderOut])
+def list_senders(request: HttpRequest) -> list[UnregisteredSenderOut]:
     """Senders that are not registered and of which messages are kept, to who manages sensors everywhere; the latest first."""
     return [describe_sender(one) for one in queries.senders(queries.visible_strangers(request.user))]
 

@@ -103,7 +103,7 @@ class RereadingOut(Schema):
     ended_at: datetime | None
 
 
-class SenderOut(Schema):
+class UnregisteredSenderOut(Schema):
     """A sender that is not registered, and what is kept of it."""
 
     door: str
@@ -115,9 +115,9 @@ class SenderOut(Schema):
     last_at: datetime
 
 
-def describe_sender(one: Sender) -> SenderOut:
+def describe_sender(one: Sender) -> UnregisteredSenderOut:
     """A row of the list."""
-    return SenderOut(**vars(one))
+    return UnregisteredSenderOut(**vars(one))
 
 
 def _section(device: Device, person: Person) -> dict[str, object] | None:
