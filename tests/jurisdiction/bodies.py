@@ -125,6 +125,7 @@ NAMED: dict[str, str] = {
     "episode_id": "episode_id",
     "external_id": OWN_WORD,
     "model_id": "device_model_id",
+    "filing_number": OWN_WORD,
     "finding": "supervision:finding_id",
     "firm": "firm",
     "gateway_code": "device_code",

@@ -28,6 +28,8 @@ from tocsin.sensing.history.queries.layout import DAY_MS
 pytestmark = pytest.mark.one_database
 
 EXPENSIVE = {
+    "/hazchem/plant-units.geojson",
+    "/hazchem/plant-units/table",
     "/records/metrics",
     "/sensing/kept-messages/try",
     "/sensing/modbus-units/{modbus_unit_id}/try",

@@ -100,7 +100,7 @@ def test_600_dripping_sockets_leave_a_device_its_place() -> None:
 def test_sockets_that_never_begin_tls_make_room() -> None:
     async def story(_door: DoorInMemory) -> None:
         strangers = Strangers(msgspec.structs.replace(FEW, undisturbed_s=0.0, connections_per_address=3))
-        listener = Listener(strangers, lambda stranger: asyncio.Protocol(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+        listener = Listener(strangers, lambda stranger: asyncio.Protocol(), lambda: ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
         await listener.open("127.0.0.1", 0)
         port = listener._sockets[0].getsockname()[1]
         silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
@@ -199,7 +199,9 @@ class Http:
 
     async def __aenter__(self) -> "Http":
         ports = {"http": self.port}
-        settings = SimpleNamespace(door_hosts={"http": "127.0.0.1"}, door_ports=ports, doors_in_clear=False, trusted_proxies=())
+        settings = SimpleNamespace(
+            door_hosts={"http": "127.0.0.1"}, door_ports=ports, doors_in_clear=False, trusted_proxies=(), certificate_header=""
+        )
         await self.door.open(self._memory.gatehouse, cast("Any", settings))
         while self.door._server is None or not self.door._server.started:
             await asyncio.sleep(0)

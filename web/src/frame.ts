@@ -15,6 +15,7 @@ import "./styles/inspections.css";
 import "./styles/objects.css";
 import "./styles/photos.css";
 import "./styles/points.css";
+import "./styles/plants.css";
 import "./styles/presence.css";
 import { showChosenFields } from "./chosen";
 import { startClock } from "./clock";

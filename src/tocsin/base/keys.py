@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
     CONNECTORS = "connectors"  # sealed secrets by which data resources are fetched
     OPCUA = "opc ua"  # sealed passwords of servers, and the key of our certificate
+    CERTIFICATES = "certificates"  # sealed keys of authorities that issue certificates of devices
     ACCESS = "access passwords"  # of loggers of HJ 212, which have six characters
     BLIND = "blind index"  # by which the same reporter is known again without being known
 

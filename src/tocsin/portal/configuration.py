@@ -54,6 +54,7 @@ class Configuration:
     public_hosts: tuple[str, ...]
     behind_https: bool
     trusted_proxies: tuple[str, ...]
+    certificate_header: str
     largest_request_megabytes: float
     time_zone: str
     title: str
@@ -99,6 +100,7 @@ class Configuration:
             public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
             behind_https=behind_https,
             trusted_proxies=trusted_proxies,
+            certificate_header=_certificate_header(bool(trusted_proxies)),
             largest_request_megabytes=_positive("TOCSIN_LARGEST_REQUEST_MEGABYTES", 32.0),
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
@@ -224,6 +226,16 @@ def _openid_provider() -> OpenIdProvider | None:
         name=get("TOCSIN_OIDC_NAME", "") or parts.hostname or issuer,
         second_step=_one_of("TOCSIN_OIDC_SECOND_STEP", ("0", "1")) == "1",
     )
+
+
+def _certificate_header(has_proxies: bool) -> str:
+    """The header in which proxies hand on the certificate of a device, in small letters; empty: they hand on none."""
+    name = os.environ.get("TOCSIN_CERTIFICATE_HEADER", "").strip().lower()
+    if name and not re.fullmatch(r"[a-z0-9-]+", name):
+        raise ValueError(f"TOCSIN_CERTIFICATE_HEADER={name}: letters, digits and hyphens make the name of a header")
+    if name and not has_proxies:
+        raise ValueError("TOCSIN_CERTIFICATE_HEADER needs TOCSIN_TRUSTED_PROXIES: of nobody else such a header is believed")
+    return name
 
 
 def _networks(name: str) -> tuple[str, ...]:

@@ -61,6 +61,14 @@ NAVIGATION: Final = (
         own="inspections.work",
     ),
     Heading(
+        pgettext_lazy("menu", "Hazardous chemicals"),
+        (
+            ("plant_units", gettext_lazy("Major hazards"), "layers", "supervision.see"),
+            ("plant_units", gettext_lazy("Major hazards"), "layers", "firm.work"),
+        ),
+        own="firm.work",
+    ),
+    Heading(
         pgettext_lazy("menu", "The public"),
         (
             ("hazard_reports", gettext_lazy("Reports by the public"), "message-square", "hazards.see"),

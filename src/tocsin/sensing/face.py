@@ -1,9 +1,11 @@
 """What other capabilities may use of sensing: devices, sensors, their history and health."""
 
 from tocsin.sensing.devices.queries.columns import (
+    LatestValue,
     SensorPosition,
     devices_named,
     disabled_sensors,
+    latest_values,
     loaded_sensor,
     newest_values,
     positions,
@@ -41,6 +43,7 @@ __all__ = [
     "Doubt",
     "History",
     "HistoryCopy",
+    "LatestValue",
     "SensorPosition",
     "SensorTable",
     "as_believed",
@@ -55,6 +58,7 @@ __all__ = [
     "health_names",
     "history",
     "hours_of",
+    "latest_values",
     "loaded_sensor",
     "newest_values",
     "overdue_sensors",

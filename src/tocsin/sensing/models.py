@@ -1,6 +1,7 @@
 """The tables of sensing, as Django looks for them; each lies in its subject."""
 
 from tocsin.sensing.attributes import models as attributes
+from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
@@ -13,6 +14,7 @@ from tocsin.sensing.trust import models as trust
 
 __all__ = [
     "attributes",
+    "certificates",
     "devices",
     "modbus",
     "onboarding",

@@ -12,8 +12,9 @@ from tocsin.supervision.inspections.services.opening import plan_inspection_of_r
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
 from tocsin.supervision.objects.queries.codes import object_of_code, public_address
-from tocsin.supervision.objects.queries.register import region_name, visible_objects
+from tocsin.supervision.objects.queries.register import region_name, require_firm, rows_of_visible, visible_objects
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
+from tocsin.supervision.objects.shown import Section as ObjectSection
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
 from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
 from tocsin.supervision.work.models import Episode
@@ -26,6 +27,7 @@ __all__ = [
     "Episode",
     "FindingFacts",
     "FirmAnswer",
+    "ObjectSection",
     "SupervisedObject",
     "ask_firms",
     "card_number",
@@ -48,6 +50,8 @@ __all__ = [
     "plan_inspection_of_report",
     "public_address",
     "region_name",
+    "require_firm",
+    "rows_of_visible",
     "supervisor_of",
     "supervisor_of_episode",
     "take_back_tasks",

@@ -35,6 +35,7 @@ APPS = (
     "tocsin.warning",
     "tocsin.supervision",
     "tocsin.supplies",
+    "tocsin.hazchem",
     "tocsin.mobilisation",
     "tocsin.command",
     "tocsin.portal",
@@ -45,6 +46,7 @@ SEALED = {
     "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
     "connectors": "tocsin.atlas.connectors.services.secrets:seal_connectors_anew",
     "opc ua": "tocsin.sensing.opcua.services.secrets:seal_opcua_anew",
+    "certificates": "tocsin.sensing.certificates.services.authorities:seal_authorities_anew",
     "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
     "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
 }

@@ -19,6 +19,7 @@ MAP_LAYERS = (
     "tocsin.supplies.stock.map_layers:STORES",
     "tocsin.supplies.roads.map_layers:CLOSED_ROADS",
     "tocsin.supervision.work.map_layers:WORK",
+    "tocsin.hazchem.installations.map_layers:PLANT_UNITS",
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
@@ -65,6 +66,7 @@ API_ROUTERS = {
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
+    "hazchem": ("tocsin.hazchem.installations.api:router",),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",
@@ -102,6 +104,7 @@ API_ROUTERS = {
         "tocsin.sensing.makes.api:router",
         "tocsin.sensing.onboarding.api.tables:router",
         "tocsin.sensing.onboarding.api.keys:router",
+        "tocsin.sensing.certificates.api:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.attributes.api:router",

@@ -18,6 +18,7 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.tasks.shown.section:SECTION",
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
+    "tocsin.hazchem.installations.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
@@ -25,6 +26,7 @@ DEVICE_SECTIONS = (
     "tocsin.sensing.attributes.shown:SECTION",
     "tocsin.sensing.makes.shown:SECTION",
     "tocsin.sensing.rereading.shown:SECTION",
+    "tocsin.sensing.certificates.shown:SECTION",
 )
 
 # Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.

@@ -30,6 +30,13 @@ class Reason(StrEnum):
     TOO_MANY = "too_many"
     ALREADY_KNOWN = "already_known"
     LOGIN_REFUSED = "login_refused"
+    CERTIFICATE_UNKNOWN = "certificate_unknown"
+    CERTIFICATE_OF_ANOTHER = "certificate_of_another"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_REPLACED = "certificate_replaced"
+    CERTIFICATE_UNFIT = "certificate_unfit"
     BIRTH_MISSING = "birth_missing"
     MESSAGES_LOST = "messages_lost"
     NO_ANSWER = "no_answer"
@@ -39,6 +46,7 @@ class Reason(StrEnum):
 NOT_OF_A_MESSAGE: Final = frozenset(
     (
         *(Reason.TOO_MANY, Reason.ALREADY_KNOWN, Reason.LOGIN_REFUSED, Reason.MESSAGES_LOST, Reason.NO_ANSWER, Reason.TOO_LARGE),
+        *(one for one in Reason if one.startswith("certificate_")),
         Reason.ATTRIBUTE_REFUSED,
     )
 )

@@ -57,6 +57,21 @@ def ways_of(code: str, channel: str, secret: str) -> list[Way]:
     return list(_ways(code, json.dumps({"values": {channel: EXAMPLE}}, ensure_ascii=False), secret))
 
 
+def mqtt_has_tls() -> bool:
+    """Whether devices can come with certificates."""
+    return bool(settings.CONFIGURATION.mqtt_tls_certificate)
+
+
+def line_by_certificate(device: Device) -> str:
+    """The line for `mosquitto_pub` with a certificate in place of the secret: `code.pem` with its key `code.key`."""
+    configuration, code = settings.CONFIGURATION, device.code
+    host, port = _reached_by(configuration.door_hosts["mqtt"]), configuration.door_ports["mqtt"]
+    channel = device.sensors.filter(enabled=True).order_by("index").values_list("channel", flat=True).first() or "methane"
+    payload = shlex.quote(json.dumps({"values": {channel: EXAMPLE}}, ensure_ascii=False))
+    files = f"--cafile ca.pem --cert {shlex.quote(f'{code}.pem')} --key {shlex.quote(f'{code}.key')}"
+    return f"mosquitto_pub -h {host} -p {port} {files} -q 1 -t {shlex.quote(topic_of(code))} -m {payload}"
+
+
 def topic_of(code: str) -> str:
     """The one MQTT topic on which a device publishes."""
     return f"tocsin/{code}/readings"

@@ -21,6 +21,7 @@ import uvicorn
 
 from tocsin.base.errors import InvalidInput, TocsinError, Unavailable
 from tocsin.base.log_fields import bind
+from tocsin.sensing.certificates.rules.reading import read_header
 from tocsin.sensing.doors.api.http_connection import connections_among
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.observations import ROOT, Posted, add_observed, posted_to, read_posted
@@ -29,6 +30,7 @@ from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.rules.unread import Message
 from tocsin.sensing.doors.services.enrolling import LARGEST_BYTES, enrol
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
+from tocsin.sensing.doors.services.proofs import Presented, prove
 from tocsin.sensing.doors.services.strangers import Complaints, Strangers
 from tocsin.sensing.quarantine.rules import Form, Reason
 
@@ -80,7 +82,7 @@ class HttpDoor:
         self._strangers, policy = Strangers(gatehouse.policy.strangers), gatehouse.policy.http
         logging.getLogger("uvicorn.error").addFilter(Complaints(log))
         config = uvicorn.Config(
-            Application(gatehouse),
+            Application(gatehouse, configuration.certificate_header.encode()),
             http=connections_among(self._strangers, configuration.trusted_proxies),
             limit_concurrency=policy.requests,
             host=host,
@@ -136,8 +138,9 @@ class _Server(uvicorn.Server):
 class Application:
     """The ASGI application."""
 
-    def __init__(self, gatehouse: Gatehouse) -> None:
-        self._gatehouse = gatehouse
+    def __init__(self, gatehouse: Gatehouse, certificate_header: bytes = b"") -> None:
+        """`certificate_header`: in which trusted proxies hand on the certificate of a device; empty: they hand on none."""
+        self._gatehouse, self._certificate_header = gatehouse, certificate_header
         self._requests: Counter[str] = Counter()  # under way, by device
         self._enrolling = 0  # requests to enrol that are under way
 
@@ -203,16 +206,31 @@ class Application:
         return status, document, ((b"retry-after", str(wait).encode()),) if status in (429, 503) else ()
 
     async def _login(self, headers: dict[bytes, bytes], scope: Scope) -> "KnownDevice":
-        code, secret = _credentials(headers.get(b"authorization", b""))
-        address = (scope.get("client") or ("unknown",))[0]
+        certificate = self._certificate(scope)
+        authorization = headers.get(b"authorization", b"")
+        code, secret = _credentials(authorization) if authorization or not certificate else ("", b"")
+        presented = Presented(code, secret, certificate, (scope.get("client") or ("unknown",))[0])
         try:
-            device = await self._gatehouse.login(NAME, code, secret, address, asyncio.get_running_loop().time())
+            device, _proof = await prove(self._gatehouse, NAME, presented, asyncio.get_running_loop().time())
         except ClosedError:
             text = "too many failed logins; wait a minute"
             raise HttpError(429, text, (b"retry-after", str(round(self._gatehouse.policy.login.window_s)).encode())) from None
         if device is None:
-            raise HttpError(401, "wrong device code or secret", CHALLENGE)
+            raise HttpError(401, "wrong device code, secret or certificate", CHALLENGE)
         return device
+
+    def _certificate(self, scope: Scope) -> bytes:
+        """The certificate (DER) that a trusted proxy hands on, whose key it has had proved; others are not believed."""
+        connection = scope.get("state", {}).get("connection")
+        if not self._certificate_header or connection is None or not connection.is_of_proxy:
+            return b""
+        values = [value for name, value in scope["headers"] if name == self._certificate_header and value.strip()]
+        if len(values) > 1:
+            raise HttpError(400, "two certificates: the proxy must set its header, not add to one of the device")
+        try:
+            return read_header(values[0].strip()) if values else b""
+        except InvalidInput as error:
+            raise HttpError(400, f"the certificate that the proxy hands on can't be read: {error.in_english}") from error
 
     async def _body(self, headers: dict[bytes, bytes], receive: Receive, device: "KnownDevice") -> bytes:
         largest = self._gatehouse.policy.payload.largest_bytes

@@ -20,14 +20,21 @@ class HttpConnection(H11Protocol):
         super().__init__(*values, **named)
         self.app_state = {**self.app_state, "connection": self}
         self._stranger: Stranger | None = None
+        self._peer = "unknown"
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self._peer = self.client[0] if self.client else "unknown"
         self._enter()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.known()
         super().connection_lost(exc)
+
+    @property
+    def is_of_proxy(self) -> bool:
+        """Whether the other end of the line itself is a trusted proxy, whatever its headers say."""
+        return self._is_proxy(self._peer)
 
     def known(self) -> None:
         """A device has proved who it is, for the request that is under way."""

@@ -13,6 +13,7 @@ from tocsin.sensing.doors.rules.mqtt_packets import Code, MqttError
 from tocsin.sensing.doors.rules.settings import refuse_in_clear
 from tocsin.sensing.doors.services.gatehouse import Gatehouse
 from tocsin.sensing.doors.services.porch import Porch
+from tocsin.sensing.doors.services.tls import asking_context
 
 if TYPE_CHECKING:
     from tocsin.sensing.doors.rules.settings import DoorSettings
@@ -39,7 +40,14 @@ class MqttDoor:
         if context is None:
             mend = "name a certificate by TOCSIN_MQTT_TLS_CERTIFICATE and TOCSIN_MQTT_TLS_KEY, or set TOCSIN_DOOR_HOST=127.0.0.1"
             refuse_in_clear(configuration, "mqtt", mend)
-        await self.porch.open(gatehouse, configuration, partial(MqttConnection, self, gatehouse), self.sweep, context)
+        asking = asking_context(configuration.mqtt_tls_certificate, configuration.mqtt_tls_key) if context else None
+        await self.porch.open(
+            gatehouse,
+            configuration,
+            partial(MqttConnection, self, gatehouse),
+            self.sweep,
+            lambda: context if gatehouse.registry.trust.is_empty else asking,
+        )
         gatehouse.registry.on_change.append(self._check_devices)
 
     def stop_reading(self) -> None:
@@ -91,21 +99,27 @@ class MqttDoor:
         self._per_device[device.code] += 1
 
     def _check_devices(self) -> None:
-        """Ends connections of devices that were disabled or whose secret changed; gives the others their new channels."""
+        """Ends connections of devices that were disabled or whose proof holds no longer; gives the others their new channels."""
         devices = self._gatehouse.registry.devices
         for connection in list(self._connections):
             if connection.device is None:
                 continue
             device = devices.get(connection.device.code)
-            if device is None or device.secret_sha256 != connection.device.secret_sha256:
+            proof = None if device is None else connection.proof.renewed(device, self._gatehouse.registry.trust)
+            if device is None or proof is None:
                 connection.stop(Code.NOT_AUTHORIZED)
             else:
-                connection.device = device
+                connection.device, connection.proof = device, proof
 
     def sweep(self, now_s: float) -> None:
-        """Ends connections without a login in time, silent ones, and closed ones whose peer does not take its last bytes."""
+        """Ends connections without a login in time, silent ones, those whose certificate has ended, and closed ones whose peer
+        does not take its last bytes.
+        """
         self.porch.end_late(now_s, self._gatehouse.policy.mqtt.connect_within_s)
+        now = self._gatehouse.clock.now()
         for connection in list(self._connections):
+            if connection.proof.is_over(now):
+                connection.stop(Code.NOT_AUTHORIZED)
             limit = connection.limit_s()
             if limit and now_s - connection.last_heard > limit:
                 connection.give_up()

@@ -33,8 +33,10 @@ from tocsin.sensing.doors.rules.sparkplug import PREFIX
 from tocsin.sensing.doors.rules.unread import Message, foreign
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S
+from tocsin.sensing.doors.services.proofs import Presented, Proof, prove
 from tocsin.sensing.doors.services.registry import attributes_topic
 from tocsin.sensing.doors.services.strangers import Stranger
+from tocsin.sensing.doors.services.tls import certificate_of
 from tocsin.sensing.quarantine.rules import Form, Reason
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class MqttConnection(asyncio.Protocol):
         self.client_id = ""
         self.address = ""
         self.device: KnownDevice | None = None
+        self.proof = Proof()
         self.last_heard = self._loop.time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -273,9 +276,10 @@ class MqttConnection(asyncio.Protocol):
         """Asks who this is, answers, and goes on with what arrived meanwhile."""
         code, secret = connect.username or "", connect.password or b""
         try:
-            device = await self._gatehouse.login(NAME, code, secret, self.address, self._loop.time())
+            presented = Presented(code, secret, certificate_of(self._transport), self.address)
+            device, proof = await prove(self._gatehouse, NAME, presented, self._loop.time())
             if device is None:
-                raise MqttError(Code.BAD_USER_OR_PASSWORD, "wrong device code or secret")
+                raise MqttError(Code.BAD_USER_OR_PASSWORD, "wrong device code, secret or certificate")
             if self.state is not State.DECIDING:
                 return  # the door closed meanwhile
             self._door.admit(self, device)
@@ -286,7 +290,7 @@ class MqttConnection(asyncio.Protocol):
             self._break_off(error)
             return
         self._deciding = None
-        self.device, self.state = device, State.OPEN
+        self.device, self.proof, self.state = device, proof, State.OPEN
         self._accept(connect)
         self._set_reading()
         data = bytes(self._buffer)

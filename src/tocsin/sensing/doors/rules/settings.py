@@ -24,7 +24,9 @@ class DeviceProtocol:
 
 
 class DoorSettings(Protocol):
-    """Where doors listen, with which certificate, behind which proxies, and by which clock."""
+    """Where doors listen, with which certificate, by which clock, and behind which proxies, with the header in which those hand
+    on a device's certificate.
+    """
 
     @property
     def door_hosts(self) -> Mapping[str, str]: ...
@@ -43,6 +45,9 @@ class DoorSettings(Protocol):
 
     @property
     def trusted_proxies(self) -> tuple[str, ...]: ...
+
+    @property
+    def certificate_header(self) -> str: ...
 
     @property
     def clock(self) -> Clock: ...

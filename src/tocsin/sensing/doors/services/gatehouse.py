@@ -8,6 +8,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.base.time import Clock, datetime_from_ms, ms_from_datetime
 from tocsin.sensing.attributes.policy import attributes_policy
 from tocsin.sensing.attributes.rules.statements import Stated
+from tocsin.sensing.certificates.rules.judging import Finding, Verdict, judge, why_refused
+from tocsin.sensing.certificates.services.uses import Use
 from tocsin.sensing.devices.policy import Policy
 from tocsin.sensing.doors.rules.attributes import read_attributes
 from tocsin.sensing.doors.rules.faults import Fault
@@ -25,6 +27,17 @@ from tocsin.sensing.quarantine.services.keeping import Unread
 from tocsin.sensing.quarantine.services.strangers import Strange
 
 DAY_MS = 86_400_000
+CERTIFICATES = "certificates of nobody"  # under which they are counted; no device's code has a blank
+REASONS = {
+    Verdict.UNKNOWN: Reason.CERTIFICATE_UNKNOWN,
+    Verdict.OTHER_DEVICE: Reason.CERTIFICATE_OF_ANOTHER,
+    Verdict.EXPIRED: Reason.CERTIFICATE_EXPIRED,
+    Verdict.NOT_YET: Reason.CERTIFICATE_NOT_YET_VALID,
+    Verdict.REVOKED: Reason.CERTIFICATE_REVOKED,
+    Verdict.REPLACED: Reason.CERTIFICATE_REPLACED,
+    Verdict.UNFIT: Reason.CERTIFICATE_UNFIT,
+    Verdict.DISABLED: Reason.LOGIN_REFUSED,
+}
 SHOWN_OF_UNKNOWN = 8  # letters of a wrong code: somebody may have typed the secret there
 
 if TYPE_CHECKING:
@@ -160,6 +173,38 @@ class Gatehouse:
             self._refuse(door, code, why)
         return device
 
+    async def login_by_certificate(self, door: str, certificate: bytes, asked: str, address: str, now_s: float) -> Finding | None:
+        """The good verdict on a certificate (DER) whose key the other end has proved to hold; None for any other, which is
+        counted with its reason; ClosedError where there were too many. `asked`: the device's code that was named beside it, or
+        nothing.
+        """
+        found = self._judge(certificate, asked)
+        if isinstance(found, Finding) and found.verdict is Verdict.GOOD:
+            return self._used(found, certificate)
+        key, network = found.code if isinstance(found, Finding) and found.code else CERTIFICATES, network_of(address)
+        if self.brake.is_closed(key, network, now_s):
+            raise ClosedError
+        self.brake.record_failure(key, network, now_s)
+        await self.registry.looked()
+        found = self._judge(certificate, asked)
+        if isinstance(found, Fault):
+            self.ledger.set_aside("", door, found)
+            return None
+        if found.verdict is Verdict.GOOD:
+            return self._used(found, certificate)
+        self._refuse(door, found.code, why_refused(found, address), REASONS[found.verdict], found.facts.fingerprint)
+        return None
+
+    def _judge(self, certificate: bytes, asked: str) -> "Finding | Fault":
+        try:
+            return judge(certificate, self.registry.trust, asked, self.clock.now())
+        except InvalidInput as error:
+            return Fault(Reason.CERTIFICATE_UNFIT, error, "")
+
+    def _used(self, found: Finding, certificate: bytes) -> Finding:
+        self.ledger.use(Use(found.facts, certificate, found.code, found.authority_id, self.clock.now()))
+        return found
+
     async def login_by_password(self, door: str, code: str, password: str, address: str, now_s: float) -> KnownDevice | None:
         """The device of a password of HJ 212, or None for a wrong one, which is counted; ClosedError where there were too many.
 
@@ -226,7 +271,7 @@ class Gatehouse:
             "wrong password (PW) from %(address)s; PW is the password that its page in Devices makes", address=address
         )
 
-    def _refuse(self, door: str, code: str, why: InvalidInput) -> None:
+    def _refuse(self, door: str, code: str, why: InvalidInput, reason: Reason = Reason.LOGIN_REFUSED, sample: str = "") -> None:
         is_known = code in self.registry.devices
-        sample = code if is_known else code[:SHOWN_OF_UNKNOWN]
-        self.ledger.set_aside(code if is_known else "", door, Fault(Reason.LOGIN_REFUSED, why, sample))
+        sample = sample or (code if is_known else code[:SHOWN_OF_UNKNOWN])
+        self.ledger.set_aside(code if is_known else "", door, Fault(reason, why, sample))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 
 from tocsin.base.time import Clock
+from tocsin.sensing.certificates.services.uses import Use, record_uses
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.services import traffic as quarantine
 from tocsin.sensing.doors.services.traffic import Traffic
@@ -38,6 +39,7 @@ class Ledger:
     dropped: int = 0
     _counts: dict[str, _Counts] = field(default_factory=dict)
     _aside: dict[tuple[str, str], Aside] = field(default_factory=dict)
+    _uses: dict[str, Use] = field(default_factory=dict)  # by fingerprint
 
     def count(self, code: str, messages: int, rejected: int = 0) -> None:
         """Messages heard from a device that proved who it is, and how many of them held something that was set aside."""
@@ -46,6 +48,10 @@ class Ledger:
             counts = self._counts[code] = _Counts()
         counts.messages += messages
         counts.rejected += rejected
+
+    def use(self, use: Use) -> None:
+        """A device has come in by a certificate that is good."""
+        self._uses[use.facts.fingerprint] = use
 
     def set_aside(self, code: str, door: str, fault: Fault) -> None:
         """Keeps one fault, joined with those of the same device and reason. `code` is blank for who never proved who it is."""
@@ -67,6 +73,7 @@ class Ledger:
 
     async def write(self) -> None:
         """Writes what has been collected."""
+        await self._write_uses()
         counts, aside = self._counts, self._aside
         if not counts and not aside:
             return
@@ -83,3 +90,13 @@ class Ledger:
             for key, one_aside in aside.items():
                 newer = self._aside.get(key)
                 self._aside[key] = one_aside if newer is None else one_aside.joined(newer)
+
+    async def _write_uses(self) -> None:
+        uses, self._uses = self._uses, {}
+        if not uses:
+            return
+        try:
+            await asyncio.get_running_loop().run_in_executor(self.thread, record_uses, list(uses.values()))
+        except DatabaseError as error:
+            log.warning("the use of certificates waits for the database: %s", error)
+            self._uses = uses | self._uses

@@ -17,15 +17,17 @@ GOODBYE_S = 5.0  # for a peer that does not end its side of TLS
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.01, 0.05
 WITHOUT_DESCRIPTORS_S = 0.5
 
+type Contexts = Callable[[], ssl.SSLContext | None]
+"""By what the next connection is encrypted; None: not at all."""
 type Factory = Callable[[Stranger], asyncio.BaseProtocol]
 
 
 class Listener:
     """One address and its connections."""
 
-    def __init__(self, strangers: Strangers, factory: Factory, context: ssl.SSLContext | None) -> None:
+    def __init__(self, strangers: Strangers, factory: Factory, contexts: Contexts) -> None:
         """`factory` makes the protocol of a connection; it forgets its stranger when it has a login and when it is lost."""
-        self._strangers, self._factory, self._context = strangers, factory, context
+        self._strangers, self._factory, self._contexts = strangers, factory, contexts
         self._sockets: list[socket.socket] = []
         self._accepting: list[asyncio.Task[None]] = []
         self._complaints = Complaints(log)
@@ -82,10 +84,11 @@ class Listener:
 
     async def _connect(self, accepted: socket.socket, stranger: Stranger) -> bool:
         """False where no TLS came of it, or too slowly."""
-        secure = {} if self._context is None else {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": GOODBYE_S}
+        context = self._contexts()
+        secure = {} if context is None else {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": GOODBYE_S}
         loop = asyncio.get_running_loop()
         try:
-            await loop.connect_accepted_socket(lambda: self._factory(stranger), accepted, ssl=self._context, **secure)
+            await loop.connect_accepted_socket(lambda: self._factory(stranger), accepted, ssl=context, **secure)
         except OSError:
             return False
         return True

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tocsin.base.errors import Unavailable
-from tocsin.sensing.doors.services.listener import Factory, Listener
+from tocsin.sensing.doors.services.listener import Contexts, Factory, Listener
 from tocsin.sensing.doors.services.strangers import Complaints, Strangers
 
 if TYPE_CHECKING:
@@ -40,12 +39,12 @@ class Porch:
         configuration: "DoorSettings",
         factory: Factory,
         sweep: Callable[[float], None],
-        context: ssl.SSLContext | None = None,
+        contexts: Contexts = lambda: None,
     ) -> None:
         """Begins to accept, and calls `sweep` with the loop's time twice a second; Unavailable where the address is taken."""
         host, port = configuration.door_hosts[self.name], configuration.door_ports[self.name]
         self.strangers = Strangers(gatehouse.policy.strangers)
-        self._listener = Listener(self.strangers, factory, context)
+        self._listener = Listener(self.strangers, factory, contexts)
         try:
             await self._listener.open(host, port)
         except OSError as error:
@@ -53,7 +52,7 @@ class Porch:
                 f"the {self.title} door can't open {host}:{port} ({error}); name another port by {self._variable}"
             ) from error
         self._sweeping = asyncio.create_task(self._sweep(gatehouse, sweep))
-        self._log.info("%s door open on %s:%d%s", self.title, host, port, " with TLS" if context else "")
+        self._log.info("%s door open on %s:%d%s", self.title, host, port, " with TLS" if contexts() else "")
 
     def stop_accepting(self) -> None:
         """Accepts no more; what was accepted goes on."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError
 
 from tocsin.base.keys import Purpose, keys_of
+from tocsin.sensing.certificates.queries import certificates_version, known_trust
+from tocsin.sensing.certificates.rules.judging import Trust
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import is_access_password, is_secret
 from tocsin.sensing.doors.rules.payload import Channels
@@ -26,8 +28,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 
-type Version = tuple[int, int, int, int]
-"""Of the devices with their sensors, of the transmitters, of the units of Modbus, and of the servers of OPC UA."""
+type Version = tuple[int, int, int, int, int]
+"""Of the devices with their sensors, of the transmitters, of the units of Modbus, of the servers of OPC UA, of certificates."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Loaded:
     transmitters: dict[str, KnownTransmitter]
     modbus_units: tuple[KnownUnit, ...]
     opcua_servers: tuple[KnownServer, ...]
+    trust: Trust
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,14 @@ class Registry:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._version = (-1, -1, -1, -1)
+        self._version = (-1, -1, -1, -1, -1)
         self._looking: asyncio.Task[None] | None = None
         self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
         self.transmitters: dict[str, KnownTransmitter] = {}  # by their source address
         self.modbus_units: tuple[KnownUnit, ...] = ()
         self.opcua_servers: tuple[KnownServer, ...] = ()
+        self.trust = Trust({}, (), {})  # in certificates
         self.on_change: list[Callable[[], None]] = []
 
     async def refresh(self) -> None:
@@ -115,7 +119,7 @@ class Registry:
         if loaded is not None:
             self._version, self.devices = loaded.version, loaded.devices
             self.transmitters, self.modbus_units = loaded.transmitters, loaded.modbus_units
-            self.opcua_servers = loaded.opcua_servers
+            self.opcua_servers, self.trust = loaded.opcua_servers, loaded.trust
             for function in self.on_change:
                 function()
 
@@ -132,7 +136,7 @@ def attributes_topic(code: str) -> str:
 
 def _load(known_version: Version) -> Loaded | None:
     """None where nothing has changed since `known_version`."""
-    version = queries.registry_version(), transmitters_version(), modbus_version(), opcua_version()
+    version = queries.registry_version(), transmitters_version(), modbus_version(), opcua_version(), certificates_version()
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
@@ -142,4 +146,4 @@ def _load(known_version: Version) -> Loaded | None:
         devices[code] = KnownDevice(
             code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic, carried.get(code, frozenset())
         )
-    return Loaded(version, devices, known_transmitters(), known_units(), known_servers())
+    return Loaded(version, devices, known_transmitters(), known_units(), known_servers(), known_trust())

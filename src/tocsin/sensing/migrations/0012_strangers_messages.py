@@ -8,7 +8,7 @@ import tocsin.sensing.quarantine.rules
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensing", "0010_attributes"),
+        ("sensing", "0011_device_certificates"),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Units of plants, what is measured at them, and what they hold."""

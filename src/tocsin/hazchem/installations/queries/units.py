@@ -1,0 +1,71 @@
+"""Units as the reader may see them."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from django.db.models import Q, QuerySet
+
+from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint, PlantUnit
+from tocsin.hazchem.installations.policy.plants import plants
+from tocsin.jurisdiction.face import may
+from tocsin.supervision.face import rows_of_visible
+from tocsin.supervision.objects.rules import rights
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+    from tocsin.supervision.face import SupervisedObject
+
+MOST_PLACED: Final = 5000
+
+type Which = Literal["", "major", "I", "II", "III", "IV", "now_above", "problem", "assess"]
+
+
+def visible_units(user: "Person") -> QuerySet[PlantUnit]:
+    """Units of firms in the areas whose register the user may see, and of the user's own firm."""
+    return rows_of_visible(PlantUnit.objects.filter(active=True).select_related("object"), user)
+
+
+def may_keep(user: "Person", firm: "SupervisedObject") -> bool:
+    """Whether the user keeps a firm's installations: its own people, and keepers of the register."""
+    own = {firm.organisation_id} - {None}
+    return may(user, rights.OWN, firm.region_code, own) or may(user, rights.MANAGE, firm.region_code)
+
+
+def search_units(user: "Person", *, today: date, q: str = "", which: Which = "", area: str = "") -> QuerySet[PlantUnit]:
+    """Visible units, the gravest first: by a part of the name or the firm's, by grade, by key area. `assess`: major hazards
+    whose assessment is missing, over, or soon to end.
+    """
+    found = visible_units(user)
+    if q.strip():
+        found = found.filter(Q(name__icontains=q.strip()) | Q(object__name__icontains=q.strip()))
+    if area:
+        found = found.filter(area=area)
+    match which:
+        case "major":
+            found = found.exclude(grade="")
+        case "I" | "II" | "III" | "IV":
+            found = found.filter(grade=which)
+        case "now_above":
+            found = found.filter(s_now__gt=0).exclude(grade_now="").filter(grade="")
+        case "problem":
+            found = found.exclude(problem="")
+        case "assess":
+            policy = plants()
+            good_for = timedelta(days=policy.assess_every_years * 365.25 - policy.assess_soon_days)
+            found = found.exclude(grade="").filter(Q(assessed_on=None) | Q(assessed_on__lt=today - good_for))
+    return found.order_by("-r", "name", "pk")
+
+
+def placed_units(user: "Person") -> QuerySet[PlantUnit]:
+    """Visible units that have a place, the gravest first, as many as a map draws."""
+    return visible_units(user).filter(lon__isnull=False, lat__isnull=False).order_by("-r", "pk")[:MOST_PLACED]
+
+
+def visible_equipment(user: "Person") -> QuerySet[PlantEquipment]:
+    """Equipment of such units."""
+    return PlantEquipment.objects.filter(unit__in=visible_units(user)).select_related("unit__object")
+
+
+def visible_points(user: "Person") -> QuerySet[PlantPoint]:
+    """Points of such equipment."""
+    return PlantPoint.objects.filter(equipment__unit__in=visible_units(user)).select_related("equipment__unit__object")

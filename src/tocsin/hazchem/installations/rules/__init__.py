@@ -1,0 +1,1 @@
+"""What installations are made of."""

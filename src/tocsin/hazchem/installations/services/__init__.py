@@ -1,0 +1,1 @@
+"""Units of plants are entered, measured and graded."""

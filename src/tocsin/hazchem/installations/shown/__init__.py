@@ -1,0 +1,1 @@
+"""Units of plants as people and programs read them."""

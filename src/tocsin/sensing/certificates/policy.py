@@ -1,0 +1,42 @@
+"""`policy.toml` as frozen values."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from tocsin.base.policy import PolicyFile, reader
+
+FILE = Path(__file__).with_name("policy.toml")
+
+
+class CertificatesPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how long certificates of devices hold, when their end is told, and how many there may be."""
+
+    validity_days: Annotated[int, msgspec.Meta(ge=1, le=7300)]
+    overlap_days: Annotated[int, msgspec.Meta(ge=0, le=365)]
+    warn_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
+    named: Annotated[int, msgspec.Meta(ge=1, le=50)]
+    most_per_device: Annotated[int, msgspec.Meta(ge=2, le=100)]
+
+
+class AuthoritiesPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For how long the city's own authority holds, and how many there may be in all."""
+
+    validity_days: Annotated[int, msgspec.Meta(ge=30, le=18_250)]
+    most: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class DeviceCertificatesPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    certificates: CertificatesPolicy
+    authorities: AuthoritiesPolicy
+
+
+CERTIFICATES = PolicyFile("sensing.certificates", FILE, reader(DeviceCertificatesPolicy), "设备证书", "Certificates of devices")
+
+
+def certificates_policy() -> DeviceCertificatesPolicy:
+    """The policy in force."""
+    return CERTIFICATES.current()

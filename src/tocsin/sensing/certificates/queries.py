@@ -1,0 +1,111 @@
+"""Certificates of devices and authorities, as their readers and the doors need them."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.db.models import F, Q, QuerySet
+
+from tocsin.base.keys import Purpose, keys_of
+from tocsin.jurisdiction.areas.rules.codes import codes_above, governing_prefix
+from tocsin.jurisdiction.face import Person, scope
+from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCertificate
+from tocsin.sensing.certificates.rules.judging import KnownAuthority, KnownCertificate, Trust, Way
+from tocsin.sensing.certificates.rules.reading import read_certificates
+from tocsin.sensing.devices.models import Counter, Device
+
+COUNTER: Final = "certificates"
+MANAGE: Final = "sensors.manage"
+
+
+def certificates_version() -> int:
+    """A number that grows with every change by which doors judge otherwise."""
+    return Counter.objects.filter(name=COUNTER).values_list("value", flat=True).first() or 0
+
+
+def known_trust() -> Trust:
+    """All by which certificates are judged. Without an authority of a maker, regions of devices count for nothing."""
+    columns = ("fingerprint", "device__code", "ends_at", "revoked_at", "way", "issuer", "serial")
+    certificates, revoked = {}, {}
+    for fingerprint, code, ends_at, revoked_at, way, issuer, serial in DeviceCertificate.objects.values_list(*columns):
+        if way != Way.MAKER or revoked_at is not None:
+            certificates[fingerprint] = KnownCertificate(code, revoked_at, ends_at)
+        if way == Way.MAKER and revoked_at is not None:
+            revoked[issuer, serial] = revoked_at
+    makers = CertificateAuthority.objects.filter(is_own=False, withdrawn_at=None)
+    authorities = tuple(KnownAuthority(one.pk, one.region_code, tuple(read_certificates(one.pem.encode()))) for one in makers)
+    devices = Device.objects.filter(enabled=True).values_list("code", "region_code")
+    return Trust(certificates, authorities, dict(devices) if certificates or authorities else {}, revoked)
+
+
+def visible_certificates(user: Person) -> QuerySet[DeviceCertificate]:
+    """Certificates of devices in the regions where the user may manage sensors."""
+    rows = DeviceCertificate.objects.select_related("device", "authority", "entered_by")
+    return scope(rows, user, MANAGE, "device__region_code")
+
+
+def search_certificates(
+    user: Person, *, search: str = "", state: str = "", now: datetime, warn_days: int
+) -> QuerySet[DeviceCertificate]:
+    """Visible ones whose device, subject or fingerprint holds the text; `state` in_force, ending, ended or revoked."""
+    found = visible_certificates(user)
+    if search:
+        texts = Q(device__code__icontains=search) | Q(device__name__icontains=search) | Q(subject__icontains=search)
+        found = found.filter(texts | Q(fingerprint__startswith=search.replace(":", "").lower()))
+    match state:
+        case "in_force":
+            return found.filter(in_force(now))
+        case "ending":
+            return found.filter(in_force(now), not_after__lte=now + timedelta(days=warn_days))
+        case "ended":
+            return found.filter(Q(not_after__lte=now) | Q(ends_at__lte=now), revoked_at=None)
+        case "revoked":
+            return found.exclude(revoked_at=None)
+    return found
+
+
+def in_force(now: datetime) -> Q:
+    """Of rows: neither revoked, nor replaced, nor expired."""
+    ended = Q(not_after__isnull=False, not_after__lte=now) | Q(ends_at__isnull=False, ends_at__lte=now)
+    return Q(revoked_at=None) & ~ended
+
+
+def certificates_of(device: Device) -> Sequence[DeviceCertificate]:
+    """All that are or were the device's, those in force first, then the newest."""
+    rows = DeviceCertificate.objects.filter(device=device).select_related("authority", "entered_by")
+    return list(rows.order_by(F("revoked_at").desc(nulls_first=True), "-entered_at"))
+
+
+def visible_authorities(user: Person) -> QuerySet[CertificateAuthority]:
+    """Authorities of regions where the user may manage sensors."""
+    return scope(CertificateAuthority.objects.select_related("entered_by"), user, MANAGE)
+
+
+def own_authority(region_code: str, now: datetime) -> CertificateAuthority | None:
+    """The city's authority that issues for devices of the region: the nearest one that is in force."""
+    above = codes_above(governing_prefix(region_code))
+    rows = CertificateAuthority.objects.filter(
+        is_own=True, withdrawn_at=None, not_after__gt=now, region_code__in=[*above, region_code]
+    )
+    return max(rows, key=lambda one: (len(governing_prefix(one.region_code)), one.entered_at), default=None)
+
+
+def opened(sealed: str) -> bytes:
+    """The key that lies sealed, also under an earlier key of the installation; empty where none opens it."""
+    try:
+        return sealer().decrypt(sealed.encode())
+    except InvalidToken:
+        return b""
+
+
+def sealer() -> MultiFernet:
+    """Seals under the key in force, opens what an earlier one has sealed."""
+    return MultiFernet([Fernet(fernet_key(key)) for key in keys_of(Purpose.CERTIFICATES)])
+
+
+def fernet_key(key: bytes) -> bytes:
+    """The key of the installation for this purpose, in Fernet's form."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"certificates" + key).digest())

@@ -1,0 +1,1 @@
+"""What certificates of devices say, and what they are good for."""

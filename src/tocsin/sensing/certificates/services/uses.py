@@ -1,0 +1,69 @@
+"""When devices came in by which certificate; the first time, what a certificate says that nobody has entered yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from django.db import transaction
+
+from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCertificate
+from tocsin.sensing.certificates.rules.judging import Way
+from tocsin.sensing.certificates.rules.reading import Facts
+from tocsin.sensing.certificates.services.certificates import fill
+from tocsin.sensing.certificates.services.changes import doors_look_again
+from tocsin.sensing.devices.models import Device
+
+
+@dataclass(frozen=True)
+class Use:
+    """A device has come in by a certificate; `authority_id`: the enrolled authority that has signed one that was not known."""
+
+    facts: Facts
+    der: bytes
+    code: str
+    authority_id: UUID | None
+    at: datetime
+
+
+@transaction.atomic
+def record_uses(uses: Sequence[Use]) -> None:
+    """Of each certificate its newest use. One of an enrolled authority gets its row, by which a person can revoke it."""
+    newest = {one.facts.fingerprint: one for one in uses}
+    rows = {one.fingerprint: one for one in DeviceCertificate.objects.filter(fingerprint__in=list(newest))}
+    is_news = False
+    for fingerprint, use in newest.items():
+        row = rows.get(fingerprint)
+        if row is None:
+            is_news |= _take_row(use)
+            continue
+        row.used_at = use.at
+        if not row.pem:
+            fill(row, use.facts, _pem(use.der))
+        row.save(update_fields=["used_at", "pem", "subject", "issuer", "serial", "key", "not_before", "not_after"])
+    if is_news:
+        doors_look_again()
+
+
+def _take_row(use: Use) -> bool:
+    """False where device or authority are gone meanwhile."""
+    device = Device.objects.filter(code=use.code).first()
+    authority = None if use.authority_id is None else CertificateAuthority.objects.filter(pk=use.authority_id).first()
+    if device is None or authority is None:
+        return False
+    row = DeviceCertificate(
+        device=device,
+        way=Way.MAKER,
+        fingerprint=use.facts.fingerprint,
+        authority=authority,
+        entered_at=use.at,
+        used_at=use.at,
+    )
+    fill(row, use.facts, _pem(use.der))
+    return bool(DeviceCertificate.objects.bulk_create([row], ignore_conflicts=True))
+
+
+def _pem(der: bytes) -> str:
+    return x509.load_der_x509_certificate(der).public_bytes(serialization.Encoding.PEM).decode()
