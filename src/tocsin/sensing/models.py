@@ -3,6 +3,7 @@
 from tocsin.sensing.attributes import models as attributes
 from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
+from tocsin.sensing.history import models as history
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
 from tocsin.sensing.opcua import models as opcua
@@ -16,6 +17,7 @@ __all__ = [
     "attributes",
     "certificates",
     "devices",
+    "history",
     "modbus",
     "onboarding",
     "opcua",

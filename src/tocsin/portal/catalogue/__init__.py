@@ -34,6 +34,7 @@ APPS = (
     "tocsin.sensing",
     "tocsin.warning",
     "tocsin.supervision",
+    "tocsin.vision",
     "tocsin.supplies",
     "tocsin.hazchem",
     "tocsin.mobilisation",

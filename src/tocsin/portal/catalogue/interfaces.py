@@ -27,6 +27,7 @@ MAP_LAYERS = (
 GAUGES = (
     "tocsin.records.system.gauges:GAUGES",
     "tocsin.sensing.health.gauges:GAUGES",
+    "tocsin.sensing.history.gauges:GAUGES",
     "tocsin.warning.alarms.gauges:GAUGES",
     "tocsin.warning.detection.gauges:GAUGES",
     "tocsin.command.casebook.gauges:GAUGES",
@@ -151,6 +152,11 @@ API_ROUTERS = {
         "tocsin.supplies.keepers.api:router",
         "tocsin.supplies.levels.api:router",
         "tocsin.supplies.same_goods.api:router",
+    ),
+    "vision": (
+        "tocsin.vision.cameras.api:router",
+        "tocsin.vision.sightings.api:router",
+        "tocsin.vision.precision.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

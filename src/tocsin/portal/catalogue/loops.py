@@ -37,6 +37,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.vision.sightings.loops:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.supplies.requests.loops:LOOPS",
