@@ -40,6 +40,7 @@ MACHINES_OWN = {
     "notices.LogPosition": "how far a loop has read",
     "records.AuditHead": "the end of the chain",
     "records.RetentionBook": "held by whoever places a hold or deletes",
+    "sensing.FullRoom": "since when there is no place; read by nobody",
     "sensing.Counter": "counts indexes",
     "sensing.RereadingBatch": "readings on their way into the log, one batch at a time; gone a moment later",
     "supervision.AbsenceList": "days of which the lists are written",

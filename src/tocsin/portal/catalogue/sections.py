@@ -27,6 +27,7 @@ DEVICE_SECTIONS = (
     "tocsin.sensing.timing.shown:SECTION",
     "tocsin.sensing.attributes.shown:SECTION",
     "tocsin.sensing.makes.shown:SECTION",
+    "tocsin.sensing.rereading.shown:SECTION",
     "tocsin.sensing.certificates.shown:SECTION",
 )
 
