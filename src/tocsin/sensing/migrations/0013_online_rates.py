@@ -7,6 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("sensing", "0012_history_stores"),
+        ("sensing", "0012_strangers_messages"),
     ]
 
     operations = [
