@@ -47,6 +47,8 @@ KEPT = {
     "atlas.layers.queries.terrain_store.flat_tile": "of nothing",
     "bus.envelope._by_name": "of classes",
     "command.reports.api._schema": "of classes",
+    "hazchem.releases.policy.substances.shipped_substances": "a shipped file",
+    "hazchem.releases.shown.words._shipped": "a shipped file",
     "jurisdiction.contacts.models._kinds": "of its argument",
     "jurisdiction.people.services.logins._gate": "locks",
     "jurisdiction.people.services.passwords.common_passwords": "a shipped file",

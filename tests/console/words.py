@@ -20,10 +20,13 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "MqttError": (None, 1),  # behind its code
 }
 _ERRORS = (
-    *("InvalidInput", "Conflict", "NotAllowed", "Unavailable"),
+    *("InvalidInput", "Conflict", "NotAllowed", "Unavailable", "OutsideRange", "StepRefused", "MissingState", "MissingFigure"),
     *("Unreadable", "OffSchema", "Wrapped", "Unsigned", "WrongDigest", "WrongSignature", "Nonsense", "BadArea"),  # of CAP
 )
 """Their texts are translated when they are shown, see `tocsin.base.errors`."""
+
+_SHOWN = ("filters", "major_hazard", "tanks.py", "consequences")
+"""Parts of the engine whose refusals stand on pages."""
 
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"([^"]*)"|'([^']*)')(?:\s+context\s+(?:"([^"]*)"|'([^']*)'))?""")
 _TAG = re.compile(r"\{%.*?%\}")
@@ -36,7 +39,8 @@ def messages() -> dict[Message, str]:
     found: dict[Message, str] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).parts
-        in_a_terminal = parts[0] in ("engine", "simulation", "workshop") and parts[:2] != ("engine", "filters")
+        shown = parts[0] == "engine" and parts[1] in _SHOWN
+        in_a_terminal = parts[0] in ("engine", "simulation", "workshop") and not shown
         for message in in_python(path.read_text(encoding="utf-8"), () if in_a_terminal else _ERRORS):
             found.setdefault(message, str(path.relative_to(PACKAGE)))
     for path in sorted(PACKAGE.rglob("templates/**/*.html")):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.major_hazard import Equipment, Held, Joint, Mixture, Note, Unit, UnitKind, assess, cut_units
 from tocsin.hazchem.installations.policy.major_hazard import FILE, tables

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.tanks import TankShape, filled_share, hours_until, mass_t
 

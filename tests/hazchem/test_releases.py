@@ -15,8 +15,9 @@ from tocsin.hazchem.releases.models import ReleaseEstimate
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, zones_of
 from tocsin.hazchem.releases.rules.scenarios import NEEDED, Circumstances, Scenario, steps_of
 from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
-from tocsin.hazchem.releases.shown.estimates import direction, zone_features
+from tocsin.hazchem.releases.shown.estimates import zone_features
 from tocsin.mobilisation.public_warnings.queries.sources import source_of
+from tocsin.screens.words import direction
 
 KNOWN = Circumstances(
     hole_mm=50, pressure_kpa=700, temperature_c=20, head_m=3, mass_t=20, duration_min=10, rate_kg_s=1, bund_area_m2=200
@@ -25,7 +26,7 @@ WEATHER = Weather(wind_m_s=3, wind_from_degrees=0, stability="D")
 ANSWERED = [
     (Scenario.BOILING_LIQUID, "氯", "aegl_2"),
     (Scenario.GAS, "氨", "aegl_2"),
-    (Scenario.LIQUID_POOL, "丙烯腈", "aegl_2"),
+    (Scenario.LIQUID_POOL, "丙烯腈", "lower_limit"),
     (Scenario.POOL_FIRE, "苯", "heat_4"),
     (Scenario.JET_FIRE, "甲烷", "heat_4"),
     (Scenario.FIREBALL, "丙烷", "heat_4"),
@@ -65,7 +66,7 @@ def test_every_scenario_reaches_somewhere(
         actor=officer, equipment_id=equipment.pk, scenario=scenario, substance=substance, known=KNOWN, weather=WEATHER, now=NOW
     )
     zones = {one.threshold: one for one in zones_of(answer_of_row(made))}
-    assert threshold in zones and zones[threshold].farthest_m > 10
+    assert threshold in zones and zones[threshold].farthest_m > 5
     south, north = made.lat - zones[threshold].shape.bounds[1], zones[threshold].shape.bounds[3] - made.lat
     assert south > north - 1e-9, "a wind from the north carries it south"
     areas = [one.area_m2 for one in zones_of(answer_of_row(made))]

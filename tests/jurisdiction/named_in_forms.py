@@ -147,6 +147,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "rosters/{roster_id}/stand-ins/": {"ends_at": "2100-01-01T08:00"},
     "rosters/{roster_id}/stand-ins/ member": {"replaces": ""},
     "rosters/{roster_id}/swaps/": {"given": "2026-12-24T08:00:00+08:00/2026-12-24T20:00:00+08:00"},
+    "vision/cameras/register/": {"code": "37021300421310000099", "lon": "", "lat": "", "bearing_deg": "", "view_deg": ""},
+    "vision/cameras/{camera_id}/change/": {"lon": "", "lat": "", "bearing_deg": "", "view_deg": ""},
     "work/electrical/{object_id}/watch/": {"kind": "joint"},
     "work/episodes/{episode_id}/act/": {"act": "propose"},
     "work/firms/{object_id}/objection/": {"day": ""},
@@ -262,6 +264,7 @@ UNREAD = {
     "resources/layers/": _A_FILE,
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
+    "vision/cameras/table/": _A_FILE,
     "work/meters/table/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
 }

@@ -28,7 +28,10 @@ from tocsin.sensing.history.queries.layout import DAY_MS
 pytestmark = pytest.mark.one_database
 
 EXPENSIVE = {
+    "/hazchem/plant-equipment/{uuidstr:plant_equipment_id}/release-estimates",
     "/hazchem/plant-units.geojson",
+    "/hazchem/release-estimates/{uuidstr:release_estimate_id}",
+    "/hazchem/release-estimates/{uuidstr:release_estimate_id}/zones.geojson",
     "/hazchem/plant-units/table",
     "/records/metrics",
     "/sensing/kept-messages/try",
@@ -95,6 +98,7 @@ EXPENSIVE = {
     "/supervision/objects/{object_id}/electrical",
     "/supervision/presence",
     "/supervision/summary",
+    "/vision/cameras/rows",
     "/warning/covers.geojson",
     "/warning/cover-files",
     "/warning/hit-rates",

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.languages import english as english
 from tocsin.base.errors import TocsinError
 from tocsin.hazchem.releases.policy.harm import harm_policy
 from tocsin.hazchem.releases.policy.substances import FILE, OwnFigures, find_substance, shipped_substances
-from tocsin.hazchem.releases.policy.words import consequence_words
 from tocsin.hazchem.releases.queries.cases import model_names
+from tocsin.hazchem.releases.shown.words import consequence_words
 from tocsin.workshop.commands.consequence import consequence
 
 CASES = Path(__file__).with_name("consequence_cases")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.languages import english as english
 from tocsin.workshop.commands.major_hazard import major_hazard
 
 HEAD = "unit,kind,people,substance,cas,classes,design_t,present_t,content_percent,mixture_of,mixture_classes\n"

@@ -47,6 +47,16 @@ UNIT_NAMES = {
     "deg": "°",
     "mg/m3": "mg/m³",
 }
+DIRECTIONS = (
+    gettext_lazy("north"),
+    gettext_lazy("north-east"),
+    gettext_lazy("east"),
+    gettext_lazy("south-east"),
+    gettext_lazy("south"),
+    gettext_lazy("south-west"),
+    gettext_lazy("west"),
+    gettext_lazy("north-west"),
+)
 LEVEL_NAMES = {
     0: pgettext_lazy("alarm level", "none"),
     1: pgettext_lazy("alarm level", "level 4 (blue)"),
@@ -147,6 +157,11 @@ def in_language(names: Mapping[str, Any]) -> str:
 def in_one_line(*parts: str) -> str:
     """What is told of one thing, a dot between; parts may have commas of their own."""
     return " · ".join(parts)
+
+
+def direction(degrees: float) -> str:
+    """The point of the compass, of eight; 0 is north, 90 east."""
+    return str(DIRECTIONS[round((degrees % 360) / 45) % 8])
 
 
 def listed(*names: str) -> str:

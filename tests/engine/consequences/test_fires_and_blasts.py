@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.reference.consequences import plain_cylinder_view
 from tocsin.engine.consequences import blast, fires
 from tocsin.engine.consequences.harm import Probit

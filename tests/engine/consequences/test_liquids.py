@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tocsin.engine.consequences import dense, pool, two_phase
 from tocsin.engine.consequences.limits import OutsideRange
 from tocsin.engine.consequences.scenario import steps

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.reference.consequences import plain_plume, plain_puff
 from tocsin.engine.consequences import gaussian, pipe, release, tank
 from tocsin.engine.consequences.limits import Limit, OutsideRange

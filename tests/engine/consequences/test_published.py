@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.languages import english as english
 from tocsin.engine.consequences import blast, dense, fires, gaussian, release, tank, two_phase
 from tocsin.engine.consequences.limits import Limit
 from tocsin.engine.consequences.reach import farthest

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shapely.geometry import Point as Spot
 from shapely.geometry import Polygon
 
+from tests.languages import english as english
 from tocsin.base.geometry import LocalPlane
 from tocsin.engine.consequences.gaussian import Plume
 from tocsin.engine.consequences.harm import Quantity, Threshold

@@ -42,13 +42,7 @@ class Substance:
     combustion_j_kg: float | None = None
 
     def figure(self, name: str) -> float:
-        """A figure; MissingFigure names what is missing, so that the case can bring its own.
-
-        >>> Substance("x").figure("boiling_k")
-        Traceback (most recent call last):
-        ...
-        tocsin.engine.consequences.substance.MissingFigure: x has no boiling_k: give it in the case, below [own].
-        """
+        """A figure; MissingFigure names what is missing, so that the case can bring its own."""
         value = getattr(self, name)
         if value is None:
             raise MissingFigure(

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from tocsin.base.words import Word
-from tocsin.hazchem.releases.policy.words import consequence_words
 from tocsin.hazchem.releases.queries.answers import CaseAnswer, RangedDistance, StepAnswer
+from tocsin.hazchem.releases.shown.words import consequence_words
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -2,10 +2,10 @@
 
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 from ninja import Field, Schema
 
 from tocsin.base.geometry import distance_m
@@ -18,7 +18,7 @@ from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries.orders import orders_of
 from tocsin.command.orders.queries.places import HERE_M, Spot, diagnosis_of, symptom_of
 from tocsin.command.orders.shown import ReadingChoice, reading_choices, role_name
-from tocsin.screens.words import measured, quantity_name
+from tocsin.screens.words import direction, measured, quantity_name
 from tocsin.sensing.face import visible_sensors
 from tocsin.warning.face import (
     DiagnosisOut,
@@ -33,17 +33,6 @@ from tocsin.warning.face import (
 if TYPE_CHECKING:
     from tocsin.command.casebook.models import Case
     from tocsin.jurisdiction.face import User
-
-_WINDS: Final = (
-    gettext_lazy("north"),
-    gettext_lazy("north-east"),
-    gettext_lazy("east"),
-    gettext_lazy("south-east"),
-    gettext_lazy("south"),
-    gettext_lazy("south-west"),
-    gettext_lazy("west"),
-    gettext_lazy("north-west"),
-)
 
 
 class SuspicionOut(Schema):
@@ -170,7 +159,7 @@ def _position(one: HypothesisOut | Spot | None) -> str:
 
 def _wind(lon: float, lat: float, to_lon: float, to_lat: float) -> str:
     east, north = (to_lon - lon) * math.cos(math.radians(lat)), to_lat - lat
-    return str(_WINDS[round(math.degrees(math.atan2(east, north)) / 45) % 8])
+    return direction(math.degrees(math.atan2(east, north)))
 
 
 def _values(user: "User", case: "Case") -> list[LiveValueOut]:

@@ -1,1 +1,1 @@
-"""Thresholds of harm, substances, and words for what the engine answers."""
+"""Thresholds of harm, and substances."""

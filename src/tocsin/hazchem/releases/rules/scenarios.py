@@ -24,7 +24,7 @@ class Scenario(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Circumstances:
-    """What is known; empty where it is not. The hole in millimetres, heights in metres, pressure absolute in kPa, mass in tonnes."""
+    """What is known; empty where it is not. Hole in millimetres, heights in metres, pressure absolute in kPa, mass in tonnes."""
 
     hole_mm: float | None = None
     pressure_kpa: float | None = None

@@ -8,10 +8,11 @@ from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.atlas.face import ExposureOut, describe_area
-from tocsin.hazchem.releases.policy.words import consequence_words
 from tocsin.hazchem.releases.queries.answers import CaseAnswer
 from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row, zones_of
 from tocsin.hazchem.releases.rules.scenarios import Scenario
+from tocsin.hazchem.releases.shown.words import consequence_words
+from tocsin.screens.words import direction
 
 if TYPE_CHECKING:
     from tocsin.base.words import Word
@@ -29,10 +30,6 @@ SCENARIO_NAMES = {
     Scenario.EXPLOSION: pgettext_lazy("release", "explosion"),
     Scenario.KNOWN_RATE: pgettext_lazy("release", "cloud of a known rate"),
 }
-COMPASS = tuple(
-    pgettext_lazy("direction", name)
-    for name in ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
-)
 
 
 class ReleaseOut(Schema):
@@ -182,7 +179,7 @@ def zone_features(row: "ReleaseEstimate") -> list[dict[str, object]]:
     """The zones as GeoJSON, the largest first so that the gravest lies on top, and the place of the release."""
     zones = zones_of(answer_of_row(row))[:MOST_ZONES]
     areas = [_feature(zone, row, place) for place, zone in enumerate(zones)]
-    spot = {
+    spot: dict[str, object] = {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
         "properties": {"name": row.title, "words": row.object.name, "url": f"/plants/releases/{row.pk}/", "shape": "red"},
@@ -207,15 +204,6 @@ def _feature(zone: Zone, row: "ReleaseEstimate", place: int) -> dict[str, object
 def threshold_name(code: str) -> str:
     """What a threshold is called."""
     return _told(consequence_words().thresholds, code)
-
-
-def direction(degrees: float) -> str:
-    """The point of the compass, of eight.
-
-    >>> str(direction(350)), str(direction(100))
-    ('north', 'east')
-    """
-    return str(COMPASS[round((degrees % 360) / 45) % 8])
 
 
 def _told(words: "dict[str, Word]", code: str) -> str:

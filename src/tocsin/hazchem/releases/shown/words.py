@@ -25,9 +25,13 @@ class ConsequenceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
+def _shipped() -> ConsequenceWords:
+    return read_policy(FILE.read_bytes(), ConsequenceWords, str(FILE))
+
+
 def consequence_words() -> ConsequenceWords:
     """The shipped words, with those of heat and pressure, which stand beside their figures in the policy."""
-    words = read_policy(FILE.read_bytes(), ConsequenceWords, str(FILE))
+    words = _shipped()
     policy = harm_policy()
     levels = {row.code: Word(row.en, row.zh) for row in (*policy.heat, *policy.overpressure)}
     probits = {row.code: Word(row.en, row.zh) for row in (*policy.heat_probits, *policy.pressure_probits)}
