@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from tests.languages import english as english
 from tocsin.base.errors import InvalidInput
 from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.rules.conflicts import (
@@ -30,6 +31,8 @@ from tocsin.hazchem.permits.rules.signing import (
     one_person_twice,
     roles_of,
 )
+
+pytestmark = pytest.mark.usefixtures("english")
 
 HOT, SPACE, HEIGHT, LIFT = PermitKind.HOT_WORK, PermitKind.CONFINED_SPACE, PermitKind.WORK_AT_HEIGHT, PermitKind.LIFTING
 NOW = datetime(2026, 5, 6, 8, 0, tzinfo=UTC)
