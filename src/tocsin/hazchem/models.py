@@ -1,5 +1,6 @@
 """The tables of hazardous chemicals, as Django looks for them; each lies in its subject."""
 
 from tocsin.hazchem.installations import models as installations
+from tocsin.hazchem.permits import models as permits
 
-__all__ = ["installations"]
+__all__ = ["installations", "permits"]
