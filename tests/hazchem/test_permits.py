@@ -289,12 +289,21 @@ def test_pages_and_who_sees_them(crew: Crew, monkeypatch: pytest.MonkeyPatch) ->
         "blind": "",
     }
     assert "lies ahead" in browser.post(f"/permits/of/{crew.firm.pk}/", sent).content.decode()
-    permit = crew.apply(isolations=("XV-1",))
+    permit = crew.apply(isolations=("XV-1",), toxics=("benzene",))
     assert permit.number in browser.get("/permits/").content.decode()
     assert browser.get(f"/permits/{permit.pk}/change/").status_code == 200
     answer = browser.post(f"/permits/{permit.pk}/do/sign/", follow=True).content.decode()
     assert "Signed" in answer and "being signed" in answer
     assert browser.get(f"/api/v1/hazchem/work-permits/{permit.pk}").json()["next_role"] == "analyst"
+    analyst = signed_in(crew.people[SigningRole.ANALYST])
+    page = analyst.get(f"/permits/{permit.pk}/").content.decode()
+    assert "benzene (mg/m³)" in page and "gas test" in page
+    told = {"flammable_percent": "0.1", "oxygen_percent": "", "place": "flange", "toxic": ["benzene"], "mg_m3": ["2.9"]}
+    assert "The gas test holds" in analyst.post(f"/permits/{permit.pk}/do/test/", told, follow=True).content.decode()
+    high = analyst.post(f"/permits/{permit.pk}/do/test/", told | {"mg_m3": ["3.1"]}, follow=True).content.decode()
+    assert "benzene: too high (3.1; 3)" in high
+    assert permit.number in browser.get(f"/objects/{crew.firm.pk}/").content.decode()
+    assert permit.number in browser.get(f"/permits/?which=open&plant_unit={crew.unit.pk}").content.decode()
     assert signed_in(crew.keeper).get(f"/permits/{permit.pk}/").status_code == 200
     other, stranger, _keeper = other_plant()
     assert signed_in(stranger).get(f"/permits/{permit.pk}/").status_code == 404

@@ -1,6 +1,7 @@
 """What time alone does to permits: they expire; ends, late signatures and silent monitoring are told."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -39,7 +40,7 @@ def _rows() -> QuerySet[WorkPermit]:
 
 
 @transaction.atomic
-def _expire(pk: object, now: datetime) -> None:
+def _expire(pk: UUID, now: datetime) -> None:
     permit = WorkPermit.objects.select_for_update().get(pk=pk)
     if permit.state not in _OVER:
         permit.state, permit.state_at = PermitState.EXPIRED, now

@@ -90,8 +90,8 @@ def tick_measures(
         told = _("Tick measures of this kind of work, each as done or as not needed: %(names)s.")
         raise InvalidInput(told % {"names": ", ".join(unknown)})
     for code in sorted({*done, *without}):
-        told = {"applies": code in set(done), "by": actor, "at": now}
-        PermitMeasure.objects.update_or_create(permit=permit, code=code, defaults=told)
+        ticked = {"applies": code in set(done), "by": actor, "at": now}
+        PermitMeasure.objects.update_or_create(permit=permit, code=code, defaults=ticked)
     note(permit, PermitAct.TICKED, actor, now)
     return permit
 

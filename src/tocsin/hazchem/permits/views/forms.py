@@ -114,9 +114,9 @@ def _form(
 ) -> HttpResponse:
     people = [(str(one.pk), str(one)) for one in people_of(firm)]
     served = WorkPermit.objects.filter(object=firm).exclude(state__in=OVER)
-    posted = request.method == "POST"
-    values = request.POST if posted else vars(permit) if permit else {}
-    chosen = {name: request.POST.getlist(name) if posted else values.get(name, []) for name in ("toxics", "emits")}
+    posted, sent = request.method == "POST", request.POST
+    values = sent if posted else vars(permit) if permit else {}
+    chosen = {name: sent.getlist(name) if posted else values.get(name, []) for name in ("toxics", "emits")}
     words = dict(zip(_FLAGS, (str(one) for one in names.FLAG_NAMES.values()), strict=True))
     context = {
         "firm": firm,

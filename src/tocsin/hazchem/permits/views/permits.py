@@ -22,7 +22,7 @@ from tocsin.hazchem.permits.shown import names
 from tocsin.hazchem.permits.shown.permits import describe_permit, describe_whole
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line, read_filters, read_value
+from tocsin.screens.forms import Line, read_filters, read_rows
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
@@ -41,6 +41,14 @@ class Filters:
     which: queries.Which = ""
     kind: str = ""
     plant_unit: UUID | None = None
+
+
+@dataclass(frozen=True)
+class ToxicRow:
+    """A toxic substance of a gas test, in mg/m³."""
+
+    toxic: str
+    mg_m3: float | None
 
 
 @never_cache
@@ -115,9 +123,8 @@ def _test(
     oxygen_percent: float | None,
     sensor: UUID | None = None,
 ) -> str:
-    toxics = {
-        code: read_value(float, code, text) for code in permit.toxics if (text := request.POST.get(f"toxic-{code}", "").strip())
-    }
+    rows = read_rows(ToxicRow, request.POST)
+    toxics = {row.toxic: row.mg_m3 for row in rows if row.toxic and row.mg_m3 is not None}
     figures = GasFigures(flammable_percent=flammable_percent, oxygen_percent=oxygen_percent, toxics=toxics)
     made = work.test_gas(
         actor=actor_of(request), permit_id=permit.pk, figures=figures, place=place, sensor_id=sensor, now=current_time()
