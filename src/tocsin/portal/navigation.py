@@ -65,6 +65,8 @@ NAVIGATION: Final = (
         (
             ("plant_units", gettext_lazy("Major hazards"), "layers", "supervision.see"),
             ("plant_units", gettext_lazy("Major hazards"), "layers", "firm.work"),
+            ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),
+            ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "firm.work"),
         ),
         own="firm.work",
     ),

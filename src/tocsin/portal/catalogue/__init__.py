@@ -22,6 +22,7 @@ from tocsin.portal.catalogue.sections import (
     RESOURCE_SECTIONS,
     TASK_WORDS,
     WARNING_SOURCES,
+    WORKS_AT_FIRM,
 )
 
 APPS = (
@@ -179,4 +180,5 @@ __all__ = (
     "TASK_WORDS",
     "WAITING",
     "WARNING_SOURCES",
+    "WORKS_AT_FIRM",
 )

@@ -66,7 +66,10 @@ API_ROUTERS = {
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
-    "hazchem": ("tocsin.hazchem.installations.api:router",),
+    "hazchem": (
+        "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.commitments.api:router",
+    ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",

@@ -38,6 +38,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
+    "tocsin.hazchem.commitments.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.supplies.requests.loops:LOOPS",
     "tocsin.supplies.requisitions.loops:LOOPS",

@@ -59,6 +59,7 @@ PAGES = (
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
+    ("commitments/", "tocsin.hazchem.commitments.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),
     ("supplies/upkeep/", "tocsin.supplies.upkeep.urls"),
