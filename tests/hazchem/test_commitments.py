@@ -18,7 +18,16 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.hazchem.commitments.models import CommitmentReminder, SafetyCommitment
 from tocsin.hazchem.commitments.queries.commitments import choose, firms_that_commit, rows_of_day
 from tocsin.hazchem.commitments.queries.seen import see_firm
-from tocsin.hazchem.commitments.rules import UNIT_COUNTS, WORK_COUNTS, Seen, Stated, as_seen, check_stated, differences_of
+from tocsin.hazchem.commitments.rules import (
+    ANSWERS,
+    UNIT_COUNTS,
+    WORK_COUNTS,
+    Seen,
+    Stated,
+    as_seen,
+    check_stated,
+    differences_of,
+)
 from tocsin.hazchem.commitments.services.ringing import ring_missing_commitments
 from tocsin.hazchem.commitments.services.signing import sign_commitment
 from tocsin.hazchem.commitments.shown.commitments import public_line
@@ -108,6 +117,7 @@ def test_a_commitment_in_time_ticks_off_the_task_and_is_evidence_of_work() -> No
     made = _sign(officer, firm)
     task.refresh_from_db()
     assert (made.late, made.revision, made.differences, made.seen["units"]) == (False, 0, [], 1)
+    assert set(made.stated) == {*UNIT_COUNTS, *WORK_COUNTS, *ANSWERS}
     assert (task.state, task.source, task.done_at) == ("done", "commitment", EARLY)
     record = EvidenceRecord.objects.get()
     assert (record.source, record.value, record.level) == ("commitment", 1.0, "firm")
@@ -144,7 +154,7 @@ def test_an_amendment_needs_a_reason_and_what_was_signed_stays(english: None) ->
     first.refresh_from_db()
     assert (first.current, first.stated["first_hot_work"]) == (False, 0)
     assert (second.revision, second.late, second.current) == (1, False, True)
-    assert "hot work, grade 1 1" in public_line(firm, DAY)
+    assert "hot work, grade 1 × 1" in public_line(firm, DAY)
     assert public_line(firm, DAY - timedelta(days=1)) == ""
 
 
@@ -180,7 +190,6 @@ def test_a_missing_commitment_rings_the_firm_then_its_supervisor_each_once() -> 
     firm, officer, keeper = make_plant()
     make_tank(officer, firm)
     given, _officer, _keeper = make_plant("Second Chemicals", "plant-b")
-    leader = make_named_person("leader-a", "leader", firm.competent)
     _sign(_officer, given, stated={"units_running": 3})
     told = make_object("Told by a platform", organisation=make_body("plant-c"))
     Task.objects.filter(pk=_task(told).pk).update(state="done")
@@ -191,9 +200,9 @@ def test_a_missing_commitment_rings_the_firm_then_its_supervisor_each_once() -> 
     rung = Notice.objects.filter(purpose="safety_commitment")
     assert [(one.organisation, one.urgent) for one in rung.order_by("pk")] == [(firm.organisation, True), (firm.competent, True)]
     assert CommitmentReminder.objects.count() == 2
-    assert [one.object for one in missing_commitments(leader, NOW + timedelta(hours=2))] == [firm]
+    assert [one.object for one in missing_commitments(keeper, NOW + timedelta(hours=2))] == [firm]
     late = _sign(officer, firm, now=NOW + timedelta(hours=2))
-    assert late.late and missing_commitments(leader, NOW + timedelta(hours=2)) == []
+    assert late.late and missing_commitments(keeper, NOW + timedelta(hours=2)) == []
     rows = rows_of_day(list(firms_that_commit(keeper)), DAY, now=NOW + timedelta(hours=3))
     assert {one.firm.name: one.state for one in rows} == {
         firm.name: "late",
@@ -214,7 +223,7 @@ def test_page_list_and_api_serve_the_same(english: None, monkeypatch: pytest.Mon
     form = {**{name: "1" if name == "units_running" else "0" for name in (*UNIT_COUNTS, *WORK_COUNTS)}, "no_leaks": "yes"}
     form |= {"principal": "Wang", "explanation": "", "reason": "", "revision": "-1"}
     wrong = client.post(page, {**form, "units_running": "7"})
-    assert wrong.status_code == 422 and "7 stated, 1 entered" in wrong.content.decode()
+    assert wrong.status_code == 400 and "7 stated, 1 entered" in wrong.content.decode()
     assert client.post(page, form).status_code == 302
     assert "given" in client.get(page).content.decode()
     desk = signed_in(keeper)
@@ -227,7 +236,7 @@ def test_page_list_and_api_serve_the_same(english: None, monkeypatch: pytest.Mon
     assert facts["proposed"]["units_running"] == 1 and facts["today"]["principal"] == "Wang"
     body = {"object_id": str(firm.pk), "stated": {**facts["proposed"], "height": 2}, "principal": "Wang", "revision": 0}
     answer = client.post("/api/v1/hazchem/safety-commitments", body, content_type="application/json")
-    assert answer.status_code == 422 and "reason" in answer.content.decode()
+    assert answer.status_code == 400 and "reason" in answer.content.decode()
     body["reason"] = "scaffold"
     assert client.post("/api/v1/hazchem/safety-commitments", body, content_type="application/json").status_code == 201
     history = desk.get(f"/api/v1/hazchem/objects/{firm.pk}/safety-commitments").json()

@@ -1,5 +1,6 @@
 """Safety commitments for programs."""
 
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
@@ -117,7 +118,7 @@ def commitment_facts(request: HttpRequest, object_id: UUID) -> CommitmentFactsOu
     stated = msgspec.convert(today.stated, Stated) if today is not None else as_seen(seen)
     return CommitmentFactsOut(
         seen=msgspec.to_builtins(seen),
-        proposed=msgspec.to_builtins(as_seen(seen)),
+        proposed=asdict(as_seen(seen)),
         today=describe_commitment(today) if today is not None else None,
         differences_now=[difference_words(one) for one in differences_of(stated, seen)],
     )

@@ -29,6 +29,9 @@ from tocsin.screens.request import actor_of
 from tocsin.supervision.face import region_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tocsin.hazchem.commitments.models import SafetyCommitment
     from tocsin.hazchem.commitments.rules import Seen
     from tocsin.supervision.face import SupervisedObject
 
@@ -112,8 +115,7 @@ def _page(request: HttpRequest, firm: "SupervisedObject", error: str = "", statu
     stated = msgspec.convert(today.stated, Stated) if today is not None else as_seen(seen)
     before = queries.visible_commitments(request.user).filter(object=firm)[:SHOWN_BEFORE]
     may_sign = queries.may_sign(request.user, firm)
-    names = queries.principal_names(firm.pk) if may_sign else []
-    principal = today.principal if today is not None else next(iter(names), "")
+    values = request.POST.dict() or _begun(stated, today, next(iter(queries.principal_names(firm.pk)), "") if may_sign else "")
     context = {
         "firm": firm,
         "day": day,
@@ -122,13 +124,11 @@ def _page(request: HttpRequest, firm: "SupervisedObject", error: str = "", statu
         "today": describe_commitment(today) if today is not None else None,
         "overdue": today is None and now > due_moment(day),
         "may_sign": may_sign,
-        "groups": _groups(request, stated),
-        "answers": _answers(request, stated),
+        "groups": _groups(values),
+        "answers": [(name, STATED_NAMES[name], name in values) for name in ANSWERS],
         "seen": _seen_lines(seen),
         "differs": [difference_words(one) for one in differences_of(stated, seen)],
-        "principal": request.POST.get("principal", principal),
-        "explanation": request.POST.get("explanation", today.explanation if today is not None else ""),
-        "reason": request.POST.get("reason", ""),
+        "values": values,
         "revision": today.revision if today is not None else -1,
         "rows": [describe_commitment(one) for one in before],
         "error": error,
@@ -136,21 +136,21 @@ def _page(request: HttpRequest, firm: "SupervisedObject", error: str = "", statu
     return render(request, "hazchem/commitments/commitment.html", context, status=status)
 
 
-def _groups(request: HttpRequest, stated: Stated) -> list[dict[str, Any]]:
+def _begun(stated: Stated, today: "SafetyCommitment | None", principal: str) -> dict[str, str]:
+    """What the form begins with, as it would be sent: a box that is not ticked is not there."""
+    numbers = {name: str(getattr(stated, name)) for name in (*UNIT_COUNTS, *WORK_COUNTS)}
+    ticked = {name: "yes" for name in ANSWERS if getattr(stated, name)}
+    said = {"principal": today.principal if today else principal, "explanation": today.explanation if today else ""}
+    return {**numbers, **ticked, **said}
+
+
+def _groups(values: "Mapping[str, str]") -> list[dict[str, Any]]:
     """The numbers of the form in two groups: units, and works of the day."""
     groups = ((_("Units"), UNIT_COUNTS), (_("Special operations today"), WORK_COUNTS))
     return [
-        {
-            "title": title,
-            "fields": [(name, STATED_NAMES[name], request.POST.get(name, getattr(stated, name))) for name in names],
-        }
+        {"title": title, "fields": [(name, STATED_NAMES[name], values.get(name, "")) for name in names]}
         for title, names in groups
     ]
-
-
-def _answers(request: HttpRequest, stated: Stated) -> list[tuple[str, object, bool]]:
-    sent = request.method == "POST"
-    return [(name, STATED_NAMES[name], request.POST.get(name) == "yes" if sent else getattr(stated, name)) for name in ANSWERS]
 
 
 def _seen_lines(seen: "Seen") -> list[str]:

@@ -1,5 +1,6 @@
 """A firm's principal signs what holds today, and amends it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -66,7 +67,7 @@ def sign_commitment(
         region_code=firm.region_code,
         day=day,
         revision=0 if before is None else before.revision + 1,
-        stated=msgspec.to_builtins(stated),
+        stated=asdict(stated),
         seen=msgspec.to_builtins(seen),
         differences=msgspec.to_builtins(differences),
         explanation=explanation.strip()[:1000] if differences else "",

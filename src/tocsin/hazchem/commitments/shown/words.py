@@ -66,7 +66,7 @@ def difference_words(one: Difference) -> str:
 
 
 def unit_words(stated: Stated) -> str:
-    """Units by their state: 3 units running, 1 stopped."""
+    """Units by their state: units running × 3, units stopped × 1."""
     return _named(stated, UNIT_COUNTS)
 
 
@@ -84,4 +84,4 @@ def answer_words(stated: Stated) -> str:
 
 
 def _named(stated: Stated, names: tuple[str, ...]) -> str:
-    return ", ".join(f"{STATED_NAMES[name]} {getattr(stated, name)}" for name in names if getattr(stated, name))
+    return ", ".join(f"{STATED_NAMES[name]} × {getattr(stated, name)}" for name in names if getattr(stated, name))
