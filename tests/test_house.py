@@ -51,6 +51,7 @@ LADDER = [
     "sensing",
     "warning",
     "supervision",
+    "vision",
     "supplies",
     "hazchem",
     "mobilisation",

@@ -50,6 +50,8 @@ NO_ACTS = {
     "ids_in_order": "an order of signs on a sheet",
     "is_whole": "a digest in the answer",
     "read_roster": "a file; programs send its rows",
+    "note_view": "the chain of custody of a crop, which is handed to people alone",
+    "read_cameras": "a file; programs send its rows",
     "read_meters": "a file; programs send its rows",
     "apply_entry": "entered as an act of the field, /api/v1/fieldwork",
     "apply_delivery_act": "entered as an act of the field, /deliveries/entries",

@@ -66,7 +66,10 @@ ALIASES = {
 """Ids by other names, as paths use them."""
 
 
-OF_SUPERVISION = ("/supervision/", "/objects/", "/tasks/", "/inspections/", "/points/", "/work/", "/presence/", "/firm/")
+OF_SUPERVISION = (
+    *("/supervision/", "/objects/", "/tasks/", "/inspections/", "/points/", "/work/", "/presence/", "/firm/"),
+    "/vision/",
+)
 """Parts of paths below which an id is of supervision's own model: its finding, its task, its object."""
 
 

@@ -95,6 +95,7 @@ EXPENSIVE = {
     "/supervision/objects/{object_id}/electrical",
     "/supervision/presence",
     "/supervision/summary",
+    "/vision/cameras/rows",
     "/warning/covers.geojson",
     "/warning/cover-files",
     "/warning/hit-rates",

@@ -174,7 +174,7 @@ def test_a_device_enrols_with_a_key_and_is_heard(door: RunningDoor) -> None:
     )
     assert sent.json()["accepted"] == 1
     assert httpx.get(f"{address}/v1/enrol", timeout=60).status_code == 405
-    assert httpx.post(f"{address}/v1/enrol", content=b"x" * 5000, timeout=60).status_code == 413
+    assert httpx.post(f"{address}/v1/enrol", content=b"x" * 13_000, timeout=60).status_code == 413
     assert httpx.post(f"{address}/v1/enrol", json=body | {"key": "0" * 48}, timeout=60).status_code == 401
 
 

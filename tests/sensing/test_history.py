@@ -18,6 +18,7 @@ from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries import compaction
 from tocsin.sensing.history.queries.compaction import File, files_by_day, merge_files, overlapping, worth_merging
 from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.places import Folder
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.rules import join_curves, thin_out
 
@@ -243,8 +244,8 @@ def test_a_merge_leaves_what_comes_between_and_gives_way_to_another_one(tmp_path
     first, second = DeltaTable(tmp_path), DeltaTable(tmp_path)
     day, files = next(iter(files_by_day(first).items()))
     history.append(batch(6), version=6)
-    assert merge_files(first, tmp_path, day, files)
-    assert not merge_files(second, tmp_path, day, files), "another one was quicker"
+    assert merge_files(first, Folder(tmp_path), day, files)
+    assert not merge_files(second, Folder(tmp_path), day, files), "another one was quicker"
     history.append(batch(7), version=7)
     assert len(files_by_day(DeltaTable(tmp_path))[day]) == 3
     assert history.read([2], DAY, DAY + DAY_MS).value.tolist() == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]

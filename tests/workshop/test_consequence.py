@@ -68,6 +68,16 @@ def test_a_folder_answers_case_by_case_in_both_languages() -> None:
     assert "爆炸下限" in printed
 
 
+def test_areas_on_the_map_need_a_place(tmp_path: Path) -> None:
+    done = command(str(CASES / "gas-main.toml"), "--geojson")
+    features = json.loads(done.output)["features"]
+    assert {one["properties"]["kind"] for one in features} == {"cloud", "fan"}
+    assert all(one["geometry"]["coordinates"][0][0] == one["geometry"]["coordinates"][0][-1] for one in features)
+    (tmp_path / "case.toml").write_text(GOOD + '[[scenario]]\nmodel = "gaussian_plume"\n')
+    failed = command(str(tmp_path / "case.toml"), "--geojson")
+    assert "need [place] and weather.wind_from_degrees" in str(failed.exception)
+
+
 def test_json_and_toml_are_the_same_case(tmp_path: Path) -> None:
     toml = CASES / "gas-main.toml"
     twin = tmp_path / "gas-main.json"

@@ -7,6 +7,7 @@ import pytest
 
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.places import Folder
 from tocsin.sensing.history.queries.table import History
 from tocsin.workshop.bench.history import peers
 from tocsin.workshop.bench.history.city import FIRST_DAY, RESOLUTION, STEPS, City, write_days
@@ -17,7 +18,7 @@ CITY = City(7)
 
 def test_a_day_as_compaction_leaves_it_is_what_comes_step_by_step(tmp_path: Path) -> None:
     sorted_one, appended = History(tmp_path / "one", keep_days=9), History(tmp_path / "two", keep_days=9)
-    assert list(write_days(tmp_path / "one", CITY, range(1))) == [0]
+    assert list(write_days(Folder(tmp_path / "one"), CITY, range(1))) == [0]
     told = Readings.concatenate([CITY.step(0, step) for step in range(STEPS)])
     appended.append(told, version=1, resolution=np.full(7, RESOLUTION))
     one, two = (history.read(range(7), 0, 2**60) for history in (sorted_one, appended))

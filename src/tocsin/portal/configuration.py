@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from tocsin.base.object_stores import ObjectStore, object_store_from
 from tocsin.base.time import Clock
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 
@@ -33,6 +34,7 @@ class Configuration:
 
     data: Path
     database_url: str = field(repr=False)  # may hold a password
+    history_store: ObjectStore | None  # None: the history lies in the data folder
     nats_url: str = field(repr=False)  # may hold a token; several addresses are separated by commas
     nats_ca: Path | None
     nats_certificate: Path | None
@@ -79,6 +81,7 @@ class Configuration:
         return cls(
             data=Path(get("TOCSIN_DATA", "data")).resolve(),
             database_url=get("DATABASE_URL", ""),
+            history_store=object_store_from(os.environ, "TOCSIN_HISTORY_URL"),
             nats_url=_bus_addresses("TOCSIN_NATS_URL"),
             nats_ca=_file("TOCSIN_NATS_CA"),
             nats_certificate=_pair("TOCSIN_NATS_CERTIFICATE", "TOCSIN_NATS_KEY"),

@@ -55,6 +55,8 @@ NAVIGATION: Final = (
             ("tasks", gettext_lazy("Tasks"), "check", "supervision.see"),
             ("inspections", gettext_lazy("Inspections"), "check-check", "supervision.see"),
             ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
+            ("sightings", gettext_lazy("Sightings"), "scan-line", "supervision.see"),
+            ("cameras", gettext_lazy("Cameras"), "camera", "supervision.see"),
             ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
             ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
         ),

@@ -27,13 +27,16 @@ from tocsin.sensing.devices.queries.registry import (
     visible_sensors,
 )
 from tocsin.sensing.health.services import explain_silence, set_health
+from tocsin.sensing.history.queries.commits import store_found
 from tocsin.sensing.history.queries.contradictions import Contradiction, contradictions
-from tocsin.sensing.history.queries.copy import HistoryCopy, begin_copy
+from tocsin.sensing.history.queries.copy import HistoryCopy, begin_copy, carry
 from tocsin.sensing.history.queries.expected import LOCAL_H, Band, band_of_day, hours_of
 from tocsin.sensing.history.queries.expected import prepare as prepare_expectations
+from tocsin.sensing.history.queries.installation import folder_of, place_of
 from tocsin.sensing.history.queries.readings import history
+from tocsin.sensing.history.queries.store_check import check_store
 from tocsin.sensing.history.queries.table import History
-from tocsin.sensing.history.services import record_contradictions
+from tocsin.sensing.history.services import record_contradictions, record_history_wait, record_store_check
 from tocsin.sensing.trust.queries import Doubt, as_believed, doubts_of, overdue_sensors, overdue_spread
 
 __all__ = [
@@ -49,12 +52,15 @@ __all__ = [
     "as_believed",
     "band_of_day",
     "begin_copy",
+    "carry",
     "chart_texts",
+    "check_store",
     "contradictions",
     "devices_named",
     "disabled_sensors",
     "doubts_of",
     "explain_silence",
+    "folder_of",
     "health_names",
     "history",
     "hours_of",
@@ -63,9 +69,12 @@ __all__ = [
     "newest_values",
     "overdue_sensors",
     "overdue_spread",
+    "place_of",
     "positions",
     "prepare_expectations",
     "record_contradictions",
+    "record_history_wait",
+    "record_store_check",
     "registry_version",
     "sensor_indexes",
     "sensor_table",
@@ -74,6 +83,7 @@ __all__ = [
     "sensors_named",
     "set_health",
     "sources_behind",
+    "store_found",
     "unjudged_sensors",
     "visible_devices",
     "visible_sensors",

@@ -34,6 +34,7 @@ from tocsin.sensing.certificates.shown import describe_certificate, page, texts
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice
 from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.onboarding.services.enrolment import Asked, NewKey, enrol_device, make_key
 
 LICANG, QINGDAO, YANTAI = "370213", "370200", "370602"
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -155,6 +156,28 @@ def test_a_makers_certificate_gets_a_row_by_which_it_is_revoked(keeper: Any, dev
     assert verdict(other.der) is Verdict.GOOD
     withdraw_authority(actor=keeper, authority_id=authority.pk, now=NOW)
     assert verdict(other.der) is Verdict.UNKNOWN
+
+
+def test_a_device_enrols_with_a_signing_request(keeper: Any) -> None:
+    key, asked_key = ec.generate_private_key(ec.SECP256R1()), NewKey(name="street", region_code=LICANG, most=2, days=7)
+    text = make_key(actor=keeper, new=asked_key, now=NOW)[1]
+    asked = Asked(key=text, code="well-7", csr=request_of(key))
+    with pytest.raises(Conflict, match="no authority"):
+        enrol_device(asked=asked, address="192.0.2.7", now=NOW)
+    assert not Device.objects.filter(code="well-7").exists(), "all of it, or nothing"
+    made_here = make_authority(actor=keeper, name="Licang", region_code=LICANG, now=NOW)
+    first = enrol_device(asked=asked, address="192.0.2.7", now=NOW)
+    assert (first.secret, first.authority) == ("", made_here.pem)
+    again = enrol_device(asked=asked, address="192.0.2.7", now=NOW)
+    ders = [
+        x509.load_pem_x509_certificate(one.certificate.encode()).public_bytes(serialization.Encoding.DER)
+        for one in (first, again)
+    ]
+    assert [verdict(der, asked="well-7") for der in ders] == [Verdict.REVOKED, Verdict.GOOD]
+    with pytest.raises(InvalidInput, match="no signing request"):
+        enrol_device(asked=Asked(key=text, code="well-8", csr="nonsense"), address="192.0.2.7", now=NOW)
+    assert not Device.objects.filter(code="well-8").exists()
+    assert enrol_device(asked=Asked(key=text, code="well-8"), address="192.0.2.7", now=NOW).secret
 
 
 def told() -> list[Notice]:

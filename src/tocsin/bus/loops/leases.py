@@ -53,10 +53,10 @@ def renew_leases(names: list[str], *, holder: str, lease_s: float) -> set[str]:
     return set(names) - set(LoopLease.objects.filter(pk__in=names, holder=holder).values_list("pk", flat=True))
 
 
-def give_back(holder: str, names: Iterable[str] | None = None) -> None:
-    """Whoever comes next need not wait for an end. `names`: these leases only."""
+def give_back(holder: str, names: Iterable[str] | None = None) -> int:
+    """Whoever comes next need not wait for an end. `names`: these leases only. How many it still held."""
     held = LoopLease.objects.filter(holder=holder)
-    (held if names is None else held.filter(pk__in=names)).update(holder="")
+    return (held if names is None else held.filter(pk__in=names)).update(holder="")
 
 
 def is_held(lease: LoopLease, now: datetime) -> bool:

@@ -168,6 +168,14 @@ class Puff:
         passing = np.where(x > 0, x, 1.0) / self.wind_m_s
         return np.where(x > 0, self.concentration(x, y_m, z_m, passing), 0.0)
 
+    def half_width(self, x_m: Floats, concentration: float, z_m: float = 0.0) -> Floats:
+        """How far to each side in m the peak reaches a concentration (kg/m3) by distance; 0 where it does not."""
+        zero = np.zeros_like(x_m)
+        centre = self.peak(x_m, zero, zero + z_m)
+        level, _up = puff_spreads(x_m, self.weather.stability)
+        side: Floats = level * np.sqrt(2 * np.log(np.maximum(centre / concentration, 1.0)))
+        return side
+
     def passage_s(self, x_m: Floats, exponent: float = 1.0) -> Floats:
         """How long the peak would have to last at a distance for the load C^n t that the passing puff leaves there.
 

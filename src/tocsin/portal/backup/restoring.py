@@ -53,10 +53,22 @@ def restore_backup(configuration: Configuration, source: Path, identities: Seque
     copy_folder(source / "files", configuration.data)
     database.lay(settings, source / "database")
     prepare_database()
+    _carry_history(configuration)
     end_what_came_back(manifest)
     asyncio.run(_lay_log(source / "log", manifest))
     shutil.rmtree(staging, ignore_errors=True)
     return manifest
+
+
+def _carry_history(configuration: Configuration) -> None:
+    """Into the store, where the history is to lie in one. Conflict where the store holds a history: it stays in the folder."""
+    folder = configuration.data / "history"
+    if configuration.history_store is None or not folder.exists():
+        return
+    from tocsin.sensing.face import carry, folder_of, place_of  # it needs what `prepare_database` has set up
+
+    carry(folder_of(configuration.data), place_of(configuration.data))
+    shutil.rmtree(folder)
 
 
 def sealed_file(source: Path) -> Path | None:

@@ -17,7 +17,7 @@ from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
 from tocsin.portal.configuration import Configuration, database_settings
 from tocsin.records.face import BACKUP_TAKEN, record_audit
-from tocsin.sensing.face import HistoryCopy, begin_copy
+from tocsin.sensing.face import HistoryCopy, begin_copy, place_of
 from tocsin.warning.face import first_unseen, history_writers
 
 MEMORY = Path("detector")
@@ -92,7 +92,7 @@ def _fix_the_moment(data: Path, files: Path) -> HistoryCopy | None:
     files.mkdir()
     if (data / MEMORY).exists():
         copy_folder(data / MEMORY, files / MEMORY, without=tuple(draft.name for draft in (data / MEMORY).glob("*.new*")))
-    return begin_copy(data / "history", files / "history", writers=history_writers(files))
+    return begin_copy(place_of(data), files / "history", writers=history_writers(files))
 
 
 def _first_needed(files: Path, history: HistoryCopy | None) -> int:

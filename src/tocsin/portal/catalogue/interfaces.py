@@ -27,6 +27,8 @@ MAP_LAYERS = (
 GAUGES = (
     "tocsin.records.system.gauges:GAUGES",
     "tocsin.sensing.health.gauges:GAUGES",
+    "tocsin.sensing.availability.gauges:GAUGES",
+    "tocsin.sensing.history.gauges:GAUGES",
     "tocsin.warning.alarms.gauges:GAUGES",
     "tocsin.warning.detection.gauges:GAUGES",
     "tocsin.command.casebook.gauges:GAUGES",
@@ -111,6 +113,8 @@ API_ROUTERS = {
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.attributes.api:router",
+        "tocsin.sensing.availability.api:router",
+        "tocsin.sensing.timing.api:router",
         "tocsin.sensing.quarantine.api:router",
         "tocsin.sensing.rereading.api:router",
         "tocsin.sensing.transmitters.api:router",
@@ -154,6 +158,11 @@ API_ROUTERS = {
         "tocsin.supplies.keepers.api:router",
         "tocsin.supplies.levels.api:router",
         "tocsin.supplies.same_goods.api:router",
+    ),
+    "vision": (
+        "tocsin.vision.cameras.api:router",
+        "tocsin.vision.sightings.api:router",
+        "tocsin.vision.precision.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

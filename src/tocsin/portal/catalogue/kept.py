@@ -11,6 +11,7 @@ RETENTION = (
     "tocsin.records.retention.shown:AUDIT",
     "tocsin.sensing.history.services:KEPT",
     "tocsin.sensing.attributes.services.keeping:KEPT",
+    "tocsin.sensing.availability.services:KEPT",
     "tocsin.atlas.exchange.services.readings:KEPT",
     "tocsin.atlas.exchange.services.selection_files:KEPT",
     "tocsin.supervision.inspections.services.forgetting:INSPECTIONS",

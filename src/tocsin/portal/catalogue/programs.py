@@ -17,6 +17,7 @@ COMMANDS = {
     "diagnose": "tocsin.workshop.commands.diagnose:diagnose",
     "duty": "tocsin.workshop.commands.duty:duty",
     "firms": "tocsin.workshop.commands.firms:firms",
+    "history": "tocsin.portal.commands.history:history",
     "keys": "tocsin.portal.commands.keys:keys",
     "load": "tocsin.workshop.commands.load:load",
     "major-hazard": "tocsin.workshop.commands.major_hazard:major_hazard",

@@ -23,10 +23,16 @@ OBJECT_SECTIONS = (
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
 DEVICE_SECTIONS = (
+    "tocsin.sensing.availability.shown:SECTION",
+    "tocsin.sensing.timing.shown:SECTION",
     "tocsin.sensing.attributes.shown:SECTION",
     "tocsin.sensing.makes.shown:SECTION",
+    "tocsin.sensing.rereading.shown:SECTION",
     "tocsin.sensing.certificates.shown:SECTION",
 )
+
+# In which planned outages sensors lie, see `tocsin.sensing.availability.rules.FindOutages`.
+PLANNED_OUTAGES = "tocsin.warning.covers.queries:outage_spans"
 
 # Sections of a data resource's page, see `tocsin.atlas.resources.shown.sections.ResourceSection`.
 RESOURCE_SECTIONS = ("tocsin.atlas.connectors.shown:SECTION",)

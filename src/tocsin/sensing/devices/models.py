@@ -98,6 +98,7 @@ class Device(models.Model):
     )
     enabled = models.BooleanField(default=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    heard_through = models.CharField(max_length=10, blank=True, default="")  # the door of its last message
     messages = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""The newest value of each sensor, and what devices said anew of known moments, written."""
+"""The newest value of each sensor, what devices said anew of known moments, and how a store was found, written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,9 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.errors import InvalidInput
+from tocsin.base.object_stores import ObjectStore
 from tocsin.base.time import datetime_from_ms
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.face import record_audit
 from tocsin.records.retention.rules import Kept
@@ -15,7 +17,9 @@ from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import sensors_by_index
 from tocsin.sensing.devices.services import ROWS_AT_ONCE
+from tocsin.sensing.history.models import HistoryStore, HistoryWait
 from tocsin.sensing.history.queries.contradictions import Contradiction
+from tocsin.sensing.history.queries.store_check import StoreCheck
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.sensing.quarantine.services.asides import Aside, set_aside
@@ -29,6 +33,24 @@ KEPT = Kept(
     lambda: policy().history.keep_days,
     why=gettext_lazy("Whole days go when the history is compacted."),
 )
+
+
+@transaction.atomic
+def record_store_check(*, store: ObjectStore, check: StoreCheck, now: datetime) -> None:
+    """From here on every process commits to this store as it was found; into the audit trail."""
+    seen = {fault.value: count for fault, count in check.faults.items()}
+    values = {"verdict": check.verdict, "checked_at": now, "writers": check.writers, "versions": check.versions, "seen": seen}
+    HistoryStore.objects.update_or_create(pk=store.address, defaults=values)
+    details = {"verdict": check.verdict.value, "writers": check.writers, "versions": check.versions, **seen}
+    record_audit(system_actor(), "history.store_checked", "history", store.address, EVERYWHERE, details)
+
+
+def record_history_wait(*, writer: str, since: datetime | None) -> None:
+    """Since when the readings of this writer wait for the history; None: they no longer do."""
+    if since is None:
+        HistoryWait.objects.filter(pk=writer).delete()
+    else:
+        HistoryWait.objects.update_or_create(pk=writer, defaults={"since": since})
 
 
 def write_latest_values(*, latest: Mapping[int, tuple[int, float]]) -> None:

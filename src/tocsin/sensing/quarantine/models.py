@@ -119,3 +119,35 @@ class KeptRoom(models.Model):
     size = models.BigIntegerField(default=0, db_index=True)
     dropped = models.BigIntegerField(default=0)
     last_dropped_at = models.DateTimeField(null=True)
+
+
+class FullRoom(models.Model):
+    """There is no more place for kept messages, since when: whoever runs the installation has been told. At most one."""
+
+    one = models.SmallIntegerField(default=1, primary_key=True)
+    since = models.DateTimeField()
+
+
+class StrangersMessage(models.Model):
+    """A message of a sender that is not registered, as it came, so that it can be read when it is.
+
+    `claimed` is what it calls itself: MN of HJ 212, source address of GB/T 26875.3; `address` is where it came from.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    door = models.CharField(max_length=10)
+    claimed = models.CharField(max_length=64)
+    address = models.CharField(max_length=45)
+    region_code = models.CharField(max_length=6, blank=True, default="")  # of nobody: seen by who sees everywhere
+    form = models.CharField(max_length=20, choices=list(FORM_NAMES.items()))
+    content = models.BinaryField()
+    size = models.BigIntegerField()
+    arrived_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("arrived_at", "id")
+        indexes = [
+            models.Index(fields=["door", "claimed"], name="strangers_by_claim"),
+            models.Index(fields=["door", "address", "arrived_at"], name="strangers_by_address"),
+            models.Index(fields=["arrived_at"], name="strangers_by_arrival"),
+        ]

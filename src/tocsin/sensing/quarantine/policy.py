@@ -17,6 +17,16 @@ class Keeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages_per_device: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
     bytes_in_all: Annotated[int, msgspec.Meta(ge=1 << 20, le=1 << 40)]
     days: Annotated[int, msgspec.Meta(ge=1, le=3650)]
+    full_share: Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
+class StrangersKeeping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much is kept of senders that are not registered, at each door, and for how long."""
+
+    bytes_per_door: Annotated[int, msgspec.Meta(ge=0, le=1 << 32)]
+    messages_per_door: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    messages_per_address: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    days: Annotated[int, msgspec.Meta(ge=1, le=365)]
 
 
 class Replaying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +40,7 @@ class QuarantinePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     kept: Keeping
+    strangers: StrangersKeeping
     replay: Replaying
 
 

@@ -8,6 +8,10 @@ DEVICES: Final = "devices"
 """Purpose of notices about devices that need somebody to look after them."""
 KEEPER: Final = "keeper"
 """As what somebody is told of them."""
+KEPT_ROOM: Final = "kept_room"
+"""Purpose of notices that there is no more place for kept messages."""
+ROOM_KEEPER: Final = "room_keeper"
+"""As what whoever runs the installation is told of it."""
 
 
 class Reason(StrEnum):

@@ -1,12 +1,13 @@
 """What keepers of devices are told, in words, and where they look."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from tocsin.notices.face import Contribution, PurposeCard
-from tocsin.sensing.quarantine.rules import DEVICES, KEEPER
+from tocsin.sensing.quarantine.rules import DEVICES, KEEPER, KEPT_ROOM, ROOM_KEEPER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,8 +39,32 @@ def _text(notice: "Notice") -> str:
     )
 
 
+def room_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """How much is kept, and which device has most."""
+    text = gettext(
+        "There is no more place for messages that could not be read: %(mebibytes)s MiB are kept, most of them of %(code)s. "
+        "Who keeps it mends what is wrong and reads them again, or throws them away; the bound is policy."
+    )
+    return {notice.pk: text % notice.figures for notice in notices}
+
+
+def room_page(notice: "Notice") -> str:
+    """The messages of the device that has most; the figures of the installation for who keeps no devices."""
+    if not notice.figures["keeps"]:
+        return reverse("installation")
+    return f"{reverse('quarantine')}kept/?{urlencode({'device': notice.figures['code']})}"
+
+
 NOTICES = Contribution(
     purposes=(
+        PurposeCard(
+            KEPT_ROOM,
+            pgettext_lazy("purpose of a notice", "room for messages"),
+            texts=room_texts,
+            acted_on=room_page,
+            permissions=("system.see", "sensors.manage"),
+            stays=True,
+        ),
         PurposeCard(
             DEVICES,
             pgettext_lazy("purpose of a notice", "devices"),
@@ -49,5 +74,8 @@ NOTICES = Contribution(
             stays=True,
         ),
     ),
-    reasons={KEEPER: pgettext_lazy("told as", "keeper of devices")},
+    reasons={
+        KEEPER: pgettext_lazy("told as", "keeper of devices"),
+        ROOM_KEEPER: pgettext_lazy("told as", "keeper of the room for messages"),
+    },
 )

@@ -13,16 +13,19 @@ from tocsin.screens.slices import Slice
 from tocsin.sensing.rereading import queries
 from tocsin.sensing.rereading.queries import Choice
 from tocsin.sensing.rereading.services import asking as services
+from tocsin.sensing.rereading.services.strangers import take_over_messages as take_over
 from tocsin.sensing.rereading.shown import (
     KeptMessageDetail,
     KeptMessageOut,
     KeptRoomOut,
     RereadingOut,
     TallyOut,
+    UnregisteredSenderOut,
     describe_content,
     describe_message,
     describe_rereading,
     describe_room,
+    describe_sender,
     describe_tally,
 )
 
@@ -109,6 +112,19 @@ def list_kept_rooms(request: HttpRequest, wanted: Query[Slice]) -> KeptRooms:
     """How much of each device is kept, and how much found no place."""
     found = queries.visible_rooms(request.user)
     return KeptRooms(items=[describe_room(one) for one in wanted.cut(found)], total=found.count())
+
+
+@router.get("senders", response=list[UnregisteredSenderOut])
+def list_senders(request: HttpRequest) -> list[UnregisteredSenderOut]:
+    """Senders that are not registered and of which messages are kept, to who manages sensors everywhere; the latest first."""
+    return [describe_sender(one) for one in queries.senders(queries.visible_strangers(request.user))]
+
+
+@router.post("devices/{uuid:device_id}/messages-before", response={201: RereadingOut})
+def take_over_messages(request: HttpRequest, device_id: UUID) -> Status[RereadingOut]:
+    """What came under the device's name before it was registered is its own from here on, and is read."""
+    made = take_over(actor=actor_of(request), device_id=device_id, now=current_time())
+    return Status(201, describe_rereading(made))
 
 
 @router.get("rereadings", response=Rereadings)

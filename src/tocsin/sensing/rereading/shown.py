@@ -7,9 +7,13 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
+from tocsin.jurisdiction.face import Person, may
+from tocsin.sensing.devices.models import Device
+from tocsin.sensing.devices.shown import DeviceSection
 from tocsin.sensing.quarantine.models import REASON_NAMES, KeptMessage, KeptRoom
 from tocsin.sensing.quarantine.rules import Form, Reason
 from tocsin.sensing.rereading.models import Rereading
+from tocsin.sensing.rereading.queries import MANAGE, Sender, messages_before, senders
 from tocsin.sensing.rereading.rules import Tally, view_of
 
 TEXTS: Final = {Form.HJ212: ("gb18030",), Form.SPARKPLUG: (), Form.GB26875: ()}
@@ -97,6 +101,33 @@ class RereadingOut(Schema):
     readings: int
     imported: int
     ended_at: datetime | None
+
+
+class UnregisteredSenderOut(Schema):
+    """A sender that is not registered, and what is kept of it."""
+
+    door: str
+    claimed: str = Field(description="what it calls itself: MN of HJ 212, source address of GB/T 26875.3")
+    addresses: list[str] = Field(description="where it came from")
+    messages: int
+    size: int = Field(description="bytes")
+    first_at: datetime
+    last_at: datetime
+
+
+def describe_sender(one: Sender) -> UnregisteredSenderOut:
+    """A row of the list."""
+    return UnregisteredSenderOut(**vars(one))
+
+
+def _section(device: Device, person: Person) -> dict[str, object] | None:
+    if not may(person, MANAGE, device.region_code):
+        return None
+    found = senders(messages_before(device))
+    return {"device": device, "senders": [describe_sender(one) for one in found]} if found else None
+
+
+SECTION = DeviceSection("messages_before", _section, "sensing/rereading/_of_device.html")
 
 
 def describe_message(one: KeptMessage) -> KeptMessageOut:

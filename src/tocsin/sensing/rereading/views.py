@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.jurisdiction.face import needs
-from tocsin.screens.acts import Attempt
+from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters
@@ -27,12 +27,14 @@ from tocsin.sensing.rereading import queries
 from tocsin.sensing.rereading.queries import MANAGE, Choice
 from tocsin.sensing.rereading.rules import State
 from tocsin.sensing.rereading.services import asking as services
+from tocsin.sensing.rereading.services.strangers import take_over_messages as take_over
 from tocsin.sensing.rereading.shown import (
     TallyOut,
     describe_content,
     describe_message,
     describe_rereading,
     describe_room,
+    describe_sender,
     describe_tally,
 )
 
@@ -93,6 +95,14 @@ def kept_message(request: HttpRequest, kept_message_id: UUID) -> HttpResponse:
     return render(request, "sensing/rereading/kept_message.html", {"message": describe_content(found)})
 
 
+@needs(MANAGE)
+@act("device")
+def take_over_messages(request: HttpRequest, device_id: UUID) -> str:
+    """What came under the device's name before it was registered is its own from here on, and is read."""
+    made = take_over(actor=actor_of(request), device_id=device_id, now=current_time())
+    return ngettext("%(count)d message is being read.", "%(count)d messages are being read.", made.found) % {"count": made.found}
+
+
 def _chosen(*, device: Line, reason: Line, begins: datetime | None = None, ends: datetime | None = None) -> Choice:
     return Choice(device, reason, begins, ends)
 
@@ -115,6 +125,8 @@ def _page(request: HttpRequest, choice: Choice, tally: TallyOut | None = None) -
         "is_under_way": any(one.state == State.OPEN for one in rereadings),
         "rooms": [describe_room(one) for one in rooms.filter(dropped__gt=0).order_by("-last_dropped_at")[:ROOMS_SHOWN]],
         "limits": limits.kept,
+        "senders": [describe_sender(one) for one in queries.senders(queries.visible_strangers(request.user))],
+        "strangers": limits.strangers,
         "limits_mib": {"device": limits.kept.bytes_per_device / 2**20, "all": limits.kept.bytes_in_all / 2**20},
         "address": _address(choice),
     }

@@ -1,6 +1,6 @@
 """Planned works and silences: those that a person may see, and what covers an alarm."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import scope
 from tocsin.lifelines.face import Asset
+from tocsin.sensing.availability.rules import PlannedOutage
 from tocsin.sensing.face import positions
 from tocsin.warning.covers.models import Cover
 from tocsin.warning.covers.policy import covers_policy
@@ -108,16 +110,40 @@ def outages(sensors: Collection[UUID], *, first: datetime, last: datetime) -> di
 
     One query where no outage is planned. What was announced by a body outside counts once the desk has confirmed it.
     """
+    found: dict[UUID, str] = {}
+    for sensor_id, cover in _in_outages(sensors, first, last):
+        found.setdefault(sensor_id, cover.what)
+    return found
+
+
+def outage_spans(sensors: Collection[UUID], first: datetime, last: datetime) -> dict[UUID, list[PlannedOutage]]:
+    """By sensor the times within the span in which it lay in a planned outage, with who announced it and why.
+
+    An outage is planned from when it was entered on: what is entered afterwards excuses nothing that was before. What was
+    announced by a body outside counts once the desk has confirmed it. One query where no outage is planned.
+    """
+    turns: dict[UUID, list[PlannedOutage]] = {}
+    found: dict[UUID, list[PlannedOutage]] = {}
+    for sensor_id, cover in _in_outages(sensors, first, last):
+        if cover.pk not in turns:
+            who = cover.who or str(cover.organisation or "")
+            turns[cover.pk] = [
+                PlannedOutage(begins, ends, cover.what, who, reverse("cover", args=[cover.pk]))
+                for begins, ends in cover.hours.turns(max(first, cover.created_at), last)
+            ]
+        found.setdefault(sensor_id, []).extend(turns[cover.pk])
+    return found
+
+
+def _in_outages(sensors: Collection[UUID], first: datetime, last: datetime) -> Iterator[tuple[UUID, Cover]]:
     known = Q(trusted=True) | Q(second__isnull=False)
-    rows = Cover.objects.annotate(over_at=Coalesce("ended_at", "ends_at")).filter(
-        known, kind=CoverKind.OUTAGE, begins_at__lte=last, over_at__gt=first
-    )
-    planned = [(cover.what, replace(cover.scope, rule="", quantities=frozenset())) for cover in rows]
+    rows = Cover.objects.annotate(over_at=Coalesce("ended_at", "ends_at")).select_related("organisation")
+    rows = rows.filter(known, kind=CoverKind.OUTAGE, begins_at__lte=last, over_at__gt=first)
+    planned = [(cover, replace(cover.scope, rule="", quantities=frozenset())) for cover in rows]
     if not planned or not sensors:
-        return {}
+        return
     there = positions(sensors=list(sensors))
     street_of = dict(Asset.objects.filter(pk__in={one.asset_id for one in there}).values_list("pk", "street"))
-    found: dict[UUID, str] = {}
     for one in there:
         spot = Spot(
             region_code=one.region_code,
@@ -129,10 +155,7 @@ def outages(sensors: Collection[UUID], *, first: datetime, last: datetime) -> di
             lon=one.lon,
             lat=one.lat,
         )
-        what = next((what for what, where in planned if where.covers(spot)), None)
-        if what is not None:
-            found[one.id] = what
-    return found
+        yield from ((one.id, cover) for cover, where in planned if where.covers(spot))
 
 
 def owners_of(cover: Cover, *, most: int = 50) -> "QuerySet[Asset]":

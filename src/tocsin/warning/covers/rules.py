@@ -1,6 +1,6 @@
 """Which alarms a planned work or a silence covers, when, and what it does to them. Values in, verdicts out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import IntEnum, StrEnum
@@ -129,6 +129,33 @@ class Hours:
             if start <= local < stop:
                 return min(stop, self.ends_at)
         return None
+
+    def turns(self, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Its turns between two moments, cut to them, ascending.
+
+        >>> from datetime import UTC
+        >>> nights = Hours(datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC), frozenset({1}), time(22), time(4))
+        >>> [str(end) for _begin, end in nights.turns(datetime(2026, 1, 6, 3, tzinfo=UTC), datetime(2026, 1, 13, tzinfo=UTC))]
+        ['2026-01-06 04:00:00+00:00', '2026-01-13 00:00:00+00:00']
+        """
+        first, last = max(first, self.begins_at), min(last, self.ends_at)
+        if not self.recurs:
+            whole = [(self.begins_at, self.ends_at)]
+        else:
+            zone, begin, end = self.begins_at.tzinfo, self.from_time or time(0), self.until_time or time(0)
+            day, over = first.astimezone(zone).date() - timedelta(days=1), last.astimezone(zone).date()
+            days = [day + timedelta(days=number) for number in range((over - day).days + 1)]
+            whole = [
+                (
+                    datetime.combine(one, begin, zone),
+                    datetime.combine(one if end > begin else one + timedelta(days=1), end, zone),
+                )
+                for one in days
+                if not self.weekdays or one.isoweekday() in self.weekdays
+            ]
+        for begins, ends in whole:
+            if max(begins, first) < min(ends, last):
+                yield max(begins, first), min(ends, last)
 
 
 def effect_on(effect: Effect, *, level: AlarmLevel, gas: bool, trusted: bool, second: bool, second_for_red_gas: bool) -> Effect:

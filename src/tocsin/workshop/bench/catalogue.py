@@ -42,6 +42,11 @@ BENCHES = (
         ("rounds", "seed", "database", "json_file"),
     ),
     Bench(
+        "consequences",
+        "releases with their clouds: cases a second in nine weathers, points of a plume beside a plain loop",
+        "tocsin.workshop.bench.consequences:run",
+    ),
+    Bench(
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
     Bench(

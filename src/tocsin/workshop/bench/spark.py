@@ -18,6 +18,7 @@ from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.detector import Detector
 from tocsin.sensing.history.queries.compaction import NO_PARTITION, write_day
 from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.places import Folder
 from tocsin.sensing.history.queries.table import History
 from tocsin.workshop.bench.workload import EVERYTHING, INTERVAL_MS, START_MS, rounds
 from tocsin.workshop.spark.batch import detect
@@ -68,7 +69,7 @@ def _write(folder: Path, sensors: int) -> int:
     columns: list[Any] = [told.sensor[order], told.ts[order], told.value[order], quality, position]
     rows = pa.Table.from_arrays([pa.array(one) for one in columns], schema=NO_PARTITION)
     for one in np.unique(day).tolist():
-        write_day(DeltaTable(folder), folder, one, [rows.filter(pa.array(day == one))])
+        write_day(DeltaTable(folder), Folder(folder), one, [rows.filter(pa.array(day == one))])
     return len(told)
 
 

@@ -100,7 +100,12 @@ def _require_one_writer(folder: Path) -> None:
 def _own_history() -> Path:
     from tocsin.portal.configuration import Configuration
 
-    return Configuration.from_environment().data / "history"
+    configuration = Configuration.from_environment()
+    if configuration.history_store is not None:
+        raise InvalidInput(
+            "the history lies in a store, which Spark's tasks are not given the keys of: copy it, and name --history"
+        )
+    return configuration.data / "history"
 
 
 def _rules(folder: Path, rules_file: Path | None, profile: str) -> "Rules":

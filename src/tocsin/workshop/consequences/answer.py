@@ -1,13 +1,15 @@
 """What a case is answered with: every figure with its unit and its range over the weathers around the given one."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from tocsin.base.errors import InvalidInput
 from tocsin.engine.consequences.reach import Verdict
 from tocsin.engine.consequences.scenario.chain import Variant, run, run_around
 from tocsin.engine.consequences.scenario.outcome import Distance, Outcome
+from tocsin.engine.consequences.shapes import Kind, Outline, fan, ring_on_the_map
 from tocsin.workshop.consequences.case import Case
 from tocsin.workshop.consequences.policy import HarmPolicy
 
@@ -51,6 +53,17 @@ class RangedPoint(msgspec.Struct, frozen=True):
     outside: str
 
 
+class Area(msgspec.Struct, frozen=True):
+    """An area of a threshold: `cloud` above it, `circle` around what burns or explodes, `fan` where the cloud may go when the
+    wind turns, as far as in the worst of the weathers. `ring`: corners [lon, lat], where the case names place and direction.
+    """
+
+    threshold: str
+    kind: str
+    area_m2: float
+    ring: list[list[float]] | None
+
+
 class StepAnswer(msgspec.Struct, frozen=True):
     """One step."""
 
@@ -61,6 +74,7 @@ class StepAnswer(msgspec.Struct, frozen=True):
     figures: tuple[RangedFigure, ...]
     distances: tuple[RangedDistance, ...]
     points: tuple[RangedPoint, ...]
+    areas: tuple[Area, ...]
 
 
 class WeatherAnswer(msgspec.Struct, frozen=True):
@@ -92,7 +106,8 @@ def answer_of(case: Case, policy: HarmPolicy) -> CaseAnswer:
     nominal = run(case.scenario, case.context)
     variants = run_around(case.scenario, case.context, wind_share=policy.ranges.wind_share.value)
     worked = [one.outcomes for one in variants if not one.refused]
-    steps = tuple(_step(one, [variant[at] for variant in worked]) for at, one in enumerate(nominal))
+    half_degrees = policy.ranges.sector_half_degrees.value
+    steps = tuple(_step(case, one, [variant[at] for variant in worked], half_degrees) for at, one in enumerate(nominal))
     substance = case.context.substance
     weather = _weather(case, variants)
     return CaseAnswer(case.name, case.title, substance.name, substance.cas, case.context.exposure_s / 60, weather, steps)
@@ -112,7 +127,7 @@ def _weather(case: Case, variants: Iterable[Variant]) -> WeatherAnswer:
     )
 
 
-def _step(nominal: Outcome, variants: list[Outcome]) -> StepAnswer:
+def _step(case: Case, nominal: Outcome, variants: list[Outcome], half_degrees: float) -> StepAnswer:
     figures = []
     for at, one in enumerate(nominal.figures):
         values = [one.value, *(variant.figures[at].value for variant in variants if len(variant.figures) > at)]
@@ -133,8 +148,48 @@ def _step(nominal: Outcome, variants: list[Outcome]) -> StepAnswer:
         low, high = (_plain(min(same)), _plain(max(same))) if same else (None, None)
         points.append(RangedPoint(answer.point, answer.name, value, low, high, answer.unit.value, answer.outside))
     return StepAnswer(
-        nominal.model, nominal.source, nominal.valid, nominal.notes, tuple(figures), tuple(distances), tuple(points)
+        nominal.model,
+        nominal.source,
+        nominal.valid,
+        nominal.notes,
+        tuple(figures),
+        tuple(distances),
+        tuple(points),
+        tuple(_areas(case, nominal, distances, half_degrees)),
     )
+
+
+def _areas(case: Case, nominal: Outcome, distances: list[RangedDistance], half_degrees: float) -> Iterator[Area]:
+    """Each outline, and for each cloud the fan of the farthest that its threshold reaches."""
+    farthest = {one.threshold: one.high_m for one in distances}
+    for outline in nominal.outlines:
+        yield _area(case, outline)
+        if outline.kind is Kind.CLOUD:
+            ring = fan(farthest[outline.threshold], float(outline.y_m.max()), half_degrees)
+            yield _area(case, Outline(outline.threshold, Kind.FAN, *ring))
+
+
+def _area(case: Case, outline: Outline) -> Area:
+    ring = None
+    if case.place is not None and case.wind_from_degrees is not None:
+        ring = ring_on_the_map(outline, case.place, case.wind_from_degrees)
+    return Area(outline.threshold, outline.kind.value, _plain(outline.area_m2), ring)
+
+
+def features_of(answer: CaseAnswer) -> dict[str, object]:
+    """The areas of an answer as GeoJSON; InvalidInput where the case names no place or no direction of the wind."""
+    areas = [(step.model, area) for step in answer.steps for area in step.areas]
+    if any(area.ring is None for _model, area in areas):
+        raise InvalidInput(f"{answer.case}: areas on a map need [place] and weather.wind_from_degrees")
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"model": model, "threshold": area.threshold, "kind": area.kind, "area_m2": area.area_m2},
+            "geometry": {"type": "Polygon", "coordinates": [area.ring]},
+        }
+        for model, area in areas
+    ]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def _distance(nominal: Distance, variants: list[Distance]) -> RangedDistance:

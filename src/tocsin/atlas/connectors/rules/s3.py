@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MOST_PAGE: Final = 8_000_000  # bytes of a page of a list: a thousand objects with keys of a kilobyte
-NO_CONTENT: Final = hashlib.sha256(b"").hexdigest()
 _PLAIN: Final = "-_.~"
 _MOST_WORDS: Final = 200
 
@@ -67,27 +66,30 @@ def address_of(url: str, bucket: str, key: str = "", **parameters: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/{path}{'?' if query else ''}{query}"
 
 
-def signed_headers(url: str, *, account: str, secret: str, region: str, at: datetime) -> dict[str, str]:
+def signed_headers(
+    url: str, *, account: str, secret: str, region: str, at: datetime, method: str = "GET", content: bytes = b""
+) -> dict[str, str]:
     """The headers that make a question for this address one of that account; none where there is no account."""
     if not account:
         return {}
-    moment = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    told = {"host": _host(url), "x-amz-content-sha256": NO_CONTENT, "x-amz-date": moment}
+    moment, digest = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"), hashlib.sha256(content).hexdigest()
+    told = {"host": _host(url), "x-amz-content-sha256": digest, "x-amz-date": moment}
     scope = f"{moment[:8]}/{region}/s3/aws4_request"
-    text = "\n".join(("AWS4-HMAC-SHA256", moment, scope, hashlib.sha256(_canonical(url, told).encode()).hexdigest()))
+    canonical = hashlib.sha256(_canonical(method, url, told, digest).encode()).hexdigest()
+    text = "\n".join(("AWS4-HMAC-SHA256", moment, scope, canonical))
     key = f"AWS4{secret}".encode()
     for part in (moment[:8], region, "s3", "aws4_request"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
     names = ";".join(told)
     authorization = f"AWS4-HMAC-SHA256 Credential={account}/{scope}, SignedHeaders={names}, Signature={signature}"
-    return {"X-Amz-Content-Sha256": NO_CONTENT, "X-Amz-Date": moment, "Authorization": authorization}
+    return {"X-Amz-Content-Sha256": digest, "X-Amz-Date": moment, "Authorization": authorization}
 
 
-def _canonical(url: str, headers: Mapping[str, str]) -> str:
+def _canonical(method: str, url: str, headers: Mapping[str, str], digest: str) -> str:
     parts = urlsplit(url)
     lines = "".join(f"{name}:{value}\n" for name, value in headers.items())
-    return "\n".join(("GET", parts.path or "/", parts.query, lines, ";".join(headers), NO_CONTENT))
+    return "\n".join((method, parts.path or "/", parts.query, lines, ";".join(headers), digest))
 
 
 def _host(url: str) -> str:

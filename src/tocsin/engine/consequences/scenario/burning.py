@@ -39,7 +39,7 @@ def pool_fire(step: steps.PoolFire, context: Context, state: State) -> tuple[Out
     )
     source = f"Thomas (1963), Mudan (1984, 1987), by {CCPS}, eq. 2.2.51 to 2.2.62"
     valid = (str(fires.DIAMETER), str(effect.limit))
-    return Outcome("pool_fire", source, valid, figures, effect.distances(context), effect.points(context)), state
+    return Outcome("pool_fire", source, valid, figures, *effect.answers(context)), state
 
 
 def jet_fire(step: steps.JetFire, context: Context, state: State) -> tuple[Outcome, State]:
@@ -54,7 +54,7 @@ def jet_fire(step: steps.JetFire, context: Context, state: State) -> tuple[Outco
         Figure("flame_length", fire.length_m, Unit.M),
     )
     valid = (str(fires.JET), str(fires.SHARE), str(effect.limit))
-    outcome = Outcome("jet_fire", "API 521, point source", valid, figures, effect.distances(context), effect.points(context))
+    outcome = Outcome("jet_fire", "API 521, point source", valid, figures, *effect.answers(context))
     return outcome, state
 
 
@@ -73,4 +73,4 @@ def fireball(step: steps.Fireball, context: Context, state: State) -> tuple[Outc
     )
     source = f"{CCPS}, eq. 2.2.32 to 2.2.38; Roberts (1982)"
     valid = (str(fires.FIREBALL), str(effect.limit))
-    return Outcome("fireball", source, valid, figures, effect.distances(context), effect.points(context)), state
+    return Outcome("fireball", source, valid, figures, *effect.answers(context)), state

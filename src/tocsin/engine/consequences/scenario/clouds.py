@@ -1,6 +1,6 @@
 """Steps by which a cloud is carried away: distances to concentrations, and what points get."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from tocsin.engine.consequences.scenario.outcome import (
     Unit,
     distance_of,
 )
+from tocsin.engine.consequences.shapes import Kind, Outline, cloud
 
 Floats = NDArray[np.float64]
 BRIGGS = "Briggs (1973) by Crowl & Louvar, Chemical Process Safety, 3rd ed., table 5-2 and eq. 5-49"
@@ -33,6 +34,24 @@ def distances(context: Context, curve: Callable[[Floats], Floats], limit: Limit)
     """To each threshold of concentration, along the middle of the cloud."""
     asked = [one for one in context.thresholds if one.quantity is Quantity.CONCENTRATION]
     return tuple(distance_of(one, farthest(curve, one.level, limit)) for one in asked)
+
+
+NEAREST_M = 1.0  # from where on a cloud is drawn; nearer than the model holds it is drawn as its formula goes on
+DRAWN = 200
+
+
+def outlines(context: Context, found: Iterable[Distance], half_width: Callable[[Floats, float], Floats]) -> tuple[Outline, ...]:
+    """The cloud above each threshold that reaches somewhere; `half_width` is that of distances and a level in kg/m3."""
+    levels = {one.code: one.level for one in context.thresholds if one.quantity is Quantity.CONCENTRATION}
+    drawn = []
+    for one in found:
+        if one.threshold not in levels or one.verdict is Verdict.NOWHERE:
+            continue
+        x = np.concatenate(([0.0], np.geomspace(min(NEAREST_M, 0.01 * one.distance_m), one.distance_m, DRAWN)))
+        widths = np.concatenate(([0.0], half_width(x[1:], levels[one.threshold])))
+        if widths.any():
+            drawn.append(Outline(one.threshold, Kind.CLOUD, *cloud(x, widths)))
+    return tuple(drawn)
 
 
 def deaths(
@@ -113,6 +132,7 @@ def gaussian_plume(step: steps.GaussianPlume, context: Context, state: State) ->
         found,
         points(context, at, gaussian.DISTANCE, lambda _x: exposed_s / 60),
         standing(found, context.weather.wind_at(height), state),
+        outlines(context, found, lambda x, level: plume.half_width(x, level, step.receptor_m)),
     )
     return outcome, state
 
@@ -142,13 +162,15 @@ def gaussian_puff(step: steps.GaussianPuff, context: Context, state: State) -> t
         x, y, z = (np.array([one]) for one in (point.downwind_m, point.crosswind_m, point.height_m))
         return float(puff.peak(x, y, z)[0])
 
+    found = (*distances(context, curve, gaussian.DISTANCE), *deaths(context, curve, minutes, gaussian.DISTANCE))
     outcome = Outcome(
         "gaussian_puff",
         SLADE,
         (str(gaussian.DISTANCE), str(gaussian.HEIGHT)),
         (Figure("mass", mass, Unit.KG), Figure("wind_at_source", puff.wind_m_s, Unit.M_S)),
-        (*distances(context, curve, gaussian.DISTANCE), *deaths(context, curve, minutes, gaussian.DISTANCE)),
+        found,
         points(context, at, gaussian.DISTANCE, lambda x: float(minutes(np.array([x]))[0])),
         ("peak_against_levels",),
+        outlines(context, found, lambda x, level: puff.half_width(x, level, step.receptor_m)),
     )
     return outcome, state

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tocsin.engine.consequences import dense
 from tocsin.engine.consequences.scenario import steps
-from tocsin.engine.consequences.scenario.clouds import deaths, distances, points, standing
+from tocsin.engine.consequences.scenario.clouds import deaths, distances, outlines, points, standing
 from tocsin.engine.consequences.scenario.outcome import Context, Figure, Outcome, Point, State, Unit
 
 Floats = NDArray[np.float64]
@@ -66,6 +66,7 @@ def dense_plume(step: steps.DensePlume, context: Context, state: State) -> tuple
         found,
         points(context, at, limit, lambda _x: exposed_s / 60),
         standing(found, source.wind_m_s, state),
+        outlines(context, found, lambda x, level: np.where(curve(x) >= level, plume.half_width(x), 0.0)),
     )
     return outcome, state
 
@@ -87,7 +88,15 @@ def dense_puff(step: steps.DensePuff, context: Context, state: State) -> tuple[O
         radius = _radius_m(puff, puff.arrival_s(point.downwind_m))
         return float(curve(np.array([point.downwind_m]))[0]) if abs(point.crosswind_m) <= radius else 0.0
 
+    def half_width(x: Floats, level: float) -> Floats:
+        wide = np.array([_radius_m(puff, puff.arrival_s(float(one))) for one in x])
+        return np.where(curve(x) >= level, wide, 0.0)
+
     limit = puff.limit
+    found = (
+        *distances(context, curve, limit),
+        *deaths(context, curve, lambda x: np.array([minutes(float(one)) for one in x]), limit),
+    )
     figures = (
         Figure("mass", mass, Unit.KG),
         Figure("source_density", source.density_kg_m3, Unit.KG_M3),
@@ -99,12 +108,10 @@ def dense_puff(step: steps.DensePuff, context: Context, state: State) -> tuple[O
         WORKBOOK,
         (str(limit), str(dense.PARAMETER)),
         figures,
-        (
-            *distances(context, curve, limit),
-            *deaths(context, curve, lambda x: np.array([minutes(float(one)) for one in x]), limit),
-        ),
+        found,
         points(context, at, limit, minutes),
         ("peak_against_levels",),
+        outlines(context, found, half_width),
     )
     return outcome, state
 

@@ -28,7 +28,7 @@ def tnt_explosion(step: steps.TntExplosion, context: Context, state: State) -> t
     figures = (Figure("mass", mass, Unit.KG), Figure("tnt_mass", found.mass_kg, Unit.KG))
     source = "Crowl & Louvar, Chemical Process Safety, 3rd ed., eq. 6-24; Kingery & Bulmash (1984) by Swisdak (1994)"
     valid = (str(blast.SCALED), str(blast.EFFICIENCY), str(effect.limit))
-    return Outcome("tnt_explosion", source, valid, figures, effect.distances(context), effect.points(context)), state
+    return Outcome("tnt_explosion", source, valid, figures, *effect.answers(context)), state
 
 
 def multi_energy_explosion(step: steps.MultiEnergyExplosion, context: Context, state: State) -> tuple[Outcome, State]:
@@ -43,5 +43,5 @@ def multi_energy_explosion(step: steps.MultiEnergyExplosion, context: Context, s
     figures = (Figure("energy", energy, Unit.J), Figure("blast_length", found.length_m, Unit.M))
     source = "van den Berg (1985); curves by Assael & Kakosimos (2010)"
     valid = (str(effect.limit),)
-    outcome = Outcome("multi_energy_explosion", source, valid, figures, effect.distances(context), effect.points(context))
+    outcome = Outcome("multi_energy_explosion", source, valid, figures, *effect.answers(context))
     return outcome, state

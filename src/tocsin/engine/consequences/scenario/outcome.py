@@ -8,6 +8,7 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.consequences.harm import Probit, Threshold
 from tocsin.engine.consequences.reach import Reach, Verdict
+from tocsin.engine.consequences.shapes import Outline
 from tocsin.engine.consequences.substance import Substance
 from tocsin.engine.consequences.weather import Weather
 
@@ -142,6 +143,7 @@ class Outcome:
     distances: tuple[Distance, ...] = ()
     points: tuple[PointAnswer, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    outlines: tuple[Outline, ...] = ()
 
 
 def distance_of(threshold: Threshold, reach: Reach) -> Distance:

@@ -1,6 +1,6 @@
 """Distances and points of what goes out from one place to all sides: heat, or pressure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from tocsin.engine.consequences.harm import Probit, Quantity
 from tocsin.engine.consequences.limits import Limit, OutsideRange
-from tocsin.engine.consequences.reach import farthest
+from tocsin.engine.consequences.reach import Verdict, farthest
 from tocsin.engine.consequences.scenario.outcome import Context, Distance, Point, PointAnswer, Unit, distance_of
+from tocsin.engine.consequences.shapes import Kind, Outline, circle
 
 Floats = NDArray[np.float64]
 SHARES = (0.01, 0.5)
@@ -31,6 +32,13 @@ class Effect:
     time_s: float = 1.0
     centre_m: float = 0.0
 
+    def answers(
+        self, context: Context
+    ) -> tuple[tuple[Distance, ...], tuple[PointAnswer, ...], tuple[str, ...], tuple[Outline, ...]]:
+        """Distances, points, no notes, outlines: as an Outcome has them."""
+        found = self.distances(context)
+        return found, self.points(context), (), self.outlines(found)
+
     def distances(self, context: Context) -> tuple[Distance, ...]:
         """To each threshold of the quantity, and to where 1 % and half are harmed by each probit, from the source downwind."""
         found = [
@@ -45,6 +53,13 @@ class Effect:
                 code = f"{probit.code}_{round(100 * share)}_percent"
                 found.append(Distance(code, level / 1000, self.unit.value, reach.verdict, reach.distance_m))
         return tuple(self._from_the_source(one) for one in found)
+
+    def outlines(self, found: Iterable[Distance]) -> tuple[Outline, ...]:
+        """A circle around the middle for each distance that reaches somewhere."""
+        reached = [one for one in found if one.verdict is not Verdict.NOWHERE]
+        return tuple(
+            Outline(one.threshold, Kind.CIRCLE, *circle(self.centre_m, one.distance_m - self.centre_m)) for one in reached
+        )
 
     def points(self, context: Context) -> tuple[PointAnswer, ...]:
         """What each point gets, and the shares harmed there; no number nearer or farther than the curve holds."""

@@ -49,9 +49,9 @@ class TableForm:
 
 
 @require_http_methods(["GET", "POST"])
-def enter_unit(request: HttpRequest, object_id: UUID) -> HttpResponse:
+def enter_unit(request: HttpRequest, supervised_object_id: UUID) -> HttpResponse:
     """The form of a new unit of a firm, and what it sends."""
-    firm = visible_objects(request.user).get(pk=object_id)
+    firm = visible_objects(request.user).get(pk=supervised_object_id)
     if request.method == "GET":
         return _form(request, firm, None)
     with Attempt() as attempt:
@@ -79,10 +79,10 @@ def change_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
 def import_units(request: HttpRequest) -> HttpResponse:
     """Plants from a table, all or none; what is wrong is told on the page that follows."""
     with Attempt(request):
+        wanted = read_form(TableForm, request.POST)
         file = request.FILES.get("file")
         if file is None:
             raise InvalidInput(_("Choose a file."))
-        wanted = read_form(TableForm, request.POST)
         done = import_plants(actor=actor_of(request), object_id=wanted.object, content=file.read(), now=current_time())
         told = _("Units: %(units)s, equipment: %(equipment)s, substances: %(substances)s, points: %(points)s.")
         words = [told % {"units": done.units, "equipment": done.equipment, "substances": done.substances, "points": done.points}]

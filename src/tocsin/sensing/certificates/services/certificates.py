@@ -70,6 +70,14 @@ def issue_certificate(*, actor: "User", device_id: UUID, request: str, now: date
 
 
 @transaction.atomic
+def issue_anew(*, actor: "User", device_id: UUID, request: str, now: datetime) -> DeviceCertificate:
+    """The same for a device that has never come in: what was issued before, and perhaps lost on its way, is revoked."""
+    for one in DeviceCertificate.objects.filter(in_force(now), device_id=device_id, way=Way.ISSUED, used_at=None):
+        revoke_certificate(actor=actor, certificate_id=one.pk, now=now)
+    return issue_certificate(actor=actor, device_id=device_id, request=request, now=now)
+
+
+@transaction.atomic
 def issue_key(*, actor: "User", device_id: UUID, now: datetime) -> IssuedKey:
     """A new key (EC P-256) with a certificate for whoever sets the device up: for devices that can make no key themselves."""
     device = _locked_device(actor, device_id)

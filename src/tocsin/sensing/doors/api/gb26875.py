@@ -89,6 +89,8 @@ class Gb26875Speech:
             return None
         if device is None:
             line.complain(logging.INFO, "GB/T 26875.3 from %s refused: wrong source address", line.address)
+            if found.command == Command.SEND and found.source not in self._gatehouse.registry.transmitters:
+                self._gatehouse.keep_strange(Message(NAME, Form.GB26875, "", found.data), found.source, line.address)
             return None
         return device if line.admit(device) else None
 

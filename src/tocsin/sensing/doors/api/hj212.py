@@ -72,7 +72,7 @@ class Hj212Speech:
         except InvalidInput as error:
             self._keep_unreadable(found, Fault(Reason.UNREADABLE, error, _shown(found)))
             return True
-        device = await self._login(message)
+        device = await self._login(message, found)
         if device is None:
             return bool(self._line.latest)
         await self._keep(device, message, found)
@@ -87,7 +87,7 @@ class Hj212Speech:
         if device is not None:
             self._gatehouse.keep(Message(NAME, Form.HJ212, "", found.segment), device, [fault], self._gatehouse.times())
 
-    async def _login(self, message: hj212.Message) -> "KnownDevice | None":
+    async def _login(self, message: hj212.Message, found: Frame) -> "KnownDevice | None":
         line = self._line
         try:
             device = await self._gatehouse.login_by_password(NAME, message.mn, message.password, line.address, line.now_s)
@@ -96,6 +96,9 @@ class Hj212Speech:
             return None
         if device is None:
             line.complain(logging.INFO, "HJ 212 from %s refused: wrong MN or PW", line.address)
+            if message.mn not in self._gatehouse.registry.devices:
+                segment = hj212.without_password(found.segment)
+                self._gatehouse.keep_strange(Message(NAME, Form.HJ212, "", segment), message.mn, line.address)
             return None
         return device if line.admit(device) else None
 

@@ -287,7 +287,7 @@ class Application:
     def _account(self, device: "KnownDevice", faults: list[Fault], accepted: int) -> None:
         """Counts a message, charges it, and sets aside what can't be read."""
         gatehouse = self._gatehouse
-        gatehouse.ledger.count(device.code, 1, rejected=1 if faults else 0)
+        gatehouse.ledger.count(device.code, 1, rejected=1 if faults else 0, door=NAME)
         gatehouse.charge(NAME, device, max(1, accepted, len(faults)), asyncio.get_running_loop().time())
         for fault in faults:
             gatehouse.ledger.set_aside(device.code, NAME, fault)

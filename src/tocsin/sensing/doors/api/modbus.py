@@ -122,7 +122,7 @@ class ModbusPoller:
             value = NAN if one.value is None else one.value
             add_measured(times.now_ms, one.register.channel, value, Quality.GOOD, device.channels, times, columns, faults)
         self.messages += 1
-        gatehouse.ledger.count(unit.code, 1)
+        gatehouse.ledger.count(unit.code, 1, door=NAME)
         if faults:
             self._set_aside(unit.code, faults)
         await self._in_the_log()

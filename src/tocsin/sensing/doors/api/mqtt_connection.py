@@ -315,7 +315,7 @@ class MqttConnection(asyncio.Protocol):
     def _hand_over(self, messages: int, readings: int) -> None:
         """Counts what this buffer held and lets its answers wait for the log; stops reading where too much waits, or came."""
         if self.device is not None and messages:
-            self._gatehouse.ledger.count(self.device.code, messages)
+            self._gatehouse.ledger.count(self.device.code, messages, door=NAME)
             self._keep_quota(self.device, max(messages, readings))
         intake = self._gatehouse.intake
         if self._answers:

@@ -129,7 +129,7 @@ class OpcUaPoller:
             faults.append(Fault(Reason.NO_ANSWER, said.trouble.error(Unavailable), server.endpoint[:SAMPLE_BYTES]))
         if said.answered:
             self.messages += 1
-            gatehouse.ledger.count(server.code, 1)
+            gatehouse.ledger.count(server.code, 1, door=NAME)
         if faults:
             self._set_aside(server.code, faults)
         if not said.heard:

@@ -33,6 +33,7 @@ WANTS_REPLY, IS_SPLIT = 1, 2  # bits of Flag; the six above them are the edition
 VALUES_OF_REPORTS: Final = frozenset(("Avg", "Min", "Max", "Cou", "ZsAvg", "ZsMin", "ZsMax"))
 NOT_OF_THE_SURROUNDINGS: Final = frozenset("FMCDB")
 NUMBER: Final = re.compile(r"[-+]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][-+]?\d{1,3})?", re.ASCII)
+PASSWORD: Final = re.compile(rb"((?:^|;)PW=)[^;]*")
 MOMENT: Final = re.compile(r"\d{14}(\d{3})?", re.ASCII)
 
 
@@ -88,6 +89,16 @@ def read_message(segment: bytes) -> Message:
         flag=number,
         content=content.removesuffix("&&"),
     )
+
+
+def without_password(segment: bytes) -> bytes:
+    """The same with a star in place of the password: what is kept of a stranger holds none.
+
+    >>> without_password(b"QN=1;PW=123456;MN=well-1;CP=&&a-Rtd=1&&")
+    b'QN=1;PW=*;MN=well-1;CP=&&a-Rtd=1&&'
+    """
+    head, mark, content = segment.partition(CONTENT.encode())
+    return PASSWORD.sub(rb"\1*", head) + mark + content
 
 
 def reply_to(message: Message) -> bytes:

@@ -18,7 +18,7 @@ from tocsin.sensing.quarantine.rules import Reason
 
 log = logging.getLogger(__name__)
 
-LARGEST_BYTES: Final = 4096
+LARGEST_BYTES: Final = 12_288  # a signing request of RSA 8192 and the rest
 KEYS: Final = "enrolment keys"  # under which wrong ones are counted; no device's code has a blank
 
 type Answer = tuple[int, dict[str, object]]
@@ -46,7 +46,7 @@ async def enrol(gatehouse: Gatehouse, door: str, body: bytes, address: str, now_
     except DatabaseError as error:
         log.warning("a device could not enrol: %s", error)
         return 503, {"reason": "unavailable", "message": "the registry does not answer; send the same again"}
-    return 201, msgspec.to_builtins(made)
+    return 201, {name: value for name, value in msgspec.to_builtins(made).items() if value != ""}
 
 
 def _enrol(asked: Asked, address: str, gatehouse: Gatehouse) -> Enrolled:

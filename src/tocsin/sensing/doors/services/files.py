@@ -29,6 +29,7 @@ from tocsin.records.face import record_audit
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import LEAST_MS
+from tocsin.sensing.history.queries.installation import place_of
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.quarantine.rules import Reason
 
@@ -83,7 +84,7 @@ def import_file(*, actor: "User", path: Path, judged: bool = False, progress: Ca
 
 
 def _take_into_history(parts: Iterator[Readings], resolution: "NDArray[np.float64]") -> None:
-    history = History(settings.CONFIGURATION.data / "history")
+    history = History(place_of(settings.CONFIGURATION.data))
     for readings in parts:
         history.append(readings, version=None, resolution=resolution)
     history.compact()

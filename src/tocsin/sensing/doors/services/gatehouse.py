@@ -24,6 +24,7 @@ from tocsin.sensing.doors.services.registry import KnownDevice, Registry
 from tocsin.sensing.doors.services.strangers import network_of
 from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE, Reason
 from tocsin.sensing.quarantine.services.keeping import Unread
+from tocsin.sensing.quarantine.services.strangers import Strange
 
 DAY_MS = 86_400_000
 CERTIFICATES = "certificates of nobody"  # under which they are counted; no device's code has a blank
@@ -119,6 +120,13 @@ class Gatehouse:
                 arrived_at=datetime_from_ms(times.now_ms),
             )
         )
+
+    def keep_strange(self, message: Message, claimed: str, address: str) -> None:
+        """Keeps a message of a sender that is not registered, to be read when it is. Not of one that is: who claims the name of a
+        device without its password, or comes from a wrong network, may be anybody.
+        """
+        arrived_at = datetime_from_ms(self.clock.now_ms())
+        self.keeper.keep_strange(Strange(claimed, address[:45], message.door, message.form, message.content, arrived_at))
 
     def take_attributes(self, door: str, payload: bytes, device: KnownDevice, times: Times, now_s: float) -> Taken:
         """Takes what a message says of its device or of those that it carries; who sent it is answered at the keeper's position.

@@ -15,6 +15,7 @@ from django.db import DatabaseError
 from tocsin.sensing.attributes.rules.statements import Stated
 from tocsin.sensing.doors.services import traffic
 from tocsin.sensing.quarantine.services.keeping import Unread
+from tocsin.sensing.quarantine.services.strangers import Strange
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ BATCH, BATCH_BYTES = 200, 2 * 1024 * 1024  # one transaction of some millisecond
 
 Told = Callable[[], None]
 
-type Kept = Unread | Stated
+type Kept = Unread | Stated | Strange
 
 
 class Keeper:
@@ -44,6 +45,11 @@ class Keeper:
     def is_full(self) -> bool:
         """Whether nothing more can be kept until the database has taken some."""
         return self._bytes >= MOST_BYTES
+
+    def keep_strange(self, message: Strange) -> None:
+        """Takes it where a quarter of the room is free of others: what devices send comes first, and no stranger is answered."""
+        if self._bytes + message.size <= MOST_BYTES // 4:
+            self.keep(message)
 
     def keep(self, message: Kept) -> int:
         """Takes it; the position to be handed to `tell`."""

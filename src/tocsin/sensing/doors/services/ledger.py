@@ -28,6 +28,7 @@ MOST_ASIDE = 20_000  # (device, reason) pairs between two writes; each device ha
 class _Counts:
     messages: int = 0
     rejected: int = 0
+    door: str = ""
 
 
 @dataclass
@@ -41,13 +42,16 @@ class Ledger:
     _aside: dict[tuple[str, str], Aside] = field(default_factory=dict)
     _uses: dict[str, Use] = field(default_factory=dict)  # by fingerprint
 
-    def count(self, code: str, messages: int, rejected: int = 0) -> None:
-        """Messages heard from a device that proved who it is, and how many of them held something that was set aside."""
+    def count(self, code: str, messages: int, rejected: int = 0, *, door: str = "") -> None:
+        """Messages heard from a device that proved who it is, how many of them held something that was set aside, and through
+        which door they came.
+        """
         counts = self._counts.get(code)
         if counts is None:
             counts = self._counts[code] = _Counts()
         counts.messages += messages
         counts.rejected += rejected
+        counts.door = door or counts.door
 
     def use(self, use: Use) -> None:
         """A device has come in by a certificate that is good."""
@@ -79,14 +83,14 @@ class Ledger:
             return
         self._counts, self._aside = {}, {}
         now: datetime = self.clock.now()
-        traffic = [Traffic(code, one.messages, one.rejected, now) for code, one in counts.items()]
+        traffic = [Traffic(code, one.messages, one.rejected, now, one.door) for code, one in counts.items()]
         try:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self.thread, quarantine.record_traffic, traffic, list(aside.values()))
         except DatabaseError as error:
             log.warning("counters and quarantine wait for the database: %s", error)
             for code, one in counts.items():
-                self.count(code, one.messages, one.rejected)
+                self.count(code, one.messages, one.rejected, door=one.door)
             for key, one_aside in aside.items():
                 newer = self._aside.get(key)
                 self._aside[key] = one_aside if newer is None else one_aside.joined(newer)

@@ -194,7 +194,7 @@ class Line[Found]:
         """
         self._kept = max(self._kept, kept)
         self._door.messages += 1
-        self.gatehouse.ledger.count(device.code, 1)
+        self.gatehouse.ledger.count(device.code, 1, door=self._door.kind.name)
         if faults:
             self.set_aside(device.code, faults)
         self.gatehouse.intake.tell(partial(self.gatehouse.keeper.tell, self._kept, partial(self.say, answer)))

@@ -13,6 +13,7 @@ from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.quarantine.services.asides import Aside, set_aside
 from tocsin.sensing.quarantine.services.keeping import Owner, Unread, keep_messages
+from tocsin.sensing.quarantine.services.strangers import Strange, keep_strange
 
 ROWS_AT_ONCE = 200  # devices of one transaction, which then lasts a few milliseconds
 
@@ -25,6 +26,7 @@ class Traffic:
     messages: int
     rejected: int
     at: datetime
+    door: str = ""  # through which they came last
 
 
 def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
@@ -32,8 +34,9 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
     for start in range(0, len(traffic), ROWS_AT_ONCE):
         with transaction.atomic():
             for one in traffic[start : start + ROWS_AT_ONCE]:
+                heard = {"heard_through": one.door} if one.door else {}
                 Device.objects.filter(code=one.code).update(
-                    messages=F("messages") + one.messages, rejected=F("rejected") + one.rejected, last_seen_at=one.at
+                    messages=F("messages") + one.messages, rejected=F("rejected") + one.rejected, last_seen_at=one.at, **heard
                 )
     devices = queries.devices_by_code({one.code for one in aside if one.code})
     for start in range(0, len(aside), ROWS_AT_ONCE):
@@ -44,12 +47,14 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
 
 
 @transaction.atomic
-def keep(messages: Sequence[Unread | Stated]) -> None:
+def keep(messages: Sequence[Unread | Stated | Strange]) -> None:
     """Keeps all of them, or none: what fails is tried again whole."""
     if unread := [one for one in messages if isinstance(one, Unread)]:
         keep_unread(unread)
     if stated := [one for one in messages if isinstance(one, Stated)]:
         keep_statements(stated)
+    if strange := [one for one in messages if isinstance(one, Strange)]:
+        keep_strange(strange)
 
 
 def keep_unread(messages: Sequence[Unread]) -> None:

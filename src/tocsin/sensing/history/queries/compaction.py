@@ -6,23 +6,21 @@ place of those. It names the files that it takes away, so an append that comes b
 
 import json
 import logging
-import os
 import time
 import uuid
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
-from tocsin.sensing.history.queries.layout import PACKING, SCHEMA, in_order, numbers
+from tocsin.sensing.history.queries.layout import SCHEMA, in_order, numbers
+from tocsin.sensing.history.queries.places import Place
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +35,7 @@ NO_PARTITION = pa.schema([field for field in SCHEMA if field.name != "day"])
 
 @dataclass(frozen=True)
 class File:
-    """A file of the table: where it lies below the folder, its day, size, rows, and the sensors between which its rows are."""
+    """A file of the table: where it lies below the table, its day, size, rows, and the sensors between which its rows are."""
 
     path: str
     day: int
@@ -101,26 +99,27 @@ def worth_merging(files: Sequence[File], *, is_newest: bool) -> Sequence[File]:
     return ()
 
 
-def merge_files(table: DeltaTable, folder: Path, day: int, files: Sequence[File]) -> bool:
+def merge_files(table: DeltaTable, place: Place, day: int, files: Sequence[File]) -> bool:
     """Puts their rows, by sensor and time, each once, in their place; False where another compaction was quicker."""
-    dataset = ds.dataset([str(folder / one.path) for one in files], schema=NO_PARTITION, format="parquet")
-    added = [_write_file(folder, day, rows) for rows in _parts_in_order(dataset)]
+    dataset = ds.dataset([one.path for one in files], schema=NO_PARTITION, format="parquet", filesystem=place.files)
+    added = [_write_file(place, day, rows) for rows in _parts_in_order(dataset)]
     removed = [
         # Said to change data, though it does not: deltalake lets two merges of the same files both succeed otherwise.
         RemoveAction(path=one.path, deletion_timestamp=_now_ms(), data_change=True, partition_values={"day": str(day)})
         for one in files
     ]
-    return _commit(table, day, [*added, *removed])
+    return _commit(table, place, day, [*added, *removed])
 
 
-def write_day(table: DeltaTable, folder: Path, day: int, parts: Iterable[pa.Table]) -> bool:
+def write_day(table: DeltaTable, place: Place, day: int, parts: Iterable[pa.Table]) -> bool:
     """Adds rows (`SCHEMA` without the day) that are in order and known nowhere yet, a file each."""
-    return _commit(table, day, [_write_file(folder, day, rows) for rows in parts])
+    return _commit(table, place, day, [_write_file(place, day, rows) for rows in parts])
 
 
-def _commit(table: DeltaTable, day: int, actions: Sequence[AddAction | RemoveAction]) -> bool:
+def _commit(table: DeltaTable, place: Place, day: int, actions: Sequence[AddAction | RemoveAction]) -> bool:
     try:
-        table.create_write_transaction(list(actions), "append", SCHEMA, partition_by=["day"])
+        with place.committing():
+            table.create_write_transaction(list(actions), "append", SCHEMA, partition_by=["day"])
     except CommitFailedError as error:
         log.info("compaction of day %d gives way to another one: %s", day, error)
         table.update_incremental()
@@ -153,18 +152,12 @@ def _sensor_ranges(dataset: ds.Dataset) -> list[tuple[int, int]]:
     return [(int(sensors[first]), int(sensors[last])) for first, last in zip(firsts, lasts, strict=True)]
 
 
-def _write_file(folder: Path, day: int, rows: pa.Table) -> AddAction:
-    """Rows on disk, and how the table's log tells of them: the file is durable before any log names it."""
+def _write_file(place: Place, day: int, rows: pa.Table) -> AddAction:
+    """Rows written, and how the table's log tells of them: the file is durable before any log names it."""
     path = f"day={day}/{uuid.uuid4()}.parquet"
-    whole = folder / path
-    whole.parent.mkdir(exist_ok=True)
-    with whole.open("wb") as file:
-        pq.write_table(rows, file, **PACKING)
-        file.flush()
-        os.fsync(file.fileno())
     return AddAction(
         path=path,
-        size=whole.stat().st_size,
+        size=place.write(path, rows),
         partition_values={"day": str(day)},
         modification_time=_now_ms(),
         data_change=False,

@@ -14,6 +14,7 @@ from tocsin.jurisdiction.face import Person, scope
 from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.screens.budgets.requests import claim
 from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.history.queries.installation import place_of
 from tocsin.sensing.history.queries.layout import DAY_MS
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.history.rules import join_curves, thin_out
@@ -32,7 +33,7 @@ def history() -> History:
 
 @cache
 def _history() -> History:
-    return History(settings.CONFIGURATION.data / "history")
+    return History(place_of(settings.CONFIGURATION.data))
 
 
 def readings_of(user: Person, sensor_id: UUID, from_ms: int, to_ms: int, most: int) -> dict[str, list[Any]]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 
 from tocsin.sensing.history.queries.compaction import ANY_SENSOR
 from tocsin.sensing.history.queries.layout import DAY_MS, READ_COLUMNS, numbers
+from tocsin.sensing.history.queries.places import Place
 
-AT_ONCE = 8  # files that are read side by side: a disk answers several as fast as one
 SPANS = 8  # at most so many pieces into which the sensors of a read are cut for the scan
 WIDE_GAP = 1000  # at gaps so wide: some hundred sensors share a row group, narrower ones cost more than they skip
 
@@ -65,19 +64,19 @@ def spans_of(sensors: NDArray[np.int32]) -> Spans:
     return np.column_stack([sensors[np.append(0, cuts + 1)], sensors[np.append(cuts, len(sensors) - 1)]]).astype(np.int64)
 
 
-def scan(folder: Path, paths: Sequence[str], sensors: NDArray[np.int32], from_ms: int, to_ms: int) -> pa.Table:
+def scan(place: Place, paths: Sequence[str], sensors: NDArray[np.int32], from_ms: int, to_ms: int) -> pa.Table:
     """`READ_COLUMNS` of these sensors (ascending) with from_ms <= ts < to_ms, in no order."""
     spans = spans_of(sensors)
 
     def read(path: str) -> pa.Table:
-        with pq.ParquetFile(folder / path, pre_buffer=True) as file:
+        with pq.ParquetFile(path, filesystem=place.files, pre_buffer=True) as file:
             groups = row_groups_with(file.metadata, spans)
             rows = file.read_row_groups(groups, columns=READ_COLUMNS, use_threads=False)
         sensor, ts = rows.column("sensor").to_numpy(), rows.column("ts").to_numpy()
         wanted = sensor == sensors[0] if len(sensors) == 1 else np.isin(sensor, sensors)
         return rows.filter(pa.array(wanted & (ts >= from_ms) & (ts < to_ms)))
 
-    with ThreadPoolExecutor(AT_ONCE, "scan") as readers:
+    with ThreadPoolExecutor(place.readers, "scan") as readers:
         return pa.concat_tables(readers.map(read, paths))
 
 

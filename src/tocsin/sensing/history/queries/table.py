@@ -1,4 +1,5 @@
-"""History of readings: a Delta Lake table, partitioned by day (UTC), each batch of the log in it exactly once.
+"""History of readings: a Delta Lake table in a folder or an object store, partitioned by day (UTC), each batch of the log in it
+exactly once.
 
 The conditions under which that holds: the writer tells with every append up to which position of the log it has come; the
 position is the version of the table's own transaction (`APPLICATION`), committed with the rows or not at all; a writer that
@@ -25,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import CommitFailedError
 from numpy.typing import NDArray
 
 from tocsin.base.errors import Conflict, Unavailable
@@ -37,16 +38,8 @@ from tocsin.sensing.history.queries.compaction import (
     merge_files,
     worth_merging,
 )
-from tocsin.sensing.history.queries.layout import (
-    CONFIGURATION,
-    DAY_MS,
-    LIVE_FILES,
-    READ_COLUMNS,
-    SCHEMA,
-    first_of_each,
-    numbers,
-    to_readings,
-)
+from tocsin.sensing.history.queries.layout import DAY_MS, LIVE_FILES, READ_COLUMNS, SCHEMA, first_of_each, numbers, to_readings
+from tocsin.sensing.history.queries.places import FAULTS, Folder, Place, open_or_create
 from tocsin.sensing.history.queries.scan import Files, scan, spans_of
 
 log = logging.getLogger(__name__)
@@ -67,21 +60,42 @@ class Size:
 
 
 class History:
-    """The history in one folder. One writer of each name; any number of readers, in other processes too.
+    """The history in one place. One writer of each name; any number of readers, in other processes too.
 
     `resolution` in `append` is what values are quantised to: readings of a resolution of 0.1 take 3 bytes on disk, raw floats 10.
     """
 
-    def __init__(self, folder: Path, *, keep_days: int | None = None, writer: str = APPLICATION) -> None:
-        """`keep_days` before the newest day are kept by `compact`; the policy's where it is not given. `writer` names who appends
+    def __init__(self, place: Place | Path, *, keep_days: int | None = None, writer: str = APPLICATION) -> None:
+        """A place that can't be reached now is opened by whoever asks next.
+
+        `keep_days` before the newest day are kept by `compact`; the policy's where it is not given. `writer` names who appends
         what comes from the log; no two writers may append readings of one sensor.
         """
-        self._folder = folder
+        self._place = place if isinstance(place, Place) else Folder(place)
         self._writer = writer
         self._given_keep_days = keep_days
         self._lock = threading.Lock()
-        self._table = _open_or_create(folder)
+        self._opened: DeltaTable | None = None
+        self._open()
         self._known: Files | None = None
+
+    def _open(self) -> None:
+        try:
+            self._opened = open_or_create(self._place)
+        except Unavailable as error:
+            log.warning("%s; it is tried again when it is needed", error)
+
+    @property
+    def writer(self) -> str:
+        """By which name readings of the log are appended here."""
+        return self._writer
+
+    @property
+    def _table(self) -> DeltaTable:
+        """Unavailable where the place can't be reached."""
+        if self._opened is None:
+            self._opened = open_or_create(self._place)
+        return self._opened
 
     def last_version(self) -> int:
         """The highest log position that this writer has appended; 0 where there is none."""
@@ -90,7 +104,7 @@ class History:
     def version_of(self, writer: str) -> int:
         """The highest log position that the writer of this name has appended; 0 where there is none."""
         with self._lock:
-            self._table.update_incremental()
+            self._update()
             return self._table.transaction_version(writer) or 0
 
     def append(self, readings: Readings, *, version: int | None, resolution: NDArray[np.float64] | None = None) -> None:
@@ -109,28 +123,27 @@ class History:
                     raise Conflict(f"history has been written up to position {written}; {version} can't be added again")
                 if self._commit(table, transactions):
                     return
-                self._table.update_incremental()
+                self._update()
                 if (self._table.transaction_version(self._writer) or 0) != written:
-                    raise Conflict(f"another process writes the history in {self._folder}")
-            raise Unavailable(
-                f"history in {self._folder} changed {COMMITS_TRIED} times while {len(readings)} readings were added"
-            )
+                    raise Conflict(f"another process writes the history in {self._place}")
+            raise Unavailable(f"history in {self._place} changed {COMMITS_TRIED} times while {len(readings)} readings were added")
 
     def _commit(self, rows: pa.Table, transactions: list[Transaction] | None) -> bool:
         """False where somebody else's commit came between: a compaction that rewrote a day, or a second writer."""
         try:
-            write_deltalake(
-                self._table,
-                rows,
-                mode="append",
-                writer_properties=LIVE_FILES,
-                commit_properties=CommitProperties(app_transactions=transactions),
-            )
+            with self._place.committing():
+                write_deltalake(
+                    self._table,
+                    rows,
+                    mode="append",
+                    writer_properties=LIVE_FILES,
+                    commit_properties=CommitProperties(app_transactions=transactions),
+                )
         except CommitFailedError as error:
             log.info("an append to the history meets another commit: %s", error)
             return False
-        except (DeltaError, OSError) as error:
-            raise Unavailable(f"history in {self._folder} can't be written: {error}") from error
+        except FAULTS as error:
+            raise self._place.fault("written", error) from error
         return True
 
     @property
@@ -147,9 +160,9 @@ class History:
             return Readings.empty()
         try:
             paths = self._files().paths_with(spans_of(wanted), from_ms, to_ms)
-            return to_readings(scan(self._folder, paths, wanted, from_ms, to_ms)) if paths else Readings.empty()
-        except (DeltaError, OSError, pa.ArrowException) as error:
-            raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
+            return to_readings(scan(self._place, paths, wanted, from_ms, to_ms)) if paths else Readings.empty()
+        except FAULTS as error:
+            raise self._place.fault("read", error) from error
 
     def newest(self, sensors: Sequence[int] | NDArray[np.integer], from_ms: int, to_ms: int) -> Readings:
         """Of each of these sensors the last reading with from_ms <= ts < to_ms, by sensor; those without one are left out.
@@ -172,24 +185,31 @@ class History:
 
     def _newest_of_day(self, wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> Readings:
         try:
-            paths = [str(self._folder / path) for path in self._files().paths_with(spans_of(wanted), from_ms, to_ms)]
+            paths = self._files().paths_with(spans_of(wanted), from_ms, to_ms)
             if not paths:
                 return Readings.empty()
-            files = ds.dataset(paths, schema=NO_PARTITION, format="parquet")
+            files = ds.dataset(paths, schema=NO_PARTITION, format="parquet", filesystem=self._place.files)
             batches = files.to_batches(columns=READ_COLUMNS, filter=_worth_leaving_out(wanted, from_ms, to_ms))
             parts = [batch.filter(pa.array(_last_of_runs(batch))) for batch in batches if batch.num_rows]
-        except (DeltaError, OSError, pa.ArrowException) as error:
-            raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
+        except FAULTS as error:
+            raise self._place.fault("read", error) from error
         if not parts:
             return Readings.empty()
         found = to_readings(pa.Table.from_batches(parts))
         last = found.take(np.append(found.sensor[1:] != found.sensor[:-1], True))
         return last.take(np.isin(last.sensor, wanted))
 
+    def _update(self) -> None:
+        """The table as it is now; whoever calls holds the lock."""
+        try:
+            self._table.update_incremental()
+        except FAULTS as error:
+            raise self._place.fault("read", error) from error
+
     def _files(self) -> Files:
         """Those of the table as it is now."""
         with self._lock:
-            self._table.update_incremental()
+            self._update()
             if self._known is None or self._known.version != self._table.version():
                 self._known = Files.of(self._table)
             return self._known
@@ -197,7 +217,7 @@ class History:
     def size(self) -> Size:
         """How much it holds, from the table's log alone."""
         with self._lock:
-            self._table.update_incremental()
+            self._update()
             files = pa.table(self._table.get_add_actions(flatten=True))
         if not files.num_rows:
             return Size(0, 0, 0)
@@ -211,8 +231,8 @@ class History:
         """
         try:
             return self._files().days_with(np.array([[first, last]], np.int64))
-        except (DeltaError, OSError, pa.ArrowException) as error:
-            raise Unavailable(f"history in {self._folder} can't be read: {error}") from error
+        except FAULTS as error:
+            raise self._place.fault("read", error) from error
 
     def compact(self, *, in_turns: bool = False) -> int:
         """Merges the small files of the log's appends and drops days beyond retention; returns how many days were touched.
@@ -222,11 +242,16 @@ class History:
         Safe beside appends, which it neither holds up nor gives way to. To be called every minute or so; it looks first and
         mostly finds nothing to do.
         """
-        table = DeltaTable(self._folder)
+        try:
+            return self._compact(self._place.table(), in_turns=in_turns)
+        except FAULTS as error:
+            raise self._place.fault("compacted", error) from error
+
+    def _compact(self, table: DeltaTable, *, in_turns: bool) -> int:
         days = files_by_day(table)
         newest = max(days, default=0)
         oldest_kept = newest - self._keep_days
-        touched = int(_forget_days(table, before=oldest_kept)) if min(days, default=0) < oldest_kept else 0
+        touched = int(self._forget_days(table, before=oldest_kept)) if min(days, default=0) < oldest_kept else 0
         until = time.monotonic() + (policy().history.compaction_s if in_turns else float("inf"))
         for day, files in sorted(days.items(), key=lambda item: -len(item[1])):
             if touched and time.monotonic() > until:
@@ -234,24 +259,22 @@ class History:
                 break
             merged = worth_merging(files, is_newest=day == newest) if day >= oldest_kept else ()
             if merged:
-                touched += merge_files(table, self._folder, day, merged)
+                touched += merge_files(table, self._place, day, merged)
         if touched:
-            table.vacuum(
-                retention_hours=round(KEPT_FOR_READERS.total_seconds() / 3600), dry_run=False, enforce_retention_duration=False
-            )
+            hours = round(KEPT_FOR_READERS.total_seconds() / 3600)
+            with self._place.committing():
+                table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
         return touched
 
-
-def _open_or_create(folder: Path) -> DeltaTable:
-    """Several processes may come first at once: whoever loses opens what the winner made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if not DeltaTable.is_deltatable(str(folder)):
+    def _forget_days(self, table: DeltaTable, *, before: int) -> bool:
         try:
-            return DeltaTable.create(folder, schema=SCHEMA, partition_by=["day"], configuration=CONFIGURATION)
-        except DeltaError:
-            if not DeltaTable.is_deltatable(str(folder)):
-                raise
-    return DeltaTable(folder)
+            with self._place.committing():
+                table.delete(f"day < {before}")
+        except CommitFailedError as error:
+            log.info("dropping days beyond retention gives way to an append and is done another time: %s", error)
+            table.update_incremental()
+            return False
+        return True
 
 
 def _to_arrow(readings: Readings, *, position: int, resolution: NDArray[np.float64] | None) -> pa.Table:
@@ -298,13 +321,3 @@ def _last_of_runs(batch: pa.RecordBatch) -> NDArray[np.bool_]:
     starts = np.flatnonzero(np.append(True, sensor[1:] != sensor[:-1]))
     newest = np.maximum.reduceat(ts, starts)
     return np.asarray(ts == np.repeat(newest, np.diff(np.append(starts, len(ts)))))
-
-
-def _forget_days(table: DeltaTable, *, before: int) -> bool:
-    try:
-        table.delete(f"day < {before}")
-    except CommitFailedError as error:
-        log.info("dropping days beyond retention gives way to an append and is done another time: %s", error)
-        table.update_incremental()
-        return False
-    return True

@@ -15,6 +15,7 @@ from tocsin.base.reasons import kept
 from tocsin.base.storable import storable
 from tocsin.jurisdiction.face import may, require, visible_organisations
 from tocsin.records.face import record_audit
+from tocsin.sensing.certificates.services.certificates import issue_anew
 from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.policy import policy
@@ -57,23 +58,29 @@ class NewKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What a device that enrols says of itself. Its place may be left to the key."""
+    """What a device that enrols says of itself. Its place may be left to the key.
+
+    `csr`: a signing request (PEM), for a certificate in place of a secret.
+    """
 
     key: str
     code: str
     name: str = ""
     lon: float | None = None
     lat: float | None = None
+    csr: str = ""
 
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What it is answered, this once."""
+    """What it is answered, this once: a secret, or a certificate with that of the authority that issued it (PEM)."""
 
     code: str
     secret: str
     topic: str
     channels: list[str]
+    certificate: str = ""
+    authority: str = ""
 
 
 @transaction.atomic
@@ -171,7 +178,7 @@ def _enrol(key: EnrolmentKey, asked: Asked, address: str, now: datetime) -> Enro
     again = Enrolment.objects.filter(key=key, device__code=code, device__messages=0, device__enabled=True).first()
     if again is not None:
         secret = devices.rotate_secret(actor=key.made_by, device_id=again.device_id)
-        return Enrolled(code, secret, topic_of(code), _channels(again.device_id))
+        return _answered(key, asked, again.device_id, secret, _channels(again.device_id), now)
     if Device.objects.filter(code=code).exists():
         raise Conflict("the code %(code)s is taken; choose another one", code=code)
     open_keys = EnrolmentKey.objects.filter(pk=key.pk, revoked_at=None, until__gt=now, used__lt=F("most"))
@@ -190,7 +197,16 @@ def _enrol(key: EnrolmentKey, asked: Asked, address: str, now: datetime) -> Enro
     Enrolment.objects.create(key=key, device=device, at=now, address=address[:60])
     details = {"code": code, "key": key.name, "address": address[:60]}
     record_audit(key.made_by, "device.enrolled", "device", device.pk, device.region_code, details)
-    return Enrolled(code, secret, topic_of(code), [one.channel for one in sensors])
+    return _answered(key, asked, device.pk, secret, [one.channel for one in sensors], now)
+
+
+def _answered(key: EnrolmentKey, asked: Asked, device_id: UUID, secret: str, channels: list[str], now: datetime) -> Enrolled:
+    """With a signing request a certificate, and nobody is told the secret that the device has besides."""
+    if not asked.csr:
+        return Enrolled(asked.code, secret, topic_of(asked.code), channels)
+    made = issue_anew(actor=key.made_by, device_id=device_id, request=asked.csr, now=now)
+    authority = made.authority.pem if made.authority is not None else ""
+    return Enrolled(asked.code, "", topic_of(asked.code), channels, made.pem, authority)
 
 
 def _refuse_closed(key: EnrolmentKey, now: datetime) -> None:

@@ -22,6 +22,7 @@ from tocsin.bus.envelope import decode_readings, encode_readings
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.queries.registry import sensor_table
 from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.history.queries.installation import place_of
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.quarantine.models import KeptMessage
 from tocsin.sensing.quarantine.services.keeping import take_from_room
@@ -68,7 +69,7 @@ def finish_batch(batch_id: UUID) -> None:
     if found is None:
         return
     if found.imported:
-        history = History(settings.CONFIGURATION.data / "history")
+        history = History(place_of(settings.CONFIGURATION.data))
         history.append(decode_readings(bytes(found.imported)), version=None, resolution=sensor_table().resolution)
     found.delete()
 

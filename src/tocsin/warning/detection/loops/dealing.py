@@ -25,7 +25,7 @@ from tocsin.engine.detection.partition import Partition, divide, join, partition
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.face import record_audit
-from tocsin.sensing.face import History
+from tocsin.sensing.face import History, place_of
 from tocsin.warning.detection.loops.detector import DetectionLoop, Tenure
 from tocsin.warning.detection.services.holding import hold_all, lease_seconds, leave
 from tocsin.warning.detection.services.layout import (
@@ -85,7 +85,7 @@ def divide_memories(folder: Path, position: int, count: int) -> None:
         )
         write_snapshot(snapshot_path(folder, one), snapshot)
     for one in (*(each for each, _ in old), *new):
-        history = History(folder / "history", writer=writer_of(one))
+        history = History(place_of(folder), writer=writer_of(one))
         if history.last_version() < offset + position:
             history.append(Readings.empty(), version=offset + position)
     write_count(folder, count)

@@ -33,7 +33,7 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.detector import Detector
 from tocsin.engine.detection.partition import Partition
-from tocsin.sensing.face import History
+from tocsin.sensing.face import History, place_of
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.queries import standing_conditions
 from tocsin.warning.detection.loops.spans import Batches, below_batches
@@ -83,6 +83,10 @@ class RegistryShelf:
             return self._newest
 
 
+class FallenBehind(Unavailable):
+    """The history takes readings again after some were let go: a new loop reads them from the log, and judges what is new."""
+
+
 class DetectionLoop:
     """One detector over the readings of one partition: of all readings of the log where there is only one."""
 
@@ -106,7 +110,7 @@ class DetectionLoop:
         self._unexplained = Unexplained(self._snapshot.unexplained)
         self._position = self._written_position = self._snapshot.position
         self._offset = self._snapshot.history_offset
-        history = History(folder / "history", writer=writer_of(partition))
+        history = History(place_of(folder), writer=writer_of(partition))
         self._writer = HistoryWriter(history, clock, merges=partition.number == 0)
         self._registry: Registry
         self._detector: Detector
@@ -131,6 +135,8 @@ class DetectionLoop:
                 entries = await self._next_entries()
                 await self._judge(entries if until is None else [one for one in entries if one[0] <= until])
                 await self._keep_time()
+                if self._writer.has_fallen_behind:
+                    raise FallenBehind("readings that the history could not take are read from the log again")
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
@@ -155,7 +161,8 @@ class DetectionLoop:
     async def _where_to_begin(self) -> int:
         """The first sequence that either the engine or the history has not seen. A log that began anew is read from its start."""
         first, last = await self._connection.sequences(READINGS)
-        written = await asyncio.to_thread(self._writer.last_version)
+        self._writer.assume_written(self._snapshot.history_written)
+        written = self._writer.last_version()
         reaches = self._snapshot.history_reaches(written)
         if max(self._position, reaches) > last:
             log.warning("the log of readings began anew: it ends at %d, position was %d", last, self._position)
@@ -172,7 +179,7 @@ class DetectionLoop:
     async def _next_entries(self) -> list[Entry]:
         """What has come, at once where something waits; an empty list after a moment of silence."""
         if self._writer.is_full:
-            await self._writer.flush()
+            await self._writer.make_room()
         try:
             entries = await asyncio.wait_for(self._entries.get(), IDLE_S)
         except TimeoutError:

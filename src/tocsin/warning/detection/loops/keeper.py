@@ -10,16 +10,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import OperationalError
+from django.db import OperationalError, close_old_connections
 
 from tocsin.base.time import Clock
 from tocsin.bus.connection import Connection
 from tocsin.bus.loops.leases import worker_name
 from tocsin.bus.threads import OwnThread, own_thread
 from tocsin.engine.detection.partition import Partition
-from tocsin.warning.detection.loops.detector import DetectionLoop, RegistryShelf, Tenure
+from tocsin.sensing.face import record_history_wait
+from tocsin.warning.detection.loops.detector import DetectionLoop, FallenBehind, RegistryShelf, Tenure
 from tocsin.warning.detection.services.holding import Holding, give_up, hold_share, lease_seconds, leave
-from tocsin.warning.detection.services.layout import read_count
+from tocsin.warning.detection.services.layout import read_count, writer_of
 
 log = logging.getLogger(__name__)
 
@@ -124,10 +125,16 @@ class Keeper:
             await thread(give_up, process=self._process, judged=[one.partition for one in over])
 
     async def _judge(self, judged: Judged) -> None:
-        loop = await asyncio.to_thread(self._loop_of, judged)  # a large memory is not read in a moment
-        await loop.run(judged.stop)
+        while not judged.stop.is_set():
+            loop = await asyncio.to_thread(self._loop_of, judged)  # a large memory is not read in a moment
+            try:
+                await loop.run(judged.stop)
+            except FallenBehind as error:
+                log.warning("partition %s begins again: %s", judged.partition, error)
 
     def _loop_of(self, judged: Judged) -> DetectionLoop:
+        close_old_connections()
+        record_history_wait(writer=writer_of(judged.partition), since=None)  # of who judged it before; it is told anew
         return DetectionLoop(
             self._connection,
             folder=self._folder,

@@ -85,4 +85,4 @@ def _all_sensors(region_code: str, network: Network) -> SensorColumns:
 
 @cache
 def _history() -> History:
-    return History(settings.CONFIGURATION.data / "history")
+    return History(sensing.place_of(settings.CONFIGURATION.data))

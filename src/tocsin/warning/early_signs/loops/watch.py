@@ -29,7 +29,7 @@ from tocsin.engine.watch.model import EarlySign, WatchFigures
 from tocsin.engine.watch.watch import Watch
 from tocsin.lifelines import face as lifelines
 from tocsin.sensing import face as sensing
-from tocsin.sensing.face import History, SensorTable
+from tocsin.sensing.face import History, SensorTable, place_of
 from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.detection.policy import DETECTION
 from tocsin.warning.detection.queries.registry import Registry, registry_of
@@ -128,7 +128,7 @@ class WatchLoop:
         self._connection = connection
         self._folder = folder
         self._clock = clock
-        self._history = History(folder / "history")
+        self._history = History(place_of(folder))
         self._regions: list[RegionWatch] = []
         self._codes: list[str] = []
         self._version: tuple[object, ...] = ()

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from deltalake import DeltaTable
 from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries.compaction import NO_PARTITION, ROWS_AT_ONCE, write_day
 from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.places import Place
 
 FIRST_DAY = 20_400  # since 1970
 DAYS = 35
@@ -72,11 +71,11 @@ class City:
             yield pa.Table.from_arrays(columns, schema=NO_PARTITION)
 
 
-def write_days(folder: Path, city: City, days: range) -> Iterator[int]:
+def write_days(place: Place, city: City, days: range) -> Iterator[int]:
     """Writes the days as compaction leaves them; tells each that is done."""
-    table = DeltaTable(folder)
+    table = place.table()
     for day in days:
-        write_day(table, folder, FIRST_DAY + day, city.parts(day))
+        write_day(table, place, FIRST_DAY + day, city.parts(day))
         yield day
 
 

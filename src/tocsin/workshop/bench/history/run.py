@@ -20,6 +20,7 @@ from rich.table import Table
 from tocsin.base.errors import TocsinError
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.places import Folder
 from tocsin.sensing.history.queries.table import History
 from tocsin.workshop.bench.history.city import DAYS, FIRST_DAY, RESOLUTION, STEPS, City, write_days
 from tocsin.workshop.bench.history.peers import Peer, PlainParquet, SqliteTable
@@ -47,7 +48,7 @@ def run(console: Console, quick: bool, whole: bool = False) -> None:
         history = History(folder, keep_days=KEEP_DAYS)
         began = time.perf_counter()
         with console.status("writing") as status:
-            for day in write_days(folder, city, range(DAYS - 2)):
+            for day in write_days(Folder(folder), city, range(DAYS - 2)):
                 status.update(f"writing: day {day + 1} of {DAYS}")
             written = time.perf_counter() - began
             appended = [_append(history, city, DAYS - 2, step) for step in range(STEPS)]

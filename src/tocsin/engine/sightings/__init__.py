@@ -1,0 +1,1 @@
+"""Events of recognisers become sightings. Pure: times and scores in, runs out."""

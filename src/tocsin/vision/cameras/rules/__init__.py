@@ -1,0 +1,1 @@
+"""What a camera is, without a database."""

@@ -1,0 +1,30 @@
+"""How tables of cameras are read: headings in either language."""
+
+from typing import Final
+
+HEADINGS: Final[dict[str, tuple[str, ...]]] = {
+    "code": ("国标编码", "设备国标编码", "摄像机编码", "设备编码", "编码"),
+    "name": ("名称", "摄像机名称", "点位名称", "通道名称"),
+    "region_code": ("区划代码", "行政区划", "区划"),
+    "firm": ("监管对象", "企业", "信息码", "单位编码"),
+    "owner": ("权属单位", "所属单位", "管理单位"),
+    "place": ("安装位置", "位置", "点位"),
+    "lon": ("经度",),
+    "lat": ("纬度",),
+    "bearing_deg": ("方位角", "朝向"),
+    "view_deg": ("视场角", "水平视角"),
+}
+"""Columns and what offices call them."""
+NEEDED: Final = ("code", "name")
+EXAMPLE: Final = {
+    "国标编码": "37021300421310000001",
+    "名称": "示例：罐区东侧",
+    "区划代码": "370213",
+    "监管对象": "",
+    "权属单位": "",
+    "安装位置": "三号罐东侧立杆",
+    "经度": "120.43000",
+    "纬度": "36.16000",
+    "方位角": "270",
+    "视场角": "60",
+}

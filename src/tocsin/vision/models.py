@@ -1,0 +1,6 @@
+"""The tables of vision, as Django looks for them; each lies in its subject."""
+
+from tocsin.vision.cameras import models as cameras
+from tocsin.vision.sightings import models as sightings
+
+__all__ = ["cameras", "sightings"]

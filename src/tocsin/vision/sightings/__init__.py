@@ -1,0 +1,1 @@
+"""What recognisers saw, as sightings that a person confirms before anything counts."""

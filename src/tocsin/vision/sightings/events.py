@@ -1,0 +1,14 @@
+"""News of sightings. Consumers may see one twice."""
+
+import msgspec
+
+
+class SightingConfirmed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person confirmed a sighting and did not take it back: it counts. `asks`: case, finding or permit_stop, by its kind."""
+
+    sighting_id: str
+    camera_id: str
+    object_id: str
+    kind: str
+    asks: str
+    began_at: str

@@ -1,0 +1,61 @@
+"""Sightings as their reader may see them, and those that ask for something."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from tocsin.jurisdiction.face import Person, reach, scope
+from tocsin.vision.cameras.models import Camera
+from tocsin.vision.cameras.rules import rights
+from tocsin.vision.sightings.models import EventFault, Sighting
+from tocsin.vision.sightings.policy import sighting_policy
+from tocsin.vision.sightings.rules.sightings import Verdict
+
+
+def visible_sightings(user: Person) -> QuerySet[Sighting]:
+    """Sightings of the areas whose supervised objects the user sees; newest first."""
+    rows = Sighting.objects.select_related("camera__object", "decided_by", "first", "best")
+    return scope(rows, user, rights.SEE, "region_code", "camera__organisation")
+
+
+def sightings_to_judge(user: Person) -> QuerySet[Sighting]:
+    """Those that wait for a person who may say whether they are true; urgent ones first, then the oldest."""
+    rows = scope(visible_sightings(user), user, rights.JUDGE, "region_code", "camera__organisation")
+    return rows.filter(verdict__in=[Verdict.WAITING, Verdict.UNSURE]).order_by("-urgent", "raised_at", "id")
+
+
+def search_sightings(user: Person, *, verdict: str = "", kind: str = "", search: str = "") -> QuerySet[Sighting]:
+    """Visible ones by verdict, kind, and a part of the camera's name or code."""
+    found = visible_sightings(user)
+    if verdict:
+        found = found.filter(verdict=verdict)
+    if kind:
+        found = found.filter(kind=kind)
+    text = search.strip()
+    return found.filter(Q(camera__name__icontains=text) | Q(camera__code__icontains=text)) if text else found
+
+
+def cameras_to_hear(user: Person, codes: set[str]) -> dict[str, Camera]:
+    """The cameras of these codes whose events the caller may send, by code."""
+    rows = scope(Camera.objects.filter(code__in=codes), user, rights.SEND, "region_code", "organisation")
+    return {one.code: one for one in rows}
+
+
+def faults_of(user: Person, camera: Camera) -> QuerySet[EventFault]:
+    """What was refused of a camera's events, for who sees it."""
+    if not reach(user, rights.SEE):
+        return EventFault.objects.none()
+    return EventFault.objects.filter(camera=camera).order_by("-last_at")
+
+
+def to_settle(now: datetime) -> QuerySet[Sighting]:
+    """Verdicts that can be taken back no longer and do not count yet."""
+    over = now - timedelta(seconds=sighting_policy().deciding.undo_s)
+    rows = Sighting.objects.filter(verdict__in=[Verdict.CONFIRMED, Verdict.REJECTED], settled_at=None)
+    return rows.filter(Q(decided_at__lte=over) | Q(urgent=True, verdict=Verdict.CONFIRMED)).order_by("decided_at", "id")
+
+
+def confirmed_without_case() -> QuerySet[Sighting]:
+    """Confirmed ones that count, ask for a case and have none; the oldest first."""
+    rows = Sighting.objects.filter(verdict=Verdict.CONFIRMED, settled_at__isnull=False, asks="case", reference="")
+    return rows.select_related("camera__object").order_by("settled_at", "id")

@@ -1,0 +1,1 @@
+"""What an event and a sighting are, without a database."""

@@ -1,0 +1,163 @@
+"""The queue of sightings that wait for a person, their list, one of them, and its crops."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may, may_anywhere, require
+from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import Actor, actor_of
+from tocsin.vision.cameras.rules import rights
+from tocsin.vision.cameras.shown import kind_names
+from tocsin.vision.sightings.models import Recognition, Sighting
+from tocsin.vision.sightings.queries import search_sightings, sightings_to_judge, visible_sightings
+from tocsin.vision.sightings.rules.sightings import Verdict
+from tocsin.vision.sightings.services import deciding
+from tocsin.vision.sightings.shown.sightings import VERDICT_NAMES, describe_sighting, describe_view
+
+COLUMNS = (
+    "began_at",
+    "last_at",
+    "camera",
+    "object",
+    "region_code",
+    "kind",
+    "kind_name",
+    "urgent",
+    "count",
+    "best_score",
+    "verdict",
+    "reason",
+    "decided_at",
+    "decided_by",
+    "reference",
+)
+QUEUE = 12
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which sightings are listed."""
+
+    verdict: str = ""
+    kind: str = ""
+    search: str = ""
+
+
+@never_cache
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for a person, urgent ones first: two crops beside each other, decided by one key."""
+    user = request.user
+    if not may_anywhere(user, rights.JUDGE) or not may_anywhere(user, rights.SEE):
+        raise NotAllowed(_("Your roles do not let you decide sightings."))
+    rows = sightings_to_judge(user)
+    own = visible_sightings(user).filter(decided_by=user.pk, settled_at=None).exclude(verdict=Verdict.UNSURE)
+    context = {
+        "rows": [describe_sighting(one) for one in rows[:QUEUE]],
+        "total": rows.count(),
+        "undo": [describe_sighting(one) for one in own.exclude(decided_at=None).order_by("-decided_at")[:3]],
+    }
+    return render(request, "vision/sightings/queue.html", context)
+
+
+@never_cache
+@require_GET
+def sightings(request: HttpRequest) -> HttpResponse:
+    """All sightings of the reader's areas."""
+    user = request.user
+    if not may_anywhere(user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cameras."))
+    chosen = read_filters(Filters, request.GET)
+    rows = search_sightings(user, **asdict(chosen))
+    context = {
+        "chosen": chosen,
+        "verdicts": [(one.value, name) for one, name in VERDICT_NAMES.items()],
+        "kinds": kind_names(),
+        "may_judge": may_anywhere(user, rights.JUDGE),
+    }
+    return list_file(request, rows, "sightings", COLUMNS, describe_sighting) or list_page(
+        request, rows, "vision/sightings/sightings.html", describe=describe_sighting, context=context
+    )
+
+
+@never_cache
+@require_GET
+def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
+    """One sighting: what was seen, who said what, what came of it, who looked at the crops."""
+    found = visible_sightings(request.user).get(pk=sighting_id)
+    context = {
+        "one": describe_sighting(found),
+        "may_judge": _may_judge(request, found),
+        "views": [describe_view(one) for one in found.views.select_related("user").order_by("first_at", "id")[:50]],
+        "own": found.decided_by_id == request.user.pk,
+    }
+    return render(request, "vision/sightings/sighting.html", context)
+
+
+@never_cache
+@require_GET
+def best_crop(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
+    """The crop of the best event, byte for byte as it was taken; `?take` hands it out as a file."""
+    found = visible_sightings(request.user).get(pk=sighting_id)
+    return _crop(request, found, found.best)
+
+
+@never_cache
+@require_GET
+def first_crop(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
+    """The same of the first event."""
+    found = visible_sightings(request.user).get(pk=sighting_id)
+    return _crop(request, found, found.first)
+
+
+def _crop(request: HttpRequest, found: Sighting, event: Recognition | None) -> HttpResponse:
+    require(actor_of(request), rights.JUDGE, found.region_code, (found.camera.organisation_id,))
+    crop = getattr(event, "crop", None)
+    if event is None or crop is None:
+        raise Http404
+    taken = "take" in request.GET
+    deciding.note_view(actor=actor_of(request), sighting=found, exported=taken, now=current_time())
+    headers = {
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'{"attachment" if taken else "inline"}; filename="{event.sha256[:16]}.jpg"',
+    }
+    return HttpResponse(bytes(crop.data), content_type="image/jpeg", headers=headers)
+
+
+def _decide(actor: Actor, sighting_id: UUID, *, verdict: Verdict, reason: Line, alike: bool) -> str:
+    decided = deciding.decide(
+        actor=actor, sighting_id=sighting_id, verdict=verdict, reason=reason, alike=alike, now=current_time()
+    )
+    return _("%(count)s decided. Until it counts you may take it back.") % {"count": len(decided)}
+
+
+def _undo(actor: Actor, sighting_id: UUID) -> str:
+    deciding.undo(actor=actor, sighting_id=sighting_id, now=current_time())
+    return _("Taken back: it waits again.")
+
+
+ACTS: dict[str, Act] = {"decide": _decide, "undo": _undo}
+
+
+@never_cache
+@require_POST
+def act(request: HttpRequest, sighting_id: UUID, name: str) -> HttpResponse:
+    """A verdict, or taking it back; the queue follows."""
+    perform_and_tell(request, ACTS, name, actor_of(request), sighting_id)
+    return redirect("sighting_queue")
+
+
+def _may_judge(request: HttpRequest, found: Sighting) -> bool:
+    return may(request.user, rights.JUDGE, found.region_code, (found.camera.organisation_id,))

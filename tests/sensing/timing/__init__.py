@@ -1,0 +1,1 @@
+"""Clocks of devices, and what is said again."""
