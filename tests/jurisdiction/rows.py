@@ -299,6 +299,12 @@ VALUES: dict[str, Any] = {
     "hazchem.HeldSubstance.present_from": "person",
     "hazchem.PlantPoint.kind": "level",
     "hazchem.PlantPoint.interlock": "",
+    "hazchem.SafetyCommitment.stated": {"units_running": 1, "units_stopped": 0, "units_repair": 0},
+    "hazchem.SafetyCommitment.seen": {
+        **{"units": 1, "works": None, "permitted": None, "bypassed": 0, "beyond": 0, "alarms": 0, "gas_alarms": 0}
+    },
+    "hazchem.SafetyCommitment.differences": [],
+    "hazchem.CommitmentReminder.to": "competent",
     "hazchem.Grading.grade": "",
     "hazchem.Grading.grade_now": "",
     "hazchem.Grading.lines": [],

@@ -68,7 +68,11 @@ API_ROUTERS = {
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
-    "hazchem": ("tocsin.hazchem.installations.api:router", "tocsin.hazchem.permits.api:router"),
+    "hazchem": (
+        "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.commitments.api:router",
+        "tocsin.hazchem.permits.api:router",
+    ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",

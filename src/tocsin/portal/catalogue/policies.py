@@ -73,6 +73,7 @@ POLICY_FILES = (
     "tocsin.supplies.same_goods.policy:SAME_GOODS",
     "tocsin.hazchem.installations.policy.major_hazard:MAJOR_HAZARD",
     "tocsin.hazchem.installations.policy.plants:PLANTS",
+    "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",

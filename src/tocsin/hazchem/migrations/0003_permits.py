@@ -10,7 +10,7 @@ import tocsin.hazchem.permits.rules.kinds
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0001_units"),
+        ("hazchem", "0002_commitments"),
         ("sensing", "0014_clocks"),
         ("supervision", "0001_tables"),
         ("warning", "0002_doubts"),
