@@ -1,6 +1,8 @@
 """The tables of hazardous chemicals, as Django looks for them; each lies in its subject."""
 
+from tocsin.hazchem.commitments import models as commitments
 from tocsin.hazchem.installations import models as installations
+from tocsin.hazchem.permits import models as permits
 from tocsin.hazchem.releases import models as releases
 
-__all__ = ["installations", "releases"]
+__all__ = ["commitments", "installations", "permits", "releases"]

@@ -1,5 +1,6 @@
 """What other capabilities may use of supervision: objects, tasks, evidence and verdicts."""
 
+from tocsin.supervision.evidence.services import note_commitment
 from tocsin.supervision.inspections.queries.cards import card_number
 from tocsin.supervision.inspections.queries.findings import (
     FindingFacts,
@@ -12,13 +13,15 @@ from tocsin.supervision.inspections.services.opening import plan_inspection_of_r
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
 from tocsin.supervision.objects.queries.codes import object_of_code, public_address
-from tocsin.supervision.objects.queries.register import region_name, require_firm, rows_of_visible, visible_objects
+from tocsin.supervision.objects.queries.register import key_people, region_name, require_firm, rows_of_visible, visible_objects
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.objects.shown import Section as ObjectSection
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
+from tocsin.supervision.tasks.queries.tasks import shown_done
+from tocsin.supervision.tasks.services.matching import tick_off
 from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
 from tocsin.supervision.work.models import Episode
-from tocsin.supervision.work.queries.board import demanded_at, demands_without_case
+from tocsin.supervision.work.queries.board import chance_of_work, demanded_at, demands_without_case
 from tocsin.supervision.work.queries.episodes import decided_references, supervisor_of_episode
 from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
@@ -31,6 +34,7 @@ __all__ = [
     "SupervisedObject",
     "ask_firms",
     "card_number",
+    "chance_of_work",
     "close_posts",
     "decided_references",
     "demanded_at",
@@ -43,7 +47,9 @@ __all__ = [
     "firm_answers",
     "inspectors_for",
     "is_trade",
+    "key_people",
     "note_case",
+    "note_commitment",
     "object_of_code",
     "open_posts",
     "outcome_words",
@@ -52,9 +58,11 @@ __all__ = [
     "region_name",
     "require_firm",
     "rows_of_visible",
+    "shown_done",
     "supervisor_of",
     "supervisor_of_episode",
     "take_back_tasks",
+    "tick_off",
     "trade_name",
     "visible_objects",
 ]

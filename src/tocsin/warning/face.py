@@ -17,6 +17,7 @@ from tocsin.warning.alarms.queries import (
     alarms_raised,
     loaded_alarm,
     regions_of_alarms,
+    sensors_in_alarm,
 )
 from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_standings, retire_alarms, take_alarms
 from tocsin.warning.alarms.services.detections import apply_detections
@@ -114,6 +115,7 @@ __all__ = [
     "record_finding",
     "regions_of_alarms",
     "retire_alarms",
+    "sensors_in_alarm",
     "shown_of",
     "take_alarms",
     "templates_in_force",

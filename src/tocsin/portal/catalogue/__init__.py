@@ -23,6 +23,7 @@ from tocsin.portal.catalogue.sections import (
     RESOURCE_SECTIONS,
     TASK_WORDS,
     WARNING_SOURCES,
+    WORKS_AT_FIRM,
 )
 
 APPS = (
@@ -182,4 +183,5 @@ __all__ = (
     "TASK_WORDS",
     "WAITING",
     "WARNING_SOURCES",
+    "WORKS_AT_FIRM",
 )

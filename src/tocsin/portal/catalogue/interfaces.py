@@ -68,7 +68,12 @@ API_ROUTERS = {
         "tocsin.notices.inbox.api:router",
         "tocsin.notices.waiting.api:router",
     ),
-    "hazchem": ("tocsin.hazchem.installations.api:router", "tocsin.hazchem.releases.api:router"),
+    "hazchem": (
+        "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.commitments.api:router",
+        "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.releases.api:router",
+    ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
         "tocsin.jurisdiction.rights.api:router",

@@ -63,6 +63,8 @@ PAGES = (
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
+    ("permits/", "tocsin.hazchem.permits.urls"),
+    ("commitments/", "tocsin.hazchem.commitments.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),
     ("supplies/upkeep/", "tocsin.supplies.upkeep.urls"),

@@ -19,6 +19,7 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
     "tocsin.hazchem.installations.shown.section:SECTION",
+    "tocsin.hazchem.permits.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
@@ -69,4 +70,10 @@ IN_AREA = (
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
 # What the page behind an object's printed code tells everybody, in words: a function of the object and the day each.
-PUBLIC_LINES = ("tocsin.supervision.stops.shown.stops:public_line",)
+PUBLIC_LINES = (
+    "tocsin.supervision.stops.shown.stops:public_line",
+    "tocsin.hazchem.commitments.shown.commitments:public_line",
+)
+
+# What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
+WORKS_AT_FIRM: tuple[str, ...] = ()

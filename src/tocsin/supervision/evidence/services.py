@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import msgspec
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 SOURCES = tuple(Source)
+OWN_PAGE: Final = "commitments"  # what stands as platform and sender for what a firm gives here
 _BATCH = 500
 
 
@@ -85,6 +86,14 @@ def take_evidence(*, actor: "User", records: Sequence[NewEvidence], now: datetim
         details = {"taken": result.taken, "known": result.known, "refused": len(result.refused)}
         record_audit(actor, "evidence.taken", "evidence", records[0].platform, "", details)
     return result
+
+
+def note_commitment(firm: SupervisedObject, *, running_share: float, at: datetime) -> None:
+    """A safety commitment that the firm gave here, as evidence of its work: its own word, the share of its units that run. One
+    that comes at the same moment again counts once. In the caller's transaction.
+    """
+    row = NewEvidence(firm=firm.code, source=Source.COMMITMENT, at=at, value=running_share, platform=OWN_PAGE, level="firm")
+    EvidenceRecord.objects.bulk_create([_row(row, firm.pk, at, OWN_PAGE)], ignore_conflicts=True)
 
 
 def examine_evidence(

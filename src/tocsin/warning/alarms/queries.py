@@ -293,6 +293,12 @@ def alarms_at_sensors(
     return list(alarms.order_by().values_list("pk", "sensor_id", "peak_level", "raised_at", gone))
 
 
+def sensors_in_alarm(sensors: "Collection[UUID]") -> set[UUID]:
+    """Of those sensors the ones with an open alarm that is not set aside, whoever may see it. One query."""
+    rows = Alarm.objects.open().filter(sensor_id__in=sensors, late=False).exclude(state__in=SET_ASIDE)
+    return {one for one in rows.order_by().values_list("sensor_id", flat=True) if one is not None}
+
+
 def visible_alarm(user: "Person", alarm_id: UUID) -> Alarm:
     """That alarm; Alarm.DoesNotExist where the user may not see it."""
     return visible_alarms(user).get(pk=alarm_id)

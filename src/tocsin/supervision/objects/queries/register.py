@@ -73,6 +73,11 @@ def visible_people(user: Person) -> QuerySet[KeyPerson]:
     return rows_of_visible(people, user, permissions=(rights.PRESENCE, rights.MANAGE, rights.OWN))
 
 
+def key_people(firm_id: UUID, roles: Collection[str]) -> list[KeyPerson]:
+    """Who answers for an object in one of these roles, by role and name, whoever may know it."""
+    return list(KeyPerson.objects.filter(object=firm_id, role__in=roles, active=True).order_by("role", "name", "pk"))
+
+
 def may_see_people(user: Person, supervised_object: SupervisedObject) -> bool:
     """May the user read who answers for this object?"""
     own = (supervised_object.organisation_id,)

@@ -1,12 +1,13 @@
 """Tasks as the reader may see them."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from tocsin.jurisdiction.face import scope
 from tocsin.supervision.objects.models import SupervisedObject
@@ -31,6 +32,14 @@ def visible_tasks(user: "Person") -> QuerySet[Task]:
     """Tasks of objects in areas that the user may see, and those of the user's own firm; by their end."""
     tasks = Task.objects.select_related("object", "done_by").annotate(end=Coalesce(F("deferred_to"), F("due_at")))
     return rows_of_visible(tasks.order_by("end", "rule", "pk"), user)
+
+
+def shown_done(met_by: str, firms: "Collection[UUID]", day: date) -> "set[UUID]":
+    """Of those objects the ones whose task of that local day, met by that kind of record, is done or exempt. One query."""
+    start = timezone.make_aware(datetime.combine(day, time()))
+    done = (TaskState.DONE.value, TaskState.LATE.value, TaskState.EXEMPT.value)
+    tasks = Task.objects.filter(object__in=firms, met_by=met_by, opens_at__gte=start, opens_at__lt=start + timedelta(days=1))
+    return set(tasks.filter(state__in=done).order_by().values_list("object_id", flat=True))
 
 
 def told_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.utils.module_loading import import_string
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries.matching import WithRecord
 from tocsin.supervision.tasks.queries.tasks import RUNNING_STATES, told_evidence
+from tocsin.supervision.tasks.rules.planning import MetBy
 from tocsin.supervision.tasks.rules.states import state_of
 from tocsin.supervision.tasks.services.assignment import times_of
 
@@ -23,6 +25,12 @@ def match_tasks(*, now: datetime) -> int:
         _tick_off(running.filter(met_by=met_by), met_by, import_string(name.replace(":", ".")), now)
         for met_by, name in settings.TASKS_MET_BY.items()
     )
+
+
+def tick_off(firm_id: UUID, met_by: MetBy, *, now: datetime) -> int:
+    """The same at once for one object and one kind of record; returns how many tasks were met."""
+    running = Task.objects.filter(object=firm_id, met_by=met_by, state__in=RUNNING_STATES, opens_at__lte=now)
+    return _tick_off(running, met_by, import_string(settings.TASKS_MET_BY[met_by].replace(":", ".")), now)
 
 
 def _tick_off(tasks: QuerySet[Task], met_by: str, with_record: WithRecord, now: datetime) -> int:

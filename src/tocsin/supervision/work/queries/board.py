@@ -19,6 +19,7 @@ from tocsin.supervision.work.rules.episodes import BREACHES, OPEN, EpisodeAct, E
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from uuid import UUID
 
     from tocsin.jurisdiction.face import Person
 
@@ -118,6 +119,11 @@ def decision_counts(user: "Person") -> dict[str, int]:
     found = WorkVerdict.objects.filter(~Exists(opened), object__in=objects).order_by()
     waiting = waiting_episodes(user).filter(level__in=_LEVELS, object__in=objects).order_by().values("object").distinct().count()
     return {EPISODE: waiting, **dict(found.values_list("decision").annotate(Count("pk")))}
+
+
+def chance_of_work(firm_id: "UUID") -> float | None:
+    """How likely an object works by its last verdict, 0 to 1; None where that can't be told, or nobody has judged it."""
+    return WorkVerdict.objects.filter(object=firm_id).values_list("p_working", flat=True).first()
 
 
 def working_against_orders(user: "Person") -> int:

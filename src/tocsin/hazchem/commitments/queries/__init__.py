@@ -1,0 +1,1 @@
+"""Commitments as readers may see them, and what is seen of a firm."""

@@ -1,0 +1,1 @@
+"""Commitments are signed and amended; missing ones are rung."""

@@ -1,0 +1,1 @@
+"""Figures of the standard for work permits."""

@@ -1,0 +1,1 @@
+"""What the standard asks of a permit. Values in, verdicts out."""
