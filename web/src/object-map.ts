@@ -31,9 +31,10 @@ const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sen
 
 async function show(box: HTMLElement): Promise<void> {
   const [ground, features] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
-  const points = features.features.flatMap(({ geometry }): Position[] =>
-    geometry.type === "Point" ? [geometry.coordinates] : [],
-  );
+  const points = features.features.flatMap(({ geometry }): Position[] => {
+    if (geometry.type === "Point") return [geometry.coordinates];
+    return geometry.type === "Polygon" ? (geometry.coordinates[0] ?? []) : [];
+  });
   const options = {
     bounds: boundsOf(points.length ? points : cornersTold(box)),
     fitBoundsOptions: { padding: 50, maxZoom: 14 },
