@@ -94,6 +94,11 @@ OWN_WORD = "own word"
 """In the table below: what the caller writes down or makes up, or a key of a policy. Nothing is looked up for it."""
 
 NAMED: dict[str, str] = {
+    "analyst_id": "person_id",
+    "watcher_id": "person_id",
+    "approver_id": "person_id",
+    "plant_unit_id": "plant_unit_id",
+    "serves_id": "work_permit_id",
     "absorbed_id": "supervised_object_id",
     "alarm_id": "alarm_id",
     "alarm_ids": "alarm_id",

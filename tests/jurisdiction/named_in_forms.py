@@ -25,6 +25,11 @@ from tests.jurisdiction.scenes import (
 )
 
 OF_FORMS: dict[str, str] = {
+    "analyst": "person_id",
+    "watcher": "person_id",
+    "approver": "person_id",
+    "plant_unit": "plant_unit_id",
+    "serves": "work_permit_id",
     "alarm": "alarm_id",
     "answer": "answer_id",
     "change": "change_id",

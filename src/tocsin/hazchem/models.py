@@ -2,5 +2,6 @@
 
 from tocsin.hazchem.commitments import models as commitments
 from tocsin.hazchem.installations import models as installations
+from tocsin.hazchem.permits import models as permits
 
-__all__ = ["commitments", "installations"]
+__all__ = ["commitments", "installations", "permits"]

@@ -71,6 +71,7 @@ API_ROUTERS = {
     "hazchem": (
         "tocsin.hazchem.installations.api:router",
         "tocsin.hazchem.commitments.api:router",
+        "tocsin.hazchem.permits.api:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",

@@ -62,6 +62,7 @@ PAGES = (
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
+    ("permits/", "tocsin.hazchem.permits.urls"),
     ("commitments/", "tocsin.hazchem.commitments.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),

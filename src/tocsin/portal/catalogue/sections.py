@@ -20,6 +20,7 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
     "tocsin.hazchem.installations.shown.section:SECTION",
     "tocsin.hazchem.duties.shown:SECTION",
+    "tocsin.hazchem.permits.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.

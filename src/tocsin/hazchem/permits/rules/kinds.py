@@ -65,6 +65,24 @@ class PermitState(StrEnum):
     EXPIRED = "expired"
 
 
+class PermitAct(StrEnum):
+    """What happens to a permit."""
+
+    DRAFTED = "drafted"
+    CHANGED = "changed"
+    SIGNED = "signed"
+    TESTED = "tested"
+    TICKED = "ticked"
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    STOPPED = "stopped"
+    EXTENDED = "extended"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
 OVER: Final = (PermitState.CLOSED, PermitState.CANCELLED, PermitState.EXPIRED)
 
 

@@ -1,0 +1,1 @@
+"""Permits as rows, and what lacks of one."""

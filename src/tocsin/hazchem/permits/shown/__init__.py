@@ -1,0 +1,1 @@
+"""Permits as people and programs read them."""

@@ -1,0 +1,76 @@
+"""What signers, those at work and the control room are told of permits."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED
+from tocsin.hazchem.permits.shown.names import KIND_NAMES, ROLE_NAMES
+from tocsin.notices.face import Contribution, PurposeCard, upward_lines
+from tocsin.supervision.objects.rules import rights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from tocsin.notices.face import Notice
+
+
+def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What somebody reads who is told of a permit."""
+    return {one.pk: "\n".join([*upward_lines(one), _words(one.purpose, one.figures)]) for one in notices}
+
+
+def page(notice: "Notice") -> str:
+    """The permit's own page."""
+    return reverse("work_permit", args=[notice.figures["permit"]])
+
+
+def _words(purpose: str, figures: Mapping[str, Any]) -> str:
+    told = {name: figures[name] for name in ("number", "place", "firm")} | {"kind": KIND_NAMES[figures["kind"]]}
+    if purpose == SIGN:
+        told |= {"role": ROLE_NAMES[figures["role"]]}
+        if figures["again"]:
+            return _("Permit %(number)s, %(kind)s at %(place)s, still waits for you as its %(role)s.") % told
+        return _("Permit %(number)s, %(kind)s at %(place)s: it is your turn as its %(role)s.") % told
+    if purpose == ENDS:
+        told |= {"ends": _moment(figures["ends"])}
+        return _("Permit %(number)s, %(kind)s at %(place)s, ends at %(ends)s: finish and close it, or stop.") % told
+    if purpose == SILENT:
+        told |= {"since": _moment(figures["since"])}
+        return _("Permit %(number)s, %(kind)s at %(place)s: no monitoring was written down since %(since)s.") % told
+    if figures["alarm"]:
+        return (
+            _(
+                "STOP: %(kind)s at %(place)s of %(firm)s, permit %(number)s, was stopped by an alarm beside it. Everybody leaves;"
+                " only a new gas test and the signatures of analyst and approver let it go on."
+            )
+            % told
+        )
+    if figures["reason"] == "gas_test":
+        return _("STOP: %(kind)s at %(place)s of %(firm)s, permit %(number)s: the gas test does not hold.") % told
+    told |= {"reason": figures["reason"]}
+    return _("STOP: %(kind)s at %(place)s of %(firm)s, permit %(number)s: %(reason)s") % told
+
+
+def _moment(text: str) -> str:
+    return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+
+
+_SEEN_BY = (rights.OWN, rights.SEE)
+NOTICES = Contribution(
+    purposes=tuple(
+        PurposeCard(code, words, texts=texts, page=page, acted_on=page, permissions=_SEEN_BY, stays=code != STOPPED)
+        for code, words in (
+            (SIGN, pgettext_lazy("purpose of a notice", "work permit to sign")),
+            (ENDS, pgettext_lazy("purpose of a notice", "work permit that ends")),
+            (SILENT, pgettext_lazy("purpose of a notice", "monitoring under a work permit is silent")),
+            (STOPPED, pgettext_lazy("purpose of a notice", "work that was stopped")),
+        )
+    ),
+)

@@ -1,0 +1,314 @@
+"""A permit from its draft to its end; an alarm beside it stops the work; clocks; who may do what."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.clocks import stand_at
+from tests.hazchem.plants import make_level, make_plant, make_tank
+from tests.languages import english as english
+from tests.people import make_named_person, signed_in
+from tests.supervision.firms import NOW
+from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.ids import new_id
+from tocsin.hazchem.installations.rules.kinds import PointKind
+from tocsin.hazchem.installations.rules.sheets import PointSheet
+from tocsin.hazchem.installations.services import units
+from tocsin.hazchem.permits.models import WorkPermit
+from tocsin.hazchem.permits.rules.gas import GasFigures
+from tocsin.hazchem.permits.rules.kinds import PermitKind, SigningRole
+from tocsin.hazchem.permits.rules.sheets import PermitSheet
+from tocsin.hazchem.permits.services import permits, work
+from tocsin.hazchem.permits.services.clocks import follow_permits
+from tocsin.hazchem.permits.services.stopping import stop_beside_alarms
+from tocsin.hazchem.permits.shown.waiting import to_end, to_sign, to_test
+from tocsin.jurisdiction.people.models import User
+from tocsin.notices.messages.models import Notice
+from tocsin.sensing.devices.models import Sensor
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.rules.states import AlarmState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+GOOD, BAD = GasFigures(flammable_percent=0.1), GasFigures(flammable_percent=0.6)
+
+
+class Crew:
+    """A firm with four people of its own, and a unit."""
+
+    def __init__(self) -> None:
+        self.firm, self.applicant, self.keeper = make_plant()
+        self.unit, self.tank = make_tank(self.applicant, self.firm)
+        body = self.firm.organisation
+        self.people: dict[SigningRole, User] = {SigningRole.APPLICANT: self.applicant}
+        for role in (SigningRole.ANALYST, SigningRole.WATCHER, SigningRole.APPROVER):
+            self.people[role] = make_named_person(f"the-{role}", "firm_officer", body)
+
+    def sheet(self, **told: Any) -> PermitSheet:
+        given: dict[str, Any] = {
+            "kind": PermitKind.HOT_WORK,
+            "work": "Weld a bracket",
+            "place": "Bund of V-101",
+            "begins_at": NOW,
+            "ends_at": NOW + timedelta(hours=4),
+            "hazards": "Sparks may fall into the drain.",
+            "unit_id": self.unit.pk,
+            "lon": 120.4,
+            "lat": 36.2,
+            "explosive_area": True,
+            "lel_percent": 5.0,
+            **{f"{role}_id": person.pk for role, person in self.people.items() if role is not SigningRole.APPLICANT},
+        }
+        return PermitSheet(**{**given, **told})
+
+    def apply(self, **told: Any) -> WorkPermit:
+        return permits.apply_for_permit(actor=self.applicant, object_id=self.firm.pk, sheet=self.sheet(**told), now=NOW)
+
+    def sign(self, permit: WorkPermit, role: SigningRole, now: datetime = NOW, *, joint: bool = False) -> WorkPermit:
+        return permits.sign_permit(actor=self.people[role], permit_id=permit.pk, joint=joint, now=now)
+
+    def test(self, permit: WorkPermit, figures: GasFigures = GOOD, now: datetime = NOW, **told: Any) -> bool:
+        made = work.test_gas(
+            actor=self.people[SigningRole.ANALYST], permit_id=permit.pk, figures=figures, place="at the flange", now=now, **told
+        )
+        return made.good
+
+    def tick(self, permit: WorkPermit) -> None:
+        codes = ["briefed", "isolated", "cleaned", "combustibles_cleared", "extinguishers"]
+        watcher = self.people[SigningRole.WATCHER]
+        work.tick_measures(actor=watcher, permit_id=permit.pk, done=codes, without=["cylinders_apart"], now=NOW)
+
+    def approve(self, permit: WorkPermit) -> WorkPermit:
+        self.sign(permit, SigningRole.APPLICANT)
+        self.test(permit)
+        self.sign(permit, SigningRole.ANALYST)
+        self.tick(permit)
+        self.sign(permit, SigningRole.WATCHER)
+        return self.sign(permit, SigningRole.APPROVER)
+
+    def start(self, permit: WorkPermit, now: datetime = NOW) -> WorkPermit:
+        return work.start_work(actor=self.people[SigningRole.WATCHER], permit_id=permit.pk, now=now)
+
+
+@pytest.fixture
+def crew() -> Crew:
+    return Crew()
+
+
+def ring(sensor: Sensor, at: datetime) -> Alarm:
+    return Alarm.objects.create(
+        id=new_id(),
+        sensor=sensor,
+        rule="high",
+        quantity=sensor.quantity,
+        region_code=sensor.region_code,
+        lon=sensor.lon,
+        lat=sensor.lat,
+        state=AlarmState.ACTIVE_UNACKNOWLEDGED,
+        level=3,
+        peak_level=3,
+        raised_at=at,
+        updated_at=at,
+        count=1,
+    )
+
+
+def test_a_permit_from_draft_to_close(crew: Crew) -> None:
+    permit = crew.apply()
+    assert (permit.grade, permit.state) == ("first", "draft")
+    assert to_sign(crew.applicant, NOW) == [permit]
+    crew.sign(permit, SigningRole.APPLICANT)
+    analyst = crew.people[SigningRole.ANALYST]
+    assert to_test(analyst, NOW) == [permit] == to_sign(analyst, NOW)
+    with pytest.raises(Conflict, match=r"gas test \(analyst\)"):
+        crew.sign(permit, SigningRole.ANALYST)
+    with pytest.raises(NotAllowed, match="the-analyst"):
+        crew.sign(permit, SigningRole.WATCHER)
+    assert not crew.test(permit, BAD)
+    with pytest.raises(Conflict, match="gas test that holds"):
+        crew.sign(permit, SigningRole.ANALYST)
+    assert crew.test(permit)
+    crew.sign(permit, SigningRole.ANALYST)
+    with pytest.raises(Conflict, match=r"measures to be ticked on site \(watcher\)"):
+        crew.sign(permit, SigningRole.WATCHER)
+    crew.tick(permit)
+    crew.sign(permit, SigningRole.WATCHER)
+    with pytest.raises(Conflict, match="Work begins once the approver has signed"):
+        crew.start(permit)
+    crew.sign(permit, SigningRole.APPROVER)
+    told = {one.person_id for one in Notice.objects.filter(purpose="permit_sign")}
+    assert told == {one.pk for role, one in crew.people.items() if role is not SigningRole.APPLICANT}
+    with pytest.raises(Conflict, match="new gas test, the last is too old"):
+        crew.start(permit, NOW + timedelta(minutes=31))
+    assert crew.start(permit, NOW + timedelta(minutes=30)).state == "running"
+    closed = work.close_permit(actor=crew.applicant, permit_id=permit.pk, now=NOW + timedelta(hours=1))
+    assert closed.state == "closed"
+    assert [one.act for one in closed.steps.all()][:2] == ["drafted", "signed"]
+
+
+def test_an_alarm_of_the_unit_stops_the_work_until_test_and_signatures(crew: Crew) -> None:
+    gas = make_level("gas-1", "gas", 20.0, "methane")
+    Sensor.objects.filter(pk=gas.pk).update(lon=121.0, lat=37.0)
+    gas.refresh_from_db()
+    units.enter_point(
+        actor=crew.keeper, equipment_id=crew.tank.pk, sheet=PointSheet(tag="GT-1", kind=PointKind.GAS, sensor="gas-1/gas")
+    )
+    permit = crew.apply()
+    crew.approve(permit)
+    crew.start(permit)
+    at = NOW + timedelta(minutes=5)
+    ring(gas, NOW - timedelta(hours=1))
+    stop_beside_alarms(now=at)
+    assert WorkPermit.objects.get().state == "running", "an alarm from before was known as work began"
+    alarm = ring(make_level("gas-1", "gas-2", 20.0, "methane"), at)
+    Alarm.objects.filter(pk=alarm.pk).update(sensor=gas, rule="rise", lon=121.0, lat=37.0)
+    stop_beside_alarms(now=at)
+    stop_beside_alarms(now=at)
+    stopped = WorkPermit.objects.get()
+    assert (stopped.state, stopped.round, stopped.stopping_alarm_id) == ("stopped", 2, alarm.pk)
+    told = Notice.objects.filter(purpose="permit_stopped")
+    assert all(one.urgent for one in told)
+    assert {one.person_id for one in told} >= {crew.people[one].pk for one in (SigningRole.APPROVER, SigningRole.WATCHER)}
+    assert told.filter(organisation=crew.firm.organisation, person=None).count() == 1, "the control room hears, too"
+    later = at + timedelta(minutes=5)
+    with pytest.raises(Conflict, match="approver has signed"):
+        crew.start(permit, later)
+    with pytest.raises(Conflict, match="new gas test after the pause or stop"):
+        crew.sign(permit, SigningRole.ANALYST, later)
+    crew.test(permit, now=later)
+    crew.sign(permit, SigningRole.ANALYST, later)
+    crew.sign(permit, SigningRole.APPROVER, later)
+    assert crew.start(permit, later).state == "running"
+    page = signed_in(crew.applicant).get(f"/permits/{permit.pk}/").content.decode()
+    assert "work went on" in page and "stopped" in page
+
+
+@pytest.mark.parametrize(("metres", "stops"), [(29.0, True), (31.0, False)])
+def test_an_alarm_near_by_stops_it_by_distance(crew: Crew, metres: float, stops: bool) -> None:
+    permit = crew.apply(unit_id=None)
+    crew.approve(permit)
+    crew.start(permit)
+    gas = make_level("street-1", "gas", 20.0, "methane")
+    alarm = ring(gas, NOW + timedelta(minutes=1))
+    Alarm.objects.filter(pk=alarm.pk).update(lon=120.4, lat=36.2 + metres / 111_195.0)
+    stop_beside_alarms(now=NOW + timedelta(minutes=1))
+    assert (WorkPermit.objects.get().state == "stopped") == stops
+
+
+def test_a_bad_test_while_work_goes_on_stops_it(crew: Crew) -> None:
+    permit = crew.apply()
+    crew.approve(permit)
+    crew.start(permit)
+    assert not crew.test(permit, BAD, NOW + timedelta(minutes=10))
+    assert WorkPermit.objects.get().state == "stopped"
+
+
+def test_a_sensor_gives_the_test_while_it_is_fresh(crew: Crew) -> None:
+    permit = crew.apply()
+    crew.sign(permit, SigningRole.APPLICANT)
+    gas = make_level("portable", "gas", 4.0, "methane")
+    analyst = crew.people[SigningRole.ANALYST]
+    keeper_sees = replace(GOOD, flammable_percent=None)
+    with pytest.raises(Sensor.DoesNotExist):
+        work.test_gas(actor=analyst, permit_id=permit.pk, figures=keeper_sees, sensor_id=gas.pk, now=NOW)
+
+
+def test_clocks(crew: Crew) -> None:
+    permit = crew.apply(bund=True, ends_at=NOW + timedelta(hours=2))
+    assert permit.grade == "special"
+    crew.sign(permit, SigningRole.APPLICANT)
+    follow_permits(now=NOW + timedelta(minutes=61))
+    follow_permits(now=NOW + timedelta(minutes=62))
+    assert Notice.objects.filter(purpose="permit_sign", urgent=True).count() == 1, "a late signature is told once"
+    crew.test(permit)
+    for role in (SigningRole.ANALYST, SigningRole.WATCHER, SigningRole.APPROVER):
+        crew.tick(permit)
+        crew.sign(permit, role)
+    crew.start(permit)
+    follow_permits(now=NOW + timedelta(minutes=31))
+    assert Notice.objects.filter(purpose="permit_silent").count() == 3, "special hot work is written down every 30 minutes"
+    soon = NOW + timedelta(minutes=95)
+    follow_permits(now=soon)
+    assert Notice.objects.filter(purpose="permit_ends").count() == 3
+    assert to_end(crew.people[SigningRole.WATCHER], soon) == [WorkPermit.objects.get()]
+    follow_permits(now=NOW + timedelta(hours=2))
+    assert WorkPermit.objects.get().state == "expired"
+
+
+REFUSED = {
+    "too long": ({"ends_at": NOW + timedelta(hours=9)}, "at the latest"),
+    "one person twice": ({"watcher_id": "approver"}, "different persons"),
+    "an outsider": ({"watcher_id": "keeper"}, "people of the firm"),
+    "no lower explosive limit": ({"lel_percent": None}, "lower explosive limit"),
+    "an unknown toxic": ({"toxics": ("phosgene",)}, "phosgene"),
+    "half a place": ({"lat": None}, "longitude and latitude"),
+    "wind": ({"open_air": True, "wind": 6}, "Wind of grade 6"),
+    "a plate where none is": ({"blind": "B-1"}, "blind plate"),
+    "yesterday": ({"begins_at": NOW - timedelta(hours=9), "ends_at": NOW - timedelta(hours=1)}, "lies ahead"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_no_permit_can_be(crew: Crew, name: str) -> None:
+    told, word = REFUSED[name]
+    known = {"approver": crew.people[SigningRole.APPROVER].pk, "keeper": crew.keeper.pk}
+    given = {key: known.get(value, value) if isinstance(value, str) else value for key, value in told.items()}
+    with pytest.raises(InvalidInput, match=word):
+        crew.apply(**given)
+
+
+def test_works_beside_each_other_wait_for_the_approver(crew: Crew) -> None:
+    crew.approve(crew.apply())
+    beside = crew.apply()
+    crew.sign(beside, SigningRole.APPLICANT)
+    crew.test(beside)
+    crew.sign(beside, SigningRole.ANALYST)
+    crew.tick(beside)
+    crew.sign(beside, SigningRole.WATCHER)
+    with pytest.raises(Conflict, match=r"works beside it to be accepted \(approver\)"):
+        crew.sign(beside, SigningRole.APPROVER)
+    assert crew.sign(beside, SigningRole.APPROVER, joint=True).joint
+
+
+def test_pages_and_who_sees_them(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOW)
+    browser = signed_in(crew.applicant)
+    form = browser.get(f"/permits/of/{crew.firm.pk}/")
+    assert form.status_code == 200 and "the-watcher" in form.content.decode()
+    sent = {
+        "kind": "hot_work",
+        "work": "Weld",
+        "place": "Rack 3",
+        "begins_at": "2026-01-01T00:00",
+        "ends_at": "2026-01-01T01:00",
+        "hazards": "",
+        "isolations": "XV-1, XV-2",
+        "blinds": "",
+        "blind": "",
+    }
+    assert "lies ahead" in browser.post(f"/permits/of/{crew.firm.pk}/", sent).content.decode()
+    permit = crew.apply(isolations=("XV-1",), toxics=("benzene",))
+    assert permit.number in browser.get("/permits/").content.decode()
+    assert browser.get(f"/permits/{permit.pk}/change/").status_code == 200
+    answer = browser.post(f"/permits/{permit.pk}/do/sign/", follow=True).content.decode()
+    assert "Signed" in answer and "being signed" in answer
+    assert browser.get(f"/api/v1/hazchem/work-permits/{permit.pk}").json()["next_role"] == "analyst"
+    analyst = signed_in(crew.people[SigningRole.ANALYST])
+    page = analyst.get(f"/permits/{permit.pk}/").content.decode()
+    assert "benzene (mg/m³)" in page and "gas test" in page
+    told = {"flammable_percent": "0.1", "oxygen_percent": "", "place": "flange", "toxic": ["benzene"], "mg_m3": ["2.9"]}
+    assert "The gas test holds" in analyst.post(f"/permits/{permit.pk}/do/test/", told, follow=True).content.decode()
+    high = analyst.post(f"/permits/{permit.pk}/do/test/", told | {"mg_m3": ["3.1"]}, follow=True).content.decode()
+    assert "benzene: too high (3.1; 3)" in high
+    assert permit.number in browser.get(f"/objects/{crew.firm.pk}/").content.decode()
+    assert permit.number in browser.get(f"/permits/?which=open&plant_unit={crew.unit.pk}").content.decode()
+    assert signed_in(crew.keeper).get(f"/permits/{permit.pk}/").status_code == 200
+    other, stranger, _keeper = other_plant()
+    assert signed_in(stranger).get(f"/permits/{permit.pk}/").status_code == 404
+    assert other.pk != crew.firm.pk
+
+
+def other_plant() -> tuple[SupervisedObject, User, User]:
+    return make_plant("Another plant", "plant-b")
