@@ -159,9 +159,10 @@ def test_an_alarm_of_the_unit_stops_the_work_until_test_and_signatures(crew: Cre
     crew.approve(permit)
     crew.start(permit)
     at = NOW + timedelta(minutes=5)
-    ring(gas, NOW - timedelta(hours=1))
+    old = ring(gas, NOW - timedelta(hours=1))
     stop_beside_alarms(now=at)
-    assert WorkPermit.objects.get().state == "running", "an alarm from before was known as work began"
+    assert WorkPermit.objects.get().state == "running", "one from before would have refused the start"
+    Alarm.objects.filter(pk=old.pk).update(state=AlarmState.NORMAL, closed_at=at)
     alarm = ring(make_level("gas-1", "gas-2", 20.0, "methane"), at)
     Alarm.objects.filter(pk=alarm.pk).update(sensor=gas, rule="rise", lon=121.0, lat=37.0)
     stop_beside_alarms(now=at)
@@ -180,7 +181,13 @@ def test_an_alarm_of_the_unit_stops_the_work_until_test_and_signatures(crew: Cre
     crew.test(permit, now=later)
     crew.sign(permit, SigningRole.ANALYST, later)
     crew.sign(permit, SigningRole.APPROVER, later)
+    with pytest.raises(Conflict, match="holds beside the work"):
+        crew.start(permit, later)
+    Alarm.objects.filter(pk=alarm.pk).update(state=AlarmState.RETURNED_UNACKNOWLEDGED)
     assert crew.start(permit, later).state == "running"
+    work.pause_work(actor=crew.applicant, permit_id=permit.pk, now=later + timedelta(minutes=1))
+    stop_beside_alarms(now=later + timedelta(minutes=2))
+    assert WorkPermit.objects.get().state == "paused", "the alarm that was dealt with stops nothing again"
     page = signed_in(crew.applicant).get(f"/permits/{permit.pk}/").content.decode()
     assert "work went on" in page and "stopped" in page
 

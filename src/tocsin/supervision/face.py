@@ -10,14 +10,22 @@ from tocsin.supervision.inspections.queries.findings import (
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
-from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
 from tocsin.supervision.objects.queries.codes import object_of_code, public_address
-from tocsin.supervision.objects.queries.register import key_people, region_name, require_firm, rows_of_visible, visible_objects
+from tocsin.supervision.objects.queries.register import (
+    key_people,
+    may_see_people,
+    region_name,
+    require_firm,
+    rows_of_visible,
+    visible_objects,
+)
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.objects.shown import Section as ObjectSection
+from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
-from tocsin.supervision.tasks.queries.tasks import shown_done
+from tocsin.supervision.tasks.queries.tasks import shown_done, tasks_by_role
 from tocsin.supervision.tasks.services.matching import tick_off
 from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
 from tocsin.supervision.work.models import Episode
@@ -30,6 +38,7 @@ __all__ = [
     "Episode",
     "FindingFacts",
     "FirmAnswer",
+    "KeyPerson",
     "ObjectSection",
     "SupervisedObject",
     "ask_firms",
@@ -48,6 +57,7 @@ __all__ = [
     "inspectors_for",
     "is_trade",
     "key_people",
+    "may_see_people",
     "note_case",
     "note_commitment",
     "object_of_code",
@@ -57,11 +67,13 @@ __all__ = [
     "public_address",
     "region_name",
     "require_firm",
+    "role_name",
     "rows_of_visible",
     "shown_done",
     "supervisor_of",
     "supervisor_of_episode",
     "take_back_tasks",
+    "tasks_by_role",
     "tick_off",
     "trade_name",
     "visible_objects",

@@ -19,6 +19,7 @@ OBJECT_SECTIONS = (
     "tocsin.supervision.inspections.shown.sections:INSPECTIONS",
     "tocsin.supervision.inspections.shown.sections:FINDINGS",
     "tocsin.hazchem.installations.shown.section:SECTION",
+    "tocsin.hazchem.duties.shown:SECTION",
     "tocsin.hazchem.permits.shown.section:SECTION",
 )
 

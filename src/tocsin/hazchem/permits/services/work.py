@@ -13,10 +13,11 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.hazchem.permits.models import GasTest, PermitMeasure, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
+from tocsin.hazchem.permits.queries.beside import is_active, open_alarms_beside
 from tocsin.hazchem.permits.queries.permits import asked_of, lacks_of, named_in, row_of
 from tocsin.hazchem.permits.rules.gas import GasFigures, check_figures, faults_of
 from tocsin.hazchem.permits.rules.grading import latest_end
-from tocsin.hazchem.permits.rules.kinds import OVER, PermitAct, PermitKind, PermitState, SigningRole
+from tocsin.hazchem.permits.rules.kinds import OVER, STOPPED_BY_ALARMS, PermitAct, PermitKind, PermitState, SigningRole
 from tocsin.hazchem.permits.services.permits import locked_permit
 from tocsin.hazchem.permits.services.telling import note, tell_next, tell_of_stop
 from tocsin.hazchem.permits.shown.names import ROLE_NAMES, missing_words
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 _AT_WORK = (SigningRole.APPLICANT, SigningRole.WATCHER)
+_ALARMS_BACK = timedelta(days=7)  # an alarm that has held for longer is a fault of its sensor, for its own list
 _METHANE_LEL = 5.0  # % of the volume, on which readings in % LEL are based (GB/T 50493-2019)
 
 
@@ -110,6 +112,10 @@ def start_work(*, actor: "User", permit_id: UUID, now: datetime) -> WorkPermit:
     lacks, _beside = lacks_of(permit, None, now)
     if lacks:
         raise Conflict(_("Before work begins: %(lacks)s.") % {"lacks": missing_words(lacks)})
+    if permit.kind in STOPPED_BY_ALARMS and any(
+        is_active(one) for one, _metres in open_alarms_beside(permit, now - _ALARMS_BACK)
+    ):
+        raise Conflict(_("An alarm of gas or fire holds beside the work: nobody begins until it has cleared."))
     act = PermitAct.RESUMED if permit.started_at else PermitAct.STARTED
     permit.state, permit.state_at, permit.paused_at, permit.stopped_at = PermitState.RUNNING, now, None, None
     permit.started_at = permit.started_at or now

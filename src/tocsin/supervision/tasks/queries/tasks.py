@@ -14,7 +14,7 @@ from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import rows_of_visible
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.models import Task, TaskEntry
-from tocsin.supervision.tasks.queries.rules import house_rules, is_one_of_several
+from tocsin.supervision.tasks.queries.rules import house_rules, is_one_of_several, policy_of
 from tocsin.supervision.tasks.rules.planning import OF_AUTHORITY, MetBy
 from tocsin.supervision.tasks.rules.states import RUNNING, TaskState
 
@@ -40,6 +40,21 @@ def shown_done(met_by: str, firms: "Collection[UUID]", day: date) -> "set[UUID]"
     done = (TaskState.DONE.value, TaskState.LATE.value, TaskState.EXEMPT.value)
     tasks = Task.objects.filter(object__in=firms, met_by=met_by, opens_at__gte=start, opens_at__lt=start + timedelta(days=1))
     return set(tasks.filter(state__in=done).order_by().values_list("object_id", flat=True))
+
+
+def tasks_by_role(firm: "UUID", roles: Collection[str], since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
+    """By role how many tasks that are that person's own fell due from `since` to before `until`, by their deferred end where
+    there is one, and how many of them are done, in time or late; exempt ones don't count. Only roles with a task. One query.
+    """
+    end = Coalesce(F("deferred_to"), F("due_at"))
+    tasks = Task.objects.filter(object=firm).annotate(end=end).filter(end__gte=since, end__lt=until)
+    counts: dict[str, tuple[int, int]] = {}
+    for rule, version, state in tasks.exclude(state=TaskState.EXEMPT.value).values_list("rule", "rules_version", "state"):
+        known = policy_of(version).rule(rule)
+        if known is not None and known.role in roles:
+            planned, done = counts.get(known.role, (0, 0))
+            counts[known.role] = planned + 1, done + (state in (TaskState.DONE.value, TaskState.LATE.value))
+    return counts
 
 
 def told_evidence(evidence: Mapping[str, Any]) -> dict[str, Any]:
