@@ -87,6 +87,15 @@ def test_the_one_before_holds_for_some_days_beside_the_new_one(keeper: Any, devi
     assert verdict(new.der, NOW + 15 * DAY) is Verdict.GOOD
 
 
+def test_revoking_the_new_one_gives_the_one_before_its_own_end_back(keeper: Any, device: Device) -> None:
+    old, new = made("old"), made("new")
+    pin(keeper, device, old.der)
+    newer = pin(keeper, device, new.der, NOW + DAY)
+    services.revoke_certificate(actor=keeper, certificate_id=newer.pk, now=NOW + 2 * DAY)
+    assert DeviceCertificate.objects.get(revoked_at=None).ends_at is None
+    assert (verdict(old.der, NOW + 20 * DAY), verdict(new.der, NOW + 20 * DAY)) == (Verdict.GOOD, Verdict.REVOKED)
+
+
 def test_no_more_than_so_many_are_in_force(keeper: Any, device: Device) -> None:
     rows = [pin(keeper, device, f"{number:064x}".encode()) for number in range(10)]
     with pytest.raises(Conflict, match="at most 10"):

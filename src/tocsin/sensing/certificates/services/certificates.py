@@ -89,17 +89,30 @@ def issue_key(*, actor: "User", device_id: UUID, now: datetime) -> IssuedKey:
 
 @transaction.atomic
 def revoke_certificate(*, actor: "User", certificate_id: UUID, now: datetime) -> DeviceCertificate:
-    """No device comes in by it from now on, and a connection that is open by it ends within seconds."""
+    """No device comes in by it from now on, and a connection that is open by it ends within seconds.
+
+    Where it was the one that others made room for, the newest of those holds again as long as it says itself.
+    """
     found = DeviceCertificate.objects.select_for_update(of=("self",)).select_related("device").get(pk=certificate_id)
     require(actor, MANAGE, found.device.region_code)
     if found.revoked_at is not None:
         raise Conflict(_("This certificate was revoked already."))
     found.revoked_at = now
     found.save(update_fields=["revoked_at"])
+    _lift_the_end(found.device_id, now)
     end_ringing([found], now=now)
     doors_look_again()
     audit(actor, "revoked", found)
     return found
+
+
+def _lift_the_end(device_id: UUID, now: datetime) -> None:
+    """Nobody is locked out because a certificate was replaced by one that no longer counts."""
+    left = DeviceCertificate.objects.select_for_update().filter(in_force(now), device_id=device_id)
+    ordered = sorted(left, key=lambda one: (one.entered_at, one.pk))
+    if ordered and all(one.ends_at is not None for one in ordered):
+        ordered[-1].ends_at = None
+        ordered[-1].save(update_fields=["ends_at"])
 
 
 def authority_for(device: Device, now: datetime) -> "CertificateAuthority":
