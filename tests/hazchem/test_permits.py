@@ -13,12 +13,15 @@ from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
+from tocsin.hazchem.commitments.queries.seen import see_firm
+from tocsin.hazchem.commitments.rules import WORK_COUNTS
 from tocsin.hazchem.installations.rules.kinds import PointKind
 from tocsin.hazchem.installations.rules.sheets import PointSheet
 from tocsin.hazchem.installations.services import units
 from tocsin.hazchem.permits.models import WorkPermit
+from tocsin.hazchem.permits.queries.days import _work, works_at_firm
 from tocsin.hazchem.permits.rules.gas import GasFigures
-from tocsin.hazchem.permits.rules.kinds import PermitKind, SigningRole
+from tocsin.hazchem.permits.rules.kinds import GRADES, SINGLE, PermitKind, SigningRole
 from tocsin.hazchem.permits.rules.sheets import PermitSheet
 from tocsin.hazchem.permits.services import permits, work
 from tocsin.hazchem.permits.services.clocks import follow_permits
@@ -146,6 +149,24 @@ def test_a_permit_from_draft_to_close(crew: Crew) -> None:
     closed = work.close_permit(actor=crew.applicant, permit_id=permit.pk, now=NOW + timedelta(hours=1))
     assert closed.state == "closed"
     assert [one.act for one in closed.steps.all()][:2] == ["drafted", "signed"]
+
+
+def test_the_days_commitment_sees_what_is_permitted(crew: Crew) -> None:
+    assert see_firm(crew.firm, NOW).permitted is None, "nobody knows before the first permit"
+    permit = crew.apply()
+    assert see_firm(crew.firm, NOW).permitted == {}, "a draft permits nothing"
+    crew.approve(permit)
+    assert see_firm(crew.firm, NOW).permitted == {"first_hot_work": 1}
+    crew.start(permit)
+    work.close_permit(actor=crew.applicant, permit_id=permit.pk, now=NOW + timedelta(hours=1))
+    assert see_firm(crew.firm, NOW + timedelta(hours=2)).permitted == {"first_hot_work": 1}, "it was done today"
+    assert see_firm(crew.firm, NOW + timedelta(days=1)).permitted == {}
+    assert set(works_at_firm(crew.firm.pk, NOW, NOW + timedelta(hours=3)) or {}) <= set(WORK_COUNTS)
+
+
+def test_every_permit_has_a_name_in_commitments() -> None:
+    names = {_work(kind, grade) for kind in PermitKind for grade in GRADES.get(kind, (SINGLE,))}
+    assert names <= set(WORK_COUNTS)
 
 
 def test_an_alarm_of_the_unit_stops_the_work_until_test_and_signatures(crew: Crew) -> None:

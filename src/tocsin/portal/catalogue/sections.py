@@ -77,4 +77,4 @@ PUBLIC_LINES = (
 )
 
 # What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
-WORKS_AT_FIRM: tuple[str, ...] = ()
+WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
