@@ -25,12 +25,15 @@ from tocsin.hazchem.permits.rules.kinds import GRADES, SINGLE, PermitKind, Signi
 from tocsin.hazchem.permits.rules.sheets import PermitSheet
 from tocsin.hazchem.permits.services import permits, work
 from tocsin.hazchem.permits.services.clocks import follow_permits
+from tocsin.hazchem.permits.services.sightings import stop_at_sightings
 from tocsin.hazchem.permits.services.stopping import stop_beside_alarms
 from tocsin.hazchem.permits.shown.waiting import to_end, to_sign, to_test
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
 from tocsin.sensing.devices.models import Sensor
 from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.vision.cameras.models import Camera
+from tocsin.vision.sightings.models import Sighting
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 
@@ -223,6 +226,32 @@ def test_an_alarm_near_by_stops_it_by_distance(crew: Crew, metres: float, stops:
     Alarm.objects.filter(pk=alarm.pk).update(lon=120.4, lat=36.2 + metres / 111_195.0)
     stop_beside_alarms(now=NOW + timedelta(minutes=1))
     assert (WorkPermit.objects.get().state == "stopped") == stops
+
+
+@pytest.mark.parametrize(("metres", "stops"), [(50, True), (400, False)])
+def test_a_confirmed_sighting_stops_the_work_that_it_shows(crew: Crew, metres: float, stops: bool) -> None:
+    permit = crew.start(crew.approve(crew.apply()))
+    camera = Camera.objects.create(
+        code="37021300001320000001",
+        name="Bund",
+        region_code=crew.firm.region_code,
+        object=crew.firm,
+        lon=120.4 + metres / 89_900,
+        lat=36.2,
+        registered_at=NOW,
+        registered_by=crew.keeper,
+    )
+    seen = {"camera": camera, "region_code": camera.region_code, "kind": "watcher_gone", "asks": "permit_stop", "count": 3}
+    moments = dict.fromkeys(("began_at", "raised_at", "last_at"), NOW)
+    sighting = Sighting.objects.create(**seen, **moments, best_score=0.9)
+    assert stop_at_sightings(now=NOW) == 0, "what nobody has confirmed stops nothing"
+    Sighting.objects.update(verdict="confirmed", decided_by=crew.keeper, decided_at=NOW, settled_at=NOW)
+    assert stop_at_sightings(now=NOW) == 1 and stop_at_sightings(now=NOW) == 0
+    permit.refresh_from_db()
+    sighting.refresh_from_db()
+    assert (permit.state, sighting.reference) == (("stopped", permit.number) if stops else ("running", "–"))
+    told = Notice.objects.filter(purpose="permit_stopped")
+    assert told.exists() is stops and all("Bund" in one.figures["reason"] for one in told)
 
 
 def test_a_bad_test_while_work_goes_on_stops_it(crew: Crew) -> None:

@@ -55,7 +55,7 @@ def to_settle(now: datetime) -> QuerySet[Sighting]:
     return rows.filter(Q(decided_at__lte=over) | Q(urgent=True, verdict=Verdict.CONFIRMED)).order_by("decided_at", "id")
 
 
-def confirmed_without_case() -> QuerySet[Sighting]:
-    """Confirmed ones that count, ask for a case and have none; the oldest first."""
-    rows = Sighting.objects.filter(verdict=Verdict.CONFIRMED, settled_at__isnull=False, asks="case", reference="")
+def waiting_for_act(asks: str) -> QuerySet[Sighting]:
+    """Confirmed ones that count and ask for that, while nothing has come of them; the oldest first."""
+    rows = Sighting.objects.filter(verdict=Verdict.CONFIRMED, settled_at__isnull=False, asks=asks, reference="")
     return rows.select_related("camera__object").order_by("settled_at", "id")

@@ -14,7 +14,7 @@ from tocsin.command.casebook.rules.cases import Origin
 from tocsin.command.casebook.services.log import open_book
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.jurisdiction.face import system_actor
-from tocsin.vision.face import confirmed_without_case, describe_sighting, note_reference
+from tocsin.vision.face import describe_sighting, note_reference, waiting_for_act
 
 if TYPE_CHECKING:
     from tocsin.vision.face import Sighting
@@ -26,7 +26,7 @@ AT_ONCE: Final = 20
 
 def open_cases_of_sightings(*, now: datetime) -> int:
     """Opens a case for every confirmed sighting that asks for one and has none; returns how many."""
-    rows = list(confirmed_without_case()[:AT_ONCE])
+    rows = list(waiting_for_act("case")[:AT_ONCE])
     for one in rows:
         _open(one, now)
     return len(rows)

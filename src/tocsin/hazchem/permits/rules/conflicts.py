@@ -19,6 +19,7 @@ class Distances(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gas_venting: Metres
     solvent: Metres
     together: Metres
+    camera: Metres
     alarm: Metres
 
     def of(self, emission: Emission) -> float:

@@ -1,0 +1,52 @@
+"""A confirmed sighting that asks for it stops the work that it shows: the watcher gone, nobody at the post."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import override
+
+from tocsin.base.geometry import distance_m
+from tocsin.hazchem.permits.models import WorkPermit
+from tocsin.hazchem.permits.policy.permits import permit_policy
+from tocsin.hazchem.permits.queries.permits import running_beside_alarms
+from tocsin.hazchem.permits.rules.kinds import STOPPED_BY_ALARMS
+from tocsin.hazchem.permits.services.work import halt
+from tocsin.jurisdiction.face import system_actor
+from tocsin.vision.face import describe_sighting, note_reference, waiting_for_act
+
+if TYPE_CHECKING:
+    from tocsin.vision.face import Sighting
+
+AT_ONCE: Final = 20
+NOTHING: Final = "–"  # what came of a sighting where no such work went on
+
+
+def stop_at_sightings(*, now: datetime) -> int:
+    """Stops hot work and work in confined space where a confirmed sighting asks for it; how many sightings there were."""
+    rows = list(waiting_for_act("permit_stop")[:AT_ONCE])
+    for one in rows:
+        _stop(one, now)
+    return len(rows)
+
+
+@transaction.atomic
+def _stop(sighting: "Sighting", now: datetime) -> None:
+    with override(settings.LANGUAGE_CODE):  # words of a step are as typed by a person: in the language of the desk
+        told = describe_sighting(sighting)
+        reason = f"{told.kind_name} · {sighting.camera.name}"
+    stopped = []
+    for seen in running_beside_alarms(STOPPED_BY_ALARMS).filter(object_id=sighting.camera.object_id):
+        if _is_shown(sighting, seen) and WorkPermit.objects.select_for_update().filter(pk=seen.pk, state=seen.state).exists():
+            halt(seen, by=system_actor(), now=now, reason=reason[:200])
+            stopped.append(seen.number)
+    note_reference(sighting_id=sighting.pk, reference=", ".join(stopped)[:60] or NOTHING, now=now)
+
+
+def _is_shown(sighting: "Sighting", permit: WorkPermit) -> bool:
+    """Whether the camera is near enough to the work; where either has no place, it may be."""
+    camera = sighting.camera
+    if camera.lon is None or camera.lat is None or permit.lon is None or permit.lat is None:
+        return True
+    return distance_m(camera.lon, camera.lat, permit.lon, permit.lat) <= permit_policy().distances.camera
