@@ -32,6 +32,7 @@ from tocsin.workshop.demo.firms import points as firm_points
 from tocsin.workshop.demo.firms.player import FirmPlayer
 from tocsin.workshop.demo.memory import VERSION, Login, Memory, MemoryFile
 from tocsin.workshop.demo.passwords import random_passwords_as_they_are
+from tocsin.workshop.demo.plants import settle_plants
 from tocsin.workshop.demo.player import Player
 from tocsin.workshop.demo.public.player import claimable, new_salt, settle_public
 from tocsin.workshop.demo.public.told import Public
@@ -157,6 +158,8 @@ class Show:
         points = firm_points.settle_points(cast)
         self._say(f"firms       {len(devices)} firms, {len(sensors)} meters, {quarters:,} quarter hours, {shifts:,} shifts")
         self._say(f"points      {points:,} days of points")
+        plants = settle_plants(datetime_from_ms(begin_ms))
+        self._say(f"plants      {plants} units with hazardous chemicals")
         return secrets, officer
 
     def _announce(self, supervisor: Supervisor, began: float) -> None:
