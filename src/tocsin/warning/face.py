@@ -16,6 +16,7 @@ from tocsin.warning.alarms.queries import (
     alarms_of_point,
     alarms_raised,
     loaded_alarm,
+    open_alarms,
     regions_of_alarms,
     sensors_in_alarm,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "note_cases",
     "note_shown",
     "note_standings",
+    "open_alarms",
     "open_questions",
     "outages",
     "place_of_sensor",

@@ -199,6 +199,11 @@ def alarms_raised(since: datetime, until: datetime | None = None) -> "QuerySet[A
     return found.order_by().values_list("pk", flat=True)
 
 
+def open_alarms(since: datetime) -> list[Alarm]:
+    """Alarms that were raised from then on and are open, as `visible_alarms` gives them, whoever may see them."""
+    return list(Alarm.objects.open().select_related(*_WITH).filter(raised_at__gte=since))
+
+
 def alarms_of_point(alarm: Alarm) -> "QuerySet[Alarm, UUID]":
     """Ids of every alarm of the same rule at the same sensor, object or device, that alarm too."""
     point = {"sensor_id": alarm.sensor_id, "asset_id": alarm.asset_id, "device_id": alarm.device_id}

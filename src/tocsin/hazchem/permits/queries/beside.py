@@ -1,6 +1,6 @@
 """Alarms that stand beside a permit's work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.rules.kinds import PermitAct
 from tocsin.hazchem.permits.rules.stopping import GAS_POINTS, STOPPING_QUANTITIES
 from tocsin.warning.alarms.rules.states import AlarmState
-from tocsin.warning.face import Alarm, alarms_by_id, alarms_raised
+from tocsin.warning.face import Alarm
 
 _ACTIVE: Final = (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.ACTIVE_ACKNOWLEDGED)
 
@@ -24,15 +24,13 @@ def begun_at(permit: WorkPermit) -> datetime:
     return newest or permit.begins_at
 
 
-def open_alarms_beside(permit: WorkPermit, since: datetime) -> Iterator[tuple[Alarm, float | None]]:
-    """Alarms raised since then that are open, at a gas or flame point of the unit or near the place; with their distance in
-    metres.
-    """
+def beside(permit: WorkPermit, alarms: Iterable[Alarm]) -> Iterator[tuple[Alarm, float | None]]:
+    """Those of the alarms that are at a gas or flame point of the unit or near the place; with their distance in metres."""
     sensors, nearest = _sensors(permit), permit_policy().distances.alarm
-    for alarm in alarms_by_id(alarms_raised(since)):
+    for alarm in alarms:
         metres = _metres(permit, alarm)
         near = metres is not None and metres <= nearest and alarm.quantity in STOPPING_QUANTITIES
-        if alarm.closed_at is None and (near or alarm.sensor_id in sensors):
+        if near or alarm.sensor_id in sensors:
             yield alarm, metres
 
 

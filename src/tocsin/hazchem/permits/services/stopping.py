@@ -5,20 +5,24 @@ from datetime import datetime
 from django.db import transaction
 
 from tocsin.hazchem.permits.models import WorkPermit
-from tocsin.hazchem.permits.queries.beside import begun_at, open_alarms_beside
+from tocsin.hazchem.permits.queries.beside import begun_at, beside
 from tocsin.hazchem.permits.queries.permits import running_beside_alarms
 from tocsin.hazchem.permits.rules.kinds import STOPPED_BY_ALARMS, PermitState
 from tocsin.hazchem.permits.services.work import halt
 from tocsin.jurisdiction.face import system_actor
-from tocsin.warning.face import Alarm
+from tocsin.warning.face import Alarm, open_alarms
 
 
 def stop_beside_alarms(*, now: datetime) -> None:
     """Every running permit that an open alarm raised since its work began stands beside is stopped, once."""
-    for permit in running_beside_alarms(STOPPED_BY_ALARMS):
-        beside = next(open_alarms_beside(permit, begun_at(permit)), None)
-        if beside is not None:
-            _stop(permit, *beside, now)
+    permits = [(permit, begun_at(permit)) for permit in running_beside_alarms(STOPPED_BY_ALARMS)]
+    if not permits:
+        return
+    alarms = open_alarms(min(begun for _permit, begun in permits))
+    for permit, begun in permits:
+        found = next(beside(permit, (one for one in alarms if one.raised_at >= begun)), None)
+        if found is not None:
+            _stop(permit, *found, now)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.hazchem.permits.models import GasTest, PermitMeasure, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
-from tocsin.hazchem.permits.queries.beside import is_active, open_alarms_beside
+from tocsin.hazchem.permits.queries.beside import beside, is_active
 from tocsin.hazchem.permits.queries.permits import asked_of, lacks_of, named_in, row_of
 from tocsin.hazchem.permits.rules.gas import GasFigures, check_figures, faults_of
 from tocsin.hazchem.permits.rules.grading import latest_end
@@ -23,6 +23,7 @@ from tocsin.hazchem.permits.services.telling import note, tell_next, tell_of_sto
 from tocsin.hazchem.permits.shown.names import ROLE_NAMES, missing_words
 from tocsin.jurisdiction.face import require_person_at_screen
 from tocsin.sensing.face import latest_values, visible_sensors
+from tocsin.warning.face import open_alarms
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -113,7 +114,7 @@ def start_work(*, actor: "User", permit_id: UUID, now: datetime) -> WorkPermit:
     if lacks:
         raise Conflict(_("Before work begins: %(lacks)s.") % {"lacks": missing_words(lacks)})
     if permit.kind in STOPPED_BY_ALARMS and any(
-        is_active(one) for one, _metres in open_alarms_beside(permit, now - _ALARMS_BACK)
+        is_active(one) for one, _metres in beside(permit, open_alarms(now - _ALARMS_BACK))
     ):
         raise Conflict(_("An alarm of gas or fire holds beside the work: nobody begins until it has cleared."))
     act = PermitAct.RESUMED if permit.started_at else PermitAct.STARTED
