@@ -130,7 +130,7 @@ def build_district(make_person: PersonMaker) -> District:
     for capability in ("atlas", "supplies"):
         own |= {f"{capability}:{name}": one for name, one in ids_of(seeds, capability).items()}
     Plan.objects.filter(pk=own["supplies:plan_id"]).update(request_id=own["supplies:supply_request_id"])
-    own["supervision:object_id"] = own["supervision:supervised_object_id"]
+    own["supervision:object_id"] = own["hazchem:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)
     ids["task_rules_id"] = tasks.pk

@@ -42,6 +42,7 @@ MACHINES_OWN = {
     "records.RetentionBook": "held by whoever places a hold or deletes",
     "sensing.FullRoom": "since when there is no place; read by nobody",
     "sensing.Counter": "counts indexes",
+    "sensing.Night": "how far the judging of a day is, and what keepers were told in sum",
     "sensing.RereadingBatch": "readings on their way into the log, one batch at a time; gone a moment later",
     "supervision.AbsenceList": "days of which the lists are written",
     "supervision.NumberBook": "counts numbers of papers",

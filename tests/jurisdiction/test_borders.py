@@ -15,6 +15,7 @@ from tests.jurisdiction.district import District, build_district, people_elsewhe
 from tests.jurisdiction.rows import MACHINES_OWN, walked
 from tests.jurisdiction.walk import MARK, Operation, Rows, operations, signed_in, undone
 from tests.people import LICANG
+from tocsin.hazchem.permits.models import WorkPermit
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.people.services import (
     start as services_start,
@@ -108,6 +109,8 @@ def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: Di
         holder=others[apart.index("identity_keeper")]
     )  # what stands under a key is read by its own officer alone
     own = [make_person(role, LICANG, organisation="gas_company") for role in ("unit_desk", "firm_officer")]
+    named = dict.fromkeys(("applicant", "analyst", "watcher", "approver"), own[-1])
+    WorkPermit.objects.update(**named)  # at a permit only who is named in it acts, and only the firm's own people are
     at_home = [district.operator, *others, *own]
     at_home.append(make_person("supervisor", EVERYWHERE))  # check lists are the whole installation's
     at_home.append(make_person("system_administrator", EVERYWHERE))  # the ground of the map, too

@@ -77,6 +77,7 @@ OF_ATLAS = ("/atlas/", "/resources/", "/sharing/", "/exposed/")
 """Parts of paths below which an id is of the map's own model: its delivery, its contract."""
 
 
+OF_HAZCHEM = ("/hazchem/", "/plants/", "/permits/", "/commitments/")
 OF_SUPPLIES = ("/supplies/",)
 """Parts of paths below which a plan is one to serve a request from stock."""
 
@@ -100,7 +101,10 @@ OF_TASK_RULES = ("task-policies/", "tasks/rules/")
 
 def meant(path: str, ids: dict[str, UUID | str]) -> dict[str, UUID | str]:
     """The ids as that path means them."""
-    for capability, parts in (("supervision:", OF_SUPERVISION), ("atlas:", OF_ATLAS), ("supplies:", OF_SUPPLIES)):
+    capabilities = (
+        *(("supervision:", OF_SUPERVISION), ("atlas:", OF_ATLAS), ("supplies:", OF_SUPPLIES), ("hazchem:", OF_HAZCHEM)),
+    )
+    for capability, parts in capabilities:
         if any(one in f"/{path}" for one in parts):
             return ids | {name.removeprefix(capability): one for name, one in ids.items() if name.startswith(capability)}
     return ids

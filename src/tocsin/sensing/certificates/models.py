@@ -5,12 +5,12 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from tocsin.base.ids import new_id
-from tocsin.sensing.certificates.rules.judging import Way
+from tocsin.sensing.certificates.rules.judging import CertificateWay
 
 WAY_NAMES = {
-    Way.PINNED: pgettext_lazy("certificate of a device", "entered"),
-    Way.ISSUED: pgettext_lazy("certificate of a device", "issued here"),
-    Way.MAKER: pgettext_lazy("certificate of a device", "of an enrolled authority"),
+    CertificateWay.PINNED: pgettext_lazy("certificate of a device", "entered"),
+    CertificateWay.ISSUED: pgettext_lazy("certificate of a device", "issued here"),
+    CertificateWay.MAKER: pgettext_lazy("certificate of a device", "of an enrolled authority"),
 }
 
 

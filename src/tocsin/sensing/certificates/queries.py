@@ -13,7 +13,7 @@ from tocsin.base.keys import Purpose, keys_of
 from tocsin.jurisdiction.areas.rules.codes import codes_above, governing_prefix
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCertificate
-from tocsin.sensing.certificates.rules.judging import KnownAuthority, KnownCertificate, Trust, Way
+from tocsin.sensing.certificates.rules.judging import CertificateWay, KnownAuthority, KnownCertificate, Trust
 from tocsin.sensing.certificates.rules.reading import read_certificates
 from tocsin.sensing.devices.models import Counter, Device
 
@@ -31,9 +31,9 @@ def known_trust() -> Trust:
     columns = ("fingerprint", "device__code", "ends_at", "revoked_at", "way", "issuer", "serial")
     certificates, revoked = {}, {}
     for fingerprint, code, ends_at, revoked_at, way, issuer, serial in DeviceCertificate.objects.values_list(*columns):
-        if way != Way.MAKER or revoked_at is not None:
+        if way != CertificateWay.MAKER or revoked_at is not None:
             certificates[fingerprint] = KnownCertificate(code, revoked_at, ends_at)
-        if way == Way.MAKER and revoked_at is not None:
+        if way == CertificateWay.MAKER and revoked_at is not None:
             revoked[issuer, serial] = revoked_at
     makers = CertificateAuthority.objects.filter(is_own=False, withdrawn_at=None)
     authorities = tuple(KnownAuthority(one.pk, one.region_code, tuple(read_certificates(one.pem.encode()))) for one in makers)

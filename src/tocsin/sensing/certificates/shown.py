@@ -20,8 +20,8 @@ from tocsin.sensing.certificates.queries import MANAGE, certificates_of, own_aut
 from tocsin.sensing.certificates.rules.judging import (
     CERTIFICATE_KEEPER,
     CERTIFICATES_CLOSING,
+    CertificateWay,
     Verdict,
-    Way,
     standing,
 )
 from tocsin.sensing.devices.queries.sending import line_by_certificate, mqtt_has_tls
@@ -48,7 +48,7 @@ class DeviceCertificateOut(Schema):
     id: UUID
     device_id: UUID
     device_code: str
-    way: Way = Field(description="entered by a person, issued by the city's authority, or of an enrolled authority")
+    way: CertificateWay = Field(description="entered by a person, issued by the city's authority, or of an enrolled authority")
     way_name: str
     state: Verdict
     state_name: str
@@ -86,14 +86,14 @@ class CertificateAuthorityOut(Schema):
 
 def describe_certificate(one: DeviceCertificate, now: datetime) -> DeviceCertificateOut:
     """One certificate as it stands; its device and authority are loaded."""
-    withdrawn_at = one.authority.withdrawn_at if one.authority is not None and one.way == Way.MAKER else None
+    withdrawn_at = one.authority.withdrawn_at if one.authority is not None and one.way == CertificateWay.MAKER else None
     state = standing(one.not_before, one.not_after, one.ends_at, one.revoked_at or withdrawn_at, now)
     return DeviceCertificateOut(
         id=one.pk,
         device_id=one.device_id,
         device_code=one.device.code,
-        way=Way(one.way),
-        way_name=str(WAY_NAMES[Way(one.way)]),
+        way=CertificateWay(one.way),
+        way_name=str(WAY_NAMES[CertificateWay(one.way)]),
         state=state,
         state_name=str(STATE_NAMES[state]),
         fingerprint=one.fingerprint,

@@ -28,7 +28,7 @@ CERTIFICATE_KEEPER: Final = "certificate_keeper"
 """As what somebody is told of them."""
 
 
-class Way(StrEnum):
+class CertificateWay(StrEnum):
     """How a certificate came to be a device's."""
 
     PINNED = "pinned"  # a person entered it

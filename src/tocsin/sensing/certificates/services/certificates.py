@@ -17,7 +17,7 @@ from tocsin.jurisdiction.face import require
 from tocsin.sensing.certificates.models import DeviceCertificate
 from tocsin.sensing.certificates.policy import certificates_policy
 from tocsin.sensing.certificates.queries import MANAGE, in_force, own_authority
-from tocsin.sensing.certificates.rules.judging import Way
+from tocsin.sensing.certificates.rules.judging import CertificateWay
 from tocsin.sensing.certificates.rules.reading import (
     Facts,
     PublicKey,
@@ -56,11 +56,11 @@ def pin_certificate(*, actor: "User", device_id: UUID, content: bytes, now: date
     device = _locked_device(actor, device_id)
     fingerprint = read_fingerprint(content[:200].decode("ascii", "replace"))
     if fingerprint:
-        return _keep(actor, device, Way.PINNED, fingerprint, now)
+        return _keep(actor, device, CertificateWay.PINNED, fingerprint, now)
     certificate = read_certificate(content)
     facts = facts_of(certificate)
     check_device_certificate(facts, now)
-    return _keep(actor, device, Way.PINNED, facts.fingerprint, now, facts=facts, certificate=certificate)
+    return _keep(actor, device, CertificateWay.PINNED, facts.fingerprint, now, facts=facts, certificate=certificate)
 
 
 @transaction.atomic
@@ -72,7 +72,7 @@ def issue_certificate(*, actor: "User", device_id: UUID, request: str, now: date
 @transaction.atomic
 def issue_anew(*, actor: "User", device_id: UUID, request: str, now: datetime) -> DeviceCertificate:
     """The same for a device that has never come in: what was issued before, and perhaps lost on its way, is revoked."""
-    for one in DeviceCertificate.objects.filter(in_force(now), device_id=device_id, way=Way.ISSUED, used_at=None):
+    for one in DeviceCertificate.objects.filter(in_force(now), device_id=device_id, way=CertificateWay.ISSUED, used_at=None):
         revoke_certificate(actor=actor, certificate_id=one.pk, now=now)
     return issue_certificate(actor=actor, device_id=device_id, request=request, now=now)
 
@@ -127,13 +127,15 @@ def _issue(actor: "User", device: Device, key: PublicKey, now: datetime) -> Devi
     authority = authority_for(device, now)
     certificate = sign_for_device(authority, device.code, key, now, certificates_policy().certificates.validity_days)
     facts = facts_of(certificate)
-    return _keep(actor, device, Way.ISSUED, facts.fingerprint, now, facts=facts, certificate=certificate, authority=authority)
+    return _keep(
+        actor, device, CertificateWay.ISSUED, facts.fingerprint, now, facts=facts, certificate=certificate, authority=authority
+    )
 
 
 def _keep(
     actor: "User",
     device: Device,
-    way: Way,
+    way: CertificateWay,
     fingerprint: str,
     now: datetime,
     *,

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 
 from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCertificate
-from tocsin.sensing.certificates.rules.judging import Way
+from tocsin.sensing.certificates.rules.judging import CertificateWay
 from tocsin.sensing.certificates.rules.reading import Facts
 from tocsin.sensing.certificates.services.certificates import fill
 from tocsin.sensing.certificates.services.changes import doors_look_again
@@ -55,7 +55,7 @@ def _take_row(use: Use) -> bool:
         return False
     row = DeviceCertificate(
         device=device,
-        way=Way.MAKER,
+        way=CertificateWay.MAKER,
         fingerprint=use.facts.fingerprint,
         authority=authority,
         entered_at=use.at,
