@@ -232,6 +232,18 @@ NEVER = {
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
 
 NOT_ARRANGED = {
+    "POST /api/v1/hazchem/plant-units/table object_id",
+    "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/points sensor",
+    "POST /api/v1/hazchem/work-permits serves_id",
+    "POST /api/v1/hazchem/work-permits analyst_id",
+    "POST /api/v1/hazchem/work-permits watcher_id",
+    "POST /api/v1/hazchem/work-permits approver_id",
+    "PUT /api/v1/hazchem/work-permits/{work_permit_id} serves_id",
+    "PUT /api/v1/hazchem/work-permits/{work_permit_id} analyst_id",
+    "PUT /api/v1/hazchem/work-permits/{work_permit_id} watcher_id",
+    "PUT /api/v1/hazchem/work-permits/{work_permit_id} approver_id",
+    "POST /api/v1/hazchem/work-permits/{work_permit_id}/gas-tests sensor_id",
+    "POST /api/v1/hazchem/work-permits/{work_permit_id}/measures without.[]",
     "POST /api/v1/atlas/resources/take organisation_id",
     "POST /api/v1/mobilisation/hazard-reports same_as",
     "POST /api/v1/mobilisation/warnings places.asset_code",

@@ -85,6 +85,7 @@ TEXTS = ("member", "people", "gateway", "firm", "sensor", "whom", "with", "repla
 """Fields that name something by a text and whose names end otherwise than names of ids do."""
 
 ONE_FORM: dict[str, str] = {
+    "permits/{work_permit_id}/do/test/ sensor": "sensor_id",
     "exposed/tell/now/ body": "body_id",
     "exposed/tell/now/ listed": "body_id",
     "objects/{object_id}/change-person/ person": "key_person_id",
@@ -197,6 +198,8 @@ NEVER: dict[str, str] = {
     "hazard-reports/new/similar/ firm": "as the caller calls it: words",
     "notices/read-all/ notice": _MARKED,
     "notices/seen/ notice": _MARKED,
+    "plants/of/{supervised_object_id}/ people": "how many: a number",
+    "plants/{plant_unit_id}/change/ people": "how many: a number",
     "supplies/levels/people/ people": "how many: a number",
     "supplies/requests/open/ people": "how many: a number",
     "warnings/doors/{round_id}/ people": "how many: a number",
@@ -204,6 +207,11 @@ NEVER: dict[str, str] = {
 """Fields of which nobody is told whether what they name is there, with the reason."""
 
 NOT_ARRANGED = {
+    *(f"permits/of/{{object_id}}/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
+    *(f"permits/{{work_permit_id}}/change/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
+    "permits/{work_permit_id}/do/test/ sensor",
+    "plants/table/ object",
+    "plants/{plant_unit_id}/do/point/ sensor",
     "supplies/requisitions/draft/ owner_id",
     "supplies/requisitions/draft/ request_id",
     "supplies/requisitions/{requisition_id}/lists/ store_id",
