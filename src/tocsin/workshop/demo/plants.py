@@ -8,20 +8,28 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.people.models import User
     from tocsin.supervision.face import SupervisedObject
 
-# Unit, its kind and key area, people within 500 m, then its tanks: tag, name, shape, m3, m, liquefied, substance, the most by
-# design and what is there now in tonnes, kg/m3.
-_CHLORINE: Final = (
-    ("液氯罐区", "storage", "tank_farm", 260),
-    ("V-1101", "一号液氯储罐", "horizontal", 40.0, 2.6, True, "液氯", 45.0, 31.0, 1400.0),
-    ("V-1102", "二号液氯储罐", "horizontal", 40.0, 2.6, True, "液氯", 45.0, 8.5, 1400.0),
-)
-_SOLVENTS: Final = (
-    ("溶剂罐区", "storage", "tank_farm", 45),
-    ("V-2101", "甲苯储罐", "vertical", 200.0, 8.0, False, "甲苯", 150.0, 96.0, 867.0),
-    ("V-2102", "甲醇储罐", "vertical", 200.0, 8.0, False, "甲醇", 140.0, 52.0, 792.0),
-    ("V-2103", "液氨储罐", "horizontal", 30.0, 2.4, True, "液氨", 16.0, 7.2, 610.0),
-)
-_OF_TRADE: Final = {"chlor_alkali": _CHLORINE, "fine_chemical_batch": _SOLVENTS}
+type Head = tuple[str, str, str, int]
+"""Of a unit: name, kind, key area, people within 500 m."""
+type Tank = tuple[str, str, str, float, float, bool, str, float, float, float]
+"""Tag, name, shape, m3, m, liquefied, substance, the most by design and what is there now in tonnes, kg/m3."""
+
+_OF_TRADE: Final[dict[str, tuple[Head, tuple[Tank, ...]]]] = {
+    "chlor_alkali": (
+        ("液氯罐区", "storage", "tank_farm", 260),
+        (
+            ("V-1101", "一号液氯储罐", "horizontal", 40.0, 2.6, True, "液氯", 45.0, 31.0, 1400.0),
+            ("V-1102", "二号液氯储罐", "horizontal", 40.0, 2.6, True, "液氯", 45.0, 8.5, 1400.0),
+        ),
+    ),
+    "fine_chemical_batch": (
+        ("溶剂罐区", "storage", "tank_farm", 45),
+        (
+            ("V-2101", "甲苯储罐", "vertical", 200.0, 8.0, False, "甲苯", 150.0, 96.0, 867.0),
+            ("V-2102", "甲醇储罐", "vertical", 200.0, 8.0, False, "甲醇", 140.0, 52.0, 792.0),
+            ("V-2103", "液氨储罐", "horizontal", 30.0, 2.4, True, "液氨", 16.0, 7.2, 610.0),
+        ),
+    ),
+}
 
 
 def settle_plants(now: datetime) -> int:
@@ -47,7 +55,7 @@ def _settle(keeper: "User", firm: "SupervisedObject", now: datetime) -> "tuple[P
     from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, UnitSheet
     from tocsin.hazchem.installations.services import units
 
-    (name, kind, area, people), *tanks = _OF_TRADE[firm.trade]
+    (name, kind, area, people), tanks = _OF_TRADE[firm.trade]
     sheet = UnitSheet(name=name, kind=UnitKind(kind), area=KeyArea(area), people=people, lon=firm.lon, lat=firm.lat)
     unit = units.enter_unit(actor=keeper, object_id=firm.pk, sheet=sheet, now=now)
     for tag, title, shape, volume, height, liquefied, substance, design, present, density in tanks:
