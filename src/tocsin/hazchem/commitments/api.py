@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 
+from tocsin.base.decoding import convert
 from tocsin.hazchem.commitments.queries import commitments as queries
 from tocsin.hazchem.commitments.queries.seen import see_firm
 from tocsin.hazchem.commitments.rules import Stated, as_seen, differences_of
@@ -93,7 +94,7 @@ def sign_safety_commitment(request: HttpRequest, given: SafetyCommitmentIn) -> S
     made = sign_commitment(
         actor=actor_of(request),
         object_id=given.object_id,
-        stated=msgspec.convert(given.stated.dict(), Stated),
+        stated=convert(given.stated.dict(), Stated),
         principal=given.principal,
         explanation=given.explanation,
         reason=given.reason,
@@ -115,7 +116,7 @@ def commitment_facts(request: HttpRequest, object_id: UUID) -> CommitmentFactsOu
     """What a statement of a firm is compared with now."""
     firm, now = queries.firms_that_commit(request.user).get(pk=object_id), current_time()
     seen, today = see_firm(firm, now), queries.commitment_of(firm.pk, timezone.localdate(now))
-    stated = msgspec.convert(today.stated, Stated) if today is not None else as_seen(seen)
+    stated = convert(today.stated, Stated) if today is not None else as_seen(seen)
     return CommitmentFactsOut(
         seen=msgspec.to_builtins(seen),
         proposed=asdict(as_seen(seen)),

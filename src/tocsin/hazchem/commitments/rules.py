@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from tocsin.base.decoding import convert
 from tocsin.base.errors import InvalidInput
 
 COMMITMENT: Final = "safety_commitment"  # purpose of notices
@@ -132,7 +133,7 @@ def as_seen(seen: Seen) -> Stated:
         "no_leaks": not seen.gas_alarms,
     }
     permitted = {work: number for work, number in (seen.permitted or {}).items() if work in WORK_COUNTS}
-    return msgspec.convert({**begun, **permitted}, Stated)
+    return convert({**begun, **permitted}, Stated)
 
 
 def check_stated(stated: Stated) -> None:

@@ -5,7 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tocsin.base.decoding import convert
 from tocsin.hazchem.commitments.policy import due_moment, is_due_day
 from tocsin.hazchem.commitments.queries import commitments as queries
 from tocsin.hazchem.commitments.queries.seen import see_firm
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, firm: "SupervisedObject", error: str = "", statu
     now = current_time()
     day = timezone.localdate(now)
     seen, today = see_firm(firm, now), queries.commitment_of(firm.pk, day)
-    stated = msgspec.convert(today.stated, Stated) if today is not None else as_seen(seen)
+    stated = convert(today.stated, Stated) if today is not None else as_seen(seen)
     before = queries.visible_commitments(request.user).filter(object=firm)[:SHOWN_BEFORE]
     may_sign = queries.may_sign(request.user, firm)
     values = request.POST.dict() or _begun(stated, today, next(iter(queries.principal_names(firm.pk)), "") if may_sign else "")

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
+from tocsin.base.decoding import convert
 from tocsin.hazchem.commitments.queries.commitments import commitment_of
 from tocsin.hazchem.commitments.rules import Difference, Stated
 from tocsin.hazchem.commitments.shown.words import (
@@ -77,7 +77,7 @@ class CommitmentOfDayOut(Schema):
 
 def describe_commitment(one: "SafetyCommitment") -> SafetyCommitmentOut:
     """One commitment; its firm and signer are loaded."""
-    stated = msgspec.convert(one.stated, Stated)
+    stated = convert(one.stated, Stated)
     return SafetyCommitmentOut(
         id=one.pk,
         object_id=one.object_id,
@@ -91,7 +91,7 @@ def describe_commitment(one: "SafetyCommitment") -> SafetyCommitmentOut:
         units_told=unit_words(stated),
         works_told=work_words(stated),
         answers_told=answer_words(stated),
-        differences=[difference_words(difference) for difference in msgspec.convert(one.differences, list[Difference])],
+        differences=[difference_words(difference) for difference in convert(one.differences, list[Difference])],
         explanation=one.explanation,
         reason=one.reason,
         principal=one.principal,
@@ -127,7 +127,7 @@ def public_line(firm: "SupervisedObject", day: date) -> str:
     given = commitment_of(firm.pk, day)
     if given is None:
         return ""
-    stated = msgspec.convert(given.stated, Stated)
+    stated = convert(given.stated, Stated)
     words = {
         "day": given.day.isoformat(),
         "time": f"{timezone.localtime(given.signed_at):%H:%M}",
