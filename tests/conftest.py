@@ -25,6 +25,7 @@ from tests.budgets import Budgets
 from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
 from tests.second_runs import SecondRuns
+from tocsin.base import keys
 
 gc.disable()  # until all is collected: see `tocsin.base.process.loading`
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
@@ -77,6 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Budgets(counts=not hasattr(config, "workerinput")))
     config.pluginmanager.register(SECOND_RUNS)
     settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA), second_step="offered")
+    keys.keep_in(Path(_DATA))  # a worker that replaces its secret signs out nobody in another one's tests
     # A quarter of a second for each account in service; here they are many, and nobody guesses.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     # It exists only for servers of events: before it, each call of the test client would start a loop of events of its own.

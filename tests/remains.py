@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from contextlib import closing
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import TransactionTestCase
@@ -11,9 +12,6 @@ from django.utils import timezone, translation
 
 from tests.databases import made
 from tocsin.base import keys
-
-RING = keys.ring()
-"""The secrets of the process, as its settings named them."""
 
 FORGOTTEN = (
     "atlas.layers.queries.ground._read",
@@ -90,7 +88,7 @@ def forget() -> None:
 
     translation.deactivate()  # a request of the test client leaves its language: what begins now speaks LANGUAGE_CODE
     timezone.deactivate()
-    keys._ring[:] = [RING]  # a test of keys has others: who signs in before the next request would be signed out by it
+    keys.keep_in(settings.CONFIGURATION.data)  # a test of keys has others: by them the next one's people would be signed out
     take_up_new_keys()
     caches["default"].clear()
     queries._networks.clear()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from django.test import Client
 from tests.languages import english as english
 from tests.people import make_person
 from tests.sensing.certificates.making import made, request_of
+from tocsin.base import keys
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.base.keys import ring
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.notices.face import Notice
 from tocsin.sensing.certificates import queries
@@ -130,12 +131,15 @@ def test_the_city_issues_in_the_name_of_the_device_alone(keeper: Any, device: De
     assert verdict(der) is Verdict.GOOD, "what it has issued goes on"
 
 
-def test_an_authoritys_key_lies_sealed_and_is_sealed_anew(keeper: Any, device: Device) -> None:
+def test_an_authoritys_key_lies_sealed_and_is_sealed_anew(
+    keeper: Any, device: Device, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_ring", [keys.Ring(tmp_path)])
     made_here = make_authority(actor=keeper, name="Licang", region_code=LICANG, now=NOW)
     row = AuthorityKey.objects.get(authority=made_here)
     before = row.sealed
     assert "PRIVATE" not in before
-    ring().replace(at=NOW)
+    keys.ring().replace(at=NOW)
     assert seal_authorities_anew(after=0, limit=10).done == 1
     row.refresh_from_db()
     assert row.sealed != before
