@@ -58,7 +58,7 @@ class AlarmGuidanceOut(Schema):
 
     must_not: list[AlarmGuidanceLine]
     mind: list[AlarmGuidanceLine]
-    point: AlarmPointOut | None = Field(None, description="of an alarm at a point of a plant")
+    point: AlarmPointOut | None = None  # of an alarm at a point of a plant
 
 
 class RuleVersion(Schema):
