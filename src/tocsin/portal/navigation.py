@@ -68,6 +68,8 @@ NAVIGATION: Final = (
             ("plant_units", gettext_lazy("Major hazards"), "layers", "supervision.see"),
             ("release_estimates", gettext_lazy("Estimates of releases"), "globe", "supervision.see"),
             ("plant_units", gettext_lazy("Major hazards"), "layers", "firm.work"),
+            ("risk_warnings", gettext_lazy("Risk warnings of plants"), "bell-ring", "supervision.see"),
+            ("risk_warnings", gettext_lazy("Risk warnings of plants"), "bell-ring", "firm.work"),
             ("work_permits", gettext_lazy("Work permits"), "file-text", "supervision.see"),
             ("work_permits", gettext_lazy("Work permits"), "file-text", "firm.work"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),

@@ -1,5 +1,8 @@
 """What other capabilities may use of sensing: devices, sensors, their history and health."""
 
+from tocsin.sensing.availability.policy import availability_policy
+from tocsin.sensing.availability.queries import SensorDay, begin_of, last_judged_day, planned_outages, sensor_days
+from tocsin.sensing.availability.rules import PlannedOutage
 from tocsin.sensing.devices.queries.columns import (
     LatestValue,
     SensorPosition,
@@ -47,11 +50,15 @@ __all__ = [
     "History",
     "HistoryCopy",
     "LatestValue",
+    "PlannedOutage",
+    "SensorDay",
     "SensorPosition",
     "SensorTable",
     "as_believed",
+    "availability_policy",
     "band_of_day",
     "begin_copy",
+    "begin_of",
     "carry",
     "chart_texts",
     "check_store",
@@ -64,18 +71,21 @@ __all__ = [
     "health_names",
     "history",
     "hours_of",
+    "last_judged_day",
     "latest_values",
     "loaded_sensor",
     "newest_values",
     "overdue_sensors",
     "overdue_spread",
     "place_of",
+    "planned_outages",
     "positions",
     "prepare_expectations",
     "record_contradictions",
     "record_history_wait",
     "record_store_check",
     "registry_version",
+    "sensor_days",
     "sensor_indexes",
     "sensor_table",
     "sensors_behind",

@@ -41,6 +41,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
+    "tocsin.hazchem.risk_warnings.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",
     "tocsin.hazchem.commitments.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",

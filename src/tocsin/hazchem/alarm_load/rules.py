@@ -1,0 +1,141 @@
+"""Figures of a firm's alarms against their targets, the bursts among them, and how feeds are written. Values in, values out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import numpy as np
+
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.alarm_quality import MINUTE_MS, Load, busiest, chattering, load_of, standing
+from tocsin.engine.flood import priority_shares
+
+if TYPE_CHECKING:
+    from tocsin.hazchem.alarm_load.policy import AlarmLoadPolicy
+
+MOST_FEEDS: Final = 2000
+
+
+@dataclass(frozen=True)
+class Rung:
+    """An alarm as the figures need it, in Unix milliseconds; -1: still open. `met_ms`: each time that its condition was met."""
+
+    point: int
+    level: int
+    raised_ms: int
+    closed_ms: int
+    met_ms: tuple[int, ...] = ()
+
+
+class LoadKind(StrEnum):
+    """The figures of a firm's alarms."""
+
+    PER_HOUR = "per_hour"
+    PEAK = "peak"
+    FLOOD_SHARE = "flood_share"
+    STANDING = "standing"
+    CHATTERING = "chattering"
+    SHARE_OF_TOP = "share_of_top"
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+
+
+@dataclass(frozen=True)
+class LoadFigure:
+    """One figure beside what it shall not exceed; `value` None where there is no alarm to take a share of."""
+
+    kind: LoadKind
+    value: float | None
+    target: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is within its target."""
+        return self.value is None or self.value <= self.target
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A firm's alarms of a time: how many, every figure, and the load minute by minute."""
+
+    alarms: int
+    figures: list[LoadFigure]
+    load: Load
+
+
+def judge(alarms: Sequence[Rung], *, begin_ms: int, end_ms: int, policy: "AlarmLoadPolicy") -> Judged:
+    """The figures of the alarms that were open at some time in it, those of the window before it counted in the first windows."""
+    raised = np.array([one.raised_ms for one in alarms], np.int64)
+    closed = np.array([one.closed_ms for one in alarms], np.int64)
+    inside = [one for one in alarms if begin_ms <= one.raised_ms < end_ms]
+    load = load_of(raised, begin_ms=begin_ms, end_ms=end_ms, operators=policy.operators, rule=policy.flood.rule)
+    stands = standing(raised, closed, at_ms=end_ms, longer_ms=round(policy.standing_h * 3_600_000))
+    met = [(one.point, moment) for one in alarms for moment in one.met_ms]
+    chatters = chattering(
+        np.array([point for point, _moment in met], np.int32),
+        np.array([moment for _point, moment in met], np.int64),
+        raises=policy.chattering_raises,
+        within_ms=round(policy.chattering_within_s * 1000),
+    )
+    shares = priority_shares(np.array([one.level for one in inside], np.int8))
+    _points, counts = busiest(np.array([one.point for one in inside], np.int32), policy.top)
+    values: dict[LoadKind, float | None] = {
+        LoadKind.PER_HOUR: load.per_hour,
+        LoadKind.PEAK: float(load.per_window.max()) / policy.operators,
+        LoadKind.FLOOD_SHARE: load.flood_minutes / len(load.in_flood),
+        LoadKind.STANDING: float(np.count_nonzero(stands)),
+        LoadKind.CHATTERING: float(len(chatters)),
+        LoadKind.SHARE_OF_TOP: int(counts.sum()) / len(inside) if inside else None,
+        LoadKind.RED: shares.red if shares else None,
+        LoadKind.ORANGE: shares.orange if shares else None,
+        LoadKind.YELLOW: shares.yellow if shares else None,
+    }
+    return Judged(len(inside), [LoadFigure(kind, values[kind], getattr(policy.target, kind.value)) for kind in LoadKind], load)
+
+
+def bursts(load: Load, *, begin_ms: int, window_min: int) -> list[tuple[int, int]]:
+    """From when to when each flood lasted, in milliseconds, the window that began it with it; the newest last. Where there was
+    none, the fullest window of all, if anything rang.
+    """
+    minutes = np.flatnonzero(load.in_flood)
+    if not len(minutes):
+        if not load.per_window.max(initial=0):
+            return []
+        minutes = np.array([int(load.per_window.argmax())])
+    runs = np.split(minutes, np.flatnonzero(np.diff(minutes) > 1) + 1)
+    return [(begin_ms + (int(run[0]) + 1 - window_min) * MINUTE_MS, begin_ms + (int(run[-1]) + 1) * MINUTE_MS) for run in runs]
+
+
+def read_feeds(text: str, tags: Mapping[str, Iterable[UUID]]) -> list[tuple[UUID, UUID]]:
+    """What feeds what, one way a line: `V-101 > P-101 > R-101`. `tags`: the firm's equipment by tag, and by `unit/tag`.
+
+    InvalidInput names the line with a tag that is unknown or stands for several pieces, or a piece that feeds itself.
+    """
+    found: dict[tuple[UUID, UUID], None] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        names = [one.strip() for one in line.replace("＞", ">").replace("→", ">").split(">")]
+        if names == [""]:
+            continue
+        way = [_piece(name, number, tags) for name in names]
+        if len(way) < 2:
+            raise InvalidInput("Line %(line)s: write at least two tags with > between them, like V-101 > P-101.", line=number)
+        for upstream, downstream in pairwise(way):
+            if upstream == downstream:
+                raise InvalidInput("Line %(line)s: a piece of equipment does not feed itself.", line=number)
+            found[upstream, downstream] = None
+    if len(found) > MOST_FEEDS:
+        raise InvalidInput("At most %(most)s feeds, not %(given)s.", most=MOST_FEEDS, given=len(found))
+    return list(found)
+
+
+def _piece(name: str, line: int, tags: Mapping[str, Iterable[UUID]]) -> UUID:
+    pieces = list(tags.get(name, ()))
+    if not pieces:
+        raise InvalidInput("Line %(line)s: the firm has no equipment %(tag)s.", line=line, tag=name[:60])
+    if len(pieces) > 1:
+        raise InvalidInput("Line %(line)s: several units have equipment %(tag)s: write unit/%(tag)s.", line=line, tag=name[:60])
+    return pieces[0]
