@@ -18,6 +18,7 @@ from tocsin.hazchem.installations.queries.weighing import weigh_unit
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockState, KeyArea, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet, UnitSheet
 from tocsin.hazchem.installations.services import units as services
+from tocsin.hazchem.installations.services.registration import DOCUMENT, attach_document
 from tocsin.hazchem.installations.services.tables import Taken, import_plants
 from tocsin.hazchem.installations.shown.points import unit_features
 from tocsin.hazchem.installations.shown.units import (
@@ -33,6 +34,7 @@ from tocsin.hazchem.installations.shown.units import (
     describe_point,
     describe_unit,
 )
+from tocsin.records.face import Attachment, FileOut, attachments_of
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -184,6 +186,25 @@ def grade_of_plant_unit(request: HttpRequest, plant_unit_id: UUID) -> JudgedUnit
     alpha = float(judged.assessment.alpha) if judged.assessment else None
     problem = str(judged.problem or "")
     return JudgedUnitOut(unit=describe_unit(unit), alpha=alpha, problem=problem, lines=describe_lines(judged.assessment))
+
+
+@router.get("/plant-units/{uuid:plant_unit_id}/documents", response=list[FileOut])
+def documents_of_plant_unit(request: HttpRequest, plant_unit_id: UUID, wanted: Query[Slice]) -> list[Attachment]:
+    """What is attached to a unit: its assessment, its filing, its plans."""
+    unit = queries.visible_units(request.user).get(pk=plant_unit_id)
+    return list(wanted.cut(attachments_of(DOCUMENT, unit.pk)))
+
+
+@router.post("/plant-units/{uuid:plant_unit_id}/documents", response={201: FileOut})
+def attach_plant_document(
+    request: HttpRequest, plant_unit_id: UUID, file: File[UploadedFile], caption: Form[str] = ""
+) -> Status[Attachment]:
+    """Attaches a document (PDF or picture) to a unit."""
+    data, now = file.read(), current_time()
+    made = attach_document(
+        actor=actor_of(request), unit_id=plant_unit_id, data=data, name=file.name or "", caption=caption, now=now
+    )
+    return Status(201, made)
 
 
 @router.get("/plant-units/{uuid:plant_unit_id}/gradings", response=list[UnitGradingOut])

@@ -26,6 +26,7 @@ class PlantUnit(models.Model):
     outline = models.JSONField(default=list)  # [[lon, lat], …] of its boundary, closed; empty: not drawn
     filing_number = models.CharField(max_length=60, blank=True)
     filed_on = models.DateField(null=True)
+    filed_grade = models.CharField(max_length=4, blank=True)  # the grade that was filed
     assessed_on = models.DateField(null=True)
     s = models.FloatField(default=0.0)
     r = models.FloatField(default=0.0)
@@ -34,6 +35,9 @@ class PlantUnit(models.Model):
     r_now = models.FloatField(null=True)
     grade_now = models.CharField(max_length=4, blank=True)
     graded_at = models.DateTimeField(null=True)
+    told_grade = models.CharField(max_length=4, blank=True)  # of which firm and supervisor were told last
+    told_grade_now = models.CharField(max_length=4, blank=True)
+    untold_since = models.DateTimeField(null=True)  # since when the grades are others than those told
     problem = models.CharField(max_length=300, blank=True)  # why it can't be graded
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
@@ -43,7 +47,10 @@ class PlantUnit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["object", "name"], condition=Q(active=True), name="one_unit_of_a_name_in_a_firm")
         ]
-        indexes = [models.Index(fields=["region_code", "grade"], name="unit_by_region_and_grade")]
+        indexes = [
+            models.Index(fields=["region_code", "grade"], name="unit_by_region_and_grade"),
+            models.Index(fields=["untold_since"], name="unit_with_an_untold_grade", condition=Q(untold_since__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,12 +1,12 @@
 """Units as the reader may see them."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from django.db.models import Q, QuerySet
 
 from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint, PlantUnit
-from tocsin.hazchem.installations.policy.plants import plants
+from tocsin.hazchem.installations.queries.registration import to_assess, to_file
 from tocsin.jurisdiction.face import may
 from tocsin.supervision.face import rows_of_visible
 from tocsin.supervision.objects.rules import rights
@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 
 MOST_PLACED: Final = 5000
 
-type Which = Literal["", "major", "I", "II", "III", "IV", "now_above", "problem", "assess"]
+type Which = Literal["", "major", "I", "II", "III", "IV", "now_above", "problem", "assess", "file"]
 
 
 def visible_units(user: "Person") -> QuerySet[PlantUnit]:
     """Units of firms in the areas whose register the user may see, and of the user's own firm."""
     return rows_of_visible(PlantUnit.objects.filter(active=True).select_related("object"), user)
+
+
+def may_read_unit(user: "Person", unit_id: str) -> bool:
+    """Whether the user may read what is attached to a unit."""
+    return visible_units(user).filter(pk=unit_id).exists()
 
 
 def may_keep(user: "Person", firm: "SupervisedObject") -> bool:
@@ -33,7 +38,7 @@ def may_keep(user: "Person", firm: "SupervisedObject") -> bool:
 
 def search_units(user: "Person", *, today: date, q: str = "", which: Which = "", area: str = "") -> QuerySet[PlantUnit]:
     """Visible units, the gravest first: by a part of the name or the firm's, by grade, by key area. `assess`: major hazards
-    whose assessment is missing, over, or soon to end.
+    whose assessment is missing, over, or soon to end; `file`: units whose filing is to be made, renewed or cancelled.
     """
     found = visible_units(user)
     if q.strip():
@@ -50,9 +55,9 @@ def search_units(user: "Person", *, today: date, q: str = "", which: Which = "",
         case "problem":
             found = found.exclude(problem="")
         case "assess":
-            policy = plants()
-            good_for = timedelta(days=policy.assess_every_years * 365.25 - policy.assess_soon_days)
-            found = found.exclude(grade="").filter(Q(assessed_on=None) | Q(assessed_on__lt=today - good_for))
+            found = found.filter(to_assess(today))
+        case "file":
+            found = found.filter(to_file())
     return found.order_by("-r", "name", "pk")
 
 

@@ -22,9 +22,11 @@ from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockSta
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet
 from tocsin.hazchem.installations.rules.tables import HEADINGS, symbols_of
 from tocsin.hazchem.installations.services import units as services
+from tocsin.hazchem.installations.services.registration import DOCUMENT, attach_document
 from tocsin.hazchem.installations.shown import names
 from tocsin.hazchem.installations.shown import units as told
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
@@ -35,7 +37,7 @@ from tocsin.supervision.objects.rules import rights
 
 COLUMNS = (
     *("name", "firm", "kind_name", "area_name", "grade_name", "s", "r", "people", "grade_now_name", "s_now", "r_now"),
-    *("filing_number", "assessed_on", "assess_until", "problem"),
+    *("filing_name", "filing_number", "filed_on", "assessed_on", "assess_until", "problem"),
 )
 GRADINGS_SHOWN = 20
 
@@ -61,6 +63,7 @@ def plant_units(request: HttpRequest) -> HttpResponse:
         *grades,
         ("now_above", _("major by what is there now alone")),
         ("assess", _("to be assessed")),
+        ("file", _("to be filed")),
         ("problem", _("can't be graded")),
     ]
     return list_file(request, found, "plant-units", COLUMNS, told.describe_unit) or list_page(
@@ -102,6 +105,7 @@ def plant_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
         "lines": told.describe_lines(judged.assessment),
         "equipment": equipment,
         "gradings": [told.describe_grading(one) for one in unit.gradings.select_related("by")[:GRADINGS_SHOWN]],
+        "files": list(attachments_of(DOCUMENT, unit.pk)),
         "may_keep": queries.may_keep(request.user, unit.object),
         "kinds": names.EQUIPMENT_NAMES.items(),
         "shapes": names.SHAPE_NAMES.items(),
@@ -211,6 +215,15 @@ def _interlock(
     return _("The interlock is noted.")
 
 
+def _document(request: HttpRequest, unit: PlantUnit, *, caption: Line) -> str:
+    file = request.FILES.get("file")
+    if file is None:
+        raise InvalidInput(_("Choose a file."))
+    data, name, now = file.read(), file.name or "", current_time()
+    attach_document(actor=actor_of(request), unit_id=unit.pk, data=data, name=name, caption=caption, now=now)
+    return _("The document is attached.")
+
+
 def _withdraw(request: HttpRequest, unit: PlantUnit) -> str:
     services.withdraw_unit(actor=actor_of(request), unit_id=unit.pk)
     return _("The unit is withdrawn.")
@@ -225,6 +238,7 @@ UNIT_ACTS: dict[str, Act] = {
     "point": _point,
     "withdraw-point": _withdraw_point,
     "interlock": _interlock,
+    "document": _document,
     "withdraw": _withdraw,
 }
 
