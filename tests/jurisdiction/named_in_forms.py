@@ -38,6 +38,7 @@ OF_FORMS: dict[str, str] = {
     "episode": "episode_id",
     "equipment": "plant_equipment_id",
     "held": "held_substance_id",
+    "joint": "plant_joint_id",
     "point": "plant_point_id",
     "figure_code": OWN_WORD,
     "gateway": "device_code",

@@ -309,6 +309,7 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantUnit.filed_grade": "",
     "hazchem.PlantEquipment.kind": "tank",
     "hazchem.PlantEquipment.shape": "vertical",
+    "hazchem.PlantJoint.tag": "XV-1",
     "hazchem.HeldSubstance.classes": None,
     "hazchem.HeldSubstance.present_from": "person",
     "hazchem.PlantPoint.kind": "level",

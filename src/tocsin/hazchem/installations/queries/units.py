@@ -2,10 +2,11 @@
 
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint, PlantUnit
+from tocsin.hazchem.installations.models import PlantEquipment, PlantJoint, PlantPoint, PlantUnit
 from tocsin.hazchem.installations.queries.registration import to_assess, to_file
 from tocsin.jurisdiction.face import may
 from tocsin.supervision.face import rows_of_visible
@@ -69,6 +70,24 @@ def placed_units(user: "Person") -> QuerySet[PlantUnit]:
 def visible_equipment(user: "Person") -> QuerySet[PlantEquipment]:
     """Equipment of such units."""
     return PlantEquipment.objects.filter(unit__in=visible_units(user)).select_related("unit__object")
+
+
+def visible_joints(user: "Person") -> QuerySet[PlantJoint]:
+    """Pipes between such equipment."""
+    related = ("source__unit__object", "target__unit__object")
+    return PlantJoint.objects.filter(source__unit__in=visible_units(user)).select_related(*related)
+
+
+def joints_of(unit: PlantUnit) -> QuerySet[PlantJoint]:
+    """Pipes that begin or end in a unit, with both ends."""
+    ends = Q(source__unit=unit) | Q(target__unit=unit)
+    return PlantJoint.objects.filter(ends).select_related("source__unit", "target__unit").order_by("source__tag", "target__tag")
+
+
+def equipment_of_firm(object_id: UUID) -> list[tuple[UUID, str]]:
+    """All equipment of a firm as choices of a form, by unit and tag."""
+    rows = PlantEquipment.objects.filter(unit__object_id=object_id, unit__active=True).order_by("unit__name", "tag", "pk")
+    return [(pk, f"{unit} · {tag}") for pk, unit, tag in rows.values_list("pk", "unit__name", "tag")[:MOST_PLACED]]
 
 
 def visible_points(user: "Person") -> QuerySet[PlantPoint]:

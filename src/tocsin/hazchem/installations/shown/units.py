@@ -32,7 +32,7 @@ from tocsin.screens.shapes import OnPages
 
 if TYPE_CHECKING:
     from tocsin.engine.major_hazard import Assessment, Line
-    from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantPoint, PlantUnit
+    from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantJoint, PlantPoint, PlantUnit
 
 
 class PlantUnitOut(Schema):
@@ -178,11 +178,30 @@ class PlantEquipmentOut(Schema):
     volume_m3: float | None
     height_m: float | None
     liquefied: bool
+    bund: str
+    building: str
     lon: float | None
     lat: float | None
+    out_since: datetime | None = Field(description="out of service since then; null: in service")
+    out_until: datetime | None
+    out_reason: str
     held: list[HeldSubstanceOut]
     points: list[PlantPointOut]
     tank: PlantTankOut | None
+
+
+class PlantJointOut(Schema):
+    """A pipe between two pieces of equipment."""
+
+    id: UUID
+    source_id: UUID
+    target_id: UUID
+    source: str
+    target: str
+    source_unit: str
+    target_unit: str
+    tag: str
+    isolating: bool = Field(description="a valve on it can part the two in an emergency")
 
 
 class UnitGradingOut(Schema):
@@ -274,7 +293,8 @@ def describe_equipment(
     picture: TankPicture | None,
 ) -> PlantEquipmentOut:
     """One piece of equipment; its points are loaded."""
-    fields = ("tag", "name", "kind", "shape", "volume_m3", "height_m", "liquefied", "lon", "lat")
+    fields = ("tag", "name", "kind", "shape", "volume_m3", "height_m", "liquefied", "bund", "building", "lon", "lat")
+    fields += ("out_since", "out_until", "out_reason")
     own: dict[str, Any] = {name: getattr(equipment, name) for name in fields}
     return PlantEquipmentOut(
         id=equipment.pk,
@@ -304,6 +324,21 @@ def describe_point(point: "PlantPoint", reading: Reading) -> PlantPointOut:
         interlock_name=str(INTERLOCK_NAMES[point.interlock]) if point.interlock else "",
         css=bypassed if point.interlock else STANDING_COLOURS[reading.standing] if reading.value is not None else "",
         **own,
+    )
+
+
+def describe_joint(joint: "PlantJoint") -> PlantJointOut:
+    """One pipe; its ends with their units are loaded."""
+    return PlantJointOut(
+        id=joint.pk,
+        source_id=joint.source_id,
+        target_id=joint.target_id,
+        source=joint.source.tag,
+        target=joint.target.tag,
+        source_unit=joint.source.unit.name,
+        target_unit=joint.target.unit.name,
+        tag=joint.tag,
+        isolating=joint.isolating,
     )
 
 

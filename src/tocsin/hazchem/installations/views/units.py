@@ -16,11 +16,13 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.tanks import TankShape
 from tocsin.hazchem.installations.models import HeldSubstance, PlantUnit
 from tocsin.hazchem.installations.queries import units as queries
+from tocsin.hazchem.installations.queries.cutting import differs_from_cut
 from tocsin.hazchem.installations.queries.readings import picture_of, readings_of
 from tocsin.hazchem.installations.queries.weighing import weigh_unit
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockState, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet
 from tocsin.hazchem.installations.rules.tables import HEADINGS, symbols_of
+from tocsin.hazchem.installations.services import joints
 from tocsin.hazchem.installations.services import units as services
 from tocsin.hazchem.installations.services.registration import DOCUMENT, attach_document
 from tocsin.hazchem.installations.shown import names
@@ -97,6 +99,7 @@ def plant_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
     ]
     if request.headers.get("HX-Request"):
         return render(request, "hazchem/installations/_live.html", {"equipment": equipment})
+    may_keep = queries.may_keep(request.user, unit.object)
     judged = weigh_unit(unit, [row for one in rows for row in substances[one.pk]])
     context = {
         "unit": told.describe_unit(unit),
@@ -105,8 +108,11 @@ def plant_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
         "lines": told.describe_lines(judged.assessment),
         "equipment": equipment,
         "gradings": [told.describe_grading(one) for one in unit.gradings.select_related("by")[:GRADINGS_SHOWN]],
+        "joints": [told.describe_joint(one) for one in queries.joints_of(unit)],
+        "reachable": queries.equipment_of_firm(unit.object_id) if may_keep else [],
         "files": list(attachments_of(DOCUMENT, unit.pk)),
-        "may_keep": queries.may_keep(request.user, unit.object),
+        "may_keep": may_keep,
+        "cut_differs": differs_from_cut(unit),
         "kinds": names.EQUIPMENT_NAMES.items(),
         "shapes": names.SHAPE_NAMES.items(),
         "point_kinds": names.POINT_NAMES.items(),
@@ -127,11 +133,23 @@ def _equipment(
     volume_m3: float | None,
     height_m: float | None,
     liquefied: bool,
+    bund: Line,
+    building: Line,
     lon: float | None,
     lat: float | None,
 ) -> str:
     sheet = EquipmentSheet(
-        tag=tag, name=title, kind=kind, shape=shape, volume_m3=volume_m3, height_m=height_m, liquefied=liquefied, lon=lon, lat=lat
+        tag=tag,
+        name=title,
+        kind=kind,
+        shape=shape,
+        volume_m3=volume_m3,
+        height_m=height_m,
+        liquefied=liquefied,
+        bund=bund,
+        building=building,
+        lon=lon,
+        lat=lat,
     )
     if equipment is None:
         services.enter_equipment(actor=actor_of(request), unit_id=unit.pk, sheet=sheet)
@@ -215,6 +233,26 @@ def _interlock(
     return _("The interlock is noted.")
 
 
+def _joint(request: HttpRequest, _unit: PlantUnit, *, source: UUID, target: UUID, tag: Line, isolating: bool) -> str:
+    joints.enter_joint(actor=actor_of(request), source_id=source, target_id=target, tag=tag, isolating=isolating)
+    return _("The pipe is kept.")
+
+
+def _withdraw_joint(request: HttpRequest, _unit: PlantUnit, *, joint: UUID) -> str:
+    joints.withdraw_joint(actor=actor_of(request), joint_id=joint)
+    return _("The pipe is withdrawn.")
+
+
+def _take_out(request: HttpRequest, _unit: PlantUnit, *, equipment: UUID, until: datetime | None, reason: Line) -> str:
+    joints.take_out_of_service(actor=actor_of(request), equipment_id=equipment, until=until, reason=reason, now=current_time())
+    return _("The equipment is out of service.")
+
+
+def _put_back(request: HttpRequest, _unit: PlantUnit, *, equipment: UUID) -> str:
+    joints.put_back_in_service(actor=actor_of(request), equipment_id=equipment)
+    return _("The equipment is in service again.")
+
+
 def _document(request: HttpRequest, unit: PlantUnit, *, caption: Line) -> str:
     file = request.FILES.get("file")
     if file is None:
@@ -239,6 +277,10 @@ UNIT_ACTS: dict[str, Act] = {
     "withdraw-point": _withdraw_point,
     "interlock": _interlock,
     "document": _document,
+    "joint": _joint,
+    "withdraw-joint": _withdraw_joint,
+    "out-of-service": _take_out,
+    "in-service": _put_back,
     "withdraw": _withdraw,
 }
 
