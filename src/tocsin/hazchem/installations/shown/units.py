@@ -293,8 +293,10 @@ def describe_equipment(
     picture: TankPicture | None,
 ) -> PlantEquipmentOut:
     """One piece of equipment; its points are loaded."""
-    fields = ("tag", "name", "kind", "shape", "volume_m3", "height_m", "liquefied", "bund", "building", "lon", "lat")
-    fields += ("out_since", "out_until", "out_reason")
+    fields = (
+        *("tag", "name", "kind", "shape", "volume_m3", "height_m", "liquefied", "bund", "building", "lon", "lat"),
+        *("out_since", "out_until", "out_reason"),
+    )
     own: dict[str, Any] = {name: getattr(equipment, name) for name in fields}
     return PlantEquipmentOut(
         id=equipment.pk,
