@@ -100,7 +100,7 @@ def test_who_must_assess_is_told_once_for_each_end_and_the_press_ends_it(english
     units.change_unit(actor=officer, unit_id=unit.pk, sheet=sheet(TODAY.replace(year=TODAY.year - 3)), now=NOW)
     for days in (0, 0, 1, 2):
         follow_assessments(now=NOW + timedelta(days=days))
-    told = Notice.objects.filter(purpose="hazard_assessment").order_by("at", "pk")
+    told = Notice.objects.filter(purpose="hazard_assessment").order_by("written_at", "pk")
     assert [(one.figures["state"], one.urgent) for one in told] == [("soon", False)] * 2 + [("over", True)] * 2
     assert {one.organisation_id for one in told} == {firm.organisation_id, firm.competent_id}
     units.change_unit(actor=officer, unit_id=unit.pk, sheet=sheet(TODAY), now=NOW)
