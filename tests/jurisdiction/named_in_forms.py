@@ -39,6 +39,8 @@ OF_FORMS: dict[str, str] = {
     "equipment": "plant_equipment_id",
     "held": "held_substance_id",
     "joint": "plant_joint_id",
+    "from_equipment": "plant_equipment_id",
+    "to_equipment": "plant_equipment_id",
     "point": "plant_point_id",
     "figure_code": OWN_WORD,
     "gateway": "device_code",

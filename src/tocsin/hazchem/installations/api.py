@@ -89,8 +89,8 @@ class PlantEquipmentIn(Schema, extra="forbid"):
 
 
 class PlantJointIn(Schema, extra="forbid"):
-    source: UUID = Field(description="equipment that the pipe leads from")
-    target: UUID = Field(description="equipment of the same firm")
+    from_equipment_id: UUID
+    to_equipment_id: UUID = Field(description="of the same firm")
     tag: str = Field("", max_length=60)
     isolating: bool = Field(description="a valve on it can part the two in an emergency")
 
@@ -291,8 +291,8 @@ def enter_plant_joint(request: HttpRequest, given: PlantJointIn) -> PlantJointOu
     """A pipe between two pieces of equipment of one firm, or its valve anew where its tag is known between them."""
     made = joints.enter_joint(
         actor=actor_of(request),
-        source_id=given.source,
-        target_id=given.target,
+        source_id=given.from_equipment_id,
+        target_id=given.to_equipment_id,
         tag=given.tag,
         isolating=given.isolating,
     )

@@ -233,8 +233,11 @@ def _interlock(
     return _("The interlock is noted.")
 
 
-def _joint(request: HttpRequest, _unit: PlantUnit, *, source: UUID, target: UUID, tag: Line, isolating: bool) -> str:
-    joints.enter_joint(actor=actor_of(request), source_id=source, target_id=target, tag=tag, isolating=isolating)
+def _joint(
+    request: HttpRequest, _unit: PlantUnit, *, from_equipment: UUID, to_equipment: UUID, tag: Line, isolating: bool
+) -> str:
+    ends = {"source_id": from_equipment, "target_id": to_equipment}
+    joints.enter_joint(actor=actor_of(request), tag=tag, isolating=isolating, **ends)
     return _("The pipe is kept.")
 
 
