@@ -15,7 +15,7 @@ def note_what_was_told(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0004_releases"),
+        ("hazchem", "0005_responses"),
         ("supervision", "0001_tables"),
     ]
 

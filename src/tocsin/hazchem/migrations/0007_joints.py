@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0005_registration"),
+        ("hazchem", "0006_registration"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
