@@ -1,8 +1,7 @@
-"""Alarm load of a firm: figures beside targets, a burst in order, what feeds what, online rates of its points."""
+"""Alarm load of a firm: figures beside targets, a burst in order, online rates of its points."""
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -15,17 +14,14 @@ from tests.languages import english as english
 from tests.people import make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body
 from tests.warning.district import detection
-from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.alarm_quality import load_of
-from tocsin.hazchem.alarm_load.models import EquipmentFeed
 from tocsin.hazchem.alarm_load.policy import ALARM_LOAD
 from tocsin.hazchem.alarm_load.queries.load import burst_of, firm_alarms, times_of_bursts
 from tocsin.hazchem.alarm_load.queries.online import firm_rate
-from tocsin.hazchem.alarm_load.rules import LoadKind, Rung, bursts, judge, read_feeds
-from tocsin.hazchem.alarm_load.services import write_feeds
-from tocsin.hazchem.installations.models import PlantPoint
+from tocsin.hazchem.alarm_load.rules import LoadKind, Rung, bursts, judge
+from tocsin.hazchem.installations.models import PlantJoint, PlantPoint
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet
 from tocsin.hazchem.installations.services import units
@@ -71,31 +67,6 @@ def test_bursts_hold_every_minute_of_every_flood_and_none_twice(minutes: list[in
     assert spans == sorted(spans)
 
 
-A, B, C = uuid4(), uuid4(), uuid4()
-TAGS = {"V-1": [A], "P-1": [B, C], "North/P-1": [B], "South/P-1": [C]}
-
-# name, text, pairs or what is told
-FEEDS: list[tuple[str, str, list[tuple[Any, Any]] | str]] = [
-    ("nothing", "\n  \n", []),
-    ("a way", "V-1 > North/P-1 > South/P-1", [(A, B), (B, C)]),
-    ("other arrows, and the same twice", "V-1 → North/P-1\nV-1 ＞ North/P-1", [(A, B)]),
-    ("an unknown tag", "V-1 > X-9", "Line 1: the firm has no equipment X-9"),
-    ("a tag of two units", "\nV-1 > P-1", "Line 2: several units have equipment P-1"),
-    ("one tag alone", "V-1", "at least two tags"),
-    ("itself", "V-1 > V-1", "does not feed itself"),
-]
-
-
-@pytest.mark.one_database
-@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in FEEDS], ids=[row[0] for row in FEEDS])
-def test_feeds_are_read_line_by_line(text: str, expected: list[tuple[Any, Any]] | str) -> None:
-    if isinstance(expected, str):
-        with pytest.raises(InvalidInput, match=expected):
-            read_feeds(text, TAGS)
-    else:
-        assert read_feeds(text, TAGS) == expected
-
-
 # --- with rows ---
 
 
@@ -121,8 +92,8 @@ def ring(point: PlantPoint, seconds: int, level: AlarmLevel = AlarmLevel.YELLOW,
 
 @pytest.mark.django_db
 def test_a_burst_is_put_in_order_by_what_feeds_what() -> None:
-    firm, officer, (level, pressure, gas) = make_line()
-    assert write_feeds(actor=officer, object_id=firm.pk, text="V-101 > R-101") == 1
+    firm, _officer, (level, pressure, gas) = make_line()
+    PlantJoint.objects.create(source=level.equipment, target=pressure.equipment, tag="P-1")
     ring(level, 0)
     ring(pressure, 60)
     ring(gas, 120)
@@ -134,13 +105,9 @@ def test_a_burst_is_put_in_order_by_what_feeds_what() -> None:
     tags = [found.point_of[row.point[0]].tag for row in burst.rows]
     assert [tags[one] for one in burst.folded.top] == ["LT-101", "GT-101"]
     assert burst.folded.beneath.tolist() == [-1, 0, -1, 0]
-    assert write_feeds(actor=officer, object_id=firm.pk, text="") == 0
-    assert not EquipmentFeed.objects.exists()
+    PlantJoint.objects.all().delete()
     apart = burst_of(found, begins, ends)
     assert len(apart.folded.top) == 3
-    stranger = make_named_person("stranger", "firm_officer", make_body("stranger"))
-    with pytest.raises((NotAllowed, SupervisedObject.DoesNotExist)):
-        write_feeds(actor=stranger, object_id=firm.pk, text="")
 
 
 @pytest.mark.django_db
@@ -169,7 +136,7 @@ def test_pages_files_and_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     ring(level, 0)
     ring(pressure, 60)
     client, at = signed_in(officer), f"/plants/load/{firm.pk}/"
-    assert client.post(f"{at}do/feeds/", {"text": "V-101 > R-101"}).status_code == 302
+    PlantJoint.objects.create(source=level.equipment, target=pressure.equipment)
     page = " ".join(client.get(at).content.decode().split())
     assert "1 alarm follows from it" in page
     assert "LT-101" in client.get(f"{at}?format=csv").content.decode("utf-8-sig")
@@ -180,6 +147,6 @@ def test_pages_files_and_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     told = client.get(f"{api}/alarm-load").json()
     assert (told["alarms"], len(told["figures"]), told["burst"]["top"][0]["why"]) == (2, 9, ["first", "highest", "many"])
     assert client.get(f"{api}/online-points").json()["day"] == ""
-    sent = client.put(f"{api}/equipment-feeds", {"text": "R-101 > V-101"}, content_type="application/json")
-    assert sent.json()["text"] == "Chlorine bund/R-101 > Chlorine bund/V-101"
-    assert client.put(f"{api}/equipment-feeds", {"text": "X > Y"}, content_type="application/json").status_code == 400
+    stranger = make_named_person("stranger", "firm_officer", make_body("stranger"))
+    assert signed_in(stranger).get(at).status_code == 404
+    assert signed_in(stranger).get(f"{api}/alarm-load").status_code == 404

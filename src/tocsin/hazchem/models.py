@@ -1,6 +1,5 @@
 """The tables of hazardous chemicals, as Django looks for them; each lies in its subject."""
 
-from tocsin.hazchem.alarm_load import models as alarm_load
 from tocsin.hazchem.commitments import models as commitments
 from tocsin.hazchem.installations import models as installations
 from tocsin.hazchem.permits import models as permits
@@ -8,4 +7,4 @@ from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 from tocsin.hazchem.risk_warnings import models as risk_warnings
 
-__all__ = ["alarm_load", "commitments", "installations", "permits", "rationalisation", "releases", "risk_warnings"]
+__all__ = ["commitments", "installations", "permits", "rationalisation", "releases", "risk_warnings"]

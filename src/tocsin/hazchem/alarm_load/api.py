@@ -7,18 +7,15 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.hazchem.alarm_load.policy import alarm_load_policy
-from tocsin.hazchem.alarm_load.queries.load import burst_of, feeds_of, firm_alarms, firms_with_plants, times_of_bursts
+from tocsin.hazchem.alarm_load.queries.load import burst_of, firm_alarms, firms_with_plants, times_of_bursts
 from tocsin.hazchem.alarm_load.queries.online import firm_rate
-from tocsin.hazchem.alarm_load.services import write_feeds
 from tocsin.hazchem.alarm_load.shown.load import (
     FirmOnlineOut,
     PlantAlarmLoadOut,
     describe_load,
     describe_online,
-    feeds_text,
 )
 from tocsin.screens.clock import current_time
-from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
 
 router = Router()
@@ -27,14 +24,6 @@ router = Router()
 class AlarmLoadFilter(Schema):
     until: Moment | None = Field(None, description="with time zone; none: now")
     burst: int | None = Field(None, ge=0, description="its number among `bursts`; none: the newest")
-
-
-class EquipmentFeedsIn(Schema, extra="forbid"):
-    text: str = Field(max_length=100_000, description="one way a line: V-101 > P-101 > R-101")
-
-
-class EquipmentFeedsOut(Schema):
-    text: str = Field(description="one feed a line, each tag with its unit's name")
 
 
 @router.get("/objects/{uuid:object_id}/alarm-load", response=PlantAlarmLoadOut)
@@ -53,17 +42,3 @@ def online_points(request: HttpRequest, object_id: UUID) -> FirmOnlineOut:
     """A firm's online rate, point by point, planned outages left out and named."""
     firm = firms_with_plants(request.user).get(pk=object_id)
     return describe_online(firm_rate(firm.pk))
-
-
-@router.get("/objects/{uuid:object_id}/equipment-feeds", response=EquipmentFeedsOut)
-def equipment_feeds(request: HttpRequest, object_id: UUID) -> EquipmentFeedsOut:
-    """What feeds what in a firm."""
-    firm = firms_with_plants(request.user).get(pk=object_id)
-    return EquipmentFeedsOut(text=feeds_text(feeds_of(firm.pk)))
-
-
-@router.put("/objects/{uuid:object_id}/equipment-feeds", response=EquipmentFeedsOut)
-def write_equipment_feeds(request: HttpRequest, object_id: UUID, given: EquipmentFeedsIn) -> EquipmentFeedsOut:
-    """What feeds what in a firm, in place of what was written before."""
-    write_feeds(actor=actor_of(request), object_id=object_id, text=given.text)
-    return equipment_feeds(request, object_id)

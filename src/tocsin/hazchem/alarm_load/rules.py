@@ -1,22 +1,74 @@
-"""Figures of a firm's alarms against their targets, the bursts among them, and how feeds are written. Values in, values out."""
+"""Figures of a firm's alarms against their targets, and the bursts among them. Values in, values out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from typing import Annotated
 
+import msgspec
 import numpy as np
 
-from tocsin.base.errors import InvalidInput
-from tocsin.engine.alarm_quality import MINUTE_MS, Load, busiest, chattering, load_of, standing
-from tocsin.engine.flood import priority_shares
+from tocsin.engine.alarm_quality import MINUTE_MS, FloodRule, Load, busiest, chattering, load_of, standing
+from tocsin.engine.flood import FoldRule, priority_shares
 
-if TYPE_CHECKING:
-    from tocsin.hazchem.alarm_load.policy import AlarmLoadPolicy
+type Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+type Positive = Annotated[float, msgspec.Meta(gt=0)]
+type Count = Annotated[int, msgspec.Meta(ge=0)]
 
-MOST_FEEDS: Final = 2000
+
+class Targets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each figure shall not exceed."""
+
+    per_hour: Positive
+    peak: Count
+    flood_share: Share
+    standing: Count
+    chattering: Count
+    share_of_top: Share
+    red: Share
+    orange: Share
+    yellow: Share
+
+
+class Flood(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a flood begins and ends for one operator."""
+
+    window_min: Annotated[int, msgspec.Meta(ge=1, le=120)]
+    begins_above: Positive
+    ends_below: Positive
+
+    @property
+    def rule(self) -> FloodRule:
+        """As the engine takes it."""
+        return FloodRule(self.window_min, self.begins_above, self.ends_below)
+
+
+class Fold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a burst is put in order."""
+
+    fold_s: Positive
+    together_s: Annotated[float, msgspec.Meta(ge=0)]
+    most_steps: Annotated[int, msgspec.Meta(ge=0, le=100)]
+    top: Annotated[int, msgspec.Meta(ge=1, le=100)]
+
+    @property
+    def rule(self) -> FoldRule:
+        """As the engine takes it."""
+        return FoldRule(self.fold_s, self.together_s, self.most_steps, self.top)
+
+
+class AlarmLoadPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=92)]
+    operators: Positive
+    standing_h: Positive
+    chattering_raises: Annotated[int, msgspec.Meta(ge=2)]
+    chattering_within_s: Positive
+    top: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    flood: Flood
+    fold: Fold
+    target: Targets
 
 
 @dataclass(frozen=True)
@@ -67,7 +119,7 @@ class Judged:
     load: Load
 
 
-def judge(alarms: Sequence[Rung], *, begin_ms: int, end_ms: int, policy: "AlarmLoadPolicy") -> Judged:
+def judge(alarms: Sequence[Rung], *, begin_ms: int, end_ms: int, policy: AlarmLoadPolicy) -> Judged:
     """The figures of the alarms that were open at some time in it, those of the window before it counted in the first windows."""
     raised = np.array([one.raised_ms for one in alarms], np.int64)
     closed = np.array([one.closed_ms for one in alarms], np.int64)
@@ -108,34 +160,3 @@ def bursts(load: Load, *, begin_ms: int, window_min: int) -> list[tuple[int, int
         minutes = np.array([int(load.per_window.argmax())])
     runs = np.split(minutes, np.flatnonzero(np.diff(minutes) > 1) + 1)
     return [(begin_ms + (int(run[0]) + 1 - window_min) * MINUTE_MS, begin_ms + (int(run[-1]) + 1) * MINUTE_MS) for run in runs]
-
-
-def read_feeds(text: str, tags: Mapping[str, Iterable[UUID]]) -> list[tuple[UUID, UUID]]:
-    """What feeds what, one way a line: `V-101 > P-101 > R-101`. `tags`: the firm's equipment by tag, and by `unit/tag`.
-
-    InvalidInput names the line with a tag that is unknown or stands for several pieces, or a piece that feeds itself.
-    """
-    found: dict[tuple[UUID, UUID], None] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        names = [one.strip() for one in line.replace("＞", ">").replace("→", ">").split(">")]
-        if names == [""]:
-            continue
-        way = [_piece(name, number, tags) for name in names]
-        if len(way) < 2:
-            raise InvalidInput("Line %(line)s: write at least two tags with > between them, like V-101 > P-101.", line=number)
-        for upstream, downstream in pairwise(way):
-            if upstream == downstream:
-                raise InvalidInput("Line %(line)s: a piece of equipment does not feed itself.", line=number)
-            found[upstream, downstream] = None
-    if len(found) > MOST_FEEDS:
-        raise InvalidInput("At most %(most)s feeds, not %(given)s.", most=MOST_FEEDS, given=len(found))
-    return list(found)
-
-
-def _piece(name: str, line: int, tags: Mapping[str, Iterable[UUID]]) -> UUID:
-    pieces = list(tags.get(name, ()))
-    if not pieces:
-        raise InvalidInput("Line %(line)s: the firm has no equipment %(tag)s.", line=line, tag=name[:60])
-    if len(pieces) > 1:
-        raise InvalidInput("Line %(line)s: several units have equipment %(tag)s: write unit/%(tag)s.", line=line, tag=name[:60])
-    return pieces[0]

@@ -7,5 +7,4 @@ from tocsin.hazchem.alarm_load import views
 urlpatterns = [
     path("", views.alarm_loads, name="alarm_loads"),
     path("<uuid:supervised_object_id>/", views.alarm_load, name="alarm_load"),
-    path("<uuid:supervised_object_id>/do/<slug:name>/", views.act_on_alarm_load, name="act_on_alarm_load"),
 ]

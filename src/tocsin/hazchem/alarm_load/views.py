@@ -6,38 +6,31 @@ from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from tocsin.hazchem.alarm_load.policy import alarm_load_policy
 from tocsin.hazchem.alarm_load.queries.load import (
     FirmAlarms,
     alarms_of_firms,
     burst_of,
-    feeds_of,
     firm_alarms,
     firms_with_plants,
     times_of_bursts,
 )
 from tocsin.hazchem.alarm_load.queries.online import day_rates, firm_rate
-from tocsin.hazchem.alarm_load.services import write_feeds
 from tocsin.hazchem.alarm_load.shown.load import (
     FirmLoadRowOut,
     PlantAlarmLoadOut,
     describe_load,
     describe_online,
     describe_row,
-    feeds_text,
 )
-from tocsin.hazchem.installations.queries.units import may_keep
-from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.request import actor_of
 from tocsin.screens.tables import wants_csv
 from tocsin.supervision.face import SupervisedObject
 
@@ -96,7 +89,7 @@ def _rows(firms: list[SupervisedObject]) -> list[FirmLoadRowOut]:
 @never_cache
 @require_GET
 def alarm_load(request: HttpRequest, supervised_object_id: UUID) -> HttpResponse:
-    """One firm: its figures beside their targets, a burst in order, its points by how much they report, what feeds what."""
+    """One firm: its figures beside their targets, a burst in order, its points by how much they report."""
     firm = firms_with_plants(request.user).get(pk=supervised_object_id)
     chosen, now = read_filters(LoadFilters, request.GET), current_time()
     online = describe_online(firm_rate(firm.pk))
@@ -109,8 +102,6 @@ def alarm_load(request: HttpRequest, supervised_object_id: UUID) -> HttpResponse
         "shown": shown,
         "under": _under(shown),
         "online": online,
-        "feeds": feeds_text(feeds_of(firm.pk)),
-        "may_keep": may_keep(request.user, firm),
         "chosen": chosen,
     }
     return list_file(request, rows, "burst", BURST_COLUMNS, lambda one: one) or render(
@@ -140,19 +131,3 @@ def _under(shown: PlantAlarmLoadOut) -> list[tuple[object, list[object]]]:
     for one in shown.burst.folded:
         beneath.setdefault(one.beneath, []).append(one)
     return [(one, beneath.get(one.alarm_id, [])) for one in shown.burst.top]
-
-
-def _feeds(request: HttpRequest, firm: UUID, *, text: str) -> str:
-    count = write_feeds(actor=actor_of(request), object_id=firm, text=text)
-    return _("Feeds are kept: %(count)s.") % {"count": count}
-
-
-ACTS: dict[str, Act] = {"feeds": _feeds}
-
-
-@require_POST
-def act_on_alarm_load(request: HttpRequest, supervised_object_id: UUID, name: str) -> HttpResponse:
-    """Writes what feeds what."""
-    firms_with_plants(request.user).get(pk=supervised_object_id)
-    perform_and_tell(request, ACTS, name, request, supervised_object_id)
-    return redirect("alarm_load", supervised_object_id)

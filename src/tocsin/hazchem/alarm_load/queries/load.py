@@ -10,10 +10,9 @@ import numpy as np
 
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.engine.flood import NOWHERE, Folded, fold
-from tocsin.hazchem.alarm_load.models import EquipmentFeed
 from tocsin.hazchem.alarm_load.policy import alarm_load_policy
 from tocsin.hazchem.alarm_load.rules import Judged, Rung, bursts, judge
-from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint, PlantUnit
+from tocsin.hazchem.installations.models import PlantJoint, PlantPoint
 from tocsin.hazchem.installations.queries.units import visible_units
 from tocsin.hazchem.installations.rules.kinds import PointKind
 from tocsin.supervision.face import visible_objects
@@ -136,33 +135,12 @@ def burst_of(found: FirmAlarms, begins: datetime, ends: datetime) -> Burst:
     return Burst(begins, ends, rows, folded)
 
 
-def feeds_of(firm: UUID) -> list[tuple[PlantEquipment, PlantEquipment]]:
-    """What feeds what in a firm, by tag."""
-    rows = EquipmentFeed.objects.filter(upstream__unit__object=firm, upstream__unit__active=True)
-    rows = rows.select_related("upstream__unit", "downstream__unit").order_by("upstream__tag", "downstream__tag", "pk")
-    return [(one.upstream, one.downstream) for one in rows]
-
-
 def _feeds(firm: UUID, number: Mapping[UUID, int]) -> dict[int, list[int]]:
-    """The same by numbers; equipment without a point has one as well, so that a way may lead over it."""
+    """What feeds what by the firm's pipes, in numbers; equipment without a point has one as well: a way may lead over it."""
     numbers = dict(number)
     found: dict[int, list[int]] = {}
-    for upstream, downstream in feeds_of(firm):
-        begin = numbers.setdefault(upstream.pk, len(numbers))
-        found.setdefault(begin, []).append(numbers.setdefault(downstream.pk, len(numbers)))
+    joints = PlantJoint.objects.filter(source__unit__object=firm, source__unit__active=True, target__unit__active=True)
+    for source, target in joints.values_list("source_id", "target_id"):
+        begin = numbers.setdefault(source, len(numbers))
+        found.setdefault(begin, []).append(numbers.setdefault(target, len(numbers)))
     return found
-
-
-def tags_of(firm: UUID) -> dict[str, list[UUID]]:
-    """A firm's equipment by tag, and by unit and tag."""
-    found: dict[str, list[UUID]] = {}
-    rows = PlantEquipment.objects.filter(unit__object=firm, unit__active=True).select_related("unit")
-    for one in rows:
-        found.setdefault(one.tag, []).append(one.pk)
-        found.setdefault(f"{one.unit.name}/{one.tag}", []).append(one.pk)
-    return found
-
-
-def first_unit(firm: UUID) -> PlantUnit | None:
-    """A unit of the firm, for what is audited of all of them."""
-    return PlantUnit.objects.filter(object=firm, active=True).order_by("name", "pk").first()

@@ -12,7 +12,7 @@ from tocsin.hazchem.alarm_load.queries.load import Burst, FirmAlarms
 from tocsin.hazchem.alarm_load.queries.online import FirmRate, PointRate
 from tocsin.hazchem.alarm_load.rules import LoadFigure
 from tocsin.hazchem.alarm_load.shown.names import BENEATH_NAMES, FIGURE_NAMES, ON_TOP_NAMES, SHARES
-from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint
+from tocsin.hazchem.installations.models import PlantPoint
 from tocsin.hazchem.installations.shown.names import POINT_NAMES
 from tocsin.screens.shapes import OnPages
 from tocsin.screens.words import LEVEL_NAMES
@@ -246,12 +246,3 @@ def describe_point_rate(one: PointRate) -> PointOnlineOut:
         month_pct=one.month_pct,
         planned=one.planned,
     )
-
-
-def feeds_text(feeds: Iterable[tuple[PlantEquipment, PlantEquipment]]) -> str:
-    """What feeds what, a line each, as it is written; a unit's name before the tag where both ends have the same."""
-    lines = []
-    for upstream, downstream in feeds:
-        begin, end = (f"{one.unit.name}/{one.tag}" for one in (upstream, downstream))
-        lines.append(f"{begin} > {end}")
-    return "\n".join(lines)
