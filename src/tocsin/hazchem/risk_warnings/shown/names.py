@@ -1,12 +1,15 @@
 """Words for states, tiers, reasons, measures and triggers of risk warnings."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.hazchem.risk_warnings.rules import RiskMeasure, RiskReason, RiskState, RiskTier
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 STATE_NAMES: Final[dict[str, Promise]] = {
     RiskState.PUSHED: pgettext_lazy("risk warning", "pushed, not confirmed"),
@@ -21,7 +24,7 @@ LEVEL_NAMES: Final[dict[int, Promise]] = {
     1: pgettext_lazy("risk warning", "low risk"),
 }
 LEVEL_CLASSES: Final[dict[int, str]] = {4: "red", 3: "orange", 2: "yellow", 1: "blue"}
-TIER_NAMES: Final[dict[str, Promise]] = {
+TIER_NAMES: Final[dict[str, "StrPromise"]] = {
     RiskTier.FIRM: pgettext_lazy("tier of a risk warning", "firm"),
     RiskTier.PARK: pgettext_lazy("tier of a risk warning", "park"),
     RiskTier.COUNTY: pgettext_lazy("tier of a risk warning", "county"),
