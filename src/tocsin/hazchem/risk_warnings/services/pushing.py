@@ -26,31 +26,35 @@ def push_warnings(*, now: datetime) -> int:
     """
     changed, alarms = 0, active_alarms()
     for start in range(0, len(alarms), BATCH):
-        changed += sum(_push(unit, found, now) for unit, found in _by_unit(alarms[start : start + BATCH]).items())
+        known, news = _news(alarms[start : start + BATCH])
+        for unit, found in _by_unit(news).items():
+            _take(unit, found, known, now)
+            changed += 1
     due = RiskWarning.objects.filter(next_at__lte=now).order_by("next_at").values_list("pk", flat=True)[:WARNINGS]
     return changed + sum(_climb(pk, now) for pk in due)
 
 
+def _news(alarms: Sequence[ActiveAlarm]) -> tuple[set[UUID], list[ActiveAlarm]]:
+    """Of these alarms those that belong to a warning that is not closed, and those that belong to none, or are graver than theirs.
+    One query.
+    """
+    rows = RiskAlarm.objects.filter(alarm_id__in=[one.id for one in alarms]).exclude(warning__state=RiskState.CLOSED)
+    known = dict(rows.order_by("warning__level").values_list("alarm_id", "warning__level"))
+    news = [one for one in alarms if one.level >= risk_policy(one.region_code).least and one.level > known.get(one.id, 0)]
+    return set(known), news
+
+
 def _by_unit(alarms: Sequence[ActiveAlarm]) -> dict[UUID, list[ActiveAlarm]]:
-    """Those of these alarms that ring at a plant's point, by unit."""
+    """Those of these alarms that ring at a plant's point, by unit. One query, none for no alarm."""
+    found: dict[UUID, list[ActiveAlarm]] = defaultdict(list)
+    if not alarms:
+        return found
     rows = PlantPoint.objects.filter(sensor_id__in={one.sensor_id for one in alarms}, equipment__unit__active=True)
     units = dict(rows.values_list("sensor_id", "equipment__unit_id"))
-    found: dict[UUID, list[ActiveAlarm]] = defaultdict(list)
     for one in alarms:
         if (unit := units.get(one.sensor_id)) is not None:
             found[unit].append(one)
     return found
-
-
-def _push(unit_id: UUID, alarms: Sequence[ActiveAlarm], now: datetime) -> bool:
-    """Brings a unit's warnings up to its alarms; two queries where nothing is new."""
-    rows = RiskAlarm.objects.filter(alarm_id__in=[one.id for one in alarms]).exclude(warning__state=RiskState.CLOSED)
-    known = dict(rows.order_by("warning__level").values_list("alarm_id", "warning__level"))
-    least = risk_policy(alarms[0].region_code).least
-    news = [one for one in alarms if one.level >= least and one.level > known.get(one.id, 0)]
-    if news:
-        _take(unit_id, news, set(known), now)
-    return bool(news)
 
 
 @transaction.atomic
