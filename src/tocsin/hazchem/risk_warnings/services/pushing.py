@@ -35,9 +35,7 @@ def push_warnings(*, now: datetime) -> int:
 
 
 def _news(alarms: Sequence[ActiveAlarm]) -> tuple[set[UUID], list[ActiveAlarm]]:
-    """Of these alarms those that belong to a warning that is not closed, and those that belong to none, or are graver than theirs.
-    One query.
-    """
+    """Those that belong to a warning that is not closed, and those that belong to none or are graver than theirs. One query."""
     rows = RiskAlarm.objects.filter(alarm_id__in=[one.id for one in alarms]).exclude(warning__state=RiskState.CLOSED)
     known = dict(rows.order_by("warning__level").values_list("alarm_id", "warning__level"))
     news = [one for one in alarms if one.level >= risk_policy(one.region_code).least and one.level > known.get(one.id, 0)]
