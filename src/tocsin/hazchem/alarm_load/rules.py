@@ -98,7 +98,9 @@ class LoadKind(StrEnum):
 
 @dataclass(frozen=True)
 class LoadFigure:
-    """One figure beside what it shall not exceed; `value` None where there is no alarm to take a share of."""
+    """One figure beside what it shall not exceed; `value` None where there is no alarm to take a share of, and for the share of
+    the most frequent points where no others rang.
+    """
 
     kind: LoadKind
     value: float | None
@@ -134,14 +136,15 @@ def judge(alarms: Sequence[Rung], *, begin_ms: int, end_ms: int, policy: AlarmLo
         within_ms=round(policy.chattering_within_s * 1000),
     )
     shares = priority_shares(np.array([one.level for one in inside], np.int8))
-    _points, counts = busiest(np.array([one.point for one in inside], np.int32), policy.top)
+    points = np.array([one.point for one in inside], np.int32)
+    _points, counts = busiest(points, policy.top)
     values: dict[LoadKind, float | None] = {
         LoadKind.PER_HOUR: load.per_hour,
         LoadKind.PEAK: float(load.per_window.max()) / policy.operators,
         LoadKind.FLOOD_SHARE: load.flood_minutes / len(load.in_flood),
         LoadKind.STANDING: float(np.count_nonzero(stands)),
         LoadKind.CHATTERING: float(len(chatters)),
-        LoadKind.SHARE_OF_TOP: int(counts.sum()) / len(inside) if inside else None,
+        LoadKind.SHARE_OF_TOP: int(counts.sum()) / len(inside) if len(np.unique(points)) > policy.top else None,
         LoadKind.RED: shares.red if shares else None,
         LoadKind.ORANGE: shares.orange if shares else None,
         LoadKind.YELLOW: shares.yellow if shares else None,
