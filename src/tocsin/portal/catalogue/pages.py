@@ -60,6 +60,7 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
+    ("vision/health/", "tocsin.vision.health.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
