@@ -22,7 +22,7 @@ from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.services.register import set_active
 from tocsin.vision.health.models import CameraReference, CameraTrouble, CameraWatch
 from tocsin.vision.health.queries import bad_cameras
-from tocsin.vision.health.services.frames import find_silent, hand_in_frame, send_frame
+from tocsin.vision.health.services.frames import find_silent, take_frame
 from tocsin.vision.health.services.references import forget_references, take_reference
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,9 @@ def frame(camera: Camera, after_s: float, image: Image.Image = IMAGE, *, noise: 
     """A frame that a program sends."""
     now = NOW + timedelta(seconds=after_s)
     data = scenes.taken(image, int(after_s), noise=noise)
-    return send_frame(actor=camera.registered_by, camera_id=camera.pk, data=data, at=now + timedelta(seconds=clock_s), now=now)
+    return take_frame(
+        actor=camera.registered_by, camera_id=camera.pk, data=data, at=now + timedelta(seconds=clock_s), now=now, by_itself=True
+    )
 
 
 def shown(answer: HttpResponse) -> str:
@@ -132,7 +134,7 @@ def test_a_wrong_clock_and_a_silent_camera(camera: Camera) -> None:
 
 def test_a_frame_by_hand_makes_no_camera_silent(camera: Camera) -> None:
     data = scenes.taken(IMAGE, 1)
-    hand_in_frame(actor=camera.registered_by, camera_id=camera.pk, data=data, at=None, now=NOW)
+    take_frame(actor=camera.registered_by, camera_id=camera.pk, data=data, at=None, now=NOW, by_itself=False)
     assert find_silent(now=NOW + timedelta(days=2)) == 0
 
 
@@ -147,7 +149,7 @@ def test_a_frame_by_hand_makes_no_camera_silent(camera: Camera) -> None:
 )
 def test_what_is_no_frame_is_refused(camera: Camera, data: bytes, why: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        hand_in_frame(actor=camera.registered_by, camera_id=camera.pk, data=data, at=None, now=NOW)
+        take_frame(actor=camera.registered_by, camera_id=camera.pk, data=data, at=None, now=NOW, by_itself=False)
     assert why in refused.value.in_english
     assert not CameraWatch.objects.exists()
 
@@ -171,10 +173,11 @@ def test_pages_and_api_tell_the_state_and_show_pictures_to_who_may_see_them(came
     sent = client.post(f"{page}frame/", {"file": SimpleUploadedFile("a.jpg", scenes.taken(IMAGE, 1))}, follow=True)
     assert "The frame was judged." in shown(sent)
     assert "take as reference" in shown(client.post(f"{page}act/take-reference/", follow=True))
+    viewer = signed_in(make_person("viewer"))
     for name in ("picture", "reference"):
         answer = client.get(f"{page}{name}/")
         assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
-        assert signed_in(make_person("viewer")).get(f"{page}{name}/").status_code == 403
+        assert viewer.get(f"{page}{name}/").status_code == 403
     assert signed_in(make_person("supervisor", ZHIFU)).get(page).status_code == 404
     program = client
     picture = b64encode(scenes.taken(scenes.shaded(IMAGE, 0.04), 2)).decode()

@@ -19,7 +19,7 @@ from tocsin.vision.health.models import CameraReference, CameraWatch
 from tocsin.vision.health.policy import health_policy
 from tocsin.vision.health.queries import troubles_of
 from tocsin.vision.health.services import references
-from tocsin.vision.health.services.frames import send_frame
+from tocsin.vision.health.services.frames import take_frame
 from tocsin.vision.health.shown import CameraHealthOut, describe_health
 
 router = Router()
@@ -28,6 +28,7 @@ router = Router()
 class FrameIn(Schema, extra="forbid"):
     picture: str = Field(max_length=28_000_000, description="JPEG or PNG in Base64")
     at: Moment | None = Field(None, description="by the camera's clock; none: it tells none, and its clock isn't judged")
+    by_itself: bool = Field(True, description="frames will go on coming: when none comes the camera is silent")
 
 
 class FrameAnswerOut(Schema):
@@ -41,12 +42,14 @@ class FrameAnswerOut(Schema):
 @router.post("/cameras/{uuid:camera_id}/frames", response=FrameAnswerOut)
 @costly
 def send_camera_frame(request: HttpRequest, camera_id: UUID, given: FrameIn) -> FrameAnswerOut:
-    """Judges a frame of a camera (only the newest is kept, in grey). From the first on the camera is silent when none comes."""
+    """Judges a frame of a camera (only the newest is kept, in grey). Who sends them by hand says so."""
     try:
         data = b64decode(given.picture, validate=True)
     except (Error, ValueError):
         raise InvalidInput("the frame is no Base64") from None
-    watch = send_frame(actor=actor_of(request), camera_id=camera_id, data=data, at=given.at, now=current_time())
+    watch = take_frame(
+        actor=actor_of(request), camera_id=camera_id, data=data, at=given.at, now=current_time(), by_itself=given.by_itself
+    )
     camera = watch.camera
     return FrameAnswerOut(state=CameraState(camera.state), state_name=state_name(camera.state), since=camera.state_since)
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from tocsin.vision.health.models import CameraReference, CameraWatch
 from tocsin.vision.health.policy import health_policy
 from tocsin.vision.health.queries import sees_pictures, troubles_of
 from tocsin.vision.health.services import references
-from tocsin.vision.health.services.frames import hand_in_frame
+from tocsin.vision.health.services.frames import take_frame
 from tocsin.vision.health.shown import describe_health
 
 _HEADERS = {
@@ -72,10 +73,13 @@ def reference(request: HttpRequest, camera_id: UUID) -> HttpResponse:
 def hand_in(request: HttpRequest, camera_id: UUID) -> HttpResponse:
     """A frame as a file, taken now: it is judged, and the page shows how."""
     given = request.FILES.get("file")
-    with Attempt(request, _("The frame was judged.")):
+    with Attempt(request) as attempt:
         if given is None:
             raise InvalidInput(_("Choose a file."))
-        hand_in_frame(actor=actor_of(request), camera_id=camera_id, data=given.read(), at=None, now=current_time())
+        data, now = given.read(), current_time()
+        take_frame(actor=actor_of(request), camera_id=camera_id, data=data, at=None, now=now, by_itself=False)
+    if attempt.done:
+        messages.success(request, _("The frame was judged."))
     return redirect("camera_health", camera_id)
 
 

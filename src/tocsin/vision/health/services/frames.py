@@ -35,17 +35,18 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 
-def hand_in_frame(*, actor: "User", camera_id: UUID, data: bytes, at: datetime | None, now: datetime) -> CameraWatch:
-    """A frame by a person's hand; `at` None: taken now. InvalidInput for what is no frame."""
-    camera = visible_cameras(actor).get(pk=camera_id)
-    require(actor, rights.MANAGE, camera.region_code, (camera.organisation_id,))
-    return judge_frame(camera=camera, picture=read_grey(data, health_policy().frame), at=at, now=now, by_itself=False)
-
-
-def send_frame(*, actor: "User", camera_id: UUID, data: bytes, at: datetime | None, now: datetime) -> CameraWatch:
-    """A frame by a program: from here on frames are expected, and the camera is silent when none comes."""
-    camera = scope(Camera.objects.all(), actor, rights.SEND, "region_code", "organisation").get(pk=camera_id)
-    return judge_frame(camera=camera, picture=read_grey(data, health_policy().frame), at=at, now=now, by_itself=True)
+def take_frame(
+    *, actor: "User", camera_id: UUID, data: bytes, at: datetime | None, now: datetime, by_itself: bool
+) -> CameraWatch:
+    """A frame by a person's hand, or by a program (`by_itself`): from here on frames are expected of the camera. InvalidInput for
+    what is no frame; `at` by the camera's clock, None where it tells none.
+    """
+    if by_itself:
+        camera = scope(Camera.objects.all(), actor, rights.SEND, "region_code", "organisation").get(pk=camera_id)
+    else:
+        camera = visible_cameras(actor).get(pk=camera_id)
+        require(actor, rights.MANAGE, camera.region_code, (camera.organisation_id,))
+    return judge_frame(camera=camera, picture=read_grey(data, health_policy().frame), at=at, now=now, by_itself=by_itself)
 
 
 def judge_frame(*, camera: Camera, picture: "Floats", at: datetime | None, now: datetime, by_itself: bool) -> CameraWatch:
@@ -87,6 +88,7 @@ def _follow(
     }
     figures = FrameFigures(**{**asdict(measured), **told})
     followed = follow(watch.faults(), faults_of(figures, limits), now, limits, watch.still_since)
+    watch.camera = camera
     watch.keep_faults(followed.standing)
     watch.figures = asdict(figures)
     watch.at, watch.received_at, watch.by_itself = at or now, now, watch.by_itself or by_itself
@@ -134,3 +136,8 @@ def find_silent(*, now: datetime) -> int:
             _stand(camera, CameraState.SILENT, watch.received_at, now)
         count += 1
     return count
+
+
+def expect_no_frames(camera: Camera) -> None:
+    """Nothing comes by itself any more, on purpose: silence is no fault from here on."""
+    CameraWatch.objects.filter(camera=camera).update(by_itself=False)
