@@ -327,6 +327,8 @@ VALUES: dict[str, Any] = {
     "hazchem.WorkPermit.emits": [],
     "hazchem.WorkPermit.isolations": [],
     "hazchem.WorkPermit.blinds": [],
+    "hazchem.WorkPermit.disturbs": [],
+    "hazchem.WorkPermit.cover_ids": [],
     "hazchem.WorkPermit.blind_action": "",
     "hazchem.WorkPermit.state": "draft",
     "hazchem.GasTest.toxics": {},
