@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0004_releases"),
+        ("hazchem", "0007_joints"),
     ]
 
     operations = [
