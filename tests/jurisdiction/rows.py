@@ -334,6 +334,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PermitMeasure.code": "briefed",
     "hazchem.PermitSignature.role": "applicant",
     "hazchem.PermitStep.act": "drafted",
+    "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
+    "hazchem.PositionTag.kind": "staff",
+    "hazchem.PositionFault.fault": "no_tag",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

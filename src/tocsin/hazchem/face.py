@@ -1,5 +1,7 @@
-"""What other capabilities may use of hazardous chemicals: what releases would do, for warnings."""
+"""What other capabilities may use of hazardous chemicals: what releases would do, for warnings; who is at a firm."""
 
+from tocsin.hazchem.positions.queries.sight import FirmPlace
+from tocsin.hazchem.positions.queries.tags import people_present
 from tocsin.hazchem.releases.queries.estimates import visible_estimates
 
-__all__ = ["visible_estimates"]
+__all__ = ["FirmPlace", "people_present", "visible_estimates"]

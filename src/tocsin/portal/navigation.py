@@ -70,6 +70,8 @@ NAVIGATION: Final = (
             ("plant_units", gettext_lazy("Major hazards"), "layers", "firm.work"),
             ("work_permits", gettext_lazy("Work permits"), "file-text", "supervision.see"),
             ("work_permits", gettext_lazy("Work permits"), "file-text", "firm.work"),
+            ("positions", gettext_lazy("People in plants"), "users", "firm.work"),
+            ("positions", gettext_lazy("People in plants"), "users", "presence.see"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "firm.work"),
         ),

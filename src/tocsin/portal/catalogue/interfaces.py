@@ -72,6 +72,7 @@ API_ROUTERS = {
         "tocsin.hazchem.installations.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
     ),
     "jurisdiction": (

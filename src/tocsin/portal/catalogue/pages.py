@@ -59,6 +59,7 @@ PAGES = (
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
+    ("plants/positions/", "tocsin.hazchem.positions.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
