@@ -304,12 +304,17 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantUnit.outline": [],
     "hazchem.PlantUnit.grade": "",
     "hazchem.PlantUnit.grade_now": "",
+    "hazchem.PlantUnit.told_grade": "",
+    "hazchem.PlantUnit.told_grade_now": "",
+    "hazchem.PlantUnit.filed_grade": "",
     "hazchem.PlantEquipment.kind": "tank",
     "hazchem.PlantEquipment.shape": "vertical",
+    "hazchem.PlantJoint.tag": "XV-1",
     "hazchem.HeldSubstance.classes": None,
     "hazchem.HeldSubstance.present_from": "person",
     "hazchem.PlantPoint.kind": "level",
     "hazchem.PlantPoint.interlock": "",
+    "hazchem.ResponseSheet.point_kind": "",
     "hazchem.SafetyCommitment.stated": {"units_running": 1, "units_stopped": 0, "units_repair": 0},
     "hazchem.SafetyCommitment.seen": {
         **{"units": 1, "works": None, "permitted": None, "bypassed": 0, "beyond": 0, "alarms": 0, "gas_alarms": 0}

@@ -12,6 +12,7 @@ from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PR
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
     ALARM_GUIDANCE,
+    ALARM_POINTS,
     ALARM_WORDS,
     DEVICE_SECTIONS,
     GRANTED_RESOURCE,
@@ -70,6 +71,7 @@ ATTACHED_TO = {
     "requisition": "tocsin.supplies.requisitions.queries.requisitions:may_read_photo",
     "supply_delivery": "tocsin.supplies.requests.queries.requests:may_read_delivery",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
+    "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
 }
 
@@ -151,6 +153,7 @@ __all__ = (
     "ALARMS_FOLLOWED_BY",
     "ALARM_CASES",
     "ALARM_GUIDANCE",
+    "ALARM_POINTS",
     "ALARM_WORDS",
     "API_ROUTERS",
     "CHANNELS",

@@ -63,6 +63,7 @@ PAGES = (
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
+    ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
     ("permits/", "tocsin.hazchem.permits.urls"),
     ("commitments/", "tocsin.hazchem.commitments.urls"),
