@@ -30,6 +30,8 @@ OF_FORMS: dict[str, str] = {
     "approver": "person_id",
     "plant_unit": "plant_unit_id",
     "serves": "work_permit_id",
+    "measure": "risk_measure_id",
+    "check": "check_task_id",
     "alarm": "alarm_id",
     "answer": "answer_id",
     "change": "change_id",

@@ -33,6 +33,7 @@ EXPENSIVE = {
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}",
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}/zones.geojson",
     "/hazchem/plant-units/table",
+    "/hazchem/risk-events/table",
     "/records/metrics",
     "/sensing/kept-messages/try",
     "/sensing/modbus-units/{modbus_unit_id}/try",

@@ -70,6 +70,7 @@ ATTACHED_TO = {
     "supply_delivery": "tocsin.supplies.requests.queries.requests:may_read_delivery",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
+    "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see

@@ -64,6 +64,7 @@ PAGES = (
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
     ("permits/", "tocsin.hazchem.permits.urls"),
+    ("prevention/", "tocsin.hazchem.prevention.urls"),
     ("commitments/", "tocsin.hazchem.commitments.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),
