@@ -27,7 +27,6 @@ from tocsin.hazchem.prevention.services.following import mend_measures, ring_ove
 from tocsin.hazchem.prevention.services.tables import take_risks
 from tocsin.hazchem.prevention.shown.ledger import describe_event
 from tocsin.hazchem.prevention.shown.waiting import due_checks
-from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
 from tocsin.records.attachments.models import Attachment
 from tocsin.supervision.inspections.models import Finding
@@ -106,7 +105,7 @@ def test_who_answers_for_an_analysis_object_is_of_the_firm(book: Ledger) -> None
     ledger.change_risk_object(actor=book.officer, risk_object_id=risk_object.pk, sheet=sheet)
     risk_object.refresh_from_db()
     assert (risk_object.name, risk_object.person) == ("Tank farm east", book.officer)
-    with pytest.raises(User.DoesNotExist):
+    with pytest.raises(InvalidInput, match="own people"):
         wrong = AnalysisObjectSheet(name="Tank farm", person_id=stranger.pk)
         ledger.change_risk_object(actor=book.officer, risk_object_id=risk_object.pk, sheet=wrong)
 

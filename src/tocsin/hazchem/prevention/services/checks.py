@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.hazchem.prevention.models import CheckResult, CheckTask, RiskMeasure
-from tocsin.hazchem.prevention.queries.ledger import people_of_firm, visible_checks
+from tocsin.hazchem.prevention.queries.ledger import visible_checks
 from tocsin.hazchem.prevention.rules import sheets
 from tocsin.hazchem.prevention.rules.kinds import CheckPeriod, next_due
 from tocsin.hazchem.prevention.rules.sheets import CheckSheet
-from tocsin.hazchem.prevention.services.ledger import held_measure, require_keeper
+from tocsin.hazchem.prevention.services.ledger import held_measure, own_person, require_keeper
 from tocsin.records.face import Prepared, keep_prepared, prepare_attachment, record_audit
 from tocsin.supervision.face import key_roles, report_own_danger, require_firm
 from tocsin.supervision.inspections.rules.findings import FindingGrade
@@ -137,4 +137,4 @@ def _fill(task: CheckTask, sheet: CheckSheet) -> None:
     if sheet.role and sheet.role not in dict(key_roles()):
         raise InvalidInput(_("There is no post %(role)s.") % {"role": sheet.role[:40]})
     task.text, task.period, task.role = sheet.text.strip(), sheet.period, sheet.role
-    task.person = people_of_firm(task.object).get(pk=sheet.person_id) if sheet.person_id else None
+    task.person = own_person(task.object, sheet.person_id)

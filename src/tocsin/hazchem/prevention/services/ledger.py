@@ -84,7 +84,7 @@ def change_risk_object(*, actor: "User", risk_object_id: UUID, sheet: AnalysisOb
     require_keeper(actor, found.object)
     sheets.check_analysis_object(sheet)
     found.name, found.department = sheet.name.strip(), sheet.department.strip()
-    found.person = people_of_firm(found.object).get(pk=sheet.person_id) if sheet.person_id else None
+    found.person = own_person(found.object, sheet.person_id)
     try:
         with transaction.atomic():
             found.save()
@@ -143,6 +143,16 @@ def withdraw_measure(*, actor: "User", measure_id: UUID) -> None:
     measure.active = False
     measure.save(update_fields=["active"])
     record_audit(actor, "risk_measure.withdrawn", "risk_measure", measure.pk, measure.object.region_code, {"text": measure.text})
+
+
+def own_person(firm: "SupervisedObject", person_id: UUID | None) -> "User | None":
+    """One of the firm's own people, who is named in its ledger; InvalidInput for anybody else."""
+    if person_id is None:
+        return None
+    found = people_of_firm(firm).filter(pk=person_id).first()
+    if found is None:
+        raise InvalidInput(_("Name one of the firm's own people, who have an account."))
+    return found
 
 
 def held_measure(actor: "User", measure_id: UUID) -> RiskMeasure:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.hazchem.installations.queries.units import may_keep, visible_units
 from tocsin.hazchem.prevention.models import RiskEvent, RiskObject, RiskUnit
 from tocsin.hazchem.prevention.policy.prevention import prevention
@@ -137,7 +137,7 @@ def import_risks(request: HttpRequest, object_id: UUID) -> HttpResponse:
     form = RiskTableForm()
     with Attempt() as attempt:
         if not may_keep(request.user, firm):
-            ledger.require_keeper(actor_of(request), firm)
+            raise NotAllowed(_("A risk ledger is kept by the firm's own people, or by keepers of the register."))
         if request.method == "POST":
             form = read_form(RiskTableForm, request.POST)
             file = request.FILES.get("file")

@@ -140,7 +140,7 @@ EVENT_ACTS: dict[str, Act] = {
     "measure": _enter_measure,
     "change-measure": _change_measure,
     "withdraw-measure": _withdraw_measure,
-    "check": _plan_check,
+    "plan-check": _plan_check,
     "change-check": _change_check,
     "withdraw-check": _withdraw_check,
     "withdraw": _withdraw,
