@@ -310,6 +310,7 @@ VALUES: dict[str, Any] = {
     "hazchem.HeldSubstance.present_from": "person",
     "hazchem.PlantPoint.kind": "level",
     "hazchem.PlantPoint.interlock": "",
+    "hazchem.ResponseSheet.point_kind": "",
     "hazchem.SafetyCommitment.stated": {"units_running": 1, "units_stopped": 0, "units_repair": 0},
     "hazchem.SafetyCommitment.seen": {
         **{"units": 1, "works": None, "permitted": None, "bypassed": 0, "beyond": 0, "alarms": 0, "gas_alarms": 0}

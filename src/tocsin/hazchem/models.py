@@ -4,6 +4,7 @@ from tocsin.hazchem.commitments import models as commitments
 from tocsin.hazchem.installations import models as installations
 from tocsin.hazchem.permits import models as permits
 from tocsin.hazchem.prevention import models as prevention
+from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 
-__all__ = ["commitments", "installations", "permits", "prevention", "releases"]
+__all__ = ["commitments", "installations", "permits", "prevention", "rationalisation", "releases"]

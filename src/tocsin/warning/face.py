@@ -24,7 +24,7 @@ from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.alarms.shown.alarms import AlarmWords, place_of_sensor
 from tocsin.warning.alarms.shown.cases import AlarmCases, CaseStrip, ChainStep
-from tocsin.warning.alarms.shown.guidance import AlarmGuidanceLine, AlarmGuidanceOut
+from tocsin.warning.alarms.shown.guidance import AlarmGuidanceLine, AlarmGuidanceOut, AlarmInterlockOut, AlarmPointOut
 from tocsin.warning.alarms.shown.sentences import alarm_reasons
 from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
@@ -56,7 +56,9 @@ __all__ = [
     "AlarmCases",
     "AlarmGuidanceLine",
     "AlarmGuidanceOut",
+    "AlarmInterlockOut",
     "AlarmPoint",
+    "AlarmPointOut",
     "AlarmStanding",
     "AlarmTimes",
     "AlarmWords",

@@ -12,6 +12,7 @@ from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PR
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
     ALARM_GUIDANCE,
+    ALARM_POINTS,
     ALARM_WORDS,
     DEVICE_SECTIONS,
     GRANTED_RESOURCE,
@@ -151,6 +152,7 @@ __all__ = (
     "ALARMS_FOLLOWED_BY",
     "ALARM_CASES",
     "ALARM_GUIDANCE",
+    "ALARM_POINTS",
     "ALARM_WORDS",
     "API_ROUTERS",
     "CHANNELS",

@@ -70,6 +70,7 @@ API_ROUTERS = {
     ),
     "hazchem": (
         "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
         "tocsin.hazchem.releases.api:router",

@@ -62,6 +62,7 @@ PAGES = (
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
+    ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
     ("permits/", "tocsin.hazchem.permits.urls"),
     ("prevention/", "tocsin.hazchem.prevention.urls"),

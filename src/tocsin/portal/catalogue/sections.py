@@ -71,6 +71,9 @@ IN_AREA = (
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
+# What is written of the point at which an alarm rings, see `tocsin.warning.alarms.shown.guidance.TellPoint`.
+ALARM_POINTS = ("tocsin.hazchem.rationalisation.shown:point_of_alarm",)
+
 # What the page behind an object's printed code tells everybody, in words: a function of the object and the day each.
 PUBLIC_LINES = (
     "tocsin.supervision.stops.shown.stops:public_line",

@@ -75,8 +75,8 @@ def loaded_alarm(alarm: str = "", *, explained: bool = False, owner: bool = Fals
     return tuple(loaded)
 
 
-_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "suppressed_by", "assigned_to", "cover")
-STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
+_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "confirmed_by", "shelved_by", "suppressed_by", "assigned_to", "cover")
+STATES = ("open", "all", "unacknowledged", "unconfirmed", "closed", *(state.value for state in AlarmState))
 
 
 SHOWN_LEVEL = Case(When(speaks_for_case=True, case_level__gt=0, then="case_level"), default="level")
@@ -164,6 +164,9 @@ def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
         return alarms.filter(closed_at__isnull=True)
     if state == "unacknowledged":
         return alarms.filter(state__in=UNACKNOWLEDGED)
+    if state == "unconfirmed":
+        taken = Q(state__in=[AlarmState.ACTIVE_ACKNOWLEDGED, AlarmState.LATCHED])
+        return alarms.filter(taken, confirmed_at__isnull=True)
     if state in ("closed", "normal"):
         return alarms.filter(closed_at__isnull=False)
     return alarms if state == "all" else alarms.filter(state=state)
@@ -380,6 +383,7 @@ def next_clock(now: datetime) -> datetime | None:
     for column, state in (
         ("shelved_until", AlarmState.SHELVED),
         ("suppressed_until", AlarmState.SUPPRESSED),
+        ("suppressed_until", AlarmState.OUT_OF_SERVICE),
         ("rises_at", AlarmState.ACTIVE_UNACKNOWLEDGED),
         ("lapses_at", AlarmState.ACTIVE_ACKNOWLEDGED),
     ):

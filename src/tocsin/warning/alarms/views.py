@@ -28,13 +28,16 @@ from tocsin.warning.alarms.shown.alarms import AlarmOut, shelf_times
 PAGE_SIZE = 50
 COLUMNS = (
     *("title", "place", "state_name", "level_name", "value", "limit", "unit", "quantity", "rule", "region_code", "asset_code"),
-    *("raised_at", "acknowledged_at", "acknowledged_by", "returned_at", "closed_at", "count", "case_number", "lon", "lat"),
+    *("raised_at", "acknowledged_at", "acknowledged_by", "confirmed_at", "confirmed_by"),
+    *("returned_at", "closed_at", "count", "case_number", "lon", "lat"),
 )
 STATE_CHOICES = (
     ("open", gettext_lazy("Open")),
     ("unacknowledged", gettext_lazy("Unacknowledged")),
+    ("unconfirmed", gettext_lazy("Not confirmed")),
     ("shelved", gettext_lazy("Shelved")),
     ("suppressed", gettext_lazy("Silent")),
+    ("out_of_service", gettext_lazy("Out of service")),
     ("closed", gettext_lazy("Over")),
     ("all", gettext_lazy("All")),
 )
@@ -44,7 +47,7 @@ STATE_CHOICES = (
 class Filters:
     """How the list of alarms is cut."""
 
-    state: Literal["open", "unacknowledged", "shelved", "suppressed", "closed", "all"] = "open"
+    state: Literal["open", "unacknowledged", "unconfirmed", "shelved", "suppressed", "out_of_service", "closed", "all"] = "open"
     level: Literal["", "1", "2", "3", "4"] = ""
     quantity: str = ""
     search: str = ""

@@ -127,10 +127,13 @@ class AlarmOut(_Worded):
     waiting_since: datetime | None = Field(description="since when nobody has taken note of it; null where somebody has")
     acknowledged_at: datetime | None
     acknowledged_by: NameOrNone
+    confirmed_at: datetime | None = Field(description="somebody confirmed what was done about it")
+    confirmed_by: NameOrNone
     shelved_until: datetime | None
+    shelved_once: bool = Field(description="the shelf ends as soon as the condition is gone, at the latest at `shelved_until`")
     shelved_by: NameOrNone
     shelved_reason: str
-    suppressed_until: datetime | None
+    suppressed_until: datetime | None = Field(description="of a person who suppressed it or took it out of service")
     suppressed_by: NameOrNone
     suppressed_reason: str
     cover: CoverMark | None = Field(description="the planned work or silence under which it arose")
