@@ -98,6 +98,8 @@ NAMED: dict[str, str] = {
     "watcher_id": "person_id",
     "approver_id": "person_id",
     "plant_unit_id": "plant_unit_id",
+    "from_equipment_id": "plant_equipment_id",
+    "to_equipment_id": "plant_equipment_id",
     "point_id": "plant_point_id",
     "serves_id": "work_permit_id",
     "absorbed_id": "supervised_object_id",

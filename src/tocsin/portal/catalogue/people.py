@@ -90,6 +90,7 @@ WAITING = (
     "tocsin.supervision.posts.shown.waiting:WAITING",
     "tocsin.hazchem.permits.shown.waiting:WAITING",
     "tocsin.hazchem.prevention.shown.waiting:WAITING",
+    "tocsin.hazchem.installations.shown.waiting:WAITING",
     "tocsin.mobilisation.public_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.incoming_warnings.shown.waiting:WAITING",
     "tocsin.mobilisation.hazard_reports.shown.waiting:WAITING",
