@@ -8,3 +8,8 @@ from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 
 __all__ = ["commitments", "installations", "permits", "positions", "rationalisation", "releases"]
+from tocsin.hazchem.prevention import models as prevention
+from tocsin.hazchem.rationalisation import models as rationalisation
+from tocsin.hazchem.releases import models as releases
+
+__all__ = ["commitments", "installations", "permits", "prevention", "rationalisation", "releases"]

@@ -73,6 +73,7 @@ ATTACHED_TO = {
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
     "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
+    "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see

@@ -75,6 +75,7 @@ API_ROUTERS = {
         "tocsin.hazchem.permits.api:router",
         "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
+        "tocsin.hazchem.prevention.api:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",

@@ -66,6 +66,7 @@ PAGES = (
     ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
     ("permits/", "tocsin.hazchem.permits.urls"),
+    ("prevention/", "tocsin.hazchem.prevention.urls"),
     ("commitments/", "tocsin.hazchem.commitments.urls"),
     ("supplies/items/", "tocsin.supplies.catalogue.urls"),
     ("supplies/stocktakes/", "tocsin.supplies.stocktakes.urls"),

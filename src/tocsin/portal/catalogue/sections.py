@@ -21,6 +21,7 @@ OBJECT_SECTIONS = (
     "tocsin.hazchem.installations.shown.section:SECTION",
     "tocsin.hazchem.duties.shown:SECTION",
     "tocsin.hazchem.permits.shown.section:SECTION",
+    "tocsin.hazchem.prevention.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
