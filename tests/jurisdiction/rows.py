@@ -324,6 +324,12 @@ VALUES: dict[str, Any] = {
     "hazchem.Grading.grade": "",
     "hazchem.Grading.grade_now": "",
     "hazchem.Grading.lines": [],
+    "hazchem.RiskEvent.method": "jha",
+    "hazchem.RiskEvent.scale": "ls",
+    "hazchem.RiskEvent.colour": "red",
+    "hazchem.RiskMeasure.kind": "operation",
+    "hazchem.CheckTask.period": "week",
+    "hazchem.CheckTask.role": "",
     "hazchem.WorkPermit.kind": "hot_work",
     "hazchem.WorkPermit.grade": "first",
     "hazchem.WorkPermit.base_grade": "first",
@@ -341,6 +347,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PermitMeasure.code": "briefed",
     "hazchem.PermitSignature.role": "applicant",
     "hazchem.PermitStep.act": "drafted",
+    "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
+    "hazchem.PositionTag.kind": "staff",
+    "hazchem.PositionFault.fault": "no_tag",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

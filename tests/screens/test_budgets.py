@@ -33,6 +33,8 @@ EXPENSIVE = {
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}",
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}/zones.geojson",
     "/hazchem/plant-units/table",
+    "/hazchem/positions.geojson",
+    "/hazchem/risk-events/table",
     "/hazchem/plants/{uuidstr:supervised_object_id}/cut",
     "/records/metrics",
     "/sensing/kept-messages/try",

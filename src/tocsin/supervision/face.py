@@ -3,12 +3,15 @@
 from tocsin.supervision.evidence.services import note_commitment
 from tocsin.supervision.inspections.queries.cards import card_number
 from tocsin.supervision.inspections.queries.findings import (
+    DangerStanding,
     FindingFacts,
+    danger_standings,
     facts_of_inspection,
     facts_of_number,
     finding_numbers,
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
+from tocsin.supervision.inspections.services.findings import report_own_danger
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
@@ -23,7 +26,7 @@ from tocsin.supervision.objects.queries.register import (
 )
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.objects.shown import Section as ObjectSection
-from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.objects.shown import key_roles, role_name
 from tocsin.supervision.posts.queries.absences import people_away
 from tocsin.supervision.posts.queries.certificates import HeldCertificate, certificates_ending
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
@@ -37,6 +40,7 @@ from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
 
 __all__ = [
+    "DangerStanding",
     "Episode",
     "FindingFacts",
     "FirmAnswer",
@@ -49,6 +53,7 @@ __all__ = [
     "certificates_ending",
     "chance_of_work",
     "close_posts",
+    "danger_standings",
     "decided_references",
     "demanded_at",
     "demands_without_case",
@@ -61,6 +66,7 @@ __all__ = [
     "inspectors_for",
     "is_trade",
     "key_people",
+    "key_roles",
     "may_see_people",
     "note_case",
     "note_commitment",
@@ -71,6 +77,7 @@ __all__ = [
     "plan_inspection_of_report",
     "public_address",
     "region_name",
+    "report_own_danger",
     "require_firm",
     "role_name",
     "rows_of_visible",

@@ -24,6 +24,7 @@ OBJECT_SECTIONS = (
     "tocsin.hazchem.installations.shown.section:SECTION",
     "tocsin.hazchem.duties.shown:SECTION",
     "tocsin.hazchem.permits.shown.section:SECTION",
+    "tocsin.hazchem.prevention.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
@@ -84,3 +85,6 @@ PUBLIC_LINES = (
 
 # What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
 WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
+
+# At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.
+INCIDENTS_AT_FIRMS = ("tocsin.command.casebook.queries.firms:firms_with_case",)

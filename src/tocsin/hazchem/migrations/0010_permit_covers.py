@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0007_joints"),
+        ("hazchem", "0009_positions"),
     ]
 
     operations = [
