@@ -1,8 +1,8 @@
 """What other capabilities may use of sensing: devices, sensors, their history and health."""
 
-from tocsin.sensing.availability.policy import availability_policy
 from tocsin.sensing.availability.queries import SensorDay, begin_of, last_judged_day, planned_outages, sensor_days
 from tocsin.sensing.availability.rules import PlannedOutage
+from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.queries.columns import (
     LatestValue,
     SensorPosition,
@@ -26,6 +26,7 @@ from tocsin.sensing.devices.queries.registry import (
     registry_version,
     sensor_table,
     sensors_by_index,
+    sensors_of_body,
     visible_devices,
     visible_sensors,
 )
@@ -51,11 +52,11 @@ __all__ = [
     "HistoryCopy",
     "LatestValue",
     "PlannedOutage",
+    "Sensor",
     "SensorDay",
     "SensorPosition",
     "SensorTable",
     "as_believed",
-    "availability_policy",
     "band_of_day",
     "begin_copy",
     "begin_of",
@@ -91,6 +92,7 @@ __all__ = [
     "sensors_behind",
     "sensors_by_index",
     "sensors_named",
+    "sensors_of_body",
     "set_health",
     "sources_behind",
     "store_found",

@@ -75,7 +75,9 @@ API_ROUTERS = {
         "tocsin.hazchem.alarm_load.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
+        "tocsin.hazchem.prevention.api:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
@@ -166,6 +168,7 @@ API_ROUTERS = {
     ),
     "vision": (
         "tocsin.vision.cameras.api:router",
+        "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
     ),
