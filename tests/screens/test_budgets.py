@@ -31,6 +31,7 @@ EXPENSIVE = {
     "/hazchem/plant-equipment/{uuidstr:plant_equipment_id}/release-estimates",
     "/hazchem/plant-units.geojson",
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}",
+    "/hazchem/release-estimates/{uuidstr:release_estimate_id}/proposals",
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}/zones.geojson",
     "/hazchem/plant-units/table",
     "/records/metrics",

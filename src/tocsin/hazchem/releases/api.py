@@ -19,6 +19,7 @@ from tocsin.hazchem.releases.shown.estimates import (
     describe_zones,
     zone_features,
 )
+from tocsin.hazchem.releases.shown.proposals import ReleaseProposalsOut, describe_proposals
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -88,6 +89,15 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID, given: Rele
 def get_release_estimate(request: HttpRequest, release_estimate_id: UUID) -> ReleaseAnswerOut:
     """One estimate."""
     return _answer(request, release_estimate_id)
+
+
+@router.get("/release-estimates/{uuid:release_estimate_id}/proposals", response=ReleaseProposalsOut)
+@costly
+def proposals_of_release(request: HttpRequest, release_estimate_id: UUID) -> ReleaseProposalsOut:
+    """Who goes and who waits inside, roads to close, whom to call, where goods lie: as far as you may see it."""
+    row = visible_estimates(request.user).get(pk=release_estimate_id)
+    sees = may_anywhere(request.user, EXPOSURE_SEE)
+    return describe_proposals(row, request.user, sees=sees, at=current_time())
 
 
 @router.get("/release-estimates/{uuid:release_estimate_id}/zones.geojson", response=dict[str, Any])

@@ -16,6 +16,8 @@ from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_est
 from tocsin.hazchem.releases.rules.scenarios import NEEDED, Circumstances, Scenario
 from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
 from tocsin.hazchem.releases.shown import estimates as told
+from tocsin.hazchem.releases.shown.occasions import KIND
+from tocsin.hazchem.releases.shown.proposals import describe_proposals
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
@@ -108,13 +110,14 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID) -> HttpResp
 def release(request: HttpRequest, release_estimate_id: UUID) -> HttpResponse:
     """One estimate: the map of where it reaches, who is within each zone, every step with its source."""
     row = visible_estimates(request.user).get(pk=release_estimate_id)
-    sees = may_anywhere(request.user, EXPOSURE_SEE)
+    sees, tells = may_anywhere(request.user, EXPOSURE_SEE), may_anywhere(request.user, TELL)
     context = {
         "release": told.describe_estimate(row),
         "steps": told.describe_steps(answer_of_row(row)),
         "zones": told.describe_zones(row, request.user, sees=sees, at=current_time()),
         "sees": sees,
-        "tells": may_anywhere(request.user, TELL),
+        "proposals": describe_proposals(row, request.user, sees=sees, at=current_time()),
+        "about": f"{KIND}:{row.pk}" if tells else "",
         "may_warn": may_anywhere(request.user, "warnings.draft"),
     }
     return render(request, "hazchem/releases/release.html", context)

@@ -137,6 +137,7 @@ TELLING_OCCASIONS = {
     "case": "tocsin.command.case_page.shown.near:case_that_endangers",
     "public_warning": "tocsin.mobilisation.public_warnings.shown.exposed:warning_that_concerns",
     "incoming_warning": "tocsin.mobilisation.incoming_warnings.shown.exposed:incoming_that_concerns",
+    "release": "tocsin.hazchem.releases.shown.occasions:release_that_endangers",
 }
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.

@@ -74,6 +74,7 @@ POLICY_FILES = (
     "tocsin.hazchem.installations.policy.major_hazard:MAJOR_HAZARD",
     "tocsin.hazchem.installations.policy.plants:PLANTS",
     "tocsin.hazchem.releases.policy.harm:HARM",
+    "tocsin.hazchem.releases.policy.leaving:LEAVING",
     "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",

@@ -18,6 +18,7 @@ from tocsin.supervision.face import rows_of_visible
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
+MOST_ZONES = 4  # that are drawn and that people are counted in
 DRAWN = ("fan", "circle")  # areas that say where people may be harmed whichever way the wind turns within the sector
 
 

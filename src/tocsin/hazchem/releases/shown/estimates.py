@@ -9,7 +9,8 @@ from ninja import Field, Schema
 
 from tocsin.atlas.face import ExposureOut, describe_area
 from tocsin.hazchem.releases.queries.answers import CaseAnswer
-from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row, zones_of
+from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row
+from tocsin.hazchem.releases.queries.surroundings import shown_zones
 from tocsin.hazchem.releases.rules.scenarios import Scenario
 from tocsin.hazchem.releases.shown.words import consequence_words
 from tocsin.screens.words import direction
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from tocsin.hazchem.releases.models import ReleaseEstimate
     from tocsin.jurisdiction.face import Person
 
-MOST_ZONES = 4  # that people are counted in
+
 SCENARIO_NAMES = {
     Scenario.BOILING_LIQUID: pgettext_lazy("release", "liquefied gas through a hole"),
     Scenario.GAS: pgettext_lazy("release", "gas through a hole"),
@@ -171,13 +172,13 @@ def describe_zones(row: "ReleaseEstimate", user: "Person", *, sees: bool, at: da
             arrives_min=round(zone.farthest_m / wind / 60, 1) if zone.kind == "fan" else None,
             exposure=describe_area(user, zone.shape, at=at, place=(row.lon, row.lat)) if sees else None,
         )
-        for zone in zones_of(answer_of_row(row))[:MOST_ZONES]
+        for zone in shown_zones(answer_of_row(row))
     ]
 
 
 def zone_features(row: "ReleaseEstimate") -> list[dict[str, object]]:
     """The zones as GeoJSON, the largest first so that the gravest lies on top, and the place of the release."""
-    zones = zones_of(answer_of_row(row))[:MOST_ZONES]
+    zones = shown_zones(answer_of_row(row))
     areas = [_feature(zone, row, place) for place, zone in enumerate(zones)]
     spot: dict[str, object] = {
         "type": "Feature",
@@ -196,7 +197,7 @@ def _feature(zone: Zone, row: "ReleaseEstimate", place: int) -> dict[str, object
             "name": threshold_name(zone.threshold),
             "words": f"{zone.farthest_m:,.0f} m",
             "url": f"/plants/releases/{row.pk}/",
-            "shape": ("red", "orange", "yellow", "yellow")[place],
+            "shape": ("red", "orange", "yellow", "yellow", "blue")[place],
         },
     }
 
