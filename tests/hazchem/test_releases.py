@@ -1,5 +1,6 @@
 """From a tank to whom to warn: what is missing is told, the map, who is within, which way to leave, a warning drafted from it."""
 
+import math
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.languages import english as english
 from tests.people import LICANG, make_named_person, signed_in
 from tests.supervision.firms import NOW
 from tocsin.base.errors import InvalidInput
+from tocsin.base.geometry import LocalPlane
 from tocsin.hazchem.installations.models import PlantEquipment, PlantUnit
 from tocsin.hazchem.releases.models import ReleaseEstimate
 from tocsin.hazchem.releases.policy.leaving import leaving_policy
@@ -20,8 +22,8 @@ from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
 from tocsin.hazchem.releases.shown.estimates import zone_features
 from tocsin.hazchem.releases.shown.occasions import release_that_endangers, warned_area
 from tocsin.hazchem.releases.shown.proposals import describe_proposals
-from tocsin.mobilisation.public_warnings.rules.places import Circle, Plume, shape_of
 from tocsin.mobilisation.public_warnings.queries.sources import source_of
+from tocsin.mobilisation.public_warnings.rules.places import Circle, Plume, shape_of
 from tocsin.screens.words import direction
 
 KNOWN = Circumstances(
@@ -144,12 +146,16 @@ def _leak(tank: tuple[PlantEquipment, Any, Any], **given: Any) -> ReleaseEstimat
 
 
 def test_people_near_stay_those_far_go_and_nobody_is_led_past_the_release(tank: tuple[PlantEquipment, Any, Any]) -> None:
-    """The wind is from the north: a school 300 m south, a hotel 8 km south, shelters across the wind and behind the release."""
+    """Wind from the north: a school 300 m south, a hotel 7 km south near the edge, shelters across the wind and behind."""
     keeper = make_named_person("exposure", "supervisor", region=LICANG)
     made = _leak(tank)
     near = body(keeper, "Near school", lon=120.4, lat=36.1973, telephone="0532-111")
-    far = body(keeper, "Far hotel", kind="hotel", lon=120.4, lat=36.135)
-    aside = body(keeper, "Shelter aside", kind="shelter", lon=120.44, lat=36.195)
+    area = warned_area(made)
+    assert area is not None and area.half_angle_deg is not None
+    turn = math.radians(180 - area.half_angle_deg + 4)  # a little inside of the eastern edge
+    lon, lat = LocalPlane(made.lon, made.lat).spot_in_degrees(7000 * math.sin(turn), 7000 * math.cos(turn))
+    far = body(keeper, "Far hotel", kind="hotel", lon=lon, lat=lat)
+    aside = body(keeper, "Shelter aside", kind="shelter", lon=120.44, lat=36.199)
     body(keeper, "Shelter upwind", kind="shelter", lon=120.4, lat=36.205)
     told = describe_proposals(made, keeper, sees=True, at=NOW)
     assert told.area is not None and told.farthest_m > 5000 and told.lasts_min == 10
@@ -184,7 +190,7 @@ def test_a_fire_is_left_at_once_and_its_warning_is_a_circle(tank: tuple[PlantEqu
 
 
 def test_the_draft_of_a_warning_covers_the_area_that_is_warned(tank: tuple[PlantEquipment, Any, Any]) -> None:
-    keeper = make_named_person("warns", "supervisor", region=LICANG)
+    keeper = make_named_person("warns", "duty_officer", region=LICANG)
     made = _leak(tank)
     source, area = source_of(keeper, "release", made.pk), warned_area(made)
     assert source is not None and area is not None and source.kind == "hazardous_chemical"
@@ -197,7 +203,7 @@ def test_the_draft_of_a_warning_covers_the_area_that_is_warned(tank: tuple[Plant
 
 
 def test_those_in_the_area_are_told_because_of_it(tank: tuple[PlantEquipment, Any, Any]) -> None:
-    keeper = make_named_person("teller", "supervisor", region=LICANG)
+    keeper = make_named_person("teller", "duty_officer", region=LICANG)
     occasion = release_that_endangers(keeper, _leak(tank).pk)
     assert occasion.subject.kind == "release" and "across the wind" in occasion.words and len(occasion.words) <= 300
 

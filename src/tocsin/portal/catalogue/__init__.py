@@ -126,6 +126,14 @@ NEED_SUBJECTS = {
     "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
+# For what a release is estimated, by kind, and what was done because of an estimate: see
+# `tocsin.hazchem.releases.queries.subjects`.
+RELEASE_SUBJECTS = {"case": "tocsin.command.case_page.shown.releases:case_of_release"}
+RELEASE_FOLLOWED_BY = (
+    "tocsin.mobilisation.public_warnings.shown.of_source:warnings_of_release",
+    "tocsin.command.case_page.shown.releases:acts_of_release",
+)
+
 # For what supplies are requested, by kind, who loads and drives, and what is requisitioned: see
 # `tocsin.supplies.requests.queries.subjects`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}

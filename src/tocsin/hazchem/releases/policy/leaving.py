@@ -69,6 +69,13 @@ class WindOfNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     newest_min: Minutes
 
 
+class NearCases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which equipment is proposed at a case."""
+
+    within_m: Metres
+    most_equipment: Count
+
+
 class LeavingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -79,6 +86,7 @@ class LeavingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slow: tuple[Slow, ...]
     goods: tuple[Goods, ...]
     wind: WindOfNow
+    cases: NearCases
 
     def pace_of(self, kind: str) -> Pace:
         """How fast people of a kind of exposed bodies get away."""

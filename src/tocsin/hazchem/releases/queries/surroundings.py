@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
@@ -17,7 +17,7 @@ from tocsin.engine.consequences.leaving import Advice, WayOut, advise, way_out
 from tocsin.engine.streets import StreetNet, WaysFrom
 from tocsin.hazchem.releases.policy.harm import harm_policy
 from tocsin.hazchem.releases.policy.leaving import LeavingPolicy, leaving_policy
-from tocsin.hazchem.releases.policy.substances import find_substance
+from tocsin.hazchem.releases.policy.substances import OwnFigures, find_substance
 from tocsin.hazchem.releases.queries.answers import CaseAnswer
 from tocsin.hazchem.releases.queries.estimates import MOST_ZONES, Zone, answer_of_row, zones_of
 from tocsin.supplies.face import closed_shapes
@@ -86,11 +86,16 @@ def shown_zones(answer: CaseAnswer) -> list[Zone]:
     return [one for place, one in enumerate(zones) if place < MOST_ZONES or one == warned]
 
 
-def lasts_s(answer: CaseAnswer) -> float | None:
-    """How long the release goes on, as its last step that knows says; None where nobody does."""
-    known = [figure.value for step in answer.steps for figure in step.figures if figure.name == "duration"]
-    given = [one for one in known if one > 0]
-    return given[-1] if given else None
+def lasts_s(row: "ReleaseEstimate") -> float | None:
+    """How long the release goes on, as it was told or as a vessel runs empty; None where nobody knows, and behind a pool, which
+    goes on when the hole is closed.
+    """
+    steps: list[dict[str, Any]] = row.case["scenario"]
+    if any(one["model"] == "pool" for one in steps):
+        return None
+    told = [float(one["duration_s"]) for one in steps if one.get("duration_s")]
+    reckoned = [figure.value for step in answer_of_row(row).steps for figure in step.figures if figure.name == "duration"]
+    return next((one for one in (*told[::-1], *reckoned[::-1]) if one > 0), None)
 
 
 def arrives_s(answer: CaseAnswer, zone: Zone, metres: float) -> float | None:
@@ -105,7 +110,7 @@ def is_toxic(answer: CaseAnswer) -> bool:
 
 def is_flammable(answer: CaseAnswer) -> bool:
     """Whether a limit of burning is known for it."""
-    return find_substance(answer.substance).lower_limit is not None
+    return find_substance(answer.cas or answer.substance, OwnFigures()).lower_limit is not None
 
 
 def goods_asked(answer: CaseAnswer) -> list[tuple[str, float]]:
@@ -128,7 +133,7 @@ def leave(
         pace = policy.pace_of(place.kind)
         advice = advise(
             arrives_s=arrives_s(answer, zone, distance_m(*source, *place.spot)),
-            lasts_s=lasts_s(answer),
+            lasts_s=lasts_s(row),
             out_s=pace.seconds(out.metres),
             margin_s=policy.leaving.margin_min * 60,
             house=policy.closed_house,

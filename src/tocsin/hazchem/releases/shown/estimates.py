@@ -52,6 +52,11 @@ class ReleaseOut(Schema):
     stability: str
     leave: list[str] = Field(description="directions across the wind, in which a cloud is left soonest")
     instead_of: str = Field(description="why the model that comes first for the scenario does not hold here")
+    subject_kind: str = Field(description="what it was made for: case, or empty")
+    subject_label: str = Field(description="its number")
+    earlier_id: UUID | None = Field(description="the same release with the wind before")
+    wind_by: str = Field(description="the sensors that measured the wind; empty where a person told it")
+    wind_at: datetime | None
     made_at: datetime
     made_by: str
 
@@ -123,6 +128,11 @@ def describe_estimate(row: "ReleaseEstimate") -> ReleaseOut:
         stability=weather["stability"],
         leave=[direction(towards - 90), direction(towards + 90)],
         instead_of=row.instead_of,
+        subject_kind=row.subject_kind,
+        subject_label=row.subject_label,
+        earlier_id=row.earlier_id,
+        wind_by=row.wind_by,
+        wind_at=row.wind_at,
         made_at=row.made_at,
         made_by=str(row.made_by),
     )

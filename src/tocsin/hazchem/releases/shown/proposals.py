@@ -129,7 +129,7 @@ def describe_proposals(row: "ReleaseEstimate", user: "Person", *, sees: bool, at
     bodies, shelters, hospitals = _bodies(row, zone, user, at) if zone is not None and sees else ([], [], [])
     advised = _advised(row, zone, bodies, shelters, at) if zone is not None else []
     arrives = None if zone is None else arrives_s(answer, zone, zone.farthest_m)
-    lasts = lasts_s(answer)
+    lasts = lasts_s(row)
     return ReleaseProposalsOut(
         area=None if zone is None else threshold_name(zone.threshold),
         farthest_m=0 if zone is None else round(zone.farthest_m),
