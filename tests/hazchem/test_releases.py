@@ -10,7 +10,7 @@ from tests.clocks import stand_at
 from tests.hazchem.plants import make_plant, make_tank
 from tests.languages import english as english
 from tests.people import LICANG, make_named_person, signed_in
-from tests.supervision.firms import NOW
+from tests.supervision.firms import NOW, make_body
 from tocsin.base.errors import InvalidInput
 from tocsin.base.geometry import LocalPlane
 from tocsin.hazchem.installations.models import PlantEquipment, PlantUnit
@@ -200,6 +200,22 @@ def test_the_draft_of_a_warning_covers_the_area_that_is_warned(tank: tuple[Plant
     assert "横" in source.measures["zh"] and "across the wind" in source.measures["en"]
     shown = signed_in(keeper).get(f"/warnings/new/?source_kind=release&source_id={made.pk}&level=red").content.decode()
     assert "across the wind" in shown and f'value="{source.place.length_m}"' in shown
+
+
+def test_a_draft_from_the_page_comes_back_to_it(tank: tuple[PlantEquipment, Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOW)
+    body_of_desk = make_body("desk-body")
+    browser = signed_in(make_named_person("drafts", "duty_officer", body_of_desk, region=LICANG))
+    made = _leak(tank)
+    area = warned_area(made)
+    assert area is not None
+    sent = {"region_code": LICANG, "kind": "hazardous_chemical", "level": "red", "source_kind": "release"}
+    sent |= {"source_id": str(made.pk), "headline_zh": "氯气泄漏", "headline_en": "Chlorine", "expires_at": "2030-01-01T00:00"}
+    sent |= {"lat": str(area.lat), "lon": str(area.lon), "towards_deg": "180", "length_m": "9000", "half_angle_deg": "40"}
+    answer = browser.post("/warnings/new/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    shown = browser.get(f"/plants/releases/{made.pk}/").content.decode()
+    assert "Public warning: Chlorine" in shown and "What was done" in shown
 
 
 def test_those_in_the_area_are_told_because_of_it(tank: tuple[PlantEquipment, Any, Any]) -> None:
