@@ -1,6 +1,7 @@
 """From a tank to whom to warn: what is missing is told, the map, who is within, which way to leave, a warning drafted from it."""
 
 import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -210,7 +211,12 @@ def test_a_draft_from_the_page_comes_back_to_it(tank: tuple[PlantEquipment, Any,
     area = warned_area(made)
     assert area is not None
     sent = {"region_code": LICANG, "kind": "hazardous_chemical", "level": "red", "source_kind": "release"}
-    sent |= {"source_id": str(made.pk), "headline_zh": "氯气泄漏", "headline_en": "Chlorine", "expires_at": "2030-01-01T00:00"}
+    sent |= {
+        "source_id": str(made.pk),
+        "headline_zh": "氯气泄漏",
+        "headline_en": "Chlorine",
+        "expires_at": f"{NOW + timedelta(hours=12):%Y-%m-%dT%H:%M}",
+    }
     sent |= {"lat": str(area.lat), "lon": str(area.lon), "towards_deg": "180", "length_m": "9000", "half_angle_deg": "40"}
     answer = browser.post("/warnings/new/", sent)
     assert answer.status_code == 302, answer.content.decode()

@@ -294,7 +294,11 @@ VALUES: dict[str, Any] = {
     "sensing.Transmitter.networks": ["10.8.0.0/16"],
     "sensing.Transmitter.source": "00000000000a",
     "hazchem.ReleaseEstimate.scenario": "gas",
-    "hazchem.ReleaseEstimate.case": {"weather": {"wind_m_s": 3.0, "stability": "D"}},
+    "hazchem.ReleaseEstimate.case": {
+        **{"title": "bordermark", "substance": "chlorine", "place": {"lon": 120.4, "lat": 36.2}},
+        "weather": {"wind_m_s": 3.0, "stability": "D", "wind_from_degrees": 0.0, "temperature_c": 20.0},
+        "scenario": [{"model": "source", "rate_kg_s": 1.0}, {"model": "gaussian_plume"}],
+    },
     "hazchem.ReleaseEstimate.answer": {
         **{"case": "bordermark", "title": "bordermark", "substance": "chlorine", "cas": "", "exposure_minutes": 60.0},
         **{"steps": [], "weather": _WEATHER},
