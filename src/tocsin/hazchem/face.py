@@ -1,6 +1,9 @@
-"""What other capabilities may use of hazardous chemicals: what releases would do, for cases and warnings."""
+"""What other capabilities may use of hazardous chemicals: what releases would do; who is at a firm; watchers."""
 
 from tocsin.hazchem.installations.models import PlantEquipment
+from tocsin.hazchem.permits.services.clocks import warn_of_watchers_away
+from tocsin.hazchem.positions.queries.sight import FirmPlace
+from tocsin.hazchem.positions.queries.tags import people_present
 from tocsin.hazchem.releases.models import ReleaseEstimate
 from tocsin.hazchem.releases.policy.leaving import leaving_policy
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
@@ -12,6 +15,7 @@ from tocsin.hazchem.releases.shown.occasions import WarnedArea, warned_area, wor
 from tocsin.hazchem.releases.shown.proposals import ReleaseProposalsOut, describe_proposals
 
 __all__ = [
+    "FirmPlace",
     "Followed",
     "PlantEquipment",
     "ReleaseEstimate",
@@ -26,8 +30,10 @@ __all__ = [
     "estimates_of_subject",
     "goods_asked",
     "leaving_policy",
+    "people_present",
     "take_over",
     "visible_estimates",
+    "warn_of_watchers_away",
     "warned_area",
     "warned_zone",
     "words_in",

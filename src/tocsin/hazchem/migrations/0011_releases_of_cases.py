@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0004_releases"),
+        ("hazchem", "0010_permit_covers"),
         ("supervision", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
