@@ -1,5 +1,6 @@
 """From a case to an estimate with the wind of now and back: orders, supplies, warning, another wind, and what was done."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -79,7 +80,7 @@ def test_from_the_case_to_orders_and_back(plant: tuple[PlantEquipment, Any]) -> 
     page = f"/plants/releases/at/{equipment.pk}/?case={case.number}"
     assert page in browser.get(f"/cases/{case.number}/").content.decode()
     form = browser.get(page).content.decode()
-    assert 'value="4.0"' in form and 'value="350"' in form and "weather-1" in form and case.number in form
+    assert re.search(r'value="4(\.0)?"', form) and 'value="350"' in form and "weather-1" in form and case.number in form
     sent = {**LEAK, "wind_m_s": "4.0", "wind_from_degrees": "350", "stability": "D"}
     answer = browser.post(page, {**sent, "subject_kind": "case", "subject_label": case.number}, follow=True)
     made = ReleaseEstimate.objects.get()
