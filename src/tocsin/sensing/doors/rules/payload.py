@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 import numpy as np
@@ -154,7 +154,7 @@ def _plain_indices(names: tuple[str, ...], channels: Channels) -> "array[int] | 
 def _plain_numbers(values: Mapping[str, float | None]) -> "array[float] | None":
     """The values as they are; None where one is not known."""
     try:
-        numbers = array("d", values.values())  # type: ignore[arg-type]  # a null is refused here
+        numbers = array("d", cast("Iterable[float]", values.values()))  # refuses a null
     except TypeError:
         return None
     return numbers if math.isfinite(sum(numbers)) else None
