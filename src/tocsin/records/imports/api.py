@@ -31,18 +31,22 @@ class TakeImportIn(Schema, extra="forbid"):
     leave_wrong: bool = False
 
 
-class MatchColumnIn(Schema, extra="forbid"):
+class MatchImportColumnIn(Schema, extra="forbid"):
     position: int
     column: str = ""
 
 
-class MendCellIn(Schema, extra="forbid"):
+class MendImportCellIn(Schema, extra="forbid"):
     line: int
     column: str
     text: str = ""
 
 
-class LeaveRowIn(Schema, extra="forbid"):
+class ImportDatumIn(Schema, extra="forbid"):
+    datum: Datum
+
+
+class LeaveImportRowIn(Schema, extra="forbid"):
     line: int
     left: bool = True
 
@@ -143,21 +147,29 @@ def drop_import(request: HttpRequest, table_import_id: UUID) -> TableImportOut:
 
 
 @router.post("/imports/{uuid:table_import_id}/match", response=TableImportOut)
-def match_import_column(request: HttpRequest, table_import_id: UUID, given: MatchColumnIn) -> TableImportOut:
+def match_import_column(request: HttpRequest, table_import_id: UUID, given: MatchImportColumnIn) -> TableImportOut:
     """Says which column a heading means; later files know it."""
     giving.match_column(actor=actor_of(request), import_id=table_import_id, position=given.position, column=given.column[:60])
     return _told(request, table_import_id)
 
 
+@router.post("/imports/{uuid:table_import_id}/datum", response=TableImportOut)
+def name_import_datum(request: HttpRequest, table_import_id: UUID, given: ImportDatumIn) -> TableImportOut:
+    """Says to which datum its coordinates refer."""
+    giving.name_datum(actor=actor_of(request), import_id=table_import_id, datum=given.datum)
+    return _told(request, table_import_id)
+
+
 @router.post("/imports/{uuid:table_import_id}/mend", response=TableImportOut)
-def mend_import_cell(request: HttpRequest, table_import_id: UUID, given: MendCellIn) -> TableImportOut:
+def mend_import_cell(request: HttpRequest, table_import_id: UUID, given: MendImportCellIn) -> TableImportOut:
     """Writes one cell anew."""
-    giving.mend_cell(actor=actor_of(request), import_id=table_import_id, line=given.line, column=given.column[:60], text=given.text)
+    column = given.column[:60]
+    giving.mend_cell(actor=actor_of(request), import_id=table_import_id, line=given.line, column=column, text=given.text)
     return _told(request, table_import_id)
 
 
 @router.post("/imports/{uuid:table_import_id}/leave", response=TableImportOut)
-def leave_import_row(request: HttpRequest, table_import_id: UUID, given: LeaveRowIn) -> TableImportOut:
+def leave_import_row(request: HttpRequest, table_import_id: UUID, given: LeaveImportRowIn) -> TableImportOut:
     """Leaves a row out, or takes it in again."""
     giving.leave_row(actor=actor_of(request), import_id=table_import_id, line=given.line, left=given.left)
     return _told(request, table_import_id)
