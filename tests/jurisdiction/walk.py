@@ -61,6 +61,7 @@ ALIASES = {
     "unit_id": "organisation_id",
     "warning_id": "public_warning_id",
     "to_store_id": "store_id",
+    "import_id": "object_import_id",
 }
 """Ids by other names, as paths use them."""
 
