@@ -70,9 +70,12 @@ API_ROUTERS = {
     ),
     "hazchem": (
         "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
+        "tocsin.hazchem.prevention.api:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
@@ -163,6 +166,7 @@ API_ROUTERS = {
     ),
     "vision": (
         "tocsin.vision.cameras.api:router",
+        "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
     ),
