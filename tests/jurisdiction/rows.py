@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
+from tocsin.engine.frames.health import FrameFigures
 
 MACHINES_OWN = {
     "atlas.PopulationTile": "cells of a grid: no page reads one, the grid's row is scoped",
@@ -83,8 +85,20 @@ VALUES: dict[str, Any] = {
     "atlas.ExposedBody.figures_on": LONG_AGO.date(),
     "atlas.BodyFigures.figures": {},
     "atlas.BodyFigures.figures_on": LONG_AGO.date(),
-    "atlas.BodyTable.rows": [{"line": 2, "cells": {"name": "bordermark"}}],
-    "atlas.BodyTable.counts": {},
+    "records.TableImport.kind": "exposed-bodies",
+    "records.TableImport.headings": ["name"],
+    "records.TableImport.columns": ["name"],
+    "records.TableImport.datum": "cgcs2000",
+    "records.TableImport.counts": {},
+    "records.TableImport.trouble": "",
+    "records.ImportRow.cells": ["bordermark"],
+    "records.ImportRow.mended": {},
+    "records.ImportRow.verdict": "",
+    "records.ImportRow.problems": [],
+    "records.ImportRow.before": None,
+    "records.ImportRow.shape": None,
+    "records.ColumnMeaning.kind": "exposed-bodies",
+    "records.ColumnMeaning.column": "name",
     "atlas.PopulationGrid.figures_on": LONG_AGO.date(),
     "atlas.SavedView.address": "view=120.4,36.1,12&layers=alarms",
     "atlas.Resource.level": "restricted",
@@ -133,6 +147,11 @@ VALUES: dict[str, Any] = {
     "sensing.EnrolmentKey.refused_why": {},
     "vision.Camera.code": "37021300421310000001",
     "vision.Camera.zones": [],
+    "vision.Camera.state": "dark",
+    "vision.CameraWatch.anchor": b"\0" * 9216,
+    "vision.CameraWatch.figures": asdict(FrameFigures(low=1.0, high=2.0, plain=1.0)),
+    "vision.CameraWatch.standing": [],
+    "vision.CameraTrouble.state": "dark",
     "vision.Recognition.box": [0.1, 0.1, 0.2, 0.2],
     "vision.Recognition.kind": "fire",
     "vision.Sighting.kind": "fire",
@@ -144,8 +163,6 @@ VALUES: dict[str, Any] = {
     "vision.Camera.lat": 36.2,
     "vision.Camera.bearing_deg": 90.0,
     "vision.Camera.view_deg": 60.0,
-    "supplies.CatalogueTable.rows": [{"line": 2, "cells": {"name_zh": "bordermark"}}],
-    "supplies.CatalogueTable.counts": {},
     "supplies.Item.category": "A1",
     "supplies.Item.class_code": "1000000",
     "supplies.Item.code": "1000000-0001",
