@@ -77,6 +77,7 @@ POLICY_FILES = (
     "tocsin.hazchem.risk_warnings.policy:RISK_WARNINGS",
     "tocsin.hazchem.alarm_load.policy:ALARM_LOAD",
     "tocsin.hazchem.releases.policy.harm:HARM",
+    "tocsin.hazchem.releases.policy.leaving:LEAVING",
     "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
     "tocsin.hazchem.positions.policy:POSITIONS",
