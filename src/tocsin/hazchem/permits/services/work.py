@@ -94,7 +94,7 @@ def tick_measures(
     for code in sorted({*done, *without}):
         ticked = {"applies": code in set(done), "by": actor, "at": now}
         PermitMeasure.objects.update_or_create(permit=permit, code=code, defaults=ticked)
-    note(permit, PermitAct.TICKED, actor, now)
+    note(permit, PermitAct.TICKED, actor, now, ",".join(sorted({*done, *without})))
     return permit
 
 
