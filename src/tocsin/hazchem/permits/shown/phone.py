@@ -12,7 +12,7 @@ from tocsin.fieldwork.shown import Phone, common_texts
 from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.queries.permits import asked_of, may_be_closed, named_in, row_of
 from tocsin.hazchem.permits.rules.field import DONE_BY, PermitFieldAct
-from tocsin.hazchem.permits.rules.kinds import OVER, PermitState
+from tocsin.hazchem.permits.rules.kinds import OVER, PermitState, SigningRole
 from tocsin.hazchem.permits.shown import names
 from tocsin.hazchem.permits.shown.entries import PermitFieldEntryOut
 from tocsin.hazchem.permits.shown.permits import PermitGasTestOut, PermitLackOut, PermitMeasureOut, describe_whole
@@ -83,7 +83,7 @@ def describe_phone_permit(permit: "WorkPermit", user: "User", now: datetime) -> 
         version=permit.version,
         over=permit.state in OVER,
         roles=[str(names.ROLE_NAMES[one]) for one in mine],
-        acts=[act.value for act in PermitFieldAct if set(DONE_BY[act]) & set(mine) and _possible(permit, act)],
+        acts=[act.value for act in PermitFieldAct if _possible(permit, act, {*mine} & {*DONE_BY[act]})],
         asks_flammable=asked.lel_percent is not None,
         asks_oxygen=asked.oxygen,
         asks_toxics=[PermitAskedToxicOut(code=one.code, name=names.in_words(one), limit=one.limit) for one in toxics],
@@ -93,15 +93,19 @@ def describe_phone_permit(permit: "WorkPermit", user: "User", now: datetime) -> 
     )
 
 
-def _possible(permit: "WorkPermit", act: PermitFieldAct) -> bool:
+def _possible(permit: "WorkPermit", act: PermitFieldAct, mine: set[SigningRole]) -> bool:
     state = PermitState(permit.state)
+    begun = state in (PermitState.RUNNING, PermitState.PAUSED)
+    if not mine:
+        return False
     match act:
         case PermitFieldAct.TEST:
-            return row_of(permit).gas_test and state not in (PermitState.DRAFT, *OVER)
+            tester = SigningRole.ANALYST in mine or begun
+            return tester and row_of(permit).gas_test and state not in (PermitState.DRAFT, *OVER)
         case PermitFieldAct.TICK | PermitFieldAct.PHOTO:
             return state not in OVER
         case PermitFieldAct.ROUND | PermitFieldAct.STOP:
-            return state in (PermitState.RUNNING, PermitState.PAUSED)
+            return begun
         case PermitFieldAct.PAUSE:
             return state is PermitState.RUNNING
         case PermitFieldAct.CLOSE:
