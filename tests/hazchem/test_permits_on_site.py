@@ -18,8 +18,10 @@ from tocsin.hazchem.permits.models import GasTest, PermitEntry, WorkPermit
 from tocsin.hazchem.permits.rules.field import PermitFieldAct, PermitVerdict, weigh_field_act
 from tocsin.hazchem.permits.rules.kinds import PermitState, SigningRole
 from tocsin.hazchem.permits.services import work
+from tocsin.hazchem.permits.services.keeping import KEPT
 from tocsin.hazchem.permits.services.stopping import stop_beside_alarms
 from tocsin.notices.messages.models import Notice
+from tocsin.records.attachments.models import Attachment
 from tocsin.supervision.objects.models import CodeIssue
 from tocsin.supervision.objects.queries.codes import sign_token
 
@@ -167,6 +169,9 @@ def test_only_those_who_are_named_enter_and_a_photo_stands_on_the_permit(crew: C
     assert signed_in(stranger).get(f"/records/attachments/{attachment}/").status_code == 404
     assert signed_in(stranger).get("/api/v1/hazchem/permit-phone").json()["permits"] == []
     assert watcher.get("/permits/phone/").status_code == 200
+    WorkPermit.objects.update(state="closed", state_at=NOW)
+    assert KEPT.forget(NOW + timedelta(days=1)) == 1
+    assert not Attachment.objects.filter(pk=attachment).exists(), "its photos go with it"
 
 
 def test_an_expired_permit_is_closed_from_the_site(crew: Crew, site: Site) -> None:
