@@ -166,7 +166,7 @@ def test_only_those_who_are_named_enter_and_a_photo_stands_on_the_permit(crew: C
     attachment = PermitEntry.objects.get().data["attachment"]
     assert f"/records/attachments/{attachment}/" in page
     assert watcher.get(f"/records/attachments/{attachment}/").status_code == 200
-    assert signed_in(stranger).get(f"/records/attachments/{attachment}/").status_code == 404
+    assert signed_in(stranger).get(f"/records/attachments/{attachment}/").status_code == 403
     assert signed_in(stranger).get("/api/v1/hazchem/permit-phone").json()["permits"] == []
     assert watcher.get("/permits/phone/").status_code == 200
     WorkPermit.objects.update(state="closed", state_at=NOW)
