@@ -117,6 +117,9 @@ def test_what_an_alarm_overtook_is_kept_and_told(crew: Crew, site: Site) -> None
     assert site.sends(SigningRole.WATCHER, before, now=NOW + timedelta(minutes=9)) == [(True, "behind")]
     permit.refresh_from_db()
     assert permit.state == "stopped"
+    tests = [act(permit, "test", NOW + timedelta(minutes=minute), flammable_percent=0.1) for minute in (4, 6)]
+    taken = site.sends(SigningRole.WATCHER, *tests, now=NOW + timedelta(minutes=9))
+    assert [one for one, _reason in taken] == [True, False], "after the stop only the analyst tests"
     told = signed_in(crew.people[SigningRole.WATCHER]).get("/api/v1/hazchem/permit-phone").json()["permits"][0]
     assert told["stopped_by_alarm"] and "gone on" in told["entries"][0]["conflict"]
     assert "tick" in told["acts"] and "pause" not in told["acts"]
