@@ -382,6 +382,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
     "hazchem.PositionTag.kind": "staff",
     "hazchem.PositionFault.fault": "no_tag",
+    "hazchem.PermitEntry.act": "round",
+    "hazchem.PermitEntry.data": {},
+    "hazchem.PermitEntry.verdict": "counts",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

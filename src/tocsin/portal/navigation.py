@@ -77,6 +77,7 @@ NAVIGATION: Final = (
             ("risk_events", gettext_lazy("Risk ledger"), "list", "supervision.see"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "firm.work"),
             ("risk_checks", gettext_lazy("Checks of measures"), "check", "firm.work"),
+            ("permit_phone", pgettext_lazy("menu", "Work permits on site"), "phone", "firm.work"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "firm.work"),
         ),
