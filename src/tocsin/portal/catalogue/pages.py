@@ -61,6 +61,7 @@ PAGES = (
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
     ("vision/health/", "tocsin.vision.health.urls"),
+    ("vision/recognition/", "tocsin.vision.recognition.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),

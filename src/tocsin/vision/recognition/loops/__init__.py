@@ -1,0 +1,5 @@
+"""The loop of the worker that keeps processes for cameras with sources, and what runs in each of them."""
+
+from tocsin.vision.recognition.loops.keeping import LOOPS
+
+__all__ = ["LOOPS"]
