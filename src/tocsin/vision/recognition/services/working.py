@@ -71,7 +71,7 @@ class FrameWorker:
             self.write()
 
     def do_round(self, now_s: float, submit: "Callable[[Callable[[Watched], None], Watched], object]") -> bool:
-        """Reads sources where it is time, asks cameras that are due, judges the frame that waits longest; whether one was there."""
+        """Reads sources where it is time, asks cameras that are due, judges the frame that waits longest; whether one was."""
         if now_s - self._written_s >= LOOK_S:
             self.write()
             self._read()
