@@ -41,7 +41,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.vision.health.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
-    "tocsin.vision.recognition.loops:LOOPS",
+    "tocsin.vision.recognition.loops.keeping:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",
     "tocsin.hazchem.commitments.loops:LOOPS",

@@ -66,7 +66,7 @@ class FrameWorker:
         """One round after the other."""
         with ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch") as pool:
             while not stop.is_set():
-                if not self.do_round(time.monotonic(), pool.submit):
+                if not self.do_round(time.monotonic(), lambda work, one: pool.submit(_apart, work, one)):
                     stop.wait(0.1)
             self.write()
 
@@ -113,7 +113,6 @@ class FrameWorker:
                 one.waiting, one.fault, one.detail, one.pause_s = fetched, None, "", 0.0
         finally:
             one.asking = False
-            close_old_connections()
 
     def _look_at(self, one: Watched, frame: Fetched) -> None:
         now, now_s = self._clock(), time.monotonic()
@@ -161,3 +160,10 @@ class FrameWorker:
             if frames or dropped or fault != one.source.fault or detail != one.source.fault_detail:
                 CameraSource.objects.filter(camera=one.source.camera_id, entered_at=one.source.entered_at).update(**told)
                 one.source.fault, one.source.fault_detail = fault, detail
+
+
+def _apart(work: Callable[[Watched], None], one: Watched) -> None:
+    try:
+        work(one)
+    finally:
+        close_old_connections()  # of this thread, which may rest for long
