@@ -192,7 +192,7 @@ def test_pages_and_api_tell_the_state_and_show_pictures_to_who_may_see_them(came
     assert program.get(f"/api/v1/vision/cameras/{camera.pk}/health").json()["troubles"][0]["state"] == "dark"
     assert program.get("/api/v1/vision/cameras?bad=true").json()["total"] == 1
     assert "dark" in shown(client.get("/vision/cameras/?bad=yes"))
-    assert f"dark · {camera.name}" in shown(client.get("/waiting/"))
+    assert f"dark {camera.name}" in shown(client.get("/waiting/"))
     assert program.delete(f"/api/v1/vision/cameras/{camera.pk}/references").json()["references"] == []
 
 
