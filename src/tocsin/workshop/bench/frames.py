@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -16,19 +16,22 @@ from tocsin.engine.frames.watching import Looking
 from tocsin.vision.recognition.policy import RECOGNITION
 from tocsin.vision.recognition.services.seeing import Seeing, can_look
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SIZE = (1920, 1080)
 FRAMES, QUICK_FRAMES = 40, 8
 SEED = 7
 
 
 def run(console: Console, quick: bool) -> None:
-    """Prints milliseconds of the processor a frame, and frames a second of one core; models that are missing are named as missing."""
+    """Prints milliseconds of the processor a frame, and frames a second of one core; missing models are named."""
     count = QUICK_FRAMES if quick else FRAMES
     data = _frame()
     with Image.open(io.BytesIO(data)) as opened:
         colours = opened.convert("RGB")
     grey = working_picture(np.asarray(colours.convert("L")))
-    works: list[tuple[str, Callable[[], object]]] = [
+    works: "list[tuple[str, Callable[[], object]]]" = [
         ("decode a JPEG, 1920 × 1080", lambda: np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))),
         ("health of the camera, one reference", lambda: measure(grey, [grey], 6.0)),
     ]
