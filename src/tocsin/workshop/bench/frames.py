@@ -31,7 +31,7 @@ def run(console: Console, quick: bool) -> None:
     with Image.open(io.BytesIO(data)) as opened:
         colours = opened.convert("RGB")
     grey = working_picture(np.asarray(colours.convert("L")))
-    works: "list[tuple[str, Callable[[], object]]]" = [
+    works: list[tuple[str, Callable[[], object]]] = [
         ("decode a JPEG, 1920 × 1080", lambda: np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))),
         ("health of the camera, one reference", lambda: measure(grey, [grey], 6.0)),
     ]
