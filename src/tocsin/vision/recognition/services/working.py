@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 FETCHERS: Final = 4
 LOOK_S: Final = 10.0  # how often sources are read anew, and counts written
+NO_FILE_FOR: Final = timedelta(minutes=1)  # an empty folder is told when no frame came from it for so long
 _QUIET_S: Final = 0.5  # a file that changed a moment ago is still being written
 
 
@@ -101,6 +102,8 @@ class FrameWorker:
             else:
                 fetched = fetch_snapshot(one.source.address, policy, limits.most_bytes)
         except NoFrame as failure:
+            if failure.fault is FetchFault.NO_FILE and one.taken_at is not None and self._clock() - one.taken_at < NO_FILE_FOR:
+                return
             with self._lock:
                 one.fault, one.detail = failure.fault, failure.detail
                 if failure.fault is not FetchFault.NO_FILE:
