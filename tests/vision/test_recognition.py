@@ -239,7 +239,7 @@ def test_what_does_not_come_is_told_and_asked_for_ever_more_rarely(
     page = " ".join(words_of(signed_in(camera.registered_by).get(f"/vision/recognition/{camera.pk}/").content.decode()))
     assert "an answer without a picture HTTP 404" in page
     source(camera, SourceKind.SNAPSHOT, f"{platform}/page")
-    rounds(worker, clock, 4)
+    rounds(worker, clock, 8)
     made.refresh_from_db()
     assert made.fault == "no_picture"
 
