@@ -102,7 +102,7 @@ class FrameWorker:
             else:
                 fetched = fetch_snapshot(one.source.address, policy, limits.most_bytes)
         except NoFrame as failure:
-            if failure.fault is FetchFault.NO_FILE and one.taken_at is not None and self._clock() - one.taken_at < NO_FILE_FOR:
+            if failure.fault is FetchFault.NO_FILE and self._says_more(one):
                 return
             with self._lock:
                 one.fault, one.detail = failure.fault, failure.detail
@@ -116,6 +116,12 @@ class FrameWorker:
                 one.waiting, one.fault, one.detail, one.pause_s = fetched, None, "", 0.0
         finally:
             one.asking = False
+
+    def _says_more(self, one: Watched) -> bool:
+        """Whether a frame that came a moment ago, or what was wrong with the last one, says more than that there is no new file."""
+        if one.taken_at is not None and self._clock() - one.taken_at < NO_FILE_FOR:
+            return True
+        return one.fault not in (None, FetchFault.NO_FILE)
 
     def _look_at(self, one: Watched, frame: Fetched) -> None:
         now, now_s = self._clock(), time.monotonic()
