@@ -118,7 +118,7 @@ class FrameWorker:
             one.asking = False
 
     def _says_more(self, one: Watched) -> bool:
-        """Whether a frame that came a moment ago, or what was wrong with the last one, says more than that there is no new file."""
+        """Whether a frame of a moment ago, or what was wrong with the last one, says more than that no new file lies there."""
         if one.taken_at is not None and self._clock() - one.taken_at < NO_FILE_FOR:
             return True
         return one.fault not in (None, FetchFault.NO_FILE)
