@@ -62,7 +62,7 @@ def problems_of(facts: BodyFacts, today: date) -> list[tuple[str, str]]:
     kinds = exposure_policy().by_code
     kind = kinds.get(facts.kind)
     if kind is None:
-        found.append(("kind", _("This is none of %(codes)s.") % {"codes": ", ".join(one.words for one in kinds.values())}))
+        found.append(("kind", _("This is none of %(codes)s.") % {"codes": ", ".join(kinds)}))
     if not facts.name.strip():
         found.append(("name", _("This cell must not be empty.")))
     for name, most in LENGTHS.items():

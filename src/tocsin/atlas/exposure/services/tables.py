@@ -213,8 +213,11 @@ def _read_cells(cells: Mapping[str, str], kinds: Mapping[str, str]) -> tuple[dic
         if not text:
             continue
         try:
-            if column == "kind":
-                values[column] = kinds.get(text.lower(), text)
+            if column == "kind" and text.lower() not in kinds:
+                known = ", ".join(one.words for one in exposure_policy().kinds)
+                wrong.append((column, _("This is none of %(codes)s.") % {"codes": known}))
+            elif column == "kind":
+                values[column] = kinds[text.lower()]
             elif column in _TEXTS:
                 values[column] = text
             elif column == "figures_on":
