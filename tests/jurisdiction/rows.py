@@ -26,6 +26,7 @@ MACHINES_OWN = {
     "bus.TraceParent": "where traces go on, read by nobody but the machine",
     "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
     "command.CaseBook": "counts numbers and lines",
+    "hazchem.BreachClock": "how long something has been broken",
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
@@ -348,6 +349,12 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
     "hazchem.PositionTag.kind": "staff",
     "hazchem.PositionFault.fault": "no_tag",
+    "hazchem.PlantZone.outline": [[120.4, 36.2], [120.401, 36.2], [120.401, 36.201]],
+    "hazchem.ZoneRuleRow.kind": "most_persons",
+    "hazchem.ZoneRuleRow.kinds": [],
+    "hazchem.ZoneBreach.kind": "sos",
+    "hazchem.MusterPerson.kind": "staff",
+    "hazchem.PlantMuster.drill": True,
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

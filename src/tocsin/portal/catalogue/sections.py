@@ -84,4 +84,7 @@ PUBLIC_LINES = (
 WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
 
 # At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.
-INCIDENTS_AT_FIRMS = ("tocsin.command.casebook.queries.firms:firms_with_case",)
+INCIDENTS_AT_FIRMS = (
+    "tocsin.command.casebook.queries.firms:firms_with_case",
+    "tocsin.hazchem.musters.queries.musters:firms_in_muster",
+)
