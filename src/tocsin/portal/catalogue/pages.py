@@ -63,6 +63,7 @@ PAGES = (
     ("plants/zones/", "tocsin.hazchem.zones.urls"),
     ("plants/musters/", "tocsin.hazchem.musters.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
+    ("vision/health/", "tocsin.vision.health.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),

@@ -10,6 +10,9 @@ TASK_WORDS = {
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
 ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
 
+# Works under a permit beside alarms, see `tocsin.warning.alarms.shown.works.WorksBeside`.
+ALARM_WORKS = ("tocsin.hazchem.permits.shown.alarms:works_beside",)
+
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
     "tocsin.supervision.points.shown.section:SECTION",
