@@ -184,8 +184,9 @@ def test_a_watcher_who_goes_away_from_the_work_is_told_to_control_room_and_appro
     assert [round_at(after) for after in (80, 130, 141)] == [0, 0, 1]
     breach = ZoneBreach.objects.get()
     assert (breach.kind, breach.permit, round(breach.value)) == ("watcher_away", permit, 60)
-    told = Notice.objects.filter(purpose="zone_breach")
-    assert {one.person_id or one.organisation_id for one in told} == {approver.pk, firm.organisation_id}
+    told = Notice.objects.filter(figures__permit=str(permit.pk))
+    assert {one.person_id or one.organisation_id for one in told} == {approver.pk, watcher.pk, firm.organisation_id}
+    assert not Notice.objects.filter(purpose="zone_breach").exists(), "the permit tells of it, once"
     assert round_at(80 + 11 * 60) == 0, "of a silent one nothing is said, and the breach rests"
 
 

@@ -1,8 +1,9 @@
-"""Who is told of a breach: the firm's control room; of a watcher who is away the approver of the work, too."""
+"""Who is told of a breach: the firm's control room; of a watcher who is away whoever the permit tells."""
 
 from datetime import datetime
 
 from tocsin.bus.services import record_event
+from tocsin.hazchem.permits.services.clocks import warn_of_watchers_away
 from tocsin.hazchem.zones.events import ZoneBreached
 from tocsin.hazchem.zones.models import ZoneBreach
 from tocsin.hazchem.zones.rules.notices import BREACH
@@ -19,27 +20,23 @@ def tell(breach: ZoneBreach, now: datetime) -> None:
         kind=breach.kind,
     )
     record_event(event, region=breach.region_code)
+    if breach.permit is not None and breach.permit.watcher_id is not None:
+        warn_of_watchers_away(away={breach.permit.watcher_id: breach.raised_at}, now=now)
+        return
     figures = {
         "breach": str(breach.pk),
         "kind": breach.kind,
         "firm": breach.object.name,
         "zone": breach.zone.name if breach.zone else "",
         "holder": breach.tag.holder if breach.tag else "",
-        "permit": breach.permit.number if breach.permit else "",
         "value": round(breach.value, 1),
         "limit": breach.limit,
         "at": breach.raised_at.isoformat(),
     }
-    drafts = []
-    if breach.object.organisation is not None:
-        key = f"{_matter(breach)}room"
-        drafts.append(Draft(BREACH, BREACH, urgent=True, key=key, organisation=breach.object.organisation, figures=figures))
-    approver = breach.permit.approver if breach.permit else None
-    if approver is not None:
-        key = f"{_matter(breach)}approver"
-        drafts.append(Draft(BREACH, BREACH, urgent=True, key=key, person=approver, figures=figures))
-    if drafts:
-        write_all(drafts, Directory(now))
+    body = breach.object.organisation
+    if body is not None:
+        draft = Draft(BREACH, BREACH, urgent=True, key=f"{_matter(breach)}room", organisation=body, figures=figures)
+        write_all([draft], Directory(now))
 
 
 def quiet(breach: ZoneBreach, now: datetime) -> None:

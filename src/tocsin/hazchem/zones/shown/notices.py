@@ -1,4 +1,4 @@
-"""What the control room and approvers are told of breaches."""
+"""What the control room is told of breaches."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,7 @@ def page(notice: "Notice") -> str:
 
 def _words(figures: "Mapping[str, Any]") -> str:
     at = timezone.localtime(datetime.fromisoformat(figures["at"]))
-    where = listed(*filter(None, (figures["firm"], figures["zone"], figures["permit"], figures["holder"])))
+    where = listed(*filter(None, (figures["firm"], figures["zone"], figures["holder"])))
     told = {"kind": BREACH_NAMES[figures["kind"]], "where": where, "at": f"{at:%m-%d %H:%M:%S}"}
     figure = figure_words(figures["kind"], figures["value"], figures["limit"])
     words = _("%(kind)s: %(where)s, since %(at)s.") % told
