@@ -166,8 +166,11 @@ def _raise(found: Finding, clock: Clock, now: datetime) -> None:
 def _clock(row: BreachClock | None) -> Clock:
     if row is None:
         return Clock()
-    told = (ms_from_datetime(one) if one else None for one in (row.broken_at, row.calm_at))
-    return Clock(*told, raised=row.raised)
+    return Clock(_ms(row.broken_at), _ms(row.calm_at), row.raised)
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else ms_from_datetime(moment)
 
 
 def _moment(ms: int | None) -> datetime | None:
