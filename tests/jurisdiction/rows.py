@@ -337,6 +337,17 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPoint.kind": "level",
     "hazchem.PlantPoint.interlock": "",
     "hazchem.ResponseSheet.point_kind": "",
+    "hazchem.RiskWarning.level": 2,
+    "hazchem.RiskWarning.state": "pushed",
+    "hazchem.RiskWarning.closed_at": None,
+    "hazchem.RiskWarning.answered_at": None,
+    "hazchem.RiskWarning.next_at": None,
+    "hazchem.RiskWarning.fired": [],
+    "hazchem.RiskTelling.tier": "firm",
+    "hazchem.RiskTelling.level": 2,
+    "hazchem.RiskTelling.trigger": "at_once",
+    "hazchem.RiskAnswer.reason": "leak",
+    "hazchem.RiskAnswer.measure": "isolated",
     "hazchem.SafetyCommitment.stated": {"units_running": 1, "units_stopped": 0, "units_repair": 0},
     "hazchem.SafetyCommitment.seen": {
         **{"units": 1, "works": None, "permitted": None, "bypassed": 0, "beyond": 0, "alarms": 0, "gas_alarms": 0}
@@ -378,6 +389,9 @@ VALUES: dict[str, Any] = {
     "hazchem.ZoneBreach.kind": "sos",
     "hazchem.MusterPerson.kind": "staff",
     "hazchem.PlantMuster.drill": True,
+    "hazchem.PermitEntry.act": "round",
+    "hazchem.PermitEntry.data": {},
+    "hazchem.PermitEntry.verdict": "counts",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

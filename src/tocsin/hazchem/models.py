@@ -8,6 +8,7 @@ from tocsin.hazchem.positions import models as positions
 from tocsin.hazchem.prevention import models as prevention
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
+from tocsin.hazchem.risk_warnings import models as risk_warnings
 from tocsin.hazchem.zones import models as zones
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "prevention",
     "rationalisation",
     "releases",
+    "risk_warnings",
     "zones",
 ]
