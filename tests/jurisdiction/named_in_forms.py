@@ -288,6 +288,7 @@ UNREAD = {
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "vision/cameras/table/": _A_FILE,
+    "vision/health/{camera_id}/frame/": _A_FILE,
     "work/meters/table/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
 }

@@ -175,6 +175,7 @@ API_ROUTERS = {
         "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
+        "tocsin.vision.recognition.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

@@ -64,6 +64,7 @@ PAGES = (
     ("plants/musters/", "tocsin.hazchem.musters.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
     ("vision/health/", "tocsin.vision.health.urls"),
+    ("vision/recognition/", "tocsin.vision.recognition.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),

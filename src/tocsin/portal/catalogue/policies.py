@@ -63,6 +63,7 @@ POLICY_FILES = (
     "tocsin.vision.health.policy:HEALTH",
     "tocsin.vision.sightings.policy:SIGHTINGS",
     "tocsin.vision.precision.policy:PRECISION",
+    "tocsin.vision.recognition.policy:RECOGNITION",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
     "tocsin.supplies.allocation.policy:ALLOCATION",
