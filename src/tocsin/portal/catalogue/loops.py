@@ -46,6 +46,8 @@ LOOPS = (
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.risk_warnings.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",
+    "tocsin.hazchem.zones.loops:LOOPS",
+    "tocsin.hazchem.musters.loops:LOOPS",
     "tocsin.hazchem.commitments.loops:LOOPS",
     "tocsin.hazchem.prevention.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",

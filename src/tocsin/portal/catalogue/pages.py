@@ -60,6 +60,8 @@ PAGES = (
     ("firm/", "tocsin.supervision.firms.urls"),
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
     ("plants/positions/", "tocsin.hazchem.positions.urls"),
+    ("plants/zones/", "tocsin.hazchem.zones.urls"),
+    ("plants/musters/", "tocsin.hazchem.musters.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
     ("vision/health/", "tocsin.vision.health.urls"),
     ("vision/recognition/", "tocsin.vision.recognition.urls"),

@@ -82,6 +82,8 @@ POLICY_FILES = (
     "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
     "tocsin.hazchem.positions.policy:POSITIONS",
+    "tocsin.hazchem.zones.policy:ZONES",
+    "tocsin.hazchem.musters.policy:MUSTERS",
     "tocsin.hazchem.prevention.policy.prevention:PREVENTION",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
