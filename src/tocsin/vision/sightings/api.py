@@ -1,7 +1,5 @@
 """Events of recognisers and sightings for programs."""
 
-from base64 import b64decode
-from binascii import Error
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -13,11 +11,10 @@ from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.sightings.queries import faults_of, search_sightings, visible_sightings
-from tocsin.vision.sightings.rules.events import NewEvent
+from tocsin.vision.sightings.rules.events import FAULT_TEXTS, NewEvent, crop_of
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services import deciding, intake
 from tocsin.vision.sightings.shown.sightings import (
-    FAULT_NAMES,
     CropViewOut,
     EventFaultOut,
     SightingOut,
@@ -27,7 +24,6 @@ from tocsin.vision.sightings.shown.sightings import (
 )
 
 router = Router()
-NO_PICTURE = b"?"  # what is no Base64 is refused as what is no JPEG, its event alone
 
 
 class RecognitionIn(Schema, extra="forbid"):
@@ -90,7 +86,7 @@ def take_events(request: HttpRequest, given: RecognitionsIn) -> RecognitionAnswe
             id=one.id,
             known=one.known,
             fault=one.fault.value if one.fault else "",
-            words=str(FAULT_NAMES[one.fault]) if one.fault else "",
+            words=str(FAULT_TEXTS[one.fault]) if one.fault else "",
         )
         for position, one in enumerate(answers)
     ]
@@ -147,11 +143,7 @@ def camera_faults(request: HttpRequest, camera_id: UUID) -> list[EventFaultOut]:
 
 
 def _event(given: RecognitionIn) -> NewEvent:
-    try:
-        crop = b64decode(given.crop, validate=True) if given.crop else b""
-    except (Error, ValueError):
-        crop = NO_PICTURE
-    return NewEvent(**given.dict(exclude={"crop"}), crop=crop)
+    return NewEvent(**given.dict(exclude={"crop"}), crop=crop_of(given.crop))
 
 
 def _told(request: HttpRequest, sighting_id: UUID) -> SightingOut:

@@ -41,6 +41,11 @@ def cameras_to_hear(user: Person, codes: set[str]) -> dict[str, Camera]:
     return {one.code: one for one in rows}
 
 
+def cameras_of_recogniser(device_code: str, codes: set[str]) -> dict[str, Camera]:
+    """The cameras of these codes that name the device as their recogniser, by code."""
+    return {one.code: one for one in Camera.objects.filter(code__in=codes, recogniser__code=device_code)}
+
+
 def faults_of(user: Person, camera: Camera) -> QuerySet[EventFault]:
     """What was refused of a camera's events, for who sees it."""
     if not reach(user, rights.SEE):

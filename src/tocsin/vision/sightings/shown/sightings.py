@@ -11,7 +11,7 @@ from ninja import Field, Schema
 from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.sightings.models import CropView, EventFault, Recognition, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
-from tocsin.vision.sightings.rules.events import Fault
+from tocsin.vision.sightings.rules.events import FAULT_TEXTS, Fault
 from tocsin.vision.sightings.rules.sightings import OPEN, Verdict
 
 VERDICT_NAMES: Final[dict[Verdict, Promise]] = {
@@ -24,20 +24,6 @@ ASKS_NAMES: Final[dict[str, Promise]] = {
     "case": pgettext_lazy("sighting asks for", "a case"),
     "finding": pgettext_lazy("sighting asks for", "an inspection"),
     "permit_stop": pgettext_lazy("sighting asks for", "a stop of the permitted work"),
-}
-FAULT_NAMES: Final[dict[Fault, Promise]] = {
-    Fault.NO_CAMERA: pgettext_lazy("event refused", "there is no such camera for which you may send events"),
-    Fault.OUT_OF_SERVICE: pgettext_lazy("event refused", "the camera is out of service"),
-    Fault.NO_KIND: pgettext_lazy("event refused", "the policy vision.cameras has no such kind"),
-    Fault.NO_ID: pgettext_lazy("event refused", "event id or model is empty or too long (80 and 60 characters)"),
-    Fault.BAD_BOX: pgettext_lazy("event refused", "the box is no part of the picture: left, upper, width, height from 0 to 1"),
-    Fault.BAD_SCORE: pgettext_lazy("event refused", "the score does not lie between 0 and 1"),
-    Fault.TOO_EARLY: pgettext_lazy("event refused", "its time lies in the future: set the camera's clock"),
-    Fault.TOO_OLD: pgettext_lazy("event refused", "it is too old"),
-    Fault.NO_JPEG: pgettext_lazy("event refused", "the crop is no whole JPEG"),
-    Fault.CROP_TOO_LARGE: pgettext_lazy("event refused", "the crop has too many bytes"),
-    Fault.OTHER_HASH: pgettext_lazy("event refused", "the crop has another SHA-256 than the recogniser told"),
-    Fault.OVER_BUDGET: pgettext_lazy("event refused", "the camera sends more than its budget: send it again in a minute"),
 }
 STATE_CLASSES: Final = {Verdict.CONFIRMED: "bad", Verdict.REJECTED: "", Verdict.UNSURE: "warn", Verdict.WAITING: "warn"}
 
@@ -167,7 +153,7 @@ def describe_view(one: CropView) -> CropViewOut:
 
 def describe_fault(one: EventFault) -> EventFaultOut:
     """Events that were refused."""
-    words = str(FAULT_NAMES[Fault(one.fault)])
+    words = str(FAULT_TEXTS[Fault(one.fault)])
     return EventFaultOut(fault=one.fault, words=words, count=one.count, last_at=one.last_at, sample=one.sample)
 
 
