@@ -133,6 +133,8 @@ VALUES: dict[str, Any] = {
     "sensing.EnrolmentKey.refused_why": {},
     "vision.Camera.code": "37021300421310000001",
     "vision.Camera.zones": [],
+    "vision.Crop.hidden": [],
+    "vision.Crop.looked": "looked",
     "vision.Recognition.box": [0.1, 0.1, 0.2, 0.2],
     "vision.Recognition.kind": "fire",
     "vision.Sighting.kind": "fire",

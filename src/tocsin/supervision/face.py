@@ -9,7 +9,10 @@ from tocsin.supervision.inspections.queries.findings import (
     finding_numbers,
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
+from tocsin.supervision.inspections.rules.findings import FindingGrade
+from tocsin.supervision.inspections.services.findings import report_finding
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
+from tocsin.supervision.inspections.shown.findings import FindingOrigin
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
 from tocsin.supervision.objects.queries.codes import object_of_code, public_address
@@ -37,6 +40,8 @@ from tocsin.supervision.work.shown.episodes import describe_episode, outcome_wor
 __all__ = [
     "Episode",
     "FindingFacts",
+    "FindingGrade",
+    "FindingOrigin",
     "FirmAnswer",
     "KeyPerson",
     "ObjectSection",
@@ -66,6 +71,7 @@ __all__ = [
     "plan_inspection_of_report",
     "public_address",
     "region_name",
+    "report_finding",
     "require_firm",
     "role_name",
     "rows_of_visible",

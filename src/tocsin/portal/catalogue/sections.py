@@ -78,3 +78,6 @@ PUBLIC_LINES = (
 
 # What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
 WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
+
+# Where a hidden danger came from, beside inspections: see `tocsin.supervision.inspections.shown.findings.FindOrigin`.
+FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)

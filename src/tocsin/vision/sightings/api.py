@@ -2,18 +2,21 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
+from tocsin.supervision.face import FindingGrade
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.sightings.queries import faults_of, search_sightings, visible_sightings
 from tocsin.vision.sightings.rules.events import FAULT_TEXTS, NewEvent, crop_of
+from tocsin.vision.sightings.rules.leading import Asks
 from tocsin.vision.sightings.rules.sightings import Verdict
-from tocsin.vision.sightings.services import deciding, intake
+from tocsin.vision.sightings.services import deciding, intake, leading
+from tocsin.vision.sightings.services.evidence import export_evidence
 from tocsin.vision.sightings.shown.sightings import (
     CropViewOut,
     EventFaultOut,
@@ -75,6 +78,20 @@ class SightingVerdictIn(Schema, extra="forbid"):
     alike: bool = Field(False, description="also all others of the same camera and kind that wait")
 
 
+class SightedDangerIn(Schema, extra="forbid"):
+    grade: FindingGrade
+    text: str = Field(min_length=1, max_length=2000)
+    days: int | None = Field(None, ge=0, le=365, description="to rectify; none: as policy offers")
+
+
+class SightingAsksIn(Schema, extra="forbid"):
+    asks: Asks
+
+
+class SightingRestIn(Schema, extra="forbid"):
+    reason: str = Field(min_length=1, max_length=300)
+
+
 @router.post("/events", response=RecognitionAnswersOut)
 def take_events(request: HttpRequest, given: RecognitionsIn) -> RecognitionAnswersOut:
     """Takes events of a recogniser: what the answer calls stored is in the database. 503: send them again in some seconds."""
@@ -122,6 +139,28 @@ def decide_sighting(request: HttpRequest, sighting_id: UUID, given: SightingVerd
     return _told(request, sighting_id)
 
 
+@router.post("/sightings/{uuid:sighting_id}/danger", response=SightingOut)
+def record_danger(request: HttpRequest, sighting_id: UUID, given: SightedDangerIn) -> SightingOut:
+    """A hidden danger of the camera's firm, which is told; its number stands on the sighting. A person's act."""
+    actor, now = actor_of(request), current_time()
+    leading.record_danger(actor=actor, sighting_id=sighting_id, grade=given.grade, text=given.text, days=given.days, now=now)
+    return _told(request, sighting_id)
+
+
+@router.post("/sightings/{uuid:sighting_id}/asks", response=SightingOut)
+def ask_for(request: HttpRequest, sighting_id: UUID, given: SightingAsksIn) -> SightingOut:
+    """Asks for something else than its kind does. A person's act."""
+    leading.ask_for(actor=actor_of(request), sighting_id=sighting_id, asks=given.asks, now=current_time())
+    return _told(request, sighting_id)
+
+
+@router.post("/sightings/{uuid:sighting_id}/rest", response=SightingOut)
+def let_rest(request: HttpRequest, sighting_id: UUID, given: SightingRestIn) -> SightingOut:
+    """Nothing needs to come of a confirmed sighting. A person's act."""
+    leading.let_rest(actor=actor_of(request), sighting_id=sighting_id, reason=given.reason, now=current_time())
+    return _told(request, sighting_id)
+
+
 @router.post("/sightings/{uuid:sighting_id}/undo", response=SightingOut)
 def undo_verdict(request: HttpRequest, sighting_id: UUID) -> SightingOut:
     """Takes one's own verdict back while it does not count yet."""
@@ -134,6 +173,13 @@ def custody(request: HttpRequest, sighting_id: UUID) -> list[CropViewOut]:
     """Who looked at the crops of a sighting, or took one away."""
     found = visible_sightings(request.user).get(pk=sighting_id)
     return [describe_view(one) for one in found.views.select_related("user").order_by("first_at", "id")[:200]]
+
+
+@router.get("/sightings/{uuid:sighting_id}/evidence")
+def evidence(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
+    """Crops as at capture, facts and custody as a ZIP; `sha256sum -c SHA256SUMS` verifies it."""
+    made = export_evidence(actor=actor_of(request), sighting_id=sighting_id, now=current_time())
+    return HttpResponse(made, content_type="application/zip")
 
 
 @router.get("/cameras/{uuid:camera_id}/faults", response=list[EventFaultOut])

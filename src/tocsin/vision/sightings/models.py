@@ -35,10 +35,14 @@ class Recognition(models.Model):
 
 
 class Crop(models.Model):
-    """What a recogniser cut out of the picture, byte for byte."""
+    """What a recogniser cut out of the picture, byte for byte. `hidden`: boxes (left, top, width, height in pixels) around faces
+    and plates; `looked`: how looking for them ended (`records.LookVerdict`), empty where nobody has looked yet.
+    """
 
     recognition = models.OneToOneField(Recognition, primary_key=True, on_delete=models.CASCADE, related_name="crop")
     data = models.BinaryField()
+    hidden = models.JSONField(default=list)
+    looked = models.CharField(max_length=12, blank=True)
 
 
 class Sighting(models.Model):
@@ -63,7 +67,8 @@ class Sighting(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)  # since when the verdict counts
-    reference = models.CharField(max_length=60, blank=True)  # what came of it: the number of a case
+    outcome = models.CharField(max_length=12, blank=True)  # `rules.leading.Outcome`
+    reference = models.CharField(max_length=60, blank=True)  # what came of it: number of case, hidden danger, permits
     referred_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -29,6 +29,7 @@ class DecidingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a person decides."""
 
     undo_s: Seconds
+    look_s: Seconds
     alike: Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 

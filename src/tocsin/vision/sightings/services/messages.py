@@ -47,7 +47,7 @@ def _take(messages: Sequence[HandedMessage]) -> list[tuple[RefusedPart, ...]]:
     events = [event for one in read if not isinstance(one, RefusedPart) for event in one]
     cameras = cameras_of_recogniser(messages[0].code, {one.camera for one in events})
     answers = iter(store_events(events, cameras, messages[0].arrived_at))
-    refused = []
+    refused: list[tuple[RefusedPart, ...]] = []
     for one in read:
         if isinstance(one, RefusedPart):
             refused.append((one,))

@@ -12,6 +12,7 @@ from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.sightings.models import CropView, EventFault, Recognition, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
 from tocsin.vision.sightings.rules.events import FAULT_TEXTS, Fault
+from tocsin.vision.sightings.rules.leading import NO_NUMBER, Asks, Outcome
 from tocsin.vision.sightings.rules.sightings import OPEN, Verdict
 
 VERDICT_NAMES: Final[dict[Verdict, Promise]] = {
@@ -21,9 +22,19 @@ VERDICT_NAMES: Final[dict[Verdict, Promise]] = {
     Verdict.UNSURE: pgettext_lazy("sighting", "unsure"),
 }
 ASKS_NAMES: Final[dict[str, Promise]] = {
-    "case": pgettext_lazy("sighting asks for", "a case"),
-    "finding": pgettext_lazy("sighting asks for", "an inspection"),
-    "permit_stop": pgettext_lazy("sighting asks for", "a stop of the permitted work"),
+    Asks.CASE: pgettext_lazy("sighting asks for", "a case"),
+    Asks.FINDING: pgettext_lazy("sighting asks for", "a hidden danger"),
+    Asks.PERMIT_STOP: pgettext_lazy("sighting asks for", "a stop of the permitted work"),
+    Asks.PERMIT: pgettext_lazy("sighting asks for", "whether the work has a permit"),
+}
+OUTCOME_NAMES: Final[dict[str, Promise]] = {
+    Outcome.CASE: pgettext_lazy("sighting led to", "a case"),
+    Outcome.FINDING: pgettext_lazy("sighting led to", "a hidden danger"),
+    Outcome.STOPPED: pgettext_lazy("sighting led to", "permitted work was stopped"),
+    Outcome.PERMITTED: pgettext_lazy("sighting led to", "the work has a permit"),
+    Outcome.UNPERMITTED: pgettext_lazy("sighting led to", "no permit was open there: firm and supervisor were told"),
+    Outcome.UNKNOWN: pgettext_lazy("sighting led to", "the firm keeps no permits here"),
+    Outcome.NOTHING: pgettext_lazy("sighting led to", "nothing"),
 }
 STATE_CLASSES: Final = {Verdict.CONFIRMED: "bad", Verdict.REJECTED: "", Verdict.UNSURE: "warn", Verdict.WAITING: "warn"}
 
@@ -74,13 +85,20 @@ class SightingOut(Schema):
     decided_by: str
     undo_until: datetime | None
     settled_at: datetime | None = Field(description="since when the verdict counts")
-    reference: str = Field(description="what came of it: the number of a case")
+    outcome: str = Field(description="what came of it; empty: nothing yet")
+    outcome_name: str
+    reference: str = Field(description="number of the case, the hidden danger or the permits that came of it")
     referred_at: datetime | None
 
     @property
     def css(self) -> str:
         """The colour of its verdict."""
         return STATE_CLASSES[self.verdict]
+
+    @property
+    def number(self) -> str:
+        """The number of what came of it; empty where that has none."""
+        return "" if self.reference == NO_NUMBER else self.reference
 
     @property
     def is_open(self) -> bool:
@@ -141,6 +159,8 @@ def describe_sighting(one: Sighting) -> SightingOut:
         decided_by=str(one.decided_by or ""),
         undo_until=one.decided_at + undo if can_undo and one.decided_at else None,
         settled_at=one.settled_at,
+        outcome=one.outcome,
+        outcome_name=str(OUTCOME_NAMES.get(one.outcome, one.outcome)),
         reference=one.reference,
         referred_at=one.referred_at,
     )
