@@ -40,6 +40,7 @@ LOOPS = (
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
+    "tocsin.vision.precision.loops:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",
     "tocsin.hazchem.commitments.loops:LOOPS",

@@ -24,8 +24,8 @@ from tocsin.vision.sightings.queries import search_sightings, sightings_to_judge
 from tocsin.vision.sightings.rules.leading import Asks, Outcome, may_lead_on
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services import deciding, leading
-from tocsin.vision.sightings.services.blurring import blurred
-from tocsin.vision.sightings.services.evidence import export_evidence, is_intact
+from tocsin.vision.sightings.services.evidence import export_evidence
+from tocsin.vision.sightings.shown.crops import blurred, is_intact
 from tocsin.vision.sightings.shown.sightings import VERDICT_NAMES, describe_sighting, describe_view
 
 COLUMNS = (

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tocsin.jurisdiction.face import require
 from tocsin.vision.cameras.rules import rights
-from tocsin.vision.sightings.models import Recognition, Sighting
+from tocsin.vision.sightings.models import Sighting
 from tocsin.vision.sightings.queries import visible_sightings
 from tocsin.vision.sightings.services.deciding import note_view
 from tocsin.vision.sightings.shown.sightings import describe_sighting, describe_view
@@ -42,12 +42,6 @@ def export_evidence(*, actor: "User", sighting_id: UUID, now: datetime) -> bytes
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, moment), content)
     return made.getvalue()
-
-
-def is_intact(event: Recognition | None) -> bool | None:
-    """Whether the crop still has the hash of its capture; None where there is no crop."""
-    crop = getattr(event, "crop", None)
-    return None if event is None or crop is None else sha256(crop.data).hexdigest() == event.sha256
 
 
 def _crops(found: Sighting) -> tuple[dict[str, bytes], dict[str, str]]:

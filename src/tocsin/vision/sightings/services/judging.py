@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tocsin.bus.services import record_event
 from tocsin.engine.sightings.runs import Run, RunRule, Step, advance
+from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.policy import Kind, kinds
 from tocsin.vision.sightings.events import SightingConfirmed
 from tocsin.vision.sightings.models import Recognition, RunState, Sighting
@@ -16,6 +17,7 @@ from tocsin.vision.sightings.policy import sighting_policy
 from tocsin.vision.sightings.queries import to_settle
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services.telling import tell_confirmed, tell_unconfirmed
+from tocsin.vision.sightings.services.tuning import heard, tunings_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -43,24 +45,24 @@ def judge_events(*, now: datetime) -> int:
         groups: dict[tuple[UUID, str], list[Recognition]] = defaultdict(list)
         for one in rows:
             groups[one.camera_id, one.kind].append(one)
-        known = kinds()
+        known, tunings = kinds(), tunings_of({camera for camera, _kind in groups})
         states = {
             (one.camera_id, one.kind): one
             for one in RunState.objects.select_for_update().filter(camera__in={camera for camera, _kind in groups})
         }
         for key, events in sorted(groups.items(), key=lambda one: (str(one[0][0]), one[0][1])):
             if key[1] in known:
-                _judge(states.get(key), known[key[1]], events, now)
+                _judge(states.get(key), known[key[1]], events[0].camera, heard(events, tunings.get(key), now), now)
         Recognition.objects.filter(pk__in=[one.pk for one in rows]).update(judged=True)
     return len(rows)
 
 
-def _judge(state: RunState | None, kind: Kind, events: Sequence[Recognition], now: datetime) -> None:
+def _judge(state: RunState | None, kind: Kind, camera: Camera, events: Sequence[Recognition], now: datetime) -> None:
     rule = rule_of(kind)
     run = _run(state)
-    state = state or RunState(camera=events[0].camera, kind=kind.code)
+    state = state or RunState(camera=camera, kind=kind.code)
     touched: set[UUID] = set()
-    for event in sorted((one for one in events if one.in_zone), key=lambda one: (one.at, one.pk)):
+    for event in sorted(events, key=lambda one: (one.at, one.pk)):
         after, step = advance(run, int(event.at.timestamp() * 1000), event.score, rule)
         if step in (Step.WEAK, Step.LATE) or after is None:
             continue
