@@ -19,7 +19,7 @@ from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockSta
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet, UnitSheet, check_held
 from tocsin.hazchem.installations.rules.tables import read_plants
 from tocsin.hazchem.installations.services import units
-from tocsin.hazchem.installations.services.grading import follow_levels
+from tocsin.hazchem.installations.services.grading import follow_levels, tell_grades
 from tocsin.hazchem.installations.services.tables import import_plants
 from tocsin.notices.messages.models import Notice
 from tocsin.sensing.devices.models import Sensor
@@ -60,11 +60,21 @@ def test_a_cas_number_has_a_last_digit_that_fits(cas: str, good: bool) -> None:
 
 
 @pytest.mark.django_db
-def test_a_unit_is_graded_as_it_is_entered_and_both_sides_hear(english: None) -> None:
+def test_a_unit_is_graded_as_it_is_entered_and_both_sides_hear_once(english: None) -> None:
     firm, officer, _keeper = make_plant()
-    unit, _tank = make_tank(officer, firm, substance="氯", design_t=100.0)
+    unit, tank = make_tank(officer, firm, substance="氯", design_t=5.0)
+    assert (unit.grade, unit.untold_since) == ("IV", NOW)
+    for minutes, design_t in ((1, 50.0), (3, 100.0)):
+        later = NOW + timedelta(minutes=minutes)
+        units.hold(actor=officer, equipment_id=tank.pk, sheet=HeldSheet(substance="氯", design_t=design_t), now=later)
+        tell_grades(now=later)
+    unit.refresh_from_db()
     assert (unit.s, unit.r, unit.grade, unit.grade_now) == (20.0, 120.0, "I", "")
+    assert not Notice.objects.exists(), "while it is entered nothing is told"
+    for _round in range(2):
+        tell_grades(now=NOW + timedelta(minutes=5))
     told = Notice.objects.filter(purpose="major_hazard_grade")
+    assert {one.figures["before"] for one in told} == {""} and {one.figures["grade"] for one in told} == {"I"}
     assert {one.organisation_id for one in told} == {firm.organisation_id, firm.competent_id}
     assert all(one.urgent for one in told)
     assert OutboxEvent.objects.filter(name="hazchem.MajorHazardGraded").count() == 1
@@ -83,9 +93,23 @@ def test_what_is_there_now_is_graded_beside_and_told_when_it_changes() -> None:
     units.state_inventory(actor=officer, held_id=held.pk, present_t=5.0, now=NOW + timedelta(minutes=1))
     unit.refresh_from_db()
     assert (unit.s_now, unit.r_now, unit.grade_now) == (1.0, 6.0, "IV")
+    tell_grades(now=NOW + timedelta(minutes=10))
     later = Notice.objects.filter(purpose="major_hazard_grade", figures__grade_now="IV")
     assert later.count() == 2
     assert [one.grade_now for one in unit.gradings.all()] == ["IV", "", ""]
+
+
+@pytest.mark.django_db
+def test_a_grade_that_comes_and_goes_is_not_told() -> None:
+    firm, officer, _keeper = make_plant()
+    make_tank(officer, firm)
+    tell_grades(now=NOW + timedelta(minutes=5))
+    told, held = Notice.objects.count(), HeldSubstance.objects.get()
+    for minutes, present_t in ((6, 5.0), (8, 4.0)):
+        units.state_inventory(actor=officer, held_id=held.pk, present_t=present_t, now=NOW + timedelta(minutes=minutes))
+        tell_grades(now=NOW + timedelta(minutes=minutes))
+    tell_grades(now=NOW + timedelta(minutes=30))
+    assert Notice.objects.count() == told
 
 
 @pytest.mark.django_db

@@ -98,6 +98,9 @@ NAMED: dict[str, str] = {
     "watcher_id": "person_id",
     "approver_id": "person_id",
     "plant_unit_id": "plant_unit_id",
+    "from_equipment_id": "plant_equipment_id",
+    "to_equipment_id": "plant_equipment_id",
+    "point_id": "plant_point_id",
     "serves_id": "work_permit_id",
     "absorbed_id": "supervised_object_id",
     "alarm_id": "alarm_id",
@@ -233,7 +236,13 @@ NEVER = {
 
 NOT_ARRANGED = {
     "POST /api/v1/hazchem/plant-units/table object_id",
+    "POST /api/v1/hazchem/risk-events/table object_id",
+    "POST /api/v1/hazchem/risk-measures/{risk_measure_id}/checks person_id",
+    "PUT /api/v1/hazchem/check-tasks/{check_task_id} person_id",
+    "PUT /api/v1/hazchem/risk-objects/{risk_object_id} person_id",
     "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/points sensor",
+    "POST /api/v1/hazchem/position-tags person_id",
+    "PUT /api/v1/hazchem/position-tags/{position_tag_id} person_id",
     "POST /api/v1/hazchem/work-permits serves_id",
     "POST /api/v1/hazchem/work-permits analyst_id",
     "POST /api/v1/hazchem/work-permits watcher_id",

@@ -13,31 +13,40 @@ from tocsin.engine.major_hazard import UnitKind
 from tocsin.engine.tanks import TankShape
 from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment
 from tocsin.hazchem.installations.queries import units as queries
+from tocsin.hazchem.installations.queries.cutting import cut_firm
 from tocsin.hazchem.installations.queries.readings import picture_of, readings_of
 from tocsin.hazchem.installations.queries.weighing import weigh_unit
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockState, KeyArea, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet, UnitSheet
+from tocsin.hazchem.installations.services import joints
 from tocsin.hazchem.installations.services import units as services
+from tocsin.hazchem.installations.services.cutting import take_over_cut
+from tocsin.hazchem.installations.services.registration import DOCUMENT, attach_document
 from tocsin.hazchem.installations.services.tables import Taken, import_plants
+from tocsin.hazchem.installations.shown.cutting import CutUnitOut, describe_cut
 from tocsin.hazchem.installations.shown.points import unit_features
 from tocsin.hazchem.installations.shown.units import (
     HazardLineOut,
     HeldSubstanceOut,
     PlantEquipmentOut,
+    PlantJointOut,
     PlantPointOut,
     PlantUnitOut,
     UnitGradingOut,
     describe_equipment,
     describe_grading,
+    describe_joint,
     describe_lines,
     describe_point,
     describe_unit,
 )
+from tocsin.records.face import Attachment, FileOut, attachments_of
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
+from tocsin.supervision.face import visible_objects
 
 router = Router()
 
@@ -73,8 +82,22 @@ class PlantEquipmentIn(Schema, extra="forbid"):
     volume_m3: float | None = None
     height_m: float | None = Field(None, description="at which it is full, in the measure of its level")
     liquefied: bool = False
+    bund: str = Field("", max_length=120)
+    building: str = Field("", max_length=120)
     lon: float | None = None
     lat: float | None = None
+
+
+class PlantJointIn(Schema, extra="forbid"):
+    from_equipment_id: UUID
+    to_equipment_id: UUID = Field(description="of the same firm")
+    tag: str = Field("", max_length=60)
+    isolating: bool = Field(description="a valve on it can part the two in an emergency")
+
+
+class OutageIn(Schema, extra="forbid"):
+    until: Moment
+    reason: str = Field(max_length=300)
 
 
 class HeldSubstanceIn(Schema, extra="forbid"):
@@ -186,6 +209,25 @@ def grade_of_plant_unit(request: HttpRequest, plant_unit_id: UUID) -> JudgedUnit
     return JudgedUnitOut(unit=describe_unit(unit), alpha=alpha, problem=problem, lines=describe_lines(judged.assessment))
 
 
+@router.get("/plant-units/{uuid:plant_unit_id}/documents", response=list[FileOut])
+def documents_of_plant_unit(request: HttpRequest, plant_unit_id: UUID, wanted: Query[Slice]) -> list[Attachment]:
+    """What is attached to a unit: its assessment, its filing, its plans."""
+    unit = queries.visible_units(request.user).get(pk=plant_unit_id)
+    return list(wanted.cut(attachments_of(DOCUMENT, unit.pk)))
+
+
+@router.post("/plant-units/{uuid:plant_unit_id}/documents", response={201: FileOut})
+def attach_plant_document(
+    request: HttpRequest, plant_unit_id: UUID, file: File[UploadedFile], caption: Form[str] = ""
+) -> Status[Attachment]:
+    """Attaches a document (PDF or picture) to a unit."""
+    data, now = file.read(), current_time()
+    made = attach_document(
+        actor=actor_of(request), unit_id=plant_unit_id, data=data, name=file.name or "", caption=caption, now=now
+    )
+    return Status(201, made)
+
+
 @router.get("/plant-units/{uuid:plant_unit_id}/gradings", response=list[UnitGradingOut])
 def gradings_of_plant_unit(request: HttpRequest, plant_unit_id: UUID, wanted: Query[Slice]) -> list[UnitGradingOut]:
     """How a unit's figures have changed, newest first."""
@@ -220,6 +262,64 @@ def withdraw_plant_equipment(request: HttpRequest, plant_equipment_id: UUID) -> 
     """Equipment that is no more, with what it held and its points."""
     services.withdraw_equipment(actor=actor_of(request), equipment_id=plant_equipment_id, now=current_time())
     return Status(204, None)
+
+
+@router.put("/plant-equipment/{uuid:plant_equipment_id}/outage", response=PlantEquipmentOut)
+def take_plant_equipment_out(request: HttpRequest, plant_equipment_id: UUID, given: OutageIn) -> PlantEquipmentOut:
+    """Equipment out of service until a moment, for a reason."""
+    now = current_time()
+    return _described(
+        joints.take_out_of_service(actor=actor_of(request), equipment_id=plant_equipment_id, now=now, **given.dict())
+    )
+
+
+@router.delete("/plant-equipment/{uuid:plant_equipment_id}/outage", response=PlantEquipmentOut)
+def put_plant_equipment_back(request: HttpRequest, plant_equipment_id: UUID) -> PlantEquipmentOut:
+    """Equipment that is in service again."""
+    return _described(joints.put_back_in_service(actor=actor_of(request), equipment_id=plant_equipment_id))
+
+
+@router.get("/plant-units/{uuid:plant_unit_id}/joints", response=list[PlantJointOut])
+def joints_of_plant_unit(request: HttpRequest, plant_unit_id: UUID, wanted: Query[Slice]) -> list[PlantJointOut]:
+    """Pipes that begin or end in a unit."""
+    unit = queries.visible_units(request.user).get(pk=plant_unit_id)
+    return [describe_joint(one) for one in wanted.cut(queries.joints_of(unit))]
+
+
+@router.post("/plant-joints", response=PlantJointOut)
+def enter_plant_joint(request: HttpRequest, given: PlantJointIn) -> PlantJointOut:
+    """A pipe between two pieces of equipment of one firm, or its valve anew where its tag is known between them."""
+    made = joints.enter_joint(
+        actor=actor_of(request),
+        source_id=given.from_equipment_id,
+        target_id=given.to_equipment_id,
+        tag=given.tag,
+        isolating=given.isolating,
+    )
+    return describe_joint(queries.visible_joints(request.user).get(pk=made.pk))
+
+
+@router.delete("/plant-joints/{uuid:plant_joint_id}", response={204: None})
+def withdraw_plant_joint(request: HttpRequest, plant_joint_id: UUID) -> Status[None]:
+    """A pipe that is no more."""
+    joints.withdraw_joint(actor=actor_of(request), joint_id=plant_joint_id)
+    return Status(204, None)
+
+
+@router.get("/plants/{uuid:supervised_object_id}/cut", response=list[CutUnitOut])
+@costly
+def cut_of_plant(request: HttpRequest, supervised_object_id: UUID) -> list[CutUnitOut]:
+    """Units of a firm as GB 18218 cuts them: by isolating valves, bunds and buildings, each with its grade."""
+    firm = visible_objects(request.user).get(pk=supervised_object_id)
+    return [describe_cut(one) for one in cut_firm(firm.pk)]
+
+
+@router.post("/plants/{uuid:supervised_object_id}/cut", response=list[CutUnitOut])
+@costly
+def take_over_plant_cut(request: HttpRequest, supervised_object_id: UUID) -> list[CutUnitOut]:
+    """Equipment stands in the units that the standard cuts; all that were touched are graded."""
+    take_over_cut(actor=actor_of(request), object_id=supervised_object_id, now=current_time())
+    return [describe_cut(one) for one in cut_firm(supervised_object_id)]
 
 
 @router.post("/plant-equipment/{uuid:plant_equipment_id}/substances", response=HeldSubstanceOut)

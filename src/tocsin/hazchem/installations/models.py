@@ -26,6 +26,7 @@ class PlantUnit(models.Model):
     outline = models.JSONField(default=list)  # [[lon, lat], …] of its boundary, closed; empty: not drawn
     filing_number = models.CharField(max_length=60, blank=True)
     filed_on = models.DateField(null=True)
+    filed_grade = models.CharField(max_length=4, blank=True)  # the grade that was filed
     assessed_on = models.DateField(null=True)
     s = models.FloatField(default=0.0)
     r = models.FloatField(default=0.0)
@@ -34,6 +35,9 @@ class PlantUnit(models.Model):
     r_now = models.FloatField(null=True)
     grade_now = models.CharField(max_length=4, blank=True)
     graded_at = models.DateTimeField(null=True)
+    told_grade = models.CharField(max_length=4, blank=True)  # of which firm and supervisor were told last
+    told_grade_now = models.CharField(max_length=4, blank=True)
+    untold_since = models.DateTimeField(null=True)  # since when the grades are others than those told
     problem = models.CharField(max_length=300, blank=True)  # why it can't be graded
     active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=0)
@@ -43,7 +47,10 @@ class PlantUnit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["object", "name"], condition=Q(active=True), name="one_unit_of_a_name_in_a_firm")
         ]
-        indexes = [models.Index(fields=["region_code", "grade"], name="unit_by_region_and_grade")]
+        indexes = [
+            models.Index(fields=["region_code", "grade"], name="unit_by_region_and_grade"),
+            models.Index(fields=["untold_since"], name="unit_with_an_untold_grade", condition=Q(untold_since__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -61,6 +68,12 @@ class PlantEquipment(models.Model):
     volume_m3 = models.FloatField(null=True)
     height_m = models.FloatField(null=True)  # at which it is full, in the measure of its level
     liquefied = models.BooleanField(default=False)  # liquefied gas: never above 90 % of the volume
+    bund = models.CharField(max_length=120, blank=True)  # in which it stands, by name; empty: nobody has told
+    building = models.CharField(max_length=120, blank=True)
+    out_since = models.DateTimeField(null=True)  # out of service since then
+    out_until = models.DateTimeField(null=True)
+    out_reason = models.CharField(max_length=300, blank=True)
+    out_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
 
@@ -70,6 +83,23 @@ class PlantEquipment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag} {self.name}".strip()
+
+
+class PlantJoint(models.Model):
+    """A pipe between two pieces of equipment of one firm. `isolating`: a valve on it can part them in an emergency (3.4)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    source = models.ForeignKey(PlantEquipment, on_delete=models.CASCADE, related_name="joints_out")
+    target = models.ForeignKey(PlantEquipment, on_delete=models.CASCADE, related_name="joints_in")
+    tag = models.CharField(max_length=60, blank=True)  # of the pipe, or of its valve
+    isolating = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["tag", "id"]
+        constraints = [models.UniqueConstraint(fields=["source", "target", "tag"], name="one_joint_of_a_tag_between_two")]
+
+    def __str__(self) -> str:
+        return self.tag or f"{self.source.tag} – {self.target.tag}"
 
 
 class HeldSubstance(models.Model):

@@ -12,11 +12,14 @@ from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PR
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
     ALARM_GUIDANCE,
+    ALARM_POINTS,
     ALARM_WORDS,
+    ALARM_WORKS,
     DEVICE_SECTIONS,
     FINDING_ORIGINS,
     GRANTED_RESOURCE,
     IN_AREA,
+    INCIDENTS_AT_FIRMS,
     OBJECT_SECTIONS,
     PLANNED_OUTAGES,
     PUBLIC_LINES,
@@ -70,7 +73,9 @@ ATTACHED_TO = {
     "requisition": "tocsin.supplies.requisitions.queries.requisitions:may_read_photo",
     "supply_delivery": "tocsin.supplies.requests.queries.requests:may_read_delivery",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
+    "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
+    "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
@@ -151,7 +156,9 @@ __all__ = (
     "ALARMS_FOLLOWED_BY",
     "ALARM_CASES",
     "ALARM_GUIDANCE",
+    "ALARM_POINTS",
     "ALARM_WORDS",
+    "ALARM_WORKS",
     "API_ROUTERS",
     "CHANNELS",
     "COMMANDS",
@@ -164,6 +171,7 @@ __all__ = (
     "GAUGES",
     "GRANTED_RESOURCE",
     "HOMES",
+    "INCIDENTS_AT_FIRMS",
     "IN_AREA",
     "LIVE",
     "LOOPS",

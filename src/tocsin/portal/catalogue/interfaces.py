@@ -70,9 +70,12 @@ API_ROUTERS = {
     ),
     "hazchem": (
         "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
+        "tocsin.hazchem.prevention.api:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",

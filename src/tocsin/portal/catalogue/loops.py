@@ -44,6 +44,7 @@ LOOPS = (
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",
     "tocsin.hazchem.commitments.loops:LOOPS",
+    "tocsin.hazchem.prevention.loops:LOOPS",
     "tocsin.supplies.stock.loops:LOOPS",
     "tocsin.supplies.requests.loops:LOOPS",
     "tocsin.supplies.requisitions.loops:LOOPS",

@@ -76,6 +76,8 @@ POLICY_FILES = (
     "tocsin.hazchem.releases.policy.harm:HARM",
     "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
+    "tocsin.hazchem.positions.policy:POSITIONS",
+    "tocsin.hazchem.prevention.policy.prevention:PREVENTION",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",

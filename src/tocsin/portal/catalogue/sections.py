@@ -10,6 +10,9 @@ TASK_WORDS = {
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
 ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
 
+# Works under a permit beside alarms, see `tocsin.warning.alarms.shown.works.WorksBeside`.
+ALARM_WORKS = ("tocsin.hazchem.permits.shown.alarms:works_beside",)
+
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
     "tocsin.supervision.points.shown.section:SECTION",
@@ -21,6 +24,7 @@ OBJECT_SECTIONS = (
     "tocsin.hazchem.installations.shown.section:SECTION",
     "tocsin.hazchem.duties.shown:SECTION",
     "tocsin.hazchem.permits.shown.section:SECTION",
+    "tocsin.hazchem.prevention.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
@@ -70,6 +74,9 @@ IN_AREA = (
 # What must not be done and what to mind at an alarm, see `tocsin.warning.alarms.shown.guidance.Guide`.
 ALARM_GUIDANCE = "tocsin.command.guidance.shown:alarm_guidance"
 
+# What is written of the point at which an alarm rings, see `tocsin.warning.alarms.shown.guidance.TellPoint`.
+ALARM_POINTS = ("tocsin.hazchem.rationalisation.shown:point_of_alarm",)
+
 # What the page behind an object's printed code tells everybody, in words: a function of the object and the day each.
 PUBLIC_LINES = (
     "tocsin.supervision.stops.shown.stops:public_line",
@@ -81,3 +88,5 @@ WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
 
 # Where a hidden danger came from, beside inspections: see `tocsin.supervision.inspections.shown.findings.FindOrigin`.
 FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
+# At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.
+INCIDENTS_AT_FIRMS = ("tocsin.command.casebook.queries.firms:firms_with_case",)

@@ -59,9 +59,9 @@ def listed(names: Iterable[str]) -> str:
 
 
 @register.filter
-def unlocalised(number: float | None) -> str:
-    """A number as a form field takes it back."""
-    return f"{number:g}" if isinstance(number, int | float) else ""
+def unlocalised(number: float | str | None) -> str:
+    """A number as a form field takes it back, with all its places; what a person typed stays as it is."""
+    return f"{number:.12g}" if isinstance(number, int | float) else number or ""
 
 
 @register.filter

@@ -17,6 +17,7 @@ from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 from tocsin.warning.alarms.shown.guidance import AlarmGuidanceOut, RuleVersion, guidance_of, rule_versions_of
+from tocsin.warning.alarms.shown.works import with_works
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -75,8 +76,18 @@ class AssignIn(Schema):
     person_id: UUID | None = None
 
 
-class ShelveIn(Schema):
+class ConfirmIn(Schema):
+    done: str = Field(min_length=1, max_length=2000, description="what was done about it")
+
+
+class OutOfServiceIn(Schema):
     until: datetime = Field(description="with time zone, within the hours of the policy")
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class ShelveIn(Schema):
+    until: datetime | None = Field(None, description="with time zone, within the hours of the policy; `once` needs none")
+    once: bool = Field(False, description="until its condition is gone, at the latest until then")
     reason: str = Field(min_length=1, max_length=500)
 
 
@@ -128,7 +139,7 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         place=queries.Place(wanted.region, wanted.street, wanted.pipe),
     )
     return {
-        "items": wanted.cut(found),
+        "items": with_works(wanted.cut(found)),
         "total": found.count(),
         "counts": queries.count_alarms(request.user),
     }
@@ -196,8 +207,38 @@ def assign(request: HttpRequest, alarm_id: UUID, given: AssignIn) -> "Alarm":
 
 @router.post("/alarms/{alarm_id}/shelve", response=AlarmOut)
 def shelve(request: HttpRequest, alarm_id: UUID, given: ShelveIn) -> "Alarm":
-    """Sets the alarm aside until a moment, for a reason; it comes back by itself, or at once when it escalates."""
-    services.shelve_alarm(actor=actor_of(request), alarm_id=alarm_id, until=given.until, reason=given.reason, channel=CHANNEL)
+    """Sets the alarm aside until a moment, or until its condition is gone; it comes back by itself, at once when it escalates."""
+    services.shelve_alarm(
+        actor=actor_of(request),
+        alarm_id=alarm_id,
+        until=given.until,
+        once=given.once,
+        reason=given.reason,
+        channel=CHANNEL,
+    )
+    return _again(request, alarm_id)
+
+
+@router.post("/alarms/{alarm_id}/confirm", response=AlarmOut)
+def confirm(request: HttpRequest, alarm_id: UUID, given: ConfirmIn) -> "Alarm":
+    """You confirm that the right thing was done, after the acknowledgement; of an alarm that is over as well."""
+    services.confirm_alarm(actor=actor_of(request), alarm_id=alarm_id, done=given.done, channel=CHANNEL)
+    return _again(request, alarm_id)
+
+
+@router.post("/alarms/{alarm_id}/out-of-service", response=AlarmOut)
+def take_out_of_service(request: HttpRequest, alarm_id: UUID, given: OutOfServiceIn) -> "Alarm":
+    """Takes it out of service until a moment, for a reason; it comes back by itself."""
+    services.take_out_of_service(
+        actor=actor_of(request), alarm_id=alarm_id, until=given.until, reason=given.reason, channel=CHANNEL
+    )
+    return _again(request, alarm_id)
+
+
+@router.post("/alarms/{alarm_id}/return-to-service", response=AlarmOut)
+def return_to_service(request: HttpRequest, alarm_id: UUID, given: CommentIn) -> "Alarm":
+    """Ends that early."""
+    services.return_to_service(actor=actor_of(request), alarm_id=alarm_id, comment=given.comment, channel=CHANNEL)
     return _again(request, alarm_id)
 
 

@@ -75,10 +75,13 @@ class Alarm(models.Model):
     waiting_since = models.DateTimeField(null=True)  # since when nobody has taken note of it: of its last change to that
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)  # somebody confirmed what was done about it; its history says what
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     shelved_until = models.DateTimeField(null=True)
+    shelved_once = models.BooleanField(default=False)  # the shelf ends as soon as the condition is gone, at the latest then
     shelved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     shelved_reason = models.CharField(max_length=500, blank=True)
-    suppressed_until = models.DateTimeField(null=True)
+    suppressed_until = models.DateTimeField(null=True)  # these three: of a person who suppressed it or took it out of service
     suppressed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     suppressed_reason = models.CharField(max_length=500, blank=True)
     assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -113,6 +116,9 @@ class Alarm(models.Model):
                 condition=(Q(state__in=_SET_ASIDE) & ~Q(beneath="")) | (~Q(state__in=_SET_ASIDE) & Q(beneath="")),
                 name="alarm_set_aside_lives_on_beneath",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=AlarmState.SHELVED.value) | Q(shelved_until__isnull=False), name="a_shelf_has_an_end"
+            ),
         ]
         indexes = [
             models.Index(fields=["closed_at", "-level", "-raised_at"], name="alarm_list"),
@@ -129,7 +135,7 @@ class Alarm(models.Model):
     @property
     def standing(self) -> Standing:
         """State and the state beneath, as `rules.transition` takes them."""
-        return Standing(AlarmState(self.state), AlarmState(self.beneath) if self.beneath else None)
+        return Standing(AlarmState(self.state), AlarmState(self.beneath) if self.beneath else None, self.shelved_once)
 
 
 class AlarmEntry(models.Model):

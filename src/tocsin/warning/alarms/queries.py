@@ -75,8 +75,8 @@ def loaded_alarm(alarm: str = "", *, explained: bool = False, owner: bool = Fals
     return tuple(loaded)
 
 
-_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "shelved_by", "suppressed_by", "assigned_to", "cover")
-STATES = ("open", "all", "unacknowledged", "closed", *(state.value for state in AlarmState))
+_WITH = (*loaded_alarm(explained=True), "acknowledged_by", "confirmed_by", "shelved_by", "suppressed_by", "assigned_to", "cover")
+STATES = ("open", "all", "unacknowledged", "unconfirmed", "closed", *(state.value for state in AlarmState))
 
 
 SHOWN_LEVEL = Case(When(speaks_for_case=True, case_level__gt=0, then="case_level"), default="level")
@@ -164,6 +164,9 @@ def _in_state(alarms: QuerySet[Alarm], state: str) -> QuerySet[Alarm]:
         return alarms.filter(closed_at__isnull=True)
     if state == "unacknowledged":
         return alarms.filter(state__in=UNACKNOWLEDGED)
+    if state == "unconfirmed":
+        taken = Q(state__in=[AlarmState.ACTIVE_ACKNOWLEDGED, AlarmState.LATCHED])
+        return alarms.filter(taken, confirmed_at__isnull=True)
     if state in ("closed", "normal"):
         return alarms.filter(closed_at__isnull=False)
     return alarms if state == "all" else alarms.filter(state=state)
@@ -199,9 +202,13 @@ def alarms_raised(since: datetime, until: datetime | None = None) -> "QuerySet[A
     return found.order_by().values_list("pk", flat=True)
 
 
-def open_alarms(since: datetime) -> list[Alarm]:
-    """Alarms that were raised from then on and are open, as `visible_alarms` gives them, whoever may see them."""
-    return list(Alarm.objects.open().select_related(*_WITH).filter(raised_at__gte=since))
+def open_alarms(since: datetime, *, quantities: "Collection[str]" = ()) -> list[Alarm]:
+    """Alarms that were raised from then on and are open, as `visible_alarms` gives them, whoever may see them.
+
+    `quantities`: of these alone.
+    """
+    found = Alarm.objects.open().select_related(*_WITH).filter(raised_at__gte=since)
+    return list(found.filter(quantity__in=quantities) if quantities else found)
 
 
 def alarms_of_point(alarm: Alarm) -> "QuerySet[Alarm, UUID]":
@@ -380,6 +387,7 @@ def next_clock(now: datetime) -> datetime | None:
     for column, state in (
         ("shelved_until", AlarmState.SHELVED),
         ("suppressed_until", AlarmState.SUPPRESSED),
+        ("suppressed_until", AlarmState.OUT_OF_SERVICE),
         ("rises_at", AlarmState.ACTIVE_UNACKNOWLEDGED),
         ("lapses_at", AlarmState.ACTIVE_ACKNOWLEDGED),
     ):

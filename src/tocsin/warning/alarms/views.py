@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -24,17 +24,24 @@ from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, shelf_times
+from tocsin.warning.alarms.shown.works import with_works, without_works
+
+if TYPE_CHECKING:
+    from tocsin.warning.alarms.models import Alarm
 
 PAGE_SIZE = 50
 COLUMNS = (
     *("title", "place", "state_name", "level_name", "value", "limit", "unit", "quantity", "rule", "region_code", "asset_code"),
-    *("raised_at", "acknowledged_at", "acknowledged_by", "returned_at", "closed_at", "count", "case_number", "lon", "lat"),
+    *("raised_at", "acknowledged_at", "acknowledged_by", "confirmed_at", "confirmed_by"),
+    *("returned_at", "closed_at", "count", "case_number", "lon", "lat"),
 )
 STATE_CHOICES = (
     ("open", gettext_lazy("Open")),
     ("unacknowledged", gettext_lazy("Unacknowledged")),
+    ("unconfirmed", gettext_lazy("Not confirmed")),
     ("shelved", gettext_lazy("Shelved")),
     ("suppressed", gettext_lazy("Silent")),
+    ("out_of_service", gettext_lazy("Out of service")),
     ("closed", gettext_lazy("Over")),
     ("all", gettext_lazy("All")),
 )
@@ -44,7 +51,7 @@ STATE_CHOICES = (
 class Filters:
     """How the list of alarms is cut."""
 
-    state: Literal["open", "unacknowledged", "shelved", "suppressed", "closed", "all"] = "open"
+    state: Literal["open", "unacknowledged", "unconfirmed", "shelved", "suppressed", "out_of_service", "closed", "all"] = "open"
     level: Literal["", "1", "2", "3", "4"] = ""
     quantity: str = ""
     search: str = ""
@@ -80,9 +87,13 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "people": people_who_may(PERMISSION_HANDLE, region_of(actor_of(request))),
         "shelf_times": shelf_times(),
     }
-    return list_file(request, found, "alarms", COLUMNS, AlarmOut.from_orm, MOST_IN_A_FILE) or list_page(
-        request, found, "warning/alarms/alarms.html", describe=AlarmOut.from_orm, context=context
+    return list_file(request, found, "alarms", COLUMNS, lambda row: AlarmOut.from_orm(without_works(row)), MOST_IN_A_FILE) or (
+        list_page(request, found, "warning/alarms/alarms.html", describe_page=_describe, context=context)
     )
+
+
+def _describe(rows: list["Alarm"]) -> list[AlarmOut]:
+    return [AlarmOut.from_orm(one) for one in with_works(rows)]
 
 
 @act("alarms", alone=True)

@@ -34,6 +34,8 @@ class PlantPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assess_soon_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
     fresh_min: Annotated[float, msgspec.Meta(gt=0, le=1440)]
     full_soon_min: Annotated[float, msgspec.Meta(gt=0, le=1440)]
+    settle_min: Annotated[float, msgspec.Meta(ge=0, le=1440)]
+    file_within_days: Annotated[int, msgspec.Meta(ge=1, le=365)]
     most_bypass_h: Annotated[float, msgspec.Meta(gt=0, le=8760)]
     level_shares: LevelShares
     liquefied: Liquefied

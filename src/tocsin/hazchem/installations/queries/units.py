@@ -1,12 +1,13 @@
 """Units as the reader may see them."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint, PlantUnit
-from tocsin.hazchem.installations.policy.plants import plants
+from tocsin.hazchem.installations.models import PlantEquipment, PlantJoint, PlantPoint, PlantUnit
+from tocsin.hazchem.installations.queries.registration import to_assess, to_file
 from tocsin.jurisdiction.face import may
 from tocsin.supervision.face import rows_of_visible
 from tocsin.supervision.objects.rules import rights
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 
 MOST_PLACED: Final = 5000
 
-type Which = Literal["", "major", "I", "II", "III", "IV", "now_above", "problem", "assess"]
+type Which = Literal["", "major", "I", "II", "III", "IV", "now_above", "problem", "assess", "file"]
 
 
 def visible_units(user: "Person") -> QuerySet[PlantUnit]:
     """Units of firms in the areas whose register the user may see, and of the user's own firm."""
     return rows_of_visible(PlantUnit.objects.filter(active=True).select_related("object"), user)
+
+
+def may_read_unit(user: "Person", unit_id: str) -> bool:
+    """Whether the user may read what is attached to a unit."""
+    return visible_units(user).filter(pk=unit_id).exists()
 
 
 def may_keep(user: "Person", firm: "SupervisedObject") -> bool:
@@ -33,7 +39,7 @@ def may_keep(user: "Person", firm: "SupervisedObject") -> bool:
 
 def search_units(user: "Person", *, today: date, q: str = "", which: Which = "", area: str = "") -> QuerySet[PlantUnit]:
     """Visible units, the gravest first: by a part of the name or the firm's, by grade, by key area. `assess`: major hazards
-    whose assessment is missing, over, or soon to end.
+    whose assessment is missing, over, or soon to end; `file`: units whose filing is to be made, renewed or cancelled.
     """
     found = visible_units(user)
     if q.strip():
@@ -50,9 +56,9 @@ def search_units(user: "Person", *, today: date, q: str = "", which: Which = "",
         case "problem":
             found = found.exclude(problem="")
         case "assess":
-            policy = plants()
-            good_for = timedelta(days=policy.assess_every_years * 365.25 - policy.assess_soon_days)
-            found = found.exclude(grade="").filter(Q(assessed_on=None) | Q(assessed_on__lt=today - good_for))
+            found = found.filter(to_assess(today))
+        case "file":
+            found = found.filter(to_file())
     return found.order_by("-r", "name", "pk")
 
 
@@ -64,6 +70,24 @@ def placed_units(user: "Person") -> QuerySet[PlantUnit]:
 def visible_equipment(user: "Person") -> QuerySet[PlantEquipment]:
     """Equipment of such units."""
     return PlantEquipment.objects.filter(unit__in=visible_units(user)).select_related("unit__object")
+
+
+def visible_joints(user: "Person") -> QuerySet[PlantJoint]:
+    """Pipes between such equipment."""
+    related = ("source__unit__object", "target__unit__object")
+    return PlantJoint.objects.filter(source__unit__in=visible_units(user)).select_related(*related)
+
+
+def joints_of(unit: PlantUnit) -> QuerySet[PlantJoint]:
+    """Pipes that begin or end in a unit, with both ends."""
+    ends = Q(source__unit=unit) | Q(target__unit=unit)
+    return PlantJoint.objects.filter(ends).select_related("source__unit", "target__unit").order_by("source__tag", "target__tag")
+
+
+def equipment_of_firm(object_id: UUID) -> list[tuple[UUID, str]]:
+    """All equipment of a firm as choices of a form, by unit and tag."""
+    rows = PlantEquipment.objects.filter(unit__object_id=object_id, unit__active=True).order_by("unit__name", "tag", "pk")
+    return [(pk, f"{unit} · {tag}") for pk, unit, tag in rows.values_list("pk", "unit__name", "tag")[:MOST_PLACED]]
 
 
 def visible_points(user: "Person") -> QuerySet[PlantPoint]:

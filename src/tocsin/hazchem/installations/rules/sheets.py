@@ -3,7 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from tocsin.base.errors import InvalidInput
@@ -14,6 +14,7 @@ from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockSta
 MOST_PEOPLE: Final = 10_000_000
 MOST_TONNES: Final = 1e9
 MOST_CORNERS: Final = 500
+MOST_OUT_DAYS: Final = 730
 CAS: Final = re.compile(r"[0-9]{2,7}-[0-9]{2}-[0-9]")
 
 
@@ -44,6 +45,8 @@ class EquipmentSheet:
     volume_m3: float | None = None
     height_m: float | None = None
     liquefied: bool = False
+    bund: str = ""
+    building: str = ""
     lon: float | None = None
     lat: float | None = None
 
@@ -92,7 +95,19 @@ def check_equipment(sheet: EquipmentSheet) -> None:
     for name, value, most in (("volume", sheet.volume_m3, 1e6), ("height", sheet.height_m, 1e3)):
         if value is not None:
             _within(name, value, 1e-6, most)
+    if max(len(sheet.bund), len(sheet.building)) > 120:
+        raise InvalidInput("The name of a bund or building has 120 characters at most.")
     _place(sheet.lon, sheet.lat)
+
+
+def check_outage(until: datetime | None, reason: str, now: datetime) -> None:
+    """InvalidInput where equipment is out of service without an end that lies ahead, or without a reason."""
+    if not 0 < len(reason.strip()) <= 300:
+        raise InvalidInput("Say in 1 to 300 characters why it is out of service.")
+    if until is None or until <= now:
+        raise InvalidInput("Say until when it is out of service: give a moment that lies ahead.")
+    if until - now > timedelta(days=MOST_OUT_DAYS):
+        raise InvalidInput("Equipment is out of service for %(most)s days at most before it is decided anew.", most=MOST_OUT_DAYS)
 
 
 def check_held(sheet: HeldSheet) -> None:

@@ -1,7 +1,7 @@
 """Units are graded: when what they hold changes, and as levels rise and fall."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from tocsin.bus.services import record_event
 from tocsin.hazchem.installations.events import MajorHazardGraded
 from tocsin.hazchem.installations.models import Grading, HeldSubstance, PlantEquipment, PlantUnit
+from tocsin.hazchem.installations.policy.plants import plants
 from tocsin.hazchem.installations.queries.readings import picture_of, readings_of
 from tocsin.hazchem.installations.queries.weighing import weigh_unit
 from tocsin.hazchem.installations.rules.kinds import PointKind
@@ -25,19 +26,20 @@ LEAST_CHANGE: Final = 0.001  # of what was there: less is the trembling of a gau
 
 
 def grade_unit(unit: PlantUnit, *, by: "User | None", now: datetime) -> PlantUnit:
-    """Judges a unit by what it holds, keeps how it was judged where that has changed, and tells who must know of another grade.
+    """Judges a unit by what it holds, and keeps how it was judged where that has changed; `tell_grades` tells of another grade.
 
     In the caller's transaction, which holds the unit's row.
     """
     judged = weigh_unit(unit, HeldSubstance.objects.filter(equipment__unit=unit).order_by("equipment__tag", "substance"))
-    before = (unit.grade, unit.grade_now)
     if judged.assessment is None:
         unit.problem = str(judged.problem.in_english if judged.problem else "")[:300]
         unit.save(update_fields=["problem"])
         return unit
     _note(unit, judged.assessment)
     unit.problem, unit.graded_at = "", now
-    unit.save(update_fields=["s", "r", "grade", "s_now", "r_now", "grade_now", "problem", "graded_at"])
+    is_told = (unit.grade, unit.grade_now) == (unit.told_grade, unit.told_grade_now)
+    unit.untold_since = None if is_told else unit.untold_since or now
+    unit.save(update_fields=["s", "r", "grade", "s_now", "r_now", "grade_now", "problem", "graded_at", "untold_since"])
     newest = unit.gradings.first()
     if newest is None or (newest.s, newest.r, newest.grade, newest.grade_now) != (unit.s, unit.r, unit.grade, unit.grade_now):
         Grading.objects.create(
@@ -47,11 +49,35 @@ def grade_unit(unit: PlantUnit, *, by: "User | None", now: datetime) -> PlantUni
             **{name: getattr(unit, name) for name in ("s", "r", "grade", "s_now", "r_now", "grade_now")},
             lines=_lines(judged.assessment),
         )
-    if (unit.grade, unit.grade_now) != before:
-        told = MajorHazardGraded(unit_id=str(unit.pk), object_id=str(unit.object_id), grade=unit.grade, grade_now=unit.grade_now)
-        record_event(told, region=unit.region_code)
-        tell_of_grade(unit, before=before, now=now)
     return unit
+
+
+def tell_grades(*, now: datetime) -> bool:
+    """Tells of each unit whose grade has been another for as long as the policy lets it settle, once. A loop; True where more
+    waits.
+
+    While a unit is entered substance by substance, or a level trembles about a limit, grades come and go: what is told is the
+    grade that stayed, against the one that was told before.
+    """
+    settled = now - timedelta(minutes=plants().settle_min)
+    waiting = PlantUnit.objects.filter(active=True, untold_since__lte=settled).order_by("untold_since", "pk")
+    ids = list(waiting.values_list("pk", flat=True)[: AT_ONCE + 1])
+    for pk in ids[:AT_ONCE]:
+        _tell_grade(pk, now)
+    return len(ids) > AT_ONCE
+
+
+@transaction.atomic
+def _tell_grade(pk: UUID, now: datetime) -> None:
+    unit = PlantUnit.objects.select_for_update(of=("self",)).select_related("object__organisation").get(pk=pk)
+    if unit.untold_since is None:
+        return
+    before = (unit.told_grade, unit.told_grade_now)
+    told = MajorHazardGraded(unit_id=str(unit.pk), object_id=str(unit.object_id), grade=unit.grade, grade_now=unit.grade_now)
+    record_event(told, region=unit.region_code)
+    tell_of_grade(unit, before=before, now=now)
+    unit.told_grade, unit.told_grade_now, unit.untold_since = unit.grade, unit.grade_now, None
+    unit.save(update_fields=["told_grade", "told_grade_now", "untold_since"])
 
 
 def follow_levels(*, now: datetime) -> bool:

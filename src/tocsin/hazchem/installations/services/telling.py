@@ -1,9 +1,10 @@
 """Who is told of another grade: the firm and whoever supervises it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tocsin.hazchem.installations.models import PlantUnit
-from tocsin.hazchem.installations.rules.notices import GRADE, OWN_FIRM, SUPERVISES
+from tocsin.hazchem.installations.rules.notices import ASSESSMENT, GRADE, OWN_FIRM, SUPERVISES
+from tocsin.hazchem.installations.rules.registration import AssessmentState
 from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.supervision.face import supervisor_of
 
@@ -33,6 +34,29 @@ def tell_of_grade(unit: PlantUnit, *, before: tuple[str, str], now: datetime) ->
     ]
     if drafts:
         write_all(drafts, directory)
+
+
+def tell_of_assessment(unit: PlantUnit, state: AssessmentState, until: date | None, now: datetime) -> None:
+    """The firm and whoever supervises it hear that a major hazard is to be assessed, once for each end; over is urgent, and one
+    that nobody has assessed yet waits on screens alone. In the caller's transaction.
+    """
+    figures = {"unit": str(unit.pk), "name": unit.name, "firm": unit.object.name, "grade": unit.grade, "state": str(state)}
+    figures["until"] = until.isoformat() if until else ""
+    drafts = [
+        Draft(
+            ASSESSMENT,
+            why,
+            urgent=state is AssessmentState.OVER,
+            key=f"plant-{unit.pk}-assessment-{state}-{figures['until']}-{why}",
+            organisation=body,
+            figures=figures,
+            on_screen=state is AssessmentState.MISSING,
+        )
+        for why, body in ((OWN_FIRM, unit.object.organisation), (SUPERVISES, supervisor_of(unit.object, now)))
+        if body is not None
+    ]
+    if drafts:
+        write_all(drafts, Directory(now))
 
 
 def graver_grade(before: str, after: str) -> bool:

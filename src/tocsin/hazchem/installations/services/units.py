@@ -1,7 +1,7 @@
 """Units, equipment, substances and points are entered, changed and withdrawn: rights checked, with the audit entry."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -46,7 +46,7 @@ def enter_unit(*, actor: "User", object_id: UUID, sheet: UnitSheet, now: datetim
     _fill_unit(unit, sheet, now)
     _save_new(unit, _("The firm has a unit %(name)s already.") % {"name": unit.name})
     record_audit(actor, "plant_unit.entered", "plant_unit", unit.pk, unit.region_code, {"name": unit.name, "kind": unit.kind})
-    return grade_unit(unit, by=actor, now=now)
+    return _note_filing(grade_unit(unit, by=actor, now=now), ("", None))
 
 
 @transaction.atomic
@@ -54,7 +54,8 @@ def change_unit(*, actor: "User", unit_id: UUID, sheet: UnitSheet, now: datetime
     """What a unit is, anew."""
     unit = _held_unit(actor, unit_id)
     sheets.check_unit(sheet)
-    before = {name: getattr(unit, name) for name in ("name", "kind", "people")}
+    before = {name: getattr(unit, name) for name in ("name", "kind", "people", "filing_number", "filed_on", "assessed_on")}
+    filed = unit.filing_number, unit.filed_on
     _fill_unit(unit, sheet, now)
     unit.version += 1
     try:
@@ -64,7 +65,7 @@ def change_unit(*, actor: "User", unit_id: UUID, sheet: UnitSheet, now: datetime
         raise Conflict(_("The firm has a unit %(name)s already.") % {"name": sheet.name}) from None
     changes = {name: [str(old), str(getattr(unit, name))] for name, old in before.items() if old != getattr(unit, name)}
     record_audit(actor, "plant_unit.changed", "plant_unit", unit.pk, unit.region_code, {"name": unit.name, "changes": changes})
-    return grade_unit(unit, by=actor, now=now)
+    return _note_filing(grade_unit(unit, by=actor, now=now), filed)
 
 
 @transaction.atomic
@@ -209,6 +210,14 @@ def _held_unit(actor: "User", unit_id: UUID) -> PlantUnit:
     visible_units(actor).get(pk=unit_id)
     unit = PlantUnit.objects.select_for_update(of=("self",)).select_related("object").get(pk=unit_id)
     require_keeper(actor, unit.object)
+    return unit
+
+
+def _note_filing(unit: PlantUnit, before: tuple[str, date | None]) -> PlantUnit:
+    """What is filed anew is filed with the grade of now."""
+    if (unit.filing_number, unit.filed_on) != before:
+        unit.filed_grade = unit.grade if unit.filing_number else ""
+        unit.save(update_fields=["filed_grade"])
     return unit
 
 

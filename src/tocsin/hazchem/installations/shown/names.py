@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from tocsin.engine.major_hazard import Note, UnitKind
 from tocsin.engine.tanks import TankShape
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockState, KeyArea, PointKind
+from tocsin.hazchem.installations.rules.registration import AssessmentState, FilingState
 
 UNIT_NAMES: Final[dict[str, Promise]] = {
     UnitKind.PRODUCTION: pgettext_lazy("unit of a plant", "production unit"),
@@ -58,6 +59,20 @@ GRADE_NAMES: Final[dict[str, Promise]] = {
     "": pgettext_lazy("major hazard", "no major hazard"),
 }
 GRADE_COLOURS: Final[dict[str, str]] = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue", "": ""}
+FILING_NAMES: Final[dict[FilingState, Promise]] = {
+    FilingState.NOT_NEEDED: pgettext_lazy("filing of a major hazard", "needs none"),
+    FilingState.MISSING: pgettext_lazy("filing of a major hazard", "not filed"),
+    FilingState.OUTDATED: pgettext_lazy("filing of a major hazard", "to be filed anew"),
+    FilingState.FILED: pgettext_lazy("filing of a major hazard", "filed"),
+    FilingState.TO_CANCEL: pgettext_lazy("filing of a major hazard", "to be cancelled: no major hazard any more"),
+}
+ASSESSMENT_NAMES: Final[dict[AssessmentState, Promise]] = {
+    AssessmentState.NOT_NEEDED: pgettext_lazy("assessment of a major hazard", "needs none"),
+    AssessmentState.MISSING: pgettext_lazy("assessment of a major hazard", "never assessed"),
+    AssessmentState.OVER: pgettext_lazy("assessment of a major hazard", "its assessment is over"),
+    AssessmentState.SOON: pgettext_lazy("assessment of a major hazard", "its assessment ends soon"),
+    AssessmentState.GOOD: pgettext_lazy("assessment of a major hazard", "assessed"),
+}
 STANDING_NAMES: Final[dict[str, Promise]] = {
     "high_high": pgettext_lazy("limit reached", "HH"),
     "low_low": pgettext_lazy("limit reached", "LL"),

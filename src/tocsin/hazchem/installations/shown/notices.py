@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.hazchem.installations.rules.notices import GRADE
+from tocsin.hazchem.installations.rules.notices import ASSESSMENT, GRADE
+from tocsin.hazchem.installations.rules.registration import AssessmentState
 from tocsin.hazchem.installations.shown.names import GRADE_NAMES
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.supervision.objects.rules import rights
@@ -29,6 +30,23 @@ def page(notice: "Notice") -> str:
     return reverse("plant_unit", args=[notice.figures["unit"]])
 
 
+def assessment_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """What somebody reads who is told that a major hazard is to be assessed."""
+    return {one.pk: "\n".join([*upward_lines(one), _assessment_words(one.figures)]) for one in notices}
+
+
+def _assessment_words(figures: Mapping[str, Any]) -> str:
+    told = {"firm": figures["firm"], "name": figures["name"], "grade": str(GRADE_NAMES[figures["grade"]])}
+    match figures["state"]:
+        case AssessmentState.OVER:
+            words = _("%(firm)s, %(name)s (%(grade)s): its assessment held until %(until)s. Assess it anew and file it.")
+        case AssessmentState.SOON:
+            words = _("%(firm)s, %(name)s (%(grade)s): its assessment holds until %(until)s. Have it assessed before that.")
+        case _:
+            words = _("%(firm)s, %(name)s (%(grade)s): nobody has assessed it yet. Assess it and file it.")
+    return words % {**told, "until": figures["until"]}
+
+
 def _words(figures: Mapping[str, Any]) -> str:
     told = {name: str(GRADE_NAMES[figures[name]]) for name in ("before", "grade", "before_now", "grade_now")}
     told |= {name: figures[name] for name in ("firm", "name", "s", "r")}
@@ -45,6 +63,14 @@ NOTICES = Contribution(
             GRADE,
             pgettext_lazy("purpose of a notice", "grade of a major hazard"),
             texts=texts,
+            page=page,
+            acted_on=page,
+            permissions=(rights.OWN, rights.SEE),
+        ),
+        PurposeCard(
+            ASSESSMENT,
+            pgettext_lazy("purpose of a notice", "assessment of a major hazard"),
+            texts=assessment_texts,
             page=page,
             acted_on=page,
             permissions=(rights.OWN, rights.SEE),

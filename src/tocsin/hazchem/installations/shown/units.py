@@ -11,9 +11,13 @@ from ninja import Field, Schema
 
 from tocsin.hazchem.installations.policy.plants import plants
 from tocsin.hazchem.installations.queries.readings import Reading, TankPicture
+from tocsin.hazchem.installations.queries.registration import assessment_of, filing_of
+from tocsin.hazchem.installations.rules.registration import AssessmentState, FilingState, assessed_until
 from tocsin.hazchem.installations.shown.names import (
     AREA_NAMES,
+    ASSESSMENT_NAMES,
     EQUIPMENT_NAMES,
+    FILING_NAMES,
     GRADE_COLOURS,
     GRADE_NAMES,
     INTERLOCK_NAMES,
@@ -28,7 +32,7 @@ from tocsin.screens.shapes import OnPages
 
 if TYPE_CHECKING:
     from tocsin.engine.major_hazard import Assessment, Line
-    from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantPoint, PlantUnit
+    from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantJoint, PlantPoint, PlantUnit
 
 
 class PlantUnitOut(Schema):
@@ -58,8 +62,14 @@ class PlantUnitOut(Schema):
     problem: str = Field(description="why it can't be graded")
     filing_number: str
     filed_on: date | None
+    filed_grade: str = Field(description="the grade that was filed")
     assessed_on: date | None
     assess_until: date | None = Field(description="the last day of its assessment; null for no major hazard, or none yet")
+    assessment: AssessmentState
+    assessment_name: str
+    filing: FilingState
+    filing_name: str
+    file_until: date | None = Field(description="by when an assessed major hazard is filed; null where it is, or is not assessed")
     assessment_missing: bool = Field(description="a major hazard that nobody has assessed, or not in time")
     css: OnPages[str]
     css_now: OnPages[str]
@@ -168,11 +178,30 @@ class PlantEquipmentOut(Schema):
     volume_m3: float | None
     height_m: float | None
     liquefied: bool
+    bund: str
+    building: str
     lon: float | None
     lat: float | None
+    out_since: datetime | None = Field(description="out of service since then; null: in service")
+    out_until: datetime | None
+    out_reason: str
     held: list[HeldSubstanceOut]
     points: list[PlantPointOut]
     tank: PlantTankOut | None
+
+
+class PlantJointOut(Schema):
+    """A pipe between two pieces of equipment."""
+
+    id: UUID
+    source_id: UUID
+    target_id: UUID
+    source: str
+    target: str
+    source_unit: str
+    target_unit: str
+    tag: str
+    isolating: bool = Field(description="a valve on it can part the two in an emergency")
 
 
 class UnitGradingOut(Schema):
@@ -190,13 +219,14 @@ class UnitGradingOut(Schema):
 
 def describe_unit(unit: "PlantUnit") -> PlantUnitOut:
     """One unit; its firm is loaded."""
-    until = assess_until(unit)
-    missing = bool(unit.grade) and (until is None or until < timezone.localtime(current_time()).date())
+    assessment = assessment_of(unit, timezone.localtime(current_time()).date())
+    missing = assessment in (AssessmentState.MISSING, AssessmentState.OVER)
+    filing = filing_of(unit)
     own: dict[str, Any] = {
         name: getattr(unit, name)
         for name in (
             *("object_id", "name", "kind", "area", "people", "lon", "lat", "outline", "s", "r", "grade", "s_now", "r_now"),
-            *("grade_now", "graded_at", "problem", "filing_number", "filed_on", "assessed_on"),
+            *("grade_now", "graded_at", "problem", "filing_number", "filed_on", "filed_grade", "assessed_on"),
         )
     }
     return PlantUnitOut(
@@ -206,8 +236,13 @@ def describe_unit(unit: "PlantUnit") -> PlantUnitOut:
         area_name=str(AREA_NAMES[unit.area]) if unit.area else "",
         grade_name=str(GRADE_NAMES[unit.grade]),
         grade_now_name="" if unit.s_now is None else str(GRADE_NAMES[unit.grade_now]),
-        assess_until=until,
+        assess_until=assess_until(unit),
+        assessment=assessment,
+        assessment_name=str(ASSESSMENT_NAMES[assessment]),
         assessment_missing=missing,
+        filing=filing,
+        filing_name=str(FILING_NAMES[filing]),
+        file_until=file_until(unit),
         css=GRADE_COLOURS[unit.grade],
         css_now=GRADE_COLOURS[unit.grade_now],
         **own,
@@ -218,11 +253,14 @@ def assess_until(unit: "PlantUnit") -> date | None:
     """The last day of a major hazard's assessment."""
     if not unit.grade or unit.assessed_on is None:
         return None
-    year = unit.assessed_on.year + plants().assess_every_years
-    try:
-        return unit.assessed_on.replace(year=year)
-    except ValueError:  # the 29th of February
-        return unit.assessed_on.replace(year=year, day=28) + timedelta(days=1)
+    return assessed_until(unit.assessed_on, plants().assess_every_years)
+
+
+def file_until(unit: "PlantUnit") -> date | None:
+    """The day by which an assessed major hazard is filed, None where it is, or where nobody has assessed it."""
+    if filing_of(unit) not in (FilingState.MISSING, FilingState.OUTDATED) or unit.assessed_on is None:
+        return None
+    return unit.assessed_on + timedelta(days=plants().file_within_days)
 
 
 def describe_lines(assessment: "Assessment | None") -> list[HazardLineOut]:
@@ -255,7 +293,10 @@ def describe_equipment(
     picture: TankPicture | None,
 ) -> PlantEquipmentOut:
     """One piece of equipment; its points are loaded."""
-    fields = ("tag", "name", "kind", "shape", "volume_m3", "height_m", "liquefied", "lon", "lat")
+    fields = (
+        *("tag", "name", "kind", "shape", "volume_m3", "height_m", "liquefied", "bund", "building", "lon", "lat"),
+        *("out_since", "out_until", "out_reason"),
+    )
     own: dict[str, Any] = {name: getattr(equipment, name) for name in fields}
     return PlantEquipmentOut(
         id=equipment.pk,
@@ -285,6 +326,21 @@ def describe_point(point: "PlantPoint", reading: Reading) -> PlantPointOut:
         interlock_name=str(INTERLOCK_NAMES[point.interlock]) if point.interlock else "",
         css=bypassed if point.interlock else STANDING_COLOURS[reading.standing] if reading.value is not None else "",
         **own,
+    )
+
+
+def describe_joint(joint: "PlantJoint") -> PlantJointOut:
+    """One pipe; its ends with their units are loaded."""
+    return PlantJointOut(
+        id=joint.pk,
+        source_id=joint.source_id,
+        target_id=joint.target_id,
+        source=joint.source.tag,
+        target=joint.target.tag,
+        source_unit=joint.source.unit.name,
+        target_unit=joint.target.unit.name,
+        tag=joint.tag,
+        isolating=joint.isolating,
     )
 
 

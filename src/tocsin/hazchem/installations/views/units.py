@@ -16,15 +16,19 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.tanks import TankShape
 from tocsin.hazchem.installations.models import HeldSubstance, PlantUnit
 from tocsin.hazchem.installations.queries import units as queries
+from tocsin.hazchem.installations.queries.cutting import differs_from_cut
 from tocsin.hazchem.installations.queries.readings import picture_of, readings_of
 from tocsin.hazchem.installations.queries.weighing import weigh_unit
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockState, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet
 from tocsin.hazchem.installations.rules.tables import HEADINGS, symbols_of
+from tocsin.hazchem.installations.services import joints
 from tocsin.hazchem.installations.services import units as services
+from tocsin.hazchem.installations.services.registration import DOCUMENT, attach_document
 from tocsin.hazchem.installations.shown import names
 from tocsin.hazchem.installations.shown import units as told
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
@@ -35,7 +39,7 @@ from tocsin.supervision.objects.rules import rights
 
 COLUMNS = (
     *("name", "firm", "kind_name", "area_name", "grade_name", "s", "r", "people", "grade_now_name", "s_now", "r_now"),
-    *("filing_number", "assessed_on", "assess_until", "problem"),
+    *("filing_name", "filing_number", "filed_on", "assessed_on", "assess_until", "problem"),
 )
 GRADINGS_SHOWN = 20
 
@@ -61,6 +65,7 @@ def plant_units(request: HttpRequest) -> HttpResponse:
         *grades,
         ("now_above", _("major by what is there now alone")),
         ("assess", _("to be assessed")),
+        ("file", _("to be filed")),
         ("problem", _("can't be graded")),
     ]
     return list_file(request, found, "plant-units", COLUMNS, told.describe_unit) or list_page(
@@ -94,6 +99,7 @@ def plant_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
     ]
     if request.headers.get("HX-Request"):
         return render(request, "hazchem/installations/_live.html", {"equipment": equipment})
+    may_keep = queries.may_keep(request.user, unit.object)
     judged = weigh_unit(unit, [row for one in rows for row in substances[one.pk]])
     context = {
         "unit": told.describe_unit(unit),
@@ -102,7 +108,11 @@ def plant_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
         "lines": told.describe_lines(judged.assessment),
         "equipment": equipment,
         "gradings": [told.describe_grading(one) for one in unit.gradings.select_related("by")[:GRADINGS_SHOWN]],
-        "may_keep": queries.may_keep(request.user, unit.object),
+        "joints": [told.describe_joint(one) for one in queries.joints_of(unit)],
+        "reachable": queries.equipment_of_firm(unit.object_id) if may_keep else [],
+        "files": list(attachments_of(DOCUMENT, unit.pk)),
+        "may_keep": may_keep,
+        "cut_differs": differs_from_cut(unit),
         "kinds": names.EQUIPMENT_NAMES.items(),
         "shapes": names.SHAPE_NAMES.items(),
         "point_kinds": names.POINT_NAMES.items(),
@@ -123,11 +133,23 @@ def _equipment(
     volume_m3: float | None,
     height_m: float | None,
     liquefied: bool,
+    bund: Line,
+    building: Line,
     lon: float | None,
     lat: float | None,
 ) -> str:
     sheet = EquipmentSheet(
-        tag=tag, name=title, kind=kind, shape=shape, volume_m3=volume_m3, height_m=height_m, liquefied=liquefied, lon=lon, lat=lat
+        tag=tag,
+        name=title,
+        kind=kind,
+        shape=shape,
+        volume_m3=volume_m3,
+        height_m=height_m,
+        liquefied=liquefied,
+        bund=bund,
+        building=building,
+        lon=lon,
+        lat=lat,
     )
     if equipment is None:
         services.enter_equipment(actor=actor_of(request), unit_id=unit.pk, sheet=sheet)
@@ -211,6 +233,38 @@ def _interlock(
     return _("The interlock is noted.")
 
 
+def _joint(
+    request: HttpRequest, _unit: PlantUnit, *, from_equipment: UUID, to_equipment: UUID, tag: Line, isolating: bool
+) -> str:
+    ends = {"source_id": from_equipment, "target_id": to_equipment}
+    joints.enter_joint(actor=actor_of(request), tag=tag, isolating=isolating, **ends)
+    return _("The pipe is kept.")
+
+
+def _withdraw_joint(request: HttpRequest, _unit: PlantUnit, *, joint: UUID) -> str:
+    joints.withdraw_joint(actor=actor_of(request), joint_id=joint)
+    return _("The pipe is withdrawn.")
+
+
+def _take_out(request: HttpRequest, _unit: PlantUnit, *, equipment: UUID, until: datetime | None, reason: Line) -> str:
+    joints.take_out_of_service(actor=actor_of(request), equipment_id=equipment, until=until, reason=reason, now=current_time())
+    return _("The equipment is out of service.")
+
+
+def _put_back(request: HttpRequest, _unit: PlantUnit, *, equipment: UUID) -> str:
+    joints.put_back_in_service(actor=actor_of(request), equipment_id=equipment)
+    return _("The equipment is in service again.")
+
+
+def _document(request: HttpRequest, unit: PlantUnit, *, caption: Line) -> str:
+    file = request.FILES.get("file")
+    if file is None:
+        raise InvalidInput(_("Choose a file."))
+    data, name, now = file.read(), file.name or "", current_time()
+    attach_document(actor=actor_of(request), unit_id=unit.pk, data=data, name=name, caption=caption, now=now)
+    return _("The document is attached.")
+
+
 def _withdraw(request: HttpRequest, unit: PlantUnit) -> str:
     services.withdraw_unit(actor=actor_of(request), unit_id=unit.pk)
     return _("The unit is withdrawn.")
@@ -225,6 +279,11 @@ UNIT_ACTS: dict[str, Act] = {
     "point": _point,
     "withdraw-point": _withdraw_point,
     "interlock": _interlock,
+    "document": _document,
+    "joint": _joint,
+    "withdraw-joint": _withdraw_joint,
+    "out-of-service": _take_out,
+    "in-service": _put_back,
     "withdraw": _withdraw,
 }
 

@@ -39,6 +39,7 @@ class Act(StrEnum):
     RETIRE = "retire"  # it came and went as was announced
     RESET = "reset"
     SHELVE = "shelve"
+    SHELVE_ONCE = "shelve_once"  # until the condition is gone the next time (OPC UA Part 9, 5.8.17: one-shot)
     UNSHELVE = "unshelve"
     SUPPRESS = "suppress"
     UNSUPPRESS = "unsuppress"
@@ -55,14 +56,19 @@ class Refused(StrEnum):
     SET_ASIDE = "set_aside"
     NOT_SET_ASIDE_SO = "not_set_aside_so"
     NO_ALARM = "no_alarm"
+    NOT_ACTIVE = "not_active"
+    ALREADY_CONFIRMED = "already_confirmed"
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an alarm stands: its state and, while it is set aside, the state that lives on beneath."""
+    """Where an alarm stands: its state and, while it is set aside, the state that lives on beneath. `once`: its shelf ends as
+    soon as the condition is gone.
+    """
 
     state: AlarmState
     beneath: AlarmState | None = None
+    once: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -126,6 +132,7 @@ _PLAIN: dict[Act, dict[AlarmState, AlarmState | Refused]] = {
 }
 _ASIDE_BY = {
     Act.SHELVE: AlarmState.SHELVED,
+    Act.SHELVE_ONCE: AlarmState.SHELVED,
     Act.SUPPRESS: AlarmState.SUPPRESSED,
     Act.TAKE_OUT_OF_SERVICE: AlarmState.OUT_OF_SERVICE,
 }
@@ -147,7 +154,7 @@ def transition(standing: Standing, act: Act, *, latching: bool) -> Standing | Re
     <AlarmState.LATCHED: 'latched'>
     """
     if act in _ASIDE_BY:
-        return _set_aside(standing, _ASIDE_BY[act])
+        return _set_aside(standing, _ASIDE_BY[act], once=act is Act.SHELVE_ONCE)
     if act in _BACK_BY:
         return _bring_back(standing, _BACK_BY[act])
     if standing.beneath is None:
@@ -158,9 +165,9 @@ def transition(standing: Standing, act: Act, *, latching: bool) -> Standing | Re
     below = _plain(standing.beneath, act, latching=latching)
     if isinstance(below, Refused):
         return below
-    if act is Act.ESCALATE and standing.state is AlarmState.SHELVED:
+    if standing.state is AlarmState.SHELVED and (act is Act.ESCALATE or (act is Act.CLEAR and standing.once)):
         return Standing(below)
-    return Standing(standing.state, below)
+    return Standing(standing.state, below, standing.once)
 
 
 def _plain(state: AlarmState, act: Act, *, latching: bool) -> AlarmState | Refused:
@@ -170,10 +177,29 @@ def _plain(state: AlarmState, act: Act, *, latching: bool) -> AlarmState | Refus
     return after
 
 
-def _set_aside(standing: Standing, aside: AlarmState) -> Standing | Refused:
-    """A stronger reason replaces a weaker one (out of service over suppressed over shelved); a weaker one is refused."""
+def confirmation(standing: Standing, *, acknowledged: bool, confirmed: bool) -> Refused | None:
+    """Why nobody can confirm what was done about the alarm; None where it can be confirmed (OPC UA Part 9, 5.7.2: it follows the
+    acknowledgement, is no state, and a new alarm of the condition takes it back). An alarm that is over is confirmed too.
+
+    >>> confirmation(Standing(AlarmState.ACTIVE_UNACKNOWLEDGED), acknowledged=False, confirmed=False)
+    <Refused.NOT_ACKNOWLEDGED: 'not_acknowledged'>
+    """
+    if standing.beneath is not None:
+        return Refused.SET_ASIDE
+    if not acknowledged or standing.state in UNACKNOWLEDGED:
+        return Refused.NOT_ACKNOWLEDGED if standing.is_open else Refused.NO_ALARM
+    return Refused.ALREADY_CONFIRMED if confirmed else None
+
+
+def _set_aside(standing: Standing, aside: AlarmState, *, once: bool) -> Standing | Refused:
+    """A stronger reason replaces a weaker one (out of service over suppressed over shelved); a weaker one is refused.
+
+    A shelf that waits for the end of the condition needs one that holds.
+    """
     if standing.beneath is None:
-        return Standing(aside, standing.state) if standing.is_open else Refused.NO_ALARM
+        if once and standing.is_open and standing.state not in ACTIVE:
+            return Refused.NOT_ACTIVE
+        return Standing(aside, standing.state, once) if standing.is_open else Refused.NO_ALARM
     if _RANK_ASIDE[aside] <= _RANK_ASIDE[standing.state]:
         return Refused.SET_ASIDE
     return Standing(aside, standing.beneath)

@@ -14,7 +14,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.policy import handling
-from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE, Act, AlarmState, Refused
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE, Act, AlarmState, Refused, confirmation
 from tocsin.warning.alarms.services.changes import Changes, judging_now, lock_alarm, move
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ REFUSALS = {
     Refused.SET_ASIDE: gettext_lazy("This alarm is set aside: bring it back first."),
     Refused.NOT_SET_ASIDE_SO: gettext_lazy("This alarm is not set aside in that way."),
     Refused.NO_ALARM: gettext_lazy("This alarm is over."),
+    Refused.NOT_ACTIVE: gettext_lazy("The condition is gone already: a shelf until it is gone has nothing to wait for."),
+    Refused.ALREADY_CONFIRMED: gettext_lazy("What was done about this alarm has already been confirmed."),
 }
 
 
@@ -50,16 +52,70 @@ def reset_alarm(*, actor: "User", alarm_id: UUID, comment: str = "", channel: st
 
 
 @transaction.atomic
-def shelve_alarm(*, actor: "User", alarm_id: UUID, until: datetime, reason: str, channel: str = "console") -> Alarm:
-    """Sets the alarm aside for a reason until a moment within what the policy allows; the clock alone brings it back."""
+def confirm_alarm(*, actor: "User", alarm_id: UUID, done: str, channel: str = "console") -> Alarm:
+    """The person confirms that the right thing was done, and says what. Conflict before the acknowledgement, or a second time."""
     alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    if not done.strip():
+        raise InvalidInput(_("Say what was done about the alarm."))
+    taken = alarm.acknowledged_at is not None
+    refused = confirmation(alarm.standing, acknowledged=taken, confirmed=alarm.confirmed_at is not None)
+    if refused is not None:
+        raise Conflict(str(REFUSALS[refused]))
     now = judging_now()
+    alarm.confirmed_at, alarm.confirmed_by = now, actor
+    return _write(alarm, "confirmed", actor, channel, now, done)
+
+
+@transaction.atomic
+def shelve_alarm(
+    *,
+    actor: "User",
+    alarm_id: UUID,
+    reason: str,
+    until: datetime | None = None,
+    once: bool = False,
+    channel: str = "console",
+) -> Alarm:
+    """Sets the alarm aside for a reason until a moment within what the policy allows; the clock alone brings it back.
+
+    `once`: until its condition is gone, at the latest until that moment, or the last one that the policy allows.
+    """
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    now, longest_h = judging_now(), handling(alarm.region_code).longest_shelf_h
     if not reason.strip():
         raise InvalidInput(_("Say why the alarm is shelved."))
-    _require_end(until, now, handling(alarm.region_code).longest_shelf_h)
-    _move_or_refuse(alarm, Act.SHELVE, now)
+    if until is None and once:
+        until = now + timedelta(hours=longest_h)
+    if until is None:
+        raise InvalidInput(_("Say until when the alarm is shelved."))
+    _require_end(until, now, longest_h)
+    _move_or_refuse(alarm, Act.SHELVE_ONCE if once else Act.SHELVE, now)
     alarm.shelved_until, alarm.shelved_by, alarm.shelved_reason = until, actor, reason.strip()
-    return _write(alarm, "shelved", actor, channel, now, reason, until=until)
+    return _write(alarm, "shelved_once" if once else "shelved", actor, channel, now, reason, until=until)
+
+
+@transaction.atomic
+def take_out_of_service(*, actor: "User", alarm_id: UUID, until: datetime, reason: str, channel: str = "console") -> Alarm:
+    """Takes the alarm out of service (its sensor is repaired) with an end that the policy allows; the clock brings it back."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    if not reason.strip():
+        raise InvalidInput(_("Say why the alarm is out of service."))
+    now = judging_now()
+    _require_end(until, now, handling(alarm.region_code).longest_suppression_h)
+    _move_or_refuse(alarm, Act.TAKE_OUT_OF_SERVICE, now)
+    alarm.suppressed_until, alarm.suppressed_by, alarm.suppressed_reason = until, actor, reason.strip()[:500]
+    return _write(alarm, "out_of_service", actor, channel, now, reason, until=until)
+
+
+@transaction.atomic
+def return_to_service(*, actor: "User", alarm_id: UUID, comment: str = "", channel: str = "console") -> Alarm:
+    """Ends that early. Conflict where its sensor is disabled: then it comes back with the sensor."""
+    alarm = lock_alarm(alarm_id, actor, PERMISSION_HANDLE)
+    if alarm.state == AlarmState.OUT_OF_SERVICE and alarm.suppressed_until is None:
+        raise Conflict(_("Its sensor is disabled: enable the sensor, and the alarm is back in service."))
+    now = judging_now()
+    _move_or_refuse(alarm, Act.RETURN_TO_SERVICE, now)
+    return _write(alarm, "returned_to_service", actor, channel, now, comment)
 
 
 @transaction.atomic

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 DETECTION, CLOCK, DIAGNOSIS, CASE = "detection", "clock", "diagnosis", "case"  # channels of the machine's own acts
 _UNWATCHED = (DETECTION, DIAGNOSIS, CASE)
 _NEW_LEVEL = ("raised", "escalated", "risen", "level_set")
-_FOLLOWS = ("commented", "assigned", "level_set", "answered", "found")  # somebody does something after the acknowledgement
+_FOLLOWS = (
+    "confirmed",
+    "commented",
+    "assigned",
+    "level_set",
+    "answered",
+    "found",
+)  # somebody does something after the acknowledgement
 _AUDITED_OF_THEM = ("raised", "closed")  # repeats and returns of a condition are in the alarm's history
 
 
@@ -51,7 +58,7 @@ def move(alarm: Alarm, act: Act, at: datetime) -> Refused | None:
     if isinstance(after, Refused):
         return after
     waited = (alarm.beneath or alarm.state) in UNACKNOWLEDGED
-    alarm.state, alarm.beneath = after.state, after.beneath or ""
+    alarm.state, alarm.beneath, alarm.shelved_once = after.state, after.beneath or "", after.once
     alarm.closed_at = None if after.is_open else at
     living = after.beneath or after.state
     if living not in UNACKNOWLEDGED:
@@ -60,13 +67,14 @@ def move(alarm: Alarm, act: Act, at: datetime) -> Refused | None:
         alarm.waiting_since = at
     if living is AlarmState.ACTIVE_UNACKNOWLEDGED:
         alarm.acknowledged_at, alarm.acknowledged_by = None, None
+        alarm.confirmed_at, alarm.confirmed_by = None, None
     if act in (Act.RAISE, Act.ESCALATE):
         alarm.returned_at = None
     elif act is Act.CLEAR and alarm.returned_at is None:
         alarm.returned_at = at
     if after.state is not AlarmState.SHELVED:
         alarm.shelved_until, alarm.shelved_by, alarm.shelved_reason = None, None, ""
-    if after.state is not AlarmState.SUPPRESSED:
+    if after.state not in (AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE) or act is Act.TAKE_OUT_OF_SERVICE:
         alarm.suppressed_until, alarm.suppressed_by, alarm.suppressed_reason = None, None, ""
     return None
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tocsin.base.time import datetime_from_ms
@@ -26,12 +27,16 @@ def end_shelves(*, now: datetime) -> int:
 
 @transaction.atomic
 def follow_service(*, now: datetime) -> int:
-    """Alarms of disabled sensors are out of service, and back when the sensor is; returns how many changed."""
+    """Alarms of disabled sensors are out of service, and back when the sensor is; those that a person took out, at the end that
+    was set. Returns how many changed.
+    """
     alarms = Alarm.objects.filter(closed_at__isnull=True).order_by("id").select_for_update(of=("self",))
     disabled = disabled_sensors()
     leaving = list(alarms.filter(sensor_id__in=disabled).exclude(state=AlarmState.OUT_OF_SERVICE)[:BATCH])
-    out = alarms.filter(sensor_id__isnull=False, state=AlarmState.OUT_OF_SERVICE)
-    returning = list(out.exclude(sensor_id__in=disabled)[:BATCH])
+    out = alarms.filter(Q(suppressed_until=None) | Q(suppressed_until__lte=now), state=AlarmState.OUT_OF_SERVICE)
+    returning = list(out.filter(Q(sensor=None) | ~Q(sensor_id__in=disabled))[:BATCH])
+    ended = Q(state=AlarmState.OUT_OF_SERVICE, suppressed_until__lte=now, sensor_id__in=disabled)
+    alarms.filter(ended).order_by().update(suppressed_until=None, suppressed_by=None, suppressed_reason="")
     return _move_all(leaving, Act.TAKE_OUT_OF_SERVICE, "taken_out_of_service", now) + _move_all(
         returning, Act.RETURN_TO_SERVICE, "returned_to_service", now
     )
@@ -60,7 +65,8 @@ def _move_all(alarms: list[Alarm], act: Act, told: str, now: datetime) -> int:
         return 0
     changes = Changes(actor=system_actor(), channel=CLOCK)
     for alarm in alarms:
-        at = alarm.shelved_until if act is Act.UNSHELVE and alarm.shelved_until else now
+        end = {Act.UNSHELVE: alarm.shelved_until, Act.RETURN_TO_SERVICE: alarm.suppressed_until}.get(act)
+        at = end or now
         if move(alarm, act, at) is None:
             changes.note(alarm, told, at)
     changes.save()

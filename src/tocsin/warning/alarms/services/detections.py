@@ -135,9 +135,12 @@ def _apply_edge(
     alarm = open_alarms.get(key)
     if detection.edge == "clear":
         if alarm is not None:
+            once = alarm.shelved_once
             if alarm.flapping_since is None:
                 move(alarm, Act.CLEAR, at)
             _note(changes, alarm, "cleared", detection)
+            if once and not alarm.shelved_once:
+                changes.note(alarm, "unshelved", at)
             if alarm.closed_at is not None:
                 del open_alarms[key]
         return ""

@@ -28,11 +28,37 @@ class AlarmGuidanceLine(Schema):
     confidence: str
 
 
+class AlarmInterlockOut(Schema):
+    """An interlock beside the point that does not protect now."""
+
+    tag: str
+    state: str = Field(description="bypassed or failed")
+    state_name: str
+    until: datetime | None = Field(description="of a bypass: its end")
+    reason: str
+
+
+class AlarmPointOut(Schema):
+    """What whoever keeps the plant has written of the point at which it rings (IEC 62682: rationalisation), its interlocks."""
+
+    name: str
+    page: str = Field(description="of the unit, for who sees it")
+    cause: str
+    consequence: str = Field(description="if nobody acts")
+    action: str
+    respond_min: float | None = Field(description="within how many minutes somebody must have acted")
+    respond_by: datetime | None
+    overdue: bool = Field(description="nobody acknowledged it in that time")
+    inherited: dict[str, str] = Field(description="by field that is not written for the point itself: unit or kind")
+    interlocks: list[AlarmInterlockOut]
+
+
 class AlarmGuidanceOut(Schema):
     """What must not be done (严禁) comes first, then what to mind (注意事项): an object's over its area's over its class's."""
 
     must_not: list[AlarmGuidanceLine]
     mind: list[AlarmGuidanceLine]
+    point: AlarmPointOut | None = None  # of an alarm at a point of a plant
 
 
 class RuleVersion(Schema):
@@ -49,10 +75,21 @@ class Guide(Protocol):
     def __call__(self, alarm: "Alarm", at: datetime) -> AlarmGuidanceOut: ...
 
 
+class TellPoint(Protocol):
+    """Says what is known of the point at which an alarm rings; None where it is none of theirs."""
+
+    def __call__(self, alarm: "Alarm", at: datetime) -> AlarmPointOut | None: ...
+
+
 def guidance_of(alarm: "Alarm", *, at: datetime) -> AlarmGuidanceOut:
-    """What must not be done and what to mind at an alarm; its sensor, asset and device are loaded."""
+    """What must not be done and what to mind at an alarm, and what is written of its point; its sensor, asset and device are
+    loaded.
+    """
     guide = cast("Guide", import_string(settings.ALARM_GUIDANCE.replace(":", ".")))
-    return guide(alarm, at)
+    told = guide(alarm, at)
+    for name in settings.ALARM_POINTS:
+        told.point = told.point or cast("TellPoint", import_string(name.replace(":", ".")))(alarm, at)
+    return told
 
 
 def rule_versions_of(alarm: "Alarm") -> list[RuleVersion]:

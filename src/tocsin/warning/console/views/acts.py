@@ -17,9 +17,18 @@ from tocsin.warning.diagnosis.views import feedback
 
 
 # Name in the address -> the service and how its fields are read from the form.
-def _shelve(actor: Actor, alarm_id: UUID, *, minutes: int, reason: str) -> None:
+def _shelve(actor: Actor, alarm_id: UUID, *, minutes: int, reason: str, once: bool) -> None:
     until = current_time() + timedelta(minutes=minutes)
-    services.shelve_alarm(actor=actor, alarm_id=alarm_id, until=until, reason=reason)
+    services.shelve_alarm(actor=actor, alarm_id=alarm_id, until=until, once=once, reason=reason)
+
+
+def _confirm(actor: Actor, alarm_id: UUID, *, done: str) -> None:
+    services.confirm_alarm(actor=actor, alarm_id=alarm_id, done=done)
+
+
+def _out_of_service(actor: Actor, alarm_id: UUID, *, hours: int, reason: str) -> None:
+    until = current_time() + timedelta(hours=hours)
+    services.take_out_of_service(actor=actor, alarm_id=alarm_id, until=until, reason=reason)
 
 
 def _unsuppress(actor: Actor, alarm_id: UUID, *, reason: str) -> None:
@@ -42,6 +51,9 @@ ACTS: dict[str, Act] = {
     "acknowledge": lambda actor, alarm_id: services.acknowledge_alarm(actor=actor, alarm_id=alarm_id),
     "reset": lambda actor, alarm_id: services.reset_alarm(actor=actor, alarm_id=alarm_id),
     "shelve": _shelve,
+    "confirm": _confirm,
+    "out-of-service": _out_of_service,
+    "return-to-service": lambda actor, alarm_id: services.return_to_service(actor=actor, alarm_id=alarm_id),
     "unshelve": lambda actor, alarm_id: services.unshelve_alarm(actor=actor, alarm_id=alarm_id),
     "unsuppress": _unsuppress,
     "comment": _comment,

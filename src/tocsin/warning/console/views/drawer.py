@@ -17,7 +17,7 @@ from tocsin.screens import words
 from tocsin.screens.clock import current_time
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, Act, AlarmState, Refused, transition
+from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, Act, AlarmState, Refused, confirmation, transition
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut, shelf_times
 from tocsin.warning.alarms.shown.cases import ChainStep, alarm_cases
 from tocsin.warning.alarms.shown.guidance import guidance_of, rule_versions_of
@@ -158,6 +158,13 @@ def _acts(alarm: Alarm) -> tuple[str, ...]:
     ]
     if alarm.state == AlarmState.SUPPRESSED and alarm.explained_by_id is None:
         possible.append("unsuppress")
+    if alarm.state == AlarmState.OUT_OF_SERVICE and alarm.suppressed_until is not None:
+        possible.append("return-to-service")
+    if not isinstance(transition(alarm.standing, Act.TAKE_OUT_OF_SERVICE, latching=alarm.latching), Refused):
+        possible.append("out-of-service")
+    taken, confirmed = alarm.acknowledged_at is not None, alarm.confirmed_at is not None
+    if confirmation(alarm.standing, acknowledged=taken, confirmed=confirmed) is None:
+        possible.append("confirm")
     if alarm.standing.is_open:
         possible += ["assign", "level"]
     return (*possible, "comment")
