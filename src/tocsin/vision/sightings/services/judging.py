@@ -40,8 +40,8 @@ def rule_of(kind: Kind) -> RunRule:
 
 
 def judge_events(*, now: datetime) -> int:
-    """Takes a thousand events or two that were not judged yet, in the order of their own time: what comes up to `lateness_s` later
-    than a newer one still finds its place. How many it judged.
+    """Judges a thousand events or two in the order of their own time: what comes up to `lateness_s` later than a newer one still
+    finds its place. How many it judged.
     """
     lateness = timedelta(seconds=sighting_policy().door.lateness_s)
     with transaction.atomic():
