@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
+from tocsin.engine.frames.health import FrameFigures
 
 MACHINES_OWN = {
     "atlas.PopulationTile": "cells of a grid: no page reads one, the grid's row is scoped",
@@ -139,6 +141,11 @@ VALUES: dict[str, Any] = {
     "vision.Tuning.mask": [],
     "vision.Tuning.muted_models": [],
     "vision.Sighting.outcome": "",
+    "vision.Camera.state": "dark",
+    "vision.CameraWatch.anchor": b"\0" * 9216,
+    "vision.CameraWatch.figures": asdict(FrameFigures(low=1.0, high=2.0, plain=1.0)),
+    "vision.CameraWatch.standing": [],
+    "vision.CameraTrouble.state": "dark",
     "vision.Recognition.box": [0.1, 0.1, 0.2, 0.2],
     "vision.Recognition.kind": "fire",
     "vision.Sighting.kind": "fire",

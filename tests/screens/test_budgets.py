@@ -77,6 +77,7 @@ EXPENSIVE = {
     "/sensing/device-models/{uuidstr:device_model_id}/differences",
     "/sensing/device-tables",
     "/sensing/sensors.geojson",
+    "/vision/cameras/{uuidstr:camera_id}/frames",
     "/supplies/item-imports",
     "/supplies/closed-roads.geojson",
     "/supplies/travel-tables",

@@ -166,6 +166,7 @@ API_ROUTERS = {
     ),
     "vision": (
         "tocsin.vision.cameras.api:router",
+        "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
     ),

@@ -61,6 +61,7 @@ PAGES = (
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
     ("plants/positions/", "tocsin.hazchem.positions.urls"),
     ("vision/cameras/", "tocsin.vision.cameras.urls"),
+    ("vision/health/", "tocsin.vision.health.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),

@@ -60,6 +60,7 @@ POLICY_FILES = (
     "tocsin.supervision.objects.policy.posts:POSTS",
     "tocsin.supervision.posts.policy:DUTY",
     "tocsin.vision.cameras.policy:CAMERAS",
+    "tocsin.vision.health.policy:HEALTH",
     "tocsin.vision.sightings.policy:SIGHTINGS",
     "tocsin.vision.precision.policy:PRECISION",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",

@@ -23,6 +23,7 @@ router = Router()
 
 class CameraFilter(Slice):
     search: str = ""
+    bad: bool = Field(False, description="only those that somebody has to look after")
 
 
 class CamerasOut(Schema):
@@ -87,7 +88,7 @@ class CameraRowsOut(Schema):
 @router.get("/cameras", response=CamerasOut)
 def cameras(request: HttpRequest, filters: Query[CameraFilter]) -> CamerasOut:
     """Cameras of your areas, by name."""
-    found = filters.part(search_cameras(request.user, search=filters.search))
+    found = filters.part(search_cameras(request.user, search=filters.search, bad=filters.bad))
     return CamerasOut(items=[describe_camera(one) for one in found["items"]], total=found["total"])
 
 
