@@ -66,14 +66,15 @@ def measure(url: str | None, seconds: int) -> str:
         messages = make_messages(codes, now, seconds)
         gc.freeze()
         load = os.getloadavg()[0]
+        began = time.perf_counter()
         stored_s, judged_s, sightings = store_and_judge(messages)
+        whole_s = time.perf_counter() - began
         name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
         count, crops = len(messages), len(messages) // CROP_EVERY
         return (
             f"[bold]Events into sightings, {name}[/bold]: {count:,} events of {CAMERAS} cameras, {crops:,} with crops, stored at "
-            f"[bold]{count / stored_s:,.0f} a second[/bold], judged at {count / judged_s:,.0f} a second, "
-            f"[bold]{count / (stored_s + judged_s):,.0f} a second[/bold] one after the other on one core; {sightings} sightings "
-            f"(load average {load:.1f} before)."
+            f"[bold]{count / stored_s:,.0f} a second[/bold] of the processor, judged at {count / judged_s:,.0f}; one after the other "
+            f"[bold]{count / whole_s:,.0f} a second[/bold] by the clock; {sightings} sightings (load average {load:.1f} before)."
         )
 
 
@@ -138,7 +139,7 @@ def make_messages(codes: list[tuple[str, str]], now: datetime, seconds: int) -> 
 
 
 def store_and_judge(messages: "list[HandedMessage]") -> tuple[float, float, int]:
-    """Seconds of storing and of judging, and how many sightings came of it."""
+    """Seconds of the processor for storing and for judging, and how many sightings came of it."""
     from tocsin.sensing.doors.services.traffic import keep
     from tocsin.vision.sightings.models import Recognition, Sighting
 
