@@ -73,7 +73,7 @@ def measure(url: str | None, seconds: int) -> str:
         count, crops = len(messages), len(messages) // CROP_EVERY
         return (
             f"[bold]Events into sightings, {name}[/bold]: {count:,} events of {CAMERAS} cameras, {crops:,} with crops, stored at "
-            f"[bold]{count / stored_s:,.0f} a second[/bold] of the processor, judged at {count / judged_s:,.0f}; one after the other "
+            f"[bold]{count / stored_s:,.0f} a second[/bold] of the processor, judged at {count / judged_s:,.0f}; both together "
             f"[bold]{count / whole_s:,.0f} a second[/bold] by the clock; {sightings} sightings (load average {load:.1f} before)."
         )
 
