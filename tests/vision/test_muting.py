@@ -145,16 +145,16 @@ def test_a_person_switches_on_what_was_shown(camera: Camera, english: None) -> N
     browser.post(f"/vision/precision/{camera.pk}/switch-on/", form)
     set_one = Tuning.objects.get()
     assert (set_one.mask, set_one.muted_at, set_one.tuned_by) == ([[7, 1]], None, keeper)
-    send(x=0.9)
+    send(x=0.9, first=-900)
     assert new_ones() == 0, "in the mask"
-    send(x=0.5, first=300)
+    send(x=0.5, first=-600)
     assert new_ones() == 1, "beside it"
     body = {"kind": "smoking", "proposal": "threshold", "shown": "0.9000"}
     told = browser.post(f"/api/v1/vision/precision/{camera.pk}/tuning", body, content_type="application/json").json()
     assert (told[0]["set_threshold"], told[0]["set_cells"]) == (0.9, [[7, 1]])
-    send(score=0.8, first=600)
+    send(score=0.8, first=-300)
     assert new_ones() == 1, "below the threshold"
     tuning.clear(actor=keeper, camera_id=camera.pk, kind="smoking", now=NOW)
-    send(score=0.8, x=0.9, first=900)
+    send(score=0.8, x=0.9)
     assert new_ones() == 2
     assert pasts_of(keeper, camera, NOW)[0].tuning is not None

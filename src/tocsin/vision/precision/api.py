@@ -18,7 +18,7 @@ from tocsin.vision.sightings.services import tuning
 router = Router()
 
 
-class ProposalIn(Schema, extra="forbid"):
+class TuningProposalIn(Schema, extra="forbid"):
     kind: str = Field(max_length=30)
     proposal: Literal["threshold", "mask"]
     shown: str = Field(max_length=400, description="what was proposed: the threshold with four decimals, or the mask as 0,3 7,1")
@@ -41,7 +41,7 @@ def camera_precision(request: HttpRequest, camera_id: UUID) -> list[KindPrecisio
 
 
 @router.post("/precision/{uuid:camera_id}/tuning", response=list[KindPrecisionOut])
-def set_tuning(request: HttpRequest, camera_id: UUID, given: ProposalIn) -> list[KindPrecisionOut]:
+def set_tuning(request: HttpRequest, camera_id: UUID, given: TuningProposalIn) -> list[KindPrecisionOut]:
     """Switches on what was proposed and shown; 409 where the proposal is another one by now. A muted kind is heard again."""
     switch_on(
         actor=actor_of(request),
