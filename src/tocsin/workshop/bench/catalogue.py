@@ -92,6 +92,11 @@ BENCHES = (
         "tocsin.workshop.bench.power:run",
     ),
     Bench(
+        "permits",
+        "2,000 open work permits: what stands beside one, a round of the loop that stops work, an alarm that stops one",
+        "tocsin.workshop.bench.permits:run",
+    ),
+    Bench(
         "points",
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",
@@ -142,5 +147,6 @@ BENCHES = (
         ("database",),
     ),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.workshop.bench.watch:run"),
+    Bench("frames", "frames of cameras a second on one core, each model by itself", "tocsin.workshop.bench.frames:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.workshop.bench.files:run"),
 )

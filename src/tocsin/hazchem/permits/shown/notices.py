@@ -107,4 +107,5 @@ NOTICES = Contribution(
             (UNPERMITTED, pgettext_lazy("purpose of a notice", "hot work without a permit")),
         )
     ),
+    reasons={one: pgettext_lazy("told as", "named in the permit, or its firm") for one in (SIGN, ENDS, SILENT, WARNING, STOPPED)},
 )

@@ -10,7 +10,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("sensing", "0015_handed_messages"),
-        ("vision", "0003_camera_health"),
+        ("vision", "0004_camera_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
