@@ -83,12 +83,14 @@ class MemoryKeeper(Keeper):
         super().__init__(cast("ThreadPoolExecutor", None))
         self.kept: list[Unread] = []
         self.is_down = False
+        self.busy: tuple[str, ...] = ()
 
-    async def _write(self, batch: Sequence[Unread]) -> None:
+    async def _write(self, batch: Sequence[Unread]) -> tuple[str, ...]:
         await asyncio.sleep(0)
         if self.is_down:
             raise DatabaseError("down")
         self.kept.extend(batch)
+        return self.busy
 
 
 class MemoryTransport(asyncio.Transport):

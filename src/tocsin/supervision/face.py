@@ -11,8 +11,10 @@ from tocsin.supervision.inspections.queries.findings import (
     finding_numbers,
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
-from tocsin.supervision.inspections.services.findings import report_own_danger
+from tocsin.supervision.inspections.rules.findings import FindingGrade
+from tocsin.supervision.inspections.services.findings import report_finding, report_own_danger
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
+from tocsin.supervision.inspections.shown.findings import FindingOrigin
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
 from tocsin.supervision.objects.queries.codes import object_of_code, public_address
@@ -43,6 +45,8 @@ __all__ = [
     "DangerStanding",
     "Episode",
     "FindingFacts",
+    "FindingGrade",
+    "FindingOrigin",
     "FirmAnswer",
     "HeldCertificate",
     "KeyPerson",
@@ -77,6 +81,7 @@ __all__ = [
     "plan_inspection_of_report",
     "public_address",
     "region_name",
+    "report_finding",
     "report_own_danger",
     "require_firm",
     "role_name",

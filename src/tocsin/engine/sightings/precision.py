@@ -5,7 +5,7 @@ An interval is Wilson's (Wilson 1927, J. Am. Stat. Assoc. 22:209–212): with fe
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,6 +80,15 @@ class Trial:
     spared: int
     lost: int
     left: Tally
+
+
+def passes(score: float, place: tuple[float, float], *, threshold: float | None, cells: Collection[Cell]) -> bool:
+    """Whether an event still counts: at or above the threshold, and outside of the masked cells.
+
+    >>> passes(0.7, (0.9, 0.1), threshold=0.6, cells={(7, 0)}), passes(0.7, (0.5, 0.1), threshold=0.6, cells={(7, 0)})
+    (False, True)
+    """
+    return (threshold is None or score >= threshold) and cell_of(place) not in cells
 
 
 def try_threshold(past: Iterable[Past], threshold: float) -> Trial:

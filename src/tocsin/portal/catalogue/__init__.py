@@ -8,7 +8,7 @@ from tocsin.portal.catalogue.pages import HOMES, PAGES
 from tocsin.portal.catalogue.people import CHANNELS, LIVE, NOTICES, WAITING
 from tocsin.portal.catalogue.policies import POLICY_FILES, POLICY_TRIALS
 from tocsin.portal.catalogue.printed import PAPERS
-from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PROTOCOLS, PROCESSES
+from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PROTOCOLS, DEVICE_TOPICS, PROCESSES
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
     ALARM_GUIDANCE,
@@ -16,6 +16,7 @@ from tocsin.portal.catalogue.sections import (
     ALARM_WORDS,
     ALARM_WORKS,
     DEVICE_SECTIONS,
+    FINDING_ORIGINS,
     GRANTED_RESOURCE,
     IMPORT_KINDS,
     IN_AREA,
@@ -176,7 +177,9 @@ __all__ = (
     "DEVICE_POLLERS",
     "DEVICE_PROTOCOLS",
     "DEVICE_SECTIONS",
+    "DEVICE_TOPICS",
     "FEATURE_COLLECTIONS",
+    "FINDING_ORIGINS",
     "GAUGES",
     "GRANTED_RESOURCE",
     "HOMES",

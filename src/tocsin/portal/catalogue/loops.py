@@ -42,6 +42,7 @@ LOOPS = (
     "tocsin.supervision.inspections.loops:LOOPS",
     "tocsin.vision.health.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
+    "tocsin.vision.precision.loops:LOOPS",
     "tocsin.vision.recognition.loops.keeping:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.risk_warnings.loops:LOOPS",

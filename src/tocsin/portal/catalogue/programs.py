@@ -76,3 +76,6 @@ DEVICE_POLLERS = (
     "tocsin.sensing.doors.api.modbus:ModbusPoller",
     "tocsin.sensing.doors.api.opcua:OpcUaPoller",
 )
+
+# Topics `tocsin/<device code>/<topic>` that a subject above the doors takes: `tocsin.sensing.doors.rules.handed.TakeMessages`.
+DEVICE_TOPICS = {"events": "tocsin.vision.sightings.services.messages:take_messages"}

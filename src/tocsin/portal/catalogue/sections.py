@@ -86,6 +86,8 @@ PUBLIC_LINES = (
 # What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
 WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
 
+# Where a hidden danger came from, beside inspections: see `tocsin.supervision.inspections.shown.findings.FindOrigin`.
+FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 # What comes as a table, each a kind of import: `tocsin.records.imports.rules.ImportKind`. In the order of the page /imports/.
 IMPORT_KINDS = (
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",

@@ -64,11 +64,14 @@ class StrangersPolicy(_Part, frozen=True):
 
 
 class QuotaPolicy(_Part, frozen=True):
-    """How many readings a minute a device may send in the long run, and so many minutes' worth of them at once."""
+    """How many readings a minute a device may send in the long run, and so many minutes' worth of them at once; so many bytes of
+    a message that is handed on cost as much as a reading.
+    """
 
     readings_per_sensor_min: int
     readings_per_device_min: int
     burst_min: float
+    handed_bytes: int
 
 
 class LoginPolicy(_Part, frozen=True):

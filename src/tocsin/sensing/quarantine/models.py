@@ -32,6 +32,7 @@ REASON_NAMES = {
     Reason.MESSAGES_LOST: _("messages were lost on the way"),
     Reason.NO_ANSWER: _("a unit that is asked does not answer"),
     Reason.ATTRIBUTE_REFUSED: _("an attribute can't be kept"),
+    Reason.CONTENT_REFUSED: _("not taken by whom it is for"),
 }
 
 FORM_NAMES = {
@@ -41,6 +42,7 @@ FORM_NAMES = {
     Form.HJ212: "HJ 212",
     Form.GB26875: "GB/T 26875.3",
     Form.FOREIGN: _("publish on a foreign topic"),
+    Form.HANDED: _("message for another part of Tocsin"),
 }
 
 

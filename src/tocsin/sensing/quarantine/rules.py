@@ -41,6 +41,7 @@ class Reason(StrEnum):
     MESSAGES_LOST = "messages_lost"
     NO_ANSWER = "no_answer"
     ATTRIBUTE_REFUSED = "attribute_refused"
+    CONTENT_REFUSED = "content_refused"
 
 
 NOT_OF_A_MESSAGE: Final = frozenset(
@@ -62,6 +63,7 @@ class Form(StrEnum):
     HJ212 = "hj212"
     GB26875 = "gb26875"
     FOREIGN = "foreign"
+    HANDED = "handed"
 
 
 @dataclass(frozen=True)

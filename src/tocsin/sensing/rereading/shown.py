@@ -31,7 +31,7 @@ class KeptMessageOut(Schema):
     reason_text: str
     detail: str = Field(description="where it is wrong and how to mend it")
     door: str
-    form: str = Field(description="how it is read: readings, observations, sparkplug, hj212, gb26875, foreign")
+    form: str = Field(description="how it is read: readings, observations, sparkplug, hj212, gb26875, foreign, handed")
     form_text: str
     place: str = Field(description="its topic or address")
     size: int = Field(description="bytes that it takes")

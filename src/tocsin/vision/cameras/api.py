@@ -13,6 +13,7 @@ from tocsin.vision.cameras.queries import search_cameras, visible_cameras
 from tocsin.vision.cameras.rules.tables import HEADINGS
 from tocsin.vision.cameras.rules.zones import MOST_ZONES, Zone
 from tocsin.vision.cameras.services import register as services
+from tocsin.vision.cameras.services.recognisers import set_recogniser
 from tocsin.vision.cameras.services.register import CameraFacts
 from tocsin.vision.cameras.services.tables import enter_cameras
 from tocsin.vision.cameras.shown import CameraOut, describe_camera
@@ -58,6 +59,10 @@ class PictureZonesIn(Schema, extra="forbid"):
 
 class CameraStandingIn(Schema, extra="forbid"):
     active: bool
+
+
+class CameraRecogniserIn(Schema, extra="forbid"):
+    device_code: str = Field("", max_length=64, description="the device that sends its events over MQTT; empty: none")
 
 
 class CameraRowsIn(Schema, extra="forbid"):
@@ -130,6 +135,13 @@ def set_camera_zones(request: HttpRequest, camera_id: UUID, given: PictureZonesI
 def set_camera_standing(request: HttpRequest, camera_id: UUID, given: CameraStandingIn) -> CameraOut:
     """Takes a camera out of service, or back."""
     services.set_active(actor=actor_of(request), camera_id=camera_id, active=given.active)
+    return _told(request, camera_id)
+
+
+@router.put("/cameras/{uuid:camera_id}/recogniser", response=CameraOut)
+def set_camera_recogniser(request: HttpRequest, camera_id: UUID, given: CameraRecogniserIn) -> CameraOut:
+    """Which device tells of the camera over MQTT from here on."""
+    set_recogniser(actor=actor_of(request), camera_id=camera_id, device_code=given.device_code)
     return _told(request, camera_id)
 
 

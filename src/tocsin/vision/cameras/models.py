@@ -17,6 +17,7 @@ class Camera(models.Model):
     region_code = models.CharField(max_length=6)
     object = models.ForeignKey("supervision.SupervisedObject", null=True, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey("jurisdiction.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    recogniser = models.ForeignKey("sensing.Device", null=True, on_delete=models.PROTECT, related_name="+")  # sends its events
     place = models.CharField(max_length=200, blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)

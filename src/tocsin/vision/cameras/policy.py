@@ -37,13 +37,14 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zh: str
     en: str
     urgent: bool
-    asks: Literal["case", "finding", "permit_stop"]
+    asks: Literal["case", "finding", "permit_stop", "permit"]
     least_score: Score
     keep_score: Score
     needed: Annotated[int, msgspec.Meta(ge=1, le=16)]
     within_s: Seconds
     dwell_s: Seconds
     clear_s: Annotated[float, msgspec.Meta(ge=1, le=86_400)]
+    blurred_upper: Score
     confidence: Literal["A", "B", "C"]
 
 

@@ -10,7 +10,7 @@ from tocsin.vision.cameras.rules.states import BAD
 
 def visible_cameras(user: Person) -> QuerySet[Camera]:
     """Cameras of the areas whose supervised objects the user sees; who is bound to a body sees those of that body."""
-    rows = Camera.objects.select_related("object", "organisation", "registered_by")
+    rows = Camera.objects.select_related("object", "organisation", "recogniser", "registered_by")
     return scope(rows, user, rights.SEE, "region_code", "organisation")
 
 

@@ -50,6 +50,7 @@ class CameraOut(Schema):
     object: str
     organisation_id: UUID | None
     organisation: str
+    device_code: str = Field(description="the device that sends its events over MQTT; empty: none")
     place: str
     lon: float | None
     lat: float | None
@@ -80,6 +81,7 @@ def describe_camera(one: Camera) -> CameraOut:
         object=one.object.name if one.object else "",
         organisation_id=one.organisation_id,
         organisation=str(one.organisation or ""),
+        device_code=one.recogniser.code if one.recogniser else "",
         place=one.place,
         lon=one.lon,
         lat=one.lat,

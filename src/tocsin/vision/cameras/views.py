@@ -27,6 +27,7 @@ from tocsin.vision.cameras.rules import rights
 from tocsin.vision.cameras.rules.tables import EXAMPLE, HEADINGS
 from tocsin.vision.cameras.rules.zones import read_zones, zones_text
 from tocsin.vision.cameras.services import register as services
+from tocsin.vision.cameras.services.recognisers import set_recogniser
 from tocsin.vision.cameras.services.register import CameraFacts
 from tocsin.vision.cameras.services.tables import WrongRow, enter_cameras, read_cameras
 from tocsin.vision.cameras.shown import describe_camera, kind_names
@@ -37,6 +38,7 @@ COLUMNS = (
     "region_code",
     "object",
     "organisation",
+    "device_code",
     "place",
     "lon",
     "lat",
@@ -200,6 +202,11 @@ def _zones(actor: Actor, camera_id: UUID, *, zones: str) -> str:
     return _("The zones are set.")
 
 
+def _recogniser(actor: Actor, camera_id: UUID, *, device_code: Line) -> str:
+    set_recogniser(actor=actor, camera_id=camera_id, device_code=device_code)
+    return _("The recogniser is set.")
+
+
 def _take_out(actor: Actor, camera_id: UUID) -> str:
     services.set_active(actor=actor, camera_id=camera_id, active=False)
     return _("The camera is out of service.")
@@ -210,7 +217,7 @@ def _put_in(actor: Actor, camera_id: UUID) -> str:
     return _("The camera is in service.")
 
 
-ACTS: dict[str, Act] = {"change": _change, "zones": _zones, "take-out": _take_out, "put-in": _put_in}
+ACTS: dict[str, Act] = {"change": _change, "zones": _zones, "recogniser": _recogniser, "take-out": _take_out, "put-in": _put_in}
 
 
 @never_cache

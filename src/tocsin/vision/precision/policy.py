@@ -20,6 +20,8 @@ class PrecisionFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recent_days: Days
     poor: Share
     least_verdicts: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    mutes: bool
+    mutes_urgent: bool
 
 
 class ProposalFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

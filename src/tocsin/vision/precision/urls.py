@@ -7,4 +7,5 @@ from tocsin.vision.precision import views
 urlpatterns = [
     path("", views.precision, name="precision"),
     path("<uuid:camera_id>/", views.camera, name="camera_precision"),
+    path("<uuid:camera_id>/<str:name>/", views.act, name="act_on_precision"),
 ]

@@ -3,19 +3,24 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may_anywhere
+from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line
 from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.request import Actor, actor_of
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.precision.queries import measured, pasts_of
-from tocsin.vision.precision.shown import describe_measured, describe_past
+from tocsin.vision.precision.services import Proposal, switch_on
+from tocsin.vision.precision.shown.precision import describe_measured, describe_past
+from tocsin.vision.sightings.services import tuning
 
 COLUMNS = (
     "camera",
@@ -51,4 +56,31 @@ def camera(request: HttpRequest, camera_id: UUID) -> HttpResponse:
     """One camera by kind and hour, and what a threshold or a mask would have changed."""
     found = visible_cameras(request.user).get(pk=camera_id)
     rows = [describe_past(one) for one in pasts_of(request.user, found, current_time())]
-    return render(request, "vision/precision/camera.html", {"camera": found, "rows": rows})
+    may_keep = may(request.user, rights.MANAGE, found.region_code)
+    return render(request, "vision/precision/camera.html", {"camera": found, "rows": rows, "may_keep": may_keep})
+
+
+def _switch_on(actor: Actor, camera_id: UUID, *, kind: Line, proposal: Proposal, shown: Line) -> str:
+    switch_on(actor=actor, camera_id=camera_id, kind=kind, proposal=proposal, shown=shown, now=current_time())
+    return _("It is switched on: from here on less is shown.")
+
+
+def _clear(actor: Actor, camera_id: UUID, *, kind: Line) -> str:
+    tuning.clear(actor=actor, camera_id=camera_id, kind=kind, now=current_time())
+    return _("Threshold and mask are off.")
+
+
+def _unmute(actor: Actor, camera_id: UUID, *, kind: Line) -> str:
+    tuning.unmute(actor=actor, camera_id=camera_id, kind=kind, now=current_time())
+    return _("It is heard again.")
+
+
+ACTS: dict[str, Act] = {"switch-on": _switch_on, "clear": _clear, "unmute": _unmute}
+
+
+@never_cache
+@require_POST
+def act(request: HttpRequest, camera_id: UUID, name: str) -> HttpResponse:
+    """What is set for a kind at this camera."""
+    perform_and_tell(request, ACTS, name, actor_of(request), camera_id)
+    return redirect("camera_precision", camera_id)

@@ -1,23 +1,23 @@
 """Events of recognisers and sightings for programs."""
 
-from base64 import b64decode
-from binascii import Error
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
+from tocsin.supervision.face import FindingGrade
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.sightings.queries import faults_of, search_sightings, visible_sightings
-from tocsin.vision.sightings.rules.events import NewEvent
+from tocsin.vision.sightings.rules.events import FAULT_TEXTS, NewEvent, crop_of
+from tocsin.vision.sightings.rules.leading import Asks
 from tocsin.vision.sightings.rules.sightings import Verdict
-from tocsin.vision.sightings.services import deciding, intake
+from tocsin.vision.sightings.services import deciding, intake, leading
+from tocsin.vision.sightings.services.evidence import export_evidence
 from tocsin.vision.sightings.shown.sightings import (
-    FAULT_NAMES,
     CropViewOut,
     EventFaultOut,
     SightingOut,
@@ -27,7 +27,6 @@ from tocsin.vision.sightings.shown.sightings import (
 )
 
 router = Router()
-NO_PICTURE = b"?"  # what is no Base64 is refused as what is no JPEG, its event alone
 
 
 class RecognitionIn(Schema, extra="forbid"):
@@ -79,6 +78,20 @@ class SightingVerdictIn(Schema, extra="forbid"):
     alike: bool = Field(False, description="also all others of the same camera and kind that wait")
 
 
+class SightedDangerIn(Schema, extra="forbid"):
+    grade: FindingGrade
+    text: str = Field(min_length=1, max_length=2000)
+    days: int | None = Field(None, ge=0, le=365, description="to rectify; none: as policy offers")
+
+
+class SightingAsksIn(Schema, extra="forbid"):
+    asks: Asks
+
+
+class SightingRestIn(Schema, extra="forbid"):
+    reason: str = Field(min_length=1, max_length=300)
+
+
 @router.post("/events", response=RecognitionAnswersOut)
 def take_events(request: HttpRequest, given: RecognitionsIn) -> RecognitionAnswersOut:
     """Takes events of a recogniser: what the answer calls stored is in the database. 503: send them again in some seconds."""
@@ -90,7 +103,7 @@ def take_events(request: HttpRequest, given: RecognitionsIn) -> RecognitionAnswe
             id=one.id,
             known=one.known,
             fault=one.fault.value if one.fault else "",
-            words=str(FAULT_NAMES[one.fault]) if one.fault else "",
+            words=str(FAULT_TEXTS[one.fault]) if one.fault else "",
         )
         for position, one in enumerate(answers)
     ]
@@ -126,6 +139,28 @@ def decide_sighting(request: HttpRequest, sighting_id: UUID, given: SightingVerd
     return _told(request, sighting_id)
 
 
+@router.post("/sightings/{uuid:sighting_id}/danger", response=SightingOut)
+def record_danger(request: HttpRequest, sighting_id: UUID, given: SightedDangerIn) -> SightingOut:
+    """A hidden danger of the camera's firm, which is told; its number stands on the sighting. A person's act."""
+    actor, now = actor_of(request), current_time()
+    leading.record_danger(actor=actor, sighting_id=sighting_id, grade=given.grade, text=given.text, days=given.days, now=now)
+    return _told(request, sighting_id)
+
+
+@router.post("/sightings/{uuid:sighting_id}/asks", response=SightingOut)
+def ask_for(request: HttpRequest, sighting_id: UUID, given: SightingAsksIn) -> SightingOut:
+    """Asks for something else than its kind does. A person's act."""
+    leading.ask_for(actor=actor_of(request), sighting_id=sighting_id, asks=given.asks, now=current_time())
+    return _told(request, sighting_id)
+
+
+@router.post("/sightings/{uuid:sighting_id}/rest", response=SightingOut)
+def let_rest(request: HttpRequest, sighting_id: UUID, given: SightingRestIn) -> SightingOut:
+    """Nothing needs to come of a confirmed sighting. A person's act."""
+    leading.let_rest(actor=actor_of(request), sighting_id=sighting_id, reason=given.reason, now=current_time())
+    return _told(request, sighting_id)
+
+
 @router.post("/sightings/{uuid:sighting_id}/undo", response=SightingOut)
 def undo_verdict(request: HttpRequest, sighting_id: UUID) -> SightingOut:
     """Takes one's own verdict back while it does not count yet."""
@@ -140,6 +175,13 @@ def custody(request: HttpRequest, sighting_id: UUID) -> list[CropViewOut]:
     return [describe_view(one) for one in found.views.select_related("user").order_by("first_at", "id")[:200]]
 
 
+@router.get("/sightings/{uuid:sighting_id}/evidence")
+def evidence(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
+    """Crops as at capture, facts and custody as a ZIP; `sha256sum -c SHA256SUMS` verifies it."""
+    made = export_evidence(actor=actor_of(request), sighting_id=sighting_id, now=current_time())
+    return HttpResponse(made, content_type="application/zip")
+
+
 @router.get("/cameras/{uuid:camera_id}/faults", response=list[EventFaultOut])
 def camera_faults(request: HttpRequest, camera_id: UUID) -> list[EventFaultOut]:
     """Events of a camera that were refused, by reason."""
@@ -147,11 +189,7 @@ def camera_faults(request: HttpRequest, camera_id: UUID) -> list[EventFaultOut]:
 
 
 def _event(given: RecognitionIn) -> NewEvent:
-    try:
-        crop = b64decode(given.crop, validate=True) if given.crop else b""
-    except (Error, ValueError):
-        crop = NO_PICTURE
-    return NewEvent(**given.dict(exclude={"crop"}), crop=crop)
+    return NewEvent(**given.dict(exclude={"crop"}), crop=crop_of(given.crop))
 
 
 def _told(request: HttpRequest, sighting_id: UUID) -> SightingOut:

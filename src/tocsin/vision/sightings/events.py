@@ -4,7 +4,7 @@ import msgspec
 
 
 class SightingConfirmed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person confirmed a sighting and did not take it back: it counts. `asks`: case, finding or permit_stop, by its kind."""
+    """A person confirmed a sighting and did not take it back: it counts. `asks`: by its kind, `rules.leading.Asks`."""
 
     sighting_id: str
     camera_id: str

@@ -35,10 +35,14 @@ class Recognition(models.Model):
 
 
 class Crop(models.Model):
-    """What a recogniser cut out of the picture, byte for byte."""
+    """What a recogniser cut out of the picture, byte for byte. `hidden`: boxes (left, top, width, height in pixels) around faces
+    and plates; `looked`: how looking for them ended (`records.LookVerdict`), empty where nobody has looked yet.
+    """
 
     recognition = models.OneToOneField(Recognition, primary_key=True, on_delete=models.CASCADE, related_name="crop")
     data = models.BinaryField()
+    hidden = models.JSONField(default=list)
+    looked = models.CharField(max_length=12, blank=True)
 
 
 class Sighting(models.Model):
@@ -63,7 +67,8 @@ class Sighting(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300, blank=True)
     settled_at = models.DateTimeField(null=True)  # since when the verdict counts
-    reference = models.CharField(max_length=60, blank=True)  # what came of it: the number of a case
+    outcome = models.CharField(max_length=12, blank=True)  # `rules.leading.Outcome`
+    reference = models.CharField(max_length=60, blank=True)  # what came of it: number of case, hidden danger, permits
     referred_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -126,3 +131,27 @@ class EventFault(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["camera", "fault"], name="one_row_per_camera_and_fault")]
+
+
+class Tuning(models.Model):
+    """What counts of one camera and kind: a threshold of its own, masked cells of the picture, and whether it is muted.
+
+    `muted_models`: which models and versions were poor; another one ends the muting. `fresh_since`: verdicts before it tell
+    nothing of how it is now.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    camera = models.ForeignKey("vision.Camera", on_delete=models.CASCADE, related_name="tunings")
+    kind = models.CharField(max_length=30)
+    threshold = models.FloatField(null=True)
+    mask = models.JSONField(default=list)  # column and row of cells of 8 by 8
+    tuned_at = models.DateTimeField(null=True)
+    tuned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    muted_at = models.DateTimeField(null=True)
+    muted_models = models.JSONField(default=list)
+    fresh_since = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-muted_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["camera", "kind"], name="one_tuning_per_camera_and_kind")]
+        indexes = [models.Index(fields=["muted_at"], name="tuning_by_muted")]

@@ -19,6 +19,7 @@ class DoorFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ahead_s: Seconds
     oldest_s: Seconds
+    lateness_s: Annotated[float, msgspec.Meta(ge=0, le=60)]
     crop_bytes: Annotated[int, msgspec.Meta(ge=1000, le=1_000_000)]
     camera_events_a_minute: Annotated[int, msgspec.Meta(ge=1, le=100_000)]
     unjudged: Annotated[int, msgspec.Meta(ge=100, le=10_000_000)]
@@ -29,6 +30,7 @@ class DecidingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a person decides."""
 
     undo_s: Seconds
+    look_s: Seconds
     alike: Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 

@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from tocsin.jurisdiction.face import Person, reach, scope
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.rules import rights
-from tocsin.vision.sightings.models import EventFault, Sighting
+from tocsin.vision.sightings.models import Crop, EventFault, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
+from tocsin.vision.sightings.rules.leading import WAITING_OUTCOMES, Asks
 from tocsin.vision.sightings.rules.sightings import Verdict
 
 
@@ -41,6 +42,18 @@ def cameras_to_hear(user: Person, codes: set[str]) -> dict[str, Camera]:
     return {one.code: one for one in rows}
 
 
+def cameras_of_recogniser(device_code: str, codes: set[str]) -> dict[str, Camera]:
+    """The cameras of these codes that name the device as their recogniser, by code."""
+    return {one.code: one for one in Camera.objects.filter(code__in=codes, recogniser__code=device_code)}
+
+
+def crops_to_look_at(now: datetime) -> QuerySet[Crop]:
+    """Crops of the sightings of the last day in which nobody has looked for faces, the newest sightings first."""
+    recent = Sighting.objects.filter(raised_at__gte=now - timedelta(days=1))
+    wanted = Q(pk__in=recent.values("best")) | Q(pk__in=recent.values("first"))
+    return Crop.objects.filter(wanted, looked="").order_by("-recognition__received_at", "-pk")
+
+
 def faults_of(user: Person, camera: Camera) -> QuerySet[EventFault]:
     """What was refused of a camera's events, for who sees it."""
     if not reach(user, rights.SEE):
@@ -53,6 +66,13 @@ def to_settle(now: datetime) -> QuerySet[Sighting]:
     over = now - timedelta(seconds=sighting_policy().deciding.undo_s)
     rows = Sighting.objects.filter(verdict__in=[Verdict.CONFIRMED, Verdict.REJECTED], settled_at=None)
     return rows.filter(Q(decided_at__lte=over) | Q(urgent=True, verdict=Verdict.CONFIRMED)).order_by("decided_at", "id")
+
+
+def sightings_to_lead_on(user: Person) -> QuerySet[Sighting]:
+    """Confirmed ones that ask for a hidden danger, or show work without a known permit, for who inspects there; oldest first."""
+    rows = scope(visible_sightings(user), user, rights.INSPECT, "region_code", "camera__organisation")
+    wanted = Q(asks=Asks.FINDING, reference="") | Q(outcome__in=WAITING_OUTCOMES)
+    return rows.filter(wanted, verdict=Verdict.CONFIRMED, settled_at__isnull=False).order_by("settled_at", "id")
 
 
 def waiting_for_act(asks: str) -> QuerySet[Sighting]:

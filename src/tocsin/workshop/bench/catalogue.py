@@ -124,6 +124,11 @@ BENCHES = (
         "tocsin.workshop.bench.incoming_warnings:run",
     ),
     Bench(
+        "sightings",
+        "500 events of recognisers a second from the doors' keeper into sightings, SQLite and PostgreSQL",
+        "tocsin.workshop.bench.sightings:run",
+    ),
+    Bench(
         "reports",
         "1,000 reports by the public a minute beside a working town, and the same matter among 100,000 open ones",
         "tocsin.workshop.bench.reports:run",

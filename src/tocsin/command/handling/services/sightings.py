@@ -14,7 +14,7 @@ from tocsin.command.casebook.rules.cases import Origin
 from tocsin.command.casebook.services.log import open_book
 from tocsin.command.handling.services.handling import open_case_by_hand
 from tocsin.jurisdiction.face import system_actor
-from tocsin.vision.face import describe_sighting, note_reference, waiting_for_act
+from tocsin.vision.face import SightingOutcome, describe_sighting, note_reference, waiting_for_act
 
 if TYPE_CHECKING:
     from tocsin.vision.face import Sighting
@@ -62,4 +62,4 @@ def _open(sighting: "Sighting", now: datetime) -> None:
             origin_reference=reference,
             channel=CHANNEL,
         )
-    note_reference(sighting_id=sighting.pk, reference=case.number, now=now)
+    note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.CASE, reference=case.number, now=now)

@@ -175,6 +175,12 @@ def running_beside_alarms(kinds: Iterable[PermitKind]) -> QuerySet[WorkPermit]:
     return with_people().filter(state__in=states, kind__in=[one.value for one in kinds])
 
 
+def working_between(firm_id: UUID, kind: PermitKind, begin: datetime, end: datetime) -> QuerySet[WorkPermit]:
+    """Permits of a firm and kind under which work had begun by `end` and was not over, nor stopped, before `begin`."""
+    going_on = Q(state__in=[PermitState.RUNNING, PermitState.PAUSED]) | Q(state_at__gte=begin)
+    return WorkPermit.objects.filter(going_on, object_id=firm_id, kind=kind, started_at__lte=end)
+
+
 def _site(permit: WorkPermit) -> SiteWork:
     over = permit.state in OVER
     return SiteWork(

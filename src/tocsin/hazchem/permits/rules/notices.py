@@ -6,6 +6,7 @@ from typing import Final
 SIGN: Final = "permit_sign"
 ENDS: Final = "permit_ends"
 STOPPED: Final = "permit_stopped"
+UNPERMITTED: Final = "work_without_permit"
 SILENT: Final = "permit_silent"
 WARNING: Final = "permit_warning"
 

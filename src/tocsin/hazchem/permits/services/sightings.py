@@ -1,4 +1,4 @@
-"""A confirmed sighting that asks for it stops the work that it shows: the watcher gone, nobody at the post."""
+"""A confirmed sighting stops the work that it shows where it asks for that, or asks whether that work has a permit."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -10,17 +10,17 @@ from django.utils.translation import override
 from tocsin.base.geometry import distance_m
 from tocsin.hazchem.permits.models import WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
-from tocsin.hazchem.permits.queries.permits import running_beside_alarms
-from tocsin.hazchem.permits.rules.kinds import STOPPED_BY_ALARMS
+from tocsin.hazchem.permits.queries.permits import running_beside_alarms, working_between
+from tocsin.hazchem.permits.rules.kinds import STOPPED_BY_ALARMS, PermitKind
+from tocsin.hazchem.permits.services.telling import tell_unpermitted
 from tocsin.hazchem.permits.services.work import halt
 from tocsin.jurisdiction.face import system_actor
-from tocsin.vision.face import describe_sighting, note_reference, waiting_for_act
+from tocsin.vision.face import SightingOutcome, describe_sighting, note_reference, waiting_for_act
 
 if TYPE_CHECKING:
     from tocsin.vision.face import Sighting
 
 AT_ONCE: Final = 20
-NOTHING: Final = "–"  # what came of a sighting where no such work went on
 
 
 def stop_at_sightings(*, now: datetime) -> int:
@@ -41,7 +41,36 @@ def _stop(sighting: "Sighting", now: datetime) -> None:
         if _is_shown(sighting, seen) and WorkPermit.objects.select_for_update().filter(pk=seen.pk, state=seen.state).exists():
             halt(seen, by=system_actor(), now=now, reason=reason[:200])
             stopped.append(seen.number)
-    note_reference(sighting_id=sighting.pk, reference=", ".join(stopped)[:60] or NOTHING, now=now)
+    if stopped:
+        numbers = ", ".join(stopped)[:60]
+        note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.STOPPED, reference=numbers, now=now)
+    else:
+        note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.NOTHING, now=now)
+
+
+def look_for_permits(*, now: datetime) -> int:
+    """Whether hot work that a person has confirmed had a permit there; how many sightings there were. Firm and supervisor hear of
+    work without one; where the firm keeps no permits here, nobody can say.
+    """
+    rows = list(waiting_for_act("permit")[:AT_ONCE])
+    for one in rows:
+        _look_for_permit(one, now)
+    return len(rows)
+
+
+@transaction.atomic
+def _look_for_permit(sighting: "Sighting", now: datetime) -> None:
+    firm = sighting.camera.object
+    if firm is None or not WorkPermit.objects.filter(object_id=firm.pk).exists():
+        note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.UNKNOWN, now=now)
+        return
+    going_on = working_between(firm.pk, PermitKind.HOT_WORK, sighting.began_at, sighting.last_at)
+    numbers = ", ".join(one.number for one in going_on if _is_shown(sighting, one))[:60]
+    if numbers:
+        note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.PERMITTED, reference=numbers, now=now)
+        return
+    note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.UNPERMITTED, now=now)
+    tell_unpermitted(sighting, now)
 
 
 def _is_shown(sighting: "Sighting", permit: WorkPermit) -> bool:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from tocsin.hazchem.permits.models import PermitStep, WorkPermit
 from tocsin.hazchem.permits.queries.permits import next_signer
 from tocsin.hazchem.permits.rules.kinds import PermitAct
-from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, WARNING, PermitWarning
+from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, UNPERMITTED, WARNING, PermitWarning
 from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.records.face import record_audit
+from tocsin.supervision.face import supervisor_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
+    from tocsin.vision.face import Sighting
 
 
 def note(permit: WorkPermit, act: PermitAct, by: "User", now: datetime, text: str = "", *, automatic: bool = False) -> None:
@@ -49,6 +51,36 @@ def tell_of_stop(permit: WorkPermit, now: datetime, *, alarm: str, metres: float
     """Issuer, watcher, applicant, and the firm's control room hear urgently that the work stopped."""
     figures = {**_figures(permit), "alarm": alarm, "metres": metres, "reason": reason}
     _tell(permit, STOPPED, f"stopped-{permit.round}", figures, now, urgent=True, people=_concerned(permit))
+
+
+def tell_unpermitted(sighting: "Sighting", now: datetime) -> None:
+    """The firm and whoever supervises it hear urgently of hot work that a person confirmed and for which no permit was open."""
+    camera = sighting.camera
+    firm = camera.object
+    if firm is None:
+        return
+    figures = {
+        "sighting": str(sighting.pk),
+        "firm": firm.name,
+        "place": camera.place or camera.name,
+        "began": sighting.began_at.isoformat(),
+    }
+    bodies = {"firm": firm.organisation, "supervisor": supervisor_of(firm, now)}
+    _write(
+        [
+            Draft(
+                UNPERMITTED,
+                UNPERMITTED,
+                urgent=True,
+                key=f"unpermitted-{sighting.pk}-{side}",
+                organisation=body,
+                figures={**figures, "side": side},
+            )
+            for side, body in bodies.items()
+            if body is not None
+        ],
+        now,
+    )
 
 
 def warn(permit: WorkPermit, about: PermitWarning, key: str, now: datetime, **more: str) -> None:

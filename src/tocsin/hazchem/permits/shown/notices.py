@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, WARNING, PermitWarning
+from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, UNPERMITTED, WARNING, PermitWarning
 from tocsin.hazchem.permits.shown.names import KIND_NAMES, ROLE_NAMES
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.supervision.objects.rules import rights
@@ -27,11 +27,18 @@ def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
 
 
 def page(notice: "Notice") -> str:
-    """The permit's own page."""
+    """The permit's own page; of work without one the sighting, for the firm its permits."""
+    if notice.purpose == UNPERMITTED:
+        is_firm = notice.figures["side"] == "firm"
+        return reverse("work_permits") if is_firm else reverse("sighting", args=[notice.figures["sighting"]])
     return reverse("work_permit", args=[notice.figures["permit"]])
 
 
 def _words(purpose: str, figures: Mapping[str, Any]) -> str:
+    if purpose == UNPERMITTED:
+        seen = {"place": figures["place"], "firm": figures["firm"], "began": _moment(figures["began"])}
+        words = _("Hot work at %(place)s of %(firm)s since %(began)s, confirmed by a person: no permit for it was open there.")
+        return words % seen
     told = {name: figures[name] for name in ("number", "place", "firm")} | {"kind": KIND_NAMES[figures["kind"]]}
     if purpose == SIGN:
         told |= {"role": ROLE_NAMES[figures["role"]]}
@@ -87,15 +94,17 @@ def _moment(text: str) -> str:
 
 
 _SEEN_BY = (rights.OWN, rights.SEE)
+_PASSING = (STOPPED, UNPERMITTED)
 NOTICES = Contribution(
     purposes=tuple(
-        PurposeCard(code, words, texts=texts, page=page, acted_on=page, permissions=_SEEN_BY, stays=code != STOPPED)
+        PurposeCard(code, words, texts=texts, page=page, acted_on=page, permissions=_SEEN_BY, stays=code not in _PASSING)
         for code, words in (
             (SIGN, pgettext_lazy("purpose of a notice", "work permit to sign")),
             (ENDS, pgettext_lazy("purpose of a notice", "work permit that ends")),
             (SILENT, pgettext_lazy("purpose of a notice", "monitoring under a work permit is silent")),
             (WARNING, pgettext_lazy("purpose of a notice", "work permit that needs somebody")),
             (STOPPED, pgettext_lazy("purpose of a notice", "work that was stopped")),
+            (UNPERMITTED, pgettext_lazy("purpose of a notice", "hot work without a permit")),
         )
     ),
     reasons={one: pgettext_lazy("told as", "named in the permit, or its firm") for one in (SIGN, ENDS, SILENT, WARNING, STOPPED)},

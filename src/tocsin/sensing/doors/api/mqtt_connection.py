@@ -34,7 +34,6 @@ from tocsin.sensing.doors.rules.unread import Message, foreign
 from tocsin.sensing.doors.services.gatehouse import ClosedError, Gatehouse
 from tocsin.sensing.doors.services.listener import GOODBYE_S
 from tocsin.sensing.doors.services.proofs import Presented, Proof, prove
-from tocsin.sensing.doors.services.registry import attributes_topic
 from tocsin.sensing.doors.services.strangers import Stranger
 from tocsin.sensing.doors.services.tls import certificate_of
 from tocsin.sensing.quarantine.rules import Form, Reason
@@ -198,11 +197,11 @@ class MqttConnection(asyncio.Protocol):
             at = read_publish_properties(data, at, end)
         if is_own:
             faults = read_payload(data[at:end], device.channels, times, self._gatehouse.intake.columns)
-        elif (topic := data[body + 2 : topic_end].decode("utf-8", "replace")) == attributes_topic(device.code):
-            if self._gatehouse.keeper.is_full:
+        elif said := self._gatehouse.said(topic := data[body + 2 : topic_end].decode("utf-8", "replace"), device):
+            if self._gatehouse.is_full_for(said):
                 self.stop(Code.SERVER_BUSY)  # unanswered: it will be sent again
                 return
-            taken = self._gatehouse.take_attributes(NAME, data[at:end], device, times, self.last_heard)
+            taken = self._gatehouse.take_said(said, NAME, data[at:end], device, times, self.last_heard)
             self._kept, faults = max(self._kept, taken.position), taken.faults
         else:
             found = self._read_sparkplug(topic, data[at:end], times) if data.startswith(PREFIX, body + 2) else None

@@ -100,6 +100,10 @@ def _gb26875(message: Message, channels: Channels, times: Times, columns: Column
     return gb26875.add_told(message.content, channels, times, columns)
 
 
+def _handed(_message: Message, _channels: Channels, _times: Times, _columns: Columns) -> list[Fault]:
+    return []  # no reading: `sensing.rereading` hands it on again
+
+
 def _foreign(message: Message, channels: Channels, times: Times, columns: Columns) -> list[Fault]:
     return [foreign(message.place, channels.code, message.content[:SAMPLE_BYTES])]
 
@@ -111,4 +115,5 @@ READERS: Final[dict[Form, Callable[[Message, Channels, Times, Columns], list[Fau
     Form.HJ212: _hj212,
     Form.GB26875: _gb26875,
     Form.FOREIGN: _foreign,
+    Form.HANDED: _handed,
 }

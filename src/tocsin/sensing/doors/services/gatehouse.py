@@ -13,8 +13,10 @@ from tocsin.sensing.certificates.services.uses import Use
 from tocsin.sensing.devices.policy import Policy
 from tocsin.sensing.doors.rules.attributes import read_attributes
 from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.doors.rules.handed import HandedMessage, topic_of
 from tocsin.sensing.doors.rules.payload import Columns, Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read
+from tocsin.sensing.doors.services.handing import is_handed
 from tocsin.sensing.doors.services.intake import Intake
 from tocsin.sensing.doors.services.keeper import Keeper
 from tocsin.sensing.doors.services.ledger import Ledger
@@ -27,6 +29,7 @@ from tocsin.sensing.quarantine.services.keeping import Unread
 from tocsin.sensing.quarantine.services.strangers import Strange
 
 DAY_MS = 86_400_000
+ATTRIBUTES = "attributes"  # last part of the topic on which a device says something of itself
 CERTIFICATES = "certificates of nobody"  # under which they are counted; no device's code has a blank
 REASONS = {
     Verdict.UNKNOWN: Reason.CERTIFICATE_UNKNOWN,
@@ -127,6 +130,25 @@ class Gatehouse:
         """
         arrived_at = datetime_from_ms(self.clock.now_ms())
         self.keeper.keep_strange(Strange(claimed, address[:45], message.door, message.form, message.content, arrived_at))
+
+    def said(self, topic: str, device: KnownDevice) -> str:
+        """Of which of its topics beside its readings this is: attributes, or one that the catalogue hands on; empty for none."""
+        part = topic_of(topic, device.code)
+        return part if part is not None and (part == ATTRIBUTES or is_handed(part)) else ""
+
+    def is_full_for(self, said: str) -> bool:
+        """Whether such a message must wait with its sender."""
+        return self.keeper.is_full or self.keeper.is_busy(said)
+
+    def take_said(self, said: str, door: str, payload: bytes, device: KnownDevice, times: Times, now_s: float) -> Taken:
+        """Takes a message on one of the topics of `said`; who sent it is answered at the keeper's position. What is handed on
+        costs its bytes' share of the device's quota. `is_full_for` has been asked.
+        """
+        if said == ATTRIBUTES:
+            return self.take_attributes(door, payload, device, times, now_s)
+        self.quotas.charge(device, len(payload) // self.policy.quota.handed_bytes, now_s)
+        handed = HandedMessage(device.code, door, said, bytes(payload), datetime_from_ms(times.now_ms))
+        return Taken(self.keeper.keep(handed), 1, [])
 
     def take_attributes(self, door: str, payload: bytes, device: KnownDevice, times: Times, now_s: float) -> Taken:
         """Takes what a message says of its device or of those that it carries; who sent it is answered at the keeper's position.

@@ -129,11 +129,6 @@ def own_topic(code: str) -> str:
     return f"tocsin/{code}/readings"
 
 
-def attributes_topic(code: str) -> str:
-    """The topic on which it says something of itself."""
-    return f"tocsin/{code}/attributes"
-
-
 def _load(known_version: Version) -> Loaded | None:
     """None where nothing has changed since `known_version`."""
     version = queries.registry_version(), transmitters_version(), modbus_version(), opcua_version(), certificates_version()

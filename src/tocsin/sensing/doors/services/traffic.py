@@ -11,6 +11,8 @@ from tocsin.sensing.attributes.rules.statements import Stated
 from tocsin.sensing.attributes.services.keeping import keep_statements
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.queries import registry as queries
+from tocsin.sensing.doors.rules.handed import HandedMessage
+from tocsin.sensing.doors.services.handing import take_handed
 from tocsin.sensing.quarantine.services.asides import Aside, set_aside
 from tocsin.sensing.quarantine.services.keeping import Owner, Unread, keep_messages
 from tocsin.sensing.quarantine.services.strangers import Strange, keep_strange
@@ -47,14 +49,15 @@ def record_traffic(traffic: Sequence[Traffic], aside: Sequence[Aside]) -> None:
 
 
 @transaction.atomic
-def keep(messages: Sequence[Unread | Stated | Strange]) -> None:
-    """Keeps all of them, or none: what fails is tried again whole."""
+def keep(messages: Sequence[Unread | Stated | Strange | HandedMessage]) -> frozenset[str]:
+    """Keeps all of them, or none: what fails is tried again whole. The topics of which no messages may come for a while."""
     if unread := [one for one in messages if isinstance(one, Unread)]:
         keep_unread(unread)
     if stated := [one for one in messages if isinstance(one, Stated)]:
         keep_statements(stated)
     if strange := [one for one in messages if isinstance(one, Strange)]:
         keep_strange(strange)
+    return take_handed([one for one in messages if isinstance(one, HandedMessage)])
 
 
 def keep_unread(messages: Sequence[Unread]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
+from django.db import transaction
 
 from tocsin.base.errors import InvalidInput
 from tocsin.base.time import ms_from_datetime
@@ -13,8 +14,10 @@ from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import door_devices
 from tocsin.sensing.doors.rules.faults import Fault
+from tocsin.sensing.doors.rules.handed import HandedMessage, topic_of
 from tocsin.sensing.doors.rules.payload import Channels, Columns, Times
 from tocsin.sensing.doors.rules.unread import Message, pairs, read, without
+from tocsin.sensing.doors.services.handing import hand_on
 from tocsin.sensing.quarantine.models import KeptMessage
 from tocsin.sensing.quarantine.policy import quarantine_policy
 from tocsin.sensing.quarantine.rules import NOT_OF_A_MESSAGE, Form, Reason
@@ -56,12 +59,26 @@ def _read(one: KeptMessage, channels: Channels | None, now: datetime) -> Outcome
     if channels is None:
         nothing = columns.readings()
         return Outcome(one, nothing, nothing, Fault(Reason.SENSOR_DISABLED, DISABLED, ""))
+    if one.form == Form.HANDED:
+        return hand_again(one, stays=False)
     message = Message(one.door, Form(one.form), one.place, bytes(one.content), bytes(one.context))
     faults = read(message, channels, _times(one.arrived_at, now), columns)
     readings = without(columns.readings(), bytes(one.taken))
     is_old = readings.ts < ms_from_datetime(now - timedelta(days=policy().time.late_days))
     left = next((fault for fault in faults if fault.reason not in NOT_OF_A_MESSAGE), None)
     return Outcome(one, readings.take(~is_old), readings.take(is_old), left)
+
+
+def hand_again(one: KeptMessage, *, stays: bool) -> Outcome:
+    """A message for a subject above is handed on once more, as at its arrival; `stays`: what is taken of it is kept."""
+    topic = topic_of(one.place, one.device_code) or ""
+    message = HandedMessage(one.device_code, one.door, topic, bytes(one.content), one.arrived_at)
+    with transaction.atomic():
+        (answer,) = hand_on([message])
+        transaction.set_rollback(not stays)
+    nothing = Columns().readings()
+    left = [Fault(Reason.CONTENT_REFUSED, part.why, part.sample) for part in answer.refused[:1]]
+    return Outcome(one, nothing, nothing, left[0] if left else None)
 
 
 def _times(arrived_at: datetime, now: datetime) -> Times:

@@ -25,11 +25,12 @@ from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.history.queries.installation import place_of
 from tocsin.sensing.history.queries.table import History
 from tocsin.sensing.quarantine.models import KeptMessage
+from tocsin.sensing.quarantine.rules import Form
 from tocsin.sensing.quarantine.services.keeping import take_from_room
 from tocsin.sensing.rereading.models import Rereading, RereadingBatch
 from tocsin.sensing.rereading.queries import Choice, behind, chosen_messages
 from tocsin.sensing.rereading.rules import State, Tally
-from tocsin.sensing.rereading.services.decoding import Outcome, read_messages
+from tocsin.sensing.rereading.services.decoding import Outcome, hand_again, read_messages
 
 BATCH: Final = 100
 BATCH_BYTES: Final = 512 * 1024
@@ -93,7 +94,7 @@ def _settle(rereading: Rereading, outcomes: Sequence[Outcome], now: datetime) ->
     """Everything of a batch that the database knows. A message that somebody threw away meanwhile brings nothing."""
     ids = [one.message.pk for one in outcomes]
     there = set(KeptMessage.objects.select_for_update().filter(pk__in=ids).values_list("pk", flat=True))
-    tally, settled = Tally(), [one for one in outcomes if one.message.pk in there]
+    tally, settled = Tally(), [_taken(one) for one in outcomes if one.message.pk in there]
     for one in settled:
         tally.add(one.fault.reason if one.fault else "", len(one.logged), len(one.imported))
         if one.fault is not None:
@@ -112,6 +113,11 @@ def _settle(rereading: Rereading, outcomes: Sequence[Outcome], now: datetime) ->
     logged, imported = _as_one([one.logged for one in settled]), _as_one([one.imported for one in settled])
     made = RereadingBatch.objects.create(rereading=rereading, logged=logged, imported=imported)
     return Batch(made.pk, logged)
+
+
+def _taken(one: Outcome) -> Outcome:
+    """What is for a subject above is taken by it in this transaction; readings go into the log behind it."""
+    return hand_again(one.message, stays=True) if one.message.form == Form.HANDED else one
 
 
 def _let_go(messages: Sequence[KeptMessage]) -> None:

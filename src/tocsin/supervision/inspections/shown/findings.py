@@ -1,5 +1,6 @@
 """Hidden dangers as people and programs read them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,13 +8,27 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import ActEntryOut
+from tocsin.jurisdiction.face import Person
 from tocsin.supervision.inspections.models import Finding, FindingEntry, Penalty
 from tocsin.supervision.inspections.rules.findings import FindingAct, FindingGrade, FindingState, FindingVerdict, is_overdue
 
+
+@dataclass(frozen=True)
+class FindingOrigin:
+    """What a hidden danger came from, in words, and its page."""
+
+    words: str
+    page: str
+
+
+type FindOrigin = Callable[[Person, str], FindingOrigin | None]
+"""From reader and number; None where it came from nothing that the reader sees."""
 GRADE_NAMES = {
     FindingGrade.ORDINARY: pgettext_lazy("grade of a hidden danger", "ordinary hidden danger"),
     FindingGrade.MAJOR: pgettext_lazy("grade of a hidden danger", "major hidden danger"),
@@ -208,3 +223,9 @@ def time_line(finding: Finding, parts: dict[str, list[Any]]) -> list[Moment]:
     papers = [Moment(one.at, "document", f"{one.kind_name} {one.number}", text=one.direction_name) for one in parts["documents"]]
     episodes = [Moment(one["start_at"], "episode", one["kind_name"]) for one in parts["episodes"]]
     return sorted([found_line, *acts, *papers, *episodes], key=attrgetter("at"))
+
+
+def origins_of(user: Person, number: str) -> list[FindingOrigin]:
+    """What a hidden danger came from, as the subjects of the catalogue know."""
+    finders: list[FindOrigin] = [import_string(one.replace(":", ".")) for one in settings.FINDING_ORIGINS]
+    return [found for find in finders if (found := find(user, number)) is not None]

@@ -119,6 +119,7 @@ def finding(request: HttpRequest, finding_id: UUID) -> HttpResponse:
     context = {
         "one": told.describe_finding(found, today),
         "inspection": found.inspection,
+        "origins": told.origins_of(request.user, found.number) if sees else [],
         "issued": found.inspection is not None and found.inspection.confirmed_at is not None,
         "lines": told.time_line(found, parts),
         **parts,

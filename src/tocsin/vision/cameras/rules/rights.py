@@ -7,4 +7,5 @@ from tocsin.jurisdiction.rights.rules import Permission
 SEE: Final[Permission] = "supervision.see"
 MANAGE: Final[Permission] = "supervision.manage"  # the register of cameras
 SEND: Final[Permission] = "evidence.send"  # events of a recogniser, by a token
+INSPECT: Final[Permission] = "inspections.work"  # the hidden danger that a confirmed sighting shows
 JUDGE: Final[Permission] = "findings.record"  # whether a sighting is true: beside SEE

@@ -21,6 +21,7 @@ from tocsin.vision.cameras.policy import camera_policy, code_rule
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules.codes import read_code
 from tocsin.vision.cameras.rules.tables import HEADINGS, NEEDED
+from tocsin.vision.cameras.services.recognisers import set_recogniser
 from tocsin.vision.cameras.services.register import CameraFacts, change_camera, register_camera
 
 if TYPE_CHECKING:
@@ -92,11 +93,17 @@ def _enter(actor: "User", cells: dict[str, str], now: datetime) -> str:
         place=cells.get("place", "").strip() or (known.place if known else ""),
         **{name: _number(cells, name, known) for name in ("lon", "lat", "bearing_deg", "view_deg")},
     )
+    device = cells.get("device_code", "").strip()
     if known is None:
-        register_camera(actor=actor, code=code, facts=facts, now=now)
+        made = register_camera(actor=actor, code=code, facts=facts, now=now)
+        if device:
+            set_recogniser(actor=actor, camera_id=made.pk, device_code=device)
         return "new"
     same = all(getattr(known, name) == value for name, value in vars(facts).items())
     change_camera(actor=actor, camera_id=known.pk, facts=facts)
+    if device and device != (known.recogniser.code if known.recogniser else ""):
+        set_recogniser(actor=actor, camera_id=known.pk, device_code=device)
+        same = False
     return "same" if same else "changed"
 
 

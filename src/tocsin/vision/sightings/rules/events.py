@@ -1,14 +1,21 @@
 """One event of a recogniser as it comes, and why it is not taken."""
 
 import math
+from base64 import b64decode
+from binascii import Error
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
+from tocsin.base.errors import InvalidInput
+from tocsin.base.storable import is_storable
+
 EVENT_ID_LENGTH: Final = 80
 MODEL_LENGTH: Final = 60
+NO_PICTURE: Final = b"?"
+"""Stands for a crop that is no Base64: it is refused as what is no JPEG, its event alone."""
 _JPEG: Final = (b"\xff\xd8\xff", b"\xff\xd9")
 
 
@@ -27,6 +34,23 @@ class Fault(StrEnum):
     CROP_TOO_LARGE = "crop_too_large"
     OTHER_HASH = "other_hash"
     OVER_BUDGET = "over_budget"
+
+
+FAULT_TEXTS: Final[dict[Fault, InvalidInput]] = {
+    Fault.NO_CAMERA: InvalidInput("there is no such camera for which you may send events"),
+    Fault.OUT_OF_SERVICE: InvalidInput("the camera is out of service"),
+    Fault.NO_KIND: InvalidInput("the policy vision.cameras has no such kind"),
+    Fault.NO_ID: InvalidInput("event id or model is empty, too long (80 and 60 characters), or has signs that no text may have"),
+    Fault.BAD_BOX: InvalidInput("the box is no part of the picture: left, upper, width, height from 0 to 1"),
+    Fault.BAD_SCORE: InvalidInput("the score does not lie between 0 and 1"),
+    Fault.TOO_EARLY: InvalidInput("its time lies in the future: set the camera's clock"),
+    Fault.TOO_OLD: InvalidInput("it is too old"),
+    Fault.NO_JPEG: InvalidInput("the crop is no whole JPEG"),
+    Fault.CROP_TOO_LARGE: InvalidInput("the crop has too many bytes"),
+    Fault.OTHER_HASH: InvalidInput("the crop has another SHA-256 than the recogniser told"),
+    Fault.OVER_BUDGET: InvalidInput("the camera sends more than its budget: send it again in a minute"),
+}
+"""Why, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +80,23 @@ class EventBounds:
     crop_bytes: int
 
 
+def crop_of(text: str) -> bytes:
+    r"""The bytes of a crop in Base64; `NO_PICTURE` for what is none.
+
+    >>> crop_of("/9j/"), crop_of("%%%"), crop_of("")
+    (b'\xff\xd8\xff', b'?', b'')
+    """
+    try:
+        return b64decode(text, validate=True)
+    except (Error, ValueError):
+        return NO_PICTURE
+
+
 def fault_of(event: NewEvent, bounds: EventBounds, now: datetime) -> Fault | None:
     """What is wrong with an event in itself; None where nothing is."""
     if not (0 < len(event.event_id) <= EVENT_ID_LENGTH and 0 < len(event.model) <= MODEL_LENGTH):
+        return Fault.NO_ID
+    if not (is_storable(event.event_id) and is_storable(event.model) and is_storable(event.version)):
         return Fault.NO_ID
     left, upper, width, height = event.box
     if not (all(map(math.isfinite, event.box)) and left >= 0 and upper >= 0 and width > 0 and height > 0):

@@ -16,6 +16,7 @@ from tocsin.vision.cameras.rules import rights
 from tocsin.vision.sightings.models import CropView, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
 from tocsin.vision.sightings.queries import sightings_to_judge, visible_sightings
+from tocsin.vision.sightings.rules.leading import NO_NUMBER, Outcome
 from tocsin.vision.sightings.rules.sightings import OPEN, Verdict, may_decide
 
 if TYPE_CHECKING:
@@ -72,19 +73,26 @@ def undo(*, actor: "User", sighting_id: UUID, now: datetime) -> Sighting:
     return one
 
 
-def note_reference(*, sighting_id: UUID, reference: str, now: datetime) -> None:
-    """What came of a confirmed sighting: the number of a case. In the caller's transaction; the first stays."""
-    Sighting.objects.filter(pk=sighting_id, reference="").update(reference=reference, referred_at=now)
+def note_reference(*, sighting_id: UUID, outcome: Outcome, reference: str = NO_NUMBER, now: datetime) -> None:
+    """What came of a confirmed sighting, with its number. In the caller's transaction; the first stays."""
+    told = {"outcome": outcome.value, "reference": reference, "referred_at": now}
+    Sighting.objects.filter(pk=sighting_id, reference="").update(**told)
 
 
 def note_view(*, actor: "User", sighting: Sighting, exported: bool, now: datetime) -> None:
-    """The chain of custody: who looked at the crops of a sighting, or took one away."""
+    """The chain of custody: who looked at the crops of a sighting, or took one away. Each look stands in the audit trail; what a
+    person sees of a sighting within `look_s` is one look there.
+    """
     key = {"sighting": sighting, "user": actor, "exported": exported}
     with transaction.atomic():
-        if CropView.objects.filter(**key).update(last_at=now, count=F("count") + 1):
-            return
-        _row, made = CropView.objects.get_or_create(**key, defaults={"first_at": now, "last_at": now})
-        if made:
+        before = CropView.objects.filter(**key).values_list("last_at", flat=True).first()
+        if before is None:
+            _row, made = CropView.objects.get_or_create(**key, defaults={"first_at": now, "last_at": now})
+            before = None if made else now
+        else:
+            CropView.objects.filter(**key).update(last_at=now, count=F("count") + 1)
+        look = timedelta(seconds=sighting_policy().deciding.look_s)
+        if before is None or exported or now - before >= look:
             _note(actor, "sighting.exported" if exported else "sighting.seen", sighting)
 
 

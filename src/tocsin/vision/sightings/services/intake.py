@@ -1,7 +1,7 @@
 """Events of recognisers are taken: stored before they are acknowledged, each once, what is wrong refused with its reason."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -47,11 +47,20 @@ def take_events(*, actor: "User", events: Sequence[NewEvent], now: datetime) -> 
     """
     if not may_anywhere(actor, rights.SEND):
         raise NotAllowed(_("Your roles do not send events of recognisers."))
-    policy = sighting_policy()
-    if Recognition.objects.filter(judged=False).count() >= policy.door.unjudged:
+    if has_enough():
         raise Unavailable(_("Many events wait to be judged: send these again in some seconds."))
-    cameras = cameras_to_hear(actor, {one.camera for one in events})
-    room = _room(cameras.values(), policy.door.camera_events_a_minute, now)
+    return store_events(events, cameras_to_hear(actor, {one.camera for one in events}), now)
+
+
+def has_enough() -> bool:
+    """Whether so many events wait to be judged that no more are to come for some seconds."""
+    return Recognition.objects.filter(judged=False).count() >= sighting_policy().door.unjudged
+
+
+@transaction.atomic
+def store_events(events: Sequence[NewEvent], cameras: Mapping[str, Camera], now: datetime) -> list[Answer]:
+    """The same for whoever was let in; `cameras`: by code, those of which the sender may tell."""
+    room = _room(cameras.values(), sighting_policy().door.camera_events_a_minute, now)
     known = _known(events, cameras)
     bounds, vocabulary = event_bounds(), kinds()
     answers: list[Answer] = []
@@ -82,12 +91,12 @@ def take_events(*, actor: "User", events: Sequence[NewEvent], now: datetime) -> 
     return answers
 
 
-def _fault(event: NewEvent, camera: Camera | None, vocabulary: object) -> Fault | None:
+def _fault(event: NewEvent, camera: Camera | None, vocabulary: Collection[str]) -> Fault | None:
     if camera is None:
         return Fault.NO_CAMERA
     if not camera.active:
         return Fault.OUT_OF_SERVICE
-    return None if event.kind in vocabulary else Fault.NO_KIND  # type: ignore[operator]  # keys of a dict
+    return None if event.kind in vocabulary else Fault.NO_KIND
 
 
 def _row(event: NewEvent, camera: Camera, now: datetime) -> Recognition:
@@ -108,21 +117,21 @@ def _row(event: NewEvent, camera: Camera, now: datetime) -> Recognition:
     )
 
 
-def _room(cameras: object, most: int, now: datetime) -> Counter[UUID]:
+def _room(cameras: Iterable[Camera], most: int, now: datetime) -> Counter[UUID]:
     """How many events of each camera may still come within this minute."""
-    ids = [one.pk for one in cameras]  # type: ignore[attr-defined]  # values of a dict
+    ids = [one.pk for one in cameras]
     rows = Recognition.objects.filter(camera__in=ids, received_at__gt=now - timedelta(minutes=1))
     sent = dict(rows.values_list("camera").annotate(sent=Count("pk")))
     return Counter({one: most - sent.get(one, 0) for one in ids})
 
 
-def _known(events: Sequence[NewEvent], cameras: dict[str, Camera]) -> dict[Key, UUID]:
+def _known(events: Sequence[NewEvent], cameras: Mapping[str, Camera]) -> dict[Key, UUID]:
     ids = {one.event_id for one in events}
     rows = Recognition.objects.filter(camera__in=list(cameras.values()), event_id__in=ids)
     return {(camera, model, event): pk for pk, camera, model, event in rows.values_list("pk", "camera", "model", "event_id")}
 
 
-def _count_faults(events: Sequence[NewEvent], answers: Sequence[Answer], cameras: dict[str, Camera], now: datetime) -> None:
+def _count_faults(events: Sequence[NewEvent], answers: Sequence[Answer], cameras: Mapping[str, Camera], now: datetime) -> None:
     counted: Counter[tuple[str, Fault]] = Counter()
     samples: dict[tuple[str, Fault], NewEvent] = {}
     for event, answer in zip(events, answers, strict=True):

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from tocsin.bus.services import record_event
+from tocsin.engine.sightings.order import ripe
 from tocsin.engine.sightings.runs import Run, RunRule, Step, advance
+from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.policy import Kind, kinds
 from tocsin.vision.sightings.events import SightingConfirmed
 from tocsin.vision.sightings.models import Recognition, RunState, Sighting
@@ -16,6 +18,7 @@ from tocsin.vision.sightings.policy import sighting_policy
 from tocsin.vision.sightings.queries import to_settle
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services.telling import tell_confirmed, tell_unconfirmed
+from tocsin.vision.sightings.services.tuning import heard, tunings_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -37,31 +40,62 @@ def rule_of(kind: Kind) -> RunRule:
 
 
 def judge_events(*, now: datetime) -> int:
-    """Takes up to a thousand events that were not judged yet; how many there were."""
+    """Judges a thousand events or two in the order of their own time: what comes up to `lateness_s` later than a newer one still
+    finds its place. How many it judged.
+    """
+    lateness = timedelta(seconds=sighting_policy().door.lateness_s)
     with transaction.atomic():
-        rows = list(Recognition.objects.filter(judged=False).select_related("camera").order_by("id")[:AT_ONCE])
         groups: dict[tuple[UUID, str], list[Recognition]] = defaultdict(list)
-        for one in rows:
+        for one in _waiting(now - lateness):
             groups[one.camera_id, one.kind].append(one)
-        known = kinds()
+        rows: list[Recognition] = []
+        for key, own in groups.items():
+            groups[key] = ripe(own, at=_at, received=_received, now=_ms(now), lateness=round(lateness.total_seconds() * 1000))
+            rows += groups[key]
+        cameras = Camera.objects.in_bulk({camera for camera, _kind in groups})
+        known, tunings = kinds(), tunings_of({camera for camera, _kind in groups})
         states = {
             (one.camera_id, one.kind): one
             for one in RunState.objects.select_for_update().filter(camera__in={camera for camera, _kind in groups})
         }
         for key, events in sorted(groups.items(), key=lambda one: (str(one[0][0]), one[0][1])):
             if key[1] in known:
-                _judge(states.get(key), known[key[1]], events, now)
+                _judge(states.get(key), known[key[1]], cameras[key[0]], heard(events, tunings.get(key), now), now)
         Recognition.objects.filter(pk__in=[one.pk for one in rows]).update(judged=True)
     return len(rows)
 
 
-def _judge(state: RunState | None, kind: Kind, events: Sequence[Recognition], now: datetime) -> None:
+def _waiting(since: datetime) -> list[Recognition]:
+    """The oldest that arrived before `since`, and what their cameras saw before the newest of them, whenever it arrived."""
+    unjudged = Recognition.objects.filter(judged=False).order_by("id")
+    rows = list(unjudged.filter(received_at__lte=since)[:AT_ONCE])
+    if rows:
+        newest, cameras = max(one.at for one in rows), {one.camera_id for one in rows}
+        beside = unjudged.filter(camera__in=cameras, at__lte=newest).exclude(pk__in=[one.pk for one in rows])
+        rows += beside[:AT_ONCE]
+    return sorted(rows, key=lambda one: one.pk)
+
+
+def _at(one: Recognition) -> int:
+    return _ms(one.at)
+
+
+def _received(one: Recognition) -> int:
+    return _ms(one.received_at)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _judge(state: RunState | None, kind: Kind, camera: Camera, events: Sequence[Recognition], now: datetime) -> None:
     rule = rule_of(kind)
     run = _run(state)
-    state = state or RunState(camera=events[0].camera, kind=kind.code)
+    state = state or RunState(camera=camera, kind=kind.code)
+    state.camera = camera
     touched: set[UUID] = set()
-    for event in sorted((one for one in events if one.in_zone), key=lambda one: (one.at, one.pk)):
-        after, step = advance(run, int(event.at.timestamp() * 1000), event.score, rule)
+    for event in events:
+        after, step = advance(run, _at(event), event.score, rule)
         if step in (Step.WEAK, Step.LATE) or after is None:
             continue
         if after.count == 1:

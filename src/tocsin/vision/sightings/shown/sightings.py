@@ -12,7 +12,8 @@ from tocsin.vision.cameras.rules.states import BAD, CameraState
 from tocsin.vision.cameras.shown import kind_name, state_name
 from tocsin.vision.sightings.models import CropView, EventFault, Recognition, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
-from tocsin.vision.sightings.rules.events import Fault
+from tocsin.vision.sightings.rules.events import FAULT_TEXTS, Fault
+from tocsin.vision.sightings.rules.leading import NO_NUMBER, Asks, Outcome
 from tocsin.vision.sightings.rules.sightings import OPEN, Verdict
 
 VERDICT_NAMES: Final[dict[Verdict, Promise]] = {
@@ -22,23 +23,19 @@ VERDICT_NAMES: Final[dict[Verdict, Promise]] = {
     Verdict.UNSURE: pgettext_lazy("sighting", "unsure"),
 }
 ASKS_NAMES: Final[dict[str, Promise]] = {
-    "case": pgettext_lazy("sighting asks for", "a case"),
-    "finding": pgettext_lazy("sighting asks for", "an inspection"),
-    "permit_stop": pgettext_lazy("sighting asks for", "a stop of the permitted work"),
+    Asks.CASE: pgettext_lazy("sighting asks for", "a case"),
+    Asks.FINDING: pgettext_lazy("sighting asks for", "a hidden danger"),
+    Asks.PERMIT_STOP: pgettext_lazy("sighting asks for", "a stop of the permitted work"),
+    Asks.PERMIT: pgettext_lazy("sighting asks for", "whether the work has a permit"),
 }
-FAULT_NAMES: Final[dict[Fault, Promise]] = {
-    Fault.NO_CAMERA: pgettext_lazy("event refused", "there is no such camera for which you may send events"),
-    Fault.OUT_OF_SERVICE: pgettext_lazy("event refused", "the camera is out of service"),
-    Fault.NO_KIND: pgettext_lazy("event refused", "the policy vision.cameras has no such kind"),
-    Fault.NO_ID: pgettext_lazy("event refused", "event id or model is empty or too long (80 and 60 characters)"),
-    Fault.BAD_BOX: pgettext_lazy("event refused", "the box is no part of the picture: left, upper, width, height from 0 to 1"),
-    Fault.BAD_SCORE: pgettext_lazy("event refused", "the score does not lie between 0 and 1"),
-    Fault.TOO_EARLY: pgettext_lazy("event refused", "its time lies in the future: set the camera's clock"),
-    Fault.TOO_OLD: pgettext_lazy("event refused", "it is too old"),
-    Fault.NO_JPEG: pgettext_lazy("event refused", "the crop is no whole JPEG"),
-    Fault.CROP_TOO_LARGE: pgettext_lazy("event refused", "the crop has too many bytes"),
-    Fault.OTHER_HASH: pgettext_lazy("event refused", "the crop has another SHA-256 than the recogniser told"),
-    Fault.OVER_BUDGET: pgettext_lazy("event refused", "the camera sends more than its budget: send it again in a minute"),
+OUTCOME_NAMES: Final[dict[str, Promise]] = {
+    Outcome.CASE: pgettext_lazy("sighting led to", "a case"),
+    Outcome.FINDING: pgettext_lazy("sighting led to", "a hidden danger"),
+    Outcome.STOPPED: pgettext_lazy("sighting led to", "permitted work was stopped"),
+    Outcome.PERMITTED: pgettext_lazy("sighting led to", "the work has a permit"),
+    Outcome.UNPERMITTED: pgettext_lazy("sighting led to", "no permit was open there: firm and supervisor were told"),
+    Outcome.UNKNOWN: pgettext_lazy("sighting led to", "the firm keeps no permits here"),
+    Outcome.NOTHING: pgettext_lazy("sighting led to", "nothing"),
 }
 STATE_CLASSES: Final = {Verdict.CONFIRMED: "bad", Verdict.REJECTED: "", Verdict.UNSURE: "warn", Verdict.WAITING: "warn"}
 
@@ -90,13 +87,20 @@ class SightingOut(Schema):
     decided_by: str
     undo_until: datetime | None
     settled_at: datetime | None = Field(description="since when the verdict counts")
-    reference: str = Field(description="what came of it: the number of a case")
+    outcome: str = Field(description="what came of it; empty: nothing yet")
+    outcome_name: str
+    reference: str = Field(description="number of the case, the hidden danger or the permits that came of it")
     referred_at: datetime | None
 
     @property
     def css(self) -> str:
         """The colour of its verdict."""
         return STATE_CLASSES[self.verdict]
+
+    @property
+    def number(self) -> str:
+        """The number of what came of it; empty where that has none."""
+        return "" if self.reference == NO_NUMBER else self.reference
 
     @property
     def is_open(self) -> bool:
@@ -158,6 +162,8 @@ def describe_sighting(one: Sighting) -> SightingOut:
         decided_by=str(one.decided_by or ""),
         undo_until=one.decided_at + undo if can_undo and one.decided_at else None,
         settled_at=one.settled_at,
+        outcome=one.outcome,
+        outcome_name=str(OUTCOME_NAMES.get(one.outcome, one.outcome)),
         reference=one.reference,
         referred_at=one.referred_at,
     )
@@ -170,7 +176,7 @@ def describe_view(one: CropView) -> CropViewOut:
 
 def describe_fault(one: EventFault) -> EventFaultOut:
     """Events that were refused."""
-    words = str(FAULT_NAMES[Fault(one.fault)])
+    words = str(FAULT_TEXTS[Fault(one.fault)])
     return EventFaultOut(fault=one.fault, words=words, count=one.count, last_at=one.last_at, sample=one.sample)
 
 

@@ -11,7 +11,7 @@ from tocsin.screens.words import listed
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.sightings.models import Sighting
-from tocsin.vision.sightings.queries import sightings_to_judge
+from tocsin.vision.sightings.queries import sightings_to_judge, sightings_to_lead_on
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,6 +27,16 @@ def _tell(one: Sighting) -> Waiting:
     return Waiting(listed(kind_name(one.kind), one.camera.name), reverse("sighting", args=[one.pk]), one.raised_at)
 
 
+def _found_to_lead_on(user: "Actor", _now: datetime) -> "QuerySet[Sighting]":
+    return sightings_to_lead_on(user)
+
+
+def _tell_settled(one: Sighting) -> Waiting:
+    return Waiting(
+        listed(kind_name(one.kind), one.camera.name), reverse("sighting", args=[one.pk]), one.settled_at or one.raised_at
+    )
+
+
 WAITING: Final = (
     WaitingKind(
         "sightings",
@@ -34,5 +44,12 @@ WAITING: Final = (
         (rights.JUDGE,),
         found=_found,
         tell=_tell,
+    ),
+    WaitingKind(
+        "sightings_to_lead_on",
+        pgettext_lazy("what waits", "Confirmed sightings that ask for a hidden danger"),
+        (rights.INSPECT,),
+        found=_found_to_lead_on,
+        tell=_tell_settled,
     ),
 )

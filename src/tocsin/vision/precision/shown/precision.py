@@ -1,10 +1,14 @@
 """Precision as people and programs read it."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from tocsin.engine.sightings.precision import (
+    SIDE,
     Tally,
     has_drifted,
     propose_mask,
@@ -15,6 +19,7 @@ from tocsin.engine.sightings.precision import (
 from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.precision.policy import precision_policy
 from tocsin.vision.precision.queries import KindPast, Measured
+from tocsin.vision.precision.rules import mask_text
 
 
 class PrecisionOut(Schema):
@@ -47,18 +52,35 @@ class PrecisionThresholdOut(Schema):
     """A score below which nothing would have been reported."""
 
     at: float
+    kept: int = Field(description="true ones that would have been shown")
     spared: int = Field(description="false ones that would not have been shown")
     lost: int = Field(description="true ones that would not have been shown")
     share: float | None = Field(description="confirmed ones of what is left")
+
+    @property
+    def shown(self) -> str:
+        """As `services.switch_on` compares it."""
+        return f"{self.at:.4f}"
 
 
 class PrecisionMaskOut(Schema):
     """Cells of the picture, 8 by 8, in which nothing would have been reported."""
 
     cells: list[tuple[int, int]] = Field(description="column and row from the upper left")
+    kept: int
     spared: int
     lost: int
     share: float | None
+
+    @property
+    def shown(self) -> str:
+        """As `services.switch_on` compares it."""
+        return mask_text(self.cells)
+
+    @property
+    def rectangles(self) -> list["DrawnCell"]:
+        """For a drawing."""
+        return drawn(self.cells)
 
 
 class KindPrecisionOut(Schema):
@@ -69,9 +91,23 @@ class KindPrecisionOut(Schema):
     confirmed: int
     rejected: int
     share: float | None
+    before_share: float | None
+    recent_share: float | None
+    drifted: bool = Field(description="lately and before differ by more than chance")
     hours: list[PrecisionHourOut]
+    set_threshold: float | None = Field(description="in force: below it nothing counts")
+    set_cells: list[tuple[int, int]] = Field(description="in force: in them nothing counts")
+    set_by: str
+    set_at: datetime | None
+    muted_at: datetime | None = Field(description="since when no sighting is made; null: it is heard")
+    muted_models: list[str]
     threshold: PrecisionThresholdOut | None
     mask: PrecisionMaskOut | None
+
+    @property
+    def rectangles(self) -> list["DrawnCell"]:
+        """The mask in force, for a drawing."""
+        return drawn(self.set_cells)
 
 
 def describe_measured(one: Measured) -> PrecisionOut:
@@ -100,6 +136,7 @@ def describe_past(one: KindPast) -> KindPrecisionOut:
     hours = [
         PrecisionHourOut(hour=hour, confirmed=each.confirmed, rejected=each.rejected) for hour, each in sorted(one.hours.items())
     ]
+    tuning = one.tuning
     tally = Tally(sum(each.confirmed for each in hours), sum(each.rejected for each in hours))
     return KindPrecisionOut(
         kind=one.kind,
@@ -107,7 +144,16 @@ def describe_past(one: KindPast) -> KindPrecisionOut:
         confirmed=tally.confirmed,
         rejected=tally.rejected,
         share=_rounded(tally.share),
+        before_share=_rounded(one.before.share),
+        recent_share=_rounded(one.lately.share),
+        drifted=has_drifted(one.before, one.lately),
         hours=hours,
+        set_threshold=tuning.threshold if tuning else None,
+        set_cells=[(column, row) for column, row in tuning.mask] if tuning else [],
+        set_by=str(tuning.tuned_by or "") if tuning else "",
+        set_at=tuning.tuned_at if tuning else None,
+        muted_at=tuning.muted_at if tuning else None,
+        muted_models=tuning.muted_models if tuning else [],
         threshold=_threshold(one),
         mask=_mask(one),
     )
@@ -118,7 +164,8 @@ def _threshold(one: KindPast) -> PrecisionThresholdOut | None:
     if at is None:
         return None
     trial = try_threshold(one.past, at)
-    return PrecisionThresholdOut(at=at, spared=trial.spared, lost=trial.lost, share=_rounded(trial.left.share))
+    kept = trial.left.confirmed
+    return PrecisionThresholdOut(at=at, kept=kept, spared=trial.spared, lost=trial.lost, share=_rounded(trial.left.share))
 
 
 def _mask(one: KindPast) -> PrecisionMaskOut | None:
@@ -126,7 +173,27 @@ def _mask(one: KindPast) -> PrecisionMaskOut | None:
     if not cells:
         return None
     trial = try_mask(one.past, cells)
-    return PrecisionMaskOut(cells=sorted(cells), spared=trial.spared, lost=trial.lost, share=_rounded(trial.left.share))
+    return PrecisionMaskOut(
+        cells=sorted(cells),
+        kept=trial.left.confirmed,
+        spared=trial.spared,
+        lost=trial.lost,
+        share=_rounded(trial.left.share),
+    )
+
+
+class DrawnCell(NamedTuple):
+    """A cell as a rectangle of a picture of 100 by 100."""
+
+    x: float
+    y: float
+    side: float
+
+
+def drawn(cells: Iterable[tuple[int, int]]) -> list[DrawnCell]:
+    """Cells for a drawing."""
+    side = 100 / SIDE
+    return [DrawnCell(column * side, row * side, side) for column, row in cells]
 
 
 def _rounded(share: float | None) -> float | None:
