@@ -48,6 +48,7 @@ KEPT = {
     "command.reports.api._schema": "of classes",
     "hazchem.releases.policy.substances.shipped_substances": "a shipped file",
     "hazchem.releases.shown.citations.citations": "a shipped file",
+    "hazchem.zones.queries.zones._area": "of its arguments",
     "hazchem.releases.shown.words._shipped": "a shipped file",
     "hazchem.zones.queries.zones._area": "of its argument",
     "jurisdiction.contacts.models._kinds": "of its argument",

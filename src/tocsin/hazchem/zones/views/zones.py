@@ -166,7 +166,7 @@ def _form(
         "firm": firm,
         "zone": zone,
         "values": values,
-        "chosen": request.POST.getlist("only_kinds") if request.POST else values.get("only_kinds", []),
+        "chosen": dict(request.POST.lists()).get("only_kinds", []) if request.POST else values.get("only_kinds", []),
         "purposes": PURPOSE_NAMES.items(),
         "units": visible_units(request.user).filter(object=firm).order_by("name"),
         "figures": [(one.value, RULE_NAMES[one], values.get(one.value, "")) for one in _FIGURES],
