@@ -50,7 +50,6 @@ KEPT = {
     "hazchem.releases.shown.citations.citations": "a shipped file",
     "hazchem.zones.queries.zones._area": "of its arguments",
     "hazchem.releases.shown.words._shipped": "a shipped file",
-    "hazchem.zones.queries.zones._area": "of its argument",
     "jurisdiction.contacts.models._kinds": "of its argument",
     "jurisdiction.people.services.logins._gate": "locks",
     "jurisdiction.people.services.passwords.common_passwords": "a shipped file",
