@@ -34,6 +34,7 @@ EXPENSIVE = {
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}/zones.geojson",
     "/hazchem/plant-units/table",
     "/hazchem/risk-events/table",
+    "/hazchem/dynamic-risks.geojson",
     "/hazchem/plants/{uuidstr:supervised_object_id}/cut",
     "/records/metrics",
     "/sensing/kept-messages/try",

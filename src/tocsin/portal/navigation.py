@@ -70,6 +70,8 @@ NAVIGATION: Final = (
             ("plant_units", gettext_lazy("Major hazards"), "layers", "firm.work"),
             ("work_permits", gettext_lazy("Work permits"), "file-text", "supervision.see"),
             ("work_permits", gettext_lazy("Work permits"), "file-text", "firm.work"),
+            ("dynamic_risks", gettext_lazy("Dynamic risk"), "activity", "supervision.see"),
+            ("dynamic_risks", gettext_lazy("Dynamic risk"), "activity", "firm.work"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "supervision.see"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "firm.work"),
             ("risk_checks", gettext_lazy("Checks of measures"), "check", "firm.work"),

@@ -1,9 +1,11 @@
-"""The loops of dual prevention: overdue checks ring, closed dangers mend their measures."""
+"""The loops of dual prevention: overdue checks ring, closed dangers mend their measures, dynamic risks are judged."""
 
 from tocsin.bus.loops.rows import Loop
 from tocsin.hazchem.prevention.services.following import mend_measures, ring_overdue_checks
+from tocsin.hazchem.prevention.services.judging import judge_all
 
 LOOPS = (
     Loop(name="ring-overdue-checks", work=ring_overdue_checks, period_s=60.0, lease_s=120.0),
     Loop(name="mend-measures", work=mend_measures, period_s=30.0, lease_s=60.0, wakes_on=("supervision.Finding",)),
+    Loop(name="judge-dynamic-risk", work=judge_all, period_s=60.0, lease_s=300.0),
 )

@@ -20,6 +20,7 @@ MAP_LAYERS = (
     "tocsin.supplies.roads.map_layers:CLOSED_ROADS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.hazchem.installations.map_layers:PLANT_UNITS",
+    "tocsin.hazchem.prevention.map_layers:DYNAMIC_RISKS",
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
@@ -74,7 +75,8 @@ API_ROUTERS = {
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
         "tocsin.hazchem.releases.api:router",
-        "tocsin.hazchem.prevention.api:router",
+        "tocsin.hazchem.prevention.api.ledger:router",
+        "tocsin.hazchem.prevention.api.risk:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",

@@ -23,6 +23,7 @@ RETENTION = (
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
     "tocsin.hazchem.permits.services.keeping:KEPT",
+    "tocsin.hazchem.prevention.services.keeping:KEPT",
     "tocsin.supplies.requests.services.keeping:KEPT",
     "tocsin.supplies.requisitions.services.keeping:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",

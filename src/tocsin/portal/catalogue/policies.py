@@ -77,6 +77,7 @@ POLICY_FILES = (
     "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
     "tocsin.hazchem.prevention.policy.prevention:PREVENTION",
+    "tocsin.hazchem.prevention.policy.dynamic_risk:DYNAMIC_RISK",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",
