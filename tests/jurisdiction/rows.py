@@ -330,6 +330,8 @@ VALUES: dict[str, Any] = {
     "hazchem.DynamicRiskStep.lines": [],
     "hazchem.AreaRisk.colour": "red",
     "hazchem.AreaRisk.code": "370213",
+    "hazchem.PreventionRecord.criterion": "plan",
+    "hazchem.PreventionEvaluation.rows": [],
     "hazchem.RiskEvent.method": "jha",
     "hazchem.RiskEvent.scale": "ls",
     "hazchem.RiskEvent.colour": "red",

@@ -74,6 +74,8 @@ NAVIGATION: Final = (
             ("dynamic_risks", gettext_lazy("Dynamic risk"), "activity", "firm.work"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "supervision.see"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "firm.work"),
+            ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "supervision.see"),
+            ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "firm.work"),
             ("risk_checks", gettext_lazy("Checks of measures"), "check", "firm.work"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "firm.work"),

@@ -1,4 +1,4 @@
-"""The risk ledger: analysis objects, their units, events, measures, checks, what checks found, and dynamic risks."""
+"""The risk ledger: analysis objects, their units, events, measures, checks, what checks found, dynamic risks, evaluations."""
 
 from django.conf import settings
 from django.db import models
@@ -208,3 +208,37 @@ class AreaRisk(models.Model):
     class Meta:
         ordering = ["-day", "code"]
         constraints = [models.UniqueConstraint(fields=["code", "day"], name="one_risk_of_an_area_a_day")]
+
+
+class PreventionRecord(models.Model):
+    """What a firm did that no row of its ledger shows: a leading body, a plan, training, rules, incentives."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.PROTECT, related_name="+")
+    region_code = models.CharField(max_length=6)
+    criterion = models.CharField(max_length=16)  # one of `rules.evaluation.BY_RECORD`
+    on = models.DateField()
+    text = models.CharField(max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        indexes = [models.Index(fields=["object", "criterion", "on"], name="prevention_record_of_firm")]
+
+
+class PreventionEvaluation(models.Model):
+    """A firm's points in a month, as they stood on the last day on which they were looked at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="+")
+    region_code = models.CharField(max_length=6)
+    month = models.DateField()  # its first day
+    looked_on = models.DateField()
+    points = models.FloatField()
+    rows = models.JSONField(default=list)  # of `rules.evaluation.CriterionPoints`
+
+    class Meta:
+        ordering = ["-month", "-points", "id"]
+        constraints = [models.UniqueConstraint(fields=["object", "month"], name="one_evaluation_of_a_month")]
+        indexes = [models.Index(fields=["month", "looked_on"], name="evaluation_by_month")]

@@ -77,6 +77,7 @@ API_ROUTERS = {
         "tocsin.hazchem.releases.api:router",
         "tocsin.hazchem.prevention.api.ledger:router",
         "tocsin.hazchem.prevention.api.risk:router",
+        "tocsin.hazchem.prevention.api.evaluation:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
