@@ -41,7 +41,7 @@ class Plant(Ledger):
 
     def alarm(self, **told: Any) -> Alarm:
         given = {"sensor": self.sensor, "region_code": self.firm.region_code, "rule": f"limit-{Alarm.objects.count()}"}
-        given |= {"state": AlarmState.ACTIVE_UNACKNOWLEDGED, "level": 2, "peak_level": 2, "raised_at": EARLY}
+        given |= {"state": AlarmState.ACTIVE_UNACKNOWLEDGED, "level": 2, "peak_level": 2, "raised_at": EARLY, "updated_at": EARLY}
         return Alarm.objects.create(**{**given, **told})
 
     def permit(self, **told: Any) -> WorkPermit:

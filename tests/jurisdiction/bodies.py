@@ -241,6 +241,8 @@ NOT_ARRANGED = {
     "PUT /api/v1/hazchem/check-tasks/{check_task_id} person_id",
     "PUT /api/v1/hazchem/risk-objects/{risk_object_id} person_id",
     "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/points sensor",
+    "POST /api/v1/hazchem/position-tags person_id",
+    "PUT /api/v1/hazchem/position-tags/{position_tag_id} person_id",
     "POST /api/v1/hazchem/work-permits serves_id",
     "POST /api/v1/hazchem/work-permits analyst_id",
     "POST /api/v1/hazchem/work-permits watcher_id",

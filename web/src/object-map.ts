@@ -2,8 +2,10 @@
  *
  * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`, and
  * `data-bounds`: what it shows where there are none.
+ * `data-every`: after how many seconds they are fetched anew; `data-zoom`: how near it may begin.
  * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. Lines are ways (`shape`: planned, dashed, or
- * running), areas are closed, or of their shape's colour. The table beside it says the same.
+ * running), areas are closed, or of their shape's colour
+ * (`limit`: a line alone). The table beside it says the same.
  */
 import "./styles/object-map.css";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
@@ -30,15 +32,16 @@ const IMAGES = { red: "level-red", orange: "level-orange", yellow: "level-yellow
 const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sensor-good"] as unknown as ExpressionSpecification;
 
 async function show(box: HTMLElement): Promise<void> {
-  const [ground, features] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
+  const [ground, first] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
+  let features = first;
   const points = features.features.flatMap(({ geometry }): Position[] => {
     if (geometry.type === "Point") return [geometry.coordinates];
     return geometry.type === "Polygon" ? (geometry.coordinates[0] ?? []) : [];
   });
   const options = {
     bounds: boundsOf(points.length ? points : cornersTold(box)),
-    fitBoundsOptions: { padding: 50, maxZoom: 14 },
-    maxZoom: 18,
+    fitBoundsOptions: { padding: 50, maxZoom: Number(box.dataset.zoom ?? 14) },
+    maxZoom: 20,
     cooperativeGestures: true,
     locale: {
       "CooperativeGesturesHandler.WindowsHelpText": text("map_zoom"),
@@ -49,18 +52,35 @@ async function show(box: HTMLElement): Promise<void> {
   const map = buildMap(box, ground, options, true);
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
   await keepLayers(map, ground, () => add(map, features));
+  refresh(box, map, (newest) => (features = newest));
   const hover = new HoverWords(map);
   const layers = ["objects", "ways-planned", "ways-running", "closed"]; // the first one under the pointer speaks
   map.on("click", (event) => {
-    const [first] = map.queryRenderedFeatures(event.point, { layers });
-    if (first) location.assign((first.properties as Told).url);
+    const [clicked] = map.queryRenderedFeatures(event.point, { layers });
+    if (clicked) location.assign((clicked.properties as Told).url);
   });
   map.on("mousemove", (event) => {
-    const [first] = map.queryRenderedFeatures(event.point, { layers });
-    if (!first) return hover.hide();
-    const { name, words } = first.properties as Told;
+    const [under] = map.queryRenderedFeatures(event.point, { layers });
+    if (!under) return hover.hide();
+    const { name, words } = under.properties as Told;
     hover.show([name, words], event.lngLat);
   });
+}
+
+/** Fetches what is drawn every so many seconds, while the page is seen; one that fails is followed by the next. */
+function refresh(box: HTMLElement, map: MapLibre, keep: (newest: Drawn) => void): void {
+  const every = Number(box.dataset.every ?? 0);
+  if (!every) return;
+  setInterval(() => {
+    if (document.hidden) return;
+    void getJson<Drawn>(box.dataset.featuresUrl!).then(
+      (newest) => {
+        keep(newest);
+        map.getSource<GeoJSONSource>("objects")?.setData(newest);
+      },
+      () => announce(text("map_failed"), "error"),
+    );
+  }, every * 1000);
 }
 
 function add(map: MapLibre, features: Drawn): void {
@@ -68,9 +88,10 @@ function add(map: MapLibre, features: Drawn): void {
   addShapes(map);
   if (!map.getSource<GeoJSONSource>("objects")) map.addSource("objects", { type: "geojson", data: features });
   const closed = { source: "objects", filter: ["==", ["geometry-type"], "Polygon"] as ExpressionSpecification };
-  const shades = ["orange", "yellow"].flatMap((shape) => [shape, token(shape)]);
+  const shades = [...["orange", "yellow", "good"].flatMap((shape) => [shape, token(shape)]), "limit", token("blue")];
   const ofShape = ["match", ["get", "shape"], ...shades, token("red")] as unknown as ExpressionSpecification;
-  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": 0.3 } });
+  const filled: ExpressionSpecification = ["match", ["get", "shape"], "limit", 0, 0.3];
+  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": filled } });
   map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": ofShape, "line-width": 2 } });
   for (const shape of ["planned", "running"]) {
     const way: ExpressionSpecification = ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "shape"], shape]];

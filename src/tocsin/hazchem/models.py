@@ -3,8 +3,9 @@
 from tocsin.hazchem.commitments import models as commitments
 from tocsin.hazchem.installations import models as installations
 from tocsin.hazchem.permits import models as permits
+from tocsin.hazchem.positions import models as positions
 from tocsin.hazchem.prevention import models as prevention
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 
-__all__ = ["commitments", "installations", "permits", "prevention", "rationalisation", "releases"]
+__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases"]

@@ -72,6 +72,8 @@ NAVIGATION: Final = (
             ("work_permits", gettext_lazy("Work permits"), "file-text", "firm.work"),
             ("dynamic_risks", gettext_lazy("Dynamic risk"), "activity", "supervision.see"),
             ("dynamic_risks", gettext_lazy("Dynamic risk"), "activity", "firm.work"),
+            ("positions", gettext_lazy("People in plants"), "users", "firm.work"),
+            ("positions", gettext_lazy("People in plants"), "users", "presence.see"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "supervision.see"),
             ("risk_events", gettext_lazy("Risk ledger"), "list", "firm.work"),
             ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "supervision.see"),

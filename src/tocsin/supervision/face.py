@@ -27,6 +27,8 @@ from tocsin.supervision.objects.queries.register import (
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.objects.shown import Section as ObjectSection
 from tocsin.supervision.objects.shown import key_roles, role_name
+from tocsin.supervision.posts.queries.absences import people_away
+from tocsin.supervision.posts.queries.certificates import HeldCertificate, certificates_ending
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
 from tocsin.supervision.tasks.queries.tasks import shown_done, tasks_by_role
 from tocsin.supervision.tasks.services.matching import tick_off
@@ -43,11 +45,13 @@ __all__ = [
     "Episode",
     "FindingFacts",
     "FirmAnswer",
+    "HeldCertificate",
     "KeyPerson",
     "ObjectSection",
     "SupervisedObject",
     "ask_firms",
     "card_number",
+    "certificates_ending",
     "chance_of_work",
     "close_posts",
     "danger_standings",
@@ -70,6 +74,7 @@ __all__ = [
     "object_of_code",
     "open_posts",
     "outcome_words",
+    "people_away",
     "plan_inspection_of_report",
     "public_address",
     "region_name",

@@ -74,6 +74,7 @@ API_ROUTERS = {
         "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
         "tocsin.hazchem.prevention.api.ledger:router",
         "tocsin.hazchem.prevention.api.risk:router",
@@ -168,6 +169,7 @@ API_ROUTERS = {
     ),
     "vision": (
         "tocsin.vision.cameras.api:router",
+        "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
     ),

@@ -39,6 +39,7 @@ LOOPS = (
     "tocsin.supervision.electrical.loops:LOOPS",
     "tocsin.supervision.points.loops:LOOPS",
     "tocsin.supervision.inspections.loops:LOOPS",
+    "tocsin.vision.health.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",

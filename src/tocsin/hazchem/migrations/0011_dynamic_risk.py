@@ -8,7 +8,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0008_prevention"),
+        ("hazchem", "0010_permit_covers"),
         ("supervision", "0001_tables"),
     ]
 
