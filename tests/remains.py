@@ -47,6 +47,7 @@ KEPT = {
     "bus.envelope._by_name": "of classes",
     "command.reports.api._schema": "of classes",
     "hazchem.releases.policy.substances.shipped_substances": "a shipped file",
+    "hazchem.releases.shown.citations.citations": "a shipped file",
     "hazchem.releases.shown.words._shipped": "a shipped file",
     "jurisdiction.contacts.models._kinds": "of its argument",
     "jurisdiction.people.services.logins._gate": "locks",

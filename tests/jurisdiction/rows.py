@@ -311,7 +311,11 @@ VALUES: dict[str, Any] = {
     "sensing.Transmitter.networks": ["10.8.0.0/16"],
     "sensing.Transmitter.source": "00000000000a",
     "hazchem.ReleaseEstimate.scenario": "gas",
-    "hazchem.ReleaseEstimate.case": {"weather": {"wind_m_s": 3.0, "stability": "D"}},
+    "hazchem.ReleaseEstimate.case": {
+        **{"title": "bordermark", "substance": "chlorine", "place": {"lon": 120.4, "lat": 36.2}},
+        "weather": {"wind_m_s": 3.0, "stability": "D", "wind_from_degrees": 0.0, "temperature_c": 20.0},
+        "scenario": [{"model": "source", "rate_kg_s": 1.0}, {"model": "gaussian_plume"}],
+    },
     "hazchem.ReleaseEstimate.answer": {
         **{"case": "bordermark", "title": "bordermark", "substance": "chlorine", "cas": "", "exposure_minutes": 60.0},
         **{"steps": [], "weather": _WEATHER},
@@ -332,6 +336,17 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPoint.kind": "level",
     "hazchem.PlantPoint.interlock": "",
     "hazchem.ResponseSheet.point_kind": "",
+    "hazchem.RiskWarning.level": 2,
+    "hazchem.RiskWarning.state": "pushed",
+    "hazchem.RiskWarning.closed_at": None,
+    "hazchem.RiskWarning.answered_at": None,
+    "hazchem.RiskWarning.next_at": None,
+    "hazchem.RiskWarning.fired": [],
+    "hazchem.RiskTelling.tier": "firm",
+    "hazchem.RiskTelling.level": 2,
+    "hazchem.RiskTelling.trigger": "at_once",
+    "hazchem.RiskAnswer.reason": "leak",
+    "hazchem.RiskAnswer.measure": "isolated",
     "hazchem.SafetyCommitment.stated": {"units_running": 1, "units_stopped": 0, "units_repair": 0},
     "hazchem.SafetyCommitment.seen": {
         **{"units": 1, "works": None, "permitted": None, "bypassed": 0, "beyond": 0, "alarms": 0, "gas_alarms": 0}
@@ -375,6 +390,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
     "hazchem.PositionTag.kind": "staff",
     "hazchem.PositionFault.fault": "no_tag",
+    "hazchem.PermitEntry.act": "round",
+    "hazchem.PermitEntry.data": {},
+    "hazchem.PermitEntry.verdict": "counts",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

@@ -7,5 +7,6 @@ from tocsin.hazchem.positions import models as positions
 from tocsin.hazchem.prevention import models as prevention
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
+from tocsin.hazchem.risk_warnings import models as risk_warnings
 
-__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases"]
+__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases", "risk_warnings"]

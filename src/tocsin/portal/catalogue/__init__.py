@@ -76,6 +76,7 @@ ATTACHED_TO = {
     "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
     "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
+    "work_permit": "tocsin.hazchem.permits.queries.phone:may_read_permit",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
@@ -104,6 +105,7 @@ FIELD_ACTS = {
     "hazard_report": "tocsin.mobilisation.hazard_reports.services.entries:FIELD_ACTS",
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
     "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
+    "work_permit": "tocsin.hazchem.permits.services.field:FIELD_ACTS",
     "supply_delivery": "tocsin.supplies.requests.services.deliveries:FIELD_ACTS",
     "stocktake": "tocsin.supplies.stocktakes.services.counts:FIELD_ACTS",
     "upkeep": "tocsin.supplies.upkeep.services.results:FIELD_ACTS",
@@ -132,6 +134,14 @@ NEED_SUBJECTS = {
     "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
+# For what a release is estimated, by kind, and what was done because of an estimate: see
+# `tocsin.hazchem.releases.queries.subjects`.
+RELEASE_SUBJECTS = {"case": "tocsin.command.case_page.shown.releases:case_of_release"}
+RELEASE_FOLLOWED_BY = (
+    "tocsin.mobilisation.public_warnings.shown.of_source:warnings_of_release",
+    "tocsin.command.case_page.shown.releases:acts_of_release",
+)
+
 # For what supplies are requested, by kind, who loads and drives, and what is requisitioned: see
 # `tocsin.supplies.requests.queries.subjects`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
@@ -143,6 +153,7 @@ TELLING_OCCASIONS = {
     "case": "tocsin.command.case_page.shown.near:case_that_endangers",
     "public_warning": "tocsin.mobilisation.public_warnings.shown.exposed:warning_that_concerns",
     "incoming_warning": "tocsin.mobilisation.incoming_warnings.shown.exposed:incoming_that_concerns",
+    "release": "tocsin.hazchem.releases.shown.occasions:release_that_endangers",
 }
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.

@@ -72,8 +72,11 @@ API_ROUTERS = {
     "hazchem": (
         "tocsin.hazchem.installations.api:router",
         "tocsin.hazchem.rationalisation.api:router",
+        "tocsin.hazchem.risk_warnings.api:router",
+        "tocsin.hazchem.alarm_load.api:router",
         "tocsin.hazchem.commitments.api:router",
-        "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.permits.api.permits:router",
+        "tocsin.hazchem.permits.api.phone:router",
         "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
         "tocsin.hazchem.prevention.api.ledger:router",
