@@ -8,7 +8,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0010_permit_covers"),
+        ("hazchem", "0012_risk_warnings"),
         ("supervision", "0001_tables"),
     ]
 
