@@ -21,6 +21,7 @@ MAP_LAYERS = (
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.hazchem.installations.map_layers:PLANT_UNITS",
     "tocsin.hazchem.prevention.map_layers:DYNAMIC_RISKS",
+    "tocsin.hazchem.positions.map_layers:POSITIONS",
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
@@ -78,6 +79,8 @@ API_ROUTERS = {
         "tocsin.hazchem.permits.api.permits:router",
         "tocsin.hazchem.permits.api.phone:router",
         "tocsin.hazchem.positions.api:router",
+        "tocsin.hazchem.zones.api:router",
+        "tocsin.hazchem.musters.api:router",
         "tocsin.hazchem.releases.api:router",
         "tocsin.hazchem.prevention.api.ledger:router",
         "tocsin.hazchem.prevention.api.risk:router",
@@ -175,6 +178,7 @@ API_ROUTERS = {
         "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
+        "tocsin.vision.recognition.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

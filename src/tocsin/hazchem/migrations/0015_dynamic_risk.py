@@ -8,7 +8,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0013_permit_entries"),
+        ("hazchem", "0014_permit_entries"),
         ("supervision", "0001_tables"),
     ]
 

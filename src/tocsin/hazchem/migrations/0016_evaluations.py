@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0014_dynamic_risk"),
+        ("hazchem", "0015_dynamic_risk"),
         ("supervision", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
