@@ -90,6 +90,7 @@ TEXTS = ("member", "people", "gateway", "firm", "sensor", "whom", "with", "repla
 """Fields that name something by a text and whose names end otherwise than names of ids do."""
 
 ONE_FORM: dict[str, str] = {
+    "prevention/evaluation/{object_id}/withdraw/ record": "prevention_record_id",
     "permits/{work_permit_id}/do/test/ sensor": "sensor_id",
     "exposed/tell/now/ body": "body_id",
     "exposed/tell/now/ listed": "body_id",

@@ -38,6 +38,7 @@ EXPENSIVE = {
     "/hazchem/positions.geojson",
     "/hazchem/plant-zones.geojson",
     "/hazchem/risk-events/table",
+    "/hazchem/dynamic-risks.geojson",
     "/hazchem/plants/{uuidstr:supervised_object_id}/cut",
     "/records/metrics",
     "/sensing/kept-messages/try",

@@ -35,6 +35,7 @@ from tocsin.supervision.posts.services.permits import close_posts, open_posts
 from tocsin.supervision.tasks.queries.tasks import shown_done, tasks_by_role
 from tocsin.supervision.tasks.services.matching import tick_off
 from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
+from tocsin.supervision.weather.queries import temperatures_now
 from tocsin.supervision.work.models import Episode
 from tocsin.supervision.work.queries.board import chance_of_work, demanded_at, demands_without_case
 from tocsin.supervision.work.queries.episodes import decided_references, supervisor_of_episode
@@ -91,6 +92,7 @@ __all__ = [
     "supervisor_of_episode",
     "take_back_tasks",
     "tasks_by_role",
+    "temperatures_now",
     "tick_off",
     "trade_name",
     "visible_objects",

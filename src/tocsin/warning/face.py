@@ -20,6 +20,7 @@ from tocsin.warning.alarms.queries import (
     open_alarms,
     regions_of_alarms,
     sensors_in_alarm,
+    unacknowledged_at,
 )
 from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_standings, retire_alarms, take_alarms
 from tocsin.warning.alarms.services.detections import apply_detections
@@ -131,6 +132,7 @@ __all__ = [
     "take_alarms",
     "templates_in_force",
     "try_quieter",
+    "unacknowledged_at",
     "unfed_without",
     "unit_words",
     "visible_early_signs",

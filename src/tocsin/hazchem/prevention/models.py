@@ -1,4 +1,4 @@
-"""The risk ledger: analysis objects, their units, events, measures, checks, and what checks found."""
+"""The risk ledger: analysis objects, their units, events, measures, checks, what checks found, dynamic risks, evaluations."""
 
 from django.conf import settings
 from django.db import models
@@ -152,3 +152,93 @@ class CheckResult(models.Model):
             models.Index(fields=["object", "done_on"], name="check_result_of_firm"),
             models.Index(fields=["open_danger", "object"], name="check_result_open"),
         ]
+
+
+class DynamicRisk(models.Model):
+    """The dynamic risk of a unit now, or of a whole firm (`unit` None). `lines`: of `rules.dynamic.RiskLine`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey("PlantUnit", null=True, on_delete=models.CASCADE, related_name="dynamic_risks")
+    region_code = models.CharField(max_length=6)
+    town_code = models.CharField(max_length=12, blank=True)
+    at = models.DateTimeField()  # when it last changed
+    since = models.DateTimeField()  # since when it has its colour
+    static = models.FloatField()  # share, 0 to 1
+    value = models.FloatField()  # 0 to 100
+    colour = models.CharField(max_length=8)  # `rules.dynamic.COLOURS`
+    lines = models.JSONField(default=list)
+    step_value = models.FloatField()  # of the history's last step
+    step_day = models.DateField()
+
+    class Meta:
+        ordering = ["-value", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=Q(unit__isnull=False), name="one_dynamic_risk_of_a_unit"),
+            models.UniqueConstraint(fields=["object"], condition=Q(unit__isnull=True), name="one_dynamic_risk_of_a_firm"),
+        ]
+        indexes = [models.Index(fields=["region_code", "value"], name="dynamic_risk_by_region")]
+
+
+class DynamicRiskStep(models.Model):
+    """A step of the history: another colour, a value that moved, or the first of a day."""
+
+    id = models.BigAutoField(primary_key=True)
+    risk = models.ForeignKey(DynamicRisk, on_delete=models.CASCADE, related_name="steps")
+    at = models.DateTimeField()
+    value = models.FloatField()
+    colour = models.CharField(max_length=8)
+    lines = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["risk", "at"], name="dynamic_risk_history")]
+
+
+class AreaRisk(models.Model):
+    """The greatest dynamic risk of a county (six digits), or of a street or park (twelve), on a local day."""
+
+    id = models.BigAutoField(primary_key=True)
+    region_code = models.CharField(max_length=6)
+    code = models.CharField(max_length=12)
+    day = models.DateField()
+    value = models.FloatField()
+    colour = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ["-day", "code"]
+        constraints = [models.UniqueConstraint(fields=["code", "day"], name="one_risk_of_an_area_a_day")]
+
+
+class PreventionRecord(models.Model):
+    """What a firm did that no row of its ledger shows: a leading body, a plan, training, rules, incentives."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.PROTECT, related_name="+")
+    region_code = models.CharField(max_length=6)
+    criterion = models.CharField(max_length=16)  # one of `rules.evaluation.BY_RECORD`
+    on = models.DateField()
+    text = models.CharField(max_length=1000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-on", "-id"]
+        indexes = [models.Index(fields=["object", "criterion", "on"], name="prevention_record_of_firm")]
+
+
+class PreventionEvaluation(models.Model):
+    """A firm's points in a month, as they stood on the last day on which they were looked at."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.CASCADE, related_name="+")
+    region_code = models.CharField(max_length=6)
+    month = models.DateField()  # its first day
+    looked_on = models.DateField()
+    points = models.FloatField()
+    rows = models.JSONField(default=list)  # of `rules.evaluation.CriterionPoints`
+
+    class Meta:
+        ordering = ["-month", "-points", "id"]
+        constraints = [models.UniqueConstraint(fields=["object", "month"], name="one_evaluation_of_a_month")]
+        indexes = [models.Index(fields=["month", "looked_on"], name="evaluation_by_month")]

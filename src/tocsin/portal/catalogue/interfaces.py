@@ -20,6 +20,7 @@ MAP_LAYERS = (
     "tocsin.supplies.roads.map_layers:CLOSED_ROADS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.hazchem.installations.map_layers:PLANT_UNITS",
+    "tocsin.hazchem.prevention.map_layers:DYNAMIC_RISKS",
     "tocsin.hazchem.positions.map_layers:POSITIONS",
     "tocsin.warning.covers.map_layers:WORKS",
 )
@@ -81,7 +82,9 @@ API_ROUTERS = {
         "tocsin.hazchem.zones.api:router",
         "tocsin.hazchem.musters.api:router",
         "tocsin.hazchem.releases.api:router",
-        "tocsin.hazchem.prevention.api:router",
+        "tocsin.hazchem.prevention.api.ledger:router",
+        "tocsin.hazchem.prevention.api.risk:router",
+        "tocsin.hazchem.prevention.api.evaluation:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",

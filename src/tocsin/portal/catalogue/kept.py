@@ -23,6 +23,7 @@ RETENTION = (
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
     "tocsin.hazchem.permits.services.keeping:KEPT",
+    "tocsin.hazchem.prevention.services.keeping:KEPT",
     "tocsin.hazchem.positions.services.keeping:TRACKS",
     "tocsin.hazchem.positions.services.keeping:TAGS_WITHDRAWN",
     "tocsin.hazchem.zones.services.keeping:KEPT",

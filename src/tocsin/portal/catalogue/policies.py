@@ -85,6 +85,7 @@ POLICY_FILES = (
     "tocsin.hazchem.zones.policy:ZONES",
     "tocsin.hazchem.musters.policy:MUSTERS",
     "tocsin.hazchem.prevention.policy.prevention:PREVENTION",
+    "tocsin.hazchem.prevention.policy.dynamic_risk:DYNAMIC_RISK",
     "tocsin.mobilisation.hazard_reports.policy.reports:REPORTS",
     "tocsin.mobilisation.hazard_reports.policy.apps:APPS",
     "tocsin.mobilisation.hazard_reports.policy.routing:ROUTING",

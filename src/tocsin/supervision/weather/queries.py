@@ -18,6 +18,8 @@ from tocsin.supervision.weather.policy import weather_policy
 from tocsin.supervision.weather.rules import regions_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from tocsin.jurisdiction.face import Person
@@ -41,6 +43,19 @@ def weather_of(region_code: str, first: datetime, hours: int) -> "tuple[NDArray[
         temperature[hour] = temperature[hour] if warm is None else warm
         irradiance[hour] = irradiance[hour] if bright is None else bright
     return temperature, irradiance
+
+
+def temperatures_now(region_codes: "Iterable[str]", now: datetime) -> dict[str, float]:
+    """Degrees Celsius of the hour in those regions, of the region above where one has none; what nobody told is left out."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    told = WeatherHour.objects.filter(at=hour, temperature_c__isnull=False).values_list("region_code", "temperature_c")
+    warm = {code: degrees for code, degrees in told if degrees is not None}
+    found = {}
+    for code in region_codes if warm else ():
+        above = next((one for one in regions_for(code, weather_policy().levels_up) if one in warm), None)
+        if above is not None:
+            found[code] = warm[above]
+    return found
 
 
 @dataclass(frozen=True)

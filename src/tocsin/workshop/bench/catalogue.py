@@ -55,6 +55,11 @@ BENCHES = (
         "tocsin.workshop.bench.door:run",
     ),
     Bench(
+        "dynamic-risk",
+        "the dynamic risk of 7,000 firms with three units each: the engine beside a plain loop, whole rounds with a database",
+        "tocsin.workshop.bench.dynamic_risk:run",
+    ),
+    Bench(
         "exchange",
         "200,000 points below /ogc/features/: first page, all pages, filters, a window of a map",
         "tocsin.workshop.bench.exchange:run",

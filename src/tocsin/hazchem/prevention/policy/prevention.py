@@ -34,6 +34,13 @@ class CheckFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     principal_after_days: Annotated[int, msgspec.Meta(ge=0, le=31)]
 
 
+class EvaluationFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long records and assessments count, in days."""
+
+    record_days: Annotated[int, msgspec.Meta(ge=1, le=3660)]
+    assess_days: Annotated[int, msgspec.Meta(ge=1, le=3660)]
+
+
 class PreventionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -41,6 +48,7 @@ class PreventionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lec: LecScale
     longest_days: LongestDays
     checks: CheckFigures
+    evaluation: EvaluationFigures
 
     @property
     def scales(self) -> Scales:

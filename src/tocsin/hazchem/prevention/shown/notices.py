@@ -1,4 +1,4 @@
-"""What firms are told of overdue checks and of measures that stand again."""
+"""What is told of overdue checks, of measures that stand again, and of risks that turned orange or red."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.hazchem.prevention.rules.notices import MENDED, OVERDUE
+from tocsin.hazchem.prevention.rules.dynamic import RiskFactor
+from tocsin.hazchem.prevention.rules.notices import MENDED, OVERDUE, TURNED
+from tocsin.hazchem.prevention.shown.dynamic import DYNAMIC_NAMES, REMEDIES
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.supervision.objects.rules import rights
 
@@ -28,7 +30,21 @@ def page(notice: "Notice") -> str:
     return reverse("risk_check", args=[notice.figures["check"]])
 
 
+def page_of_risk(notice: "Notice") -> str:
+    """The firm's dynamic risk with what would lower it."""
+    return reverse("dynamic_risk_of", args=[notice.figures["object"]])
+
+
+def _turned(figures: Mapping[str, Any]) -> str:
+    told = {**figures, "colour": DYNAMIC_NAMES[figures["colour"]], "value": f"{figures['value']:.0f}"}
+    remedies = "; ".join(str(REMEDIES[RiskFactor(one)]) for one in figures["lines"])
+    told |= {"place": " · ".join(filter(None, (figures["firm"], figures["unit"]))), "remedies": remedies or "–"}
+    return _("%(place)s: the dynamic risk is now %(colour)s, %(value)s of 100. What would lower it: %(remedies)s.") % told
+
+
 def _words(purpose: str, figures: Mapping[str, Any]) -> str:
+    if purpose == TURNED:
+        return _turned(figures)
     if purpose == MENDED:
         return _("%(firm)s, %(unit)s: hidden danger %(danger)s is closed; the measure stands again: %(measure)s") % figures
     if figures["principal"]:
@@ -56,6 +72,14 @@ NOTICES: Final = Contribution(
             page=page,
             acted_on=page,
             permissions=(rights.OWN,),
+        ),
+        PurposeCard(
+            TURNED,
+            pgettext_lazy("purpose of a notice", "dynamic risk that turned orange or red"),
+            texts=texts,
+            page=page_of_risk,
+            acted_on=page_of_risk,
+            permissions=(rights.OWN, rights.SEE),
         ),
     ),
 )
