@@ -236,6 +236,7 @@ NEVER = {
 
 NOT_ARRANGED = {
     "POST /api/v1/hazchem/plant-units/table object_id",
+    "POST /api/v1/hazchem/plant-imports object_id",
     "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/points sensor",
     "POST /api/v1/hazchem/work-permits serves_id",
     "POST /api/v1/hazchem/work-permits analyst_id",

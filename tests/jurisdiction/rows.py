@@ -1,5 +1,6 @@
 """One row of every model in the district, filled by its fields, so that a new model is walked without anybody listing it."""
 
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
@@ -310,6 +311,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantEquipment.kind": "tank",
     "hazchem.PlantEquipment.shape": "vertical",
     "hazchem.PlantJoint.tag": "XV-1",
+    "hazchem.PlantImport.content": gzip.compress(b"[]"),
+    "hazchem.PlantImport.unread": [],
+    "hazchem.PlantImport.counts": {},
     "hazchem.HeldSubstance.classes": None,
     "hazchem.HeldSubstance.present_from": "person",
     "hazchem.PlantPoint.kind": "level",

@@ -69,7 +69,8 @@ API_ROUTERS = {
         "tocsin.notices.waiting.api:router",
     ),
     "hazchem": (
-        "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.installations.api.units:router",
+        "tocsin.hazchem.installations.api.imports:router",
         "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
