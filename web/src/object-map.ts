@@ -2,8 +2,10 @@
  *
  * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`, and
  * `data-bounds`: what it shows where there are none.
+ * `data-refresh-s`: so often they are read again; `data-closest`: the zoom at which the map begins at most, where it is not 14;
+ * `data-picture`, `data-corners`: a picture under them, and its corners clockwise from the upper left.
  * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. Lines are ways (`shape`: planned, dashed, or
- * running), areas are closed, or of their shape's colour. The table beside it says the same.
+ * running), areas are closed, or of their shape's colour; a `ring` is its edge alone. The table beside it says the same.
  */
 import "./styles/object-map.css";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
@@ -26,7 +28,13 @@ interface Told {
 
 type Drawn = FeatureCollection<Point | LineString | Polygon, Told>;
 
-const IMAGES = { red: "level-red", orange: "level-orange", yellow: "level-yellow", unknown: "sensor-silent" };
+const IMAGES = {
+  red: "level-red",
+  orange: "level-orange",
+  yellow: "level-yellow",
+  blue: "level-blue",
+  unknown: "sensor-silent",
+};
 const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sensor-good"] as unknown as ExpressionSpecification;
 
 async function show(box: HTMLElement): Promise<void> {
@@ -37,8 +45,8 @@ async function show(box: HTMLElement): Promise<void> {
   });
   const options = {
     bounds: boundsOf(points.length ? points : cornersTold(box)),
-    fitBoundsOptions: { padding: 50, maxZoom: 14 },
-    maxZoom: 18,
+    fitBoundsOptions: { padding: 50, maxZoom: Number(box.dataset.closest ?? 14) },
+    maxZoom: box.dataset.closest ? 20 : 18,
     cooperativeGestures: true,
     locale: {
       "CooperativeGesturesHandler.WindowsHelpText": text("map_zoom"),
@@ -48,7 +56,9 @@ async function show(box: HTMLElement): Promise<void> {
   };
   const map = buildMap(box, ground, options, true);
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  await keepLayers(map, ground, () => add(map, features));
+  const shown = { features };
+  await keepLayers(map, ground, () => add(map, shown.features, box));
+  keepFresh(map, box, (read) => (shown.features = read));
   const hover = new HoverWords(map);
   const layers = ["objects", "ways-planned", "ways-running", "closed"]; // the first one under the pointer speaks
   map.on("click", (event) => {
@@ -63,15 +73,47 @@ async function show(box: HTMLElement): Promise<void> {
   });
 }
 
-function add(map: MapLibre, features: Drawn): void {
+/** Reads the features again as often as the page says; what can't be read leaves what is shown. */
+function keepFresh(map: MapLibre, box: HTMLElement, keep: (read: Drawn) => void): void {
+  const every = Number(box.dataset.refreshS ?? 0);
+  if (!every) return;
+  setInterval(() => {
+    if (document.hidden) return;
+    void getJson<Drawn>(box.dataset.featuresUrl!)
+      .then((read) => {
+        keep(read);
+        map.getSource<GeoJSONSource>("objects")?.setData(read);
+      })
+      .catch(() => announce(text("map_failed"), "error"));
+  }, every * 1000);
+}
+
+type Corners = [[number, number], [number, number], [number, number], [number, number]];
+
+function addPicture(map: MapLibre, box: HTMLElement): void {
+  const { picture, corners } = box.dataset;
+  if (!picture || !corners) return;
+  if (!map.getSource("picture")) {
+    map.addSource("picture", { type: "image", url: picture, coordinates: JSON.parse(corners) as Corners });
+  }
+  map.addLayer({ id: "picture", type: "raster", source: "picture", paint: { "raster-opacity": 0.75 } });
+}
+
+function add(map: MapLibre, features: Drawn, box: HTMLElement): void {
   addGround(map, cityGround());
   addShapes(map);
+  addPicture(map, box);
   if (!map.getSource<GeoJSONSource>("objects")) map.addSource("objects", { type: "geojson", data: features });
-  const closed = { source: "objects", filter: ["==", ["geometry-type"], "Polygon"] as ExpressionSpecification };
-  const shades = ["orange", "yellow"].flatMap((shape) => [shape, token(shape)]);
+  const isArea: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
+  const isRing: ExpressionSpecification = ["==", ["get", "shape"], "ring"];
+  const closed = { source: "objects", filter: ["all", isArea, ["!", isRing]] as ExpressionSpecification };
+  const grey = ["unknown", token("text-muted")];
+  const shades = ["orange", "yellow", "blue", "good"].flatMap((shape) => [shape, token(shape)]).concat(grey);
   const ofShape = ["match", ["get", "shape"], ...shades, token("red")] as unknown as ExpressionSpecification;
   map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": 0.3 } });
   map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": ofShape, "line-width": 2 } });
+  const around = { "line-color": token("red"), "line-width": 1.5, "line-dasharray": [3, 2] };
+  map.addLayer({ id: "rings", type: "line", source: "objects", filter: ["all", isArea, isRing], paint: around });
   for (const shape of ["planned", "running"]) {
     const way: ExpressionSpecification = ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "shape"], shape]];
     const dash = shape === "planned" ? { "line-dasharray": [2, 1.5] } : {};

@@ -5,5 +5,6 @@ from tocsin.hazchem.installations import models as installations
 from tocsin.hazchem.permits import models as permits
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
+from tocsin.hazchem.sites import models as sites
 
-__all__ = ["commitments", "installations", "permits", "rationalisation", "releases"]
+__all__ = ["commitments", "installations", "permits", "rationalisation", "releases", "sites"]

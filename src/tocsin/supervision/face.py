@@ -25,6 +25,7 @@ from tocsin.supervision.objects.queries.supervisors import department_of, superv
 from tocsin.supervision.objects.shown import Section as ObjectSection
 from tocsin.supervision.objects.shown import role_name
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
+from tocsin.supervision.posts.shown.shifts import DutyShiftOut, shifts_at
 from tocsin.supervision.tasks.queries.tasks import shown_done, tasks_by_role
 from tocsin.supervision.tasks.services.matching import tick_off
 from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
@@ -35,6 +36,7 @@ from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
 
 __all__ = [
+    "DutyShiftOut",
     "Episode",
     "FindingFacts",
     "FirmAnswer",
@@ -69,6 +71,7 @@ __all__ = [
     "require_firm",
     "role_name",
     "rows_of_visible",
+    "shifts_at",
     "shown_done",
     "supervisor_of",
     "supervisor_of_episode",

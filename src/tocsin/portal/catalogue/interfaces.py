@@ -75,6 +75,7 @@ API_ROUTERS = {
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
         "tocsin.hazchem.releases.api:router",
+        "tocsin.hazchem.sites.api:router",
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",

@@ -121,6 +121,10 @@ POINT_WORDS: Final[Mapping[str, str]] = {
     "可燃气体": "gas",
     "有毒气体": "gas",
     "火焰": "flame",
+    "槽车到位": "tanker",
+    "接地": "earthing",
+    "静电接地": "earthing",
+    "人员在岗": "attendance",
     "联锁": "interlock",
 }
 

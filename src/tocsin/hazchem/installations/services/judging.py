@@ -258,9 +258,9 @@ class _Judge:
                 self.names[point.sensor.pk] = f"{point.sensor.device.code}/{point.sensor.channel}"
         for joint in PlantJoint.objects.filter(source__in=PlantEquipment.objects.filter(mine)):
             if joint.target_id in of:
-                firm, unit, tag = of[joint.source_id]
+                firm, unit_name, tag = of[joint.source_id]
                 _firm, other_unit, other_tag = of[joint.target_id]
-                self.known[PlantSheet.JOINTS, firm, unit, tag, other_unit, other_tag, joint.tag] = joint
+                self.known[PlantSheet.JOINTS, firm, unit_name, tag, other_unit, other_tag, joint.tag] = joint
 
     def _find_sensors(self, names: Iterator[str]) -> None:
         wanted = sorted({name.rpartition("/")[0] for name in names})
