@@ -24,10 +24,10 @@ from tocsin.hazchem.installations.models import (
     PlantPoint,
     PlantUnit,
 )
+from tocsin.hazchem.installations.queries.judging import ImportRow, Known, judge_rows
 from tocsin.hazchem.installations.rules.kinds import InterlockState, PointKind
 from tocsin.hazchem.installations.rules.workbook import GivenRow, ImportVerdict, PlantSheet, read_sheets
 from tocsin.hazchem.installations.services.grading import grade_unit
-from tocsin.hazchem.installations.services.judging import ImportRow, Known, judge_rows
 from tocsin.hazchem.installations.services.units import note_filing
 from tocsin.records.face import record_audit
 from tocsin.supervision.face import visible_objects

@@ -15,7 +15,7 @@ from tocsin.screens.words import figure
 
 if TYPE_CHECKING:
     from tocsin.hazchem.installations.models import PlantImport
-    from tocsin.hazchem.installations.services.judging import ImportRow
+    from tocsin.hazchem.installations.queries.judging import ImportRow
 
 SHEET_NAMES: Final[dict[PlantSheet, Promise]] = {
     PlantSheet.UNITS: pgettext_lazy("sheet of a plant", "units"),

@@ -7,19 +7,19 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
 from tocsin.engine.major_hazard import Tables, UnitKind
 from tocsin.engine.major_hazard.weights import weigh
 from tocsin.engine.tanks import TankShape
 from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantJoint, PlantPoint, PlantUnit
 from tocsin.hazchem.installations.policy.major_hazard import tables
+from tocsin.hazchem.installations.queries.units import may_keep
 from tocsin.hazchem.installations.queries.weighing import as_held
 from tocsin.hazchem.installations.rules import sheets
 from tocsin.hazchem.installations.rules.kinds import QUANTITIES, EquipmentKind, KeyArea, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet, UnitSheet
 from tocsin.hazchem.installations.rules.workbook import NEEDED, GivenRow, ImportVerdict, PlantSheet, values_of
-from tocsin.hazchem.installations.services.units import require_keeper
 from tocsin.sensing.face import visible_sensors
 from tocsin.supervision.face import SupervisedObject, visible_objects
 
@@ -235,11 +235,7 @@ class _Judge:
     def _kept(self, firm: SupervisedObject | None, code: str) -> SupervisedObject | InvalidInput:
         if firm is None:
             return InvalidInput("No firm with the credit code %(code)s is in the register.", code=code[:30])
-        try:
-            require_keeper(self.actor, firm)
-        except NotAllowed:
-            return InvalidInput("Your roles do not let you keep plants.")
-        return firm
+        return firm if may_keep(self.actor, firm) else InvalidInput("Your roles do not let you keep plants.")
 
     def _load(self, firms: Collection[UUID]) -> None:
         mine = Q(unit__object__in=firms, unit__active=True)
