@@ -39,7 +39,8 @@ const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sen
 
 async function show(box: HTMLElement): Promise<void> {
   const [ground, features] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
-  const points = features.features.flatMap(({ geometry }): Position[] => {
+  const points = features.features.flatMap(({ geometry, properties }): Position[] => {
+    if (properties.shape === "ring") return []; // around what is shown
     if (geometry.type === "Point") return [geometry.coordinates];
     return geometry.type === "Polygon" ? (geometry.coordinates[0] ?? []) : [];
   });

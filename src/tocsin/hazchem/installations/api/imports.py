@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 
-from tocsin.hazchem.installations.models import PlantImport
+from tocsin.hazchem.installations.queries.imports import own_imports
 from tocsin.hazchem.installations.rules.workbook import ImportVerdict
 from tocsin.hazchem.installations.services import importing
 from tocsin.hazchem.installations.shown.imports import PlantImportOut, PlantImportRowOut, describe_import, describe_row
@@ -28,7 +28,7 @@ class TakeIn(Schema, extra="forbid"):
 @router.get("/plant-imports", response=list[PlantImportOut])
 def plant_imports(request: HttpRequest, wanted: Query[Slice]) -> list[PlantImportOut]:
     """Workbooks that you gave, newest first."""
-    return [describe_import(one) for one in wanted.cut(PlantImport.objects.filter(by=actor_of(request)))]
+    return [describe_import(one) for one in wanted.cut(own_imports(actor_of(request)))]
 
 
 @router.post("/plant-imports", response={201: PlantImportOut})
@@ -45,14 +45,14 @@ def preview_plant_import(
 @router.get("/plant-imports/{uuid:plant_import_id}", response=PlantImportOut)
 def get_plant_import(request: HttpRequest, plant_import_id: UUID) -> PlantImportOut:
     """One workbook."""
-    return describe_import(PlantImport.objects.get(pk=plant_import_id, by=actor_of(request)))
+    return describe_import(own_imports(actor_of(request)).get(pk=plant_import_id))
 
 
 @router.get("/plant-imports/{uuid:plant_import_id}/rows", response=list[PlantImportRowOut])
 @costly
 def rows_of_plant_import(request: HttpRequest, plant_import_id: UUID, wanted: Query[RowFilter]) -> list[PlantImportRowOut]:
     """What would become of each row of a waiting workbook, as things are now."""
-    made = PlantImport.objects.get(pk=plant_import_id, by=actor_of(request), taken_at=None, dropped_at=None)
+    made = own_imports(actor_of(request)).get(pk=plant_import_id, taken_at=None, dropped_at=None)
     rows = importing.judged(actor=actor_of(request), made=made)
     return [describe_row(row) for row in wanted.cut([row for row in rows if wanted.verdict in (None, row.verdict)])]
 

@@ -24,6 +24,7 @@ from tocsin.hazchem.installations.models import (
     PlantPoint,
     PlantUnit,
 )
+from tocsin.hazchem.installations.queries.imports import own_imports
 from tocsin.hazchem.installations.queries.judging import ImportRow, Known, judge_rows
 from tocsin.hazchem.installations.rules.kinds import InterlockState, PointKind
 from tocsin.hazchem.installations.rules.workbook import GivenRow, ImportVerdict, PlantSheet, read_sheets
@@ -114,7 +115,7 @@ def drop_plants(*, actor: "User", import_id: UUID, now: datetime) -> PlantImport
 
 
 def _open_import(actor: "User", import_id: UUID) -> PlantImport:
-    made = PlantImport.objects.select_related("object").get(pk=import_id, by=actor)
+    made = own_imports(actor).get(pk=import_id)
     if made.taken_at is not None or made.dropped_at is not None:
         raise Conflict(_("This file was taken over or dropped already."))
     return made

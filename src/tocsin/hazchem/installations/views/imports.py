@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.hazchem.installations.models import PlantImport
+from tocsin.hazchem.installations.queries.imports import own_imports
 from tocsin.hazchem.installations.rules.workbook import COLUMNS, NEEDED, TITLES, ImportVerdict, PlantSheet
 from tocsin.hazchem.installations.services import importing
 from tocsin.hazchem.installations.shown import imports as told
@@ -63,7 +64,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         with Attempt(request):
             return redirect("plant_import", _preview(request).pk)
     context = {
-        "imports": [told.describe_import(one) for one in PlantImport.objects.filter(by=actor_of(request))[:SHOWN]],
+        "imports": [told.describe_import(one) for one in own_imports(actor_of(request))[:SHOWN]],
         "firms": list(visible_objects(request.user).filter(kind__in=("enterprise", "site"))[:2]),
         "sheets": [
             (TITLES[sheet][0], [(name, " / ".join(words), name in NEEDED[sheet]) for name, words in columns.items()])
@@ -96,7 +97,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_GET
 def plant_import(request: HttpRequest, plant_import_id: UUID) -> HttpResponse:
     """One workbook, row by row, what is wrong first; `?format=csv` gives the wrong rows."""
-    made = PlantImport.objects.get(pk=plant_import_id, by=actor_of(request))
+    made = own_imports(actor_of(request)).get(pk=plant_import_id)
     waiting = made.taken_at is None and made.dropped_at is None
     if waiting:
         claim()
@@ -108,7 +109,7 @@ def plant_import(request: HttpRequest, plant_import_id: UUID) -> HttpResponse:
             | {"wrong": [f"{each.column}: {each.text}" for each in one.problems]}
             for one in wrong
         ]
-        heads = {"sheet": _("Sheet"), "line": _("Row"), "name": _("What it is"), "wrong": _("What is wrong")}
+        heads = {"sheet": _("Sheet"), "line": _("Row"), "name": _("Unit and tag"), "wrong": _("What is wrong")}
         return as_csv("wrong-rows", heads, lines)
     verdicts = [row.verdict for row in rows]
     order = list(ImportVerdict)
