@@ -35,6 +35,7 @@ FORGOTTEN = (
     "supervision.tasks.queries.rules.policy_of",
     "warning.alarms.shown.cases.alarm_cases",
     "warning.alarms.shown.sentences._contributed",
+    "warning.alarms.shown.works._contributed",
     "warning.diagnosis.queries.surroundings._history",
     "warning.diagnosis.queries.template_sets._read_set",
 )

@@ -1,16 +1,17 @@
 """A permit from its draft to its end; an alarm beside it stops the work; clocks; who may do what."""
 
-from dataclasses import replace
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.clocks import stand_at
 from tests.hazchem.plants import make_level, make_plant, make_tank
 from tests.languages import english as english
 from tests.people import make_named_person, signed_in
-from tests.supervision.firms import NOW
+from tests.supervision.firms import NOW, make_body
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.hazchem.commitments.queries.seen import see_firm
@@ -18,24 +19,26 @@ from tocsin.hazchem.commitments.rules import WORK_COUNTS
 from tocsin.hazchem.installations.rules.kinds import PointKind
 from tocsin.hazchem.installations.rules.sheets import PointSheet
 from tocsin.hazchem.installations.services import units
-from tocsin.hazchem.permits.models import WorkPermit
+from tocsin.hazchem.permits.models import GasTest, WorkPermit
 from tocsin.hazchem.permits.queries.days import _work, works_at_firm
 from tocsin.hazchem.permits.rules.gas import GasFigures
 from tocsin.hazchem.permits.rules.kinds import GRADES, SINGLE, PermitKind, SigningRole
 from tocsin.hazchem.permits.rules.sheets import PermitSheet
 from tocsin.hazchem.permits.services import permits, work
-from tocsin.hazchem.permits.services.clocks import follow_permits
+from tocsin.hazchem.permits.services.clocks import follow_permits, warn_of_watchers_away
 from tocsin.hazchem.permits.services.sightings import stop_at_sightings
 from tocsin.hazchem.permits.services.stopping import stop_beside_alarms
 from tocsin.hazchem.permits.shown.waiting import to_end, to_sign, to_test
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
-from tocsin.sensing.devices.models import Sensor
-from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.sensing.devices.models import Device, Sensor
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
+from tocsin.supervision.posts.models import DutyShift, DutyVerdict, PersonCertificate
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.sightings.models import Sighting
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
+from tocsin.warning.covers.models import Cover
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 GOOD, BAD = GasFigures(flammable_percent=0.1), GasFigures(flammable_percent=0.6)
@@ -262,14 +265,75 @@ def test_a_bad_test_while_work_goes_on_stops_it(crew: Crew) -> None:
     assert WorkPermit.objects.get().state == "stopped"
 
 
-def test_a_sensor_gives_the_test_while_it_is_fresh(crew: Crew) -> None:
-    permit = crew.apply()
+def test_a_detector_of_the_firm_gives_the_test_while_it_is_fresh(crew: Crew) -> None:
+    permit = crew.apply(kind=PermitKind.CONFINED_SPACE, toxics=("hydrogen_sulfide",))
     crew.sign(permit, SigningRole.APPLICANT)
     gas = make_level("portable", "gas", 4.0, "methane")
-    analyst = crew.people[SigningRole.ANALYST]
-    keeper_sees = replace(GOOD, flammable_percent=None)
+    make_level("portable", "o2", 20.8, "oxygen")
+    make_level("portable", "h2s", 2.0, "hydrogen_sulphide")
+    analyst = signed_in(crew.people[SigningRole.ANALYST])
+    nothing = GasFigures()
     with pytest.raises(Sensor.DoesNotExist):
-        work.test_gas(actor=analyst, permit_id=permit.pk, figures=keeper_sees, sensor_id=gas.pk, now=NOW)
+        crew.test(permit, nothing, sensor_id=gas.pk)
+    Device.objects.update(organisation=crew.firm.organisation)
+    assert "portable: " in analyst.get(f"/permits/{permit.pk}/").content.decode()
+    assert crew.test(permit, nothing, sensor_id=gas.pk)
+    test = GasTest.objects.get()
+    assert (test.flammable_percent, test.oxygen_percent, test.toxics) == (0.2, 20.8, {"hydrogen_sulfide": 2.84})
+    assert test.at == NOW - timedelta(minutes=1), "it is as old as its reading"
+    Sensor.objects.filter(channel="o2").update(last_value=18.0)
+    assert not crew.test(permit, nothing, sensor_id=gas.pk)
+    with pytest.raises(InvalidInput, match="nothing for 5 minutes"):
+        crew.test(permit, nothing, NOW + timedelta(minutes=5), sensor_id=gas.pk)
+    Sensor.objects.update(calibration_due=NOW.date() - timedelta(days=2))
+    with pytest.raises(InvalidInput, match="out of calibration"):
+        crew.test(permit, nothing, sensor_id=gas.pk)
+
+
+def test_an_alarm_says_first_which_work_is_beside_it(crew: Crew) -> None:
+    permit = crew.start(crew.approve(crew.apply()))
+    gas = make_level("street-1", "gas", 20.0, "methane")
+    alarm = ring(gas, NOW + timedelta(minutes=1))
+    desk = signed_in(make_named_person("desk", "duty_officer", make_body("bureau"), region="370213"))
+    for page in ("/alarms/", f"/alarms/{alarm.pk}/"):
+        told = desk.get(page).content.decode()
+        assert f"/permits/{permit.pk}/" in told and "hot work" in told, page
+    assert "is stopped" not in told
+    stop_beside_alarms(now=NOW + timedelta(minutes=1))
+    answer = desk.get(f"/api/v1/warning/alarms/{alarm.pk}").json()
+    assert answer["works"][0]["text"].startswith("This alarm stopped hot work at Bund of V-101")
+    assert desk.get("/api/v1/warning/alarms").json()["items"][0]["works"] == answer["works"]
+    Alarm.objects.update(lat=37.0)
+    far = ring(make_level("street-2", "gas", 20.0, "methane"), NOW)
+    Alarm.objects.filter(pk=far.pk).update(lat=37.0)
+    assert desk.get(f"/api/v1/warning/alarms/{far.pk}").json()["works"] == []
+
+
+def test_points_that_the_work_disturbs_are_covered_for_its_time(crew: Crew) -> None:
+    flame = make_level("flame-1", "fire", 0.0, "fire_signal")
+    for tag, kind, sensor in (("FT-1", PointKind.FLAME, "flame-1/fire"), ("GT-1", PointKind.GAS, "gas-1/gas")):
+        make_level("gas-1", "gas", 1.0, "methane") if tag == "GT-1" else None
+        units.enter_point(actor=crew.keeper, equipment_id=crew.tank.pk, sheet=PointSheet(tag=tag, kind=kind, sensor=sensor))
+    with pytest.raises(InvalidInput, match="GT-1 measures the gas that stops this work"):
+        crew.apply(disturbs=("GT-1",))
+    with pytest.raises(InvalidInput, match="XX is no point"):
+        crew.apply(disturbs=("XX",))
+    permit = crew.approve(crew.apply(disturbs=("FT-1",)))
+    cover = Cover.objects.get()
+    assert (cover.sensor_id, cover.ends_at, cover.trusted) == (flame.pk, permit.ends_at, False)
+    later = NOW + timedelta(minutes=5)
+    work.extend_permit(actor=crew.people[SigningRole.APPROVER], permit_id=permit.pk, ends_at=NOW + timedelta(hours=5), now=NOW)
+    crew.start(permit)
+    Cover.objects.update(second=crew.keeper, second_at=NOW)
+    alarm = ring(flame, later)
+    Alarm.objects.filter(pk=alarm.pk).update(cover=cover)
+    assert stop_beside_alarms(now=later) == 0, "the desk knows that the work itself trips it"
+    cover.refresh_from_db()
+    assert cover.ends_at == NOW + timedelta(hours=5)
+    Cover.objects.update(second=None)
+    assert stop_beside_alarms(now=later) == 1, "what nobody has confirmed explains nothing"
+    cover.refresh_from_db()
+    assert cover.ended_at == later, "a stop ends the covers"
 
 
 def test_clocks(crew: Crew) -> None:
@@ -285,13 +349,50 @@ def test_clocks(crew: Crew) -> None:
         crew.sign(permit, role)
     crew.start(permit)
     follow_permits(now=NOW + timedelta(minutes=31))
-    assert Notice.objects.filter(purpose="permit_silent").count() == 3, "special hot work is written down every 30 minutes"
+    told = Notice.objects.filter(purpose="permit_silent")
+    assert told.count() == 4 and told.filter(person=None).count() == 1, "special hot work is written down every 30 minutes"
     soon = NOW + timedelta(minutes=95)
     follow_permits(now=soon)
-    assert Notice.objects.filter(purpose="permit_ends").count() == 3
+    assert Notice.objects.filter(purpose="permit_ends").count() == 4
     assert to_end(crew.people[SigningRole.WATCHER], soon) == [WorkPermit.objects.get()]
     follow_permits(now=NOW + timedelta(hours=2))
-    assert WorkPermit.objects.get().state == "expired"
+    expired = WorkPermit.objects.get()
+    assert expired.state == "expired" and warned() == {"expired": 3}
+    watcher = crew.people[SigningRole.WATCHER]
+    after = NOW + timedelta(hours=2, minutes=1)
+    assert to_end(watcher, after) == [expired], "somebody still looks the place over"
+    assert work.close_permit(actor=watcher, permit_id=permit.pk, now=after).state == "closed"
+    assert to_end(watcher, after) == []
+
+
+def warned() -> dict[str, int]:
+    """By what is warned of how many notices: issuer, watcher, control room."""
+    return dict(Counter(one.figures["about"] for one in Notice.objects.filter(purpose="permit_warning")))
+
+
+def test_warnings_go_out_once(crew: Crew) -> None:
+    permit = crew.start(crew.approve(crew.apply()))
+    watcher = crew.people[SigningRole.WATCHER]
+    guardian = KeyPerson.objects.create(object=crew.firm, role="guardian", name="Wang", user=watcher)
+    days = {"expires": timezone.localdate(NOW) + timedelta(days=3), "status": "valid"}
+    PersonCertificate.objects.create(person=guardian, name="Guardian", **days)
+    shift = DutyShift.objects.create(person=guardian, role="guardian", start_at=NOW, end_at=NOW + timedelta(hours=8))
+    DutyVerdict.objects.create(shift=shift, state="absent", since=NOW, judged_at=NOW)
+    for minutes in (1, 2):
+        follow_permits(now=NOW + timedelta(minutes=minutes))
+    assert warned() == {"certificate": 3, "watcher_away": 3}
+    newer = PersonCertificate.objects.create(person=guardian, name="Guardian", status="valid")
+    DutyVerdict.objects.update(state="on_post")
+    Notice.objects.all().delete()
+    follow_permits(now=NOW + timedelta(minutes=3))
+    assert warned() == {} and newer.expires is None
+    assert warn_of_watchers_away(away={watcher.pk: NOW}, now=NOW) == 1, "another program may know it"
+    work.pause_work(actor=watcher, permit_id=permit.pk, now=NOW + timedelta(minutes=5))
+    for minutes in (35, 36, 37):
+        follow_permits(now=NOW + timedelta(minutes=minutes))
+    assert warned() == {"watcher_away": 3, "long_pause": 4}, "whoever tests the gas hears of a long pause, too"
+    page = signed_in(watcher).get("/notices/").content.decode()
+    assert "only a new gas test lets it go on" in page
 
 
 REFUSED = {

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
+from tocsin.engine.frames.health import FrameFigures
 
 MACHINES_OWN = {
     "atlas.PopulationTile": "cells of a grid: no page reads one, the grid's row is scoped",
@@ -134,6 +136,11 @@ VALUES: dict[str, Any] = {
     "sensing.EnrolmentKey.refused_why": {},
     "vision.Camera.code": "37021300421310000001",
     "vision.Camera.zones": [],
+    "vision.Camera.state": "dark",
+    "vision.CameraWatch.anchor": b"\0" * 9216,
+    "vision.CameraWatch.figures": asdict(FrameFigures(low=1.0, high=2.0, plain=1.0)),
+    "vision.CameraWatch.standing": [],
+    "vision.CameraTrouble.state": "dark",
     "vision.Recognition.box": [0.1, 0.1, 0.2, 0.2],
     "vision.Recognition.kind": "fire",
     "vision.Sighting.kind": "fire",
@@ -329,6 +336,12 @@ VALUES: dict[str, Any] = {
     "hazchem.Grading.grade": "",
     "hazchem.Grading.grade_now": "",
     "hazchem.Grading.lines": [],
+    "hazchem.RiskEvent.method": "jha",
+    "hazchem.RiskEvent.scale": "ls",
+    "hazchem.RiskEvent.colour": "red",
+    "hazchem.RiskMeasure.kind": "operation",
+    "hazchem.CheckTask.period": "week",
+    "hazchem.CheckTask.role": "",
     "hazchem.WorkPermit.kind": "hot_work",
     "hazchem.WorkPermit.grade": "first",
     "hazchem.WorkPermit.base_grade": "first",
@@ -337,6 +350,8 @@ VALUES: dict[str, Any] = {
     "hazchem.WorkPermit.emits": [],
     "hazchem.WorkPermit.isolations": [],
     "hazchem.WorkPermit.blinds": [],
+    "hazchem.WorkPermit.disturbs": [],
+    "hazchem.WorkPermit.cover_ids": [],
     "hazchem.WorkPermit.blind_action": "",
     "hazchem.WorkPermit.state": "draft",
     "hazchem.GasTest.toxics": {},
@@ -344,6 +359,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PermitMeasure.code": "briefed",
     "hazchem.PermitSignature.role": "applicant",
     "hazchem.PermitStep.act": "drafted",
+    "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
+    "hazchem.PositionTag.kind": "staff",
+    "hazchem.PositionFault.fault": "no_tag",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

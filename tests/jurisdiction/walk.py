@@ -80,7 +80,7 @@ OF_ATLAS = ("/atlas/", "/resources/", "/sharing/", "/exposed/")
 """Parts of paths below which an id is of the map's own model: its delivery, its contract."""
 
 
-OF_HAZCHEM = ("/hazchem/", "/plants/", "/permits/", "/commitments/")
+OF_HAZCHEM = ("/hazchem/", "/plants/", "/permits/", "/commitments/", "/prevention/")
 OF_SUPPLIES = ("/supplies/",)
 """Parts of paths below which a plan is one to serve a request from stock."""
 

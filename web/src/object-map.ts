@@ -2,10 +2,11 @@
  *
  * `<div class="object-map" data-object-map data-base-url="/map/base" data-features-url="/api/v1/supervision/work/features" data-notice="…"></div>`, and
  * `data-bounds`: what it shows where there are none.
- * `data-refresh-s`: so often they are read again; `data-closest`: the zoom at which the map begins at most, where it is not 14;
- * `data-picture`, `data-corners`: a picture under them, and its corners clockwise from the upper left.
+ * `data-every`: after how many seconds they are fetched anew; `data-zoom`: how near it may begin.
  * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. Lines are ways (`shape`: planned, dashed, or
- * running), areas are closed, or of their shape's colour; a `ring` is its edge alone. The table beside it says the same.
+ * running), areas are closed, or of their shape's colour
+ * (`limit`: a line alone, `ring`: a dashed one, around what is shown). `data-picture`, `data-corners`: a picture under them, and its
+ * corners clockwise from the upper left. The table beside it says the same.
  */
 import "./styles/object-map.css";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
@@ -38,16 +39,17 @@ const IMAGES = {
 const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sensor-good"] as unknown as ExpressionSpecification;
 
 async function show(box: HTMLElement): Promise<void> {
-  const [ground, features] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
+  const [ground, first] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
+  let features = first;
   const points = features.features.flatMap(({ geometry, properties }): Position[] => {
-    if (properties.shape === "ring") return []; // around what is shown
+    if (properties.shape === "ring") return [];
     if (geometry.type === "Point") return [geometry.coordinates];
     return geometry.type === "Polygon" ? (geometry.coordinates[0] ?? []) : [];
   });
   const options = {
     bounds: boundsOf(points.length ? points : cornersTold(box)),
-    fitBoundsOptions: { padding: 50, maxZoom: Number(box.dataset.closest ?? 14) },
-    maxZoom: box.dataset.closest ? 20 : 18,
+    fitBoundsOptions: { padding: 50, maxZoom: Number(box.dataset.zoom ?? 14) },
+    maxZoom: 20,
     cooperativeGestures: true,
     locale: {
       "CooperativeGesturesHandler.WindowsHelpText": text("map_zoom"),
@@ -57,35 +59,35 @@ async function show(box: HTMLElement): Promise<void> {
   };
   const map = buildMap(box, ground, options, true);
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  const shown = { features };
-  await keepLayers(map, ground, () => add(map, shown.features, box));
-  keepFresh(map, box, (read) => (shown.features = read));
+  await keepLayers(map, ground, () => add(map, features, box));
+  refresh(box, map, (newest) => (features = newest));
   const hover = new HoverWords(map);
   const layers = ["objects", "ways-planned", "ways-running", "closed"]; // the first one under the pointer speaks
   map.on("click", (event) => {
-    const [first] = map.queryRenderedFeatures(event.point, { layers });
-    if (first) location.assign((first.properties as Told).url);
+    const [clicked] = map.queryRenderedFeatures(event.point, { layers });
+    if (clicked) location.assign((clicked.properties as Told).url);
   });
   map.on("mousemove", (event) => {
-    const [first] = map.queryRenderedFeatures(event.point, { layers });
-    if (!first) return hover.hide();
-    const { name, words } = first.properties as Told;
+    const [under] = map.queryRenderedFeatures(event.point, { layers });
+    if (!under) return hover.hide();
+    const { name, words } = under.properties as Told;
     hover.show([name, words], event.lngLat);
   });
 }
 
-/** Reads the features again as often as the page says; what can't be read leaves what is shown. */
-function keepFresh(map: MapLibre, box: HTMLElement, keep: (read: Drawn) => void): void {
-  const every = Number(box.dataset.refreshS ?? 0);
+/** Fetches what is drawn every so many seconds, while the page is seen; one that fails is followed by the next. */
+function refresh(box: HTMLElement, map: MapLibre, keep: (newest: Drawn) => void): void {
+  const every = Number(box.dataset.every ?? 0);
   if (!every) return;
   setInterval(() => {
     if (document.hidden) return;
-    void getJson<Drawn>(box.dataset.featuresUrl!)
-      .then((read) => {
-        keep(read);
-        map.getSource<GeoJSONSource>("objects")?.setData(read);
-      })
-      .catch(() => announce(text("map_failed"), "error"));
+    void getJson<Drawn>(box.dataset.featuresUrl!).then(
+      (newest) => {
+        keep(newest);
+        map.getSource<GeoJSONSource>("objects")?.setData(newest);
+      },
+      () => announce(text("map_failed"), "error"),
+    );
   }, every * 1000);
 }
 
@@ -108,10 +110,11 @@ function add(map: MapLibre, features: Drawn, box: HTMLElement): void {
   const isArea: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
   const isRing: ExpressionSpecification = ["==", ["get", "shape"], "ring"];
   const closed = { source: "objects", filter: ["all", isArea, ["!", isRing]] as ExpressionSpecification };
-  const grey = ["unknown", token("text-muted")];
-  const shades = ["orange", "yellow", "blue", "good"].flatMap((shape) => [shape, token(shape)]).concat(grey);
+  const own = ["orange", "yellow", "good", "blue"].flatMap((shape) => [shape, token(shape)]);
+  const shades = [...own, "limit", token("blue"), "unknown", token("text-muted")];
   const ofShape = ["match", ["get", "shape"], ...shades, token("red")] as unknown as ExpressionSpecification;
-  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": 0.3 } });
+  const filled: ExpressionSpecification = ["match", ["get", "shape"], "limit", 0, 0.3];
+  map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": filled } });
   map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": ofShape, "line-width": 2 } });
   const around = { "line-color": token("red"), "line-width": 1.5, "line-dasharray": [3, 2] };
   map.addLayer({ id: "rings", type: "line", source: "objects", filter: ["all", isArea, isRing], paint: around });

@@ -3,8 +3,14 @@
 from tocsin.hazchem.commitments import models as commitments
 from tocsin.hazchem.installations import models as installations
 from tocsin.hazchem.permits import models as permits
+from tocsin.hazchem.positions import models as positions
+from tocsin.hazchem.prevention import models as prevention
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 from tocsin.hazchem.sites import models as sites
 
+<<<<<<< HEAD
 __all__ = ["commitments", "installations", "permits", "rationalisation", "releases", "sites"]
+=======
+__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases"]
+>>>>>>> main

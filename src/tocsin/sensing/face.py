@@ -1,5 +1,6 @@
 """What other capabilities may use of sensing: devices, sensors, their history and health."""
 
+from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.queries.columns import (
     LatestValue,
     SensorPosition,
@@ -23,6 +24,7 @@ from tocsin.sensing.devices.queries.registry import (
     registry_version,
     sensor_table,
     sensors_by_index,
+    sensors_of_body,
     visible_devices,
     visible_sensors,
 )
@@ -47,6 +49,7 @@ __all__ = [
     "History",
     "HistoryCopy",
     "LatestValue",
+    "Sensor",
     "SensorPosition",
     "SensorTable",
     "as_believed",
@@ -81,6 +84,7 @@ __all__ = [
     "sensors_behind",
     "sensors_by_index",
     "sensors_named",
+    "sensors_of_body",
     "set_health",
     "sources_behind",
     "store_found",

@@ -3,12 +3,15 @@
 from tocsin.supervision.evidence.services import note_commitment
 from tocsin.supervision.inspections.queries.cards import card_number
 from tocsin.supervision.inspections.queries.findings import (
+    DangerStanding,
     FindingFacts,
+    danger_standings,
     facts_of_inspection,
     facts_of_number,
     finding_numbers,
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
+from tocsin.supervision.inspections.services.findings import report_own_danger
 from tocsin.supervision.inspections.services.opening import plan_inspection_of_report
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.register import is_trade, trade_name
@@ -23,7 +26,9 @@ from tocsin.supervision.objects.queries.register import (
 )
 from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
 from tocsin.supervision.objects.shown import Section as ObjectSection
-from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.objects.shown import key_roles, role_name
+from tocsin.supervision.posts.queries.absences import people_away
+from tocsin.supervision.posts.queries.certificates import HeldCertificate, certificates_ending
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
 from tocsin.supervision.posts.shown.shifts import DutyShiftOut, shifts_at
 from tocsin.supervision.tasks.queries.tasks import shown_done, tasks_by_role
@@ -36,17 +41,24 @@ from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
 
 __all__ = [
+<<<<<<< HEAD
     "DutyShiftOut",
+=======
+    "DangerStanding",
+>>>>>>> main
     "Episode",
     "FindingFacts",
     "FirmAnswer",
+    "HeldCertificate",
     "KeyPerson",
     "ObjectSection",
     "SupervisedObject",
     "ask_firms",
     "card_number",
+    "certificates_ending",
     "chance_of_work",
     "close_posts",
+    "danger_standings",
     "decided_references",
     "demanded_at",
     "demands_without_case",
@@ -59,15 +71,18 @@ __all__ = [
     "inspectors_for",
     "is_trade",
     "key_people",
+    "key_roles",
     "may_see_people",
     "note_case",
     "note_commitment",
     "object_of_code",
     "open_posts",
     "outcome_words",
+    "people_away",
     "plan_inspection_of_report",
     "public_address",
     "region_name",
+    "report_own_danger",
     "require_firm",
     "role_name",
     "rows_of_visible",

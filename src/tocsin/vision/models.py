@@ -1,6 +1,7 @@
 """The tables of vision, as Django looks for them; each lies in its subject."""
 
 from tocsin.vision.cameras import models as cameras
+from tocsin.vision.health import models as health
 from tocsin.vision.sightings import models as sightings
 
-__all__ = ["cameras", "sightings"]
+__all__ = ["cameras", "health", "sightings"]

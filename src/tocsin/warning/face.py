@@ -30,6 +30,7 @@ from tocsin.warning.causes.policy.checks import CHECKS
 from tocsin.warning.causes.shown.checks import answered, check_words, measured_quantity, unit_words
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, finding_words
 from tocsin.warning.covers.queries import outages
+from tocsin.warning.covers.services.announcing import AnnouncedWork, announce_works, end_announced, prolong_announced
 from tocsin.warning.detection.loops.dealing import deal_out
 from tocsin.warning.detection.queries.levels import first_levels
 from tocsin.warning.detection.queries.trials import Tried, quieter_text, try_quieter
@@ -62,6 +63,7 @@ __all__ = [
     "AlarmStanding",
     "AlarmTimes",
     "AlarmWords",
+    "AnnouncedWork",
     "CaseStanding",
     "CaseStrip",
     "ChainStep",
@@ -86,6 +88,7 @@ __all__ = [
     "alarms_of_point",
     "alarms_raised",
     "alarms_that_go",
+    "announce_works",
     "answered",
     "apply_detections",
     "cases_of_open_alarms",
@@ -95,6 +98,7 @@ __all__ = [
     "deal_out",
     "describe_diagnosis",
     "describe_limits",
+    "end_announced",
     "finding_words",
     "findings_by_alarm",
     "first_levels",
@@ -113,6 +117,7 @@ __all__ = [
     "outages",
     "place_of_sensor",
     "possible_causes",
+    "prolong_announced",
     "quieter_text",
     "read_count",
     "record_answer",

@@ -62,6 +62,7 @@ class PermitSheetIn(Schema, extra="forbid"):
     emits: list[Emission] = Field([], max_length=3)
     isolations: list[str] = Field([], max_length=30)
     blinds: list[str] = Field([], max_length=30)
+    disturbs: list[str] = Field([], max_length=30, description="tags of points of the unit that get a cover for its time")
     blind: str = Field("", max_length=60)
     blind_action: BlindAction | None = None
     analyst_id: UUID | None = None
@@ -201,5 +202,5 @@ def cancel_work_permit(request: HttpRequest, work_permit_id: UUID, given: Permit
 def _sheet(given: PermitSheetIn) -> PermitSheet:
     values = given.dict(exclude={"object_id"})
     values["unit_id"] = values.pop("plant_unit_id")
-    lists = {name: tuple(values[name]) for name in ("toxics", "emits", "isolations", "blinds")}
+    lists = {name: tuple(values[name]) for name in ("toxics", "emits", "isolations", "blinds", "disturbs")}
     return PermitSheet(**{**values, **lists})

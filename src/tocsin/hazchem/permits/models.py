@@ -41,6 +41,8 @@ class WorkPermit(models.Model):
     emits = models.JSONField(default=list)  # `rules.kinds.Emission`
     isolations = models.JSONField(default=list)  # tags
     blinds = models.JSONField(default=list)  # tags
+    disturbs = models.JSONField(default=list)  # tags of points of the unit whose alarms the work is known to cause
+    cover_ids = models.JSONField(default=list)  # of `warning.Cover`, one a point, those that hold now
     blind = models.CharField(max_length=60, blank=True)
     blind_action = models.CharField(max_length=8, blank=True)  # `rules.kinds.BlindAction`
     begins_at = models.DateTimeField()

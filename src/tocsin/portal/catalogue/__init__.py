@@ -14,9 +14,11 @@ from tocsin.portal.catalogue.sections import (
     ALARM_GUIDANCE,
     ALARM_POINTS,
     ALARM_WORDS,
+    ALARM_WORKS,
     DEVICE_SECTIONS,
     GRANTED_RESOURCE,
     IN_AREA,
+    INCIDENTS_AT_FIRMS,
     OBJECT_SECTIONS,
     PLANNED_OUTAGES,
     PUBLIC_LINES,
@@ -73,6 +75,7 @@ ATTACHED_TO = {
     "plant_plan": "tocsin.hazchem.sites.queries.plants:may_read_plan",
     "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
+    "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
@@ -155,6 +158,7 @@ __all__ = (
     "ALARM_GUIDANCE",
     "ALARM_POINTS",
     "ALARM_WORDS",
+    "ALARM_WORKS",
     "API_ROUTERS",
     "CHANNELS",
     "COMMANDS",
@@ -165,6 +169,7 @@ __all__ = (
     "GAUGES",
     "GRANTED_RESOURCE",
     "HOMES",
+    "INCIDENTS_AT_FIRMS",
     "IN_AREA",
     "LIVE",
     "LOOPS",

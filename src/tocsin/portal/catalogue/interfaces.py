@@ -74,8 +74,13 @@ API_ROUTERS = {
         "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.commitments.api:router",
         "tocsin.hazchem.permits.api:router",
+        "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
+<<<<<<< HEAD
         "tocsin.hazchem.sites.api:router",
+=======
+        "tocsin.hazchem.prevention.api:router",
+>>>>>>> main
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
@@ -166,6 +171,7 @@ API_ROUTERS = {
     ),
     "vision": (
         "tocsin.vision.cameras.api:router",
+        "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
     ),

@@ -23,6 +23,8 @@ RETENTION = (
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
     "tocsin.hazchem.permits.services.keeping:KEPT",
+    "tocsin.hazchem.positions.services.keeping:TRACKS",
+    "tocsin.hazchem.positions.services.keeping:TAGS_WITHDRAWN",
     "tocsin.supplies.requests.services.keeping:KEPT",
     "tocsin.supplies.requisitions.services.keeping:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",

@@ -10,6 +10,9 @@ TASK_WORDS = {
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
 ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
 
+# Works under a permit beside alarms, see `tocsin.warning.alarms.shown.works.WorksBeside`.
+ALARM_WORKS = ("tocsin.hazchem.permits.shown.alarms:works_beside",)
+
 # Sections of an object's page in their order, see `tocsin.supervision.objects.shown.Section`.
 OBJECT_SECTIONS = (
     "tocsin.supervision.points.shown.section:SECTION",
@@ -21,6 +24,7 @@ OBJECT_SECTIONS = (
     "tocsin.hazchem.installations.shown.section:SECTION",
     "tocsin.hazchem.duties.shown:SECTION",
     "tocsin.hazchem.permits.shown.section:SECTION",
+    "tocsin.hazchem.prevention.shown.section:SECTION",
 )
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
@@ -81,3 +85,6 @@ PUBLIC_LINES = (
 
 # What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
 WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
+
+# At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.
+INCIDENTS_AT_FIRMS = ("tocsin.command.casebook.queries.firms:firms_with_case",)

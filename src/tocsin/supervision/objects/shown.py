@@ -265,6 +265,11 @@ def role_name(key: str) -> str:
     return key if role is None else role.zh if reads_chinese() else role.en
 
 
+def key_roles() -> list[tuple[str, str]]:
+    """All roles of key people with their names for the reader."""
+    return [(key, role_name(key)) for key in post_policy().roles]
+
+
 def colour_name(colour: str) -> str:
     """The word of a colour."""
     return str(COLOUR_NAMES[CodeColour(colour)])

@@ -22,6 +22,7 @@ router = Router()
 
 class CameraFilter(Slice):
     search: str = ""
+    bad: bool = Field(False, description="only those that somebody has to look after")
 
 
 class CamerasOut(Schema):
@@ -82,7 +83,7 @@ class CameraRowsOut(Schema):
 @router.get("/cameras", response=CamerasOut)
 def cameras(request: HttpRequest, filters: Query[CameraFilter]) -> CamerasOut:
     """Cameras of your areas, by name."""
-    found = filters.part(search_cameras(request.user, search=filters.search))
+    found = filters.part(search_cameras(request.user, search=filters.search, bad=filters.bad))
     return CamerasOut(items=[describe_camera(one) for one in found["items"]], total=found["total"])
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.vision.cameras.rules.states import CameraState
 from tocsin.vision.cameras.rules.zones import Zone
 
 
@@ -23,12 +24,17 @@ class Camera(models.Model):
     view_deg = models.FloatField(null=True)  # how wide the picture is
     zones = models.JSONField(default=list)
     active = models.BooleanField(default=True)
+    state = models.CharField(max_length=10, default=CameraState.UNKNOWN.value)  # written by the subject `health`
+    state_since = models.DateTimeField(null=True)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["name", "code"]
-        indexes = [models.Index(fields=["region_code"], name="camera_by_region")]
+        indexes = [
+            models.Index(fields=["region_code"], name="camera_by_region"),
+            models.Index(fields=["state"], name="camera_by_state"),
+        ]
 
     def __str__(self) -> str:
         return self.name

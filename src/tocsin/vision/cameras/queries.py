@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.rules import rights
+from tocsin.vision.cameras.rules.states import BAD
 
 
 def visible_cameras(user: Person) -> QuerySet[Camera]:
@@ -13,9 +14,11 @@ def visible_cameras(user: Person) -> QuerySet[Camera]:
     return scope(rows, user, rights.SEE, "region_code", "organisation")
 
 
-def search_cameras(user: Person, *, search: str = "") -> QuerySet[Camera]:
-    """The same by a part of code, name, place or firm."""
+def search_cameras(user: Person, *, search: str = "", bad: bool = False) -> QuerySet[Camera]:
+    """The same by a part of code, name, place or firm; `bad`: only those that somebody has to look after."""
     found, text = visible_cameras(user), search.strip()
+    if bad:
+        found = found.filter(active=True, state__in=[one.value for one in BAD])
     if not text:
         return found
     return found.filter(

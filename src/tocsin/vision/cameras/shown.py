@@ -1,13 +1,29 @@
 """Cameras as people and programs read them."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.policy import kinds
+from tocsin.vision.cameras.rules.states import BAD, CameraState
+
+STATE_NAMES: Final[dict[CameraState, Promise]] = {
+    CameraState.UNKNOWN: pgettext_lazy("camera", "no frame yet"),
+    CameraState.GOOD: pgettext_lazy("camera", "in order"),
+    CameraState.SILENT: pgettext_lazy("camera", "no frames come"),
+    CameraState.DARK: pgettext_lazy("camera", "dark"),
+    CameraState.BRIGHT: pgettext_lazy("camera", "too bright"),
+    CameraState.COVERED: pgettext_lazy("camera", "covered"),
+    CameraState.BLURRED: pgettext_lazy("camera", "blurred"),
+    CameraState.MOVED: pgettext_lazy("camera", "moved"),
+    CameraState.FROZEN: pgettext_lazy("camera", "frozen"),
+    CameraState.CLOCK: pgettext_lazy("camera", "its clock is wrong"),
+}
 
 
 class PictureZoneOut(Schema):
@@ -41,8 +57,16 @@ class CameraOut(Schema):
     view_deg: float | None
     zones: list[PictureZoneOut]
     active: bool
+    state: CameraState
+    state_name: str
+    state_since: datetime | None
     registered_at: datetime
     registered_by: str
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether somebody has to look after it."""
+        return self.active and self.state in BAD
 
 
 def describe_camera(one: Camera) -> CameraOut:
@@ -63,9 +87,17 @@ def describe_camera(one: Camera) -> CameraOut:
         view_deg=one.view_deg,
         zones=[PictureZoneOut(name=zone.name, corners=list(zone.corners), kinds=list(zone.kinds)) for zone in one.own_zones()],
         active=one.active,
+        state=CameraState(one.state),
+        state_name=state_name(one.state),
+        state_since=one.state_since,
         registered_at=one.registered_at,
         registered_by=str(one.registered_by),
     )
+
+
+def state_name(state: str) -> str:
+    """The words of a camera's state."""
+    return str(STATE_NAMES[CameraState(state)])
 
 
 def kind_name(code: str) -> str:

@@ -43,6 +43,8 @@ COLUMNS = (
     "bearing_deg",
     "view_deg",
     "active",
+    "state",
+    "state_since",
 )
 
 
@@ -51,6 +53,7 @@ class Filters:
     """Which cameras are listed."""
 
     search: str = ""
+    bad: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def _list(request: HttpRequest, wrong: "list[WrongRow] | tuple[()]") -> HttpResp
     if not may_anywhere(user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     chosen = read_filters(Filters, request.GET)
-    found = search_cameras(user, search=chosen.search)
+    found = search_cameras(user, search=chosen.search, bad=chosen.bad)
     regions = regions_within(user, rights.MANAGE)
     context = {
         "chosen": chosen,

@@ -17,6 +17,7 @@ from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
 from tocsin.warning.alarms.shown.guidance import AlarmGuidanceOut, RuleVersion, guidance_of, rule_versions_of
+from tocsin.warning.alarms.shown.works import with_works
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -138,7 +139,7 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         place=queries.Place(wanted.region, wanted.street, wanted.pipe),
     )
     return {
-        "items": wanted.cut(found),
+        "items": with_works(wanted.cut(found)),
         "total": found.count(),
         "counts": queries.count_alarms(request.user),
     }

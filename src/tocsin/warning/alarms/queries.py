@@ -202,9 +202,13 @@ def alarms_raised(since: datetime, until: datetime | None = None) -> "QuerySet[A
     return found.order_by().values_list("pk", flat=True)
 
 
-def open_alarms(since: datetime) -> list[Alarm]:
-    """Alarms that were raised from then on and are open, as `visible_alarms` gives them, whoever may see them."""
-    return list(Alarm.objects.open().select_related(*_WITH).filter(raised_at__gte=since))
+def open_alarms(since: datetime, *, quantities: "Collection[str]" = ()) -> list[Alarm]:
+    """Alarms that were raised from then on and are open, as `visible_alarms` gives them, whoever may see them.
+
+    `quantities`: of these alone.
+    """
+    found = Alarm.objects.open().select_related(*_WITH).filter(raised_at__gte=since)
+    return list(found.filter(quantity__in=quantities) if quantities else found)
 
 
 def alarms_of_point(alarm: Alarm) -> "QuerySet[Alarm, UUID]":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +24,10 @@ from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, shelf_times
+from tocsin.warning.alarms.shown.works import with_works, without_works
+
+if TYPE_CHECKING:
+    from tocsin.warning.alarms.models import Alarm
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -83,9 +87,13 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "people": people_who_may(PERMISSION_HANDLE, region_of(actor_of(request))),
         "shelf_times": shelf_times(),
     }
-    return list_file(request, found, "alarms", COLUMNS, AlarmOut.from_orm, MOST_IN_A_FILE) or list_page(
-        request, found, "warning/alarms/alarms.html", describe=AlarmOut.from_orm, context=context
+    return list_file(request, found, "alarms", COLUMNS, lambda row: AlarmOut.from_orm(without_works(row)), MOST_IN_A_FILE) or (
+        list_page(request, found, "warning/alarms/alarms.html", describe_page=_describe, context=context)
     )
+
+
+def _describe(rows: list["Alarm"]) -> list[AlarmOut]:
+    return [AlarmOut.from_orm(one) for one in with_works(rows)]
 
 
 @act("alarms", alone=True)

@@ -11,6 +11,7 @@ from tocsin.warning.alarms.events import AlarmCaseChanged, AlarmChanged, AlarmCl
 from tocsin.warning.alarms.queries import alarms_by_id
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.alarms.shown.alarms import AlarmOut
+from tocsin.warning.alarms.shown.works import with_works
 from tocsin.warning.diagnosis.events import DiagnosisMade
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
@@ -22,7 +23,7 @@ def render_alarms(identities: list[str], languages: set[str]) -> Texts:
     alarms = alarms_by_id(identities)
     for language in languages:
         with translation.override(language):
-            for alarm in alarms:
+            for alarm in with_works(alarms):
                 described = AlarmOut.from_orm(alarm).model_dump()
                 texts[str(alarm.pk), language] = json.dumps(
                     described, ensure_ascii=False, separators=(",", ":"), default=json_value

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 type Which = Literal["", "open", "running", "signing", "stopped", "over"]
 _OVER: Final = [one.value for one in OVER]
-_LOADED: Final = ("object", "unit", "applicant", "analyst", "watcher", "approver", "stopping_alarm")
+_LOADED: Final = ("object__organisation", "unit", "applicant", "analyst", "watcher", "approver", "stopping_alarm")
 _BACK: Final = timedelta(days=30)  # how far back a finished blind plate permit is looked for
 
 
@@ -67,6 +67,12 @@ def search_permits(
         case "over":
             found = found.filter(state__in=_OVER)
     return found
+
+
+def may_be_closed(permit: WorkPermit) -> bool:
+    """Whether its work has begun and nobody has closed it; one that expired meanwhile still is looked over."""
+    begun = permit.state in (PermitState.RUNNING, PermitState.PAUSED, PermitState.STOPPED)
+    return begun or (permit.state == PermitState.EXPIRED and permit.started_at is not None)
 
 
 def row_of(permit: WorkPermit) -> GradeRow:
@@ -158,10 +164,15 @@ def conflicts_beside(permit: WorkPermit) -> tuple[WorkConflict, ...]:
     )
 
 
+def with_people() -> QuerySet[WorkPermit]:
+    """Permits with their firm, unit and people, whoever may see them."""
+    return WorkPermit.objects.select_related(*_LOADED)
+
+
 def running_beside_alarms(kinds: Iterable[PermitKind]) -> QuerySet[WorkPermit]:
     """Permits of these kinds whose work goes on now or is paused."""
     states = [PermitState.RUNNING, PermitState.PAUSED]
-    return WorkPermit.objects.filter(state__in=states, kind__in=[one.value for one in kinds]).select_related(*_LOADED)
+    return with_people().filter(state__in=states, kind__in=[one.value for one in kinds])
 
 
 def _site(permit: WorkPermit) -> SiteWork:

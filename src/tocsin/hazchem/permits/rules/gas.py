@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -23,6 +24,14 @@ class GasLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     oxygen_most_enriched: Percent
 
 
+METHANE_LEL: Final = 5.0  # % of the volume, on which readings in % LEL are based (GB/T 50493-2019)
+MG_M3_OF_PPM: Final[Mapping[str, tuple[str, float]]] = {
+    "hydrogen_sulphide": ("hydrogen_sulfide", 34.08 / 24.04),
+    "carbon_monoxide": ("carbon_monoxide", 28.01 / 24.04),
+}
+"""By quantity of a sensor the toxic of the policy, and mg/m³ of 1 ppm at 20 °C and 101.3 kPa (molar mass over 24.04 L)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class GasAsked:
     """What a test must tell: combustible gas with its lower explosive limit in percent of the volume (None: none can be there),
@@ -34,6 +43,16 @@ class GasAsked:
     enriched: bool = False
     toxics: tuple[str, ...] = ()
 
+    def wants(self, quantity: str, rich_from: float) -> bool:
+        """Whether a sensor of that quantity measures something of it. One of methane tells combustible gas where the lower
+        explosive limit is `rich_from` or more: below that it would read too low.
+        """
+        if quantity == "methane":
+            return self.lel_percent is not None and self.lel_percent >= rich_from
+        if quantity == "oxygen":
+            return self.oxygen
+        return quantity in MG_M3_OF_PPM and MG_M3_OF_PPM[quantity][0] in self.toxics
+
 
 @dataclass(frozen=True, kw_only=True)
 class GasFigures:
@@ -42,6 +61,22 @@ class GasFigures:
     flammable_percent: float | None = None
     oxygen_percent: float | None = None
     toxics: Mapping[str, float] = field(default_factory=dict)
+
+
+def figures_of_readings(readings: Mapping[str, float], by_hand: GasFigures) -> GasFigures:
+    """Readings in canonical units as figures of a test; what was typed stands where no reading tells it. Below 0 is 0.
+
+    >>> figures_of_readings({"methane": 4.0, "carbon_monoxide": 10.0}, GasFigures(oxygen_percent=20.9))
+    GasFigures(flammable_percent=0.2, oxygen_percent=20.9, toxics={'carbon_monoxide': 11.65})
+    """
+    toxics = dict(by_hand.toxics)
+    for quantity, (name, factor) in MG_M3_OF_PPM.items():
+        if quantity in readings:
+            toxics[name] = round(max(0.0, readings[quantity]) * factor, 2)
+    flammable = (
+        round(max(0.0, readings["methane"]) * METHANE_LEL / 100.0, 4) if "methane" in readings else by_hand.flammable_percent
+    )
+    return GasFigures(flammable_percent=flammable, oxygen_percent=readings.get("oxygen", by_hand.oxygen_percent), toxics=toxics)
 
 
 class GasFault(StrEnum):

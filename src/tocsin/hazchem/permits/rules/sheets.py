@@ -17,7 +17,9 @@ HARDEST_WIND: Final = 17  # Beaufort
 
 @dataclass(frozen=True, kw_only=True)
 class PermitSheet:
-    """A permit as it is applied for. `lel_percent`: lower explosive limit of what can be there, None where nothing burns."""
+    """A permit as it is applied for. `lel_percent`: lower explosive limit of what can be there, None where nothing burns;
+    `disturbs`: tags of points of the unit whose alarms the work is known to cause.
+    """
 
     kind: PermitKind
     work: str
@@ -45,6 +47,7 @@ class PermitSheet:
     emits: tuple[Emission, ...] = ()
     isolations: tuple[str, ...] = ()
     blinds: tuple[str, ...] = ()
+    disturbs: tuple[str, ...] = ()
     blind: str = ""
     blind_action: BlindAction | None = None
     analyst_id: UUID | None = None
@@ -76,7 +79,7 @@ def check_permit(sheet: PermitSheet, toxics: Collection[str], now: datetime) -> 
             raise InvalidInput("There is no limit for %(name)s: choose one of %(known)s.", name=one[:60], known=", ".join(toxics))
     if sheet.kind is PermitKind.HOT_WORK and sheet.explosive_area and sheet.lel_percent is None:
         raise InvalidInput("Give the lower explosive limit of what can be there: such an area is tested before fire is lit.")
-    for tags in (sheet.isolations, sheet.blinds, (sheet.blind,)):
+    for tags in (sheet.isolations, sheet.blinds, sheet.disturbs, (sheet.blind,)):
         if len(tags) > MOST_TAGS or any(len(tag) > MOST_TAG for tag in tags):
             raise InvalidInput("At most %(count)s tags of %(most)s characters.", count=MOST_TAGS, most=MOST_TAG)
     plate, action = bool(sheet.blind.strip()), sheet.blind_action is not None

@@ -24,6 +24,7 @@ from tocsin.hazchem.permits.rules.grading import WorkFacts, grade_of, latest_end
 from tocsin.hazchem.permits.rules.kinds import OVER, PermitAct, PermitKind, PermitState, SigningRole, grades_of
 from tocsin.hazchem.permits.rules.sheets import PermitSheet, check_permit
 from tocsin.hazchem.permits.rules.signing import one_person_twice
+from tocsin.hazchem.permits.services.covers import check_disturbed, close_covers, open_covers
 from tocsin.hazchem.permits.services.telling import note, tell_next
 from tocsin.hazchem.permits.shown.names import ROLE_NAMES, missing_words
 from tocsin.jurisdiction.face import is_working_day, require_person_at_screen
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
 _FACTS = ("explosive_area", "live", "bund", "pipe_rack", "open_air", "necessary", "wind", "height_m", "fall_factor", "load_t")
 _PLAIN = (*_FACTS, "hazards", "lon", "lat", "enriched", "lel_percent", "begins_at", "ends_at")
-_LISTS = ("toxics", "emits", "isolations", "blinds")
+_LISTS = ("toxics", "emits", "isolations", "blinds", "disturbs")
 _PEOPLE = ("analyst_id", "watcher_id", "approver_id")
 
 
@@ -91,6 +92,7 @@ def sign_permit(*, actor: "User", permit_id: UUID, joint: bool = False, now: dat
     PermitSignature.objects.create(permit=permit, round=permit.round, role=role, by=actor, at=now)
     if role is SigningRole.APPROVER:
         permit.state, permit.joint = PermitState.APPROVED, joint and any(not one.forbids for one in beside)
+        open_covers(permit, actor, now)
     elif permit.state == PermitState.DRAFT:
         permit.state = PermitState.SIGNING
     permit.state_at = now
@@ -110,6 +112,7 @@ def cancel_permit(*, actor: "User", permit_id: UUID, reason: str, now: datetime)
         raise InvalidInput(_("Say why it is cancelled."))
     permit.state, permit.state_at = PermitState.CANCELLED, now
     permit.save(update_fields=["state", "state_at"])
+    close_covers(permit, actor, now)
     note(permit, PermitAct.CANCELLED, actor, now, reason.strip())
     return permit
 
@@ -133,6 +136,7 @@ def _fill(permit: WorkPermit, sheet: PermitSheet, actor: "User", now: datetime) 
         setattr(permit, name, sorted({str(one).strip() for one in getattr(sheet, name)} - {""}))
     permit.blind, permit.blind_action = sheet.blind.strip(), sheet.blind_action or ""
     permit.unit = visible_units(actor).get(pk=sheet.unit_id, object_id=permit.object_id) if sheet.unit_id else None
+    check_disturbed(permit)
     permit.serves = _served(permit, sheet)
     _name_people(permit, sheet)
     _grade(permit, sheet)

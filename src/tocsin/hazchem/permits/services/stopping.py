@@ -5,30 +5,37 @@ from datetime import datetime
 from django.db import transaction
 
 from tocsin.hazchem.permits.models import WorkPermit
-from tocsin.hazchem.permits.queries.beside import begun_at, beside
-from tocsin.hazchem.permits.queries.permits import running_beside_alarms
+from tocsin.hazchem.permits.queries.beside import AlarmBeside, alarms_beside, alarms_that_stop, of_own_work, works_going_on
+from tocsin.hazchem.permits.queries.permits import with_people
 from tocsin.hazchem.permits.rules.kinds import STOPPED_BY_ALARMS, PermitState
 from tocsin.hazchem.permits.services.work import halt
 from tocsin.jurisdiction.face import system_actor
-from tocsin.warning.face import Alarm, open_alarms
 
 
-def stop_beside_alarms(*, now: datetime) -> None:
-    """Every running permit that an open alarm raised since its work began stands beside is stopped, once."""
-    permits = [(permit, begun_at(permit)) for permit in running_beside_alarms(STOPPED_BY_ALARMS)]
-    if not permits:
-        return
-    alarms = open_alarms(min(begun for _permit, begun in permits))
-    for permit, begun in permits:
-        found = next(beside(permit, (one for one in alarms if one.raised_at >= begun)), None)
-        if found is not None:
-            _stop(permit, *found, now)
+def stop_beside_alarms(*, now: datetime) -> int:
+    """Every running permit that an open alarm raised since its work began stands beside is stopped, once; how many were.
+
+    Works, alarms and points are read once a round, whatever their number.
+    """
+    works = works_going_on(STOPPED_BY_ALARMS)
+    if not works:
+        return 0
+    known = {one.permit: one for one in works}
+    stopped = set()
+    for found in alarms_beside(works, alarms_that_stop(min(one.begun for one in works))):
+        work = known[found.permit]
+        if found.permit in stopped or found.alarm.raised_at < work.begun or of_own_work(found.alarm, work.covers):
+            continue
+        if _stop(found, now):
+            stopped.add(found.permit)
+    return len(stopped)
 
 
 @transaction.atomic
-def _stop(seen: WorkPermit, alarm: Alarm, metres: float | None, now: datetime) -> None:
-    permit = WorkPermit.objects.select_for_update().get(pk=seen.pk)
-    if permit.state in (PermitState.RUNNING, PermitState.PAUSED):
-        permit.object, permit.applicant, permit.watcher = seen.object, seen.applicant, seen.watcher
-        permit.analyst, permit.approver = seen.analyst, seen.approver
-        halt(permit, by=system_actor(), now=now, reason="alarm", alarm=alarm.pk, metres=metres)
+def _stop(found: AlarmBeside, now: datetime) -> bool:
+    WorkPermit.objects.select_for_update().get(pk=found.permit)
+    permit = with_people().get(pk=found.permit)
+    if permit.state not in (PermitState.RUNNING, PermitState.PAUSED):
+        return False
+    halt(permit, by=system_actor(), now=now, reason="alarm", alarm=found.alarm.pk, metres=found.metres)
+    return True

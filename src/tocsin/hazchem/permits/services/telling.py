@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.hazchem.permits.models import PermitStep, WorkPermit
 from tocsin.hazchem.permits.queries.permits import next_signer
 from tocsin.hazchem.permits.rules.kinds import PermitAct
-from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED
+from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, WARNING, PermitWarning
 from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.records.face import record_audit
 
@@ -33,33 +33,49 @@ def tell_next(permit: WorkPermit, now: datetime, *, again: bool = False) -> None
 
 
 def tell_of_end(permit: WorkPermit, now: datetime) -> None:
-    """Those at work and the issuer hear that a permit ends soon."""
+    """Those at work, the issuer and the control room hear that a permit ends soon."""
     figures = {**_figures(permit), "ends": permit.ends_at.isoformat()}
-    _to_people(permit, ENDS, f"ends-{permit.ends_at:%Y%m%d%H%M}", figures, now, urgent=False)
+    key = f"ends-{permit.ends_at:%Y%m%d%H%M}"
+    _tell(permit, ENDS, key, figures, now, urgent=False, people=_concerned(permit))
 
 
 def tell_of_silence(permit: WorkPermit, since: datetime, now: datetime) -> None:
-    """Watcher and issuer hear that monitoring was not written down."""
+    """Those at work, the issuer and the control room hear that monitoring was not written down."""
     figures = {**_figures(permit), "since": since.isoformat()}
-    _to_people(permit, SILENT, f"silent-{since:%Y%m%d%H%M%S}", figures, now, urgent=True)
+    _tell(permit, SILENT, f"silent-{since:%Y%m%d%H%M%S}", figures, now, urgent=True, people=_concerned(permit))
 
 
 def tell_of_stop(permit: WorkPermit, now: datetime, *, alarm: str, metres: float | None, reason: str) -> None:
     """Issuer, watcher, applicant, and the firm's control room hear urgently that the work stopped."""
     figures = {**_figures(permit), "alarm": alarm, "metres": metres, "reason": reason}
-    _to_people(permit, STOPPED, f"stopped-{permit.round}", figures, now, urgent=True)
-    body = permit.object.organisation
-    if body is not None:
-        key = f"permit-{permit.pk}-stopped-{permit.round}-room"
-        _write([Draft(STOPPED, STOPPED, urgent=True, key=key, organisation=body, figures=figures)], now)
+    _tell(permit, STOPPED, f"stopped-{permit.round}", figures, now, urgent=True, people=_concerned(permit))
 
 
-def _to_people(permit: WorkPermit, purpose: str, key: str, figures: dict[str, object], now: datetime, *, urgent: bool) -> None:
-    people = {one.pk: one for one in (permit.approver, permit.watcher, permit.applicant) if one is not None}
+def warn(permit: WorkPermit, about: PermitWarning, key: str, now: datetime, **more: str) -> None:
+    """Issuer, watcher and control room are warned urgently, once for each key. `more`: what the sentence names."""
+    figures: dict[str, object] = {**_figures(permit), "about": str(about), **more}
+    people = [one for one in (permit.approver, permit.watcher) if one is not None]
+    if about is PermitWarning.LONG_PAUSE and permit.analyst is not None:
+        people.append(permit.analyst)
+    _tell(permit, WARNING, f"{about}-{key}", figures, now, urgent=True, people=people)
+
+
+def _concerned(permit: WorkPermit) -> "list[User]":
+    return [one for one in (permit.approver, permit.watcher, permit.applicant) if one is not None]
+
+
+def _tell(
+    permit: WorkPermit, purpose: str, key: str, figures: dict[str, object], now: datetime, *, urgent: bool, people: "list[User]"
+) -> None:
+    """The people, each once, and the firm's control room."""
     drafts = [
         Draft(purpose, purpose, urgent=urgent, key=f"permit-{permit.pk}-{key}-{person.pk}", person=person, figures=figures)
-        for person in people.values()
+        for person in {one.pk: one for one in people}.values()
     ]
+    room = permit.object.organisation
+    if room is not None:
+        key = f"permit-{permit.pk}-{key}-room"
+        drafts.append(Draft(purpose, purpose, urgent=urgent, key=key, organisation=room, figures=figures))
     _write(drafts, now)
 
 

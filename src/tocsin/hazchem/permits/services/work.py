@@ -10,37 +10,35 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.base.time import datetime_from_ms
 from tocsin.hazchem.permits.models import GasTest, PermitMeasure, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
-from tocsin.hazchem.permits.queries.beside import beside, is_active
-from tocsin.hazchem.permits.queries.permits import asked_of, lacks_of, named_in, row_of
+from tocsin.hazchem.permits.queries.beside import alarms_beside, alarms_that_stop, is_active, of_own_work, placed
+from tocsin.hazchem.permits.queries.permits import asked_of, lacks_of, may_be_closed, named_in, row_of
 from tocsin.hazchem.permits.rules.gas import GasFigures, check_figures, faults_of
 from tocsin.hazchem.permits.rules.grading import latest_end
 from tocsin.hazchem.permits.rules.kinds import OVER, STOPPED_BY_ALARMS, PermitAct, PermitKind, PermitState, SigningRole
+from tocsin.hazchem.permits.services.covers import close_covers, prolong_covers
+from tocsin.hazchem.permits.services.detectors import figures_of_detector
 from tocsin.hazchem.permits.services.permits import locked_permit
 from tocsin.hazchem.permits.services.telling import note, tell_next, tell_of_stop
 from tocsin.hazchem.permits.shown.names import ROLE_NAMES, missing_words
 from tocsin.jurisdiction.face import require_person_at_screen
-from tocsin.sensing.face import latest_values, visible_sensors
-from tocsin.warning.face import open_alarms
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 _AT_WORK = (SigningRole.APPLICANT, SigningRole.WATCHER)
 _ALARMS_BACK = timedelta(days=7)  # an alarm that has held for longer is a fault of its sensor, for its own list
-_METHANE_LEL = 5.0  # % of the volume, on which readings in % LEL are based (GB/T 50493-2019)
 
 
 @transaction.atomic
 def test_gas(
     *, actor: "User", permit_id: UUID, figures: GasFigures, place: str = "", sensor_id: UUID | None = None, now: datetime
 ) -> GasTest:
-    """A test by the analyst, or the watcher while work goes on; one that fails stops the work at once.
+    """A test by the analyst, or the watcher while work goes on; one that fails, and is the newest, stops the work at once.
 
-    With `sensor_id` the oxygen or combustible gas is the sensor's newest reading, and the test is as old as that. InvalidInput
-    where the reading is older than the policy allows, or the sensor measures neither.
+    With `sensor_id` what the detector at that place measures stands in the test, and the test is as old as its oldest reading.
+    InvalidInput where a reading is older than the policy allows, or the detector measures nothing that the permit asks for.
     """
     permit = locked_permit(actor, permit_id)
     running = permit.state in (PermitState.RUNNING, PermitState.PAUSED)
@@ -51,7 +49,7 @@ def test_gas(
         raise Conflict(_("This kind of work asks for no gas test."))
     at = now
     if sensor_id is not None:
-        figures, at = _of_sensor(actor, permit, sensor_id, figures, now)
+        figures, at = figures_of_detector(permit, sensor_id, figures, now)
     check_figures(figures)
     policy = permit_policy()
     faults = faults_of(asked_of(permit), figures, policy.gas, policy.toxic_limits)
@@ -68,7 +66,8 @@ def test_gas(
         faults=[[one.code, one.what, one.value, one.limit] for one in faults],
     )
     note(permit, PermitAct.TESTED, actor, now)
-    if faults and running:
+    newest = not permit.tests.filter(at__gt=at).exists()
+    if faults and running and newest:
         halt(permit, by=actor, now=now, reason="gas_test")
     elif not faults:
         tell_next(permit, now)
@@ -113,8 +112,9 @@ def start_work(*, actor: "User", permit_id: UUID, now: datetime) -> WorkPermit:
     lacks, _beside = lacks_of(permit, None, now)
     if lacks:
         raise Conflict(_("Before work begins: %(lacks)s.") % {"lacks": missing_words(lacks)})
+    holding = (one for one in alarms_that_stop(now - _ALARMS_BACK) if is_active(one))
     if permit.kind in STOPPED_BY_ALARMS and any(
-        is_active(one) for one, _metres in beside(permit, open_alarms(now - _ALARMS_BACK))
+        not of_own_work(one.alarm, permit.cover_ids) for one in alarms_beside([placed(permit)], holding)
     ):
         raise Conflict(_("An alarm of gas or fire holds beside the work: nobody begins until it has cleared."))
     act = PermitAct.RESUMED if permit.started_at else PermitAct.STARTED
@@ -168,20 +168,22 @@ def extend_permit(*, actor: "User", permit_id: UUID, ends_at: datetime, now: dat
     permit.save(update_fields=["ends_at"])
     if lacks_of(permit, SigningRole.APPROVER, now)[1] and not permit.joint:
         raise Conflict(_("Until then other works stand beside it: apply for a new permit."))
+    prolong_covers(permit, actor, now)
     note(permit, PermitAct.EXTENDED, actor, now)
     return permit
 
 
 @transaction.atomic
 def close_permit(*, actor: "User", permit_id: UUID, now: datetime) -> WorkPermit:
-    """The work is done and the place was looked over, by applicant, watcher or approver."""
+    """The work is done and the place was looked over, by applicant, watcher or approver; of one that expired, too."""
     require_person_at_screen(actor)
     permit = locked_permit(actor, permit_id)
     _only(permit, actor, (*_AT_WORK, SigningRole.APPROVER))
-    if permit.state not in (PermitState.RUNNING, PermitState.PAUSED, PermitState.STOPPED):
+    if not may_be_closed(permit):
         raise Conflict(_("Only work that has begun is closed."))
     permit.state, permit.state_at = PermitState.CLOSED, now
     permit.save(update_fields=["state", "state_at"])
+    close_covers(permit, actor, now)
     note(permit, PermitAct.CLOSED, actor, now)
     return permit
 
@@ -195,6 +197,7 @@ def halt(
     permit.joint = False
     permit.stopping_alarm_id = alarm
     permit.save(update_fields=["state", "state_at", "stopped_at", "paused_at", "round", "joint", "stopping_alarm"])
+    close_covers(permit, by, now)
     text = "" if alarm else reason
     note(permit, PermitAct.STOPPED, by, now, text, automatic=alarm is not None)
     tell_of_stop(permit, now, alarm=str(alarm or ""), metres=metres, reason=reason)
@@ -206,22 +209,3 @@ def _only(permit: WorkPermit, actor: "User", roles: Collection[SigningRole]) -> 
     if actor.pk not in [named[one] for one in roles]:
         words = ", ".join(f"{ROLE_NAMES[one]} {getattr(permit, one.value) or '–'}" for one in roles)
         raise NotAllowed(_("This is for: %(people)s.") % {"people": words})
-
-
-def _of_sensor(
-    actor: "User", permit: WorkPermit, sensor_id: UUID, figures: GasFigures, now: datetime
-) -> tuple[GasFigures, datetime]:
-    visible_sensors(actor).get(pk=sensor_id)
-    latest = latest_values([sensor_id]).get(sensor_id)
-    if latest is None or latest.value is None or latest.ts is None:
-        raise InvalidInput(_("The sensor has said nothing yet."))
-    at = datetime_from_ms(latest.ts)
-    fresh = permit_policy().sensor_fresh_min
-    if not timedelta(0) <= now - at <= timedelta(minutes=fresh):
-        raise InvalidInput(_("The sensor's reading is older than %(most)s minutes.") % {"most": f"{fresh:g}"})
-    if latest.quantity == "oxygen":
-        return GasFigures(flammable_percent=figures.flammable_percent, oxygen_percent=latest.value, toxics=figures.toxics), at
-    if latest.quantity == "methane" and permit.lel_percent is not None and permit.lel_percent >= permit_policy().gas.rich_from:
-        share = latest.value * _METHANE_LEL / 100.0
-        return GasFigures(flammable_percent=share, oxygen_percent=figures.oxygen_percent, toxics=figures.toxics), at
-    raise InvalidInput(_("The sensor measures neither oxygen nor combustible gas that this permit asks for."))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED
+from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, WARNING, PermitWarning
 from tocsin.hazchem.permits.shown.names import KIND_NAMES, ROLE_NAMES
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.supervision.objects.rules import rights
@@ -44,6 +44,8 @@ def _words(purpose: str, figures: Mapping[str, Any]) -> str:
     if purpose == SILENT:
         told |= {"since": _moment(figures["since"])}
         return _("Permit %(number)s, %(kind)s at %(place)s: no monitoring was written down since %(since)s.") % told
+    if purpose == WARNING:
+        return _warning(figures, told)
     if figures["alarm"]:
         return (
             _(
@@ -58,6 +60,28 @@ def _words(purpose: str, figures: Mapping[str, Any]) -> str:
     return _("STOP: %(kind)s at %(place)s of %(firm)s, permit %(number)s: %(reason)s") % told
 
 
+def _warning(figures: Mapping[str, Any], told: dict[str, Any]) -> str:
+    match PermitWarning(figures["about"]):
+        case PermitWarning.EXPIRED:
+            told |= {"ends": _moment(figures["ends"])}
+            return (
+                _(
+                    "Permit %(number)s, %(kind)s at %(place)s, expired at %(ends)s and is not closed: end the work, look the"
+                    " place over, close it."
+                )
+                % told
+            )
+        case PermitWarning.CERTIFICATE:
+            told |= {name: figures[name] for name in ("person", "certificate", "until")}
+            return _("Permit %(number)s, %(kind)s at %(place)s: %(certificate)s of %(person)s holds until %(until)s.") % told
+        case PermitWarning.WATCHER_AWAY:
+            told |= {"person": figures["person"], "since": _moment(figures["since"])}
+            return _("Permit %(number)s, %(kind)s at %(place)s: its watcher %(person)s is away since %(since)s. Stop it.") % told
+        case PermitWarning.LONG_PAUSE:
+            told |= {"since": _moment(figures["since"])}
+            return _("Permit %(number)s, %(kind)s at %(place)s, rests since %(since)s: only a new gas test lets it go on.") % told
+
+
 def _moment(text: str) -> str:
     return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
 
@@ -70,6 +94,7 @@ NOTICES = Contribution(
             (SIGN, pgettext_lazy("purpose of a notice", "work permit to sign")),
             (ENDS, pgettext_lazy("purpose of a notice", "work permit that ends")),
             (SILENT, pgettext_lazy("purpose of a notice", "monitoring under a work permit is silent")),
+            (WARNING, pgettext_lazy("purpose of a notice", "work permit that needs somebody")),
             (STOPPED, pgettext_lazy("purpose of a notice", "work that was stopped")),
         )
     ),

@@ -87,6 +87,8 @@ class PermitGasTestOut(Schema):
     oxygen_percent: float | None
     toxics: dict[str, float]
     sensor_id: UUID | None
+    sensor: str = Field(description="the detector that told it; empty: by hand")
+    toxic_names: OnPages[list[tuple[str, float]]]
     good: bool
     faults: list[str]
 
@@ -115,6 +117,7 @@ class WholePermitOut(WorkPermitOut):
     """A permit with all that belongs to it."""
 
     hazards: str
+    disturbs: list[str] = Field(description="tags of points that have a cover while it holds")
     lacks: list[PermitLackOut] = Field(description="before the next signature, or before work begins")
     beside: list[PermitConflictOut]
     tests: list[PermitGasTestOut]
@@ -136,6 +139,7 @@ def describe_whole(permit: WorkPermit, now: datetime) -> WholePermitOut:
     return WholePermitOut(
         **_told(permit),
         hazards=permit.hazards,
+        disturbs=permit.disturbs,
         lacks=[
             PermitLackOut(
                 lack=one.lack, lack_name=str(names.LACK_NAMES[one.lack]), role=one.role, role_name=str(names.ROLE_NAMES[one.role])
@@ -143,7 +147,7 @@ def describe_whole(permit: WorkPermit, now: datetime) -> WholePermitOut:
             for one in (lacks if waits else ())
         ],
         beside=[_conflict(one) for one in beside],
-        tests=[describe_test(one) for one in permit.tests.select_related("by")[:100]],
+        tests=[describe_test(one) for one in permit.tests.select_related("by", "sensor__device", "sensor__asset")[:100]],
         measures=_measures(permit),
         steps=[
             PermitStepOut(
@@ -175,6 +179,8 @@ def describe_test(test: GasTest) -> PermitGasTestOut:
         oxygen_percent=test.oxygen_percent,
         toxics=test.toxics,
         sensor_id=test.sensor_id,
+        sensor=str(test.sensor) if test.sensor else "",
+        toxic_names=[(str(toxics.get(code, code)), value) for code, value in test.toxics.items()],
         good=test.good,
         faults=faults,
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tocsin.screens.request import Actor
 
 _MOST: Final = 200
+_UNCLOSED: Final = timedelta(days=7)  # so long an expired permit waits for somebody to look the place over
 _SIGNED: Final = [PermitState.DRAFT, PermitState.SIGNING, PermitState.STOPPED]
 
 
@@ -39,10 +40,12 @@ def to_test(user: "Actor", now: datetime) -> list[WorkPermit]:
 
 
 def to_end(user: "Actor", now: datetime) -> list[WorkPermit]:
-    """Works of the user that must end soon."""
+    """Works of the user that must end soon, and those that expired and nobody has closed."""
     soon = now + timedelta(minutes=permit_policy().remind_before_min)
     mine = Q(applicant_id=user.pk) | Q(watcher_id=user.pk) | Q(approver_id=user.pk)
-    rows = visible_permits(user).filter(mine, state__in=[PermitState.RUNNING, PermitState.PAUSED], ends_at__lte=soon)
+    at_work = Q(state__in=[PermitState.RUNNING, PermitState.PAUSED], ends_at__lte=soon)
+    unclosed = Q(state=PermitState.EXPIRED, started_at__isnull=False, state_at__gt=now - _UNCLOSED)
+    rows = visible_permits(user).filter(mine, at_work | unclosed)
     return list(rows.order_by("ends_at")[:_MOST])
 
 
@@ -64,5 +67,5 @@ WAITING: Final = (
     WaitingKind(
         "permit_test", pgettext_lazy("what waits", "Work permit: test the gas"), (rights.OWN,), found=to_test, tell=_tell
     ),
-    WaitingKind("permit_end", pgettext_lazy("what waits", "Work permit: it ends soon"), (rights.OWN,), found=to_end, tell=_tell),
+    WaitingKind("permit_end", pgettext_lazy("what waits", "Work permit: end and close"), (rights.OWN,), found=to_end, tell=_tell),
 )

@@ -56,6 +56,7 @@ class PermitForm:
     emits: list[Emission]
     isolations: Line
     blinds: Line
+    disturbs: Line = ""
     blind: Line
     blind_action: BlindAction | None
     analyst: UUID | None
@@ -70,6 +71,7 @@ _RENAMED = {
     "watcher": "watcher_id",
     "approver": "approver_id",
 }
+_TAGS = ("isolations", "blinds", "disturbs")
 _FLAGS = ("explosive_area", "live", "bund", "pipe_rack", "open_air", "necessary", "fall_factor", "enriched")
 
 
@@ -100,7 +102,7 @@ def change_permit(request: HttpRequest, work_permit_id: UUID) -> HttpResponse:
 
 def _sheet(request: HttpRequest) -> PermitSheet:
     values = {_RENAMED.get(name, name): value for name, value in vars(read_form(PermitForm, request.POST)).items()}
-    tags = {name: _tags(values[name]) for name in ("isolations", "blinds")}
+    tags = {name: _tags(values[name]) for name in _TAGS}
     lists = {name: tuple(values[name]) for name in ("toxics", "emits")}
     return PermitSheet(**{**values, **tags, **lists})
 
@@ -123,7 +125,7 @@ def _form(
         "permit": permit,
         "values": values,
         "named": {short: str(values.get(short if posted else long) or "") for short, long in _RENAMED.items()},
-        "tags": {name: values.get(name, "") if posted else " ".join(values.get(name, [])) for name in ("isolations", "blinds")},
+        "tags": {name: values.get(name, "") if posted else " ".join(values.get(name, [])) for name in _TAGS},
         "kinds": names.KIND_NAMES.items(),
         "flags": [(name, words[name], bool(values.get(name))) for name in _FLAGS],
         "toxics": [(one.code, names.in_words(one), one.code in chosen["toxics"]) for one in permit_policy().toxic],

@@ -19,6 +19,7 @@ from tocsin.hazchem.permits.rules.kinds import OVER, PermitState, SigningRole
 from tocsin.hazchem.permits.services import permits as services
 from tocsin.hazchem.permits.services import work
 from tocsin.hazchem.permits.shown import names
+from tocsin.hazchem.permits.shown.detectors import describe_detectors
 from tocsin.hazchem.permits.shown.permits import describe_permit, describe_whole
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -82,7 +83,8 @@ def work_permits(request: HttpRequest) -> HttpResponse:
 def work_permit(request: HttpRequest, work_permit_id: UUID) -> HttpResponse:
     """One permit: what lacks and who must do it, what stands beside it, tests, measures, signatures, steps."""
     permit = queries.visible_permits(request.user).get(pk=work_permit_id)
-    whole = describe_whole(permit, current_time())
+    now = current_time()
+    whole = describe_whole(permit, now)
     mine = {role for role, person in queries.named_in(permit).items() if person == request.user.pk}
     over, begun = permit.state in OVER, permit.state in (PermitState.RUNNING, PermitState.PAUSED)
     tester = SigningRole.ANALYST in mine or (begun and SigningRole.WATCHER in mine)
@@ -97,15 +99,18 @@ def work_permit(request: HttpRequest, work_permit_id: UUID) -> HttpResponse:
         "asks_flammable": asked.lel_percent is not None,
         "asks_oxygen": asked.oxygen,
         "toxics": toxics,
+        "detectors": [],
         "may_tick": SigningRole.WATCHER in mine and not over,
         "may_start": at_work and permit.state in (PermitState.APPROVED, PermitState.PAUSED),
         "may_pause": at_work and permit.state == PermitState.RUNNING,
-        "may_close": bool(mine - {SigningRole.ANALYST}) and (begun or permit.state == PermitState.STOPPED),
+        "may_close": bool(mine - {SigningRole.ANALYST}) and queries.may_be_closed(permit),
         "may_stop": begun and may_keep(request.user, permit.object),
         "may_extend": SigningRole.APPROVER in mine and (begun or permit.state == PermitState.APPROVED),
         "may_change": SigningRole.APPLICANT in mine and permit.state in (PermitState.DRAFT, PermitState.SIGNING),
         "may_cancel": not over and not begun and may_keep(request.user, permit.object),
     }
+    if context["may_test"]:
+        context["detectors"] = describe_detectors(permit, now)
     return render(request, "hazchem/permits/permit.html", context)
 
 

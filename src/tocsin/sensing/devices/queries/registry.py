@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
@@ -196,6 +196,12 @@ def sensors_by_index(indexes: Iterable[int]) -> QuerySet[Sensor]:
 def visible_sensors(user: Person) -> QuerySet[Sensor]:
     """Sensors in the regions where the user may see them, with device and asset loaded."""
     return scope(Sensor.objects.select_related("device", "asset"), user, "sensors.see")
+
+
+def sensors_of_body(body: UUID | None, also: "QuerySet[Any, UUID | None]") -> QuerySet[Sensor]:
+    """Sensors in use of a body's own devices, and of these ids, whoever may see them; with device and asset loaded."""
+    own = Q(pk__in=also) if body is None else Q(pk__in=also) | Q(device__organisation_id=body)
+    return Sensor.objects.select_related("device", "asset").filter(own, enabled=True, device__enabled=True)
 
 
 def search_sensors(user: Person, *, search: str = "", quantity: str = "", health: str = "") -> QuerySet[Sensor]:

@@ -1,7 +1,7 @@
 """Hidden dangers as the reader may see them: inspectors by area, firms their own."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.work.models import Episode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.jurisdiction.face import Person
 
 UNCLOSED_STATES = [one.value for one in UNCLOSED]
@@ -131,6 +133,25 @@ def facts_of_number(number: str) -> FindingFacts | None:
     wanted = Q(number=number) | Q(penalties__document_number=number)
     found = Finding.objects.filter(wanted).distinct() if number else Finding.objects.none()
     return next(iter(facts_of_findings(found)), None)
+
+
+@dataclass(frozen=True)
+class DangerStanding:
+    """Whether a hidden danger is closed or withdrawn, when it was closed, and whether its firm was too late."""
+
+    number: str
+    ended: bool
+    closed_at: datetime | None
+    due_on: date
+    rectified_at: datetime | None
+
+
+def danger_standings(ids: "Iterable[UUID]") -> dict[UUID, DangerStanding]:
+    """How hidden dangers stand, by their ids; one that is no more is left out."""
+    return {
+        one.pk: DangerStanding(one.number, one.state not in UNCLOSED_STATES, one.closed_at, one.due_on, one.rectified_at)
+        for one in Finding.objects.filter(pk__in=set(ids))
+    }
 
 
 def finding_numbers(inspection_id: UUID) -> list[str]:

@@ -153,6 +153,19 @@ def report_own(*, actor: "User", act: NewAct[FindingData]) -> FindingEntry:
     return entry
 
 
+@transaction.atomic
+def report_own_danger(
+    *, actor: "User", object_id: UUID, grade: FindingGrade, text: str, picture: Prepared | None, now: datetime
+) -> Finding:
+    """The same for another record of the firm that found it, with its photo: the finding."""
+    data = FindingData(object=object_id, grade=grade, text=text)
+    told = report_own(actor=actor, act=NewAct(id=new_id(), subject_id=new_id(), act=FindingAct.REPORT_OWN, at=now, data=data))
+    if picture is not None:
+        photo = NewAct(id=new_id(), subject_id=told.finding_id, act=FindingAct.PHOTO, at=now, data=FindingData())
+        _enter(actor, photo, picture)
+    return Finding.objects.get(pk=told.finding_id)
+
+
 def enter_finding(*, actor: "User", act: NewAct[FindingData], picture: bytes = b"", name: str = "") -> FindingEntry:
     """What a firm or an inspector did. Finding.DoesNotExist out of reach; NotAllowed where it is the other side's act;
     InvalidInput where something is missing. What can't count any more is kept as a conflict.

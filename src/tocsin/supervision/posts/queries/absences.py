@@ -1,6 +1,6 @@
 """What is told of people on post: who is called, which posts nobody has looked at in time, absences found afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -56,3 +56,16 @@ def found_afterwards(since: datetime, until: datetime) -> QuerySet[DutyVerdict]:
     found = known.filter(inside, ~Exists(task), state__in=MISSING, shift__leave=False)
     related = ("shift__person__object__competent__region", "shift__person__object__organisation")
     return found.select_related(*related).order_by("shift__start_at")
+
+
+def people_away(users: Collection[UUID], now: datetime) -> dict[UUID, datetime]:
+    """By user since when somebody whose shift at a key post runs now seems to be missing there. One query."""
+    rows = DutyVerdict.objects.filter(
+        state__in=MISSING,
+        shift__person__user_id__in=list(users),
+        shift__start_at__lte=now,
+        shift__end_at__gt=now,
+        shift__leave=False,
+    )
+    found = rows.order_by("since").values_list("shift__person__user_id", "since") if users else ()
+    return {user: since for user, since in found if user is not None}

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.vision.cameras.shown import kind_name
+from tocsin.vision.cameras.rules.states import BAD, CameraState
+from tocsin.vision.cameras.shown import kind_name, state_name
 from tocsin.vision.sightings.models import CropView, EventFault, Recognition, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
 from tocsin.vision.sightings.rules.events import Fault
@@ -64,6 +65,7 @@ class SightingOut(Schema):
     id: UUID
     camera_id: UUID
     camera: str
+    camera_state: str = Field(description="what is wrong with the camera now; empty: nothing is known to be")
     place: str
     object_id: UUID | None
     object: str
@@ -131,6 +133,7 @@ def describe_sighting(one: Sighting) -> SightingOut:
         id=one.pk,
         camera_id=one.camera_id,
         camera=camera.name,
+        camera_state=state_name(camera.state) if CameraState(camera.state) in BAD else "",
         place=camera.place,
         object_id=camera.object_id,
         object=camera.object.name if camera.object else "",

@@ -16,6 +16,7 @@ from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.queries import shown_level
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED, AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
+from tocsin.warning.alarms.shown.works import works_of
 from tocsin.warning.causes.shown.checks import answered
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares, finding_words
 from tocsin.warning.covers.shown.covers import hours_of, kind_name
@@ -53,6 +54,14 @@ class CoverMark(Schema):
     @staticmethod
     def resolve_hours(cover: Any) -> str:
         return hours_of(cover)
+
+
+class AlarmWorkOut(Schema):
+    """A work that is permitted where the alarm is."""
+
+    name: str
+    text: str
+    page: str = Field(description="address of its permit")
 
 
 class _Worded(Schema):
@@ -152,6 +161,7 @@ class AlarmOut(_Worded):
     explained_by: Annotated[str | None, BeforeValidator(_place_or_none)] = Field(
         description="the lost gateway or station, or the flood, because of which it is silent or its value unknown"
     )
+    works: list[AlarmWorkOut] = Field(description="works under a permit that go on beside it, or that it stopped")
     guidance: list[str] = Field(description="what to hold to until more is known")
     why: list[str]
     cause: CauseOut | None = Field(description="the most likely cause so far; no finding")
@@ -180,6 +190,10 @@ class AlarmOut(_Worded):
     @staticmethod
     def resolve_guidance(alarm: Alarm) -> list[str]:
         return sentences.guidance(alarm.quantity, "" if (asset := _asset(alarm)) is None else asset.kind)
+
+    @staticmethod
+    def resolve_works(alarm: Alarm) -> list[AlarmWorkOut]:
+        return [AlarmWorkOut(name=one.name, text=one.text, page=one.page) for one in works_of(alarm)]
 
     @staticmethod
     def resolve_why(alarm: Alarm) -> list[str]:

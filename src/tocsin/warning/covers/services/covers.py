@@ -95,7 +95,7 @@ def enter_cover(*, actor: "User", new: NewCover, now: datetime) -> Cover:
     if new.kind is not CoverKind.SILENCE and not (cover.who and cover.contact):
         raise InvalidInput(_("A planned work needs who works there and a telephone number on site."))
     cover.save()
-    _tell(cover, "entered", actor, now)
+    tell_of_cover(cover, "entered", actor, now)
     return cover
 
 
@@ -113,7 +113,7 @@ def confirm_cover(*, actor: "User", cover_id: UUID, now: datetime) -> Cover:
         raise Conflict(_("Nothing waits for a second person here."))
     cover.second, cover.second_at = actor, now
     cover.save(update_fields=["second", "second_at"])
-    _tell(cover, "confirmed", actor, now)
+    tell_of_cover(cover, "confirmed", actor, now)
     return cover
 
 
@@ -123,13 +123,13 @@ def prolong_cover(*, actor: "User", cover_id: UUID, ends_at: datetime, reason: s
     cover = _own(actor, cover_id)
     words = _needed(reason, _("Say why the end changes."))
     before, cover.ends_at = cover.ends_at, ends_at
-    _check_length(cover)
+    check_length(cover)
     if ends_at <= now:
         raise InvalidInput(_("The end must lie in the future; to stop at once, end it."))
     if ends_at > before:
         cover.second, cover.second_at = None, None
     cover.save(update_fields=["ends_at", "second", "second_at"])
-    _tell(cover, "prolonged", actor, now, reason=words)
+    tell_of_cover(cover, "prolonged", actor, now, reason=words)
     return cover
 
 
@@ -140,7 +140,7 @@ def end_cover(*, actor: "User", cover_id: UUID, reason: str, now: datetime) -> C
     cover.ended_reason = _needed(reason, _("Say why it ends."))[:500]
     cover.ended_at, cover.ended_by = max(now, cover.begins_at), actor
     cover.save(update_fields=["ended_at", "ended_by", "ended_reason"])
-    _tell(cover, "ended", actor, now, reason=cover.ended_reason)
+    tell_of_cover(cover, "ended", actor, now, reason=cover.ended_reason)
     return cover
 
 
@@ -202,10 +202,11 @@ def _time(cover: Cover, new: NewCover, now: datetime) -> None:
         raise InvalidInput(_("Hours of the day need a begin and an end."))
     if new.ends_at <= now:
         raise InvalidInput(_("The end must lie in the future."))
-    _check_length(cover)
+    check_length(cover)
 
 
-def _check_length(cover: Cover) -> None:
+def check_length(cover: Cover) -> None:
+    """InvalidInput where it ends before it begins, or lasts longer than its kind may."""
     policy = covers_policy()
     if cover.ends_at <= cover.begins_at:
         raise InvalidInput(_("It ends before it begins."))
@@ -233,7 +234,7 @@ def _needed(text: str, refusal: str) -> str:
     return text.strip()
 
 
-def _tell(cover: Cover, act: str, actor: "User", now: datetime, *, reason: str = "") -> None:
+def tell_of_cover(cover: Cover, act: str, actor: "User", now: datetime, *, reason: str = "") -> None:
     """Audit, event and notices of what happened to the cover."""
     details = {"kind": cover.kind, "ends_at": cover.ends_at.isoformat(), "reason": reason}
     record_audit(actor, f"cover.{act}", "cover", cover.pk, cover.region_code, details)

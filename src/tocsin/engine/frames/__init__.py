@@ -1,0 +1,1 @@
+"""Frames of cameras as arrays: what they show of the camera itself."""

@@ -1,0 +1,1 @@
+"""Tags and positions as rows, and who may see them."""

@@ -1,0 +1,1 @@
+"""What a tag, a plan and a position must be. Values in, verdicts out."""

@@ -1,0 +1,1 @@
+"""Tags and positions as people and programs read them."""

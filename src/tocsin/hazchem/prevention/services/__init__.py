@@ -1,0 +1,1 @@
+"""The risk ledger is kept, checks are entered and followed."""

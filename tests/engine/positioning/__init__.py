@@ -1,0 +1,1 @@
+"""People and vehicles in plants: plans, zones, musters."""
