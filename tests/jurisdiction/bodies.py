@@ -236,14 +236,11 @@ NEVER = {
 
 NOT_ARRANGED = {
     "POST /api/v1/hazchem/plant-units/table object_id",
-<<<<<<< HEAD
     "POST /api/v1/hazchem/plant-imports object_id",
-=======
     "POST /api/v1/hazchem/risk-events/table object_id",
     "POST /api/v1/hazchem/risk-measures/{risk_measure_id}/checks person_id",
     "PUT /api/v1/hazchem/check-tasks/{check_task_id} person_id",
     "PUT /api/v1/hazchem/risk-objects/{risk_object_id} person_id",
->>>>>>> main
     "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/points sensor",
     "POST /api/v1/hazchem/position-tags person_id",
     "PUT /api/v1/hazchem/position-tags/{position_tag_id} person_id",

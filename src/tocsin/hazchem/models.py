@@ -9,8 +9,4 @@ from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 from tocsin.hazchem.sites import models as sites
 
-<<<<<<< HEAD
-__all__ = ["commitments", "installations", "permits", "rationalisation", "releases", "sites"]
-=======
-__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases"]
->>>>>>> main
+__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases", "sites"]

@@ -41,11 +41,8 @@ from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
 
 __all__ = [
-<<<<<<< HEAD
-    "DutyShiftOut",
-=======
     "DangerStanding",
->>>>>>> main
+    "DutyShiftOut",
     "Episode",
     "FindingFacts",
     "FirmAnswer",

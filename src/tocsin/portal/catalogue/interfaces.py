@@ -76,11 +76,8 @@ API_ROUTERS = {
         "tocsin.hazchem.permits.api:router",
         "tocsin.hazchem.positions.api:router",
         "tocsin.hazchem.releases.api:router",
-<<<<<<< HEAD
         "tocsin.hazchem.sites.api:router",
-=======
         "tocsin.hazchem.prevention.api:router",
->>>>>>> main
     ),
     "jurisdiction": (
         "tocsin.jurisdiction.areas.api:router",
