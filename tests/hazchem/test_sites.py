@@ -20,9 +20,9 @@ from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockSta
 from tocsin.hazchem.installations.rules.outlines import read_outline, written
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, PointSheet
 from tocsin.hazchem.installations.services import joints, units
-from tocsin.hazchem.sites.models import PlantPlan
+from tocsin.hazchem.sites.models import PlantPicture
 from tocsin.hazchem.sites.queries.plants import parts_of
-from tocsin.hazchem.sites.rules.conditions import ArmFinding, Condition, ConditionFacts, condition_of, findings_of_arm
+from tocsin.hazchem.sites.rules.conditions import ArmFinding, ConditionFacts, PlantCondition, condition_of, findings_of_arm
 from tocsin.hazchem.sites.rules.corners import read_corners
 from tocsin.hazchem.sites.rules.layout import lay_out
 from tocsin.hazchem.sites.services.plans import lay_plan
@@ -30,15 +30,15 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.sensing.devices.models import Sensor
 
 CONDITIONS = {
-    "nothing measures it": (ConditionFacts(), Condition.UNWATCHED),
-    "all well": (ConditionFacts(sensors=2), Condition.GOOD),
-    "work in its unit": (ConditionFacts(sensors=1, permits=1), Condition.PERMIT),
-    "one says nothing": (ConditionFacts(sensors=2, silent=1, permits=1), Condition.OFFLINE),
-    "an interlock off": (ConditionFacts(sensors=2, silent=1, interlocks_off=1), Condition.BYPASSED),
-    "out of service": (ConditionFacts(sensors=2, silent=2, interlocks_off=1, out_of_service=True), Condition.OUT_OF_SERVICE),
-    "beyond H, out of service": (ConditionFacts(standings=["", "high"], out_of_service=True), Condition.LIMIT),
-    "beyond LL": (ConditionFacts(standings=["low_low", "high"]), Condition.ALARM),
-    "an alarm, out of service": (ConditionFacts(alarmed=True, out_of_service=True), Condition.ALARM),
+    "nothing measures it": (ConditionFacts(), PlantCondition.UNWATCHED),
+    "all well": (ConditionFacts(sensors=2), PlantCondition.GOOD),
+    "work in its unit": (ConditionFacts(sensors=1, permits=1), PlantCondition.PERMIT),
+    "one says nothing": (ConditionFacts(sensors=2, silent=1, permits=1), PlantCondition.OFFLINE),
+    "an interlock off": (ConditionFacts(sensors=2, silent=1, interlocks_off=1), PlantCondition.BYPASSED),
+    "out of service": (ConditionFacts(sensors=2, silent=2, interlocks_off=1, out_of_service=True), PlantCondition.OUT_OF_SERVICE),
+    "beyond H, out of service": (ConditionFacts(standings=["", "high"], out_of_service=True), PlantCondition.LIMIT),
+    "beyond LL": (ConditionFacts(standings=["low_low", "high"]), PlantCondition.ALARM),
+    "an alarm, out of service": (ConditionFacts(alarmed=True, out_of_service=True), PlantCondition.ALARM),
 }
 ARMS = {
     "no tanker": ((False, False, False, 2), ()),
@@ -161,9 +161,9 @@ def test_a_plan_lies_over_the_map_and_a_new_one_takes_its_place(english: None, m
     assert "is a picture" in send(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n")
     assert "Line 2" in send(picture(), "120.4, 36.1\nx\n1, 2\n3, 4")
     send(picture("JPEG"))
-    assert PlantPlan.objects.count() == 1
+    assert PlantPicture.objects.count() == 1
     browser.post(f"{page}do/no-plan/")
-    assert not PlantPlan.objects.exists()
+    assert not PlantPicture.objects.exists()
     watcher = make_named_person("watcher", "inspector", make_body("watchers"))
     with pytest.raises(NotAllowed):
         lay_plan(actor=watcher, object_id=firm.pk, data=picture(), name="plan.png", corners=CORNERS, now=NOW)
@@ -206,9 +206,9 @@ def test_each_key_area_has_what_it_needs_on_one_page(english: None, monkeypatch:
     arms = browser.get(f"/api/v1/hazchem/plants/{firm.pk}/loading-arms").json()
     assert arms[0]["findings"] == ["not_earthed", "interlock_off", "person_unknown"]
     parts = {one.equipment.tag: one.condition for one in parts_of([unit], NOW)}
-    assert parts == {"V-101": Condition.ALARM, "L-1": Condition.BYPASSED}
+    assert parts == {"V-101": PlantCondition.ALARM, "L-1": PlantCondition.BYPASSED}
     Sensor.objects.update(last_ts=0)
-    assert parts_of([unit], NOW)[1].condition is Condition.OUT_OF_SERVICE
+    assert parts_of([unit], NOW)[1].condition is PlantCondition.OUT_OF_SERVICE
 
 
 @pytest.mark.django_db

@@ -318,7 +318,7 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantEquipment.kind": "tank",
     "hazchem.PlantEquipment.shape": "vertical",
     "hazchem.PlantJoint.tag": "XV-1",
-    "hazchem.PlantPlan.corners": [[120.4, 36.17], [120.42, 36.17], [120.42, 36.16], [120.4, 36.16]],
+    "hazchem.PlantPicture.corners": [[120.4, 36.17], [120.42, 36.17], [120.42, 36.16], [120.4, 36.16]],
     "hazchem.PlantImport.content": gzip.compress(b"[]"),
     "hazchem.PlantImport.unread": [],
     "hazchem.PlantImport.counts": {},

@@ -26,7 +26,7 @@ class PartFilter(Slice):
     area: KeyArea | None = None
 
 
-class PlantPlanOut(Schema):
+class PlantPictureOut(Schema):
     """The plan of a plant over the map."""
 
     corners: list[tuple[float, float]]
@@ -59,15 +59,15 @@ def loading_arms_of_plant(request: HttpRequest, supervised_object_id: UUID, want
     return [describe_arm(one) for one in wanted.cut([one for one in parts if is_arm(one)])]
 
 
-@router.post("/plants/{uuid:supervised_object_id}/plan", response={201: PlantPlanOut})
+@router.post("/plants/{uuid:supervised_object_id}/plan", response={201: PlantPictureOut})
 @costly
 def lay_plant_plan(
     request: HttpRequest, supervised_object_id: UUID, file: File[UploadedFile], corners: Form[str]
-) -> Status[PlantPlanOut]:
+) -> Status[PlantPictureOut]:
     """Lays a picture over the map: four corners clockwise from the upper left, `longitude, latitude` a line."""
     data, name, now = file.read(), file.name or "", current_time()
     made = plans.lay_plan(actor=actor_of(request), object_id=supervised_object_id, data=data, name=name, corners=corners, now=now)
-    return Status(201, PlantPlanOut(corners=made.corners))
+    return Status(201, PlantPictureOut(corners=made.corners))
 
 
 @router.delete("/plants/{uuid:supervised_object_id}/plan", response={204: None})

@@ -6,7 +6,7 @@ from django.db import models
 from tocsin.base.ids import new_id
 
 
-class PlantPlan(models.Model):
+class PlantPicture(models.Model):
     """A picture of a firm's plant over the map; its file is attached to it. `corners`: [[lon, lat], …] clockwise from the upper
     left. One of a firm: a new one takes the place of the old.
     """

@@ -16,8 +16,8 @@ from tocsin.hazchem.installations.rules.kinds import InterlockState
 from tocsin.hazchem.permits.models import WorkPermit
 from tocsin.hazchem.permits.queries.permits import visible_permits
 from tocsin.hazchem.permits.rules.kinds import PermitState
-from tocsin.hazchem.sites.models import PlantPlan
-from tocsin.hazchem.sites.rules.conditions import Condition, ConditionFacts, condition_of
+from tocsin.hazchem.sites.models import PlantPicture
+from tocsin.hazchem.sites.rules.conditions import ConditionFacts, PlantCondition, condition_of
 from tocsin.supervision.face import visible_objects
 from tocsin.warning.alarms.rules.states import SET_ASIDE, UNACKNOWLEDGED
 from tocsin.warning.face import Alarm, sensors_in_alarm
@@ -37,7 +37,7 @@ class Part:
     held: Sequence[HeldSubstance]
     readings: dict[UUID, Reading]
     picture: TankPicture | None
-    condition: Condition
+    condition: PlantCondition
 
     @property
     def points(self) -> list[PlantPoint]:
@@ -85,9 +85,9 @@ def _part(equipment: PlantEquipment, readings: dict[UUID, Reading], alarmed: set
     return Part(equipment, held, {one.point.pk: one for one in own}, picture, condition_of(facts))
 
 
-def conditions_by_unit(parts: Iterable[Part]) -> dict[UUID, list[Condition]]:
+def conditions_by_unit(parts: Iterable[Part]) -> dict[UUID, list[PlantCondition]]:
     """The conditions of equipment by its unit."""
-    found: defaultdict[UUID, list[Condition]] = defaultdict(list)
+    found: defaultdict[UUID, list[PlantCondition]] = defaultdict(list)
     for part in parts:
         found[part.equipment.unit_id].append(part.condition)
     return found
@@ -107,11 +107,11 @@ def permits_of(user: "Person", object_id: UUID, begin: datetime, end: datetime) 
     return list(found.exclude(state=PermitState.CANCELLED).order_by("begins_at", "pk")[:200])
 
 
-def plan_of(object_id: UUID) -> PlantPlan | None:
+def plan_of(object_id: UUID) -> PlantPicture | None:
     """The plan of a firm, if it has one."""
-    return PlantPlan.objects.filter(object_id=object_id).select_related("by").first()
+    return PlantPicture.objects.filter(object_id=object_id).select_related("by").first()
 
 
 def may_read_plan(user: "Person", plan_id: str) -> bool:
     """Whether the user may read the picture of a plan: whoever sees the firm."""
-    return PlantPlan.objects.filter(pk=plan_id, object__in=visible_objects(user)).exists()
+    return PlantPicture.objects.filter(pk=plan_id, object__in=visible_objects(user)).exists()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Condition(StrEnum):
+class PlantCondition(StrEnum):
     """How a piece of equipment stands, the gravest first."""
 
     ALARM = "alarm"  # an open alarm at a sensor of it, or LL or HH reached
@@ -34,35 +34,35 @@ class ConditionFacts:
     permits: int = 0
 
 
-def condition_of(facts: ConditionFacts) -> Condition:
+def condition_of(facts: ConditionFacts) -> PlantCondition:
     """The gravest condition that holds. What is out of service is not called offline or bypassed; it alarms all the same.
 
     >>> condition_of(ConditionFacts(sensors=2, silent=1, permits=1))
-    <Condition.OFFLINE: 'offline'>
+    <PlantCondition.OFFLINE: 'offline'>
     """
     if facts.alarmed or {"high_high", "low_low"} & set(facts.standings):
-        return Condition.ALARM
+        return PlantCondition.ALARM
     if {"high", "low"} & set(facts.standings):
-        return Condition.LIMIT
+        return PlantCondition.LIMIT
     if facts.out_of_service:
-        return Condition.OUT_OF_SERVICE
+        return PlantCondition.OUT_OF_SERVICE
     if facts.interlocks_off:
-        return Condition.BYPASSED
+        return PlantCondition.BYPASSED
     if facts.silent:
-        return Condition.OFFLINE
+        return PlantCondition.OFFLINE
     if facts.permits:
-        return Condition.PERMIT
-    return Condition.GOOD if facts.sensors else Condition.UNWATCHED
+        return PlantCondition.PERMIT
+    return PlantCondition.GOOD if facts.sensors else PlantCondition.UNWATCHED
 
 
-def gravest(conditions: Collection[Condition]) -> Condition:
+def gravest(conditions: Collection[PlantCondition]) -> PlantCondition:
     """The gravest of several; unwatched where there is none.
 
-    >>> gravest([Condition.GOOD, Condition.BYPASSED])
-    <Condition.BYPASSED: 'bypassed'>
+    >>> gravest([PlantCondition.GOOD, PlantCondition.BYPASSED])
+    <PlantCondition.BYPASSED: 'bypassed'>
     """
-    order = list(Condition)
-    return min(conditions, key=order.index, default=Condition.UNWATCHED)
+    order = list(PlantCondition)
+    return min(conditions, key=order.index, default=PlantCondition.UNWATCHED)
 
 
 class ArmFinding(StrEnum):

@@ -5,27 +5,27 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from tocsin.hazchem.sites.rules.conditions import ArmFinding, Condition
+from tocsin.hazchem.sites.rules.conditions import ArmFinding, PlantCondition
 
-CONDITION_NAMES: Final[dict[Condition, Promise]] = {
-    Condition.ALARM: pgettext_lazy("plant equipment", "alarm"),
-    Condition.LIMIT: pgettext_lazy("plant equipment", "beyond a limit"),
-    Condition.OUT_OF_SERVICE: pgettext_lazy("plant equipment", "out of service"),
-    Condition.BYPASSED: pgettext_lazy("plant equipment", "interlock off"),
-    Condition.OFFLINE: pgettext_lazy("plant equipment", "offline"),
-    Condition.PERMIT: pgettext_lazy("plant equipment", "work under permit"),
-    Condition.GOOD: pgettext_lazy("plant equipment", "normal"),
-    Condition.UNWATCHED: pgettext_lazy("plant equipment", "not measured"),
+CONDITION_NAMES: Final[dict[PlantCondition, Promise]] = {
+    PlantCondition.ALARM: pgettext_lazy("plant equipment", "alarm"),
+    PlantCondition.LIMIT: pgettext_lazy("plant equipment", "beyond a limit"),
+    PlantCondition.OUT_OF_SERVICE: pgettext_lazy("plant equipment", "out of service"),
+    PlantCondition.BYPASSED: pgettext_lazy("plant equipment", "interlock off"),
+    PlantCondition.OFFLINE: pgettext_lazy("plant equipment", "offline"),
+    PlantCondition.PERMIT: pgettext_lazy("plant equipment", "work under permit"),
+    PlantCondition.GOOD: pgettext_lazy("plant equipment", "normal"),
+    PlantCondition.UNWATCHED: pgettext_lazy("plant equipment", "not measured"),
 }
-CONDITION_COLOURS: Final[dict[Condition, str]] = {
-    Condition.ALARM: "red",
-    Condition.LIMIT: "orange",
-    Condition.OUT_OF_SERVICE: "",
-    Condition.BYPASSED: "yellow",
-    Condition.OFFLINE: "",
-    Condition.PERMIT: "blue",
-    Condition.GOOD: "good",
-    Condition.UNWATCHED: "",
+CONDITION_COLOURS: Final[dict[PlantCondition, str]] = {
+    PlantCondition.ALARM: "red",
+    PlantCondition.LIMIT: "orange",
+    PlantCondition.OUT_OF_SERVICE: "",
+    PlantCondition.BYPASSED: "yellow",
+    PlantCondition.OFFLINE: "",
+    PlantCondition.PERMIT: "blue",
+    PlantCondition.GOOD: "good",
+    PlantCondition.UNWATCHED: "",
 }
 """Classes of badges; empty: grey."""
 FINDING_NAMES: Final[dict[ArmFinding, Promise]] = {

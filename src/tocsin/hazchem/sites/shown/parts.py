@@ -7,7 +7,7 @@ from ninja import Field, Schema
 
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, InterlockState, PointKind
 from tocsin.hazchem.installations.shown.units import PlantEquipmentOut, describe_equipment
-from tocsin.hazchem.sites.rules.conditions import ArmFinding, Condition, findings_of_arm
+from tocsin.hazchem.sites.rules.conditions import ArmFinding, PlantCondition, findings_of_arm
 from tocsin.hazchem.sites.shown.names import CONDITION_COLOURS, CONDITION_NAMES, FINDING_NAMES
 from tocsin.screens.shapes import OnPages
 
@@ -22,7 +22,7 @@ class PlantPartOut(Schema):
 
     unit_id: UUID
     unit: str
-    condition: Condition
+    condition: PlantCondition
     condition_name: str
     equipment: PlantEquipmentOut
     css: OnPages[str]
@@ -87,4 +87,4 @@ def _is_on(part: "Part", kind: PointKind) -> bool | None:
 def counted(parts: "Iterable[Part]") -> list[tuple[str, str, int]]:
     """How many pieces of equipment stand in each condition that any is in, the gravest first: words, colour, number."""
     found = [part.condition for part in parts]
-    return [(str(CONDITION_NAMES[one]), CONDITION_COLOURS[one], found.count(one)) for one in Condition if found.count(one)]
+    return [(str(CONDITION_NAMES[one]), CONDITION_COLOURS[one], found.count(one)) for one in PlantCondition if found.count(one)]

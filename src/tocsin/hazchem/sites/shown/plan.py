@@ -11,7 +11,7 @@ from tocsin.atlas.face import along
 from tocsin.hazchem.installations.rules.kinds import PointKind
 from tocsin.hazchem.installations.shown.names import GRADE_NAMES, POINT_NAMES, STANDING_NAMES
 from tocsin.hazchem.sites.queries.plants import Part, conditions_by_unit
-from tocsin.hazchem.sites.rules.conditions import Condition, gravest
+from tocsin.hazchem.sites.rules.conditions import PlantCondition, gravest
 from tocsin.hazchem.sites.shown.names import CONDITION_NAMES
 from tocsin.screens.words import figure
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 AROUND_M: Final = 500.0  # in which GB 18218 counts people
 _BUND_M: Final = 6.0  # that a bund reaches beyond the middles of its tanks, where nobody has drawn it
-SHAPES: Final[dict[Condition, str]] = {
-    Condition.ALARM: "red",
-    Condition.LIMIT: "orange",
-    Condition.OUT_OF_SERVICE: "unknown",
-    Condition.BYPASSED: "yellow",
-    Condition.OFFLINE: "unknown",
-    Condition.PERMIT: "blue",
-    Condition.GOOD: "good",
-    Condition.UNWATCHED: "unknown",
+SHAPES: Final[dict[PlantCondition, str]] = {
+    PlantCondition.ALARM: "red",
+    PlantCondition.LIMIT: "orange",
+    PlantCondition.OUT_OF_SERVICE: "unknown",
+    PlantCondition.BYPASSED: "yellow",
+    PlantCondition.OFFLINE: "unknown",
+    PlantCondition.PERMIT: "blue",
+    PlantCondition.GOOD: "good",
+    PlantCondition.UNWATCHED: "unknown",
 }
 _DETECTORS: Final = (PointKind.GAS, PointKind.FLAME)
 
@@ -68,7 +68,7 @@ def _ring(unit: "PlantUnit") -> Feature | None:
     return _feature(shape, f"{unit.name} · 500 m", str(GRADE_NAMES[unit.grade]), unit.pk, "ring") if shape is not None else None
 
 
-def _unit(unit: "PlantUnit", condition: Condition) -> Feature | None:
+def _unit(unit: "PlantUnit", condition: PlantCondition) -> Feature | None:
     shape = area_of(unit)
     words = " · ".join((str(GRADE_NAMES[unit.grade]), str(CONDITION_NAMES[condition])))
     return _feature(shape, unit.name, words, unit.pk, SHAPES[condition]) if shape is not None else None
