@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from tocsin.hazchem.installations.models import PlantJoint
     from tocsin.hazchem.sites.queries.plants import Part
 
-CELL_W: Final = 230
+CELL_W: Final = 300
 CELL_H: Final = 210
-_SYMBOL_W: Final = 120
+_CARD: Final = (-6, 200)  # the edges of a card, from the left of its cell
+_LEFT: Final = 110  # room for pipes from other units
 _EDGE: Final = 20
 _MIDDLE: Final = 85  # of a symbol, below the top of its cell
 _LINES: Final = 3
@@ -72,17 +73,17 @@ def draw_mimic(parts: "Sequence[Part]", joints: "Iterable[PlantJoint]") -> Mimic
     drawn = [_drawn(one, *places[one.equipment.pk]) for one in parts]
     columns = max((column for column, _row in places.values()), default=0) + 1
     rows = max((row for _column, row in places.values()), default=0) + 1
-    return Mimic(columns * CELL_W + _EDGE, rows * CELL_H + _EDGE, drawn, [_pipe(one, places) for one in pipes])
+    return Mimic(columns * CELL_W + _LEFT, rows * CELL_H + _EDGE, drawn, [_pipe(one, places) for one in pipes])
 
 
 def _drawn(part: "Part", column: int, row: int) -> DrawnPart:
     told = describe_part(part)
     points = [one for one in told.equipment.points if one.value is not None or one.interlock][:_LINES]
     values = [
-        DrawnValue(150 + 16 * number, one.tag, one.value, one.unit, one.css if one.fresh or one.interlock else "")
+        DrawnValue(144 + 16 * number, one.tag, one.value, one.unit, one.css if one.fresh or one.interlock else "")
         for number, one in enumerate(points)
     ]
-    return DrawnPart(told, _EDGE + column * CELL_W, _EDGE + row * CELL_H, _symbol(told), values)
+    return DrawnPart(told, _LEFT + column * CELL_W, _EDGE + row * CELL_H, _symbol(told), values)
 
 
 _SYMBOLS: Final = {
@@ -106,9 +107,9 @@ def _pipe(joint: "PlantJoint", places: dict[UUID, tuple[int, int]]) -> DrawnPipe
     end = _port(target, out=False) if target else None
     elsewhere = ""
     if begin is None and end is not None:
-        begin, elsewhere = (end[0] - 45, end[1] + 14), joint.source.tag
+        begin, elsewhere = (end[0] - 84, end[1] + 14), joint.source.tag
     if end is None and begin is not None:
-        end, elsewhere = (begin[0] + 45, begin[1] + 14), joint.target.tag
+        end, elsewhere = (begin[0] + 84, begin[1] + 14), joint.target.tag
     if begin is None or end is None:  # neither end is drawn: the firm has more equipment than a page draws
         begin = end = (0.0, 0.0)
     middle = (begin[0] + end[0]) / 2
@@ -118,5 +119,5 @@ def _pipe(joint: "PlantJoint", places: dict[UUID, tuple[int, int]]) -> DrawnPipe
 
 def _port(place: tuple[int, int], *, out: bool) -> tuple[float, float]:
     column, row = place
-    x = _EDGE + column * CELL_W + (_SYMBOL_W if out else 0)
+    x = _LEFT + column * CELL_W + _CARD[out]
     return float(x), float(_EDGE + row * CELL_H + _MIDDLE)
