@@ -1,22 +1,30 @@
 """From a tank to whom to warn: what is missing is told, the map, who is within, which way to leave, a warning drafted from it."""
 
+import math
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests.atlas.exposure.bodies import body
 from tests.clocks import stand_at
 from tests.hazchem.plants import make_plant, make_tank
 from tests.languages import english as english
-from tests.people import make_named_person, signed_in
-from tests.supervision.firms import NOW
+from tests.people import LICANG, make_named_person, signed_in
+from tests.supervision.firms import NOW, make_body
 from tocsin.base.errors import InvalidInput
+from tocsin.base.geometry import LocalPlane
 from tocsin.hazchem.installations.models import PlantEquipment, PlantUnit
 from tocsin.hazchem.releases.models import ReleaseEstimate
+from tocsin.hazchem.releases.policy.leaving import leaving_policy
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, zones_of
 from tocsin.hazchem.releases.rules.scenarios import NEEDED, Circumstances, Scenario, steps_of
 from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
 from tocsin.hazchem.releases.shown.estimates import zone_features
+from tocsin.hazchem.releases.shown.occasions import release_that_endangers, warned_area
+from tocsin.hazchem.releases.shown.proposals import describe_proposals
 from tocsin.mobilisation.public_warnings.queries.sources import source_of
+from tocsin.mobilisation.public_warnings.rules.places import Circle, Plume, shape_of
 from tocsin.screens.words import direction
 
 KNOWN = Circumstances(
@@ -130,3 +138,98 @@ def test_pages_from_the_tank_to_the_draft_of_a_warning(
     _firm, stranger, _keeper = make_plant("Other", "plant-b")
     assert signed_in(stranger).get(f"/plants/releases/{made.pk}/").status_code == 404
     assert source_of(make_named_person("far", "supervisor", region="370602"), "release", made.pk) is None
+
+
+def _leak(tank: tuple[PlantEquipment, Any, Any], **given: Any) -> ReleaseEstimate:
+    equipment, officer, _keeper = tank
+    told: dict[str, Any] = {"scenario": Scenario.BOILING_LIQUID, "substance": "氯", "known": KNOWN, "weather": WEATHER, **given}
+    return make_estimate(actor=officer, equipment_id=equipment.pk, now=NOW, **told)
+
+
+def test_people_near_stay_those_far_go_and_nobody_is_led_past_the_release(tank: tuple[PlantEquipment, Any, Any]) -> None:
+    """Wind from the north: a school 300 m south, a hotel 7 km south near the edge, shelters across the wind and behind."""
+    keeper = make_named_person("exposure", "supervisor", region=LICANG)
+    made = _leak(tank)
+    near = body(keeper, "Near school", lon=120.4, lat=36.1973, telephone="0532-111")
+    area = warned_area(made)
+    assert area is not None and area.half_angle_deg is not None
+    turn = math.radians(180 - area.half_angle_deg + 4)  # a little inside of the eastern edge
+    lon, lat = LocalPlane(made.lon, made.lat).spot_in_degrees(7000 * math.sin(turn), 7000 * math.cos(turn))
+    far = body(keeper, "Far hotel", kind="hotel", lon=lon, lat=lat)
+    aside = body(keeper, "Shelter aside", kind="shelter", lon=120.44, lat=36.199)
+    body(keeper, "Shelter upwind", kind="shelter", lon=120.4, lat=36.205)
+    told = describe_proposals(made, keeper, sees=True, at=NOW)
+    assert told.area is not None and told.farthest_m > 5000 and told.lasts_min == 10
+    people = {one.body_id: one for one in told.people}
+    assert (people[near.pk].leaving, people[near.pk].telephone) == ("shelter", "0532-111")
+    assert people[far.pk].leaving == "go" and people[far.pk].arrives_min > people[far.pk].out_min
+    assert people[near.pk].shelter_id == aside.pk and people[near.pk].towards in ("east", "west", "south-east", "south-west")
+    assert not people[near.pk].on_streets
+    assert set(told.shelters) == {"Shelter aside", "Shelter upwind"}
+    assert {"正压式空气呼吸器", "防化服", "氢氧化钠(片碱)"} <= set(told.goods_asked)
+    blind = describe_proposals(made, keeper, sees=False, at=NOW)
+    assert (blind.people, blind.people_known) == ([], False)
+
+
+def test_a_leak_without_an_end_asks_to_be_brought_out(tank: tuple[PlantEquipment, Any, Any]) -> None:
+    keeper = make_named_person("exposure", "supervisor", region=LICANG)
+    near = body(keeper, lon=120.4, lat=36.1973)
+    known = Circumstances(**{**vars(KNOWN), "duration_min": None})
+    (one,) = describe_proposals(_leak(tank, known=known), keeper, sees=True, at=NOW).people
+    assert (one.body_id, one.leaving) == (near.pk, "shelter_then_out")
+
+
+def test_a_fire_is_left_at_once_and_its_warning_is_a_circle(tank: tuple[PlantEquipment, Any, Any]) -> None:
+    keeper = make_named_person("exposure", "supervisor", region=LICANG)
+    body(keeper, lon=120.4, lat=36.1995)
+    made = _leak(tank, scenario=Scenario.FIREBALL, substance="丙烷")
+    told = describe_proposals(made, keeper, sees=True, at=NOW)
+    assert [one.leaving for one in told.people] == ["go"] and told.arrives_min is None
+    source = source_of(keeper, "release", made.pk)
+    assert source is not None and isinstance(source.place, Circle) and source.place.radius_m >= told.farthest_m
+    assert "泡沫灭火剂" in told.goods_asked and "防化服" not in told.goods_asked
+
+
+def test_the_draft_of_a_warning_covers_the_area_that_is_warned(tank: tuple[PlantEquipment, Any, Any]) -> None:
+    keeper = make_named_person("warns", "duty_officer", region=LICANG)
+    made = _leak(tank)
+    source, area = source_of(keeper, "release", made.pk), warned_area(made)
+    assert source is not None and area is not None and source.kind == "hazardous_chemical"
+    assert isinstance(source.place, Plume) and source.place.towards_deg == 180 and source.place.length_m >= area.reach_m
+    zone = next(one for one in zones_of(answer_of_row(made)) if one.threshold == "aegl_2")
+    assert shape_of(source.place, lambda _code: None).buffer(2e-5).covers(zone.shape)
+    assert "横" in source.measures["zh"] and "across the wind" in source.measures["en"]
+    shown = signed_in(keeper).get(f"/warnings/new/?source_kind=release&source_id={made.pk}&level=red").content.decode()
+    assert "across the wind" in shown and f'value="{source.place.length_m}"' in shown
+
+
+def test_a_draft_from_the_page_comes_back_to_it(tank: tuple[PlantEquipment, Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOW)
+    body_of_desk = make_body("desk-body")
+    browser = signed_in(make_named_person("drafts", "duty_officer", body_of_desk, region=LICANG))
+    made = _leak(tank)
+    area = warned_area(made)
+    assert area is not None
+    sent = {"region_code": LICANG, "kind": "hazardous_chemical", "level": "red", "source_kind": "release"}
+    sent |= {
+        "source_id": str(made.pk),
+        "headline_zh": "氯气泄漏",
+        "headline_en": "Chlorine",
+        "expires_at": f"{NOW + timedelta(hours=12):%Y-%m-%dT%H:%M}",
+    }
+    sent |= {"lat": str(area.lat), "lon": str(area.lon), "towards_deg": "180", "length_m": "9000", "half_angle_deg": "40"}
+    answer = browser.post("/warnings/new/", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    shown = browser.get(f"/plants/releases/{made.pk}/").content.decode()
+    assert "Public warning: Chlorine" in shown and "What was done" in shown
+
+
+def test_those_in_the_area_are_told_because_of_it(tank: tuple[PlantEquipment, Any, Any]) -> None:
+    keeper = make_named_person("teller", "duty_officer", region=LICANG)
+    occasion = release_that_endangers(keeper, _leak(tank).pk)
+    assert occasion.subject.kind == "release" and "across the wind" in occasion.words and len(occasion.words) <= 300
+
+
+def test_goods_of_the_policy_are_those_of_the_substance() -> None:
+    goods = dict(leaving_policy().goods_for("7664-41-7", toxic=True, flammable=True))
+    assert "消防水带" in goods and "氢氧化钠(片碱)" not in goods and goods["便携式气体检测仪"] == 6

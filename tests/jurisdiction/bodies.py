@@ -235,6 +235,7 @@ NEVER = {
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
 
 NOT_ARRANGED = {
+    "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/release-estimates case_number",
     "POST /api/v1/hazchem/plant-units/table object_id",
     "POST /api/v1/hazchem/plant-imports object_id",
     "POST /api/v1/hazchem/risk-events/table object_id",

@@ -64,7 +64,7 @@ ALIASES = {
     "unit_id": "organisation_id",
     "warning_id": "public_warning_id",
     "to_store_id": "store_id",
-    "table_id": "catalogue_table_id",
+    "import_id": "object_import_id",
 }
 """Ids by other names, as paths use them."""
 
@@ -87,6 +87,7 @@ OF_SUPPLIES = ("/supplies/",)
 
 WORDS_BELOW = {
     "/stops/": {"code": "hazard_removed"},
+    "/imports/to/": {"kind": "exposed-bodies"},
     "/ogc/features/": {"name": "assets", "key": "none"},
     "/sensorthings/": {"address": "Things"},
     "/sharing/files/": {"name": "assets"},

@@ -27,9 +27,9 @@ CHANNELS = Channels(
 type Rows = list[tuple[int, int, float | None, int]]
 
 
-def read(payload: bytes) -> tuple[Rows, list[Reason]]:
+def read(payload: bytes, channels: Channels = CHANNELS) -> tuple[Rows, list[Reason]]:
     columns = Columns()
-    faults = read_payload(payload, CHANNELS, TIMES, columns)
+    faults = read_payload(payload, channels, TIMES, columns)
     got = columns.readings()
     values = [None if math.isnan(value) else value for value in got.value.tolist()]
     return list(zip(got.sensor.tolist(), got.ts.tolist(), values, got.quality.tolist(), strict=True)), [f.reason for f in faults]
@@ -78,6 +78,24 @@ json_values: Any = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+GATEWAY = Channels({**CHANNELS.known, **{f"t{k}": (10 + k, None, ("temperature", "")) for k in range(6)}}, "well-1")
+NUMBERS = st.one_of(st.none(), st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False))
+MOMENTS = st.sampled_from([None, NOW, NOW - 1, float(NOW), "2025-11-25T00:00:00+08:00", 5, NOW + 300_001])
+
+
+@given(
+    st.lists(
+        st.tuples(MOMENTS, st.dictionaries(st.sampled_from([*GATEWAY.known, "x"]), NUMBERS, max_size=9)), min_size=1, max_size=6
+    )
+)
+def test_many_messages_are_read_as_each_alone(sent: list[tuple[Any, dict[str, Any]]]) -> None:
+    lines = [json.dumps({"values": values} | ({} if ts is None else {"ts": ts})) for ts, values in sent]
+    alone = [read(line.encode(), GATEWAY) for line in lines]
+    expected = [row for rows, _ in alone for row in rows], [reason for _, reasons in alone for reason in reasons]
+    assert read("\n".join(lines).encode(), GATEWAY) == expected
+    assert read(f"[{','.join(lines)}]".encode(), GATEWAY) == expected
 
 
 @given(json_values)

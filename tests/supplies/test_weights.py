@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.people import signed_in
+from tests.records.imports import files
 from tests.supplies.requests import approved, desk, request_for
 from tests.supplies.stores import NOW, head, item, received, store
 from tocsin.supplies.allocation.rules.question import Figures, Wish, size_of
 from tocsin.supplies.catalogue.models import Item
-from tocsin.supplies.catalogue.services.tables import judged_rows, preview_items, take_items
 from tocsin.supplies.requests.services.requests import set_line
 
 pytestmark = pytest.mark.django_db
@@ -44,9 +44,9 @@ def test_a_table_brings_weights_and_an_empty_cell_keeps_them(english: None) -> N
 
     def table(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
         heading = "名称,国标编码,类别,计量单位,重量（kg）,单位体积（m³）\n"
-        made = preview_items(actor=by, region_code="370200", file_name="a.csv", content=(heading + text).encode(), now=NOW)
-        told = [(row.verdict.value, row.problems) for row in judged_rows(made)]
-        take_items(actor=by, table_id=made.pk, now=NOW, leave_wrong=True)
+        made = files.given(by, "supply-items", heading + text, region="370200", now=NOW)
+        told = [(row.verdict.value, [tuple(one) for one in row.problems]) for row in files.judged_now(made, NOW)]
+        files.taken(made, NOW, leave_wrong=True)
         return told
 
     assert table("棉被,1000000,A1,床,2.5,0.03\n") == [("new", [])]

@@ -10,7 +10,7 @@ from tocsin.atlas.exposure.shown.bodies import SLOT_NAMES
 from tocsin.atlas.layers.queries.base_map import region_shapes
 from tocsin.atlas.layers.queries.ground import ground_version
 from tocsin.atlas.layers.queries.layers import layers_for
-from tocsin.atlas.layers.queries.streets import streets
+from tocsin.atlas.layers.queries.streets import NamedRoad, named_roads, streets
 from tocsin.atlas.pictures.papers.drawing import Line, Mark, draw_map
 from tocsin.atlas.pictures.papers.frame import Frame
 from tocsin.atlas.resources.queries.towns import town_names, town_shapes
@@ -29,6 +29,7 @@ __all__ = [
     "KindInArea",
     "Line",
     "Mark",
+    "NamedRoad",
     "Occasion",
     "PeopleByCode",
     "along",
@@ -40,6 +41,7 @@ __all__ = [
     "exposure_policy",
     "ground_version",
     "layers_for",
+    "named_roads",
     "people_by_code",
     "region_shapes",
     "streets",

@@ -41,6 +41,8 @@ _ALL = (
     Quantity("return_temperature", "degC", -50.0, 250.0, 0.1, {"K": lambda value: value - 273.15}),
     Quantity("level", "m", -1.0, 50.0, 0.005, {"cm": _times(0.01), "mm": _times(0.001)}),
     Quantity("rainfall", "mm/h", 0.0, 500.0, 0.1),
+    Quantity("wind_speed", "m/s", 0.0, 100.0, 0.1, {"km/h": _times(1 / 3.6)}),
+    Quantity("wind_direction", "deg", 0.0, 360.0, 1.0),  # where it comes from, 0 north, 90 east
     Quantity("conductivity", "uS/cm", 0.0, 200_000.0, 1.0, {"mS/cm": _times(1000.0)}),
     Quantity("tilt", "deg", -180.0, 180.0, 0.1),
     Quantity("current", "A", -20_000.0, 20_000.0, 0.1, {"kA": _times(1000.0), "mA": _times(0.001)}),

@@ -138,6 +138,8 @@ NAVIGATION: Final = (
             ("people", gettext_lazy("People"), "users", "people.see"),
             ("policy", gettext_lazy("Policy"), "list", "policy.see"),
             ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
+            ("imports", gettext_lazy("Imports"), "upload", "exposure.keep"),
+            ("imports", gettext_lazy("Imports"), "upload", "supplies.lead"),
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),

@@ -25,6 +25,8 @@ QUANTITY_NAMES = {
     "return_temperature": gettext_lazy("Return temperature"),
     "level": gettext_lazy("Water level"),
     "rainfall": gettext_lazy("Rainfall"),
+    "wind_speed": gettext_lazy("Wind speed"),
+    "wind_direction": gettext_lazy("Wind direction"),
     "conductivity": gettext_lazy("Conductivity"),
     "tilt": gettext_lazy("Tilt"),
     "power": gettext_lazy("Power"),

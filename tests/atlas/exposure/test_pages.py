@@ -8,7 +8,8 @@ from tests.atlas.exposure.test_tables import TABLE
 from tests.clocks import stand_at
 from tests.pages import words_of
 from tests.people import LICANG, make_person, signed_in
-from tocsin.atlas.exposure.models import BodyTable, ExposedBody, PopulationGrid
+from tocsin.atlas.exposure.models import ExposedBody, PopulationGrid
+from tocsin.records.imports.models import TableImport
 
 pytestmark = pytest.mark.django_db
 
@@ -53,18 +54,20 @@ def test_a_keeper_enters_changes_and_closes_a_body_from_the_pages() -> None:
 
 def test_a_file_is_looked_at_and_taken_over() -> None:
     browser = signed_in(keeper())
-    assert "学生人数" in browser.get("/exposed/imports/?format=csv").content.decode()
+    assert "学生人数" in browser.get("/imports/to/exposed-bodies/?format=csv").content.decode()
     file = SimpleUploadedFile("b.csv", TABLE.encode())
-    browser.post("/exposed/imports/", {"region_code": LICANG, "file": file})
-    made = BodyTable.objects.get()
-    assert "Take the right rows over" in text_of(browser.get(f"/exposed/imports/{made.pk}/").content)
-    assert "宫殿" in browser.get(f"/exposed/imports/{made.pk}/?format=csv").content.decode()
-    browser.post(f"/exposed/imports/{made.pk}/take/", {"leave_wrong": "yes"})
+    browser.post("/imports/to/exposed-bodies/", {"region_code": LICANG, "file": file, "datum": "cgcs2000"})
+    made = TableImport.objects.get()
+    assert "Take the right rows over" in text_of(browser.get(f"/imports/{made.pk}/").content)
+    assert "宫殿" in browser.get(f"/imports/{made.pk}/?format=csv").content.decode()
+    places = browser.get(f"/api/v1/records/imports/{made.pk}/features").json()["features"]
+    assert [one["properties"]["shape"] for one in places] == ["good", "good"]
+    browser.post(f"/imports/{made.pk}/take/", {"leave_wrong": "yes"})
     assert ExposedBody.objects.count() == 2
     grid = SimpleUploadedFile("g.csv", f"lon,lat,people\n{LON},{LAT},200\n".encode())
-    browser.post("/exposed/imports/grid/", {"region_code": LICANG, "file": grid, "source": "统计局"})
+    browser.post("/exposed/grids/take/", {"region_code": LICANG, "file": grid, "source": "统计局"})
     assert PopulationGrid.objects.get().in_force
-    browser.post("/exposed/imports/grid-from-bodies/", {"region_code": LICANG})
+    browser.post("/exposed/grids/from-bodies/", {"region_code": LICANG})
     assert PopulationGrid.objects.filter(in_force=True).get().name != "g.csv"
 
 

@@ -7,11 +7,13 @@ import pytest
 from tests.atlas.exposure.bodies import LAT, LON, NOW, body, keeper
 from tests.languages import english as english
 from tests.people import LICANG
-from tocsin.atlas.exposure.models import BodyFigures, BodyTable, ExposedBody
-from tocsin.atlas.exposure.rules import BodyVerdict
-from tocsin.atlas.exposure.services.tables import drop_bodies, judged_rows, preview_bodies, take_bodies
+from tests.records.imports import files
+from tests.records.imports.files import judged_now, taken
+from tocsin.atlas.exposure.models import BodyFigures, ExposedBody
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.people.models import User
+from tocsin.records.imports.models import TableImport
+from tocsin.records.imports.services.taking import undo_file
 
 pytestmark = pytest.mark.django_db
 
@@ -26,33 +28,33 @@ X-4,学校,第四小学,120.43,36.16,,30,
 """
 
 
-def given(by: User, text: str, name: str = "b.csv") -> BodyTable:
-    return preview_bodies(actor=by, region_code=LICANG, file_name=name, content=text.encode(), now=NOW)
+def given(by: User, text: str, name: str = "b.csv") -> TableImport:
+    return files.given(by, "exposed-bodies", text, region=LICANG, now=NOW, name=name)
 
 
 def test_every_wrong_row_is_told_and_the_right_ones_are_taken_over() -> None:
     by = keeper()
     made = given(by, TABLE)
-    rows = judged_rows(made, NOW)
+    rows = judged_now(made, NOW)
     assert [row.verdict.value for row in rows] == ["new", "new", "wrong", "wrong", "wrong", "wrong", "wrong"]
     assert [row.problems[0][0] for row in rows if row.problems] == ["kind", "name", "lon", "code", "beds"]
     assert "Line 2" in rows[5].problems[0][1]
     with pytest.raises(Conflict):
-        take_bodies(actor=by, table_id=made.pk, now=NOW)
-    take_bodies(actor=by, table_id=made.pk, now=NOW, leave_wrong=True)
+        taken(made, NOW)
+    taken(made, NOW, leave_wrong=True)
     assert ExposedBody.objects.get(code="H-1").figures == {"beds": 1200.0}
     assert BodyFigures.objects.count() == 2
     with pytest.raises(Conflict):
-        take_bodies(actor=by, table_id=made.pk, now=NOW, leave_wrong=True)
+        taken(made, NOW, leave_wrong=True)
 
 
 def test_the_same_file_again_changes_nothing_and_an_empty_cell_erases_nothing() -> None:
     by = keeper()
     right = "\n".join(TABLE.splitlines()[:3])
-    take_bodies(actor=by, table_id=given(by, right).pk, now=NOW)
-    assert {row.verdict for row in judged_rows(given(by, right), NOW)} == {BodyVerdict.SAME}
+    taken(given(by, right), NOW)
+    assert {row.verdict for row in judged_now(given(by, right), NOW)} == {"same"}
     again = given(by, "编码,类型,名称,电话\nS-1,学校,第一小学,0532-7\n")
-    take_bodies(actor=by, table_id=again.pk, now=NOW)
+    taken(again, NOW)
     found = ExposedBody.objects.get(code="S-1")
     assert (found.telephone, found.figures, found.lon) == ("0532-7", {"pupils": 900.0}, LON)
     assert BodyFigures.objects.filter(body=found).count() == 1
@@ -67,9 +69,9 @@ def test_features_come_with_their_shapes() -> None:
         "no feature",
     ]
     made = given(by, json.dumps({"type": "FeatureCollection", "features": features}), "b.geojson")
-    rows = judged_rows(made, NOW)
+    rows = judged_now(made, NOW)
     assert [row.verdict.value for row in rows] == ["new", "wrong", "wrong"]
-    take_bodies(actor=by, table_id=made.pk, now=NOW, leave_wrong=True)
+    taken(made, NOW, leave_wrong=True)
     found = ExposedBody.objects.get(code="Q-1")
     assert (found.shape, found.figures) == (line, {"length": 900.0})
     assert LON < found.lon < LON + 0.01
@@ -79,21 +81,30 @@ def test_a_row_may_be_part_of_a_body_of_the_register() -> None:
     by = keeper()
     whole = body(by, "广场", "market", code="M")
     made = given(by, f"编码,类型,名称,经度,纬度,所属建筑\nV,文体场馆,影院,{LON},{LAT},M\nW,文体场馆,剧场,{LON},{LAT},N\n")
-    rows = judged_rows(made, NOW)
+    rows = judged_now(made, NOW)
     assert [row.verdict.value for row in rows] == ["new", "wrong"]
-    take_bodies(actor=by, table_id=made.pk, now=NOW, leave_wrong=True)
+    taken(made, NOW, leave_wrong=True)
     assert ExposedBody.objects.get(code="V").within == whole
 
 
-def test_a_file_that_is_not_wanted_is_dropped() -> None:
+def test_an_import_is_undone_with_a_line_of_history(english: None) -> None:
     by = keeper()
-    made = given(by, TABLE)
-    drop_bodies(actor=by, table_id=made.pk, now=NOW)
-    with pytest.raises(Conflict):
-        take_bodies(actor=by, table_id=made.pk, now=NOW)
+    taken(given(by, "\n".join(TABLE.splitlines()[:2])), NOW)
+    made = given(by, "编码,类型,名称,经度,纬度,学生人数\nS-1,学校,第一小学,120.43,36.16,950\nS-2,学校,第二小学,120.43,36.17,20\n")
+    taken(made, NOW)
+    part = body(by, "食堂", "market", code="P")
+    part.within = ExposedBody.objects.get(code="S-2")
+    part.save()
+    with pytest.raises(Conflict, match="食堂 is a part"):
+        undo_file(actor=by, import_id=made.pk, now=NOW)
+    part.delete()
+    undo_file(actor=by, import_id=made.pk, now=NOW)
+    found = ExposedBody.objects.get()
+    assert (found.code, found.figures) == ("S-1", {"pupils": 900.0})
+    assert [one.figures for one in BodyFigures.objects.filter(body=found).order_by("pk")][-1] == {"pupils": 900.0}
 
 
-@pytest.mark.parametrize("text", ["名称\n小学\n", '{"type": "FeatureCollection"}', '{"FeatureCollection": ', ""])
+@pytest.mark.parametrize("text", ["甲\n小学\n", '{"type": "FeatureCollection"}', '{"FeatureCollection": ', ""])
 def test_what_is_no_table_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         given(keeper(), text)

@@ -186,3 +186,50 @@ def test_every_outcome_of_a_point_too_near_is_null_and_says_why() -> None:
     assert found[0].value is None
     assert "80 m below the least it holds for, 100 m" in found[0].outside
     assert [one.value for one in found[1:]] == [0.0, 0.0]
+
+
+@given(weathers, rates, distances, st.floats(-200, 200), st.floats(10, 3600), st.floats(0, 2))
+def test_the_course_of_a_release_is_the_sum_of_its_puffs(
+    weather: Weather, rate: float, x: float, y: float, duration: float, when: float
+) -> None:
+    """Slow twin: puffs every hundredth of the release, as wide along the wind as where they pass."""
+    plume = gaussian.Plume(rate, weather)
+    t = when * (x / weather.wind_at(0.0) + duration)
+    (fast,) = plume.course(np.array([x]), np.array([y]), np.zeros(1), np.array([t]), duration)
+    steady = plain_plume(rate, weather, 0.0, 600.0, x, y, 0.0)
+    wind, along = weather.wind_at(0.0), float(gaussian.puff_spreads(np.array([x]), weather.stability)[0][0])
+    begun = [(number + 0.5) / 20_000 * duration for number in range(20_000)]
+    ages = np.array([t - one for one in begun if one < t])
+    summed = np.exp(-0.5 * ((x - wind * ages) / along) ** 2).sum() * duration / 20_000 * wind / (math.sqrt(2 * math.pi) * along)
+    assert math.isclose(fast, steady * summed, rel_tol=5e-2, abs_tol=1e-3 * steady)
+    assert 0 <= fast <= steady * (1 + 1e-9)
+
+
+@given(weathers, rates, distances, st.floats(1, 3600), st.floats(1.1, 5))
+def test_a_longer_release_stays_longer_and_comes_nearer_to_the_steady_cloud(
+    weather: Weather, rate: float, x: float, duration: float, longer: float
+) -> None:
+    plume = gaussian.Plume(rate, weather)
+    since, until, share = plume.passage_s(x, duration)
+    later = plume.passage_s(x, duration * longer)
+    assert 0 <= since < until and 0 < share <= 1
+    assert later[2] >= share * 0.999 and later[1] - later[0] >= (until - since) * 0.98
+
+
+CLOUDS = (steps.GaussianPlume(), steps.DensePlume())
+GASES = (METHANE, Substance("chlorine", molar_mass_g_mol=70.9, heat_gas_j_kg_k=480.0, boiling_k=239.1))
+
+
+@given(weathers, rates, st.sampled_from(CLOUDS), st.sampled_from(GASES), st.floats(-20, 8000), st.floats(-500, 500))
+def test_a_cloud_answers_finite_numbers_or_refuses(
+    weather: Weather, rate: float, cloud: steps.Step, gas: Substance, x: float, y: float
+) -> None:
+    context = Context(gas, weather, points=(Point("there", x, y),))
+    try:
+        outcomes = run((steps.Source(rate_kg_s=rate, duration_s=600.0), cloud), context)
+    except StepRefused:
+        return
+    for outcome in outcomes:
+        assert all(math.isfinite(one.value) for one in outcome.figures)
+        assert all(one.value is None or math.isfinite(one.value) for one in outcome.points)
+        assert all(np.isfinite(one.x_m).all() and np.isfinite(one.y_m).all() for one in outcome.outlines)

@@ -65,23 +65,6 @@ class BodyFigures(models.Model):
         indexes = [models.Index(fields=["body", "at"], name="figures_of_body")]
 
 
-class BodyTable(models.Model):
-    """One file of bodies: looked at with its errors by row, then taken over or dropped."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region_code = models.CharField(max_length=6)
-    file_name = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    rows = models.JSONField(default=list)  # as read: line, cells, and the geometry of a feature
-    taken_at = models.DateTimeField(null=True)
-    dropped_at = models.DateTimeField(null=True)
-    counts = models.JSONField(default=dict)  # rows by verdict, when it was taken over
-
-    class Meta:
-        ordering = ["-at"]
-
-
 class PopulationGrid(models.Model):
     """The people of one region by cell. One of a region is in force; of those before it only this row stays."""
 

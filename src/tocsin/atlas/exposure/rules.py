@@ -140,12 +140,3 @@ def reach_of(telephone: str, *, active: bool, mine: bool, dialled: bool, message
     if not dialled:
         return Reach.NOT_A_NUMBER
     return Reach.MESSAGE if messages else Reach.CALL
-
-
-class BodyVerdict(StrEnum):
-    """What taking a row of a file over would do."""
-
-    WRONG = "wrong"
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.command.case_page.views import acts, files
+from tocsin.command.case_page.views import acts, files, releases
 from tocsin.command.case_page.views import case as case_page
 from tocsin.command.case_page.views import cases as pages
 from tocsin.command.handling import views as handling
@@ -14,6 +14,8 @@ urlpatterns = [
     path("new/taken/", intake.take_in, name="take_in"),
     path("new/similar/", intake.similar, name="similar_cases"),
     path("new/same/<uuid:case_id>/", intake.same_call, name="same_call"),
+    path("of-release/<uuid:release_estimate_id>/", releases.open_case, name="open_case_of_release"),
+    path("<uuid:case_id>/release-orders/<uuid:release_estimate_id>/", releases.release_orders, name="release_orders"),
     path("<uuid:case_id>/level-preview/", handling.level_preview, name="case_level_preview"),
     path("<uuid:case_id>/dry-run/", handling.dry_run, name="case_dry_run"),
     path("<uuid:case_id>/files/", files.attach, name="attach_to_case"),

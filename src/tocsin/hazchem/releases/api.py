@@ -8,8 +8,10 @@ from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.atlas.face import EXPOSURE_SEE
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
+from tocsin.hazchem.releases.queries.subjects import subject_of
 from tocsin.hazchem.releases.rules.scenarios import Circumstances, Scenario
-from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
+from tocsin.hazchem.releases.services.estimating import Weather, estimate_again, make_estimate
+from tocsin.hazchem.releases.shown.differences import ReleaseDifferenceOut, describe_difference
 from tocsin.hazchem.releases.shown.estimates import (
     ReleaseOut,
     ReleaseStepOut,
@@ -19,6 +21,7 @@ from tocsin.hazchem.releases.shown.estimates import (
     describe_zones,
     zone_features,
 )
+from tocsin.hazchem.releases.shown.proposals import ReleaseProposalsOut, describe_proposals
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -51,6 +54,7 @@ class ReleaseIn(Schema, extra="forbid"):
     substance: str = Field(max_length=120)
     known: ReleaseCircumstancesIn
     weather: ReleaseWeatherIn
+    case_number: str = Field("", max_length=40, description="the case that it is made for")
 
 
 class ReleaseAnswerOut(Schema):
@@ -59,6 +63,7 @@ class ReleaseAnswerOut(Schema):
     release: ReleaseOut
     steps: list[ReleaseStepOut]
     zones: list[ReleaseZoneOut]
+    difference: ReleaseDifferenceOut | None = Field(description="against the estimate that it was made from")
 
 
 @router.get("/release-estimates", response=list[ReleaseOut])
@@ -79,7 +84,17 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID, given: Rele
         known=Circumstances(**given.known.dict()),
         weather=Weather(**given.weather.dict()),
         now=current_time(),
+        subject=subject_of(actor_of(request), "case" if given.case_number else "", given.case_number),
     )
+    return Status(201, _answer(request, made.pk))
+
+
+@router.post("/release-estimates/{uuid:release_estimate_id}/again", response={201: ReleaseAnswerOut})
+@costly
+def estimate_release_again(request: HttpRequest, release_estimate_id: UUID, given: ReleaseWeatherIn) -> Status[ReleaseAnswerOut]:
+    """Works the same release out with other weather, for the same case."""
+    weather, now = Weather(**given.dict()), current_time()
+    made = estimate_again(actor=actor_of(request), estimate_id=release_estimate_id, weather=weather, now=now)
     return Status(201, _answer(request, made.pk))
 
 
@@ -88,6 +103,15 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID, given: Rele
 def get_release_estimate(request: HttpRequest, release_estimate_id: UUID) -> ReleaseAnswerOut:
     """One estimate."""
     return _answer(request, release_estimate_id)
+
+
+@router.get("/release-estimates/{uuid:release_estimate_id}/proposals", response=ReleaseProposalsOut)
+@costly
+def proposals_of_release(request: HttpRequest, release_estimate_id: UUID) -> ReleaseProposalsOut:
+    """Who goes and who waits inside, roads to close, whom to call, where goods lie: as far as you may see it."""
+    row = visible_estimates(request.user).get(pk=release_estimate_id)
+    sees = may_anywhere(request.user, EXPOSURE_SEE)
+    return describe_proposals(row, request.user, sees=sees, at=current_time())
 
 
 @router.get("/release-estimates/{uuid:release_estimate_id}/zones.geojson", response=dict[str, Any])
@@ -101,5 +125,10 @@ def zones_of_release(request: HttpRequest, release_estimate_id: UUID) -> dict[st
 def _answer(request: HttpRequest, release_estimate_id: UUID) -> ReleaseAnswerOut:
     row = visible_estimates(request.user).get(pk=release_estimate_id)
     sees = may_anywhere(request.user, EXPOSURE_SEE)
-    zones = describe_zones(row, request.user, sees=sees, at=current_time())
-    return ReleaseAnswerOut(release=describe_estimate(row), steps=describe_steps(answer_of_row(row)), zones=zones)
+    now = current_time()
+    return ReleaseAnswerOut(
+        release=describe_estimate(row),
+        steps=describe_steps(answer_of_row(row)),
+        zones=describe_zones(row, request.user, sees=sees, at=now),
+        difference=describe_difference(row, request.user, sees=sees, at=now),
+    )

@@ -1,7 +1,7 @@
 """Estimates of releases: the list, the form at a piece of equipment, and one with its map and who is within."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +11,27 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.atlas.face import EXPOSURE_SEE, TELL
+from tocsin.engine.consequences.weather import Stability
 from tocsin.hazchem.installations.queries.units import visible_equipment
-from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
+from tocsin.hazchem.releases.queries.estimates import answer_of_row, place_of, visible_estimates
+from tocsin.hazchem.releases.queries.subjects import followed_by, subject_of
+from tocsin.hazchem.releases.queries.wind import MeasuredWind, likely_stability, measured_wind
 from tocsin.hazchem.releases.rules.scenarios import NEEDED, Circumstances, Scenario
-from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
+from tocsin.hazchem.releases.services.estimating import Weather, estimate_again, make_estimate
 from tocsin.hazchem.releases.shown import estimates as told
-from tocsin.jurisdiction.face import may_anywhere
-from tocsin.screens.acts import Attempt
+from tocsin.hazchem.releases.shown.differences import describe_difference
+from tocsin.hazchem.releases.shown.occasions import KIND
+from tocsin.hazchem.releases.shown.proposals import describe_proposals
+from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line, read_form
+from tocsin.screens.forms import Line, read_filters, read_form
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
+
+if TYPE_CHECKING:
+    from tocsin.hazchem.installations.models import PlantEquipment
+    from tocsin.hazchem.releases.models import ReleaseEstimate
 
 COLUMNS = ("made_at", "firm", "title", "scenario_name", "substance", "wind_m_s", "wind_from", "stability", "made_by")
 STABILITIES = ("A", "B", "C", "D", "E", "F")
@@ -45,6 +55,15 @@ class ReleaseForm:
     duration_min: float | None = None
     rate_kg_s: float | None = None
     bund_area_m2: float | None = None
+    subject_kind: Line = ""
+    subject_label: Line = ""
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """For which case an estimate is begun."""
+
+    case: Line = ""
 
 
 @never_cache
@@ -59,42 +78,18 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def estimate_release(request: HttpRequest, plant_equipment_id: UUID) -> HttpResponse:
-    """The form at a piece of equipment, filled with what is known of it, and what it sends."""
+    """The form at a piece of equipment, filled with what is known of it and of the wind, and what it sends."""
     equipment = visible_equipment(request.user).get(pk=plant_equipment_id)
     error, status = "", 200
     if request.method == "POST":
         with Attempt() as attempt:
-            form = read_form(ReleaseForm, request.POST)
-            known = Circumstances(**{name: getattr(form, name) for name in Circumstances.__dataclass_fields__})
-            weather = Weather(
-                wind_m_s=form.wind_m_s,
-                wind_from_degrees=form.wind_from_degrees,
-                stability=form.stability,
-                temperature_c=form.air_temperature_c,
-            )
-            made = make_estimate(
-                actor=actor_of(request),
-                equipment_id=equipment.pk,
-                scenario=form.scenario,
-                substance=form.substance,
-                known=known,
-                weather=weather,
-                now=current_time(),
-            )
-            return redirect("release_estimate", made.pk)
+            return redirect("release_estimate", _make(request, equipment.pk).pk)
         error, status = attempt.reason, attempt.status
-    held = equipment.held.order_by("-design_t").first()
+    wind = _wind(request, equipment)
     context = {
         "equipment": equipment,
-        "values": request.POST
-        or {
-            "substance": held.substance if held else "",
-            "mass_t": (held.present_t if held.present_t is not None else held.design_t) if held else None,
-            "head_m": equipment.height_m,
-            "wind_m_s": 3,
-            "stability": "D",
-            "air_temperature_c": 20,
-        },
+        "values": request.POST or _known(equipment, wind, read_filters(AskedFor, request.GET)),
+        "wind": wind,
         "scenarios": told.SCENARIO_NAMES.items(),
         "needed": [(told.SCENARIO_NAMES[one], ", ".join(map(_field, NEEDED[one]))) for one in Scenario],
         "stabilities": [(one, one) for one in STABILITIES],
@@ -103,19 +98,100 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID) -> HttpResp
     return render(request, "hazchem/releases/form.html", context, status=status)
 
 
+def _make(request: HttpRequest, equipment_id: UUID) -> "ReleaseEstimate":
+    form = read_form(ReleaseForm, request.POST)
+    actor = actor_of(request)
+    return make_estimate(
+        actor=actor,
+        equipment_id=equipment_id,
+        scenario=form.scenario,
+        substance=form.substance,
+        known=Circumstances(**{name: getattr(form, name) for name in Circumstances.__dataclass_fields__}),
+        weather=Weather(
+            wind_m_s=form.wind_m_s,
+            wind_from_degrees=form.wind_from_degrees,
+            stability=form.stability,
+            temperature_c=form.air_temperature_c,
+        ),
+        now=current_time(),
+        subject=subject_of(actor, form.subject_kind, form.subject_label),
+    )
+
+
+def _wind(request: HttpRequest, equipment: "PlantEquipment") -> MeasuredWind | None:
+    with Attempt():
+        return measured_wind(request.user, *place_of(equipment), current_time())
+    return None
+
+
+def _known(equipment: "PlantEquipment", wind: MeasuredWind | None, asked: AskedFor) -> dict[str, object]:
+    """What a new form is filled with. Without a measured wind its direction is asked."""
+    held = equipment.held.order_by("-design_t").first()
+    values: dict[str, object] = {
+        "substance": held.substance if held else "",
+        "scenario": Scenario.BOILING_LIQUID if equipment.liquefied else Scenario.LIQUID_POOL,
+        "mass_t": (held.present_t if held.present_t is not None else held.design_t) if held else None,
+        "head_m": equipment.height_m,
+        "wind_m_s": wind.wind_m_s if wind else 3,
+        "wind_from_degrees": wind.wind_from_degrees if wind else None,
+        "air_temperature_c": 20,
+        "subject_kind": "case" if asked.case else "",
+        "subject_label": asked.case,
+    }
+    with Attempt():
+        speed = wind.wind_m_s if wind else 3.0
+        values["stability"] = likely_stability(speed, *place_of(equipment), current_time()).value
+    return {"stability": "D"} | values
+
+
+@act("release_estimate")
+def again(
+    request: HttpRequest,
+    release_estimate_id: UUID,
+    *,
+    wind_m_s: float,
+    wind_from_degrees: float,
+    stability: Stability,
+) -> HttpResponse:
+    """The same release with another wind: the new estimate's page, with the difference."""
+    made = estimate_again(
+        actor=actor_of(request),
+        estimate_id=release_estimate_id,
+        weather=Weather(
+            wind_m_s=wind_m_s,
+            wind_from_degrees=wind_from_degrees,
+            stability=stability.value,
+            temperature_c=visible_estimates(request.user).get(pk=release_estimate_id).case["weather"]["temperature_c"],
+        ),
+        now=current_time(),
+    )
+    return redirect("release_estimate", made.pk)
+
+
 @never_cache
 @require_GET
 def release(request: HttpRequest, release_estimate_id: UUID) -> HttpResponse:
-    """One estimate: the map of where it reaches, who is within each zone, every step with its source."""
+    """One estimate: where it reaches, who is within, what is proposed, what was done, every step with its source."""
     row = visible_estimates(request.user).get(pk=release_estimate_id)
-    sees = may_anywhere(request.user, EXPOSURE_SEE)
+    user, now = request.user, current_time()
+    sees, tells = may_anywhere(user, EXPOSURE_SEE), may_anywhere(user, TELL)
+    wind = measured_wind(user, row.lon, row.lat, now)
+    described = told.describe_estimate(row)
     context = {
-        "release": told.describe_estimate(row),
+        "release": described,
         "steps": told.describe_steps(answer_of_row(row)),
-        "zones": told.describe_zones(row, request.user, sees=sees, at=current_time()),
+        "zones": told.describe_zones(row, user, sees=sees, at=now),
+        "proposals": describe_proposals(row, user, sees=sees, at=now),
+        "difference": describe_difference(row, user, sees=sees, at=now),
+        "followed": followed_by(user, row),
+        "later": row.later.order_by("-made_at").first(),
+        "wind": wind,
+        "stability": likely_stability(wind.wind_m_s, row.lon, row.lat, now).value if wind else described.stability,
+        "stabilities": [(one, one) for one in STABILITIES],
         "sees": sees,
-        "tells": may_anywhere(request.user, TELL),
-        "may_warn": may_anywhere(request.user, "warnings.draft"),
+        "about": f"{KIND}:{row.pk}" if tells else "",
+        "may_warn": may_anywhere(user, "warnings.draft"),
+        "may_open_case": not row.subject_label and may(user, "cases.handle", row.region_code),
     }
     return render(request, "hazchem/releases/release.html", context)
 

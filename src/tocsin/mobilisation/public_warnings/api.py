@@ -86,7 +86,7 @@ class PublicWarningText(Schema, extra="forbid"):
 class PublicWarningIn(PublicWarningText):
     """A new draft, and what it comes from."""
 
-    source_kind: Literal["", "case", "alarm", "early_sign", "message"] = ""
+    source_kind: Literal["", "case", "alarm", "early_sign", "message", "release"] = ""
     source_id: UUID | None = None
     source_label: str = Field("", max_length=60, description="of a message that came in")
 

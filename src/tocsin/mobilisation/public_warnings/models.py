@@ -25,7 +25,7 @@ class PublicWarning(models.Model):
     of_drill = models.BooleanField(default=False)  # drafted from a drill: always an exercise
     msg_type = models.CharField(max_length=10, default="Alert")  # Alert, Update, Cancel
     earlier = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="later")
-    source_kind = models.CharField(max_length=20, blank=True)  # case, alarm, early_sign, message; empty: by hand
+    source_kind = models.CharField(max_length=20, blank=True)  # a kind of `WARNING_SOURCES`; empty: by hand
     source_id = models.UUIDField(null=True, blank=True)
     source_label = models.CharField(max_length=60, blank=True)
     texts = models.JSONField(default=dict)  # language -> headline, caution, measures, area

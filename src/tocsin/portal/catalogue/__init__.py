@@ -17,6 +17,7 @@ from tocsin.portal.catalogue.sections import (
     ALARM_WORKS,
     DEVICE_SECTIONS,
     GRANTED_RESOURCE,
+    IMPORT_KINDS,
     IN_AREA,
     INCIDENTS_AT_FIRMS,
     OBJECT_SECTIONS,
@@ -132,6 +133,14 @@ NEED_SUBJECTS = {
     "supply_request": "tocsin.mobilisation.volunteers.queries.supply_requests:supply_request_in_need",
 }
 
+# For what a release is estimated, by kind, and what was done because of an estimate: see
+# `tocsin.hazchem.releases.queries.subjects`.
+RELEASE_SUBJECTS = {"case": "tocsin.command.case_page.shown.releases:case_of_release"}
+RELEASE_FOLLOWED_BY = (
+    "tocsin.mobilisation.public_warnings.shown.of_source:warnings_of_release",
+    "tocsin.command.case_page.shown.releases:acts_of_release",
+)
+
 # For what supplies are requested, by kind, who loads and drives, and what is requisitioned: see
 # `tocsin.supplies.requests.queries.subjects`.
 SUPPLY_SUBJECTS = {"case": "tocsin.command.case_page.shown.supplies:case_that_needs_supplies"}
@@ -143,6 +152,7 @@ TELLING_OCCASIONS = {
     "case": "tocsin.command.case_page.shown.near:case_that_endangers",
     "public_warning": "tocsin.mobilisation.public_warnings.shown.exposed:warning_that_concerns",
     "incoming_warning": "tocsin.mobilisation.incoming_warnings.shown.exposed:incoming_that_concerns",
+    "release": "tocsin.hazchem.releases.shown.occasions:release_that_endangers",
 }
 
 # Parts of a public warning's page that subjects above contribute, see `tocsin.mobilisation.public_warnings.shown.sections`.
@@ -169,6 +179,7 @@ __all__ = (
     "GAUGES",
     "GRANTED_RESOURCE",
     "HOMES",
+    "IMPORT_KINDS",
     "INCIDENTS_AT_FIRMS",
     "IN_AREA",
     "LIVE",

@@ -52,7 +52,7 @@ API_ROUTERS = {
         "tocsin.atlas.resources.api.resources:router",
         "tocsin.atlas.connectors.api:router",
         "tocsin.atlas.exposure.api.bodies:router",
-        "tocsin.atlas.exposure.api.tables:router",
+        "tocsin.atlas.exposure.api.grids:router",
         "tocsin.atlas.exposure.api.area:router",
         "tocsin.atlas.exposure.api.telling:router",
         "tocsin.atlas.layers.api.selection:router",
@@ -106,6 +106,7 @@ API_ROUTERS = {
     "notices": ("tocsin.notices.reachability.api:router",),
     "records": (
         "tocsin.records.audit.api:router",
+        "tocsin.records.imports.api:router",
         "tocsin.records.system.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
@@ -151,7 +152,6 @@ API_ROUTERS = {
     ),
     "supplies": (
         "tocsin.supplies.catalogue.api.items:router",
-        "tocsin.supplies.catalogue.api.tables:router",
         "tocsin.supplies.stock.api.stores:router",
         "tocsin.supplies.stock.api.stock:router",
         "tocsin.supplies.stock.api.acts:router",

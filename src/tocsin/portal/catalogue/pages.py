@@ -113,6 +113,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.opcua.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
+    ("imports/", "tocsin.records.imports.urls"),
     ("records/", "tocsin.records.audit.urls"),
     ("", "tocsin.records.own_data.urls"),
     ("records/", "tocsin.records.attachments.urls"),

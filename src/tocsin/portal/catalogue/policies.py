@@ -75,6 +75,7 @@ POLICY_FILES = (
     "tocsin.hazchem.installations.policy.major_hazard:MAJOR_HAZARD",
     "tocsin.hazchem.installations.policy.plants:PLANTS",
     "tocsin.hazchem.releases.policy.harm:HARM",
+    "tocsin.hazchem.releases.policy.leaving:LEAVING",
     "tocsin.hazchem.commitments.policy:COMMITMENTS",
     "tocsin.hazchem.permits.policy.permits:PERMITS",
     "tocsin.hazchem.positions.policy:POSITIONS",

@@ -86,5 +86,11 @@ PUBLIC_LINES = (
 # What works are permitted at a firm in a time, by kind: see `tocsin.hazchem.commitments.queries.seen.WorksAtFirm`.
 WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
 
+# What comes as a table, each a kind of import: `tocsin.records.imports.rules.ImportKind`. In the order of the page /imports/.
+IMPORT_KINDS = (
+    "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
+    "tocsin.supplies.catalogue.services.tables:ITEMS",
+)
+
 # At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.
 INCIDENTS_AT_FIRMS = ("tocsin.command.casebook.queries.firms:firms_with_case",)

@@ -1,6 +1,5 @@
-"""Kinds of items, their names, units and parts as rows; the spreadsheets that they came from."""
+"""Kinds of items, their names, units and parts as rows."""
 
-from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
@@ -72,20 +71,3 @@ class KitPart(models.Model):
     class Meta:
         ordering = ["part__code"]
         constraints = [models.UniqueConstraint(fields=["kit", "part"], name="one_row_per_kit_and_part")]
-
-
-class CatalogueTable(models.Model):
-    """One spreadsheet of items: looked at with its errors by row, then taken over or dropped."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region_code = models.CharField(max_length=6)
-    file_name = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    rows = models.JSONField(default=list)  # as read: line and cells
-    taken_at = models.DateTimeField(null=True)
-    dropped_at = models.DateTimeField(null=True)
-    counts = models.JSONField(default=dict)  # rows by verdict, when it was taken over
-
-    class Meta:
-        ordering = ["-at"]

@@ -79,6 +79,11 @@ BENCHES = (
         ("database",),
     ),
     Bench("log", "the log into detections and history, by the detector's own process", "tocsin.workshop.bench.log:run"),
+    Bench(
+        "ndjson",
+        "lines of JSON through the HTTP door into the log, and from a file into the history, beside pyarrow's reader",
+        "tocsin.workshop.bench.ndjson:run",
+    ),
     Bench("network", "a city of 107,000 assets loaded, and diagnoses in it", "tocsin.workshop.bench.network:run"),
     Bench("notices", "500 alarms in a second to the first notice in its channel's hands", "tocsin.workshop.bench.notices:run"),
     Bench(
@@ -124,6 +129,12 @@ BENCHES = (
         "from reading to alarm while attackers do their worst, on loopback",
         "tocsin.workshop.bench.siege.run:run",
         ("attacks", "database", "json_file"),
+    ),
+    Bench(
+        "takeover",
+        "how long alarms wait when one of two detectors dies, on one machine and on two",
+        "tocsin.workshop.bench.takeover:run",
+        ("database",),
     ),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.workshop.bench.watch:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.workshop.bench.files:run"),

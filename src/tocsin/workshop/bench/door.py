@@ -44,14 +44,14 @@ def run(console: Console, quick: bool) -> None:
         try:
             wait_for_port(port)
             pid = processes[1].pid
-            began, used = time.perf_counter(), _processor_s(pid)
+            began, used = time.perf_counter(), processor_s(pid)
             sent = asyncio.run(_send(secrets, port, began + seconds))
-            took, used = time.perf_counter() - began, _processor_s(pid) - used
-            logged, distinct = asyncio.run(_logged())
-            if logged < sent:
-                raise RuntimeError(f"{sent} publishes were acknowledged, {logged} readings are in the log")
+            took, used = time.perf_counter() - began, processor_s(pid) - used
+            kept, distinct = asyncio.run(logged())
+            if kept < sent:
+                raise RuntimeError(f"{sent} publishes were acknowledged, {kept} readings are in the log")
             console.print(f"MQTT door: {sent / took:,.0f} readings/s in the log before their PUBACK")
-            console.print(f"           {logged:,} in the log, {distinct} sensors, {sent:,} acknowledged in {took:.1f} s")
+            console.print(f"           {kept:,} in the log, {distinct} sensors, {sent:,} acknowledged in {took:.1f} s")
             console.print(f"           {sent / used:,.0f} readings per second of the door's processor")
         finally:
             for process in reversed(processes):
@@ -71,7 +71,7 @@ async def _send(secrets: dict[str, str], port: int, limit: float) -> int:
     return sum(await asyncio.gather(*(_device(port, code, secret, limit) for code, secret in secrets.items())))
 
 
-async def _logged() -> tuple[int, int]:
+async def logged() -> tuple[int, int]:
     """Good readings in the log, and their sensors. PUBACKs alone prove nothing: messages in quarantine get them too."""
     from tocsin.bus.connection import connect
     from tocsin.bus.envelope import decode_readings
@@ -151,6 +151,7 @@ def start(module: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", code], env=environment)  # noqa: S603 - our own code
 
 
-def _processor_s(pid: int) -> float:
+def processor_s(pid: int) -> float:
+    """Seconds of the processor that a process has used (proc_pid_stat(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

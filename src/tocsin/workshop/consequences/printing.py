@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from tocsin.base.words import Word
 from tocsin.hazchem.releases.queries.answers import CaseAnswer, RangedDistance, StepAnswer
+from tocsin.hazchem.releases.shown.citations import range_in, source_in
 from tocsin.hazchem.releases.shown.words import consequence_words
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def _print_step(console: "Console", number: int, step: StepAnswer, language: str
             table.add_row(point.point, _word(words.figures, point.name, language), value, span, point.unit)
         console.print(table)
     if step.valid:
-        console.print(f"[dim]{head['valid']}: {'; '.join(step.valid)}[/dim]", soft_wrap=True)
-    console.print(f"[dim]{head['source']}: {step.source}[/dim]", soft_wrap=True)
+        console.print(f"[dim]{head['valid']}: {'; '.join(range_in(one, language) for one in step.valid)}[/dim]", soft_wrap=True)
+    console.print(f"[dim]{head['source']}: {source_in(step.source, language)}[/dim]", soft_wrap=True)
 
 
 def _word(words: dict[str, Word], code: str, language: str) -> str:

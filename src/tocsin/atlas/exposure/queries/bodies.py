@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from tocsin.atlas.exposure.models import BodyTable, ExposedBody, PopulationGrid
+from tocsin.atlas.exposure.models import ExposedBody, PopulationGrid
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.jurisdiction.rights.rules import Permission
 
@@ -22,11 +22,6 @@ def visible_bodies(
     if kind:
         rows = rows.filter(kind=kind)
     return rows.filter(region_code__startswith=region) if region else rows
-
-
-def visible_tables(user: Person) -> QuerySet[BodyTable]:
-    """Files of the regions whose register the reader keeps, newest first."""
-    return scope(BodyTable.objects.select_related("by"), user, KEEP)
 
 
 def visible_grids(user: Person) -> QuerySet[PopulationGrid]:

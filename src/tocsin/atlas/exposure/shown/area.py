@@ -30,6 +30,8 @@ class ExposedBodyOut(Schema):
     kind: str
     kind_name: str
     name: str
+    lon: float
+    lat: float
     distance_m: int
     people: int
     contact: str
@@ -138,6 +140,8 @@ def described(found: Exposure, *, at: datetime, kinds: Collection[str] | None = 
                 kind=one.kind,
                 kind_name=kind_name(one.kind),
                 name=rows[one.id].name,
+                lon=rows[one.id].lon,
+                lat=rows[one.id].lat,
                 distance_m=round(one.distance_m),
                 people=round(one.people[found.slot]),
                 contact=rows[one.id].contact,

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.atlas.exposure.models import BodyFigures, BodyTable, ExposedBody, PopulationGrid
+from tocsin.atlas.exposure.models import BodyFigures, ExposedBody, PopulationGrid
 from tocsin.atlas.exposure.policy import Kind, exposure_policy
-from tocsin.atlas.exposure.rules import BodyVerdict, Origin, Slot, people_inside
+from tocsin.atlas.exposure.rules import Origin, Slot, people_inside
 
 MONTH: Final = timedelta(days=30.44)
 SLOT_NAMES: Final[dict[Slot, Promise]] = {
@@ -24,17 +24,6 @@ ORIGIN_NAMES: Final[dict[Origin, Promise]] = {
     Origin.RECKONED: pgettext_lazy("number of people", "reckoned from figures"),
     Origin.USUAL: pgettext_lazy("number of people", "usual for the kind"),
     Origin.PART: pgettext_lazy("number of people", "in the number of the whole"),
-}
-VERDICT_NAMES: Final[dict[BodyVerdict, Promise]] = {
-    BodyVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
-    BodyVerdict.NEW: pgettext_lazy("row of a table", "new"),
-    BodyVerdict.CHANGED: pgettext_lazy("row of a table", "changes"),
-    BodyVerdict.SAME: pgettext_lazy("row of a table", "as it is"),
-}
-STATE_NAMES: Final[dict[str, Promise]] = {
-    "waiting": pgettext_lazy("table", "waits"),
-    "taken": pgettext_lazy("table", "taken over"),
-    "dropped": pgettext_lazy("table", "dropped"),
 }
 
 
@@ -87,36 +76,6 @@ class BodyFiguresOut(Schema):
     figures: list[FigureOut]
     source: str
     figures_on: date
-
-
-class BodyImportOut(Schema):
-    """A file of bodies."""
-
-    id: UUID
-    region_code: str
-    file_name: str
-    at: datetime
-    by: str
-    state: str
-    state_name: str
-    rows: int
-
-
-class BodyProblemOut(Schema):
-    field: str
-    column: str
-    text: str
-
-
-class BodyRowOut(Schema):
-    """One row of a file that waits, judged as the register is now."""
-
-    line: int
-    verdict: BodyVerdict
-    verdict_name: str
-    name: str
-    cells: dict[str, str]
-    problems: list[BodyProblemOut]
 
 
 class PopulationGridOut(Schema):
@@ -227,35 +186,6 @@ def describe_grid(one: PopulationGrid, now: datetime) -> PopulationGridOut:
         people_day_off=round(one.people_day_off),
         in_force=one.in_force,
         resource_id=one.delivery.resource_id if one.delivery else None,
-    )
-
-
-def describe_import(one: BodyTable) -> BodyImportOut:
-    """One file; who gave it is loaded."""
-    state = "taken" if one.taken_at else "dropped" if one.dropped_at else "waiting"
-    return BodyImportOut(
-        id=one.pk,
-        region_code=one.region_code,
-        file_name=one.file_name or "–",
-        at=one.at,
-        by=str(one.by),
-        state=state,
-        state_name=str(STATE_NAMES[state]),
-        rows=len(one.rows),
-    )
-
-
-def describe_row(
-    line: int, verdict: BodyVerdict, cells: dict[str, str], problems: list[tuple[str, str]], headings: dict[str, tuple[str, ...]]
-) -> BodyRowOut:
-    """One row, its problems under the headings that offices use."""
-    return BodyRowOut(
-        line=line,
-        verdict=verdict,
-        verdict_name=str(VERDICT_NAMES[verdict]),
-        name=cells.get("name", ""),
-        cells=cells,
-        problems=[BodyProblemOut(field=name, column=headings.get(name, (name,))[0], text=text) for name, text in problems],
     )
 
 

@@ -8,7 +8,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.atlas.face import ExposureOut
 from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import api as calls
-from tocsin.command.case_page.api import files
+from tocsin.command.case_page.api import files, releases
 from tocsin.command.case_page.shown import near
 from tocsin.command.case_page.shown.warnings import CaseWarningsOut, warning_lines, warnings_of_case
 from tocsin.command.casebook.queries import cases as queries
@@ -47,6 +47,7 @@ router.add_router("", calls.router)
 router.add_router("", duty.router)
 router.add_router("", reports.router)
 router.add_router("", files.router)
+router.add_router("", releases.router)
 
 CHANNEL = "api"
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from tocsin.command.case_page.shown.releases import areas_of_releases, goods_of_releases
 from tocsin.command.casebook.queries.cases import family_of, visible_cases
 from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.shown.cases import describe_case
@@ -37,7 +38,8 @@ def case_that_needs_supplies(user: "Person", number: str) -> SupplySubject:
         lon=told.lon,
         lat=told.lat,
         place=told.place,
-        areas=(*_warned(user, case), *_without_service(user, case)),
+        areas=(*areas_of_releases(user, case), *_warned(user, case), *_without_service(user, case)),
+        goods=goods_of_releases(user, case),
     )
 
 

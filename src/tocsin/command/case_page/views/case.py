@@ -15,6 +15,7 @@ from tocsin.command.case_page.rules import NextAct, Pressing, next_acts
 from tocsin.command.case_page.shown import overview
 from tocsin.command.case_page.shown.near import near_context
 from tocsin.command.case_page.shown.needs import needs_context
+from tocsin.command.case_page.shown.releases import releases_context
 from tocsin.command.case_page.shown.supplies import supplies_context
 from tocsin.command.case_page.shown.warnings import warning_lines, warnings_context
 from tocsin.command.case_page.views.files import files_context
@@ -102,6 +103,7 @@ def case_context(user: Any, found: "Case") -> dict[str, Any]:
         **orders_context(user, found),
         **needs_context(user, found),
         **supplies_context(user, found),
+        **releases_context(user, found),
         **near_context(user, found),
         **warnings_context(user, found, described),
         **notices_context(user, kind=CASE, ids=queries.family_of(found), region_code=found.region_code),

@@ -119,6 +119,17 @@ def gaussian_plume(step: steps.GaussianPlume, context: Context, state: State) ->
         x, y, z = (np.array([one]) for one in (point.downwind_m, point.crosswind_m, point.height_m))
         return float(plume.concentration(x, y, z)[0])
 
+    def passing(point: Point) -> tuple[PointAnswer, ...]:
+        """When the cloud of a release that ends is there, and the share of the steady concentration that it comes to."""
+        if state.duration_s is None:
+            return ()
+        since, until, share = plume.passage_s(point.downwind_m, state.duration_s)
+        return (
+            PointAnswer(point.name, "cloud_from", since, Unit.S),
+            PointAnswer(point.name, "cloud_until", until, Unit.S),
+            PointAnswer(point.name, "peak_share", share, Unit.SHARE),
+        )
+
     exposed_s = context.exposure_s if state.duration_s is None else min(context.exposure_s, state.duration_s)
     found = (
         *distances(context, curve, gaussian.DISTANCE),
@@ -130,7 +141,15 @@ def gaussian_plume(step: steps.GaussianPlume, context: Context, state: State) ->
         (str(gaussian.DISTANCE), str(gaussian.AVERAGING), str(gaussian.HEIGHT)),
         (Figure("rate", rate, Unit.KG_S), Figure("wind_at_source", context.weather.wind_at(height), Unit.M_S)),
         found,
-        points(context, at, gaussian.DISTANCE, lambda _x: exposed_s / 60),
+        (
+            *points(context, at, gaussian.DISTANCE, lambda _x: exposed_s / 60),
+            *(
+                one
+                for point in context.points
+                if gaussian.DISTANCE.low <= point.downwind_m <= gaussian.DISTANCE.high
+                for one in passing(point)
+            ),
+        ),
         standing(found, context.weather.wind_at(height), state),
         outlines(context, found, lambda x, level: plume.half_width(x, level, step.receptor_m)),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from shapely.geometry import Polygon
 
 from tocsin.base.decoding import convert
@@ -16,8 +17,10 @@ from tocsin.hazchem.releases.queries.cases import WrittenCase, case_of
 from tocsin.supervision.face import rows_of_visible
 
 if TYPE_CHECKING:
+    from tocsin.hazchem.installations.models import PlantEquipment
     from tocsin.jurisdiction.face import Person
 
+MOST_ZONES = 4  # that are drawn and that people are counted in
 DRAWN = ("fan", "circle")  # areas that say where people may be harmed whichever way the wind turns within the sector
 
 
@@ -43,7 +46,7 @@ class Estimated:
 
 def visible_estimates(user: "Person") -> QuerySet[ReleaseEstimate]:
     """Estimates at firms that the user sees, newest first."""
-    return rows_of_visible(ReleaseEstimate.objects.select_related("object", "equipment", "made_by"), user)
+    return rows_of_visible(ReleaseEstimate.objects.select_related("object", "equipment", "made_by", "earlier"), user)
 
 
 def estimate(content: dict[str, Any], chains: Sequence[list[dict[str, object]]]) -> Estimated:
@@ -80,3 +83,11 @@ def zones_of(answer: CaseAnswer) -> list[Zone]:
                     reach = farthest.get(area.threshold, 0.0)
                     found.append(Zone(area.threshold, area.kind, area.area_m2, reach, shape.buffer(0)))
     return sorted(found, key=lambda one: one.area_m2)
+
+
+def place_of(equipment: "PlantEquipment") -> tuple[float, float]:
+    """Where it stands, else its unit, else the firm; InvalidInput where nobody has entered that."""
+    for one in (equipment, equipment.unit, equipment.unit.object):
+        if one.lon is not None and one.lat is not None:
+            return one.lon, one.lat
+    raise InvalidInput(_("Nobody has entered where this equipment stands: enter its place, or that of its unit, first."))

@@ -86,5 +86,20 @@ def steps_of(scenario: Scenario, known: Circumstances) -> list[list[Step]]:
             return [[rate, dense], [rate, plume]]
 
 
+_CLOUDS: Final = ("dense_plume", "gaussian_plume")
+
+
+def chains_of(steps: list[Step]) -> list[list[Step]]:
+    """The steps of an estimate to be worked out in other air: of a cloud by both models again, as which of them holds depends on
+    the wind.
+
+    >>> chains_of([{"model": "source"}, {"model": "gaussian_plume"}])[0]
+    [{'model': 'source'}, {'model': 'dense_plume'}]
+    """
+    if not steps or steps[-1].get("model") not in _CLOUDS:
+        return [steps]
+    return [[*steps[:-1], _step(model)] for model in _CLOUDS]
+
+
 def _step(model: str, **fields: object) -> Step:
     return {"model": model, **{name: value for name, value in fields.items() if value is not None}}

@@ -1,4 +1,4 @@
-"""An estimate is made and kept."""
+"""An estimate is made, made again with another wind, and kept; a case takes it over."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,15 +9,16 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput
+from tocsin.base.errors import Conflict
 from tocsin.hazchem.installations.queries.units import visible_equipment
 from tocsin.hazchem.releases.models import ReleaseEstimate
-from tocsin.hazchem.releases.queries.estimates import estimate
-from tocsin.hazchem.releases.rules.scenarios import Circumstances, Scenario, steps_of
+from tocsin.hazchem.releases.queries.estimates import Estimated, estimate, place_of, visible_estimates
+from tocsin.hazchem.releases.queries.subjects import ReleaseSubject
+from tocsin.hazchem.releases.queries.wind import measured_wind
+from tocsin.hazchem.releases.rules.scenarios import Circumstances, Scenario, chains_of, steps_of
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
-    from tocsin.hazchem.installations.models import PlantEquipment
     from tocsin.jurisdiction.face import User
 
 
@@ -40,6 +41,7 @@ def make_estimate(
     known: Circumstances,
     weather: Weather,
     now: datetime,
+    subject: ReleaseSubject | None = None,
 ) -> ReleaseEstimate:
     """Works out what a release from equipment would do, and keeps it with everything it was reckoned from.
 
@@ -47,43 +49,84 @@ def make_estimate(
     """
     equipment = visible_equipment(actor).get(pk=equipment_id)
     unit = equipment.unit
-    lon, lat = _place(equipment)
+    lon, lat = place_of(equipment)
     content: dict[str, Any] = {
         "title": f"{unit.object.name} {equipment.tag} {substance}"[:200],
         "substance": substance,
-        "weather": {
-            "wind_m_s": weather.wind_m_s,
-            "stability": weather.stability,
-            "temperature_c": weather.temperature_c,
-            "wind_from_degrees": weather.wind_from_degrees,
-        },
+        "weather": _written(weather),
         "place": {"lon": lon, "lat": lat},
     }
-    found = estimate(content, steps_of(scenario, known))
+    made = ReleaseEstimate(
+        object=unit.object,
+        equipment=equipment,
+        region_code=unit.region_code,
+        scenario=scenario,
+        title=content["title"],
+        lon=lon,
+        lat=lat,
+        subject_kind=subject.kind if subject else "",
+        subject_id=subject.id if subject else None,
+        subject_label=subject.label if subject else "",
+    )
+    return _keep(made, estimate(content, steps_of(scenario, known)), weather, actor, now)
+
+
+def estimate_again(*, actor: "User", estimate_id: UUID, weather: Weather, now: datetime) -> ReleaseEstimate:
+    """The same release in other air, for the same case; the earlier estimate stands. Conflict where the weather is the same."""
+    earlier = visible_estimates(actor).get(pk=estimate_id)
+    before: dict[str, Any] = earlier.case
+    written = {**before["weather"], **_written(weather)}
+    if written == before["weather"]:
+        raise Conflict(_("The weather is that of this estimate: change the wind, its direction or the stability."))
+    content = {name: value for name, value in before.items() if name != "scenario"} | {"weather": written}
+    made = ReleaseEstimate(
+        object=earlier.object,
+        equipment=earlier.equipment,
+        region_code=earlier.region_code,
+        scenario=earlier.scenario,
+        title=earlier.title,
+        lon=earlier.lon,
+        lat=earlier.lat,
+        subject_kind=earlier.subject_kind,
+        subject_id=earlier.subject_id,
+        subject_label=earlier.subject_label,
+        earlier=earlier,
+    )
+    return _keep(made, estimate(content, chains_of(before["scenario"])), weather, actor, now)
+
+
+def take_over(*, actor: "User", estimate_id: UUID, subject: ReleaseSubject) -> ReleaseEstimate:
+    """The estimate and those made from it belong to a case from now on. Conflict where it belongs to another one."""
     with transaction.atomic():
-        made = ReleaseEstimate.objects.create(
-            object=unit.object,
-            equipment=equipment,
-            region_code=unit.region_code,
-            scenario=scenario,
-            title=content["title"],
-            substance=found.answer.substance[:120],
-            lon=lon,
-            lat=lat,
-            wind_from_degrees=weather.wind_from_degrees,
-            case=found.case,
-            answer=msgspec.to_builtins(found.answer),
-            instead_of=found.refused[:400],
-            made_at=now,
-            made_by=actor,
-        )
-        details = {"title": made.title, "scenario": scenario.value}
+        row = visible_estimates(actor).select_for_update(of=("self",)).get(pk=estimate_id)
+        if row.subject_id is not None and row.subject_id != subject.id:
+            raise Conflict(_("This estimate belongs to %(number)s already.") % {"number": row.subject_label})
+        row.subject_kind, row.subject_id, row.subject_label = subject.kind, subject.id, subject.label
+        row.save(update_fields=["subject_kind", "subject_id", "subject_label"])
+        details = {"title": row.title, "subject": subject.label}
+        record_audit(actor, "release.taken_over", "release_estimate", row.pk, row.region_code, details)
+    return row
+
+
+def _written(weather: Weather) -> dict[str, object]:
+    return {
+        "wind_m_s": weather.wind_m_s,
+        "stability": weather.stability,
+        "temperature_c": weather.temperature_c,
+        "wind_from_degrees": weather.wind_from_degrees,
+    }
+
+
+def _keep(made: ReleaseEstimate, found: Estimated, weather: Weather, actor: "User", now: datetime) -> ReleaseEstimate:
+    wind = measured_wind(actor, made.lon, made.lat, now)
+    if wind is not None and (wind.wind_m_s, wind.wind_from_degrees) == (weather.wind_m_s, weather.wind_from_degrees % 360):
+        made.wind_by, made.wind_at = wind.by, wind.at
+    made.substance = found.answer.substance[:120]
+    made.wind_from_degrees = weather.wind_from_degrees
+    made.case, made.answer = found.case, msgspec.to_builtins(found.answer)
+    made.instead_of, made.made_at, made.made_by = found.refused[:400], now, actor
+    with transaction.atomic():
+        made.save()
+        details = {"title": made.title, "scenario": str(made.scenario)}
         record_audit(actor, "release.estimated", "release_estimate", made.pk, made.region_code, details)
     return made
-
-
-def _place(equipment: "PlantEquipment") -> tuple[float, float]:
-    for one in (equipment, equipment.unit, equipment.unit.object):
-        if one.lon is not None and one.lat is not None:
-            return one.lon, one.lat
-    raise InvalidInput(_("Nobody has entered where this equipment stands: enter its place, or that of its unit, first."))

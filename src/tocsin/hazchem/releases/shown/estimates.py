@@ -9,8 +9,10 @@ from ninja import Field, Schema
 
 from tocsin.atlas.face import ExposureOut, describe_area
 from tocsin.hazchem.releases.queries.answers import CaseAnswer
-from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row, zones_of
+from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row
+from tocsin.hazchem.releases.queries.surroundings import shown_zones
 from tocsin.hazchem.releases.rules.scenarios import Scenario
+from tocsin.hazchem.releases.shown.citations import range_in, source_in
 from tocsin.hazchem.releases.shown.words import consequence_words
 from tocsin.screens.words import direction
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from tocsin.hazchem.releases.models import ReleaseEstimate
     from tocsin.jurisdiction.face import Person
 
-MOST_ZONES = 4  # that people are counted in
+
 SCENARIO_NAMES = {
     Scenario.BOILING_LIQUID: pgettext_lazy("release", "liquefied gas through a hole"),
     Scenario.GAS: pgettext_lazy("release", "gas through a hole"),
@@ -51,6 +53,11 @@ class ReleaseOut(Schema):
     stability: str
     leave: list[str] = Field(description="directions across the wind, in which a cloud is left soonest")
     instead_of: str = Field(description="why the model that comes first for the scenario does not hold here")
+    subject_kind: str = Field(description="what it was made for: case, or empty")
+    subject_label: str = Field(description="its number")
+    earlier_id: UUID | None = Field(description="the same release with the wind before")
+    wind_by: str = Field(description="the sensors that measured the wind; empty where a person told it")
+    wind_at: datetime | None
     made_at: datetime
     made_by: str
 
@@ -122,6 +129,11 @@ def describe_estimate(row: "ReleaseEstimate") -> ReleaseOut:
         stability=weather["stability"],
         leave=[direction(towards - 90), direction(towards + 90)],
         instead_of=row.instead_of,
+        subject_kind=row.subject_kind,
+        subject_label=row.subject_label,
+        earlier_id=row.earlier_id,
+        wind_by=row.wind_by,
+        wind_at=row.wind_at,
         made_at=row.made_at,
         made_by=str(row.made_by),
     )
@@ -129,13 +141,13 @@ def describe_estimate(row: "ReleaseEstimate") -> ReleaseOut:
 
 def describe_steps(answer: CaseAnswer) -> list[ReleaseStepOut]:
     """What each step answers."""
-    words = consequence_words()
+    words, language = consequence_words(), get_language() or "en"
     return [
         ReleaseStepOut(
             model=step.model,
             model_name=_told(words.models, step.model),
-            source=step.source,
-            valid=list(step.valid),
+            source=source_in(step.source, language),
+            valid=[range_in(one, language) for one in step.valid],
             notes=[_told(words.notes, one) for one in step.notes],
             figures=[
                 ReleaseFigureOut(name=_told(words.figures, one.name), value=one.value, low=one.low, high=one.high, unit=one.unit)
@@ -171,13 +183,13 @@ def describe_zones(row: "ReleaseEstimate", user: "Person", *, sees: bool, at: da
             arrives_min=round(zone.farthest_m / wind / 60, 1) if zone.kind == "fan" else None,
             exposure=describe_area(user, zone.shape, at=at, place=(row.lon, row.lat)) if sees else None,
         )
-        for zone in zones_of(answer_of_row(row))[:MOST_ZONES]
+        for zone in shown_zones(answer_of_row(row))
     ]
 
 
 def zone_features(row: "ReleaseEstimate") -> list[dict[str, object]]:
     """The zones as GeoJSON, the largest first so that the gravest lies on top, and the place of the release."""
-    zones = zones_of(answer_of_row(row))[:MOST_ZONES]
+    zones = shown_zones(answer_of_row(row))
     areas = [_feature(zone, row, place) for place, zone in enumerate(zones)]
     spot: dict[str, object] = {
         "type": "Feature",
@@ -196,7 +208,7 @@ def _feature(zone: Zone, row: "ReleaseEstimate", place: int) -> dict[str, object
             "name": threshold_name(zone.threshold),
             "words": f"{zone.farthest_m:,.0f} m",
             "url": f"/plants/releases/{row.pk}/",
-            "shape": ("red", "orange", "yellow", "yellow")[place],
+            "shape": ("red", "orange", "yellow", "yellow", "blue")[place],
         },
     }
 

@@ -47,7 +47,7 @@ class NewWarning:
     caution_en: str = ""
     measures_en: str = ""
     area_en: str = ""
-    source_kind: Literal["", "case", "alarm", "early_sign", "message"] = ""
+    source_kind: Literal["", "case", "alarm", "early_sign", "message", "release"] = ""
     source_id: UUID | None = None
     source_label: str = ""
 

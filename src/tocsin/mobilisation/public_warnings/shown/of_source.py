@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from django.utils.translation import gettext_lazy
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from ninja import Field, Schema
 
-from tocsin.mobilisation.public_warnings.queries.warnings import told_and_read
+from tocsin.hazchem.face import Followed
+from tocsin.mobilisation.public_warnings.queries.warnings import told_and_read, warnings_from
 from tocsin.mobilisation.public_warnings.rules.states import WarningState
 from tocsin.mobilisation.public_warnings.shown.warnings import (
     LEVEL_NAMES,
@@ -20,6 +22,8 @@ from tocsin.mobilisation.public_warnings.shown.warnings import (
 from tocsin.screens.timeline import sentence_of, time_lines
 
 if TYPE_CHECKING:
+    from tocsin.hazchem.face import ReleaseEstimate
+    from tocsin.jurisdiction.face import Person
     from tocsin.mobilisation.public_warnings.models import PublicWarning
 
 LINES = time_lines(
@@ -68,6 +72,19 @@ def describe_warnings_of_source(warnings: "Iterable[PublicWarning]") -> list[Sou
         percent = round(100 * read / told) if told else 0
         found.append(SourceWarningOut(**dict(describe_warning(one)), told=told, read=read, percent=percent))
     return found
+
+
+def warnings_of_release(user: "Person", row: "ReleaseEstimate") -> list[Followed]:
+    """Warnings that were drafted from an estimate of a release."""
+    return [
+        Followed(
+            f"{gettext('Public warning')}: {one.headline}",
+            one.state_name,
+            reverse("public_warning", args=[one.id]),
+            one.issued_at or one.created_at,
+        )
+        for one in describe_warnings_of_source(warnings_from(user, "release", [row.pk]))
+    ]
 
 
 def lines_of_warnings(warnings: "Iterable[PublicWarning]") -> list[WarningLineOut]:

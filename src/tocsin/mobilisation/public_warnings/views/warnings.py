@@ -261,10 +261,11 @@ def _begun(actor: Actor, begun: Begun) -> dict[str, Any]:
     region = next((code for code in wanted if code in names), next(iter(names), ""))
     has_spot = source is not None and source.lon is not None and source.lat is not None
     level = begun.level or (source.level if source else "")
+    kind = begun.kind or (source.kind if source else "")
     now = current_time()
     values: dict[str, Any] = {
         "region_code": region,
-        "kind": begun.kind,
+        "kind": kind,
         "level": level,
         "source_kind": begun.source_kind if source else "",
         "source_id": str(begun.source_id) if source else "",
@@ -275,11 +276,15 @@ def _begun(actor: Actor, begun: Begun) -> dict[str, Any]:
         "units": [],  # what is chosen beforehand would be warned beside the shape that somebody draws
         "exercise": "yes" if source and source.drill else "",
     }
+    if source is not None and source.place is not None:
+        values |= {"radius_m": None} | _place_values(source.place)
     if region:
         values["expires_at"] = _local(default_end(region, now))
-        if begun.kind and level in dict(level_choices()):
+        if kind and level in dict(level_choices()):
             area = names[region]
-            values |= first_words(region, begun.kind, level, area_zh=area.name_zh, area_en=area.name_en)
+            values |= first_words(region, kind, level, area_zh=area.name_zh, area_en=area.name_en)
+            for language, words in (source.measures if source else {}).items():
+                values[f"measures_{language}"] = " ".join(filter(None, (words, values.get(f"measures_{language}", ""))))
     return values
 
 

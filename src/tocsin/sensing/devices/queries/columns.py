@@ -2,11 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import cos, radians
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from tocsin.base.geometry import METRES_PER_DEGREE, distance_m
 from tocsin.base.quantities import quantity_of
 from tocsin.lifelines.face import asset_ids_named
 from tocsin.sensing.devices.models import Device, Sensor
@@ -72,6 +74,43 @@ def newest_values(quantity: str, region_code: str, *, since_ms: int) -> dict[int
     rows = Sensor.objects.filter(quantity=quantity, region_code=region_code, enabled=True, device__enabled=True)
     fresh = rows.filter(last_ts__gte=since_ms, last_value__isnull=False).order_by()
     return {index: value for index, value in fresh.values_list("index", "last_value") if value is not None}
+
+
+@dataclass(frozen=True)
+class NearValue:
+    """The newest reading of the nearest sensor of a quantity: which one, `ts` in UTC ms, how many metres away."""
+
+    sensor: str
+    value: float
+    ts: int
+    metres: float
+
+
+def nearest_value(
+    rows: QuerySet[Sensor], quantity: str, lon: float, lat: float, *, within_m: float, since_ms: int
+) -> NearValue | None:
+    """Of the working ones among these sensors, the nearest with a good reading that is not older than that; None where there is
+    none within so many metres.
+    """
+    high = within_m / METRES_PER_DEGREE
+    wide = high / max(0.01, cos(radians(lat)))
+    near = rows.filter(
+        quantity=quantity,
+        enabled=True,
+        device__enabled=True,
+        last_ts__gte=since_ms,
+        last_value__isnull=False,
+        lon__range=(lon - wide, lon + wide),
+        lat__range=(lat - high, lat + high),
+    ).order_by("index")
+    found = [
+        NearValue(
+            one.name or f"{one.device.code}/{one.channel}", one.last_value, one.last_ts, distance_m(lon, lat, one.lon, one.lat)
+        )
+        for one in near.select_related("device")
+        if one.last_value is not None and one.last_ts is not None
+    ]
+    return min((one for one in found if one.metres <= within_m), key=lambda one: one.metres, default=None)
 
 
 @dataclass(frozen=True)

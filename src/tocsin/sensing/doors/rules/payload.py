@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 import numpy as np
@@ -36,6 +36,8 @@ LARGEST: Final = sys.float_info.max
 CBOR_LISTS: Final = frozenset(bytes([first]) for first in range(0x80, 0xA0))  # major type 4; no text in UTF-8 begins so
 ARROW: Final = (b"\xff\xff\xff\xff", b"ARROW1")  # an IPC stream, an IPC file; no JSON and no CBOR begins so
 EXAMPLE: Final = '{"ts": 1764000000000, "values": {"methane": 12.5}}'
+WIDE: Final = 4  # channels from which adding a message column by column is quicker than value by value
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # the last of a key that is passed over
 DISABLED: Final = -1  # index of a channel whose sensor is disabled
 
 
@@ -52,6 +54,7 @@ class Message(msgspec.Struct):
 
 _decode_one = msgspec.json.Decoder(Message).decode
 _decode_many = msgspec.json.Decoder(list[Message]).decode
+_decode_lines = msgspec.json.Decoder(Message).decode_lines
 
 
 @dataclass(frozen=True)
@@ -104,17 +107,57 @@ def read_payload(payload: bytes, channels: Channels, times: Times, columns: Colu
     >>> columns.readings().value.tolist()
     [12.5]
     """
+    faults: list[Fault] = []
     try:
         if payload.startswith(b"{"):
-            messages: Iterable[Message] = (_decode_one(payload),)
-        else:
-            messages = _decode_many(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the last of a key that is passed over
-        return _read_slowly(payload, channels, times, columns)
-    faults: list[Fault] = []
-    for message in messages:
-        _add(message.ts, message.values, channels, times, columns, faults)
+            message = _decode_one(payload)
+            _add(message.ts, message.values, channels, times, columns, faults)
+            return faults
+        messages = _decode_many(payload)
+    except UNREADABLE:
+        try:
+            messages = _decode_lines(payload)
+        except UNREADABLE:
+            messages = []
+        if not messages:
+            return _read_slowly(payload, channels, times, columns)
+    _add_many(messages, channels, times, columns, faults)
     return faults
+
+
+def _add_many(messages: Iterable[Message], channels: Channels, times: Times, columns: Columns, faults: list[Fault]) -> None:
+    """Message by message; what names the same registered channels as one before it is added column by column."""
+    indices: dict[tuple[str, ...], array[int] | None] = {}
+    for message in messages:
+        ts, values = message.ts, message.values
+        if len(values) >= WIDE and type(ts) is int and times.earliest_ms <= ts <= times.latest_ms:
+            names = tuple(values)
+            if names not in indices:
+                indices[names] = _plain_indices(names, channels)
+            if (found := indices[names]) is not None and (numbers := _plain_numbers(values)) is not None:
+                columns.sensor.extend(found)
+                columns.ts.extend(array("q", (ts,)) * len(names))
+                columns.value.extend(numbers)
+                columns.quality.extend(array("B", (GOOD,)) * len(names))
+                continue
+        _add(ts, values, channels, times, columns, faults)
+
+
+def _plain_indices(names: tuple[str, ...], channels: Channels) -> "array[int] | None":
+    """The sensors of these channels; None where one is unknown, disabled, or sends another unit."""
+    found = [channels.known.get(name) for name in names]
+    if any(one is None or one[0] < 0 or one[1] is not None for one in found):
+        return None
+    return array("i", (one[0] for one in found if one is not None))
+
+
+def _plain_numbers(values: Mapping[str, float | None]) -> "array[float] | None":
+    """The values as they are; None where one is not known."""
+    try:
+        numbers = array("d", cast("Iterable[float]", values.values()))  # refuses a null
+    except TypeError:
+        return None
+    return numbers if math.isfinite(sum(numbers)) else None
 
 
 def _add(

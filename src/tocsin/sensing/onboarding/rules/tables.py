@@ -51,6 +51,8 @@ QUANTITY_WORDS: Final = {
     "液位": "level",
     "水位": "level",
     "雨量": "rainfall",
+    "风速": "wind_speed",
+    "风向": "wind_direction",
     "电流": "current",
     "剩余电流": "residual_current",
     "漏电流": "residual_current",

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 import shapely
 from django.conf import settings
 
 from tocsin.atlas.face import streets
 from tocsin.engine.streets import StreetNet, StreetWay, WaysFrom
-from tocsin.supplies.allocation.policy import Streets
+from tocsin.supplies.allocation.policy import Streets, allocation_policy
 from tocsin.supplies.roads.models import ClosedRoad
+from tocsin.supplies.roads.queries.closures import roads_in_force
 from tocsin.supplies.roads.rules.closures import Spot
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
 
 FINEST_DEGREES: Final = 5e-5  # five metres: a course is drawn on a map
 DECIMALS: Final = 6
@@ -60,3 +65,9 @@ def streets_to(lon: float, lat: float, closed: Sequence[ClosedRoad], policy: Str
     """The streets of this installation's ground; None where it has none."""
     net = streets(settings.CONFIGURATION.data / "ground")
     return StreetsTo(net, (lon, lat), closed, policy) if net is not None else None
+
+
+def closed_shapes(now: datetime) -> "list[BaseGeometry]":
+    """What is closed at that moment, in degrees: no way on streets touches it."""
+    beside_m = allocation_policy().way.streets.beside_m
+    return [one.closure(beside_m).in_degrees(beside_m) for one in roads_in_force(now)]

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import Person, may, reach
-from tocsin.supplies.catalogue.models import CatalogueTable, Item
+from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.policy.classes import classes
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.words import folded
@@ -47,15 +47,6 @@ def may_lead(user: Person, item: Item) -> bool:
 def category_choices() -> list[tuple[str, str, str]]:
     """Code, Chinese and English name of the province's categories."""
     return [(one.code, one.zh, one.en) for one in classes().of("province").values()]
-
-
-def visible_imports(user: Person) -> QuerySet[CatalogueTable]:
-    """Spreadsheets of areas whose catalogue the user keeps, newest first."""
-    condition = Q(pk__in=[])
-    for one in reach(user, rights.LEAD):
-        if one.organisation_id is None:
-            condition |= Q(region_code__startswith=one.prefix)
-    return CatalogueTable.objects.filter(condition)
 
 
 def item_by_words(user: Person, words: str) -> Item | None:

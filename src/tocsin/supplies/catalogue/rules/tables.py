@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from typing import Final
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
@@ -27,33 +26,12 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "confidence": ("可信度",),
     "source": ("来源", "依据"),
 }
-"""Columns and what offices call them. A heading counts without spaces and without what stands in brackets behind it."""
+"""Columns and what offices call them."""
 NEEDED: Final = ("name_zh", "class_code", "category", "unit_zh")
 _NUMBERS: Final = ("shelf_life_months", "inspect_every_months")
 _DECIMALS: Final = ("pieces", "kg", "m3")
 _YES: Final = ("1", "yes", "y", "true", "是", "√")
 _NO: Final = ("0", "no", "n", "false", "否", "×")
-
-
-class RowVerdict(StrEnum):
-    """What taking a row over would do."""
-
-    WRONG = "wrong"
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-
-
-def column_of(heading: str) -> str:
-    """The column that a heading means; '' for one that is not known.
-
-    >>> column_of("保质期（月）"), column_of("Name zh"), column_of("备注")
-    ('shelf_life_months', 'name_zh', '')
-    """
-    bare = heading.replace("（", "(").partition("(")[0]
-    bare = "".join(bare.replace("*", "").split())
-    name = "_".join(heading.partition("(")[0].replace("*", "").lower().split())
-    return next((column for column, names in HEADINGS.items() if bare in names or name == column), "")
 
 
 def read_cells(cells: Mapping[str, str], classes: Mapping[str, Mapping[str, str]]) -> tuple[dict[str, object], list[str]]:

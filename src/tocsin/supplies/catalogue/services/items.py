@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -221,16 +222,17 @@ def take_shipped(*, actor: "User", region_code: str, now: datetime) -> int:
 
 def write_new(actor: "User", region_code: str, facts: Sequence[ItemFacts], now: datetime) -> int:
     """Writes new entries, some at a time; Conflict where somebody else entered the same numbers at this moment."""
-
-    def write(some: Sequence[Item]) -> None:
-        insert_all(some)
-        told = [(one.pk, region_code, {"code": one.code, "name": one.name_zh}) for one in some]
-        record_audits(actor, "item.registered", "supply_item", told)
-
     try:
-        return in_batches(new_items(region_code, facts, now), write)
+        return in_batches(new_items(region_code, facts, now), partial(enter_items, actor))
     except IntegrityError:
         raise Conflict(_("The catalogue has changed meanwhile: try again; what was written stays.")) from None
+
+
+def enter_items(actor: "User", made: Sequence[Item]) -> None:
+    """Writes these new entries. Inside a transaction."""
+    insert_all(made)
+    told = [(one.pk, one.region_code, {"code": one.code, "name": one.name_zh}) for one in made]
+    record_audits(actor, "item.registered", "supply_item", told)
 
 
 def mark_used(item_ids: Collection[UUID], now: datetime) -> None:

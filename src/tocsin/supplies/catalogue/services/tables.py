@@ -1,179 +1,159 @@
-"""Items from a spreadsheet: every row that is wrong is told with its column, the rest is taken over in one press.
+"""Items from a spreadsheet: how a row is judged, written and undone.
 
 A row is known by its Chinese name within the area: the same file taken over twice changes nothing. An empty cell never erases
 what the catalogue says.
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from tocsin.base.decoding import convert
-from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.base.sheets import read_foreign_table
-from tocsin.base.storable import storable
-from tocsin.bus.bulk import in_batches, save_all
-from tocsin.jurisdiction.face import require
-from tocsin.records.face import record_audit, record_audits
-from tocsin.supplies.catalogue.models import CatalogueTable, Item
+from tocsin.base.errors import Conflict
+from tocsin.bus.bulk import save_all
+from tocsin.records.face import record_audits
+from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, Written
+from tocsin.supplies.catalogue.models import Item, KitPart
 from tocsin.supplies.catalogue.policy.classes import Scheme, classes
-from tocsin.supplies.catalogue.queries.items import visible_imports
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import CUBIC_CENTIMETRES, GRAMS, THOUSAND
 from tocsin.supplies.catalogue.rules.kits import KitExpiry
-from tocsin.supplies.catalogue.rules.tables import HEADINGS, NEEDED, RowVerdict, column_of, read_cells
-from tocsin.supplies.catalogue.services.items import FIXED, ItemFacts, columns_of, problems_of, write_new
+from tocsin.supplies.catalogue.rules.tables import HEADINGS, NEEDED, read_cells
+from tocsin.supplies.catalogue.services.items import FIXED, ItemFacts, columns_of, enter_items, new_items, problems_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
-MOST_BYTES, MOST_ROWS = 8_000_000, 10_000
-_SCHEMES: dict[str, Scheme] = {"category": "province", "resource_class": "ndrc2015", "survey_class": "survey"}
-_NOT_COLUMNS = ("search", "changed_at")
+EXAMPLE: Final = {
+    "name_zh": "示例：棉被",
+    "class_code": "1010203",
+    "category": "基本生活保障",
+    "unit_zh": "床",
+    "pieces": "1",
+    "shelf_life_months": "72",
+}
+_SCHEMES: Final[dict[str, Scheme]] = {"category": "province", "resource_class": "ndrc2015", "survey_class": "survey"}
+_COLUMN_OF: Final = {"pieces_per_unit": "pieces", "weight_g": "kg", "volume_cm3": "m3"}
+"""Columns of a table whose field of the model has another name and unit."""
 
 
-@dataclass
-class Row:
-    """One row of a file: its line, its cells, what would become of it, and what is wrong: column and how to mend it."""
-
-    line: int
-    cells: dict[str, str]
-    verdict: RowVerdict = RowVerdict.WRONG
-    facts: ItemFacts | None = None
-    before: Item | None = None
-    problems: list[tuple[str, str]] = field(default_factory=list)
+@dataclass(frozen=True)
+class _Found:
+    facts: ItemFacts
+    before: Item | None
 
 
-def preview_items(*, actor: "User", region_code: str, file_name: str, content: bytes, now: datetime) -> CatalogueTable:
-    """Keeps a file with its rows; nothing of the catalogue changes. InvalidInput for what is no table, is too large, or lacks a
-    needed column.
-    """
-    require(actor, rights.LEAD, region_code)
-    cells = read_foreign_table(content, owner=actor.pk, most_bytes=MOST_BYTES, most_rows=MOST_ROWS + 20)
-    rows = _under_headings(cells)
-    if len(rows) > MOST_ROWS:
-        raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": MOST_ROWS})
-    with transaction.atomic():
-        made = CatalogueTable.objects.create(
-            region_code=region_code, file_name=storable(file_name)[:200], at=now, by=actor, rows=rows
-        )
-        record_audit(
-            actor, "items.previewed", "catalogue_table", made.pk, region_code, {"file": made.file_name, "rows": len(rows)}
-        )
-    return made
-
-
-def judged_rows(made: CatalogueTable) -> list[Row]:
-    """What would become of each row, in the file's order, against the catalogue as it is now. Two queries, however many rows."""
+def judge_items(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> None:
+    """Against the catalogue as it is now. Two queries, however many rows."""
     words = {column: _words(scheme) for column, scheme in _SCHEMES.items()}
     known: dict[str, Item] = {}
-    for one in Item.objects.filter(region_code=made.region_code).order_by("-code"):
+    for one in Item.objects.filter(region_code=region_code).order_by("-code"):
         known[one.name_zh] = one
-    rows = [Row(one["line"], dict(one["cells"])) for one in made.rows]
-    seen: dict[object, int] = {}
+    seen: dict[str, int] = {}
     for row in rows:
         values, unread = read_cells(row.cells, words)
-        row.problems += [(one, _("This can't be read: %(text)s") % {"text": row.cells[one][:60]}) for one in unread]
-        row.problems += [(one, _("This cell must not be empty.")) for one in NEEDED if not row.cells.get(one, "").strip()]
-        name = values.get("name_zh")
+        row.name = row.cells.get("name_zh", "")
+        row.problems += [CellProblem(one, _("This can't be read: %(text)s") % {"text": row.cells[one][:60]}) for one in unread]
+        name = str(values.get("name_zh", ""))
         if name in seen:
-            row.problems.append(("name_zh", _("Line %(line)s has the same name.") % {"line": seen[name]}))
+            row.problems.append(CellProblem("name_zh", _("Line %(line)s has the same name.") % {"line": seen[name]}))
         elif name:
             seen[name] = row.line
-        row.before = known.get(str(name))
-        if not row.problems:
-            _judge(row, values)
-    return rows
+        if not row.problems and all(one in values for one in NEEDED):
+            _judge(row, values, known.get(name))
 
 
-def take_items(*, actor: "User", table_id: UUID, now: datetime, leave_wrong: bool = False) -> CatalogueTable:
-    """Writes the right rows, judged anew, some at a time; where it breaks off, taking it over again writes the rest.
-
-    Conflict for a file that was taken or dropped, and for one with wrong rows unless they are to be left.
-    """
-    made = _open(actor, table_id)
-    rows = judged_rows(made)
-    if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
-        raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
-    fresh = [row.facts for row in rows if row.verdict is RowVerdict.NEW and row.facts is not None]
-    write_new(actor, made.region_code, fresh, now)
-    in_batches([row for row in rows if row.verdict is RowVerdict.CHANGED], lambda some: _write_changes(actor, some, now))
-    counts = dict(Counter(row.verdict.value for row in rows))
-    with transaction.atomic():
-        if not CatalogueTable.objects.filter(pk=made.pk, taken_at=None, dropped_at=None).update(taken_at=now, counts=counts):
-            raise Conflict(_("This file was taken over or dropped already."))
-        record_audit(
-            actor, "items.imported", "catalogue_table", made.pk, made.region_code, {"file": made.file_name, "rows": counts}
-        )
-    made.taken_at, made.counts = now, counts
-    return made
+def write_items(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> list[Written]:
+    """New entries get the next numbers of their classes; changed ones keep theirs."""
+    fresh = [row for row in rows if row.verdict is ImportVerdict.NEW]
+    made = new_items(region_code, [row.found.facts for row in fresh], now)
+    enter_items(actor, made)
+    written = {row.line: Written(one.pk) for row, one in zip(fresh, made, strict=True)}
+    changed = [row for row in rows if row.verdict is ImportVerdict.CHANGED]
+    written |= _change(actor, changed, now)
+    return [written[row.line] for row in rows]
 
 
-@transaction.atomic
-def drop_items(*, actor: "User", table_id: UUID, now: datetime) -> CatalogueTable:
-    """The file is not wanted: its rows are forgotten, that it was there is not."""
-    made = _open(actor, table_id)
-    made.rows, made.dropped_at = [], now
-    made.save(update_fields=["rows", "dropped_at"])
-    record_audit(actor, "items.dropped", "catalogue_table", made.pk, made.region_code, {"file": made.file_name})
-    return made
-
-
-def _open(actor: "User", table_id: UUID) -> CatalogueTable:
-    made = visible_imports(actor).get(pk=table_id)
-    if made.taken_at is not None or made.dropped_at is not None:
-        raise Conflict(_("This file was taken over or dropped already."))
-    return made
-
-
-def _under_headings(cells: list[list[str]]) -> list[dict[str, object]]:
-    """Rows under their columns with their line in the file; the headings may stand below a title, within the first ten lines."""
-    for at, headings in enumerate(cells[:10]):
-        columns = [column_of(one) for one in headings]
-        if not all(one in columns for one in NEEDED):
+def undo_items(*, actor: "User", region_code: str, written: Sequence[Written], written_at: datetime, now: datetime) -> None:
+    """New entries go, changed ones say again what they said. Conflict where one is in use, in a kit, or was changed since."""
+    items = Item.objects.select_for_update().in_bulk([one.id for one in written])
+    in_kits = set(KitPart.objects.filter(part__in=items).values_list("part_id", flat=True))
+    in_kits |= set(KitPart.objects.filter(kit__in=items).values_list("kit_id", flat=True))
+    restored, gone = [], []
+    for one in written:
+        item = items.get(one.id)
+        if item is None:
             continue
-        if twice := [one for one, count in Counter(filter(None, columns)).items() if count > 1]:
-            raise InvalidInput(_("Two columns mean the same: %(names)s.") % {"names": ", ".join(twice)})
-        found: list[dict[str, object]] = []
-        for line, row in enumerate(cells[at + 1 :], at + 2):
-            told = {column: text for column, text in zip(columns, row, strict=False) if column and text}
-            if told:
-                found.append({"line": line, "cells": told})
-        return found
-    needed = ", ".join(HEADINGS[one][0] for one in NEEDED)
-    raise InvalidInput(_("The first lines have no headings for %(needed)s.") % {"needed": needed})
+        if item.changed_at != written_at:
+            raise Conflict(_("%(name)s was changed since: it can't be undone.") % {"name": item.name_zh})
+        if one.before is not None:
+            for name, value in one.before.items():
+                setattr(item, name, datetime.fromisoformat(value) if name == "changed_at" else value)
+            restored.append((item, list(one.before)))
+        elif item.used_at is not None or item.pk in in_kits:
+            raise Conflict(_("%(name)s is in stock or in a kit: it can't be undone.") % {"name": item.name_zh})
+        else:
+            gone.append(item)
+    for item, names in restored:
+        item.save(update_fields=names)
+    told = [(one.pk, one.region_code, {"code": one.code, "name": one.name_zh}) for one in gone]
+    Item.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    record_audits(actor, "item.undone", "supply_item", told)
+    record_audits(actor, "item.restored", "supply_item", [(one.pk, one.region_code, {"code": one.code}) for one, _n in restored])
+
+
+ITEMS: Final = ImportKind(
+    name="supply-items",
+    title=pgettext_lazy("rows of a table", "Items of the catalogue of supplies"),
+    permission=rights.LEAD,
+    headings=lambda: HEADINGS,
+    needed=NEEDED,
+    example=EXAMPLE,
+    page="supply_items",
+    judge=judge_items,
+    write=write_items,
+    undo=undo_items,
+)
 
 
 def _words(scheme: Scheme) -> dict[str, str]:
     return {word.lower(): code for code, one in classes().of(scheme).items() for word in (code, one.zh, one.en)}
 
 
-def _judge(row: Row, values: dict[str, object]) -> None:
-    told = _facts_of(row.before) | values if row.before else values
-    facts = convert(told, ItemFacts)
-    row.problems = problems_of(facts)
+def _judge(row: Row, values: dict[str, object], before: Item | None) -> None:
+    facts = convert(_facts_of(before) | values if before else values, ItemFacts)
+    row.problems = [CellProblem(*one) for one in problems_of(facts)]
     if row.problems:
         return
-    row.facts = facts
-    if row.before is None:
-        row.verdict = RowVerdict.NEW
+    row.found = _Found(facts, before)
+    if before is None:
+        row.verdict = ImportVerdict.NEW
         return
-    changed = [
-        name for name, value in columns_of(facts).items() if name not in _NOT_COLUMNS and getattr(row.before, name) != value
-    ]
-    if row.before.used_at is not None and (fixed := [one for one in changed if one in FIXED]):
+    told = columns_of(facts)
+    changed = [name for name, value in told.items() if name != "search" and getattr(before, name) != value]
+    if before.used_at is not None and (fixed := [one for one in changed if one in FIXED]):
         text = _("There is stock of this item: its unit, pieces and category stay. Enter a new item.")
-        row.problems = [(one, text) for one in fixed]
-        row.facts = None
+        row.problems = [CellProblem(_COLUMN_OF.get(one, one), text) for one in fixed]
         return
-    row.verdict = RowVerdict.CHANGED if changed else RowVerdict.SAME
+    row.changes = [
+        CellChange(_COLUMN_OF.get(name, name), _as_text(name, getattr(before, name)), _as_text(name, told[name]))
+        for name in changed
+    ]
+    row.verdict = ImportVerdict.CHANGED if changed else ImportVerdict.SAME
+
+
+def _as_text(name: str, value: object) -> str:
+    parts = {"pieces_per_unit": THOUSAND, "weight_g": GRAMS, "volume_cm3": CUBIC_CENTIMETRES}
+    if isinstance(value, int) and name in parts:
+        return f"{(Decimal(value) / parts[name]).normalize():f}"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
 
 
 def _facts_of(one: Item) -> dict[str, object]:
@@ -190,19 +170,22 @@ def _facts_of(one: Item) -> dict[str, object]:
     }
 
 
-def _write_changes(actor: "User", rows: Sequence[Row], now: datetime) -> None:
-    changed, told = [], []
+def _change(actor: "User", rows: Sequence[Row], now: datetime) -> dict[int, Written]:
+    written: dict[int, Written] = {}
+    changed: list[Item] = []
     names: list[str] = []
     for row in rows:
-        if row.before is None or row.facts is None:
-            continue
-        columns = columns_of(row.facts)
-        columns["search"] = f"{columns['search']}{row.before.code.replace('-', '')}|"
+        item = row.found.before
+        columns = columns_of(row.found.facts)
+        columns["search"] = f"{columns['search']}{item.code.replace('-', '')}|"
         names = [*columns, "changed_at"]
+        before = {name: getattr(item, name) for name in names}
+        written[row.line] = Written(item.pk, {**before, "changed_at": item.changed_at.isoformat()})
         for name, value in columns.items():
-            setattr(row.before, name, value)
-        row.before.changed_at = now
-        changed.append(row.before)
-        told.append((row.before.pk, row.before.region_code, {"code": row.before.code, "name": row.before.name_zh}))
+            setattr(item, name, value)
+        item.changed_at = now
+        changed.append(item)
     save_all(changed, *names)
+    told = [(one.pk, one.region_code, {"code": one.code, "name": one.name_zh}) for one in changed]
     record_audits(actor, "item.changed", "supply_item", told)
+    return written

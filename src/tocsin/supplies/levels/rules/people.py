@@ -9,7 +9,8 @@ import msgspec
 
 class PeopleFrom(StrEnum):
     """WITHIN: so many metres round the place. WARNING: the area of a public warning. CLOSING: whom a closed valve cuts off.
-    REGION: everybody in a region. PARTS: everybody in some of its towns, or of its counties.
+    REGION: everybody in a region. PARTS: everybody in some of its towns, or of its counties. RELEASE: the area that a release of
+    a chemical may reach.
     """
 
     WITHIN = "within"
@@ -17,6 +18,7 @@ class PeopleFrom(StrEnum):
     CLOSING = "closing"
     REGION = "region"
     PARTS = "parts"
+    RELEASE = "release"
 
 
 class PeopleBasis(msgspec.Struct, frozen=True):

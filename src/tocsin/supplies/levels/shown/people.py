@@ -28,6 +28,7 @@ FROM_NAMES: Final[dict[PeopleFrom, Promise]] = {
     PeopleFrom.CLOSING: gettext_lazy("without service if it is closed off for %(label)s"),
     PeopleFrom.REGION: gettext_lazy("in the whole region %(label)s"),
     PeopleFrom.PARTS: gettext_lazy("in %(label)s"),
+    PeopleFrom.RELEASE: gettext_lazy("in the area that the release may reach: %(label)s"),
 }
 
 

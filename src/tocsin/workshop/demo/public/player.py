@@ -10,6 +10,7 @@ from pathlib import Path
 from tocsin.base.time import Clock, datetime_from_ms
 from tocsin.workshop.demo.memory import Login
 from tocsin.workshop.demo.public.helpers import acts_of_helpers, settle_helpers
+from tocsin.workshop.demo.public.leaks import acts_of_leaks
 from tocsin.workshop.demo.public.people import settle_officers
 from tocsin.workshop.demo.public.phones import Phones
 from tocsin.workshop.demo.public.reports import acts_of_reports
@@ -107,6 +108,7 @@ def _acts(public: Public, until: datetime) -> Iterator[Act]:
     yield from acts_of_reports(public, until)
     yield from acts_of_helpers(public.cast.region_code, public.begin)
     yield from acts_of_warnings(public.cast.region_code, public.begin)
+    yield from acts_of_leaks(public.begin)
 
 
 def _load_what_is_written_with() -> None:

@@ -1,0 +1,189 @@
+"""What an import is: a kind of rows that somebody knows how to judge and to write, a file of them, what becomes of each."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from uuid import UUID
+
+import numpy as np
+
+from tocsin.base.datums import Datum, convert
+from tocsin.base.tables import column_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from tocsin.jurisdiction.face import User
+    from tocsin.jurisdiction.rights.rules import Permission
+
+HEADING_LINES: Final = 10  # the headings may stand below a title
+SHEETS: Final = (".xlsx", ".csv", ".txt")
+
+
+class ImportVerdict(StrEnum):
+    """What taking a row over would do, the worst first."""
+
+    WRONG = "wrong"
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    LEFT = "left"  # a person left it out
+
+
+class ImportState(StrEnum):
+    """Where a file stands."""
+
+    WAITING = "waiting"
+    TAKING = "taking"
+    TAKEN = "taken"
+    DROPPED = "dropped"
+    UNDONE = "undone"
+
+
+class CellProblem(NamedTuple):
+    """What is wrong with a row: the column, and how to mend it."""
+
+    column: str
+    text: str
+
+
+class CellChange(NamedTuple):
+    """What a row changes: the column, what it holds now and what it will hold, as texts."""
+
+    column: str
+    before: str
+    after: str
+
+
+@dataclass
+class Row:
+    """One row of a file. The first three are given; the kind's `judge` fills in the rest.
+
+    `shape`: the geometry of a feature, where the file has some. `place`: longitude and latitude, for the map of the preview.
+    `found`: whatever `judge` wants to hand to `write`.
+    """
+
+    line: int
+    cells: Mapping[str, str]
+    shape: Mapping[str, Any] | None = None
+    verdict: ImportVerdict = ImportVerdict.WRONG
+    name: str = ""
+    problems: list[CellProblem] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
+    place: tuple[float, float] | None = None
+    found: Any = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one row became: the id of what was made, or of what was changed with what its columns held before."""
+
+    id: UUID
+    before: Mapping[str, Any] | None = None  # None: it is new
+
+
+class Judge(Protocol):
+    """Says of each row what taking it over would do, against what is there now; writes nothing. The rows are those of one file,
+    in its order, without those that are left out. Few queries, however many rows.
+    """
+
+    def __call__(self, *, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> None: ...
+
+
+class Write(Protocol):
+    """Writes rows that are new or changed, with their audit entries; called inside a transaction, some rows at a time. What each
+    row became, in their order. Conflict where what is there has changed since they were judged.
+    """
+
+    def __call__(self, *, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> Sequence[Written]: ...
+
+
+class Undo(Protocol):
+    """Takes back what was written at that moment (`now` of `Write`), the last row first; called inside a transaction. Conflict,
+    and nothing is undone, where something builds on a row or it was changed since: the text says which row, and what.
+    """
+
+    def __call__(
+        self, *, actor: "User", region_code: str, written: Sequence[Written], written_at: datetime, now: datetime
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """What can be imported: one constant of its subject, named in `IMPORT_KINDS` of the catalogue.
+
+    `headings`: by column what offices call it; a file's headings count without spaces and brackets, and the column's own name
+    counts too. `example`: one row by column, for the empty table. `page`: the name of the address where it is seen afterwards.
+    `place`: the columns of longitude and latitude, in degrees; files may name another datum. `features`: reads files that are no
+    tables (None: this file is one), as (cells, geometry) in the file's order.
+    """
+
+    name: str
+    title: "StrPromise"
+    permission: "Permission"
+    headings: Callable[[], Mapping[str, Sequence[str]]]
+    needed: tuple[str, ...]
+    example: Mapping[str, str]
+    page: str
+    judge: Judge
+    write: Write
+    undo: Undo | None = None
+    place: tuple[str, str] | None = None
+    features: "Callable[[bytes], list[tuple[dict[str, str], dict[str, Any] | None]] | None] | None" = None
+    suffixes: tuple[str, ...] = SHEETS
+    most_rows: int = 10_000
+    most_bytes: int = 8_000_000
+
+
+def bare_heading(heading: str) -> str:
+    """A heading as it is remembered: without spaces, brackets and stars, in small letters.
+
+    >>> bare_heading(" 保质期（月） *"), bare_heading("Shelf life [months]")
+    ('保质期', 'shelflife')
+    """
+    cut = min((at for mark in "（([" if (at := heading.find(mark)) >= 0), default=len(heading))
+    return "".join(heading[:cut].replace("*", "").split()).lower()
+
+
+def find_headings(
+    cells: Sequence[Sequence[str]], headings: Mapping[str, Sequence[str]], remembered: Mapping[str, str]
+) -> tuple[int, list[str]]:
+    """The line of the headings (counted from 0) and the column that each means, '' for one that means none.
+
+    It is the one of the first lines that names most columns. Of two headings that mean the same the first one counts.
+
+    >>> find_headings([["物资表"], ["名称", "单位", "备注"], ["棉被", "床", ""]], {"name": ("名称",), "unit": ("单位",)}, {})
+    (1, ['name', 'unit', ''])
+    """
+    best, found = 0, list[str]()
+    for at, line in enumerate(cells[:HEADING_LINES]):
+        columns = [remembered.get(bare_heading(one)) or column_of(one, headings) for one in line]
+        known = [one if one not in columns[:number] else "" for number, one in enumerate(columns)]
+        if sum(map(bool, known)) > sum(map(bool, found)) or not found:
+            best, found = at, known
+    return best, found
+
+
+def repeated(columns: Sequence[str]) -> list[str]:
+    """The columns that are named more than once."""
+    return [one for one, count in Counter(filter(None, columns)).items() if count > 1]
+
+
+def in_cgcs2000(cells: Mapping[str, str], place: tuple[str, str], datum: Datum) -> dict[str, str]:
+    """The cells with longitude and latitude moved from that datum; as they are where one of the two is no number.
+
+    >>> moved = in_cgcs2000({"lon": "121.531542", "lat": "31.175304"}, ("lon", "lat"), Datum.GCJ02)
+    >>> [round(float(moved[one]), 5) for one in ("lon", "lat")]
+    [121.52721, 31.17743]
+    """
+    try:
+        given = np.array([[float(cells[one]) for one in place]])
+    except (KeyError, ValueError):
+        return dict(cells)
+    if datum is Datum.CGCS2000 or not np.isfinite(given).all():
+        return dict(cells)
+    moved = convert(given, datum, Datum.CGCS2000)[0]
+    return {**cells, **{name: f"{value:.7f}" for name, value in zip(place, moved, strict=True)}}
