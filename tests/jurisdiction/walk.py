@@ -54,7 +54,6 @@ WORDS = {
 """Parameters of paths that are no ids."""
 
 ALIASES = {
-    "import_id": "object_import_id",
     "from_equipment_id": "plant_equipment_id",
     "to_equipment_id": "plant_equipment_id",
     "agreement_id": "sharing_agreement_id",
