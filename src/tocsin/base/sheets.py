@@ -87,7 +87,7 @@ def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> li
     return next(iter(_read(content, most_rows, most_columns, most_sheets=1).values()))
 
 
-def read_book(content: bytes, *, most_rows: int, most_columns: int = 20) -> dict[str, list[list[str]]]:
+def read_book(content: bytes, *, most_rows: int, most_columns: int = 16) -> dict[str, list[list[str]]]:
     """The same of all sheets of a workbook, by their titles."""
     return _read(content, most_rows, most_columns, _MOST_SHEETS)
 
