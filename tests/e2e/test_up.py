@@ -34,6 +34,16 @@ accounts.set_password(user=user, password="a long enough password")
 made = tokens.create_token(user=user, name="test", scopes=("alarms.see",), now=timezone.now())
 print("TOKEN", made[1])
 """
+HOT_WORK = """
+from datetime import timedelta
+from tocsin.hazchem.permits.models import WorkPermit
+from tocsin.supervision.objects.models import SupervisedObject
+now = timezone.now()
+moments = dict(begins_at=now, ends_at=now + timedelta(hours=2), state_at=now, started_at=now, created_at=now)
+firm = SupervisedObject.objects.create(code="F-1", kind="enterprise", name="Firm", region_code="370213", created_at=now)
+told = dict(number="P-1", kind="hot_work", grade="second", base_grade="second", work="Weld", place="well 7", state="running")
+WorkPermit.objects.create(object=firm, region_code="370213", lon=120.4312, lat=36.1625, applicant=user, **told, **moments)
+"""
 
 
 def own_ports() -> dict[str, str]:
@@ -123,25 +133,28 @@ def wait_until_none(running: Running) -> None:
 
 
 @pytest.mark.one_database
-def test_a_device_rings_an_alarm_and_ctrl_c_leaves_nothing(running: Running) -> None:
+def test_a_device_rings_an_alarm_that_stops_work_beside_it_and_ctrl_c_leaves_nothing(running: Running) -> None:
     assert "one-time password" in running.log.read_text()
     place = ["--region", "370213", "--lon", "120.4312", "--lat", "36.1625", "--name", "Shiniushan Road, well 7"]
     said = running.manage("register_device", "well-7", "--channel", "methane", "--unit", "pct_lel", *place)
     secret = re.search(r"secret (\S+)", said)
-    token = re.search(r"TOKEN (\S+)", running.manage("shell", "-v", "0", "-c", TOKEN))
+    token = re.search(r"TOKEN (\S+)", running.manage("shell", "-v", "0", "-c", TOKEN + HOT_WORK))
     assert secret and token
     running.publish("well-7", secret.group(1), methane=62)
-    request = urllib.request.Request(running.url + "api/v1/warning/alarms", headers={"Authorization": f"Bearer {token.group(1)}"})
+    request = urllib.request.Request(
+        running.url + "api/v1/warning/alarms", headers={"Authorization": f"Bearer {token.group(1)}", "Accept-Language": "en"}
+    )
     limit = time.monotonic() + 60
     while True:
         with urllib.request.urlopen(request) as answer:
             alarms = json.load(answer)["items"]
-        if alarms or time.monotonic() > limit:
+        if time.monotonic() > limit or (alarms and alarms[0]["works"][0]["text"].startswith("This alarm stopped hot work")):
             break
         time.sleep(0.1)
     assert [(alarm["quantity"], alarm["value"], alarm["state"]) for alarm in alarms] == [
         ("methane", 62.0, "active_unacknowledged")
     ]
+    assert alarms[0]["works"][0]["text"] == "This alarm stopped hot work at well 7 of Firm, permit P-1: stopped now."
     os.kill(running.process.pid, signal.SIGINT)
     assert running.process.wait(60) == 0
     wait_until_none(running)

@@ -102,6 +102,7 @@ NAMED: dict[str, str] = {
     "to_equipment_id": "plant_equipment_id",
     "point_id": "plant_point_id",
     "serves_id": "work_permit_id",
+    "work_permit_id": "work_permit_id",
     "absorbed_id": "supervised_object_id",
     "alarm_id": "alarm_id",
     "alarm_ids": "alarm_id",
@@ -281,6 +282,7 @@ _OPEN = {"entries.[].subject": "inspection", "entries.[].act": "open", "entries.
 BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/atlas/tell": {"about": "", "words": "Stay inside."},
     "POST /api/v1/supplies/deliveries/entries": _NOTE,
+    "POST /api/v1/hazchem/work-permit-entries": {**_NOTE, "entries.[].act": "round"},
     "POST /api/v1/command/duty/desks/{desk_id}/shifts": {"reason": "ill", "leader_id": None, "officer_ids": []},
     "POST /api/v1/command/duty/handovers/{handover_id}/answer": {"accept": True, "leader_id": None, "officer_ids": []},
     "POST /api/v1/jurisdiction/tokens": {"proof": PASSWORD, "scopes": ["alarms.see"]},

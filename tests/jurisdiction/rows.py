@@ -341,6 +341,17 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPoint.kind": "level",
     "hazchem.PlantPoint.interlock": "",
     "hazchem.ResponseSheet.point_kind": "",
+    "hazchem.RiskWarning.level": 2,
+    "hazchem.RiskWarning.state": "pushed",
+    "hazchem.RiskWarning.closed_at": None,
+    "hazchem.RiskWarning.answered_at": None,
+    "hazchem.RiskWarning.next_at": None,
+    "hazchem.RiskWarning.fired": [],
+    "hazchem.RiskTelling.tier": "firm",
+    "hazchem.RiskTelling.level": 2,
+    "hazchem.RiskTelling.trigger": "at_once",
+    "hazchem.RiskAnswer.reason": "leak",
+    "hazchem.RiskAnswer.measure": "isolated",
     "hazchem.SafetyCommitment.stated": {"units_running": 1, "units_stopped": 0, "units_repair": 0},
     "hazchem.SafetyCommitment.seen": {
         **{"units": 1, "works": None, "permitted": None, "bypassed": 0, "beyond": 0, "alarms": 0, "gas_alarms": 0}
@@ -376,6 +387,9 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantPlan.points": [[0.0, 0.0, 120.4, 36.2], [50.0, 0.0, 120.401, 36.2]],
     "hazchem.PositionTag.kind": "staff",
     "hazchem.PositionFault.fault": "no_tag",
+    "hazchem.PermitEntry.act": "round",
+    "hazchem.PermitEntry.data": {},
+    "hazchem.PermitEntry.verdict": "counts",
     "jurisdiction.ContactPoint.user": None,  # of a desk, a post or a person: of the desk
     "mfa.Authenticator.type": "totp",
     "warning.Cover.kind": "silence",  # of a work the networks' people know

@@ -60,6 +60,8 @@ OPEN = {
     "helper_worker",
     "keeper_manifest",
     "keeper_worker",
+    "permit_manifest",
+    "permit_worker",
     "knocker_manifest",
     "knocker_worker",
     "features",

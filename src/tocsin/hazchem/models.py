@@ -7,6 +7,17 @@ from tocsin.hazchem.positions import models as positions
 from tocsin.hazchem.prevention import models as prevention
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
+from tocsin.hazchem.risk_warnings import models as risk_warnings
 from tocsin.hazchem.sites import models as sites
 
-__all__ = ["commitments", "installations", "permits", "positions", "prevention", "rationalisation", "releases", "sites"]
+__all__ = [
+    "commitments",
+    "installations",
+    "permits",
+    "positions",
+    "prevention",
+    "rationalisation",
+    "releases",
+    "risk_warnings",
+    "sites",
+]

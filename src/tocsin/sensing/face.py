@@ -1,5 +1,7 @@
 """What other capabilities may use of sensing: devices, sensors, their history and health."""
 
+from tocsin.sensing.availability.queries import SensorDay, begin_of, last_judged_day, planned_outages, sensor_days
+from tocsin.sensing.availability.rules import PlannedOutage
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.queries.columns import (
     LatestValue,
@@ -52,12 +54,15 @@ __all__ = [
     "HistoryCopy",
     "LatestValue",
     "NearValue",
+    "PlannedOutage",
     "Sensor",
+    "SensorDay",
     "SensorPosition",
     "SensorTable",
     "as_believed",
     "band_of_day",
     "begin_copy",
+    "begin_of",
     "carry",
     "chart_texts",
     "check_store",
@@ -70,6 +75,7 @@ __all__ = [
     "health_names",
     "history",
     "hours_of",
+    "last_judged_day",
     "latest_values",
     "loaded_sensor",
     "nearest_value",
@@ -77,12 +83,14 @@ __all__ = [
     "overdue_sensors",
     "overdue_spread",
     "place_of",
+    "planned_outages",
     "positions",
     "prepare_expectations",
     "record_contradictions",
     "record_history_wait",
     "record_store_check",
     "registry_version",
+    "sensor_days",
     "sensor_indexes",
     "sensor_table",
     "sensors_behind",

@@ -13,6 +13,7 @@ const STORES = [
   "tocsin-knocker",
   "tocsin-helper",
   "tocsin-keeper",
+  "tocsin-permit",
 ];
 
 /** Forgets on every phone page of this browser; how many entries wait sealed. */

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.models import Entry
 from tocsin.hazchem.permits.rules.kinds import PermitState
 
 
@@ -60,6 +61,7 @@ class WorkPermit(models.Model):
     stopped_at = models.DateTimeField(null=True)
     stopping_alarm = models.ForeignKey("warning.Alarm", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=0, db_default=0)  # counts up with every entry of the field
 
     class Meta:
         ordering = ["-begins_at", "-id"]
@@ -133,3 +135,13 @@ class PermitStep(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class PermitEntry(Entry):
+    """What somebody entered on site. `at_place`: whether the firm's code was scanned there; None where none was."""
+
+    permit = models.ForeignKey(WorkPermit, on_delete=models.CASCADE, related_name="entries")
+    at_place = models.BooleanField(null=True)
+
+    class Meta(Entry.Meta):
+        constraints = [models.UniqueConstraint(fields=["permit", "version"], name="one_entry_per_version_of_a_permit")]

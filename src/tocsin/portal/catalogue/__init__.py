@@ -77,6 +77,7 @@ ATTACHED_TO = {
     "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
     "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
+    "work_permit": "tocsin.hazchem.permits.queries.phone:may_read_permit",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
@@ -105,6 +106,7 @@ FIELD_ACTS = {
     "hazard_report": "tocsin.mobilisation.hazard_reports.services.entries:FIELD_ACTS",
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
     "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
+    "work_permit": "tocsin.hazchem.permits.services.field:FIELD_ACTS",
     "supply_delivery": "tocsin.supplies.requests.services.deliveries:FIELD_ACTS",
     "stocktake": "tocsin.supplies.stocktakes.services.counts:FIELD_ACTS",
     "upkeep": "tocsin.supplies.upkeep.services.results:FIELD_ACTS",

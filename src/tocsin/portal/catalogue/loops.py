@@ -43,6 +43,7 @@ LOOPS = (
     "tocsin.vision.health.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
+    "tocsin.hazchem.risk_warnings.loops:LOOPS",
     "tocsin.hazchem.permits.loops:LOOPS",
     "tocsin.hazchem.commitments.loops:LOOPS",
     "tocsin.hazchem.prevention.loops:LOOPS",

@@ -66,6 +66,8 @@ PAGES = (
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
     ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),
+    ("plants/warnings/", "tocsin.hazchem.risk_warnings.urls"),
+    ("plants/load/", "tocsin.hazchem.alarm_load.urls"),
     ("plants/", "tocsin.hazchem.installations.urls"),
     ("permits/", "tocsin.hazchem.permits.urls"),
     ("prevention/", "tocsin.hazchem.prevention.urls"),

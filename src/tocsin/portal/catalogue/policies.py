@@ -74,6 +74,8 @@ POLICY_FILES = (
     "tocsin.supplies.same_goods.policy:SAME_GOODS",
     "tocsin.hazchem.installations.policy.major_hazard:MAJOR_HAZARD",
     "tocsin.hazchem.installations.policy.plants:PLANTS",
+    "tocsin.hazchem.risk_warnings.policy:RISK_WARNINGS",
+    "tocsin.hazchem.alarm_load.policy:ALARM_LOAD",
     "tocsin.hazchem.releases.policy.harm:HARM",
     "tocsin.hazchem.releases.policy.leaving:LEAVING",
     "tocsin.hazchem.commitments.policy:COMMITMENTS",

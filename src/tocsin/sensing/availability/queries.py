@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.reporting import Periods, count_periods
 from tocsin.jurisdiction.face import Person, scope
-from tocsin.sensing.availability.models import DeviceDay, OnlineRate
+from tocsin.sensing.availability.models import DeviceDay, Night, OnlineRate
 from tocsin.sensing.availability.policy import availability_policy
 from tocsin.sensing.availability.rules import FindOutages, PlannedOutage, rate
 from tocsin.sensing.devices.models import Device, Sensor
@@ -123,6 +123,42 @@ def rates_of(devices: Collection[UUID], day: date, days: int) -> dict[UUID, floa
     rows = DeviceDay.objects.filter(device__in=devices, day__lte=day, day__gt=day - timedelta(days=days)).order_by()
     sums = rows.values_list("device_id").annotate(Sum("expected"), Sum("reported"))
     return {device_id: rate(expected, reported) for device_id, expected, reported in sums}
+
+
+@dataclass(frozen=True)
+class SensorDay:
+    """What a sensor reported on a local day, in percent: None where that is not known, or nothing was expected of its device.
+    `planned`: periods of its device that lay in planned outages, and count for nothing.
+    """
+
+    day: date
+    pct: float | None
+    planned: int
+
+
+def sensor_days(sensors: Collection[UUID], *, last: date, days: int) -> dict[UUID, list[SensorDay]]:
+    """By sensor its judged days up to that one, ascending. Of each day the channels that missed most are kept: any other one
+    missed nothing, unless as many are kept as can be.
+    """
+    named = list(Sensor.objects.filter(pk__in=sensors).values_list("pk", "device_id", "channel"))
+    rows = DeviceDay.objects.filter(device__in={one[1] for one in named}, day__lte=last, day__gt=last - timedelta(days=days))
+    by_device: dict[UUID, list[DeviceDay]] = defaultdict(list)
+    for row in rows.order_by("day"):
+        by_device[row.device_id].append(row)
+    return {pk: [_sensor_day(row, channel) for row in by_device[device]] for pk, device, channel in named}
+
+
+def _sensor_day(row: DeviceDay, channel: str) -> SensorDay:
+    missed = {name: (expected, reported) for name, expected, reported in row.channels}
+    if channel in missed:
+        return SensorDay(row.day, rate(*missed[channel]), row.planned)
+    known = row.expected > 0 and len(missed) < CHANNELS_KEPT
+    return SensorDay(row.day, 100.0 if known else None, row.planned)
+
+
+def last_judged_day() -> date | None:
+    """The newest day of which all devices are judged."""
+    return Night.objects.filter(is_done=True).order_by("-day").values_list("day", flat=True).first()
 
 
 def days_of(device: Device) -> list[DeviceDay]:

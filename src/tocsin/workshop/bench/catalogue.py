@@ -92,6 +92,11 @@ BENCHES = (
         "tocsin.workshop.bench.power:run",
     ),
     Bench(
+        "permits",
+        "2,000 open work permits: what stands beside one, a round of the loop that stops work, an alarm that stops one",
+        "tocsin.workshop.bench.permits:run",
+    ),
+    Bench(
         "points",
         "the nightly points of 1,000,000 objects with 10 tasks each, SQLite and PostgreSQL",
         "tocsin.workshop.bench.points:run",

@@ -81,6 +81,9 @@ class PermitAct(StrEnum):
     CLOSED = "closed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    ROUND = "round"
+    PHOTO = "photo"
+    LATE = "late"  # something done on site came after the permit had gone on
 
 
 OVER: Final = (PermitState.CLOSED, PermitState.CANCELLED, PermitState.EXPIRED)

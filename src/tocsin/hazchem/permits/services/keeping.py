@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.hazchem.permits.models import WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
+from tocsin.hazchem.permits.rules.field import WORK_PERMIT
 from tocsin.hazchem.permits.rules.kinds import OVER
+from tocsin.records.face import forget_attachments
 from tocsin.records.retention.rules import Kept
 
 BATCH: Final = 50
@@ -25,6 +27,7 @@ def old_permits(before: datetime) -> QuerySet[WorkPermit]:
 @transaction.atomic
 def _forget(before: datetime) -> int:
     gone = list(old_permits(before).values_list("pk", flat=True)[:BATCH])
+    forget_attachments(WORK_PERMIT, gone)
     WorkPermit.objects.filter(pk__in=gone).delete()
     return len(gone)
 
@@ -35,7 +38,7 @@ def _numbers(before: datetime) -> Iterable[str]:
 
 KEPT = Kept(
     "work_permits",
-    pgettext_lazy("kept", "Work permits with their gas tests, measures and signatures"),
+    pgettext_lazy("kept", "Work permits with their gas tests, measures, signatures and photos"),
     "hazchem.permits",
     lambda: permit_policy().keep_days,
     key="keep_days",

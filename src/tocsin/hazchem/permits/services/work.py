@@ -42,7 +42,8 @@ def test_gas(
     """
     permit = locked_permit(actor, permit_id)
     running = permit.state in (PermitState.RUNNING, PermitState.PAUSED)
-    _only(permit, actor, (SigningRole.ANALYST, SigningRole.WATCHER) if running else (SigningRole.ANALYST,))
+    went_on = permit.state == PermitState.STOPPED and now < permit.state_at  # of a test that arrives after the stop
+    _only(permit, actor, (SigningRole.ANALYST, SigningRole.WATCHER) if running or went_on else (SigningRole.ANALYST,))
     if permit.state in (PermitState.DRAFT, *OVER):
         raise Conflict(_("Gas is tested once the applicant has signed, and until the permit is over."))
     if not row_of(permit).gas_test:
@@ -94,7 +95,7 @@ def tick_measures(
     for code in sorted({*done, *without}):
         ticked = {"applies": code in set(done), "by": actor, "at": now}
         PermitMeasure.objects.update_or_create(permit=permit, code=code, defaults=ticked)
-    note(permit, PermitAct.TICKED, actor, now)
+    note(permit, PermitAct.TICKED, actor, now, ",".join(sorted({*done, *without})))
     return permit
 
 

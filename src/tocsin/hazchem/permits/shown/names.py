@@ -133,6 +133,9 @@ ACT_NAMES: Final[dict[str, Promise]] = {
     PermitAct.CLOSED: pgettext_lazy("step of a work permit", "closed"),
     PermitAct.CANCELLED: pgettext_lazy("step of a work permit", "cancelled"),
     PermitAct.EXPIRED: pgettext_lazy("step of a work permit", "expired"),
+    PermitAct.ROUND: pgettext_lazy("step of a work permit", "watcher's round"),
+    PermitAct.PHOTO: pgettext_lazy("step of a work permit", "photo"),
+    PermitAct.LATE: pgettext_lazy("step of a work permit", "came too late, does nothing"),
 }
 FLAG_NAMES: Final[dict[str, Promise]] = {
     "explosive_area": pgettext_lazy("of a work", "in a fire or explosion hazard area"),

@@ -98,4 +98,5 @@ NOTICES = Contribution(
             (STOPPED, pgettext_lazy("purpose of a notice", "work that was stopped")),
         )
     ),
+    reasons={one: pgettext_lazy("told as", "named in the permit, or its firm") for one in (SIGN, ENDS, SILENT, WARNING, STOPPED)},
 )

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from tocsin.hazchem.permits.models import GasTest, WorkPermit
+from tocsin.hazchem.permits.models import GasTest, PermitStep, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.queries.permits import lacks_of, next_signer, row_of
-from tocsin.hazchem.permits.rules.kinds import OVER, PermitKind, PermitState, SigningRole
+from tocsin.hazchem.permits.rules.field import PermitFieldAct
+from tocsin.hazchem.permits.rules.kinds import OVER, PermitAct, PermitKind, PermitState, SigningRole
 from tocsin.hazchem.permits.shown import names
+from tocsin.hazchem.permits.shown.entries import FIELD_ACT_NAMES, PermitFieldEntryOut, measure_words, newest_entries
 from tocsin.screens.shapes import OnPages
 
 if TYPE_CHECKING:
@@ -123,6 +125,7 @@ class WholePermitOut(WorkPermitOut):
     tests: list[PermitGasTestOut]
     measures: list[PermitMeasureOut]
     steps: list[PermitStepOut]
+    entries: list[PermitFieldEntryOut] = Field(description="what was entered on site, the last 30")
 
 
 def describe_permit(permit: WorkPermit) -> WorkPermitOut:
@@ -149,13 +152,14 @@ def describe_whole(permit: WorkPermit, now: datetime) -> WholePermitOut:
         beside=[_conflict(one) for one in beside],
         tests=[describe_test(one) for one in permit.tests.select_related("by", "sensor__device", "sensor__asset")[:100]],
         measures=_measures(permit),
+        entries=newest_entries(permit),
         steps=[
             PermitStepOut(
                 at=one.at,
                 act=one.act,
                 act_name=str(names.ACT_NAMES[one.act]),
                 by=str(one.by) if one.by else "",
-                text=str(names.ROLE_NAMES.get(one.text, one.text)),
+                text=_step_text(one),
             )
             for one in permit.steps.select_related("by")
         ],
@@ -184,6 +188,14 @@ def describe_test(test: GasTest) -> PermitGasTestOut:
         good=test.good,
         faults=faults,
     )
+
+
+def _step_text(step: PermitStep) -> str:
+    if step.act == PermitAct.TICKED:
+        return measure_words(step.text.split(","))
+    if step.act == PermitAct.LATE:
+        return str(FIELD_ACT_NAMES[PermitFieldAct(step.text)])
+    return str(names.ROLE_NAMES.get(step.text, step.text))
 
 
 def _told(permit: WorkPermit) -> dict[str, Any]:

@@ -93,6 +93,10 @@ def work_permit(request: HttpRequest, work_permit_id: UUID) -> HttpResponse:
     asked = queries.asked_of(permit)
     context = {
         "permit": whole,
+        "mine": mine,
+        "open_measures": any(one.done is None for one in whole.measures),
+        "site": [one for one in whole.entries if one.act != "tick" or one.conflict],
+        "over": over,
         "my_turn": whole.next_role in mine,
         "accepts": whole.next_role == SigningRole.APPROVER and any(not one.forbids for one in whole.beside),
         "may_test": tester and queries.row_of(permit).gas_test and permit.state != PermitState.DRAFT and not over,

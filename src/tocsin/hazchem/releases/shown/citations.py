@@ -56,6 +56,10 @@ def range_in(text: str, language: str) -> str:
     found = _RANGE.fullmatch(text)
     if not language.startswith("zh") or found is None:
         return text
-    words = citations()
-    what, unit = words.limits.get(found["what"], found["what"]), words.units.get(found["unit"], found["unit"])
-    return f"{what} {found['low']} 至 {found['high']} {unit}".strip()
+    what = citations().limits.get(found["what"], found["what"])
+    return f"{what} {found['low']} 至 {found['high']} {unit_in(found['unit'], language)}".strip()
+
+
+def unit_in(unit: str, language: str) -> str:
+    """A unit; most are the same in all languages."""
+    return citations().units.get(unit, unit) if language.startswith("zh") else unit

@@ -12,7 +12,7 @@ from tocsin.hazchem.releases.queries.answers import CaseAnswer
 from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row
 from tocsin.hazchem.releases.queries.surroundings import shown_zones
 from tocsin.hazchem.releases.rules.scenarios import Scenario
-from tocsin.hazchem.releases.shown.citations import range_in, source_in
+from tocsin.hazchem.releases.shown.citations import range_in, source_in, unit_in
 from tocsin.hazchem.releases.shown.words import consequence_words
 from tocsin.screens.words import direction
 
@@ -150,7 +150,13 @@ def describe_steps(answer: CaseAnswer) -> list[ReleaseStepOut]:
             valid=[range_in(one, language) for one in step.valid],
             notes=[_told(words.notes, one) for one in step.notes],
             figures=[
-                ReleaseFigureOut(name=_told(words.figures, one.name), value=one.value, low=one.low, high=one.high, unit=one.unit)
+                ReleaseFigureOut(
+                    name=_told(words.figures, one.name),
+                    value=one.value,
+                    low=one.low,
+                    high=one.high,
+                    unit=unit_in(one.unit, language),
+                )
                 for one in step.figures
             ],
             distances=[

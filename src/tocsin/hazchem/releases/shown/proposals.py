@@ -72,7 +72,7 @@ class ReleaseLeaveOut(Schema):
     towards: str = Field(description="direction of the shortest way out that does not lead towards the release")
     shelter_id: UUID | None
     shelter: str
-    shelter_min: float | None
+    shelter_min: int | None
     shelter_km: float | None
     inside_m: int | None = Field(description="metres of the way to the shelter within the area")
     on_streets: bool

@@ -9,7 +9,8 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0011_releases_of_cases"),
+        ("hazchem", "0011_permit_entries"),
+        ("hazchem", "0012_risk_warnings"),
         ("supervision", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,1 @@
+"""Alarms of firms' points, in figures and in order."""

@@ -1,0 +1,1 @@
+"""Alarm load and online rates for pages and programs."""

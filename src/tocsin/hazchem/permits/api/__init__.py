@@ -1,0 +1,1 @@
+"""Work permits for programs and for the phone page of those on site."""

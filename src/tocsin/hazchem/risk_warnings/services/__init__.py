@@ -1,0 +1,1 @@
+"""Risk warnings are pushed, climb by silence, are confirmed, answered and checked."""

@@ -1,0 +1,1 @@
+"""Risk warnings in words: for pages, programs, notices, and what waits."""
