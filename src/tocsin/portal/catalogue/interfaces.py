@@ -20,6 +20,7 @@ MAP_LAYERS = (
     "tocsin.supplies.roads.map_layers:CLOSED_ROADS",
     "tocsin.supervision.work.map_layers:WORK",
     "tocsin.hazchem.installations.map_layers:PLANT_UNITS",
+    "tocsin.hazchem.positions.map_layers:POSITIONS",
     "tocsin.warning.covers.map_layers:WORKS",
 )
 
@@ -78,6 +79,8 @@ API_ROUTERS = {
         "tocsin.hazchem.permits.api.permits:router",
         "tocsin.hazchem.permits.api.phone:router",
         "tocsin.hazchem.positions.api:router",
+        "tocsin.hazchem.zones.api:router",
+        "tocsin.hazchem.musters.api:router",
         "tocsin.hazchem.releases.api:router",
         "tocsin.hazchem.sites.api:router",
         "tocsin.hazchem.prevention.api:router",
@@ -174,6 +177,7 @@ API_ROUTERS = {
         "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
+        "tocsin.vision.recognition.api:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

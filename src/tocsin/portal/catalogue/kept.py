@@ -25,6 +25,8 @@ RETENTION = (
     "tocsin.hazchem.permits.services.keeping:KEPT",
     "tocsin.hazchem.positions.services.keeping:TRACKS",
     "tocsin.hazchem.positions.services.keeping:TAGS_WITHDRAWN",
+    "tocsin.hazchem.zones.services.keeping:KEPT",
+    "tocsin.hazchem.musters.services.keeping:KEPT",
     "tocsin.supplies.requests.services.keeping:KEPT",
     "tocsin.supplies.requisitions.services.keeping:KEPT",
     "tocsin.mobilisation.public_warnings.services.keeping:KEPT",

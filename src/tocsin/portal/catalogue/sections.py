@@ -93,4 +93,7 @@ IMPORT_KINDS = (
 )
 
 # At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.
-INCIDENTS_AT_FIRMS = ("tocsin.command.casebook.queries.firms:firms_with_case",)
+INCIDENTS_AT_FIRMS = (
+    "tocsin.command.casebook.queries.firms:firms_with_case",
+    "tocsin.hazchem.musters.queries.musters:firms_in_muster",
+)

@@ -72,12 +72,12 @@ def reference(request: HttpRequest, camera_id: UUID) -> HttpResponse:
 @require_POST
 def hand_in(request: HttpRequest, camera_id: UUID) -> HttpResponse:
     """A frame as a file, taken now: it is judged, and the page shows how."""
-    given = request.FILES.get("file")
+    found, given = visible_cameras(request.user).get(pk=camera_id), request.FILES.get("file")
     with Attempt(request) as attempt:
         if given is None:
             raise InvalidInput(_("Choose a file."))
         data, now = given.read(), current_time()
-        take_frame(actor=actor_of(request), camera_id=camera_id, data=data, at=None, now=now, by_itself=False)
+        take_frame(actor=actor_of(request), camera_id=found.pk, data=data, at=None, now=now, by_itself=False)
     if attempt.done:
         messages.success(request, _("The frame was judged."))
     return redirect("camera_health", camera_id)

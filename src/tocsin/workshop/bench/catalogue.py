@@ -142,5 +142,6 @@ BENCHES = (
         ("database",),
     ),
     Bench("watch", "early signs over a city of 20,000 sensors, beside plain NumPy", "tocsin.workshop.bench.watch:run"),
+    Bench("frames", "frames of cameras a second on one core, each model by itself", "tocsin.workshop.bench.frames:run"),
     Bench("files", "a Parquet file of readings to detections", "tocsin.workshop.bench.files:run"),
 )

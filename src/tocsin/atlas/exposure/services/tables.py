@@ -213,8 +213,11 @@ def _read_cells(cells: Mapping[str, str], kinds: Mapping[str, str]) -> tuple[dic
         if not text:
             continue
         try:
-            if column == "kind":
-                values[column] = kinds.get(text.lower(), text)
+            if column == "kind" and text.lower() not in kinds:
+                known = ", ".join(one.words for one in exposure_policy().kinds)
+                wrong.append((column, _("This is none of %(codes)s.") % {"codes": known}))
+            elif column == "kind":
+                values[column] = kinds[text.lower()]
             elif column in _TEXTS:
                 values[column] = text
             elif column == "figures_on":
@@ -267,16 +270,20 @@ def _judge(
         return
     changed = changes_of(before, columns)
     row.found = _Found(changed, before)
-    row.changes = [
-        CellChange(name.removesuffix("_id"), _as_text(getattr(before, name)), _as_text(value)) for name, value in changed.items()
-    ]
+    row.changes = [one for name, value in changed.items() for one in _changes(name, getattr(before, name), value)]
     row.verdict = ImportVerdict.CHANGED if changed else ImportVerdict.SAME
 
 
+def _changes(name: str, before: Any, after: Any) -> list[CellChange]:
+    """A change of figures is one of each figure that is other than it was."""
+    if name != "figures":
+        return [CellChange(name.removesuffix("_id"), _as_text(before), _as_text(after))]
+    named = [one for one in {**before, **after} if before.get(one) != after.get(one)]
+    return [CellChange(one, _as_text(before.get(one)), _as_text(after.get(one))) for one in named]
+
+
 def _as_text(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {one}" for name, one in value.items())[:300]
-    return "" if value is None else str(value)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)[:300]
 
 
 def _facts_of(one: ExposedBody) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0010_permit_covers"),
+        ("hazchem", "0012_risk_warnings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

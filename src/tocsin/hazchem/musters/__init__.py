@@ -1,0 +1,1 @@
+"""Musters of plants: who is out, who is at which muster point, who is missing."""

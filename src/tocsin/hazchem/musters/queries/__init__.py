@@ -1,0 +1,1 @@
+"""Musters as rows, and how everybody stands."""

@@ -1,0 +1,1 @@
+"""Purposes of notices about musters."""

@@ -1,0 +1,1 @@
+"""Musters as people and programs read them."""

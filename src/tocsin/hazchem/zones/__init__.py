@@ -1,0 +1,1 @@
+"""Zones of plants: what may be in them, who is, and what was broken."""

@@ -1,0 +1,1 @@
+"""What a zone is and what it asks for. Values in, InvalidInput out."""

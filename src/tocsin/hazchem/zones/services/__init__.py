@@ -1,0 +1,1 @@
+"""What is written of zones and breaches."""

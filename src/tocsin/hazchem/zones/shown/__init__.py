@@ -1,0 +1,1 @@
+"""Zones and breaches as people and programs read them."""

@@ -1,0 +1,72 @@
+"""Sources of frames and models for programs."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+
+from tocsin.base.errors import NotAllowed
+from tocsin.engine.frames.watching import Looking
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import actor_of
+from tocsin.vision.cameras.queries import visible_cameras
+from tocsin.vision.cameras.rules import rights
+from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.rules.models import CARDS
+from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
+from tocsin.vision.recognition.services import register
+from tocsin.vision.recognition.services.seeing import can_run
+from tocsin.vision.recognition.shown import CameraSourceOut, RecognitionModelOut, describe_model, describe_source
+
+router = Router()
+
+
+class CameraSourceIn(Schema, extra="forbid"):
+    kind: SourceKind
+    address: str = Field("", max_length=500, description="without a login; empty for a folder")
+    period_s: float = Field(5.0, ge=0.2, le=3600)
+    looking: list[Looking] = Field([], max_length=20, description="kinds of sightings; none: the camera's health alone")
+    most_people: int = Field(0, ge=0, le=1000, description="for over_manning: more are too many")
+
+
+class CameraSourceAnswerOut(Schema):
+    """The source of a camera; none where frames come from nowhere."""
+
+    source: CameraSourceOut | None
+
+
+@router.get("/recognition/models", response=list[RecognitionModelOut])
+def recognition_models(request: HttpRequest) -> list[RecognitionModelOut]:
+    """The models that Tocsin carries, with what they can't do."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cameras."))
+    return [describe_model(one, runs=can_run(one)) for one in CARDS]
+
+
+@router.get("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)
+def camera_source(request: HttpRequest, camera_id: UUID) -> CameraSourceAnswerOut:
+    """Where frames of a camera come from, and how it goes."""
+    return _told(request, camera_id)
+
+
+@router.put("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)
+def set_camera_source(request: HttpRequest, camera_id: UUID, given: CameraSourceIn) -> CameraSourceAnswerOut:
+    """Frames come from there from here on; it takes `supervision.manage` and `evidence.send` there."""
+    facts = SourceFacts(**given.dict(exclude={"looking"}), looking=tuple(one.value for one in given.looking))
+    register.set_source(actor=actor_of(request), camera_id=camera_id, facts=facts, now=current_time())
+    return _told(request, camera_id)
+
+
+@router.delete("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)
+def remove_camera_source(request: HttpRequest, camera_id: UUID) -> CameraSourceAnswerOut:
+    """No frames are fetched any more."""
+    register.remove_source(actor=actor_of(request), camera_id=camera_id)
+    return _told(request, camera_id)
+
+
+def _told(request: HttpRequest, camera_id: UUID) -> CameraSourceAnswerOut:
+    found = visible_cameras(request.user).get(pk=camera_id)
+    kept = CameraSource.objects.select_related("camera").filter(camera=found).first()
+    return CameraSourceAnswerOut(source=describe_source(kept) if kept else None)

@@ -1,0 +1,96 @@
+"""Processes that look at frames: as many as cameras with sources need, none where there is none, restarted when they end."""
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+from uuid import UUID
+
+from tocsin.bus.loops.rows import BusLoop, Hands, Step
+from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.policy import recognition_policy
+from tocsin.vision.recognition.queries import groups_of, sources_to_work
+from tocsin.vision.recognition.rules.sources import FetchFault
+
+log = logging.getLogger(__name__)
+
+CHILD: Final = "tocsin.vision.recognition.loops.child"
+END_S: Final = 5.0
+
+
+class Processes:
+    """One process for each group of cameras. A process ends with whoever holds its standard input."""
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[UUID, ...], subprocess.Popen[bytes]] = {}
+
+    def keep(self, groups: Sequence[Sequence[UUID]]) -> None:
+        """Ends those of groups that are no more, starts what is missing or has ended."""
+        wanted = {tuple(group) for group in groups}
+        self.end([one for one in self._running if one not in wanted])
+        for group in wanted:
+            process = self._running.get(group)
+            if process is not None and process.poll() is None:
+                continue
+            if process is not None:
+                log.warning("the process of %d cameras ended with code %s and starts again", len(group), process.returncode)
+                self.end([group])
+            command = [sys.executable, "-m", CHILD, *(str(one) for one in group)]
+            self._running[group] = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own
+
+    def end(self, groups: Sequence[tuple[UUID, ...]] | None = None) -> None:
+        """Ends these, or all: their standard input closes, and whoever does not heed that is killed."""
+        ending = [self._running.pop(one) for one in (list(self._running) if groups is None else groups)]
+        for process in ending:
+            if process.stdin is not None:
+                process.stdin.close()
+        for process in ending:
+            try:
+                process.wait(END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._running)
+
+
+def groups_now() -> list[list[UUID]]:
+    """The cameras of each process; those for which there is none are told as waiting."""
+    fetching = recognition_policy().fetching
+    groups, left = groups_of(sources_to_work(), fetching.cameras_a_process, fetching.processes)
+    CameraSource.objects.filter(camera__in=left).exclude(fault=FetchFault.WAITS).update(fault=FetchFault.WAITS, fault_detail="")
+    return groups
+
+
+@asynccontextmanager
+async def keeping_processes(hands: Hands) -> AsyncIterator[Step]:
+    """Looks after the processes while the loop lives; they end with it."""
+    processes = Processes()
+
+    async def step() -> bool:
+        groups = await hands.thread(groups_now)
+        await asyncio.to_thread(processes.keep, groups)
+        return False
+
+    try:
+        yield step
+    finally:
+        await asyncio.shield(asyncio.to_thread(processes.end))
+
+
+LOOPS = (
+    BusLoop(
+        name="keep-camera-processes",
+        opens=keeping_processes,
+        period_s=5.0,
+        wakes_on=("vision.CameraSource",),
+        rest_s=2.0,
+        lease_s=15.0,
+    ),
+)

@@ -1,0 +1,65 @@
+"""`policy.toml` as frozen values."""
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from tocsin.base.policy import PolicyFile, reader
+from tocsin.federation.rules.addresses import NEVER
+
+FILE = Path(__file__).with_name("policy.toml")
+
+type Seconds = Annotated[float, msgspec.Meta(ge=0.2, le=86_400)]
+type Score = Annotated[float, msgspec.Meta(ge=0.05, lt=1)]
+
+
+class FetchingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often and how much is asked."""
+
+    least_period_s: Seconds
+    answer_within_s: Seconds
+    longest_retry_s: Seconds
+    cameras_a_process: Annotated[int, msgspec.Meta(ge=1, le=500)]
+    processes: Annotated[int, msgspec.Meta(ge=1, le=64)]
+    health_s: Seconds
+
+
+class SeeingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which scores on something counts."""
+
+    least_object: Score
+    least_body: Score
+    lying_deg: Annotated[float, msgspec.Meta(ge=30, le=90)]
+    absent_s: Seconds
+    crop_px: Annotated[int, msgspec.Meta(ge=64, le=1280)]
+
+
+class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    networks: tuple[str, ...]
+    fetching: FetchingFigures
+    seeing: SeeingFigures
+
+
+def _check(policy: RecognitionPolicy, source: str) -> None:
+    for text in policy.networks:
+        try:
+            network = ip_network(text)
+        except ValueError:
+            raise ValueError(f"{source}: networks: {text} is no network, as 10.1.0.0/16 is one") from None
+        for never in NEVER:
+            if network.version == never.version and network.overlaps(never):
+                raise ValueError(
+                    f"{source}: networks: {text} holds {never}, where machines tell their keys: name smaller networks"
+                )
+
+
+RECOGNITION = PolicyFile("vision.recognition", FILE, reader(RecognitionPolicy, _check), "自有识别", "Recognition of our own")
+
+
+def recognition_policy() -> RecognitionPolicy:
+    """The policy in force."""
+    return RECOGNITION.current()

@@ -1,0 +1,1 @@
+"""What sources of frames and models are, without a database."""

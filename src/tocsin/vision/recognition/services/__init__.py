@@ -1,0 +1,1 @@
+"""Fetching frames, running models, and what is written about sources of frames."""

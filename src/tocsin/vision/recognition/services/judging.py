@@ -1,0 +1,108 @@
+"""One frame of one camera: the camera's health, what is seen, and the events that go through the door of all recognisers."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from PIL import Image
+
+from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.engine.frames.watching import FrameContents, Looking, Noted, ZoneMemory, note
+from tocsin.vision.health.policy import health_policy
+from tocsin.vision.health.services.decoding import open_frame, read_grey, taken_at
+from tocsin.vision.health.services.frames import judge_frame
+from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.policy import RecognitionPolicy, recognition_policy
+from tocsin.vision.recognition.queries import watching_of
+from tocsin.vision.recognition.rules.models import OBJECTS, POSE
+from tocsin.vision.recognition.services.seeing import Seeing, can_look, told_score
+from tocsin.vision.sightings.rules.events import Fault, NewEvent
+from tocsin.vision.sightings.services.intake import take_events
+
+_QUALITY = 85
+_AROUND = 0.1  # of the longer side of a box, on each side of the crop
+
+
+@dataclass
+class FrameJudge:
+    """The models, once they are needed."""
+
+    seeing: Seeing = field(default_factory=Seeing)
+    can_look: bool = field(default_factory=can_look)
+
+    def judge(self, source: CameraSource, data: bytes, memory: ZoneMemory, now: datetime, *, health: bool) -> ZoneMemory:
+        """Judges a frame, stores what is to be reported, and returns when zones were last seen with somebody in them.
+
+        InvalidInput for what is no frame; NotAllowed where who set the source may send no events any more; Unavailable
+        while too many events wait to be judged.
+        """
+        limits, policy = health_policy().frame, recognition_policy()
+        told_at = taken_at(data, limits, ZoneInfo(settings.TIME_ZONE))
+        if health:
+            judge_frame(camera=source.camera, picture=read_grey(data, limits), at=told_at, now=now, by_itself=True)
+        watching = watching_of(source)
+        if not watching.zones or not self.can_look:
+            return memory
+        picture = read_colours(data)
+        contents = self.seeing.look(picture, watching.zones.keys(), policy.seeing)
+        noted, memory = note(contents, watching, memory, now)
+        if noted:
+            events = [self._event(source, picture, one, number, now, policy) for number, one in enumerate(noted)]
+            answers = take_events(actor=source.entered_by, events=events, now=now)
+            if any(one.fault is Fault.NO_CAMERA for one in answers):
+                raise NotAllowed(
+                    "who set the source may send no events of this camera any more: let somebody who may set it again"
+                )
+        return memory
+
+    def contents(self, data: bytes, policy: RecognitionPolicy) -> FrameContents:
+        """What is seen in a frame, of everything that can be looked for; nothing is stored."""
+        return self.seeing.look(read_colours(data), list(Looking), policy.seeing)
+
+    def _event(
+        self, source: CameraSource, picture: Image.Image, one: Noted, number: int, now: datetime, policy: RecognitionPolicy
+    ) -> NewEvent:
+        card = POSE if one.kind is Looking.PERSON_DOWN else OBJECTS
+        crop = cropped(picture, one.box, policy.seeing.crop_px)
+        return NewEvent(
+            camera=source.camera.code,
+            event_id=f"{now.isoformat()}-{one.kind}-{number}",
+            kind=one.kind.value,
+            at=now,
+            score=told_score(one.score, one.kind, policy.seeing),
+            box=one.box,
+            model=card.code,
+            version=card.version,
+            crop=crop,
+            sha256=sha256(crop).hexdigest(),
+        )
+
+
+def read_colours(data: bytes) -> Image.Image:
+    """A frame as an RGB picture."""
+    try:
+        with open_frame(data, health_policy().frame) as opened:
+            return opened.convert("RGB")
+    except (OSError, SyntaxError, ValueError):
+        raise InvalidInput("the frame is broken: its end is missing, or it was changed on its way") from None
+
+
+def cropped(picture: Image.Image, box: tuple[float, float, float, float], longer_px: int) -> bytes:
+    """The part of a picture with a little around it, as a JPEG of at most that size."""
+    left, upper, wide, high = (part * side for part, side in zip(box, picture.size * 2, strict=True))
+    around = _AROUND * max(wide, high)
+    part = picture.crop(
+        (
+            max(0, int(left - around)),
+            max(0, int(upper - around)),
+            min(picture.width, max(int(left + wide + around), int(left) + 2)),
+            min(picture.height, max(int(upper + high + around), int(upper) + 2)),
+        )
+    )
+    part.thumbnail((longer_px, longer_px))
+    made = io.BytesIO()
+    part.save(made, "JPEG", quality=_QUALITY)
+    return made.getvalue()

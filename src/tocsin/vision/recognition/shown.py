@@ -1,0 +1,123 @@
+"""Sources of frames and models as people and programs read them."""
+
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+from ninja import Field, Schema
+
+from tocsin.engine.frames.watching import Looking
+from tocsin.vision.cameras.shown import kind_name
+from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.queries import folder_of
+from tocsin.vision.recognition.rules.models import OBJECTS, POSE, ModelCard
+from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
+
+KIND_NAMES: Final[dict[SourceKind, Promise]] = {
+    SourceKind.SNAPSHOT: pgettext_lazy("source of frames", "address that answers with a picture"),
+    SourceKind.FOLDER: pgettext_lazy("source of frames", "files in the camera's folder"),
+}
+FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
+    FetchFault.INSIDE: pgettext_lazy(
+        "no frame", "the address is not known or leads inside: the policy vision.recognition must name its network"
+    ),
+    FetchFault.NO_ANSWER: pgettext_lazy("no frame", "no answer: look at the camera's power, its network and the address"),
+    FetchFault.STATUS: pgettext_lazy("no frame", "an answer without a picture"),
+    FetchFault.TOO_LARGE: pgettext_lazy("no frame", "the picture has too many bytes: let the camera send a smaller one"),
+    FetchFault.NO_PICTURE: pgettext_lazy("no frame", "what came is no frame"),
+    FetchFault.NO_FILE: pgettext_lazy("no frame", "no new file lies in the folder"),
+    FetchFault.NO_MODELS: pgettext_lazy(
+        "no frame", "frames come, but nothing is looked for: install Tocsin with the extra “vision” (tocsin[vision])"
+    ),
+    FetchFault.REFUSED: pgettext_lazy("no frame", "who set the source may send no events there any more: set it again"),
+    FetchFault.WAITS: pgettext_lazy("no frame", "more cameras have sources than the policy vision.recognition has processes for"),
+}
+ABOUT: Final[dict[str, tuple[Promise, Promise]]] = {
+    OBJECTS.code: (
+        pgettext_lazy("model", "Finds people and vehicles, in the whole picture and in overlapping squares of it."),
+        pgettext_lazy(
+            "model",
+            "Misses people who are lower than some tenth of the picture, seen from straight above, half hidden or in the dark; "
+            "takes two who stand close for one; has never seen your cameras. It knows no helmet, no smoke, no fire and no face.",
+        ),
+    ),
+    POSE.code: (
+        pgettext_lazy("model", "Tells of a person whom the first model found whether the body stands or lies."),
+        pgettext_lazy(
+            "model",
+            "A person lying straight towards or away from the camera looks upright; who bends down or climbs may look lying; "
+            "among people close together it follows one of them. It is trained on people within some four metres.",
+        ),
+    ),
+}
+
+
+class CameraSourceOut(Schema):
+    """Where frames of a camera come from and how it goes."""
+
+    kind: SourceKind
+    kind_name: str
+    address: str = Field(description="of a folder: where it lies on the server")
+    period_s: float
+    looking: list[Looking] = Field(description="kinds of sightings; none: the camera's health alone")
+    most_people: int
+    taken_at: datetime | None = Field(description="the newest frame that was judged")
+    fault: str = Field(description="why no frame comes; empty: frames come")
+    fault_name: str
+    fault_since: datetime | None
+    frames: int
+    dropped: int = Field(description="frames that were passed over because a newer one was there")
+
+
+class RecognitionModelOut(Schema):
+    """A model that Tocsin carries."""
+
+    code: str
+    version: str
+    source: str
+    licence: str
+    looking: list[str]
+    about: str
+    cannot: str
+    runs: bool = Field(description="whether it can run in this installation")
+
+
+def describe_source(one: CameraSource) -> CameraSourceOut:
+    """One source; its camera is loaded."""
+    kind = SourceKind(one.kind)
+    words = f"{FAULT_NAMES[FetchFault(one.fault)]} {one.fault_detail}".strip() if one.fault else ""
+    return CameraSourceOut(
+        kind=kind,
+        kind_name=str(KIND_NAMES[kind]),
+        address=one.address or str(folder_of(one.camera)),
+        period_s=one.period_s,
+        looking=[Looking(code) for code in one.looking],
+        most_people=one.most_people,
+        taken_at=one.taken_at,
+        fault=one.fault,
+        fault_name=words,
+        fault_since=one.fault_since,
+        frames=one.frames,
+        dropped=one.dropped,
+    )
+
+
+def describe_model(card: ModelCard, *, runs: bool) -> RecognitionModelOut:
+    """One model with what it can't do."""
+    about, cannot = ABOUT[card.code]
+    return RecognitionModelOut(
+        code=card.code,
+        version=card.version,
+        source=card.source,
+        licence=card.licence,
+        looking=[kind_name(one.value) for one in card.looking],
+        about=str(about),
+        cannot=str(cannot),
+        runs=runs,
+    )
+
+
+def looking_names() -> list[tuple[str, str]]:
+    """All that can be looked for, with its words."""
+    return [(one.value, kind_name(one.value)) for one in Looking]

@@ -1,0 +1,76 @@
+"""The source of frames of one camera and what is looked for in them; the models that Tocsin carries."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.screens.clock import current_time
+from tocsin.screens.request import Actor, actor_of
+from tocsin.vision.cameras.queries import visible_cameras
+from tocsin.vision.cameras.rules import rights
+from tocsin.vision.cameras.shown import describe_camera
+from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.policy import recognition_policy
+from tocsin.vision.recognition.rules.models import CARDS
+from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
+from tocsin.vision.recognition.services import register
+from tocsin.vision.recognition.services.seeing import can_run
+from tocsin.vision.recognition.shown import KIND_NAMES, describe_model, describe_source, looking_names
+
+
+@never_cache
+@require_GET
+def models(request: HttpRequest) -> HttpResponse:
+    """The models with what they can't do."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cameras."))
+    context = {"rows": [describe_model(one, runs=can_run(one)) for one in CARDS], "policy": recognition_policy()}
+    return render(request, "vision/recognition/models.html", context)
+
+
+@never_cache
+@require_GET
+def source(request: HttpRequest, camera_id: UUID) -> HttpResponse:
+    """Where frames of a camera come from, how it goes, and what is looked for."""
+    found = visible_cameras(request.user).get(pk=camera_id)
+    kept = CameraSource.objects.select_related("camera").filter(camera=found).first()
+    context = {
+        "one": describe_camera(found),
+        "source": describe_source(kept) if kept else None,
+        "kinds": [(kind.value, name) for kind, name in KIND_NAMES.items()],
+        "looking": looking_names(),
+        "may_keep": may(request.user, rights.MANAGE, found.region_code, (found.organisation_id,)),
+        "least_period_s": recognition_policy().fetching.least_period_s,
+    }
+    return render(request, "vision/recognition/source.html", context)
+
+
+def _set(
+    actor: Actor, camera_id: UUID, *, kind: SourceKind, address: str, period_s: float, looking: list[str], most_people: int
+) -> str:
+    facts = SourceFacts(kind=kind, address=address, period_s=period_s, looking=tuple(looking), most_people=most_people)
+    register.set_source(actor=actor, camera_id=camera_id, facts=facts, now=current_time())
+    return _("Frames come from there from here on.")
+
+
+def _remove(actor: Actor, camera_id: UUID) -> str:
+    register.remove_source(actor=actor, camera_id=camera_id)
+    return _("No frames are fetched any more.")
+
+
+ACTS: dict[str, Act] = {"set": _set, "remove": _remove}
+
+
+@never_cache
+@require_POST
+def act(request: HttpRequest, camera_id: UUID, name: str) -> HttpResponse:
+    """Sets the source of a camera, or takes it away."""
+    perform_and_tell(request, ACTS, name, actor_of(request), camera_id)
+    return redirect("camera_source", camera_id)
