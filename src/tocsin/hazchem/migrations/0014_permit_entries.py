@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0012_risk_warnings"),
+        ("hazchem", "0013_zones"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
