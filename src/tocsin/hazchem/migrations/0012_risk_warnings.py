@@ -9,7 +9,6 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0011_permit_entries"),
         ("hazchem", "0011_releases_of_cases"),
         ("jurisdiction", "0001_tables"),
         ("supervision", "0001_tables"),

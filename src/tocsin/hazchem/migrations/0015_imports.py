@@ -9,8 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazchem", "0013_permit_entries"),
-        ("hazchem", "0013_zones"),
+        ("hazchem", "0014_permit_entries"),
         ("supervision", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
