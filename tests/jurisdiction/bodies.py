@@ -238,6 +238,7 @@ NEVER = {
 NOT_ARRANGED = {
     "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/release-estimates case_number",
     "POST /api/v1/hazchem/plant-units/table object_id",
+    "POST /api/v1/hazchem/plant-imports object_id",
     "POST /api/v1/hazchem/risk-events/table object_id",
     "POST /api/v1/hazchem/risk-measures/{risk_measure_id}/checks person_id",
     "PUT /api/v1/hazchem/check-tasks/{check_task_id} person_id",

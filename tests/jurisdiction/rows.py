@@ -1,5 +1,6 @@
 """One row of every model in the district, filled by its fields, so that a new model is walked without anybody listing it."""
 
+import gzip
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -341,6 +342,10 @@ VALUES: dict[str, Any] = {
     "hazchem.PlantEquipment.kind": "tank",
     "hazchem.PlantEquipment.shape": "vertical",
     "hazchem.PlantJoint.tag": "XV-1",
+    "hazchem.PlantPicture.corners": [[120.4, 36.17], [120.42, 36.17], [120.42, 36.16], [120.4, 36.16]],
+    "hazchem.PlantImport.content": gzip.compress(b"[]"),
+    "hazchem.PlantImport.unread": [],
+    "hazchem.PlantImport.counts": {},
     "hazchem.HeldSubstance.classes": None,
     "hazchem.HeldSubstance.present_from": "person",
     "hazchem.PlantPoint.kind": "level",

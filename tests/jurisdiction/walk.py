@@ -54,6 +54,8 @@ WORDS = {
 """Parameters of paths that are no ids."""
 
 ALIASES = {
+    "from_equipment_id": "plant_equipment_id",
+    "to_equipment_id": "plant_equipment_id",
     "agreement_id": "sharing_agreement_id",
     "opcua_server_id": "opc_ua_server_id",
     "object_id": "case_id",

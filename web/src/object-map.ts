@@ -5,7 +5,8 @@
  * `data-every`: after how many seconds they are fetched anew; `data-zoom`: how near it may begin.
  * Features are points with `name`, `words`, `url` and `shape`: red, orange, yellow, good or unknown. Lines are ways (`shape`: planned, dashed, or
  * running), areas are closed, or of their shape's colour
- * (`limit`: a line alone). The table beside it says the same.
+ * (`limit`: a line alone, `ring`: a dashed one, around what is shown). `data-picture`, `data-corners`: a picture under them, and its
+ * corners clockwise from the upper left. The table beside it says the same.
  */
 import "./styles/object-map.css";
 import { NavigationControl, type ExpressionSpecification, type GeoJSONSource, type Map as MapLibre } from "maplibre-gl";
@@ -28,13 +29,20 @@ interface Told {
 
 type Drawn = FeatureCollection<Point | LineString | Polygon, Told>;
 
-const IMAGES = { red: "level-red", orange: "level-orange", yellow: "level-yellow", unknown: "sensor-silent" };
+const IMAGES = {
+  red: "level-red",
+  orange: "level-orange",
+  yellow: "level-yellow",
+  blue: "level-blue",
+  unknown: "sensor-silent",
+};
 const IMAGE = ["match", ["get", "shape"], ...Object.entries(IMAGES).flat(), "sensor-good"] as unknown as ExpressionSpecification;
 
 async function show(box: HTMLElement): Promise<void> {
   const [ground, first] = await Promise.all([readGround(box), getJson<Drawn>(box.dataset.featuresUrl!)]);
   let features = first;
-  const points = features.features.flatMap(({ geometry }): Position[] => {
+  const points = features.features.flatMap(({ geometry, properties }): Position[] => {
+    if (properties.shape === "ring") return [];
     if (geometry.type === "Point") return [geometry.coordinates];
     return geometry.type === "Polygon" ? (geometry.coordinates[0] ?? []) : [];
   });
@@ -51,7 +59,7 @@ async function show(box: HTMLElement): Promise<void> {
   };
   const map = buildMap(box, ground, options, true);
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  await keepLayers(map, ground, () => add(map, features));
+  await keepLayers(map, ground, () => add(map, features, box));
   refresh(box, map, (newest) => (features = newest));
   const hover = new HoverWords(map);
   const layers = ["objects", "ways-planned", "ways-running", "closed"]; // the first one under the pointer speaks
@@ -83,16 +91,33 @@ function refresh(box: HTMLElement, map: MapLibre, keep: (newest: Drawn) => void)
   }, every * 1000);
 }
 
-function add(map: MapLibre, features: Drawn): void {
+type Corners = [[number, number], [number, number], [number, number], [number, number]];
+
+function addPicture(map: MapLibre, box: HTMLElement): void {
+  const { picture, corners } = box.dataset;
+  if (!picture || !corners) return;
+  if (!map.getSource("picture")) {
+    map.addSource("picture", { type: "image", url: picture, coordinates: JSON.parse(corners) as Corners });
+  }
+  map.addLayer({ id: "picture", type: "raster", source: "picture", paint: { "raster-opacity": 0.75 } });
+}
+
+function add(map: MapLibre, features: Drawn, box: HTMLElement): void {
   addGround(map, cityGround());
   addShapes(map);
+  addPicture(map, box);
   if (!map.getSource<GeoJSONSource>("objects")) map.addSource("objects", { type: "geojson", data: features });
-  const closed = { source: "objects", filter: ["==", ["geometry-type"], "Polygon"] as ExpressionSpecification };
-  const shades = [...["orange", "yellow", "good"].flatMap((shape) => [shape, token(shape)]), "limit", token("blue")];
+  const isArea: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
+  const isRing: ExpressionSpecification = ["==", ["get", "shape"], "ring"];
+  const closed = { source: "objects", filter: ["all", isArea, ["!", isRing]] as ExpressionSpecification };
+  const own = ["orange", "yellow", "good", "blue"].flatMap((shape) => [shape, token(shape)]);
+  const shades = [...own, "limit", token("blue"), "unknown", token("text-muted")];
   const ofShape = ["match", ["get", "shape"], ...shades, token("red")] as unknown as ExpressionSpecification;
   const filled: ExpressionSpecification = ["match", ["get", "shape"], "limit", 0, 0.3];
   map.addLayer({ id: "closed", type: "fill", ...closed, paint: { "fill-color": ofShape, "fill-opacity": filled } });
   map.addLayer({ id: "closed-edge", type: "line", ...closed, paint: { "line-color": ofShape, "line-width": 2 } });
+  const around = { "line-color": token("red"), "line-width": 1.5, "line-dasharray": [3, 2] };
+  map.addLayer({ id: "rings", type: "line", source: "objects", filter: ["all", isArea, isRing], paint: around });
   for (const shape of ["planned", "running"]) {
     const way: ExpressionSpecification = ["all", ["==", ["geometry-type"], "LineString"], ["==", ["get", "shape"], shape]];
     const dash = shape === "planned" ? { "line-dasharray": [2, 1.5] } : {};

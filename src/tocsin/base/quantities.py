@@ -53,6 +53,7 @@ _ALL = (
     Quantity("joint_temperature", "degC", -50.0, 500.0, 0.1, {"K": lambda value: value - 273.15}),
     Quantity("fire_signal", "", 0.0, 1.0, 1.0),
     Quantity("fault_signal", "", 0.0, 1.0, 1.0),
+    Quantity("contact_signal", "", 0.0, 1.0, 1.0),
     Quantity("power", "kW", -1_000_000.0, 1_000_000.0, 0.1, {"W": _times(0.001), "MW": _times(1000.0)}),
 )
 

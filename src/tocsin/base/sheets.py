@@ -65,12 +65,34 @@ def read_foreign_table(content: bytes, *, most_bytes: int, most_rows: int, owner
         return read_sheet(content, most_rows=most_rows) if is_workbook else read_cells(content)
 
 
+def read_foreign_book(content: bytes, *, most_bytes: int, most_rows: int, owner: object) -> dict[str, list[list[str]]]:
+    """The same of all sheets of a workbook by their titles, or of a CSV under the title "", `most_rows` for each of them."""
+    if len(content) > most_bytes:
+        raise InvalidInput("A file has at most %(most)d MB.", most=most_bytes // 1_000_000)
+    with FOREIGN_FILES.held(owner):
+        if content.startswith((SIGNATURE, OLD_SIGNATURE)):
+            return read_book(content, most_rows=most_rows)
+        cells = read_cells(content)
+    if len(cells) > most_rows:
+        raise InvalidInput("the sheet has more than %(most)s rows", most=most_rows)
+    return {"": cells}
+
+
 def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> list[list[str]]:
     """All rows of a workbook's first sheet as stripped texts, as a CSV would hold them; empty rows stay, so that numbers fit.
 
     Formulas give the value that was last shown. Whole numbers lose their ".0", moments are ISO 8601. InvalidInput for the old
     format, for what is no workbook, for one that unpacks to far more than it is, and for more rows.
     """
+    return next(iter(_read(content, most_rows, most_columns, most_sheets=1).values()))
+
+
+def read_book(content: bytes, *, most_rows: int, most_columns: int = 16) -> dict[str, list[list[str]]]:
+    """The same of all sheets of a workbook, by their titles."""
+    return _read(content, most_rows, most_columns, _MOST_SHEETS)
+
+
+def _read(content: bytes, most_rows: int, most_columns: int, most_sheets: int) -> dict[str, list[list[str]]]:
     if content.startswith(OLD_SIGNATURE):
         raise InvalidInput("this is the old Excel format: save it as .xlsx or CSV")
     try:
@@ -79,20 +101,29 @@ def read_sheet(content: bytes, *, most_rows: int, most_columns: int = 100) -> li
         book = load_workbook(content)
     except _BROKEN as error:
         raise InvalidInput("the file can't be read as a workbook: %(why)s", why=_words(error)) from None
+    found: dict[str, list[list[str]]] = {}
+    cells = 0
     try:
         if not book.worksheets:
             raise InvalidInput("the workbook has no sheet")
-        rows: list[list[str]] = []
-        for row in book.worksheets[0].iter_rows(max_col=most_columns, values_only=True):
-            if len(rows) > most_rows:
-                raise InvalidInput("the sheet has more than %(most)s rows", most=most_rows)
-            if len(rows) * most_columns > MOST_CELLS:
-                raise InvalidInput("the table has more than %(most)s cells: send it in parts", most=MOST_CELLS)
-            rows.append([_text(cell, len(rows) + 1) for cell in row])
+        for sheet in book.worksheets[:most_sheets]:
+            found[sheet.title] = _rows_of(sheet, most_rows, most_columns, MOST_CELLS - cells)
+            cells += len(found[sheet.title]) * most_columns
     except _BROKEN as error:
         raise InvalidInput("the sheet can't be read: %(why)s", why=_words(error)) from None
     finally:
         book.close()
+    return found
+
+
+def _rows_of(sheet: Any, most_rows: int, most_columns: int, most_cells: int) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for row in sheet.iter_rows(max_col=most_columns, values_only=True):
+        if len(rows) > most_rows:
+            raise InvalidInput("the sheet has more than %(most)s rows", most=most_rows)
+        if len(rows) * most_columns > most_cells:
+            raise InvalidInput("the table has more than %(most)s cells: send it in parts", most=MOST_CELLS)
+        rows.append([_text(cell, len(rows) + 1) for cell in row])
     while rows and not any(rows[-1]):
         rows.pop()
     return rows

@@ -9,6 +9,7 @@ from tocsin.hazchem.prevention import models as prevention
 from tocsin.hazchem.rationalisation import models as rationalisation
 from tocsin.hazchem.releases import models as releases
 from tocsin.hazchem.risk_warnings import models as risk_warnings
+from tocsin.hazchem.sites import models as sites
 from tocsin.hazchem.zones import models as zones
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "rationalisation",
     "releases",
     "risk_warnings",
+    "sites",
     "zones",
 ]

@@ -38,6 +38,7 @@ QUANTITY_NAMES = {
     "joint_temperature": gettext_lazy("Temperature of a joint"),
     "fire_signal": gettext_lazy("Fire signal"),
     "fault_signal": gettext_lazy("Fault signal"),
+    "contact_signal": gettext_lazy("Contact"),
 }
 UNIT_NAMES = {
     "pct_lel": "%LEL",

@@ -32,6 +32,7 @@ from tocsin.supervision.objects.shown import key_roles, role_name
 from tocsin.supervision.posts.queries.absences import people_away
 from tocsin.supervision.posts.queries.certificates import HeldCertificate, certificates_ending
 from tocsin.supervision.posts.services.permits import close_posts, open_posts
+from tocsin.supervision.posts.shown.shifts import DutyShiftOut, shifts_at
 from tocsin.supervision.tasks.queries.tasks import shown_done, tasks_by_role
 from tocsin.supervision.tasks.services.matching import tick_off
 from tocsin.supervision.tasks.services.warnings import FirmAnswer, ask_firms, firm_answers, take_back_tasks
@@ -44,6 +45,7 @@ from tocsin.supervision.work.shown.episodes import describe_episode, outcome_wor
 
 __all__ = [
     "DangerStanding",
+    "DutyShiftOut",
     "Episode",
     "FindingFacts",
     "FindingGrade",
@@ -87,6 +89,7 @@ __all__ = [
     "require_firm",
     "role_name",
     "rows_of_visible",
+    "shifts_at",
     "shown_done",
     "supervisor_of",
     "supervisor_of_episode",

@@ -74,6 +74,7 @@ ATTACHED_TO = {
     "requisition": "tocsin.supplies.requisitions.queries.requisitions:may_read_photo",
     "supply_delivery": "tocsin.supplies.requests.queries.requests:may_read_delivery",
     "resumption_condition": "tocsin.supervision.stops.queries:may_read_condition",
+    "plant_picture": "tocsin.hazchem.sites.queries.plants:may_read_plan",
     "plant_unit": "tocsin.hazchem.installations.queries.units:may_read_unit",
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
     "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",

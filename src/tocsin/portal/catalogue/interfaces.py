@@ -71,7 +71,8 @@ API_ROUTERS = {
         "tocsin.notices.waiting.api:router",
     ),
     "hazchem": (
-        "tocsin.hazchem.installations.api:router",
+        "tocsin.hazchem.installations.api.units:router",
+        "tocsin.hazchem.installations.api.imports:router",
         "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.risk_warnings.api:router",
         "tocsin.hazchem.alarm_load.api:router",
@@ -82,6 +83,7 @@ API_ROUTERS = {
         "tocsin.hazchem.zones.api:router",
         "tocsin.hazchem.musters.api:router",
         "tocsin.hazchem.releases.api:router",
+        "tocsin.hazchem.sites.api:router",
         "tocsin.hazchem.prevention.api.ledger:router",
         "tocsin.hazchem.prevention.api.risk:router",
         "tocsin.hazchem.prevention.api.evaluation:router",

@@ -32,6 +32,9 @@ class PointKind(StrEnum):
     OUTFLOW = "outflow"
     GAS = "gas"
     FLAME = "flame"
+    TANKER = "tanker"  # a contact, closed while a tanker stands at the arm
+    EARTHING = "earthing"  # a contact, closed while it is earthed
+    ATTENDANCE = "attendance"  # a contact, closed while somebody is there
     INTERLOCK = "interlock"
 
 
@@ -60,6 +63,9 @@ QUANTITIES: Final[Mapping[PointKind, tuple[str, ...]]] = {
     PointKind.OUTFLOW: ("flow", "makeup_flow"),
     PointKind.GAS: ("methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen"),
     PointKind.FLAME: ("fire_signal",),
+    PointKind.TANKER: ("contact_signal",),
+    PointKind.EARTHING: ("contact_signal",),
+    PointKind.ATTENDANCE: ("contact_signal",),
     PointKind.INTERLOCK: ("fault_signal",),
 }
 """Quantities of the sensors that a kind of point may be measured by."""

@@ -80,6 +80,7 @@ class PointSheet:
 def check_unit(sheet: UnitSheet) -> None:
     """InvalidInput where a unit can't be so."""
     _text("name", sheet.name, 120)
+    _short("filing number", sheet.filing_number, 60)
     if sheet.people is not None:
         _within("people", sheet.people, 0, MOST_PEOPLE)
     _place(sheet.lon, sheet.lat)
@@ -92,11 +93,11 @@ def check_unit(sheet: UnitSheet) -> None:
 def check_equipment(sheet: EquipmentSheet) -> None:
     """InvalidInput where equipment can't be so."""
     _text("tag", sheet.tag, 60)
+    for name, text in (("name", sheet.name), ("bund", sheet.bund), ("building", sheet.building)):
+        _short(name, text, 120)
     for name, value, most in (("volume", sheet.volume_m3, 1e6), ("height", sheet.height_m, 1e3)):
         if value is not None:
             _within(name, value, 1e-6, most)
-    if max(len(sheet.bund), len(sheet.building)) > 120:
-        raise InvalidInput("The name of a bund or building has 120 characters at most.")
     _place(sheet.lon, sheet.lat)
 
 
@@ -113,6 +114,7 @@ def check_outage(until: datetime | None, reason: str, now: datetime) -> None:
 def check_held(sheet: HeldSheet) -> None:
     """InvalidInput where a quantity, a number or a share can't be so; whether it can be weighed is the engine's question."""
     _text("substance", sheet.substance, 120)
+    _short("mixture", sheet.mixture_of, 120)
     _within("quantity by design", sheet.design_t, 0, MOST_TONNES)
     if sheet.cas and not (CAS.fullmatch(sheet.cas) and _checks(sheet.cas)):
         raise InvalidInput("%(cas)s is no CAS number: 71-43-2 is one, with a last digit that fits the others.", cas=sheet.cas)
@@ -146,6 +148,11 @@ def check_interlock(state: InterlockState, until: datetime | None, reason: str, 
 def _text(name: str, text: str, most: int) -> None:
     if not 0 < len(text.strip()) <= most:
         raise InvalidInput("%(name)s: 1 to %(most)s characters.", name=name, most=most)
+
+
+def _short(name: str, text: str, most: int) -> None:
+    if len(text.strip()) > most:
+        raise InvalidInput("%(name)s: %(most)s characters at most.", name=name, most=most)
 
 
 def _within(name: str, value: float, least: float, most: float) -> None:

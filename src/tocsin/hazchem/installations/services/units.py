@@ -46,7 +46,7 @@ def enter_unit(*, actor: "User", object_id: UUID, sheet: UnitSheet, now: datetim
     _fill_unit(unit, sheet, now)
     _save_new(unit, _("The firm has a unit %(name)s already.") % {"name": unit.name})
     record_audit(actor, "plant_unit.entered", "plant_unit", unit.pk, unit.region_code, {"name": unit.name, "kind": unit.kind})
-    return _note_filing(grade_unit(unit, by=actor, now=now), ("", None))
+    return note_filing(grade_unit(unit, by=actor, now=now), ("", None))
 
 
 @transaction.atomic
@@ -65,7 +65,7 @@ def change_unit(*, actor: "User", unit_id: UUID, sheet: UnitSheet, now: datetime
         raise Conflict(_("The firm has a unit %(name)s already.") % {"name": sheet.name}) from None
     changes = {name: [str(old), str(getattr(unit, name))] for name, old in before.items() if old != getattr(unit, name)}
     record_audit(actor, "plant_unit.changed", "plant_unit", unit.pk, unit.region_code, {"name": unit.name, "changes": changes})
-    return _note_filing(grade_unit(unit, by=actor, now=now), filed)
+    return note_filing(grade_unit(unit, by=actor, now=now), filed)
 
 
 @transaction.atomic
@@ -213,8 +213,8 @@ def _held_unit(actor: "User", unit_id: UUID) -> PlantUnit:
     return unit
 
 
-def _note_filing(unit: PlantUnit, before: tuple[str, date | None]) -> PlantUnit:
-    """What is filed anew is filed with the grade of now."""
+def note_filing(unit: PlantUnit, before: tuple[str, date | None]) -> PlantUnit:
+    """What is filed anew is filed with the grade of now; `before`: number and day that were filed."""
     if (unit.filing_number, unit.filed_on) != before:
         unit.filed_grade = unit.grade if unit.filing_number else ""
         unit.save(update_fields=["filed_grade"])

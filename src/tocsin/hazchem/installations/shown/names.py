@@ -44,6 +44,9 @@ POINT_NAMES: Final[dict[str, Promise]] = {
     PointKind.OUTFLOW: pgettext_lazy("point of a plant", "outflow"),
     PointKind.GAS: pgettext_lazy("point of a plant", "gas"),
     PointKind.FLAME: pgettext_lazy("point of a plant", "flame"),
+    PointKind.TANKER: pgettext_lazy("point of a plant", "tanker there"),
+    PointKind.EARTHING: pgettext_lazy("point of a plant", "earthing"),
+    PointKind.ATTENDANCE: pgettext_lazy("point of a plant", "person there"),
     PointKind.INTERLOCK: pgettext_lazy("point of a plant", "interlock"),
 }
 INTERLOCK_NAMES: Final[dict[str, Promise]] = {

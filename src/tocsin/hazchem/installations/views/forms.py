@@ -15,6 +15,7 @@ from tocsin.engine.major_hazard import UnitKind
 from tocsin.hazchem.installations.models import PlantUnit
 from tocsin.hazchem.installations.queries.units import visible_units
 from tocsin.hazchem.installations.rules.kinds import KeyArea
+from tocsin.hazchem.installations.rules.outlines import read_outline, written
 from tocsin.hazchem.installations.rules.sheets import UnitSheet
 from tocsin.hazchem.installations.services import units as services
 from tocsin.hazchem.installations.services.tables import import_plants
@@ -36,6 +37,7 @@ class UnitForm:
     people: int | None
     lon: float | None
     lat: float | None
+    outline: str
     filing_number: Line
     filed_on: date | None
     assessed_on: date | None
@@ -55,7 +57,7 @@ def enter_unit(request: HttpRequest, supervised_object_id: UUID) -> HttpResponse
     if request.method == "GET":
         return _form(request, firm, None)
     with Attempt() as attempt:
-        sheet = UnitSheet(**vars(read_form(UnitForm, request.POST)))
+        sheet = _sheet(request)
         made = services.enter_unit(actor=actor_of(request), object_id=firm.pk, sheet=sheet, now=current_time())
         return redirect("plant_unit", made.pk)
     return _form(request, firm, None, attempt.reason, attempt.status)
@@ -68,7 +70,7 @@ def change_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return _form(request, unit.object, unit)
     with Attempt() as attempt:
-        sheet = UnitSheet(**vars(read_form(UnitForm, request.POST)), outline=tuple((lon, lat) for lon, lat in unit.outline))
+        sheet = _sheet(request)
         services.change_unit(actor=actor_of(request), unit_id=unit.pk, sheet=sheet, now=current_time())
         messages.success(request, _("The unit is changed and graded anew."))
         return redirect("plant_unit", unit.pk)
@@ -92,13 +94,18 @@ def import_units(request: HttpRequest) -> HttpResponse:
     return redirect("plant_units")
 
 
+def _sheet(request: HttpRequest) -> UnitSheet:
+    given = vars(read_form(UnitForm, request.POST))
+    return UnitSheet(**{**given, "outline": read_outline(given["outline"])})
+
+
 def _form(
     request: HttpRequest, firm: SupervisedObject, unit: PlantUnit | None, error: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
         "firm": firm,
         "unit": unit,
-        "values": request.POST or (vars(unit) if unit else {}),
+        "values": request.POST or ({**vars(unit), "outline": written(unit.outline)} if unit else {}),
         "kinds": names.UNIT_NAMES.items(),
         "areas": names.AREA_NAMES.items(),
         "error": error,

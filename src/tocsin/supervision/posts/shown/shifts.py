@@ -8,11 +8,14 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from tocsin.supervision.objects.shown import role_name
+from tocsin.supervision.posts.queries.posts import knows_names, visible_shifts
 from tocsin.supervision.posts.rules import ChangeState
 from tocsin.supervision.posts.shown.calls import CalledOut, describe_answer
 from tocsin.supervision.posts.shown.names import CHANGE_NAMES, SHAPES, STATE_NAMES, VOTE_NAMES
 
 if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
+    from tocsin.supervision.objects.models import SupervisedObject
     from tocsin.supervision.posts.models import DutyShift, DutyVerdict, RollCallAnswer, ShiftChange
 
 
@@ -106,6 +109,13 @@ def describe_shift(shift: "DutyShift", *, names: bool, call: "RollCallAnswer | N
         votes=_votes(verdict.votes) if verdict is not None and names else [],
         call=describe_answer(call, names=names) if call is not None else None,
     )
+
+
+def shifts_at(user: "Person", supervised_object: "SupervisedObject", now: datetime) -> list[DutyShiftOut]:
+    """Shifts of a firm that run now, those that began first in front; names only for who may know them."""
+    running = visible_shifts(user).filter(person__object=supervised_object, start_at__lte=now, end_at__gt=now)
+    names = knows_names(user, supervised_object)
+    return [describe_shift(one, names=names) for one in running.order_by("start_at", "role", "pk")[:100]]
 
 
 def _votes(votes: Iterable[tuple[str, float]]) -> list[DutyVoteOut]:

@@ -1,0 +1,1 @@
+"""What a plant says now."""

@@ -1,0 +1,1 @@
+"""What is judged of a plant as a whole."""

@@ -1,0 +1,1 @@
+"""Acts upon plans of plants."""

@@ -1,0 +1,1 @@
+"""A plant as people and programs read it."""
