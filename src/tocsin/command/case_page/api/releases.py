@@ -67,7 +67,7 @@ def release_orders(request: HttpRequest, case_id: UUID, release_estimate_id: UUI
 
 
 @router.post("/release-estimates/{uuid:release_estimate_id}/case", response={201: CaseOut})
-def open_case(request: HttpRequest, release_estimate_id: UUID) -> Status[CaseOut]:
+def open_release_case(request: HttpRequest, release_estimate_id: UUID) -> Status[CaseOut]:
     """A case at the place of an estimate, which belongs to it from then on."""
     made = open_case_of_release(actor=actor_of(request), estimate_id=release_estimate_id, channel="api")
     return Status(201, describe_case(made))
