@@ -95,6 +95,7 @@ OWN_WORD = "own word"
 
 NAMED: dict[str, str] = {
     "analyst_id": "person_id",
+    "case_number": "case_number",
     "watcher_id": "person_id",
     "approver_id": "person_id",
     "plant_unit_id": "plant_unit_id",
@@ -236,9 +237,7 @@ NEVER = {
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""
 
 NOT_ARRANGED = {
-    "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/release-estimates case_number",
     "POST /api/v1/hazchem/plant-units/table object_id",
-    "POST /api/v1/hazchem/plant-imports object_id",
     "POST /api/v1/hazchem/risk-events/table object_id",
     "POST /api/v1/hazchem/risk-measures/{risk_measure_id}/checks person_id",
     "PUT /api/v1/hazchem/check-tasks/{check_task_id} person_id",

@@ -411,6 +411,7 @@ VALUES: dict[str, Any] = {
     "hazchem.ZoneBreach.kind": "sos",
     "hazchem.MusterPerson.kind": "staff",
     "hazchem.PlantMuster.drill": True,
+    "hazchem.WorkPermit.version": 1,  # the entry below is its first
     "hazchem.PermitEntry.act": "round",
     "hazchem.PermitEntry.data": {},
     "hazchem.PermitEntry.verdict": "counts",

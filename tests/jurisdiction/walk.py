@@ -34,6 +34,7 @@ MARK = "bordermark"
 """In the code or name of everything that lies in Licang: to read it elsewhere is to have looked across the border."""
 
 WORDS = {
+    "area": "tank_farm",
     "channel": "sms",
     "code": "gas_in_closed_space",
     "day": "2026-01-01",
@@ -64,6 +65,7 @@ ALIASES = {
     "warning_id": "public_warning_id",
     "to_store_id": "store_id",
     "import_id": "object_import_id",
+    "record_id": "platform_record_id",
 }
 """Ids by other names, as paths use them."""
 
