@@ -255,6 +255,7 @@ NOT_ARRANGED = {
     "PUT /api/v1/hazchem/work-permits/{work_permit_id} approver_id",
     "POST /api/v1/hazchem/work-permits/{work_permit_id}/gas-tests sensor_id",
     "POST /api/v1/hazchem/work-permits/{work_permit_id}/measures without.[]",
+    "POST /api/v1/hazchem/work-permit-entries entries.[].data.without.[]",
     "POST /api/v1/atlas/resources/take organisation_id",
     "POST /api/v1/mobilisation/hazard-reports same_as",
     "POST /api/v1/mobilisation/warnings places.asset_code",
