@@ -26,7 +26,7 @@ from tocsin.vision.health.services.frames import take_frame
 from tocsin.vision.health.shown import describe_health
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",
 }

@@ -148,7 +148,7 @@ def _crop(request: HttpRequest, found: Sighting, event: Recognition | None) -> H
     else:
         content = blurred(crop, found.kind)
     headers = {
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{event.sha256[:16]}.jpg"',
