@@ -255,8 +255,7 @@ UNREAD = {
     "cases/{case_id}/files/": _A_FILE,
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
     "sensing/device-models/table/": _A_FILE,
-    "sensing/device-tables/": _A_FILE,
-    "sensing/device-tables/{device_table_id}/{name}/": _A_BUTTON,
+    "sensing/device-tables/{device_table_id}/secrets/": _A_BUTTON,
     "hazard/follow": _NO_LOGIN,
     "hazard/launch": _NO_LOGIN,
     "hazard-reports/{hazard_report_id}/photos/{photo_number}/look/": _A_BUTTON,
@@ -279,7 +278,6 @@ UNREAD = {
     "notices/push/": "JSON of the browser: a subscription",
     "notices/receipt/{channel}/": _NO_LOGIN,
     "objects/accounts/": _A_BUTTON,
-    "objects/imports/": _A_FILE,
     "plants/imports/{plant_import_id}/do/{name}/": _A_BUTTON,
     "supplies/deliveries/{delivery_id}/{name}/": "amounts and words: it names nothing of a place",
     "imports/to/{kind}/": _A_FILE,
@@ -293,9 +291,7 @@ UNREAD = {
     "resources/layers/": _A_FILE,
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
-    "vision/cameras/table/": _A_FILE,
     "vision/health/{camera_id}/frame/": _A_FILE,
-    "work/meters/table/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
 }
 """Addresses that take a POST and whose form none of the walk's people reaches, with the reason."""

@@ -60,6 +60,7 @@ def assets(request: HttpRequest) -> HttpResponse:
         chosen = Filters(chosen.search)
     found = queries.search_assets(request.user, text=chosen.search, kinds=[chosen.kind] if chosen.kind else ())
     context = {"chosen": chosen, "kinds": KIND_NAMES.items(), "interrupted": queries.interrupted_imports(request.user)}
+    context["may_keep"] = may_anywhere(request.user, "assets.manage")
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
         request, found, "lifelines/assets.html", context=context
     )
