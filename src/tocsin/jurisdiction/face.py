@@ -42,7 +42,12 @@ from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
-from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
+from tocsin.jurisdiction.people.services.sessions import (
+    end_all_sessions,
+    keep_session,
+    keep_session_of_stream,
+    second_step_waits_until,
+)
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor, unread_system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_behind_token, person_of_token
@@ -133,6 +138,7 @@ __all__ = [
     "rosters_by_id",
     "scope",
     "seal_second_steps_anew",
+    "second_step_waits_until",
     "sees_numbers",
     "set_language",
     "shortened",
