@@ -42,10 +42,9 @@ class Standing:
     counts: Floats
 
 
-def standing_now(policy: DynamicRiskPolicy, now: datetime, firms: "Iterable[UUID] | None" = None) -> Standing:
-    """How all firms stand that keep hazardous chemicals, or these of them."""
-    asked = SupervisedObject.objects.all() if firms is None else SupervisedObject.objects.filter(pk__in=list(firms))
-    found = list(that_commit(asked).select_related("organisation", "competent").order_by("pk"))
+def standing_now(policy: DynamicRiskPolicy, now: datetime) -> Standing:
+    """How all firms stand that keep hazardous chemicals."""
+    found = list(that_commit(SupervisedObject.objects.all()).select_related("organisation", "competent").order_by("pk"))
     number = {one.pk: at for at, one in enumerate(found)}
     static = _static(found, number, policy)
     places = list(static)
