@@ -6,10 +6,13 @@ from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.queries import (
+    DutyBook,
     bodies_with_duty,
+    narrowest,
     nearest_authority,
     next_desk,
     organisation_by_code,
+    organisations_by_code,
     visible_organisations,
 )
 from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
@@ -70,6 +73,7 @@ __all__ = [
     "HOLE_NAMES",
     "ROLE_NAMES",
     "ContactPoints",
+    "DutyBook",
     "OneTimePassword",
     "Organisation",
     "Person",
@@ -104,6 +108,7 @@ __all__ = [
     "may",
     "may_anywhere",
     "may_ring",
+    "narrowest",
     "nearest_authority",
     "needs",
     "new_volunteer_account",
@@ -115,6 +120,7 @@ __all__ = [
     "open_volunteer_account",
     "openers_of",
     "organisation_by_code",
+    "organisations_by_code",
     "own_tokens",
     "people_by_id",
     "people_in_force",
