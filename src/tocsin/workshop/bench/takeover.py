@@ -120,7 +120,9 @@ async def _deaths(rounds: int, apart: bool) -> Outcome:
     from tocsin.bus.connection import connect
 
     waits, over = Waits(), asyncio.Event()
-    calm, handed, killed = [], [], []
+    calm: list[float] = []
+    handed: list[float] = []
+    killed: list[float] = []
     async with await connect() as sender, await connect() as reader, asyncio.TaskGroup() as group:
         group.create_task(_send(sender, over))
         group.create_task(_listen(reader, over, waits))
