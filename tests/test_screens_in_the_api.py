@@ -49,6 +49,7 @@ NO_ACTS = {
     "changes_of": "a line in the answer",
     "ids_in_order": "an order of signs on a sheet",
     "is_whole": "a digest in the answer",
+    "register_test_device": "a device and a sensor, which programs register one after the other",
     "read_roster": "a file; programs send its rows",
     "note_view": "the chain of custody of a crop, which is handed to people alone",
     "read_cameras": "a file; programs send its rows",

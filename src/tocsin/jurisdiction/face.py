@@ -53,7 +53,16 @@ from tocsin.jurisdiction.people.services.volunteers import (
 )
 from tocsin.jurisdiction.people.views.programs import WrongToken, know_caller
 from tocsin.jurisdiction.rights.models import ROLE_NAMES
-from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
+from tocsin.jurisdiction.rights.queries import (
+    Person,
+    administered,
+    may,
+    may_anywhere,
+    reach,
+    region_prefixes,
+    regions_within,
+    scope,
+)
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.models import Roster, Swap
@@ -77,6 +86,7 @@ __all__ = [
     "User",
     "WrongToken",
     "add_contact_point",
+    "administered",
     "all_regions",
     "bodies_with_duty",
     "bodies_with_people",

@@ -151,6 +151,8 @@ NAVIGATION: Final = (
             ("imports", gettext_lazy("Imports"), "upload", "exposure.keep"),
             ("imports", gettext_lazy("Imports"), "upload", "supplies.lead"),
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
+            ("setup", pgettext_lazy("menu", "Set up"), "list", "system.see"),
+            ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),
