@@ -81,6 +81,7 @@ class StepLink:
 
     page: str
     words: Promise
+    args: tuple[str, ...] = ()  # of its address
 
 
 @dataclass(frozen=True)

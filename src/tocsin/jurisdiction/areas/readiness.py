@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.screens.readiness import SetupStep, Sight, StepFact
+from tocsin.screens.readiness import SetupStep, Sight, StepFact, StepLink
 
 
 def area(sight: Sight) -> tuple[StepFact, ...]:
@@ -22,7 +22,7 @@ STEPS: Final = (
         pgettext_lazy("setup", "Area"),
         gettext_lazy("Choose the county, city or province that you set up. Everything below counts this area alone."),
         area,
-        (),
+        (StepLink("import_kind", gettext_lazy("Take in a table of areas"), ("areas",)),),
         part="jurisdiction/areas/_setup_area.html",
     ),
 )

@@ -51,7 +51,10 @@ STEPS: Final = (
         pgettext_lazy("setup", "Bodies"),
         gettext_lazy("Who owns which network, who governs what, who is called at night. Enter their telephone numbers."),
         bodies,
-        (StepLink("organisations", gettext_lazy("Open the organisations")),),
+        (
+            StepLink("organisations", gettext_lazy("Open the organisations")),
+            StepLink("import_kind", gettext_lazy("Take in a table of organisations"), ("organisations",)),
+        ),
         part="jurisdiction/bodies/_setup_bodies.html",
     ),
 )

@@ -119,7 +119,11 @@ STEPS: Final = (
         pgettext_lazy("setup", "People"),
         gettext_lazy("Accounts for who keeps the desk, who goes out, who inspects. The security administrator gives the roles."),
         people,
-        (StepLink("people", gettext_lazy("Open the people")),),
+        (
+            StepLink("people", gettext_lazy("Open the people")),
+            StepLink("import_kind", gettext_lazy("Take in a table of people"), ("people",)),
+            StepLink("password_slips", gettext_lazy("Print one-time passwords")),
+        ),
     ),
 )
 CHECKS: Final = (

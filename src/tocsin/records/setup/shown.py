@@ -82,7 +82,7 @@ def describe_step(read: StepRead) -> SetupStepOut:
         state_name=str(STATE_NAMES[read.state]),
         optional=step.optional,
         facts=[SetupFactOut(words=one.words, count=one.count, missing=one.missing) for one in read.facts],
-        links=[SetupLinkOut(words=str(one.words), url=reverse(one.page)) for one in step.links],
+        links=[SetupLinkOut(words=str(one.words), url=reverse(one.page, args=one.args)) for one in step.links],
         reason=skipped.reason if skipped else "",
         skipped_by=str(skipped.by) if skipped else "",
         tone=STATE_TONES[read.state],

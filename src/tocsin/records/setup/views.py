@@ -1,24 +1,44 @@
 """Pages of setting up and of what is missing, for system administrators."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.face import all_regions, may, needs
+from tocsin.jurisdiction.face import all_regions, may, needs, people_without_password, regions_within
+from tocsin.records.attachments.views import file_response
 from tocsin.records.setup import queries
 from tocsin.records.setup.queries import StepState
+from tocsin.records.setup.services import slips
 from tocsin.records.setup.services import steps as services
 from tocsin.records.setup.shown import describe_check, describe_step
-from tocsin.screens.acts import act
+from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line
+from tocsin.screens.forms import Line, read_form
 from tocsin.screens.readiness import Sight
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
+
+
+@dataclass(frozen=True)
+class Back:
+    """Which area's steps follow."""
+
+    region_code: Line = ""
+
+
+@dataclass(frozen=True)
+class Slips:
+    """Of which area, and whether those whose slip was lost get a new one."""
+
+    region: Line = ""
+    again: bool = False
+
 
 COLUMNS = ("name", "title", "stake_name", "count", "names", "why")
 
@@ -74,6 +94,26 @@ def administrator_home(request: HttpRequest) -> HttpResponse:
     return redirect("installation" if done else "setup")
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+@needs("people.manage")
+def password_slips(request: HttpRequest) -> HttpResponse:
+    """Who of an area has no password yet; a press prints their slips, this once."""
+    given = read_form(Slips, request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST":
+        with Attempt(request):
+            address = request.build_absolute_uri("/")
+            document = slips.print_slips(
+                actor=actor_of(request), region_code=given.region, again=given.again, address=address, now=current_time()
+            )
+            return file_response(document, "application/pdf", _("One-time passwords") + ".pdf", download=True)
+    regions = regions_within(request.user, "people.manage").filter(organisations__people__isnull=False).distinct()
+    region = given.region or next((one.code for one in regions), "")
+    waiting = people_without_password(actor_of(request), region) if region else []
+    context = {"regions": regions, "region": region, "waiting": waiting, "at_once": slips.AT_ONCE}
+    return render(request, "records/setup/slips.html", context)
+
+
 @act(lambda request: redirect(_back(request)), alone=True)
 def skip_step(request: HttpRequest, *, step: Line, region_code: Line, reason: Line) -> str:
     """Left out, with a reason."""
@@ -89,5 +129,5 @@ def take_up_step(request: HttpRequest, *, step: Line, region_code: Line) -> str:
 
 
 def _back(request: HttpRequest) -> str:
-    code = request.POST.get("region_code", "")
+    code = read_form(Back, request.POST).region_code
     return reverse("setup") + (f"?region={code}" if code.isdigit() and len(code) == 6 else "")

@@ -11,6 +11,7 @@ from tocsin.base.policy import PolicyFile
 from tocsin.jurisdiction.face import administered
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.queries import policy_files, title_of
+from tocsin.records.versions.rules import SHIPPED
 from tocsin.screens.readiness import (
     Finding,
     ReadinessCheck,
@@ -27,9 +28,15 @@ OWN_CHOICE: Final = re.compile(r"\(C\)|\(C[;,:]")
 """The mark of a figure that neither a law nor practice gives: docs/policy.md."""
 
 
+def _confirmed() -> set[str]:
+    """Files of which the city has confirmed a version; what keeps a shipped text for rows that name it is none."""
+    found = PolicyVersion.objects.filter(confirmed_at__isnull=False).exclude(version__startswith=SHIPPED)
+    return set(found.values_list("policy", flat=True).distinct())
+
+
 def unconfirmed(_sight: Sight) -> list[PolicyFile[Any]]:
     """Shipped files with figures that are our own choice, and of which the city has confirmed no version."""
-    own = set(PolicyVersion.objects.filter(confirmed_at__isnull=False).values_list("policy", flat=True).distinct())
+    own = _confirmed()
     return [one for one in policy_files().values() if one.name not in own and OWN_CHOICE.search(one.text)]
 
 
@@ -50,9 +57,8 @@ def waiting_drafts(sight: Sight) -> Finding:
 
 def policy(sight: Sight) -> tuple[StepFact, ...]:
     """What the city has confirmed, and what it has not looked at."""
-    confirmed = PolicyVersion.objects.filter(confirmed_at__isnull=False).values("policy").distinct().count()
     return (
-        StepFact(_("policy files with figures of your own"), confirmed),
+        StepFact(_("policy files with figures of your own"), len(_confirmed())),
         StepFact(_("files with figures that are our choice"), len(unconfirmed(sight))),
     )
 
