@@ -8,6 +8,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "tocsin"
 BROWSERS_OWN = {
     "tocsin.jurisdiction.people.services.accounts.change_own_password": "a token changes no password",
     "tocsin.jurisdiction.people.services.logins.": "signing in",
+    "tocsin.records.setup.services.slips.": "a token gives nobody a password",
     "tocsin.supervision.objects.services.accounts.open_accounts": "a token gives nobody a password",
     "tocsin.jurisdiction.people.services.second_step.": "signing in",
     "tocsin.jurisdiction.people.services.browsers.": "signed-in browsers, which a token is not",
@@ -31,6 +32,8 @@ BROWSERS_OWN = {
     "tocsin.notices.sending.services.fates.take_receipt": "a gateway's own address",
     "tocsin.notices.channels.services.web_push.public_key": "a browser subscribes",
     "tocsin.notices.inbox.services.": "one-time links, which need no account",
+    "tocsin.supervision.applications.services.apply": "a firm that has no account yet, on the page for everybody",
+    "tocsin.supervision.applications.services.collect_password": "the same, by its receipt",
     "tocsin.mobilisation.volunteers.services.own.consent": "a person consents at a screen, never a token",
     "tocsin.mobilisation.volunteers.services.own.leave": "a person leaves at a screen, never a token",
     "tocsin.mobilisation.volunteers.services.register.invite": "a token gives nobody a password",

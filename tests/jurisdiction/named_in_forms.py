@@ -242,6 +242,8 @@ NOT_ARRANGED = {
     "supplies/requests/{supply_request_id}/line/ instead_of",
     "supplies/stocktakes/{stocktake_id}/decide/ count_entry_id",
     "supplies/stores/register/ organisation_id",
+    "firms/register/ region_code",
+    "firms/register/ credit_code",
     "volunteers/join/ body",
     "volunteers/join/ username",
     "warnings/new/ source_id",

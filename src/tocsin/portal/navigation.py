@@ -49,6 +49,7 @@ NAVIGATION: Final = (
         (
             ("supervision_summary", gettext_lazy("Supervision"), "layers", "supervision.see"),
             ("objects", gettext_lazy("Supervised objects"), "building-2", "supervision.see"),
+            ("firm_applications", gettext_lazy("Firms that register themselves"), "building-2", "supervision.manage"),
             ("points", pgettext_lazy("supervision", "Colours"), "layers", "supervision.see"),
             ("work", gettext_lazy("Work status"), "activity", "supervision.see"),
             ("presence", gettext_lazy("Duty on post"), "users", "presence.see"),
@@ -150,6 +151,8 @@ NAVIGATION: Final = (
             ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
             ("imports", gettext_lazy("Imports"), "upload", "exposure.keep"),
             ("imports", gettext_lazy("Imports"), "upload", "supplies.lead"),
+            ("imports", gettext_lazy("Imports"), "upload", "people.manage"),
+            ("imports", gettext_lazy("Imports"), "upload", "roles.grant"),
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
             ("setup", pgettext_lazy("menu", "Set up"), "list", "system.see"),
             ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),

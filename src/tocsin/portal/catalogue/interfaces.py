@@ -142,6 +142,7 @@ API_ROUTERS = {
     "supervision": (
         "tocsin.supervision.objects.api.register:router",
         "tocsin.supervision.objects.api.sources:router",
+        "tocsin.supervision.applications.api:router",
         "tocsin.supervision.tasks.api:router",
         "tocsin.supervision.inspections.api.inspections:router",
         "tocsin.supervision.inspections.api.draws:router",

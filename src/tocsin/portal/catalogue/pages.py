@@ -58,6 +58,7 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("firms/", "tocsin.supervision.applications.urls"),
     ("plants/sites/", "tocsin.hazchem.sites.urls"),
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
     ("plants/positions/", "tocsin.hazchem.positions.urls"),
