@@ -42,6 +42,7 @@ FORGOTTEN = (
 """Cached functions that depend on rows, on files of the data folder or on settings."""
 
 KEPT = {
+    "portal.navigation.address": "of the URL map",
     "atlas.layers.queries.base_map.region_codes": "a shipped file",
     "atlas.layers.queries.terrain_store.flat_tile": "of nothing",
     "bus.envelope._by_name": "of classes",

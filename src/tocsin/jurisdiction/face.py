@@ -6,10 +6,13 @@ from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.queries import (
+    DutyBook,
     bodies_with_duty,
+    narrowest,
     nearest_authority,
     next_desk,
     organisation_by_code,
+    organisations_by_code,
     visible_organisations,
 )
 from tocsin.jurisdiction.bodies.services import (
@@ -61,7 +64,12 @@ from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
 from tocsin.jurisdiction.people.services.second_step import seal_second_steps_anew
-from tocsin.jurisdiction.people.services.sessions import end_all_sessions, keep_session, keep_session_of_stream
+from tocsin.jurisdiction.people.services.sessions import (
+    end_all_sessions,
+    keep_session,
+    keep_session_of_stream,
+    second_step_waits_until,
+)
 from tocsin.jurisdiction.people.services.start import ensure_first_administrator
 from tocsin.jurisdiction.people.services.system import system_actor, unread_system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_behind_token, person_of_token
@@ -95,6 +103,7 @@ __all__ = [
     "ROLE_NAMES",
     "USERNAME",
     "ContactPoints",
+    "DutyBook",
     "NewAccount",
     "OneTimePassword",
     "Organisation",
@@ -136,6 +145,7 @@ __all__ = [
     "may",
     "may_anywhere",
     "may_ring",
+    "narrowest",
     "nearest_authority",
     "needs",
     "new_volunteer_account",
@@ -147,6 +157,7 @@ __all__ = [
     "open_volunteer_account",
     "openers_of",
     "organisation_by_code",
+    "organisations_by_code",
     "own_tokens",
     "people_by_id",
     "people_in_force",
@@ -173,6 +184,7 @@ __all__ = [
     "rosters_by_id",
     "scope",
     "seal_second_steps_anew",
+    "second_step_waits_until",
     "sees_numbers",
     "set_language",
     "set_one_time_password",

@@ -1,6 +1,7 @@
 """Where the top bar leads: entries under headings, those of a person's own work first."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
@@ -174,6 +175,12 @@ class Shown:
     count: str = ""
 
 
+@cache
+def address(name: str) -> str:
+    """Where an entry leads. Each page has seventy of them, and they are the same as long as the process runs."""
+    return reverse(name)
+
+
 def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
     """What this person may open, under its headings, in order; headings of nothing are left out."""
     shown: list[tuple[str, list[Shown]]] = []
@@ -183,7 +190,7 @@ def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
         for name, words, icon, permission in heading.entries:
             if name not in seen and may_anywhere(request.user, permission):
                 seen.add(name)
-                entries.append(entry(request, str(words), reverse(name), icon))
+                entries.append(entry(request, str(words), address(name), icon))
         if entries:
             shown.append((str(heading.words), entries))
     return _nearest(shown)
