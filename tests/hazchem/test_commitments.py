@@ -28,6 +28,7 @@ from tocsin.hazchem.commitments.rules import (
     check_stated,
     differences_of,
 )
+from tocsin.hazchem.commitments.services import keeping
 from tocsin.hazchem.commitments.services.ringing import ring_missing_commitments
 from tocsin.hazchem.commitments.services.signing import sign_commitment
 from tocsin.hazchem.commitments.shown.commitments import public_line
@@ -210,6 +211,19 @@ def test_a_missing_commitment_rings_the_firm_then_its_supervisor_each_once() -> 
         told.name: "elsewhere",
     }
     assert [one.firm for one in choose(rows, "given")] == [firm, given]
+
+
+@pytest.mark.django_db
+def test_commitments_go_with_their_amendments_and_reminders_after_their_days() -> None:
+    firm, officer, _keeper = make_plant()
+    make_tank(officer, firm)
+    _sign(officer, firm)
+    _sign(officer, firm, revision=0, reason="hot work", stated={"first_hot_work": 1})
+    CommitmentReminder.objects.create(object=firm, day=DAY, to="own_firm", at=NOW)
+    assert keeping.KEPT.count is not None and keeping.KEPT.forget is not None
+    assert (keeping.KEPT.count(NOW), keeping.KEPT.forget(NOW)) == (0, 0)
+    later = NOW + timedelta(days=1)
+    assert (keeping.KEPT.count(later), keeping.KEPT.forget(later), keeping.KEPT.forget(later)) == (3, 3, 0)
 
 
 @pytest.mark.django_db

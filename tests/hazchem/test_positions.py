@@ -14,7 +14,6 @@ from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed, Unavailable
 from tocsin.base.geometry import LocalPlane, distance_m
 from tocsin.command.casebook.models import Case
-from tocsin.hazchem.face import people_present
 from tocsin.hazchem.positions import policy
 from tocsin.hazchem.positions.models import PositionFault, PositionTag, PresentPosition, TrackPoint
 from tocsin.hazchem.positions.queries.tags import newest_place, visible_tags
@@ -251,15 +250,11 @@ def test_tracks_go_by_the_policy_and_tags_after_they_were_withdrawn(plant: tuple
     assert not TrackPoint.objects.exists()
 
 
-def test_who_is_present_is_counted_for_reckoning(plant: tuple[SupervisedObject, User]) -> None:
+def test_a_persons_newest_place_is_that_of_the_tag_heard_last(plant: tuple[SupervisedObject, User]) -> None:
     firm, officer = plant
     tag = give_tag(officer, firm, person_id=officer.pk)
     give_tag(officer, firm, "T2")
-    give_tag(officer, firm, "V1", kind=TagKind.VEHICLE)
-    give_tag(officer, firm, "T4")
-    sent(officer, at(0), at(0, 300, tag="T2"), at(0, tag="V1"), at(-13 * 3600, tag="T4"))
-    outline = [PLACE.spot_in_degrees(x, y) for x, y in ((-10, -10), (10, -10), (10, 10), (-10, 10))]
-    assert (people_present(firm.pk, now=NOW), people_present(firm.pk, now=NOW, outline=outline)) == (2, 1)
+    sent(officer, at(0), at(0, 300, tag="T2"))
     place = newest_place(officer.pk, firm.pk)
     assert place is not None and place.pk == tag.pk
 

@@ -37,6 +37,7 @@ from tocsin.hazchem.risk_warnings.rules import (
     escalations,
     first_tiers,
 )
+from tocsin.hazchem.risk_warnings.services import keeping
 from tocsin.hazchem.risk_warnings.services.answering import (
     answer_warning,
     close_warning,
@@ -258,6 +259,12 @@ def test_the_firm_answers_everybody_hears_it_and_the_county_closes() -> None:
     ring(point, AlarmLevel.ORANGE)
     push_warnings(now=later(20))
     assert RiskWarning.objects.count() == 2  # the same alarm again, after it was closed, is a matter of its own
+    assert keeping.KEPT.count is not None and keeping.KEPT.forget is not None and keeping.KEPT.numbers is not None
+    closed = warning.closed_at
+    assert closed is not None and (keeping.KEPT.count(closed), keeping.KEPT.forget(closed)) == (0, 0)
+    assert next(iter(keeping.KEPT.numbers(later(9999)))).startswith(warning.object.name)
+    assert (keeping.KEPT.forget(later(9999)), keeping.KEPT.forget(later(9999))) == (1, 0)
+    assert not RiskWarning.objects.filter(closed_at__isnull=False).exists()
 
 
 @pytest.mark.django_db

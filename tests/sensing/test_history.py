@@ -3,8 +3,10 @@
 import itertools
 import multiprocessing
 import os
+import shutil
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +15,9 @@ from deltalake import DeltaTable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.base.errors import Conflict
+from tocsin.base.errors import Conflict, Unavailable
 from tocsin.engine.columns import Readings
-from tocsin.sensing.history.queries import compaction
+from tocsin.sensing.history.queries import compaction, newest
 from tocsin.sensing.history.queries.compaction import File, files_by_day, merge_files, overlapping, worth_merging
 from tocsin.sensing.history.queries.layout import DAY_MS
 from tocsin.sensing.history.queries.places import Folder
@@ -252,24 +254,76 @@ def test_a_merge_leaves_what_comes_between_and_gives_way_to_another_one(tmp_path
     assert history.last_version() == 7
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     rows=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(0, 4), st.integers(0, 99)), max_size=40),
+    compacted=st.sets(st.integers(0, 4)),
+    lost=st.booleans(),
     asked=st.lists(st.integers(0, 5), min_size=1, max_size=4),
     span=st.tuples(st.integers(0, 3 * DAY_MS + 4), st.integers(0, 4 * DAY_MS)),
 )
 def test_the_newest_of_some_sensors_is_the_last_of_all_that_is_read(
     rows: list[tuple[int, int, int, int]],
+    compacted: set[int],
+    lost: bool,
     asked: list[int],
     span: tuple[int, int],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    history = History(tmp_path_factory.mktemp("history"))
-    for version in range(0, len(rows), 9):
-        part = rows[version : version + 9]
-        ts = [DAY + day * DAY_MS + moment for _, day, moment, _ in part]
-        history.append(Readings.of([row[0] for row in part], ts, [float(row[3]) for row in part]), version=version + 1)
+    """Merged between any appends, late ones and repeats too; with what is kept beside files, and where that was lost."""
+    folder = tmp_path_factory.mktemp("history")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, few in (("FILES_WORTH_JOINING", 2), ("FEW_FILES", 2), ("ROWS_AT_ONCE", 4)):
+            patch.setattr(compaction, name, few)
+        patch.setattr(newest, "WORTH_KEEPING", 1)
+        history = History(folder)
+        for number, version in enumerate(range(0, len(rows), 9)):
+            part = rows[version : version + 9]
+            ts = [DAY + day * DAY_MS + moment for _, day, moment, _ in part]
+            history.append(Readings.of([row[0] for row in part], ts, [float(row[3]) for row in part]), version=version + 1)
+            if number in compacted:
+                history.compact()
+    if lost:
+        shutil.rmtree(folder / newest.KEPT, ignore_errors=True)
     begin, end = DAY + span[0], DAY + span[0] + span[1]
     all_of_it = history.read(asked, begin, end)
-    newest = {row[0]: row for row in as_rows(all_of_it)}
-    assert as_rows(history.newest(asked, begin, end)) == [newest[sensor] for sensor in sorted(newest)]
+    last = {row[0]: row for row in as_rows(all_of_it)}
+    assert as_rows(history.newest(asked, begin, end)) == [last[sensor] for sensor in sorted(last)]
+
+
+def test_what_is_newest_in_a_merged_file_is_kept_beside_it_and_goes_with_it(tmp_path: Path) -> None:
+    """By it alone the newest of all is told: the readings behind it are not looked at. It goes an hour after its file."""
+    history = History(tmp_path, keep_days=10)
+    for version in range(1, 41):
+        history.append(batch(version), version=version)
+    history.append(Readings.of([9], [DAY + DAY_MS], [4.0]), version=41)
+    assert history.compact() == 1
+    (file,) = files_by_day(DeltaTable(tmp_path))[DAY // DAY_MS]
+    kept = tmp_path / newest.kept_beside(file.path)
+    DeltaTable(tmp_path).vacuum(retention_hours=0, dry_run=False, enforce_retention_duration=False)
+    assert kept.exists(), "Delta's own tidying leaves it"
+    (tmp_path / file.path).rename(tmp_path / "away")
+    assert as_rows(history.newest(range(5), 0, DAY + 2 * DAY_MS)) == as_rows(batch(40))
+    with pytest.raises(Unavailable):
+        history.newest(range(5), 0, DAY + 30_000)
+    (tmp_path / "away").rename(tmp_path / file.path)
+    assert as_rows(history.newest(range(5), 0, DAY + 30_000)) == as_rows(batch(29)), "a moment within the file"
+    for is_old in (False, True):
+        stray = kept.with_name(f"merged-{is_old}.parquet")
+        stray.write_bytes(b"of a file that is gone")
+        os.utime(stray, (0, 0) if is_old else None)
+    newest.forget_newest(Folder(tmp_path), {file.path}, newest_day=DAY // DAY_MS, older_than=timedelta(hours=1))
+    assert sorted(one.name for one in kept.parent.iterdir()) == sorted([kept.name, "merged-False.parquet"])
+    newest.forget_newest(Folder(tmp_path), {file.path}, newest_day=DAY // DAY_MS + 32, older_than=timedelta(hours=1))
+    assert list((tmp_path / newest.KEPT).iterdir()) == [], "of days long gone nothing is kept"
+    assert as_rows(history.newest(range(5), 0, DAY + 2 * DAY_MS)) == as_rows(batch(40))
+
+
+@pytest.mark.parametrize(("begin_ms", "end_ms", "opened"), [(0, 1500, 1), (1500, 3500, 2), (3000, 3001, 1), (4000, 9000, 0)])
+def test_of_a_day_only_files_of_the_asked_time_are_opened(begin_ms: int, end_ms: int, opened: int, tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for number in range(1, 4):
+        history.append(batch(number), version=number)
+    files = history._files()
+    assert np.count_nonzero(files.having(np.array([[0, 4]]), DAY + begin_ms, DAY + end_ms)) == opened
+    assert len(history.read([2], DAY + begin_ms, DAY + end_ms)) == opened

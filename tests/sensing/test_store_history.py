@@ -15,6 +15,7 @@ from deltalake import DeltaTable
 from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
+from pyarrow.fs import FileSelector
 
 from tests.stores import WEED, at, forgetting_conditions, new_place, store_server, write_into_store
 from tocsin.base.errors import Conflict, TocsinError, Unavailable
@@ -27,7 +28,8 @@ from tocsin.sensing.history.queries.commits import as_the_store_was_found
 from tocsin.sensing.history.queries.copy import begin_copy, carry
 from tocsin.sensing.history.queries.installation import place_of
 from tocsin.sensing.history.queries.layout import DAY_MS
-from tocsin.sensing.history.queries.places import Bucket, Folder
+from tocsin.sensing.history.queries.newest import KEPT
+from tocsin.sensing.history.queries.places import Bucket, Folder, Place
 from tocsin.sensing.history.queries.store_check import Fault, check_store
 from tocsin.sensing.history.queries.table import APPLICATION, History
 from tocsin.sensing.history.services import record_store_check
@@ -61,6 +63,11 @@ def same(first: Readings, second: Readings) -> bool:
     return all(np.array_equal(getattr(first, name), getattr(second, name)) for name in ("sensor", "ts", "value", "quality"))
 
 
+def kept_names(place: Place) -> list[str]:
+    selector = FileSelector(KEPT, recursive=True)
+    return [one.path for one in place.files.get_file_info(selector) if one.is_file and one.path.startswith(KEPT)]
+
+
 def test_a_store_answers_as_a_folder_does(endpoint: str, tmp_path: Path) -> None:
     """Appends, late readings, merges beside appends, days beyond retention: read back alike, before and after."""
     place = Bucket(new_place(endpoint), commits=direct)
@@ -78,6 +85,8 @@ def test_a_store_answers_as_a_folder_does(endpoint: str, tmp_path: Path) -> None
         assert [one.size().readings for one in (folder, store)] == ([189] * 2 if not is_compacted else [181] * 2)
         if not is_compacted:
             assert History(tmp_path, keep_days=10).compact() == History(place, keep_days=10).compact() == 2
+            beside = [kept_names(one) for one in (Folder(tmp_path), place)]
+            assert len(beside[0]) == len(beside[1]) > 0, "the newest of merged files"
     for history in (folder, store):
         history.append(batch(42), version=42)
         assert history.last_version() == 42, "the writer goes on behind a compaction"

@@ -24,6 +24,7 @@ from tocsin.warning.detection.gauges import partitions_judged, partitions_unjudg
 from tocsin.warning.detection.loops import dealing
 from tocsin.warning.detection.loops import detector as detection
 from tocsin.warning.detection.loops.detector import DetectionLoop, Tenure
+from tocsin.warning.detection.loops.keeper import pause_until_next_look
 from tocsin.warning.detection.policy import load_profiles
 from tocsin.warning.detection.queries.registry import Registry
 from tocsin.warning.detection.services import holding, layout
@@ -154,15 +155,25 @@ def test_processes_share_the_partitions_and_take_over_from_the_dead() -> None:
     assert {one.labels["process"]: one.value for one in partitions_judged(timezone.now())} == {}, (
         "there is one partition in force"
     )
+    assert holding.lease_seconds() - 1 < joined.others_until_s < holding.lease_seconds(), "then a must have held on its leases"
     LoopLease.objects.filter(holder="a:1").update(until=timezone.now() - timedelta(seconds=1))
     assert judged_by(4)[Partition(0, 4)] == ""
     after = hold_share(process="b:1", judges=joined.taken, count=4)
     assert numbers(after.taken) == [0, 1], "at once, by whoever looks first"
+    assert after.others_until_s == float("inf"), "nobody else lives"
     late = hold_share(process="a:1", judges=first.taken[:2], count=4)
     assert numbers(late.lost) == [0, 1], "who comes back too late has lost them"
     leave(process="b:1")
     assert not LoopLease.objects.filter(holder="b:1")
     assert numbers(hold_share(process="a:1", judges=[], count=4).taken) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("has_all", "others_until_s", "pause"),
+    [(True, 0.1, 5.0), (False, float("inf"), 1.0), (False, 2.5, 1.0), (False, 0.4, 0.42), (False, -3.0, 0.02)],
+)
+def test_who_could_take_over_looks_the_moment_a_lease_may_be_over(has_all: bool, others_until_s: float, pause: float) -> None:
+    assert pause_until_next_look(15.0, has_all=has_all, others_until_s=others_until_s) == pytest.approx(pause)
 
 
 @pytest.mark.django_db

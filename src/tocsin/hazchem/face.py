@@ -1,9 +1,8 @@
-"""What other capabilities may use of hazardous chemicals: what releases would do; who is at a firm; watchers."""
+"""What other capabilities may use of hazardous chemicals: what releases would do; watchers."""
 
 from tocsin.hazchem.installations.models import PlantEquipment
 from tocsin.hazchem.permits.services.clocks import warn_of_watchers_away
 from tocsin.hazchem.positions.queries.sight import FirmPlace
-from tocsin.hazchem.positions.queries.tags import people_present
 from tocsin.hazchem.releases.models import ReleaseEstimate
 from tocsin.hazchem.releases.policy.leaving import leaving_policy
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
@@ -30,7 +29,6 @@ __all__ = [
     "estimates_of_subject",
     "goods_asked",
     "leaving_policy",
-    "people_present",
     "take_over",
     "visible_estimates",
     "warn_of_watchers_away",

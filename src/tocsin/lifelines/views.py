@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -59,8 +60,12 @@ def assets(request: HttpRequest) -> HttpResponse:
     if chosen.kind not in KIND_NAMES:
         chosen = Filters(chosen.search)
     found = queries.search_assets(request.user, text=chosen.search, kinds=[chosen.kind] if chosen.kind else ())
-    context = {"chosen": chosen, "kinds": KIND_NAMES.items(), "interrupted": queries.interrupted_imports(request.user)}
-    context["may_keep"] = may_anywhere(request.user, "assets.manage")
+    context = {
+        "chosen": chosen,
+        "kinds": KIND_NAMES.items(),
+        "interrupted": queries.interrupted_imports(request.user),
+        "may_keep": may_anywhere(request.user, "assets.manage"),
+    }
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
         request, found, "lifelines/assets.html", context=context
     )
@@ -85,6 +90,12 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     }
     template = "lifelines/asset.html"
     return page_or_part(request, template, "reach", context)
+
+
+@require_GET
+def moved_load(request: HttpRequest) -> HttpResponse:
+    """Where files of networks are given now."""
+    return redirect("import_kind", "network-objects", permanent=True)
 
 
 def _flat(asset: Asset) -> dict[str, object]:

@@ -26,7 +26,7 @@ from tocsin.supervision.objects.queries.register import (
     rows_of_visible,
     visible_objects,
 )
-from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of
+from tocsin.supervision.objects.queries.supervisors import department_of, supervisor_of, supervisors_of
 from tocsin.supervision.objects.shown import Section as ObjectSection
 from tocsin.supervision.objects.shown import key_roles, role_name
 from tocsin.supervision.posts.queries.absences import people_away
@@ -93,6 +93,7 @@ __all__ = [
     "shown_done",
     "supervisor_of",
     "supervisor_of_episode",
+    "supervisors_of",
     "take_back_tasks",
     "tasks_by_role",
     "temperatures_now",

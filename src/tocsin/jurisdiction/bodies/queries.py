@@ -1,6 +1,9 @@
 """Organisations that a person may see, whom a matter concerns, and which desk stands above."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,6 +15,9 @@ from tocsin.jurisdiction.bodies import rules as duties
 from tocsin.jurisdiction.bodies.models import Duty, Organisation
 from tocsin.jurisdiction.rights.queries import Person, may, scope
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 _PRIVATE = (duties.Kind.OWNER.value, "enterprise")
 
 
@@ -22,8 +28,20 @@ def visible_organisations(user: Person) -> QuerySet[Organisation]:
 
 def organisation_by_code(code: str, region_code: str) -> Organisation | None:
     """The body of that code whose area governs `region_code`, the narrowest first."""
-    found = Organisation.objects.filter(code=code).select_related("region")
-    governing = [one for one in found if rules.governs(one.region_id, region_code)]
+    return narrowest(Organisation.objects.filter(code=code).select_related("region"), region_code)
+
+
+def organisations_by_code(codes: Collection[str]) -> dict[str, list[Organisation]]:
+    """By code all bodies that carry it, wherever their areas are; `narrowest` chooses. One query."""
+    found: dict[str, list[Organisation]] = defaultdict(list)
+    for one in Organisation.objects.filter(code__in=codes).select_related("region") if codes else ():
+        found[one.code].append(one)
+    return found
+
+
+def narrowest(bodies: Iterable[Organisation], region_code: str) -> Organisation | None:
+    """Of these bodies the one whose area governs `region_code`, the narrowest first."""
+    governing = [one for one in bodies if rules.governs(one.region_id, region_code)]
     return max(governing, key=lambda one: len(rules.governing_prefix(one.region_id)), default=None)
 
 
@@ -65,6 +83,30 @@ def bodies_with_duty(
         is_working_day=is_working_day or policy.is_working_day,
     )
     return [bodies[one] for one in found]
+
+
+class DutyBook:
+    """Duties of these kinds, for everything or for one of these trades, at these places: read by one query, asked as often as
+    one likes.
+    """
+
+    def __init__(self, *, kinds: Collection[str], trades: Collection[str], region_codes: Iterable[str], at: datetime) -> None:
+        codes = {code for one in set(region_codes) for code in duties.governing_codes(one)}
+        rows = Duty.objects.filter(kind__in=kinds, lifeline="", trade__in={"", *trades}, area_code__in=codes)
+        self._local = timezone.localtime(at)
+        self._bodies: dict[UUID, Organisation] = {}
+        self._held: dict[str, list[duties.DutyHeld]] = defaultdict(list)
+        for row in rows.select_related("organisation__region"):
+            self._bodies[row.organisation_id] = row.organisation
+            self._held[row.area_code].append(_held(row))
+
+    def bodies(self, *, kind: str, trade: str, region_code: str) -> list[Organisation]:
+        """As `bodies_with_duty` of a trade answers."""
+        held = [one for code in duties.governing_codes(region_code) for one in self._held.get(code, ())]
+        found = duties.bodies_with_duty(
+            held, kind=kind, trade=trade, region_code=region_code, local=self._local, is_working_day=policy.is_working_day
+        )
+        return [self._bodies[one] for one in found]
 
 
 def next_desk(organisation: Organisation, *, beyond_level: bool = False) -> Organisation | None:

@@ -23,6 +23,8 @@ RETENTION = (
     "tocsin.supervision.evidence.services:KEPT",
     "tocsin.supervision.weather.services:KEPT",
     "tocsin.supervision.posts.services.signs:KEPT",
+    "tocsin.hazchem.commitments.services.keeping:KEPT",
+    "tocsin.hazchem.risk_warnings.services.keeping:KEPT",
     "tocsin.hazchem.permits.services.keeping:KEPT",
     "tocsin.hazchem.prevention.services.keeping:KEPT",
     "tocsin.hazchem.positions.services.keeping:TRACKS",

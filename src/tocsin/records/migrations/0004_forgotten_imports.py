@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0002_imports")]
+    dependencies = [("records", "0003_setup")]
 
     operations = [
         migrations.AddField(

@@ -23,6 +23,8 @@ class RetentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shifts_days: float
     tasks_days: float
     inspections_days: float
+    commitments_days: float
+    risk_warnings_days: float
     posts_days: float
     episodes_days: float
     reports_days: float

@@ -16,8 +16,8 @@ from tocsin.base.errors import TocsinError
 from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.detector import Detector
-from tocsin.sensing.history.queries.compaction import NO_PARTITION, write_day
-from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.compaction import write_day
+from tocsin.sensing.history.queries.layout import DAY_MS, NO_PARTITION
 from tocsin.sensing.history.queries.places import Folder
 from tocsin.sensing.history.queries.table import History
 from tocsin.workshop.bench.workload import EVERYTHING, INTERVAL_MS, START_MS, rounds

@@ -16,8 +16,8 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.detection.detections import Detections
 from tocsin.engine.detection.detector import Detector
 from tocsin.engine.detection.profiles import Profile
-from tocsin.sensing.history.queries.compaction import NO_PARTITION, File, files_by_day
-from tocsin.sensing.history.queries.layout import READ_COLUMNS, numbers, to_readings
+from tocsin.sensing.history.queries.compaction import File, files_by_day
+from tocsin.sensing.history.queries.layout import NO_PARTITION, READ_COLUMNS, numbers, to_readings
 from tocsin.sensing.history.queries.table import APPLICATION
 
 WIDTH = 8192  # sensors of a shard: 2 MiB of state, and a day of five-minute readings is 2.4 million

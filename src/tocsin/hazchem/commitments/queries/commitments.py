@@ -87,6 +87,14 @@ def rows_of_day(firms: "Collection[SupervisedObject]", day: date, *, now: dateti
     ]
 
 
+def missing_on(day: date, firms: Iterable[UUID], *, now: datetime) -> set[UUID]:
+    """Those of these firms whose commitment of the day is missing by now. Two queries for all, none before it is due."""
+    if not is_due_day(day) or now < due_moment(day):
+        return set()
+    given = set(SafetyCommitment.objects.filter(day=day, current=True).order_by().values_list("object_id", flat=True))
+    return set(firms) - given - shown_done("commitment", None, day)
+
+
 def choose(rows: Iterable[DayRow], which: WhichDay) -> list[DayRow]:
     """Those of one state; `given` with the late ones, `differences` those that differ from what was seen."""
     match which:

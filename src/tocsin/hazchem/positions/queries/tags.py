@@ -1,6 +1,5 @@
 """Tags, gateways and plans as their reader may see them; who is present."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
@@ -8,11 +7,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from tocsin.engine.positioning.frames import FittedFrame, ReferencePoint, fit_frame
-from tocsin.engine.sightings.places import lies_in
 from tocsin.hazchem.positions.models import PlantPlan, PositionFault, PositionGateway, PositionTag
 from tocsin.hazchem.positions.policy import position_policy
 from tocsin.hazchem.positions.queries.sight import own_rows, rows_in_sight
-from tocsin.hazchem.positions.rules.tags import PEOPLE
 from tocsin.jurisdiction.face import people_in_force
 
 if TYPE_CHECKING:
@@ -73,14 +70,6 @@ def silent_before(now: datetime) -> datetime:
 def drawn_tags(user: "Person", *, now: datetime, firm: UUID | None = None) -> QuerySet[PositionTag]:
     """Visible tags that are present, as many as a map draws."""
     return search_tags(user, now=now, firm=firm, which="present")[:MOST_DRAWN]
-
-
-def people_present(firm_id: UUID, *, now: datetime, outline: Sequence[tuple[float, float]] = ()) -> int:
-    """How many people with a tag are at a firm now, or within an outline there; for reckoning, whoever asks."""
-    rows = PositionTag.objects.filter(object_id=firm_id, withdrawn_at__isnull=True, kind__in=PEOPLE)
-    places = rows.filter(present__at__gte=gone_before(now)).values_list("present__lon", "present__lat")
-    corners = [(float(lon), float(lat)) for lon, lat in outline]
-    return sum(1 for lon, lat in places if not corners or lies_in((lon, lat), corners))
 
 
 def newest_place(person_id: UUID, firm_id: UUID) -> PositionTag | None:

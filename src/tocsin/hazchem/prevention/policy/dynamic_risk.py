@@ -72,6 +72,7 @@ class DynamicRiskPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     keep_days: Annotated[int, msgspec.Meta(ge=31, le=36500)]
     step: Annotated[float, msgspec.Meta(gt=0, le=100)]
+    told_singly: Annotated[int, msgspec.Meta(ge=0, le=1000)]
     limits: DynamicLimits
     static: StaticShares
     factors: dict[RiskFactor, FactorRow]

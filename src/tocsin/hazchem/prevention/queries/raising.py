@@ -10,7 +10,7 @@ import numpy as np
 from django.utils import timezone
 
 from tocsin.engine.dynamic_risk import Floats, Indexes
-from tocsin.hazchem.commitments.queries.commitments import DayRow, rows_of_day, that_commit
+from tocsin.hazchem.commitments.queries.commitments import missing_on, that_commit
 from tocsin.hazchem.installations.models import PlantPoint, PlantUnit
 from tocsin.hazchem.installations.rules.kinds import InterlockState
 from tocsin.hazchem.permits.models import WorkPermit
@@ -42,10 +42,9 @@ class Standing:
     counts: Floats
 
 
-def standing_now(policy: DynamicRiskPolicy, now: datetime, firms: "Iterable[UUID] | None" = None) -> Standing:
-    """How all firms stand that keep hazardous chemicals, or these of them."""
-    asked = SupervisedObject.objects.all() if firms is None else SupervisedObject.objects.filter(pk__in=list(firms))
-    found = list(that_commit(asked).select_related("organisation", "competent").order_by("pk"))
+def standing_now(policy: DynamicRiskPolicy, now: datetime) -> Standing:
+    """How all firms stand that keep hazardous chemicals."""
+    found = list(that_commit(SupervisedObject.objects.all()).select_related("organisation", "competent").order_by("pk"))
     number = {one.pk: at for at, one in enumerate(found)}
     static = _static(found, number, policy)
     places = list(static)
@@ -68,7 +67,7 @@ def standing_now(policy: DynamicRiskPolicy, now: datetime, firms: "Iterable[UUID
     add(RiskFactor.BYPASSES, _bypasses())
     add(RiskFactor.FAILED, _failed())
     add(RiskFactor.OVERDUE, _overdue(now))
-    add(RiskFactor.COMMITMENT, {(one.firm.pk, None): 1.0 for one in _missing(found, now)})
+    add(RiskFactor.COMMITMENT, _missing(found, now))
     add(RiskFactor.HEAT, _heat(found, policy, now))
     firm_of = np.array([number[firm] for firm, _unit in places], dtype=np.int64)
     shares = np.array([static[place] for place in places], dtype=np.float64)
@@ -93,7 +92,12 @@ def _static(firms: "list[SupervisedObject]", number: "Mapping[UUID, int]", polic
     for one in firms:
         if one.pk not in has:
             found[one.pk, None] = shares.of_colour(one.risk_class)
-    return {place: share or shares.unassessed for place, share in sorted(found.items(), key=lambda one: str(one[0]))}
+    return {place: share or shares.unassessed for place, share in sorted(found.items(), key=_order)}
+
+
+def _order(one: "tuple[Place, float]") -> tuple[int, int]:
+    (firm, unit), _share = one
+    return firm.int, unit.int if unit is not None else -1
 
 
 def _alarms() -> "Mapping[Place, float]":
@@ -132,8 +136,9 @@ def _overdue(now: datetime) -> "Mapping[Place, float]":
     return _summed(((firm, unit), 1.0) for firm, unit in rows.values_list("object", "measure__event__unit__plant_unit"))
 
 
-def _missing(firms: "list[SupervisedObject]", now: datetime) -> "Iterable[DayRow]":
-    return [one for one in rows_of_day(firms, timezone.localdate(now), now=now) if one.state == "missing"]
+def _missing(firms: "list[SupervisedObject]", now: datetime) -> "Mapping[Place, float]":
+    without = missing_on(timezone.localdate(now), (one.pk for one in firms), now=now)
+    return dict.fromkeys(((firm, None) for firm in without), 1.0)
 
 
 def _heat(firms: "list[SupervisedObject]", policy: DynamicRiskPolicy, now: datetime) -> "Mapping[Place, float]":

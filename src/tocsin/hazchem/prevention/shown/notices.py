@@ -31,11 +31,16 @@ def page(notice: "Notice") -> str:
 
 
 def page_of_risk(notice: "Notice") -> str:
-    """The firm's dynamic risk with what would lower it."""
+    """The firm's dynamic risk with what would lower it; of many firms their list."""
+    if "number" in notice.figures:
+        return f"{reverse('dynamic_risks')}?which={notice.figures['colour']}"
     return reverse("dynamic_risk_of", args=[notice.figures["object"]])
 
 
 def _turned(figures: Mapping[str, Any]) -> str:
+    if "number" in figures:
+        told = {**figures, "places": "; ".join(figures["places"])}
+        return _("%(number)s units and firms turned orange or red at once, %(red)s of them red. The gravest: %(places)s.") % told
     told = {**figures, "colour": DYNAMIC_NAMES[figures["colour"]], "value": f"{figures['value']:.0f}"}
     remedies = "; ".join(str(REMEDIES[RiskFactor(one)]) for one in figures["lines"])
     told |= {"place": " · ".join(filter(None, (figures["firm"], figures["unit"]))), "remedies": remedies or "–"}

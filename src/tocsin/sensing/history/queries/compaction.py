@@ -19,7 +19,8 @@ from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 from deltalake.transaction import AddAction, RemoveAction
 
-from tocsin.sensing.history.queries.layout import SCHEMA, in_order, numbers
+from tocsin.sensing.history.queries.layout import ANY_SENSOR, MERGED, NO_PARTITION, SCHEMA, in_order, numbers
+from tocsin.sensing.history.queries.newest import keep_newest
 from tocsin.sensing.history.queries.places import Place
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,7 @@ FILES_WORTH_JOINING = 32  # small ones of the newest day: a commit is a file, so
 LARGE_FILES_WORTH_SORTING = 16  # of the newest day that hold the same sensors: whoever reads one sensor opens them all
 FEW_FILES = 3  # small ones of a day gone by, where only late readings still come
 SMALL_FILE_BYTES = 1024 * 1024
-ROWS_AT_ONCE = 4_000_000  # in memory and in a file, some 10 MB: whoever reads one sensor opens one of a day's files
-ANY_SENSOR = np.iinfo(np.int32).max
-NO_PARTITION = pa.schema([field for field in SCHEMA if field.name != "day"])
+ROWS_AT_ONCE = 2_000_000  # in memory and in a file, some 7 MB: whoever reads one sensor opens one of a day's files
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,8 @@ def _sensor_ranges(dataset: ds.Dataset) -> list[tuple[int, int]]:
 
 def _write_file(place: Place, day: int, rows: pa.Table) -> AddAction:
     """Rows written, and how the table's log tells of them: the file is durable before any log names it."""
-    path = f"day={day}/{uuid.uuid4()}.parquet"
+    path = f"day={day}/{MERGED}{uuid.uuid4()}.parquet"
+    keep_newest(place, path, rows)
     return AddAction(
         path=path,
         size=place.write(path, rows),

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import ColumnProperties, WriterProperties
 from numpy.typing import NDArray
 
@@ -13,6 +14,8 @@ DAY_MS = 86_400_000
 FROM_A_FILE = 0  # position of what did not come from the log
 SPAN_BITS = 32  # of milliseconds, 49 days: a day or a month of rows has one whole number as its key
 LAST_RANK = np.iinfo(np.int64).max
+ANY_SENSOR = np.iinfo(np.int32).max
+MERGED = "merged-"  # so begins the name of a file that a compaction has written
 
 _TYPES: dict[str, pa.DataType] = {
     "day": pa.int32(),  # days since 1970-01-01, UTC
@@ -23,6 +26,7 @@ _TYPES: dict[str, pa.DataType] = {
     "position": pa.int64(),
 }
 SCHEMA = pa.schema(_TYPES)
+NO_PARTITION = pa.schema([field for field in SCHEMA if field.name != "day"])
 READ_COLUMNS = ["sensor", "ts", "value", "quality", "position"]
 CONFIGURATION: dict[str, str | None] = {
     "delta.logRetentionDuration": "interval 1 days",
@@ -39,7 +43,7 @@ LIVE_FILES = WriterProperties(compression="ZSTD", compression_level=1, column_pr
 PACKING: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 5,
-    "row_group_size": 64 * 1024,
+    "row_group_size": 32 * 1024,
     "use_dictionary": ["value", "quality", "position"],
     "column_encoding": {"sensor": "DELTA_BINARY_PACKED", "ts": "DELTA_BINARY_PACKED"},
 }
@@ -91,4 +95,5 @@ def in_order(sensor: NDArray[np.int32], ts: NDArray[np.int64], position: NDArray
 
 def numbers(column: "pa.ChunkedArray[Any]", otherwise: int) -> NDArray[np.int64]:
     """A column of a table's statistics; `otherwise` where a file has none."""
-    return np.array([otherwise if one is None else one for one in column.to_pylist()], np.int64)
+    whole = pc.coalesce(column.cast(pa.int64()), pa.scalar(otherwise, pa.int64()))
+    return np.asarray(whole, np.int64)

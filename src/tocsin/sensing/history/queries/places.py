@@ -92,7 +92,7 @@ class Folder(Place):
 
     def write(self, path: str, rows: pa.Table) -> int:
         whole = self.path / path
-        whole.parent.mkdir(exist_ok=True)
+        whole.parent.mkdir(parents=True, exist_ok=True)
         with whole.open("wb") as file:
             pq.write_table(rows, file, **PACKING)
             file.flush()

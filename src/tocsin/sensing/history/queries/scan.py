@@ -10,47 +10,66 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from numpy.typing import NDArray
 
-from tocsin.sensing.history.queries.compaction import ANY_SENSOR
-from tocsin.sensing.history.queries.layout import DAY_MS, READ_COLUMNS, numbers
+from tocsin.sensing.history.queries.layout import ANY_SENSOR, DAY_MS, MERGED, READ_COLUMNS, numbers
 from tocsin.sensing.history.queries.places import Place
 
 SPANS = 8  # at most so many pieces into which the sensors of a read are cut for the scan
 WIDE_GAP = 1000  # at gaps so wide: some hundred sensors share a row group, narrower ones cost more than they skip
+
+LATEST = np.iinfo(np.int64).max
 
 type Spans = NDArray[np.int64]  # [n, 2]: first and last sensor
 
 
 @dataclass(frozen=True, eq=False)
 class Files:
-    """The files of one version of the table: path below its folder, day, and the sensors between which each file's rows are."""
+    """The files of one version of the table: path below its folder, day, and between which sensors and times their rows lie."""
 
     version: int
     paths: NDArray[np.object_]
     days: NDArray[np.int64]
     low: NDArray[np.int64]
     high: NDArray[np.int64]
+    oldest_ms: NDArray[np.int64]
+    newest_ms: NDArray[np.int64]
 
     @classmethod
     def of(cls, table: DeltaTable) -> "Files":
-        """From the table's log alone; a file without statistics may hold any sensor."""
+        """From the table's log alone; a file without statistics may hold any sensor, and any time of its day."""
         actions = pa.table(table.get_add_actions(flatten=True))
-        count, known = actions.num_rows, "min.sensor" in actions.column_names
+        count = actions.num_rows
+
+        def told(name: str, otherwise: int) -> NDArray[np.int64]:
+            return numbers(actions.column(name), otherwise) if name in actions.column_names else np.full(count, otherwise)
+
         return cls(
             table.version(),
             np.array(actions.column("path").to_pylist(), np.object_),
-            numbers(actions.column("partition.day"), 0) if count else np.zeros(0, np.int64),
-            numbers(actions.column("min.sensor"), 0) if known else np.zeros(count, np.int64),
-            numbers(actions.column("max.sensor"), ANY_SENSOR) if known else np.full(count, ANY_SENSOR, np.int64),
+            told("partition.day", 0),
+            told("min.sensor", 0),
+            told("max.sensor", ANY_SENSOR),
+            told("min.ts", 0),
+            told("max.ts", LATEST),
         )
+
+    @property
+    def is_merged(self) -> NDArray[np.bool_]:
+        """Which were written by a compaction."""
+        return np.array([f"/{MERGED}" in path for path in self.paths], np.bool_)
+
+    def take(self, which: NDArray[np.bool_]) -> "Files":
+        """Some of them."""
+        columns = (column[which] for column in (self.days, self.low, self.high, self.oldest_ms, self.newest_ms))
+        return Files(self.version, self.paths[which], *columns)
 
     def days_with(self, spans: Spans) -> NDArray[np.int64]:
         """Days with a file that may hold sensors of these spans."""
         return np.unique(self.days[self._meet(spans)])
 
-    def paths_with(self, spans: Spans, from_ms: int, to_ms: int) -> list[str]:
-        """Files that may hold readings of these sensors with from_ms <= ts < to_ms."""
-        when = (self.days >= from_ms // DAY_MS) & (self.days <= (to_ms - 1) // DAY_MS)
-        return list(self.paths[when & self._meet(spans)])
+    def having(self, spans: Spans, from_ms: int, to_ms: int) -> NDArray[np.bool_]:
+        """Which may hold readings of these sensors with from_ms <= ts < to_ms."""
+        is_day = (self.days >= from_ms // DAY_MS) & (self.days <= (to_ms - 1) // DAY_MS)
+        return is_day & (self.oldest_ms < to_ms) & (self.newest_ms >= from_ms) & self._meet(spans)
 
     def _meet(self, spans: Spans) -> NDArray[np.bool_]:
         return _meet(self.low, self.high, spans)

@@ -11,9 +11,7 @@ A reading is known by (sensor, ts). Where it was written twice, the lowest log p
 compaction: what a device has said of a moment it can't take back later. A file's reading stands only where no device's does.
 """
 
-import functools
 import logging
-import operator
 import threading
 import time
 from collections.abc import Sequence
@@ -23,8 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError
 from numpy.typing import NDArray
@@ -32,20 +28,15 @@ from numpy.typing import NDArray
 from tocsin.base.errors import Conflict, Unavailable
 from tocsin.engine.columns import Readings
 from tocsin.sensing.devices.policy import policy
-from tocsin.sensing.history.queries.compaction import (
-    NO_PARTITION,
-    files_by_day,
-    merge_files,
-    worth_merging,
-)
-from tocsin.sensing.history.queries.layout import DAY_MS, LIVE_FILES, READ_COLUMNS, SCHEMA, first_of_each, numbers, to_readings
+from tocsin.sensing.history.queries.compaction import files_by_day, merge_files, worth_merging
+from tocsin.sensing.history.queries.layout import DAY_MS, LIVE_FILES, SCHEMA, first_of_each, numbers, to_readings
+from tocsin.sensing.history.queries.newest import forget_newest, newest_of_day
 from tocsin.sensing.history.queries.places import FAULTS, Folder, Place, open_or_create
 from tocsin.sensing.history.queries.scan import Files, scan, spans_of
 
 log = logging.getLogger(__name__)
 
 APPLICATION = "tocsin-detector"
-FEW_SENSORS = 1000  # who wants the newest of fewer skips parts of files
 COMMITS_TRIED = 5  # a compaction comes once a minute
 KEPT_FOR_READERS = timedelta(hours=1)  # a reader that began before a compaction still finds its files
 
@@ -159,7 +150,8 @@ class History:
         if not len(wanted) or to_ms <= from_ms:
             return Readings.empty()
         try:
-            paths = self._files().paths_with(spans_of(wanted), from_ms, to_ms)
+            files = self._files()
+            paths = list(files.paths[files.having(spans_of(wanted), from_ms, to_ms)])
             return to_readings(scan(self._place, paths, wanted, from_ms, to_ms)) if paths else Readings.empty()
         except FAULTS as error:
             raise self._place.fault("read", error) from error
@@ -185,19 +177,9 @@ class History:
 
     def _newest_of_day(self, wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> Readings:
         try:
-            paths = self._files().paths_with(spans_of(wanted), from_ms, to_ms)
-            if not paths:
-                return Readings.empty()
-            files = ds.dataset(paths, schema=NO_PARTITION, format="parquet", filesystem=self._place.files)
-            batches = files.to_batches(columns=READ_COLUMNS, filter=_worth_leaving_out(wanted, from_ms, to_ms))
-            parts = [batch.filter(pa.array(_last_of_runs(batch))) for batch in batches if batch.num_rows]
+            return newest_of_day(self._place, self._files(), wanted, from_ms, to_ms)
         except FAULTS as error:
             raise self._place.fault("read", error) from error
-        if not parts:
-            return Readings.empty()
-        found = to_readings(pa.Table.from_batches(parts))
-        last = found.take(np.append(found.sensor[1:] != found.sensor[:-1], True))
-        return last.take(np.isin(last.sensor, wanted))
 
     def _update(self) -> None:
         """The table as it is now; whoever calls holds the lock."""
@@ -264,6 +246,8 @@ class History:
             hours = round(KEPT_FOR_READERS.total_seconds() / 3600)
             with self._place.committing():
                 table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False)
+            current = {file.path for files in files_by_day(table).values() for file in files}
+            forget_newest(self._place, current, newest_day=newest, older_than=KEPT_FOR_READERS)
         return touched
 
     def _forget_days(self, table: DeltaTable, *, before: int) -> bool:
@@ -301,23 +285,3 @@ def quantised(readings: Readings, resolution: NDArray[np.float64] | None) -> NDA
     step = resolution[readings.sensor]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(step > 0, np.round(np.round(readings.value / step) * step, 9), readings.value)
-
-
-def _worth_leaving_out(wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> pc.Expression | None:
-    """A condition for the newest of these sensors (ascending), by which the scan skips rows; None where most are wanted."""
-    conditions = []
-    if len(wanted) < FEW_SENSORS or 2 * len(wanted) < int(wanted[-1]) - int(wanted[0]) + 1:
-        spans = spans_of(wanted).tolist()
-        either = [(ds.field("sensor") >= first) & (ds.field("sensor") <= last) for first, last in spans]
-        conditions.append(functools.reduce(operator.or_, either))
-    if to_ms - from_ms < DAY_MS:
-        conditions.append((ds.field("ts") >= from_ms) & (ds.field("ts") < to_ms))
-    return functools.reduce(operator.and_, conditions) if conditions else None
-
-
-def _last_of_runs(batch: pa.RecordBatch) -> NDArray[np.bool_]:
-    """Mask of the rows that are the newest of their run of one sensor; files are sorted by it, so runs are few."""
-    sensor, ts = batch.column("sensor").to_numpy(), batch.column("ts").to_numpy()
-    starts = np.flatnonzero(np.append(True, sensor[1:] != sensor[:-1]))
-    newest = np.maximum.reduceat(ts, starts)
-    return np.asarray(ts == np.repeat(newest, np.diff(np.append(starts, len(ts)))))

@@ -34,11 +34,15 @@ def visible_tasks(user: "Person") -> QuerySet[Task]:
     return rows_of_visible(tasks.order_by("end", "rule", "pk"), user)
 
 
-def shown_done(met_by: str, firms: "Collection[UUID]", day: date) -> "set[UUID]":
-    """Of those objects the ones whose task of that local day, met by that kind of record, is done or exempt. One query."""
+def shown_done(met_by: str, firms: "Collection[UUID] | None", day: date) -> "set[UUID]":
+    """Of those objects (None: of all) the ones whose task of that local day, met by that kind of record, is done or exempt. One
+    query.
+    """
     start = timezone.make_aware(datetime.combine(day, time()))
     done = (TaskState.DONE.value, TaskState.LATE.value, TaskState.EXEMPT.value)
-    tasks = Task.objects.filter(object__in=firms, met_by=met_by, opens_at__gte=start, opens_at__lt=start + timedelta(days=1))
+    tasks = Task.objects.filter(met_by=met_by, opens_at__gte=start, opens_at__lt=start + timedelta(days=1))
+    if firms is not None:
+        tasks = tasks.filter(object__in=firms)
     return set(tasks.filter(state__in=done).order_by().values_list("object_id", flat=True))
 
 

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 LOOKS_IN_A_LEASE = 3  # so often is a lease held on in its length
 LOOK_S = 1.0  # how often a process that could take over looks for what is free
+JUST_BEHIND_S = 0.02  # so long behind the end of another's leases it looks whether they are held on
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Keeper:
         self._judged: dict[Partition, Judged] = {}
         self._lease_s = 0.0
         self._has_all = False
+        self._others_until = float("inf")  # of the machine's running time: see `Holding`
         self._told = ""
 
     @property
@@ -78,9 +80,8 @@ class Keeper:
                     await thread(leave, process=self._process)
 
     def _pause(self) -> float:
-        """Whoever judges all there is has nothing to take over."""
-        pause = self._lease_s / LOOKS_IN_A_LEASE
-        return pause if self._has_all else min(pause, LOOK_S)
+        others_until_s = self._others_until - time.monotonic()
+        return pause_until_next_look(self._lease_s, has_all=self._has_all, others_until_s=others_until_s)
 
     async def _look(self, thread: OwnThread) -> None:
         """Holds on, takes, gives up. While the database does not answer, what is held is judged until its lease is over."""
@@ -94,7 +95,7 @@ class Keeper:
             log.warning("the leases of this detector can't be held on: %s", error)
             self._has_all = False
             return
-        until = began + self._lease_s
+        until, self._others_until = began + self._lease_s, time.monotonic() + holding.others_until_s
         for judged in self._judged.values():
             judged.tenure.until = 0.0 if judged.partition in holding.lost else until
         self._follow(holding)
@@ -164,3 +165,9 @@ class Keeper:
             if isinstance(outcome, Exception):
                 log.error("%s did not end in order: %r", task.get_name(), outcome)
         self._judged.clear()
+
+
+def pause_until_next_look(lease_s: float, *, has_all: bool, others_until_s: float) -> float:
+    """Seconds. Whoever judges all there is has nothing to take over; else it looks the moment another's leases may be over."""
+    pause = lease_s / LOOKS_IN_A_LEASE
+    return pause if has_all else max(JUST_BEHIND_S, min(pause, LOOK_S, others_until_s + JUST_BEHIND_S))

@@ -7,7 +7,7 @@ held on in one look. Whoever dies loses both: at once where another process of i
 import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -27,11 +27,15 @@ LEASE_ON_ONE_MACHINE_S = 15.0  # SQLite: all processes are of one machine, where
 
 @dataclass(frozen=True)
 class Holding:
-    """What changed by a look: `taken` anew, `lost` to another, `surplus` above this process's share, to be given up in order."""
+    """What changed by a look: `taken` anew, `lost` to another, `surplus` above this process's share, to be given up in order.
+
+    `others_until_s`: so many seconds from now the leases of the first of the others are over, if it does not hold them on.
+    """
 
     taken: list[Partition] = field(default_factory=list)
     lost: list[Partition] = field(default_factory=list)
     surplus: list[Partition] = field(default_factory=list)
+    others_until_s: float = float("inf")
 
 
 def lease_seconds() -> float:
@@ -60,7 +64,8 @@ def hold_share(*, process: str, judges: Collection[Partition], count: int) -> Ho
         if one not in own and is_free and take_lease(name, holder=process, lease_s=lease_s):
             taken.append(one)
     _forget_dead(rows.values())
-    return Holding(taken, [one for one in judges if lease_of(one) in lost], sorted(own)[share:])
+    lost_here = [one for one in judges if lease_of(one) in lost]
+    return Holding(taken, lost_here, sorted(own)[share:], _others_until_s(rows.values(), process, timezone.now()))
 
 
 def hold_all(*, process: str, count: int) -> None:
@@ -95,6 +100,15 @@ def leave(*, process: str) -> None:
 def member_of(process: str) -> str:
     """The name of the lease by which a process is known to live."""
     return f"{MEMBER}{hashlib.sha256(process.encode()).hexdigest()[:16]}"
+
+
+def _others_until_s(rows: Collection[LoopLease], process: str, now: datetime) -> float:
+    """The last lease of a process counts: before, one who died still seems to judge something."""
+    until: dict[str, datetime] = {}
+    for row in rows:
+        if row.holder != process and is_held(row, now):
+            until[row.holder] = max(row.until, until.get(row.holder, row.until))
+    return min(((one - now).total_seconds() for one in until.values()), default=float("inf"))
 
 
 def _forget_dead(rows: Collection[LoopLease]) -> None:

@@ -8,8 +8,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tocsin.engine.columns import Readings
-from tocsin.sensing.history.queries.compaction import NO_PARTITION, ROWS_AT_ONCE, write_day
-from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.compaction import ROWS_AT_ONCE, write_day
+from tocsin.sensing.history.queries.layout import DAY_MS, NO_PARTITION
 from tocsin.sensing.history.queries.places import Place
 
 FIRST_DAY = 20_400  # since 1970

@@ -20,6 +20,7 @@ from rich.table import Table
 from tocsin.base.errors import TocsinError
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries.layout import DAY_MS
+from tocsin.sensing.history.queries.newest import KEPT
 from tocsin.sensing.history.queries.places import Folder
 from tocsin.sensing.history.queries.table import History
 from tocsin.workshop.bench.history.city import DAYS, FIRST_DAY, RESOLUTION, STEPS, City, write_days
@@ -129,7 +130,8 @@ def _print_answers(console: Console, folder: Path, city: City, quick: bool) -> N
     table = Table(title="Cold: the system has dropped the files from its memory", title_justify="left")
     for column in ("", "readings", "bytes", "month, ms", "processor", "longest", "newest, s", "processor", "count, s"):
         table.add_column(column, justify="left" if not column else "right")
-    table.add_row("Tocsin", *_figures(size.readings, size.bytes, months, newest, counts))
+    beside = sum(one.stat().st_size for one in (folder / KEPT).rglob("*.parquet"))
+    table.add_row("Tocsin", *_figures(size.readings, size.bytes + beside, months, newest, counts))
     fewer = City(PEER_SENSORS // 10 if quick else PEER_SENSORS)
     for kind in (PlainParquet, SqliteTable):
         table.add_row(kind.words, *_figures_of_peer(kind, folder.parent / kind.__name__, fewer, from_ms, to_ms))

@@ -46,7 +46,7 @@ def carry_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supervision", "0001_tables"), ("records", "0004_forgotten_imports")]
+    dependencies = [("supervision", "0002_firm_applications"), ("records", "0004_forgotten_imports")]
 
     operations = [
         migrations.RunPython(carry_over, migrations.RunPython.noop),
