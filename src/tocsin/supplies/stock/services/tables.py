@@ -86,7 +86,8 @@ class _Judge:
         elif key is not None:
             self.seen[key] = row.line
         facts = _facts_of(before) if before else StoreFacts(name="", level=Level.COUNTY)
-        facts = replace(facts, **{name: cells[name] for name in TEXTS if name in cells})
+        texts: dict[str, Any] = {name: cells[name] for name in TEXTS if name in cells}
+        facts = replace(facts, **texts)
         if "level" in cells:
             level = self.levels.get(cells["level"].lower())
             if level is None:
@@ -102,7 +103,8 @@ class _Judge:
                 if number is None:
                     row.problems.append(CellProblem(name, _("This can't be read: %(text)s") % {"text": text[:60]}))
                 else:
-                    facts = replace(facts, **{name: number})
+                    told_number: dict[str, Any] = {name: number}
+                    facts = replace(facts, **told_number)
         told = {one.column for one in row.problems}
         row.problems += [CellProblem(*one) for one in problems_of(facts) if one[0] not in told]
         if facts.lon is not None and facts.lat is not None:
