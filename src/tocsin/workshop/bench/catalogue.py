@@ -98,7 +98,7 @@ BENCHES = (
     ),
     Bench(
         "permits",
-        "2,000 open work permits: what stands beside one, a round of the loop that stops work, an alarm that stops one",
+        "2,000 open work permits: rounds of their loops, the page of the list, an alarm that stops works, all that expire",
         "tocsin.workshop.bench.permits:run",
     ),
     Bench(
