@@ -70,9 +70,11 @@ def measure(url: str | None, folder: str, count: int) -> list[str]:
     from tocsin.hazchem.permits.services.clocks import follow_permits
     from tocsin.hazchem.permits.services.stopping import stop_beside_alarms
     from tocsin.hazchem.permits.shown.alarms import works_beside
+    from tocsin.notices.face import load_contributions
     from tocsin.portal.tables import bring_tables_up_to_date
 
     bring_tables_up_to_date()
+    load_contributions()  # else the first notice does it
     now = timezone.now()
     alarms = _fill(count, now)
     permits = list(WorkPermit.objects.select_related("object").order_by("number"))
