@@ -227,13 +227,13 @@ class PlantPoints:
         equipment = list(PlantEquipment.objects.order_by("pk").values_list("pk", flat=True))
         regions = dict(PlantEquipment.objects.values_list("pk", "unit__region_code"))
         owners = [equipment[at % len(equipment)] for at in range(count)]
-        device = Device.objects.order_by("pk")[0]
+        devices = list(Device.objects.order_by("pk"))
         for start in range(0, count, 20 * AT_ONCE):
             rows = range(start, min(count, start + 20 * AT_ONCE))
             sensors = [
                 Sensor(
                     index=self.first + at,
-                    device=device,
+                    device=devices[at % len(devices)],
                     channel=f"p{at}",
                     quantity=_MEASURED[which[at]].quantity,
                     region_code=regions[owners[at]],
