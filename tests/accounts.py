@@ -1,8 +1,10 @@
 """Accounts in tests of rights: made by the services, as an administrator makes them."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 
 from tests.people import LICANG
 from tests.usual_bodies import usual_bodies
@@ -17,10 +19,22 @@ from tocsin.jurisdiction.people.services import (
 from tocsin.jurisdiction.people.services import (
     system as services_system,
 )
+from tocsin.portal.configuration import Configuration
 
 PASSWORD = "a lantern for 7 ships"
 
 PersonMaker = Callable[..., User]
+
+
+def in_service() -> Configuration:
+    """An installation that people reach from elsewhere: officers and above must have a second step at once."""
+    return dataclasses.replace(settings.CONFIGURATION, second_step="demanded", public_hosts=("tocsin.example.org",))
+
+
+def on_a_laptop() -> Configuration:
+    """One that demands the second step, too, and that only its own machine reaches."""
+    beyond = {"http_host": "127.0.0.1", "public_hosts": (), "trusted_proxies": (), "behind_https": False}
+    return dataclasses.replace(settings.CONFIGURATION, second_step="demanded", **beyond)
 
 
 @pytest.fixture

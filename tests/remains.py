@@ -42,6 +42,7 @@ FORGOTTEN = (
 """Cached functions that depend on rows, on files of the data folder or on settings."""
 
 KEPT = {
+    "portal.navigation.address": "of the URL map",
     "atlas.layers.queries.base_map.region_codes": "a shipped file",
     "atlas.layers.queries.terrain_store.flat_tile": "of nothing",
     "bus.envelope._by_name": "of classes",
@@ -72,6 +73,7 @@ KEPT = {
     "records.papers.services.printing._templates": "shipped files",
     "records.versions.queries._mark_name": "of its argument",
     "screens.waiting._gathered": "of its argument",
+    "screens.readiness._gathered": "of its argument",
     "sensing.history.queries.expected._compile_elsewhere": "machine code",
     "sensing.history.queries.expected.prepare": "machine code",
     "warning.causes.policy.causes.shipped_words": "a shipped file",

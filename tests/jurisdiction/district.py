@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of
-from tests.jurisdiction.walk import ALIASES, MARK, Ids
+from tests.jurisdiction.walk import ALIASES, MARK, Askers, Ids
 from tests.people import LICANG, YANTAI
 from tests.warning.ranked import diagnose
 from tocsin.atlas.exchange.models import CollectionReading, SelectionFile
@@ -155,19 +155,25 @@ def make_file(operator: User) -> UUID:
     return file.pk
 
 
-def people_elsewhere(make_person: PersonMaker) -> list[User]:
+def people_elsewhere(make_person: PersonMaker) -> Askers[User]:
     """Of another city: one who holds every role there that one person may hold, and the other two administrators."""
     apart = (Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
     powerful, *more = (role for role in GRANTABLE if role not in apart)
     everything = make_person(powerful, YANTAI)
     for role in more:
         services_grants.grant_role(actor=rights.system_actor(), user=everything, role=role, region_code=YANTAI)
-    return [everything, *(make_person(role, YANTAI) for role in apart)]
+    return Askers((everything, *(make_person(role, YANTAI) for role in apart)), ())
 
 
-def people_of_another_body(make_person: PersonMaker) -> list[User]:
-    """Of the same place, one for each role that an outside body's people hold, but of the heating company."""
-    return [make_person(role, LICANG, organisation="heating_company") for role in sorted(OF_AN_ORGANISATION)]
+def people_of_another_body(make_person: PersonMaker) -> Askers[User]:
+    """Of the same place, but of the heating company: one who holds every role that an outside body's people hold, in turn with
+    one for each of them.
+    """
+    alone = [make_person(role, LICANG, organisation="heating_company") for role in sorted(OF_AN_ORGANISATION)]
+    everything = make_person("", LICANG, organisation="heating_company")
+    for role in sorted(OF_AN_ORGANISATION):
+        services_grants.grant_role(actor=rights.system_actor(), user=everything, role=role, region_code=LICANG)
+    return Askers((everything,), tuple(alone))
 
 
 def make_duty(case: Case, operator: User) -> dict[str, UUID]:

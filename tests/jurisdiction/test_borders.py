@@ -82,7 +82,7 @@ def test_a_wrong_token_is_refused_even_beside_a_good_session(walk: list[Operatio
 
 
 def test_nobody_reads_or_writes_across_a_border(walk: list[Operation], district: District, make_person: PersonMaker) -> None:
-    clients = [(user.username, signed_in(user)) for user in (*people_elsewhere(make_person), make_person("", LICANG))]
+    clients = [(user.username, signed_in(user)) for user in (*people_elsewhere(make_person).always, make_person("", LICANG))]
     before = Rows.that_stand(of_licang(district))
     secrets = [MARK, *(str(one) for one in district.ids.values())]
     for operation in walk:
@@ -130,14 +130,15 @@ def test_at_home_the_same_calls_are_answered(walk: list[Operation], district: Di
 def test_nobody_reads_or_writes_across_the_border_of_a_body(
     walk: list[Operation], district: District, make_person: PersonMaker
 ) -> None:
-    clients = [(user.username, signed_in(user)) for user in people_of_another_body(make_person)]
+    users = people_of_another_body(make_person)
+    clients = {user: signed_in(user) for user in (*users.always, *users.in_turn)}
     before = Rows.that_stand(of_licang(district))
     secrets = [MARK, *(str(one) for one in district.ids.values())]
-    for operation in walk:
-        for username, client in clients:
+    for number, operation in enumerate(walk):
+        for user in users.of(number):
             with undone() as written:
-                response = operation.call(client, district.ids)
-                told = f"{operation} by {username} answered {response.status_code}: {response.content[:300]!r}"
+                response = operation.call(clients[user], district.ids)
+                told = f"{operation} by {user.username} answered {response.status_code}: {response.content[:300]!r}"
                 assert response.status_code < 500, told
                 text = response.content.decode(errors="replace").lower()
                 assert f"{MARK}." not in text, told  # the name of a person

@@ -20,10 +20,9 @@ from tests.jurisdiction.forms import PageForm, filled, page_forms, sent
 from tests.jurisdiction.named_in_forms import BESIDE, EXCEPT, NEVER, NOT_ARRANGED, OF_TEXT, SCENES, UNREAD, kind_of
 from tests.jurisdiction.scenes import Scene
 from tests.jurisdiction.twin import TWIN, make_twin
-from tests.jurisdiction.walk import ENGLISH, MARK, Ids, Rows, learnt, signed_in, undone
+from tests.jurisdiction.walk import ENGLISH, MARK, Askers, Ids, Rows, learnt, signed_in, undone
 from tests.people import LICANG, ZHIFU
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.grants import grant_role
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.rules import OF_AN_ORGANISATION, Role
@@ -46,8 +45,8 @@ class Walk:
     def __init__(self, make_person: PersonMaker) -> None:
         self.district: District = build_district(make_person)
         self.there: Ids = make_twin(self.district)
-        self.clients = {user.username: signed_in(user, headers=ENGLISH) for user in people_of(self.district, make_person)}
-        self.forms, self.unread = page_forms(self.clients.values(), self.district.ids)
+        self.clients = clients_of(self.district, make_person)
+        self.forms, self.unread = page_forms((client for _name, client in self.clients.always), self.district.ids)
         self.twin = Rows.that_stand(_of_the_twin)
         self._values: dict[str, tuple[str, str, str]] = {}
         self._last: PageForm | None = None
@@ -141,12 +140,21 @@ def first_difference(one: str, other: str) -> str:
     return next((f"{a.strip()} | {b.strip()}" for a, b in pairs if a != b), "")
 
 
-def people_of(district: District, make_person: PersonMaker) -> list[User]:
-    """One who holds all that one person may hold there together, one each of the bodies' people and the other administrators."""
-    for role in (Role.SUPERVISOR, Role.INSPECTOR):
-        grant_role(actor=system_actor(), user=district.operator, role=role, region_code=LICANG)
-    of_a_body = [make_person(role, LICANG, organisation="gas_company") for role in sorted(OF_AN_ORGANISATION)]
-    return [district.operator, *of_a_body, make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.AUDIT_ADMINISTRATOR)]
+def clients_of(district: District, make_person: PersonMaker) -> Askers[tuple[str, Client]]:
+    """One who holds all that one person may hold there together, one with all roles of a body's people, and the other
+    administrators. In turn with one for each of a body's roles alone.
+    """
+    of_a_body = make_person("", LICANG, organisation="gas_company")
+    for user, roles in ((district.operator, (Role.SUPERVISOR, Role.INSPECTOR)), (of_a_body, sorted(OF_AN_ORGANISATION))):
+        for role in roles:
+            grant_role(actor=system_actor(), user=user, role=role, region_code=LICANG)
+    apart = (make_person(Role.SECURITY_ADMINISTRATOR), make_person(Role.AUDIT_ADMINISTRATOR))
+    alone = [make_person(role, LICANG, organisation="gas_company") for role in sorted(OF_AN_ORGANISATION)]
+    always, in_turn = (
+        tuple((user.username, signed_in(user, headers=ENGLISH)) for user in some)
+        for some in ((district.operator, of_a_body, *apart), alone)
+    )
+    return Askers(always, in_turn)
 
 
 def _of_the_twin(row: str) -> bool:
@@ -164,10 +172,10 @@ def test_what_lies_elsewhere_is_refused_as_what_does_not_exist(make_person: Pers
     undecided = {f"{form} {field}": "" for form, field in named if kind_of(form, field) != REGION}
     undecided = {key: "" for key in undecided if key not in EXCEPT}
     wrong: list[str] = []
-    for form, field in named:
+    for number, (form, field) in enumerate(named):
         key = f"{form} {field}"
         here, nowhere, there = walk.values(form, field)
-        for username, client in walk.clients.items():
+        for username, client in walk.clients.of(number):
             own, _written, shut = walk.answer(form, field, client, here)
             if shut:
                 continue

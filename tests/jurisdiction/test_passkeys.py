@@ -1,6 +1,5 @@
 """Passkeys without a browser: what is refused, and what may be ended. With one: `tests/browser/test_passkeys.py`."""
 
-import dataclasses
 import json
 
 import pytest
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from tests.accounts import PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker, in_service
 from tests.jurisdiction.test_second_step import set_up, sign_in
 from tocsin.base.errors import Conflict
 from tocsin.jurisdiction.people import queries
@@ -68,7 +67,7 @@ def test_nobody_ends_or_names_those_of_others(make_person: PersonMaker) -> None:
 def test_the_last_second_step_of_who_must_have_one_stays(make_person: PersonMaker) -> None:
     officer, viewer = make_person("duty_officer", username="chen"), make_person("viewer", username="zhao")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, second_step="demanded"))
+        patch.setattr(settings, "CONFIGURATION", in_service())
         passkey = kept_passkey(officer)
         with pytest.raises(Conflict, match="another"):
             passkeys.end_passkey(user=officer, passkey_id=passkey.pk)
@@ -93,7 +92,7 @@ def test_a_passkey_leads_an_officer_past_the_app(make_person: PersonMaker) -> No
     """Where the role demands a second step the page of passkeys is open, and one of them is a second step."""
     person = make_person("duty_officer", username="chen")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, second_step="demanded"))
+        patch.setattr(settings, "CONFIGURATION", in_service())
         client = sign_in("chen")
         assert client.get("/account/").headers["Location"] == "/account/second-step/"
         assert PAGE in client.get("/account/second-step/").content.decode()

@@ -4,6 +4,7 @@ import dataclasses
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,8 +12,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from tests.accounts import PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker, in_service, on_a_laptop
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.policy import PEOPLE
 from tocsin.jurisdiction.people.rules.codes import code_at
 from tocsin.jurisdiction.people.services import (
     accounts as services_accounts,
@@ -33,7 +35,7 @@ FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 def demanded() -> Iterator[None]:
     """An installation in service: officers and above must have a second step."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "CONFIGURATION", dataclasses.replace(settings.CONFIGURATION, second_step="demanded"))
+        patch.setattr(settings, "CONFIGURATION", in_service())
         yield
 
 
@@ -79,6 +81,68 @@ def test_an_officer_is_led_to_set_it_up_before_anything(demanded: None, make_per
     assert len(set(codes)) == 10
     assert client.get("/account/").status_code == 200
     assert client.get("/api/v1/jurisdiction/me").status_code == 200
+
+
+def test_on_a_machine_that_nobody_else_reaches_it_waits_behind_a_line(make_person: PersonMaker) -> None:
+    officer = make_person("duty_officer", username="chen")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "CONFIGURATION", on_a_laptop())
+        client = sign_in("chen")
+        page = client.get("/account/")
+        assert page.status_code == 200
+        assert "On this machine it may wait until" in page.content.decode()
+        assert "before you go on" not in client.get("/account/second-step/").content.decode()
+        assert client.get("/api/v1/jurisdiction/me").status_code == 200
+        _token, secret = services.create_token(user=officer, name="wall", scopes=("alarms.see",), now=timezone.now())
+        headers = {"Authorization": f"Bearer {secret}"}
+        assert Client().get("/api/v1/jurisdiction/me", headers=headers).status_code == 403, "programs do not wait"
+        set_up(client)
+        assert "may wait" not in client.get("/account/").content.decode()
+
+
+REACHED = {
+    "by a public name": {"public_hosts": ("tocsin.example.org",)},
+    "in the network": {"http_host": "0.0.0.0"},  # noqa: S104 - nothing listens
+    "through a proxy": {"trusted_proxies": ("127.0.0.1/32",)},
+    "through HTTPS": {"behind_https": True},
+}
+
+
+@pytest.mark.parametrize("how", REACHED)
+def test_a_session_that_waited_does_no_longer_once_others_reach_the_installation(make_person: PersonMaker, how: str) -> None:
+    make_person("duty_officer", username="chen")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "CONFIGURATION", on_a_laptop())
+        client = sign_in("chen")
+        assert client.get("/account/").status_code == 200
+        patch.setattr(settings, "CONFIGURATION", dataclasses.replace(on_a_laptop(), **REACHED[how]))
+        assert client.get("/account/").headers["Location"] == "/account/second-step/"
+        assert sign_in("chen").get("/account/").headers["Location"] == "/account/second-step/"
+
+
+ELSEWHERE = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
+
+
+@pytest.mark.parametrize("told_by", ELSEWHERE)
+def test_who_signs_in_from_elsewhere_does_not_wait(make_person: PersonMaker, told_by: str) -> None:
+    """A tunnel or proxy that the settings know nothing of."""
+    make_person("duty_officer", username="chen")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "CONFIGURATION", on_a_laptop())
+        client = Client()
+        client.post("/login/", {"username": "chen", "password": PASSWORD}, **{told_by: "10.0.0.7"})
+        assert client.get("/account/").headers["Location"] == "/account/second-step/"
+
+
+def test_an_account_waits_some_days_and_no_longer(make_person: PersonMaker) -> None:
+    officer = make_person("duty_officer", username="chen")
+    days = timedelta(days=PEOPLE.current().second_step.loopback_days)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "CONFIGURATION", on_a_laptop())
+        client = sign_in("chen")
+        for age, status in ((days - timedelta(hours=1), 200), (days, 302)):
+            User.objects.filter(pk=officer.pk).update(date_joined=timezone.now() - age)
+            assert client.get("/account/").status_code == status, age
 
 
 def test_a_viewer_may_and_need_not(demanded: None, make_person: PersonMaker) -> None:

@@ -1,6 +1,5 @@
 """When a session is over and what comes first in it; the pages that follow from it."""
 
-import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tests.accounts import PASSWORD, PersonMaker
+from tests.accounts import PASSWORD, PersonMaker, in_service
 from tests.people import make_person as make_role
 from tests.people import signed_in
 from tocsin.jurisdiction.contacts.models import ContactPoint
@@ -46,14 +45,19 @@ HOUR = 3600.0
         ("a one-time password", SignIn(0, HOUR), True, True, SessionVerdict.PASSWORD_FIRST),
         ("also for who came by a provider", SignIn(0, HOUR, provider=True), True, False, SessionVerdict.PASSWORD_FIRST),
         ("no second step yet", SignIn(0, HOUR), False, True, SessionVerdict.SECOND_STEP_FIRST),
+        ("it waits on this machine", SignIn(0, HOUR, here=True), False, True, SessionVerdict.SECOND_STEP_WAITS),
+        ("a one-time password waits for nothing", SignIn(0, HOUR, here=True), True, True, SessionVerdict.PASSWORD_FIRST),
         ("the second step shown", SignIn(0, HOUR, second_step=True), False, True, SessionVerdict.OPEN),
         ("over is over", SignIn(-11 * HOUR, 0), True, True, SessionVerdict.TOO_OLD),
     ],
 )
 def test_what_a_session_is_good_for(name: str, sign_in: SignIn, one_time: bool, demanded: bool, verdict: SessionVerdict) -> None:
-    limits: dict[str, Any] = {"idle_s": HOUR / 2, "longest_s": 12 * HOUR}
+    limits: dict[str, Any] = {"idle_s": HOUR / 2, "longest_s": 12 * HOUR, "second_step_waits_until": HOUR + 1}
     judged = judge_session(sign_in, now=HOUR, one_time_password=one_time, second_step_demanded=demanded, **limits)
     assert judged is verdict, name
+    limits["second_step_waits_until"] = HOUR
+    late = judge_session(sign_in, now=HOUR, one_time_password=one_time, second_step_demanded=demanded, **limits)
+    assert late is (SessionVerdict.SECOND_STEP_FIRST if verdict is SessionVerdict.SECOND_STEP_WAITS else verdict), name
 
 
 def test_whose_roles_demand_a_second_step() -> None:
@@ -195,7 +199,7 @@ def test_break_glass_opens_without_a_second_step_and_is_marked(regions: None, ca
     user, password = services_accounts.create_person(actor=actor, username="red.box", break_glass=True)
     services_grants.grant_role(actor=actor, user=user, role="security_administrator", region_code="370200")
     client = Client()
-    demanding = dataclasses.replace(settings.CONFIGURATION, second_step="demanded")
+    demanding = in_service()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "CONFIGURATION", demanding)
         assert client.post("/login/", {"username": "red.box", "password": password}).headers["Location"] == "/home/"

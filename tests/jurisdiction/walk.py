@@ -264,6 +264,23 @@ def signed_in(user: User, **given: Any) -> Client:
     return client
 
 
+@dataclass(frozen=True)
+class Askers[T]:
+    """Who asks: some ask everything, of the others one each thing, the next one the next thing.
+
+    A walk of every page with every role asks the same code thirty times what it answers once. Whoever holds all roles together
+    reaches everything; that a role alone is answered otherwise somewhere is found by asking each role at every so many-th place,
+    and `make fuzz` goes on with all of them.
+    """
+
+    always: tuple[T, ...]
+    in_turn: tuple[T, ...]
+
+    def of(self, number: int) -> tuple[T, ...]:
+        """Those who ask thing number so and so."""
+        return (*self.always, self.in_turn[number % len(self.in_turn)]) if self.in_turn else self.always
+
+
 @contextmanager
 def undone() -> Iterator[list[str]]:
     """What happens inside leaves nothing behind. Yields the statements that wrote something, but for that a call was made."""

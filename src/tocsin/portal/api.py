@@ -111,12 +111,13 @@ class SessionAuth(AuthBase):
             return None
         if check_csrf(request):
             raise HttpError(403, _("The CSRF token is missing or wrong."))
-        verdict = getattr(request, "session_verdict", None)  # set by portal.middleware, which ends what is over
+        # set by portal.middleware, which ends what is over
+        verdict: SessionVerdict | None = getattr(request, "session_verdict", None)
         if verdict is SessionVerdict.PASSWORD_FIRST:
             raise PasswordChangeRequired(_("Change your one-time password first."))
         if verdict is SessionVerdict.SECOND_STEP_FIRST:
             raise SecondStepRequired(_("Set up the second step of signing in first."))
-        return request.user if verdict is SessionVerdict.OPEN else None
+        return request.user if verdict is not None and verdict.is_open else None
 
 
 class Programs(NinjaAPI):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from tocsin.base.addresses import on_this_machine
 from tocsin.base.object_stores import ObjectStore, object_store_from
 from tocsin.base.time import Clock
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
@@ -123,6 +124,12 @@ class Configuration:
     def embedded_bus(self) -> bool:
         """True where Tocsin starts its own nats-server."""
         return not self.nats_url
+
+    @property
+    def serves_own_machine_only(self) -> bool:
+        """True where pages are heard on loopback alone, under no public name and behind no proxy: a laptop, a first look."""
+        beyond = self.public_hosts or self.trusted_proxies or self.behind_https
+        return not beyond and (self.http_host == "localhost" or on_this_machine(self.http_host))
 
 
 def _port(name: str, default: int) -> int:

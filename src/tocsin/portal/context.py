@@ -8,7 +8,7 @@ from django.utils.translation import get_language, get_language_info, gettext, p
 
 from tocsin.atlas.face import ground_version
 from tocsin.command.face import unkept_desk
-from tocsin.jurisdiction.face import may_anywhere
+from tocsin.jurisdiction.face import User, may_anywhere, second_step_waits_until
 from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.notices.face import kinds_for
 from tocsin.portal.navigation import entries_for, entry, folded
@@ -23,7 +23,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """The context processor: `frame` with title, theme, language, navigation and the signed-in person."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
-    inside = signed_in and getattr(request, "session_verdict", SessionVerdict.OPEN) is SessionVerdict.OPEN
+    verdict: SessionVerdict = getattr(request, "session_verdict", SessionVerdict.OPEN)
+    inside, waits = signed_in and verdict.is_open, verdict is SessionVerdict.SECOND_STEP_WAITS
     theme = request.COOKIES.get(THEME_COOKIE, THEMES[0])
     return {
         "frame": {
@@ -41,6 +42,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
             "now_ms": settings.CONFIGURATION.clock.now_ms(),
             "speed": settings.CONFIGURATION.clock.speed,
             "unkept_desk": unkept_desk(request.user) if inside else None,
+            "second_step_until": second_step_waits_until(user) if waits and isinstance(user, User) else None,
             "time_zone": settings.TIME_ZONE,
             "texts": frame_texts(),
             "unknown_year": _unknown_year(request) if inside else None,

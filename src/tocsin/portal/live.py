@@ -22,7 +22,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.jurisdiction.face import Person, RefusedToken, keep_session_of_stream, person_of_token, region_prefixes
-from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.portal.later import later_answer
 from tocsin.screens.budgets.policy import BUDGETS
 from tocsin.screens.budgets.requests import Busy, TooMuch, count
@@ -129,7 +128,7 @@ async def _person_of(request: HttpRequest, *, anew: bool = False) -> Person | No
     verdict = await sync_to_async(keep_session_of_stream)(
         user=user, session_key=request.session.session_key or "", now=timezone.now()
     )
-    return user if user.is_active and verdict is SessionVerdict.OPEN else None
+    return user if user.is_active and verdict.is_open else None
 
 
 async def _give_back_connection() -> None:

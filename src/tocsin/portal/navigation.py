@@ -1,6 +1,7 @@
 """Where the top bar leads: entries under headings, those of a person's own work first."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
@@ -49,6 +50,7 @@ NAVIGATION: Final = (
         (
             ("supervision_summary", gettext_lazy("Supervision"), "layers", "supervision.see"),
             ("objects", gettext_lazy("Supervised objects"), "building-2", "supervision.see"),
+            ("firm_applications", gettext_lazy("Firms that register themselves"), "building-2", "supervision.manage"),
             ("points", pgettext_lazy("supervision", "Colours"), "layers", "supervision.see"),
             ("work", gettext_lazy("Work status"), "activity", "supervision.see"),
             ("presence", gettext_lazy("Duty on post"), "users", "presence.see"),
@@ -150,7 +152,11 @@ NAVIGATION: Final = (
             ("audit", gettext_lazy("Audit trail"), "shield", "audit.see"),
             ("imports", gettext_lazy("Imports"), "upload", "exposure.keep"),
             ("imports", gettext_lazy("Imports"), "upload", "supplies.lead"),
+            ("imports", gettext_lazy("Imports"), "upload", "people.manage"),
+            ("imports", gettext_lazy("Imports"), "upload", "roles.grant"),
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
+            ("setup", pgettext_lazy("menu", "Set up"), "list", "system.see"),
+            ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),
@@ -169,6 +175,12 @@ class Shown:
     count: str = ""
 
 
+@cache
+def address(name: str) -> str:
+    """Where an entry leads. Each page has seventy of them, and they are the same as long as the process runs."""
+    return reverse(name)
+
+
 def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
     """What this person may open, under its headings, in order; headings of nothing are left out."""
     shown: list[tuple[str, list[Shown]]] = []
@@ -178,7 +190,7 @@ def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
         for name, words, icon, permission in heading.entries:
             if name not in seen and may_anywhere(request.user, permission):
                 seen.add(name)
-                entries.append(entry(request, str(words), reverse(name), icon))
+                entries.append(entry(request, str(words), address(name), icon))
         if entries:
             shown.append((str(heading.words), entries))
     return _nearest(shown)

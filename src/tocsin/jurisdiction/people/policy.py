@@ -35,10 +35,13 @@ class PasswordPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SecondStepPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose roles demand a code after the password, and how many seconds may lie between the two."""
+    """Whose roles demand a code after the password, how many seconds may lie between the two, and for how many days an account
+    may put it off on a machine that nobody else reaches.
+    """
 
     demanded_of: tuple[Role, ...]
     wait_s: int
+    loopback_days: int
 
 
 class SessionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

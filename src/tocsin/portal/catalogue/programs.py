@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "tocsin.workshop.commands.demo:demo",
     "detect": "tocsin.workshop.commands.detect:detect",
     "diagnose": "tocsin.workshop.commands.diagnose:diagnose",
+    "doctor": "tocsin.portal.commands.doctor:doctor",
     "duty": "tocsin.workshop.commands.duty:duty",
     "firms": "tocsin.workshop.commands.firms:firms",
     "history": "tocsin.portal.commands.history:history",

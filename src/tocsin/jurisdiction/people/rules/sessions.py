@@ -15,11 +15,17 @@ class SessionVerdict(StrEnum):
     TOO_OLD = "too_old"  # it began too long ago
     PASSWORD_FIRST = "password_first"  # noqa: S105 - no password: the one-time password is to be changed
     SECOND_STEP_FIRST = "second_step_first"  # the second step is to be set up
+    SECOND_STEP_WAITS = "second_step_waits"  # it is to be set up, and may wait some days on this machine
 
     @property
     def is_over(self) -> bool:
         """True where the person has to sign in again."""
         return self in (SessionVerdict.IDLE, SessionVerdict.TOO_OLD)
+
+    @property
+    def is_open(self) -> bool:
+        """True where nothing has to come first."""
+        return self in (SessionVerdict.OPEN, SessionVerdict.SECOND_STEP_WAITS)
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,23 @@ class SignIn:
     seen_at: float
     second_step: bool = False
     provider: bool = False  # an OpenID provider vouched for the person
+    here: bool = False  # in a browser of the machine itself, with no proxy between
 
 
 def judge_session(
-    sign_in: SignIn, *, now: float, idle_s: float, longest_s: float, one_time_password: bool, second_step_demanded: bool
+    sign_in: SignIn,
+    *,
+    now: float,
+    idle_s: float,
+    longest_s: float,
+    one_time_password: bool,
+    second_step_demanded: bool,
+    second_step_waits_until: float = 0.0,
 ) -> SessionVerdict:
-    """The end of a session comes before anything that it may lack. `now` in seconds since 1970."""
+    """The end of a session comes before anything that it may lack. `now` in seconds since 1970.
+
+    Until `second_step_waits_until`, too, whoever signed in on the machine itself may put the second step off.
+    """
     if now - sign_in.began_at >= longest_s:
         return SessionVerdict.TOO_OLD
     if now - sign_in.seen_at >= idle_s:
@@ -43,7 +60,8 @@ def judge_session(
     if one_time_password:
         return SessionVerdict.PASSWORD_FIRST
     if second_step_demanded and not sign_in.second_step:
-        return SessionVerdict.SECOND_STEP_FIRST
+        waits = sign_in.here and now < second_step_waits_until
+        return SessionVerdict.SECOND_STEP_WAITS if waits else SessionVerdict.SECOND_STEP_FIRST
     return SessionVerdict.OPEN
 
 

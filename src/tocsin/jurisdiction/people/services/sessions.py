@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from tocsin.base.addresses import on_this_machine
 from tocsin.jurisdiction.people.models import KnownBrowser, LoginFailure, User
 from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.queries import region_of
@@ -25,6 +26,7 @@ from tocsin.jurisdiction.rights import queries
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 
 KEY = "sign_in"
+_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 
 def begin_clock(sender: object, request: HttpRequest, user: AbstractBaseUser, **_more: object) -> None:
@@ -38,7 +40,7 @@ def begin_session(*, request: HttpRequest, user: User, second_step: bool, provid
     """The person is signed in in this browser; the session is listed and the act written down."""
     auth.login(request, user)
     request.session.set_expiry(None)  # it may have begun as a stranger's
-    request.session[KEY] |= {"second_step": second_step, "provider": provider}
+    request.session[KEY] |= {"second_step": second_step, "provider": provider, "here": _is_here(request)}
     request.session.save()
     UserSession.objects.purge_and_list(user)
     UserSession.objects.create(
@@ -70,6 +72,7 @@ def keep_session(*, user: User, session: SessionBase, now: datetime) -> SessionV
         longest_s=limits.longest_s,
         one_time_password=user.must_change_password,
         second_step_demanded=demands_second_step(user),
+        second_step_waits_until=second_step_waits_until(user).timestamp(),
     )
     if verdict.is_over:
         if KEY in session:
@@ -103,6 +106,25 @@ def demands_second_step(user: User) -> bool:
         return False
     roles = [one.role for one in queries.held_by(user)]
     return second_step_demanded(roles, demanded_of=policy().second_step.demanded_of, break_glass=user.break_glass)
+
+
+def second_step_comes_first(request: HttpRequest) -> bool:
+    """Whether nothing else opens in this session before the second step is set up, as it was judged for this request."""
+    return getattr(request, "session_verdict", None) is SessionVerdict.SECOND_STEP_FIRST
+
+
+def second_step_waits_until(user: User) -> datetime:
+    """Until when this person may put a demanded second step off: some days from the account's beginning, where nobody but this
+    machine can reach the installation; else no moment longer than the account is old.
+    """
+    days = policy().second_step.loopback_days if settings.CONFIGURATION.serves_own_machine_only else 0
+    return user.date_joined + timedelta(days=days)
+
+
+def _is_here(request: HttpRequest) -> bool:
+    """Whether a browser of this machine asks by itself. A proxy that nobody named leaves its headers."""
+    forwarded = any(name in request.headers for name in _OF_PROXIES)
+    return on_this_machine(request.META.get("REMOTE_ADDR", "")) and not forwarded
 
 
 @transaction.atomic

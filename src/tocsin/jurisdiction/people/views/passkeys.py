@@ -18,7 +18,7 @@ from tocsin.jurisdiction.people.policy import policy
 from tocsin.jurisdiction.people.services import passkeys as services
 from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.proving import prove_person
-from tocsin.jurisdiction.people.services.sessions import demands_second_step, note_second_step
+from tocsin.jurisdiction.people.services.sessions import note_second_step, second_step_comes_first
 from tocsin.jurisdiction.people.views.login import enter_by_passkey, target_of
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.forms import read_form
@@ -58,7 +58,7 @@ def passkeys(request: HttpRequest) -> HttpResponse:
     context = {
         "passkeys": [(one, one.data["name"]) for one in queries.passkeys_of(user)],
         "options": services.ask_to_register(user),
-        "first": demands_second_step(user) and not queries.has_second_step(user),
+        "first": second_step_comes_first(request) and not queries.has_second_step(user),
         "error": attempt.reason,
         "name": form.name,
     }

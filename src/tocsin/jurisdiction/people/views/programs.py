@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -9,10 +10,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 from tocsin.jurisdiction.people.services.tokens import person_of_token
 from tocsin.screens.budgets.requests import count
 from tocsin.screens.clock import current_time
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.people.rules.sessions import SessionVerdict
 
 
 class WrongToken(NotAllowed):
@@ -28,8 +31,8 @@ def know_caller(request: HttpRequest) -> None:
     secret = _secret(request.headers.get("Authorization", ""))
     address = request.META.get("REMOTE_ADDR", "")
     if secret is None:
-        verdict = getattr(request, "session_verdict", None)
-        if not request.user.is_authenticated or verdict not in (None, SessionVerdict.OPEN):
+        verdict: SessionVerdict | None = getattr(request, "session_verdict", None)
+        if not request.user.is_authenticated or not (verdict is None or verdict.is_open):
             request.user = AnonymousUser()
         return
     user = person_of_token(secret=secret, now=current_time(), address=address)

@@ -12,7 +12,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import second_step as services
 from tocsin.jurisdiction.people.services.browsers import source_of
 from tocsin.jurisdiction.people.services.logins import check_password
-from tocsin.jurisdiction.people.services.sessions import demands_second_step, note_second_step
+from tocsin.jurisdiction.people.services.sessions import note_second_step, second_step_comes_first
 from tocsin.screens.acts import Attempt
 from tocsin.screens.request import actor_of
 
@@ -52,12 +52,11 @@ def _check_password(request: HttpRequest, user: User) -> None:
 
 def _page(request: HttpRequest, user: User, sealed: str, *, error: str = "") -> HttpResponse:
     secret = services.shown_secret(sealed)
-    demanded = demands_second_step(user)
     has_one = queries.has_app(user)
     context = {
         "picture": services.draw_second_step(user, secret),
         "secret": " ".join(secret[k : k + 4] for k in range(0, len(secret), 4)),
-        "first": demanded and not queries.has_second_step(user),
+        "first": second_step_comes_first(request) and not queries.has_second_step(user),
         "has_one": has_one,
         "error": error,
     }
