@@ -17,7 +17,7 @@ from tocsin.sensing.devices.queries.columns import (
     sensor_indexes,
     sensors_behind,
     sensors_named,
-    sources_behind,
+    sources_of,
     unjudged_sensors,
     working_sensors,
 )
@@ -101,7 +101,7 @@ __all__ = [
     "sensors_named",
     "sensors_of_body",
     "set_health",
-    "sources_behind",
+    "sources_of",
     "store_found",
     "unjudged_sensors",
     "visible_devices",

@@ -19,7 +19,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import datetime_from_ms
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import system_actor
-from tocsin.sensing.face import sensors_behind, sources_behind
+from tocsin.sensing.face import sensors_behind, sources_of
 from tocsin.warning.alarms.events import AlarmBeganFlapping, AlarmCalmedDown, Detection
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.policy import quality
@@ -28,6 +28,7 @@ from tocsin.warning.alarms.rules.inhibition import FLOOD
 from tocsin.warning.alarms.rules.states import ACTIVE, Act, AlarmState, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.due import flaps
 from tocsin.warning.alarms.services.losses import release
 from tocsin.warning.alarms.services.telling import tell_flapping
 
@@ -122,7 +123,7 @@ def calm_down(*, now: datetime) -> int:
 @transaction.atomic
 def _calm_flapping(now: datetime) -> int:
     calm = timedelta(seconds=quality().flapping.calm_s)
-    flapping = Alarm.objects.open().filter(flapping_since__isnull=False, flapping_since__lte=now - calm).order_by("id")
+    flapping = Alarm.objects.open().filter(flaps(), flapping_since__lte=now - calm).order_by("id")
     changes = Changes(actor=system_actor(), channel=CLOCK)
     alarms = list(flapping.select_for_update(of=("self",))[:BATCH])
     last_raise = _last_raises(alarms)
@@ -178,11 +179,14 @@ def _recent_raises(sensors: Collection[UUID], first: datetime) -> dict[Key, list
 
 def _recent_alarms(sources: Collection[UUID], first: datetime) -> dict[UUID, list[datetime]]:
     since = first - timedelta(seconds=quality().flood.window_s)
-    source_of = sources_behind(sources)
-    rows = Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since)
+    rows = list(
+        Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since).values_list("sensor_id", "raised_at")
+    )
+    source_of = sources_of({sensor for sensor, _at in rows if sensor is not None})  # of these alone: a source may have thousands
     found: dict[UUID, list[datetime]] = {}
-    for sensor_id, at in rows.values_list("sensor_id", "raised_at"):
-        found.setdefault(source_of[sensor_id], []).append(at)
+    for sensor, at in rows:
+        if sensor is not None:
+            found.setdefault(source_of[sensor], []).append(at)
     return found
 
 
