@@ -2,7 +2,7 @@
 
 from tocsin.sensing.availability.queries import SensorDay, begin_of, last_judged_day, planned_outages, sensor_days
 from tocsin.sensing.availability.rules import PlannedOutage
-from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries.columns import (
     LatestValue,
     NearValue,
@@ -32,6 +32,7 @@ from tocsin.sensing.devices.queries.registry import (
     visible_devices,
     visible_sensors,
 )
+from tocsin.sensing.devices.shown import DeviceSection
 from tocsin.sensing.health.services import explain_silence, set_health
 from tocsin.sensing.history.queries.commits import store_found
 from tocsin.sensing.history.queries.contradictions import Contradiction, contradictions
@@ -49,6 +50,8 @@ __all__ = [
     "LOCAL_H",
     "Band",
     "Contradiction",
+    "Device",
+    "DeviceSection",
     "Doubt",
     "History",
     "HistoryCopy",
