@@ -11,7 +11,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.queries import features
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 
 BASE = "/api/v1/lifelines"
 

@@ -10,9 +10,10 @@ from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import region_prefixes
-from tocsin.lifelines import queries, services
+from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
+from tocsin.lifelines.services import networks as services
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice

@@ -59,6 +59,7 @@ class Asset(models.Model):
     use = models.CharField(max_length=40, blank=True, verbose_name=_("use"))
     buried = models.BooleanField(default=False)
     properties = models.JSONField(default=dict, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)  # when a file last said something of it
 
     class Meta:
         ordering = ["region_code", "code"]

@@ -6,6 +6,6 @@ from tocsin.lifelines import views
 
 urlpatterns = [
     path("assets/", views.assets, name="assets"),
-    path("assets/load/", views.load_network, name="load_network"),
+    path("assets/load/", views.moved_load, name="moved_load"),
     path("assets/<uuid:asset_id>/", views.asset, name="asset"),
 ]
