@@ -41,7 +41,7 @@ def preparing() -> Iterator[None]:
 
 
 def bring_tables_up_to_date() -> None:
-    """Harmless when done twice; where it is broken off, the next time goes on. Conflict for those of a later version: they stay."""
+    """Harmless when done twice; where it is broken off, the next time goes on. Conflict where a later version was here."""
     if not connection.introspection.table_names():
         _make_tables()
     elif later := migrations_of_others(MigrationLoader(connection)):
