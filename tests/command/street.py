@@ -14,7 +14,7 @@ from tocsin.command.casebook.models import Case
 from tocsin.command.gathering.services import placement as services
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
@@ -128,7 +128,7 @@ def make_alarm(sensor: Sensor, at: datetime, level: int = 3, rule: str = "high")
 
 
 def diagnose(alarm: Alarm, at: datetime, hypotheses: Hypotheses, onset_min: float | None = None) -> Diagnosis:
-    from tocsin.lifelines.queries import assets_by_code
+    from tocsin.lifelines.queries.networks import assets_by_code
 
     assets = assets_by_code(alarm.region_code, [code for _cause, _share, code in hypotheses if code])
     onset = None if onset_min is None else ms_from_datetime(START + timedelta(minutes=onset_min))

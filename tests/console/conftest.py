@@ -13,7 +13,7 @@ from tocsin.base.ids import new_id
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.warning.alarms.events import Detection

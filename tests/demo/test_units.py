@@ -19,7 +19,7 @@ from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many

@@ -7,7 +7,7 @@ from contextlib import suppress
 from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.network import Network
-from tocsin.lifelines.services import _asset, _read_all, _wrong_ends, network_features
+from tocsin.lifelines.services.networks import _asset, _read_all, _wrong_ends, network_features
 
 MOST = 2_000
 

@@ -31,7 +31,7 @@ from tocsin.jurisdiction.people.services import tokens as services_tokens
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Role
 from tocsin.lifelines.models import Asset
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.versions.models import PolicyVersion

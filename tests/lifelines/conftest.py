@@ -7,7 +7,7 @@ from tests.lifelines.street import street
 from tests.people import LICANG, SHINAN, make_person
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 
 
 @pytest.fixture

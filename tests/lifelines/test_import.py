@@ -18,9 +18,9 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.bodies.services import register_organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines import queries
+from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.models import Asset, NetworkVersion
-from tocsin.lifelines.services import import_network, network_features
+from tocsin.lifelines.services.networks import import_network, network_features
 from tocsin.records.audit.models import AuditEntry
 from tocsin.workshop.commands.load import load
 
@@ -95,7 +95,7 @@ def test_an_import_needs_the_right_and_leaves_a_trail(loaded: None, viewer: User
 
 def test_an_interrupted_import_is_told_and_completed_by_another(viewer: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk is full after the first transaction: what is written is a network, but nobody takes it for the new one."""
-    monkeypatch.setattr("tocsin.lifelines.services.BATCH", 2)
+    monkeypatch.setattr("tocsin.lifelines.services.networks.BATCH", 2)
     features = street()
     told: list[int] = []
 

@@ -9,7 +9,7 @@ from tests.command.street import diagnose, feature, make_alarm
 from tests.people import LICANG
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many

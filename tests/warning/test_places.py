@@ -16,7 +16,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.face import assets_along
 from tocsin.lifelines.models import Asset
-from tocsin.lifelines.services import import_network
+from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.warning.alarms.models import Alarm

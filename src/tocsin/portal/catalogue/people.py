@@ -35,6 +35,7 @@ NOTICES = (
     "tocsin.warning.alarms.shown.notices:NOTICES",
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
+    "tocsin.lifelines.shown.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.electrical.services.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
@@ -80,6 +81,7 @@ NOTICES = (
 WAITING = (
     "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.lifelines.shown.waiting:WAITING",
     "tocsin.warning.covers.shown.waiting:WAITING",
     "tocsin.warning.early_signs.shown:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",

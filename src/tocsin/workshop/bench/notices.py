@@ -121,7 +121,7 @@ def _prepare(folder: str, url: str, count: int) -> None:
     from tocsin.jurisdiction.people.services import accounts as jurisdiction
     from tocsin.jurisdiction.people.services import start as services_start
     from tocsin.jurisdiction.people.services import system as services_system
-    from tocsin.lifelines.services import import_network
+    from tocsin.lifelines.services.networks import import_network
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
     from tocsin.sensing.devices.services import register_many
 

@@ -34,7 +34,7 @@ def network(file: Path, region: str) -> None:
         click.echo(f"first log-in: user admin, one-time password {password} (it must be changed at once)")
     from tocsin.jurisdiction.areas.queries import all_regions
     from tocsin.jurisdiction.people.services.system import system_actor
-    from tocsin.lifelines.services import import_network, network_features
+    from tocsin.lifelines.services.networks import import_network, network_features
 
     if not all_regions().filter(code=region).exists():
         raise InvalidInput(f"region {region!r} is not in the table of regions")

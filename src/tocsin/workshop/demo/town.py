@@ -127,7 +127,7 @@ def settle_terrain(city: City, data: Path) -> None:
 def settle_networks(city: City) -> None:
     """The buried networks; InvalidInput where the import finds fault with them."""
     from tocsin.jurisdiction.people.services.system import system_actor
-    from tocsin.lifelines.services import import_network
+    from tocsin.lifelines.services.networks import import_network
 
     report = import_network(actor=system_actor(), features=city.features, region_code=city.region_code)
     if report.errors:

@@ -114,7 +114,7 @@ def _prepare(folder: str, database: str, steady: int, alarms: int, with_gateway:
     from tocsin.portal.preparation import prepare_database
 
     prepare_database()
-    from tocsin.lifelines.services import import_network
+    from tocsin.lifelines.services.networks import import_network
     from tocsin.sensing.devices.models import Sensor
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
     from tocsin.sensing.devices.services import register_many
