@@ -48,6 +48,7 @@ ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "en
 LONGEST = (
     "test_house.py",
     "test_up.py",
+    "test_wheel.py",
     "test_kill.py",
     "test_siege.py",
     "test_demo.py",

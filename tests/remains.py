@@ -73,6 +73,7 @@ KEPT = {
     "records.papers.services.printing._templates": "shipped files",
     "records.versions.queries._mark_name": "of its argument",
     "screens.waiting._gathered": "of its argument",
+    "screens.readiness._gathered": "of its argument",
     "sensing.history.queries.expected._compile_elsewhere": "machine code",
     "sensing.history.queries.expected.prepare": "machine code",
     "warning.causes.policy.causes.shipped_words": "a shipped file",
@@ -84,7 +85,7 @@ KEPT = {
 def forget() -> None:
     """Nothing that an earlier test asked for, spoke or set for its requests is known any more. Costs some microseconds."""
     from tocsin.base.log_fields import bind_only
-    from tocsin.lifelines import queries
+    from tocsin.lifelines.queries import networks as queries
     from tocsin.portal.apps import take_up_new_keys
     from tocsin.portal.middleware import TOLD_LATELY
     from tocsin.records.versions import queries as versions

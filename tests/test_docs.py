@@ -17,6 +17,7 @@ from tocsin.notices.rosters.services import KINDS
 from tocsin.portal.catalogue import COMMANDS, DEVICE_PROTOCOLS, MAP_LAYERS, PAPERS, PROCESSES
 from tocsin.portal.worker import all_loops
 from tocsin.screens.live.tables import live_kinds
+from tocsin.screens.readiness import readiness_checks, setup_steps
 from tocsin.sensing.devices.rules import Health
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.warning.causes.policy.causes import load_templates
@@ -68,6 +69,7 @@ TABLE = [
     ("deciding.md", list(shipped_checks().cards)),
     ("papers.md", list(PAPERS)),
     ("map.md", names_of_layers()),
+    ("setup.md", [*(one.name for one in setup_steps()), *(one.name for one in readiness_checks())]),
     ("protocols.md", [*(reason.value for reason in Reason), *(health.value for health in Health)]),
 ]
 

@@ -68,6 +68,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "map_layers",
     "feature_collections",
     "gauges",
+    "readiness",
     "papers",
     "services",
     "shown",

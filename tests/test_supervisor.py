@@ -242,13 +242,19 @@ class Loaded:
         """Nothing runs."""
 
 
-def test_what_needs_no_database_is_loaded_before_it_is_prepared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cores", [2, 4])
+def test_what_needs_no_database_is_loaded_before_it_is_prepared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cores: int
+) -> None:
     monkeypatch.setattr("tocsin.portal.supervisor.PROCESSES", ())
     monkeypatch.setattr("tocsin.portal.supervisor.ForkServer", Loaded)
     monkeypatch.setenv("TOCSIN_DATA", str(tmp_path))
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     supervisor = Supervisor(Configuration.from_environment())
+    monkeypatch.setattr("tocsin.portal.supervisor._cores", lambda: cores)
     supervisor.load()
+    assert (supervisor._compiling is not None) is (cores > 2), "the pages come first where cores are few"
+    supervisor._compile()
     server, compiling = supervisor._fork_server, supervisor._compiling
     assert isinstance(server, Loaded)
     assert compiling is not None

@@ -99,6 +99,7 @@ VALUES: dict[str, Any] = {
     "records.ImportRow.problems": [],
     "records.ImportRow.before": None,
     "records.ImportRow.shape": None,
+    "records.SkippedStep.step": "rosters",
     "records.ColumnMeaning.kind": "exposed-bodies",
     "records.ColumnMeaning.column": "name",
     "atlas.PopulationGrid.figures_on": LONG_AGO.date(),

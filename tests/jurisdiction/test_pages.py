@@ -51,6 +51,8 @@ OPEN = {
     "confirm_warnings",
     "end_warnings",
     "join_volunteers",
+    "register_firm",
+    "firm_status",
     "check_volunteer_record",
     "driver_deliveries",
     "driver_manifest",

@@ -26,6 +26,7 @@ from tocsin.vision.cameras.rules.zones import Zone
 from tocsin.vision.cameras.services.register import set_active, set_zones
 from tocsin.vision.sightings import policy
 from tocsin.vision.sightings.models import Crop, EventFault, Recognition, RunState, Sighting
+from tocsin.vision.sightings.queries import next_ripe
 from tocsin.vision.sightings.rules.events import NewEvent
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services import deciding, intake, judging
@@ -134,6 +135,18 @@ def test_too_many_unjudged_events_are_told_to_come_again(camera: Camera, monkeyp
         sent(event(3))
     judging.judge_events(now=NOW + timedelta(seconds=5))
     assert sent(event(3))[0].fault is None
+
+
+def test_the_loop_comes_when_the_oldest_event_has_waited_for_late_ones(camera: Camera) -> None:
+    assert next_ripe() is None, "nothing waits"
+    sent(event(1), now=NOW)
+    sent(event(2, 1.0), now=NOW + timedelta(seconds=1))
+    ripe_at = NOW + timedelta(seconds=policy.sighting_policy().door.lateness_s)
+    assert next_ripe() == ripe_at
+    judging.judge_events(now=ripe_at)
+    assert next_ripe() in (None, ripe_at + timedelta(seconds=1))
+    judging.judge_events(now=ripe_at + timedelta(seconds=1))
+    assert next_ripe() is None
 
 
 def test_events_become_one_sighting_that_grows_and_ends(camera: Camera) -> None:

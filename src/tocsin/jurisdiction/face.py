@@ -4,7 +4,7 @@ from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.policy import is_working_day, use_calendar
 from tocsin.jurisdiction.areas.queries import all_regions
 from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.queries import (
     DutyBook,
     bodies_with_duty,
@@ -14,6 +14,13 @@ from tocsin.jurisdiction.bodies.queries import (
     organisation_by_code,
     organisations_by_code,
     visible_organisations,
+)
+from tocsin.jurisdiction.bodies.services import (
+    edit_organisation,
+    enter_area,
+    register_organisation,
+    withdraw_area,
+    withdraw_organisation,
 )
 from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
@@ -32,15 +39,27 @@ from tocsin.jurisdiction.people.queries import (
     people_who_may,
     people_who_may_anywhere,
     people_who_work_in,
+    people_without_password,
     person_by_username,
     region_of,
     region_of_work,
     regions_of_work,
     token_name,
     tokens_in_force,
+    usernames_taken,
+    visible_people,
 )
-from tocsin.jurisdiction.people.services.accounts import set_language
+from tocsin.jurisdiction.people.services.accounts import (
+    USERNAME,
+    NewAccount,
+    hand_out_passwords,
+    keep_account,
+    set_language,
+    set_one_time_password,
+    withdraw_unused_account,
+)
 from tocsin.jurisdiction.people.services.firms import OneTimePassword, open_firm_account
+from tocsin.jurisdiction.people.services.grants import grant_role, revoke_role
 from tocsin.jurisdiction.people.services.guesses import too_many_guesses
 from tocsin.jurisdiction.people.services.leaving import forget_people, people_who_left
 from tocsin.jurisdiction.people.services.logins import TooManyFailures
@@ -61,7 +80,16 @@ from tocsin.jurisdiction.people.services.volunteers import (
 )
 from tocsin.jurisdiction.people.views.programs import WrongToken, know_caller
 from tocsin.jurisdiction.rights.models import ROLE_NAMES
-from tocsin.jurisdiction.rights.queries import Person, may, may_anywhere, reach, region_prefixes, regions_within, scope
+from tocsin.jurisdiction.rights.queries import (
+    Person,
+    administered,
+    may,
+    may_anywhere,
+    reach,
+    region_prefixes,
+    regions_within,
+    scope,
+)
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.jurisdiction.rosters.models import Roster, Swap
@@ -71,9 +99,12 @@ from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
     "HOLE_NAMES",
+    "ORGANISATION_KINDS",
     "ROLE_NAMES",
+    "USERNAME",
     "ContactPoints",
     "DutyBook",
+    "NewAccount",
     "OneTimePassword",
     "Organisation",
     "Person",
@@ -86,6 +117,7 @@ __all__ = [
     "User",
     "WrongToken",
     "add_contact_point",
+    "administered",
     "all_regions",
     "bodies_with_duty",
     "bodies_with_people",
@@ -95,12 +127,17 @@ __all__ = [
     "contact_kinds",
     "contact_points_of",
     "desk_of",
+    "edit_organisation",
     "end_all_sessions",
     "end_every_token",
     "ensure_first_administrator",
     "ensure_regions",
+    "enter_area",
     "forget_people",
+    "grant_role",
+    "hand_out_passwords",
     "is_working_day",
+    "keep_account",
     "keep_session",
     "keep_session_of_stream",
     "know_caller",
@@ -128,6 +165,7 @@ __all__ = [
     "people_who_may",
     "people_who_may_anywhere",
     "people_who_work_in",
+    "people_without_password",
     "person_behind_token",
     "person_by_username",
     "person_of_token",
@@ -139,14 +177,17 @@ __all__ = [
     "region_prefixes",
     "regions_of_work",
     "regions_within",
+    "register_organisation",
     "require",
     "require_person_at_screen",
+    "revoke_role",
     "rosters_by_id",
     "scope",
     "seal_second_steps_anew",
     "second_step_waits_until",
     "sees_numbers",
     "set_language",
+    "set_one_time_password",
     "shortened",
     "swaps_by_id",
     "system_actor",
@@ -156,5 +197,10 @@ __all__ = [
     "too_many_guesses",
     "unread_system_actor",
     "use_calendar",
+    "usernames_taken",
     "visible_organisations",
+    "visible_people",
+    "withdraw_area",
+    "withdraw_organisation",
+    "withdraw_unused_account",
 ]

@@ -1,6 +1,7 @@
 """What may be changed in a network, and the geometry of it: lines are split and joined, ends go with their points."""
 
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -63,7 +64,7 @@ def nearest(line: Sequence[Place], place: Place) -> tuple[int, Place, float]:
     """The place on a line that is nearest to another: number of its stretch, the place itself, metres to it."""
     shrink = math.cos(math.radians(place[1]))
     best = (0, line[0], math.inf)
-    for number, (a, b) in enumerate(zip(line[:-1], line[1:], strict=True)):
+    for number, (a, b) in enumerate(itertools.pairwise(line)):
         dx, dy = (b[0] - a[0]) * shrink, b[1] - a[1]
         length = dx * dx + dy * dy
         share = 0.0
@@ -96,12 +97,7 @@ def split(line: Sequence[Place], place: Place) -> tuple[list[Place], list[Place]
 
 def join(first: Sequence[Place], second: Sequence[Place]) -> list[Place]:
     """One line of two that share an end, in the direction of the first. InvalidInput where they share none, or both."""
-    meets = [
-        (a, b)
-        for a in (0, -1)
-        for b in (0, -1)
-        if metres(first[a], second[b]) < TOUCHES_M
-    ]
+    meets = [(a, b) for a in (0, -1) for b in (0, -1) if metres(first[a], second[b]) < TOUCHES_M]
     if len(meets) != 1:
         raise InvalidInput("The two lines do not meet at exactly one end: only lines that follow each other are joined.")
     at_first, at_second = meets[0]
@@ -114,11 +110,6 @@ def join(first: Sequence[Place], second: Sequence[Place]) -> list[Place]:
 def with_end(line: Sequence[Place], *, begins: bool, place: Place) -> list[Place]:
     """The line with its begin or its end at another place."""
     return [place, *line[1:]] if begins else [*line[:-1], place]
-
-
-def length_m(line: Sequence[Place]) -> float:
-    """Metres along a line; 0 for a point."""
-    return sum(metres(a, b) for a, b in zip(line[:-1], line[1:], strict=True))
 
 
 def _without_doubles(line: Sequence[Place]) -> list[Place]:

@@ -6,6 +6,7 @@ from tocsin.lifelines.views import assets, corrections, edits
 
 urlpatterns = [
     path("assets/", assets.assets, name="assets"),
+    path("assets/load/", assets.load_network, name="load_network"),
     path("assets/new/", edits.new, name="new_asset"),
     path("assets/enter/", edits.create, name="create_asset"),
     path("assets/<uuid:asset_id>/", assets.asset, name="asset"),
@@ -17,7 +18,5 @@ urlpatterns = [
     path("corrections/new/", corrections.new, name="new_correction"),
     path("corrections/propose/", corrections.propose, name="propose_correction"),
     path("corrections/<uuid:network_correction_id>/", corrections.correction, name="network_correction"),
-    path(
-        "corrections/<uuid:network_correction_id>/<slug:name>/", corrections.act_on_correction, name="act_on_correction"
-    ),
+    path("corrections/<uuid:network_correction_id>/<slug:name>/", corrections.act_on_correction, name="act_on_correction"),
 ]

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 READY_S = 60.0  # the slowest first start seen (cold Numba cache, busy machine) took 12 s
 STOP_S = 8.0
+CORES_FOR_ALL = 3  # one makes the tables, one loads code, one compiles
 LONGEST_PAUSE_S = 30.0
 ARENAS = "2"  # glibc would keep freed memory in an arena for each of dozens of threads
 WEB_PORT = "TOCSIN_HTTP_PORT"
@@ -67,17 +68,16 @@ class Supervisor:
 
     def load(self) -> None:
         """Begins with what needs no database: loading the processes' code and compiling. `start` waits for it; who prepares the
-        database meanwhile starts earlier by as much.
+        database meanwhile starts earlier by as much. On few cores the pages come first: compiling then begins with `start`.
         """
-        environment = self._environment()
-        command = [sys.executable, "-m", "tocsin.engine.compiling"]
-        kept = {"NUMBA_CACHE_DIR": str(kernels_of(self.configuration)), **environment}
-        self._compiling = subprocess.Popen(command, env=kept, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command
         if IS_POSSIBLE:
-            self._fork_server = ForkServer(environment)
+            self._fork_server = ForkServer(self._environment())
+        if _cores() >= CORES_FOR_ALL:
+            self._compile()
 
     def start(self) -> None:
         """Starts every process and returns when pages, API and doors answer; Unavailable when they don't within a minute."""
+        self._compile()
         for name in PROCESSES:
             if name != "bus" or self.configuration.embedded_bus:
                 self._children.append(Child(name, self._spawn(name), time.monotonic()))
@@ -90,6 +90,13 @@ class Supervisor:
                 self.stop()
                 raise Unavailable(f"Tocsin did not answer within {READY_S:.0f} s; the lines above tell which part failed")
             time.sleep(0.1)
+
+    def _compile(self) -> None:
+        """Compiles the kernels where they are not kept yet, in a process of its own, once."""
+        if self._compiling is None:
+            command = [sys.executable, "-m", "tocsin.engine.compiling"]
+            kept = {"NUMBA_CACHE_DIR": str(kernels_of(self.configuration)), **self._environment()}
+            self._compiling = subprocess.Popen(command, env=kept, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command
 
     def wait(self) -> None:
         """Returns after SIGINT or SIGTERM; meanwhile restarts what dies."""
@@ -170,6 +177,11 @@ class Supervisor:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError):
             return False
+
+
+def _cores() -> int:
+    """On how many this process may run."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _end(children: list[Child]) -> None:

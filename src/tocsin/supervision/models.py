@@ -1,5 +1,6 @@
 """The tables of supervision, as Django looks for them; each lies in its subject."""
 
+from tocsin.supervision.applications import models as applications
 from tocsin.supervision.evidence import models as evidence
 from tocsin.supervision.inspections import models as inspections
 from tocsin.supervision.meters import models as meters
@@ -15,6 +16,7 @@ from tocsin.supervision.weather import models as weather
 from tocsin.supervision.work import models as work
 
 __all__ = [
+    "applications",
     "evidence",
     "inspections",
     "meters",

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.areas.rules.codes import governs
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governs
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisation
-from tocsin.jurisdiction.bodies.rules import NewDuty, makes_a_circle
+from tocsin.jurisdiction.bodies.rules import NewDuty, level_of, makes_a_circle
 from tocsin.jurisdiction.rights.events import RightsActed, tell
 from tocsin.jurisdiction.rights.services import require
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 TELEPHONE = re.compile(r"[0-9+() -]{0,40}")
+AREA = re.compile(r"[1-9]\d{5}")
 SUBJECT = re.compile(r"[a-z0-9_]{0,60}")
 
 
@@ -124,6 +126,56 @@ def set_duties(*, actor: "_User", organisation_id: UUID, duties: Sequence[NewDut
     if sorted(map(str, old)) != sorted(map(str, new)):
         _tell_edited(actor, organisation, {"duties": [old, new]})
     return organisation
+
+
+@transaction.atomic
+def withdraw_organisation(*, actor: "_User", organisation_id: UUID) -> None:
+    """Takes back a body that was entered by mistake. Conflict where something builds on it: people, cases, devices …"""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    require(actor, "organisations.manage", organisation.region_id)
+    details: dict[str, object] = {"code": organisation.code}
+    tell(RightsActed(actor, "organisation.withdrawn", "organisation", str(organisation.pk), organisation.region_id, details))
+    try:
+        with transaction.atomic():
+            organisation.delete()
+    except (ProtectedError, RestrictedError):
+        raise Conflict(_("%(body)s is in use: it stays.") % {"body": organisation}) from None
+
+
+@transaction.atomic
+def enter_area(*, actor: "_User", code: str, name_zh: str, name_en: str) -> Region:
+    """A new administrative area, or new names of one; its level follows from its code. By who manages organisations above it.
+
+    InvalidInput for a code that is none of GB/T 2260, and for a name that is missing or too long.
+    """
+    if not AREA.fullmatch(code) or code == EVERYWHERE:
+        raise InvalidInput(_("The code of an area has six digits (GB/T 2260)."))
+    if not (0 < len(name_zh) <= 60 and 0 < len(name_en) <= 100):
+        raise InvalidInput(_("An area has a Chinese name of up to 60 and an English one of up to 100 characters."))
+    require(actor, "organisations.manage", code)
+    level = level_of(code)
+    area, made = Region.objects.get_or_create(
+        pk=code, defaults={"name_zh": name_zh, "name_en": name_en, "level": level, "kind": level}
+    )
+    if made or (area.name_zh, area.name_en) != (name_zh, name_en):
+        area.name_zh, area.name_en = name_zh, name_en
+        area.save(update_fields=["name_zh", "name_en"])
+        details: dict[str, object] = {"name_zh": name_zh, "new": made}
+        tell(RightsActed(actor, "area.entered", "area", code, code, details))
+    return area
+
+
+@transaction.atomic
+def withdraw_area(*, actor: "_User", code: str) -> None:
+    """Takes back an area that was entered by mistake. Conflict where bodies stand in it."""
+    require(actor, "organisations.manage", code)
+    area = Region.objects.select_for_update().get(pk=code)
+    tell(RightsActed(actor, "area.withdrawn", "area", code, code, {"name_zh": area.name_zh}))
+    try:
+        with transaction.atomic():
+            area.delete()
+    except (ProtectedError, RestrictedError):
+        raise Conflict(_("%(body)s is in use: it stays.") % {"body": area}) from None
 
 
 def _write_duties(organisation: Organisation, duties: Sequence[NewDuty]) -> list[Duty]:

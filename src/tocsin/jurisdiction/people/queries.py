@@ -6,6 +6,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 
 from tocsin.jurisdiction.areas.models import Region
@@ -90,6 +91,22 @@ def locked_people(actor: User) -> list[User]:
     """Whom the actor may give a new password, of those who locked their account; the longest locked first."""
     locked = visible_people(actor).filter(locked_at__isnull=False, is_active=True).order_by("locked_at")
     return [one for one in locked if may_reset_password_of(actor, one)]
+
+
+def people_without_password(actor: User, region_code: str, *, again: bool = False) -> list[User]:
+    """People of the area's bodies who never signed in and whom the actor may give a first password, by body and name: those who
+    have none yet, or (`again`) also those whose one-time password was lost.
+    """
+    found = visible_people(actor).filter(is_active=True, break_glass=False, last_login=None)
+    found = found.filter(organisation__region__code__startswith=governing_prefix(region_code))
+    if not again:
+        found = found.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return [one for one in found.order_by("organisation__code", "username") if may_reset_password_of(actor, one)]
+
+
+def usernames_taken(names: Iterable[str]) -> set[str]:
+    """Those of the names with which somebody signs in, wherever: two can't have the same."""
+    return set(User.objects.filter(username__in=set(names)).values_list("username", flat=True))
 
 
 def openers_of(user: User) -> list[User]:

@@ -10,8 +10,10 @@ from django.db.models import Model, Q, QuerySet
 
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.rights import rules
 from tocsin.jurisdiction.rights.rules import Held, Permission, Reach, Role
+from tocsin.screens.readiness import Sight
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
@@ -125,6 +127,13 @@ def scope[Row: Model](
             own = queryset.model._base_manager.filter(**{organisation_field: one.organisation_id}).values("pk")
             condition |= Q(**{f"{field}__startswith": one.prefix}, pk__in=own)
     return queryset.filter(condition)
+
+
+def administered[Row: Model](queryset: QuerySet[Row], sight: Sight, field: str = "region_code") -> QuerySet[Row]:
+    """The rows of the area that is looked at, as far as the reader administers it: what readiness is judged of."""
+    prefix = governing_prefix(sight.region_code)
+    found = scope(queryset, sight.user, "system.see", field)
+    return found.filter(**{f"{field}__startswith": prefix}) if prefix else found
 
 
 def regions_within(user: Person, permission: Permission) -> QuerySet[Region]:

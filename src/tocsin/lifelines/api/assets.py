@@ -7,14 +7,16 @@ from uuid import UUID
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import region_prefixes
-from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
+from tocsin.lifelines.queries import networks as queries
+from tocsin.lifelines.services import networks as services
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 
 router = Router(tags=["lifelines"])
@@ -137,6 +139,23 @@ def reach(request: HttpRequest, asset_id: UUID, question: Query[ReachQuestion]) 
         )
         for name, arrival, way in found[: question.limit]
     ]
+
+
+class NetworkLoadedOut(Schema):
+    loaded: int
+    created: int
+    unknown_owners: list[str] = Field(description="codes of owners that are no body here; their assets are kept without one")
+    resumed: bool = Field(description="an import before it had been interrupted")
+
+
+@router.post("networks", response=NetworkLoadedOut, summary="Load a network")
+@costly
+def load_network(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> NetworkLoadedOut:
+    """The network of a region from a GeoJSON FeatureCollection; where one feature can't be read nothing is written."""
+    report = services.load_network(actor=actor_of(request), content=file.read(), source=str(file.name), region_code=region_code)
+    return NetworkLoadedOut(
+        loaded=report.loaded, created=report.created, unknown_owners=list(report.unknown_owners), resumed=report.resumed
+    )
 
 
 def _kinds(text: str) -> tuple[str, ...]:

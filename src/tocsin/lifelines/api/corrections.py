@@ -65,18 +65,14 @@ def network_correction(request: HttpRequest, network_correction_id: UUID) -> Cor
 @router.post("corrections/{network_correction_id}/accept", response=CorrectionOut, summary="Accept a correction")
 def accept_correction(request: HttpRequest, network_correction_id: UUID, given: CorrectionAnswerIn) -> CorrectionOut:
     """Changes the register at once where that needs no more words (`edit` names what it did)."""
-    services.accept(
-        actor=actor_of(request), correction_id=network_correction_id, answer=given.answer, now=current_time()
-    )
+    services.accept(actor=actor_of(request), correction_id=network_correction_id, answer=given.answer, now=current_time())
     return _again(request, network_correction_id)
 
 
 @router.post("corrections/{network_correction_id}/refuse", response=CorrectionOut, summary="Refuse a correction")
 def refuse_correction(request: HttpRequest, network_correction_id: UUID, given: CorrectionAnswerIn) -> CorrectionOut:
     """With the reason."""
-    services.refuse(
-        actor=actor_of(request), correction_id=network_correction_id, answer=given.answer, now=current_time()
-    )
+    services.refuse(actor=actor_of(request), correction_id=network_correction_id, answer=given.answer, now=current_time())
     return _again(request, network_correction_id)
 
 

@@ -11,8 +11,9 @@ from ninja import Field, Query, Router, Schema
 from tocsin.lifelines.api.assets import AssetOut
 from tocsin.lifelines.queries.edits import changes_of, search_changes
 from tocsin.lifelines.queries.networks import visible_assets
-from tocsin.lifelines.services import editing
+from tocsin.lifelines.services import editing, edits
 from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
+from tocsin.lifelines.services.taking_back import take_back
 from tocsin.lifelines.shown.words import AssetChangeOut, describe_change
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import Actor, actor_of
@@ -65,7 +66,7 @@ class AssetChangeIn(AssetReasonIn):
 
 
 class AssetPlacesIn(AssetReasonIn):
-    places: list[tuple[float, float]] = Field(description="longitude, latitude; one of a point", max_length=editing.MOST_PLACES)
+    places: list[tuple[float, float]] = Field(description="longitude, latitude; one of a point", max_length=edits.MOST_PLACES)
 
 
 class AssetSplitIn(AssetReasonIn):
@@ -85,7 +86,7 @@ class NewAssetIn(Schema):
     region_code: str = Field(max_length=6)
     code: str = Field(min_length=1, max_length=60)
     kind: str = Field(max_length=20)
-    places: list[tuple[float, float]] = Field(max_length=editing.MOST_PLACES)
+    places: list[tuple[float, float]] = Field(max_length=edits.MOST_PLACES)
     from_code: str = Field("", max_length=60)
     to_code: str = Field("", max_length=60)
     facts: AssetFactsIn = AssetFactsIn()
@@ -128,7 +129,7 @@ def create_asset(request: HttpRequest, given: NewAssetIn) -> "Asset":
 @router.get("assets/{asset_id}/mark", response=AssetMarkOut, summary="The state of an asset, for an edit")
 def mark_of_asset(request: HttpRequest, asset_id: UUID) -> AssetMarkOut:
     """To be sent along as `seen` by whoever edits it."""
-    return AssetMarkOut(mark=editing.mark(get_object_or_404(visible_assets(request.user), pk=asset_id)))
+    return AssetMarkOut(mark=edits.mark(get_object_or_404(visible_assets(request.user), pk=asset_id)))
 
 
 @router.get("assets/{asset_id}/changes", response=list[AssetChangeOut], summary="History of an asset")
@@ -184,7 +185,7 @@ def network_changes(request: HttpRequest, wanted: Query[AssetChangeSearch]) -> A
 @router.post("network-edits/{network_edit_id}/take-back", response=EditTakenBackOut, summary="Take an edit back")
 def take_back_edit(request: HttpRequest, network_edit_id: UUID) -> EditTakenBackOut:
     """All that the edit did; 409 where an object has been changed since."""
-    return EditTakenBackOut(edit=editing.take_back(actor=actor_of(request), edit_id=network_edit_id, now=current_time()))
+    return EditTakenBackOut(edit=take_back(actor=actor_of(request), edit_id=network_edit_id, now=current_time()))
 
 
 def _facts(given: AssetFactsIn) -> AssetFacts:

@@ -16,7 +16,8 @@ from tocsin.lifelines.models import Asset, AssetChange, NetworkCorrection
 from tocsin.lifelines.queries.edits import visible_corrections
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.rules import ASKED_FOR_IT, CORRECTION, OWNS, CorrectionKind, CorrectionState, EditAct
-from tocsin.lifelines.services.editing import editing, mark, move_asset, remove_asset, values_of
+from tocsin.lifelines.services.editing import move_asset, remove_asset
+from tocsin.lifelines.services.edits import editing, mark, values_of
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
 from tocsin.records.face import keep_prepared, prepare_attachment, record_audit
 
@@ -80,9 +81,7 @@ def propose(*, actor: "User", new: NewCorrection, photo: Photo | None = None, no
             made_at=now,
         )
         if prepared is not None:
-            keep_prepared(
-                prepared, actor=actor, object_type=PHOTO_OF, object_id=made.pk, region_code=region_code, now=now
-            )
+            keep_prepared(prepared, actor=actor, object_type=PHOTO_OF, object_id=made.pk, region_code=region_code, now=now)
         details = {"kind": made.kind, "code": made.asset_code}
         record_audit(actor, "correction.proposed", PHOTO_OF, made.pk, region_code, details)
         _tell_owner(made, now)
@@ -130,8 +129,10 @@ def changes_at_once(one: NetworkCorrection) -> bool:
 
 def _locked(actor: "User", correction_id: UUID) -> NetworkCorrection:
     visible_corrections(actor).get(pk=correction_id)
-    one = NetworkCorrection.objects.select_for_update(of=("self",)).select_related("asset__owner", "owner", "made_by").get(
-        pk=correction_id
+    one = (
+        NetworkCorrection.objects.select_for_update(of=("self",))
+        .select_related("asset__owner", "owner", "made_by")
+        .get(pk=correction_id)
     )
     require(actor, "assets.manage", one.region_code, {one.owner_id} - {None})
     if one.state != CorrectionState.OPEN.value:
@@ -173,9 +174,7 @@ def _answer(one: NetworkCorrection, actor: "User", state: CorrectionState, answe
     if one.made_by_id != actor.pk:
         figures = {**_figures(one), "act": state.value, "answer": one.answer}
         key = f"correction-{one.pk}-{state.value}-{one.made_by_id}"
-        write_all(
-            [Draft(CORRECTION, ASKED_FOR_IT, urgent=False, key=key, person=one.made_by, figures=figures)], Directory(now)
-        )
+        write_all([Draft(CORRECTION, ASKED_FOR_IT, urgent=False, key=key, person=one.made_by, figures=figures)], Directory(now))
 
 
 def _tell_owner(one: NetworkCorrection, now: datetime) -> None:

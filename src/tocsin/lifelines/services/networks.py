@@ -14,9 +14,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tocsin.base.documents import read_json
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.engine.features import POINT_KINDS, AssetRow, read_feature
-from tocsin.jurisdiction.face import organisation_by_code, require
+from tocsin.jurisdiction.face import all_regions, organisation_by_code, require
 from tocsin.lifelines.models import Asset, NetworkVersion
 from tocsin.records.face import record_audit
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 BATCH = 500  # assets a transaction
+MOST_BYTES = 50_000_000  # of a file that comes by a page
+MOST_ERRORS = 5
 MANY = 20_000  # features that the collector would feel
 LEASE = timedelta(seconds=60)  # an import that has not written for so long has died
 _KNOWN = {
@@ -140,6 +143,22 @@ def _write_assets(region_code: str, assets: Sequence[Asset]) -> None:
     with transaction.atomic():
         Asset.objects.bulk_create(assets, update_conflicts=True, unique_fields=["region_code", "code"], update_fields=written)
         NetworkVersion.objects.filter(region_code=region_code).update(importing_until=timezone.now() + LEASE)
+
+
+def load_network(*, actor: "User", content: bytes, source: str, region_code: str) -> ImportReport:
+    """The network of a region from the bytes of a GeoJSON file; InvalidInput with the first errors where one feature can't be
+    read, and then nothing is written. What else is refused: `import_network`.
+    """
+    require(actor, "assets.manage", region_code)
+    if not all_regions().filter(pk=region_code).exists():
+        raise InvalidInput(_("There is no area %(code)s.") % {"code": region_code[:12]})
+    if len(content) > MOST_BYTES:
+        raise InvalidInput(_("A file has at most %(most)s MB.") % {"most": MOST_BYTES // 1_000_000})
+    features = network_features(read_json(content, most_bytes=MOST_BYTES), source[:80])
+    report = import_network(actor=actor, features=features, region_code=region_code)
+    if report.errors:
+        raise InvalidInput(" · ".join(report.errors[:MOST_ERRORS]))
+    return report
 
 
 def network_features(document: Any, source: str) -> list[Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from tocsin.lifelines.rules import CorrectionKind, CorrectionState
 from tocsin.lifelines.services import corrections as services
 from tocsin.lifelines.services.corrections import PHOTO_OF, NewCorrection, Photo
 from tocsin.lifelines.shown.words import CORRECTION_NAMES, describe_correction
-from tocsin.lifelines.views.edits import AROUND_DEGREES, map_texts
+from tocsin.lifelines.views.edits import around, map_texts
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -68,10 +68,12 @@ def new(request: HttpRequest) -> HttpResponse:
     regions = [(one.code, str(one)) for one in regions_within(actor, "assets.see") if not one.code.endswith("00")]
     context = {
         "asset": asset,
-        "kinds": [(one.value, name) for one, name in CORRECTION_NAMES.items() if (asset is None) == (one is CorrectionKind.MISSING)],
+        "kinds": [
+            (one.value, name) for one, name in CORRECTION_NAMES.items() if (asset is None) == (one is CorrectionKind.MISSING)
+        ],
         "regions": regions,
         "region": actor.organisation.region_id if actor.organisation else "",
-        "bounds": _around(asset.lon, asset.lat) if asset else "",
+        "bounds": around(asset.lon, asset.lat) if asset else "",
         "map_texts": {**map_texts(), "no_place": _("This device does not tell where it is: tap the map, or type the place.")},
     }
     return render(request, "lifelines/new_correction.html", context)
@@ -125,5 +127,5 @@ def act_on_correction(request: HttpRequest, network_correction_id: UUID, name: s
     return redirect("network_correction", network_correction_id)
 
 
-def _around(lon: float, lat: float) -> str:
-    return f"{lon - AROUND_DEGREES},{lat - AROUND_DEGREES},{lon + AROUND_DEGREES},{lat + AROUND_DEGREES}"
+def _kinds(*, about_one: bool) -> list[tuple[str, object]]:
+    return [(one.value, name) for one, name in CORRECTION_NAMES.items() if (one is not CorrectionKind.MISSING) == about_one]

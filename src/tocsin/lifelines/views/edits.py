@@ -19,8 +19,9 @@ from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.queries.edits import changes_of, search_changes
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.rules import Place
-from tocsin.lifelines.services import editing
-from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset, places_of
+from tocsin.lifelines.services import editing, edits
+from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
+from tocsin.lifelines.services.taking_back import take_back as undo
 from tocsin.lifelines.shown.words import describe_change
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -115,17 +116,17 @@ def edit(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     """One object on the map, with the forms of what may be done with it."""
     actor = actor_of(request)
     asset = visible_assets(actor).get(pk=asset_id)
-    if not editing.may_edit(actor, asset):
+    if not edits.may_edit(actor, asset):
         raise NotAllowed(_("%(code)s is kept by %(owner)s.") % {"code": asset.code, "owner": asset.owner or asset.owner_code})
     context = {
         "asset": asset,
         "is_line": asset.kind in LINE_KINDS,
-        "seen": editing.mark(asset),
-        "places": _text(places_of(asset)),
-        "bounds": f"{asset.lon - AROUND_DEGREES},{asset.lat - AROUND_DEGREES},{asset.lon + AROUND_DEGREES},{asset.lat + AROUND_DEGREES}",
+        "seen": edits.mark(asset),
+        "places": _text(edits.places_of(asset)),
+        "bounds": around(asset.lon, asset.lat),
         "facts": _facts_of(asset),
         "owners": _owners(actor),
-        "ending": editing.lines_at(asset),
+        "ending": edits.lines_at(asset),
         "map_texts": map_texts(),
     }
     return render(request, "lifelines/edit.html", context)
@@ -191,15 +192,20 @@ def changes(request: HttpRequest) -> HttpResponse:
 @act("network_changes", alone=True)
 def take_back(request: HttpRequest, network_edit_id: UUID) -> str:
     """Undoes one edit, all of it."""
-    editing.take_back(actor=actor_of(request), edit_id=network_edit_id, now=current_time())
+    undo(actor=actor_of(request), edit_id=network_edit_id, now=current_time())
     return _("Taken back.")
+
+
+def around(lon: float, lat: float) -> str:
+    """What the map of one object shows at first: west, south, east, north."""
+    return f"{lon - AROUND_DEGREES},{lat - AROUND_DEGREES},{lon + AROUND_DEGREES},{lat + AROUND_DEGREES}"
 
 
 def history_of(user: Actor, asset: Asset) -> dict[str, object]:
     """What the page of an object shows of its edits, and whether the reader may edit it."""
     return {
         "changes": [describe_change(one) for one in changes_of(user, asset.pk)[:20]],
-        "may_edit": editing.may_edit(user, asset),
+        "may_edit": edits.may_edit(user, asset),
     }
 
 
@@ -235,7 +241,7 @@ def _bounds_of_region(actor: Actor) -> str:
 def _places(text: str) -> list[Place]:
     """Places from `longitude,latitude` with blanks between; InvalidInput names what can't be read."""
     found: list[Place] = []
-    for part in text.split()[: editing.MOST_PLACES + 1]:
+    for part in text.split()[: edits.MOST_PLACES + 1]:
         try:
             lon, lat = (float(one) for one in part.split(","))
         except ValueError:
@@ -257,5 +263,5 @@ def _facts_of(asset: Asset) -> AssetFacts:
         installed=asset.installed,
         buried=asset.buried,
         operable="" if told is None else "yes" if told else "no",
-        last_checked=editing.day_or_none(checked),
+        last_checked=edits.day_or_none(checked),
     )

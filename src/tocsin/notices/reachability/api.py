@@ -39,3 +39,9 @@ def begin_reachability_drill(request: HttpRequest, body: ReachabilityIn) -> Stat
     """Holds this month's drill in a region at once."""
     count = services.begin_by_hand(actor=actor_of(request), region_code=body.region_code, now=current_time())
     return Status(201, ReachabilityOut(asked=count))
+
+
+@router.post("/reachability/own", response={201: ReachabilityOut})
+def try_own_channels(request: HttpRequest) -> Status[ReachabilityOut]:
+    """One test by each way by which you yourself are reached; twice in a minute is once."""
+    return Status(201, ReachabilityOut(asked=services.try_own_channels(actor=actor_of(request), now=current_time())))

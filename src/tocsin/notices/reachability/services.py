@@ -5,16 +5,26 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import deterministic_id, new_id
 from tocsin.bus.bulk import insert_all
-from tocsin.jurisdiction.face import contact_points_of, desk_of, require, system_actor, visible_organisations
+from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
+from tocsin.jurisdiction.face import (
+    contact_points_of,
+    desk_of,
+    region_of_work,
+    require,
+    system_actor,
+    visible_organisations,
+)
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.messages.models import Notice, Sending
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.queries.directory import Way
 from tocsin.notices.messages.rules import rights
-from tocsin.notices.messages.rules.fates import REACHABILITY
+from tocsin.notices.messages.rules.fates import CHANNEL_TEST, REACHABILITY
 from tocsin.notices.messages.services.writing import sending_by
 from tocsin.notices.reachability.queries import key_of, months
 from tocsin.records.face import record_audit
@@ -42,6 +52,42 @@ def begin_by_hand(*, actor: "User", region_code: str, now: datetime) -> int:
     count = _ask(month, now, region_code)
     record_audit(actor, "reachability.begun", "region", region_code, region_code, {"month": month, "asked": count})
     return count
+
+
+@transaction.atomic
+def try_own_channels(*, actor: "User", now: datetime) -> int:
+    """One test by each way by which the person is reached; how many. Twice in a minute is once.
+
+    InvalidInput for who has given no way but the screen.
+    """
+    ways = [one for one in contact_points_of(actor).points if one.kind not in (SCREEN, TELEPHONE)]
+    if not ways:
+        raise InvalidInput(_("Nothing can be sent to you yet: first add a way by which you are reached."))
+    channels, minute = channels_set_up(), int(now.timestamp() // 60)
+    keys = {f"{CHANNEL_TEST}-{deterministic_id(actor.pk, one.kind, one.address, minute)}": one for one in ways}
+    known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    made: list[Notice] = []
+    sendings: list[Sending] = []
+    for key, one in keys.items():
+        if key in known:
+            continue
+        notice = Notice(
+            id=new_id(),
+            region_code=region_of_work(actor),
+            person=actor,
+            purpose=CHANNEL_TEST,
+            why=CHANNEL_TEST,
+            key=key,
+            written_at=now,
+            deadline=now + timedelta(minutes=sending().reachability.window_min),
+        )
+        made.append(notice)
+        sendings.append(sending_by(notice, Way(one.kind, one.address, point_id=one.id), channels))
+        notice.fate = sendings[-1].fate
+    insert_all(made)
+    insert_all(sendings)
+    record_audit(actor, "channels.tested", "user", str(actor.pk), region_of_work(actor), {"ways": len(ways)})
+    return len(ways)
 
 
 @transaction.atomic

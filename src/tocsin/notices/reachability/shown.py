@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from ninja import Schema
 
 from tocsin.notices.messages.queries.contributions import Contribution, PurposeCard
-from tocsin.notices.messages.rules.fates import REACHABILITY
+from tocsin.notices.messages.rules.fates import CHANNEL_TEST, REACHABILITY
 from tocsin.notices.messages.shown import SendingOut, describe_sending
 from tocsin.notices.reachability.queries import Reached
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 def texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
     """The same for everybody."""
     words = _("Monthly test: please answer that you have read this. Nothing has happened.")
+    return {notice.pk: words for notice in notices}
+
+
+def test_texts(notices: "Sequence[Notice]") -> "Mapping[UUID, str]":
+    """The same for everybody."""
+    words = _("Test that you asked for yourself: this way reaches you. Nothing has happened.")
     return {notice.pk: words for notice in notices}
 
 
@@ -61,6 +67,12 @@ NOTICES = Contribution(
             stays=True,
             public=True,
         ),
+        PurposeCard(
+            CHANNEL_TEST, pgettext_lazy("purpose of a notice", "test of a channel"), texts=test_texts, stays=True, public=True
+        ),
     ),
-    reasons={REACHABILITY: pgettext_lazy("told as", "reachability drill")},
+    reasons={
+        REACHABILITY: pgettext_lazy("told as", "reachability drill"),
+        CHANNEL_TEST: pgettext_lazy("told as", "who tries a channel"),
+    },
 )

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tocsin.jurisdiction.face import regions_within
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.messages.rules import rights
-from tocsin.notices.reachability import queries
-from tocsin.notices.reachability.services import begin_by_hand
+from tocsin.notices.reachability import queries, services
 from tocsin.notices.reachability.shown import ReachedRow, describe_reached
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
@@ -39,8 +38,16 @@ def reachability(request: HttpRequest) -> HttpResponse:
 
 @act("reachability", alone=True)
 def _begin(request: HttpRequest, *, region: str) -> str:
-    count = begin_by_hand(actor=actor_of(request), region_code=region[:6], now=current_time())
+    count = services.begin_by_hand(actor=actor_of(request), region_code=region[:6], now=current_time())
     told = ngettext("%(count)d contact point is asked.", "%(count)d contact points are asked.", count)
+    return told % {"count": count}
+
+
+@act("own_notices", alone=True)
+def try_own_channels(request: HttpRequest) -> str:
+    """One test by each of one's own ways."""
+    count = services.try_own_channels(actor=actor_of(request), now=current_time())
+    told = ngettext("%(count)d test is on its way to you.", "%(count)d tests are on their way to you.", count)
     return told % {"count": count}
 
 

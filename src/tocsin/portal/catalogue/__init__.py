@@ -9,6 +9,7 @@ from tocsin.portal.catalogue.people import CHANNELS, LIVE, NOTICES, WAITING
 from tocsin.portal.catalogue.policies import POLICY_FILES, POLICY_TRIALS
 from tocsin.portal.catalogue.printed import PAPERS
 from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PROTOCOLS, DEVICE_TOPICS, PROCESSES
+from tocsin.portal.catalogue.readiness import READINESS_CHECKS, SETUP_STEPS
 from tocsin.portal.catalogue.sections import (
     ALARM_CASES,
     ALARM_GUIDANCE,
@@ -201,9 +202,11 @@ __all__ = (
     "POLICY_TRIALS",
     "PROCESSES",
     "PUBLIC_LINES",
+    "READINESS_CHECKS",
     "RECEIPT_TAKERS",
     "RESOURCE_SECTIONS",
     "RETENTION",
+    "SETUP_STEPS",
     "STILL_NEEDED",
     "TASKS_MET_BY",
     "TASK_WORDS",

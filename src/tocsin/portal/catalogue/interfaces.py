@@ -120,6 +120,7 @@ API_ROUTERS = {
     "records": (
         "tocsin.records.audit.api:router",
         "tocsin.records.imports.api:router",
+        "tocsin.records.setup.api:router",
         "tocsin.records.system.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
@@ -145,6 +146,7 @@ API_ROUTERS = {
     "supervision": (
         "tocsin.supervision.objects.api.register:router",
         "tocsin.supervision.objects.api.sources:router",
+        "tocsin.supervision.applications.api:router",
         "tocsin.supervision.tasks.api:router",
         "tocsin.supervision.inspections.api.inspections:router",
         "tocsin.supervision.inspections.api.draws:router",

@@ -5,7 +5,7 @@ from tocsin.jurisdiction.rights.rules import Permission
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
 HOMES: tuple[tuple[Permission, str], ...] = (
     ("duty.keep", "console"),
-    ("system.see", "installation"),
+    ("system.see", "administrator_home"),
     ("firm.work", "firm_phone"),
     ("inspections.work", "waiting"),
     ("hazards.handle", "hazard_reports"),
@@ -58,6 +58,7 @@ PAGES = (
     ("presence/periods/", "tocsin.supervision.periods.urls"),
     ("presence/", "tocsin.supervision.posts.urls"),
     ("firm/", "tocsin.supervision.firms.urls"),
+    ("firms/", "tocsin.supervision.applications.urls"),
     ("plants/sites/", "tocsin.hazchem.sites.urls"),
     ("plants/releases/", "tocsin.hazchem.releases.urls"),
     ("plants/positions/", "tocsin.hazchem.positions.urls"),
@@ -118,6 +119,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.opcua.urls"),
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
+    ("setup/", "tocsin.records.setup.urls"),
     ("imports/", "tocsin.records.imports.urls"),
     ("records/", "tocsin.records.audit.urls"),
     ("", "tocsin.records.own_data.urls"),

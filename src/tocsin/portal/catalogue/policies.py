@@ -44,6 +44,7 @@ POLICY_FILES = (
     "tocsin.supervision.objects.policy.register:REGISTER",
     "tocsin.supervision.objects.policy.register:TRADES",
     "tocsin.supervision.objects.policy.identity:IDENTITY",
+    "tocsin.supervision.applications.policy:APPLICATIONS",
     "tocsin.supervision.tasks.policy:TASKS",
     "tocsin.supervision.inspections.policy.checklists:CHECKLISTS",
     "tocsin.supervision.inspections.policy.inspections:INSPECTIONS",

@@ -92,6 +92,10 @@ FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 IMPORT_KINDS = (
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
     "tocsin.supplies.catalogue.services.tables:ITEMS",
+    "tocsin.records.setup.services.bodies:AREAS",
+    "tocsin.records.setup.services.bodies:BODIES",
+    "tocsin.records.setup.services.people:PEOPLE",
+    "tocsin.records.setup.services.people:ROLES",
 )
 
 # At which firms an incident is open, so that command sees where people are: see `tocsin.hazchem.positions.queries.sight`.

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 MANAGE: Final = "sensors.manage"
+TEST_CHANNEL: Final = "methane"
 SECRET_BYTES = 32
 ROWS_AT_ONCE = 500  # of one INSERT; keeps parameters and lock times small
 
@@ -68,6 +69,24 @@ def register_device(
         raise InvalidInput(_("Where is it? The channels of its model need longitude and latitude in degrees."))
     sensors = [rules.sensor_of_channel(one, code, lon or 0.0, lat or 0.0) for one in channels]
     secret = register_many(actor=actor, devices=[new], sensors=sensors)[code]
+    return Device.objects.get(code=code), secret
+
+
+@transaction.atomic
+def register_test_device(*, actor: "User", code: str, region_code: str, lon: float, lat: float) -> tuple[Device, str]:
+    """A device for a first alarm, with one channel, methane in %LEL; and its secret, which is shown this once."""
+    device = NewDevice(code=code, region_code=region_code)
+    sensor = NewSensor(
+        device_code=code,
+        channel=TEST_CHANNEL,
+        quantity=TEST_CHANNEL,
+        unit="pct_lel",
+        name="",
+        lon=lon,
+        lat=lat,
+        interval_s=3600.0,
+    )
+    secret = register_many(actor=actor, devices=[device], sensors=[sensor])[code]
     return Device.objects.get(code=code), secret
 
 

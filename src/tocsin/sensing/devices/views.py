@@ -23,7 +23,7 @@ from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.queries.models import visible_models
-from tocsin.sensing.devices.queries.sending import heard_since, hj212_address, moment_of, ways_to_send
+from tocsin.sensing.devices.queries.sending import EXAMPLE, RINGS, heard_since, hj212_address, moment_of, ways_to_send
 from tocsin.sensing.devices.rules import Health, NewSensor
 from tocsin.sensing.devices.shown import sections_of
 from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
@@ -122,6 +122,21 @@ def register_device(request: HttpRequest) -> HttpResponse:
     return _devices(request, error=attempt.reason, status=400)
 
 
+@never_cache
+@require_POST
+@needs("sensors.manage")
+def register_test_device(request: HttpRequest) -> HttpResponse:
+    """Registers a device for a first alarm and shows the line that rings it, this once."""
+    with Attempt() as attempt:
+        device, secret = _register_test_device(request, **fields_of(_register_test_device, request.POST))
+        return _device(request, device, secret=secret, value=RINGS)
+    return _devices(request, error=attempt.reason, status=400)
+
+
+def _register_test_device(request: HttpRequest, *, code: Line, region_code: str, lon: float, lat: float) -> tuple[Device, str]:
+    return services.register_test_device(actor=actor_of(request), code=code, region_code=region_code, lon=lon, lat=lat)
+
+
 @require_GET
 @needs("sensors.see")
 def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
@@ -193,7 +208,9 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
     )
 
 
-def _device(request: HttpRequest, found: Device, secret: str = "", password: str = "", error: str = "") -> HttpResponse:
+def _device(
+    request: HttpRequest, found: Device, secret: str = "", password: str = "", error: str = "", value: float = EXAMPLE
+) -> HttpResponse:
     quarantined = visible_quarantine(request.user).filter(device=found)
     may_manage = may(request.user, "sensors.manage", found.region_code)
     is_tried = may_manage and bool(secret or password or "since" in request.GET)
@@ -207,7 +224,7 @@ def _device(request: HttpRequest, found: Device, secret: str = "", password: str
         "heard": heard_since(found, since) if is_tried else None,
         "since_ms": ms_from_datetime(since),
         "refused": quarantined.filter(last_seen_at__gte=since)[:5] if is_tried else (),
-        "ways": ways_to_send(found, secret) if secret else (),
+        "ways": ways_to_send(found, secret, value) if secret else (),
         "hj212_address": hj212_address(),
         "quantities": sorted(QUANTITIES),
         "secret": secret,

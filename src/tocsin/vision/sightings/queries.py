@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from tocsin.jurisdiction.face import Person, reach, scope
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.rules import rights
-from tocsin.vision.sightings.models import Crop, EventFault, Sighting
+from tocsin.vision.sightings.models import Crop, EventFault, Recognition, Sighting
 from tocsin.vision.sightings.policy import sighting_policy
 from tocsin.vision.sightings.rules.leading import WAITING_OUTCOMES, Asks
 from tocsin.vision.sightings.rules.sightings import Verdict
@@ -79,3 +79,9 @@ def waiting_for_act(asks: str) -> QuerySet[Sighting]:
     """Confirmed ones that count and ask for that, while nothing has come of them; the oldest first."""
     rows = Sighting.objects.filter(verdict=Verdict.CONFIRMED, settled_at__isnull=False, asks=asks, reference="")
     return rows.select_related("camera__object").order_by("settled_at", "id")
+
+
+def next_ripe() -> datetime | None:
+    """When the oldest event that is not judged yet has waited for late ones; None where all are judged."""
+    oldest = Recognition.objects.filter(judged=False).order_by("id").values_list("received_at", flat=True).first()
+    return None if oldest is None else oldest + timedelta(seconds=sighting_policy().door.lateness_s)

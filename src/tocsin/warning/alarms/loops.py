@@ -1,8 +1,9 @@
 """The loops over alarms: detections applied, clocks kept. Each may die at any moment."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 
@@ -15,6 +16,8 @@ from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.queries import next_clock
 from tocsin.warning.alarms.services import clocks, covered, doubted, losses, nuisance, timers
 from tocsin.warning.alarms.services.detections import BATCH, applied_position, apply_detections
+from tocsin.warning.alarms.services.due import due_now
+from tocsin.warning.covers.queries import Covers
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +36,29 @@ def apply_entries(entries: Sequence[tuple[int, bytes]]) -> None:
 
 def keep_clocks(*, now: datetime) -> int:
     """Ends what has an end, lets rise and lapse what nobody follows, follows sensors into service and out of it, and calms what
-    has been calm for long enough.
+    has been calm for long enough. One statement says which of these is due: mostly none.
     """
-    changed = clocks.end_shelves(now=now) + clocks.follow_service(now=now)
-    changed += timers.end_suppressions(now=now) + timers.free_levels(now=now) + covered.follow_covers(now=now)
-    changed += doubted.follow_doubts(now=now)
-    changed += timers.raise_unconfirmed(now=now) + timers.lapse_acknowledgements(now=now)
-    return changed + clocks.find_good_sensors() + nuisance.calm_down(now=now)
+    due, changed = due_now(now), clocks.find_good_sensors()
+    if Covers.between(now, now):
+        due |= {"held_by_a_cover"}
+    for condition, act in KEPT:
+        if condition in due:
+            changed += act(now=now)
+    return changed
+
+
+KEPT: Final[tuple[tuple[str, Callable[..., int]], ...]] = (
+    ("shelf_over", clocks.end_shelves),
+    ("service", clocks.follow_service),
+    ("suppression_over", timers.end_suppressions),
+    ("level_is_free", timers.free_levels),
+    ("held_by_a_cover", covered.follow_covers),
+    ("doubted", doubted.follow_doubts),
+    ("rises", timers.raise_unconfirmed),
+    ("lapses", timers.lapse_acknowledgements),
+    ("calms", nuisance.calm_down),
+)
+"""What is done where the condition of that name (`services/due.py`) holds for some alarm, in this order."""
 
 
 def clock_due() -> float | None:

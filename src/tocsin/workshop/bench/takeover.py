@@ -2,8 +2,10 @@
 
 Each of 2,000 sensors is read once a second and stands five seconds above its limit and five below it, so that every partition
 finds something in every tenth of a second. The longest wait around the death is the takeover: the death noticed, the memory read
-from disk, the log read on from there. Once beside a process of the same machine, which sees the death at once; on PostgreSQL, as
-root, also with detectors that can't see each other (a PID namespace each, as on two machines), where only the lease tells.
+from disk, the log read on from there. The longest wait before it, while a new process takes its share, is the handing over; a
+death comes only after every partition is heard again. Once beside a process of the same machine, which sees the death at once;
+on PostgreSQL, as root, also with detectors that can't see each other (a PID namespace each, as on two machines), where only the
+lease tells.
 """
 
 import asyncio
@@ -39,17 +41,30 @@ HIGH, LOW = 60.0, 1.0  # %LEL: from 50 on one reading of methane is enough
 ROUNDS, QUICK = 10, 2
 CALM_S, AFTER_S = 6.0, 9.0
 AIM_S, PATIENCE_S = 5.0, 180.0
+COLUMNS = ("detectors", "no death: longest", "handed over: longest", "takeover: median", "takeover: longest", "detections")
 DETECTOR = "import django; django.setup(); from tocsin.warning.detection.loops.process import run; run()"
 APART = ("unshare", "--pid", "--fork", "--kill-child")
 
 
 @dataclass
 class Waits:
-    """Of each detection when its reading was sent (seconds since 1970), how long it took (seconds), and its id."""
+    """Of each detection when its reading was sent (seconds since 1970), how long it took (seconds), and its id; by partition when
+    the newest reading was sent of which something was found.
+    """
 
     sent: list[float] = field(default_factory=list)
     waited: list[float] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    newest: list[float] = field(default_factory=lambda: [0.0] * PARTITIONS)
+
+    def add(self, identity: str, sensor: int, sent: float, waited: float) -> None:
+        """One that has been found; RuntimeError where it was found before."""
+        if identity in self.ids:
+            raise RuntimeError(f"the detection {identity} is in the log twice")
+        self.ids.add(identity)
+        self.sent.append(sent)
+        self.waited.append(waited)
+        self.newest[sensor % PARTITIONS] = max(sent, self.newest[sensor % PARTITIONS])
 
     def longest(self, since: float, until: float) -> float:
         """Of what was sent in that time; infinite where nothing was found."""
@@ -58,9 +73,12 @@ class Waits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The longest wait without a death, the longest around each death (seconds), and how many detections were timed."""
+    """The longest wait without a death, the longest of each handing over and around each death (seconds), and how many detections
+    were timed.
+    """
 
     calm: float
+    handed: list[float]
     deaths: list[float]
     found: int
 
@@ -68,7 +86,7 @@ class Outcome:
 def run(console: Console, quick: bool, *, database: str = "") -> None:
     """Prints a line for each kind of neighbour; RuntimeError where a detection comes twice, or none around a death."""
     table = Table(title="seconds from a reading to its detection", title_justify="left")
-    for column in ("detectors", "no death: longest", "takeover: median", "takeover: longest", "detections"):
+    for column in COLUMNS:
         table.add_column(column, justify="right")
     kinds = {"see each other": False} | ({"apart": True} if database and os.getuid() == 0 else {})
     for name, apart in kinds.items():
@@ -77,7 +95,8 @@ def run(console: Console, quick: bool, *, database: str = "") -> None:
             os.environ |= {"NUMBA_CACHE_DIR": f"{folder}/numba", "TOCSIN_LOG_LEVEL": "CRITICAL"}
             with get_context("spawn").Pool(1) as pool:  # Django is set up for one database only
                 found = pool.apply(_play, (QUICK if quick else ROUNDS, apart))
-        took = [f"{value:.2f}" for value in (found.calm, float(np.median(found.deaths)), max(found.deaths))]
+        seconds = found.calm, max(found.handed), float(np.median(found.deaths)), max(found.deaths)
+        took = [f"{value:.2f}" for value in seconds]
         table.add_row(name, *took, f"{found.found:,}")
     console.print(table)
     where = "PostgreSQL" if database else "SQLite"
@@ -101,15 +120,21 @@ async def _deaths(rounds: int, apart: bool) -> Outcome:
     from tocsin.bus.connection import connect
 
     waits, over = Waits(), asyncio.Event()
-    calm, killed = [], []
+    calm: list[float] = []
+    handed: list[float] = []
+    killed: list[float] = []
     async with await connect() as sender, await connect() as reader, asyncio.TaskGroup() as group:
         group.create_task(_send(sender, over))
         group.create_task(_listen(reader, over, waits))
         with _detectors(apart) as running:
             for _round in range(rounds):
+                begun = time.time()
                 while len(running) < 2:
                     running.append(_begin(apart))
                 await _until_both_judge(running)
+                await _until_all_speak(waits)
+                if killed:
+                    handed.append(waits.longest(begun, time.time()))
                 await asyncio.sleep(CALM_S)
                 calm.append(waits.longest(time.time() - CALM_S / 2, time.time() - 1.0))
                 killed.append(time.time())
@@ -121,7 +146,7 @@ async def _deaths(rounds: int, apart: bool) -> Outcome:
     deaths = [waits.longest(at - 1.0, at + AFTER_S / 2) for at in killed]
     if max(deaths) == float("inf"):
         raise RuntimeError("around a death nothing was found")
-    return Outcome(max(calm), deaths, len(waits.sent))
+    return Outcome(max(calm), handed or [float("nan")], deaths, len(waits.sent))
 
 
 @contextmanager
@@ -154,6 +179,15 @@ async def _until_both_judge(running: list[subprocess.Popen[bytes]]) -> None:
         await asyncio.sleep(0.1)
 
 
+async def _until_all_speak(waits: Waits) -> None:
+    """Of readings of every partition that are sent from now on something has been found; RuntimeError where it takes too long."""
+    since, limit = time.time(), time.monotonic() + PATIENCE_S
+    while min(waits.newest) < since:
+        if time.monotonic() > limit:
+            raise RuntimeError("of a partition that is judged nothing is found")
+        await asyncio.sleep(0.05)
+
+
 async def _send(connection: "Connection", over: asyncio.Event) -> None:
     began, number = time.monotonic(), 0
     while not over.is_set():
@@ -176,10 +210,6 @@ async def _listen(connection: "Connection", over: asyncio.Event, waits: Waits) -
         if last > seen:
             async for message in connection.copy_log(DETECTIONS, seen + 1, last):
                 found = msgspec.json.decode(message.payload, type=Detection)
-                if str(found.id) in waits.ids:
-                    raise RuntimeError(f"the detection {found.id} is in the log twice")
-                waits.ids.add(str(found.id))
-                waits.sent.append(found.ts / 1000)
-                waits.waited.append(time.time() - found.ts / 1000)
+                waits.add(str(found.id), found.sensor, found.ts / 1000, time.time() - found.ts / 1000)
             seen = last
         await asyncio.sleep(0.02)

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,6 +54,11 @@ class NewAccount:
     organisation_id: UUID | None = None
     language: str = ""
     break_glass: bool = False
+
+    @classmethod
+    def without_password(cls, username: str, name: str, organisation_id: UUID | None) -> "NewAccount":
+        """One that nobody can use before a one-time password is handed out."""
+        return cls(username, make_password(None), one_time="", name=name, organisation_id=organisation_id)
 
     @classmethod
     def prepare(cls, username: str, password: str | None = None, **more: Any) -> "NewAccount":
@@ -166,12 +173,44 @@ def reset_password(*, actor: User, user_id: UUID) -> str:
     if not queries.may_reset_password_of(actor, User.objects.select_related("organisation").get(pk=user_id)):
         raise NotAllowed(_("Your regions and roles do not reach this person's password."))
     password = new_one_time_password()
-    _reset(actor, user_id, make_password(password))
+    set_one_time_password(actor=actor, user_id=user_id, password_hash=make_password(password))
     return password
 
 
+def hand_out_passwords(*, actor: User, people: Sequence[User]) -> list[tuple[User, str]]:
+    """A one-time password for each of these people, as `reset_password`: nobody can read them again."""
+    require_person_at_screen(actor)
+    for one in people:
+        if not queries.may_reset_password_of(actor, one):
+            raise NotAllowed(_("Your regions and roles do not reach this person's password."))
+    prepared = [(one, text, make_password(text)) for one in people for text in (new_one_time_password(),)]
+    with transaction.atomic():
+        for one, _text, hashed in prepared:
+            set_one_time_password(actor=actor, user_id=one.pk, password_hash=hashed)
+    return [(one, text) for one, text, _hashed in prepared]
+
+
 @transaction.atomic
-def _reset(actor: User, user_id: UUID, password_hash: str) -> None:
+def withdraw_unused_account(*, actor: User, user_id: UUID) -> None:
+    """Takes back an account that was made by mistake. Conflict where somebody has used it, has a role, or something names it."""
+    require_person_at_screen(actor)
+    user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
+    if not queries.may_manage(actor, user):
+        raise NotAllowed(_("Your regions and roles do not reach this person."))
+    if user.last_login is not None or user.has_usable_password() or user.grants.exists():
+        raise Conflict(_("%(username)s has a password or a role: close the account instead.") % {"username": user.username})
+    details: dict[str, object] = {"username": user.username}
+    tell(RightsActed(actor, "person.withdrawn", "user", str(user.pk), queries.region_of(user), details))
+    try:
+        with transaction.atomic():
+            user.delete()
+    except (ProtectedError, RestrictedError):
+        raise Conflict(_("%(body)s is in use: it stays.") % {"body": user.username}) from None
+
+
+@transaction.atomic
+def set_one_time_password(*, actor: User, user_id: UUID, password_hash: str) -> None:
+    """As `reset_password`, with a password that was hashed before the transaction."""
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=user_id)
     region_code = queries.region_of(user)
     if not queries.may_reset_password_of(actor, user):

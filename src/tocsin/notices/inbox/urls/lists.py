@@ -13,6 +13,7 @@ urlpatterns = [
     path("notices.csv", notices.notices_csv, name="notices_csv"),
     path("reachability/", reachability.reachability, name="reachability"),
     path("reachability.csv", reachability.reachability_csv, name="reachability_csv"),
+    path("test/", reachability.try_own_channels, name="try_own_channels"),
     path("push/", push.subscribe, name="push_subscribe"),
     path("push-worker.js", push.worker, name="push_worker"),
     path("untold/", notices.untold, name="untold"),

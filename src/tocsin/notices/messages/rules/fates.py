@@ -27,6 +27,7 @@ _FROM_WORST: Final = (
 
 SUMMARY: Final = "summary"  # many in place of a flood
 REACHABILITY: Final = "reachability"  # the monthly drill
+CHANNEL_TEST: Final = "channel_test"  # somebody tries whether a message reaches them
 UPWARD: Final = "upward"  # told in place of somebody whom nobody could reach
 
 

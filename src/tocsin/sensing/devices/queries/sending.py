@@ -12,6 +12,7 @@ from tocsin.base.time import datetime_from_ms
 from tocsin.sensing.devices.models import Device, Sensor
 
 EXAMPLE = 12.5
+RINGS = 62.0  # %LEL: above the limit at which one reading rings at once
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "")
 
 
@@ -46,15 +47,15 @@ def http_address() -> str:
     return f"http://{_reached_by(configuration.door_hosts['http'])}:{configuration.door_ports['http']}"
 
 
-def ways_to_send(device: Device, secret: str) -> list[Way]:
+def ways_to_send(device: Device, secret: str, value: float = EXAMPLE) -> list[Way]:
     """Lines for `mosquitto_pub` and curl with the secret in them: for the one page that shows it."""
     channel = device.sensors.filter(enabled=True).order_by("index").values_list("channel", flat=True).first() or "methane"
-    return ways_of(device.code, channel, secret)
+    return ways_of(device.code, channel, secret, value)
 
 
-def ways_of(code: str, channel: str, secret: str) -> list[Way]:
+def ways_of(code: str, channel: str, secret: str, value: float = EXAMPLE) -> list[Way]:
     """The same for a device of this code, with one of its channels."""
-    return list(_ways(code, json.dumps({"values": {channel: EXAMPLE}}, ensure_ascii=False), secret))
+    return list(_ways(code, json.dumps({"values": {channel: value}}, ensure_ascii=False), secret))
 
 
 def mqtt_has_tls() -> bool:

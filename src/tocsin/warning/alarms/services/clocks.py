@@ -1,17 +1,25 @@
 """What time alone brings about: shelves that end, sensors that leave service and return, old records that are forgotten."""
 
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from tocsin.base.time import datetime_from_ms
+from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.face import system_actor
-from tocsin.sensing.face import disabled_sensors, set_health, unjudged_sensors
+from tocsin.sensing.face import set_health, unjudged_sensors
 from tocsin.warning.alarms.models import Alarm, DetectionRecord, DeviceFinding
-from tocsin.warning.alarms.rules.states import HEALTH_GOOD, Act, AlarmState
+from tocsin.warning.alarms.rules.states import HEALTH_GOOD, Act
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
+from tocsin.warning.alarms.services.due import leaves_service, returns_to_service, set_end_is_over, shelf_over
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
 
 BATCH = 100
 SENSORS = 1000  # at once
@@ -21,7 +29,7 @@ KEEP_RECORDS = timedelta(days=31)  # longer than the log of detections keeps a m
 @transaction.atomic
 def end_shelves(*, now: datetime) -> int:
     """Brings back alarms whose shelf has ended, at the moment that was set; returns how many."""
-    due = Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__lte=now).order_by("id").select_for_update()[:BATCH]
+    due = Alarm.objects.open().filter(shelf_over(now)).order_by("id").select_for_update()[:BATCH]
     return _move_all(list(due), Act.UNSHELVE, "unshelved", now)
 
 
@@ -31,21 +39,24 @@ def follow_service(*, now: datetime) -> int:
     was set. Returns how many changed.
     """
     alarms = Alarm.objects.filter(closed_at__isnull=True).order_by("id").select_for_update(of=("self",))
-    disabled = disabled_sensors()
-    leaving = list(alarms.filter(sensor_id__in=disabled).exclude(state=AlarmState.OUT_OF_SERVICE)[:BATCH])
-    out = alarms.filter(Q(suppressed_until=None) | Q(suppressed_until__lte=now), state=AlarmState.OUT_OF_SERVICE)
-    returning = list(out.filter(Q(sensor=None) | ~Q(sensor_id__in=disabled))[:BATCH])
-    ended = Q(state=AlarmState.OUT_OF_SERVICE, suppressed_until__lte=now, sensor_id__in=disabled)
-    alarms.filter(ended).order_by().update(suppressed_until=None, suppressed_by=None, suppressed_reason="")
+    leaving = list(alarms.filter(leaves_service())[:BATCH])
+    returning = list(alarms.filter(returns_to_service(now))[:BATCH])
+    ended = alarms.filter(set_end_is_over(now)).order_by()
+    ended.update(suppressed_until=None, suppressed_by=None, suppressed_reason="")
     return _move_all(leaving, Act.TAKE_OUT_OF_SERVICE, "taken_out_of_service", now) + _move_all(
         returning, Act.RETURN_TO_SERVICE, "returned_to_service", now
     )
 
 
-@transaction.atomic
 def find_good_sensors() -> int:
     """A sensor that has been read, and against which nothing stands, is good; returns how many were not yet known as such."""
     without = DeviceFinding.objects.order_by().values_list("sensor_id", flat=True)
+    if not unjudged_sensors(without=without, most=1):
+        return 0
+    return in_one_transaction(partial(_set_good, without))
+
+
+def _set_good(without: "QuerySet[DeviceFinding, UUID]") -> int:
     found = unjudged_sensors(without=without, most=SENSORS)
     return set_health(found={one: (HEALTH_GOOD, datetime_from_ms(ts)) for one, ts in found}, first=True)
 

@@ -7,7 +7,7 @@ entered, confirmed or ended in the meantime is followed without a message.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import system_actor
@@ -16,6 +16,7 @@ from tocsin.warning.alarms.queries import SensorPlace
 from tocsin.warning.alarms.rules.states import ACTIVE, SET_ASIDE, Act, AlarmState, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.due import held_by_a_cover
 from tocsin.warning.covers.policy import covers_policy
 from tocsin.warning.covers.queries import Covered, Covers
 from tocsin.warning.covers.rules import CoverKind, Effect, Spot
@@ -110,9 +111,7 @@ def follow_covers(*, now: datetime) -> int:
 
 
 def _covered_alarms() -> "list[Alarm]":
-    silent = Q(state=AlarmState.SUPPRESSED, explained_by__isnull=True)
-    lowered = Q(level__lt=F("detected_level"), level_held=False) & ~Q(state__in=SET_ASIDE)
-    rows = Alarm.objects.open().filter(silent | lowered, cover__isnull=False, suppressed_by__isnull=True).order_by("id")
+    rows = Alarm.objects.open().filter(held_by_a_cover()).order_by("id")
     return list(rows.select_related(*_LOADED).select_for_update(of=("self",))[:BATCH])
 
 

@@ -22,6 +22,7 @@ from tocsin.warning.alarms.queries import SensorPlace
 from tocsin.warning.alarms.rules.states import ACTIVE, Act, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.due import doubted
 
 HIGHEST = AlarmLevel.ORANGE  # of what nobody confirms
 BATCH = 200
@@ -74,7 +75,7 @@ def is_confirmed(alarm: Alarm, at: datetime) -> bool:
 @transaction.atomic
 def follow_doubts(*, now: datetime) -> int:
     """Alarms whose doubt ended or that another sensor confirms have the level of detection again; returns how many."""
-    held = Alarm.objects.open().exclude(doubt="").order_by("id").select_for_update(of=("self",))
+    held = Alarm.objects.open().filter(doubted()).order_by("id").select_for_update(of=("self",))
     alarms = list(held.select_related("sensor")[:BATCH])
     if not alarms:
         return 0

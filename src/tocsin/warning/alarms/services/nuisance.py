@@ -28,6 +28,7 @@ from tocsin.warning.alarms.rules.inhibition import FLOOD
 from tocsin.warning.alarms.rules.states import ACTIVE, Act, AlarmState, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.due import flaps
 from tocsin.warning.alarms.services.losses import release
 from tocsin.warning.alarms.services.telling import tell_flapping
 
@@ -122,7 +123,7 @@ def calm_down(*, now: datetime) -> int:
 @transaction.atomic
 def _calm_flapping(now: datetime) -> int:
     calm = timedelta(seconds=quality().flapping.calm_s)
-    flapping = Alarm.objects.open().filter(flapping_since__isnull=False, flapping_since__lte=now - calm).order_by("id")
+    flapping = Alarm.objects.open().filter(flaps(), flapping_since__lte=now - calm).order_by("id")
     changes = Changes(actor=system_actor(), channel=CLOCK)
     alarms = list(flapping.select_for_update(of=("self",))[:BATCH])
     last_raise = _last_raises(alarms)

@@ -12,9 +12,10 @@ from django.db import transaction
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import system_actor
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.rules.states import Act, AlarmState, needs_diagnosis
+from tocsin.warning.alarms.rules.states import Act, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses
+from tocsin.warning.alarms.services.due import lapses, level_is_free, rises, suppression_over
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -28,7 +29,7 @@ type Followed = Callable[[Collection[UUID]], set[UUID]]
 @transaction.atomic
 def raise_unconfirmed(*, now: datetime) -> int:
     """An alarm that nobody confirms in time rises by one level, as if the condition had; returns how many."""
-    due = Alarm.objects.open().filter(rises_at__lte=now, state=AlarmState.ACTIVE_UNACKNOWLEDGED)
+    due = Alarm.objects.open().filter(rises(now))
     changes = Changes(actor=system_actor(), channel=CLOCK)
     for alarm in _locked(due, "rises_at"):
         at = alarm.rises_at or now
@@ -46,7 +47,7 @@ def raise_unconfirmed(*, now: datetime) -> int:
 @transaction.atomic
 def lapse_acknowledgements(*, now: datetime) -> int:
     """An acknowledgement that nothing followed in time lapses, and the alarm rings again; returns how many alarms changed."""
-    due = _locked(Alarm.objects.open().filter(lapses_at__lte=now, state=AlarmState.ACTIVE_ACKNOWLEDGED), "lapses_at")
+    due = _locked(Alarm.objects.open().filter(lapses(now)), "lapses_at")
     followed = _followed([alarm.pk for alarm in due])
     changes = Changes(actor=system_actor(), channel=CLOCK)
     for alarm in due:
@@ -62,7 +63,7 @@ def lapse_acknowledgements(*, now: datetime) -> int:
 @transaction.atomic
 def free_levels(*, now: datetime) -> int:
     """A level set by a person ends with its hours: the alarm has again the level that detection gives it; returns how many."""
-    due = Alarm.objects.open().filter(level_held=True, level_held_until__lte=now)
+    due = Alarm.objects.open().filter(level_is_free(now))
     changes = Changes(actor=system_actor(), channel=CLOCK)
     for alarm in _locked(due, "level_held_until"):
         at, alarm.level_held, alarm.level_held_until = alarm.level_held_until or now, False, None
@@ -79,7 +80,7 @@ def free_levels(*, now: datetime) -> int:
 @transaction.atomic
 def end_suppressions(*, now: datetime) -> int:
     """Suppression of an alarm by a person ends at its moment; returns how many came back."""
-    due = Alarm.objects.open().filter(state=AlarmState.SUPPRESSED, suppressed_until__lte=now)
+    due = Alarm.objects.open().filter(suppression_over(now))
     changes = Changes(actor=system_actor(), channel=CLOCK)
     for alarm in _locked(due, "suppressed_until"):
         at = alarm.suppressed_until or now

@@ -1,0 +1,66 @@
+"""Setting up and its checks, for programs."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Router, Schema
+
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.records.setup import queries
+from tocsin.records.setup.services import steps as services
+from tocsin.records.setup.shown import ReadinessCheckOut, SetupStepOut, describe_check, describe_step
+from tocsin.screens.budgets.requests import costly
+from tocsin.screens.clock import current_time
+from tocsin.screens.readiness import Sight
+from tocsin.screens.request import actor_of
+
+router = Router()
+
+
+class SkipStepIn(Schema, extra="forbid"):
+    step: str
+    region_code: str
+    reason: str
+
+
+class TakeUpStepIn(Schema, extra="forbid"):
+    step: str
+    region_code: str
+
+
+@router.get("/setup", response=list[SetupStepOut])
+@costly
+def setup_steps(request: HttpRequest, region: str = "") -> list[SetupStepOut]:
+    """Every step of setting up an area (a code of GB/T 2260; without one that which has most bodies), as the facts are now."""
+    _require(request)
+    area = queries.chosen_area(request.user, region) or EVERYWHERE
+    return [describe_step(one) for one in queries.read_steps(Sight(actor_of(request), area, current_time()))]
+
+
+@router.get("/readiness", response=list[ReadinessCheckOut])
+@costly
+def readiness(request: HttpRequest, region: str = "") -> list[ReadinessCheckOut]:
+    """Every check, those that endanger people first; `count` 0 is in order. Without a region of all that you administer."""
+    _require(request)
+    area = queries.chosen_area(request.user, region) if region else EVERYWHERE
+    return [describe_check(one) for one in queries.read_checks(Sight(actor_of(request), area, current_time()))]
+
+
+@router.post("/setup/skip", response={204: None})
+def skip_setup_step(request: HttpRequest, body: SkipStepIn) -> None:
+    """The area does without this step; the reason is kept."""
+    services.skip_step(
+        actor=actor_of(request), step=body.step, region_code=body.region_code, reason=body.reason, now=current_time()
+    )
+
+
+@router.post("/setup/take-up", response={204: None})
+def take_up_setup_step(request: HttpRequest, body: TakeUpStepIn) -> None:
+    """The step counts again."""
+    services.take_up_step(actor=actor_of(request), step=body.step, region_code=body.region_code)
+
+
+def _require(request: HttpRequest) -> None:
+    if not may_anywhere(request.user, "system.see"):
+        raise NotAllowed(_("This page needs the permission %(permission)s.") % {"permission": "system.see"})

@@ -1,0 +1,1 @@
+"""Firms that register themselves, and the department that takes them in or refuses them."""
