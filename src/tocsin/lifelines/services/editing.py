@@ -76,6 +76,9 @@ class NewAsset:
 
 def create_asset(*, actor: "User", new: NewAsset, reason: str, now: datetime) -> Asset:
     """A new object. Conflict where the code is taken; InvalidInput for what an import would refuse, too."""
+    if new.kind not in POINT_KINDS + LINE_KINDS:
+        known = ", ".join(POINT_KINDS + LINE_KINDS)
+        raise InvalidInput(_("There is no kind %(kind)s; known are %(known)s.") % {"kind": new.kind or "–", "known": known})
     asset = Asset(code=new.code.strip(), kind=new.kind, region_code=new.region_code)
     with editing(actor, new.region_code, EditAct.CREATED, reason, now) as edit:
         require_keeper_somewhere(actor, new.region_code)

@@ -151,7 +151,7 @@ def take_places(asset: Asset, places: Sequence[Place]) -> None:
     point = asset.kind in POINT_KINDS
     if not places or (point and len(places) != 1) or len(places) > MOST_PLACES:
         raise InvalidInput(_("A point has one place, a line at least two and at most %(most)s.") % {"most": MOST_PLACES})
-    coordinates = [round(places[0][0], 7), round(places[0][1], 7)] if point else [[round(a, 7), round(b, 7)] for a, b in places]
+    coordinates = list(places[0]) if point else [list(one) for one in places]
     asset.geometry = {"type": "Point" if point else "LineString", "coordinates": coordinates}
 
 

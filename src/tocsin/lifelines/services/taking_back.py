@@ -12,7 +12,7 @@ from tocsin.engine.features import POINT_KINDS
 from tocsin.jurisdiction.face import may, organisation_by_code
 from tocsin.lifelines.models import VALUES, Asset, AssetChange
 from tocsin.lifelines.rules import EditAct, Values
-from tocsin.lifelines.services.edits import editing, places_of, take_places, values_of
+from tocsin.lifelines.services.edits import editing, values_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -31,7 +31,7 @@ def take_back(*, actor: "User", edit_id: UUID, now: datetime) -> UUID:
             asset = there.get(change.asset_id)
             if (values_of(asset) if asset else None) != change.after:
                 raise Conflict(_("%(code)s has been changed since.") % {"code": change.asset_code})
-        for change in _ends_last(done):  # points come back before the lines that end there
+        for change in _points_first(done):  # a line has its ends whenever it is written
             if change.before is not None:
                 asset = there.get(change.asset_id) or Asset(
                     pk=change.asset_id, code=change.asset_code, region_code=change.region_code
@@ -39,14 +39,14 @@ def take_back(*, actor: "User", edit_id: UUID, now: datetime) -> UUID:
                 before = None if change.after is None else values_of(asset)
                 _take_values(asset, change.before)
                 edit.write(asset, before)
-        for change in done:
+        for change in reversed(_points_first(done)):
             if change.before is None:
                 edit.remove(there[change.asset_id])
         AssetChange.objects.filter(edit=edit_id).update(taken_back=edit.id)
     return edit.id
 
 
-def _ends_last(done: Sequence[AssetChange]) -> list[AssetChange]:
+def _points_first(done: Sequence[AssetChange]) -> list[AssetChange]:
     return sorted(done, key=lambda one: (one.before or one.after or {}).get("kind") not in POINT_KINDS)
 
 
@@ -54,4 +54,3 @@ def _take_values(asset: Asset, values: Values) -> None:
     for name in VALUES:
         setattr(asset, name, values.get(name))
     asset.owner = organisation_by_code(asset.owner_code, asset.region_code) if asset.owner_code else None
-    take_places(asset, places_of(asset))

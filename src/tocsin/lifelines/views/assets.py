@@ -71,6 +71,7 @@ def assets(request: HttpRequest) -> HttpResponse:
         "interrupted": queries.interrupted_imports(request.user),
         "regions": regions_within(request.user, "assets.manage").exclude(pk=EVERYWHERE),
     }
+    context["may_keep"] = may_anywhere(request.user, "assets.manage")
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
         request, found, "lifelines/assets.html", context=context
     )
