@@ -89,7 +89,7 @@ class NewAssetIn(Schema):
     places: list[tuple[float, float]] = Field(max_length=edits.MOST_PLACES)
     from_code: str = Field("", max_length=60)
     to_code: str = Field("", max_length=60)
-    facts: AssetFactsIn = AssetFactsIn()
+    facts: AssetFactsIn | None = None
     reason: str = Field("", max_length=300)
 
 
@@ -188,8 +188,8 @@ def take_back_edit(request: HttpRequest, network_edit_id: UUID) -> EditTakenBack
     return EditTakenBackOut(edit=take_back(actor=actor_of(request), edit_id=network_edit_id, now=current_time()))
 
 
-def _facts(given: AssetFactsIn) -> AssetFacts:
-    return AssetFacts(**given.dict())
+def _facts(given: AssetFactsIn | None) -> AssetFacts:
+    return AssetFacts(**given.dict()) if given else AssetFacts()
 
 
 def _again(request: HttpRequest, asset_id: UUID) -> "Asset":
