@@ -60,6 +60,8 @@ def propose(*, actor: "User", new: NewCorrection, photo: Photo | None = None, no
         if new.asset_id is None:
             raise InvalidInput(_("Name the object."))
         asset = visible_assets(actor).get(pk=new.asset_id)
+        if new.region_code not in ("", asset.region_code):
+            raise InvalidInput(_("%(code)s lies in region %(region)s.") % {"code": asset.code, "region": asset.region_code})
     region_code = asset.region_code if asset else new.region_code
     require(actor, "assets.see", region_code, {actor.organisation_id} - {None})
     if new.kind in (CorrectionKind.MISSING, CorrectionKind.PLACE) and (new.lon is None or new.lat is None):
