@@ -99,7 +99,7 @@ def test_from_nothing_to_a_rung_alarm_and_a_told_desk(running: Running, browser:
     security = admin.makes("security")
     with leads_on(page):
         page.locator("form[action$='/grant/'] button.primary").click()  # the one role that may be given now, everywhere
-    duty = admin.makes("duty", "Duty room of the Licang District government")
+    duty = admin.makes("duty", "Licang District · Duty room of the Licang District government")
     guard = Desk(browser, running, "security", security)
     guard.gives("duty", "duty_officer", LICANG)
     assert state(admin.opens("/setup/"), "people") == "done"
@@ -114,6 +114,7 @@ def test_from_nothing_to_a_rung_alarm_and_a_told_desk(running: Running, browser:
     assert "62.0" in line
     running.publish(f"test-{LICANG}", secret[1], methane=62.0)
     expect(page.locator("main")).to_contain_text("Heard at")
+    expect(page.locator("#alarms a")).to_have_count(1)
 
     officer = Desk(browser, running, "duty", duty)
     alarms = officer.opens("/alarms/")

@@ -1,5 +1,6 @@
 """The driver of loops: woken by what commits, not by what is rolled back; begun anew; leased; told of when failing."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -10,7 +11,9 @@ import pytest
 from django.utils import timezone
 
 from tests.bus.running import RunningBus
+from tocsin.bus.loops import lane as lane_module
 from tocsin.bus.loops import leases, standing
+from tocsin.bus.loops.lane import Lane
 from tocsin.bus.loops.standing import Health, Standing, health_of
 from tocsin.bus.models import LoopLease, LoopState
 
@@ -212,3 +215,35 @@ def test_a_silent_worker_is_shown_as_silent_and_then_forgotten() -> None:
     LoopState.objects.update(said_at=now - timedelta(minutes=11))
     standing.write_standings("b:1", [])
     assert not standing.loops_shown(now=now)
+
+
+def test_what_is_urgent_goes_first_and_holds_up_nobody_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Woken at one moment: the others begin when it is done, those that came between too, and no later than `LONGEST_S`."""
+    story: list[str] = []
+
+    async def play(takes_s: float) -> None:
+        lane, woken = Lane(), asyncio.Event()
+
+        async def urgent() -> None:
+            await woken.wait()
+            with lane.taken():
+                await asyncio.sleep(takes_s)
+                story.append("urgent")
+
+        async def other() -> None:
+            await woken.wait()
+            await lane.free()
+            story.append("other")
+
+        tasks = [asyncio.create_task(one()) for one in (other, urgent, other)]
+        await asyncio.sleep(0)
+        woken.set()
+        await asyncio.gather(*tasks)
+        await lane.free()  # at once: nothing is under way
+
+    asyncio.run(play(0.01))
+    assert story == ["urgent", "other", "other"]
+    story.clear()
+    monkeypatch.setattr(lane_module, "LONGEST_S", 0.01)
+    asyncio.run(play(0.2))
+    assert story == ["other", "other", "urgent"]

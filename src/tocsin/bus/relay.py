@@ -28,6 +28,8 @@ async def relaying(hands: Hands) -> AsyncIterator[Step]:
     yield step
 
 
-RELAY = BusLoop(name="relay-events", opens=relaying, period_s=2.0, wakes_on=("bus.OutboxEvent",), rest_s=0.0, lease_s=15.0)
+RELAY = BusLoop(
+    name="relay-events", opens=relaying, period_s=2.0, wakes_on=("bus.OutboxEvent",), rest_s=0.0, lease_s=15.0, urgent=True
+)
 FORGET_TRACES = Loop(name="forget-traces", work=forget_traces, period_s=3600.0)
 LOOPS = (RELAY, FORGET_TRACES)

@@ -24,7 +24,7 @@ from tocsin.notices.messages.queries.contributions import (
     subject_card,
 )
 from tocsin.notices.messages.queries.directory import Directory, Outside, Way
-from tocsin.notices.messages.queries.inbox import delivered_at, notices_about, notices_asking, with_sendings
+from tocsin.notices.messages.queries.inbox import delivered_at, known_keys, notices_about, notices_asking, with_sendings
 from tocsin.notices.messages.services.delivery import hold, see, silence, supersede
 from tocsin.notices.messages.services.keeping import notices_that_go
 from tocsin.notices.messages.services.writing import Draft, look_up_ways, names_of, write, write_all
@@ -70,6 +70,7 @@ __all__ = [
     "hold",
     "is_web_address",
     "kinds_for",
+    "known_keys",
     "link_address",
     "load_contributions",
     "look_up_ways",

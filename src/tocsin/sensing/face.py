@@ -2,7 +2,7 @@
 
 from tocsin.sensing.availability.queries import SensorDay, begin_of, last_judged_day, planned_outages, sensor_days
 from tocsin.sensing.availability.rules import PlannedOutage
-from tocsin.sensing.devices.models import Sensor
+from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries.columns import (
     LatestValue,
     NearValue,
@@ -17,7 +17,7 @@ from tocsin.sensing.devices.queries.columns import (
     sensor_indexes,
     sensors_behind,
     sensors_named,
-    sources_behind,
+    sources_of,
     unjudged_sensors,
     working_sensors,
 )
@@ -32,6 +32,7 @@ from tocsin.sensing.devices.queries.registry import (
     visible_devices,
     visible_sensors,
 )
+from tocsin.sensing.devices.shown import DeviceSection
 from tocsin.sensing.health.services import explain_silence, set_health
 from tocsin.sensing.history.queries.commits import store_found
 from tocsin.sensing.history.queries.contradictions import Contradiction, contradictions
@@ -49,6 +50,8 @@ __all__ = [
     "LOCAL_H",
     "Band",
     "Contradiction",
+    "Device",
+    "DeviceSection",
     "Doubt",
     "History",
     "HistoryCopy",
@@ -98,7 +101,7 @@ __all__ = [
     "sensors_named",
     "sensors_of_body",
     "set_health",
-    "sources_behind",
+    "sources_of",
     "store_found",
     "unjudged_sensors",
     "visible_devices",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from django.apps import apps
 from django.conf import settings
@@ -14,6 +15,7 @@ from tocsin.base.log_fields import bind
 from tocsin.base.tracing import span
 from tocsin.bus import news
 from tocsin.bus.connection import Connection
+from tocsin.bus.loops.lane import Lane
 from tocsin.bus.loops.leases import give_back, renew_leases, take_lease, worker_name
 from tocsin.bus.loops.rows import BusLoop, Hands, LogLoop, Loop, Row, Step
 from tocsin.bus.loops.standing import Health, Standing, forget_worker, write_standings
@@ -34,7 +36,8 @@ type Tell = Callable[[Standing], None]
 async def run_loops(rows: Sequence[Row], connection: Connection | None, *, tell: Tell | None = None) -> None:
     """Runs every row until cancelled; rounds that have begun are finished. Only rows that ask the bus nothing do without it."""
     worker = worker_name()
-    running = [Running(row, connection, worker) for row in rows]
+    lane = Lane()
+    running = [Running(row, connection, worker, lane) for row in rows]
     async with own_thread("loops") as thread:
         tasks = [asyncio.create_task(one.keep(), name=one.row.name) for one in running]
         tasks.append(asyncio.create_task(_say(running, worker, thread, tell), name="standings"))
@@ -87,12 +90,13 @@ def _what(standing: Standing) -> str:
 class Running:
     """One row in this process."""
 
-    def __init__(self, row: Row, connection: Connection | None, worker: str) -> None:
+    def __init__(self, row: Row, connection: Connection | None, worker: str, lane: Lane) -> None:
         self.row = row
         self.standing = Standing(row.name, row.period_s)
         self.holds = False
         self._connection = connection
         self._worker = worker
+        self._lane = lane
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
         self._woken_at = 0.0
@@ -169,9 +173,11 @@ class Running:
                 expected = await self._rest(wait)
 
     async def _round(self, step: Step, expected: float) -> object:
+        if not self.row.urgent:
+            await self._lane.free()
         began = self._loop.time()
         self.standing.begin(lag_s=began - expected)
-        with span("loop run", quiet=True, loop=self.row.name):
+        with self._lane.taken() if self.row.urgent else nullcontext(), span("loop run", quiet=True, loop=self.row.name):
             more = await step()
         if self.standing.end(took_s=self._loop.time() - began):
             log.info("loop %s works again", self.row.name)

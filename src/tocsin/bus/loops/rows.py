@@ -39,7 +39,8 @@ class Row:
     A loop is looked at every `period_s` (of the judging clock with `by_clock`), at once while its round says that more waits, and
     at once when a table of one of the models in `wakes_on` was written, but not before `rest_s` after the round before. With a
     `lease_s` one worker at a time runs it; without, as many as there are, since its rows are leased or its rounds may be
-    done twice. What an `urgent` one writes waits behind no other writer (`tocsin.bus.turns`).
+    done twice. What an `urgent` one writes waits behind no other writer (`tocsin.bus.turns`), and while a round of one is under
+    way those that are not begin none (`tocsin.bus.loops.lane`).
     """
 
     name: str

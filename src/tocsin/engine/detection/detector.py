@@ -71,12 +71,15 @@ class Detector:
         self._states.lines["profile"] = -1
         self._states.lines["profile"][: len(profile)] = profile
         self._states.lines["silence_allowed_ms"] = 0
-        for number, chosen in enumerate(self._profiles):
-            members = np.flatnonzero(profile == number)
-            if chosen.silence is not None and len(members):
-                values, places = np.unique(interval[members], return_inverse=True)
-                allowed = np.array([chosen.silence.allowance_ms(int(one)) for one in values], np.uint32)
-                self._states.lines["silence_allowed_ms"][members] = allowed[places]
+        intervals, which = np.unique(interval, return_inverse=True)
+        pairs, places = np.unique(profile.astype(np.int64) * len(intervals) + which, return_inverse=True)
+        allowed = [self._allowance_ms(pair // len(intervals), int(intervals[pair % len(intervals)])) for pair in pairs.tolist()]
+        self._states.lines["silence_allowed_ms"][: len(profile)] = np.array(allowed, np.uint32)[places]
+
+    def _allowance_ms(self, profile: int, interval_ms: int) -> int:
+        """0 where silence is not watched."""
+        silence = self._profiles[profile].silence if profile >= 0 else None
+        return silence.allowance_ms(interval_ms) if silence is not None else 0
 
     def update(self, readings: Readings) -> Detections:
         """Judges the readings in their order."""

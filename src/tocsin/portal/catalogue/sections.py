@@ -29,6 +29,7 @@ OBJECT_SECTIONS = (
 
 # Sections of a device's page in their order, see `tocsin.sensing.devices.shown.DeviceSection`.
 DEVICE_SECTIONS = (
+    "tocsin.warning.alarms.shown.device:SECTION",
     "tocsin.sensing.availability.shown:SECTION",
     "tocsin.sensing.timing.shown:SECTION",
     "tocsin.sensing.attributes.shown:SECTION",

@@ -93,6 +93,11 @@ def visible_alarms(user: "Person") -> QuerySet[Alarm]:
     return scope(Alarm.objects.select_related(*_WITH), user, PERMISSION_SEE)
 
 
+def alarms_of_device(user: "Person", device_id: UUID) -> QuerySet[Alarm]:
+    """Those of its sensors and of the device as a whole; newest first."""
+    return visible_alarms(user).filter(Q(sensor__device=device_id) | Q(device=device_id))
+
+
 def alarms_by_id(identities: Iterable[UUID | str]) -> list[Alarm]:
     """Those alarms, as `visible_alarms` gives them, whoever may see them."""
     return list(Alarm.objects.select_related(*_WITH).filter(pk__in=list(identities)))

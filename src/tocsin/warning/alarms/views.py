@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
@@ -20,10 +21,12 @@ from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES
+from tocsin.sensing.face import visible_devices
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, shelf_times
+from tocsin.warning.alarms.shown.device import told_of_device
 from tocsin.warning.alarms.shown.works import with_works, without_works
 
 if TYPE_CHECKING:
@@ -94,6 +97,16 @@ def alarms(request: HttpRequest) -> HttpResponse:
 
 def _describe(rows: list["Alarm"]) -> list[AlarmOut]:
     return [AlarmOut.from_orm(one) for one in with_works(rows)]
+
+
+@require_GET
+def alarms_of_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """The newest of one device, as a part of its page that looks again by itself."""
+    device = visible_devices(request.user).get(pk=device_id)
+    context = told_of_device(device, request.user)
+    if context is None:
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    return render(request, "warning/alarms/of_device.html#rows", {"section": context})
 
 
 @act("alarms", alone=True)

@@ -2,9 +2,11 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from django.utils import timezone
 
 from tocsin.base.ids import new_id
@@ -205,3 +207,64 @@ def _insert(rows: "Iterable[Model]") -> None:
     listed = list(rows)
     if listed:
         type(listed[0])._default_manager.bulk_create(listed, batch_size=AT_ONCE)
+
+
+class PlantPoints:
+    """Points beside those of a province, spread over its units: levels, temperatures, pressures and gas, each with limits of its
+    own. `first`: the index of their first sensor; `low`, `high` float64[n].
+    """
+
+    def __init__(self, province: Province, count: int) -> None:
+        from tocsin.hazchem.installations.models import PlantEquipment, PlantPoint
+        from tocsin.sensing.devices.models import Device, Sensor
+
+        self.first = len(province.sensors) + 1
+        random = np.random.default_rng(SEED)
+        which = random.integers(0, len(_MEASURED), count)
+        low = np.array([one.low for one in _MEASURED])[which]
+        self.low = low
+        self.high = low + np.array([one.step for one in _MEASURED])[which] * random.integers(20, 60, count)
+        equipment = list(PlantEquipment.objects.order_by("pk").values_list("pk", flat=True))
+        regions = dict(PlantEquipment.objects.values_list("pk", "unit__region_code"))
+        owners = [equipment[at % len(equipment)] for at in range(count)]
+        devices = list(Device.objects.order_by("pk"))
+        for start in range(0, count, 20 * AT_ONCE):
+            rows = range(start, min(count, start + 20 * AT_ONCE))
+            sensors = [
+                Sensor(
+                    index=self.first + at,
+                    device=devices[at % len(devices)],
+                    channel=f"p{at}",
+                    quantity=_MEASURED[which[at]].quantity,
+                    region_code=regions[owners[at]],
+                    lon=118.0,
+                    lat=36.5,
+                    resolution=0.01,
+                    alarm_low=float(self.low[at]),
+                    alarm_high=float(self.high[at]),
+                )
+                for at in rows
+            ]
+            _insert(sensors)
+            _insert(
+                PlantPoint(equipment_id=owners[at], tag=f"P-{at}", kind=_MEASURED[which[at]].kind, sensor=sensor)
+                for at, sensor in zip(rows, sensors, strict=True)
+            )
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """What points measure: the lower limit, and the step in which upper ones differ."""
+
+    quantity: str
+    kind: str
+    low: float
+    step: float
+
+
+_MEASURED: Final = (
+    _Measured("level", "level", 0.5, 0.1),
+    _Measured("temperature", "temperature", 0.0, 2.0),
+    _Measured("pressure", "pressure", 50.0, 25.0),
+    _Measured("flow", "inflow", 1.0, 0.5),
+)

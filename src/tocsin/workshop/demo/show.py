@@ -39,6 +39,9 @@ from tocsin.workshop.demo.public.told import Public
 from tocsin.workshop.demo.publisher import Fleet
 from tocsin.workshop.demo.scenarios import load_scenario
 from tocsin.workshop.demo.supplies import settle_supplies
+from tocsin.workshop.demo.tank_farm import place as tank_farm
+from tocsin.workshop.demo.tank_farm.hot_work import settle_tank_farm
+from tocsin.workshop.demo.tank_farm.player import TankFarmPlayer
 from tocsin.workshop.demo.units import Units, load_script
 from tocsin.workshop.demo.watch import Watch
 
@@ -128,7 +131,7 @@ class Show:
             town.settle_networks(city)
             town.settle_ground(city, self._file.folder)
             town.settle_terrain(city, self._file.folder)
-            collectors, officer = self._settle_firms(begin_ms)
+            collectors, officers = self._settle_firms(begin_ms)
             secrets = town.settle_devices(city) | collectors
             filled = beside.submit(town.fill_history_beside, city, past)
             self._say(f"city        {len(city.features):,} assets, {len(secrets):,} devices, {len(city.sensors):,} sensors")
@@ -137,15 +140,15 @@ class Show:
             self._say(f"public      {public.acts:,} acts of who reports, who is told and who helps")
             settle_exposure(city, datetime_from_ms(begin_ms))
             keepers = settle_supplies(city.region_code, datetime_from_ms(begin_ms))
-            people = (*people, officer, *public.people, *keepers)
+            people = (*people, *officers, *public.people, *keepers)
             readings = filled.result()
         self._say(f"history     {readings:,} readings of {town.BACKFILL_DAYS} days")
         memory = msgspec.structs.replace(unfinished, people=people, secrets=secrets, salt=salt)
         self._file.write(memory)
         return memory
 
-    def _settle_firms(self, begin_ms: int) -> tuple[dict[str, str], Login]:
-        """The supervised firms with their meters and their past: the secrets of their collectors, and who answers for one."""
+    def _settle_firms(self, begin_ms: int) -> tuple[dict[str, str], tuple[Login, ...]]:
+        """The supervised firms with their meters, plants and past: the secrets of their devices, and who answers for two."""
         from tocsin.jurisdiction.people.services.system import system_actor
         from tocsin.sensing.devices.services import register_many
 
@@ -160,7 +163,8 @@ class Show:
         self._say(f"points      {points:,} days of points")
         plants = settle_plants(datetime_from_ms(begin_ms))
         self._say(f"plants      {plants} units with hazardous chemicals")
-        return secrets, officer
+        detectors, plant_people = settle_tank_farm(cast.region_code, datetime_from_ms(begin_ms))
+        return secrets | detectors, (officer, *plant_people)
 
     def _announce(self, supervisor: Supervisor, began: float) -> None:
         memory = self._known_memory()
@@ -197,6 +201,9 @@ class Show:
         errand = beside.Errand(self._scenario.name, self._speed, memory.reached_ms, supervisor.console_url, self._by_hand)
         others = beside.play(errand, configuration)
         tasks = [asyncio.create_task(one) for one in (player.play(), collectors.play(), watch.follow(), others)]
+        if tank_farm.DEVICE in memory.secrets:  # not in a demonstration that was begun before there was one
+            begin = datetime_from_ms(self._scenario.begin_ms)
+            tasks.append(asyncio.create_task(TankFarmPlayer(begin, fleet, clock, memory.reached_ms).play()))
         script = load_script(self._scenario.name)
         units = None
         if script is not None:

@@ -27,12 +27,11 @@ def old_reminders(before: datetime) -> QuerySet[CommitmentReminder]:
 
 @transaction.atomic
 def _forget(before: datetime) -> int:
-    gone = 0
-    for rows in (old_commitments(before), old_reminders(before)):
-        ids = list(rows.values_list("pk", flat=True)[:BATCH])
-        rows.model.objects.filter(pk__in=ids).delete()
-        gone += len(ids)
-    return gone
+    signed = list(old_commitments(before).values_list("pk", flat=True)[:BATCH])
+    rung = list(old_reminders(before).values_list("pk", flat=True)[:BATCH])
+    SafetyCommitment.objects.filter(pk__in=signed).delete()
+    CommitmentReminder.objects.filter(pk__in=rung).delete()
+    return len(signed) + len(rung)
 
 
 KEPT = Kept(

@@ -1,15 +1,16 @@
 """Permits as the reader may see them; what lacks of one, and what stands beside it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from tocsin.hazchem.installations.models import PlantEquipment
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind
-from tocsin.hazchem.permits.models import GasTest, WorkPermit
+from tocsin.hazchem.permits.models import GasTest, PermitSignature, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.rules.conflicts import LoadingPlace, SiteWork, WorkConflict, conflicts_of
 from tocsin.hazchem.permits.rules.gas import Freshness, GasAsked, freshness_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 type Which = Literal["", "open", "running", "signing", "stopped", "over"]
 _OVER: Final = [one.value for one in OVER]
 _LOADED: Final = ("object__organisation", "unit", "applicant", "analyst", "watcher", "approver", "stopping_alarm")
+_SIGNED: Final = (PermitState.DRAFT, PermitState.SIGNING, PermitState.STOPPED)
 _BACK: Final = timedelta(days=30)  # how far back a finished blind plate permit is looked for
 
 
@@ -105,15 +107,36 @@ def asked_of(permit: WorkPermit) -> GasAsked:
 def signed_in(permit: WorkPermit) -> set[SigningRole]:
     """Who has signed in this round; after a stop the applicant and the watcher need not sign anew."""
     rows = permit.signatures.filter(round=permit.round).values_list("role", flat=True)
-    held = {SigningRole(one) for one in rows}
+    return _counting(permit, {SigningRole(one) for one in rows})
+
+
+def _counting(permit: WorkPermit, held: set[SigningRole]) -> set[SigningRole]:
     return held | ({SigningRole.APPLICANT, SigningRole.WATCHER} if permit.round > 1 else set())
 
 
 def next_signer(permit: WorkPermit) -> SigningRole | None:
     """Whose signature is next; None where none is."""
-    if permit.state not in (PermitState.DRAFT, PermitState.SIGNING, PermitState.STOPPED):
-        return None
-    return next_role(row_of(permit), signed_in(permit))
+    held = permit.signatures.filter(round=permit.round).values_list("role", flat=True)
+    return _next(permit, {SigningRole(one) for one in held}) if permit.state in _SIGNED else None
+
+
+def _next(permit: WorkPermit, held: set[SigningRole]) -> SigningRole | None:
+    return next_role(row_of(permit), _counting(permit, held)) if permit.state in _SIGNED else None
+
+
+def next_signers(permits: "Sequence[WorkPermit]") -> dict[UUID, SigningRole | None]:
+    """By permit whose signature is next, as `next_signer` says. One query."""
+    held: dict[tuple[UUID, int], set[SigningRole]] = defaultdict(set)
+    rows = PermitSignature.objects.filter(permit__in=[one.pk for one in permits]).order_by()
+    for permit, number, role in rows.values_list("permit_id", "round", "role") if permits else ():
+        held[permit, number].add(SigningRole(role))
+    return {one.pk: _next(one, held[one.pk, one.round]) for one in permits}
+
+
+def newest_tests(permits: "Sequence[WorkPermit]") -> dict[UUID, datetime]:
+    """By permit when the gas was tested last; one without a test is left out. One query."""
+    rows = GasTest.objects.filter(permit__in=[one.pk for one in permits]).order_by()
+    return dict(rows.values("permit_id").annotate(newest=Max("at")).values_list("permit_id", "newest")) if permits else {}
 
 
 def newest_test(permit: WorkPermit) -> GasTest | None:

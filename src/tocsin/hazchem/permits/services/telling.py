@@ -1,20 +1,25 @@
 """Who is told of a permit: the next signer, those at work, the issuer, the firm's control room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from itertools import batched
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
 
 from tocsin.hazchem.permits.models import PermitStep, WorkPermit
 from tocsin.hazchem.permits.queries.permits import next_signer
-from tocsin.hazchem.permits.rules.kinds import PermitAct
+from tocsin.hazchem.permits.rules.kinds import PermitAct, SigningRole
 from tocsin.hazchem.permits.rules.notices import ENDS, SIGN, SILENT, STOPPED, UNPERMITTED, WARNING, PermitWarning
-from tocsin.notices.face import Directory, Draft, write_all
+from tocsin.notices.face import Directory, Draft, known_keys, write_all
 from tocsin.records.face import record_audit
 from tocsin.supervision.face import supervisor_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
     from tocsin.vision.face import Sighting
+
+AT_ONCE: Final = 200  # notices of one transaction
 
 
 def note(permit: WorkPermit, act: PermitAct, by: "User", now: datetime, text: str = "", *, automatic: bool = False) -> None:
@@ -24,33 +29,48 @@ def note(permit: WorkPermit, act: PermitAct, by: "User", now: datetime, text: st
     record_audit(by, f"permit.{act}", "work_permit", permit.pk, permit.region_code, told)
 
 
-def tell_next(permit: WorkPermit, now: datetime, *, again: bool = False) -> None:
-    """Whoever signs next is told, once a round and role; `again`: it has waited too long."""
-    role = next_signer(permit)
+def tell_next(permit: WorkPermit, now: datetime) -> None:
+    """Whoever signs next is told, once a round and role."""
+    _write(drafts_for_signer(permit, next_signer(permit)), now)
+
+
+def drafts_for_signer(permit: WorkPermit, role: SigningRole | None, *, again: bool = False) -> list[Draft]:
+    """To whoever signs next; `again`: it has waited too long."""
     person = getattr(permit, role.value) if role else None
-    if role is not None and person is not None:
-        key = f"permit-{permit.pk}-sign-{permit.round}-{role}-{permit.ends_at:%Y%m%d%H%M}{'-again' if again else ''}"
-        figures = {**_figures(permit), "role": str(role), "again": again}
-        _write([Draft(SIGN, SIGN, urgent=again, key=key, person=person, figures=figures)], now)
+    if person is None:
+        return []
+    key = f"permit-{permit.pk}-sign-{permit.round}-{role}-{permit.ends_at:%Y%m%d%H%M}{'-again' if again else ''}"
+    figures = {**_figures(permit), "role": str(role), "again": again}
+    return [Draft(SIGN, SIGN, urgent=again, key=key, person=person, figures=figures)]
 
 
-def tell_of_end(permit: WorkPermit, now: datetime) -> None:
-    """Those at work, the issuer and the control room hear that a permit ends soon."""
+def drafts_of_end(permit: WorkPermit) -> list[Draft]:
+    """To those at work, the issuer and the control room: a permit ends soon."""
     figures = {**_figures(permit), "ends": permit.ends_at.isoformat()}
-    key = f"ends-{permit.ends_at:%Y%m%d%H%M}"
-    _tell(permit, ENDS, key, figures, now, urgent=False, people=_concerned(permit))
+    return _drafts(permit, ENDS, f"ends-{permit.ends_at:%Y%m%d%H%M}", figures, urgent=False, people=_concerned(permit))
 
 
-def tell_of_silence(permit: WorkPermit, since: datetime, now: datetime) -> None:
-    """Those at work, the issuer and the control room hear that monitoring was not written down."""
+def drafts_of_silence(permit: WorkPermit, since: datetime) -> list[Draft]:
+    """To those at work, the issuer and the control room: monitoring was not written down."""
     figures = {**_figures(permit), "since": since.isoformat()}
-    _tell(permit, SILENT, f"silent-{since:%Y%m%d%H%M%S}", figures, now, urgent=True, people=_concerned(permit))
+    return _drafts(permit, SILENT, f"silent-{since:%Y%m%d%H%M%S}", figures, urgent=True, people=_concerned(permit))
+
+
+def tell_new(drafts: Sequence[Draft], now: datetime) -> None:
+    """Writes those whose key nobody has been told yet, in batches; ways of a body or a person are looked up once for all."""
+    directory = Directory(now)
+    for part in batched(drafts, AT_ONCE):
+        known = known_keys([one.key for one in part])
+        new = [one for one in part if one.key not in known]
+        if new:
+            with transaction.atomic():
+                write_all(new, directory)
 
 
 def tell_of_stop(permit: WorkPermit, now: datetime, *, alarm: str, metres: float | None, reason: str) -> None:
     """Issuer, watcher, applicant, and the firm's control room hear urgently that the work stopped."""
     figures = {**_figures(permit), "alarm": alarm, "metres": metres, "reason": reason}
-    _tell(permit, STOPPED, f"stopped-{permit.round}", figures, now, urgent=True, people=_concerned(permit))
+    _write(_drafts(permit, STOPPED, f"stopped-{permit.round}", figures, urgent=True, people=_concerned(permit)), now)
 
 
 def tell_unpermitted(sighting: "Sighting", now: datetime) -> None:
@@ -83,23 +103,23 @@ def tell_unpermitted(sighting: "Sighting", now: datetime) -> None:
     )
 
 
-def warn(permit: WorkPermit, about: PermitWarning, key: str, now: datetime, **more: str) -> None:
-    """Issuer, watcher and control room are warned urgently, once for each key. `more`: what the sentence names."""
+def drafts_of_warning(permit: WorkPermit, about: PermitWarning, key: str, **more: str) -> list[Draft]:
+    """To issuer, watcher and control room, urgently, once for each key. `more`: what the sentence names."""
     figures: dict[str, object] = {**_figures(permit), "about": str(about), **more}
     people = [one for one in (permit.approver, permit.watcher) if one is not None]
     if about is PermitWarning.LONG_PAUSE and permit.analyst is not None:
         people.append(permit.analyst)
-    _tell(permit, WARNING, f"{about}-{key}", figures, now, urgent=True, people=people)
+    return _drafts(permit, WARNING, f"{about}-{key}", figures, urgent=True, people=people)
 
 
 def _concerned(permit: WorkPermit) -> "list[User]":
     return [one for one in (permit.approver, permit.watcher, permit.applicant) if one is not None]
 
 
-def _tell(
-    permit: WorkPermit, purpose: str, key: str, figures: dict[str, object], now: datetime, *, urgent: bool, people: "list[User]"
-) -> None:
-    """The people, each once, and the firm's control room."""
+def _drafts(
+    permit: WorkPermit, purpose: str, key: str, figures: dict[str, object], *, urgent: bool, people: "list[User]"
+) -> list[Draft]:
+    """To the people, each once, and the firm's control room."""
     drafts = [
         Draft(purpose, purpose, urgent=urgent, key=f"permit-{permit.pk}-{key}-{person.pk}", person=person, figures=figures)
         for person in {one.pk: one for one in people}.values()
@@ -108,7 +128,7 @@ def _tell(
     if room is not None:
         key = f"permit-{permit.pk}-{key}-room"
         drafts.append(Draft(purpose, purpose, urgent=urgent, key=key, organisation=room, figures=figures))
-    _write(drafts, now)
+    return drafts
 
 
 def _write(drafts: Iterable[Draft], now: datetime) -> None:

@@ -85,6 +85,13 @@ class Directory:
         found: Organisation | None = self._known[key]
         return found
 
+    def region_of(self, person: "User") -> str:
+        """Where a person works."""
+        key = ("region", person.pk)
+        if key not in self._known:
+            self._known[key] = jurisdiction.region_of_work(person)
+        return str(self._known[key])
+
     def read_ahead(self, bodies: "Sequence[Organisation]") -> None:
         """What is to be known of these bodies' ways, in three questions instead of three for each."""
         prefetch_related_objects(bodies, "contact_points", "rosters")

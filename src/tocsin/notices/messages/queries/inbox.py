@@ -53,6 +53,11 @@ def delivered_at(keys: "Collection[str]") -> dict[str, datetime]:
     return {key: at for key, at in rows.values_list("key", "delivered_at") if at is not None}
 
 
+def known_keys(keys: "Collection[str]") -> set[str]:
+    """Of these keys those of which a notice was written. One query."""
+    return set(Notice.objects.filter(key__in=keys).order_by().values_list("key", flat=True)) if keys else set()
+
+
 def with_sendings(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     """These notices with their readers and sendings, as they were written."""
     return _with_everything(rows).order_by("written_at", "id")

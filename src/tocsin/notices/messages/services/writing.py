@@ -16,7 +16,6 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.bus.services import record_events
 from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE
-from tocsin.jurisdiction.face import region_of_work
 from tocsin.notices.channels.queries import channels_set_up
 from tocsin.notices.channels.rules.verdicts import Fate
 from tocsin.notices.messages.events import NobodyTold, NoticesWritten
@@ -59,8 +58,7 @@ class Draft:
         """The level by which contact points are chosen: never below what is urgent."""
         return level_of(self.subject, urgent=self.urgent)
 
-    @property
-    def region_code(self) -> str:
+    def region_code(self, directory: Directory) -> str:
         """Whose people may see it."""
         if self.subject is not None:
             return self.subject.region_code
@@ -68,7 +66,7 @@ class Draft:
             return self.organisation.region_id
         if self.outside is not None:
             return self.outside.region_code
-        return region_of_work(self.person) if self.person else "000000"
+        return directory.region_of(self.person) if self.person else "000000"
 
 
 def level_of(subject: "Subject | None", *, urgent: bool) -> AlarmLevel:
@@ -191,7 +189,7 @@ def _compose(draft: Draft, directory: Directory, channels: Collection[str]) -> t
         act_id=act.id if act else None,
         act_label=act.label if act else "",
         act_body_id=act.body_id if act else None,
-        region_code=draft.region_code,
+        region_code=draft.region_code(directory),
         organisation=draft.organisation,
         person=draft.person,
         outside=draft.outside.name[:120] if draft.outside else "",

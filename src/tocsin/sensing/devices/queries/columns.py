@@ -130,10 +130,10 @@ def latest_values(sensors: Collection[UUID]) -> dict[UUID, LatestValue]:
     return {pk: LatestValue(quantity, quantity_of(quantity).unit, value, ts) for pk, quantity, value, ts in found}
 
 
-def sources_behind(devices: Collection[UUID]) -> dict[UUID, UUID]:
-    """By sensor at one of the devices or behind it the gateway, else the device, that its readings come through."""
-    rows = Sensor.objects.filter(Q(device_id__in=devices) | Q(device__gateway_id__in=devices)).order_by()
-    return {pk: gateway or device for pk, device, gateway in rows.values_list("pk", "device_id", "device__gateway_id")}
+def sources_of(sensors: Collection[UUID]) -> dict[UUID, UUID]:
+    """By sensor the gateway, else the device, that its readings come through. One query."""
+    rows = Sensor.objects.filter(pk__in=sensors).order_by().values_list("pk", "device_id", "device__gateway_id")
+    return {pk: gateway or device for pk, device, gateway in rows} if sensors else {}
 
 
 def sensors_behind(devices: Collection[UUID]) -> Ids:

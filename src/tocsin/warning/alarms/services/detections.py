@@ -61,8 +61,8 @@ def _apply(detections: Sequence[Detection], now: datetime, speed: float, positio
     known = [one for one in fresh if one.sensor in places]
     _apply_known(known, places, now, speed)
     DetectionRecord.objects.bulk_create([DetectionRecord(id=one.id) for one in fresh])
-    if position is not None:
-        LogPosition.objects.update_or_create(consumer=CONSUMER, defaults={"sequence": position})
+    if position is not None and not LogPosition.objects.filter(consumer=CONSUMER).update(sequence=position):
+        LogPosition.objects.create(consumer=CONSUMER, sequence=position)
     return len(fresh)
 
 

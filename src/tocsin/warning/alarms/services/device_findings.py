@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def apply_findings(findings: Sequence[tuple[SensorPlace, Detection]]) -> None:
     """Adds and removes findings in their order, then sets the health of every sensor that they touch to the worst that stands."""
+    if not findings:
+        return
     touched: dict[UUID, tuple[int, datetime]] = {}
     for place, one in findings:
         at = datetime_from_ms(one.ts)

@@ -19,7 +19,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import datetime_from_ms
 from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import system_actor
-from tocsin.sensing.face import sensors_behind, sources_behind
+from tocsin.sensing.face import sensors_behind, sources_of
 from tocsin.warning.alarms.events import AlarmBeganFlapping, AlarmCalmedDown, Detection
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.policy import quality
@@ -179,11 +179,14 @@ def _recent_raises(sensors: Collection[UUID], first: datetime) -> dict[Key, list
 
 def _recent_alarms(sources: Collection[UUID], first: datetime) -> dict[UUID, list[datetime]]:
     since = first - timedelta(seconds=quality().flood.window_s)
-    source_of = sources_behind(sources)
-    rows = Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since)
+    rows = list(
+        Alarm.objects.filter(sensor_id__in=sensors_behind(sources), raised_at__gt=since).values_list("sensor_id", "raised_at")
+    )
+    source_of = sources_of({sensor for sensor, _at in rows if sensor is not None})  # of these alone: a source may have thousands
     found: dict[UUID, list[datetime]] = {}
-    for sensor_id, at in rows.values_list("sensor_id", "raised_at"):
-        found.setdefault(source_of[sensor_id], []).append(at)
+    for sensor, at in rows:
+        if sensor is not None:
+            found.setdefault(source_of[sensor], []).append(at)
     return found
 
 

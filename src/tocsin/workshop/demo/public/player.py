@@ -18,6 +18,9 @@ from tocsin.workshop.demo.public.timeline import Act, play, standing_at
 from tocsin.workshop.demo.public.told import Public, written
 from tocsin.workshop.demo.public.warnings import acts_of_warnings, settle_subscribers
 from tocsin.workshop.demo.public.weather import acts_of_weather, settle_weather_service
+from tocsin.workshop.demo.tank_farm.hot_work import acts_of_hot_work
+from tocsin.workshop.demo.tank_farm.ledger import acts_of_ledger
+from tocsin.workshop.demo.tank_farm.place import has_story
 
 BEFORE = timedelta(days=45)  # since when these people are there
 TICK_S = 0.5
@@ -109,6 +112,9 @@ def _acts(public: Public, until: datetime) -> Iterator[Act]:
     yield from acts_of_helpers(public.cast.region_code, public.begin)
     yield from acts_of_warnings(public.cast.region_code, public.begin)
     yield from acts_of_leaks(public.begin)
+    if has_story():
+        yield from acts_of_ledger(public.begin)
+        yield from acts_of_hot_work(public.begin)
 
 
 def _load_what_is_written_with() -> None:
