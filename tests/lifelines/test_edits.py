@@ -11,10 +11,10 @@ from tests.people import LICANG, SHINAN, signed_in
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.lifelines.models import Asset, AssetChange, NetworkVersion
+from tocsin.lifelines.queries.edits import mark, places_of, values_of
 from tocsin.lifelines.queries.networks import network, version_of
 from tocsin.lifelines.services import editing
 from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
-from tocsin.lifelines.services.edits import mark, places_of, values_of
 from tocsin.lifelines.services.networks import import_network
 from tocsin.lifelines.services.taking_back import take_back
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
 from tocsin.lifelines.api.assets import AssetOut
-from tocsin.lifelines.queries.edits import changes_of, search_changes
+from tocsin.lifelines.queries.edits import changes_of, mark, search_changes
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.services import editing, edits
 from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
@@ -129,7 +129,7 @@ def create_asset(request: HttpRequest, given: NewAssetIn) -> "Asset":
 @router.get("assets/{asset_id}/mark", response=AssetMarkOut, summary="The state of an asset, for an edit")
 def mark_of_asset(request: HttpRequest, asset_id: UUID) -> AssetMarkOut:
     """To be sent along as `seen` by whoever edits it."""
-    return AssetMarkOut(mark=edits.mark(get_object_or_404(visible_assets(request.user), pk=asset_id)))
+    return AssetMarkOut(mark=mark(get_object_or_404(visible_assets(request.user), pk=asset_id)))
 
 
 @router.get("assets/{asset_id}/changes", response=list[AssetChangeOut], summary="History of an asset")

@@ -1,13 +1,16 @@
 """What was changed in the networks, and what people on site say is otherwise, as far as the reader may see it."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tocsin.jurisdiction.face import Person, scope
-from tocsin.lifelines.models import AssetChange, NetworkCorrection
-from tocsin.lifelines.rules import CorrectionState
+from tocsin.engine.features import POINT_KINDS
+from tocsin.jurisdiction.face import Person, may, scope
+from tocsin.lifelines import rules
+from tocsin.lifelines.models import VALUES, Asset, AssetChange, NetworkCorrection
+from tocsin.lifelines.rules import CorrectionKind, CorrectionState, Place, Values
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -50,3 +53,59 @@ def corrections_to_answer(user: "User") -> QuerySet[NetworkCorrection]:
 def may_read_correction(user: "User", correction_id: str) -> bool:
     """Photos of a proposed correction: for whoever sees it."""
     return visible_corrections(user).filter(pk=correction_id).exists()
+
+
+def mark(asset: Asset) -> str:
+    """What a form carries along of the state that its reader has seen."""
+    return rules.mark_of(values_of(asset))
+
+
+def values_of(asset: Asset) -> Values:
+    """What an edit may change of an asset, by column."""
+    return {name: getattr(asset, name) for name in VALUES}
+
+
+def places_of(asset: Asset) -> list[Place]:
+    """Longitude and latitude of a point, or of the corners of a line from its first end to its second."""
+    given = asset.geometry["coordinates"]
+    pairs = [given] if asset.geometry["type"] == "Point" else given
+    return [(float(pair[0]), float(pair[1])) for pair in pairs]
+
+
+def day_or_none(text: object) -> date | None:
+    """A day as an import told it, None where that is no day."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def lines_at(asset: Asset) -> list[Asset]:
+    """Lines that end at a point, by code."""
+    if asset.kind not in POINT_KINDS:
+        return []
+    found = Asset.objects.filter(region_code=asset.region_code).filter(from_code=asset.code)
+    found |= Asset.objects.filter(region_code=asset.region_code).filter(to_code=asset.code)
+    return list(found.select_related("owner").order_by("code"))
+
+
+def may_edit(actor: "User", asset: Asset) -> bool:
+    """Whether that person may change the object: who keeps the networks of the region, or its owner's desk."""
+    return may(actor, "assets.manage", asset.region_code, {asset.owner_id} - {None})
+
+
+def may_answer(actor: "User", one: NetworkCorrection) -> bool:
+    """Whether that person answers it: who keeps the region's networks, or the owner's desk."""
+    return may(actor, "assets.manage", one.region_code, {one.owner_id} - {None})
+
+
+def changes_at_once(one: NetworkCorrection) -> bool:
+    """Whether to accept it changes the register by itself."""
+    if one.asset is None:
+        return False
+    is_point = one.asset.kind in POINT_KINDS
+    return {
+        CorrectionKind.STATE: one.asset.kind == "valve",
+        CorrectionKind.PLACE: is_point and one.lon is not None,
+        CorrectionKind.GONE: True,
+    }.get(CorrectionKind(one.kind), False)

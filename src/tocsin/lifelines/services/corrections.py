@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.engine.features import POINT_KINDS
-from tocsin.jurisdiction.face import bodies_with_duty, may, require
+from tocsin.jurisdiction.face import bodies_with_duty, require
 from tocsin.lifelines.models import Asset, AssetChange, NetworkCorrection
-from tocsin.lifelines.queries.edits import visible_corrections
+from tocsin.lifelines.queries.edits import changes_at_once, mark, values_of, visible_corrections
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.rules import ASKED_FOR_IT, CORRECTION, OWNS, CorrectionKind, CorrectionState, EditAct
 from tocsin.lifelines.services.editing import move_asset, remove_asset
-from tocsin.lifelines.services.edits import editing, mark, values_of
+from tocsin.lifelines.services.edits import editing
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
 from tocsin.records.face import keep_prepared, prepare_attachment, record_audit
 
@@ -110,23 +109,6 @@ def refuse(*, actor: "User", correction_id: UUID, answer: str, now: datetime) ->
         one = _locked(actor, correction_id)
         _answer(one, actor, CorrectionState.REFUSED, answer, now)
     return one
-
-
-def may_answer(actor: "User", one: NetworkCorrection) -> bool:
-    """Whether that person answers it: who keeps the region's networks, or the owner's desk."""
-    return may(actor, "assets.manage", one.region_code, {one.owner_id} - {None})
-
-
-def changes_at_once(one: NetworkCorrection) -> bool:
-    """Whether to accept it changes the register by itself."""
-    if one.asset is None:
-        return False
-    is_point = one.asset.kind in POINT_KINDS
-    return {
-        CorrectionKind.STATE: one.asset.kind == "valve",
-        CorrectionKind.PLACE: is_point and one.lon is not None,
-        CorrectionKind.GONE: True,
-    }.get(CorrectionKind(one.kind), False)
 
 
 def _locked(actor: "User", correction_id: UUID) -> NetworkCorrection:

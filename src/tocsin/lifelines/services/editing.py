@@ -13,6 +13,7 @@ from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines import rules
 from tocsin.lifelines.models import VALUES, Asset
+from tocsin.lifelines.queries.edits import lines_at, mark, places_of, values_of
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.rules import EditAct, Place, Values
 from tocsin.lifelines.services.edits import (
@@ -20,13 +21,9 @@ from tocsin.lifelines.services.edits import (
     Edit,
     codes_of,
     editing,
-    lines_at,
-    mark,
-    places_of,
     require_keeper,
     require_keeper_somewhere,
     take_places,
-    values_of,
 )
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.engine.features import POINT_KINDS, read_feature
 from tocsin.jurisdiction.face import may
-from tocsin.lifelines import rules
 from tocsin.lifelines.models import VALUES, Asset, AssetChange, NetworkCorrection, NetworkVersion
+from tocsin.lifelines.queries.edits import lines_at, may_edit, values_of
 from tocsin.lifelines.rules import EditAct, Place, Values
 from tocsin.records.face import record_audit
 
@@ -92,45 +92,6 @@ def editing(actor: "User", region_code: str, act: EditAct, reason: str, now: dat
         NetworkVersion.objects.filter(region_code=region_code).update(version=F("version") + 1, changed_at=now)
         details = {"act": act.value, "codes": [one.asset_code for one in edit.changes][:50], "reason": edit.reason}
         record_audit(actor, "network.edited", "network_edit", edit.id, region_code, details)
-
-
-def mark(asset: Asset) -> str:
-    """What a form carries along of the state that its reader has seen."""
-    return rules.mark_of(values_of(asset))
-
-
-def values_of(asset: Asset) -> Values:
-    """What an edit may change of an asset, by column."""
-    return {name: getattr(asset, name) for name in VALUES}
-
-
-def places_of(asset: Asset) -> list[Place]:
-    """Longitude and latitude of a point, or of the corners of a line from its first end to its second."""
-    given = asset.geometry["coordinates"]
-    pairs = [given] if asset.geometry["type"] == "Point" else given
-    return [(float(pair[0]), float(pair[1])) for pair in pairs]
-
-
-def day_or_none(text: object) -> date | None:
-    """A day as an import told it, None where that is no day."""
-    try:
-        return date.fromisoformat(str(text))
-    except ValueError:
-        return None
-
-
-def lines_at(asset: Asset) -> list[Asset]:
-    """Lines that end at a point, by code."""
-    if asset.kind not in POINT_KINDS:
-        return []
-    found = Asset.objects.filter(region_code=asset.region_code).filter(from_code=asset.code)
-    found |= Asset.objects.filter(region_code=asset.region_code).filter(to_code=asset.code)
-    return list(found.select_related("owner").order_by("code"))
-
-
-def may_edit(actor: "User", asset: Asset) -> bool:
-    """Whether that person may change the object: who keeps the networks of the region, or its owner's desk."""
-    return may(actor, "assets.manage", asset.region_code, {asset.owner_id} - {None})
 
 
 def require_keeper(actor: "User", asset: Asset) -> None:

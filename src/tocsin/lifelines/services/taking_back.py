@@ -11,8 +11,9 @@ from tocsin.base.errors import Conflict
 from tocsin.engine.features import POINT_KINDS
 from tocsin.jurisdiction.face import may, organisation_by_code
 from tocsin.lifelines.models import VALUES, Asset, AssetChange
+from tocsin.lifelines.queries.edits import values_of
 from tocsin.lifelines.rules import EditAct, Values
-from tocsin.lifelines.services.edits import editing, values_of
+from tocsin.lifelines.services.edits import editing
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
-from tocsin.lifelines.queries.edits import search_corrections, visible_corrections
+from tocsin.lifelines.queries.edits import changes_at_once, may_answer, search_corrections, visible_corrections
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.rules import CorrectionKind, CorrectionState
 from tocsin.lifelines.services import corrections as services
@@ -100,8 +100,8 @@ def correction(request: HttpRequest, network_correction_id: UUID) -> HttpRespons
         "one": describe_correction(found),
         "asset": found.asset,
         "photos": attachments_of(PHOTO_OF, found.pk),
-        "may_answer": is_open and services.may_answer(actor, found),
-        "changes_at_once": services.changes_at_once(found),
+        "may_answer": is_open and may_answer(actor, found),
+        "changes_at_once": changes_at_once(found),
         "is_missing": found.kind == CorrectionKind.MISSING.value,
     }
     return render(request, "lifelines/correction.html", context)

@@ -16,7 +16,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
 from tocsin.lifelines.models import KIND_NAMES, Asset
-from tocsin.lifelines.queries.edits import changes_of, search_changes
+from tocsin.lifelines.queries.edits import changes_of, day_or_none, lines_at, mark, may_edit, places_of, search_changes
 from tocsin.lifelines.queries.networks import visible_assets
 from tocsin.lifelines.rules import Place
 from tocsin.lifelines.services import editing, edits
@@ -25,7 +25,7 @@ from tocsin.lifelines.services.taking_back import take_back as undo
 from tocsin.lifelines.shown.words import describe_change
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.forms import Line, read_filters, read_form
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
 
@@ -43,10 +43,25 @@ class Said(TypedDict):
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What every form of an object carries: the mark of the state that its reader saw, and why."""
+
+    seen: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Filters:
     """How the history is cut."""
 
     search: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The places alone, which are longer than a filter."""
+
+    places: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,7 @@ def _new(request: HttpRequest) -> HttpResponse:
         "point_kinds": [(kind, KIND_NAMES[kind]) for kind in POINT_KINDS],
         "line_kinds": [(kind, KIND_NAMES[kind]) for kind in LINE_KINDS],
         "form": read_filters(NewForm, told),
-        "places": told.get("places", ""),  # may be longer than a filter
+        "places": read_form(Drawn, told).places,
         "regions": regions,
         "bounds": _bounds_of_region(actor),
         "facts": read_filters(AssetFacts, told) if told.get("owner_code") else AssetFacts(owner_code=own),
@@ -116,17 +131,17 @@ def edit(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     """One object on the map, with the forms of what may be done with it."""
     actor = actor_of(request)
     asset = visible_assets(actor).get(pk=asset_id)
-    if not edits.may_edit(actor, asset):
+    if not may_edit(actor, asset):
         raise NotAllowed(_("%(code)s is kept by %(owner)s.") % {"code": asset.code, "owner": asset.owner or asset.owner_code})
     context = {
         "asset": asset,
         "is_line": asset.kind in LINE_KINDS,
-        "seen": edits.mark(asset),
-        "places": _text(edits.places_of(asset)),
+        "seen": mark(asset),
+        "places": _text(places_of(asset)),
         "bounds": around(asset.lon, asset.lat),
         "facts": _facts_of(asset),
         "owners": _owners(actor),
-        "ending": edits.lines_at(asset),
+        "ending": lines_at(asset),
         "map_texts": map_texts(),
     }
     return render(request, "lifelines/edit.html", context)
@@ -163,13 +178,8 @@ ACTS: dict[str, Act] = {"change": _change, "move": _move, "split": _split, "join
 @require_POST
 def act_on_asset(request: HttpRequest, asset_id: UUID, name: str) -> HttpResponse:
     """Changes, moves, splits, joins or removes it; its page follows where it is still there."""
-    said = Said(
-        actor=actor_of(request),
-        asset_id=asset_id,
-        seen=request.POST.get("seen", ""),
-        reason=request.POST.get("reason", ""),
-        now=current_time(),
-    )
+    given = read_filters(Seen, request.POST)
+    said = Said(actor=actor_of(request), asset_id=asset_id, seen=given.seen, reason=given.reason, now=current_time())
     perform_and_tell(request, ACTS, name, said)
     if visible_assets(said["actor"]).filter(pk=asset_id).exists():
         return redirect("edit_asset", asset_id)
@@ -205,7 +215,7 @@ def history_of(user: Actor, asset: Asset) -> dict[str, object]:
     """What the page of an object shows of its edits, and whether the reader may edit it."""
     return {
         "changes": [describe_change(one) for one in changes_of(user, asset.pk)[:20]],
-        "may_edit": edits.may_edit(user, asset),
+        "may_edit": may_edit(user, asset),
     }
 
 
@@ -263,5 +273,5 @@ def _facts_of(asset: Asset) -> AssetFacts:
         installed=asset.installed,
         buried=asset.buried,
         operable="" if told is None else "yes" if told else "no",
-        last_checked=edits.day_or_none(checked),
+        last_checked=day_or_none(checked),
     )
