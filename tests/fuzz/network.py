@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
@@ -10,6 +11,7 @@ from tocsin.engine.network import Network
 from tocsin.lifelines.services.networks import _asset, _read_all, _wrong_ends, network_features
 
 MOST = 2_000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def check(data: bytes) -> None:
@@ -22,7 +24,7 @@ def check(data: bytes) -> None:
                 one.encode()
             return
         for number, row in rows.items():
-            asset = _asset(row, features[number], None, "370213")
+            asset = _asset(row, features[number], None, "370213", NOW)
             asset.clean_fields(exclude=["region_code", "owner"])
         Network.from_features(features)
 

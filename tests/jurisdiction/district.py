@@ -34,6 +34,7 @@ from tocsin.lifelines.models import Asset, AssetChange
 from tocsin.lifelines.services.networks import import_network
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.subjects import CASE
+from tocsin.records.imports.models import ImportRow, TableImport
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
@@ -135,11 +136,23 @@ def build_district(make_person: PersonMaker) -> District:
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)
     ids["task_rules_id"] = tasks.pk
     ids["network_edit_id"] = AssetChange.objects.get(pk=ids["asset_change_id"]).edit
+    ids |= make_tables(TableImport.objects.get(pk=ids["table_import_id"]))
     mine = ContactPoint.objects.create(user=operator, kind="email", address=f"{MARK}@example.org", confirmed_at=None)
     ids["own_contact_point_id"] = mine.pk
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
     return District(Ids(ids | named | own), operator)
+
+
+def make_tables(seen: TableImport) -> dict[str, UUID | str]:
+    """Files of kinds that have addresses of their own beside those of all imports."""
+    found: dict[str, UUID | str] = {}
+    for name, kind, column in (("device_table_id", "devices", "code"), ("object_import_id", "supervised-objects", "name")):
+        told = {"headings": [column], "columns": [column], "lines": 1, "file_name": MARK, "at": seen.at, "by": seen.by}
+        made = TableImport.objects.create(kind=kind, region_code=seen.region_code, **told)
+        ImportRow.objects.create(table=made, line=2, cells=[MARK])
+        found[name] = made.pk
+    return found
 
 
 def make_file(operator: User) -> UUID:

@@ -64,7 +64,6 @@ ALIASES = {
     "unit_id": "organisation_id",
     "warning_id": "public_warning_id",
     "to_store_id": "store_id",
-    "import_id": "object_import_id",
     "record_id": "platform_record_id",
 }
 """Ids by other names, as paths use them."""

@@ -13,7 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.lifelines.models import Asset, AssetChange, NetworkCorrection
 from tocsin.lifelines.queries.edits import corrections_to_answer, places_of
-from tocsin.lifelines.rules import CORRECTION, CorrectionKind
+from tocsin.lifelines.rules.edits import CORRECTION, CorrectionKind
 from tocsin.lifelines.services.corrections import NewCorrection, accept, propose, refuse
 from tocsin.lifelines.services.taking_back import take_back
 from tocsin.notices.messages.models import Notice

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.engine.drawing import PLANE
 from tests.languages import english as english
 from tocsin.base.errors import InvalidInput
-from tocsin.lifelines.rules import Place, differences, join, mark_of, metres, nearest, split, with_end
+from tocsin.lifelines.rules.edits import Place, differences, join, mark_of, metres, nearest, split, with_end
 
 pytestmark = pytest.mark.one_database
 

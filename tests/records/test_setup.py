@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -244,23 +245,24 @@ def test_a_test_goes_to_oneself_alone_once_a_minute() -> None:
     assert Notice.objects.get().person == person
 
 
-def test_a_network_is_loaded_on_its_page() -> None:
+def test_a_network_is_loaded_by_program_all_or_nothing() -> None:
     client = administrator(LICANG)
     point = {"type": "Point", "coordinates": [120.4, 36.1]}
     feature = {"type": "Feature", "geometry": point, "properties": {"id": "w-1", "kind": "manhole", "owner": "gas_company"}}
 
-    def load(features: object, region: str = LICANG) -> str:
-
+    def load(features: object, region: str = LICANG) -> Any:
         file = SimpleUploadedFile("net.geojson", json.dumps({"type": "FeatureCollection", "features": features}).encode())
-        return client.post("/lifelines/assets/load/", {"file": file, "region_code": region}, follow=True).content.decode()
+        return client.post("/api/v1/lifelines/networks", {"file": file, "region_code": region}).json()
 
-    assert "1 assets were loaded" in load([feature])
-    assert "gas_company" in load([feature])
+    told = load([feature])
+    assert (told["loaded"], told["unknown_owners"]) == (1, ["gas_company"])
     assert Asset.objects.get().code == "w-1"
     load([{**feature, "properties": {"id": "w-2", "kind": "nonsense", "owner": ""}}])
     load([{**feature, "properties": {"id": "w-3", "kind": "manhole", "owner": ""}}], SHINAN)
     load("no list")
     assert Asset.objects.count() == 1
+    moved = client.get("/lifelines/assets/load/")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/imports/to/network-objects/")
 
 
 def test_a_test_device_shows_the_line_that_rings() -> None:

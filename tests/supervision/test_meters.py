@@ -7,20 +7,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.people import make_named_person
+from tests.languages import english as english
+from tests.people import LICANG, make_named_person, signed_in
+from tests.records.imports.files import given, judged_now, taken
 from tests.supervision.firms import make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import ms_from_datetime
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.imports.services.taking import undo_file
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.history.queries.table import History
-from tocsin.supervision.meters.models import Meter
+from tocsin.supervision.meters.models import Meter, MeterPeriod
 from tocsin.supervision.meters.rules import Period, hangs, sends_for
 from tocsin.supervision.meters.services import meters as services
 from tocsin.supervision.meters.services.meters import Described, Hung
-from tocsin.supervision.meters.services.tables import enter_meters, read_meters
+from tocsin.supervision.meters.services.tables import KIND
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.days import moment_of
 from tocsin.supervision.work.queries import firms as queries
@@ -146,15 +149,66 @@ TABLE = """企业,电表编号,用途,额定功率,倍率,测点,表号,启用�
 """
 
 
-def test_a_table_tells_every_wrong_row_and_books_swaps(keeper: User, firm: SupervisedObject, sensors: list[Sensor]) -> None:
-    lines = read_meters(TABLE.format(code=firm.code).encode(), None)
-    told = enter_meters(actor=keeper, lines=lines, now=NOW)
-    assert [one.line for one in told.wrong] == [3, 4, 6] and not Meter.objects.exists()
-    assert [part in one.reason for one, part in zip(told.wrong, ("风车", "没有这家", "-3"), strict=True)] == [True] * 3
-    told = enter_meters(actor=keeper, lines=lines, leave_wrong=True, now=NOW)
-    assert (told.new, told.changed) == (1, 1) and curve(firm) == [10.0, 20.0, 20.0]
-    again = enter_meters(actor=keeper, lines=lines[3:4], now=NOW)
-    assert (again.same, again.wrong) == (1, [])
+def test_a_table_tells_every_wrong_row_books_swaps_and_is_undone(
+    keeper: User, firm: SupervisedObject, sensors: list[Sensor], english: None
+) -> None:
+    text = TABLE.format(code=firm.code)
+    made = given(keeper, KIND, text, region=LICANG, now=NOW)
+    rows = judged_now(made, NOW)
+    assert [[one.column for one in row.problems] for row in rows] == [[], ["role"], ["firm"], [], ["rated_kw"]]
+    assert [row.verdict.value for row in rows] == ["new", "wrong", "wrong", "changed", "wrong"]
+    with pytest.raises(Conflict):
+        taken(made, NOW)
+    assert not Meter.objects.exists()
+    taken(made, NOW, leave_wrong=True)
+    assert curve(firm) == [10.0, 20.0, 20.0]
+    again = judged_now(given(keeper, KIND, text, region=LICANG, now=NOW), NOW)
+    assert [row.verdict.value for row in again] == ["same", "wrong", "wrong", "same", "wrong"]
+    undo_file(actor=keeper, import_id=made.pk, now=NOW)
+    assert not Meter.objects.exists() and not MeterPeriod.objects.exists()
+
+
+WRONG = {
+    "all of it": (
+        "{code},{long},风车,x,-1,em/none,,gestern,nan,M9",
+        "code role since rated_kw multiplier sensor included protects",
+    ),
+    "no firm": (",M1,total,,,,,,,", "firm"),
+    "swap without a time": ("{code},M0,,,60,,,,,", "since"),
+    "swap ahead": ("{code},M0,,,60,,,2031-01-01 00:00,,", "since"),
+    "sensor of another": ("{code},M1,total,,,em/c1,,,,", "sensor"),
+    "protects itself": ("{code},M1,protective,,,,,,,M1", "protects"),
+}
+
+
+def test_every_error_of_a_meter_is_told_by_its_column(
+    keeper: User, firm: SupervisedObject, sensors: list[Sensor], english: None
+) -> None:
+    add(keeper, firm, sensors[0], code="M0")
+    head = "企业,电表编号,用途,额定功率,倍率,测点,表号,启用时间,已乘倍率,保护对象\n"
+    for name, (text, columns) in WRONG.items():
+        row = text.format(code=firm.code, long="M" * 61)
+        (found,) = judged_now(given(keeper, KIND, head + row + "\n", region=LICANG, now=NOW), NOW)
+        assert sorted(one.column for one in found.problems) == sorted(columns.split()), (name, found.problems)
+
+
+def test_changes_by_a_table_are_shown_and_undone(
+    keeper: User, firm: SupervisedObject, sensors: list[Sensor], english: None
+) -> None:
+    meter = add(keeper, firm, sensors[0], code="M0")
+    text = f"企业,电表编号,用途,名称,倍率,启用时间\n{firm.code},M0,total,大表,60,2026-11-25 04:00\n"
+    made = given(keeper, KIND, text, region=LICANG, now=NOW)
+    [row] = judged_now(made, NOW)
+    assert {one.column for one in row.changes} >= {"name", "multiplier"}
+    taken(made, NOW)
+    meter.refresh_from_db()
+    assert (meter.name, meter.multiplier, meter.periods.count()) == ("大表", 60, 2)
+    undo_file(actor=keeper, import_id=made.pk, now=NOW)
+    meter.refresh_from_db()
+    assert (meter.name, meter.multiplier == 60, meter.sensor) == ("", False, sensors[0])
+    services.retire_meter(actor=keeper, meter_id=meter.pk, at=NOW, now=NOW)
+    moved = signed_in(keeper).get("/work/meters/table/")
+    assert (moved.status_code, moved["Location"]) == (301, "/imports/to/meters/")
 
 
 TIMES: list[tuple[str, list[Period], int, bool]] = [

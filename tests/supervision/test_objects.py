@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,11 +10,12 @@ import openpyxl
 import pytest
 from django.db import IntegrityError
 from django.utils import translation
-from hypothesis import given
+from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from tests.languages import english as english
 from tests.people import LICANG, make_named_person
+from tests.records.imports.files import given, judged_now, taken
 from tests.supervision.firms import make_body
 from tocsin.base.credit_codes import ALPHABET, check_character, organisation_check_character
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -22,7 +24,11 @@ from tocsin.bus import bulk
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
-from tocsin.supervision.objects.models import KeyPerson, ObjectImport, SupervisedObject
+from tocsin.records.imports.models import TableImport
+from tocsin.records.imports.queries import cells_beside
+from tocsin.records.imports.rules import ImportState
+from tocsin.records.imports.services.taking import resume_file, take_file, take_waiting, undo_file
+from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.register import register, trades
 from tocsin.supervision.objects.queries import register as queries
 from tocsin.supervision.objects.rules.register import (
@@ -36,11 +42,10 @@ from tocsin.supervision.objects.rules.register import (
     place_code,
     site_code,
 )
-from tocsin.supervision.objects.rules.tables import RowVerdict
 from tocsin.supervision.objects.services import register as services
-from tocsin.supervision.objects.services import tables as imports
-from tocsin.supervision.objects.services.mending import leave_row, mend_cell
+from tocsin.supervision.objects.services import tables
 
+NOW = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 CODE = "91350100M000100Y43"
 SHINAN = "370202"
 CHEMICALS = NewObject(ObjectKind.ENTERPRISE, "海诺化工有限公司", "chemicals", LICANG, credit_code=CODE, lon=120.4, lat=36.2)
@@ -61,7 +66,7 @@ def credit_code(number: int) -> str:
 # --- the information code ---
 
 
-@given(st.text(ALPHABET, min_size=18, max_size=18), st.integers(1, 999), st.integers(0, 2), st.integers(1, 9))
+@drawn(st.text(ALPHABET, min_size=18, max_size=18), st.integers(1, 999), st.integers(0, 2), st.integers(1, 9))
 def test_every_wrong_digit_of_the_site_is_found(code: str, site: int, place: int, more: int) -> None:
     right = site_code("QC", code, site)
     assert is_information_code(right, "QC")
@@ -223,12 +228,12 @@ def csv(*rows: str) -> bytes:
     return "\n".join((HEAD, *rows)).encode("gb18030")
 
 
-def preview(keeper: User, content: bytes) -> ObjectImport:
-    return imports.preview_import(actor=keeper, region_code=LICANG, file_name="firms.csv", content=content)
+def preview(keeper: User, content: bytes) -> TableImport:
+    return given(keeper, "supervised-objects", content, region=LICANG, now=NOW, name="firms.csv")
 
 
-def verdicts(made: ObjectImport) -> list[str]:
-    return [row["verdict"] for row in made.rows]
+def verdicts(made: TableImport) -> list[str]:
+    return [row.verdict.value for row in judged_now(made, NOW)]
 
 
 GOOD = (
@@ -239,27 +244,51 @@ GOOD = (
 
 
 def test_a_file_is_previewed_taken_over_and_the_second_time_changes_nothing(keeper: User) -> None:
-    made = preview(keeper, csv(*GOOD))
+    made = preview(keeper, csv(*GOOD[::-1]))
     assert verdicts(made) == ["new"] * 3
     assert not SupervisedObject.objects.exists()
-    imports.take_over(actor=keeper, import_id=made.pk)
+    taken(made, NOW)
     welder = SupervisedObject.objects.get(kind="equipment")
     assert welder.parent is not None
     assert welder.parent.credit_code == CODE
     assert SupervisedObject.objects.get(name="宏达铸造厂").risk_class == "orange"  # of its trade
     again = preview(keeper, csv(*GOOD))
     assert verdicts(again) == ["same"] * 3
-    imports.take_over(actor=keeper, import_id=again.pk)
+    taken(again, NOW)
     assert SupervisedObject.objects.count() == 3
 
 
-def test_an_empty_cell_never_erases_and_a_filled_one_changes(keeper: User) -> None:
-    imports.take_over(actor=keeper, import_id=preview(keeper, csv(*GOOD)).pk)
-    made = preview(keeper, csv(f"海诺化工集团有限公司,{CODE},,化工,,,,,,"))
-    assert verdicts(made) == ["changed"]
-    imports.take_over(actor=keeper, import_id=made.pk)
+def test_an_empty_cell_never_erases_and_a_filled_one_changes(keeper: User, english: None) -> None:
+    taken(preview(keeper, csv(*GOOD)), NOW)
+    made = preview(keeper, csv(f"海诺化工集团有限公司,{CODE},,化工,较大,,,,,"))
+    [row] = judged_now(made, NOW)
+    assert [tuple(one) for one in row.changes] == [
+        ("name", "海诺化工有限公司", "海诺化工集团有限公司"),
+        ("risk_class", "major risk (red)", "larger risk (orange)"),
+    ]
+    taken(made, NOW + timedelta(minutes=1))
     found = SupervisedObject.objects.get(credit_code=CODE)
-    assert (found.name, found.address, found.lon, found.risk_class) == ("海诺化工集团有限公司", "九水路12号", 120.4, "red")
+    assert (found.name, found.address, found.lon, found.risk_class) == ("海诺化工集团有限公司", "九水路12号", 120.4, "orange")
+    undo_file(actor=keeper, import_id=made.pk, now=NOW)
+    found.refresh_from_db()
+    assert (found.name, found.risk_class) == ("海诺化工有限公司", "red")
+
+
+def test_an_undone_file_takes_wholes_and_parts_with_it_unless_something_builds_on_them(keeper: User, english: None) -> None:
+    made = preview(keeper, csv(*GOOD))
+    taken(made, NOW)
+    firm = SupervisedObject.objects.get(credit_code=CODE)
+    person = services.add_person(actor=keeper, object_id=firm.pk, new=NewPerson("principal", "Li"))
+    with pytest.raises(Conflict, match="海诺化工有限公司 is in use"):
+        undo_file(actor=keeper, import_id=made.pk, now=NOW)
+    person.delete()
+    SupervisedObject.objects.filter(name="电焊机").update(name="焊机")
+    with pytest.raises(Conflict, match="焊机 was changed since"):
+        undo_file(actor=keeper, import_id=made.pk, now=NOW)
+    SupervisedObject.objects.filter(name="焊机").update(name="电焊机")
+    undo_file(actor=keeper, import_id=made.pk, now=NOW)
+    assert not SupervisedObject.objects.exists()
+    assert AuditEntry.objects.filter(action="object.undone").count() == 3
 
 
 @pytest.mark.parametrize(
@@ -278,11 +307,9 @@ def test_an_empty_cell_never_erases_and_a_filled_one_changes(keeper: User) -> No
     ],
 )
 def test_every_error_is_told_by_row_and_column_with_how_to_mend_it(keeper: User, row: str, field: str, told: str) -> None:
-    made = preview(keeper, csv(GOOD[0], row))
-    assert verdicts(made) == ["new", "wrong"]
-    found = imports.judge_rows(keeper, LICANG, made.rows)[1]
-    assert found.line == 3
-    assert any(one.field == field and told in one.text for one in found.problems), found.problems
+    first, found = judged_now(preview(keeper, csv(GOOD[0], row)), NOW)
+    assert (first.verdict.value, found.verdict.value, found.line) == ("new", "wrong", 3)
+    assert any(one.column == field and told in one.text for one in found.problems), found.problems
 
 
 def test_the_same_object_twice_in_a_file_is_told_with_its_line(keeper: User) -> None:
@@ -290,30 +317,24 @@ def test_the_same_object_twice_in_a_file_is_told_with_its_line(keeper: User) -> 
     assert verdicts(made) == ["new", "wrong"]
 
 
-def test_nothing_is_written_while_a_row_is_wrong_unless_it_is_left(keeper: User) -> None:
-    made = preview(keeper, csv(GOOD[0], "海诺,,,炼金术,,,,,,"))
+def test_right_rows_alone_leave_parts_of_wrong_wholes(keeper: User) -> None:
+    made = preview(keeper, csv(GOOD[0].replace("化工,重大", "炼金术,重大"), *GOOD[1:]))
+    assert verdicts(made) == ["wrong", "wrong", "new"]
     with pytest.raises(Conflict):
-        imports.take_over(actor=keeper, import_id=made.pk)
+        taken(made, NOW)
     assert not SupervisedObject.objects.exists()
-    imports.take_over(actor=keeper, import_id=made.pk, leave_wrong=True)
-    assert SupervisedObject.objects.count() == 1
-    assert [row["cells"]["trade"] for row in ObjectImport.objects.get().rows if row["verdict"] == "wrong"] == ["炼金术"]
-    with pytest.raises(Conflict):
-        imports.take_over(actor=keeper, import_id=made.pk)
+    taken(made, NOW, leave_wrong=True)
+    assert SupervisedObject.objects.get().name == "宏达铸造厂"
 
 
 def test_rows_outside_the_region_and_files_of_strangers_are_refused(keeper: User) -> None:
-    made = imports.preview_import(
-        actor=keeper, region_code=LICANG, file_name="f.csv", content=b"name,trade,region_code\nHaino,chemicals,370202"
-    )
+    made = preview(keeper, b"name,trade,region_code\nHaino,chemicals,370202")
     assert verdicts(made) == ["wrong"]
     stranger = make_named_person("stranger", "supervisor", region=SHINAN)
     with pytest.raises(NotAllowed):
         preview(stranger, csv(*GOOD))
-    with pytest.raises(NotAllowed):
-        imports.take_over(actor=stranger, import_id=made.pk)
-    imports.drop_import(actor=keeper, import_id=made.pk)
-    assert ObjectImport.objects.get().rows == []
+    with pytest.raises(TableImport.DoesNotExist):
+        take_file(actor=stranger, import_id=made.pk, now=NOW)
 
 
 def workbook(rows: list[list[Any]]) -> bytes:
@@ -331,8 +352,8 @@ def test_an_excel_file_with_a_title_above_its_headings(keeper: User) -> None:
         [["李沧区企业名单"], [], ["单位名称", "信用代码", "行业", "人数", "重大危险源"], ["海诺化工", CODE, "化工", 120.0, "是"]]
     )
     made = preview(keeper, content)
-    assert [(row["line"], row["verdict"]) for row in made.rows] == [(4, "new")]
-    imports.take_over(actor=keeper, import_id=made.pk)
+    assert [(row.line, row.verdict.value) for row in judged_now(made, NOW)] == [(4, "new")]
+    taken(made, NOW)
     found = SupervisedObject.objects.get()
     assert (found.employees, found.major_hazard) == (120, True)
 
@@ -352,20 +373,21 @@ def test_a_sheet_of_too_many_rows_is_refused_before_it_is_read() -> None:
 
 def test_previewing_asks_as_many_questions_for_many_rows_as_for_few(keeper: User, django_assert_max_num_queries: Any) -> None:
     rows = [f"企业{number},{credit_code(number)},,化工,,,,,," for number in range(60)]
-    with django_assert_max_num_queries(30):
-        made = preview(keeper, csv(*rows))
-        imports.take_over(actor=keeper, import_id=made.pk)
+    with django_assert_max_num_queries(60):
+        taken(preview(keeper, csv(*rows)), NOW)
     assert SupervisedObject.objects.count() == 60
-    assert set(verdicts(preview(keeper, csv(*rows)))) == {RowVerdict.SAME.value}
+    assert set(verdicts(preview(keeper, csv(*rows)))) == {"same"}
 
 
-def test_a_file_that_breaks_off_is_taken_over_to_its_end_by_a_second_press(keeper: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_breaks_off_is_taken_over_to_its_end_by_a_second_press(
+    keeper: User, monkeypatch: pytest.MonkeyPatch, english: None
+) -> None:
     """A batch at a time: what is written stays, the register tells what is in, and nothing comes twice."""
     monkeypatch.setattr(bulk, "FIRST_BATCH", 20)
     monkeypatch.setattr(bulk, "AIM_S", 0.0)
     rows = [f"企业{number},{credit_code(number)},,化工,,,,,," for number in range(60)]
     made = preview(keeper, csv(*rows))
-    written, whole = [], imports.insert_all
+    written, whole = [], tables.insert_all
 
     def breaks_off(rows: Sequence[SupervisedObject]) -> object:
         written.append(len(rows))
@@ -373,53 +395,32 @@ def test_a_file_that_breaks_off_is_taken_over_to_its_end_by_a_second_press(keepe
             raise IntegrityError
         return whole(rows)
 
-    monkeypatch.setattr(imports, "insert_all", breaks_off)
-    with pytest.raises(Conflict, match="What was taken over stays"):
-        imports.take_over(actor=keeper, import_id=made.pk)
+    monkeypatch.setattr(tables, "insert_all", breaks_off)
+    taken(made, NOW)
+    made.refresh_from_db()
+    assert (made.state, "changed meanwhile" in made.trouble) == (ImportState.TAKING, True)
     assert (written, SupervisedObject.objects.count()) == ([20, 10, 10], 30)
-    assert set(verdicts(preview(keeper, csv(*(f"企业{number},{credit_code(number)},,化工,,,,,," for number in range(30)))))) == {
-        "same"
-    }
-    monkeypatch.setattr(imports, "insert_all", whole)
-    taken = imports.take_over(actor=keeper, import_id=made.pk)
-    assert (taken.taken_at is not None, SupervisedObject.objects.count()) == (True, 60)
+    some = csv(*(f"企业{number},{credit_code(number)},,化工,,,,,," for number in range(30)))
+    assert set(verdicts(preview(keeper, some))) == {"same"}
+    monkeypatch.setattr(tables, "insert_all", whole)
+    resume_file(actor=keeper, import_id=made.pk, now=NOW)
+    assert take_waiting(now=NOW)
+    made.refresh_from_db()
+    assert (made.counts, SupervisedObject.objects.count()) == ({"new": 60}, 60)
     assert AuditEntry.objects.filter(action="object.registered").count() == 60
 
 
 def test_columns_that_are_not_known_are_told_and_kept_beside_the_row(keeper: User) -> None:
     made = preview(keeper, "名称,行业,成立日期,主要负责人\n海诺化工,化工,2001,张三".encode())
-    assert made.rows[0]["rest"] == {"成立日期": "2001", "主要负责人": "张三"}
+    assert cells_beside(made) == {2: {"成立日期": "2001", "主要负责人": "张三"}}
 
 
 def test_every_error_is_told_in_one_round_and_near_words_are_suggested(keeper: User) -> None:
     made = preview(keeper, csv(f"海诺,{CODE[:-1]}4,,机械,,,,,,", "海诺二厂,,,食品轻工,,,,,,"))
-    first, second = imports.judge_rows(keeper, LICANG, made.rows)
-    assert {one.field for one in first.problems} == {"trade", "credit_code"}
-    assert [one.field for one in second.problems] == ["trade"]
+    first, second = judged_now(made, NOW)
+    assert {one.column for one in first.problems} == {"trade", "credit_code"}
+    assert [one.column for one in second.problems] == ["trade"]
     with translation.override("zh-hans"):
-        first, second = imports.judge_rows(keeper, LICANG, made.rows)
+        first, second = judged_now(made, NOW)
         assert any("机械制造" in one.text for one in first.problems)
         assert "食品与轻工" in second.problems[0].text
-
-
-def test_a_row_is_mended_or_left_out_by_itself(keeper: User) -> None:
-    made = preview(keeper, csv(*GOOD[:2], "三号厂,,,炼金术,,,,,,", "四号厂,,,化工,,,,,,"))
-    leave_row(actor=keeper, import_id=made.pk, line=5, left=True)
-    mend_cell(actor=keeper, import_id=made.pk, line=4, column="trade", text="化工")
-    imports.take_over(actor=keeper, import_id=made.pk)
-    assert SupervisedObject.objects.filter(name="三号厂").exists()
-    assert not SupervisedObject.objects.filter(name="四号厂").exists()
-    made.refresh_from_db()
-    assert verdicts(made) == ["new", "new", "new", "left"]
-    with pytest.raises(Conflict):
-        leave_row(actor=keeper, import_id=made.pk, line=5, left=False)
-    with pytest.raises(InvalidInput):
-        mend_cell(actor=keeper, import_id=preview(keeper, csv(GOOD[0])).pk, line=9, column="trade", text="化工")
-
-
-def test_what_was_taken_is_told_as_it_was_judged_then(keeper: User) -> None:
-    imports.take_over(actor=keeper, import_id=preview(keeper, csv(*GOOD)).pk)
-    made = preview(keeper, csv(f"海诺化工集团有限公司,{CODE},,化工,,,,,,"))
-    imports.take_over(actor=keeper, import_id=made.pk)
-    made.refresh_from_db()
-    assert made.rows[0]["changes"]["name"] == ["海诺化工有限公司", "海诺化工集团有限公司"]

@@ -21,7 +21,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.papers.services.printing import print_for
-from tocsin.supervision.objects.models import CodeIssue, LedgerDay, ObjectImport, PlatformRecord, SupervisedObject
+from tocsin.supervision.objects.models import CodeIssue, LedgerDay, PlatformRecord, SupervisedObject
 from tocsin.supervision.objects.papers import signs as papers_signs
 from tocsin.supervision.objects.policy.register import register
 from tocsin.supervision.objects.queries import codes as queries
@@ -320,20 +320,22 @@ def test_an_object_is_entered_changed_and_closed_by_forms(keeper: User) -> None:
     assert client_of(make_named_person("viewer", "viewer")).get(reverse("new_object")).status_code == 403
 
 
-def test_a_file_is_looked_at_and_taken_over_on_its_pages(keeper: User) -> None:
+def test_old_addresses_of_tables_lead_to_imports_and_programs_go_on(keeper: User) -> None:
     client = client_of(keeper)
-    content = "名称,行业\n海诺,化工\n宏达,炼金术\n".encode()
+    content = "名称,行业,备注\n海诺,化工,x\n宏达,炼金术,\n".encode()
     file = SimpleUploadedFile("firms.csv", content, "text/csv")
-    answer = client.post(reverse("object_imports"), {"region_code": LICANG, "file": file})
-    page = client.get(answer["Location"]).content.decode()
-    assert "炼金术" in page
-    made = ObjectImport.objects.get()
-    assert "炼金术" in b"".join(client.get(answer["Location"] + "?format=csv")).decode()
-    client.post(reverse("act_on_object_import", args=[made.pk, "take"]), {"leave_wrong": "yes"})
-    assert SupervisedObject.objects.get().name == "海诺"
-    assert client.get(answer["Location"]).status_code == 200
-    assert client.get(reverse("object_imports")).status_code == 200
-    assert client.get(reverse("object_import_template")).status_code == 200
+    made = client.post("/api/v1/supervision/object-imports", {"region_code": LICANG, "file": file}).json()
+    address = f"/api/v1/supervision/object-imports/{made['id']}"
+    rows = client.get(f"{address}/rows").json()["items"]
+    assert [(one["verdict"], one["left_out"]) for one in rows] == [("new", {"备注": "x"}), ("wrong", {})]
+    for old, new in (("", "/imports/to/supervised-objects/"), (f"{made['id']}/", f"/imports/{made['id']}/")):
+        moved = client.get(f"/objects/imports/{old}")
+        assert (moved.status_code, moved["Location"]) == (301, new)
+    mended = {"column": "trade", "text": "铸造"}
+    assert client.post(f"{address}/rows/3/mend", mended, content_type="application/json").status_code == 200
+    assert client.post(f"{address}/rows/2/leave", {"left": True}, content_type="application/json").status_code == 200
+    assert client.post(f"{address}/take", {}, content_type="application/json").json()["taken_at"]
+    assert SupervisedObject.objects.get().name == "宏达"
 
 
 def test_the_queue_shows_the_waterfall_and_takes_decisions(keeper: User, haino: SupervisedObject) -> None:

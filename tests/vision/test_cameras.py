@@ -1,25 +1,27 @@
 """The register of cameras: codes of GB/T 28181 part by part, zones, tables, borders of what is named."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.languages import english as english
 from tests.pages import words_of
 from tests.people import LICANG, ZHIFU, make_person, signed_in
+from tests.records.imports.files import given, judged_now, taken
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.imports.services.taking import undo_file
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.policy import code_rule, kinds
 from tocsin.vision.cameras.rules.codes import read_code, stands_in
 from tocsin.vision.cameras.rules.zones import Zone, read_zones, zones_text
 from tocsin.vision.cameras.services.register import CameraFacts, change_camera, register_camera, set_active, set_zones
-from tocsin.vision.cameras.services.tables import enter_cameras, read_cameras
+from tocsin.vision.cameras.services.tables import KIND
 
 NOW = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
 CODE = "37021300421310000017"
+HEAD = "国标编码,名称,区划代码,安装位置,经度,纬度,方位角,监管对象,权属单位\n"
 SQUARE = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.6), (0.1, 0.6))
 
 
@@ -134,28 +136,64 @@ class TestRegister:
             registered(make_person("supervisor"), f"370200{CODE[6:]}")
         assert "geheim" not in str(refused.value)
 
-    def test_a_table_is_taken_whole_or_told_by_row(self, english: None) -> None:
+    def test_a_table_is_judged_by_row_with_every_error(self, english: None) -> None:
         by = make_person("supervisor")
-        good = f"国标编码,名称,区划代码,安装位置,经度,纬度\n{CODE},东门,{LICANG},立杆,120.43,36.16\n"
-        bad = good + f"123,西门,{LICANG},,,\n37021300421310000018,,{LICANG},,,\n37021300421310000019,南门,{LICANG},,x,1\n"
-        result = enter_cameras(actor=by, lines=read_cameras(bad.encode(), by.pk), now=NOW)
-        assert [one.line for one in result.wrong] == [3, 4, 5]
-        assert not Camera.objects.exists()
-        lines = read_cameras(good.encode(), by.pk)
-        assert enter_cameras(actor=by, lines=lines, now=NOW).new == 1
-        assert enter_cameras(actor=by, lines=lines, now=NOW).same == 1
-        kept = read_cameras(f"国标编码,名称\n{CODE},北门\n".encode(), by.pk)
-        assert enter_cameras(actor=by, lines=kept, now=NOW).changed == 1
+        text = f"{HEAD}{CODE},东门,{LICANG},立杆,120.43,36.16,,,\n{CODE},东门,{LICANG},,,,,,\n"
+        text += "123,西门,,,,,,,\n37021300421310000018,南门,999999,,东,36,400,没有,没有\n"
+        made = given(by, KIND, text, region=LICANG, now=NOW)
+        rows = judged_now(made, NOW)
+        assert [[one.column for one in row.problems] for row in rows] == [
+            [],
+            ["code"],
+            ["code"],
+            ["lon", "firm", "owner", "region_code", "lon", "bearing_deg"],
+        ]
+        taken(made, NOW, leave_wrong=True)
         assert Camera.objects.get().place == "立杆"
-        with pytest.raises(InvalidInput, match="no headings"):
-            read_cameras(b"a,b\n1,2\n", by.pk)
+
+    def test_a_table_again_changes_what_differs_and_is_undone(self, english: None) -> None:
+        by = make_person("supervisor")
+        first = given(by, KIND, f"{HEAD}{CODE},东门,{LICANG},立杆,120.43,36.16,90,,\n", region=LICANG, now=NOW)
+        taken(first, NOW)
+        second = given(by, KIND, f"{HEAD}{CODE},北门,,,,,180,,\n", region=LICANG, now=NOW, name="later.csv")
+        [row] = judged_now(second, NOW)
+        assert [tuple(one) for one in row.changes] == [("name", "东门", "北门"), ("bearing_deg", "90", "180")]
+        taken(second, NOW + timedelta(minutes=1))
+        assert (Camera.objects.get().name, Camera.objects.get().place) == ("北门", "立杆")
+        with pytest.raises(Conflict, match=r"later\.csv"):
+            undo_file(actor=by, import_id=first.pk, now=NOW)
+        undo_file(actor=by, import_id=second.pk, now=NOW)
+        camera = Camera.objects.get()
+        assert (camera.name, camera.bearing_deg) == ("东门", 90)
+        set_zones(actor=by, camera_id=camera.pk, zones=[Zone("门", SQUARE, ("smoking",))])
+        with pytest.raises(Conflict, match="was changed since"):
+            undo_file(actor=by, import_id=first.pk, now=NOW)
+        set_zones(actor=by, camera_id=camera.pk, zones=[])
+        undo_file(actor=by, import_id=first.pk, now=NOW)
+        assert not Camera.objects.exists()
+
+    def test_a_camera_elsewhere_is_not_told(self, english: None) -> None:
+        registered(make_person("supervisor", "370200"), f"370200{CODE[6:]}", name="geheim", region_code="370202")
+        text = f"{HEAD}370200{CODE[6:]},东门,,,,,,,\n37020200421310000018,东门,370202,,,,,,\n"
+        rows = judged_now(given(make_person("supervisor"), KIND, text, region=LICANG, now=NOW), NOW)
+        assert [[one.column for one in row.problems] for row in rows] == [["code"], ["region_code"]]
+        assert not any("geheim" in one.text for row in rows for one in row.problems)
+
+    def test_programs_send_rows(self, english: None) -> None:
+        browser = signed_in(make_person("supervisor"))
+        rows = [{"code": CODE, "name": "东门", "colour": "red"}, {"code": "12", "name": "x"}]
+        address = "/api/v1/vision/cameras/rows"
+        told = browser.post(address, {"rows": rows}, content_type="application/json").json()
+        assert (told["new"], [one["position"] for one in told["wrong"]], Camera.objects.count()) == (0, [1], 0)
+        told = browser.post(address, {"rows": rows, "leave_wrong": True}, content_type="application/json").json()
+        assert (told["new"], Camera.objects.get().region_code) == (1, LICANG)
+        assert browser.post(address, {"rows": rows[:1]}, content_type="application/json").json()["same"] == 1
 
     def test_pages_and_api(self, english: None) -> None:
         by = make_person("supervisor")
         browser = signed_in(by)
-        file = SimpleUploadedFile("cameras.csv", f"国标编码,名称\n{CODE},东门\n12,x\n".encode())
-        answer = browser.post("/vision/cameras/table/", {"file": file})
-        assert "Nothing was taken over" in answer.content.decode()
+        moved = browser.get("/vision/cameras/table/")
+        assert (moved.status_code, moved.headers["Location"]) == (301, "/imports/to/cameras/")
         form = {"code": CODE, "name": "东门", "region_code": LICANG, "bearing_deg": "90"}
         address = browser.post("/vision/cameras/register/", form)["Location"]
         browser.post(f"{address}zones/", {"zones": "门: 0,0 1,0 1,1"})

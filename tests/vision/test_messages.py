@@ -11,6 +11,7 @@ from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.pages import words_of
 from tests.people import LICANG, ZHIFU, make_person, signed_in
+from tests.records.imports.files import given, taken
 from tests.sensing.doors import DoorInMemory, settle, until
 from tests.sensing.packets import connect, publish
 from tests.sensing.rereading.asides import register
@@ -26,7 +27,6 @@ from tocsin.sensing.rereading.services import reading
 from tocsin.sensing.rereading.services.asking import ask_to_reread, try_reading
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.services.recognisers import set_recogniser
-from tocsin.vision.cameras.services.tables import enter_cameras, read_cameras
 from tocsin.vision.sightings import policy
 from tocsin.vision.sightings.models import EventFault, Recognition
 
@@ -178,8 +178,11 @@ def test_only_a_device_that_one_sees_is_named_by_page_table_and_api(camera: Came
         f"/api/v1/vision/cameras/{camera.pk}/recogniser", {"device_code": "box-2"}, content_type="application/json"
     )
     assert told_of.json()["device_code"] == "box-2"
-    lines = read_cameras(f"国标编码,名称,识别设备\n{CODE},东门,box-1\n".encode(), by.pk)
-    assert [enter_cameras(actor=by, lines=lines, now=NOW).changed for _ in range(2)] == [1, 0]
+    text = f"国标编码,名称,识别设备\n{CODE},东门,box-1\n"
+    assert [taken(given(by, "cameras", text, region=LICANG, now=NOW), NOW).counts for _ in range(2)] == [
+        {"changed": 1},
+        {"same": 1},
+    ]
     set_recogniser(actor=by, camera_id=camera.pk, device_code="")
     camera.refresh_from_db()
     assert (camera.recogniser_id, camera.region_code) == (None, LICANG)

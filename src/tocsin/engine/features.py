@@ -94,7 +94,7 @@ def read_feature(feature: Mapping[str, Any], number: int) -> AssetRow:
     numbers = {key: _read_number(properties, key, label) for key in _NUMBERS}
     if not math.isnan(numbers["installed"]) and int(numbers["installed"]) not in _YEARS:
         raise InvalidInput(f"{label}: installed is {numbers['installed']:g}, which is no year")
-    lon, lat = _middle(coordinates)
+    lon, lat = middle(coordinates)
     return AssetRow(
         code=code,
         kind=kind,
@@ -169,8 +169,12 @@ def _read_number(properties: Mapping[str, Any], key: str, label: str) -> float:
     return number
 
 
-def _middle(coordinates: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The place halfway along a line (degrees are near enough to a plane within one asset)."""
+def middle(coordinates: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The place halfway along a line (degrees are near enough to a plane within one asset), or the point itself.
+
+    >>> middle([(120.0, 36.0), (120.0, 36.1), (120.0, 36.4)])
+    (120.0, 36.2)
+    """
     lengths = [math.dist(a, b) for a, b in itertools.pairwise(coordinates)]
     half = sum(lengths) / 2
     for length, a, b in zip(lengths, coordinates[:-1], coordinates[1:], strict=True):

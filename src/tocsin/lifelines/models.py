@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
-from tocsin.lifelines.rules import CorrectionState
+from tocsin.lifelines.rules.edits import CorrectionState
 
 KIND_NAMES = {
     "manhole": _("manhole"),
@@ -63,6 +63,7 @@ class Asset(models.Model):
     use = models.CharField(max_length=40, blank=True, verbose_name=_("use"))
     buried = models.BooleanField(default=False)
     properties = models.JSONField(default=dict, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True)  # when a file last said something of it
 
     class Meta:
         ordering = ["region_code", "code"]

@@ -6,7 +6,7 @@ from tocsin.lifelines.views import assets, corrections, edits
 
 urlpatterns = [
     path("assets/", assets.assets, name="assets"),
-    path("assets/load/", assets.load_network, name="load_network"),
+    path("assets/load/", assets.moved_load, name="moved_load"),
     path("assets/new/", edits.new, name="new_asset"),
     path("assets/enter/", edits.create, name="create_asset"),
     path("assets/<uuid:asset_id>/", assets.asset, name="asset"),

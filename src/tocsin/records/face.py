@@ -1,4 +1,4 @@
-"""What other capabilities may use of records: the audit trail, attachments, papers, the calendar, versions of policy."""
+"""What other capabilities may use of records: the audit trail, attachments, imports, papers, the calendar, versions of policy."""
 
 from tocsin.records.attachments.models import Attachment
 from tocsin.records.attachments.policy import attachment_policy
@@ -15,6 +15,24 @@ from tocsin.records.attachments.services.looking import Looked, LookVerdict, blu
 from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
+from tocsin.records.imports.models import TableImport
+from tocsin.records.imports.queries import builds_on, cells_beside, visible_imports
+from tocsin.records.imports.services.changing import (
+    Entered,
+    Plain,
+    difference,
+    enter_rows,
+    kept_of,
+    plain,
+    refuse_changed,
+    restore,
+    undo_plain,
+)
+from tocsin.records.imports.services.features import geojson_features, map_file_features
+from tocsin.records.imports.services.giving import drop_file, give_file, leave_row, mend_cell
+from tocsin.records.imports.services.judging import rows_of
+from tocsin.records.imports.services.taking import take_file
+from tocsin.records.imports.shown import ImportRowOut, describe_import, describe_rows
 from tocsin.records.papers.services.printing import names_of_papers, print_paper, product_title
 from tocsin.records.retention.models import Hold, Tombstone
 from tocsin.records.retention.policy import retention
@@ -53,16 +71,20 @@ from tocsin.records.versions.services.versions import (
 __all__ = [
     "BACKUP_TAKEN",
     "Attachment",
+    "Entered",
     "FileOut",
     "Gauge",
     "Hold",
+    "ImportRowOut",
     "Imported",
     "LookVerdict",
     "Looked",
     "NewVersion",
+    "Plain",
     "PolicyVersion",
     "Prepared",
     "Sample",
+    "TableImport",
     "Tombstone",
     "Unit",
     "add_draft",
@@ -71,29 +93,43 @@ __all__ = [
     "attachments_of",
     "attachments_of_all",
     "blurred_jpeg",
+    "builds_on",
     "bytes_of",
+    "cells_beside",
     "check_policy",
+    "describe_import",
+    "describe_rows",
+    "difference",
     "draft_version",
+    "drop_file",
+    "enter_rows",
     "export_policy",
     "forget_attachment",
     "forget_attachments",
     "forget_what_is_old",
+    "geojson_features",
+    "give_file",
     "held_numbers",
     "hold_of",
     "import_policy",
     "is_provisional",
     "keep_prepared",
     "keep_shipped",
+    "kept_of",
     "kept_whole",
     "late_backup",
+    "leave_row",
     "locked_version",
     "look_at",
+    "map_file_features",
+    "mend_cell",
     "midnight",
     "names_in_force",
     "names_of_papers",
     "needed_numbers",
     "newest_backup",
     "picture_of",
+    "plain",
     "policy_title",
     "prepare_attachment",
     "prepare_sealed",
@@ -104,15 +140,21 @@ __all__ = [
     "read_content",
     "record_audit",
     "record_audits",
+    "refuse_changed",
     "require_other",
+    "restore",
     "retention",
+    "rows_of",
     "set_mark",
+    "take_file",
     "tell_of_loop",
     "tell_trial",
     "tombstone_of",
     "try_version",
+    "undo_plain",
     "version_in_force",
     "versions_of",
+    "visible_imports",
     "waiting_version",
     "working_days",
     "write_draft",

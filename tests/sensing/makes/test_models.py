@@ -7,12 +7,14 @@ import pytest
 
 from tests.languages import english as english
 from tests.people import LICANG, SHINAN, ZHIFU, make_person, signed_in
+from tests.records.imports.files import given, judged_now, taken
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.imports.rules import ImportVerdict
 from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, DeviceModel, Sensor
 from tocsin.sensing.devices.queries.models import visible_models
@@ -23,7 +25,6 @@ from tocsin.sensing.makes.rules.tables import read_models
 from tocsin.sensing.makes.services.fitting import bring_device_in_line, bring_in_line, set_model
 from tocsin.sensing.makes.services.models import change_model, enter_model, import_models, withdraw_model
 from tocsin.sensing.onboarding.services.enrolment import Asked, NewKey, enrol_device, make_key
-from tocsin.sensing.onboarding.services.tables import preview_devices, take_devices
 from tocsin.sensing.trust.services import record_calibration
 from tocsin.warning.detection.queries.registry import registry_of
 
@@ -261,17 +262,14 @@ def test_a_row_of_a_device_table_with_a_model_stands_for_its_channels(engineer: 
     model = entered(engineer)
     head, good = "设备编号,设备型号,区划代码,经度,纬度", "T-1,海威 GT-200,370213,120.4,36.1"
     text = "\n".join([head, good, "T-2,GT-200,370213,,", "T-3,GT-9,370213,120.4,36.1"])
-    made = preview_devices(actor=engineer, region_code=LICANG, file_name="a.csv", content=text.encode(), now=AT)
     with pytest.raises(Conflict, match="wrong"):
-        take_devices(actor=engineer, table_id=made.pk, now=AT)
+        taken(given(engineer, "devices", text, region=LICANG, now=AT), AT)
     text = "\n".join([head, good])
-    made = preview_devices(actor=engineer, region_code=LICANG, file_name="a.csv", content=text.encode(), now=AT)
-    take_devices(actor=engineer, table_id=made.pk, now=AT)
+    taken(given(engineer, "devices", text, region=LICANG, now=AT), AT)
     assert Device.objects.get(code="T-1").model == model
     assert list(Sensor.objects.order_by("index").values_list("channel", "lon")) == [("ch4", 120.4), ("temp", 120.4)]
-    again = preview_devices(actor=engineer, region_code=LICANG, file_name="a.csv", content=text.encode(), now=AT)
-    with pytest.raises(Conflict, match="registered already"):
-        take_devices(actor=engineer, table_id=again.pk, now=AT)
+    [again] = judged_now(given(engineer, "devices", text, region=LICANG, now=AT), AT)
+    assert again.verdict is ImportVerdict.SAME
 
 
 TABLE = """厂家,型号,供电方式,低电量阈值,通道,监测量,上报单位,上报间隔,备注

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.lifelines.queries.edits import search_corrections, visible_corrections
-from tocsin.lifelines.rules import CorrectionKind
+from tocsin.lifelines.rules.edits import CorrectionKind
 from tocsin.lifelines.services import corrections as services
 from tocsin.lifelines.services.corrections import NewCorrection
 from tocsin.lifelines.shown.words import CorrectionOut, describe_correction

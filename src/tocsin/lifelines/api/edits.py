@@ -21,7 +21,7 @@ from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
     from tocsin.lifelines.models import Asset
-    from tocsin.lifelines.rules import Place
+    from tocsin.lifelines.rules.edits import Place
 
 router = Router(tags=["lifelines"])
 

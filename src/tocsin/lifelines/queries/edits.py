@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 
 from tocsin.engine.features import POINT_KINDS
 from tocsin.jurisdiction.face import Person, may, scope
-from tocsin.lifelines import rules
 from tocsin.lifelines.models import VALUES, Asset, AssetChange, NetworkCorrection
-from tocsin.lifelines.rules import CorrectionKind, CorrectionState, Place, Values
+from tocsin.lifelines.rules import edits as rules
+from tocsin.lifelines.rules.edits import CorrectionKind, CorrectionState, Place, Values
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User

@@ -14,7 +14,7 @@ from tocsin.jurisdiction.face import bodies_with_duty, require
 from tocsin.lifelines.models import Asset, AssetChange, NetworkCorrection
 from tocsin.lifelines.queries.edits import changes_at_once, mark, values_of, visible_corrections
 from tocsin.lifelines.queries.networks import visible_assets
-from tocsin.lifelines.rules import ASKED_FOR_IT, CORRECTION, OWNS, CorrectionKind, CorrectionState, EditAct
+from tocsin.lifelines.rules.edits import ASKED_FOR_IT, CORRECTION, OWNS, CorrectionKind, CorrectionState, EditAct
 from tocsin.lifelines.services.editing import move_asset, remove_asset
 from tocsin.lifelines.services.edits import editing
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS
 from tocsin.jurisdiction.face import organisation_by_code
-from tocsin.lifelines import rules
 from tocsin.lifelines.models import VALUES, Asset
 from tocsin.lifelines.queries.edits import lines_at, mark, places_of, values_of
 from tocsin.lifelines.queries.networks import visible_assets
-from tocsin.lifelines.rules import EditAct, Place, Values
+from tocsin.lifelines.rules import edits as rules
+from tocsin.lifelines.rules.edits import EditAct, Place, Values
 from tocsin.lifelines.services.edits import (
     MOST_PLACES,
     Edit,

@@ -22,7 +22,7 @@ from tocsin.engine.features import POINT_KINDS, read_feature
 from tocsin.jurisdiction.face import may
 from tocsin.lifelines.models import VALUES, Asset, AssetChange, NetworkCorrection, NetworkVersion
 from tocsin.lifelines.queries.edits import lines_at, may_edit, values_of
-from tocsin.lifelines.rules import EditAct, Place, Values
+from tocsin.lifelines.rules.edits import EditAct, Place, Values
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:

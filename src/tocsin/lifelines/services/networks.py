@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
@@ -86,11 +86,11 @@ def import_network(
         return ImportReport(0, 0, tuple(errors), ())
     owners = {code: organisation_by_code(code, region_code) for code in {row.owner for row in rows.values()} if code}
     points_first = sorted(rows.items(), key=lambda item: item[1].kind not in POINT_KINDS)
-    resumed = _begin_import(region_code)
+    resumed, now = _begin_import(region_code), timezone.now()
     try:
         with _unwalked(len(given)):
             for part in itertools.batched(points_first, BATCH):
-                assets = [_asset(row, given[number], owners.get(row.owner), region_code) for number, row in part]
+                assets = [_asset(row, given[number], owners.get(row.owner), region_code, now) for number, row in part]
                 _write_assets(region_code, assets)
                 if on_progress is not None:
                     on_progress(len(part))
@@ -198,7 +198,7 @@ def _wrong_ends(rows: dict[int, AssetRow], known: set[str]) -> list[str]:
     ]
 
 
-def _asset(row: AssetRow, feature: Mapping[str, Any], owner: Any, region_code: str) -> Asset:
+def _asset(row: AssetRow, feature: Mapping[str, Any], owner: Any, region_code: str, now: datetime) -> Asset:
     return Asset(
         code=row.code,
         kind=row.kind,
@@ -221,6 +221,7 @@ def _asset(row: AssetRow, feature: Mapping[str, Any], owner: Any, region_code: s
         utility=row.utility,
         use=row.use,
         buried=row.buried,
+        changed_at=now,
         properties={name: value for name, value in feature["properties"].items() if name not in _KNOWN},
     )
 

@@ -12,7 +12,7 @@ from tocsin.engine.features import POINT_KINDS
 from tocsin.jurisdiction.face import may, organisation_by_code
 from tocsin.lifelines.models import VALUES, Asset, AssetChange
 from tocsin.lifelines.queries.edits import values_of
-from tocsin.lifelines.rules import EditAct, Values
+from tocsin.lifelines.rules.edits import EditAct, Values
 from tocsin.lifelines.services.edits import editing
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tocsin.lifelines.rules import ASKED_FOR_IT, CORRECTION, OWNS
+from tocsin.lifelines.rules.edits import ASKED_FOR_IT, CORRECTION, OWNS
 from tocsin.lifelines.shown.words import correction_name
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Schema
 
 from tocsin.lifelines.models import KIND_NAMES, AssetChange, NetworkCorrection
-from tocsin.lifelines.rules import CorrectionKind, CorrectionState, EditAct, differences
+from tocsin.lifelines.rules.edits import CorrectionKind, CorrectionState, EditAct, differences
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise

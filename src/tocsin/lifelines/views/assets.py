@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from tocsin.base.errors import InvalidInput, NotAllowed
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.base.errors import NotAllowed
+from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import networks as queries
-from tocsin.lifelines.services import networks as services
 from tocsin.lifelines.views.edits import history_of
-from tocsin.screens.acts import act
-from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -69,9 +66,8 @@ def assets(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "kinds": KIND_NAMES.items(),
         "interrupted": queries.interrupted_imports(request.user),
-        "regions": regions_within(request.user, "assets.manage").exclude(pk=EVERYWHERE),
+        "may_keep": may_anywhere(request.user, "assets.manage"),
     }
-    context["may_keep"] = may_anywhere(request.user, "assets.manage")
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
         request, found, "lifelines/assets.html", context=context
     )
@@ -99,16 +95,10 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
     return page_or_part(request, template, "reach", context)
 
 
-@act("assets", alone=True)
-def load_network(request: HttpRequest, *, region_code: Line) -> str:
-    """The network of a region from a GeoJSON file; where one feature can't be read nothing is written, and the first are told."""
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile):
-        raise InvalidInput(_("Choose a file."))
-    report = services.load_network(actor=actor_of(request), content=file.read(), source=str(file.name), region_code=region_code)
-    told = _("%(loaded)d assets were loaded, %(created)d of them new.") % {"loaded": report.loaded, "created": report.created}
-    owners = ", ".join(report.unknown_owners[:10])
-    return told if not owners else f"{told} " + _("No body here has these codes of owners: %(codes)s.") % {"codes": owners}
+@require_GET
+def moved_load(request: HttpRequest) -> HttpResponse:
+    """Where files of networks are given now."""
+    return redirect("import_kind", "network-objects", permanent=True)
 
 
 def _flat(asset: Asset) -> dict[str, object]:

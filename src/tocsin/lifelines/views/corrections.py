@@ -15,7 +15,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.lifelines.queries.edits import changes_at_once, may_answer, search_corrections, visible_corrections
 from tocsin.lifelines.queries.networks import visible_assets
-from tocsin.lifelines.rules import CorrectionKind, CorrectionState
+from tocsin.lifelines.rules.edits import CorrectionKind, CorrectionState
 from tocsin.lifelines.services import corrections as services
 from tocsin.lifelines.services.corrections import PHOTO_OF, NewCorrection, Photo
 from tocsin.lifelines.shown.words import CORRECTION_NAMES, describe_correction

@@ -18,7 +18,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.queries.edits import changes_of, day_or_none, lines_at, mark, may_edit, places_of, search_changes
 from tocsin.lifelines.queries.networks import visible_assets
-from tocsin.lifelines.rules import Place
+from tocsin.lifelines.rules.edits import Place
 from tocsin.lifelines.services import editing, edits
 from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
 from tocsin.lifelines.services.taking_back import take_back as undo

@@ -2,6 +2,7 @@
 
 RETENTION = (
     "tocsin.records.retention.shown:PEOPLE",
+    "tocsin.records.retention.shown:IMPORTS",
     "tocsin.command.retention.services.cases:CASES",
     "tocsin.command.retention.services.persons:PERSONS",
     "tocsin.command.retention.services.drills:DRILLS",

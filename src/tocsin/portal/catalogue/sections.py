@@ -91,8 +91,14 @@ WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
 FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 # What comes as a table, each a kind of import: `tocsin.records.imports.rules.ImportKind`. In the order of the page /imports/.
 IMPORT_KINDS = (
+    "tocsin.sensing.onboarding.services.tables:DEVICES",
+    "tocsin.lifelines.services.tables:NETWORK_OBJECTS",
+    "tocsin.supervision.objects.services.tables:OBJECTS",
+    "tocsin.supervision.meters.services.tables:METERS",
+    "tocsin.vision.cameras.services.tables:CAMERAS",
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
     "tocsin.supplies.catalogue.services.tables:ITEMS",
+    "tocsin.supplies.stock.services.tables:STORES",
     "tocsin.records.setup.services.bodies:AREAS",
     "tocsin.records.setup.services.bodies:BODIES",
     "tocsin.records.setup.services.people:PEOPLE",

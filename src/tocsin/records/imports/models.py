@@ -25,6 +25,7 @@ class TableImport(models.Model):
     taken_at = models.DateTimeField(null=True)
     dropped_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)  # its rows went after the days in policy
     trouble = models.TextField(blank=True)  # why taking over stopped; a person goes on
     counts = models.JSONField(default=dict)  # rows by verdict, when it was taken over
 
@@ -55,7 +56,7 @@ class ImportRow(models.Model):
     left = models.BooleanField(default=False)
     verdict = models.CharField(max_length=8, blank=True)  # once it was taken over
     problems = models.JSONField(default=list)  # (column, text) of a wrong one, as they were then
-    written = models.UUIDField(null=True)  # what it made or changed
+    written = models.UUIDField(null=True, db_index=True)  # what it made or changed
     before = models.JSONField(null=True)  # what its columns held; null where it was new
 
     class Meta:

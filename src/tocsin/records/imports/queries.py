@@ -1,16 +1,19 @@
 """Kinds of imports that other capabilities contribute, and the files that a person may see."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
+from itertools import batched
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.module_loading import import_string
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import Person, may_anywhere, scope
 from tocsin.records.imports.models import ColumnMeaning, TableImport
-from tocsin.records.imports.rules import ImportKind
+from tocsin.records.imports.rules import ImportKind, ImportState
 
 
 @cache
@@ -44,3 +47,41 @@ def visible_imports(user: Person) -> QuerySet[TableImport]:
 def meanings(kind: str) -> dict[str, str]:
     """By bare heading the column that people said it means."""
     return dict(ColumnMeaning.objects.filter(kind=kind).values_list("heading", "column"))
+
+
+def may_be_undone(made: TableImport) -> bool:
+    """Whether it was taken over and its rows still say what they wrote."""
+    taken = made.state is ImportState.TAKEN and made.forgotten_at is None
+    return taken and made.rows.filter(written__isnull=False).exists()
+
+
+def cells_beside(made: TableImport) -> dict[int, dict[str, str]]:
+    """By line what stands under headings that mean no column."""
+    places = [number for number, column in enumerate(made.columns) if not column and made.headings[number]]
+    if not places:
+        return {}
+    rows = made.rows.values_list("line", "cells")
+    return {line: {made.headings[one]: cells[one] for one in places if one < len(cells) and cells[one]} for line, cells in rows}
+
+
+def builds_on(model: type[Model], ids: Sequence[UUID], *, apart_from: Collection[type[Model]] = ()) -> UUID | None:
+    """One of these objects that another row points at, so that it can't go; None where none is used.
+
+    Rows of the same model that are among these, and rows of the models `apart_from`, do not count. A query for each table that
+    has a foreign key to the model, and 500 objects.
+    """
+    relations: list[Any] = [
+        one.field  # type: ignore[union-attr]  # what is not concrete and was made by Django is a relation from elsewhere
+        for one in model._meta.get_fields(include_hidden=True)
+        if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
+    ]
+    gone = set(ids)
+    for field in relations:
+        if field.model in apart_from:
+            continue
+        for part in batched(ids, 500):
+            found = field.model._base_manager.filter(**{f"{field.name}__in": part})
+            for used, by in found.values_list(field.attname, "pk"):
+                if field.model is not model or by not in gone:
+                    return UUID(str(used))
+    return None

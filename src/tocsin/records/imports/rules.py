@@ -79,10 +79,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Written:
-    """What one row became: the id of what was made, or of what was changed with what its columns held before."""
+    """What one row became: the id of what was made or changed, and whatever the kind's `undo` needs to take it back."""
 
     id: UUID
-    before: Mapping[str, Any] | None = None  # None: it is new
+    before: Mapping[str, Any] | None = None
 
 
 class Judge(Protocol):
@@ -101,6 +101,14 @@ class Write(Protocol):
     def __call__(self, *, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> Sequence[Written]: ...
 
 
+class Finish(Protocol):
+    """Called once when everything is written, and once more after it was undone, inside that transaction: what counts the changes
+    of the whole, or tells programs to read it anew.
+    """
+
+    def __call__(self, *, actor: "User", region_code: str, rows: int, now: datetime) -> None: ...
+
+
 class Undo(Protocol):
     """Takes back what was written at that moment (`now` of `Write`), the last row first; called inside a transaction. Conflict,
     and nothing is undone, where something builds on a row or it was changed since: the text says which row, and what.
@@ -112,13 +120,42 @@ class Undo(Protocol):
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """What is done with a file that was taken over: `act` is the name of an address below which the file's id stands, to which
+    the page sends a form; `words` are on its button.
+    """
+
+    act: str
+    words: "StrPromise"
+    icon: str
+
+
+class Limits(Protocol):
+    """How large a file may be: in bytes, and in rows."""
+
+    @property
+    def most_bytes(self) -> int: ...
+    @property
+    def most_rows(self) -> int: ...
+
+
+class UsualLimits(NamedTuple):
+    """Those of kinds that name no others."""
+
+    most_bytes: int = 8_000_000
+    most_rows: int = 10_000
+
+
+@dataclass(frozen=True)
 class ImportKind:
     """What can be imported: one constant of its subject, named in `IMPORT_KINDS` of the catalogue.
 
     `headings`: by column what offices call it; a file's headings count without spaces and brackets, and the column's own name
-    counts too. `example`: one row by column, for the empty table. `page`: the name of the address where it is seen afterwards.
-    `place`: the columns of longitude and latitude, in degrees; files may name another datum. `features`: reads files that are no
-    tables (None: this file is one), as (cells, geometry) in the file's order.
+    counts too. `example`: one row by column, for the empty table; `english_example`: the cells that it has in English instead.
+    `page`: the name of the address where it is seen afterwards. `place`: the columns of longitude and latitude, in degrees; files
+    may name another datum. `features`: reads files that are no tables (None: this file is one), as (cells, geometry) in the
+    file's order. `limits`: how large a file may be, by policy where the kind has one. `order`: rows with a smaller number are
+    written first (None: in the file's order).
     """
 
     name: str
@@ -133,9 +170,12 @@ class ImportKind:
     undo: Undo | None = None
     place: tuple[str, str] | None = None
     features: "Callable[[bytes], list[tuple[dict[str, str], dict[str, Any] | None]] | None] | None" = None
+    order: "Callable[[Row], int] | None" = None
+    finish: Finish | None = None
+    follow_up: FollowUp | None = None
+    english_example: Mapping[str, str] = field(default_factory=dict)
     suffixes: tuple[str, ...] = SHEETS
-    most_rows: int = 10_000
-    most_bytes: int = 8_000_000
+    limits: Callable[[], Limits] = UsualLimits
 
 
 def bare_heading(heading: str) -> str:
@@ -187,3 +227,36 @@ def in_cgcs2000(cells: Mapping[str, str], place: tuple[str, str], datum: Datum) 
         return dict(cells)
     moved = convert(given, datum, Datum.CGCS2000)[0]
     return {**cells, **{name: f"{value:.7f}" for name, value in zip(place, moved, strict=True)}}
+
+
+def shape_in_cgcs2000(shape: Mapping[str, Any], datum: Datum) -> dict[str, Any]:
+    """The GeoJSON geometry moved from that datum; as it is where its coordinates are none.
+
+    >>> line = {"type": "LineString", "coordinates": [[121.531542, 31.175304], [121.532, 31.175304]]}
+    >>> [round(one, 5) for one in shape_in_cgcs2000(line, Datum.GCJ02)["coordinates"][0]]
+    [121.52721, 31.17743]
+    """
+    if datum is Datum.CGCS2000:
+        return dict(shape)
+    try:
+        return {**shape, "coordinates": _moved(shape["coordinates"], datum)}
+    except (KeyError, TypeError, ValueError, IndexError, RecursionError):
+        return dict(shape)
+
+
+def _moved(coordinates: Any, datum: Datum) -> Any:
+    if isinstance(coordinates[0], list | tuple):
+        return [_moved(one, datum) for one in coordinates]
+    given = np.array([coordinates[:2]], np.float64)
+    if not np.isfinite(given).all():
+        return coordinates
+    return [*convert(given, datum, Datum.CGCS2000)[0].round(7).tolist(), *coordinates[2:]]
+
+
+def english_heading(column: str) -> str:
+    """A column as a heading in English, which is understood as the column's own name is.
+
+    >>> english_heading("people_day"), column_of(english_heading("people_day"), {"people_day": ()})
+    ('People day', 'people_day')
+    """
+    return column.replace("_", " ").capitalize()

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.base.datums import Datum
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.queries import kind_of
-from tocsin.records.imports.rules import ImportKind, ImportState, ImportVerdict, Row
+from tocsin.records.imports.rules import ImportKind, ImportState, ImportVerdict, Row, english_heading
 
 VERDICT_NAMES: Final[dict[ImportVerdict, Promise]] = {
     ImportVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
@@ -81,6 +81,7 @@ class TableImportOut(Schema):
     headings: list[ImportHeadingOut]
     counts: dict[str, int] = Field(description="rows by verdict, once they were taken over")
     trouble: str = Field(description="why taking over stopped; empty where it did not")
+    forgotten: bool = Field(description="its rows went after the days in policy")
 
 
 class ImportProblemOut(Schema):
@@ -116,7 +117,7 @@ def describe_kind(kind: ImportKind) -> ImportKindOut:
         name=kind.name,
         title=str(kind.title),
         suffixes=list(kind.suffixes),
-        most_rows=kind.most_rows,
+        most_rows=kind.limits().most_rows,
         has_places=kind.place is not None,
         can_be_undone=kind.undo is not None,
         columns=[
@@ -147,6 +148,7 @@ def describe_import(one: TableImport) -> TableImportOut:
         headings=[ImportHeadingOut(position=n, heading=name, column=column) for n, (name, column) in enumerate(pairs)],
         counts=one.counts,
         trouble=one.trouble,
+        forgotten=one.forgotten_at is not None,
     )
 
 
@@ -172,10 +174,21 @@ def describe_row(kind: ImportKind, row: Row) -> ImportRowOut:
     )
 
 
+def describe_rows(made: TableImport, rows: Sequence[Row]) -> list[ImportRowOut]:
+    """Rows of one file."""
+    kind = kind_of(made.kind)
+    return [describe_row(kind, one) for one in rows]
+
+
 def heading_of(kind: ImportKind, column: str) -> str:
-    """A column as offices call it first."""
+    """A column as the reader would head it."""
+    return heading_in(kind, column, in_chinese=(get_language() or "zh").startswith("zh"))
+
+
+def heading_in(kind: ImportKind, column: str, *, in_chinese: bool) -> str:
+    """A column as a heading of a table in one of the two languages; files are understood with either."""
     words = kind.headings().get(column, ())
-    return words[0] if words else column
+    return words[0] if words and in_chinese else english_heading(column)
 
 
 def counted(rows: Sequence[Row]) -> list[tuple[ImportVerdict, str, int]]:

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tocsin.base.datums import Datum
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.records.imports import queries, shown
 from tocsin.records.imports.models import TableImport
@@ -22,9 +24,11 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
-from tocsin.screens.tables import as_csv, wants_csv
+from tocsin.screens.tables import as_csv, csv_file, wants_csv, workbook_file
 
 PAGE_SIZE = 100
+FORMATS = ("csv", "xlsx")
+LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_kind(request: HttpRequest, kind: str) -> HttpResponse:
-    """Takes a file of one kind in; `?format=csv` is an empty table to be filled."""
+    """Takes a file of one kind in; `?format=csv` and `?format=xlsx` are empty tables to be filled, `?language=en` in English."""
     chosen = queries.kinds().get(kind)
     if chosen is None:
         raise Http404(kind)
@@ -58,15 +62,17 @@ def import_kind(request: HttpRequest, kind: str) -> HttpResponse:
         raise NotAllowed(_("Your roles do not let you take such tables over."))
     if request.method == "POST" and (made := _give(request, chosen)) is not None:
         return redirect("table_import", made.pk)
-    if wants_csv(request):
-        named = {shown.heading_of(chosen, column): text for column, text in chosen.example.items()}
-        return as_csv(f"{kind}-template", [shown.heading_of(chosen, one) for one in chosen.headings()], [named])
+    if request.GET.get("format") in FORMATS:
+        return _empty_table(request, chosen)
     context = {
         "kind": shown.describe_kind(chosen),
         "page_name": chosen.page,
         "regions": regions_within(request.user, chosen.permission),
         "datums": shown.DATUM_NAMES.items(),
         "accept": ", ".join(chosen.suffixes),
+        "templates": [
+            (form, language, words) for form, of in (("xlsx", "Excel"), ("csv", "CSV")) for language, words in _template_words(of)
+        ],
         "imports": [shown.describe_import(one) for one in queries.visible_imports(request.user).filter(kind=kind)[:30]],
     }
     return render(request, "records/imports/kind.html", context)
@@ -98,7 +104,8 @@ def table_import(request: HttpRequest, table_import_id: UUID) -> HttpResponse:
         "lacking": [shown.heading_of(kind, one) for one in kind.needed if one not in made.columns],
         "columns": [(one, shown.heading_of(kind, one)) for one in kind.headings()],
         "datums": shown.DATUM_NAMES.items(),
-        "may_undo": made.state is ImportState.TAKEN and kind.undo is not None,
+        "may_undo": kind.undo is not None and queries.may_be_undone(made),
+        "follow_up": kind.follow_up if made.state is ImportState.TAKEN and made.forgotten_at is None else None,
     }
     picked.sort(key=lambda row: (order.index(row.verdict), row.line))
     return list_page(
@@ -184,6 +191,25 @@ def _give(request: HttpRequest, kind: ImportKind) -> TableImport | None:
             now=current_time(),
         )
     return None
+
+
+def _template_words(form: str) -> list[tuple[str, str]]:
+    return [("zh", f"{form} 中文"), ("en", f"{form} English")]
+
+
+def _empty_table(request: HttpRequest, kind: ImportKind) -> HttpResponse:
+    """Headings in the language that is asked for, else the reader's, and a row as an example."""
+    language = request.GET.get("language", "")
+    in_chinese = (language if language in LANGUAGES else get_language() or "zh").startswith("zh")
+    example = {**kind.example} if in_chinese else {**kind.example, **kind.english_example}
+    rows = [
+        [shown.heading_in(kind, one, in_chinese=in_chinese) for one in kind.headings()],
+        [example.get(one, "") for one in kind.headings()],
+    ]
+    name = f"{kind.name}-template-{'zh' if in_chinese else 'en'}"
+    if request.GET.get("format") == "xlsx":
+        return workbook_file(name, kind.name, rows)
+    return csv_file(name, csv_text(rows[0], rows[1:]))
 
 
 def _wrong_rows(kind: ImportKind, made: TableImport, rows: list[Row]) -> HttpResponse:

@@ -29,6 +29,7 @@ class RetentionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     episodes_days: float
     reports_days: float
     identities_days: float
+    imports_days: float
 
 
 def _long_enough(policy: RetentionPolicy, source: str) -> None:

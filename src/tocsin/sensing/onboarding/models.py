@@ -1,33 +1,9 @@
-"""Tables of devices that were given, and keys by which devices enrol themselves, as rows."""
+"""Keys by which devices enrol themselves, as rows."""
 
 from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
-from tocsin.sensing.onboarding.rules.tables import TableState
-
-
-class DeviceTable(models.Model):
-    """One spreadsheet of devices: looked at with its errors by row, then taken over whole or dropped. It never holds a secret."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region_code = models.CharField(max_length=6, db_index=True)  # of rows that name none
-    file_name = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    rows = models.JSONField(default=list)  # as read: line and cells
-    unread = models.JSONField(default=list)  # headings that mean no column
-    taken_at = models.DateTimeField(null=True)
-    dropped_at = models.DateTimeField(null=True)
-    registered = models.JSONField(default=list)  # codes of the devices that it brought
-
-    class Meta:
-        ordering = ("-at",)
-
-    @property
-    def state(self) -> TableState:
-        """Where it stands."""
-        return TableState.TAKEN if self.taken_at else TableState.DROPPED if self.dropped_at else TableState.WAITING
 
 
 class EnrolmentKey(models.Model):

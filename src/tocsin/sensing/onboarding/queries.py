@@ -1,18 +1,13 @@
-"""Tables of devices and keys for enrolment, cut to what a person may see."""
+"""Keys for enrolment, cut to what a person may see."""
 
 from typing import Final
 
 from django.db.models import QuerySet
 
 from tocsin.jurisdiction.face import Person, scope
-from tocsin.sensing.onboarding.models import DeviceTable, Enrolment, EnrolmentKey
+from tocsin.sensing.onboarding.models import Enrolment, EnrolmentKey
 
 MANAGE: Final = "sensors.manage"
-
-
-def visible_tables(user: Person) -> QuerySet[DeviceTable]:
-    """Tables given for regions whose sensors the user manages, newest first."""
-    return scope(DeviceTable.objects.select_related("by"), user, MANAGE)
 
 
 def visible_keys(user: Person) -> QuerySet[EnrolmentKey]:

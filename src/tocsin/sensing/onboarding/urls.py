@@ -7,7 +7,7 @@ from tocsin.sensing.onboarding.views import keys, tables
 urlpatterns = [
     path("device-tables/", tables.tables, name="device_tables"),
     path("device-tables/<uuid:device_table_id>/", tables.table, name="device_table"),
-    path("device-tables/<uuid:device_table_id>/<slug:name>/", tables.act_on_table, name="act_on_device_table"),
+    path("device-tables/<uuid:device_table_id>/secrets/", tables.hand_out_secrets, name="hand_out_secrets"),
     path("enrolment-keys/", keys.keys, name="enrolment_keys"),
     path("enrolment-keys/make/", keys.make_key, name="make_enrolment_key"),
     path("enrolment-keys/<uuid:enrolment_key_id>/", keys.key, name="enrolment_key"),

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from tocsin.jurisdiction.face import may
+from tocsin.records.face import enter_rows
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.meters import queries
 from tocsin.supervision.meters.services import meters as services
 from tocsin.supervision.meters.services.meters import Described, Hung
-from tocsin.supervision.meters.services.tables import enter_meters
+from tocsin.supervision.meters.services.tables import KIND
 from tocsin.supervision.meters.shown import MeterDetailOut, MeterOut, describe_meter, describe_whole_meter
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -132,9 +133,9 @@ def add_meter(request: HttpRequest, given: MeterIn) -> MeterOut:
 @costly
 def take_meters(request: HttpRequest, given: MeterTableIn) -> MeterTableOut:
     """Many meters at once, with every wrong row; with wrong rows nothing is taken unless `leave_wrong`."""
-    lines = [(position, row.dict()) for position, row in enumerate(given.rows)]
-    result = enter_meters(actor=actor_of(request), lines=lines, leave_wrong=given.leave_wrong, now=current_time())
-    wrong = [WrongMeterRowOut(position=one.line, about=one.about, reason=one.reason) for one in result.wrong]
+    rows = [(position, row.dict()) for position, row in enumerate(given.rows)]
+    result = enter_rows(actor=actor_of(request), kind=KIND, rows=rows, leave_wrong=given.leave_wrong, now=current_time())
+    wrong = [WrongMeterRowOut(position=row.line, about=row.name, reason=reason) for row, reason in result.wrong]
     return MeterTableOut(new=result.new, changed=result.changed, same=result.same, wrong=wrong)
 
 

@@ -6,7 +6,7 @@ from tocsin.supervision.meters import views
 
 urlpatterns = [
     path("", views.meters, name="meters"),
-    path("table/", views.take_table, name="take_meters"),
+    path("table/", views.moved_table, name="moved_meters_table"),
     path("template.csv", views.template, name="meters_template"),
     path("of/<uuid:object_id>/", views.add, name="add_meter"),
     path("<uuid:meter_id>/", views.meter, name="meter"),

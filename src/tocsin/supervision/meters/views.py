@@ -4,18 +4,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.engine.work.firm import Role
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.acts import Act, Attempt, act, perform_and_tell
+from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page
@@ -25,7 +23,7 @@ from tocsin.supervision.meters import queries
 from tocsin.supervision.meters.rules import HEADINGS
 from tocsin.supervision.meters.services import meters as services
 from tocsin.supervision.meters.services.meters import Described, Hung
-from tocsin.supervision.meters.services.tables import WrongRow, enter_meters, read_meters
+from tocsin.supervision.meters.services.tables import KIND
 from tocsin.supervision.meters.shown import ROLE_NAMES, acts_told, describe_meter, describe_whole_meter
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
@@ -58,35 +56,16 @@ class Filters:
 @require_GET
 def meters(request: HttpRequest) -> HttpResponse:
     """All meters within the reader's areas; who keeps the register takes tables over here."""
-    return _list(request, ())
+    return _list(request)
 
 
-@require_POST
-def take_table(request: HttpRequest) -> HttpResponse:
-    """A CSV or an Excel file of meters: every wrong row is told; nothing is taken over, unless the right rows alone shall be."""
-    actor, given = actor_of(request), request.FILES.get("file")
-    with Attempt(request) as attempt:
-        if given is None:
-            raise InvalidInput(_("Choose a file."))
-        lines = read_meters(given.read(), actor.pk)
-        attempt.answer = enter_meters(
-            actor=actor, lines=lines, leave_wrong=request.POST.get("leave_wrong") == "yes", now=current_time()
-        )
-    if not attempt.done:
-        return redirect("meters")
-    result = attempt.answer
-    words = _("%(new)d new, %(changed)d changed, %(same)d as before.")
-    count = len(result.wrong)
-    if result.new or result.changed or result.same or not count:
-        messages.success(request, words % {"new": result.new, "changed": result.changed, "same": result.same})
-    if not count:
-        return redirect("meters")
-    wrong = ngettext("%(count)d row is wrong.", "%(count)d rows are wrong.", count) % {"count": count}
-    messages.error(request, wrong if result.new or result.changed else f"{wrong} {_('Nothing was taken over.')}")
-    return _list(request, result.wrong)
+@require_GET
+def moved_table(request: HttpRequest) -> HttpResponse:
+    """Where tables of meters are given now."""
+    return redirect("import_kind", KIND, permanent=True)
 
 
-def _list(request: HttpRequest, wrong: "list[WrongRow] | tuple[()]") -> HttpResponse:
+def _list(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you supervised objects."))
     chosen = read_filters(Filters, request.GET)
@@ -95,7 +74,6 @@ def _list(request: HttpRequest, wrong: "list[WrongRow] | tuple[()]") -> HttpResp
         "chosen": chosen,
         "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
         "may_keep": may_anywhere(request.user, rights.MANAGE),
-        "wrong": wrong,
     }
     return list_file(request, found, "meters", COLUMNS, describe_meter) or list_page(
         request, found, "supervision/meters/meters.html", describe=describe_meter, context=context

@@ -125,22 +125,6 @@ class ObjectMerge(models.Model):
         ordering = ["-at"]
 
 
-class ObjectImport(models.Model):
-    """One file of objects: previewed with its errors by row, then taken over or dropped."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region_code = models.CharField(max_length=6)
-    file_name = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    rows = models.JSONField(default=list)  # as read, each with its verdict
-    taken_at = models.DateTimeField(null=True)
-    dropped_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-at"]
-
-
 class CodeIssue(models.Model):
     """One issue of an object's QR code; only the newest counts, and a sign stolen or copied is withdrawn."""
 

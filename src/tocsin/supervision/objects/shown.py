@@ -15,7 +15,6 @@ from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.policy.register import reads_chinese, trade_name
 from tocsin.supervision.objects.queries.register import Colour, region_name
 from tocsin.supervision.objects.rules.register import CodeColour, MatchState, ObjectKind, RiskClass, Weight
-from tocsin.supervision.objects.rules.tables import RowVerdict
 
 
 class ColourOut(Schema):
@@ -134,18 +133,6 @@ MATCH_NAMES = {
     MatchState.MATCHED: pgettext_lazy("state of a match", "matched"),
     MatchState.UNSURE: pgettext_lazy("state of a match", "unsure"),
     MatchState.NEW: pgettext_lazy("state of a match", "not in the register"),
-}
-ROW_NAMES = {
-    RowVerdict.NEW: pgettext_lazy("row of a table", "new"),
-    RowVerdict.CHANGED: pgettext_lazy("row of a table", "changes the register"),
-    RowVerdict.SAME: pgettext_lazy("row of a table", "nothing new"),
-    RowVerdict.LEFT: pgettext_lazy("row of a table", "left out"),
-    RowVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
-}
-IMPORT_NAMES = {
-    "waiting": pgettext_lazy("state of an import", "waits"),
-    "taken": pgettext_lazy("state of an import", "taken over"),
-    "dropped": pgettext_lazy("state of an import", "dropped"),
 }
 FIELD_NAMES = {
     "prior": pgettext_lazy("comparison", "before anything is compared"),

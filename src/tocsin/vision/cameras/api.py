@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from tocsin.records.face import enter_rows
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -15,7 +16,7 @@ from tocsin.vision.cameras.rules.zones import MOST_ZONES, Zone
 from tocsin.vision.cameras.services import register as services
 from tocsin.vision.cameras.services.recognisers import set_recogniser
 from tocsin.vision.cameras.services.register import CameraFacts
-from tocsin.vision.cameras.services.tables import enter_cameras
+from tocsin.vision.cameras.services.tables import KIND
 from tocsin.vision.cameras.shown import CameraOut, describe_camera
 
 router = Router()
@@ -104,9 +105,10 @@ def register_camera(request: HttpRequest, given: CameraIn) -> CameraOut:
 @costly
 def take_camera_rows(request: HttpRequest, given: CameraRowsIn) -> CameraRowsOut:
     """Many cameras at once, with every wrong row; with wrong rows nothing is taken unless `leave_wrong`."""
-    lines = list(enumerate(given.rows))
-    result = enter_cameras(actor=actor_of(request), lines=lines, leave_wrong=given.leave_wrong, now=current_time())
-    wrong = [WrongCameraRowOut(position=one.line, about=one.about, reason=one.reason) for one in result.wrong]
+    told = ({name: text for name, text in one.items() if name in HEADINGS} for one in given.rows)
+    rows = list(enumerate(told))
+    result = enter_rows(actor=actor_of(request), kind=KIND, rows=rows, leave_wrong=given.leave_wrong, now=current_time())
+    wrong = [WrongCameraRowOut(position=row.line, about=row.name, reason=reason) for row, reason in result.wrong]
     return CameraRowsOut(new=result.new, changed=result.changed, same=result.same, wrong=wrong)
 
 

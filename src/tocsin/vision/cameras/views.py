@@ -3,33 +3,29 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
-from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import Line, read_filters, read_form
+from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
-from tocsin.screens.tables import as_csv
 from tocsin.supervision.face import visible_objects
 from tocsin.vision.cameras.policy import kinds
 from tocsin.vision.cameras.queries import search_cameras, visible_cameras
 from tocsin.vision.cameras.rules import rights
-from tocsin.vision.cameras.rules.tables import EXAMPLE, HEADINGS
 from tocsin.vision.cameras.rules.zones import read_zones, zones_text
 from tocsin.vision.cameras.services import register as services
 from tocsin.vision.cameras.services.recognisers import set_recogniser
 from tocsin.vision.cameras.services.register import CameraFacts
-from tocsin.vision.cameras.services.tables import WrongRow, enter_cameras, read_cameras
+from tocsin.vision.cameras.services.tables import KIND
 from tocsin.vision.cameras.shown import describe_camera, kind_names
 
 COLUMNS = (
@@ -58,48 +54,20 @@ class Filters:
     bad: bool = False
 
 
-@dataclass(frozen=True)
-class TableForm:
-    """Whether the right rows are taken over even if others are wrong."""
-
-    leave_wrong: bool = False
-
-
 @never_cache
 @require_GET
 def cameras(request: HttpRequest) -> HttpResponse:
     """All cameras within the reader's areas; who keeps the register enters them here."""
-    if "template" in request.GET:
-        return as_csv("cameras-template", [words[0] for words in HEADINGS.values()], [EXAMPLE])
-    return _list(request, ())
+    return _list(request)
 
 
-@require_POST
-def take_table(request: HttpRequest) -> HttpResponse:
-    """A CSV or an Excel file of cameras: every wrong row is told; nothing is taken over, unless the right rows alone shall be."""
-    actor, given = actor_of(request), request.FILES.get("file")
-    with Attempt(request) as attempt:
-        if given is None:
-            raise InvalidInput(_("Choose a file."))
-        lines = read_cameras(given.read(), actor.pk)
-        attempt.answer = enter_cameras(
-            actor=actor, lines=lines, leave_wrong=read_form(TableForm, request.POST).leave_wrong, now=current_time()
-        )
-    if not attempt.done:
-        return redirect("cameras")
-    result = attempt.answer
-    words = _("%(new)d new, %(changed)d changed, %(same)d as before.")
-    count = len(result.wrong)
-    if result.new or result.changed or result.same or not count:
-        messages.success(request, words % {"new": result.new, "changed": result.changed, "same": result.same})
-    if not count:
-        return redirect("cameras")
-    wrong = ngettext("%(count)d row is wrong.", "%(count)d rows are wrong.", count) % {"count": count}
-    messages.error(request, wrong if result.new or result.changed else f"{wrong} {_('Nothing was taken over.')}")
-    return _list(request, result.wrong)
+@require_GET
+def moved_table(request: HttpRequest) -> HttpResponse:
+    """Where tables of cameras are given now."""
+    return redirect("import_kind", KIND, permanent=True)
 
 
-def _list(request: HttpRequest, wrong: "list[WrongRow] | tuple[()]") -> HttpResponse:
+def _list(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not may_anywhere(user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
@@ -111,7 +79,6 @@ def _list(request: HttpRequest, wrong: "list[WrongRow] | tuple[()]") -> HttpResp
         "regions": regions,
         "may_keep": bool(regions),
         "organisations": visible_organisations(user).order_by("region_id", "name_zh") if regions else (),
-        "wrong": wrong,
     }
     return list_file(request, found, "cameras", COLUMNS, describe_camera) or list_page(
         request, found, "vision/cameras/cameras.html", describe=describe_camera, context=context

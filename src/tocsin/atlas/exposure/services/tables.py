@@ -29,15 +29,13 @@ from tocsin.atlas.exposure.services.bodies import (
     write_changes,
     write_new,
 )
-from tocsin.base.documents import read_json
-from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.records.face import record_audits
+from tocsin.base.errors import Conflict
+from tocsin.records.face import geojson_features, record_audits
 from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, Written
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
-MOST_BYTES, MOST_ROWS = 8_000_000, 10_000
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "code": ("编码", "编号", "统一编码"),
     "kind": ("类型", "类别", "承灾体类型"),
@@ -66,6 +64,7 @@ EXAMPLE: Final = {
     "lat": "36.16",
     "people_day": "960",
 }
+ENGLISH_EXAMPLE: Final = {"code": "EXAMPLE-1", "kind": "school", "name": "Example: First Primary School"}
 
 
 @dataclass(frozen=True)
@@ -82,24 +81,6 @@ def headings() -> dict[str, tuple[str, ...]]:
             words = found.setdefault(one.code, [])
             words += [word for word in (one.zh,) if word not in words]
     return HEADINGS | {code: tuple(words) for code, words in found.items() if code not in HEADINGS}
-
-
-def features(content: bytes) -> list[tuple[dict[str, str], dict[str, Any] | None]] | None:
-    """The features of a GeoJSON file: properties as texts, and geometry; None for a file that is none."""
-    if content.lstrip()[:1] not in (b"{", b"\xef") or b"FeatureCollection" not in content[:4000]:
-        return None
-    value = read_json(content, most_bytes=MOST_BYTES)
-    found = value.get("features") if isinstance(value, dict) else None
-    if not isinstance(found, list):
-        raise InvalidInput(_("This GeoJSON file has no features."))
-    rows = []
-    for one in found:
-        told = one.get("properties") if isinstance(one, dict) else None
-        given = told if isinstance(told, dict) else {}
-        cells = {str(name): str(value).strip() for name, value in given.items() if value is not None}
-        shape = one.get("geometry") if isinstance(one, dict) else None
-        rows.append((cells, shape if isinstance(shape, dict) else None))
-    return rows
 
 
 def judge_bodies(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> None:
@@ -175,15 +156,14 @@ EXPOSED_BODIES: Final = ImportKind(
     headings=headings,
     needed=NEEDED,
     example=EXAMPLE,
+    english_example=ENGLISH_EXAMPLE,
     page="exposed_bodies",
     judge=judge_bodies,
     write=write_bodies,
     undo=undo_bodies,
     place=("lon", "lat"),
-    features=features,
+    features=geojson_features,
     suffixes=(".xlsx", ".csv", ".txt", ".geojson", ".json"),
-    most_rows=MOST_ROWS,
-    most_bytes=MOST_BYTES,
 )
 
 

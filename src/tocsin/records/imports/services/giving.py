@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.datums import Datum
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
 from tocsin.bus.bulk import insert_all
@@ -37,8 +38,8 @@ def give_file(
     chosen = kind_of(kind)
     require(actor, chosen.permission, region_code)
     headings, rows = _read(chosen, content, actor)
-    if len(rows) > chosen.most_rows:
-        raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": chosen.most_rows})
+    if len(rows) > (most := chosen.limits().most_rows):
+        raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": most})
     if not rows:
         raise InvalidInput(_("There are no rows below the headings."))
     with transaction.atomic():
@@ -147,16 +148,18 @@ type _Given = tuple[int, list[str], dict[str, Any] | None]
 def _read(kind: ImportKind, content: bytes, actor: "User") -> tuple[list[tuple[str, str]], list[_Given]]:
     """Headings with the columns that they mean, and rows: line, cells, geometry."""
     remembered = meanings(kind.name)
-    if len(content) > kind.most_bytes:
-        raise InvalidInput(_("A file has at most %(most)s MB.") % {"most": kind.most_bytes // 1_000_000})
-    if kind.features is not None and (features := kind.features(content)) is not None:
+    limits = kind.limits()
+    if len(content) > limits.most_bytes:
+        raise InvalidInput(_("A file has at most %(most)s MB.") % {"most": limits.most_bytes // 1_000_000})
+    if (features := _features(kind, content, actor)) is not None:
         names = list(dict.fromkeys(name for cells, _shape in features for name in cells))[:MOST_COLUMNS]
         _line, columns = find_headings([names], kind.headings(), remembered)
         numbered = enumerate(features, 1)
         return list(zip(names, columns, strict=True)), [
             (number, [_cut(cells.get(name, "")) for name in names], shape) for number, (cells, shape) in numbered
         ]
-    cells = read_foreign_table(content, owner=actor.pk, most_bytes=kind.most_bytes, most_rows=kind.most_rows + 2 * HEADING_LINES)
+    most_rows = limits.most_rows + 2 * HEADING_LINES
+    cells = read_foreign_table(content, owner=actor.pk, most_bytes=limits.most_bytes, most_rows=most_rows)
     at, columns = find_headings(cells, kind.headings(), remembered)
     if not any(columns):
         known = ", ".join(words[0] if words else name for name, words in list(kind.headings().items())[:8])
@@ -165,6 +168,13 @@ def _read(kind: ImportKind, content: bytes, actor: "User") -> tuple[list[tuple[s
     below = enumerate(cells[at + 1 :], at + 2)
     rows: list[_Given] = [(line, [_cut(one) for one in row[: len(names)]], None) for line, row in below if any(row)]
     return list(zip(names, columns, strict=False)), rows
+
+
+def _features(kind: ImportKind, content: bytes, actor: "User") -> list[tuple[dict[str, str], dict[str, Any] | None]] | None:
+    if kind.features is None:
+        return None
+    with FOREIGN_FILES.held(actor.pk):
+        return kind.features(content)
 
 
 def _cut(text: str) -> str:

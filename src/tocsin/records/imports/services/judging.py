@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.datums import Datum
 from tocsin.records.imports.models import ImportRow, TableImport
 from tocsin.records.imports.queries import kind_of
-from tocsin.records.imports.rules import CellProblem, ImportKind, ImportState, ImportVerdict, Row, in_cgcs2000
+from tocsin.records.imports.rules import CellProblem, ImportKind, ImportState, ImportVerdict, Row, in_cgcs2000, shape_in_cgcs2000
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -19,7 +19,7 @@ def judged(*, actor: "User", made: TableImport, now: datetime) -> list[tuple[Imp
     kind = kind_of(made.kind)
     kept = list(made.rows.all())
     pairs = [(one, as_row(kind, made, one)) for one in kept]
-    judge_these(kind, actor, made, [row for one, row in pairs if not one.left], now)
+    judge_these(kind, actor, made.region_code, [row for one, row in pairs if not one.left], now)
     for one, row in pairs:
         if one.left:
             row.verdict = ImportVerdict.LEFT
@@ -34,9 +34,9 @@ def rows_of(*, actor: "User", made: TableImport, now: datetime) -> list[Row]:
     return [_as_ended(kept, as_row(kind, made, kept)) for kept in made.rows.all()]
 
 
-def judge_these(kind: ImportKind, actor: "User", made: TableImport, rows: list[Row], now: datetime) -> None:
-    """Rows of one file; what lacks a needed cell is wrong whatever the kind says."""
-    kind.judge(actor=actor, region_code=made.region_code, rows=rows, now=now)
+def judge_these(kind: ImportKind, actor: "User", region_code: str, rows: list[Row], now: datetime) -> None:
+    """Rows that come together; what lacks a needed cell is wrong whatever the kind says."""
+    kind.judge(actor=actor, region_code=region_code, rows=rows, now=now)
     for row in rows:
         told = {one.column for one in row.problems}
         empty = [one for one in kind.needed if one not in told and not row.cells.get(one, "").strip()]
@@ -52,9 +52,10 @@ def as_row(kind: ImportKind, made: TableImport, kept: ImportRow) -> Row:
         if column and text and column not in cells:
             cells[column] = text
     cells = {column: text for column, text in (cells | kept.mended).items() if text}
+    shape: dict[str, Any] | None = kept.shape
     if kind.place is not None:
         cells = in_cgcs2000(cells, kind.place, Datum(made.datum))
-    shape: dict[str, Any] | None = kept.shape
+        shape = None if shape is None else shape_in_cgcs2000(shape, Datum(made.datum))
     return Row(line=kept.line, cells=cells, shape=shape)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from itertools import batched
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -34,8 +35,9 @@ AT_ONCE: Final = 1_000  # rows that are taken over before the press is answered;
 WRITTEN: Final = (ImportVerdict.NEW, ImportVerdict.CHANGED)
 
 
-def take_file(*, actor: "User", import_id: UUID, leave_wrong: bool = False, now: datetime) -> TableImport:
-    """Takes the right rows over, judged anew: at once where they are few, else in the background, where it is seen how far it is.
+def take_file(*, actor: "User", import_id: UUID, leave_wrong: bool = False, at_once: bool = False, now: datetime) -> TableImport:
+    """Takes the right rows over, judged anew: at once where they are few or whoever asks waits for them, else in the background,
+    where it is seen how far it is.
 
     Conflict for a file that was taken or dropped, and for one with wrong rows unless they are to be left.
     """
@@ -50,7 +52,7 @@ def take_file(*, actor: "User", import_id: UUID, leave_wrong: bool = False, now:
         made = waiting(actor, import_id)
         made.taking_at, made.leave_wrong, made.by = now, leave_wrong, actor
         made.save(update_fields=["taking_at", "leave_wrong", "by"])
-    if made.lines <= AT_ONCE:
+    if at_once or made.lines <= AT_ONCE:
         go_on(made, now=now)
         made.refresh_from_db()
     return made
@@ -91,8 +93,10 @@ def go_on(made: TableImport, *, now: datetime) -> None:
         require(actor, kind.permission, made.region_code)
         pairs = [(kept, row) for kept, row in judged(actor=actor, made=made, now=now) if not kept.verdict]
         todo = [(kept, row) for kept, row in pairs if row.verdict in WRITTEN]
+        if (order := kind.order) is not None:
+            todo.sort(key=lambda pair: order(pair[1]))
         in_batches(todo, partial(_write, kind, made))
-        _end(made, [(kept, row) for kept, row in pairs if row.verdict not in WRITTEN], now)
+        _end(kind, made, [(kept, row) for kept, row in pairs if row.verdict not in WRITTEN], now)
     except (Refusal, Unavailable, IntegrityError) as error:
         log.warning("import %s stopped: %s", made.pk, error)
         told = (
@@ -116,7 +120,12 @@ def undo_file(*, actor: "User", import_id: UUID, now: datetime) -> TableImport:
         made = TableImport.objects.select_for_update().get(pk=found.pk)
         if made.state is not ImportState.TAKEN:
             raise Conflict(_("Only a file that was taken over can be undone."))
-        rows = made.rows.filter(written__isnull=False).order_by("-pk")
+        if made.forgotten_at is not None:
+            raise Conflict(_("The rows of this file are not kept any more: it can't be undone."))
+        rows = list(made.rows.filter(written__isnull=False).order_by("-pk"))
+        if not rows:
+            raise Conflict(_("This file wrote nothing that could be undone."))
+        _refuse_later(made, [one.written for one in rows if one.written is not None])
         kind.undo(
             actor=actor,
             region_code=made.region_code,
@@ -124,10 +133,25 @@ def undo_file(*, actor: "User", import_id: UUID, now: datetime) -> TableImport:
             written_at=_moment(made),
             now=now,
         )
+        if kind.finish is not None:
+            kind.finish(actor=actor, region_code=made.region_code, rows=len(rows), now=now)
         made.undone_at = now
         made.save(update_fields=["undone_at"])
         record_audit(actor, "import.undone", "import", made.pk, made.region_code, {"kind": made.kind, "file": made.file_name})
     return made
+
+
+def _refuse_later(made: TableImport, written: Sequence[UUID]) -> None:
+    """Conflict where a file that was taken over later wrote one of them, too."""
+    later = ImportRow.objects.filter(
+        table__kind=made.kind, table__taking_at__gt=_moment(made), table__undone_at=None, written__isnull=False
+    )
+    if not later.exists():
+        return
+    for part in batched(written, 500):
+        if other := later.filter(written__in=part).select_related("table").first():
+            text = _("%(file)s, which was taken over later, has the same in line %(line)s: undo that file first.")
+            raise Conflict(text % {"file": other.table.file_name or "–", "line": other.line})
 
 
 def _write(kind: ImportKind, made: TableImport, pairs: Sequence[tuple[ImportRow, Row]]) -> None:
@@ -152,7 +176,7 @@ def _moment(made: TableImport) -> datetime:
 
 
 @transaction.atomic
-def _end(made: TableImport, rest: Sequence[tuple[ImportRow, Row]], now: datetime) -> None:
+def _end(kind: ImportKind, made: TableImport, rest: Sequence[tuple[ImportRow, Row]], now: datetime) -> None:
     """What was not written keeps why; the file is taken over."""
     for kept, row in rest:
         kept.verdict, kept.problems = row.verdict.value, [list(one) for one in row.problems]
@@ -162,3 +186,6 @@ def _end(made: TableImport, rest: Sequence[tuple[ImportRow, Row]], now: datetime
     if TableImport.objects.filter(pk=made.pk, taken_at=None).update(taken_at=now, counts=counts):
         told = {"kind": made.kind, "file": made.file_name, "rows": counts}
         record_audit(made.by, "import.taken", "import", made.pk, made.region_code, told)
+        if kind.finish is not None:
+            rows = sum(counts.get(one.value, 0) for one in WRITTEN)
+            kind.finish(actor=made.by, region_code=made.region_code, rows=rows, now=_moment(made))

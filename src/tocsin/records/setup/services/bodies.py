@@ -25,7 +25,7 @@ from tocsin.jurisdiction.face import (
     withdraw_area,
     withdraw_organisation,
 )
-from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, Written
+from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, UsualLimits, Written
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -263,5 +263,5 @@ BODIES: Final = ImportKind(
     judge=judge_bodies,
     write=write_bodies,
     undo=undo_bodies,
-    most_rows=2_000,
+    limits=lambda: UsualLimits(most_rows=2_000),
 )

@@ -28,7 +28,7 @@ from tocsin.jurisdiction.face import (
     withdraw_unused_account,
 )
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Role
-from tocsin.records.imports.rules import CellProblem, ImportKind, ImportVerdict, Row, Written
+from tocsin.records.imports.rules import CellProblem, ImportKind, ImportVerdict, Row, UsualLimits, Written
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -102,7 +102,7 @@ PEOPLE: Final = ImportKind(
     judge=judge_people,
     write=write_people,
     undo=undo_people,
-    most_rows=1_000,
+    limits=lambda: UsualLimits(most_rows=1_000),
 )
 
 
@@ -175,5 +175,5 @@ ROLES: Final = ImportKind(
     judge=judge_roles,
     write=write_roles,
     undo=undo_roles,
-    most_rows=1_000,
+    limits=lambda: UsualLimits(most_rows=1_000),
 )

@@ -1,18 +1,18 @@
-"""Tables of devices for programs."""
+"""Tables of devices for programs: the same as imports of the kind `devices`, with the secrets in the answer."""
 
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import File, Form, Query, Router, Schema, UploadedFile
 
+from tocsin.base.errors import Conflict
+from tocsin.records.face import describe_rows, drop_file, give_file, rows_of, take_file, visible_imports
+from tocsin.records.imports.rules import ImportState
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
-from tocsin.sensing.onboarding.queries import visible_tables
-from tocsin.sensing.onboarding.rules.tables import TableState
-from tocsin.sensing.onboarding.services import tables as services
-from tocsin.sensing.onboarding.services.rows import judged_rows
+from tocsin.sensing.onboarding.services.tables import KIND, renew_secrets
 from tocsin.sensing.onboarding.shown.tables import (
     DeviceRowOut,
     DeviceSecretsOut,
@@ -33,15 +33,16 @@ class DeviceRowsOut(Schema):
 @router.get("/device-tables", response=list[DeviceTableOut])
 def device_tables(request: HttpRequest, wanted: Query[Slice]) -> list[DeviceTableOut]:
     """Tables that were given, newest first."""
-    return [describe_table(one) for one in wanted.cut(visible_tables(request.user))]
+    return [describe_table(one) for one in wanted.cut(visible_imports(request.user).filter(kind=KIND))]
 
 
 @router.post("/device-tables", response=DeviceTableOut)
 @costly
 def preview_devices(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> DeviceTableOut:
     """Looks at a table (.xlsx, .csv), one row a channel: a verdict on every row, nothing is written."""
-    made = services.preview_devices(
+    made = give_file(
         actor=actor_of(request),
+        kind=KIND,
         region_code=region_code[:12],
         file_name=file.name or "",
         content=file.read(),
@@ -52,28 +53,33 @@ def preview_devices(request: HttpRequest, region_code: Form[str], file: File[Upl
 
 @router.get("/device-tables/{uuid:device_table_id}/rows", response=DeviceRowsOut)
 def rows_of_device_table(request: HttpRequest, device_table_id: UUID, wanted: Query[Slice]) -> DeviceRowsOut:
-    """The rows of a table that waits, in its order, judged as the registry is now."""
-    made = visible_tables(request.user).get(pk=device_table_id)
-    rows = judged_rows(actor_of(request), made) if made.state is TableState.WAITING else []
-    items = [describe_row(one.line, one.verdict, one.cells, one.problems) for one in wanted.cut(rows)]
+    """The rows of a table in its order: as they would be taken over now, or as they were."""
+    made = visible_imports(request.user).get(pk=device_table_id, kind=KIND)
+    rows = rows_of(actor=actor_of(request), made=made, now=current_time())
+    items = [describe_row(one) for one in describe_rows(made, wanted.cut(rows))]
     return DeviceRowsOut(items=items, total=len(rows))
 
 
 @router.post("/device-tables/{uuid:device_table_id}/take", response=DeviceSecretsOut)
 def take_devices(request: HttpRequest, device_table_id: UUID) -> DeviceSecretsOut:
-    """Registers all rows, or none. The secrets are in this answer and nowhere else."""
-    handed = services.take_devices(actor=actor_of(request), table_id=device_table_id, now=current_time())
+    """Registers what is new and changes what differs, unless a row is wrong. The secrets are in this answer and nowhere else."""
+    made = visible_imports(request.user).get(pk=device_table_id, kind=KIND)
+    taken = take_file(actor=actor_of(request), import_id=made.pk, at_once=True, now=current_time())
+    if taken.state is not ImportState.TAKEN:
+        raise Conflict(taken.trouble)
+    handed = renew_secrets(actor=actor_of(request), table_id=made.pk)
     return describe_secrets(handed.table, handed.secrets)
 
 
 @router.post("/device-tables/{uuid:device_table_id}/renew", response=DeviceSecretsOut)
 def renew_device_secrets(request: HttpRequest, device_table_id: UUID) -> DeviceSecretsOut:
     """New secrets for those of its devices that nobody has heard yet."""
-    handed = services.renew_secrets(actor=actor_of(request), table_id=device_table_id)
+    handed = renew_secrets(actor=actor_of(request), table_id=device_table_id)
     return describe_secrets(handed.table, handed.secrets)
 
 
 @router.post("/device-tables/{uuid:device_table_id}/drop", response=DeviceTableOut)
 def drop_device_table(request: HttpRequest, device_table_id: UUID) -> DeviceTableOut:
     """The file is not wanted."""
-    return describe_table(services.drop_table(actor=actor_of(request), table_id=device_table_id, now=current_time()))
+    made = visible_imports(request.user).get(pk=device_table_id, kind=KIND)
+    return describe_table(drop_file(actor=actor_of(request), import_id=made.pk, now=current_time()))

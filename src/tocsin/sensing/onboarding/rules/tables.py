@@ -1,15 +1,12 @@
 """How tables of devices are read: headings in either language, one row a channel, numbers as spreadsheets write them."""
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from tocsin.base.errors import InvalidInput
-from tocsin.base.tables import column_of
+import msgspec
 
 HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "code": ("设备编号", "设备编码", "设备代码", "编号"),
@@ -64,52 +61,6 @@ QUANTITY_WORDS: Final = {
 """What offices call quantities beside the names that pages show."""
 
 
-class RowVerdict(StrEnum):
-    """What taking a table over would do with one of its rows."""
-
-    WRONG = "wrong"
-    NEW = "new"
-    SAME = "same"
-
-
-class TableState(StrEnum):
-    """Where a table stands."""
-
-    WAITING = "waiting"
-    TAKEN = "taken"
-    DROPPED = "dropped"
-
-
-@dataclass(frozen=True)
-class Cells:
-    """The filled cells of a table: rows with their line in the file, and the headings that mean no known column."""
-
-    rows: list[tuple[int, dict[str, str]]]
-    unread: list[str]
-
-
-def cells_below_headings(table: Sequence[Sequence[str]]) -> Cells:
-    """The rows below the headings, which stand in one of the first ten lines. InvalidInput where none of them has headings for
-    what is needed, or two of its columns mean the same.
-
-    >>> cells_below_headings([["设备表"], ["设备编号", "通道", "备注"], ["W-1", "ch4", "x"], ["", "", ""]])
-    Cells(rows=[(3, {'code': 'W-1', 'channel': 'ch4'})], unread=['备注'])
-    """
-    for at, headings in enumerate(table[:10]):
-        columns = [column_of(one, HEADINGS) for one in headings]
-        if not all(one in columns for one in NEEDED):
-            continue
-        if twice := [one for one, count in Counter(filter(None, columns)).items() if count > 1]:
-            raise InvalidInput("two columns mean the same: %(names)s", names=", ".join(HEADINGS[one][0] for one in twice))
-        rows = []
-        for line, row in enumerate(table[at + 1 :], at + 2):
-            told = {column: text for column, text in zip(columns, row, strict=False) if column and text}
-            if told:
-                rows.append((line, told))
-        return Cells(rows, [one for one, column in zip(headings, columns, strict=True) if one and not column])
-    raise InvalidInput("none of the first lines has a heading for %(needed)s", needed=HEADINGS[NEEDED[0]][0])
-
-
 def number_of(text: str) -> float:
     """A number of a cell, also with the apostrophe that keeps a spreadsheet from taking "-5" for a formula; ValueError for none.
 
@@ -152,3 +103,14 @@ def read_numbers(cells: Mapping[str, str]) -> tuple[dict[str, float], list[str]]
             except ValueError:
                 wrong.append(column)
     return numbers, wrong
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """What a row of a file did to the registry, so that it can be undone: whether its device is new, the ids of new sensors, and
+    what fields of the device and of a sensor held before and hold now.
+    """
+
+    device: bool = False
+    sensors: list[UUID] = []
+    of_device: dict[str, tuple[bool | float | str | None, bool | float | str | None]] = {}
+    of_sensors: dict[UUID, dict[str, tuple[bool | float | str | None, bool | float | str | None]]] = {}

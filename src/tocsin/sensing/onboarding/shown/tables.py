@@ -1,48 +1,30 @@
-"""Tables of devices as people and programs read them, and the file of secrets that is handed out once."""
+"""Tables of devices as programs read them, and the file of secrets that is handed out once."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.base.tables import csv_text
+from tocsin.records.face import ImportRowOut, TableImport, describe_import
+from tocsin.records.imports.rules import ImportState, ImportVerdict
 from tocsin.sensing.devices.queries.sending import topic_of
-from tocsin.sensing.onboarding.models import DeviceTable
-from tocsin.sensing.onboarding.rules.tables import HEADINGS, RowVerdict, TableState
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-VERDICT_NAMES: Final[dict[RowVerdict, Promise]] = {
-    RowVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
-    RowVerdict.NEW: pgettext_lazy("row of a table", "new"),
-    RowVerdict.SAME: pgettext_lazy("row of a table", "as it is"),
-}
-STATE_NAMES: Final[dict[TableState, Promise]] = {
-    TableState.WAITING: pgettext_lazy("table", "waits"),
-    TableState.TAKEN: pgettext_lazy("table", "taken over"),
-    TableState.DROPPED: pgettext_lazy("table", "dropped"),
-}
 
 
 class DeviceTableOut(Schema):
-    """A table of devices."""
+    """A table of devices: an import of the kind `devices`."""
 
     id: UUID
     region_code: str
     file_name: str
     at: datetime
     by: str
-    state: TableState
+    state: ImportState
     state_name: str
     rows: int
     unread: list[str] = Field(description="headings that mean no column; what stands below them is not read")
-    registered: list[str] = Field(description="codes of the devices that it brought")
 
 
 class DeviceRowProblemOut(Schema):
@@ -52,10 +34,10 @@ class DeviceRowProblemOut(Schema):
 
 
 class DeviceRowOut(Schema):
-    """One row of a table that waits, judged as the registry is now."""
+    """One row of a table: judged as the registry is now, or as it was when it was taken over."""
 
     line: int
-    verdict: RowVerdict
+    verdict: ImportVerdict
     verdict_name: str
     code: str
     channel: str
@@ -76,36 +58,36 @@ class DeviceSecretsOut(Schema):
     secrets: list[DeviceSecretOut]
 
 
-def describe_table(one: DeviceTable) -> DeviceTableOut:
+def describe_table(one: TableImport) -> DeviceTableOut:
     """One table; who gave it is loaded."""
+    told = describe_import(one)
     return DeviceTableOut(
-        id=one.pk,
-        region_code=one.region_code,
-        file_name=one.file_name or "–",
-        at=one.at,
-        by=str(one.by),
-        state=one.state,
-        state_name=str(STATE_NAMES[one.state]),
-        rows=len(one.rows),
-        unread=one.unread,
-        registered=one.registered,
+        id=told.id,
+        region_code=told.region_code,
+        file_name=told.file_name,
+        at=told.at,
+        by=told.by,
+        state=told.state,
+        state_name=told.state_name,
+        rows=told.rows,
+        unread=[each.heading for each in told.headings if each.heading and not each.column],
     )
 
 
-def describe_row(line: int, verdict: RowVerdict, cells: Mapping[str, str], problems: "Sequence[tuple[str, str]]") -> DeviceRowOut:
-    """One row, its problems under the headings that offices use."""
+def describe_row(row: ImportRowOut) -> DeviceRowOut:
+    """One row of an import as this address has always told it."""
     return DeviceRowOut(
-        line=line,
-        verdict=verdict,
-        verdict_name=str(VERDICT_NAMES[verdict]),
-        code=cells.get("code", ""),
-        channel=cells.get("channel", ""),
-        cells=dict(cells),
-        problems=[DeviceRowProblemOut(field=name, column=HEADINGS[name][0], text=text) for name, text in problems],
+        line=row.line,
+        verdict=row.verdict,
+        verdict_name=row.verdict_name,
+        code=row.cells.get("code", ""),
+        channel=row.cells.get("channel", ""),
+        cells=row.cells,
+        problems=[DeviceRowProblemOut(field=one.column, column=one.heading, text=one.text) for one in row.problems],
     )
 
 
-def describe_secrets(table: DeviceTable, secrets: Mapping[str, str]) -> DeviceSecretsOut:
+def describe_secrets(table: TableImport, secrets: Mapping[str, str]) -> DeviceSecretsOut:
     """The secrets of a table's devices, this once."""
     given = [DeviceSecretOut(code=code, secret=secret, topic=topic_of(code)) for code, secret in secrets.items()]
     return DeviceSecretsOut(table=describe_table(table), secrets=given)

@@ -7,21 +7,35 @@ from django.http import HttpRequest
 from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
+from tocsin.base.errors import Conflict
+from tocsin.records.face import (
+    TableImport,
+    cells_beside,
+    drop_file,
+    give_file,
+    leave_row,
+    mend_cell,
+    rows_of,
+    take_file,
+    visible_imports,
+)
+from tocsin.records.imports.rules import ImportState
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
-from tocsin.supervision.objects.models import ObjectImport, ObjectMerge, PlatformRecord
+from tocsin.supervision.objects.models import ObjectMerge, PlatformRecord
 from tocsin.supervision.objects.queries import matching as matching_queries
-from tocsin.supervision.objects.queries.register import visible_imports
 from tocsin.supervision.objects.rules.register import MatchState, NewRecord
-from tocsin.supervision.objects.services import matching, mending, merging
-from tocsin.supervision.objects.services import tables as imports
-from tocsin.supervision.objects.services.rows import KeptRow, Row, judge_rows
+from tocsin.supervision.objects.services import matching, merging
+from tocsin.supervision.objects.services.tables import KIND
 
 router = Router()
 
 
 class ObjectImportOut(Schema):
+    """A file of objects: an import of the kind `supervised-objects`."""
+
     id: UUID
     region_code: str
     file_name: str
@@ -31,8 +45,8 @@ class ObjectImportOut(Schema):
     dropped_at: datetime | None
 
     @staticmethod
-    def resolve_rows(made: ObjectImport) -> int:
-        return len(made.rows)
+    def resolve_rows(made: TableImport) -> int:
+        return made.lines
 
 
 class RowProblemOut(Schema):
@@ -148,64 +162,77 @@ class JoinOut(Schema):
 
 @router.post("/object-imports", response=ObjectImportOut)
 @costly
-def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> ObjectImport:
+def preview(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> TableImport:
     """Looks at a table (.xlsx, .csv): a verdict on every row, nothing is written."""
-    return imports.preview_import(
-        actor=actor_of(request), region_code=region_code[:12], file_name=file.name or "", content=file.read()
+    return give_file(
+        actor=actor_of(request),
+        kind=KIND,
+        region_code=region_code[:12],
+        file_name=file.name or "",
+        content=file.read(),
+        now=current_time(),
     )
 
 
 @router.get("/object-imports", response=list[ObjectImportOut])
-def list_imports(request: HttpRequest, wanted: Query[Slice]) -> list[ObjectImport]:
+def list_imports(request: HttpRequest, wanted: Query[Slice]) -> list[TableImport]:
     """Files that were given, newest first."""
-    return list(wanted.cut(visible_imports(request.user)))
+    return list(wanted.cut(visible_imports(request.user).filter(kind=KIND)))
 
 
-@router.get("/object-imports/{uuid:import_id}/rows", response=TableRowsOut)
-def rows_of_import(request: HttpRequest, import_id: UUID, wanted: Query[Slice]) -> TableRowsOut:
+@router.get("/object-imports/{uuid:object_import_id}/rows", response=TableRowsOut)
+def rows_of_object_import(request: HttpRequest, object_import_id: UUID, wanted: Query[Slice]) -> TableRowsOut:
     """The rows in the file's order; of a file that waits, judged as the register is now."""
-    made = visible_imports(request.user).get(pk=import_id)
-    if made.taken_at is not None:
-        items = [_as_taken(kept) for kept in wanted.cut(made.rows)]
-        return TableRowsOut(items=items, total=len(made.rows))
-    rows = judge_rows(actor_of(request), made.region_code, made.rows)
-    return TableRowsOut(items=[_as_judged(row) for row in wanted.cut(rows)], total=len(rows))
+    made = _import(request, object_import_id)
+    rows, beside = rows_of(actor=actor_of(request), made=made, now=current_time()), cells_beside(made)
+    items = [
+        TableRowOut(
+            line=row.line,
+            verdict=row.verdict.value,
+            cells=dict(row.cells),
+            left_out=beside.get(row.line, {}),
+            problems=[RowProblemOut(field=one.column, text=one.text) for one in row.problems],
+        )
+        for row in wanted.cut(rows)
+    ]
+    return TableRowsOut(items=items, total=len(rows))
 
 
-def _as_taken(kept: KeptRow) -> TableRowOut:
-    problems = [RowProblemOut(field=field, text=text) for field, text in kept.get("problems", [])]
-    return TableRowOut(
-        line=kept["line"], verdict=kept["verdict"], cells=kept["cells"], left_out=kept.get("rest", {}), problems=problems
-    )
-
-
-def _as_judged(row: Row) -> TableRowOut:
-    problems = [RowProblemOut(field=one.field, text=one.text) for one in row.problems]
-    return TableRowOut(line=row.line, verdict=row.verdict.value, cells=row.cells, left_out=row.rest, problems=problems)
-
-
-@router.post("/object-imports/{uuid:import_id}/rows/{line}/leave", response=ObjectImportOut)
-def leave_row(request: HttpRequest, import_id: UUID, line: int, given: LeaveRowIn) -> ObjectImport:
+@router.post("/object-imports/{uuid:object_import_id}/rows/{line}/leave", response=ObjectImportOut)
+def leave_object_row(request: HttpRequest, object_import_id: UUID, line: int, given: LeaveRowIn) -> TableImport:
     """The row of this line of the file is not taken over, or is again."""
-    return mending.leave_row(actor=actor_of(request), import_id=import_id, line=line, left=given.left)
+    made = _import(request, object_import_id)
+    leave_row(actor=actor_of(request), import_id=made.pk, line=line, left=given.left)
+    return made
 
 
-@router.post("/object-imports/{uuid:import_id}/rows/{line}/mend", response=ObjectImportOut)
-def mend_cell(request: HttpRequest, import_id: UUID, line: int, given: MendCellIn) -> ObjectImport:
+@router.post("/object-imports/{uuid:object_import_id}/rows/{line}/mend", response=ObjectImportOut)
+def mend_object_cell(request: HttpRequest, object_import_id: UUID, line: int, given: MendCellIn) -> TableImport:
     """One cell of a row is written anew."""
-    return mending.mend_cell(actor=actor_of(request), import_id=import_id, line=line, column=given.column, text=given.text)
+    made = _import(request, object_import_id)
+    mend_cell(actor=actor_of(request), import_id=made.pk, line=line, column=given.column, text=given.text)
+    return made
 
 
-@router.post("/object-imports/{uuid:import_id}/take", response=ObjectImportOut)
-def take(request: HttpRequest, import_id: UUID, given: TakeOverIn) -> ObjectImport:
-    """Writes the rows, all in one transaction."""
-    return imports.take_over(actor=actor_of(request), import_id=import_id, leave_wrong=given.leave_wrong)
+@router.post("/object-imports/{uuid:object_import_id}/take", response=ObjectImportOut)
+def take(request: HttpRequest, object_import_id: UUID, given: TakeOverIn) -> TableImport:
+    """Writes the rows, some at a time; where it breaks off, what is written stays and the answer says why."""
+    made = _import(request, object_import_id)
+    actor, now = actor_of(request), current_time()
+    taken = take_file(actor=actor, import_id=made.pk, leave_wrong=given.leave_wrong, at_once=True, now=now)
+    if taken.state is not ImportState.TAKEN:
+        raise Conflict(taken.trouble)
+    return taken
 
 
-@router.post("/object-imports/{uuid:import_id}/drop", response=ObjectImportOut)
-def drop(request: HttpRequest, import_id: UUID) -> ObjectImport:
+@router.post("/object-imports/{uuid:object_import_id}/drop", response=ObjectImportOut)
+def drop(request: HttpRequest, object_import_id: UUID) -> TableImport:
     """The file is not wanted."""
-    return imports.drop_import(actor=actor_of(request), import_id=import_id)
+    return drop_file(actor=actor_of(request), import_id=_import(request, object_import_id).pk, now=current_time())
+
+
+def _import(request: HttpRequest, object_import_id: UUID) -> TableImport:
+    return visible_imports(request.user).get(pk=object_import_id, kind=KIND)
 
 
 @router.post("/platform-records", response=list[PlatformRecordOut])

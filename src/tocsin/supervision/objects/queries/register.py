@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import Person, Region, all_regions, may, reach, scope
-from tocsin.supervision.objects.models import KeyPerson, LedgerDay, ObjectImport, SupervisedObject
+from tocsin.supervision.objects.models import KeyPerson, LedgerDay, SupervisedObject
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import CodeColour
 
@@ -206,11 +206,6 @@ def own_objects(user: Person) -> QuerySet[SupervisedObject]:
         rights.OWN,
         organisation_field="organisation",
     )
-
-
-def visible_imports(user: Person) -> QuerySet[ObjectImport]:
-    """Files of objects in the areas whose register the user keeps, newest first."""
-    return scope(ObjectImport.objects.all(), user, rights.MANAGE)
 
 
 def require_firm(actor: Person, firm: SupervisedObject) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Any, Final, TypedDict, cast
 
 from tocsin.supervision.objects.rules.register import ObjectKind, RiskClass
@@ -57,16 +56,6 @@ _CLASSES: Final = {
 }
 
 
-class RowVerdict(StrEnum):
-    """What taking a row over would do."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    LEFT = "left"  # a person left it out
-    WRONG = "wrong"
-
-
 class RowValues(TypedDict, total=False):
     """The filled cells of a row by column, each read as what it means."""
 
@@ -91,18 +80,6 @@ class RowValues(TypedDict, total=False):
     major_hazard: bool
     directly_supervised: bool
     competent: str
-
-
-def column_of(heading: str) -> str:
-    """The column a heading means; '' for one that is not known.
-
-    >>> column_of("统一社会信用代码（18位）"), column_of("Credit code"), column_of("备注")
-    ('credit_code', 'credit_code', '')
-    """
-    bare = heading.replace("（", "(").partition("(")[0]
-    bare = "".join(bare.replace("*", "").split())
-    name = "_".join(heading.partition("(")[0].replace("*", "").lower().split())
-    return next((column for column, names in HEADINGS.items() if bare in names or name == column), "")
 
 
 def near_words(text: str, known: Iterable[str], most: int = 3) -> list[str]:

@@ -1,8 +1,8 @@
 """Rows of a table against the register: what each would become, and everything that is wrong with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Final, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,12 +11,14 @@ from tocsin.base.credit_codes import normal_credit_code
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.areas.rules.codes import governs
 from tocsin.jurisdiction.face import all_regions, may, organisation_by_code
+from tocsin.records.face import Plain, difference
+from tocsin.records.imports.rules import ImportVerdict
 from tocsin.screens.words import listed
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import PARENTS, WITH_CREDIT_CODE, NewObject, ObjectKind
-from tocsin.supervision.objects.rules.tables import NEEDED, RowValues, RowVerdict, near_words, read_row
+from tocsin.supervision.objects.rules.tables import NEEDED, RowValues, near_words, read_row
 from tocsin.supervision.objects.services.checks import Problem, problems_of
 from tocsin.supervision.objects.services.register import as_new, columns_of, tidied
 
@@ -30,46 +32,25 @@ _OWN: Final = {one.name for one in fields(NewObject)}
 type Key = tuple[object, ...]
 
 
-class KeptRow(TypedDict):
-    """A row of a file as an import keeps it. After the taking over also what was wrong with it and what it changed."""
-
-    line: int
-    cells: dict[str, str]
-    rest: NotRequired[dict[str, str]]
-    left: NotRequired[bool]
-    verdict: NotRequired[str]
-    problems: NotRequired[list[tuple[str, str]]]
-    changes: NotRequired[dict[str, list[str | None]]]
-
-
 @dataclass
-class Row:
-    """One row of a file, read: its line in the file, what it says, what would become of it, and what is wrong with it."""
+class ObjectRow:
+    """One row of a file against the register: what it says, what would become of it, and what is wrong with it."""
 
     line: int
     cells: dict[str, str]
     new: NewObject | None = None
     before: SupervisedObject | None = None
-    parent: "Row | SupervisedObject | None" = None
+    parent: "ObjectRow | SupervisedObject | None" = None
     key: Key = ()
-    verdict: RowVerdict = RowVerdict.WRONG
+    verdict: ImportVerdict = ImportVerdict.WRONG
     problems: list[Problem] = field(default_factory=list)
     id: UUID = field(default_factory=new_id)
     code: str = ""
-    rest: dict[str, str] = field(default_factory=dict)  # cells under headings that mean no column
-    left: bool = False  # a person left it out
 
 
-def judge_rows(actor: "User", region_code: str, kept: Sequence[KeptRow]) -> list[Row]:
-    """What would become of each row, in the file's order; one that is left out stands in nobody's way. A handful of queries,
-    however many rows.
-    """
-    rows = [Row(one["line"], dict(one["cells"]), rest=one.get("rest", {}), left=one.get("left", False)) for one in kept]
-    _Judge(actor, region_code).judged([row for row in rows if not row.left])
-    for row in rows:
-        if row.left:
-            row.verdict = RowVerdict.LEFT
-    return rows
+def judge_rows(actor: "User", region_code: str, rows: list[ObjectRow]) -> list[ObjectRow]:
+    """What would become of each row, in the file's order. A handful of queries, however many rows."""
+    return _Judge(actor, region_code).judged(rows)
 
 
 class _Judge:
@@ -82,7 +63,7 @@ class _Judge:
         self._bodies: dict[tuple[str, str], UUID | None] = {}
         self._may: dict[str, bool] = {}
 
-    def judged(self, rows: list[Row]) -> list[Row]:
+    def judged(self, rows: list[ObjectRow]) -> list[ObjectRow]:
         read = [(row, *read_row(row.cells, self.trades)) for row in rows]
         self._load(values for _row, values, _wrong in read)
         for row, values, wrong in read:
@@ -90,7 +71,7 @@ class _Judge:
             empty = _("This cell must not be empty: of merged cells the first one counts, and a formula needs a shown value.")
             row.problems += [Problem(one, empty) for one in NEEDED if one not in row.cells]
             self._identify(row, values)
-        seen: dict[Key, Row] = {}
+        seen: dict[Key, ObjectRow] = {}
         for row, values, _wrong in sorted(read, key=lambda one: (ORDER[one[1].get("kind", ObjectKind.ENTERPRISE)], one[0].line)):
             self._judge(row, values, seen)
         return rows
@@ -120,7 +101,7 @@ class _Judge:
     def _within(self) -> list[str]:
         return [code for code in self.regions if governs(self.region_code, code)]
 
-    def _identify(self, row: Row, values: RowValues) -> None:
+    def _identify(self, row: ObjectRow, values: RowValues) -> None:
         """Which entry of the register the row is about, and its key in the file."""
         kind = values.get("kind", ObjectKind.ENTERPRISE)
         if "code" in values:
@@ -151,7 +132,7 @@ class _Judge:
             return normal_credit_code(values["parent_credit_code"]), values.get("parent_site", 1)
         return ""
 
-    def _judge(self, row: Row, values: RowValues, seen: dict[Key, Row]) -> None:
+    def _judge(self, row: ObjectRow, values: RowValues, seen: dict[Key, ObjectRow]) -> None:
         if row.key and row.key in seen:
             row.problems.append(
                 Problem("name", _("The same object stands in line %(line)d already.") % {"line": seen[row.key].line})
@@ -177,18 +158,18 @@ class _Judge:
         elif not self._may_manage(row.new.region_code):
             row.problems.append(Problem("region_code", _("Your rights do not reach this region.")))
         if row.problems:
-            row.verdict = RowVerdict.WRONG
+            row.verdict = ImportVerdict.WRONG
         elif row.before is None:
-            row.verdict = RowVerdict.NEW
+            row.verdict = ImportVerdict.NEW
         else:
-            row.verdict = RowVerdict.CHANGED if changes_of(row.before, row.new) else RowVerdict.SAME
+            row.verdict = ImportVerdict.CHANGED if changes_of(row.before, row.new) else ImportVerdict.SAME
 
-    def _parent(self, row: Row, values: RowValues, seen: dict[Key, Row]) -> None:
+    def _parent(self, row: ObjectRow, values: RowValues, seen: dict[Key, ObjectRow]) -> None:
         """The whole a part belongs to: in the register, or in the same file."""
         kind = values.get("kind", ObjectKind.ENTERPRISE)
         if row.before is not None or kind is ObjectKind.ENTERPRISE:
             return
-        found: SupervisedObject | Row | None
+        found: SupervisedObject | ObjectRow | None
         if "parent_code" in values:
             column, found = "parent_code", self.by_code.get(values["parent_code"].upper())
         elif "parent_credit_code" in values or (kind is ObjectKind.SITE and "credit_code" in values):
@@ -225,7 +206,7 @@ class _Judge:
             case _:
                 return _("“%(given)s” is no number.") % {"given": text[:60]}
 
-    def _named_body(self, row: Row, code: str, region_code: str) -> UUID | None:
+    def _named_body(self, row: ObjectRow, code: str, region_code: str) -> UUID | None:
         found = self._body(code, region_code)
         if found is None:
             row.problems.append(Problem("competent", _("There is no body with the code %(code)s here.") % {"code": code[:60]}))
@@ -244,7 +225,7 @@ class _Judge:
         return self._may[region_code]
 
 
-def _kind_of(found: SupervisedObject | Row | None) -> ObjectKind | None:
+def _kind_of(found: SupervisedObject | ObjectRow | None) -> ObjectKind | None:
     if isinstance(found, SupervisedObject):
         return ObjectKind(found.kind)
     return found.new.kind if found is not None and found.new is not None and not found.problems else None
@@ -265,8 +246,6 @@ def _whole_key(supervised_object: SupervisedObject) -> object:
     )
 
 
-def changes_of(before: SupervisedObject, new: NewObject) -> dict[str, list[str | None]]:
-    """What would change, as pairs of texts."""
-    columns = columns_of(new)
-    changed = {name: [getattr(before, name), value] for name, value in columns.items() if getattr(before, name) != value}
-    return {name: [None if one is None else str(one) for one in pair] for name, pair in changed.items()}
+def changes_of(before: SupervisedObject, new: NewObject) -> dict[str, list[Plain]]:
+    """What would change, each with what it holds and will hold."""
+    return difference(before, columns_of(new))

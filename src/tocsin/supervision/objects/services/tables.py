@@ -1,177 +1,136 @@
-"""Objects from tables: every row that is wrong is told with how to mend it, the rest is taken over in one press, nothing is lost.
+"""Objects from tables: how a row is judged, written and undone.
 
-A row is known by credit code and site, by its information code, or, without both, by parent, kind and name: the same file taken
-over twice changes nothing. An empty cell never erases what the register holds.
+A row is known by credit code and site, by its information code, or, without both, by parent, kind and name. An empty cell never
+erases what the register holds.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING
-from uuid import UUID
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
-from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.base.sheets import read_foreign_table
-from tocsin.base.storable import storable
-from tocsin.bus.bulk import in_batches, insert_all, save_all
-from tocsin.jurisdiction.face import require
-from tocsin.records.face import record_audit, record_audits
-from tocsin.screens.clock import current_time
-from tocsin.supervision.objects.models import ObjectImport, SupervisedObject
-from tocsin.supervision.objects.policy.register import register
+from tocsin.bus.bulk import insert_all, save_all
+from tocsin.jurisdiction.face import Organisation, require
+from tocsin.records.face import Plain, kept_of, record_audits, undo_plain
+from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, Written
+from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.supervision.objects.policy.register import register, trade_name
+from tocsin.supervision.objects.queries.register import region_name
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, NewObject, part_code, part_number, place_code, site_code
-from tocsin.supervision.objects.rules.tables import NEEDED, RowVerdict, column_of
+from tocsin.supervision.objects.rules.register import (
+    WITH_CREDIT_CODE,
+    NewObject,
+    RiskClass,
+    part_code,
+    part_number,
+    place_code,
+    site_code,
+)
+from tocsin.supervision.objects.rules.tables import HEADINGS, NEEDED
 from tocsin.supervision.objects.services.register import columns_of
-from tocsin.supervision.objects.services.rows import ORDER, KeptRow, Row, changes_of, judge_rows
+from tocsin.supervision.objects.services.rows import ORDER, ObjectRow, changes_of, judge_rows
+from tocsin.supervision.objects.shown import RISK_NAMES
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from tocsin.jurisdiction.face import User
 
-
-def preview_import(*, actor: "User", region_code: str, file_name: str, content: bytes) -> ObjectImport:
-    """Keeps a file with the verdict on each of its rows; nothing of the register changes.
-
-    InvalidInput for a file that is no table, is too large, or lacks a needed column. `region_code`: where rows lie that name
-    none, and within which all must lie.
-    """
-    require(actor, rights.MANAGE, region_code)
-    policy = register().imports
-    limits = {"most_bytes": policy.most_bytes, "most_rows": policy.most_rows + 20}
-    kept = _kept(read_foreign_table(content, owner=actor.pk, **limits))
-    if len(kept) > policy.most_rows:
-        raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": policy.most_rows})
-    rows = judge_rows(actor, region_code, kept)
-    told = dict(Counter(row.verdict.value for row in rows))
-    with transaction.atomic():
-        made = ObjectImport.objects.create(
-            region_code=region_code,
-            file_name=storable(file_name)[:200],
-            at=current_time(),
-            by=actor,
-            rows=[_as_kept(row) for row in rows],
-        )
-        record_audit(actor, "objects.previewed", "object_import", made.pk, region_code, {"file": made.file_name, "rows": told})
-    return made
-
-
-def take_over(*, actor: "User", import_id: UUID, leave_wrong: bool = False) -> ObjectImport:
-    """Writes all rows of a previewed file, judged anew against the register as it is now, some at a time: who writes beside it
-    waits for a batch, not for the file. Where it breaks off, what is written stays, and taking it over again writes the rest.
-
-    Conflict for one that was taken or dropped, and for one with wrong rows unless they are to be left; those stay in the import.
-    """
-    made = _open_import(actor, ObjectImport.objects.get(pk=import_id))
-    rows = judge_rows(actor, made.region_code, made.rows)
-    if not leave_wrong and any(row.verdict is RowVerdict.WRONG for row in rows):
-        raise Conflict(_("Rows of this file are wrong: mend them in the file, or take over the others alone."))
-    ended = [_as_ended(row) for row in rows]
-    _write(actor, rows)
-    with transaction.atomic():
-        made = _open_import(actor, ObjectImport.objects.select_for_update().get(pk=import_id))
-        made.rows = ended
-        made.taken_at = current_time()
-        made.save(update_fields=["rows", "taken_at"])
-        told = dict(Counter(row.verdict.value for row in rows))
-        record_audit(
-            actor, "objects.imported", "object_import", made.pk, made.region_code, {"file": made.file_name, "rows": told}
-        )
-    return made
+KIND: Final = "supervised-objects"
+EXAMPLE: Final = {
+    "kind": "企业",
+    "name": "示例：海诺化工有限公司",
+    "credit_code": "91350100M000100Y43",
+    "site_number": "1",
+    "trade": "化工",
+    "risk_class": "较大",
+    "region_code": "370213",
+    "address": "九水路12号",
+    "lon": "120.41",
+    "lat": "36.16",
+    "employees": "86",
+    "shifts": "08:00-17:30",
+    "major_hazard": "否",
+    "directly_supervised": "否",
+}
+ENGLISH_EXAMPLE: Final = {
+    "kind": "enterprise",
+    "name": "Example: Haino Chemicals Ltd",
+    "trade": "chemicals",
+    "risk_class": "orange",
+    "address": "12 Jiushui Road",
+    "major_hazard": "no",
+    "directly_supervised": "no",
+}
 
 
-@transaction.atomic
-def drop_import(*, actor: "User", import_id: UUID) -> ObjectImport:
-    """The file is not wanted: its rows are forgotten, that it was there is not."""
-    made = _open_import(actor, ObjectImport.objects.select_for_update().get(pk=import_id))
-    made.rows, made.dropped_at = [], current_time()
-    made.save(update_fields=["rows", "dropped_at"])
-    record_audit(actor, "objects.dropped", "object_import", made.pk, made.region_code, {"file": made.file_name})
-    return made
+def judge_objects(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> None:
+    """Against the register as it is now. A handful of queries, however many rows."""
+    judged = judge_rows(actor, region_code, [ObjectRow(row.line, dict(row.cells)) for row in rows])
+    bodies = _names_of_bodies(judged)
+    for row, told in zip(rows, judged, strict=True):
+        row.found, row.verdict = told, told.verdict
+        row.name = told.cells.get("name") or (told.before.name if told.before else "")
+        row.problems += [CellProblem(_column_of(one.field), one.text) for one in told.problems]
+        if told.new is not None and told.new.lon is not None and told.new.lat is not None:
+            row.place = told.new.lon, told.new.lat
+        if told.verdict is ImportVerdict.CHANGED and told.before is not None and told.new is not None:
+            row.changes = [
+                CellChange(_column_of(name), _in_words(name, before, bodies), _in_words(name, after, bodies))
+                for name, (before, after) in changes_of(told.before, told.new).items()
+            ]
 
 
-def _open_import(actor: "User", made: ObjectImport) -> ObjectImport:
-    require(actor, rights.MANAGE, made.region_code)
-    if made.taken_at is not None or made.dropped_at is not None:
-        raise Conflict(_("This file was taken over or dropped already."))
-    return made
-
-
-def _as_kept(row: Row) -> KeptRow:
-    return {"line": row.line, "cells": row.cells, "rest": row.rest, "left": row.left, "verdict": row.verdict.value}
-
-
-def _as_ended(row: Row) -> KeptRow:
-    """The row with what was wrong with it and what it changes, as the register was then."""
-    changes = changes_of(row.before, row.new) if row.before and row.new and row.verdict is RowVerdict.CHANGED else {}
-    return {**_as_kept(row), "problems": [(one.field, one.text) for one in row.problems], "changes": changes}
-
-
-def _kept(cells: list[list[str]]) -> list[KeptRow]:
-    """Rows under their columns with their line in the file; what stands under other headings is kept beside them. The headings
-    may stand below a title, within the first ten lines.
-    """
-    for at, headings in enumerate(cells[:10]):
-        columns = [column_of(one) for one in headings]
-        if all(one in columns for one in NEEDED):
-            twice = [one for one, count in Counter(filter(None, columns)).items() if count > 1]
-            if twice:
-                raise InvalidInput(_("Two columns mean the same: %(names)s.") % {"names": ", ".join(twice)})
-            found: list[KeptRow] = []
-            for line, row in enumerate(cells[at + 1 :], at + 2):
-                known = {column: text for column, text in zip(columns, row, strict=False) if column and text}
-                told = zip(columns, headings, row, strict=False)
-                rest = {heading.strip(): text for column, heading, text in told if not column and heading.strip() and text}
-                if known:
-                    found.append({"line": line, "cells": known, "rest": rest})
-            return found
-    raise InvalidInput(_("The first lines have no headings for name and trade: the page shows which headings are understood."))
-
-
-def _write(actor: "User", rows: list[Row]) -> None:
-    fresh = sorted((row for row in rows if row.verdict is RowVerdict.NEW), key=lambda row: (ORDER[_new(row).kind], row.line))
-    now = current_time()
-    numbers = _Numbers()
-    made = []
-    for row in fresh:
-        new = _new(row)
-        row.code = numbers.code_of(row)
-        made.append(
-            SupervisedObject(
-                **columns_of(new), id=row.id, kind=new.kind.value, parent_id=new.parent_id, code=row.code, created_at=now
+def write_objects(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> list[Written]:
+    """New objects get the next information codes; each row has its entry in the audit trail."""
+    found: list[ObjectRow] = [row.found for row in rows]
+    for region in {_new(one).region_code for one in found}:
+        require(actor, rights.MANAGE, region)
+    numbers, made = _Numbers(), list[SupervisedObject]()
+    for one in found:
+        if one.before is None:
+            new = _new(one)
+            one.code = numbers.code_of(one)
+            made.append(
+                SupervisedObject(
+                    **columns_of(new), id=one.id, kind=new.kind.value, parent_id=new.parent_id, code=one.code, created_at=now
+                )
             )
-        )
-    try:
-        in_batches(made, partial(_write_new, actor))
-        in_batches([row for row in rows if row.verdict is RowVerdict.CHANGED], partial(_write_changes, actor))
-    except IntegrityError:
-        raise Conflict(
-            _("The register has changed meanwhile. What was taken over stays; look at the file again and take over the rest.")
-        ) from None
-
-
-def _write_new(actor: "User", made: Sequence[SupervisedObject]) -> None:
     insert_all(made)
-    told = ((one.pk, one.region_code, {"code": one.code, "name": one.name}) for one in made)
-    record_audits(actor, "object.registered", "object", told)
+    record_audits(actor, "object.registered", "object", [_noted(one) for one in made])
+    written = {one.pk: Written(one.pk, {"new": True, "fields": kept_of(one, names=_columns(found))}) for one in made}
+    return [written[one.id] if one.before is None else changed for one, changed in _change(actor, found)]
 
 
-def _write_changes(actor: "User", rows: Sequence[Row]) -> None:
-    changed, told = [], []
-    for row in rows:
-        before, new = row.before, _new(row)
-        if before is None:
-            continue
-        told.append((before.pk, before.region_code, changes_of(before, new)))
-        for name, value in columns_of(new).items():
-            setattr(before, name, value)
-        changed.append(before)
-    if changed:
-        names = list(columns_of(_new(rows[0])))
-        save_all(changed, *names)
-        record_audits(actor, "object.changed", "object", told)
+def undo_objects(*, actor: "User", region_code: str, written: Sequence[Written], written_at: datetime, now: datetime) -> None:
+    """New objects go, changed ones hold again what they held. Conflict where one was changed since or something builds on it:
+    parts, people, tasks, points, records of platforms.
+    """
+    gone, restored = undo_plain(SupervisedObject, written)
+    for region in {one.region_code for one in (*gone, *restored)}:
+        require(actor, rights.MANAGE, region)
+    record_audits(actor, "object.undone", "object", [_noted(one) for one in gone])
+    record_audits(actor, "object.restored", "object", [_noted(one) for one in restored])
+
+
+OBJECTS: Final = ImportKind(
+    name=KIND,
+    title=pgettext_lazy("rows of a table", "Supervised objects"),
+    permission=rights.MANAGE,
+    headings=lambda: HEADINGS,
+    needed=NEEDED,
+    example=EXAMPLE,
+    english_example=ENGLISH_EXAMPLE,
+    page="objects",
+    judge=judge_objects,
+    write=write_objects,
+    undo=undo_objects,
+    order=lambda row: ORDER[_new(row.found).kind],
+    place=("lon", "lat"),
+    limits=lambda: register().imports,
+)
 
 
 class _Numbers:
@@ -180,7 +139,7 @@ class _Numbers:
     def __init__(self) -> None:
         self._last: dict[tuple[object, str], int] = {}
 
-    def code_of(self, row: Row) -> str:
+    def code_of(self, row: ObjectRow) -> str:
         new, prefix = _new(row), register().code.prefix
         if new.kind in WITH_CREDIT_CODE and new.credit_code:
             return site_code(prefix, new.credit_code, new.site_number)
@@ -196,7 +155,63 @@ class _Numbers:
         return part_code(row.parent.code, new.kind, self._last[key])
 
 
-def _new(row: Row) -> NewObject:
+def _change(actor: "User", found: Sequence[ObjectRow]) -> list[tuple[ObjectRow, Written]]:
+    """What is changed of registered ones; a row of a new one is answered with its id alone."""
+    changed, told, answers = list[SupervisedObject](), [], list[tuple[ObjectRow, Written]]()
+    for row in found:
+        before = row.before
+        if before is None:
+            answers.append((row, Written(row.id)))
+            continue
+        fields = changes_of(before, _new(row))
+        answers.append((row, Written(before.pk, {"new": False, "fields": fields})))
+        told.append((before.pk, before.region_code, fields))
+        for name, value in columns_of(_new(row)).items():
+            setattr(before, name, value)
+        changed.append(before)
+    save_all(changed, *_columns(found))
+    record_audits(actor, "object.changed", "object", told)
+    return answers
+
+
+def _columns(found: Sequence[ObjectRow]) -> list[str]:
+    return list(columns_of(_new(found[0]))) if found else []
+
+
+def _new(row: ObjectRow) -> NewObject:
     if row.new is None:
         raise ValueError("a wrong row is never written")
     return row.new
+
+
+def _noted(one: SupervisedObject) -> "tuple[UUID, str, dict[str, str]]":
+    return one.pk, one.region_code, {"code": one.code, "name": one.name}
+
+
+def _column_of(field: str) -> str:
+    return {"competent_id": "competent"}.get(field, field)
+
+
+def _names_of_bodies(rows: Sequence[ObjectRow]) -> dict[str, str]:
+    ids = {pk for row in rows if row.before and row.new for pk in (row.before.competent_id, row.new.competent_id) if pk}
+    return {str(one.pk): str(one) for one in Organisation.objects.filter(pk__in=ids)} if ids else {}
+
+
+def _in_words(field: str, value: Plain, bodies: Mapping[str, str]) -> str:
+    match field, value:
+        case _, None | "":
+            return ""
+        case "competent_id", _:
+            return bodies.get(str(value), "")
+        case "trade", _:
+            return trade_name(str(value))
+        case "region_code", _:
+            return region_name(str(value))
+        case "risk_class", _:
+            return str(RISK_NAMES[RiskClass(str(value))])
+        case _, bool():
+            return _("yes") if value else _("no")
+        case _, float():
+            return f"{value:g}"
+        case _:
+            return str(value)

@@ -37,6 +37,7 @@ EXAMPLE: Final = {
     "pieces": "1",
     "shelf_life_months": "72",
 }
+ENGLISH_EXAMPLE: Final = {"name_zh": "示例：棉被", "name_en": "Example: quilt", "category": "A1", "unit_en": "piece"}
 _SCHEMES: Final[dict[str, Scheme]] = {"category": "province", "resource_class": "ndrc2015", "survey_class": "survey"}
 _COLUMN_OF: Final = {"pieces_per_unit": "pieces", "weight_g": "kg", "volume_cm3": "m3"}
 """Columns of a table whose field of the model has another name and unit."""
@@ -114,6 +115,7 @@ ITEMS: Final = ImportKind(
     headings=lambda: HEADINGS,
     needed=NEEDED,
     example=EXAMPLE,
+    english_example=ENGLISH_EXAMPLE,
     page="supply_items",
     judge=judge_items,
     write=write_items,

@@ -92,15 +92,28 @@ def _body(actor: "User", body_id: UUID) -> Organisation:
     return found
 
 
-def _columns(facts: StoreFacts) -> dict[str, object]:
+def problems_of(facts: StoreFacts) -> list[tuple[str, str]]:
+    """All that is wrong with a store's card, by its field."""
+    wrong: list[tuple[str, str]] = []
     if not facts.name.strip() or len(facts.name.strip()) > 120:
-        raise InvalidInput(_("Enter a name of at most 120 characters."))
+        wrong.append(("name", _("Enter a name of at most 120 characters.")))
     if (facts.lon is None) != (facts.lat is None):
-        raise InvalidInput(_("A place has a longitude and a latitude, or neither."))
-    if facts.lon is not None and facts.lat is not None and not (-180 <= facts.lon <= 180 and -90 <= facts.lat <= 90):
-        raise InvalidInput(_("The place does not lie on the earth."))
+        wrong.append(("lon" if facts.lon is None else "lat", _("A place has a longitude and a latitude, or neither.")))
+    elif facts.lon is not None and facts.lat is not None and not (-180 <= facts.lon <= 180 and -90 <= facts.lat <= 90):
+        wrong.append(("lon", _("The place does not lie on the earth.")))
     if facts.capacity_m3 is not None and not 0 <= facts.capacity_m3 <= 10_000_000:
-        raise InvalidInput(_("The capacity can't be so."))
+        wrong.append(("capacity_m3", _("The capacity can't be so.")))
+    return wrong
+
+
+def columns_of(facts: StoreFacts) -> dict[str, object]:
+    """The columns of the row."""
     most = {"name": 120, "address": 200, "access": 300, "contact": 60, "telephone": 40, "opening": 120}
     told = {name: storable(value.strip())[: most[name]] if name in most else value for name, value in asdict(facts).items()}
     return {**told, "level": facts.level.value}
+
+
+def _columns(facts: StoreFacts) -> dict[str, object]:
+    if wrong := problems_of(facts):
+        raise InvalidInput(wrong[0][1])
+    return columns_of(facts)

@@ -18,15 +18,13 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 """Columns and what offices call them."""
 NEEDED: Final = ("code", "name")
 EXAMPLE: Final = {
-    "国标编码": "37021300421310000001",
-    "名称": "示例：罐区东侧",
-    "区划代码": "370213",
-    "监管对象": "",
-    "权属单位": "",
-    "识别设备": "",
-    "安装位置": "三号罐东侧立杆",
-    "经度": "120.43000",
-    "纬度": "36.16000",
-    "方位角": "270",
-    "视场角": "60",
+    "code": "37021300421310000001",
+    "name": "示例：罐区东侧",
+    "region_code": "370213",
+    "place": "三号罐东侧立杆",
+    "lon": "120.43000",
+    "lat": "36.16000",
+    "bearing_deg": "270",
+    "view_deg": "60",
 }
+ENGLISH_EXAMPLE: Final = {"name": "Example: tank farm, east", "place": "Pole east of tank 3"}

@@ -1,6 +1,6 @@
 """Cameras are registered, changed, given zones, taken out of service and back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -99,35 +99,47 @@ def _locked(actor: "User", camera_id: UUID) -> Camera:
     return Camera.objects.select_for_update().get(pk=seen.pk)
 
 
-def _checked(actor: "User", code: str, facts: CameraFacts) -> dict[str, object]:
-    name = storable(facts.name.strip())
-    if not name:
-        raise InvalidInput(_("Give the camera a name."))
-    if len(name) > 120 or len(facts.place) > 200:
-        raise InvalidInput(_("A name has at most 120 characters, a place 200."))
-    if not all_regions().filter(code=facts.region_code).exists():
-        raise InvalidInput(_("There is no region %(code)s.") % {"code": facts.region_code})
-    if not stands_in(code, facts.region_code):
+def problems_of(code: str, facts: CameraFacts, regions: Collection[str]) -> list[tuple[str, str]]:
+    """All that is wrong with what is told of a camera of that code, by its field; `regions` are those that exist."""
+    wrong: list[tuple[str, str]] = []
+    if not facts.name.strip():
+        wrong.append(("name", _("Give the camera a name.")))
+    for name, most in (("name", 120), ("place", 200)):
+        if len(getattr(facts, name)) > most:
+            wrong.append((name, _("At most %(most)s characters.") % {"most": most}))
+    if facts.region_code not in regions:
+        wrong.append(("region_code", _("There is no region %(code)s.") % {"code": facts.region_code}))
+    elif not stands_in(code, facts.region_code):
         words = _("Digits 1 to 6 of the code are %(given)s: the camera stands in region %(region)s.")
-        raise InvalidInput(words % {"given": code[:6], "region": facts.region_code})
+        wrong.append(("region_code", words % {"given": code[:6], "region": facts.region_code}))
     if (facts.lon is None) != (facts.lat is None):
-        raise InvalidInput(_("Give longitude and latitude, or neither."))
-    for label, value, least, most in (
-        (_("Longitude"), facts.lon, -180.0, 180.0),
-        (_("Latitude"), facts.lat, -90.0, 90.0),
-        (_("Direction"), facts.bearing_deg, 0.0, 360.0),
-        (_("Angle of view"), facts.view_deg, 1.0, 360.0),
+        wrong.append(("lon" if facts.lon is None else "lat", _("Give longitude and latitude, or neither.")))
+    for name, label, value, least, most_deg in (
+        ("lon", _("Longitude"), facts.lon, -180.0, 180.0),
+        ("lat", _("Latitude"), facts.lat, -90.0, 90.0),
+        ("bearing_deg", _("Direction"), facts.bearing_deg, 0.0, 360.0),
+        ("view_deg", _("Angle of view"), facts.view_deg, 1.0, 360.0),
     ):
-        if value is not None and not least <= value <= most:
-            raise InvalidInput(
-                _("%(label)s: %(given)g does not lie between %(least)g and %(most)g degrees.")
-                % {"label": label, "given": value, "least": least, "most": most}
-            )
+        if value is not None and not least <= value <= most_deg:
+            text = _("%(label)s: %(given)g does not lie between %(least)g and %(most)g degrees.")
+            wrong.append((name, text % {"label": label, "given": value, "least": least, "most": most_deg}))
+    return wrong
+
+
+def columns_of(facts: CameraFacts) -> dict[str, object]:
+    """The columns of the row."""
+    return asdict(facts) | {"name": storable(facts.name.strip()), "place": storable(facts.place.strip())}
+
+
+def _checked(actor: "User", code: str, facts: CameraFacts) -> dict[str, object]:
+    regions = set(all_regions().filter(code=facts.region_code).values_list("code", flat=True))
+    if wrong := problems_of(code, facts, regions):
+        raise InvalidInput(wrong[0][1])
     if facts.object_id is not None and not visible_objects(actor).filter(pk=facts.object_id).exists():
         raise InvalidInput(_("There is no such supervised object that you may see."))
     if facts.organisation_id is not None and not visible_organisations(actor).filter(pk=facts.organisation_id).exists():
         raise InvalidInput(_("There is no such organisation that you may see."))
-    return asdict(facts) | {"name": name, "place": storable(facts.place.strip())}
+    return columns_of(facts)
 
 
 def _note(actor: "User", act: str, camera: Camera, **details: object) -> None:

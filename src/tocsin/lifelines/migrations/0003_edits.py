@@ -10,7 +10,7 @@ import tocsin.base.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("jurisdiction", "0001_tables"),
-        ("lifelines", "0001_tables"),
+        ("lifelines", "0002_changed_assets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
