@@ -110,7 +110,7 @@ class EditTakenBackOut(Schema):
     edit: UUID
 
 
-@router.post("assets", response=AssetOut, summary="Enter an asset")
+@router.post("new-assets", response=AssetOut, summary="Enter an asset")
 def create_asset(request: HttpRequest, given: NewAssetIn) -> "Asset":
     """A new object of a region's network."""
     new = NewAsset(
@@ -134,8 +134,11 @@ def mark_of_asset(request: HttpRequest, asset_id: UUID) -> AssetMarkOut:
 
 @router.get("assets/{asset_id}/changes", response=list[AssetChangeOut], summary="History of an asset")
 def changes_of_asset(request: HttpRequest, asset_id: UUID) -> list[AssetChangeOut]:
-    """Edits of one object, the newest first, at most 500."""
-    return [describe_change(one) for one in changes_of(request.user, asset_id)[:500]]
+    """Edits of one object, the newest first, at most 500; of one that was removed, too."""
+    found = list(changes_of(request.user, asset_id)[:500])
+    if not found:
+        get_object_or_404(visible_assets(request.user), pk=asset_id)
+    return [describe_change(one) for one in found]
 
 
 @router.post("assets/{asset_id}/facts", response=AssetOut, summary="Change what is told of an asset")
