@@ -26,7 +26,7 @@ test: | $(UV)
 ROUNDS ?= 1000
 
 soak: | $(UV)
-	env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py $(TEST)
+	env TOCSIN_SOAK=1 $(RUN) pytest tests/warning/test_concurrency.py tests/command/test_crowd.py tests/deploy/test_upgrade.py $(TEST)
 	$(RUN) tocsin bench chaos --rounds $(ROUNDS) --json .soak/rounds.ndjson $(CHAOS)
 
 spark: | $(UV)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.bus.running import RunningBus
 from tocsin.base.errors import Unavailable
+from tocsin.bus import reader
 from tocsin.bus.connection import Connection, connect
 from tocsin.bus.envelope import Event, decode_event, decode_readings
 from tocsin.bus.server import find_program
@@ -97,6 +99,26 @@ def test_nothing_acknowledged_is_lost_and_readers_go_on(bus: RunningBus, victim:
             assert now.port == urlsplit(before).port and now.username != urlsplit(before).username, "a token for each start"
 
     asyncio.run(story())
+
+
+def test_a_process_that_stood_still_reads_on_where_it_was(bus: RunningBus, caplog: pytest.LogCaptureFixture) -> None:
+    """Its timer for heartbeats has run out meanwhile, and they lie in its socket: the reader is not made anew for that."""
+
+    async def story() -> None:
+        async with await connect() as connection:
+            await connection.publish_readings(batch(0, 1))
+            log = connection.read_log(READINGS, 1)
+            await anext(log)
+            following = asyncio.ensure_future(anext(log))
+            await asyncio.sleep(0.05)
+            time.sleep(reader.MISSED_S + 0.1)
+            await asyncio.sleep(0.05)
+            await connection.publish_readings(batch(1, 1))
+            assert [sequence for sequence, _payload in await following] == [2]
+
+    with caplog.at_level("INFO", logger="tocsin.bus.reader"):
+        asyncio.run(story())
+    assert not caplog.records
 
 
 def test_a_second_bus_on_the_same_folder_is_refused(bus: RunningBus, monkeypatch: pytest.MonkeyPatch) -> None:

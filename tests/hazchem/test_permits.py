@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.clocks import stand_at
@@ -363,6 +365,24 @@ def test_clocks(crew: Crew) -> None:
     assert to_end(watcher, after) == [expired], "somebody still looks the place over"
     assert work.close_permit(actor=watcher, permit_id=permit.pk, now=after).state == "closed"
     assert to_end(watcher, after) == []
+
+
+def test_a_round_that_tells_nothing_new_asks_no_more_of_many_permits(crew: Crew) -> None:
+    permit = crew.start(crew.approve(crew.apply(bund=True)))
+
+    def asked_at(minute: int) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            follow_permits(now=NOW + timedelta(minutes=minute))
+        return len(asked)
+
+    asked_at(40)
+    few = asked_at(41)
+    for number in range(20):
+        permit.pk, permit.number = new_id(), f"copy-{number}"
+        permit.save(force_insert=True)
+    asked_at(42)
+    assert Notice.objects.filter(purpose="permit_silent").count() == 21 * 4
+    assert asked_at(43) == few
 
 
 def warned() -> dict[str, int]:

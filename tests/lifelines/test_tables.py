@@ -76,7 +76,7 @@ def test_a_table_becomes_a_network_whose_lines_run_between_their_ends(keeper: Us
 ROWS = {
     "no code": (",窨井,120,36,,,,,,,,", {"code"}),
     "no kind": ("A,,120,36,,,,,,,,", {"kind"}),
-    "unknown kind": ("A,宫殿,120,36,,,,,,,,", {"kind"}),
+    "unknown kind": ("A,宫殿,东,36,,,,,,,,", {"kind", "lon"}),
     "no place": ("A,窨井,,,,,,,,,,", {"lon", "lat"}),
     "half a place": ("A,窨井,120,,,,,,,,,", {"lat"}),
     "no numbers": ("A,窨井,东,36,,,,深,粗,,,", {"lon", "depth_m", "diameter_mm"}),

@@ -121,7 +121,7 @@ def test_the_page_that_shows_a_secret_tells_how_to_send_and_what_has_come(client
         assert "ch4: 1" in part
         assert "<html" not in part
     client.force_login(make_person("viewer"))
-    assert "?since=" not in client.get(page, ask[0]).content.decode(), "who may not manage devices tries none"
+    assert f'hx-get="{page}' not in client.get(page, ask[0]).content.decode(), "who may not manage devices tries none"
 
 
 def test_indexes_are_dense_and_never_given_twice() -> None:

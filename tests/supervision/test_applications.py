@@ -10,6 +10,7 @@ from tests.people import LICANG, SHINAN, make_person, signed_in
 from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
+from tocsin.jurisdiction.people.queries import people_without_password
 from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.supervision.applications.models import FirmApplication
@@ -66,6 +67,7 @@ def test_a_firm_registers_is_taken_in_and_signs_in() -> None:
     told = Notice.objects.get(purpose="firm_answer")
     assert ("sms", "13800000000") in {(one.channel, one.address) for one in told.sendings.all()}
 
+    assert people_without_password(make_person("system_administrator"), LICANG, again=True) == []  # no slip is printed of it
     page = stranger().post("/firms/status/", {"receipt": receipt.lower()}).content.decode()
     assert "Show my password" in page
     page = stranger().post("/firms/status/", {"receipt": receipt, "collect": "yes"}).content.decode()

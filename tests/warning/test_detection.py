@@ -104,6 +104,7 @@ class Log:
     def __init__(self, batches: list[Readings], first: int = 1) -> None:
         self.entries = [(first + k, encode_readings(batch)) for k, batch in enumerate(batches)]
         self.published: list[str] = []
+        self.together: list[int] = []  # how many were handed over at once
 
     async def sequences(self, stream: str) -> tuple[int, int]:
         return (self.entries[0][0], self.entries[-1][0]) if self.entries else (1, 0)
@@ -114,6 +115,7 @@ class Log:
 
     async def publish_detections(self, detections: list[tuple[str, bytes]]) -> None:
         self.published += [identity for identity, _ in detections]
+        self.together.append(len(detections))
 
     async def publish_live(self, readings: Readings) -> None:
         pass
@@ -160,6 +162,19 @@ def test_a_detector_that_begins_again_finds_the_same_edges_and_writes_each_readi
     run_detector(parted, before)
     assert parted.published == whole.published
     assert len(History(before / "history").read([0], 0, 2**60)) == len(story)
+
+
+@pytest.mark.usefixtures("registry")
+def test_much_that_is_found_at_once_is_published_part_by_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one piece it would hold the process up, and its leases would be over meanwhile."""
+    whole = Log(batches([1, 30, 30, 60, 60, 1, 1, 1, 1]))
+    run_detector(whole, tmp_path / "whole")
+    monkeypatch.setattr(detection, "PUBLISHED_AT_ONCE", 2)
+    parted = Log([])
+    parted.entries = whole.entries
+    run_detector(parted, tmp_path / "parted")
+    assert parted.published == whole.published
+    assert max(parted.together) == 2 < max(whole.together)
 
 
 @pytest.mark.usefixtures("registry")

@@ -14,10 +14,14 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from tocsin.base.errors import Conflict
+
 if TYPE_CHECKING:
     from django.db.models import Model
 
 
+OF_ANOTHER_VERSION = "install the version that wrote it, or restore the backup that was taken before that upgrade"
+_NAMED = 5
 ONE_AT_A_TIME = 7_426_000  # the advisory lock of PostgreSQL under which an installation is prepared
 
 
@@ -37,10 +41,21 @@ def preparing() -> Iterator[None]:
 
 
 def bring_tables_up_to_date() -> None:
-    """Harmless when done twice; where it is broken off, the next time goes on."""
+    """Harmless when done twice; where it is broken off, the next time goes on. Conflict where a later version was here."""
     if not connection.introspection.table_names():
         _make_tables()
+    elif later := migrations_of_others(MigrationLoader(connection)):
+        names = ", ".join(later[:_NAMED])
+        raise Conflict(f"another version wrote this database, and this one does not know {names}: {OF_ANOTHER_VERSION}")
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def migrations_of_others(loader: MigrationLoader) -> list[str]:
+    """Those that are done in the database and that this version does not have, as `app.name`: a later version did them."""
+    replaced = {old for migration in loader.disk_migrations.values() for old in migration.replaces}
+    ours = {*loader.disk_migrations, *replaced}
+    done = (one for one in loader.applied_migrations if one[0] in loader.migrated_apps)
+    return sorted(f"{app}.{name}" for app, name in done if (app, name) not in ours)
 
 
 def _make_tables() -> None:

@@ -1,8 +1,9 @@
 """One way for every table: columns matched once, cells mended, rows left out, long files in the background, nothing twice."""
 
+import csv
 from collections.abc import Sequence
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import openpyxl
@@ -27,10 +28,23 @@ from tocsin.records.imports.loops import LOOPS
 from tocsin.records.imports.models import ImportRow, TableImport
 from tocsin.records.imports.rules import ImportState, ImportVerdict, bare_heading, find_headings
 from tocsin.records.imports.services import giving, taking
+from tocsin.records.imports.services.forgetting import forget_rows
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.services import tables as item_tables
 
 SCHOOL = "编码,类型,名称,经度,纬度\nS-1,学校,第一小学,121.531542,31.175304\n"
+
+
+ROLES_OF = {
+    "exposure.keep": "rule_engineer",
+    "assets.manage": "rule_engineer",
+    "sensors.manage": "rule_engineer",
+    "supervision.manage": "supervisor",
+    "supplies.lead": "supplies_head",
+    "organisations.manage": "system_administrator",
+    "people.manage": "system_administrator",
+    "roles.grant": "security_administrator",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +138,60 @@ def test_a_long_file_is_taken_over_in_the_background_and_gone_on_with(monkeypatc
     assert len(set(Item.objects.values_list("code", flat=True))) == 1_500
     taking.undo_file(actor=by, import_id=made.pk, now=NOW)
     assert not Item.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_loop_leaves_a_file_to_whoever_pressed(monkeypatch: pytest.MonkeyPatch, english: None) -> None:
+    by = head()
+    made = given(by, "supply-items", "名称,国标编码,类别,计量单位\n棉被,1010203,A1,床\n", region="370200", now=NOW)
+    write, seen = item_tables.ITEMS.write, []
+
+    def looks(**told: Any) -> Any:
+        seen.append(taking.take_waiting(now=NOW))
+        return write(**told)
+
+    kinds = {"supply-items": _with(item_tables.ITEMS, write=looks)}
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "kinds", lambda: kinds)
+        assert taken(made, NOW).state is ImportState.TAKEN
+    made.refresh_from_db()
+    assert (seen, made.trouble, made.counts) == ([False], "", {"new": 1})
+
+
+@pytest.mark.django_db
+def test_rows_go_after_their_time_and_the_file_stays(english: None) -> None:
+    by = head()
+    old, waits = (
+        given(by, "supply-items", f"名称,国标编码,类别,计量单位\n{name},1010203,A1,床\n", region="370200", now=NOW)
+        for name in ("棉被", "毛毯")
+    )
+    taken(old, NOW)
+    assert forget_rows(NOW) == 0
+    assert forget_rows(NOW + timedelta(days=1)) == 2
+    old.refresh_from_db()
+    waits.refresh_from_db()
+    assert (old.state, old.counts, waits.state) == (ImportState.TAKEN, {"new": 1}, ImportState.DROPPED)
+    with pytest.raises(Conflict, match="not kept any more"):
+        taking.undo_file(actor=by, import_id=old.pk, now=NOW)
+    assert "were let go" in signed_in(by).get(f"/imports/{old.pk}/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_every_empty_table_is_understood_in_both_languages() -> None:
+    browsers: dict[str, Any] = {}
+    for kind, chosen in queries.kinds().items():
+        role = ROLES_OF[chosen.permission]
+        if role not in browsers:
+            browsers[role] = signed_in(make_person(role, LICANG))
+        browser = browsers[role]
+        for language in ("zh", "en"):
+            book = browser.get(f"/imports/to/{kind}/?format=xlsx&language={language}").content
+            text = browser.get(f"/imports/to/{kind}/?format=csv&language={language}").content
+            columns = [[str(cell or "") for cell in row] for row in openpyxl.load_workbook(BytesIO(book)).active.values]
+            assert columns[0] == next(csv.reader(StringIO(text.decode("utf-8-sig")))), kind
+            _line, found = find_headings(columns, chosen.headings(), {})
+            assert found == list(chosen.headings()), (kind, language)
 
 
 @pytest.mark.django_db

@@ -94,11 +94,12 @@ def locked_people(actor: User) -> list[User]:
 
 
 def people_without_password(actor: User, region_code: str, *, again: bool = False) -> list[User]:
-    """People of the area's bodies who never signed in and whom the actor may give a first password, by body and name: those who
-    have none yet, or (`again`) also those whose one-time password was lost.
+    """People of the area's bodies, firms aside, who never signed in and whom the actor may give a first password, by body and
+    name: those who have none yet, or (`again`) also those whose one-time password was lost.
     """
     found = visible_people(actor).filter(is_active=True, break_glass=False, last_login=None)
     found = found.filter(organisation__region__code__startswith=governing_prefix(region_code))
+    found = found.exclude(organisation__kind="enterprise")  # a firm fetches its own, by its receipt
     if not again:
         found = found.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
     return [one for one in found.order_by("organisation__code", "username") if may_reset_password_of(actor, one)]

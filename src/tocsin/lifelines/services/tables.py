@@ -79,6 +79,9 @@ class _Judge:
         self._read_kind(row, asset)
         if asset.kind:
             self._read_place(row, asset)
+        else:
+            unread = [one for one in ("lon", "lat") if (text := row.cells.get(one, "")) and _number(text) is None]
+            row.problems += [CellProblem(one, _unread(row.cells[one])) for one in unread]
         if row.problems or not code or not asset.kind:
             return
         row.place = asset.lon, asset.lat

@@ -99,17 +99,14 @@ def _migrations() -> Iterator[Finding]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from tocsin.portal.tables import OF_ANOTHER_VERSION, migrations_of_others
+
     loader = (executor := MigrationExecutor(connection)).loader
     pending = [f"{one.app_label}.{one.name}" for one, _back in executor.migration_plan(loader.graph.leaf_nodes())]
-    replaced = {old for one in loader.disk_migrations.values() for old in one.replaces}
-    known = {*loader.disk_migrations, *replaced}
-    newer = sorted(
-        f"{app}.{name}" for app, name in loader.applied_migrations if app in loader.migrated_apps and (app, name) not in known
-    )
+    newer = migrations_of_others(loader)
     if newer:
-        mend = "install the version that wrote it, or restore the backup that was taken before that upgrade"
         text = f"it was written by another version, whose {_some(newer)} this one does not know"
-        yield Finding("database", "tables", Verdict.BAD, text, mend)
+        yield Finding("database", "tables", Verdict.BAD, text, OF_ANOTHER_VERSION)
     elif pending:
         yield Finding("database", "tables", Verdict.BAD, f"of an earlier version: {_some(pending)} to be done", PREPARE)
     else:

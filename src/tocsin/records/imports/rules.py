@@ -155,7 +155,8 @@ class ImportKind:
     `page`: the name of the address where it is seen afterwards. `place`: the columns of longitude and latitude, in degrees; files
     may name another datum. `features`: reads files that are no tables (None: this file is one), as (cells, geometry) in the
     file's order. `limits`: how large a file may be, by policy where the kind has one. `order`: rows with a smaller number are
-    written first (None: in the file's order).
+    written first (None: in the file's order). `batch`: rows of one transaction, where the transaction costs more than they do
+    (0: as many as take a tenth of a second).
     """
 
     name: str
@@ -171,6 +172,7 @@ class ImportKind:
     place: tuple[str, str] | None = None
     features: "Callable[[bytes], list[tuple[dict[str, str], dict[str, Any] | None]] | None] | None" = None
     order: "Callable[[Row], int] | None" = None
+    batch: int = 0
     finish: Finish | None = None
     follow_up: FollowUp | None = None
     english_example: Mapping[str, str] = field(default_factory=dict)

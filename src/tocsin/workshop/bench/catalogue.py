@@ -73,6 +73,11 @@ BENCHES = (
     ),
     Bench("idle", "processor time and memory of every process when nothing happens", "tocsin.workshop.bench.idle:run"),
     Bench(
+        "imports",
+        "tables of 8,000 objects of networks and 2,500 sensors: given, judged, taken over, given again, undone",
+        "tocsin.workshop.bench.imports:run",
+    ),
+    Bench(
         "isolation",
         "which valves to close in a city of 107,000 assets, beside SciPy's maximum flow",
         "tocsin.workshop.bench.isolation:run",

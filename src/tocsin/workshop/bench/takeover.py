@@ -92,7 +92,8 @@ def run(console: Console, quick: bool, *, database: str = "") -> None:
     for name, apart in kinds.items():
         with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder, database_at(database) as url:
             os.environ |= {"TOCSIN_DATA": folder, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
-            os.environ |= {"NUMBA_CACHE_DIR": f"{folder}/numba", "TOCSIN_LOG_LEVEL": "CRITICAL"}
+            os.environ["NUMBA_CACHE_DIR"] = f"{folder}/numba"
+            os.environ.setdefault("TOCSIN_LOG_LEVEL", "CRITICAL")
             with get_context("spawn").Pool(1) as pool:  # Django is set up for one database only
                 found = pool.apply(_play, (QUICK if quick else ROUNDS, apart))
         seconds = found.calm, max(found.handed), float(np.median(found.deaths)), max(found.deaths)

@@ -186,7 +186,7 @@ def _form(
         "values": request.POST or (vars(event) if event else {"scale": "ls", "method": "jha"}),
         "methods": names.METHOD_NAMES.items(),
         "scales": names.SCALE_NAMES.items(),
-        "lec": scales.lec,
+        "lec": {name: [f"{one:g}" for one in getattr(scales.lec, name)] for name in ("likelihood", "exposure", "consequence")},
         "most": scales.ls.most,
         "objects": sorted({one.risk_object.name for one in known}),
         "units": sorted({one.name for one in known}),

@@ -31,7 +31,7 @@ def rows_of(*, actor: "User", made: TableImport, now: datetime) -> list[Row]:
     if made.state is ImportState.WAITING:
         return [row for _kept, row in judged(actor=actor, made=made, now=now)]
     kind = kind_of(made.kind)
-    return [_as_ended(kept, as_row(kind, made, kept)) for kept in made.rows.all()]
+    return [_as_ended(kind, kept, as_row(kind, made, kept)) for kept in made.rows.all()]
 
 
 def judge_these(kind: ImportKind, actor: "User", region_code: str, rows: list[Row], now: datetime) -> None:
@@ -59,7 +59,8 @@ def as_row(kind: ImportKind, made: TableImport, kept: ImportRow) -> Row:
     return Row(line=kept.line, cells=cells, shape=shape)
 
 
-def _as_ended(kept: ImportRow, row: Row) -> Row:
+def _as_ended(kind: ImportKind, kept: ImportRow, row: Row) -> Row:
+    row.name = " ".join(filter(None, (row.cells.get(one, "") for one in kind.needed[:2])))
     row.verdict = ImportVerdict(kept.verdict or ImportVerdict.LEFT)
     row.problems = [CellProblem(*one) for one in kept.problems]
     return row

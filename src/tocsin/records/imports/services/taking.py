@@ -35,6 +35,10 @@ AT_ONCE: Final = 1_000  # rows that are taken over before the press is answered;
 WRITTEN: Final = (ImportVerdict.NEW, ImportVerdict.CHANGED)
 
 
+class _TakenElsewhere(Exception):
+    """Another process has claimed rows of this file."""
+
+
 def take_file(*, actor: "User", import_id: UUID, leave_wrong: bool = False, at_once: bool = False, now: datetime) -> TableImport:
     """Takes the right rows over, judged anew: at once where they are few or whoever asks waits for them, else in the background,
     where it is seen how far it is.
@@ -51,8 +55,10 @@ def take_file(*, actor: "User", import_id: UUID, leave_wrong: bool = False, at_o
     with transaction.atomic():
         made = waiting(actor, import_id)
         made.taking_at, made.leave_wrong, made.by = now, leave_wrong, actor
-        made.save(update_fields=["taking_at", "leave_wrong", "by"])
-    if at_once or made.lines <= AT_ONCE:
+        here = at_once or made.lines <= AT_ONCE
+        made.trouble = _("Whoever pressed is writing it; where this stays, go on.") if here else ""  # the loop leaves it alone
+        made.save(update_fields=["taking_at", "leave_wrong", "by", "trouble"])
+    if here:
         go_on(made, now=now)
         made.refresh_from_db()
     return made
@@ -95,8 +101,16 @@ def go_on(made: TableImport, *, now: datetime) -> None:
         todo = [(kept, row) for kept, row in pairs if row.verdict in WRITTEN]
         if (order := kind.order) is not None:
             todo.sort(key=lambda pair: order(pair[1]))
-        in_batches(todo, partial(_write, kind, made))
+        write = partial(_write, kind, made)
+        if kind.batch:
+            for part in batched(todo, kind.batch):
+                with transaction.atomic():
+                    write(part)
+        else:
+            in_batches(todo, write)
         _end(kind, made, [(kept, row) for kept, row in pairs if row.verdict not in WRITTEN], now)
+    except _TakenElsewhere:
+        return  # who was first goes on
     except (Refusal, Unavailable, IntegrityError) as error:
         log.warning("import %s stopped: %s", made.pk, error)
         told = (
@@ -160,7 +174,7 @@ def _write(kind: ImportKind, made: TableImport, pairs: Sequence[tuple[ImportRow,
         ids = [kept.pk for kept, row in pairs if row.verdict is verdict]
         claimed += ImportRow.objects.filter(pk__in=ids, verdict="").update(verdict=verdict.value)
     if claimed != len(pairs):
-        raise Conflict(_("Somebody else is taking this file over."))
+        raise _TakenElsewhere
     rows = [row for _kept, row in pairs]
     written = kind.write(actor=made.by, region_code=made.region_code, rows=rows, now=_moment(made))
     for (kept, row), one in zip(pairs, written, strict=True):
@@ -183,7 +197,7 @@ def _end(kind: ImportKind, made: TableImport, rest: Sequence[tuple[ImportRow, Ro
     if rest:
         save_all([kept for kept, _row in rest], "verdict", "problems")
     counts = dict(Counter(made.rows.values_list("verdict", flat=True)))
-    if TableImport.objects.filter(pk=made.pk, taken_at=None).update(taken_at=now, counts=counts):
+    if TableImport.objects.filter(pk=made.pk, taken_at=None).update(taken_at=now, counts=counts, trouble=""):
         told = {"kind": made.kind, "file": made.file_name, "rows": counts}
         record_audit(made.by, "import.taken", "import", made.pk, made.region_code, told)
         if kind.finish is not None:

@@ -150,6 +150,7 @@ DEVICES: Final = ImportKind(
     write=write_devices,
     undo=undo_devices,
     order=lambda row: int(row.found.carried),
+    batch=500,
     follow_up=FollowUp("hand_out_secrets", pgettext_lazy("of new devices", "Hand out their secrets"), "key-round"),
     place=("lon", "lat"),
 )

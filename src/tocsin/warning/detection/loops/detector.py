@@ -53,6 +53,7 @@ REGISTRY_S = 2.0
 GRACE_S = 2.0  # readings may be this long on their way before time alone decides
 QUEUE_BATCHES = 16
 ROWS_AT_ONCE = 200_000
+PUBLISHED_AT_ONCE = 200  # more would hold this process up for seconds, in which it loses the leases on what it judges
 WHOLE = Partition()
 
 type Entry = tuple[int, bytes]
@@ -234,11 +235,14 @@ class DetectionLoop:
 
     async def _publish_all(self, detections: Sequence[Detection]) -> None:
         messages = [(str(one.id), msgspec.json.encode(one)) for one in detections]
+        for start in range(0, len(messages), PUBLISHED_AT_ONCE):
+            await self._publish_surely(messages[start : start + PUBLISHED_AT_ONCE])
+        self._writer.hasten()
+
+    async def _publish_surely(self, messages: Sequence[tuple[str, bytes]]) -> None:
         while True:
             try:
-                await self._connection.publish_detections(messages)
-                self._writer.hasten()
-                return
+                return await self._connection.publish_detections(messages)
             except Unavailable as error:
                 log.warning("%d detections wait for the bus: %s", len(messages), error)
                 await asyncio.sleep(0.25)

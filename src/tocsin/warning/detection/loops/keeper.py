@@ -88,9 +88,9 @@ class Keeper:
         await self._let_go(thread)
         began = time.monotonic()
         try:
-            count = await asyncio.to_thread(read_count, self._folder)
+            count = await thread(read_count, self._folder)
             holding = await thread(hold_share, process=self._process, judges=self.judges, count=count)
-            is_same = await asyncio.to_thread(read_count, self._folder) == count
+            is_same = await thread(read_count, self._folder) == count
         except OperationalError as error:
             log.warning("the leases of this detector can't be held on: %s", error)
             self._has_all = False

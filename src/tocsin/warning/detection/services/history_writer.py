@@ -45,6 +45,8 @@ class HistoryWriter:
     What the history already holds is not added: after a restart the same batches come again. Files are merged beside the appends,
     in a thread of its own, so that no append waits for it; where several write side by side, by one of them (`merges`).
 
+    An append may take seconds and has a thread of its own too: leases and memories of a detector wait for none.
+
     A history that can't be written (a full disk, a store out of reach) is waited for: the batch in hand is tried again until it
     is taken, and the judging goes on meanwhile (`waits_since`). What comes when no more can be held here is let go, since the
     log has it: then the log is to be read again once the history takes readings (`has_fallen_behind`).
@@ -61,6 +63,7 @@ class HistoryWriter:
         self._newest_ms: NDArray[np.int64] = np.zeros(0, np.int64)  # by sensor index, 0 where nothing has been heard yet
         self._task: asyncio.Task[None] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history-merge")
+        self._appender = ThreadPoolExecutor(1, thread_name_prefix="history-append")
         self._merging: asyncio.Future[int] | None = None
         self._flushed_at = time.monotonic()
         self._flush_at = self._flushed_at + FLUSH_S
@@ -172,7 +175,7 @@ class HistoryWriter:
             self._waiting, self._rows = [], 0
         batch = self._batch
         try:
-            await asyncio.to_thread(self._write, batch)
+            await asyncio.get_running_loop().run_in_executor(self._appender, self._write, batch)
         except Unavailable as error:
             is_first = self.waits_since is None
             self._wait(error)
