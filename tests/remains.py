@@ -85,7 +85,7 @@ KEPT = {
 def forget() -> None:
     """Nothing that an earlier test asked for, spoke or set for its requests is known any more. Costs some microseconds."""
     from tocsin.base.log_fields import bind_only
-    from tocsin.lifelines import queries
+    from tocsin.lifelines.queries import networks as queries
     from tocsin.portal.apps import take_up_new_keys
     from tocsin.portal.middleware import TOLD_LATELY
     from tocsin.records.versions import queries as versions

@@ -128,7 +128,7 @@ def make_alarm(sensor: Sensor, at: datetime, level: int = 3, rule: str = "high")
 
 
 def diagnose(alarm: Alarm, at: datetime, hypotheses: Hypotheses, onset_min: float | None = None) -> Diagnosis:
-    from tocsin.lifelines.queries import assets_by_code
+    from tocsin.lifelines.queries.networks import assets_by_code
 
     assets = assets_by_code(alarm.region_code, [code for _cause, _share, code in hypotheses if code])
     onset = None if onset_min is None else ms_from_datetime(START + timedelta(minutes=onset_min))

@@ -115,6 +115,7 @@ NAMED: dict[str, str] = {
     "call_id": "call_id",
     "case_id": "case_id",
     "class_code": OWN_WORD,
+    **dict.fromkeys(("owner_code", "from_code", "to_code", "point_code", "second_code", "other_code"), OWN_WORD),  # of one region
     "code": OWN_WORD,
     "colleague_id": "key_person_id",
     "competent_id": "organisation_id",

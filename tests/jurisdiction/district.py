@@ -30,7 +30,7 @@ from tocsin.jurisdiction.people.services import system as rights
 from tocsin.jurisdiction.people.services import tokens as services_tokens
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Role
-from tocsin.lifelines.models import Asset
+from tocsin.lifelines.models import Asset, AssetChange
 from tocsin.lifelines.services.networks import import_network
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.subjects import CASE
@@ -135,6 +135,7 @@ def build_district(make_person: PersonMaker) -> District:
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)
     ids["task_rules_id"] = tasks.pk
+    ids["network_edit_id"] = AssetChange.objects.get(pk=ids["asset_change_id"]).edit
     ids |= make_tables(TableImport.objects.get(pk=ids["table_import_id"]))
     mine = ContactPoint.objects.create(user=operator, kind="email", address=f"{MARK}@example.org", confirmed_at=None)
     ids["own_contact_point_id"] = mine.pk

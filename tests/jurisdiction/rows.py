@@ -16,48 +16,9 @@ from django.db import models, transaction
 from django.db.models import Field, Model
 from django.utils import timezone
 
+from tests.jurisdiction.machines_own import MACHINES_OWN
 from tocsin.base.ids import new_id
 from tocsin.engine.frames.health import FrameFigures
-
-MACHINES_OWN = {
-    "atlas.PopulationTile": "cells of a grid: no page reads one, the grid's row is scoped",
-    "atlas.RegisterState": "a mark that another copy of the register is due",
-    "bus.LoopLease": "which worker runs a loop",
-    "sensing.HistoryWait": "which detector waits for the history, for administrators of the system",
-    "sensing.HistoryStore": "how the installation's store was found",
-    "bus.LoopState": "how loops stand, for administrators of the system",
-    "bus.TraceParent": "where traces go on, read by nobody but the machine",
-    "bus.OutboxEvent": "news on its way to the log, deleted by the relay",
-    "command.CaseBook": "counts numbers and lines",
-    "hazchem.BreachClock": "how long something has been broken",
-    "command.LogPosition": "how far a loop has read",
-    "jurisdiction.Region": "areas of the state, known to everybody",
-    "lifelines.NetworkVersion": "counts imports",
-    "mobilisation.AppLaunch": "hashes of signed texts that were used; nobody's, and gone within minutes",
-    "mobilisation.FeedEntry": "which entries of a feed were read",
-    "mobilisation.FigureEdition": "published for everybody; what it was made of is read by no page",
-    "mobilisation.NeedBook": "counts numbers of needs",
-    "mobilisation.ReceiptFault": "counts what gateways told wrongly",
-    "mobilisation.ReportBook": "counts numbers",
-    "mobilisation.SubscriberTown": "further towns of a subscriber; nobody reads subscribers",
-    "mobilisation.WarningSignUp": "what a stranger asked for until their code comes back; only its own address reads it",
-    "notices.LogPosition": "how far a loop has read",
-    "records.AuditHead": "the end of the chain",
-    "records.RetentionBook": "held by whoever places a hold or deletes",
-    "sensing.FullRoom": "since when there is no place; read by nobody",
-    "sensing.Counter": "counts indexes",
-    "sensing.Night": "how far the judging of a day is, and what keepers were told in sum",
-    "sensing.RereadingBatch": "readings on their way into the log, one batch at a time; gone a moment later",
-    "supervision.AbsenceList": "days of which the lists are written",
-    "supervision.NumberBook": "counts numbers of papers",
-    "supplies.RequestBook": "counts numbers of requests",
-    "vision.RunState": "how far events of a camera and kind have come",
-    "supervision.PointsRun": "how far the night run is, and counts that the board cuts by region",
-    "supervision.TaskRun": "how far the making of tasks is",
-    "warning.DetectionRecord": "identities of detections that were applied",
-    "warning.LogPosition": "how far a loop has read",
-}
-"""Models that no person reads or writes, with the reason. Whoever adds one here says why no border runs through it."""
 
 _WORDS = {"zh": "一", "en": "one"}
 _TASK = {
@@ -80,6 +41,10 @@ _WEATHER = {
     **{"winds_m_s": [], "stabilities": [], "left_out": []},
 }
 VALUES: dict[str, Any] = {
+    "lifelines.AssetChange.act": "changed",
+    "lifelines.AssetChange.before": {},
+    "lifelines.AssetChange.after": {},
+    "lifelines.NetworkCorrection.kind": "facts",
     "atlas.ExposedBody.kind": "school",
     "atlas.ExposedBody.figures": {"pupils": 7.0},
     "atlas.ExposedBody.shape": None,

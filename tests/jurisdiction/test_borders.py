@@ -12,7 +12,8 @@ from django.utils import timezone
 from tests.accounts import PersonMaker
 from tests.api import schema
 from tests.jurisdiction.district import District, build_district, people_elsewhere, people_of_another_body
-from tests.jurisdiction.rows import MACHINES_OWN, walked
+from tests.jurisdiction.machines_own import MACHINES_OWN
+from tests.jurisdiction.rows import walked
 from tests.jurisdiction.walk import MARK, Operation, Rows, operations, signed_in, undone
 from tests.people import LICANG
 from tocsin.hazchem.permits.models import WorkPermit

@@ -10,7 +10,7 @@ from tests.people import SHINAN
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.models import Asset
-from tocsin.lifelines.queries import features
+from tocsin.lifelines.queries.networks import features
 from tocsin.lifelines.services.networks import import_network
 
 BASE = "/api/v1/lifelines"

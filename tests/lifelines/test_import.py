@@ -18,8 +18,8 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.bodies.services import register_organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines import queries
 from tocsin.lifelines.models import Asset, NetworkVersion
+from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.services.networks import import_network, network_features
 from tocsin.records.audit.models import AuditEntry
 from tocsin.workshop.commands.load import load

@@ -23,9 +23,9 @@ from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.time import datetime_from_ms
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines import queries
 from tocsin.lifelines.models import Asset, NetworkVersion
-from tocsin.lifelines.rules import HEADINGS
+from tocsin.lifelines.queries import networks as queries
+from tocsin.lifelines.rules.tables import HEADINGS
 from tocsin.lifelines.services.tables import kind_words
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.rules import ImportState, ImportVerdict, Row

@@ -15,7 +15,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.queries import asset_ids
+from tocsin.lifelines.queries.networks import asset_ids
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.services import edit_sensor
 from tocsin.sensing.history.queries.table import History

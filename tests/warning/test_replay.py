@@ -14,7 +14,7 @@ from tests.warning.test_feedback_pages import HTMX, signed_in, text_of
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.lifelines.queries import asset_ids
+from tocsin.lifelines.queries.networks import asset_ids
 from tocsin.lifelines.services.networks import import_network
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.versions.models import PolicyVersion

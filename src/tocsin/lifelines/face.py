@@ -2,7 +2,7 @@
 
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.policy import MEDIA
-from tocsin.lifelines.queries import (
+from tocsin.lifelines.queries.networks import (
     asset_ids,
     asset_ids_named,
     asset_ids_of_kinds,

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from shapely.geometry import shape
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, shape_rows
-from tocsin.lifelines.queries import visible_assets
+from tocsin.lifelines.queries.networks import visible_assets
 
 if TYPE_CHECKING:
     import polars as pl

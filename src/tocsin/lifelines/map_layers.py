@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 
 from tocsin.atlas.layers.rules.layers import MapLayer
-from tocsin.lifelines.queries import asset_kinds, features
+from tocsin.lifelines.queries.networks import asset_kinds, features
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person

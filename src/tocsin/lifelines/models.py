@@ -1,10 +1,14 @@
 """Assets of the buried networks, and how often each region's network has changed."""
 
+from typing import Final
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
+from tocsin.lifelines.rules.edits import CorrectionState
 
 KIND_NAMES = {
     "manhole": _("manhole"),
@@ -89,6 +93,69 @@ class NetworkVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region_code} {self.version}"
+
+
+VALUES: Final = (
+    *("kind", "owner_code", "name", "geometry", "from_code", "to_code", "depth_m", "installed", "diameter_mm", "material"),
+    *("nominal_pressure_kpa", "ground_elevation_m", "street", "utility", "use", "buried", "properties"),
+)
+"""Columns of an asset that an edit may change, and that its history keeps."""
+
+
+class AssetChange(models.Model):
+    """What one edit did with one asset. `before` and `after` hold `VALUES`; None where there was, or is, no such asset.
+
+    Changes of one act (a point moved with the ends of its lines, a line split) share their `edit`. `taken_back` is the edit that
+    undid them. Imports are no edits: the register of imports keeps theirs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    edit = models.UUIDField(db_index=True)
+    region_code = models.CharField(max_length=6)
+    asset_id = models.UUIDField(db_index=True)
+    asset_code = models.CharField(max_length=60)
+    act = models.CharField(max_length=20)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    taken_back = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["region_code", "-made_at"], name="asset_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.asset_code} {self.act}"
+
+
+class NetworkCorrection(models.Model):
+    """Somebody on site says what is otherwise there than in the register, and the owner answers. `lon`, `lat`: where it is."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)
+    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    asset_code = models.CharField(max_length=60, blank=True)
+    owner = models.ForeignKey("jurisdiction.Organisation", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    text = models.CharField(max_length=500)
+    lon = models.FloatField(null=True, blank=True)
+    lat = models.FloatField(null=True, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=20, default=CorrectionState.OPEN.value)
+    answer = models.CharField(max_length=500, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    edit = models.UUIDField(null=True, blank=True)  # what it changed at once, where it could
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["region_code", "state"], name="correction_by_state")]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 def _language() -> str:

@@ -157,7 +157,10 @@ PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
         )
     ),
     Role.UNIT_DESK: frozenset(
-        (*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", "warnings.knock", *_VOLUNTEERS)
+        (
+            *(*_COMMON, "orders.work", "works.enter", "findings.record", "rosters.manage", "warnings.knock", *_VOLUNTEERS),
+            "assets.manage",  # of its own body's objects
+        )
     ),
     Role.UTILITY_CREW: frozenset((*_COMMON, "orders.work", "findings.record", "warnings.knock")),
     Role.INSPECTOR: frozenset((*_COMMON, *_INSPECT, "resources.see")),

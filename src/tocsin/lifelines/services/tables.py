@@ -22,8 +22,8 @@ from tocsin.base.errors import Conflict
 from tocsin.bus.bulk import insert_all, save_all
 from tocsin.engine.features import LINE_KINDS, POINT_KINDS, middle
 from tocsin.jurisdiction.face import organisation_by_code, visible_organisations
-from tocsin.lifelines import rules
 from tocsin.lifelines.models import KIND_NAMES, Asset, NetworkVersion
+from tocsin.lifelines.rules import tables as rules
 from tocsin.records.face import builds_on, map_file_features, record_audit
 from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, UsualLimits, Written
 

@@ -80,6 +80,7 @@ ATTACHED_TO = {
     "upkeep": "tocsin.supplies.upkeep.queries.due:may_read_upkeep",
     "check_result": "tocsin.hazchem.prevention.queries.checks:may_read_result",
     "work_permit": "tocsin.hazchem.permits.queries.phone:may_read_permit",
+    "network_correction": "tocsin.lifelines.queries.edits:may_read_correction",
 }
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see

@@ -96,7 +96,11 @@ API_ROUTERS = {
         "tocsin.jurisdiction.contacts.api:router",
         "tocsin.jurisdiction.rosters.api:router",
     ),
-    "lifelines": ("tocsin.lifelines.api:router",),
+    "lifelines": (
+        "tocsin.lifelines.api.assets:router",
+        "tocsin.lifelines.api.edits:router",
+        "tocsin.lifelines.api.corrections:router",
+    ),
     "mobilisation": (
         "tocsin.mobilisation.public_warnings.api:router",
         "tocsin.mobilisation.incoming_warnings.api:router",

@@ -36,6 +36,7 @@ NOTICES = (
     "tocsin.supervision.stops.shown.notices:NOTICES",
     "tocsin.supervision.applications.shown:NOTICES",
     "tocsin.supervision.work.services.notices:NOTICES",
+    "tocsin.lifelines.shown.notices:NOTICES",
     "tocsin.warning.covers.shown.notices:NOTICES",
     "tocsin.supervision.electrical.services.notices:NOTICES",
     "tocsin.supervision.periods.shown:NOTICES",
@@ -81,6 +82,7 @@ NOTICES = (
 WAITING = (
     "tocsin.command.urging.shown:WAITING",
     "tocsin.command.case_page.shown.waiting:WAITING",
+    "tocsin.lifelines.shown.waiting:WAITING",
     "tocsin.warning.covers.shown.waiting:WAITING",
     "tocsin.warning.early_signs.shown:WAITING",
     "tocsin.command.duty.shown.waiting:WAITING",

@@ -67,7 +67,7 @@ WARNING_SOURCES = {
 # What of each capability lies in an area, see `tocsin.atlas.exposure.rules.FindInArea`.
 IN_AREA = (
     "tocsin.sensing.devices.queries.area:sensors_in_area",
-    "tocsin.lifelines.queries:assets_in_area",
+    "tocsin.lifelines.queries.networks:assets_in_area",
     "tocsin.supervision.objects.queries.area:firms_in_area",
     "tocsin.mobilisation.volunteers.queries.area:volunteers_in_area",
 )

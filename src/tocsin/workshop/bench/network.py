@@ -68,7 +68,7 @@ def load(file: Path) -> Loading:
 
     prepare_database()
     from tocsin.jurisdiction.people.services.system import system_actor
-    from tocsin.lifelines import queries
+    from tocsin.lifelines.queries import networks as queries
     from tocsin.lifelines.services import networks as services
 
     began, worked = time.perf_counter(), time.process_time()

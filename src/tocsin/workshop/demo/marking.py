@@ -26,7 +26,7 @@ def refuse_unless_demonstration_or_empty() -> None:
     """Returns for a marked database and for one that nobody works with yet; NotADemonstration otherwise."""
     from tocsin.jurisdiction.people.queries import visible_people
     from tocsin.jurisdiction.people.services.system import system_actor
-    from tocsin.lifelines.queries import visible_assets
+    from tocsin.lifelines.queries.networks import visible_assets
     from tocsin.sensing.devices.queries.registry import visible_devices
 
     if is_marked():

@@ -1,5 +1,6 @@
 """Networks for programs and for the map."""
 
+import math
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from ninja import Field, File, Form, Query, Router, Schema, UploadedFile
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.face import region_prefixes
-from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
+from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.services import networks as services
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
@@ -90,15 +91,16 @@ class ReachQuestion(Schema):
 
 @router.get("assets.geojson", summary="Assets as GeoJSON", response={200: dict[str, Any]})
 @costly
-def assets_geojson(request: HttpRequest, kinds: str = "") -> HttpResponse:
-    """All visible assets, or those of some `kinds` (comma-separated). Answers 304 while nothing changed since the
-    given ETag.
+def assets_geojson(request: HttpRequest, kinds: str = "", bbox: str = "") -> HttpResponse:
+    """All visible assets, or those of some `kinds` (comma-separated), or whose middle lies in a `bbox` (west,south,east,north in
+    degrees). Answers 304 while nothing changed since the given ETag.
     """
-    wanted = _kinds(kinds)
-    tag = f'"{queries.versions_sum()}-{"-".join(region_prefixes(request.user, "assets.see"))}-{"-".join(sorted(wanted))}"'
+    wanted, box = _kinds(kinds), _box(bbox)
+    asked = "-".join((*region_prefixes(request.user, "assets.see"), *sorted(wanted), *(f"{one:g}" for one in box or ())))
+    tag = f'"{queries.versions_sum()}-{asked}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    collection = {"type": "FeatureCollection", "features": list(queries.features(request.user, wanted))}
+    collection = {"type": "FeatureCollection", "features": list(queries.features(request.user, wanted, within=box))}
     body = msgspec.json.encode(collection)
     return HttpResponse(body, content_type="application/geo+json", headers={"ETag": tag, "Cache-Control": "private, no-cache"})
 
@@ -163,3 +165,16 @@ def _kinds(text: str) -> tuple[str, ...]:
     if wrong:
         raise InvalidInput(f"unknown kind {wrong[0]!r}; known are {', '.join(sorted(KIND_NAMES))}")
     return kinds
+
+
+def _box(text: str) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of a box; None for none, InvalidInput for what is no box."""
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        west = south = east = north = math.nan
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise InvalidInput("bbox is west,south,east,north in degrees")
+    return west, south, east, north

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
-from tocsin.lifelines import queries
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
+from tocsin.lifelines.queries import networks as queries
+from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page, page_or_part
+from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 
 PAGE_SIZE = 50
@@ -88,6 +90,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
         "medium": asked.medium,
         "media": [(name, MEDIUM_NAMES.get(name, name)) for name in sorted(MEDIA.current())],
     }
+    context |= history_of(actor_of(request), found)
     template = "lifelines/asset.html"
     return page_or_part(request, template, "reach", context)
 

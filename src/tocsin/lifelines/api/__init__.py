@@ -1,0 +1,1 @@
+"""Networks for programs: read, edited, corrected."""

@@ -1,0 +1,1 @@
+"""Rules of networks: names in tables, and what may be edited."""
