@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,6 +27,11 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_page
 from tocsin.screens.request import Actor, actor_of
+
+STATES = (
+    ("open", pgettext_lazy("state of a correction", "open")),
+    ("answered", pgettext_lazy("state of a correction", "answered")),
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you the networks."))
     chosen = read_filters(Filters, request.GET)
     found = search_corrections(actor, is_open=chosen.state == "open", text=chosen.search)
-    context = {"chosen": chosen, "states": (("open", _("Open")), ("answered", _("Answered")))}
+    context = {"chosen": chosen, "states": STATES}
     return list_page(request, found, "lifelines/corrections.html", describe=describe_correction, context=context)
 
 

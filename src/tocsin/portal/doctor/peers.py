@@ -1,6 +1,5 @@
 """What Tocsin calls: the bus, and the channels by which people are told."""
 
-import json
 import os
 import smtplib
 import socket
@@ -8,7 +7,7 @@ import ssl
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
-from tocsin.base.documents import read_toml
+from tocsin.base.documents import read_json, read_toml
 from tocsin.base.errors import InvalidInput
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.doctor.findings import Finding, Verdict
@@ -61,8 +60,11 @@ def _greeting(address: SplitResult) -> dict[str, str] | None:
         return None
     if not line.startswith(b"INFO "):
         return None
-    told: dict[str, str] = json.loads(line[5:])
-    return told
+    try:
+        told = read_json(line[5:])
+    except InvalidInput:
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def look_at_channels(configuration: Configuration) -> Iterator[Finding]:
