@@ -47,7 +47,7 @@ OPEN_TO_ALL_PEOPLE = (
 )
 """Beginnings of addresses: what is everybody's own or nobody's secret. One's own token and settings may be changed."""
 
-OWN_ROWS = ("POST /api/v1/mobilisation/needs",)
+OWN_ROWS = ("POST /api/v1/mobilisation/needs", "POST /api/v1/lifelines/corrections")
 """What a body makes in its region is its own."""
 
 

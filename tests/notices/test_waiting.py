@@ -131,7 +131,7 @@ HOMES = {
     "firm_officer": "/firm/",
     "unit_desk": "/orders/",
     "utility_crew": "/crew/",
-    "system_administrator": "/system/",
+    "system_administrator": "/setup/home/",  # to the steps of setting up, or past them
     "security_administrator": "/people/",
     "audit_administrator": "/records/audit/",
 }

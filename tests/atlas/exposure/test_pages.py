@@ -54,7 +54,7 @@ def test_a_keeper_enters_changes_and_closes_a_body_from_the_pages() -> None:
 
 def test_a_file_is_looked_at_and_taken_over() -> None:
     browser = signed_in(keeper())
-    assert "学生人数" in browser.get("/imports/to/exposed-bodies/?format=csv").content.decode()
+    assert "学生人数" in browser.get("/imports/to/exposed-bodies/?format=csv&language=zh").content.decode()
     file = SimpleUploadedFile("b.csv", TABLE.encode())
     browser.post("/imports/to/exposed-bodies/", {"region_code": LICANG, "file": file, "datum": "cgcs2000"})
     made = TableImport.objects.get()

@@ -46,7 +46,7 @@ class CorrectionSearch(Slice):
 def network_corrections(request: HttpRequest, wanted: Query[CorrectionSearch]) -> CorrectionsOut:
     """What people on site say is otherwise, where you may see the networks."""
     found = search_corrections(request.user, is_open=wanted.is_open, text=wanted.search)
-    return CorrectionsOut(items=[describe_correction(one) for one in wanted.cut(found)], total=found.count())
+    return CorrectionsOut(items=[describe_correction(one, request.user) for one in wanted.cut(found)], total=found.count())
 
 
 @router.post("corrections", response=CorrectionOut, summary="Propose a correction")
@@ -77,4 +77,4 @@ def refuse_correction(request: HttpRequest, network_correction_id: UUID, given: 
 
 
 def _again(request: HttpRequest, correction_id: UUID) -> CorrectionOut:
-    return describe_correction(visible_corrections(request.user).get(pk=correction_id))
+    return describe_correction(visible_corrections(request.user).get(pk=correction_id), request.user)

@@ -138,7 +138,7 @@ def changes_of_asset(request: HttpRequest, asset_id: UUID) -> list[AssetChangeOu
     found = list(changes_of(request.user, asset_id)[:500])
     if not found:
         get_object_or_404(visible_assets(request.user), pk=asset_id)
-    return [describe_change(one) for one in found]
+    return [describe_change(one, request.user) for one in found]
 
 
 @router.post("assets/{asset_id}/facts", response=AssetOut, summary="Change what is told of an asset")
@@ -182,7 +182,7 @@ def remove_asset(request: HttpRequest, asset_id: UUID, given: AssetReasonIn) -> 
 def network_changes(request: HttpRequest, wanted: Query[AssetChangeSearch]) -> AssetChangesOut:
     """Edits of the networks that you may see, the newest first."""
     found = search_changes(request.user, wanted.search)
-    return AssetChangesOut(items=[describe_change(one) for one in wanted.cut(found)], total=found.count())
+    return AssetChangesOut(items=[describe_change(one, request.user) for one in wanted.cut(found)], total=found.count())
 
 
 @router.post("network-edits/{network_edit_id}/take-back", response=EditTakenBackOut, summary="Take an edit back")

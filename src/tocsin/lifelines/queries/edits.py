@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def visible_changes(user: Person) -> QuerySet[AssetChange]:
     """Changes of the networks that the reader may see, the newest first."""
-    return scope(AssetChange.objects.select_related("made_by"), user, "assets.see")
+    return scope(AssetChange.objects.select_related("made_by__organisation"), user, "assets.see")
 
 
 def changes_of(user: Person, asset_id: UUID) -> QuerySet[AssetChange]:
@@ -34,7 +34,8 @@ def search_changes(user: Person, text: str = "") -> QuerySet[AssetChange]:
 
 def visible_corrections(user: Person) -> QuerySet[NetworkCorrection]:
     """Proposed corrections of networks that the reader may see."""
-    return scope(NetworkCorrection.objects.select_related("asset", "owner", "made_by", "answered_by"), user, "assets.see")
+    rows = NetworkCorrection.objects.select_related("asset", "owner", "made_by__organisation", "answered_by__organisation")
+    return scope(rows, user, "assets.see")
 
 
 def search_corrections(user: Person, *, is_open: bool, text: str = "") -> QuerySet[NetworkCorrection]:

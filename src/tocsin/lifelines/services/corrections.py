@@ -103,10 +103,10 @@ def accept(*, actor: "User", correction_id: UUID, answer: str, now: datetime) ->
 
 def refuse(*, actor: "User", correction_id: UUID, answer: str, now: datetime) -> NetworkCorrection:
     """The owner does not agree, and says why."""
-    if not answer.strip():
-        raise InvalidInput(_("Say why not."))
     with transaction.atomic():
         one = _locked(actor, correction_id)
+        if not answer.strip():
+            raise InvalidInput(_("Say why not."))
         _answer(one, actor, CorrectionState.REFUSED, answer, now)
     return one
 

@@ -189,6 +189,7 @@ def join_lines(*, actor: "User", asset_id: UUID, other_code: str, seen: str, rea
 def remove_asset(*, actor: "User", asset_id: UUID, seen: str, reason: str, now: datetime) -> None:
     """Takes an object out of the register. InvalidInput without a reason; Conflict where something ends there or refers to it."""
     shown = visible_assets(actor).get(pk=asset_id)
+    require_keeper(actor, shown)
     if not reason.strip():
         raise InvalidInput(_("Say why it goes."))
     with editing(actor, shown.region_code, EditAct.REMOVED, reason, now) as edit:

@@ -8,11 +8,14 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Schema
 
+from tocsin.jurisdiction.face import may
 from tocsin.lifelines.models import KIND_NAMES, AssetChange, NetworkCorrection
 from tocsin.lifelines.rules.edits import CorrectionKind, CorrectionState, EditAct, differences
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
+
+    from tocsin.jurisdiction.face import Person, User
 
 ACT_NAMES: "Final[dict[EditAct, Promise]]" = {
     EditAct.CREATED: pgettext_lazy("edit of a network", "entered"),
@@ -105,8 +108,8 @@ class CorrectionOut(Schema):
     edit: UUID | None
 
 
-def describe_change(one: AssetChange) -> AssetChangeOut:
-    """A change with its values in words."""
+def describe_change(one: AssetChange, reader: "Person") -> AssetChangeOut:
+    """A change with its values in words, for that reader."""
     changed = differences(one.before, one.after)
     return AssetChangeOut(
         id=one.pk,
@@ -122,14 +125,14 @@ def describe_change(one: AssetChange) -> AssetChangeOut:
             if _told(name, old) or _told(name, new)
         ],
         reason=one.reason,
-        made_by=str(one.made_by),
+        made_by=_who(one.made_by, one.region_code, reader),
         made_at=one.made_at,
         taken_back=one.taken_back,
     )
 
 
-def describe_correction(one: NetworkCorrection) -> CorrectionOut:
-    """A proposed correction in words."""
+def describe_correction(one: NetworkCorrection, reader: "Person") -> CorrectionOut:
+    """A proposed correction in words, for that reader."""
     return CorrectionOut(
         id=one.pk,
         region_code=one.region_code,
@@ -141,12 +144,12 @@ def describe_correction(one: NetworkCorrection) -> CorrectionOut:
         text=one.text,
         lon=one.lon,
         lat=one.lat,
-        made_by=str(one.made_by),
+        made_by=_who(one.made_by, one.region_code, reader),
         made_at=one.made_at,
         state=one.state,
         state_name=str(STATE_NAMES[CorrectionState(one.state)]),
         answer=one.answer,
-        answered_by=str(one.answered_by) if one.answered_by else "",
+        answered_by=_who(one.answered_by, one.region_code, reader) if one.answered_by else "",
         answered_at=one.answered_at,
         edit=one.edit,
     )
@@ -155,6 +158,13 @@ def describe_correction(one: NetworkCorrection) -> CorrectionOut:
 def correction_name(kind: str) -> str:
     """A kind of correction in the reader's language."""
     return str(CORRECTION_NAMES[CorrectionKind(kind)])
+
+
+def _who(person: "User", region_code: str, reader: "Person") -> str:
+    """The person for who watches the area and for oneself; to other bodies' people the body stands for its people."""
+    if person.pk == reader.pk or may(reader, "alarms.see", region_code):
+        return str(person)
+    return str(person.organisation) if person.organisation else "–"
 
 
 def _told(name: str, value: object) -> str:

@@ -59,7 +59,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     chosen = read_filters(Filters, request.GET)
     found = search_corrections(actor, is_open=chosen.state == "open", text=chosen.search)
     context = {"chosen": chosen, "states": STATES}
-    return list_page(request, found, "lifelines/corrections.html", describe=describe_correction, context=context)
+    return list_page(
+        request, found, "lifelines/corrections.html", describe=lambda one: describe_correction(one, actor), context=context
+    )
 
 
 @never_cache
@@ -103,7 +105,7 @@ def correction(request: HttpRequest, network_correction_id: UUID) -> HttpRespons
     found = visible_corrections(actor).get(pk=network_correction_id)
     is_open = found.state == CorrectionState.OPEN.value
     context = {
-        "one": describe_correction(found),
+        "one": describe_correction(found, actor),
         "asset": found.asset,
         "photos": attachments_of(PHOTO_OF, found.pk),
         "may_answer": is_open and may_answer(actor, found),

@@ -196,7 +196,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     chosen = read_filters(Filters, request.GET)
     found = search_changes(actor, chosen.search)
     context = {"chosen": chosen, "may_keep": may_anywhere(actor, "assets.manage")}
-    return list_page(request, found, "lifelines/changes.html", describe=describe_change, context=context)
+    return list_page(request, found, "lifelines/changes.html", describe=lambda one: describe_change(one, actor), context=context)
 
 
 @act("network_changes", alone=True)
@@ -214,7 +214,7 @@ def around(lon: float, lat: float) -> str:
 def history_of(user: Actor, asset: Asset) -> dict[str, object]:
     """What the page of an object shows of its edits, and whether the reader may edit it."""
     return {
-        "changes": [describe_change(one) for one in changes_of(user, asset.pk)[:20]],
+        "changes": [describe_change(one, user) for one in changes_of(user, asset.pk)[:20]],
         "may_edit": may_edit(user, asset),
     }
 
