@@ -257,7 +257,6 @@ UNREAD = {
     "account/sign-ins/{browser_id}/not-me/": _A_BUTTON,
     "cases/{case_id}/files/": _A_FILE,
     "early-signs/{early_sign_id}/seen/": _A_BUTTON,
-    "lifelines/changes/{network_edit_id}/take-back/": _A_BUTTON,
     "sensing/device-models/table/": _A_FILE,
     "sensing/device-tables/{device_table_id}/secrets/": _A_BUTTON,
     "hazard/follow": _NO_LOGIN,
