@@ -51,6 +51,7 @@ def test_the_owner_is_told_answers_with_one_press_and_the_answer_comes_back(crew
 def test_a_point_goes_where_the_crew_found_it_and_an_object_that_is_gone_goes(crew: User, desk: User, engineer: User) -> None:
     lon, lat = places_of(asset("V1"))[0]
     one = proposed(crew, CorrectionKind.PLACE, lon=lon + 0.0001, lat=lat)
+    assert "9 m" in signed_in(desk).get(f"/lifelines/corrections/{one.pk}/").content.decode()
     accept(actor=desk, correction_id=one.pk, answer="", now=NOW)
     assert places_of(asset("G1"))[0] == pytest.approx((lon + 0.0001, lat))
     gone = proposed(crew, CorrectionKind.GONE, "H")

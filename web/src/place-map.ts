@@ -4,7 +4,7 @@
  * <button type="button" data-here>Where I am</button> <input name="lon"> <input name="lat"></form>`
  * `[data-spot]` around it (`<details>`): the map is built once it is opened. `.spot-number[data-lon][data-lat]` in a list
  * beside the form, which a fragment brings: the same numbers stand on the map until the next fragment.
- * `data-bounds`: what it shows at first where nothing is set (west, south, east, north).
+ * `data-bounds`: what it shows at first where nothing is set (west, south, east, north); `data-zoom`: how near it may begin.
  * `data-features-url`: points that are there already (`name`, `words`, `shape`, as on maps of objects); may be left out.
  */
 import type { FeatureCollection, Point } from "geojson";
@@ -26,7 +26,7 @@ async function show(box: HTMLElement, form: HTMLFormElement): Promise<void> {
   const spot = spotOf(form);
   const told = cornersTold(box);
   const bounds = boundsOf(spot ? [spot] : told.length ? told : known);
-  await showSpot(box, form, [bounds, 12], (map) => {
+  await showSpot(box, form, [bounds, Number(box.dataset.zoom ?? 12)], (map) => {
     map.addSource("known", { type: "geojson", data: features });
     const paint = { "circle-radius": 5, "circle-color": "#d9534f", "circle-opacity": 0.7 };
     map.addLayer({ id: "known", type: "circle", source: "known", paint });

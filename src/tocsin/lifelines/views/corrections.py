@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.lifelines.models import NetworkCorrection
 from tocsin.lifelines.queries.edits import changes_at_once, may_answer, search_corrections, visible_corrections
 from tocsin.lifelines.queries.networks import visible_assets
-from tocsin.lifelines.rules.edits import CorrectionKind, CorrectionState
+from tocsin.lifelines.rules.edits import CorrectionKind, CorrectionState, metres
 from tocsin.lifelines.services import corrections as services
 from tocsin.lifelines.services.corrections import PHOTO_OF, NewCorrection, Photo
 from tocsin.lifelines.shown.words import CORRECTION_NAMES, describe_correction
@@ -111,6 +112,7 @@ def correction(request: HttpRequest, network_correction_id: UUID) -> HttpRespons
         "may_answer": is_open and may_answer(actor, found),
         "changes_at_once": changes_at_once(found),
         "is_missing": found.kind == CorrectionKind.MISSING.value,
+        "apart_m": _apart_m(found),
     }
     return render(request, "lifelines/correction.html", context)
 
@@ -137,3 +139,10 @@ def act_on_correction(request: HttpRequest, network_correction_id: UUID, name: s
 
 def _kinds(*, about_one: bool) -> list[tuple[str, object]]:
     return [(one.value, name) for one, name in CORRECTION_NAMES.items() if (one is not CorrectionKind.MISSING) == about_one]
+
+
+def _apart_m(one: NetworkCorrection) -> int | None:
+    """Metres between where somebody found a point and where the register has it."""
+    if one.asset is None or one.lon is None or one.lat is None:
+        return None
+    return round(metres((one.lon, one.lat), (one.asset.lon, one.asset.lat)))
