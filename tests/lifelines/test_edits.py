@@ -17,6 +17,7 @@ from tocsin.lifelines.services import editing
 from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
 from tocsin.lifelines.services.networks import import_network
 from tocsin.lifelines.services.taking_back import take_back
+from tocsin.warning.covers.models import Cover
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -249,3 +250,13 @@ def test_programs_do_the_same(engineer: User) -> None:
     assert not Asset.objects.filter(code="G1b").exists()
     stale = browser.post(f"{base}/remove", {**body, "seen": "x"}, content_type="application/json")
     assert stale.status_code == 409
+
+
+def test_what_others_refer_to_is_not_removed(engineer: User) -> None:
+    Cover.objects.create(
+        **{"kind": "digging", "what": "one", "region_code": LICANG, "asset": asset("H"), "begins_at": NOW},
+        **{"ends_at": NOW.replace(year=2027), "author": engineer, "created_at": NOW},
+    )
+    with pytest.raises(Conflict, match="Of H others know: cover 1"):
+        editing.remove_asset(actor=engineer, reason="gone", **seen("H"))
+    assert asset("H")

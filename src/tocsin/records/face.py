@@ -16,7 +16,7 @@ from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.imports.models import TableImport
-from tocsin.records.imports.queries import builds_on, cells_beside, visible_imports
+from tocsin.records.imports.queries import builds_on, cells_beside, pointers_at, visible_imports
 from tocsin.records.imports.services.changing import (
     Entered,
     Plain,
@@ -130,6 +130,7 @@ __all__ = [
     "newest_backup",
     "picture_of",
     "plain",
+    "pointers_at",
     "policy_title",
     "prepare_attachment",
     "prepare_sealed",

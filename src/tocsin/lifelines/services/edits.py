@@ -23,7 +23,7 @@ from tocsin.jurisdiction.face import may
 from tocsin.lifelines.models import VALUES, Asset, AssetChange, NetworkCorrection, NetworkVersion
 from tocsin.lifelines.queries.edits import lines_at, may_edit, values_of
 from tocsin.lifelines.rules.edits import EditAct, Place, Values
-from tocsin.records.face import record_audit
+from tocsin.records.face import pointers_at, record_audit
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -138,15 +138,10 @@ def _check(asset: Asset) -> None:
 def _named_by(asset: Asset) -> list[str]:
     """What other rows refer to an object, as words with how many; proposed corrections outlive what they are about."""
     found = []
-    for relation in Asset._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
-            continue
-        model = relation.related_model
-        if model is NetworkCorrection or not isinstance(model, type):
-            continue
-        count = model._base_manager.filter(**{relation.field.name: asset.pk}).count()  # type: ignore[union-attr]  # a reverse relation
+    for key in pointers_at(Asset):
+        count = 0 if key.model is NetworkCorrection else key.model._base_manager.filter(**{key.name: asset.pk}).count()
         if count:
-            found.append(f"{model._meta.verbose_name} {count}")
+            found.append(f"{key.model._meta.verbose_name} {count}")
     return found
 
 

@@ -64,19 +64,23 @@ def cells_beside(made: TableImport) -> dict[int, dict[str, str]]:
     return {line: {made.headings[one]: cells[one] for one in places if one < len(cells) and cells[one]} for line, cells in rows}
 
 
+def pointers_at(model: type[Model]) -> list[Any]:
+    """The foreign keys by which rows of any table point at rows of a model."""
+    return [
+        one.field  # type: ignore[union-attr]  # what is not concrete and was made by Django is a relation from elsewhere
+        for one in model._meta.get_fields(include_hidden=True)
+        if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
+    ]
+
+
 def builds_on(model: type[Model], ids: Sequence[UUID], *, apart_from: Collection[type[Model]] = ()) -> UUID | None:
     """One of these objects that another row points at, so that it can't go; None where none is used.
 
     Rows of the same model that are among these, and rows of the models `apart_from`, do not count. A query for each table that
     has a foreign key to the model, and 500 objects.
     """
-    relations: list[Any] = [
-        one.field  # type: ignore[union-attr]  # what is not concrete and was made by Django is a relation from elsewhere
-        for one in model._meta.get_fields(include_hidden=True)
-        if one.auto_created and not one.concrete and (one.one_to_many or one.one_to_one)
-    ]
     gone = set(ids)
-    for field in relations:
+    for field in pointers_at(model):
         if field.model in apart_from:
             continue
         for part in batched(ids, 500):
