@@ -26,10 +26,11 @@ from tests.databases import SERVER, SecondDatabase, copy_into
 from tests.programs import CHROMIUM, NGINX
 from tests.second_runs import SecondRuns
 from tocsin.base import keys
+from tocsin.portal.configuration import Configuration
 
 gc.disable()  # until all is collected: see `tocsin.base.process.loading`
 _DATA = tempfile.mkdtemp(prefix="tocsin-test-")
-os.environ["TOCSIN_DATA"] = _DATA
+os.environ["TOCSIN_DATA"] = _DATA  # before the settings are read
 os.environ["TOCSIN_SECOND_STEP"] = "offered"  # of the processes that tests start
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(tempfile.gettempdir()) / f"tocsin-test-numba-{os.getuid()}"))
 
@@ -41,6 +42,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 SECOND = SecondDatabase()
 SECOND_RUNS = SecondRuns()
+AS_MADE = pytest.StashKey[Configuration]()
 EVENING_S = 10
 ALONE = {"accuracy", "atlas", "browser", "console", "demo", "deploy", "e2e", "engine", "simulation"}
 """Folders whose tests run on SQLite only: the tables that they use have tests of their own."""
@@ -78,7 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("tests choose their databases themselves: unset DATABASE_URL, and see TOCSIN_TEST_POSTGRESQL")
     config.pluginmanager.register(Budgets(counts=not hasattr(config, "workerinput")))
     config.pluginmanager.register(SECOND_RUNS)
-    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA), second_step="offered")
+    config.stash[AS_MADE] = dataclasses.replace(settings.CONFIGURATION, data=Path(_DATA), second_step="offered")
+    remains.configure(config.stash[AS_MADE])
     keys.keep_in(Path(_DATA))  # a worker that replaces its secret signs out nobody in another one's tests
     # A quarter of a second for each account in service; here they are many, and nobody guesses.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
@@ -134,6 +137,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
     if SECOND_RUNS.is_needless(item):
         return (yield)
     wait_for_midnight()
+    remains.configure(item.config.stash[AS_MADE])
     remains.forget()
     with SECOND.in_place() if on_postgresql(item) else nullcontext(), SECOND_RUNS.written_down(item):
         return (yield)

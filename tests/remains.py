@@ -1,5 +1,6 @@
 """What a test leaves behind in its process, and how the next one finds none of it: no order of tests changes an outcome."""
 
+import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -12,6 +13,7 @@ from django.utils import timezone, translation
 
 from tests.databases import made
 from tocsin.base import keys
+from tocsin.portal.configuration import Configuration
 
 FORGOTTEN = (
     "atlas.layers.queries.ground._read",
@@ -80,6 +82,12 @@ KEPT = {
     "warning.outlook.queries._district": "of its arguments",
 }
 """Cached functions whose answers hold for all tests, and of what they are."""
+
+
+def configure(as_made: Configuration) -> None:
+    """Every test begins with this configuration, and the commands that it calls read the same data folder from the environment."""
+    settings.CONFIGURATION = as_made
+    os.environ["TOCSIN_DATA"] = str(as_made.data)
 
 
 def forget() -> None:
