@@ -85,7 +85,7 @@ KEPT = {
 
 
 def configure(as_made: Configuration) -> None:
-    """Every test begins with this configuration, and the commands that it calls read the same data folder from the environment."""
+    """Every test begins with this configuration; commands that it calls read the same data folder from the environment."""
     settings.CONFIGURATION = as_made
     os.environ["TOCSIN_DATA"] = str(as_made.data)
 
