@@ -112,11 +112,11 @@ def _measure(loop: Loop, random: Random) -> Floats:
             first + random.normal(0, 0.0006, rows),
             second + random.normal(0, 0.0006, rows),
             current,
-            _steps(head / 10.2 + random.normal(0, 0.05, rows), random.choice([0.02, 0.1, 0.33])),
+            _steps(head / 10.2 + random.normal(0, 0.05, rows), random.choice(np.array([0.02, 0.1, 0.33]))),
             _steps(motor + random.normal(0, 0.08, rows), 0.0625),
             _steps(water + random.normal(0, 0.06, rows), 0.01),
             voltage,
-            _steps(flow + random.normal(0, 0.35, rows), random.choice([0.01, 0.5, 1.0])),
+            _steps(flow + random.normal(0, 0.35, rows), random.choice(np.array([0.01, 0.5, 1.0]))),
         ]
     )
 
