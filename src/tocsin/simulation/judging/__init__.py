@@ -1,1 +1,1 @@
-"""Second simulators that only judge: written apart from those the engine was fitted to, and never used for fitting."""
+"""Second worlds that only judge: written apart from the engines and from the simulators they were tuned on, never fitted to."""
