@@ -59,9 +59,9 @@ class _Watched:
     @classmethod
     def of(cls, quarters: int) -> "_Watched":
         """Nothing was seen."""
-        flags = [np.zeros(quarters, np.bool_) for _ in range(4)]
-        counts = [np.zeros(quarters, np.int64) for _ in range(2)]
-        return cls(*flags, np.full(quarters, np.nan), np.zeros(quarters), *counts)
+        off, begun, rest, fresh = (np.zeros(quarters, np.bool_) for _ in range(4))
+        at_start, within = (np.zeros(quarters, np.int64) for _ in range(2))
+        return cls(off, begun, rest, fresh, np.full(quarters, np.nan), np.zeros(quarters), at_start, within)
 
 
 def _episodes(view: View, guard: Guard, figures: ProtectiveFigures) -> list[Episode]:
