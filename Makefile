@@ -3,11 +3,12 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 RUN = $(UV) run --frozen
 
-.PHONY: demo test soak spark bench fuzz check assets help
+.PHONY: demo test system soak spark bench fuzz check assets help
 
 help:
 	@echo "make demo    a simulated city with the story of Shiniushan Road, in your browser"
-	@echo "make test    every test; what needs Chromium or PostgreSQL is skipped by name where they are absent"
+	@echo "make test    the tests, under ten minutes; what needs PostgreSQL or another program is skipped by name where it is absent"
+	@echo "make system  the tests of the whole: a browser, kills, clusters, walks through every page and operation; some 15 minutes"
 	@echo "make soak    the tests of races with many more repetitions, then 1,000 rounds of sudden deaths under a light siege, some"
 	@echo "             hours; what is broken off is gone on with; ROUNDS=5 for less"
 	@echo "make spark   the tests on Apache Spark, which is fetched for them (400 MB); Java is needed"
@@ -20,8 +21,13 @@ demo: | $(UV)
 	@exec $(RUN) tocsin demo $(DEMO)
 
 # Files of tests side by side, one process more than there are cores, since many wait for a Tocsin of their own; four at most.
+SIDE_BY_SIDE = --numprocesses $(shell python3 -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadfile --no-loadscope-reorder --durations 20
+
 test: | $(UV)
-	@exec $(RUN) pytest --numprocesses $(shell python3 -c 'import os; print(min(4, os.cpu_count() + 1))') --dist loadfile --no-loadscope-reorder --durations 20 $(TEST)
+	@exec $(RUN) pytest $(SIDE_BY_SIDE) -m "not system" $(TEST)
+
+system: | $(UV)
+	@exec $(RUN) pytest $(SIDE_BY_SIDE) -m system $(TEST)
 
 ROUNDS ?= 1000
 

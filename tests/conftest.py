@@ -73,6 +73,39 @@ LONGEST = (
 )
 """A run ends with its last file: those that take longest begin first."""
 
+WHOLE_SYSTEM = (
+    "browser",
+    "bus/test_cluster.py",
+    "command/test_crowd.py",
+    "command/test_storms.py",
+    "command/test_worker_killed.py",
+    "demo",
+    "deploy/test_backup.py",
+    "deploy/test_upgrade.py",
+    "deploy/test_wheel.py",
+    "e2e",
+    "jurisdiction/test_body_borders.py",
+    "jurisdiction/test_borders.py",
+    "jurisdiction/test_form_borders.py",
+    "jurisdiction/test_hostile.py",
+    "jurisdiction/test_page_borders.py",
+    "jurisdiction/test_page_headers.py",
+    "jurisdiction/test_stateful.py",
+    "notices/test_senders_killed.py",
+    "records/test_looking.py",
+    "records/test_new_year.py",
+    "test_databases.py",
+    "test_fork_server.py",
+    "warning/test_concurrency.py",
+    "warning/test_kill.py",
+    "warning/test_several_processes.py",
+    "workshop/test_shards.py",
+    "workshop/test_siege.py",
+)
+"""Folders and files that start a Tocsin of their own, a browser, a cluster, or walk through every page and operation: marked
+`system`, left out by `make test`, run by `make system`.
+"""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tests of the second step of signing in demand it themselves; the settings were read before this file."""
@@ -161,6 +194,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Tests that need what a bare machine lacks say so by name. What lasts longest begins first, beside everything else."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(LONGEST)))
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent)
+        if place.as_posix() in WHOLE_SYSTEM or place.parts[0] in WHOLE_SYSTEM:
+            item.add_marker(pytest.mark.system)
     absent = {
         "browser": None if CHROMIUM else "chromium is not installed (Debian: apt-get install chromium)",
         "nginx": None if NGINX else "nginx or openssl is not installed (Debian: apt-get install nginx openssl)",

@@ -1,4 +1,4 @@
-"""Tables of organisations, contact points and duty plans: all of a file, or nothing and every error by its row."""
+"""Tables as spreadsheets write them, duty plans, and the usual bodies."""
 
 import html
 import re
@@ -16,12 +16,8 @@ from tests.jurisdiction.test_pages import signed_in
 from tests.people import LICANG
 from tocsin.base.errors import InvalidInput
 from tocsin.base.tables import csv_text, read_table
-from tocsin.jurisdiction.bodies import queries
 from tocsin.jurisdiction.bodies.models import Organisation
-from tocsin.jurisdiction.contacts.models import ContactPoint
-from tocsin.jurisdiction.contacts.services import imports as services
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services import start as services_start
 from tocsin.jurisdiction.people.services import system as services_system
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.jurisdiction.rosters.models import StandIn
@@ -30,16 +26,6 @@ from tocsin.jurisdiction.rosters.services import rosters as services_rosters
 from tocsin.records.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
-
-ORGANISATIONS = """code,name_zh,name_en,kind,superior,desk,lifelines
-gas_bureau,燃气办,Gas office,department,,是,gas heating
-gas_west,西区燃气,Gas west,owner,gas_bureau,yes,gas
-"""
-CONTACTS = """organisation,post,kind,address,hours
-gas_company,,sms,0000 0001,
-gas_company,抢修班,telephone,0000 0002,08:00-20:00
-gas_company,抢修班,telephone,0000 0003,20:00-08:00
-"""
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -57,41 +43,6 @@ def test_files_that_are_no_such_table_are_refused(content: bytes) -> None:
 
 def test_a_cell_never_becomes_a_formula() -> None:
     assert csv_text(["a"], [["=1+1"], ["-5"], ["燃气"]]).splitlines()[1:] == ["'=1+1", "'-5", "燃气"]
-
-
-def test_organisations_with_duties_and_superiors(regions: None) -> None:
-    report = services.import_organisations(
-        actor=services_system.system_actor(), content=ORGANISATIONS.encode("gb18030"), region_code=LICANG
-    )
-    assert (report.written, report.errors) == (2, ())
-    west = Organisation.objects.get(code="gas_west")
-    above = queries.next_desk(west)
-    assert above is not None and above.code == "gas_bureau"
-    assert [
-        one.code for one in queries.bodies_with_duty(kind="owner", lifeline="gas", region_code=LICANG, at=timezone.now())
-    ] == ["gas_west"]
-
-
-def test_one_wrong_row_and_nothing_is_written(regions: None) -> None:
-    services_start.ensure_organisations(LICANG)
-    before = AuditEntry.objects.count()
-    wrong = ORGANISATIONS + "Bad Code,坏,Bad,owner,,,\nthird,三,Three,owner,nobody,,\n"
-    report = services.import_organisations(actor=services_system.system_actor(), content=wrong.encode(), region_code=LICANG)
-    assert report.written == 0
-    assert [one.partition(":")[0] for one in report.errors] == ["Row 4", "Row 5"]
-    assert not Organisation.objects.filter(code="gas_west").exists()
-    assert AuditEntry.objects.count() == before
-
-
-def test_contact_points_and_the_posts_they_need(regions: None) -> None:
-    gas = services_start.ensure_organisations(LICANG)["gas_company"]
-    actor = services_system.system_actor()
-    assert services.import_contacts(actor=actor, content=CONTACTS.encode(), region_code=LICANG).written == 3
-    assert [one.kind for one in gas.contact_points.all()] == ["sms"]
-    assert ContactPoint.objects.filter(post=gas.posts.get()).count() == 2
-    wrong = CONTACTS + "gas_company,,pigeon,x,\nnobody,,sms,0000 0001,\n"
-    assert len(services.import_contacts(actor=actor, content=wrong.encode(), region_code=LICANG).errors) == 2
-    assert ContactPoint.objects.count() == 3
 
 
 def workbook(rows: list[list[object]]) -> bytes:

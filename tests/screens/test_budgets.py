@@ -50,6 +50,7 @@ EXPENSIVE = {
     "/records/metrics",
     "/records/readiness",
     "/records/setup",
+    "/lifelines/assets/file",
     "/lifelines/networks",
     "/sensing/kept-messages/try",
     "/sensing/modbus-units/{modbus_unit_id}/try",

@@ -47,14 +47,14 @@ export function copyOnClick(): void {
   });
 }
 
-/** `<a data-csv href="?format=csv">`: the file holds what the filters leave now, not what they left when the page was loaded. */
+/** `<a data-csv href="?format=csv">`, or another format: the file holds what the filters leave now, not what they left when the page was loaded. */
 export function followFilters(): void {
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-csv]");
     if (!link) return;
     const filters = new URLSearchParams(location.search);
     filters.delete("page");
-    filters.set("format", "csv");
+    filters.set("format", new URLSearchParams(link.search).get("format") ?? "csv");
     link.search = filters.toString();
   });
 }

@@ -10,6 +10,7 @@ import "./styles/rosters.css";
 import "./styles/device-health.css";
 import "./styles/duty.css";
 import "./styles/setup.css";
+import "./styles/handbook.css";
 import "./styles/components.css";
 import "./styles/orders.css";
 import "./styles/inspections.css";

@@ -18,15 +18,25 @@ from tocsin.jurisdiction.bodies.queries import (
 from tocsin.jurisdiction.bodies.services import (
     edit_organisation,
     enter_area,
+    is_subject,
     register_organisation,
+    text_problems,
     withdraw_area,
     withdraw_organisation,
 )
-from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
+from tocsin.jurisdiction.contacts.models import ContactPoint, Post, contact_kinds, shortened
+from tocsin.jurisdiction.contacts.policy import policy as contact_policy
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of, may_ring, takes_messages
 from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_code, points_to_confirm
-from tocsin.jurisdiction.contacts.services.points import add_contact_point
+from tocsin.jurisdiction.contacts.services.points import (
+    add_contact_point,
+    add_post,
+    check_reachable,
+    remove_contact_point,
+    remove_post,
+    reorder_contact_point,
+)
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     bodies_with_people,
@@ -102,12 +112,14 @@ __all__ = [
     "ORGANISATION_KINDS",
     "ROLE_NAMES",
     "USERNAME",
+    "ContactPoint",
     "ContactPoints",
     "DutyBook",
     "NewAccount",
     "OneTimePassword",
     "Organisation",
     "Person",
+    "Post",
     "RefusedToken",
     "Region",
     "Roster",
@@ -117,15 +129,18 @@ __all__ = [
     "User",
     "WrongToken",
     "add_contact_point",
+    "add_post",
     "administered",
     "all_regions",
     "bodies_with_duty",
     "bodies_with_people",
     "browsers_by_id",
+    "check_reachable",
     "close_volunteer_account",
     "contact_code",
     "contact_kinds",
     "contact_points_of",
+    "contact_policy",
     "desk_of",
     "edit_organisation",
     "end_all_sessions",
@@ -136,6 +151,7 @@ __all__ = [
     "forget_people",
     "grant_role",
     "hand_out_passwords",
+    "is_subject",
     "is_working_day",
     "keep_account",
     "keep_session",
@@ -178,6 +194,9 @@ __all__ = [
     "regions_of_work",
     "regions_within",
     "register_organisation",
+    "remove_contact_point",
+    "remove_post",
+    "reorder_contact_point",
     "require",
     "require_person_at_screen",
     "revoke_role",
@@ -192,6 +211,7 @@ __all__ = [
     "swaps_by_id",
     "system_actor",
     "takes_messages",
+    "text_problems",
     "token_name",
     "tokens_in_force",
     "too_many_guesses",

@@ -1,11 +1,12 @@
 """Files of geographic information systems as deliveries: GeoPackage, Shapefile (zipped), GML, read by GDAL; KML and KMZ by `kml`.
 
 GDAL reads what strangers made: call this only in a process of its own with little memory and time. Members of an archive are
-taken out under names of ours and weighed first; the format is known by the first bytes and never by a name. Coordinates of a
-projection, or of another ellipsoid, come back as degrees, longitude first. GML that refers to a schema or to another document is
-read without them: GDAL asks no server.
+weighed, then taken out under names of ours, or their own without what is odd in them; the format is known by the first bytes and
+never by a name. Coordinates of a projection, or of another ellipsoid, come back as degrees, longitude first. GML that refers to
+a schema or to another document is read without them: GDAL asks no server.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -33,6 +34,8 @@ _APPLICATIONS: Final = (b"GPKG", b"GP10", b"GP11")  # OGC 12-128r18, requirement
 _MOST_UNPACKED: Final = 600_000_000
 _KML: Final = (".kml", ".kmz")
 _MOST_PAGES: Final = 100_000
+_MOST_SHAPEFILES: Final = 60
+_MOST_NAME: Final = 60  # characters of a layer's
 _PARTS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _DEGREES: Final = ("EPSG:4326", "EPSG:4490", "OGC:CRS84")
 _HEAD: Final = 4096
@@ -194,7 +197,7 @@ def _on_disk(content: bytes) -> Iterator[list[Path]]:
             yield _unpack_pages(content, Path(folder))
             return
         if suffix == ".shp":
-            _unpack(content, Path(folder))
+            path = _unpack(content, Path(folder))
         else:
             path.write_bytes(_without_type(content) if suffix == ".gml" else content)
         yield [path]
@@ -221,25 +224,52 @@ def _without_type(content: bytes) -> bytes:
     return content
 
 
-def _unpack(content: bytes, folder: Path) -> None:
-    """Takes the parts of the one Shapefile out of an archive; the encoding of its texts is told where no part tells it."""
+def _unpack(content: bytes, folder: Path) -> Path:
+    """Takes the Shapefiles out of an archive: the path of the only one, or a folder of them, which is one file to GDAL. The
+    encoding of their texts is told where no part tells it.
+    """
     from io import BytesIO
 
     with ZipFile(BytesIO(content)) as parts:
-        shapes = [one.filename for one in parts.infolist() if one.filename.lower().endswith(".shp")]
-        if len(shapes) != 1:
-            raise InvalidInput("The archive holds %(count)s layers: send one at a time.", count=len(shapes))
-        stem = shapes[0][: -len(".shp")].lower()
-        mine = [one for one in parts.infolist() if one.filename.lower() in {stem + suffix for suffix in _PARTS}]
+        stems = sorted(one.filename[: -len(".shp")] for one in parts.infolist() if one.filename.lower().endswith(".shp"))
+        if len(stems) > _MOST_SHAPEFILES:
+            raise InvalidInput(
+                "The archive holds %(count)s Shapefiles: send %(most)s at a time.", count=len(stems), most=_MOST_SHAPEFILES
+            )
+        wanted = {(stem + suffix).lower() for stem in stems for suffix in _PARTS}
+        mine = [one for one in parts.infolist() if one.filename.lower() in wanted]
         if sum(one.file_size for one in mine) > _MOST_UNPACKED:
             raise InvalidInput("the file unpacks to far more than its size")
-        held = {Path(one.filename).suffix.lower(): parts.read(one) for one in mine}
-    if not {".shp", ".shx", ".dbf"} <= set(held):
+        held = {one.filename.lower(): parts.read(one) for one in mine}
+    names = ["file"] if len(stems) == 1 else _layer_names(stems)
+    place = folder if len(stems) == 1 else folder / "layers"
+    place.mkdir(exist_ok=True)
+    for stem, name in zip(stems, names, strict=True):
+        _lay_out({suffix: held[key] for suffix in _PARTS if (key := (stem + suffix).lower()) in held}, place / name)
+    return place / "file.shp" if len(stems) == 1 else place
+
+
+def _layer_names(stems: list[str]) -> list[str]:
+    """The files' own names, without folders and without what is no letter, figure, dash or underscore; a number where two agree.
+
+    >>> _layer_names(["李沧/管点", "李沧/管 线", "北/管点"])
+    ['管点', '管_线', '管点_2']
+    """
+    names: list[str] = []
+    for stem in stems:
+        bare = re.sub(r"[^\w-]", "_", stem.replace("\\", "/").rsplit("/", 1)[-1])[:_MOST_NAME] or "_"
+        taken = sum(one == bare or re.fullmatch(rf"{re.escape(bare)}_\d+", one) is not None for one in names)
+        names.append(f"{bare}_{taken + 1}" if taken else bare)
+    return names
+
+
+def _lay_out(parts: dict[str, bytes], path: Path) -> None:
+    if not {".shp", ".shx", ".dbf"} <= set(parts):
         raise InvalidInput("A Shapefile has three parts at least: .shp, .shx and .dbf.")
-    for suffix, part in held.items():
-        (folder / f"file{suffix}").write_bytes(part)
-    if ".cpg" not in held:
-        (folder / "file.cpg").write_text(_encoding_of(held[".dbf"]))
+    for suffix, part in parts.items():
+        path.with_name(path.name + suffix).write_bytes(part)
+    if ".cpg" not in parts:
+        path.with_name(f"{path.name}.cpg").write_text(_encoding_of(parts[".dbf"]))
 
 
 def _encoding_of(table: bytes) -> str:

@@ -1,7 +1,7 @@
 """Networks for programs and for the map."""
 
 import math
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,11 +15,13 @@ from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.services import networks as services
+from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 
 router = Router(tags=["lifelines"])
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 MOST_HOURS = 240.0
 
 
@@ -110,6 +112,24 @@ def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> Part[Asset]
     """Visible assets by code, name or street, a page at a time."""
     found = queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds))
     return wanted.part(found)
+
+
+class AssetFile(Schema):
+    form: Literal["gpkg", "shp"] = Field("gpkg", description="a GeoPackage, or zipped Shapefiles")
+    search: str = ""
+    kinds: str = Field("", description="comma-separated")
+
+
+@router.get(
+    "assets/file",
+    summary="Assets as a map file",
+    response={200: None},
+    openapi_extra={"responses": {200: {"description": "OK", "content": {one.media: BINARY for one in FORMS.values()}}}},
+)
+@costly
+def assets_file(request: HttpRequest, wanted: Query[AssetFile]) -> HttpResponse:
+    """Visible assets as a GeoPackage or zipped Shapefiles, points and lines apart; the import of networks reads it again."""
+    return map_file_of(queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds)), wanted.form)
 
 
 @router.get("assets/{asset_id}", response=AssetOut, summary="One asset")

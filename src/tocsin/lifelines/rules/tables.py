@@ -31,6 +31,8 @@ HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Columns and what offices call them. Names of properties of GeoJSON files are columns, too; `id` is the code."""
 NEEDED: Final = ("code", "kind")
+IN_PROPERTIES: Final = ("name_en", "street_en", "operable", "last_checked")
+"""Columns that an object keeps among its `properties`."""
 TEXTS: Final = {
     "code": 60,
     "name": 120,
@@ -78,6 +80,9 @@ KIND_WORDS: Final[dict[str, str]] = {
 YES: Final = ("yes", "true", "1", "是", "有")
 NO: Final = ("no", "false", "0", "否", "无")
 
+MOST_SHORT: Final = 10
+"""Characters of a column's name in a Shapefile."""
+
 type Geometry = Mapping[str, object]
 type Place = tuple[float, float]
 
@@ -102,6 +107,20 @@ def read_shape(shape: Mapping[str, object] | None, kind: str) -> tuple[Place, ..
         return None
     fits = all(on_earth(pair) for pair in pairs) and len(pairs) >= (1 if told == "Point" else 2)
     return pairs if fits else None
+
+
+def short_name(column: str) -> str:
+    """The column as a Shapefile names it.
+
+    >>> short_name("nominal_pressure_kpa"), short_name("from_node")
+    ('nominal_pr', 'from_node')
+    """
+    return column[:MOST_SHORT]
+
+
+def headings() -> dict[str, tuple[str, ...]]:
+    """Columns and all that they are called, in Shapefiles, too."""
+    return {name: (*words, short_name(name)) for name, words in HEADINGS.items()}
 
 
 def on_earth(place: Place) -> bool:

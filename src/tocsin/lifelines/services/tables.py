@@ -46,7 +46,6 @@ EXAMPLE: Final = {
 ENGLISH_EXAMPLE: Final = {"code": "EXAMPLE-W7", "kind": "manhole", "name": "Example: well 7", "street": "Shiniushan Road"}
 _FIELD_OF: Final = {"from_node": "from_code", "to_node": "to_code"}
 _COLUMN_OF: Final = {"from_code": "from_node", "to_code": "to_node", "owner_code": "owner", "geometry": "lon"}
-_IN_PROPERTIES: Final = ("name_en", "street_en", "operable", "last_checked")
 _WRITTEN: Final = tuple(one.name for one in Asset._meta.concrete_fields if one.name not in ("id", "region_code", "code"))
 _TOLD: Final = tuple(name for name in _WRITTEN if name not in ("lon", "lat", "owner", "changed_at", "properties"))
 
@@ -92,7 +91,7 @@ class _Judge:
             text = row.cells.get(column, "")
             if len(text) > most:
                 row.problems.append(CellProblem(column, _("At most %(most)s characters.") % {"most": most}))
-            elif text and column in _IN_PROPERTIES:
+            elif text and column in rules.IN_PROPERTIES:
                 asset.properties = {**asset.properties, column: text}
             elif text and column == "owner":
                 owner = self._owner(text)
@@ -221,7 +220,7 @@ class _Judge:
             row.changes.append(CellChange("owner", before.owner_code, str(asset.owner or "")))
         row.changes += [
             CellChange(one, _as_text(before.properties.get(one)), _as_text(asset.properties.get(one)))
-            for one in _IN_PROPERTIES
+            for one in rules.IN_PROPERTIES
             if before.properties.get(one) != asset.properties.get(one)
         ]
         row.found = _Found(asset, _kept(before))
@@ -311,7 +310,7 @@ NETWORK_OBJECTS: Final = ImportKind(
     name="network-objects",
     title=pgettext_lazy("rows of a table", "Objects of networks"),
     permission="assets.manage",
-    headings=lambda: rules.HEADINGS,
+    headings=rules.headings,
     needed=rules.NEEDED,
     example=EXAMPLE,
     english_example=ENGLISH_EXAMPLE,

@@ -14,6 +14,7 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import networks as queries
+from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
 from tocsin.screens.lists import list_file, list_page, page_or_part
@@ -62,6 +63,8 @@ def assets(request: HttpRequest) -> HttpResponse:
     if chosen.kind not in KIND_NAMES:
         chosen = Filters(chosen.search)
     found = queries.search_assets(request.user, text=chosen.search, kinds=[chosen.kind] if chosen.kind else ())
+    if (form := request.GET.get("format", "")) in FORMS:
+        return map_file_of(found, form)
     context = {
         "chosen": chosen,
         "kinds": KIND_NAMES.items(),

@@ -120,6 +120,7 @@ PAGES = (
     ("sensorthings/", "tocsin.sensing.things.urls"),
     ("lifelines/", "tocsin.lifelines.urls"),
     ("setup/", "tocsin.records.setup.urls"),
+    ("handbook/", "tocsin.records.handbook.urls"),
     ("imports/", "tocsin.records.imports.urls"),
     ("records/", "tocsin.records.audit.urls"),
     ("", "tocsin.records.own_data.urls"),

@@ -101,6 +101,7 @@ IMPORT_KINDS = (
     "tocsin.supplies.stock.services.tables:STORES",
     "tocsin.records.setup.services.bodies:AREAS",
     "tocsin.records.setup.services.bodies:BODIES",
+    "tocsin.records.setup.services.contacts:CONTACTS",
     "tocsin.records.setup.services.people:PEOPLE",
     "tocsin.records.setup.services.people:ROLES",
 )

@@ -150,6 +150,11 @@ BENCHES = (
     ),
     Bench("scores", "anomaly scores of series of many kinds, beside a rolling z-score", "tocsin.workshop.bench.scores:run"),
     Bench(
+        "scores-held",
+        "the same scores on held series of a second hand: each run is a look, noted in docs/scores.md",
+        "tocsin.workshop.bench.judging_series:run_held",
+    ),
+    Bench(
         "siege",
         "from reading to alarm while attackers do their worst, on loopback",
         "tocsin.workshop.bench.siege.run:run",

@@ -10,6 +10,7 @@ from rich.table import Table
 from tocsin.engine.anomaly.blame import rank_components
 from tocsin.engine.anomaly.scorer import score_series
 from tocsin.simulation.series import KINDS, LabelledSeries, make_network, make_series
+from tocsin.workshop.bench import judging_series
 
 Floats = NDArray[np.float64]
 SERIES, NETWORKS = 10, 60
@@ -46,6 +47,7 @@ def run(console: Console, quick: bool) -> None:
         console.print(
             f"Component at fault named first, effects times {amplified:.0f} a step: {np.mean(named):.0%} of {len(named)}"
         )
+    judging_series.run(console, quick)
 
 
 def judge(series: LabelledSeries, scores: Floats) -> tuple[float, float, float]:

@@ -85,6 +85,7 @@ READING_PROBLEMS: Final = (
     gettext_noop("This is no GeoPackage, no zipped Shapefile, no KML and no GML."),
     gettext_noop("The file has a document type; GML needs none, and none is read."),
     gettext_noop("The archive holds %(count)s layers: send one at a time."),
+    gettext_noop("The archive holds %(count)s Shapefiles: send %(most)s at a time."),
     gettext_noop("A Shapefile has three parts at least: .shp, .shx and .dbf."),
     gettext_noop("the file can't be read: %(why)s"),
     gettext_noop("the file unpacks to far more than its size"),
