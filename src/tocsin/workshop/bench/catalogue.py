@@ -47,6 +47,11 @@ BENCHES = (
         "tocsin.workshop.bench.consequences:run",
     ),
     Bench(
+        "county",
+        "all tables of a county that begins: bodies, telephones, people, roles, networks, sensors, firms, meters",
+        "tocsin.workshop.bench.county:run",
+    ),
+    Bench(
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
     Bench(
