@@ -73,7 +73,7 @@ def test_the_page_and_the_api_lead_to_the_table() -> None:
     browser = signed_in(make_person("system_administrator", COUNTY))
     assert "/setup/county/" in browser.get(f"/setup/?region={COUNTY}").content.decode()
     page = browser.post("/setup/county/", {"region_code": COUNTY}, follow=True).content.decode()
-    assert "government_duty_room" in page and TableImport.objects.count() == 1
+    assert "政府总值班室" in page and "government_duty_room" in page and TableImport.objects.count() == 1
     told = browser.post("/api/v1/records/setup/county", {"region_code": COUNTY}, content_type="application/json").json()
     assert told["kind"] == "organisations"
 

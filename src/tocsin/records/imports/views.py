@@ -114,7 +114,7 @@ def table_import(request: HttpRequest, table_import_id: UUID) -> HttpResponse:
         picked,
         "records/imports/import.html",
         part="",
-        describe=lambda row: shown.describe_row(kind, row),
+        describe=lambda row: shown.describe_line(kind, row),
         context=context,
         per_page=PAGE_SIZE,
     )
