@@ -32,6 +32,7 @@ import { followPresses } from "./pressed";
 import { offerPush } from "./push";
 import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
+import { guide } from "./tour";
 
 switchTheme();
 forgetWhereOneLeaves();
@@ -50,3 +51,4 @@ usePasskeys();
 tellSeen();
 showChosenFields();
 actOnMany();
+guide();
