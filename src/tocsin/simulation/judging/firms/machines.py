@@ -21,6 +21,7 @@ def machine_power(machine: Machine, kw: float, rate: Floats, crew: Flags, outsid
     """One machine, whose mean at rate 1 is about `kw`."""
     runs = rate > 0
     ready = machine.standby * kw * (crew & ~runs)
+    power: Floats
     if machine.kind is Duty.STEADY:
         power = runs * kw * (0.45 + 0.55 * rate) * (1 + _sway(random, len(rate), 0.03))
     elif machine.kind is Duty.CYCLE:
@@ -29,14 +30,16 @@ def machine_power(machine: Machine, kw: float, rate: Floats, crew: Flags, outsid
     elif machine.kind is Duty.COMPRESSOR:
         duty = machine.duty * np.minimum(rate, 1.4)
         loaded = _phase(random, len(rate), machine.minutes) < duty
-        power = runs * np.where(loaded, 1.0, UNLOADED) * kw / (machine.duty + UNLOADED * (1 - machine.duty))
+        power = np.asarray(
+            runs * np.where(loaded, 1.0, UNLOADED) * kw / (machine.duty + UNLOADED * (1 - machine.duty)), np.float64
+        )
     elif machine.kind is Duty.FURNACE:
         power = _furnace(machine, kw, rate, outside_c, random)
     else:
         power = _batches(machine, kw, rate, random)
     starts = np.zeros(len(rate))
     starts[1:] = (power[1:] > 0.5 * kw) & (power[:-1] < 0.05 * kw)
-    return np.maximum(power + START_SURGE * kw * starts, ready)
+    return np.asarray(np.maximum(power + START_SURGE * kw * starts, ready), np.float64)
 
 
 def _furnace(machine: Machine, kw: float, rate: Floats, outside_c: Floats, random: Random) -> Floats:
@@ -46,7 +49,7 @@ def _furnace(machine: Machine, kw: float, rate: Floats, outside_c: Floats, rando
     need = machine.duty * (0.55 + 0.45 * np.minimum(rate, 1.4)) * (1 - 0.004 * (outside_c - 15))
     duty = np.where(since < HEAT_UP_STEPS, 1.0, need)
     on = _phase(random, len(rate), machine.minutes) < duty
-    return runs * on * kw / machine.duty
+    return np.asarray(runs * on * kw / machine.duty, np.float64)
 
 
 def _batches(machine: Machine, kw: float, rate: Floats, random: Random) -> Floats:

@@ -21,7 +21,7 @@ class Duty(Enum):
 
     STEADY = "steady"  # fans, pumps, drives
     CYCLE = "cycle"  # on for a share of each cycle: saws, mixers, presses
-    BATCH = "batch"  # long batches with a heating phase; a batch begun is ended
+    BATCH = "batch"  # long batches with a heating phase
     FURNACE = "furnace"  # elements by thermostat: losses, goods, heating up
     COMPRESSOR = "compressor"  # loaded and unloaded between two pressures
 
