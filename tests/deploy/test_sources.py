@@ -101,7 +101,8 @@ def test_statements_by_hand_stand_in_few_places() -> None:
 def test_only_published_cryptography_is_used() -> None:
     assert found(python(), r"^\s*(?:import|from) (?:Crypto|nacl|rsa|ecdsa|gmssl|tink)\b") == set()
     assert found(python(), r"\bmodes\.(ECB|CBC|CTR)|\balgorithms\.") == set()  # Fernet and AEAD only, never parts of them
-    assert found(python(), r"hashlib\.md5|(?<!usedforsecurity=False\W)hashlib\.sha1\((?![^\n]*usedforsecurity=False)") == set()
+    weak = found(python(), r"hashlib\.md5|(?<!usedforsecurity=False\W)hashlib\.sha1\((?![^\n]*usedforsecurity=False)")
+    assert weak == {"vision/recognition/rules/rtsp/logins.py"}  # Digest of cameras, of which most know nothing else
 
 
 def test_debugging_pages_cannot_be_switched_on() -> None:

@@ -87,6 +87,7 @@ OF_SUPPLIES = ("/supplies/",)
 
 WORDS_BELOW = {
     "/stops/": {"code": "hazard_removed"},
+    "/handbook/": {"slug": "crew"},
     "/imports/to/": {"kind": "exposed-bodies"},
     "/ogc/features/": {"name": "assets", "key": "none"},
     "/sensorthings/": {"address": "Things"},

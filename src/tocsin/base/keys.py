@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     LAUNCHES = "launches by apps"  # who an app says that its user is, sealed until the report goes out
     SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
     CONNECTORS = "connectors"  # sealed secrets by which data resources are fetched
+    CAMERAS = "cameras"  # sealed passwords by which frames are fetched
     OPCUA = "opc ua"  # sealed passwords of servers, and the key of our certificate
     CERTIFICATES = "certificates"  # sealed keys of authorities that issue certificates of devices
     ACCESS = "access passwords"  # of loggers of HJ 212, which have six characters

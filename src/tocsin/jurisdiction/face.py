@@ -18,15 +18,25 @@ from tocsin.jurisdiction.bodies.queries import (
 from tocsin.jurisdiction.bodies.services import (
     edit_organisation,
     enter_area,
+    is_subject,
     register_organisation,
+    text_problems,
     withdraw_area,
     withdraw_organisation,
 )
-from tocsin.jurisdiction.contacts.models import contact_kinds, shortened
+from tocsin.jurisdiction.contacts.models import ContactPoint, Post, contact_kinds, shortened
+from tocsin.jurisdiction.contacts.policy import policy as contact_policy
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
 from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of, may_ring, takes_messages
 from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_code, points_to_confirm
-from tocsin.jurisdiction.contacts.services.points import add_contact_point
+from tocsin.jurisdiction.contacts.services.points import (
+    add_contact_point,
+    add_post,
+    check_reachable,
+    remove_contact_point,
+    remove_post,
+    reorder_contact_point,
+)
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     bodies_with_people,
@@ -92,9 +102,10 @@ from tocsin.jurisdiction.rights.queries import (
 )
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
-from tocsin.jurisdiction.rosters.models import Roster, Swap
+from tocsin.jurisdiction.rosters.models import Roster, StandIn, Swap
 from tocsin.jurisdiction.rosters.queries.planning import planners_of, rosters_by_id, swaps_by_id
 from tocsin.jurisdiction.rosters.queries.rosters import next_on_call, on_call, on_call_here
+from tocsin.jurisdiction.rosters.services.rosters import cancel_stand_in, put_stand_in
 from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
@@ -102,30 +113,37 @@ __all__ = [
     "ORGANISATION_KINDS",
     "ROLE_NAMES",
     "USERNAME",
+    "ContactPoint",
     "ContactPoints",
     "DutyBook",
     "NewAccount",
     "OneTimePassword",
     "Organisation",
     "Person",
+    "Post",
     "RefusedToken",
     "Region",
     "Roster",
+    "StandIn",
     "Swap",
     "ToConfirm",
     "TooManyFailures",
     "User",
     "WrongToken",
     "add_contact_point",
+    "add_post",
     "administered",
     "all_regions",
     "bodies_with_duty",
     "bodies_with_people",
     "browsers_by_id",
+    "cancel_stand_in",
+    "check_reachable",
     "close_volunteer_account",
     "contact_code",
     "contact_kinds",
     "contact_points_of",
+    "contact_policy",
     "desk_of",
     "edit_organisation",
     "end_all_sessions",
@@ -136,6 +154,7 @@ __all__ = [
     "forget_people",
     "grant_role",
     "hand_out_passwords",
+    "is_subject",
     "is_working_day",
     "keep_account",
     "keep_session",
@@ -171,6 +190,7 @@ __all__ = [
     "person_of_token",
     "planners_of",
     "points_to_confirm",
+    "put_stand_in",
     "reach",
     "region_of",
     "region_of_work",
@@ -178,6 +198,9 @@ __all__ = [
     "regions_of_work",
     "regions_within",
     "register_organisation",
+    "remove_contact_point",
+    "remove_post",
+    "reorder_contact_point",
     "require",
     "require_person_at_screen",
     "revoke_role",
@@ -192,6 +215,7 @@ __all__ = [
     "swaps_by_id",
     "system_actor",
     "takes_messages",
+    "text_problems",
     "token_name",
     "tokens_in_force",
     "too_many_guesses",

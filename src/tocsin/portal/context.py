@@ -70,5 +70,6 @@ def _navigation(request: HttpRequest) -> dict[str, object]:
 def _person_menu() -> list[dict[str, str]]:
     return [
         {"label": gettext("My duty"), "url": reverse("own_duty"), "icon": "clock"},
+        {"label": gettext("Handbook"), "url": reverse("handbook"), "icon": "book-open"},
         {"label": pgettext("person", "Account"), "url": reverse("account"), "icon": "settings"},
     ]

@@ -157,6 +157,7 @@ NAVIGATION: Final = (
             ("imports", gettext_lazy("Imports"), "upload", "supplies.lead"),
             ("imports", gettext_lazy("Imports"), "upload", "people.manage"),
             ("imports", gettext_lazy("Imports"), "upload", "roles.grant"),
+            ("imports", gettext_lazy("Imports"), "upload", "rosters.manage"),
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
             ("setup", pgettext_lazy("menu", "Set up"), "list", "system.see"),
             ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),

@@ -36,6 +36,7 @@ SCHOOL = "编码,类型,名称,经度,纬度\nS-1,学校,第一小学,121.531542
 
 
 ROLES_OF = {
+    "rosters.manage": "shift_leader",
     "exposure.keep": "rule_engineer",
     "assets.manage": "rule_engineer",
     "sensors.manage": "rule_engineer",

@@ -108,7 +108,7 @@ def request(
         content = answer.read(most_bytes, decode_content=False)
         if is_over.is_set():  # what was cut off looks like an end
             return Reply(Outcome.UNKNOWN, 0, b"", "no answer in time")
-        told = {name.lower(): text for name, text in answer.headers.items()}
+        told = {name.lower(): text for name, text in answer.headers.itermerged()}
         return Reply(outcome_of(answer.status), answer.status, content, f"HTTP {answer.status}", told)
     except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
         return Reply(Outcome.LATER, 0, b"", f"no connection: {type(error).__name__}")

@@ -218,11 +218,25 @@ def _tell_edited(actor: "_User", organisation: Organisation, changed: Mapping[st
     tell(RightsActed(actor, "organisation.edited", "organisation", str(organisation.pk), organisation.region_id, details))
 
 
+def text_problems(code: str, name_zh: str, name_en: str, telephone: str) -> list[tuple[str, str]]:
+    """What is wrong with the texts of a body, each with its column: missing, too long or of the wrong form."""
+    found = []
+    if not CODE.fullmatch(code):
+        found.append(("code", _("A code has lower-case letters, digits, dashes and underscores, 60 at most.")))
+    if not (0 < len(name_zh) <= 120 and 0 < len(name_en) <= 120):
+        found.append(("name_zh", _("An organisation has a Chinese and an English name of at most 120 characters.")))
+    if not TELEPHONE.fullmatch(telephone):
+        text = _("A telephone number has digits, spaces, plus, dashes and brackets, 40 at most.")
+        found.append(("telephone", text))
+    return found
+
+
+def is_subject(word: str) -> bool:
+    """Whether a lifeline or trade may be called so."""
+    return SUBJECT.fullmatch(word) is not None and len(word) <= 30
+
+
 def _check_texts(code: str, name_zh: str, name_en: str, telephone: str) -> None:
     """InvalidInput for a text that is missing, too long or of the wrong form."""
-    if not CODE.fullmatch(code):
-        raise InvalidInput(_("A code has lower-case letters, digits, dashes and underscores, 60 at most."))
-    if not (0 < len(name_zh) <= 120 and 0 < len(name_en) <= 120):
-        raise InvalidInput(_("An organisation has a Chinese and an English name of at most 120 characters."))
-    if not TELEPHONE.fullmatch(telephone):
-        raise InvalidInput(_("A telephone number has digits, spaces, plus, dashes and brackets, 40 at most."))
+    for _column, text in text_problems(code, name_zh, name_en, telephone):
+        raise InvalidInput(text)

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.face import Person, may_anywhere, scope
+from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.jurisdiction.face import Person, Region, all_regions, may, may_anywhere, reach, region_prefixes, scope
 from tocsin.records.imports.models import ColumnMeaning, TableImport
 from tocsin.records.imports.rules import ImportKind, ImportState
 
@@ -32,15 +33,42 @@ def kind_of(name: str) -> ImportKind:
 
 def kinds_for(user: Person) -> list[ImportKind]:
     """Those of which the person may take files over, somewhere."""
-    return [one for one in kinds().values() if may_anywhere(user, one.permission)]
+    return [one for one in kinds().values() if may_give(user, one)]
+
+
+def may_give(user: Person, kind: ImportKind) -> bool:
+    """Whether the person may take such files over somewhere, if only for a body of their own."""
+    return may_anywhere(user, kind.permission) or (kind.own is not None and may_anywhere(user, kind.own))
+
+
+def require_giving(user: Person, kind: ImportKind, region_code: str) -> None:
+    """Returns where the person may take such files over in the region, if only for a body of their own; NotAllowed otherwise."""
+    own = [] if kind.own is None else [one.organisation_id for one in reach(user, kind.own)]
+    if may(user, kind.permission, region_code) or (kind.own is not None and may(user, kind.own, region_code, own)):
+        return
+    text = _("This needs the permission %(permission)s in region %(region)s.")
+    raise NotAllowed(text % {"permission": kind.permission, "region": region_code or "–"})
+
+
+def regions_for(user: Person, kind: ImportKind) -> QuerySet[Region]:
+    """The areas for which the person may give files of the kind."""
+    prefixes = {*region_prefixes(user, kind.permission)}
+    if kind.own is not None:
+        prefixes |= {one.prefix for one in reach(user, kind.own)}
+    condition = Q(pk__in=[])
+    for one in prefixes:
+        condition |= Q(code__startswith=one)
+    return all_regions().filter(condition)
 
 
 def visible_imports(user: Person) -> QuerySet[TableImport]:
-    """The files of the kinds and regions that the person keeps; who gave each is loaded."""
+    """The files of the kinds and regions that the person keeps, and what they gave for their own body; with who gave it."""
     seen = TableImport.objects.none()
     for one in kinds().values():
         if may_anywhere(user, one.permission):
             seen |= scope(TableImport.objects.filter(kind=one.name), user, one.permission, "region_code")
+        if one.own is not None and may_anywhere(user, one.own):
+            seen |= TableImport.objects.filter(kind=one.name, by=user.pk)
     return seen.select_related("by")
 
 

@@ -156,7 +156,8 @@ class ImportKind:
     may name another datum. `features`: reads files that are no tables (None: this file is one), as (cells, geometry) in the
     file's order. `limits`: how large a file may be, by policy where the kind has one. `order`: rows with a smaller number are
     written first (None: in the file's order). `batch`: rows of one transaction, where the transaction costs more than they do
-    (0: as many as take a tenth of a second).
+    (0: as many as take a tenth of a second). `own`: whoever has this permission for a body of their own gives files, too, and
+    sees those alone; `judge` and `write` hold every row against its body.
     """
 
     name: str
@@ -175,6 +176,7 @@ class ImportKind:
     batch: int = 0
     finish: Finish | None = None
     follow_up: FollowUp | None = None
+    own: "Permission | None" = None
     english_example: Mapping[str, str] = field(default_factory=dict)
     suffixes: tuple[str, ...] = SHEETS
     limits: Callable[[], Limits] = UsualLimits

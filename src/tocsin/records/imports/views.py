@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tocsin.base.datums import Datum
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.base.tables import csv_text
-from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.records.imports import queries, shown
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.rules import ImportKind, ImportState, ImportVerdict, Row
@@ -58,7 +57,7 @@ def import_kind(request: HttpRequest, kind: str) -> HttpResponse:
     chosen = queries.kinds().get(kind)
     if chosen is None:
         raise Http404(kind)
-    if not may_anywhere(request.user, chosen.permission):
+    if not queries.may_give(request.user, chosen):
         raise NotAllowed(_("Your roles do not let you take such tables over."))
     if request.method == "POST" and (made := _give(request, chosen)) is not None:
         return redirect("table_import", made.pk)
@@ -67,7 +66,7 @@ def import_kind(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "kind": shown.describe_kind(chosen),
         "page_name": chosen.page,
-        "regions": regions_within(request.user, chosen.permission),
+        "regions": queries.regions_for(request.user, chosen),
         "datums": shown.DATUM_NAMES.items(),
         "accept": ", ".join(chosen.suffixes),
         "templates": [

@@ -26,6 +26,8 @@ router = Router()
 class CameraSourceIn(Schema, extra="forbid"):
     kind: SourceKind
     address: str = Field("", max_length=500, description="without a login; empty for a folder")
+    username: str = Field("", max_length=64)
+    password: str = Field("", max_length=64, description="empty: the one that is kept, where address and user name stay")
     period_s: float = Field(5.0, ge=0.2, le=3600)
     looking: list[Looking] = Field([], max_length=20, description="kinds of sightings; none: the camera's health alone")
     most_people: int = Field(0, ge=0, le=1000, description="for over_manning: more are too many")

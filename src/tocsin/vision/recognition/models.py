@@ -10,6 +10,7 @@ class CameraSource(models.Model):
     camera = models.OneToOneField("vision.Camera", primary_key=True, on_delete=models.CASCADE, related_name="source")
     kind = models.CharField(max_length=10)
     address = models.CharField(max_length=500, blank=True)
+    username = models.CharField(max_length=64, blank=True)  # its password: CameraSecret
     period_s = models.FloatField()
     looking = models.JSONField(default=list)  # codes of `engine.frames.watching.Looking`
     most_people = models.PositiveIntegerField(default=0)
@@ -24,3 +25,10 @@ class CameraSource(models.Model):
 
     class Meta:
         ordering = ["camera"]
+
+
+class CameraSecret(models.Model):
+    """The password by which frames are fetched, sealed."""
+
+    source = models.OneToOneField(CameraSource, on_delete=models.CASCADE, related_name="secret")
+    sealed = models.TextField()

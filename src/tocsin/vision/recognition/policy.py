@@ -26,6 +26,17 @@ class FetchingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     health_s: Seconds
 
 
+class StreamFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a stream may ask of this machine."""
+
+    most_mbit_s: Annotated[float, msgspec.Meta(gt=0, le=200)]
+    most_picture_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=50_000_000)]
+    key_within_s: Annotated[float, msgspec.Meta(ge=2, le=600)]
+    decoded_within_s: Seconds
+    decoder_mb: Annotated[int, msgspec.Meta(ge=500, le=8000)]
+    side_px: Annotated[int, msgspec.Meta(ge=640, le=4096)]
+
+
 class SeeingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From which scores on something counts."""
 
@@ -41,6 +52,7 @@ class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
     networks: tuple[str, ...]
     fetching: FetchingFigures
+    streams: StreamFigures
     seeing: SeeingFigures
 
 

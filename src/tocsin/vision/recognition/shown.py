@@ -16,6 +16,7 @@ from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 
 KIND_NAMES: Final[dict[SourceKind, Promise]] = {
     SourceKind.SNAPSHOT: pgettext_lazy("source of frames", "address that answers with a picture"),
+    SourceKind.STREAM: pgettext_lazy("source of frames", "stream by RTSP"),
     SourceKind.FOLDER: pgettext_lazy("source of frames", "files in the camera's folder"),
 }
 FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
@@ -24,7 +25,14 @@ FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
     ),
     FetchFault.NO_ANSWER: pgettext_lazy("no frame", "no answer: look at the camera's power, its network and the address"),
     FetchFault.STATUS: pgettext_lazy("no frame", "an answer without a picture"),
+    FetchFault.LOGIN: pgettext_lazy("no frame", "user name or password is wrong, or is missing"),
     FetchFault.TOO_LARGE: pgettext_lazy("no frame", "the picture has too many bytes: let the camera send a smaller one"),
+    FetchFault.BROKEN: pgettext_lazy("no frame", "the stream can't be read:"),
+    FetchFault.NO_KEY: pgettext_lazy(
+        "no frame", "the stream has no key pictures: set a shorter distance between them (I-frame interval) at the camera"
+    ),
+    FetchFault.UNDECODED: pgettext_lazy("no frame", "a picture of the stream can't be decoded:"),
+    FetchFault.NO_DECODER: pgettext_lazy("no frame", "streams need Tocsin with the extra “streams” (tocsin[streams])"),
     FetchFault.NO_PICTURE: pgettext_lazy("no frame", "what came is no frame"),
     FetchFault.NO_FILE: pgettext_lazy("no frame", "no new file lies in the folder"),
     FetchFault.NO_MODELS: pgettext_lazy(
@@ -59,6 +67,7 @@ class CameraSourceOut(Schema):
     kind: SourceKind
     kind_name: str
     address: str = Field(description="of a folder: where it lies on the server")
+    username: str = Field(description="by which it is fetched; its password is told to nobody")
     period_s: float
     looking: list[Looking] = Field(description="kinds of sightings; none: the camera's health alone")
     most_people: int
@@ -91,6 +100,7 @@ def describe_source(one: CameraSource) -> CameraSourceOut:
         kind=kind,
         kind_name=str(KIND_NAMES[kind]),
         address=one.address or str(folder_of(one.camera)),
+        username=one.username,
         period_s=one.period_s,
         looking=[Looking(code) for code in one.looking],
         most_people=one.most_people,

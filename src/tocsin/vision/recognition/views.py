@@ -53,9 +53,26 @@ def source(request: HttpRequest, camera_id: UUID) -> HttpResponse:
 
 
 def _set(
-    actor: Actor, camera_id: UUID, *, kind: SourceKind, address: str, period_s: float, looking: list[str], most_people: int
+    actor: Actor,
+    camera_id: UUID,
+    *,
+    kind: SourceKind,
+    address: str,
+    username: str,
+    password: str,
+    period_s: float,
+    looking: list[str],
+    most_people: int,
 ) -> str:
-    facts = SourceFacts(kind=kind, address=address, period_s=period_s, looking=tuple(looking), most_people=most_people)
+    facts = SourceFacts(
+        kind=kind,
+        address=address,
+        username=username,
+        password=password,
+        period_s=period_s,
+        looking=tuple(looking),
+        most_people=most_people,
+    )
     register.set_source(actor=actor, camera_id=camera_id, facts=facts, now=current_time())
     return _("Frames come from there from here on.")
 

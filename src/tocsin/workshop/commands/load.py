@@ -1,16 +1,12 @@
 """`tocsin load`: data from files into the database."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.portal.preparation import prepare_database
-
-if TYPE_CHECKING:
-    from tocsin.jurisdiction.contacts.services.imports import ImportReport
 
 MOST_BYTES = 2_000_000_000  # the networks of a province
 ERRORS_SHOWN = 50
@@ -124,32 +120,52 @@ def terrain(files: tuple[Path, ...], datum: str, source: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) that the organisations belong to.")
 def organisations(file: Path, region: str) -> None:
-    """Import organisations with duties and superiors from a CSV FILE; all of it, or nothing."""
+    """Take FILE (CSV, Excel) in as a table of organisations (docs/imports.md); all of it, or nothing."""
     prepare_database()
-    from tocsin.jurisdiction.contacts.services.imports import import_organisations
-    from tocsin.jurisdiction.people.services.system import system_actor
-
-    _tell_rows(file, import_organisations(actor=system_actor(), content=file.read_bytes(), region_code=region))
+    _take_table("organisations", file, region)
 
 
 @load.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) of the organisations.")
 def contacts(file: Path, region: str) -> None:
-    """Import contact points of desks, posts and people from a CSV FILE; all of it, or nothing."""
+    """Take FILE (CSV, Excel) in as a telephone book of desks, posts and people (docs/imports.md); all of it, or nothing."""
     prepare_database()
-    from tocsin.jurisdiction.contacts.services.imports import import_contacts
+    _take_table("contacts", file, region)
+
+
+def _take_table(kind: str, file: Path, region: str) -> None:
+    from django.utils import timezone
+
+    from tocsin.base.datums import Datum
     from tocsin.jurisdiction.people.services.system import system_actor
+    from tocsin.records.imports.rules import ImportVerdict
+    from tocsin.records.imports.services.giving import drop_file, give_file
+    from tocsin.records.imports.services.judging import rows_of
+    from tocsin.records.imports.services.taking import take_file
 
-    _tell_rows(file, import_contacts(actor=system_actor(), content=file.read_bytes(), region_code=region))
-
-
-def _tell_rows(file: Path, report: "ImportReport") -> None:
-    for line in report.errors[:ERRORS_SHOWN]:
-        click.echo(line, err=True)
-    if report.errors:
-        raise InvalidInput(f"{file}: {len(report.errors)} rows can't be read; nothing was loaded")
-    click.echo(f"{report.written} rows loaded")
+    actor, now = system_actor(), timezone.now()
+    made = give_file(
+        actor=actor,
+        kind=kind,
+        region_code=region,
+        file_name=file.name,
+        content=file.read_bytes(),
+        datum=Datum.CGCS2000,
+        now=now,
+    )
+    rows = rows_of(actor=actor, made=made, now=now)
+    wrong = [row for row in rows if row.verdict is ImportVerdict.WRONG]
+    for row in wrong[:ERRORS_SHOWN]:
+        click.echo(f"row {row.line}: {'; '.join(f'{one.column}: {one.text}' for one in row.problems)}", err=True)
+    if wrong:
+        drop_file(actor=actor, import_id=made.pk, now=now)
+        raise InvalidInput(f"{file}: {len(wrong)} rows are wrong; nothing was loaded")
+    taken = take_file(actor=actor, import_id=made.pk, at_once=True, now=now)
+    if taken.trouble:
+        raise InvalidInput(f"{file}: {taken.trouble}")
+    counts = ", ".join(f"{count} {verdict}" for verdict, count in taken.counts.items())
+    click.echo(f"{len(rows)} rows: {counts}; /imports/{made.pk}/ undoes them")
 
 
 @load.command("travel-times")

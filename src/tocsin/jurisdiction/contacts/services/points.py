@@ -72,9 +72,7 @@ def add_contact_point(
     """
     address = address.strip()
     _check_address(kind, address)
-    WeekHours.parse(hours)
-    if not 1 <= order <= 999:
-        raise InvalidInput(_("The order is a number from 1 to 999."))
+    _check_order(order, hours)
     if sum(one is not None for one in (organisation_id, post_id, user_id)) != 1:
         raise InvalidInput(_("A contact point belongs to one desk, one post or one person."))
     point = ContactPoint(kind=kind, address=address, order=order, hours=hours)
@@ -95,6 +93,20 @@ def add_contact_point(
     _check_limits(point, own=user_id == actor.pk)
     point.save(force_insert=True)
     _tell(actor, "contact.added", _body(point), point.pk, _told(point))
+    return point
+
+
+@transaction.atomic
+def reorder_contact_point(*, actor: User, contact_point_id: UUID, order: int, hours: str) -> ContactPoint:
+    """The point is tried at another place of the order, or holds at other hours."""
+    point = _locked(contact_point_id)
+    _require_owner(actor, point)
+    _check_order(order, hours)
+    before = {"order": point.order, "hours": point.hours}
+    point.order, point.hours = order, hours
+    point.save(update_fields=["order", "hours"])
+    told = {"before": before, "after": {"order": order, "hours": hours}}
+    _tell(actor, "contact.reordered", _body(point), point.pk, _told(point) | told)
     return point
 
 
@@ -134,6 +146,20 @@ def prefer_contacts(*, user: User, kinds: Mapping[str, Sequence[str]], quiet_hou
     details: dict[str, object] = {"kinds": chosen, "quiet_hours": quiet_hours}
     tell(RightsActed(user, "contact.preferred", "user", str(user.pk), queries.region_of(user), details))
     return preference
+
+
+def check_reachable(kind: str, address: str, hours: str = "") -> None:
+    """InvalidInput where the address can't be one of its kind or is a number of elsewhere, or the hours can't be read."""
+    _check_address(kind, address)
+    WeekHours.parse(hours)
+    if contact_kinds()[kind].dialled and not is_within(address, countries=policy().countries):
+        raise InvalidInput(_("Numbers of this kind are not reached from here: enter a mobile or landline number of the country."))
+
+
+def _check_order(order: int, hours: str) -> None:
+    WeekHours.parse(hours)
+    if not 1 <= order <= 999:
+        raise InvalidInput(_("The order is a number from 1 to 999."))
 
 
 def _check_address(kind: str, address: str) -> None:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
-from tocsin.jurisdiction.rights.queries import regions_within
+from tocsin.jurisdiction.rights.queries import may_anywhere, regions_within
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import csv_file
@@ -24,7 +24,12 @@ def phone_book(request: HttpRequest) -> HttpResponse:
         request,
         queries.phone_book(request.user, text=text, region=region),
         "jurisdiction/contacts/phone_book.html",
-        context={"search": text, "region": region, "regions": regions},
+        context={
+            "search": text,
+            "region": region,
+            "regions": regions,
+            "may_import": may_anywhere(request.user, "rosters.manage"),
+        },
         part="entries",
         per_page=PAGE_SIZE,
     )

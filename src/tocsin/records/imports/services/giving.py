@@ -13,10 +13,9 @@ from tocsin.base.gate import FOREIGN_FILES
 from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
 from tocsin.bus.bulk import insert_all
-from tocsin.jurisdiction.face import require
 from tocsin.records.audit.services import record_audit
 from tocsin.records.imports.models import ColumnMeaning, ImportRow, TableImport
-from tocsin.records.imports.queries import kind_of, meanings, visible_imports
+from tocsin.records.imports.queries import kind_of, meanings, require_giving, visible_imports
 from tocsin.records.imports.rules import HEADING_LINES, ImportKind, ImportState, bare_heading, find_headings, repeated
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def give_file(
     InvalidInput for what can't be read as a table, is too large, has no rows, or no heading that means a column.
     """
     chosen = kind_of(kind)
-    require(actor, chosen.permission, region_code)
+    require_giving(actor, chosen, region_code)
     headings, rows = _read(chosen, content, actor)
     if len(rows) > (most := chosen.limits().most_rows):
         raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": most})

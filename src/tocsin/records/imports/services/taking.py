@@ -18,10 +18,9 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, Refusal, Unavailable
 from tocsin.bus.bulk import in_batches, save_all
-from tocsin.jurisdiction.face import require
 from tocsin.records.audit.services import record_audit
 from tocsin.records.imports.models import ImportRow, TableImport
-from tocsin.records.imports.queries import kind_of, visible_imports
+from tocsin.records.imports.queries import kind_of, require_giving, visible_imports
 from tocsin.records.imports.rules import ImportKind, ImportState, ImportVerdict, Row, Written
 from tocsin.records.imports.services.giving import waiting
 from tocsin.records.imports.services.judging import judged
@@ -96,7 +95,7 @@ def go_on(made: TableImport, *, now: datetime) -> None:
     """Writes what is not written yet, in the name of who pressed. A refusal stops it and is kept for the page."""
     kind, actor = kind_of(made.kind), made.by
     try:
-        require(actor, kind.permission, made.region_code)
+        require_giving(actor, kind, made.region_code)
         pairs = [(kept, row) for kept, row in judged(actor=actor, made=made, now=now) if not kept.verdict]
         todo = [(kept, row) for kept, row in pairs if row.verdict in WRITTEN]
         if (order := kind.order) is not None:

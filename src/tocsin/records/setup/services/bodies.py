@@ -20,8 +20,10 @@ from tocsin.jurisdiction.face import (
     all_regions,
     edit_organisation,
     enter_area,
+    is_subject,
     organisation_by_code,
     register_organisation,
+    text_problems,
     withdraw_area,
     withdraw_organisation,
 )
@@ -170,8 +172,24 @@ def judge_bodies(*, actor: "User", region_code: str, rows: Sequence[Row], now: d
         if desk and desk not in (*YES, *NO):
             row.problems.append(CellProblem("desk", _("Write yes or no.")))
         seen.add(code)
+        _judge_texts(row)
         if not row.problems and kind is not None:
             _judge_body(row, kind, superior, known.get(code))
+
+
+def _judge_texts(row: Row) -> None:
+    cells = row.cells
+    name = cells.get("name_zh", "") or "–"  # an empty cell is told as such
+    found = text_problems(cells.get("code", ""), name, cells.get("name_en") or name, cells.get("telephone", ""))
+    row.problems += [CellProblem(*one) for one in found]
+    for column in ("lifelines", "trades"):
+        if not all(is_subject(one) for one in _listed(cells.get(column, ""))):
+            text = _("Lifelines and trades are named in lower-case letters, digits and underscores.")
+            row.problems.append(CellProblem(column, text))
+
+
+def _listed(text: str) -> list[str]:
+    return text.replace("、", " ").split()
 
 
 def _judge_body(row: Row, kind: str, superior: str, before: Organisation | None) -> None:
@@ -179,8 +197,8 @@ def _judge_body(row: Row, kind: str, superior: str, before: Organisation | None)
     values: dict[str, object] = {name: cells[name] for name in ("name_zh", "name_en", "telephone") if cells.get(name)}
     if desk:
         values["has_desk"] = desk in YES
-    named = [NewDuty(kind, lifeline=one) for one in cells.get("lifelines", "").replace("、", " ").split()]
-    named += [NewDuty(kind, trade=one) for one in cells.get("trades", "").replace("、", " ").split()]
+    named = [NewDuty(kind, lifeline=one) for one in _listed(cells.get("lifelines", ""))]
+    named += [NewDuty(kind, trade=one) for one in _listed(cells.get("trades", ""))]
     row.found = _Body(kind, values, superior, tuple(named or [NewDuty(kind)]), before)
     if before is None:
         row.verdict = ImportVerdict.NEW

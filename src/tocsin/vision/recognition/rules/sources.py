@@ -1,6 +1,6 @@
 """Where frames of a camera come from, and what is looked for in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -9,30 +9,39 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.frames.watching import Looking
 
 ADDRESS_LENGTH: Final = 500
+LOGIN_LENGTH: Final = 64
 
 
 class SourceKind(StrEnum):
     """How frames come."""
 
     SNAPSHOT = "snapshot"  # an address of HTTP that answers with a picture
+    STREAM = "stream"  # an address of RTSP
     FOLDER = "folder"  # files that somebody puts into the camera's own folder
 
 
 SCHEMES: Final[dict[SourceKind, tuple[str, ...]]] = {
     SourceKind.SNAPSHOT: ("http", "https"),
+    SourceKind.STREAM: ("rtsp",),
     SourceKind.FOLDER: (),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceFacts:
-    """One source as it is entered. `address`: empty for a folder; `looking`: codes of kinds; none: the camera's health alone."""
+    """One source as it is entered. `address`: empty for a folder; `looking`: codes of kinds; none: the camera's health alone.
+
+    `username` and `password`: of the camera or the video platform. An empty password: the one that is kept, where address and
+    name stay as they are.
+    """
 
     kind: SourceKind
     address: str
     period_s: float
     looking: tuple[str, ...]
     most_people: int
+    username: str = ""
+    password: str = field(default="", repr=False)
 
 
 def checked_source(facts: SourceFacts, least_period_s: float) -> SourceFacts:
@@ -41,6 +50,8 @@ def checked_source(facts: SourceFacts, least_period_s: float) -> SourceFacts:
     if facts.kind is SourceKind.FOLDER:
         if address:
             raise InvalidInput("a folder has no address: it is the camera's own, and its page tells where it lies")
+        if facts.username or facts.password:
+            raise InvalidInput("a folder needs no login")
     else:
         _check_address(facts.kind, address)
     if not least_period_s <= facts.period_s <= 3600:
@@ -55,7 +66,15 @@ def checked_source(facts: SourceFacts, least_period_s: float) -> SourceFacts:
     if not 0 <= facts.most_people <= 1000:
         raise InvalidInput("at most 0 to 1000 people may be allowed")
     looking = tuple(one.value for one in Looking if one.value in facts.looking)
-    return SourceFacts(kind=facts.kind, address=address, period_s=facts.period_s, looking=looking, most_people=facts.most_people)
+    _check_login(facts)
+    return replace(facts, address=address, looking=looking)
+
+
+def _check_login(facts: SourceFacts) -> None:
+    if facts.password and not facts.username:
+        raise InvalidInput("a password without a user name")
+    if any(len(one) > LOGIN_LENGTH or not one.isprintable() for one in (facts.username, facts.password)) or ":" in facts.username:
+        raise InvalidInput("user name and password have at most %(most)s signs, the name no colon", most=LOGIN_LENGTH)
 
 
 def _check_address(kind: SourceKind, address: str) -> None:
@@ -70,7 +89,7 @@ def _check_address(kind: SourceKind, address: str) -> None:
     if parts.username or parts.password:
         raise InvalidInput(
             "the address holds a login, which everybody who sees the camera would read: "
-            "let the video platform hand frames out without"
+            "enter user name and password in their own fields, where they are kept sealed"
         )
 
 
@@ -80,9 +99,14 @@ class FetchFault(StrEnum):
     INSIDE = "inside"  # the address leads inside, where policy names no network
     NO_ANSWER = "no_answer"
     STATUS = "status"  # an answer, but no picture
+    LOGIN = "login"  # user name or password is wrong, or is missing
     TOO_LARGE = "too_large"
     NO_PICTURE = "no_picture"
     NO_FILE = "no_file"
+    BROKEN = "broken"  # what comes over the stream can't be read
+    NO_KEY = "no_key"  # the stream goes on without a picture that can be decoded by itself
+    UNDECODED = "undecoded"  # the decoder could make nothing of a picture, or was ended over it
+    NO_DECODER = "no_decoder"  # the extra `streams` is not installed
     NO_MODELS = "no_models"  # frames come and the camera's health is judged, but nothing can be looked for
     REFUSED = "refused"  # who set the source may send no events there any more
     WAITS = "waits"  # more cameras have sources than processes may look at

@@ -19,6 +19,7 @@ from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
 from tocsin.vision.recognition.queries import folder_of
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind, checked_source
+from tocsin.vision.recognition.services.secrets import keep_password
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -30,9 +31,11 @@ def set_source(*, actor: "User", camera_id: UUID, facts: SourceFacts, now: datet
     camera = _locked(actor, camera_id)
     require(actor, rights.SEND, camera.region_code, (camera.organisation_id,))
     kept = checked_source(facts, recognition_policy().fetching.least_period_s)
+    before = CameraSource.objects.filter(camera=camera).first()
     told = {
         "kind": kept.kind.value,
         "address": kept.address,
+        "username": kept.username,
         "period_s": kept.period_s,
         "looking": list(kept.looking),
         "most_people": kept.most_people,
@@ -43,9 +46,21 @@ def set_source(*, actor: "User", camera_id: UUID, facts: SourceFacts, now: datet
         "fault_since": None,
     }
     source, _new = CameraSource.objects.update_or_create(camera=camera, defaults=told)
+    if kept.password:
+        keep_password(source, kept.password)
+    elif before is None or (before.kind, before.address, before.username) != (kept.kind, kept.address, kept.username):
+        keep_password(source, "")  # what one address was trusted with no other one learns
     if kept.kind is SourceKind.FOLDER:
         private_folder(folder_of(camera))
-    _audit(actor, "camera.source_set", camera, kind=kept.kind.value, address=kept.address, looking=list(kept.looking))
+    _audit(
+        actor,
+        "camera.source_set",
+        camera,
+        kind=kept.kind.value,
+        address=kept.address,
+        username=kept.username,
+        looking=list(kept.looking),
+    )
     return source
 
 

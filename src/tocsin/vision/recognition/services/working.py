@@ -26,6 +26,8 @@ from tocsin.vision.recognition.queries import folder_of, sources_to_work
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 from tocsin.vision.recognition.services.fetching import Fetched, NoFrame, fetch_file, fetch_snapshot
 from tocsin.vision.recognition.services.judging import FrameJudge
+from tocsin.vision.recognition.services.secrets import login_of
+from tocsin.vision.recognition.services.streams import Streams
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class FrameWorker:
         self.watched: dict[UUID, Watched] = {}
         self._lock = threading.Lock()
         self._judge = FrameJudge()
+        self._streams = Streams()
         self._written_s = -1e9
 
     def run(self, stop: threading.Event) -> None:
@@ -70,6 +73,11 @@ class FrameWorker:
                 if not self.do_round(time.monotonic(), lambda work, one: pool.submit(_apart, work, one)):
                     stop.wait(0.1)
             self.write()
+        self.end()
+
+    def end(self) -> None:
+        """Streams and their decoder end."""
+        self._streams.end()
 
     def do_round(self, now_s: float, submit: "Callable[[Callable[[Watched], None], Watched], object]") -> bool:
         """Reads sources where it is time, asks cameras that are due, judges the frame that waits longest; whether one was."""
@@ -99,14 +107,20 @@ class FrameWorker:
             if one.source.kind == SourceKind.FOLDER:
                 folder = folder_of(one.source.camera)
                 fetched = fetch_file(folder, limits.most_bytes, quiet_s=_QUIET_S, now_s=time.time())
+            elif one.source.kind == SourceKind.STREAM:
+                taken = self._streams.take(one.source, policy)
+                if taken is None:
+                    return
+                fetched = taken
             else:
-                fetched = fetch_snapshot(one.source.address, policy, limits.most_bytes)
+                fetched = fetch_snapshot(one.source.address, policy, limits.most_bytes, login_of(one.source))
         except NoFrame as failure:
             if failure.fault is FetchFault.NO_FILE and self._says_more(one):
                 return
             with self._lock:
                 one.fault, one.detail = failure.fault, failure.detail
-                if failure.fault is not FetchFault.NO_FILE:
+                readers_own = one.source.kind == SourceKind.STREAM and failure.fault is not FetchFault.UNDECODED
+                if failure.fault is not FetchFault.NO_FILE and not readers_own:  # a stream's reader makes pauses itself
                     longest = policy.fetching.longest_retry_s
                     one.pause_s = min(longest, 2 * max(one.pause_s, one.source.period_s))
                     one.next_s = time.monotonic() + one.pause_s
@@ -153,6 +167,7 @@ class FrameWorker:
                 self.watched[camera_id] = Watched(source)
             else:
                 known.source = source
+        self._streams.keep([one for one in kept.values() if one.kind == SourceKind.STREAM], recognition_policy())
 
     def write(self) -> None:
         """Counts and faults into the sources."""

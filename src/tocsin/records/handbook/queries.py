@@ -1,0 +1,82 @@
+"""The chapters as HTML, in the reader's language, with the addresses of pages in the place of their names."""
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from markdown_it import MarkdownIt
+
+from tocsin.jurisdiction.face import may_anywhere
+from tocsin.records.handbook.rules import CHAPTERS, Chapter
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from tocsin.jurisdiction.face import Person
+
+LANGUAGES: Final = ("en", "zh")
+PAGE: Final = "page:"
+"""`[Duty desk](page:duty)` leads to the page of that name in the map of addresses."""
+
+
+class Part(NamedTuple):
+    """A heading of a chapter, and the anchor at which it stands."""
+
+    anchor: str
+    words: str
+
+
+class Text(NamedTuple):
+    """A chapter as it is shown: its title, its headings, and its body."""
+
+    title: str
+    parts: tuple[Part, ...]
+    body: SafeString
+
+
+def chapters_for(person: "Person") -> list[Chapter]:
+    """All chapters; those of the person's own work first."""
+    return sorted(CHAPTERS, key=lambda one: not may_anywhere(person, one.permission))
+
+
+def chapter_of(slug: str) -> Chapter | None:
+    """The chapter of that name in addresses."""
+    return next((one for one in CHAPTERS if one.slug == slug), None)
+
+
+def text_of(chapter: Chapter) -> Text:
+    """The chapter in the reader's language."""
+    return read_text(chapter.slug, "zh" if (get_language() or "").startswith("zh") else "en")
+
+
+@cache
+def read_text(slug: str, language: str) -> Text:
+    """One file of a chapter. Raw HTML in it stays text; `page:` links become addresses."""
+    source = files(__package__).joinpath("chapters", f"{slug}.{language}.md").read_text("utf-8")
+    markdown = MarkdownIt("commonmark", {"html": False})
+    tokens = markdown.parse(source)
+    title = ""
+    parts: list[Part] = []
+    body: list[Token] = []
+    waiting = iter(tokens)
+    for token in waiting:
+        if token.type == "heading_open" and token.tag == "h1":
+            title = next(waiting).content
+            next(waiting)
+            continue
+        if token.type == "heading_open":
+            parts.append(Part(f"part-{len(parts) + 1}", tokens[tokens.index(token) + 1].content))
+            token.attrSet("id", parts[-1].anchor)
+        for child in token.children or ():
+            _lead(child)
+        body.append(token)
+    return Text(title, tuple(parts), mark_safe(markdown.renderer.render(body, markdown.options, {})))  # noqa: S308 - shipped texts
+
+
+def _lead(token: "Token") -> None:
+    target = str(token.attrGet("href") or "")
+    if target.startswith(PAGE):
+        token.attrSet("href", reverse(target.removeprefix(PAGE)))

@@ -1,0 +1,30 @@
+"""What the handbook consists of, and for whom each chapter was written."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+    from tocsin.jurisdiction.rights.rules import Permission
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One file a language: `chapters/<slug>.<language>.md`. `permission`: who holds it somewhere finds it first."""
+
+    slug: str
+    title: "StrPromise"
+    icon: str
+    permission: "Permission"
+
+
+CHAPTERS: Final = (
+    Chapter("duty-officer", pgettext_lazy("handbook", "Duty officers"), "bell", "duty.keep"),
+    Chapter("crew", pgettext_lazy("handbook", "Utility crews and their desks"), "route", "orders.work"),
+    Chapter("inspector", pgettext_lazy("handbook", "Inspectors and supervisors"), "check-check", "inspections.work"),
+    Chapter("firm", pgettext_lazy("handbook", "Safety officers of enterprises"), "building-2", "firm.work"),
+    Chapter("administrator", pgettext_lazy("handbook", "Administrators"), "settings", "system.see"),
+)

@@ -1,0 +1,62 @@
+"""The handbook: every chapter in both languages, alike in their parts and links, and no link leads nowhere."""
+
+import re
+from importlib.resources import files
+
+import pytest
+from django.test import Client
+
+from tests.people import LICANG, make_person, signed_in
+from tocsin.records import handbook
+from tocsin.records.handbook.queries import LANGUAGES, read_text
+from tocsin.records.handbook.rules import CHAPTERS
+
+SLUGS = [one.slug for one in CHAPTERS]
+
+
+def source(slug: str, language: str) -> str:
+    return files(handbook).joinpath("chapters", f"{slug}.{language}.md").read_text("utf-8")
+
+
+def test_each_chapter_is_there_in_both_languages_and_nothing_else() -> None:
+    there = {one.name for one in files(handbook).joinpath("chapters").iterdir()}
+    assert there == {f"{slug}.{language}.md" for slug in SLUGS for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_both_languages_have_the_same_parts_and_links(slug: str) -> None:
+    told = [
+        ([line.split(" ")[0] for line in text.splitlines() if line.startswith("#")], sorted(re.findall(r"\(page:(\w+)\)", text)))
+        for text in (source(slug, language) for language in LANGUAGES)
+    ]
+    assert told[0] == told[1]
+    assert len(told[0][1]) >= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_links_are_addresses_and_parts_have_anchors(slug: str, language: str) -> None:
+    text = read_text(slug, language)
+    assert text.title
+    assert "page:" not in text.body
+    assert re.findall(r'<h2 id="([^"]+)">', text.body) == [part.anchor for part in text.parts]
+    assert all(part.words in text.body for part in text.parts)
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("role", "own"), [("duty_officer", "duty-officer"), ("utility_crew", "crew"), ("inspector", "inspector")]
+)
+def test_ones_own_chapter_stands_first(regions: None, role: str, own: str) -> None:
+    browser = signed_in(make_person(role, LICANG), "zh-hans")
+    page = browser.get("/handbook/").content.decode()
+    assert re.findall(r'<h2><a href="/handbook/([^/]+)/">', page)[0] == own
+    assert "手册</h1>" in browser.get(f"/handbook/{own}/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_unknown_chapters_are_not_found_and_strangers_sign_in_first(regions: None) -> None:
+    assert signed_in(make_person("duty_officer", LICANG)).get("/handbook/none/").status_code == 404
+    assert Client().get("/handbook/").status_code == 302
