@@ -22,7 +22,7 @@ _MOST_ANSWER: Final = 1_000_000
 
 
 def read_text(data: bytes) -> ReadText:
-    """Reads a JPEG or PNG; takes seconds. InvalidInput: no picture, or the reader ends over it. Unavailable: no models, no time."""
+    """Reads a JPEG or PNG, in seconds. InvalidInput: no picture, or the reader ends over it. Unavailable: no models or time."""
     models, figures = text_models(), recognition_policy().reading
     if models is None:
         raise Unavailable("the models that read text are not in this installation: install Tocsin's own wheel")
