@@ -71,8 +71,6 @@ EXPENSIVE = {
     "/command/cases/{case_id}/near",
     "/command/cases/{uuidstr:case_id}/release-orders/{uuidstr:release_estimate_id}",
     "/command/alarm-quality/quieter/{alarm_id}",
-    "/jurisdiction/rosters/{roster_id}/duty-plan",
-    "/jurisdiction/rosters/{roster_id}/duty-plan/preview",
     "/lifelines/assets.geojson",
     "/mobilisation/needs.geojson",
     "/mobilisation/incoming-warnings.geojson",

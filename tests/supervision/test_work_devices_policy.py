@@ -24,7 +24,7 @@ def test_every_quantity_has_both_limits() -> None:
     [
         (b"trouble_h = 24.0", b"troubl_h = 24.0", "troubl_h"),
         (b"goes_on = 0.85", b"", "goes_on"),
-        (b"off = 0.45", b'off = "low"', "off"),
+        (b"off = 0.38", b'off = "low"', "off"),
         (b"[stop]", b"[stops]", "stop"),
         (b"[meters]", b"meters", "policy.toml"),
     ],

@@ -7,22 +7,28 @@ from pathlib import Path
 import click
 
 from tocsin.base.errors import InvalidInput
-from tocsin.simulation.districts.fittings import FAMILIES
+from tocsin.simulation.worlds import FIRST, WORLDS, folder_name
 
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--count", type=click.IntRange(1, 100_000), required=True, help="Number of cases.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the first; the others count on.")
-@click.option("--family", type=click.Choice(FAMILIES), multiple=True, default=("rich",), show_default=True, help="In turn.")
+@click.option("--world", type=click.Choice(list(WORLDS)), default=FIRST, show_default=True, help="Which of the simulators.")
+@click.option("--family", multiple=True, help="In turn; the first of the world unless given.")
 @click.option("--cause", default=None, help="Only this cause; else all in about equal shares.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
-def cases(folder: Path, count: int, seed: int, family: tuple[str, ...], cause: str | None, jobs: int) -> None:
+def cases(folder: Path, count: int, seed: int, world: str, family: tuple[str, ...], cause: str | None, jobs: int) -> None:
     """Write COUNT cases into FOLDER: districts nobody has seen, each with something wrong in it, or nothing."""
-    wanted = [(folder / f"{kind}-{seed + k:06d}", seed + k, kind) for k in range(count) for kind in [family[k % len(family)]]]
+    families = family or WORLDS[world][:1]
+    for kind in families:
+        if kind not in WORLDS[world]:
+            raise click.BadParameter(f"“{kind}” is no family of the world “{world}”; it has {', '.join(WORLDS[world])}")
+    kinds = [families[k % len(families)] for k in range(count)]
+    wanted = [(folder / folder_name(world, kind, seed + k), seed + k, kind) for k, kind in enumerate(kinds)]
     failed: list[str] = []
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        work = [pool.submit(_make, path, own_seed, kind, cause) for path, own_seed, kind in wanted]
+        work = [pool.submit(_make, path, world, own_seed, kind, cause) for path, own_seed, kind in wanted]
         with click.progressbar(as_completed(work), length=count, label="cases") as done:
             failed = [refusal for refusal in (future.result() for future in done) if refusal]
     for refusal in failed:
@@ -31,13 +37,13 @@ def cases(folder: Path, count: int, seed: int, family: tuple[str, ...], cause: s
         raise InvalidInput(f"{len(failed)} of {count} cases could not be made")
 
 
-def _make(path: Path, seed: int, family: str, cause: str | None) -> str:
+def _make(path: Path, world: str, seed: int, family: str, cause: str | None) -> str:
     """Writes one case; returns why it could not be made, or nothing."""
-    from tocsin.simulation.cases import make_case
+    from tocsin.simulation.worlds import case_of
     from tocsin.workshop.files.cases import write_case
 
     try:
-        write_case(path, make_case(seed, family, cause))
+        write_case(path, case_of(world, seed, family, cause))
     except InvalidInput as error:
         return str(error)
     return ""

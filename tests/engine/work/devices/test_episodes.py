@@ -178,6 +178,47 @@ def without_fan_meter(firm: Firm, trade: str) -> Firm:
     return replace(firm, trade=trade, meters=meters, kw=firm.kw[kept], quality=firm.quality[kept])
 
 
+@pytest.mark.parametrize("off_quarters", [3, 4])
+def test_a_device_that_works_by_a_clock_is_off_only_when_it_stays_off(off_quarters: int) -> None:
+    """An hour on, an hour off, all the time its line runs: that is how it works; five hours off is more."""
+    clock = np.arange(DAYS * 96) % (off_quarters + 8) < off_quarters
+    made = plant()
+    made.kw["D1"] = np.where(clock, 0.3, made.kw["D1"])
+    assert told(made.firm()) == []
+    ((kind, meter, begin, end),) = told(device_off(made))
+    assert (kind, meter) == (OFF, "D1")
+    assert begin >= A - off_quarters
+    assert end <= B + off_quarters
+
+
+def test_a_device_that_comes_up_late_is_late_only_when_it_stays_off() -> None:
+    """An hour after its line, every morning; two and a half hours are more."""
+    made = plant()
+    for day in range(DAYS):
+        level(made, "D1", 0.3, at(day, 7), at(day, 8))
+    assert told(made.firm()) == []
+    level(made, "D1", 0.3, at(30, 7), at(30, 9.5))
+    assert told(made.firm()) == [(OFF, "D1", at(30, 7), at(30, 9.5))]
+
+
+def test_a_device_that_follows_the_rate_is_not_off_at_a_low_rate_of_its_line() -> None:
+    made = plant()
+    rate = np.where(np.arange(DAYS * 96) // 96 % 3 == 0, 0.45, 1.0)
+    made.kw["L1"], made.kw["D1"] = made.kw["L1"] * np.sqrt(rate), made.kw["D1"] * rate
+    assert told(made.firm()) == []
+    assert [(kind, meter) for kind, meter, _, _ in told(device_off(made))] == [(OFF, "D1")]
+
+
+def test_an_alarm_that_comes_again_and_again_loses_weight() -> None:
+    """The list or the habit is wrong, not the firm."""
+    made = plant()
+    for day in range(10, 30, 2):
+        level(made, "D1", 0.3, at(day, 9), at(day, 12))
+    found = [episode.probability for episode in episodes_of(made.firm())]
+    assert found[0] > 0.9
+    assert max(found[4:]) < 0.5
+
+
 def test_a_wrong_link_of_the_list_is_learnt() -> None:
     """At first the list is believed; after the first days the devices are held to the line they really go with."""
     firm = swapped_links(plant())
@@ -185,8 +226,8 @@ def test_a_wrong_link_of_the_list_is_learnt() -> None:
 
 
 def test_times_are_those_of_the_curve() -> None:
-    """From the first quarter to behind the last; told after half an hour, three quarters of an hour, and within the hour."""
-    for spoil, end, wait in ((device_off, B, 2), (fan_dead, B, 3), (stops_at_once, at(30, 17), 4)):
+    """From the first quarter to behind the last; told after three quarters of an hour, or within the hour."""
+    for spoil, end, wait in ((device_off, B, 3), (fan_dead, B, 3), (stops_at_once, at(30, 17), 4)):
         firm = spoil(plant())
         (episode,) = episodes_of(firm)
         assert firm.days.quarter(episode.start_ms) == A

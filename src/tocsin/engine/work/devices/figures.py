@@ -44,15 +44,24 @@ class ProtectiveFigures:
     history_d: float = 28.0
     longer_d: float = 90.0
     learn_quarters: int = 24
+    learn_days: int = 4
     load: float = 0.2
     kept: float = 0.9
-    off: float = 0.45
-    quarters: int = 2
+    off: float = 0.38
+    quarters: int = 3
     join_quarters: int = 4
     start_quarters: int = 1
+    start_unknown: int = 6
+    lapse_quarters: int = 8
+    lapse_often: int = 3
+    lapse_quantile: float = 0.95
+    lapse_times: float = 1.5
+    steady_low: float = 0.7
+    alike: int = 3
     carried: float = 0.7
     sure: float = 0.93
     unsure: float = 0.6
+    doubtful: float = 0.3
 
 
 @dataclass(frozen=True)

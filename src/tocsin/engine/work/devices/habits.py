@@ -9,7 +9,7 @@ from tocsin.engine.work.devices.figures import ProtectiveFigures
 
 BINS = 10  # of the line's power, up to its usual highest
 LEAST_IN_A_BIN = 4
-AT_WORK = 0.5  # of the device's usual level
+AT_WORK = 0.36  # of the device's usual level
 
 Floats = NDArray[np.float64]
 
@@ -26,14 +26,20 @@ class Pairing:
     line_kw: Floats
     device_kw: Floats
     seen: int
+    least_kw: float
 
     def expected(self, line_kw: Floats) -> Floats:
         """Power of the device at such power of the line, kW."""
         return np.interp(line_kw, self.line_kw, self.device_kw)
 
+    def limit(self, line_kw: Floats, figures: ProtectiveFigures) -> Floats:
+        """Below this the device is off or idling, kW: by the line's power, and by what it took at the lowest rate."""
+        return np.minimum(figures.off * self.expected(line_kw), figures.steady_low * self.least_kw)
 
-def pairing_of(line: Floats, device: Floats, high_kw: float, figures: ProtectiveFigures) -> Pairing | None:
+
+def pairing_of(line: Floats, device: Floats, high_kw: float, figures: ProtectiveFigures, around: int = 0) -> Pairing | None:
     """What can be learnt from the quarters of both, float64 (quarters,), kW, NaN where unknown; None where it is too little.
+    `around`: quarters before and after in which the device's work counts too, for one that works by a clock or a level.
 
     `high_kw`: the line's usual highest power, from a longer time than this, in which it may have stood. The threshold is learnt,
     since a furnace that only keeps its heat draws power and needs no hood: it is the least power of the line above which the
@@ -50,14 +56,16 @@ def pairing_of(line: Floats, device: Floats, high_kw: float, figures: Protective
     at_work = device > AT_WORK * level
     bins = np.minimum((np.maximum(line, 0.0) / high_kw * BINS).astype(np.int64), BINS - 1)
     count = np.bincount(bins, minlength=BINS)
-    kept = np.bincount(bins, weights=at_work, minlength=BINS)
-    first = BINS
-    while first > 1:
-        least = LEAST_IN_A_BIN if first - 1 >= figures.load * BINS else figures.learn_quarters
-        few = count[first - 1] < least
-        if kept[first - 1] < figures.kept * count[first - 1] or (few and first - 1 < figures.load * BINS):
+    kept = np.bincount(bins, weights=_widened(at_work, around), minlength=BINS)
+    first = at = BINS
+    while at > 1:
+        at -= 1
+        if kept[at] < figures.kept * count[at]:
             break
-        first -= 1
+        if count[at] >= (LEAST_IN_A_BIN if at >= figures.load * BINS else figures.learn_quarters):
+            first = at  # a load that was never seen shows no duty
+        elif at < figures.load * BINS:
+            break
     seen, working = int(count[first:].sum()), int(kept[first:].sum())
     if first == BINS or working < figures.learn_quarters:
         return None
@@ -69,4 +77,10 @@ def pairing_of(line: Floats, device: Floats, high_kw: float, figures: Protective
             powers.append(float(np.median(device[here])))
     if not middles:
         return None
-    return Pairing(first / BINS * high_kw, working / seen, np.array(middles), np.array(powers), seen)
+    least = float(np.percentile(device[(bins >= first) & at_work], 10))
+    return Pairing(first / BINS * high_kw, working / seen, np.array(middles), np.array(powers), seen, least)
+
+
+def _widened(flags: NDArray[np.bool_], around: int) -> NDArray[np.bool_]:
+    """`flags` bool[t], set also where one within so many places is."""
+    return np.convolve(flags, np.ones(2 * around + 1), "same") > 0.5 if around else flags

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tocsin.engine.work.devices.figures import ProtectiveFigures
 from tocsin.engine.work.devices.habits import Pairing, pairing_of
+from tocsin.engine.work.devices.lapses import fresh_runs, lapse_habit
 from tocsin.engine.work.devices.view import Floats, View
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, Episode, EpisodeKind, Role
 
@@ -39,31 +40,69 @@ def protective_off(view: View, figures: ProtectiveFigures) -> list[Episode]:
     return [episode for guard in guards_of(view) for episode in _episodes(view, guard, figures)]
 
 
+@dataclass(eq=False)
+class _Watched:
+    """Of quarters: `off` the line runs, the device doesn't; `begun` the same, the start of the line included; `rest` nothing
+    speaks against the device's being off still; `fresh` the line's run begins; `share` of the power to be expected; `sure`
+    probability of what is told; `at_start`, `within`: so many quarters are the device's way of working.
+    """
+
+    off: NDArray[np.bool_]
+    begun: NDArray[np.bool_]
+    rest: NDArray[np.bool_]
+    fresh: NDArray[np.bool_]
+    share: Floats
+    sure: Floats
+    at_start: NDArray[np.int64]
+    within: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, quarters: int) -> "_Watched":
+        """Nothing was seen."""
+        off, begun, rest, fresh = (np.zeros(quarters, np.bool_) for _ in range(4))
+        at_start, within = (np.zeros(quarters, np.int64) for _ in range(2))
+        return cls(off, begun, rest, fresh, np.full(quarters, np.nan), np.zeros(quarters), at_start, within)
+
+
 def _episodes(view: View, guard: Guard, figures: ProtectiveFigures) -> list[Episode]:
     device = view.kw[list(guard.devices)].sum(axis=0)
     quarters = device.shape[0]
-    off = np.zeros(quarters, np.bool_)  # the line runs, the device doesn't
-    begun = np.zeros(quarters, np.bool_)  # the same, the start of the line included
-    rest = np.zeros(quarters, np.bool_)  # nothing speaks against the device's being off still
-    share = np.full(quarters, np.nan)
-    sure = np.zeros(quarters)
-    for day in range(1, quarters // QUARTERS_OF_A_DAY):
+    seen = _Watched.of(quarters)
+    for day in range(figures.learn_days, quarters // QUARTERS_OF_A_DAY):
         today = slice(day * QUARTERS_OF_A_DAY, (day + 1) * QUARTERS_OF_A_DAY)
         if not _worth_a_look(view, device, today, view.learnt(day, figures.history_d), figures):
             continue
         paired = _paired(view, guard, device, day, figures)
-        if paired is None:
-            continue
-        line, pairing = paired
-        power = view.kw[line]
-        runs, running = _running(view, power, today, pairing, figures)
-        share[today] = device[today] / pairing.expected(power[today])
-        lowest = device[today] < figures.off * pairing.device_kw[0]
-        off[today] = running & (share[today] < figures.off)
-        begun[today] = runs & (share[today] < figures.off)
-        rest[today] = lowest | ~np.isfinite(device[today])
-        sure[today] = figures.sure if pairing.kept > 0.97 and line == guard.line else figures.unsure
-    return _told(view, guard, off, begun, rest, share, sure, figures)
+        if paired is not None:
+            _watch(view, guard, device, day, paired, seen, figures)
+    return _told(view, guard, seen, figures)
+
+
+def _watch(
+    view: View,
+    guard: Guard,
+    device: Floats,
+    day: int,
+    paired: tuple[int, Pairing],
+    seen: _Watched,
+    figures: ProtectiveFigures,
+) -> None:
+    """One day into `seen`, by the habit of the days before it."""
+    today, (line, pairing) = slice(day * QUARTERS_OF_A_DAY, (day + 1) * QUARTERS_OF_A_DAY), paired
+    power = view.kw[line]
+    runs, running = _running(view, power, today, pairing, figures)
+    limit = pairing.limit(power[today], figures)
+    seen.share[today] = device[today] / pairing.expected(power[today])
+    seen.off[today] = running & (device[today] < limit)
+    seen.begun[today] = runs & (device[today] < limit)
+    seen.rest[today] = (device[today] < figures.off * pairing.device_kw[0]) | ~np.isfinite(device[today])
+    before = today.start - QUARTERS_OF_A_DAY // 4
+    seen.fresh[today] = fresh_runs(power[before : today.stop] > pairing.threshold_kw)[QUARTERS_OF_A_DAY // 4 :]
+    learnt = view.learnt(day, figures.longer_d)
+    ran = power[learnt] > pairing.threshold_kw
+    habit = lapse_habit(ran, device[learnt] < pairing.limit(power[learnt], figures), figures)
+    seen.at_start[today], seen.within[today] = habit.at_start, habit.within
+    seen.sure[today] = figures.sure if pairing.kept > 0.97 and line == guard.line else figures.unsure
 
 
 def _worth_a_look(view: View, device: Floats, today: slice, learnt: slice, figures: ProtectiveFigures) -> bool:
@@ -86,7 +125,10 @@ def _paired(view: View, guard: Guard, device: Floats, day: int, figures: Protect
         past = power[longer][np.isfinite(power[longer])]
         if len(past) == 0 or (high := float(np.percentile(past, 98))) <= 0:
             return None
-        return pairing_of(power[learnt], device[learnt], high, figures)
+        of_both = pairing_of(power[learnt], device[learnt], high, figures)
+        if of_both is None:  # it may work by a clock or a level while its line runs
+            of_both = pairing_of(power[learnt], device[learnt], high, figures, around=figures.lapse_quarters // 2)
+        return of_both
 
     own = learn(guard.line)
     if own is not None:
@@ -115,38 +157,31 @@ def _running(
     return runs, runs & settled[here]
 
 
-def _told(
-    view: View,
-    guard: Guard,
-    off: NDArray[np.bool_],
-    begun: NDArray[np.bool_],
-    rest: NDArray[np.bool_],
-    share: Floats,
-    sure: Floats,
-    figures: ProtectiveFigures,
-) -> list[Episode]:
+def _told(view: View, guard: Guard, seen: _Watched, figures: ProtectiveFigures) -> list[Episode]:
     episodes: list[Episode] = []
     groups: list[list[int]] = []
-    for quarter in np.flatnonzero(begun).tolist():
+    for quarter in np.flatnonzero(seen.begun).tolist():
         last = groups[-1][-1] if groups else None
-        if last is not None and quarter - last - 1 <= figures.join_quarters and rest[last + 1 : quarter].all():
+        if last is not None and quarter - last - 1 <= figures.join_quarters and seen.rest[last + 1 : quarter].all():
             groups[-1].append(quarter)
         else:
             groups.append([quarter])
     for group in groups:
-        certain = [quarter for quarter in group if off[quarter]]
-        if len(certain) < figures.quarters:
+        start, end = group[0], group[-1] + 1
+        needed = int((seen.at_start if seen.fresh[start] else seen.within)[start])
+        certain = [number for number, quarter in enumerate(group) if seen.off[quarter]]
+        if len(certain) < figures.quarters or len(group) < needed:
             continue
-        told, start, end = certain[figures.quarters - 1], group[0], group[-1] + 1
+        told = group[max(certain[figures.quarters - 1], needed - 1)]
         episodes.append(
             Episode(
                 view.firm.days.ms(start),
                 view.firm.days.ms(end),
                 EpisodeKind.PROTECTIVE_OFF,
-                float(sure[told]),
+                float(seen.sure[told]) if len(episodes) < figures.alike else figures.doubtful,
                 view.firm.days.ms(told) + QUARTER_MS,
                 view.firm.meters[guard.devices[0]].id,
-                (("share_of_usual_power", float(np.median(share[group]))), ("hours", (end - start) / 4)),
+                (("share_of_usual_power", float(np.median(seen.share[group]))), ("hours", (end - start) / 4)),
             )
         )
     return episodes

@@ -1,0 +1,1 @@
+"""What happens underground: arrays over time in, arrays over time out."""
