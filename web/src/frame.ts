@@ -35,6 +35,7 @@ import { followPresses } from "./pressed";
 import { offerPush } from "./push";
 import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
+import { guide } from "./tour";
 
 switchTheme();
 forgetWhereOneLeaves();
@@ -53,5 +54,6 @@ usePasskeys();
 tellSeen();
 showChosenFields();
 actOnMany();
+guide();
 keepListViews();
 sortLists();
