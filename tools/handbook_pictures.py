@@ -1,6 +1,6 @@
 """Pictures of the handbook, out of a demonstration that runs: `uv run python tools/handbook_pictures.py demo.log`.
 
-`demo.log` is what `tocsin demo` printed, with its accounts; let the story run until the case is being worked on (some two minutes).
+`demo.log` is what `tocsin demo` printed, with its accounts; let the story run until the case is worked on (two minutes).
 Each picture is taken in both languages and lies in `src/tocsin/static/handbook/`, which is committed. Needs Chromium and Pillow.
 """
 
