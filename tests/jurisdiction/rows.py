@@ -68,6 +68,8 @@ VALUES: dict[str, Any] = {
     "records.ColumnMeaning.kind": "exposed-bodies",
     "records.ColumnMeaning.column": "name",
     "atlas.PopulationGrid.figures_on": LONG_AGO.date(),
+    "jurisdiction.SavedListView.path": "/alarms/",
+    "jurisdiction.SavedListView.query": "search=bordermark",
     "atlas.SavedView.address": "view=120.4,36.1,12&layers=alarms",
     "atlas.Resource.level": "restricted",
     "atlas.Resource.confidence": "C",

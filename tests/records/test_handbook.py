@@ -5,10 +5,11 @@ from importlib.resources import files
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.people import LICANG, make_person, signed_in
 from tocsin.records import handbook
-from tocsin.records.handbook.queries import LANGUAGES, read_text
+from tocsin.records.handbook.queries import LANGUAGES, read_text, read_tours
 from tocsin.records.handbook.rules import CHAPTERS
 
 SLUGS = [one.slug for one in CHAPTERS]
@@ -43,13 +44,28 @@ def test_links_are_addresses_and_parts_have_anchors(slug: str, language: str) ->
     assert all(part.words in text.body for part in text.parts)
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_tours_visit_pages_that_are_there_and_speak_both_languages(slug: str) -> None:
+    steps = read_tours()[slug]
+    assert len(steps) >= 4
+    for step in steps:
+        assert reverse(step.page)
+        assert step.zh
+        assert step.en
+        assert not re.search(r"[\u4e00-\u9fff]", step.en)
+
+
+def test_every_chapter_has_a_tour_and_every_tour_a_chapter() -> None:
+    assert sorted(read_tours()) == sorted(SLUGS)
+
+
 @pytest.mark.django_db
 @pytest.mark.one_database
 @pytest.mark.parametrize(
     ("role", "own"), [("duty_officer", "duty-officer"), ("utility_crew", "crew"), ("inspector", "inspector")]
 )
 def test_ones_own_chapter_stands_first(regions: None, role: str, own: str) -> None:
-    browser = signed_in(make_person(role, LICANG), "zh-hans")
+    browser = signed_in(make_person(role, organisation="drainage_bureau"), "zh-hans")
     page = browser.get("/handbook/").content.decode()
     assert re.findall(r'<h2><a href="/handbook/([^/]+)/">', page)[0] == own
     assert "手册</h1>" in browser.get(f"/handbook/{own}/").content.decode()
@@ -60,3 +76,23 @@ def test_ones_own_chapter_stands_first(regions: None, role: str, own: str) -> No
 def test_unknown_chapters_are_not_found_and_strangers_sign_in_first(regions: None) -> None:
     assert signed_in(make_person("duty_officer", LICANG)).get("/handbook/none/").status_code == 404
     assert Client().get("/handbook/").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("role", "slug"),
+    [
+        ("duty_officer", "duty-officer"),
+        ("unit_desk", "crew"),
+        ("inspector", "inspector"),
+        ("firm_officer", "firm"),
+        ("system_administrator", "administrator"),
+    ],
+)
+def test_who_a_tour_is_for_may_open_each_of_its_pages(regions: None, role: str, slug: str) -> None:
+    browser = signed_in(make_person(role, organisation="drainage_bureau" if slug == "crew" else "emergency_bureau"))
+    for step in read_tours()[slug]:
+        answer = browser.get(reverse(step.page), follow=True)
+        assert answer.status_code == 200, step.page
+        assert answer.request["PATH_INFO"].startswith(reverse(step.page)), step.page

@@ -60,7 +60,7 @@ CHANNELS = (
     + [(f"P{k}", quantity) for k in (1, 2, 3) for quantity in ("carbon_monoxide", "temperature")]
     + [("W1", "pressure"), ("W2", "pressure"), ("W3", "pressure"), ("W4", "pressure")]
     + [("HS", "makeup_flow"), ("HS", "supply_temperature"), ("PS", "rainfall"), ("PS", "flow")]
-    + [("S4", "oxygen")]
+    + [("S4", "oxygen"), ("P2", "oxygen")]
 )
 
 

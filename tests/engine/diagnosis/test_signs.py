@@ -5,10 +5,25 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tests.engine.diagnosis.district import Curve, District, gusting, rising, settling, square
+from tests.engine.diagnosis.district import (
+    ASKED_H,
+    CHANNELS,
+    HOUR_MS,
+    START_MS,
+    Curve,
+    District,
+    gusting,
+    rising,
+    settling,
+    square,
+)
 from tests.engine.diagnosis.incidents import discharge, surcharge
+from tocsin.engine.columns import Readings
+from tocsin.engine.diagnosis.grid import Grid
+from tocsin.engine.diagnosis.judge import diagnose
 from tocsin.engine.diagnosis.signs.water import falls_with
 from tocsin.engine.diagnosis.weighing import log_weights, shares_of, spot_to_name
+from tocsin.warning.causes.policy.causes import shipped_templates
 
 
 def outbursts(hours: np.ndarray) -> np.ndarray:
@@ -31,6 +46,17 @@ def gassy() -> District:
     return District().write("S2", "methane", gusting(-4, 40, 4)).write("T1", "methane", gusting(-4, 30, 4))
 
 
+def to_and_fro(hours: np.ndarray) -> np.ndarray:
+    """From half an hour before the question on, high and low by turns."""
+    return np.where(hours > -0.6, np.where(np.arange(len(hours)) % 2 == 0, 60.0, 6.0), 0.0)
+
+
+def trembling_rise(hours: np.ndarray) -> np.ndarray:
+    """A climb to 30 that trembles about the height at which an outburst begins."""
+    climb = np.clip((hours + 3) / 3, 0.0, 1.0) * 30.0
+    return climb + np.where(hours > -3, 4.0 * np.sin(np.arange(len(hours)) * 2.2), 0.0)
+
+
 SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
     (
         "outbursts",
@@ -45,6 +71,34 @@ SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
         ("T1", "methane"),
         "sensor_fault",
         "follows_day.present",
+    ),
+    (
+        "to and fro",
+        lambda: District().write("T1", "methane", to_and_fro),
+        ("T1", "methane"),
+        "sensor_fault",
+        "noisy_signal.present",
+    ),
+    (
+        "a chamber fills",
+        lambda: District().write("S2", "methane", rising(-1.5, 60, 2.5)),
+        ("S2", "methane"),
+        "gas_main_leak",
+        "by_degrees.present",
+    ),
+    (
+        "a jump fills nothing",
+        lambda: District().write("T1", "methane", square(-0.1, 3, 40.0)),
+        ("T1", "methane"),
+        "gas_main_leak",
+        "by_degrees.absent",
+    ),
+    (
+        "walls hold warmth back",
+        lambda: District().write("P2", "temperature", square(-0.1, 3, 45.0)),
+        ("P2", "temperature"),
+        "sensor_fault",
+        "warms_at_once.present",
     ),
     ("gradient", gassy, ("S2", "methane"), "gas_main_leak", "gas_gradient.present"),
     (
@@ -65,6 +119,9 @@ def test_it_is_seen(district: Callable[[], District], channel: tuple[str, str], 
 
 NOT_SEEN: list[tuple[str, Curve, str]] = [
     ("a step is no outburst", square(-3, 3, 30.0), "comes_and_goes.present"),
+    ("trembling about a height is no outburst", trembling_rise, "comes_and_goes.present"),
+    ("gas that stirs is not stuck", gusting(-3, 60, 2), "stuck_value.present"),
+    ("gusts are no bad contact", gusting(-3, 60, 2), "noisy_signal.present"),
     ("a steady rise follows no day", settling(-60, 30, 20), "follows_day.present"),
     ("a fast rise is no drift", rising(-1, 30, 1), "steady_drift.present"),
     ("after gusts there is no step", gusts_and_a_step, "sudden_step.present"),
@@ -127,3 +184,33 @@ def test_strengths_count_by_their_side() -> None:
     weights = log_weights(np.array([[0.5, np.nan], [-0.5, 1.0]]), np.array([2.0, 1.0]), np.array([-4.0, 0.0]))
     assert weights.tolist() == [1.0, -1.0]
     assert shares_of(weights).sum() == pytest.approx(1.0)
+
+
+def test_a_channel_is_no_second_witness_of_itself() -> None:
+    """Warmth beside what rings says more for a cable than the temperature that rings, which may as well be wrong."""
+
+    def weight(district: District, channel: tuple[str, str]) -> float:
+        cable = next(one for one in district.ask(*channel).hypotheses if one.cause == "power_cable_fault_heating")
+        return next(item.weight for item in cable.evidence if item.code == "warm_cable.present")
+
+    alone = District().write("P2", "temperature", settling(-20, 40, 8))
+    assert weight(alone, ("P2", "temperature")) < 0.6 * weight(alone, ("P2", "carbon_monoxide"))
+
+
+def test_a_cable_is_placed_where_the_chamber_that_rings_measures_no_warmth() -> None:
+    street = District().without(("P2", "carbon_monoxide"), ("P2", "temperature")).write("P1", "temperature", settling(-5, 20, 4))
+    cable = next(one for one in street.ask("P2", "oxygen").hypotheses if one.cause == "power_cable_fault_heating")
+    assert np.isfinite(cable.lon)
+
+
+def test_a_stuck_value_is_told_by_its_repeats() -> None:
+    """The same value again and again where the sensor used to tremble; the end of a gas detector's range is no such value."""
+    for top, seen in ((43.0, True), (100.0, False)):
+        network, sensors, readings = District().parts()
+        ts_ms = START_MS + round(ASKED_H * HOUR_MS)
+        index = CHANNELS.index(("T1", "methane"))
+        value = np.where((readings.sensor == index) & (readings.ts > ts_ms - HOUR_MS), top, readings.value)
+        grid = Grid.build(sensors, Readings.of(readings.sensor, readings.ts, value), ts_ms=ts_ms)
+        told = diagnose(network, grid, shipped_templates(), sensor=index, ts_ms=ts_ms).hypotheses
+        fault = next(one for one in told if one.cause == "sensor_fault")
+        assert ("stuck_value.present" in [item.code for item in fault.evidence]) is seen

@@ -56,6 +56,12 @@ class Question:
         """A named constant of the signs; KeyError names what is missing from the policy."""
         return self.templates.figures[name]
 
+    def witness(self, position: int, strength: float) -> float:
+        """What a sensor's movement says for a cause: the channel that rings is no second witness of what it shows itself, its own
+        movement is as well explained by a fault of the instrument and counts by `own_share`.
+        """
+        return strength * self.figure("own_share") if position == self.scene.asked and strength > 0 else strength
+
     @cached_property
     def reach(self) -> Reach:
         """What can reach the asked sensor by the cause's medium in the cause's time."""

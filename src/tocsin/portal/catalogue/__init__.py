@@ -84,6 +84,9 @@ ATTACHED_TO = {
     "network_correction": "tocsin.lifelines.queries.edits:may_read_correction",
 }
 
+# What stands beside a list: the views that its reader keeps of it, see `tocsin.screens.list_views`.
+LIST_VIEWS = "tocsin.jurisdiction.list_views.shown:views_beside"
+
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
 OWN_DATA = {
@@ -94,6 +97,7 @@ OWN_DATA = {
     "tokens": "tocsin.jurisdiction.contacts.queries.own_data:own_tokens",
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "saved_views": "tocsin.atlas.layers.shown.saved_views:own_views",
+    "list_views": "tocsin.jurisdiction.list_views.shown:own_list_views",
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
     "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from tocsin.base.decoding import convert
+from tocsin.base.documents import read_toml
 from tocsin.jurisdiction.face import may_anywhere
-from tocsin.records.handbook.rules import CHAPTERS, Chapter
+from tocsin.records.handbook.rules import CHAPTERS, Chapter, TourStep
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -49,7 +52,32 @@ def chapter_of(slug: str) -> Chapter | None:
 
 def text_of(chapter: Chapter) -> Text:
     """The chapter in the reader's language."""
-    return read_text(chapter.slug, "zh" if (get_language() or "").startswith("zh") else "en")
+    return read_text(chapter.slug, _language())
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def tour_of(chapter: Chapter) -> dict[str, object]:
+    """The guided tour of the chapter as web/src/tour.ts takes it, in the reader's language."""
+    steps = [{"url": reverse(one.page), "at": one.at, "text": getattr(one, _language())} for one in read_tours()[chapter.slug]]
+    words = {
+        "title": str(chapter.title),
+        "next": pgettext("tour", "Next"),
+        "back": pgettext("tour", "Back"),
+        "end": pgettext("tour", "End the tour"),
+        "there": pgettext("tour", "Go on with the tour"),
+        "count": _("{number} of {all}"),
+    }
+    return {"steps": steps, "words": words}
+
+
+@cache
+def read_tours() -> dict[str, list[TourStep]]:
+    """By chapter the steps of its tour."""
+    told = read_toml(files(__package__).joinpath("tours.toml").read_text("utf-8"))
+    return convert(told, dict[str, list[TourStep]])
 
 
 @cache

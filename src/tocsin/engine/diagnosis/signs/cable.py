@@ -24,8 +24,9 @@ def carbon_monoxide_at_cable(question: Question, place: Place) -> Finding | None
     found = _at_ends(question, place, "carbon_monoxide")
     if not found:
         return None
-    most = max(found, key=lambda departure: departure.z)
-    return Finding(ramp(most.z, 3.0, 9.0), most.position, most.usual, most.usual + most.peak, "ppm", most.onset_ms)
+    said = [question.witness(departure.position, ramp(departure.z, 3.0, 9.0)) for departure in found]
+    most = found[int(np.argmax(said))]
+    return Finding(max(said), most.position, most.usual, most.usual + most.peak, "ppm", most.onset_ms)
 
 
 def warm_cable(question: Question, place: Place) -> Finding | None:
@@ -33,8 +34,9 @@ def warm_cable(question: Question, place: Place) -> Finding | None:
     found = _at_ends(question, place, "temperature")
     if not found:
         return None
-    most = max(found, key=lambda departure: departure.z)
-    return Finding(ramp(most.z, 2.0, 6.0), most.position, most.usual, most.usual + most.peak, "degC", most.onset_ms)
+    said = [question.witness(departure.position, ramp(departure.z, 2.0, 6.0)) for departure in found]
+    most = found[int(np.argmax(said))]
+    return Finding(max(said), most.position, most.usual, most.usual + most.peak, "degC", most.onset_ms)
 
 
 def cable_near(question: Question, place: Place) -> Finding | None:
@@ -59,8 +61,9 @@ def locate_by_ends(question: Question, place: Place) -> Place:
     if scene.asset in network.ends(place.asset):
         own = network.ends(place.asset).index(scene.asset)
         other = weights[1 - own]
+        here = other if np.isnan(weights[own]) else max(weights[own], 1.0)  # a chamber without such channels says nothing
         # Warmth in a trench fades within tens of metres: a calm far chamber says that the joint is near this one.
-        share = 0.2 if np.isnan(other) or other < 4 else float(np.clip(other / (other + max(weights[own], 1.0)), 0.05, 0.95))
+        share = 0.2 if np.isnan(other) or other < 4 else float(np.clip(other / (other + here), 0.05, 0.95))
         along = share if own == 0 else 1 - share
         point = network.geometry[place.asset].interpolate(along, normalized=True)
         return Place(place.asset, float(point.x), float(point.y), place.way, place.travel_time_s, place.direct_m)

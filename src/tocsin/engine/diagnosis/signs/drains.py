@@ -37,7 +37,7 @@ def level_above(question: Question, place: Place) -> Finding | None:
             continue
         nearness = 1 - up[asset] / question.figure("backwater_m")
         risen = min(ramp(water.z, 4.0, 10.0), ramp(water.peak, 0.03, 0.2))
-        strength = risen * (0.6 + 0.4 * nearness) if risen > 0 else risen * nearness
+        strength = question.witness(position, risen * (0.6 + 0.4 * nearness) if risen > 0 else risen * nearness)
         if best is None or abs(strength) > abs(best.strength):
             best = Finding(
                 strength, position, water.usual, water.usual + water.peak, "m", water.onset_ms, {"metres": round(up[asset])}
@@ -206,7 +206,7 @@ def sulphide_in_sewer(question: Question, place: Place) -> Finding | None:
         gas = scene.excursion(position, scene.since_ms)
         if gas.bins < 6:
             continue
-        strength = ramp(gas.now_z, 1.5, 5.0)
+        strength = question.witness(position, ramp(gas.now_z, 1.5, 5.0))
         if best is None or strength > best.strength:
             unit = "ppm" if scene.sensors.quantity[position] == "hydrogen_sulphide" else "pct_lel"
             best = Finding(strength, position, gas.usual, gas.usual + gas.now, unit, gas.onset_ms)

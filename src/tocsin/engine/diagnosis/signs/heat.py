@@ -64,14 +64,14 @@ def warm_chambers(question: Question, place: Place) -> Finding | None:
 
 
 def asked_gets_warm(question: Question, place: Place) -> Finding | None:
-    """The asked chamber itself, or one beside it, is warmer than its peers."""
+    """The air in the asked chamber is warmer than that of its peers, by another channel than the one that rings."""
     scene = question.scene
     if scene.asset < 0:
         return None
     best: Finding | None = None
     for position in scene.at_asset(scene.asset, "temperature"):
         warmth = scene.excursion(position, scene.since_ms)
-        if warmth.bins < 6:
+        if warmth.bins < 6 or position == scene.asked:
             continue
         best = Finding(ramp(warmth.now, 0.5, 4.0), position, warmth.usual, warmth.usual + warmth.now, "degC", warmth.onset_ms)
     return best
@@ -163,7 +163,8 @@ def fit_arrivals(question: Question, line: int, x_m: float, y_m: float) -> tuple
         best = max(best, 1.0 - misfit / len(distances if len(distances) < 6 else warm))
     nearest = min(warm, key=lambda position: distances[position])
     closeness = -ramp(distances[nearest], 150.0, 600.0)
-    return clamp(min(best, 0.5 + 0.5 * closeness)), nearest
+    strength = clamp(min(best, 0.5 + 0.5 * closeness))
+    return question.witness(nearest if len(warm) == 1 else -1, strength), nearest
 
 
 def _begin(question: Question) -> float | None:

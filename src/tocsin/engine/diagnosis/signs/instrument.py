@@ -1,11 +1,17 @@
 """Signs that the instrument itself is at fault: drift, sticking, steps, spikes, noise, values beyond nature."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tocsin.base.quantities import QUANTITIES
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, ramp
+from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.diagnosis.signs.plateau import find_plateau
+
+CALM = 0.12  # of the height: an outburst is over
+RANGE_END = {"methane": 99.5}  # detectors of combustible gas show no more than 100 %LEL
+FREELY_S = 900.0  # an interval over which gusts and pumps change a lot by themselves
 
 
 def lone_spike(question: Question, place: Place) -> Finding | None:
@@ -57,8 +63,13 @@ def comes_and_goes(question: Question, place: Place) -> Finding | None:
     most = float(height.max())
     if most < 8 * scale:
         return None
-    out = height > max(0.3 * most, 6 * scale)
-    starts = int((out[1:] & ~out[:-1]).sum()) + int(out[0])
+    high, calm_below = max(0.3 * most, 6 * scale), max(CALM * most, 3 * scale)
+    out = np.zeros(len(height), np.bool_)
+    inside, starts = False, 0
+    for at, value_now in enumerate(height.tolist()):  # out from the height on, until it is calm again: trembling about it is one
+        starts += not inside and value_now > high
+        inside = value_now > high or (inside and value_now > calm_below)
+        out[at] = inside
     share = float(out.mean())
     calm = float(np.median(height[~out])) < 0.1 * most if (~out).any() else False
     if not calm or share > 0.5:
@@ -90,34 +101,81 @@ def follows_day(question: Question, place: Place) -> Finding | None:
 
 
 def stuck_value(question: Question, place: Place) -> Finding | None:
-    """The same value reading after reading, lately or ever since the alarm, where this sensor used to tremble."""
+    """The same value reading after reading, away from its habit, where this sensor used to tremble. A value at the end of the
+    range says nothing: gas stops there too.
+    """
     scene = question.scene
     ts, value = scene.series(scene.asked)
     before = value[ts <= scene.ts_ms - 24 * HOUR_MS]
-    lately, since = value[ts > scene.ts_ms - 6 * HOUR_MS], value[ts >= scene.ts_ms]
-    if len(before) < 24:
+    lately = value[ts > scene.ts_ms - 6 * HOUR_MS]
+    if len(before) < 24 or len(lately) < 3:
         return None
     still_before = float(np.mean(np.diff(before) == 0))
-    if still_before > 0.7:
+    usual = float(np.median(before))
+    away = np.abs(lately - usual) > 6 * float(scene.scale[scene.asked])
+    away &= lately < RANGE_END.get(scene.quantity, np.inf)
+    longest, run = 1, 1
+    for same, counts in zip((np.diff(lately) == 0).tolist(), away[1:].tolist(), strict=True):
+        run = run + 1 if same and counts else 1
+        longest = max(longest, run)
+    surprise = -(longest - 1) * float(np.log(max(still_before, 0.05)))  # of so many repeats by chance
+    if longest < 4 and not away.any():
         return None
-    still = [float(np.mean(np.diff(run) == 0)) for run, least in ((lately, 6), (since, 3)) if len(run) >= least]
-    if not still:
-        return None
-    return Finding(ramp(max(still), 0.8, 0.98), scene.asked, seen=100 * max(still), expected=100 * still_before, unit="%")
+    return Finding(ramp(surprise, 2.0, 8.0), scene.asked, seen=float(longest), expected=100 * still_before, unit="%")
 
 
 def noisy_signal(question: Question, place: Place) -> Finding | None:
-    """It jumps to and fro from reading to reading far more than it used to: a bad contact or a wet connector."""
+    """It jumps to and fro from reading to reading by a good part of its height, since it left its habit: a bad contact or a wet
+    connector. Readings far apart say less, as air and water change by themselves meanwhile.
+    """
     scene = question.scene
-    ts, value = scene.series(scene.asked)
-    lately = np.diff(value[(ts > scene.ts_ms - 4 * HOUR_MS) & (ts <= scene.ts_ms + HOUR_MS)])
-    before = np.diff(value[ts <= scene.ts_ms - 24 * HOUR_MS])
-    if len(lately) < 6 or len(before) < 24:
+    value = _departed(scene)
+    if value is None or len(value) < 4:
         return None
-    turns = float(np.mean(lately[1:] * lately[:-1] < 0))
-    usual = max(1.4826 * float(np.median(np.abs(before))), float(scene.scale[scene.asked]))
-    ratio = 1.4826 * float(np.median(np.abs(lately))) / usual
-    return Finding(min(ramp(ratio, 2.0, 8.0), ramp(turns, 0.35, 0.6)), scene.asked, seen=ratio)
+    jumps = np.diff(value)
+    height = float(np.abs(value).max())
+    rough = float(np.median(np.abs(jumps))) / height
+    turns = float(np.mean(jumps[1:] * jumps[:-1] < 0))
+    strength = min(ramp(rough, 0.08, 0.4), ramp(turns, 0.25, 0.6))
+    if strength > 0:
+        interval_s = float(np.nan_to_num(scene.sensors.interval_s[scene.asked], nan=FREELY_S))
+        strength *= min(1.0, FREELY_S / max(interval_s, 1.0)) * min(1.0, (len(value) - 2) / 4)
+    return Finding(strength, scene.asked, seen=100 * rough)
+
+
+def warms_at_once(question: Question, place: Place) -> Finding | None:
+    """The air of a chamber can't warm so fast: walls and water hold it back. A jump of many degrees from one reading to the next
+    is the instrument's.
+    """
+    scene = question.scene
+    if scene.quantity != "temperature" or scene.departure.z < 5:
+        return None
+    ts, value = scene.series(scene.asked)
+    part = (ts >= scene.onset_ms - 2 * HOUR_MS) & (ts <= scene.ts_ms + 6 * HOUR_MS)
+    ts, value = ts[part], value[part]
+    if len(value) < 2:
+        return None
+    minutes = np.maximum(np.diff(ts) / 60_000, 1.0)
+    rate = np.abs(np.diff(value)) / minutes
+    at = int(np.argmax(rate))
+    limit = question.figure("warms_degc_min")
+    return Finding(
+        ramp(np.log(max(float(rate[at]), 1e-3)), np.log(limit / 2), np.log(2 * limit)),
+        scene.asked,
+        expected=limit,
+        seen=float(rate[at]),
+        ts_ms=int(ts[at + 1]),
+    )
+
+
+def _departed(scene: Scene) -> NDArray[np.float64] | None:
+    """Raw readings less the habit, in the direction that rings, since the asked sensor left its habit; None where it did not."""
+    if scene.departure.z < 5:
+        return None
+    ts, value = scene.series(scene.asked)
+    part = (ts >= scene.onset_ms) & (ts <= scene.ts_ms + 6 * HOUR_MS)
+    usual = float(np.nanmedian(scene.usual[scene.asked]))
+    return np.asarray(scene.direction * (value[part] - usual), np.float64)
 
 
 def sudden_step(question: Question, place: Place) -> Finding | None:

@@ -6,6 +6,8 @@ from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.signs.plateau import find_plateau
 
+LONGEST_CLIMB_H = 12.0  # longer ones are told by other signs
+AT_ONCE_MINUTES = 10.0  # readings at least so close tell a jump from a climb
 JUST_AFTER_MS = HOUR_MS // 12  # a reading so soon after the question is the one that is asked about
 
 
@@ -43,6 +45,41 @@ def slow_rise(question: Question, place: Place) -> Finding | None:
     return Finding(ramp(np.log10(hours), np.log10(3), np.log10(24)), scene.asked, seen=hours, unit="h", ts_ms=departure.onset_ms)
 
 
+def by_degrees(question: Question, place: Place) -> Finding | None:
+    """Up through many readings within minutes to hours, each higher than the last: a space that fills. Test gas and contacts are
+    there at once. Readings far apart can't tell.
+    """
+    scene = question.scene
+    if scene.departure.z < 5:
+        return None
+    ts, value = scene.series(scene.asked)
+    part = (ts >= scene.ts_ms - LONGEST_CLIMB_H * HOUR_MS) & (ts <= scene.ts_ms + HOUR_MS)
+    usual = float(np.nanmedian(scene.usual[scene.asked]))
+    ts, height = ts[part], scene.direction * (value[part] - usual)
+    if len(height) < 6:
+        return None
+    asked = int(np.searchsorted(ts, scene.ts_ms))
+    top = float(height[asked:].max()) if asked < len(height) else float(height[-1])
+    scale = float(scene.scale[scene.asked])
+    foot = np.flatnonzero(height[: asked + 1] <= max(0.12 * top, 3 * scale))
+    high = np.flatnonzero(height >= 0.85 * top)
+    high = high[high > foot[-1]] if len(foot) else high
+    if top < 8 * scale or not len(foot) or not len(high):
+        return None  # no height, or a climb that began long before
+    first, last = int(foot[-1]), int(high[0])
+    climb = np.diff(height[first : last + 1])
+    minutes = float(ts[last] - ts[first]) / 60_000
+    between = last - first - 1
+    strength = ramp(between, 0.5, 4.5)
+    if strength > 0:
+        strength *= max(0.0, ramp(float(np.mean(climb > 0)), 0.4, 0.8)) * max(
+            0.0, ramp(np.log(max(minutes, 1.0)), 0.0, np.log(25.0))
+        )
+    else:
+        strength *= min(1.0, AT_ONCE_MINUTES / max(minutes / (between + 1), 1.0))
+    return Finding(strength, scene.asked, seen=minutes, unit="min", ts_ms=int(ts[first]), figures={"readings": between})
+
+
 def smooth_curve(question: Question, place: Place) -> Finding | None:
     """How far the reading swings about its own bend since it began to rise, in units of its noise: rot is steady, a
     leak gusts.
@@ -74,4 +111,8 @@ def rise_and_fall(question: Question, place: Place) -> Finding | None:
     plateau = find_plateau(scene, scene.asked, departure.peak_ms)
     if plateau is not None and plateau.rise <= 2 and plateau.fall <= 2 and plateau.fell:
         return Finding(-1.0, scene.asked, seen=minutes, unit="min")
-    return Finding(clamp(1.4 * fallen), scene.asked, seen=minutes, unit="min", ts_ms=departure.peak_ms)
+    strength = clamp(1.4 * fallen)
+    lasted = (int(scene.bins_ms[-1]) - departure.onset_ms) / 60_000
+    if strength < 0.4:  # it has not gone by: the longer it lasts, the less
+        strength = min(strength, -ramp(np.log(max(lasted, 1.0)), np.log(40.0), np.log(240.0)))
+    return Finding(strength, scene.asked, seen=minutes, unit="min", ts_ms=departure.peak_ms)

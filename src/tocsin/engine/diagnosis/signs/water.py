@@ -62,6 +62,7 @@ def chamber_fills(question: Question, place: Place) -> Finding | None:
         hours = max((water.peak_ms - water.onset_ms) / HOUR_MS, 0.1)
         rate = water.peak / hours
         strength = min(ramp(water.z, 3.0, 9.0), ramp(np.log10(max(rate, 1e-4)), np.log10(0.01), np.log10(0.1)))
+        strength = question.witness(position, strength)
         if best is None or strength > best.strength:
             best = Finding(strength, position, water.usual, water.usual + water.peak, "m", water.onset_ms)
     return best
