@@ -132,6 +132,11 @@ BENCHES = (
         "the history judged on Spark by shard, beside PySpark keyed by sensor and one process (needs the extra `spark`)",
         "tocsin.workshop.bench.spark:run",
     ),
+    Bench(
+        "start",
+        "from `tocsin up` to the first page, the first reading in the log and the first alarm told",
+        "tocsin.workshop.bench.start:run",
+    ),
     Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(
         "warnings",
