@@ -93,6 +93,7 @@ EXPENSIVE = {
     "/sensing/device-tables",
     "/sensing/sensors.geojson",
     "/vision/cameras/{uuidstr:camera_id}/frames",
+    "/vision/recognition/text",
     "/supplies/closed-roads.geojson",
     "/supplies/travel-tables",
     "/supplies/people-at-risk/proposed",

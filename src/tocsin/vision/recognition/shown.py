@@ -10,9 +10,11 @@ from ninja import Field, Schema
 from tocsin.engine.frames.watching import Looking
 from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.policy import recognition_policy
 from tocsin.vision.recognition.queries import folder_of
 from tocsin.vision.recognition.rules.models import OBJECTS, POSE, ModelCard
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
+from tocsin.vision.recognition.rules.text import ReadText
 
 KIND_NAMES: Final[dict[SourceKind, Promise]] = {
     SourceKind.SNAPSHOT: pgettext_lazy("source of frames", "address that answers with a picture"),
@@ -90,6 +92,36 @@ class RecognitionModelOut(Schema):
     about: str
     cannot: str
     runs: bool = Field(description="whether it can run in this installation")
+
+
+class TextLineOut(Schema):
+    """One line of text in a picture."""
+
+    text: str
+    confidence: float = Field(description="on average over its signs, 0 to 1")
+    sure: bool = Field(description="whether it is read as surely as the policy asks for")
+    plate: str = Field(description="the number plate in it; empty where there is none")
+    corners: list[tuple[float, float]] = Field(
+        description="shares of width and height, upper left first, clockwise as it is read"
+    )
+
+
+class ReadTextOut(Schema):
+    """The text of a picture, from the top down."""
+
+    lines: list[TextLineOut]
+    width: int = Field(description="pixels of the picture as it was read, upright")
+    height: int
+
+
+def describe_text(read: ReadText) -> ReadTextOut:
+    """What was read."""
+    sure = recognition_policy().reading.sure
+    lines = [
+        TextLineOut(text=one.text, confidence=one.confidence, sure=one.confidence >= sure, plate=one.plate, corners=one.corners)
+        for one in read.lines
+    ]
+    return ReadTextOut(lines=lines, width=read.width, height=read.height)
 
 
 def describe_source(one: CameraSource) -> CameraSourceOut:
