@@ -19,7 +19,7 @@ from tocsin.simulation.judging.series.attacks import make_attacked
 from tocsin.simulation.judging.series.labels import DEVELOPMENT_SEEDS, HELD_SEEDS, JudgingSeries
 from tocsin.simulation.judging.series.loops import make_loop
 from tocsin.simulation.judging.series.singles import SINGLES, make_single
-from tocsin.workshop.accuracy.intervals import bootstrap
+from tocsin.workshop.accuracy.intervals import Floats, bootstrap
 
 Flags = NDArray[np.bool_]
 RARE = 0.999
@@ -110,11 +110,10 @@ def _tally(made: JudgingSeries, flags: Flags, truth: Flags, judged: Flags) -> Ta
     )
 
 
-def f1(tallies: list[Tally]) -> float:
-    """F1 of anomalous readings over all series together."""
-    hits = sum(tally.hits for tally in tallies)
-    wrong = sum(tally.missed + tally.false for tally in tallies)
-    return 2 * hits / (2 * hits + wrong) if hits else 0.0
+def f1(sums: Floats) -> float:
+    """F1 of anomalous readings by hits, missed and false ones."""
+    hits, missed, false = sums.tolist()
+    return 2 * hits / (2 * hits + missed + false) if hits else 0.0
 
 
 def _shown(share: float, interval: tuple[float, float]) -> str:
@@ -140,8 +139,9 @@ def _readings_table(kinds: dict[str, list[Tally]]) -> Table:
     for kind, tallies in kinds.items():
         hits, missed = sum(tally.hits for tally in tallies), sum(tally.missed for tally in tallies)
         false, quiet = sum(tally.false for tally in tallies), sum(tally.quiet for tally in tallies)
-        spread = bootstrap(tallies, f1)
+        counts = [(tally.hits, tally.missed, tally.false) for tally in tallies]
+        score, (low, high) = f1(np.sum(counts, 0, dtype=np.float64)), bootstrap(counts, f1)
         touched, windows = sum(tally.found for tally in tallies), sum(tally.windows for tally in tallies)
-        figures = (f"{f1(tallies):.2f} ({spread[0]:.2f}–{spread[1]:.2f})", f"{hits / (hits + missed):.0%}")
+        figures = (f"{score:.2f} ({low:.2f}–{high:.2f})", f"{hits / (hits + missed):.0%}")
         table.add_row(kind, str(len(tallies)), *figures, f"{1 - false / quiet:.1%}", f"{touched} of {windows}")
     return table
