@@ -78,8 +78,10 @@ def test_an_exception_stands_where_it_was_judged(rule: str) -> None:
 
 
 def test_no_text_of_ours_is_marked_safe() -> None:
-    """`format_html` escapes what it is given; nothing skips that."""
-    assert found(python(), r"mark_safe|SafeString\(|html_safe") == set()
+    """`format_html` escapes what it is given; nothing skips that but the handbook, whose shipped chapters are drawn from Markdown
+    with HTML switched off.
+    """
+    assert found(python(), r"mark_safe|SafeString\(|html_safe") == {"records/handbook/queries.py"}
 
 
 def test_statements_by_hand_stand_in_few_places() -> None:
