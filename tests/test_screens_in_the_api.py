@@ -52,7 +52,6 @@ NO_ACTS = {
     "ids_in_order": "an order of signs on a sheet",
     "is_whole": "a digest in the answer",
     "register_test_device": "a device and a sensor, which programs register one after the other",
-    "read_roster": "a file; programs send its rows",
     "note_view": "the chain of custody of a crop, which is handed to people alone",
     "apply_entry": "entered as an act of the field, /api/v1/fieldwork",
     "apply_delivery_act": "entered as an act of the field, /deliveries/entries",

@@ -62,6 +62,18 @@ def test_the_page_keeps_what_stands_around_its_tables() -> None:
     assert diagram([RIGHT]).count("<circle") == 2
 
 
+def test_worlds_stand_side_by_side_with_intervals() -> None:
+    judging = [told("gas_main_leak", ("gas_main_leak", 0.8), ("sewer_biogas", 0.2), family="judging.clay")] * 8
+    judging += [told("gas_main_leak", ("sewer_biogas", 0.7), ("gas_main_leak", 0.3), family="judging.clay")] * 2
+    text = tables([RIGHT, *judging, told("gas_main_leak", ("gas_main_leak", 1.0), family="judging.poor")])
+    assert "| judging world | 10 | 80% (49% to 94%) |" in text  # Wilson's interval of 8 of 10
+    assert "| first world | 1 | 100% (21% to 100%) |" in text
+    assert "| judging world, poor | 1 |" in text
+    assert "| `gas_main_leak` | 1 | 100% (21% to 100%) | 0.08 (0.08 to 0.08) | 10 | 80% (49% to 94%) | 0.26 (" in text
+    assert "Districts of the judging world" in text
+    assert "side by side" not in tables([RIGHT])
+
+
 SEEDS = [("heat_main_leak_biogas", 4), ("power_cable_fault_heating", 4), ("no_event", 4)]
 
 

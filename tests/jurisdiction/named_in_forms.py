@@ -297,6 +297,8 @@ UNREAD = {
     "policy/{name}/": "a policy's text; for a region, which the API's body shows to be refused",
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "vision/health/{camera_id}/frame/": _A_FILE,
+    "vision/recognition/text/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
+    "work/platforms/joining/{platform_table_id}/try/": _A_BUTTON,
 }
 """Addresses that take a POST and whose form none of the walk's people reaches, with the reason."""

@@ -5,10 +5,11 @@ from importlib.resources import files
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from tests.people import LICANG, make_person, signed_in
 from tocsin.records import handbook
-from tocsin.records.handbook.queries import LANGUAGES, read_text
+from tocsin.records.handbook.queries import LANGUAGES, read_text, read_tours
 from tocsin.records.handbook.rules import CHAPTERS
 
 SLUGS = [one.slug for one in CHAPTERS]
@@ -25,10 +26,11 @@ def test_each_chapter_is_there_in_both_languages_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_both_languages_have_the_same_parts_and_links(slug: str) -> None:
-    told = [
-        ([line.split(" ")[0] for line in text.splitlines() if line.startswith("#")], sorted(re.findall(r"\(page:(\w+)\)", text)))
-        for text in (source(slug, language) for language in LANGUAGES)
-    ]
+    told = []
+    for language in LANGUAGES:
+        text = source(slug, language)
+        parts = [line.split(" ")[0] for line in text.splitlines() if line.startswith("#")]
+        told.append((parts, sorted(re.findall(r"\(((?:page|picture):\w+)\)", text))))
     assert told[0] == told[1]
     assert len(told[0][1]) >= 3
 
@@ -39,8 +41,26 @@ def test_links_are_addresses_and_parts_have_anchors(slug: str, language: str) ->
     text = read_text(slug, language)
     assert text.title
     assert "page:" not in text.body
+    pictures = re.findall(r'src="/static/([^"]+)"', text.body)
+    assert pictures
+    assert [one for one in pictures if not files("tocsin").joinpath("static", one).is_file()] == []
     assert re.findall(r'<h2 id="([^"]+)">', text.body) == [part.anchor for part in text.parts]
     assert all(part.words in text.body for part in text.parts)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_tours_visit_pages_that_are_there_and_speak_both_languages(slug: str) -> None:
+    steps = read_tours()[slug]
+    assert len(steps) >= 4
+    for step in steps:
+        assert reverse(step.page)
+        assert step.zh
+        assert step.en
+        assert not re.search(r"[\u4e00-\u9fff]", step.en)
+
+
+def test_every_chapter_has_a_tour_and_every_tour_a_chapter() -> None:
+    assert sorted(read_tours()) == sorted(SLUGS)
 
 
 @pytest.mark.django_db
@@ -49,7 +69,7 @@ def test_links_are_addresses_and_parts_have_anchors(slug: str, language: str) ->
     ("role", "own"), [("duty_officer", "duty-officer"), ("utility_crew", "crew"), ("inspector", "inspector")]
 )
 def test_ones_own_chapter_stands_first(regions: None, role: str, own: str) -> None:
-    browser = signed_in(make_person(role, LICANG), "zh-hans")
+    browser = signed_in(make_person(role, organisation="drainage_bureau"), "zh-hans")
     page = browser.get("/handbook/").content.decode()
     assert re.findall(r'<h2><a href="/handbook/([^/]+)/">', page)[0] == own
     assert "手册</h1>" in browser.get(f"/handbook/{own}/").content.decode()
@@ -60,3 +80,23 @@ def test_ones_own_chapter_stands_first(regions: None, role: str, own: str) -> No
 def test_unknown_chapters_are_not_found_and_strangers_sign_in_first(regions: None) -> None:
     assert signed_in(make_person("duty_officer", LICANG)).get("/handbook/none/").status_code == 404
     assert Client().get("/handbook/").status_code == 302
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("role", "slug"),
+    [
+        ("duty_officer", "duty-officer"),
+        ("unit_desk", "crew"),
+        ("inspector", "inspector"),
+        ("firm_officer", "firm"),
+        ("system_administrator", "administrator"),
+    ],
+)
+def test_who_a_tour_is_for_may_open_each_of_its_pages(regions: None, role: str, slug: str) -> None:
+    browser = signed_in(make_person(role, organisation="drainage_bureau" if slug == "crew" else "emergency_bureau"))
+    for step in read_tours()[slug]:
+        answer = browser.get(reverse(step.page), follow=True)
+        assert answer.status_code == 200, step.page
+        assert answer.request["PATH_INFO"].startswith(reverse(step.page)), step.page

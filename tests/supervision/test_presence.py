@@ -1,11 +1,9 @@
 """Rosters, leave and swaps, signs and their deletion, verdicts, roll calls whose clocks outlive the worker."""
 
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from tests.people import LICANG, make_named_person
 from tests.supervision.firms import NOW, make_body, make_object
@@ -89,50 +87,6 @@ def test_headings_and_flags_in_both_languages() -> None:
     assert [read_flag(one) for one in ("是", "", "no")] == [True, False, False]
 
 
-ROSTER = """人员编号,开始时间,结束时间,岗位
-P1,2026-11-26 08:00,20:00,中控室
-P2,2026-11-26 08:00,20:00,
-P9,2026-11-26 08:00,20:00,
-P1,2026-11-26 12:00,22:00,
-P2,2026-11-24 08:00,20:00,
-P2,soon,20:00,
-"""
-
-
-def test_a_roster_tells_every_wrong_row_and_takes_nothing(firm: SupervisedObject, officer: User) -> None:
-    make_key_person(firm, 1)
-    make_key_person(firm, 2)
-    rows = rosters.read_roster(ROSTER.encode("gb18030"), None)
-    result = rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rows, now=NOW)
-    assert [row.line for row in result.wrong] == [4, 5, 6, 7]  # nobody, overlap, begun, unreadable
-    assert not DutyShift.objects.exists()
-
-
-def test_the_right_rows_alone_and_the_same_file_again(firm: SupervisedObject, officer: User) -> None:
-    make_key_person(firm, 1)
-    make_key_person(firm, 2)
-    for expected in ((2, 0), (0, 2)):
-        rows = rosters.read_roster(ROSTER.encode(), None)
-        result = rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rows, leave_wrong=True, now=NOW)
-        assert (result.new, result.same) == expected
-    shift = DutyShift.objects.get(person__external_id="P1")
-    assert (shift.post, shift.role, shift.start_at) == ("中控室", "shift_leader", datetime(2026, 11, 26, tzinfo=UTC))
-
-
-def test_a_roster_from_excel(firm: SupervisedObject, officer: User) -> None:
-    make_key_person(firm, 1)
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(["Roster of November"])
-    sheet.append(["person", "start", "end"])
-    sheet.append(["P1", datetime(2026, 11, 26, 8), datetime(2026, 11, 26, 20)])  # noqa: DTZ001 - as workbooks have it
-    held = BytesIO()
-    book.save(held)
-    rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rosters.read_roster(held.getvalue(), None), now=NOW)
-    assert DutyShift.objects.get().end_at == datetime(2026, 11, 26, 12, tzinfo=UTC)
-
-
 def test_history_is_entered_by_the_registers_keepers_only(firm: SupervisedObject, officer: User) -> None:
     make_key_person(firm, 1)
     row = rosters.rows_from([rosters.NewShift("P1", BEGIN, BEGIN + timedelta(hours=8))])
@@ -156,11 +110,6 @@ def test_shifts_at_the_ends_of_the_calendar_are_refused(firm: SupervisedObject, 
         assert rosters.enter_shifts(actor=officer, object_id=firm.pk, rows=rows, now=NOW).wrong
     with pytest.raises(ValueError, match="10:00"):
         read_end("10:00", datetime(9999, 12, 31, 23, tzinfo=UTC))
-
-
-def test_a_table_without_headings_is_refused() -> None:
-    with pytest.raises(InvalidInput):
-        rosters.read_roster(b"a,b\n1,2\n", None)
 
 
 # Leave and swaps

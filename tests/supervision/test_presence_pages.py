@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -134,17 +133,13 @@ def test_the_county_sees_to_a_post_that_answers_nothing(firm: SupervisedObject, 
     assert "card in the drawer" in client.get(f"/presence/firms/{firm.pk}/").content.decode()
 
 
-def test_a_file_with_wrong_rows_is_told_on_the_page(firm: SupervisedObject) -> None:
+def test_a_firm_gives_its_roster_as_a_table_and_has_an_empty_one(firm: SupervisedObject) -> None:
     client = client_of(make_named_person("officer", "firm_officer", firm.organisation))
-    table = b"person,start,end\nP1,2026-11-26 08:00,20:00\nP8,2026-11-26 08:00,20:00\n"
-    path = f"/presence/firms/{firm.pk}/roster/"
-    reply = client.post(path, {"file": SimpleUploadedFile("roster.csv", table)}).content.decode()
-    assert "1 row is wrong." in reply
-    assert "nobody of this name" in reply
-    assert DutyShift.objects.count() == 1
-    client.post(path, {"file": SimpleUploadedFile("roster.csv", table), "leave_wrong": "yes"})
-    assert DutyShift.objects.count() == 2
-    assert client.get(f"/presence/firms/{firm.pk}/roster.csv").content.decode().splitlines()[1].startswith("P1,shift_leader")
+    page = client.get(f"/presence/firms/{firm.pk}/").content.decode()
+    assert "/imports/to/firm-rosters/" in page and "/imports/to/person-certificates/" in page
+    lines = client.get(f"/presence/firms/{firm.pk}/roster.csv").content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith(f"{firm.code},P1,shift_leader")
+    assert client.get("/imports/to/firm-rosters/").status_code == 200
 
 
 def test_leave_is_asked_and_approved_on_the_page(firm: SupervisedObject) -> None:

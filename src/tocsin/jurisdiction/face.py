@@ -80,7 +80,7 @@ from tocsin.jurisdiction.people.services.sessions import (
     keep_session_of_stream,
     second_step_waits_until,
 )
-from tocsin.jurisdiction.people.services.start import ensure_first_administrator
+from tocsin.jurisdiction.people.services.start import ensure_first_administrator, missing_usual_bodies
 from tocsin.jurisdiction.people.services.system import system_actor, unread_system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_behind_token, person_of_token
 from tocsin.jurisdiction.people.services.volunteers import (
@@ -102,9 +102,10 @@ from tocsin.jurisdiction.rights.queries import (
 )
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
 from tocsin.jurisdiction.rights.views import needs
-from tocsin.jurisdiction.rosters.models import Roster, Swap
+from tocsin.jurisdiction.rosters.models import Roster, StandIn, Swap
 from tocsin.jurisdiction.rosters.queries.planning import planners_of, rosters_by_id, swaps_by_id
 from tocsin.jurisdiction.rosters.queries.rosters import next_on_call, on_call, on_call_here
+from tocsin.jurisdiction.rosters.services.rosters import cancel_stand_in, put_stand_in
 from tocsin.jurisdiction.rosters.shown import HOLE_NAMES
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "RefusedToken",
     "Region",
     "Roster",
+    "StandIn",
     "Swap",
     "ToConfirm",
     "TooManyFailures",
@@ -135,6 +137,7 @@ __all__ = [
     "bodies_with_duty",
     "bodies_with_people",
     "browsers_by_id",
+    "cancel_stand_in",
     "check_reachable",
     "close_volunteer_account",
     "contact_code",
@@ -161,6 +164,7 @@ __all__ = [
     "may",
     "may_anywhere",
     "may_ring",
+    "missing_usual_bodies",
     "narrowest",
     "nearest_authority",
     "needs",
@@ -187,6 +191,7 @@ __all__ = [
     "person_of_token",
     "planners_of",
     "points_to_confirm",
+    "put_stand_in",
     "reach",
     "region_of",
     "region_of_work",

@@ -105,6 +105,7 @@ ALARM_POINTS = catalogue.ALARM_POINTS
 LIVE = catalogue.LIVE
 WAITING = catalogue.WAITING
 HOMES = catalogue.HOMES
+LIST_VIEWS = catalogue.LIST_VIEWS
 MAP_LAYERS = catalogue.MAP_LAYERS
 GAUGES = catalogue.GAUGES
 SETUP_STEPS = catalogue.SETUP_STEPS

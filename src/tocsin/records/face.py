@@ -11,7 +11,7 @@ from tocsin.records.attachments.services.keeping import (
     prepare_attachment,
     prepare_sealed,
 )
-from tocsin.records.attachments.services.looking import Looked, LookVerdict, blurred_jpeg, look_at
+from tocsin.records.attachments.services.looking import Looked, LookVerdict, blurred_jpeg, look_at, text_models
 from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
 from tocsin.records.calendar.policy import is_provisional, working_days
@@ -150,6 +150,7 @@ __all__ = [
     "take_file",
     "tell_of_loop",
     "tell_trial",
+    "text_models",
     "tombstone_of",
     "try_version",
     "undo_plain",

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from tocsin.screens.list_tables import Column, ListTable
+from tocsin.screens.list_views import answer_probe, beside_list, probe_of
 from tocsin.screens.tables import Columns, as_csv, wants_csv
 
 PAGE_SIZE: Final = 50
@@ -30,10 +32,22 @@ def list_page[T](
     part: str = "rows",
     per_page: int = PAGE_SIZE,
     status: int = 200,
+    table: Sequence[Column] = (),
 ) -> HttpResponse:
-    """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, and the context."""
+    """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
+    where its columns are declared (`screens.list_tables`), and the context.
+
+    A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
+    (`screens.list_views`).
+    """
+    asked = ListTable.read(table, request.GET) if table else None
+    if (probe := probe_of(request)) is not None:
+        return answer_probe(probe)
+    beside = beside_list(request) if request.method == "GET" and not getattr(request, "htmx", False) else None
+    if beside is not None and beside.default_url and not request.GET and status == 200:
+        return redirect(beside.default_url)
     page = Paginator(rows, per_page).get_page(request.GET.get("page"))
-    shown: dict[str, Any] = {"page": page}
+    shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked}
     if describe_page is not None:
         shown["rows"] = describe_page(list(page))
     elif describe is not None:

@@ -25,7 +25,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person with an account, or the machine itself (`system`), who never logs in."""
+    """A person with an account, or the machine itself (`system`), who never logs in.
+
+    Roles, contact points and saved views of lists hang on it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     username = models.CharField(max_length=60, unique=True, verbose_name=_("user name"))

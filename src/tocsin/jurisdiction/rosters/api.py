@@ -6,20 +6,16 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Field, File, Form, Router, Schema, Status
-from ninja.files import UploadedFile
+from ninja import Field, Router, Schema, Status
 
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.bodies.queries import visible_organisations
 from tocsin.jurisdiction.rosters.models import Leave, Roster, RosterLayer, StandIn, Swap
 from tocsin.jurisdiction.rosters.queries import rosters as queries
 from tocsin.jurisdiction.rosters.rules import Member
-from tocsin.jurisdiction.rosters.services import duty_plans as services_plans
 from tocsin.jurisdiction.rosters.services import rosters as services
 from tocsin.jurisdiction.rosters.services import swaps as services_swaps
-from tocsin.jurisdiction.rosters.services.duty_plans import MOST_BYTES, PlanRow
 from tocsin.jurisdiction.rosters.shown import Named, RosterDay, days_of
-from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 
@@ -109,17 +105,6 @@ class RosterDayOut(Schema):
     day: date
     worked: bool
     parts: list[PartOut]
-
-
-class PlanRowOut(Schema):
-    """A row of a duty plan as it was read."""
-
-    line: int = Field(description="in the file, counted from 1")
-    text: list[str] = Field(description="its cells for from, until and who")
-    name: str = Field(description="whom it names; empty where nobody")
-    starts_at: datetime | None
-    ends_at: datetime | None
-    problems: list[str] = Field(description="in the reader's language; empty where the row is right")
 
 
 class StandInIn(Schema):
@@ -234,28 +219,6 @@ def end_layer(request: HttpRequest, roster_id: UUID, layer_id: UUID, body: Layer
     today = timezone.localtime(current_time()).date()
     services.end_layer(actor=actor_of(request), layer_id=layer.pk, ends_on=body.ends_on, today=today)
     return Status(204, None)
-
-
-@router.post("/rosters/{roster_id}/duty-plan/preview", response=list[PlanRowOut])
-@costly
-def preview_duty_plan(request: HttpRequest, roster_id: UUID, plan: File[UploadedFile]) -> list[PlanRow]:
-    """What a CSV or Excel file of a duty plan would do, row by row with every problem; nothing is written."""
-    roster = _visible(request, roster_id)
-    rows = services_plans.read_duty_plan(plan.read(MOST_BYTES + 1), request.user.pk)
-    return services_plans.preview_duty_plan(actor=actor_of(request), roster_id=roster.pk, rows=rows, now=current_time())
-
-
-@router.post("/rosters/{roster_id}/duty-plan", response=list[PlanRowOut])
-@costly
-def take_duty_plan(
-    request: HttpRequest, roster_id: UUID, plan: File[UploadedFile], leave_wrong: Form[bool] = False
-) -> list[PlanRow]:
-    """Takes over a duty plan. With wrong rows nothing is written, unless `leave_wrong`; the rows come with their problems."""
-    roster = _visible(request, roster_id)
-    rows = services_plans.read_duty_plan(plan.read(MOST_BYTES + 1), request.user.pk)
-    return services_plans.take_duty_plan(
-        actor=actor_of(request), roster_id=roster.pk, rows=rows, leave_wrong=leave_wrong, now=current_time()
-    )
 
 
 @router.post("/rosters/{roster_id}/stand-ins", response={201: StandInMade})

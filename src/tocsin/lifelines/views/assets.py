@@ -17,6 +17,7 @@ from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -36,6 +37,16 @@ MEDIUM_NAMES = {
     "sewage": gettext_lazy("discharged sewage"),
     "smoke": gettext_lazy("smoke of a cable"),
 }
+TABLE = (
+    Column("code", gettext_lazy("Code"), order="code", fixed=True),
+    Column("kind", gettext_lazy("Kind"), order="kind"),
+    Column("street", gettext_lazy("Street"), order="street"),
+    Column("owner", gettext_lazy("Owner unit")),
+    Column("depth", gettext_lazy("Depth"), order="depth_m", falling=True, number=True),
+    Column("diameter", gettext_lazy("Diameter"), order="diameter_mm", falling=True, number=True),
+    Column("material", gettext_lazy("Material"), order="material"),
+    Column("installed", gettext_lazy("Installed"), order="installed"),
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,7 @@ def assets(request: HttpRequest) -> HttpResponse:
     found = queries.search_assets(request.user, text=chosen.search, kinds=[chosen.kind] if chosen.kind else ())
     if (form := request.GET.get("format", "")) in FORMS:
         return map_file_of(found, form)
+    found = ordered(request, found, TABLE)
     context = {
         "chosen": chosen,
         "kinds": KIND_NAMES.items(),
@@ -72,7 +84,7 @@ def assets(request: HttpRequest) -> HttpResponse:
         "may_keep": may_anywhere(request.user, "assets.manage"),
     }
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "lifelines/assets.html", context=context
+        request, found, "lifelines/assets.html", context=context, table=TABLE
     )
 
 

@@ -54,6 +54,7 @@ APPS = (
 SEALED = {
     "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
     "connectors": "tocsin.atlas.connectors.services.secrets:seal_connectors_anew",
+    "platforms": "tocsin.supervision.platforms.services.keys:seal_platforms_anew",
     "cameras": "tocsin.vision.recognition.services.secrets:seal_cameras_anew",
     "opc ua": "tocsin.sensing.opcua.services.secrets:seal_opcua_anew",
     "certificates": "tocsin.sensing.certificates.services.authorities:seal_authorities_anew",
@@ -84,6 +85,9 @@ ATTACHED_TO = {
     "network_correction": "tocsin.lifelines.queries.edits:may_read_correction",
 }
 
+# What stands beside a list: the views that its reader keeps of it, see `tocsin.screens.list_views`.
+LIST_VIEWS = "tocsin.jurisdiction.list_views.shown:views_beside"
+
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see
 # `tocsin.records.own_data`.
 OWN_DATA = {
@@ -94,6 +98,7 @@ OWN_DATA = {
     "tokens": "tocsin.jurisdiction.contacts.queries.own_data:own_tokens",
     "notices": "tocsin.notices.inbox.shown:own_notices",
     "saved_views": "tocsin.atlas.layers.shown.saved_views:own_views",
+    "list_views": "tocsin.jurisdiction.list_views.shown:own_list_views",
     "acts": "tocsin.records.audit.queries:own_acts",
     "volunteer": "tocsin.mobilisation.volunteers.shown.own_data:own_entry",
     "calls_to_help": "tocsin.mobilisation.volunteers.shown.own_data:own_calls",

@@ -95,6 +95,7 @@ API_ROUTERS = {
         "tocsin.jurisdiction.people.api:router",
         "tocsin.jurisdiction.contacts.api:router",
         "tocsin.jurisdiction.rosters.api:router",
+        "tocsin.jurisdiction.list_views.api:router",
     ),
     "lifelines": (
         "tocsin.lifelines.api.assets:router",

@@ -103,6 +103,7 @@ PAGES = (
     ("", "tocsin.jurisdiction.people.urls"),
     ("", "tocsin.jurisdiction.directory.urls"),
     ("", "tocsin.jurisdiction.contacts.urls"),
+    ("", "tocsin.jurisdiction.list_views.urls"),
     ("", "tocsin.jurisdiction.rosters.urls"),
     ("sensing/", "tocsin.sensing.devices.urls"),
     ("sensing/", "tocsin.sensing.makes.urls"),

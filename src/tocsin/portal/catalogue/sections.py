@@ -95,6 +95,8 @@ IMPORT_KINDS = (
     "tocsin.lifelines.services.tables:NETWORK_OBJECTS",
     "tocsin.supervision.objects.services.tables:OBJECTS",
     "tocsin.supervision.meters.services.tables:METERS",
+    "tocsin.supervision.posts.services.tables.certificates:CERTIFICATES",
+    "tocsin.supervision.posts.services.tables.shifts:ROSTERS",
     "tocsin.vision.cameras.services.tables:CAMERAS",
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
     "tocsin.supplies.catalogue.services.tables:ITEMS",
@@ -102,6 +104,7 @@ IMPORT_KINDS = (
     "tocsin.records.setup.services.bodies:AREAS",
     "tocsin.records.setup.services.bodies:BODIES",
     "tocsin.records.setup.services.contacts:CONTACTS",
+    "tocsin.records.setup.services.duty_plans:DUTY_PLANS",
     "tocsin.records.setup.services.people:PEOPLE",
     "tocsin.records.setup.services.people:ROLES",
 )

@@ -4,13 +4,17 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from tocsin.base.decoding import convert
+from tocsin.base.documents import read_toml
 from tocsin.jurisdiction.face import may_anywhere
-from tocsin.records.handbook.rules import CHAPTERS, Chapter
+from tocsin.records.handbook.rules import CHAPTERS, Chapter, TourStep
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("en", "zh")
 PAGE: Final = "page:"
 """`[Duty desk](page:duty)` leads to the page of that name in the map of addresses."""
+PICTURE: Final = "picture:"
+"""`![The console](picture:console)` is `static/handbook/console.<language>.webp`, taken by tools/handbook_pictures.py."""
 
 
 class Part(NamedTuple):
@@ -49,7 +55,32 @@ def chapter_of(slug: str) -> Chapter | None:
 
 def text_of(chapter: Chapter) -> Text:
     """The chapter in the reader's language."""
-    return read_text(chapter.slug, "zh" if (get_language() or "").startswith("zh") else "en")
+    return read_text(chapter.slug, _language())
+
+
+def _language() -> str:
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+def tour_of(chapter: Chapter) -> dict[str, object]:
+    """The guided tour of the chapter as web/src/tour.ts takes it, in the reader's language."""
+    steps = [{"url": reverse(one.page), "at": one.at, "text": getattr(one, _language())} for one in read_tours()[chapter.slug]]
+    words = {
+        "title": str(chapter.title),
+        "next": pgettext("tour", "Next"),
+        "back": pgettext("tour", "Back"),
+        "end": pgettext("tour", "End the tour"),
+        "there": pgettext("tour", "Go on with the tour"),
+        "count": _("{number} of {all}"),
+    }
+    return {"steps": steps, "words": words}
+
+
+@cache
+def read_tours() -> dict[str, list[TourStep]]:
+    """By chapter the steps of its tour."""
+    told = read_toml(files(__package__).joinpath("tours.toml").read_text("utf-8"))
+    return convert(told, dict[str, list[TourStep]])
 
 
 @cache
@@ -71,12 +102,15 @@ def read_text(slug: str, language: str) -> Text:
             parts.append(Part(f"part-{len(parts) + 1}", tokens[tokens.index(token) + 1].content))
             token.attrSet("id", parts[-1].anchor)
         for child in token.children or ():
-            _lead(child)
+            _lead(child, language)
         body.append(token)
     return Text(title, tuple(parts), mark_safe(markdown.renderer.render(body, markdown.options, {})))  # noqa: S308 - shipped texts
 
 
-def _lead(token: "Token") -> None:
-    target = str(token.attrGet("href") or "")
+def _lead(token: "Token", language: str) -> None:
+    target = str(token.attrGet("href") or token.attrGet("src") or "")
     if target.startswith(PAGE):
         token.attrSet("href", reverse(target.removeprefix(PAGE)))
+    elif target.startswith(PICTURE):
+        token.attrSet("src", static(f"handbook/{target.removeprefix(PICTURE)}.{language}.webp"))
+        token.attrSet("loading", "lazy")

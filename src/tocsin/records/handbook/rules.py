@@ -28,3 +28,15 @@ CHAPTERS: Final = (
     Chapter("firm", pgettext_lazy("handbook", "Safety officers of enterprises"), "building-2", "firm.work"),
     Chapter("administrator", pgettext_lazy("handbook", "Administrators"), "settings", "system.see"),
 )
+
+
+@dataclass(frozen=True)
+class TourStep:
+    """One stop of a tour: the page by its name in the map of addresses, the part of it that matters (a CSS selector), and what is
+    to be seen, in both languages.
+    """
+
+    page: str
+    at: str
+    zh: str
+    en: str

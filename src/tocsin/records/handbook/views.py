@@ -20,5 +20,10 @@ def chapter(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.chapter_of(slug)
     if found is None:
         raise Http404
-    context = {"text": queries.text_of(found), "chapter": found, "chapters": queries.chapters_for(request.user)}
+    context = {
+        "text": queries.text_of(found),
+        "chapter": found,
+        "chapters": queries.chapters_for(request.user),
+        "tour": queries.tour_of(found),
+    }
     return render(request, "records/handbook/chapter.html", context)

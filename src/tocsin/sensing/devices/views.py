@@ -16,6 +16,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, needs, regions_within, v
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -44,6 +45,16 @@ SENSOR_COLUMNS = (
 DEVICE_COLUMNS = (
     *("code", "name", "model", "region_code", "organisation", "gateway", "enabled", "last_seen_at", "messages", "rejected"),
     "created_at",
+)
+DEVICE_TABLE = (
+    Column("code", gettext_lazy("Code"), order="code", fixed=True),
+    Column("name", gettext_lazy("Name"), order="name"),
+    Column("model", gettext_lazy("Model")),
+    Column("organisation", gettext_lazy("Organisation")),
+    Column("region", gettext_lazy("Region"), order="region_code"),
+    Column("last_seen", gettext_lazy("Last heard"), order="last_seen_at", falling=True),
+    Column("messages", gettext_lazy("Messages"), order="messages", falling=True, number=True),
+    Column("rejected", gettext_lazy("Rejected"), order="rejected", falling=True, number=True),
 )
 
 
@@ -193,7 +204,7 @@ def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpRespo
 
 def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     chosen = read_filters(DeviceFilters, request.GET)
-    found = queries.search_devices(request.user, **asdict(chosen))
+    found = ordered(request, queries.search_devices(request.user, **asdict(chosen)), DEVICE_TABLE)
     context = {
         "chosen": chosen,
         "models": visible_models(request.user),
@@ -204,7 +215,7 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         "values": request.POST,
     }
     return list_file(request, found, "devices", DEVICE_COLUMNS, _flat_device, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/devices/devices.html", part="", context=context, status=status
+        request, found, "sensing/devices/devices.html", part="", context=context, status=status, table=DEVICE_TABLE
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,6 +17,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
@@ -42,6 +44,14 @@ COLUMNS = (
     "last_at",
 )
 OTHERS = 4  # firms that the form of shares has rows for
+TABLE = (
+    Column("code", gettext_lazy("Meter"), order="code", fixed=True),
+    Column("firm", gettext_lazy("Firm"), order="object__name"),
+    Column("role", gettext_lazy("What it measures"), order="role"),
+    Column("rated_kw", gettext_lazy("Rated power (kW)"), order="rated_kw", falling=True, number=True),
+    Column("multiplier", gettext_lazy("Multiplier"), order="multiplier", falling=True, number=True),
+    Column("last_at", gettext_lazy("Last reading"), number=True),
+)
 
 
 @dataclass(frozen=True)
@@ -69,14 +79,14 @@ def _list(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you supervised objects."))
     chosen = read_filters(Filters, request.GET)
-    found = queries.search_meters(request.user, **asdict(chosen))
+    found = ordered(request, queries.search_meters(request.user, **asdict(chosen)), TABLE)
     context = {
         "chosen": chosen,
         "roles": [(role.value, name) for role, name in ROLE_NAMES.items()],
         "may_keep": may_anywhere(request.user, rights.MANAGE),
     }
     return list_file(request, found, "meters", COLUMNS, describe_meter) or list_page(
-        request, found, "supervision/meters/meters.html", describe=describe_meter, context=context
+        request, found, "supervision/meters/meters.html", describe=describe_meter, context=context, table=TABLE
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +15,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.objects.policy.register import trades
@@ -28,6 +29,15 @@ PAGE_SIZE = 50
 COLUMNS = (
     *("object_code", "object_name", "region_code", "name", "level_names", "weight", "opens_at", "due_at", "end"),
     *("state_name", "met_by_name", "done_at", "asked_to", "deferred_to"),
+)
+TABLE = (
+    Column("name", gettext_lazy("Task"), fixed=True),
+    Column("object", gettext_lazy("Object"), order="object__name"),
+    Column("asked_by", pgettext_lazy("task", "Asked by")),
+    Column("weight", pgettext_lazy("task", "Weight"), order="weight", falling=True),
+    Column("due", pgettext_lazy("task", "Until"), order="due_at"),
+    Column("state", gettext_lazy("State")),
+    Column("met_by", pgettext_lazy("task", "Shown by")),
 )
 
 
@@ -52,7 +62,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         asked.trade if asked.trade in trades() else "",
         asked.search,
     )
-    found = queries.search_tasks(request.user, **asdict(chosen))
+    found = ordered(request, queries.search_tasks(request.user, **asdict(chosen)), TABLE)
     counts = queries.counts_of(request.user)
     context = {
         "chosen": chosen,
@@ -62,7 +72,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "trades": sorted(((key, trade.name) for key, trade in trades().items()), key=lambda one: one[1]),
     }
     return list_file(request, found, "tasks", headed(*COLUMNS), describe_task) or list_page(
-        request, found, "supervision/tasks/tasks.html", describe=describe_task, context=context
+        request, found, "supervision/tasks/tasks.html", describe=describe_task, context=context, table=TABLE
     )
 
 

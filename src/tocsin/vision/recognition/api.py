@@ -1,5 +1,8 @@
 """Sources of frames and models for programs."""
 
+from base64 import b64decode
+from binascii import Error
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,18 +12,31 @@ from ninja import Field, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.engine.frames.watching import Looking
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.recognition.queries import enrolled_models
 from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
+from tocsin.vision.recognition.services.reading import read_text
 from tocsin.vision.recognition.services.seeing import can_run
-from tocsin.vision.recognition.shown import CameraSourceOut, RecognitionModelOut, describe_model, describe_source
+from tocsin.vision.recognition.shown import (
+    CameraSourceOut,
+    OwnModelOut,
+    ReadTextOut,
+    RecognitionModelOut,
+    describe_model,
+    describe_own_model,
+    describe_source,
+    describe_text,
+)
 
 router = Router()
+NO_PICTURE: Final = b"?"  # what is no Base64 is refused as what is no picture
 
 
 class CameraSourceIn(Schema, extra="forbid"):
@@ -45,6 +61,31 @@ def recognition_models(request: HttpRequest) -> list[RecognitionModelOut]:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     return [describe_model(one, runs=can_run(one)) for one in CARDS]
+
+
+@router.get("/recognition/own-models", response=list[OwnModelOut])
+def own_recognition_models(request: HttpRequest) -> list[OwnModelOut]:
+    """The models of the city's own that are in use, with their figures (the command `tocsin recogniser` enrols them)."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cameras."))
+    return [describe_own_model(one) for one in enrolled_models()]
+
+
+class TextPictureIn(Schema, extra="forbid"):
+    picture: str = Field(max_length=28_000_000, description="JPEG or PNG in Base64")
+
+
+@router.post("/recognition/text", response=ReadTextOut)
+@costly
+def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadTextOut:
+    """Reads the text in a picture: a plate, a paper, a label, a gauge with digits. Neither picture nor text is kept."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cameras."))
+    try:
+        data = b64decode(given.picture, validate=True)
+    except (Error, ValueError):
+        data = NO_PICTURE
+    return describe_text(read_text(data))
 
 
 @router.get("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)

@@ -47,6 +47,27 @@ class SeeingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crop_px: Annotated[int, msgspec.Meta(ge=64, le=1280)]
 
 
+class ReadingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What reading text may cost."""
+
+    most_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=20_000_000)]
+    side_px: Annotated[int, msgspec.Meta(ge=640, le=4096)]
+    within_s: Seconds
+    reader_mb: Annotated[int, msgspec.Meta(ge=800, le=8000)]
+    sure: Annotated[float, msgspec.Meta(ge=0.05, lt=1)]
+
+
+class OwnModelFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a city's own model must be, and what it may cost."""
+
+    most_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=1_000_000_000)]
+    most_picture_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=20_000_000)]
+    least_precision: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    least_truths: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    answered_within_s: Seconds
+    model_mb: Annotated[int, msgspec.Meta(ge=500, le=16_000)]
+
+
 class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -54,6 +75,8 @@ class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     fetching: FetchingFigures
     streams: StreamFigures
     seeing: SeeingFigures
+    reading: ReadingFigures
+    own: OwnModelFigures
 
 
 def _check(policy: RecognitionPolicy, source: str) -> None:

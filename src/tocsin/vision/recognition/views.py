@@ -1,16 +1,19 @@
 """The source of frames of one camera and what is looked for in them; the models that Tocsin carries."""
 
+from base64 import b64encode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tocsin.base.errors import NotAllowed
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
-from tocsin.screens.acts import Act, perform_and_tell
+from tocsin.records.face import text_models
+from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import Actor, actor_of
 from tocsin.vision.cameras.queries import visible_cameras
@@ -18,11 +21,20 @@ from tocsin.vision.cameras.rules import rights
 from tocsin.vision.cameras.shown import describe_camera
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
+from tocsin.vision.recognition.queries import enrolled_models
 from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
+from tocsin.vision.recognition.services.reading import read_text
 from tocsin.vision.recognition.services.seeing import can_run
-from tocsin.vision.recognition.shown import KIND_NAMES, describe_model, describe_source, looking_names
+from tocsin.vision.recognition.shown import (
+    KIND_NAMES,
+    describe_model,
+    describe_own_model,
+    describe_source,
+    describe_text,
+    looking_names,
+)
 
 
 @never_cache
@@ -32,7 +44,26 @@ def models(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     context = {"rows": [describe_model(one, runs=can_run(one)) for one in CARDS], "policy": recognition_policy()}
+    context["own"] = [describe_own_model(one) for one in enrolled_models()]
     return render(request, "vision/recognition/models.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@costly
+def text(request: HttpRequest) -> HttpResponse:
+    """Reads the text of a picture that is handed in. Neither is kept: the answer is the page itself."""
+    if not may_anywhere(request.user, rights.SEE):
+        raise NotAllowed(_("Your roles do not show you cameras."))
+    context: dict[str, object] = {"policy": recognition_policy(), "is_here": text_models() is not None}
+    if request.method == "POST":
+        with Attempt(request, temporarily=True):
+            given = request.FILES.get("file")
+            if given is None:
+                raise InvalidInput(_("Choose a file."))
+            read = read_text(given.read())
+            context |= {"read": describe_text(read), "picture": b64encode(read.picture).decode()}
+    return render(request, "vision/recognition/text.html", context)
 
 
 @never_cache

@@ -17,6 +17,7 @@ from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
@@ -47,6 +48,16 @@ STATE_CHOICES = (
     ("out_of_service", gettext_lazy("Out of service")),
     ("closed", gettext_lazy("Over")),
     ("all", gettext_lazy("All")),
+)
+TABLE = (
+    Column("level", gettext_lazy("Level"), order="shown_level", falling=True),
+    Column("title", gettext_lazy("What was measured"), fixed=True),
+    Column("place", gettext_lazy("Place")),
+    Column("state", gettext_lazy("State")),
+    Column("raised", gettext_lazy("Raised"), order="raised_at", falling=True),
+    Column("acknowledged", gettext_lazy("Acknowledged"), order="acknowledged_at", falling=True),
+    Column("case", gettext_lazy("Case"), order="case_number", falling=True),
+    Column("cause", gettext_lazy("Possible cause")),
 )
 
 
@@ -81,6 +92,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         place=queries.Place(chosen.region, chosen.street, chosen.pipe),
         rule=chosen.rule,
     )
+    found = ordered(request, found, TABLE)
     context = {
         "chosen": chosen,
         "states": STATE_CHOICES,
@@ -91,7 +103,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "shelf_times": shelf_times(),
     }
     return list_file(request, found, "alarms", COLUMNS, lambda row: AlarmOut.from_orm(without_works(row)), MOST_IN_A_FILE) or (
-        list_page(request, found, "warning/alarms/alarms.html", describe_page=_describe, context=context)
+        list_page(request, found, "warning/alarms/alarms.html", describe_page=_describe, context=context, table=TABLE)
     )
 
 

@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from tocsin.engine.diagnosis.templates import Templates
     from tocsin.workshop.accuracy.diagnosis.scores import Score
 
-HELD_OUT_SEED = 100_000_000  # of cases that nothing was fitted to
+# Of cases that nothing was fitted to; in the judging world seeds that may be looked at, since the held ones are looked at seldom.
+SEEDS = {"first": 100_000_000, "judging": 6_500_000}
 
 
 @click.command()
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--count", type=click.IntRange(1), default=180, show_default=True, help="Cases to make where no folder is given.")
-@click.option("--seed", type=click.IntRange(0), default=HELD_OUT_SEED, show_default=True, help="Seed of the first.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the first of them; one that nothing was fitted to unless given.")
+@click.option("--world", type=click.Choice(list(SEEDS)), default="first", show_default=True, help="Which simulator makes them.")
 @click.option("--causes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Causes other than the shipped.")
 @click.option("--page", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Page whose tables are replaced.")
 @click.option("--fit", "fit_to", type=click.Path(dir_okay=False, path_type=Path), help="Fit weights to FOLDERS, write them here.")
@@ -33,7 +35,8 @@ HELD_OUT_SEED = 100_000_000  # of cases that nothing was fitted to
 def accuracy(
     folders: tuple[Path, ...],
     count: int,
-    seed: int,
+    seed: int | None,
+    world: str,
     causes: Path | None,
     page: Path | None,
     fit_to: Path | None,
@@ -53,7 +56,9 @@ def accuracy(
     if fit_to is not None:
         _fit(folders, causes or CAUSES_FILE, templates, fit_to)
         return
-    scores = _of_folders(folders, templates) if folders else _of_seeds(count, seed, templates)
+    scores = (
+        _of_folders(folders, templates) if folders else _of_seeds(world, count, SEEDS[world] if seed is None else seed, templates)
+    )
     text = tables(scores)
     click.echo(text)
     for one in scores:
@@ -61,7 +66,7 @@ def accuracy(
             click.echo(f"{one.case}: {one.truth}, named {one.first} {one.shares[0]:.0%}, {one.metres:.0f} m", err=True)
     if page is not None:
         page.write_text(with_tables(page.read_text(encoding="utf-8"), text), encoding="utf-8")
-        page.with_suffix(".svg").write_text(diagram([one for one in scores if one.family != "poor"]), encoding="utf-8")
+        page.with_suffix(".svg").write_text(diagram([one for one in scores if not one.poor]), encoding="utf-8")
 
 
 def _of_work(folders: tuple[Path, ...], answers: Path, page: Path | None) -> None:
@@ -111,19 +116,18 @@ def _of_each[Answer](folders: tuple[Path, ...], ask: Callable[[Path], Answer]) -
         return list(answers)
 
 
-def _of_seeds(count: int, seed: int, templates: "Templates") -> "list[Score]":
+def _of_seeds(world: str, count: int, seed: int, templates: "Templates") -> "list[Score]":
     """Cases made one after the other, a family in turn, and not kept."""
-    from tocsin.simulation.cases import make_case
-    from tocsin.simulation.districts.fittings import FAMILIES
+    from tocsin.simulation.worlds import WORLDS, case_of, folder_name
     from tocsin.workshop.accuracy.diagnosis.cases import score_case
     from tocsin.workshop.files.cases import write_case
 
     scores = []
     with tempfile.TemporaryDirectory() as folder, click.progressbar(range(count), label="cases", file=sys.stderr) as progress:
         for number in progress:
-            family = FAMILIES[number % len(FAMILIES)]
-            path = Path(folder) / f"{family}-{seed + number}"
-            write_case(path, make_case(seed + number, family))
+            family = WORLDS[world][number % len(WORLDS[world])]
+            path = Path(folder) / folder_name(world, family, seed + number)
+            write_case(path, case_of(world, seed + number, family))
             scores.append(score_case(path, templates))
             for file in path.iterdir():
                 file.unlink()

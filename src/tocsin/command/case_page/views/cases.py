@@ -22,6 +22,7 @@ from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.screens.words import LEVEL_NAMES
@@ -53,6 +54,17 @@ STATE_CHOICES = (
     ("merged", gettext_lazy("Merged")),
     ("all", gettext_lazy("All")),
 )
+TABLE = (
+    Column("number", gettext_lazy("Number"), order="number", falling=True, fixed=True),
+    Column("level", gettext_lazy("Level"), order="level", falling=True),
+    Column("title", gettext_lazy("What was measured")),
+    Column("place", gettext_lazy("Place")),
+    Column("alarms", gettext_lazy("Alarms"), number=True),
+    Column("state", gettext_lazy("State")),
+    Column("due", gettext_lazy("Next due")),
+    Column("cause", gettext_lazy("Possible cause")),
+    Column("opened", gettext_lazy("Opened"), order="opened_at", falling=True),
+)
 
 
 @dataclass(frozen=True)
@@ -72,14 +84,9 @@ def cases(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Your roles do not show you cases."))
     asked = read_filters(Filters, request.GET)
     chosen = Filters(asked.state if asked.state in dict(STATE_CHOICES) else "open", asked.level, asked.search)
-    found = queries.CaseList(
-        queries.search_cases(
-            request.user,
-            state=chosen.state,
-            level=int(chosen.level) if chosen.level else None,
-            search=chosen.search,
-        )
-    )
+    level = int(chosen.level) if chosen.level else None
+    searched = queries.search_cases(request.user, state=chosen.state, level=level, search=chosen.search)
+    found = queries.CaseList(ordered(request, searched, TABLE))
     context = {
         "may_take_in": may_anywhere(request.user, rights.HANDLE),
         "sees_alarms": may_anywhere(request.user, "alarms.see"),
@@ -89,7 +96,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     }
     if wants_csv(request):
         return as_csv("cases", CSV_COLUMNS, map(describe_case, found[:MOST_IN_A_FILE]))
-    return list_page(request, found, "command/case_page/cases.html", describe_page=_rows, context=context)
+    return list_page(request, found, "command/case_page/cases.html", describe_page=_rows, context=context, table=TABLE)
 
 
 def _rows(shown: list[Case]) -> list[CaseRow]:

@@ -178,7 +178,7 @@ def _booked(index: int, kw: NDArray[np.float64], change: int, figures: MeterFigu
         factor = float(np.percentile(day, 2) / low)
         off = factor > figures.level or factor < 1.0 / figures.level
         peak = float(np.percentile(day, 98) / high)
-        if not off or not (1.0 / LEVEL_APART < peak / factor < LEVEL_APART or known is not None):
+        if not off or factor == 0 or not (1.0 / LEVEL_APART < peak / factor < LEVEL_APART or known is not None):
             break
         known, end = known if known is not None else stop - 1, stop
     if known is None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +25,7 @@ from tocsin.hazchem.permits.shown.permits import describe_permit, describe_whole
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
@@ -31,6 +33,15 @@ from tocsin.supervision.face import visible_objects
 COLUMNS = (
     *("number", "firm", "kind_name", "grade_name", "work", "place", "begins_at", "ends_at", "state_name"),
     *("applicant", "analyst", "watcher", "approver"),
+)
+TABLE = (
+    Column("number", gettext_lazy("Number"), order="number", falling=True, fixed=True),
+    Column("firm", gettext_lazy("Firm")),
+    Column("kind", gettext_lazy("Kind"), order="kind"),
+    Column("work", pgettext_lazy("work permit", "Work")),
+    Column("time", gettext_lazy("Time"), order="begins_at", falling=True),
+    Column("state", gettext_lazy("State")),
+    Column("next", gettext_lazy("Next signs")),
 )
 
 
@@ -57,7 +68,7 @@ class ToxicRow:
 def work_permits(request: HttpRequest) -> HttpResponse:
     """Permits of firms that the reader sees, those that begin last first."""
     chosen = read_filters(Filters, request.GET)
-    found = queries.search_permits(request.user, **asdict(chosen))
+    found = ordered(request, queries.search_permits(request.user, **asdict(chosen)), TABLE)
     choices = [
         ("open", _("not over")),
         ("running", _("work goes on")),
@@ -74,6 +85,7 @@ def work_permits(request: HttpRequest) -> HttpResponse:
         "hazchem/permits/permits.html",
         part="",
         describe=describe_permit,
+        table=TABLE,
         context={"chosen": chosen, "choices": choices, "kinds": names.KIND_NAMES.items(), "firms": firms},
     )
 

@@ -34,6 +34,7 @@ def forget_people(before: datetime) -> int:
         person.tokens.all().delete()
         forget_second_step(user=person)
         forget_browsers(user=person)
+        person.list_views.filter(organisation=None).delete()  # those that the body shares stay with it
         if hasattr(person, "contact_preference"):
             person.contact_preference.delete()
         person.username, person.name, person.language = f"{PSEUDONYM}{person.pk.hex[-12:]}", "", ""

@@ -34,7 +34,7 @@ WAIT_S: Final = 60.0
 SIDE: Final = 1280  # the longer side of what the models see: a face of 20 pixels of it is found
 _MULTIPLE: Final = 32  # both models halve a picture five times
 WEIGHTS: Final = Path(__file__).parents[1] / "weights"
-FACES, TEXT = "centerface.onnx", "PP-OCRv6_det_small.onnx"
+FACES, TEXT, READER = "centerface.onnx", "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 _MISSING: Final = 3
 _FIXED: Final = bytes.fromhex("0a02080a 0a020803 0a020820 0a020820")
 _FREE: Final = bytes.fromhex("0a027800 0a020803 0a027800 0a027800")
@@ -73,6 +73,12 @@ def look_at(jpeg: bytes) -> Looked:
         return Looked(LookVerdict.LOOKED, decode_json(done.stdout, tuple[Box, ...]))
     except InvalidInput:
         return Looked(LookVerdict.FELL)
+
+
+def text_models() -> tuple[Path, Path] | None:
+    """The model that marks where text stands, and the one that reads a line; None where they are not in this installation."""
+    found = WEIGHTS / TEXT, WEIGHTS / READER
+    return found if all(one.exists() for one in found) else None
 
 
 def blurred_jpeg(jpeg: bytes, boxes: list[Box], *, quality: int) -> bytes:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,6 +23,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.models import Finding
@@ -52,6 +53,14 @@ COLUMNS = (
     *("extended", "asked_until", "rectified_at", "closed_at"),
 )
 FIELDS = ("text", "until", "days", *FIXINGS)
+TABLE = (
+    Column("number", gettext_lazy("Number"), order="number", falling=True, fixed=True),
+    Column("text", pgettext_lazy("column", "Hidden danger")),
+    Column("object", gettext_lazy("Object"), order="object__name"),
+    Column("grade", pgettext_lazy("hidden danger", "Grade"), order="grade"),
+    Column("due", gettext_lazy("Rectify by"), order="due_on"),
+    Column("state", gettext_lazy("State")),
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         asked.search,
     )
     found, today = queries.search_findings(request.user, now=now, **asdict(chosen)), timezone.localdate(now)
+    found = ordered(request, found, TABLE)
     describe = partial(told.describe_finding, today=today)
     context = {
         "chosen": chosen,
@@ -90,7 +100,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "grades": told.GRADE_NAMES.items(),
     }
     return list_file(request, found, "findings", COLUMNS, describe) or list_page(
-        request, found, "supervision/inspections/findings.html", describe=describe, context=context
+        request, found, "supervision/inspections/findings.html", describe=describe, context=context, table=TABLE
     )
 
 

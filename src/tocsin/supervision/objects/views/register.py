@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
+from tocsin.screens.list_tables import Column
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects import shown as told
@@ -52,6 +54,16 @@ COLUMNS = (
     *("colour_name", "colour_day", "score"),
 )
 FLAGS = {"yes": True, "no": False}
+TABLE = (
+    Column("colour", gettext_lazy("Colour of the code")),
+    Column("score", gettext_lazy("Score"), number=True),
+    Column("name", gettext_lazy("Name"), fixed=True),
+    Column("code", gettext_lazy("Information code")),
+    Column("trade", gettext_lazy("Trade")),
+    Column("risk_class", gettext_lazy("Risk class")),
+    Column("region", gettext_lazy("Region")),
+    Column("competent", gettext_lazy("Competent department")),
+)
 
 
 @never_cache
@@ -75,7 +87,7 @@ def objects(request: HttpRequest) -> HttpResponse:
         "waiting": objects_matching.waiting_records(request.user).count() if keeps else 0,
     }
     return list_file(request, found, "objects", headed(*COLUMNS), told.describe_object) or list_page(
-        request, found, "supervision/objects/objects.html", describe=told.describe_object, context=context
+        request, found, "supervision/objects/objects.html", describe=told.describe_object, context=context, table=TABLE
     )
 
 

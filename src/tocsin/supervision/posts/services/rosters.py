@@ -1,9 +1,9 @@
-"""Rosters of key people: shifts entered, read from tables with every wrong row told; leave and swaps asked and decided."""
+"""Rosters of key people: shifts entered with every wrong row told; leave and swaps asked and decided."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.base.sheets import read_foreign_table
-from tocsin.base.tables import rows_below_headings
 from tocsin.base.written_hours import read_end, read_moment
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
@@ -22,7 +20,7 @@ from tocsin.supervision.objects.policy.posts import post_policy
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.posts.models import DutyShift, ShiftChange
 from tocsin.supervision.posts.policy import duty_policy
-from tocsin.supervision.posts.rules import HEADINGS, NEEDED, ChangeState, read_flag
+from tocsin.supervision.posts.rules import ChangeState, read_flag
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -46,13 +44,19 @@ class NewShift:
 
 @dataclass
 class RosterRow:
-    """A row of a table: its line, what was read of it, and what is wrong with it."""
+    """A row of a table: its line, what was read of it, and what is wrong with it, each with its column."""
 
     line: int
     cells: dict[str, str]
     shift: NewShift | None = None
     person: KeyPerson | None = None
     problems: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+
+    def tell(self, column: str, text: str) -> None:
+        """One problem more, and where it is."""
+        self.columns.append(column)
+        self.problems.append(text)
 
 
 @dataclass
@@ -65,35 +69,24 @@ class Entered:
     wrong: list[RosterRow] = field(default_factory=list)
 
 
-def read_roster(content: bytes, owner: object) -> list[RosterRow]:
-    """The rows of a CSV or an Excel file that `owner` sends; what can't be read of a row is among its problems.
-
-    InvalidInput for what is no table, is too large, or lacks a needed column.
-    """
-    limits = duty_policy().rosters
-    most = {"most_bytes": limits.most_bytes, "most_rows": limits.rows_at_once + 20}
-    cells = read_foreign_table(content, owner=owner, **most)
-    try:
-        lines = rows_below_headings(cells, HEADINGS, NEEDED)
-    except InvalidInput:
-        raise InvalidInput(_("The first lines have no headings for person, start and end.")) from None
-    if len(lines) > limits.rows_at_once:
-        raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": limits.rows_at_once})
-    return [_read(line, told) for line, told in lines]
-
-
-def _read(line: int, cells: dict[str, str]) -> RosterRow:
+def read_shift(line: int, cells: dict[str, str]) -> RosterRow:
+    """One row of a table, with what can't be read of it among its problems."""
     row = RosterRow(line, cells)
     try:
         start = read_moment(cells.get("start", ""), timezone.get_default_timezone())
-    except ValueError:
-        row.problems.append(_("“%(given)s” is no moment: write 2026-11-25 08:00.") % {"given": cells.get("start", "")[:40]})
+    except (ValueError, OverflowError):
+        row.tell("start", _("“%(given)s” is no moment: write 2026-11-25 08:00.") % {"given": cells.get("start", "")[:40]})
         return row
     try:
         end = read_end(cells.get("end", ""), start)
+    except (ValueError, OverflowError):
+        given = cells.get("end", "")[:40]
+        row.tell("end", _("“%(given)s” is no end: write 17:30 or 2026-11-25 17:30.") % {"given": given})
+        return row
+    try:
         leave = read_flag(cells.get("leave", ""))
-    except ValueError as error:
-        row.problems.append(_("End or leave can't be read: %(why)s.") % {"why": str(error)[:60]})
+    except ValueError:
+        row.tell("leave", _("Write yes or no."))
         return row
     row.shift = NewShift(cells.get("person", ""), start, end, cells.get("role", ""), cells.get("post", ""), leave)
     return row
@@ -110,7 +103,7 @@ def enter_shifts(
     keeper = _require_keeping(actor, found)
     if len(rows) > duty_policy().rosters.rows_at_once:
         raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": duty_policy().rosters.rows_at_once})
-    known = _judge(found, rows, keeper=keeper, now=now)
+    known = judge_shifts(found, rows, keeper=keeper, lock=True, now=now)
     result = Entered(wrong=[row for row in rows if row.problems])
     if result.wrong and not leave_wrong:
         return result
@@ -118,7 +111,7 @@ def enter_shifts(
     for row in rows:
         if row.problems or row.shift is None or row.person is None:
             continue
-        told = _columns(row.shift, row.person)
+        told = columns_of(row.shift, row.person)
         before = known.get((row.person.pk, row.shift.start))
         if before is None:
             fresh.append(DutyShift(person=row.person, start_at=row.shift.start, **told))
@@ -138,17 +131,18 @@ def enter_shifts(
     return result
 
 
-def _columns(shift: NewShift, person: KeyPerson) -> dict[str, Any]:
+def columns_of(shift: NewShift, person: KeyPerson) -> dict[str, Any]:
+    """The columns of a shift beside person and begin."""
     return {
         "role": shift.role or person.role,
         "post": (shift.post or person.post)[:120],
-        "end_at": shift.end,
+        "end_at": shift.end.astimezone(UTC),
         "leave": shift.leave,
     }
 
 
-def _judge(
-    supervised_object: SupervisedObject, rows: Sequence[RosterRow], *, keeper: bool, now: datetime
+def judge_shifts(
+    supervised_object: SupervisedObject, rows: Sequence[RosterRow], *, keeper: bool, lock: bool = False, now: datetime
 ) -> dict[tuple[UUID, datetime], DutyShift]:
     """Fills in person and problems of the rows; returns the shifts that are there, by person and begin."""
     people = _people_by_word(supervised_object)
@@ -158,7 +152,7 @@ def _judge(
         first, last = min(one.start for one in told), max(one.end for one in told)
         longest = timedelta(hours=duty_policy().rosters.longest_h)
         there = DutyShift.objects.filter(person__object=supervised_object, start_at__gte=first - longest, start_at__lte=last)
-        known = {(one.person_id, one.start_at): one for one in there.select_for_update()}
+        known = {(one.person_id, one.start_at): one for one in (there.select_for_update() if lock else there)}
     spans: dict[UUID, dict[datetime, datetime]] = {}
     for (person_id, start), one in known.items():
         spans.setdefault(person_id, {})[start] = one.end_at
@@ -167,15 +161,15 @@ def _judge(
         if row.shift is None:
             continue
         row.person = people.get(row.shift.person.strip())
-        row.problems += _problems(row.shift, row.person, keeper=keeper, now=now)
+        _look_at(row, row.shift, keeper=keeper, now=now)
         if row.person is None or row.problems:
             continue
         own, start = spans.setdefault(row.person.pk, {}), row.shift.start
         seen[row.person.pk, start] += 1
         if seen[row.person.pk, start] > 1:
-            row.problems.append(_("The same person begins twice at this moment."))
+            row.tell("start", _("The same person begins twice at this moment."))
         elif any(begin < row.shift.end and end > start for begin, end in own.items() if begin != start):
-            row.problems.append(_("Overlaps another shift of the same person."))
+            row.tell("start", _("Overlaps another shift of the same person."))
         else:
             own[start] = row.shift.end
     return known
@@ -194,19 +188,19 @@ def _people_by_word(supervised_object: SupervisedObject) -> dict[str, KeyPerson]
     return by_word | {one.external_id: one for one in people if one.external_id} | {str(one.pk): one for one in people}
 
 
-def _problems(shift: NewShift, person: KeyPerson | None, *, keeper: bool, now: datetime) -> list[str]:
-    limits, problems = duty_policy().rosters, []
-    if person is None:
-        problems.append(_("The firm has nobody of this name or number, or several: %(given)s.") % {"given": shift.person[:60]})
+def _look_at(row: RosterRow, shift: NewShift, *, keeper: bool, now: datetime) -> None:
+    limits = duty_policy().rosters
+    if row.person is None:
+        text = _("The firm has nobody of this name or number, or several: %(given)s.")
+        row.tell("person", text % {"given": shift.person[:60]})
     if shift.role and shift.role not in post_policy().roles:
-        problems.append(_("“%(given)s” is no role.") % {"given": shift.role[:60]})
+        row.tell("role", _("“%(given)s” is no role.") % {"given": shift.role[:60]})
     if not timedelta(0) < shift.end - shift.start <= timedelta(hours=limits.longest_h):
-        problems.append(_("A shift ends after it begins, within %(hours)d hours.") % {"hours": limits.longest_h})
+        row.tell("end", _("A shift ends after it begins, within %(hours)d hours.") % {"hours": limits.longest_h})
     if not _in_time(shift, now):
-        problems.append(_("It lies more than %(days)d days away.") % {"days": limits.ahead_days})
+        row.tell("start", _("It lies more than %(days)d days away.") % {"days": limits.ahead_days})
     if shift.start <= now and not keeper:
-        problems.append(_("It has begun: a firm enters its shifts beforehand."))
-    return problems
+        row.tell("start", _("It has begun: a firm enters its shifts beforehand."))
 
 
 @transaction.atomic

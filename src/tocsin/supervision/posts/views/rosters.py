@@ -1,4 +1,4 @@
-"""Forms of rosters: shifts entered and read from files, leave and swaps, certificates."""
+"""Forms of rosters: shifts entered, leave and swaps, certificates."""
 
 from datetime import date
 from uuid import UUID
@@ -30,8 +30,8 @@ def template(request: HttpRequest, object_id: UUID) -> HttpResponse:
     """The columns of a roster as a file, with the firm's people."""
     found = visible_firm(request, object_id)
     people = found.people.filter(active=True) if queries.knows_names(request.user, found) else []
-    rows = [{"person": one.external_id or one.name, "role": one.role, "post": one.post} for one in people]
-    return as_csv("roster", ("person", "role", "post", "start", "end", "leave"), rows)
+    rows = [{"firm": found.code, "person": one.external_id or one.name, "role": one.role, "post": one.post} for one in people]
+    return as_csv("roster", ("firm", "person", "role", "post", "start", "end", "leave"), rows)
 
 
 def _remove(actor: Actor, shift_id: UUID) -> None:
@@ -104,13 +104,6 @@ def _enter_shift(
     return _enter(request, supervised_object, rosters.rows_from([shift]), leave_wrong=leave_wrong)
 
 
-def _enter_roster(request: HttpRequest, supervised_object: SupervisedObject, *, leave_wrong: bool) -> HttpResponse:
-    given = request.FILES.get("file")
-    if given is None:
-        raise InvalidInput(_("Choose a file."))
-    return _enter(request, supervised_object, rosters.read_roster(given.read(), request.user.pk), leave_wrong=leave_wrong)
-
-
 def _add_certificate(
     request: HttpRequest,
     supervised_object: SupervisedObject,
@@ -129,12 +122,12 @@ def _add_certificate(
     )
 
 
-ENTERED: dict[str, Act] = {"shift": _enter_shift, "roster": _enter_roster, "certificate": _add_certificate}
+ENTERED: dict[str, Act] = {"shift": _enter_shift, "certificate": _add_certificate}
 
 
 @require_POST
 def enter(request: HttpRequest, object_id: UUID, name: str) -> HttpResponse:
-    """A shift, a file of shifts, or a certificate."""
+    """A shift or a certificate."""
     found = visible_firm(request, object_id)
     attempt = perform_and_tell(request, ENTERED, name, request, found)
     return attempt.answer or redirect("presence_of_firm", found.pk)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,6 +17,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.supplies.catalogue.policy.classes import reads_chinese
 from tocsin.supplies.catalogue.queries.items import category_choices
@@ -26,6 +28,16 @@ from tocsin.supplies.stock.queries.totals import Cut, kinds_in_stock, totals
 from tocsin.supplies.stock.shown.names import COLOUR_NAMES, LEVEL_NAMES, RESERVE_NAMES
 from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, HoldingOut, describe_holding
 from tocsin.supplies.stock.shown.totals import describe_totals
+
+TABLE = (
+    Column("item", pgettext_lazy("supplies", "Item"), order="item__name_zh", fixed=True),
+    Column("lot", pgettext_lazy("supplies", "Lot"), order="lot__number"),
+    Column("store", pgettext_lazy("supplies", "Store"), order="store__name"),
+    Column("owner", pgettext_lazy("supplies", "Owner")),
+    Column("free", pgettext_lazy("state of goods", "available"), order="free", falling=True, number=True),
+    Column("others", pgettext_lazy("supplies", "Other states")),
+    Column("last_day", gettext_lazy("Last day"), order="expires_on"),
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ def stock(request: HttpRequest) -> HttpResponse:
     wanted = queries.StockFilters(
         *(chosen.search, region, chosen.category, None, chosen.reserve, chosen.level, chosen.colour, chosen.store, chosen.item)
     )
-    found = queries.visible_holdings(user, wanted, day)
+    found = ordered(request, queries.visible_holdings(user, wanted, day), TABLE)
     cut = Cut(region, chosen.category, None, chosen.reserve, chosen.level)
     context = {
         "chosen": chosen,
@@ -81,6 +93,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         "supplies/stock/stock.html",
         describe_page=lambda rows: described(rows, day, chosen.at),
         context=context,
+        table=TABLE,
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tocsin.base.geometry import distance_m
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.diagnosis.model import Diagnosis
+from tocsin.simulation.worlds import world_of
 
 NEAR_M = 100.0  # a crew that looks around the named place finds what is so near
 FAR_M = 100.0  # faults farther from the place that rings are the ones that take a diagnosis
@@ -23,9 +24,10 @@ HEATED = (11, 12, 1, 2, 3)  # months of the heating season in northern China
 class Score:
     """How right one answer was.
 
-    `causes`, `shares`: the answer, best first, `unknown` among them. `metres`: from the place named for the true cause to the
-    real one, `first_metres`: from the place named first, NaN where either has none. `apart_m`: how far the fault was from the
-    place that rings, NaN without one. `owner`, `called`: the body to be called first, and the one that was ("" for nobody).
+    `family`: as in the name of the case's folder. `causes`, `shares`: the answer, best first, `unknown` among them. `metres`:
+    from the place named for the true cause to the real one, `first_metres`: from the place named first, NaN where either has
+    none. `apart_m`: how far the fault was from the place that rings, NaN without one. `owner`, `called`: the body to be called
+    first, and the one that was ("" for nobody).
     """
 
     case: str
@@ -40,6 +42,16 @@ class Score:
     apart_m: float
     owner: str
     called: str
+
+    @property
+    def world(self) -> str:
+        """The world that the case was made in."""
+        return world_of(self.family)[0]
+
+    @property
+    def poor(self) -> bool:
+        """True for the families where little is measured."""
+        return world_of(self.family)[1] == "poor"
 
     @property
     def rank(self) -> int:

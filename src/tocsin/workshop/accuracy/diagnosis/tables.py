@@ -3,7 +3,9 @@
 import math
 from collections.abc import Callable, Sequence
 
+from tocsin.simulation.worlds import FIRST, JUDGING, world_of
 from tocsin.workshop.accuracy.diagnosis.scores import Band, Score, Sums, confusion, reliability, sum_up
+from tocsin.workshop.accuracy.diagnosis.side_by_side import NAMES, side_by_side
 
 SHORT = {
     "gas_main_leak": "gas",
@@ -22,17 +24,23 @@ SIDE = 320  # of the diagram, in pixels
 
 
 def tables(scores: Sequence[Score]) -> str:
-    """All tables as Markdown, the poor family apart from the others."""
-    main = [one for one in scores if one.family != "poor"]
-    poor = [one for one in scores if one.family == "poor"]
-    parts = []
-    for name, chosen in (("Rich and sparse districts", main), ("Poor districts", poor)):
+    """All tables as Markdown: worlds side by side where there are several, then each, the first world's poor family apart."""
+    first = [one for one in scores if one.world == FIRST]
+    groups = {
+        "Rich and sparse districts": [one for one in first if not one.poor],
+        "Poor districts": [one for one in first if one.poor],
+        "Districts of the judging world": [one for one in scores if one.world == JUDGING],
+    }
+    parts = ["## Both worlds side by side", side_by_side(scores, tuple(SHORT))] if len({one.world for one in scores}) > 1 else []
+    for name, chosen in groups.items():
         if not chosen:
             continue
         seasons = sorted({one.season for one in chosen})
         families = sorted({one.family for one in chosen})
         rows = [("all", chosen)]
-        rows += [(family, [one for one in chosen if one.family == family]) for family in families if len(families) > 1]
+        rows += [
+            (world_of(family)[1], [one for one in chosen if one.family == family]) for family in families if len(families) > 1
+        ]
         rows += [(f"{season} months", [one for one in chosen if one.season == season]) for season in seasons]
         parts += [f"## {name}", _figures(rows), "### By cause", _by(chosen, lambda one: one.truth)]
         parts += ["### What was taken for what", _confusion(chosen), "### Do the probabilities hold", _bands(reliability(chosen))]
@@ -40,12 +48,17 @@ def tables(scores: Sequence[Score]) -> str:
 
 
 def diagram(scores: Sequence[Score]) -> str:
-    """The reliability diagram: told probability across, how often it was true upwards; on the diagonal it holds."""
+    """The reliability diagram: told probability across, how often it was true upwards; on the diagonal it holds.
+
+    Blue for the first world, orange for the judging one.
+    """
     marks = []
-    for band in reliability(scores):
-        x, y, radius = band.mean * SIDE, SIDE - band.true * SIDE, 2 + math.sqrt(band.told) / 4
-        title = f"{band.told} told {band.mean:.0%}, true {band.true:.0%}"
-        marks.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#1668dc"><title>{title}</title></circle>')
+    for world, colour in ((FIRST, "#1668dc"), (JUDGING, "#d46b08")):
+        for band in reliability([one for one in scores if one.world == world]):
+            x, y, radius = band.mean * SIDE, SIDE - band.true * SIDE, 2 + math.sqrt(band.told) / 4
+            title = f"{band.told} told {band.mean:.0%}, true {band.true:.0%}"
+            circle = f'cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" fill-opacity="0.8"'
+            marks.append(f"<circle {circle}><title>{NAMES[world]}: {title}</title></circle>")
     frame = f'<rect width="{SIDE}" height="{SIDE}" fill="#fff" stroke="#888"/>'
     diagonal = f'<path d="M0 {SIDE}L{SIDE} 0" stroke="#888" stroke-dasharray="4"/>'
     words = f'<text x="{SIDE / 2}" y="{SIDE + 16}" text-anchor="middle">told</text><text x="4" y="14">true</text>'

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tocsin.base.geometry import Floats
-from tocsin.simulation.judging.districts.climate import STEP_H, Climate
+from tocsin.simulation.judging.districts.climate import STEP_H, Climate, wander
 from tocsin.simulation.judging.districts.district import District, Line
 from tocsin.simulation.judging.districts.draws import Draws
 
@@ -31,12 +31,14 @@ class Cells:
 def air_changes(district: District, climate: Climate, well: int) -> Floats:
     """Air changes of a well with the open, 1/h, float64[steps]: holes of the cover, wind across it, and warm air rising.
 
-    Flow through an opening goes with the square root of the pressures that drive it (wind squared, difference of temperature).
+    Flow through an opening goes with the square root of the pressures that drive it (wind squared, difference of temperature);
+    gusts and traffic over the cover stir it within the hour.
     """
     draws, depth = Draws(district.seed, 50, well), district.places[well].depth_m
     calm, holes = district.figures.changes_per_h * draws.spread(0.45, 2.2), draws.between(0.02, 0.16)
     rise = np.maximum(climate.ground_c(depth) - climate.air_c, 0.0) * depth
-    return np.asarray(calm * np.sqrt(0.25 + holes * climate.wind_ms**2 + 0.03 * rise))
+    gusts = np.exp(draws.between(0.1, 0.4) * wander(draws, climate.axis.steps, 0.8))
+    return np.asarray(calm * gusts * np.sqrt(0.25 + holes * climate.wind_ms**2 + 0.03 * rise))
 
 
 def cells_around(district: District, start: int, hops: int, heat: bool = False, shut: tuple[int, ...] = ()) -> Cells:

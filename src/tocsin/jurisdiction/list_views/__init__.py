@@ -1,0 +1,1 @@
+"""What people keep of lists: filters and order under a name."""

@@ -1,0 +1,92 @@
+"""Views of lists as pages and programs read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from ninja import Schema
+
+from tocsin.jurisdiction.list_views.queries import may_change_list_view, visible_list_views
+from tocsin.jurisdiction.people.models import User
+from tocsin.screens.list_views import same_choice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+
+    from tocsin.jurisdiction.list_views.models import SavedListView
+
+
+class SavedListViewOut(Schema):
+    """A list with filters, order and columns under a name. `path`: the list; `url`: the list as it is kept; `is_default`: the
+    list opens with it, for its owner; `shared`: the owner's body opens it, too.
+    """
+
+    id: UUID
+    name: str
+    path: str
+    query: str
+    url: str
+    is_default: bool
+    shared: bool
+    body: str
+    owner: str
+    own: bool
+    may_change: bool
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class ListViews:
+    """What stands beside a list: the reader's own views and those of their body; `query`: what the list shows now."""
+
+    path: str
+    query: str
+    views: tuple[SavedListViewOut, ...]
+    may_share: bool
+
+    @property
+    def default_url(self) -> str:
+        """Where the list leads that is opened without any parameter; empty where it is shown as it is."""
+        return next((one.url for one in self.views if one.own and one.is_default and one.query), "")
+
+    @property
+    def current(self) -> SavedListViewOut | None:
+        """The view that the list shows now."""
+        return next((one for one in self.views if self.query and same_choice(one.query, self.query)), None)
+
+
+def views_beside(request: "HttpRequest") -> ListViews | None:
+    """The views of the list at this address; None for who is not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    views = tuple(describe_list_view(user, one) for one in visible_list_views(user, request.path))
+    return ListViews(request.path, request.GET.urlencode(), views, may_share=user.organisation_id is not None)
+
+
+def describe_list_view(user: User, one: "SavedListView") -> SavedListViewOut:
+    """One view as this reader may open it."""
+    own = one.owner_id == user.pk
+    return SavedListViewOut(
+        id=one.pk,
+        name=one.name,
+        path=one.path,
+        query=one.query,
+        url=one.url,
+        is_default=own and one.is_default,
+        shared=one.organisation_id is not None,
+        body=str(one.organisation or ""),
+        owner=str(one.owner),
+        own=own,
+        may_change=may_change_list_view(user, one),
+        changed_at=one.changed_at,
+    )
+
+
+def own_list_views(user: User) -> "Iterator[dict[str, object]]":
+    """What a person keeps of lists, for the copy of their own data."""
+    for one in user.list_views.select_related("organisation"):
+        yield {"name": one.name, "address": one.url, "shared_with": str(one.organisation or ""), "changed_at": one.changed_at}

@@ -1,0 +1,1 @@
+"""Certificates and rosters of key people as tables."""
