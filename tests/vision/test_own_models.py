@@ -82,7 +82,7 @@ def _jpeg(pixels: np.ndarray) -> bytes:  # type: ignore[type-arg]
     return kept.getvalue()
 
 
-def tests_of(*, true: int = 32, false: int = 0, dark: int = 4, **more: bytes) -> bytes:
+def made_tests(*, true: int = 32, false: int = 0, dark: int = 4, **more: bytes) -> bytes:
     """Pictures with a bare head, bright ones without, dark ones."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
@@ -102,7 +102,7 @@ def folder_with(
     place.mkdir(exist_ok=True)
     (place / "card.json").write_text(json.dumps({**CARD, **(card or {})}))
     (place / "model.onnx").write_bytes(bright_spot() if model is None else model)
-    (place / "test.zip").write_bytes(tests_of() if tests is None else tests)
+    (place / "test.zip").write_bytes(made_tests() if tests is None else tests)
     return place
 
 
@@ -217,8 +217,8 @@ def test_precision_and_recall_count_each_thing_once() -> None:
 
 
 @pytest.mark.one_database
-def test_a_model_is_measured_on_its_tests_of(tmp_path: Path) -> None:
-    done = measure_own_model(folder_with(tmp_path / "m", tests=tests_of(false=4)))
+def test_a_model_is_measured_on_its_made_tests(tmp_path: Path) -> None:
+    done = measure_own_model(folder_with(tmp_path / "m", tests=made_tests(false=4)))
     bare, helmet = done.figures
     assert (done.pictures, bare.truths, bare.told, bare.hits, helmet.truths) == (40, 32, 36, 32, 0)
     assert done.refusal is None
@@ -228,8 +228,8 @@ def test_a_model_is_measured_on_its_tests_of(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tests", "why"),
     [
-        (tests_of(false=20), "32 of 52 are true; policy asks for 70 %"),
-        (tests_of(true=3), "shows “bare head” 3 times; 30 are needed"),
+        (made_tests(false=20), "32 of 52 are true; policy asks for 70 %"),
+        (made_tests(true=3), "shows “bare head” 3 times; 30 are needed"),
     ],
 )
 def test_a_model_that_is_too_often_wrong_or_shown_too_little_is_refused(tmp_path: Path, tests: bytes, why: str) -> None:
@@ -246,11 +246,11 @@ def test_a_model_that_is_too_often_wrong_or_shown_too_little_is_refused(tmp_path
         ({"card": {"labels": [{"name": "only"}]}}, "needs 5 or 6 numbers"),
         ({"card": {"layout": "detr"}}, "two outputs"),
         ({"tests": b"no zip"}, "no ZIP"),
-        ({"tests": tests_of(true=0, dark=0)}, "0 pictures"),
-        ({"tests": tests_of(true=0, images__a_jpg=b"x")}, "has no labels/a.txt"),
-        ({"tests": tests_of(true=0, dark=0, images__a_jpg=b"x", labels__a_txt=b"0 1 2\n")}, "line 1: a label's number"),
-        ({"tests": tests_of(true=0, dark=0, images__a_jpg=b"x", labels__a_txt=b"7 0.5 0.5 0.1 0.1\n")}, "no such label"),
-        ({"tests": tests_of(true=0, dark=0, images__a_jpg=b"x", labels__a_txt=b"")}, "no picture"),
+        ({"tests": made_tests(true=0, dark=0)}, "0 pictures"),
+        ({"tests": made_tests(true=0, images__a_jpg=b"x")}, "has no labels/a.txt"),
+        ({"tests": made_tests(true=0, dark=0, images__a_jpg=b"x", labels__a_txt=b"0 1 2\n")}, "line 1: a label's number"),
+        ({"tests": made_tests(true=0, dark=0, images__a_jpg=b"x", labels__a_txt=b"7 0.5 0.5 0.1 0.1\n")}, "no such label"),
+        ({"tests": made_tests(true=0, dark=0, images__a_jpg=b"x", labels__a_txt=b"")}, "no picture"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, given: dict[str, object], why: str) -> None:
@@ -302,5 +302,5 @@ def test_the_command_measures_and_enrols(camera: Camera, tmp_path: Path, monkeyp
     assert measured_alone.exit_code == 0 and "name its cameras" in measured_alone.output and "bare head" in measured_alone.output
     assert "enrolled at 1 cameras" in run(recogniser, [folder, "--camera", camera.code]).output
     assert "run nowhere any more" in run(recogniser, ["--remove", "hard-hats"]).output
-    assert isinstance(run(recogniser, [str(folder_with(tmp_path / "n", tests=tests_of(true=3)))]).exception, InvalidInput)
+    assert isinstance(run(recogniser, [str(folder_with(tmp_path / "n", tests=made_tests(true=3)))]).exception, InvalidInput)
     assert run(recogniser, []).exit_code == 2

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.engine.anomaly.scorer import score_series
+from tocsin.engine.anomaly.scorer import judge_series, score_series
 from tocsin.engine.sightings.precision import wilson
 from tocsin.simulation.judging.series.attacks import make_attacked
 from tocsin.simulation.judging.series.labels import DEVELOPMENT_SEEDS, HELD_SEEDS, JudgingSeries
@@ -23,6 +23,7 @@ from tocsin.workshop.accuracy.intervals import Floats, bootstrap
 
 Flags = NDArray[np.bool_]
 RARE = 0.999
+LASTS = 0.5
 SINGLE_SERIES, LOOPS, NETWORKS = 10, 30, 6
 
 
@@ -52,23 +53,35 @@ def judge_kinds(console: Console, quick: bool, first_seed: int) -> None:
     """Scores all kinds and prints the three tables."""
     share = 5 if quick else 1
     seeds = range(first_seed, first_seed + SINGLE_SERIES // share)
-    singles = {kind: [_judge(partial(make_single, kind), seed, tally_windows) for seed in seeds] for kind in SINGLES}
+    singles = {kind: [_judge(partial(make_single, kind), seed, told, tally_windows) for seed in seeds] for kind in SINGLES}
     console.print(_windows_table(singles))
-    loops = [_judge(make_loop, first_seed + number, tally_readings) for number in range(LOOPS // share)]
-    networks = [_judge(make_attacked, first_seed + number, tally_readings) for number in range(max(NETWORKS // share, 1))]
+    loops = [_judge(make_loop, first_seed + number, lasting, tally_readings) for number in range(LOOPS // share)]
+    networks = [
+        _judge(make_attacked, first_seed + number, lasting, tally_readings) for number in range(max(NETWORKS // share, 1))
+    ]
     console.print(
         _readings_table({"water loops, 8 channels, by second": loops, "attacked networks, 43 channels, by hour": networks})
     )
 
 
-def _judge(make: Callable[[int], JudgingSeries], seed: int, tally: Callable[[JudgingSeries, Flags], Tally]) -> Tally:
+def _judge(
+    make: Callable[[int], JudgingSeries],
+    seed: int,
+    judge: Callable[[JudgingSeries], Flags],
+    tally: Callable[[JudgingSeries, Flags], Tally],
+) -> Tally:
     made = make(seed)
-    return tally(made, told(made))
+    return tally(made, judge(made))
 
 
 def told(made: JudgingSeries) -> Flags:
     """The readings that are told as anomalous, bool[n]: those whose score reaches 0.999."""
     return score_series(made.ts_ms, made.values) >= RARE
+
+
+def lasting(made: JudgingSeries) -> Flags:
+    """The readings at which an anomaly lasts, bool[n]: those whose state reaches 0.5."""
+    return judge_series(made.ts_ms, made.values).state >= LASTS
 
 
 def tally_windows(made: JudgingSeries, flags: Flags) -> Tally:
@@ -120,7 +133,7 @@ def _windows_table(singles: dict[str, list[Tally]]) -> Table:
 
 
 def _readings_table(kinds: dict[str, list[Tally]]) -> Table:
-    table = Table(title="Reading by reading, of a second hand", title_justify="left")
+    table = Table(title="Reading by reading by state, of a second hand", title_justify="left")
     for heading in ("kind", "series", "F1", "right while anomalous", "right while quiet", "anomalies touched"):
         table.add_column(heading, justify="left" if heading == "kind" else "right")
     for kind, tallies in kinds.items():
