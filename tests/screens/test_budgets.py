@@ -110,6 +110,7 @@ EXPENSIVE = {
     "/sensing/sensors/{sensor_id}/expected",
     "/supervision/object-imports",
     "/supervision/platform-records/match-again",
+    "/supervision/platform-tables/{uuidstr:platform_table_id}/dry-run",
     "/supervision/points",
     "/supervision/meters/table",
     "/supervision/work/features.geojson",

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engine.work.devices.drawing import DAYS, METERS, ROW, Plant, at, episodes_of, plant, told
+from tocsin.engine.work.devices.figures import DeviceFigures
+from tocsin.engine.work.devices.stops import chance_of
 from tocsin.engine.work.firm import WHOLE, Firm, Order, OrderKind, PointQuality
 
 OFF, LOST, STOP = "protective_off", "essential_load_lost", "sudden_stop"
@@ -209,6 +211,16 @@ def test_a_device_that_follows_the_rate_is_not_off_at_a_low_rate_of_its_line() -
     assert [(kind, meter) for kind, meter, _, _ in told(device_off(made))] == [(OFF, "D1")]
 
 
+def test_a_plant_that_often_falls_is_hardly_believed_to_stop_suddenly() -> None:
+    """The longer it went without such falls, and the further its end of work, the likelier one is sudden."""
+    figures = DeviceFigures().stop
+    by_falls = [chance_of(falls, 90.0, 12.0, figures) for falls in range(5)]
+    by_days = [chance_of(0, float(days), 12.0, figures) for days in range(5, 120, 15)]
+    assert by_falls == sorted(by_falls, reverse=True)
+    assert by_days == sorted(by_days)
+    assert chance_of(0, 90.0, 3.0, figures) < 0.5 < by_falls[0]
+
+
 def test_an_alarm_that_comes_again_and_again_loses_weight() -> None:
     """The list or the habit is wrong, not the firm."""
     made = plant()
@@ -226,8 +238,8 @@ def test_a_wrong_link_of_the_list_is_learnt() -> None:
 
 
 def test_times_are_those_of_the_curve() -> None:
-    """From the first quarter to behind the last; told after three quarters of an hour, or within the hour."""
-    for spoil, end, wait in ((device_off, B, 3), (fan_dead, B, 3), (stops_at_once, at(30, 17), 4)):
+    """From the first quarter to behind the last; told after three quarters of an hour, or an hour and a half."""
+    for spoil, end, wait in ((device_off, B, 3), (fan_dead, B, 3), (stops_at_once, at(30, 17), 6)):
         firm = spoil(plant())
         (episode,) = episodes_of(firm)
         assert firm.days.quarter(episode.start_ms) == A
@@ -247,7 +259,7 @@ def test_an_ordinary_plant_needs_nobody(seed: int) -> None:
 def test_what_was_told_rests_on_the_past_only(spoil: Callable[[Plant], Firm]) -> None:
     """With another course after a moment, the same was told before it."""
     firm = spoil(plant())
-    cut = A + 4
+    cut = A + 6
     other = replace(firm, kw=firm.kw.copy(), quality=firm.quality.copy())
     other.kw[:, cut:] = plant(2).firm().kw[:, cut:]
     until = firm.days.ms(cut)

@@ -13,6 +13,7 @@ from tocsin.engine.work.load.figures import LoadFigures
 from tocsin.engine.work.load.load import production_load
 from tocsin.engine.work.production.episodes import production_episodes
 from tocsin.engine.work.production.figures import ProductionFigures
+from tocsin.engine.work.production.night import beyond_habit
 from tocsin.engine.work.production.runs import Run, grouped, runs_of
 from tocsin.engine.work.production.signs import Signs, no_signs
 
@@ -133,6 +134,38 @@ def test_where_power_is_blind_others_must_agree(
 
 def test_other_evidence_about_the_firm_says_nothing_of_one_line() -> None:
     assert episodes(OF_L1, signs({25: (9.0, 5, 1.0)})) == []
+
+
+def test_what_most_nights_show_is_no_news() -> None:
+    """Heat held by night, every night; a night of work above it is one, and a shift that goes on until two is none."""
+    made = plant()
+    for day in range(DAYS - 1):
+        made = run(made, day, 18, 31, lines=("L1",), rate=0.4)
+    assert [episode.kind for episode in episodes(replace(made, shifts=((480, 1050),)))] == []
+    worked = run(run(made, 23, 20, 28), 27, 17.5, 26)
+    (episode,) = episodes(replace(worked, shifts=((480, 1050),)))
+    assert episode.kind == NIGHT
+    assert hours(episode.start_ms) // 24 == 23
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_what_is_usual_by_night_is_the_quantile_of_the_nights_before(seed: int) -> None:
+    """Against a slow twin, quarter by quarter."""
+    figures = ProductionFigures()
+    share = np.random.default_rng(seed).random(20 * 96).astype(np.float32)
+    share[::17] = np.nan
+    aside = np.zeros(len(share), np.bool_)
+    aside[5 * 96 : 7 * 96] = True
+    hour = [np.nanmean(share[max(0, q - 3) : q + 1]) for q in range(len(share))]
+    fast = beyond_habit(share, aside, figures)
+    for quarter in range(100, len(share), 211):
+        day, place = divmod(quarter, 96)
+        usual = [0.0]
+        for near in range(place - 2, place + 3):
+            past = [hour[d * 96 + near % 96] for d in range(max(0, day - 14), day) if not aside[d * 96 + near % 96]]
+            usual.append(float(np.quantile(past, figures.night_habit)) if past else 0.0)
+        assert fast[quarter] == pytest.approx(hour[quarter] - max(usual), abs=1e-5)
 
 
 @pytest.mark.parametrize(

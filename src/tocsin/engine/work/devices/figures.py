@@ -98,7 +98,7 @@ class StopFigures:
     hold_often: int = 14
     fall: float = 0.8
     fall_total: float = 0.65
-    quarters: int = 4
+    quarters: int = 6
     quarters_total: int = 8
     noon_h: tuple[float, float] = (11.0, 13.0)
     noon_quarters: int = 6
@@ -106,7 +106,7 @@ class StopFigures:
     back: float = 0.4
     longest_quarters: int = 32
     turn_min: int = 45
-    change_min: int = 30
+    change_min: int = 10
     ahead_d: int = 1
     history_d: float = 28.0
     least_days: int = 4
@@ -114,11 +114,11 @@ class StopFigures:
     around_quarters: int = 4
     pause_quarters: int = 16
     often: int = 3
-    continuous_h: float = 20.0
-    chances: tuple[float, ...] = (0.75, 0.4, 0.25)
-    chances_single: tuple[float, ...] = (0.55, 0.5, 0.2)
-    chances_continuous: tuple[float, ...] = (0.2, 0.1)
-    chances_total: tuple[float, ...] = (0.45, 0.4)
+    sudden_a_day: float = 0.013
+    ordinary_before: float = 0.6
+    ordinary_days: float = 20.0
+    near_end_h: float = 4.0
+    near_end: float = 0.2
 
 
 @dataclass(frozen=True)

@@ -163,14 +163,14 @@ def _judge(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np
     asked, on = _went_on(up, fall.at, wait, figures)
     if asked < figures.least_days or on < figures.goes_on * asked:
         return None
-    like = sum(other.length >= wait and not planned(firm, other.at, figures) for other in past)
-    chances = _chances(firm, max(1, len(_ran(load, fall, figures))) if fall.metered else 0, figures)
+    before = [other for other in falls if other.at < fall.at and not planned(firm, other.at, figures)]
+    probability = chance_of(len(before), fall.at / QUARTERS_OF_A_DAY, left_h(firm, fall.at), figures)
     days = firm.days
     return Episode(
         days.ms(fall.at),
         days.ms(min(fall.back, fall.at + figures.longest_quarters)),
         EpisodeKind.SUDDEN_STOP,
-        chances[min(like, len(chances) - 1)],
+        probability,
         days.ms(told) + QUARTER_MS,
         "",
         (
@@ -178,21 +178,33 @@ def _judge(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np
             ("kw_after", fall.after_kw),
             ("goes_on", on / asked),
             ("days_asked", float(asked)),
-            ("stops_alike", float(like)),
+            ("stops_alike", float(len(before))),
         ),
     )
 
 
-def _chances(firm: Firm, lines: int, figures: StopFigures) -> tuple[float, ...]:
-    """Probabilities by the number of stops alike before. What tells a sudden stop from an ordinary one is that lines fall
-    together; a single line that works around the clock trips now and then.
+def chance_of(ordinary: int, days: float, left: float, figures: StopFigures) -> float:
+    """Probability that a fall of all lines at an hour of work is a sudden stop, not an end of a batch or a trip: how often sudden
+    stops happen (`sudden_a_day`) against how often this plant was seen to fall so (`ordinary` times in `days` days), the
+    mean of a rate of which `ordinary_before` falls in `ordinary_days` days were taken for granted (gamma prior, Poisson counts).
+    `left`: hours until its registered work ends; an early end is likelier near to it.
+
+    >>> round(chance_of(0, 100.0, 12.0, StopFigures()), 2), round(chance_of(3, 100.0, 12.0, StopFigures()), 2)
+    (0.72, 0.3)
     """
-    if lines == 0:
-        return figures.chances_total
-    if lines > 1:
-        return figures.chances
-    around_the_clock = sum(end - begin for begin, end in firm.shifts) >= figures.continuous_h * 60
-    return figures.chances_continuous if around_the_clock else figures.chances_single
+    usual = (ordinary + figures.ordinary_before) / (days + figures.ordinary_days)
+    odds = figures.sudden_a_day / usual * (figures.near_end if left < figures.near_end_h else 1.0)
+    return odds / (1.0 + odds)
+
+
+def left_h(firm: Firm, at: int) -> float:
+    """Hours from a quarter until the registered work ends; 24 in a plant that works around the clock and outside of shifts."""
+    minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
+    works = np.zeros(MINUTES_OF_A_DAY, np.bool_)
+    for begin, end in firm.shifts:
+        works[np.arange(begin, end) % MINUTES_OF_A_DAY] = True
+    ahead = np.roll(works, -minute)
+    return 24.0 if ahead.all() or not ahead[0] else float(np.argmin(ahead)) / 60.0
 
 
 def _wait(fall: Fall, ordinary: list[Fall], figures: StopFigures) -> int:

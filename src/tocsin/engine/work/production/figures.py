@@ -91,10 +91,13 @@ class ProductionFigures:
     night_to_h: int = 5
     night_margin_h: float = 0.5
     night_h: float = 3.5
-    night_core_h: float = 1.5
+    night_core_h: float = 3.0
     night_mixed_nights: int = 2
     night_after_days: int = 5
     night_level: float = 0.45
+    night_most: float = 1.5
+    night_habit_days: int = 14
+    night_habit: float = 0.7
     said_by_h: int = 12
     restart_h: float = 2.5
     heard_h: float = 2.0

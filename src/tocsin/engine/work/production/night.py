@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.work.firm import QUARTERS_OF_A_DAY, Episode, EpisodeKind, Firm, OrderKind
-from tocsin.engine.work.load.model import Load, Running
+from tocsin.engine.work.load.model import Load, Running, Shares
 from tocsin.engine.work.load.orders import stops_of
 from tocsin.engine.work.production.figures import ProductionFigures
 from tocsin.engine.work.production.runs import HOUR, Run, runs_of
 from tocsin.engine.work.production.scope import Scope, whole_scope
 
 MINUTES = 15
+NEAR = 2  # quarters by which a habit may shift
 
 
 def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list[Episode]:
@@ -22,12 +23,12 @@ def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list
         return []
     at_night = night_quarters(firm, figures)
     needed = figures.night_mixed_nights if scope.mixed.mean() > 0.5 else 1
-    plain = scope.share >= np.maximum(figures.night_level, scope.clutter)
-    ran = (scope.running == Running.YES) & (~scope.mixed | plain)
-    ran[: figures.night_after_days * QUARTERS_OF_A_DAY] &= ~scope.mixed[: figures.night_after_days * QUARTERS_OF_A_DAY]
+    ordered = np.zeros(len(at_night), np.bool_)
     for stop in stops_of(firm, serve_days=0, slow_serve_days=figures.slow_serve_days):
         if stop.order.kind is OrderKind.ORDERED_STOP:
-            ran[stop.begin : stop.end] = False
+            ordered[stop.begin : stop.end] = True
+    ran = (scope.running == Running.YES) & _unusual(load, scope, ordered, figures) & ~ordered
+    ran[: figures.night_after_days * QUARTERS_OF_A_DAY] = False  # what is usual is not known
     found: list[Episode] = []
     nights: list[int] = []  # in each
     for night in runs_of(at_night, 0, len(at_night), 0):
@@ -41,6 +42,38 @@ def night_production(firm: Firm, load: Load, figures: ProductionFigures) -> list
             found.append(episode)
             nights.append(1)
     return [episode for episode, count in zip(found, nights, strict=True) if count >= needed]
+
+
+def _unusual(load: Load, scope: Scope, ordered: NDArray[np.bool_], figures: ProductionFigures) -> NDArray[np.bool_]:
+    """Quarters in which a line, or where none has a meter the connection, runs at its own level of work above what it uses to
+    take at that time of the night: heat that is held, stores charged in the cheap hours and work of every night are no news.
+    """
+    unusual = np.zeros(len(ordered), np.bool_)
+    for line in load.lines:
+        beyond = beyond_habit(line.share, ordered, figures)
+        unusual |= (line.state == Running.YES) & (beyond >= figures.night_level)
+    beyond = beyond_habit(scope.share, ordered, figures)
+    plain = (beyond >= figures.night_level) & (scope.share >= scope.clutter) & (scope.share <= figures.night_most)
+    return np.asarray(np.where(scope.mixed, plain, unusual))
+
+
+def beyond_habit(share: Shares, aside: NDArray[np.bool_], figures: ProductionFigures) -> Shares:
+    """By how much the mean of the last hour exceeds what it was at that time on most of the `night_habit_days` days before,
+    float32[quarters] as `share`; days in `aside` bool[quarters] are no habit. NaN where nothing is known.
+    """
+    known = np.isfinite(share)
+    sums, counts = (np.cumsum(np.concatenate((np.zeros(HOUR), row))) for row in (np.where(known, share, 0.0), known))
+    seen = counts[HOUR:] - counts[:-HOUR]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (sums[HOUR:] - sums[:-HOUR]) / seen
+    by_day = np.where(aside, np.nan, mean).reshape(-1, QUARTERS_OF_A_DAY)
+    usual = np.zeros(by_day.shape)
+    for day in range(1, len(by_day)):
+        past = by_day[max(0, day - figures.night_habit_days) : day]
+        told = np.isfinite(past).any(axis=0)
+        usual[day, told] = np.nanquantile(past[:, told], figures.night_habit, axis=0)
+    around = np.max([np.roll(usual, shift, axis=1) for shift in range(-NEAR, NEAR + 1)], axis=0)
+    return np.asarray(mean - np.maximum(around, 0.0).ravel(), np.float32)
 
 
 def _joined(before: Episode, night: Episode, *, first: bool) -> Episode:
