@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
 from tests.languages import english as english
 from tests.people import LICANG, QINGDAO, make_person, signed_in
@@ -45,6 +46,12 @@ def test_the_table_brings_what_one_press_adds_and_is_undone() -> None:
     me = make_person("system_administrator", QINGDAO)
     made = give_county_template(actor=me, region_code=COUNTY, now=NOW)
     rows = judged_now(made, NOW)
+    with override("zh-hans"):
+        in_chinese = judged_now(give_county_template(actor=me, region_code=COUNTY, now=NOW), NOW)
+    assert {row.verdict for row in in_chinese} == {ImportVerdict.NEW} and {row.cells["desk"] for row in in_chinese} == {
+        "是",
+        "否",
+    }
     assert {row.verdict for row in rows} == {ImportVerdict.NEW} and not Organisation.objects.filter(region_id=COUNTY).exists()
     assert not taken(made, NOW).trouble
     by_table = _described(COUNTY)

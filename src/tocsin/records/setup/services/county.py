@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
@@ -10,7 +11,7 @@ from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.face import all_regions, missing_usual_bodies, require
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.services.giving import give_file
-from tocsin.records.setup.services.bodies import BODIES, BODY_HEADINGS
+from tocsin.records.setup.services.bodies import BODIES, BODY_HEADINGS, KIND_WORDS, YES
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -28,7 +29,7 @@ def give_county_template(*, actor: "User", region_code: str, now: datetime) -> T
     if not rows:
         raise Conflict(_("All the usual bodies are there already."))
     columns = list(BODY_HEADINGS)
-    text = csv_text(columns, [[row[one] for one in columns] for row in rows])
+    text = csv_text(columns, [[_in_words(one, row[one]) for one in columns] for row in rows])
     return give_file(
         actor=actor,
         kind=BODIES.name,
@@ -37,3 +38,14 @@ def give_county_template(*, actor: "User", region_code: str, now: datetime) -> T
         content=text.encode(),
         now=now,
     )
+
+
+def _in_words(column: str, cell: str) -> str:
+    """A cell as the reader would write it; the table is understood in either language."""
+    if not (get_language() or "zh").startswith("zh"):
+        return cell
+    if column == "desk":
+        return "是" if cell in YES else "否"
+    if column == "kind":
+        return next(word for word, kind in KIND_WORDS.items() if kind == cell)
+    return cell
