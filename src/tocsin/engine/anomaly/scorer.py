@@ -24,17 +24,20 @@ WARM = 30  # readings before which nothing is called strange
 VIEW_PRIOR, VIEW_TAIL = 0.2, 0.05
 SCORE_PRIOR, SCORE_TAIL = 0.4, 0.01
 
-# A reading that is no stranger than what was just told tells nothing new: it scores at most 0.999, so that beyond it
-# stand beginnings alone.
+# A reading that is no stranger than what was just told, or comes within 50 readings of it, tells nothing new: it scores less
+# than 0.999, so that from there on stand beginnings alone.
 TOLD = 3.0  # -log10 of 1 - 0.999
+BELOW = 0.03  # of what is told, over its own size, that such a reading stays below
+REFRACTORY_READINGS = 50.0
 FADE = 0.99  # of what was told, a reading
 SMOOTH = 1.0 / 12
 
 NORMAL_AFTER = 1_000  # readings
 NORMAL_AFTER_DAYS = 6.0
 
-# What the joint state holds: readings counted, what was told, the smoothed distance of all channels together.
-COUNTED, LAST_TOLD, DISTANCE = range(3)
+# What the joint state holds: readings counted, what was told, the smoothed distance of all channels together, and
+# readings in which nothing new is told yet.
+COUNTED, LAST_TOLD, DISTANCE, REFRACTORY = range(4)
 
 Floats = NDArray[np.float64]
 
@@ -84,7 +87,7 @@ class Scorer:
         self._channels = new_channels(channels)
         self._tails = new_tails(channels, VIEWS)
         self._joint_tails = new_tails(3)
-        self._joint = np.zeros(3)
+        self._joint = np.zeros(4)
         self._sums = np.zeros((channels, len(WIDTHS), self._reach + 1))
         size = 2 * channels
         self._relation = (np.zeros(size), np.zeros((size, size)), np.zeros((size, size)))
@@ -193,6 +196,8 @@ def _score(
         joint[COUNTED] += 1.0
         if known and joint[COUNTED] > WARM:
             rare = rarity(joint_tails[0], strangest, SCORE_PRIOR, SCORE_TAIL)
-            told = rare if rare > joint[LAST_TOLD] else min(rare, TOLD)
+            below = min(rare, TOLD - BELOW / max(rare, 1.0))
+            told = rare if rare > joint[LAST_TOLD] and joint[REFRACTORY] <= 0 else below
+            joint[REFRACTORY] = REFRACTORY_READINGS if told >= TOLD else joint[REFRACTORY] - 1.0
             joint[LAST_TOLD] = max(joint[LAST_TOLD] * FADE, rare)
             scores[row] = 1.0 - math.pow(10.0, -told)
