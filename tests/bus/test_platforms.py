@@ -26,7 +26,7 @@ from tocsin.supervision.platforms.models import Connector
 from tocsin.supervision.posts.models import PresenceSign
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
-from tocsin.supervision.platforms.policy import platforms
+from tocsin.supervision.platforms.queries import platforms
 
 TABLES = '''
 [city]

@@ -299,5 +299,6 @@ UNREAD = {
     "vision/health/{camera_id}/frame/": _A_FILE,
     "vision/recognition/text/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
+    "work/platforms/joining/{platform_table_id}/try/": _A_BUTTON,
 }
 """Addresses that take a POST and whose form none of the walk's people reaches, with the reason."""

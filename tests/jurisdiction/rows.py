@@ -284,6 +284,11 @@ VALUES: dict[str, Any] = {
     "sensing.OpcUaServer.certificate": b"",
     "sensing.OpcUaServer.nodes": ["bordermark i=2258"],
     "sensing.OpcUaSecret.server": None,
+    "supervision.PlatformTable.entered": {  # a folder, so nobody is asked
+        **{"platform": "bordermark", "level": "county", "way": "folder"},
+        "fields": {"firm": "code", "at": "time", "value": "flow", "source": "=video"},
+    },
+    "supervision.PlatformTable.sealed": "",
     "sensing.Transmitter.networks": ["10.8.0.0/16"],
     "sensing.Transmitter.source": "00000000000a",
     "hazchem.ReleaseEstimate.scenario": "gas",

@@ -26,10 +26,11 @@ def test_each_chapter_is_there_in_both_languages_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_both_languages_have_the_same_parts_and_links(slug: str) -> None:
-    told = [
-        ([line.split(" ")[0] for line in text.splitlines() if line.startswith("#")], sorted(re.findall(r"\(page:(\w+)\)", text)))
-        for text in (source(slug, language) for language in LANGUAGES)
-    ]
+    told = []
+    for language in LANGUAGES:
+        text = source(slug, language)
+        parts = [line.split(" ")[0] for line in text.splitlines() if line.startswith("#")]
+        told.append((parts, sorted(re.findall(r"\(((?:page|picture):\w+)\)", text))))
     assert told[0] == told[1]
     assert len(told[0][1]) >= 3
 
@@ -40,6 +41,9 @@ def test_links_are_addresses_and_parts_have_anchors(slug: str, language: str) ->
     text = read_text(slug, language)
     assert text.title
     assert "page:" not in text.body
+    pictures = re.findall(r'src="/static/([^"]+)"', text.body)
+    assert pictures
+    assert [one for one in pictures if not files("tocsin").joinpath("static", one).is_file()] == []
     assert re.findall(r'<h2 id="([^"]+)">', text.body) == [part.anchor for part in text.parts]
     assert all(part.words in text.body for part in text.parts)
 

@@ -30,8 +30,8 @@ from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.evidence.services import NewEvidence, take_evidence
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.platforms.models import Connector
-from tocsin.supervision.platforms.policy import platforms, read_platforms
-from tocsin.supervision.platforms.queries import platform_rows
+from tocsin.supervision.platforms.policy import read_platforms, settings_of_file
+from tocsin.supervision.platforms.queries import platform_rows, platforms
 from tocsin.supervision.platforms.rules import Standing, verdict_on
 from tocsin.supervision.platforms.services.connectors import ask, run_connectors, take_pushed
 from tocsin.supervision.platforms.services.senders import bind_token
@@ -224,7 +224,7 @@ def test_a_platform_tells_of_its_own_region_alone(firm: SupervisedObject, platfo
 
 def test_what_a_platform_calls_its_cursor_stays_one_value_of_the_address(platform: dict[str, Any]) -> None:
     platform["body"] = {}
-    ask(platforms()["ecology"], "c7&firm=all#/../admin 下")
+    ask(settings_of_file().found["ecology"], "c7&firm=all#/../admin 下", "")
     assert platform["asked"][0][0] == "/records?after=c7%26firm%3Dall%23%2F..%2Fadmin%20%E4%B8%8B"
 
 

@@ -66,7 +66,22 @@ def test_each_row_gets_a_score(tmp_path: Path) -> None:
         scores = list(csv.DictReader(file))
     assert [row["timestamp"] for row in scores] == [row.split(",")[0] for row in rows]
     assert max(range(600), key=lambda k: float(scores[k]["score"])) == 550
+    assert list(scores[0]) == ["timestamp", "score", "state"] and all(0 <= float(row["state"]) <= 1 for row in scores)
     assert all(0 <= float(row["score"]) <= 1 for row in scores) and float(scores[100]["score"]) == 0
+
+
+def test_a_lasting_anomaly_is_told_with_its_channel(tmp_path: Path) -> None:
+    random = np.random.default_rng(4)
+    values = random.normal(20, 1, (1_100, 2)).round(3)
+    values[600:900, 1] += 8
+    rows = [f"{1_760_000_000 + k},{a},{b}" for k, (a, b) in enumerate(values.tolist())]
+    told = run(
+        write(tmp_path / "a.csv", "timestamp,north,south\n" + "\n".join(rows) + "\n"), "--scores", "--out", tmp_path / "s.csv"
+    )
+    told = " ".join(told.split())
+    assert "Not normal: 1 time(s)" in told and "south (" in told and "north (" not in told
+    begin = int(told.split("from 1760000")[1][:3])
+    assert 600 <= begin <= 605
 
 
 def test_the_component_at_fault_is_named(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class Purpose(StrEnum):
     SUBSCRIBERS = "subscribers"  # sealed addresses of those who are told of public warnings
     CONNECTORS = "connectors"  # sealed secrets by which data resources are fetched
     CAMERAS = "cameras"  # sealed passwords by which frames are fetched
+    PLATFORMS = "platforms"  # sealed keys with which platforms are asked
     OPCUA = "opc ua"  # sealed passwords of servers, and the key of our certificate
     CERTIFICATES = "certificates"  # sealed keys of authorities that issue certificates of devices
     ACCESS = "access passwords"  # of loggers of HJ 212, which have six characters

@@ -80,7 +80,7 @@ from tocsin.jurisdiction.people.services.sessions import (
     keep_session_of_stream,
     second_step_waits_until,
 )
-from tocsin.jurisdiction.people.services.start import ensure_first_administrator
+from tocsin.jurisdiction.people.services.start import ensure_first_administrator, missing_usual_bodies
 from tocsin.jurisdiction.people.services.system import system_actor, unread_system_actor
 from tocsin.jurisdiction.people.services.tokens import RefusedToken, end_every_token, person_behind_token, person_of_token
 from tocsin.jurisdiction.people.services.volunteers import (
@@ -164,6 +164,7 @@ __all__ = [
     "may",
     "may_anywhere",
     "may_ring",
+    "missing_usual_bodies",
     "narrowest",
     "nearest_authority",
     "needs",

@@ -9,6 +9,7 @@ from tocsin.supervision.inspections.queries.findings import (
     facts_of_inspection,
     facts_of_number,
     finding_numbers,
+    findings_closed,
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
 from tocsin.supervision.inspections.rules.findings import FindingGrade
@@ -69,6 +70,7 @@ __all__ = [
     "facts_of_inspection",
     "facts_of_number",
     "finding_numbers",
+    "findings_closed",
     "firm_answers",
     "inspectors_for",
     "is_trade",

@@ -1,9 +1,25 @@
-"""What other capabilities may use of vision: confirmed sightings that ask for something, and the act that came of one."""
+"""What other capabilities may use of vision: sightings that ask for something, the act that came of one, a city's own models."""
 
+from tocsin.vision.recognition.services.own_models import (
+    MeasuredModel,
+    enrol_own_model,
+    measure_own_model,
+    remove_own_model,
+)
 from tocsin.vision.sightings.models import Sighting
 from tocsin.vision.sightings.queries import waiting_for_act
 from tocsin.vision.sightings.rules.leading import Outcome as SightingOutcome
 from tocsin.vision.sightings.services.deciding import note_reference
 from tocsin.vision.sightings.shown.sightings import describe_sighting
 
-__all__ = ["Sighting", "SightingOutcome", "describe_sighting", "note_reference", "waiting_for_act"]
+__all__ = [
+    "MeasuredModel",
+    "Sighting",
+    "SightingOutcome",
+    "describe_sighting",
+    "enrol_own_model",
+    "measure_own_model",
+    "note_reference",
+    "remove_own_model",
+    "waiting_for_act",
+]

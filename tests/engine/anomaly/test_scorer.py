@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.base.errors import InvalidInput
-from tocsin.engine.anomaly.scorer import Scorer, score_series
+from tocsin.engine.anomaly.scorer import Scorer, judge_series, score_series
 from tocsin.simulation.series import KINDS, make_series
 
 MINUTE_MS = 60_000
@@ -23,12 +23,14 @@ def daily(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def test_pieces_equal_the_whole(seed: int, cuts: list[int], channels: int) -> None:
     ts_ms, level = daily(1_500, seed)
     values = np.column_stack([level * (k + 1) + np.random.default_rng(k).normal(0, 1, len(level)) for k in range(channels)])
-    whole = score_series(ts_ms, values)
+    whole = judge_series(ts_ms, values)
     scorer, parts, at = Scorer(channels), [], 0
     for rows in (*cuts, len(ts_ms)):
-        parts.append(scorer.score(ts_ms[at : at + rows], values[at : at + rows])[0])
+        parts.append(scorer.score(ts_ms[at : at + rows], values[at : at + rows]))
         at += rows
-    np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-9)
+    np.testing.assert_allclose(np.concatenate([part.event for part in parts]), whole.event, atol=1e-9)
+    np.testing.assert_array_equal(np.concatenate([part.state for part in parts]), whole.state)
+    np.testing.assert_array_equal(np.concatenate([part.departures for part in parts]), whole.departures)
 
 
 @settings(max_examples=15, deadline=None)
@@ -36,9 +38,9 @@ def test_pieces_equal_the_whole(seed: int, cuts: list[int], channels: int) -> No
 def test_scores_do_not_look_ahead(kind: str, seed: int, share: float) -> None:
     series = make_series(kind, seed)
     end = int(share * len(series.ts_ms))
-    np.testing.assert_array_equal(
-        score_series(series.ts_ms, series.values)[:end], score_series(series.ts_ms[:end], series.values[:end])
-    )
+    whole, part = judge_series(series.ts_ms, series.values), judge_series(series.ts_ms[:end], series.values[:end])
+    np.testing.assert_array_equal(whole.event[:end], part.event)
+    np.testing.assert_array_equal(whole.state[:end], part.state)
 
 
 @settings(max_examples=10, deadline=None)

@@ -82,7 +82,7 @@ def test_a_folder_of_cases_gives_one_answer_each(case: Path, tmp_path: Path) -> 
 def test_a_case_that_cannot_be_read_does_not_stop_the_others(case: Path, tmp_path: Path) -> None:
     broken = write_case(tmp_path / "cases" / "broken", gas_main_leak(), "G1", "methane")
     (broken / "readings.parquet").unlink()
-    result = CliRunner().invoke(diagnose, [str(case.parent), "--out", str(tmp_path / "answers")])
+    result = CliRunner().invoke(diagnose, [str(case.parent), "--out", str(tmp_path / "answers"), "--jobs", "2"])
     assert result.exit_code != 0
     assert "readings.parquet is missing" in result.output
     assert (tmp_path / "answers" / "one.json").is_file()

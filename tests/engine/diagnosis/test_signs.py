@@ -51,6 +51,15 @@ def to_and_fro(hours: np.ndarray) -> np.ndarray:
     return np.where(hours > -0.6, np.where(np.arange(len(hours)) % 2 == 0, 60.0, 6.0), 0.0)
 
 
+def slow_test_gas(hours: np.ndarray) -> np.ndarray:
+    """An hour of test gas of half and of full strength, told by a sensor that takes ten minutes to follow."""
+    gas = np.where((hours > -0.1) & (hours < 0.5), 26.0, np.where((hours >= 0.5) & (hours < 1.2), 52.0, 0.0))
+    told = np.zeros(len(gas))
+    for at in range(1, len(gas)):
+        told[at] = told[at - 1] + 0.7 * (gas[at] - told[at - 1])
+    return told
+
+
 def trembling_rise(hours: np.ndarray) -> np.ndarray:
     """A climb to 30 that trembles about the height at which an outburst begins."""
     climb = np.clip((hours + 3) / 3, 0.0, 1.0) * 30.0
@@ -71,6 +80,20 @@ SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
         ("T1", "methane"),
         "sensor_fault",
         "follows_day.present",
+    ),
+    (
+        "test gas with round edges",
+        lambda: District().write("T1", "methane", slow_test_gas),
+        ("T1", "methane"),
+        "calibration_or_maintenance",
+        "square_pulse.present",
+    ),
+    (
+        "a round of slow instruments",
+        lambda: District().write("T1", "methane", slow_test_gas).write("T2", "methane", lambda hours: slow_test_gas(hours + 1.5)),
+        ("T1", "methane"),
+        "calibration_or_maintenance",
+        "same_pulse_nearby.present",
     ),
     (
         "to and fro",
@@ -119,6 +142,7 @@ def test_it_is_seen(district: Callable[[], District], channel: tuple[str, str], 
 
 NOT_SEEN: list[tuple[str, Curve, str]] = [
     ("a step is no outburst", square(-3, 3, 30.0), "comes_and_goes.present"),
+    ("gas that comes and stays is no test", settling(-1.5, 60, 0.4), "square_pulse.present"),
     ("trembling about a height is no outburst", trembling_rise, "comes_and_goes.present"),
     ("gas that stirs is not stuck", gusting(-3, 60, 2), "stuck_value.present"),
     ("gusts are no bad contact", gusting(-3, 60, 2), "noisy_signal.present"),

@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.timezone import localtime
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
+from tocsin.command.quality.queries.months import months_of
 from tocsin.command.quality.queries.noisy import noisy_lists
+from tocsin.command.quality.rules import two_months
 from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
+from tocsin.command.quality.shown.months import MonthsOut, describe_months
 from tocsin.command.quality.shown.noisy import NoisyListOut, TriedOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
 from tocsin.screens.budgets.requests import costly
@@ -56,6 +60,16 @@ def figures(request: HttpRequest, wanted: Query[QualityFilter]) -> QualityOut:
     operators = wanted.operators or quality().operators
     found = alarm_quality(request.user, region_code=wanted.region_code, since=since, until=until, operators=operators)
     return describe_quality(found)
+
+
+@router.get("/alarm-quality/months", response=MonthsOut)
+@costly
+def months(request: HttpRequest, region_code: str = Query(max_length=6)) -> MonthsOut:  # type: ignore[type-arg]
+    """This month as far as it has come against as much of the month before, for an area and those right below it; empty where
+    you see no alarms of it.
+    """
+    compared = two_months(localtime(current_time()))
+    return describe_months(compared, months_of(request.user, region_code=region_code, months=compared))
 
 
 @router.get("/alarm-quality/quieter/{alarm_id}", response=TriedOut)

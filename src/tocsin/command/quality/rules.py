@@ -1,5 +1,6 @@
 """The weekly list of noisy rules: which week it is of, and what trying a rule found."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -43,3 +44,24 @@ def week_before(local: datetime, *, weekday: int, hour: int) -> tuple[datetime, 
     if local < day.replace(hour=hour):
         day -= timedelta(days=7)
     return day - timedelta(days=7), day
+
+
+@dataclass(frozen=True)
+class TwoMonths:
+    """A month, as far as it has come, beside the one before as far as it had come then.
+
+    No part of a month is held against a whole one. `since` and `last_since` are the first moments of local months, `until` and
+    `last_until` lie behind the last.
+    """
+
+    since: datetime
+    until: datetime
+    last_since: datetime
+    last_until: datetime
+
+
+def two_months(now: datetime) -> TwoMonths:
+    """The month of `now` in the zone of `now`, and as much of the month before; a shorter month is whole."""
+    since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    last_since = (since - timedelta(days=1)).replace(day=1)
+    return TwoMonths(since, now, last_since, min(last_since + (now - since), since))

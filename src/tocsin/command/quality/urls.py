@@ -6,6 +6,7 @@ from tocsin.command.quality import views as quality
 
 urlpatterns = [
     path("", quality.page, name="quality"),
+    path("months/", quality.months, name="months"),
     path("<uuid:alarm_id>/", quality.quieter, name="quieter"),
     path("<uuid:alarm_id>/propose/", quality.propose, name="propose_quieter"),
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,9 +17,12 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
+from tocsin.command.quality.queries.months import months_of
 from tocsin.command.quality.queries.noisy import noisy_lists
+from tocsin.command.quality.rules import two_months
 from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
+from tocsin.command.quality.shown.months import describe_months
 from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
@@ -102,6 +106,21 @@ def page(request: HttpRequest) -> HttpResponse:
         "groups": [(name, [one for one in found.groups if one.kind == kind]) for kind, name in GROUPS.items()],
     }
     return render(request, "command/quality/quality.html", context)
+
+
+@never_cache
+@require_GET
+@costly
+def months(request: HttpRequest) -> HttpResponse:
+    """This month against the month before, area by area."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    regions = list(regions_within(request.user, PERMISSION_SEE))
+    asked = read_filters(Filters, request.GET).region
+    region = asked if asked in [one.code for one in regions] else min((one.code for one in regions), default="")
+    compared = two_months(localtime(current_time()))
+    found = describe_months(compared, months_of(request.user, region_code=region, months=compared))
+    return render(request, "command/quality/months.html", {"found": found, "chosen": region, "regions": regions})
 
 
 @never_cache

@@ -12,6 +12,7 @@ from tocsin.engine.kernel import aside
 REFRESH = 20  # readings between two inversions
 SLOW = 1.0 / 1500
 RIDGE = 0.02  # share of each variance that is added to it, for channels that say the same
+FARTHEST = 12.0  # standard deviations beyond which a value counts no further
 OUTLIER = 4.0  # standard deviations beyond which a value does not bend mean and covariance further
 
 
@@ -40,7 +41,7 @@ def departures(
     out[:] = 0.0
     if count >= 2 * REFRESH and count >= 2 * size:
         if int(count) % REFRESH == 0 or precision[0, 0] == 0:
-            _renew(covariance, precision)
+            renew(covariance, precision, RIDGE, size)
         for i in range(size):
             pull = 0.0
             for k in range(size):
@@ -62,11 +63,11 @@ def departures(
 
 
 @aside
-def _renew(covariance: NDArray[np.float64], precision: NDArray[np.float64]) -> None:
-    """The inverse of the covariance, each variance a little larger, by unit variances: channels may be worlds apart in
-    scale.
+def renew(covariance: NDArray[np.float64], precision: NDArray[np.float64], ridge: float, size: int) -> None:
+    """The inverse of the covariance of the first `size` entries, each variance a little larger (`ridge`, a share of it), by
+    unit variances: channels may be worlds apart in scale. What concerns other entries is 0.
     """
-    size = len(covariance)
+    precision[:] = 0.0
     deviation = np.empty(size)
     for k in range(size):
         deviation[k] = math.sqrt(covariance[k, k]) if covariance[k, k] > 0 else 1.0
@@ -74,8 +75,63 @@ def _renew(covariance: NDArray[np.float64], precision: NDArray[np.float64]) -> N
     for k in range(size):
         for j in range(size):
             scaled[k, j] = covariance[k, j] / deviation[k] / deviation[j]
-        scaled[k, k] += RIDGE
+        scaled[k, k] += ridge
     inverse = np.linalg.inv(scaled)
     for k in range(size):
         for j in range(size):
             precision[k, j] = inverse[k, j] / deviation[k] / deviation[j]
+
+
+@aside
+def relate(
+    joined: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    mean: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    precision: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> float:
+    """As `departures`, with signs and without learning: distance of `joined` from its mean, and into `out` float64[c] how far
+    each channel is from what the others say. `weights` float64[c] shrink what channels add; 0 while there is no precision.
+    """
+    out[:] = 0.0
+    if precision[0, 0] == 0:
+        return 0.0
+    size = len(joined)
+    channels = len(out)
+    off = joined - mean
+    for k in range(size):
+        off[k] *= weights[k % channels] if k < 2 * channels else 1.0
+        limit = FARTHEST * math.sqrt(covariance[k, k])
+        if limit > 0:
+            off[k] = min(max(off[k], -limit), limit)
+    far = 0.0
+    for i in range(size):
+        pull = 0.0
+        for k in range(size):
+            pull += precision[i, k] * off[k]
+        far += pull * off[i]
+        if i < channels:
+            out[i] = pull / math.sqrt(max(precision[i, i], 1e-300))
+    return math.sqrt(max(far, 0.0))
+
+
+@aside
+def take_in(
+    joined: NDArray[np.float64], mean: NDArray[np.float64], covariance: NDArray[np.float64], count: float, slow: float
+) -> None:
+    """An ordinary reading into mean and covariance, of which it becomes 1/(count + 1), at least `slow`."""
+    size = len(joined)
+    if count == 0:
+        mean[:] = joined
+    step = max(slow, 1.0 / (count + 1.0))
+    off = joined - mean
+    if count > 30:
+        for k in range(size):
+            limit = OUTLIER * math.sqrt(covariance[k, k])
+            if limit > 0:
+                off[k] = min(max(off[k], -limit), limit)
+    for k in range(size):
+        mean[k] += step * off[k]
+        for j in range(size):
+            covariance[k, j] += step * (off[k] * off[j] * (1.0 - step) - covariance[k, j])

@@ -1,6 +1,7 @@
 """The anomaly score of a reading, between 0 and 1: for series of any kind, by one setting, without looking ahead."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.anomaly.relations import departures
 from tocsin.engine.anomaly.shapes import nearest_before
+from tocsin.engine.anomaly.state import Memory
 from tocsin.engine.anomaly.tail import new_tails, rarity
 from tocsin.engine.anomaly.views import SINGLE, View, look, new_channels
 from tocsin.engine.kernel import kernel
@@ -22,50 +24,85 @@ WARM = 30  # readings before which nothing is called strange
 VIEW_PRIOR, VIEW_TAIL = 0.2, 0.05
 SCORE_PRIOR, SCORE_TAIL = 0.4, 0.01
 
-# A reading that is no stranger than what was just told tells nothing new: it scores at most 0.999, so that beyond it
-# stand beginnings alone.
+# A reading that is no stranger than what was just told, or comes within 50 readings of it, tells nothing new: it scores less
+# than 0.999, so that from there on stand beginnings alone.
 TOLD = 3.0  # -log10 of 1 - 0.999
+BELOW = 0.03  # of what is told, over its own size, that such a reading stays below
+REFRACTORY_READINGS = 50.0
 FADE = 0.99  # of what was told, a reading
 SMOOTH = 1.0 / 12
 
-# What the joint state holds: readings counted, what was told, the smoothed distance of all channels together.
-COUNTED, LAST_TOLD, DISTANCE = range(3)
+NORMAL_AFTER = 1_000  # readings
+NORMAL_AFTER_DAYS = 6.0
+
+# What the joint state holds: readings counted, what was told, the smoothed distance of all channels together, and
+# readings in which nothing new is told yet.
+COUNTED, LAST_TOLD, DISTANCE, REFRACTORY = range(4)
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What the scorer says of n readings of c channels.
+
+    `event` float64[n], 0..1: how strange the reading is; 0.999 tells a beginning. `state` float64[n], 0..1: how far the last
+    readings are from normal; from 0.5 on an anomaly lasts. `turns` int8[n]: what each reading changed (`machine.Turn`).
+    `departures` float64[n, c]: how far each channel is from its normal, 1 is the threshold. `rarities` float64[n, c,
+    len(View)]: how rare each view found each channel, as -log10 of a probability.
+    """
+
+    event: Floats
+    state: Floats
+    turns: NDArray[np.int8]
+    departures: Floats
+    rarities: Floats
 
 
 class Scorer:
     """Scores the readings of one series of `channels` values as they come, in pieces of any size.
 
-    `utc_offset_h`: by whose clock the hour of the day is told. What is remembered is bounded: for each channel a profile of
-    the day, a tail for each view, and the last readings (12,000 divided among the channels, at least 1,000).
+    `utc_offset_h`: by whose clock the hour of the day is told. A level that lasts is normal from `normal_after` readings on,
+    or from `normal_after_days` and 144 readings on. What is remembered is bounded: for each channel a profile of the day, a
+    tail for each view, the streams of its state, and the last readings (12,000 divided among the channels, at least 1,000).
     """
 
-    def __init__(self, channels: int, *, utc_offset_h: float = 0.0) -> None:
+    def __init__(
+        self,
+        channels: int,
+        *,
+        utc_offset_h: float = 0.0,
+        normal_after: int = NORMAL_AFTER,
+        normal_after_days: float = NORMAL_AFTER_DAYS,
+    ) -> None:
         if channels < 1:
             raise InvalidInput("a series needs at least one channel")
+        if normal_after < 1 or not normal_after_days > 0:
+            raise InvalidInput("a lasting level becomes normal after at least one reading, and after more than 0 days")
         self.channels = channels
         self._reach = max(REACH_LEAST, REACH // channels)
         self._offset_ms = round(utc_offset_h * 3_600_000)
+        self._normal_after = np.array([normal_after, normal_after_days], np.float64)
         self._past: Floats = np.empty((0, channels))
         self._channels = new_channels(channels)
         self._tails = new_tails(channels, VIEWS)
         self._joint_tails = new_tails(3)
-        self._joint = np.zeros(3)
+        self._joint = np.zeros(4)
         self._sums = np.zeros((channels, len(WIDTHS), self._reach + 1))
         size = 2 * channels
         self._relation = (np.zeros(size), np.zeros((size, size)), np.zeros((size, size)))
+        self._memory = Memory(channels)
 
-    def score(self, ts_ms: NDArray[np.int64], values: Floats) -> tuple[Floats, Floats]:
-        """Scores float64[n] of the next n readings (`ts_ms` int64[n] UTC, `values` float64[n, channels]), and how rare each
-        view found each channel, float64[n, channels, len(View)] as -log10 of a probability.
+    def score(self, ts_ms: NDArray[np.int64], values: Floats) -> Judged:
+        """Judges the next n readings (`ts_ms` int64[n] UTC, `values` float64[n, channels]).
 
-        A score of 0.999 is meant to be reached once in a thousand ordinary readings. A value that is not finite leaves its
-        channel as it was; a reading of such values only scores 0. InvalidInput where the shapes do not fit.
+        An event score of 0.999 is meant to be reached once in a thousand ordinary readings. A value that is not finite leaves
+        its channel as it was; a reading of such values only has the event score 0 and the state before it. InvalidInput where
+        the shapes do not fit.
         """
         if values.ndim != 2 or values.shape != (len(ts_ms), self.channels):
             raise InvalidInput(f"{len(ts_ms)} times and values of shape {values.shape} do not fit {self.channels} channels")
-        scores = np.zeros(len(values))
+        event = np.zeros(len(values))
         rarities = np.zeros((*values.shape, VIEWS))
         local_ms = ts_ms.astype(np.int64) + self._offset_ms
         clock = np.column_stack((local_ms % DAY_MS / 60_000.0, local_ms // DAY_MS)).astype(np.float64)
@@ -74,20 +111,27 @@ class Scorer:
         _carry_on(past, len(self._past))
         states = (self._channels, self._tails, self._sums)
         joint = (self._joint, self._joint_tails)
-        _score(past, fresh, clock, states, joint, self._relation, scores, rarities)
+        _score(past, fresh, clock, states, joint, self._relation, event, rarities)
         self._past = past[-(self._reach + WIDTHS[-1] + 1) :].copy()
-        return scores, rarities
+        state, turns, departures = self._memory.hold(fresh, clock, self._normal_after)
+        return Judged(event, state, turns, departures, rarities)
+
+
+def judge_series(ts_ms: NDArray[np.int64], values: Floats, *, utc_offset_h: float = 0.0) -> Judged:
+    """Event scores and state of a whole series, `values` float64[n] or float64[n, channels] in the order in which they came.
+
+    >>> level = np.concatenate((np.tile([1.0, 2.0, 3.0, 2.0], 100), np.full(40, 9.0)))
+    >>> judged = judge_series(np.arange(440) * 60_000, level)
+    >>> bool(judged.event[400] > 0.999), bool(judged.state[399] < 0.5), bool((judged.state[405:] >= 0.5).all())
+    (True, True, True)
+    """
+    table = values.reshape(len(values), -1)
+    return Scorer(table.shape[1], utc_offset_h=utc_offset_h).score(ts_ms, table)
 
 
 def score_series(ts_ms: NDArray[np.int64], values: Floats, *, utc_offset_h: float = 0.0) -> Floats:
-    """Scores float64[n] of a whole series, `values` float64[n] or float64[n, channels] in the order in which they came.
-
-    >>> level = np.concatenate((np.tile([1.0, 2.0, 3.0, 2.0], 100), [9.0]))
-    >>> bool(score_series(np.arange(401) * 60_000, level)[-1] > 0.999)
-    True
-    """
-    table = values.reshape(len(values), -1)
-    return Scorer(table.shape[1], utc_offset_h=utc_offset_h).score(ts_ms, table)[0]
+    """Event scores float64[n] of a whole series (`judge_series`)."""
+    return judge_series(ts_ms, values, utc_offset_h=utc_offset_h).event
 
 
 @kernel
@@ -152,6 +196,8 @@ def _score(
         joint[COUNTED] += 1.0
         if known and joint[COUNTED] > WARM:
             rare = rarity(joint_tails[0], strangest, SCORE_PRIOR, SCORE_TAIL)
-            told = rare if rare > joint[LAST_TOLD] else min(rare, TOLD)
+            below = min(rare, TOLD - BELOW / max(rare, 1.0))
+            told = rare if rare > joint[LAST_TOLD] and joint[REFRACTORY] <= 0 else below
+            joint[REFRACTORY] = REFRACTORY_READINGS if told >= TOLD else joint[REFRACTORY] - 1.0
             joint[LAST_TOLD] = max(joint[LAST_TOLD] * FADE, rare)
             scores[row] = 1.0 - math.pow(10.0, -told)

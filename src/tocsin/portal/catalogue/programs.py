@@ -26,6 +26,7 @@ COMMANDS = {
     "partitions": "tocsin.portal.commands.partitions:partitions",
     "policy": "tocsin.portal.commands.policy:policy",
     "prepare": "tocsin.portal.commands.up:prepare",
+    "recogniser": "tocsin.portal.commands.recogniser:recogniser",
     "restore": "tocsin.portal.commands.backup:restore",
     "rewards": "tocsin.workshop.commands.rewards:rewards",
     "run": "tocsin.portal.commands.up:run",

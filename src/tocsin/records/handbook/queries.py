@@ -4,6 +4,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LANGUAGES: Final = ("en", "zh")
 PAGE: Final = "page:"
 """`[Duty desk](page:duty)` leads to the page of that name in the map of addresses."""
+PICTURE: Final = "picture:"
+"""`![The console](picture:console)` is `static/handbook/console.<language>.webp`, taken by tools/handbook_pictures.py."""
 
 
 class Part(NamedTuple):
@@ -99,12 +102,15 @@ def read_text(slug: str, language: str) -> Text:
             parts.append(Part(f"part-{len(parts) + 1}", tokens[tokens.index(token) + 1].content))
             token.attrSet("id", parts[-1].anchor)
         for child in token.children or ():
-            _lead(child)
+            _lead(child, language)
         body.append(token)
     return Text(title, tuple(parts), mark_safe(markdown.renderer.render(body, markdown.options, {})))  # noqa: S308 - shipped texts
 
 
-def _lead(token: "Token") -> None:
-    target = str(token.attrGet("href") or "")
+def _lead(token: "Token", language: str) -> None:
+    target = str(token.attrGet("href") or token.attrGet("src") or "")
     if target.startswith(PAGE):
         token.attrSet("href", reverse(target.removeprefix(PAGE)))
+    elif target.startswith(PICTURE):
+        token.attrSet("src", static(f"handbook/{target.removeprefix(PICTURE)}.{language}.webp"))
+        token.attrSet("loading", "lazy")

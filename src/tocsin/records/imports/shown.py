@@ -111,6 +111,12 @@ class ImportRowOut(Schema):
     place: tuple[float, float] | None
 
 
+class ImportRowLine(ImportRowOut):
+    """The same as pages show it: with what a new row says, under headings."""
+
+    said: list[tuple[str, str]]
+
+
 def describe_kind(kind: ImportKind) -> ImportKindOut:
     """A kind with its columns in the reader's words."""
     return ImportKindOut(
@@ -172,6 +178,13 @@ def describe_row(kind: ImportKind, row: Row) -> ImportRowOut:
         ],
         place=row.place,
     )
+
+
+def describe_line(kind: ImportKind, row: Row) -> ImportRowLine:
+    """One row for the page of its file."""
+    new = row.verdict is ImportVerdict.NEW
+    said = [(heading_of(kind, column), text) for column, text in row.cells.items()] if new else []
+    return ImportRowLine(**dict(describe_row(kind, row)), said=said)
 
 
 def describe_rows(made: TableImport, rows: Sequence[Row]) -> list[ImportRowOut]:

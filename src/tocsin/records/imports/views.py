@@ -1,7 +1,9 @@
 """One page for everything that comes as a table: give a file, look at its rows, mend them, take them over, undo it."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from uuid import UUID
+from zipfile import ZipFile
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -112,7 +114,7 @@ def table_import(request: HttpRequest, table_import_id: UUID) -> HttpResponse:
         picked,
         "records/imports/import.html",
         part="",
-        describe=lambda row: shown.describe_row(kind, row),
+        describe=lambda row: shown.describe_line(kind, row),
         context=context,
         per_page=PAGE_SIZE,
     )
@@ -200,15 +202,38 @@ def _empty_table(request: HttpRequest, kind: ImportKind) -> HttpResponse:
     """Headings in the language that is asked for, else the reader's, and a row as an example."""
     language = request.GET.get("language", "")
     in_chinese = (language if language in LANGUAGES else get_language() or "zh").startswith("zh")
-    example = {**kind.example} if in_chinese else {**kind.example, **kind.english_example}
-    rows = [
-        [shown.heading_in(kind, one, in_chinese=in_chinese) for one in kind.headings()],
-        [example.get(one, "") for one in kind.headings()],
-    ]
+    rows = _headings_and_example(kind, in_chinese=in_chinese)
     name = f"{kind.name}-template-{'zh' if in_chinese else 'en'}"
     if request.GET.get("format") == "xlsx":
         return workbook_file(name, kind.name, rows)
     return csv_file(name, csv_text(rows[0], rows[1:]))
+
+
+@never_cache
+@require_GET
+def empty_tables(request: HttpRequest) -> HttpResponse:
+    """The empty tables of all kinds that the reader may give, as workbooks in their language."""
+    kinds = queries.kinds_for(request.user)
+    if not kinds:
+        raise NotAllowed(_("Your roles do not let you take tables over."))
+    in_chinese = (get_language() or "zh").startswith("zh")
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        for number, kind in enumerate(kinds, 1):
+            book = workbook_file(kind.name, kind.name, _headings_and_example(kind, in_chinese=in_chinese))
+            name = str(kind.title).replace("/", " ")
+            archive.writestr(f"{number:02} {name} ({kind.name}).xlsx", book.content)
+    response = HttpResponse(content.getvalue(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="tables.zip"'
+    return response
+
+
+def _headings_and_example(kind: ImportKind, *, in_chinese: bool) -> list[list[str]]:
+    example = {**kind.example} if in_chinese else {**kind.example, **kind.english_example}
+    return [
+        [shown.heading_in(kind, one, in_chinese=in_chinese) for one in kind.headings()],
+        [example.get(one, "") for one in kind.headings()],
+    ]
 
 
 def _wrong_rows(kind: ImportKind, made: TableImport, rows: list[Row]) -> HttpResponse:

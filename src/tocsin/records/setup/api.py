@@ -7,7 +7,9 @@ from ninja import Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import may_anywhere
+from tocsin.records.imports.shown import TableImportOut, describe_import
 from tocsin.records.setup import queries
+from tocsin.records.setup.services import county
 from tocsin.records.setup.services import steps as services
 from tocsin.records.setup.shown import ReadinessCheckOut, SetupStepOut, describe_check, describe_step
 from tocsin.screens.budgets.requests import costly
@@ -22,6 +24,10 @@ class SkipStepIn(Schema, extra="forbid"):
     step: str
     region_code: str
     reason: str
+
+
+class CountyTemplateIn(Schema, extra="forbid"):
+    region_code: str
 
 
 class TakeUpStepIn(Schema, extra="forbid"):
@@ -59,6 +65,13 @@ def skip_setup_step(request: HttpRequest, body: SkipStepIn) -> None:
 def take_up_setup_step(request: HttpRequest, body: TakeUpStepIn) -> None:
     """The step counts again."""
     services.take_up_step(actor=actor_of(request), step=body.step, region_code=body.region_code)
+
+
+@router.post("/setup/county", response=TableImportOut)
+def give_county_template(request: HttpRequest, body: CountyTemplateIn) -> TableImportOut:
+    """Gives the usual bodies that the area lacks as a table of organisations: read, take and undo it there (`/imports`)."""
+    made = county.give_county_template(actor=actor_of(request), region_code=body.region_code, now=current_time())
+    return describe_import(made)
 
 
 def _require(request: HttpRequest) -> None:

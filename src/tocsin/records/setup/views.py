@@ -14,7 +14,7 @@ from tocsin.jurisdiction.face import all_regions, may, needs, people_without_pas
 from tocsin.records.attachments.views import file_response
 from tocsin.records.setup import queries
 from tocsin.records.setup.queries import StepState
-from tocsin.records.setup.services import slips
+from tocsin.records.setup.services import county, slips
 from tocsin.records.setup.services import steps as services
 from tocsin.records.setup.shown import describe_check, describe_step
 from tocsin.screens.acts import Attempt, act
@@ -126,6 +126,13 @@ def take_up_step(request: HttpRequest, *, step: Line, region_code: Line) -> str:
     """Counts again."""
     services.take_up_step(actor=actor_of(request), step=step, region_code=region_code)
     return _("The step counts again.")
+
+
+@act(lambda request: redirect(_back(request)), alone=True)
+def give_county_template(request: HttpRequest, *, region_code: Line) -> HttpResponse:
+    """The usual bodies that the area lacks, as a table to look at."""
+    made = county.give_county_template(actor=actor_of(request), region_code=region_code, now=current_time())
+    return redirect("table_import", made.pk)
 
 
 def _back(request: HttpRequest) -> str:

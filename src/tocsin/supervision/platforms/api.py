@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from tocsin.base.decoding import convert
 from tocsin.jurisdiction.face import may
+from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import services as evidence
@@ -15,14 +18,18 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms import queries
 from tocsin.supervision.platforms import shown as told
 from tocsin.supervision.platforms.models import Connector
-from tocsin.supervision.platforms.services import senders
+from tocsin.supervision.platforms.policy import Platform
+from tocsin.supervision.platforms.services import joining, senders
 from tocsin.supervision.platforms.services.connectors import take_pushed
+from tocsin.supervision.platforms.services.dry_run import dry_run
 from tocsin.supervision.platforms.services.senders import sender_of
 from tocsin.supervision.platforms.services.trial import try_platform
 from tocsin.supervision.platforms.shown import (
+    DryRunOut,
     PlatformDetailOut,
     PlatformFirmOut,
     PlatformOut,
+    PlatformTableOut,
     RefusedRowOut,
     SenderOut,
     TrialStepOut,
@@ -118,6 +125,86 @@ def try_it(request: HttpRequest, connector_id: UUID) -> list[TrialStepOut]:
     if row.settings is None:
         return []
     return [told.describe_step(one) for one in try_platform(actor=actor_of(request), name=row.state.name, now=current_time())]
+
+
+class PlatformTableIn(Schema, extra="forbid"):
+    """A platform as a table of `platforms.toml` would say it; `key` is what `$secret` becomes in its headers."""
+
+    platform: str = Field(max_length=60)
+    level: str = Field(max_length=20)
+    region_code: str = Field(pattern=r"^\d{6}$")
+    way: Literal["pull", "folder", "bus"] = "pull"
+    kind: Literal["evidence", "signs", "weather"] = "evidence"
+    title: str = Field("", max_length=120)
+    url: str = Field("", max_length=2000)
+    headers: dict[str, str] = {}
+    every_s: float = Field(300.0, ge=5, le=86_400)
+    form: Literal["json", "ndjson", "csv"] = "json"
+    rows: str = Field("", max_length=200)
+    cursor: str = Field("", max_length=200)
+    zone_h: float = Field(8.0, ge=-24, le=24)
+    subject: str = Field("", max_length=120)
+    words: dict[str, dict[str, float]] = {}
+    places: dict[str, str] = {}
+    fields: dict[str, str]
+    key: str = Field("", max_length=1000, description="empty: the present one stays")
+    forget_key: bool = False
+
+    def as_settings(self) -> Platform:
+        """The settings."""
+        told = self.dict(exclude={"region_code", "title", "key", "forget_key"})
+        return convert({**told, "region": self.region_code, "name": self.title}, Platform)
+
+
+class NewPlatformTableIn(PlatformTableIn):
+    name: str = Field(max_length=60, description="letters, digits, - and _; it stays")
+
+
+class SwitchPlatformIn(Schema, extra="forbid"):
+    on: bool
+
+
+@router.get("/platform-tables", response=list[PlatformTableOut])
+def list_platform_tables(request: HttpRequest) -> list[PlatformTableOut]:
+    """Platforms that were entered by page in areas whose register you keep, switched on or not."""
+    return [told.describe_table(one) for one in queries.visible_tables(request.user)]
+
+
+@router.post("/platform-tables", response=PlatformTableOut)
+def enter_platform(request: HttpRequest, given: NewPlatformTableIn) -> PlatformTableOut:
+    """Enters a platform, switched off."""
+    made = joining.enter_platform(
+        actor=actor_of(request), name=given.name, platform=given.as_settings(), key=given.key, now=current_time()
+    )
+    return told.describe_table(made)
+
+
+@router.put("/platform-tables/{uuid:platform_table_id}", response=PlatformTableOut)
+def change_platform(request: HttpRequest, platform_table_id: UUID, given: PlatformTableIn) -> PlatformTableOut:
+    """Other settings, or another key."""
+    made = joining.change_platform(
+        actor=actor_of(request),
+        table_id=platform_table_id,
+        platform=given.as_settings(),
+        key=given.key,
+        forget_key=given.forget_key,
+        now=current_time(),
+    )
+    return told.describe_table(made)
+
+
+@router.post("/platform-tables/{uuid:platform_table_id}/dry-run", response=DryRunOut)
+@costly
+def try_platform_table(request: HttpRequest, platform_table_id: UUID) -> DryRunOut:
+    """Asks it now and says what of each record would be taken, and what not and why; writes nothing."""
+    return told.describe_dry_run(dry_run(actor=actor_of(request), table_id=platform_table_id, now=current_time()))
+
+
+@router.post("/platform-tables/{uuid:platform_table_id}/switch", response=PlatformTableOut)
+def switch_platform(request: HttpRequest, platform_table_id: UUID, given: SwitchPlatformIn) -> PlatformTableOut:
+    """It is asked from now on, or no more."""
+    made = joining.switch_platform(actor=actor_of(request), table_id=platform_table_id, on=given.on, now=current_time())
+    return told.describe_table(made)
 
 
 def _row(request: HttpRequest, connector_id: UUID) -> queries.PlatformRow:

@@ -10,7 +10,8 @@ from django.conf import settings
 
 from tocsin.bus.loops.rows import BusLoop, Hands, Loop, Step
 from tocsin.bus.streams import PLATFORMS
-from tocsin.supervision.platforms.policy import Platform, WrongTable, platform_settings, platforms_file
+from tocsin.supervision.platforms.policy import Platform, WrongTable, platforms_file
+from tocsin.supervision.platforms.queries import platform_settings
 from tocsin.supervision.platforms.services.connectors import heard_platforms, run_connectors, take_message
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,25 @@
-"""How platforms that tell of firms fare: settings stand in `platforms.toml`, or with the platform itself that pushes."""
+"""How platforms that tell of firms are joined, by page or by `platforms.toml`, and how they fare."""
 
+from django.conf import settings
 from django.db import models
 
 from tocsin.base.ids import new_id
+
+
+class PlatformTable(models.Model):
+    """A platform whose settings were entered on its page: the same that `platforms.toml` would say, and its key, sealed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(unique=True, max_length=60)
+    region_code = models.CharField(max_length=6)
+    entered = models.JSONField()  # `policy.Platform` as a table of `platforms.toml` has it
+    sealed = models.TextField(blank=True)  # the key, under the installation's key for it; empty: none
+    is_on = models.BooleanField(default=False)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["name"]
 
 
 class Connector(models.Model):

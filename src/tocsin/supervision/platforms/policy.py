@@ -15,6 +15,7 @@ cursor = "next"
 fields = { firm = "creditCode", at = "time", value = "flow", source = "=emission_monitor", unit = "=Nm3/h" }
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -45,11 +46,14 @@ SOURCES: dict[str, tuple[str, ...]] = {"evidence": tuple(Source), "signs": tuple
 
 
 class Lateness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a platform counts as late and as dead, where its own settings say nothing else; how long its tallies are kept."""
+    """When a platform counts as late and as dead, where its own settings say nothing else; how long its tallies are kept; at
+    which inner addresses or networks platforms that were entered by page may be asked.
+    """
 
     late_h: float
     dead_h: float
     tally_days: int
+    inner: tuple[str, ...]
 
 
 LATENESS = PolicyFile("supervision.platforms", SHIPPED, reader(Lateness), "平台时效", "Lateness of platforms")
@@ -127,15 +131,10 @@ class Settings:
     wrong: tuple[WrongTable, ...]
 
 
-def platform_settings() -> Settings:
-    """The settings as the file stands now; without a file nothing is joined."""
+def settings_of_file() -> Settings:
+    """The settings as the file stands now; without a file nothing is joined by it."""
     path = platforms_file()
     return _read(path, path.stat().st_mtime_ns) if path.exists() else Settings({}, ())
-
-
-def platforms() -> dict[str, Platform]:
-    """The joined platforms by name."""
-    return platform_settings().found
 
 
 @cache
@@ -151,16 +150,25 @@ def read_platforms(text: bytes) -> Settings:
         return Settings({}, (WrongTable("", "", str(error)),))
     found, wrong = {}, []
     for name, table in tables.items():
-        try:
-            one = convert(table, Platform)
-            problem = _problem(name, one)
-        except msgspec.ValidationError as error:
-            problem = str(error)
-        if problem:
-            wrong.append(WrongTable(name, str(table.get("region", "")), problem))
+        one = read_table(name, table)
+        if isinstance(one, WrongTable):
+            wrong.append(one)
         else:
             found[name] = one
     return Settings(found, tuple(wrong))
+
+
+def read_table(name: str, table: Mapping[str, object]) -> Platform | WrongTable:
+    """One table of the settings, or what is wrong with it."""
+    try:
+        one = convert(table, Platform)
+        problem = _problem(name, one)
+    except msgspec.ValidationError as error:
+        problem = str(error)
+    else:
+        if not problem:
+            return one
+    return WrongTable(name, str(table.get("region", "")), problem)
 
 
 def _problem(name: str, platform: Platform) -> str:

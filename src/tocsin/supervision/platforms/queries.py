@@ -11,8 +11,8 @@ from tocsin.jurisdiction.face import may, may_anywhere, scope
 from tocsin.supervision.evidence.models import EvidenceSender
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.platforms.models import Connector, ConnectorFirm
-from tocsin.supervision.platforms.policy import Platform, WrongTable, platform_settings, usual_lateness
+from tocsin.supervision.platforms.models import Connector, ConnectorFirm, PlatformTable
+from tocsin.supervision.platforms.policy import Platform, Settings, WrongTable, read_table, settings_of_file, usual_lateness
 from tocsin.supervision.platforms.rules import PlatformVerdict, verdict_on
 
 if TYPE_CHECKING:
@@ -37,6 +37,34 @@ class PlatformRow:
     known: int
     refused: int
     firms: int
+
+
+def platform_settings() -> Settings:
+    """The platforms that are joined: those of the file, and those entered by page that are switched on. The file counts first."""
+    by_file = settings_of_file()
+    found, wrong = dict(by_file.found), list(by_file.wrong)
+    for one in PlatformTable.objects.filter(is_on=True):
+        read = settings_by_page(one)
+        if isinstance(read, WrongTable):
+            wrong.append(read)
+        else:
+            found.setdefault(one.name, read)
+    return Settings(found, tuple(wrong))
+
+
+def platforms() -> dict[str, Platform]:
+    """The joined platforms by name."""
+    return platform_settings().found
+
+
+def settings_by_page(table: PlatformTable) -> Platform | WrongTable:
+    """What was entered, with the inner addresses that the policy lets pages ask."""
+    return read_table(table.name, {**table.entered, "region": table.region_code, "private": list(usual_lateness().inner)})
+
+
+def visible_tables(user: "Person") -> QuerySet[PlatformTable]:
+    """Platforms entered by page in the areas whose register the user keeps."""
+    return scope(PlatformTable.objects.select_related("changed_by"), user, rights.MANAGE)
 
 
 def visible_connectors(user: "Person") -> QuerySet[Connector]:

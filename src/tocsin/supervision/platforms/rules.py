@@ -1,6 +1,6 @@
 """How a platform that tells of firms stands: silence is not health."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -84,3 +84,27 @@ class Step:
 
     found: Found
     reason: Reason
+
+
+@dataclass(frozen=True)
+class TriedRecord:
+    """One record as it would be taken: its place, the fields that were read of it, or why it would be refused."""
+
+    position: int
+    written: str
+    fields: tuple[tuple[str, str], ...]
+    refused: Reason | None
+
+
+@dataclass
+class DryRun:
+    """What a platform answered. `sample`: paths of its first record with their values. `problem`: why nothing could be read, and
+    `beginning` how the answer begins then. `rows`, `good`: all records, and those that would be taken.
+    """
+
+    rows: int = 0
+    good: int = 0
+    sample: list[tuple[str, str]] = field(default_factory=list)
+    records: list[TriedRecord] = field(default_factory=list)
+    problem: Reason | None = None
+    beginning: str = ""

@@ -15,14 +15,17 @@ from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
 from tocsin.supervision.evidence.shown import level_name, source_name
 from tocsin.supervision.objects.rules import rights
-from tocsin.supervision.platforms.queries import platform_rows
+from tocsin.supervision.platforms.policy import WrongTable
+from tocsin.supervision.platforms.queries import platform_rows, settings_by_page
 from tocsin.supervision.platforms.rules import Found, Standing, Step
 
 if TYPE_CHECKING:
     from tocsin.federation.rules.outcomes import Reason
     from tocsin.screens.request import Actor
     from tocsin.supervision.evidence.models import EvidenceSender
+    from tocsin.supervision.platforms.models import PlatformTable
     from tocsin.supervision.platforms.queries import PlatformRow
+    from tocsin.supervision.platforms.rules import DryRun
 
 STANDING_NAMES: Final[dict[Standing, Promise]] = {
     Standing.DEAD: pgettext_lazy("platform", "dead"),
@@ -42,6 +45,17 @@ KIND_NAMES: Final[dict[str, Promise]] = {
     "evidence": pgettext_lazy("kind of records", "evidence of work"),
     "signs": pgettext_lazy("kind of records", "signs of people on post"),
     "weather": pgettext_lazy("kind of records", "weather of hours"),
+}
+FIELD_NAMES: Final[dict[str, Promise]] = {
+    "firm": pgettext_lazy("field of a record", "firm"),
+    "person": pgettext_lazy("field of a record", "person"),
+    "at": pgettext_lazy("field of a record", "time"),
+    "value": pgettext_lazy("field of a record", "value"),
+    "source": pgettext_lazy("field of a record", "source"),
+    "unit": pgettext_lazy("field of a record", "unit"),
+    "origin": pgettext_lazy("field of a record", "origin"),
+    "place": pgettext_lazy("field of a record", "station"),
+    "irradiance": pgettext_lazy("field of a record", "irradiance"),
 }
 _BADGES: Final = {"red": "red", "yellow": "yellow", "green": "good", "grey": ""}
 _STEP_BADGES: Final = {Found.GOOD: "good", Found.NOTE: "yellow", Found.WRONG: "red"}
@@ -241,6 +255,86 @@ def words_of(told: Mapping[str, Any]) -> str:
     words = gettext(told["template"]) % figures
     place = figures.get("place", "")
     return f"{place}: {words}" if place else words
+
+
+class TriedRecordOut(Schema):
+    """A record as it would be taken, or why it would be refused."""
+
+    position: int = Field(description="in the answer, counted from 1")
+    written: str = Field(description="as the platform wrote it")
+    fields: dict[str, str] = Field(description="as it is read")
+    refused: str = Field(description="why it would not be taken, in the reader's language; empty: it would be")
+
+
+class DryRunOut(Schema):
+    """What a platform answers now; nothing of it is written."""
+
+    rows: int
+    good: int = Field(description="records that would be taken")
+    sample: list[tuple[str, str]] = Field(description="paths of its first record, as fields name them, with their values")
+    records: list[TriedRecordOut] = Field(description="up to twenty, those that would be refused first")
+    problem: str = Field(description="why it could not be read, or what will go wrong; empty: nothing")
+    beginning: str = Field(description="how an answer begins that could not be read")
+
+    @property
+    def bad(self) -> int:
+        """Records that would be refused."""
+        return self.rows - self.good
+
+
+class PlatformTableOut(Schema):
+    """A platform that was entered by page; its key is never told."""
+
+    id: UUID
+    name: str
+    region_code: str
+    way: str
+    kind: str
+    url: str = Field(description="without what stands behind `?`")
+    fields: dict[str, str]
+    has_key: bool
+    is_on: bool
+    problem: str = Field(description="why it can't be used; empty: it can")
+    changed_at: datetime
+
+
+def describe_dry_run(found: "DryRun") -> DryRunOut:
+    """A dry run in the reader's language."""
+    return DryRunOut(
+        rows=found.rows,
+        good=found.good,
+        sample=found.sample,
+        records=[
+            TriedRecordOut(
+                position=one.position + 1,
+                written=one.written,
+                fields=dict(one.fields),
+                refused="" if one.refused is None else reason_words(one.refused),
+            )
+            for one in found.records
+        ],
+        problem="" if found.problem is None else reason_words(found.problem),
+        beginning=found.beginning,
+    )
+
+
+def describe_table(table: "PlatformTable") -> PlatformTableOut:
+    """One platform that was entered by page."""
+    read = settings_by_page(table)
+    good = None if isinstance(read, WrongTable) else read
+    return PlatformTableOut(
+        id=table.pk,
+        name=table.name,
+        region_code=table.region_code,
+        way=good.way if good else "",
+        kind=good.kind if good else "",
+        url=good.url.partition("?")[0] if good else "",
+        fields=dict(good.fields) if good else {},
+        has_key=bool(table.sealed),
+        is_on=table.is_on,
+        problem=read.problem if isinstance(read, WrongTable) else "",
+        changed_at=table.changed_at,
+    )
 
 
 def platforms_to_mend(user: "Actor", now: datetime) -> "list[PlatformRow]":

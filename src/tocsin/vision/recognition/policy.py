@@ -57,6 +57,17 @@ class ReadingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sure: Annotated[float, msgspec.Meta(ge=0.05, lt=1)]
 
 
+class OwnModelFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a city's own model must be, and what it may cost."""
+
+    most_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=1_000_000_000)]
+    most_picture_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=20_000_000)]
+    least_precision: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    least_truths: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+    answered_within_s: Seconds
+    model_mb: Annotated[int, msgspec.Meta(ge=500, le=16_000)]
+
+
 class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -65,6 +76,7 @@ class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     streams: StreamFigures
     seeing: SeeingFigures
     reading: ReadingFigures
+    own: OwnModelFigures
 
 
 def _check(policy: RecognitionPolicy, source: str) -> None:

@@ -3,17 +3,23 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+Floats = NDArray[np.float64]
 DRAWS = 1_000
 
 
-def bootstrap[T](units: Sequence[T], score: Callable[[list[T]], float], draws: int = DRAWS) -> tuple[float, float]:
-    """95 % percentile interval of `score`, (low, high): whole units (firms, series) are drawn with replacement, as
-    cases of one hang together.
+def bootstrap(counts: Sequence[Sequence[float]], score: Callable[[Floats], float], draws: int = DRAWS) -> tuple[float, float]:
+    """95 % percentile interval (low, high) of a score that follows from summed counts.
 
-    The draws are the same each time. Draws without a score (NaN) do not count.
+    `counts` has a row for each unit whose cases hang together (a firm, a series); whole units are drawn with replacement, and
+    `score` gets the sums of the drawn rows. The draws are the same each time; those without a score (NaN) do not count.
     """
+    table = np.asarray(counts, dtype=np.float64)
     random = np.random.default_rng(95)
-    scores = [score([units[place] for place in random.integers(0, len(units), len(units))]) for _ in range(draws)]
-    low, high = np.nanquantile(scores, [0.025, 0.975]) if not np.all(np.isnan(scores)) else (np.nan, np.nan)
+    weights = random.multinomial(len(table), np.full(len(table), 1 / len(table)), draws)
+    scores = np.array([score(sums) for sums in weights @ table])
+    if np.isnan(scores).all():
+        return float("nan"), float("nan")
+    low, high = np.nanquantile(scores, [0.025, 0.975])
     return float(low), float(high)

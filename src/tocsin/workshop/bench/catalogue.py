@@ -47,6 +47,11 @@ BENCHES = (
         "tocsin.workshop.bench.consequences:run",
     ),
     Bench(
+        "county",
+        "all tables of a county that begins: bodies, telephones, people, roles, networks, sensors, firms, meters",
+        "tocsin.workshop.bench.county:run",
+    ),
+    Bench(
         "detection", "readings to detections, beside a bare Numba loop and plain Python", "tocsin.workshop.bench.detection:run"
     ),
     Bench(
@@ -126,6 +131,11 @@ BENCHES = (
         "spark",
         "the history judged on Spark by shard, beside PySpark keyed by sensor and one process (needs the extra `spark`)",
         "tocsin.workshop.bench.spark:run",
+    ),
+    Bench(
+        "start",
+        "from `tocsin up` to the first page, the first reading in the log and the first alarm told",
+        "tocsin.workshop.bench.start:run",
     ),
     Bench("volunteers", "who is called for a need, out of 100,000 volunteers", "tocsin.workshop.bench.volunteers:run"),
     Bench(

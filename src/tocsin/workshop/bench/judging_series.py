@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.engine.anomaly.scorer import score_series
+from tocsin.engine.anomaly.scorer import judge_series, score_series
 from tocsin.engine.sightings.precision import wilson
 from tocsin.simulation.judging.series.attacks import make_attacked
 from tocsin.simulation.judging.series.labels import DEVELOPMENT_SEEDS, HELD_SEEDS, JudgingSeries
 from tocsin.simulation.judging.series.loops import make_loop
 from tocsin.simulation.judging.series.singles import SINGLES, make_single
-from tocsin.workshop.accuracy.intervals import bootstrap
+from tocsin.workshop.accuracy.intervals import Floats, bootstrap
 
 Flags = NDArray[np.bool_]
 RARE = 0.999
+LASTS = 0.5
 SINGLE_SERIES, LOOPS, NETWORKS = 10, 30, 6
 
 
@@ -52,23 +53,35 @@ def judge_kinds(console: Console, quick: bool, first_seed: int) -> None:
     """Scores all kinds and prints the three tables."""
     share = 5 if quick else 1
     seeds = range(first_seed, first_seed + SINGLE_SERIES // share)
-    singles = {kind: [_judge(partial(make_single, kind), seed, tally_windows) for seed in seeds] for kind in SINGLES}
+    singles = {kind: [_judge(partial(make_single, kind), seed, told, tally_windows) for seed in seeds] for kind in SINGLES}
     console.print(_windows_table(singles))
-    loops = [_judge(make_loop, first_seed + number, tally_readings) for number in range(LOOPS // share)]
-    networks = [_judge(make_attacked, first_seed + number, tally_readings) for number in range(max(NETWORKS // share, 1))]
+    loops = [_judge(make_loop, first_seed + number, lasting, tally_readings) for number in range(LOOPS // share)]
+    networks = [
+        _judge(make_attacked, first_seed + number, lasting, tally_readings) for number in range(max(NETWORKS // share, 1))
+    ]
     console.print(
         _readings_table({"water loops, 8 channels, by second": loops, "attacked networks, 43 channels, by hour": networks})
     )
 
 
-def _judge(make: Callable[[int], JudgingSeries], seed: int, tally: Callable[[JudgingSeries, Flags], Tally]) -> Tally:
+def _judge(
+    make: Callable[[int], JudgingSeries],
+    seed: int,
+    judge: Callable[[JudgingSeries], Flags],
+    tally: Callable[[JudgingSeries, Flags], Tally],
+) -> Tally:
     made = make(seed)
-    return tally(made, told(made))
+    return tally(made, judge(made))
 
 
 def told(made: JudgingSeries) -> Flags:
     """The readings that are told as anomalous, bool[n]: those whose score reaches 0.999."""
     return score_series(made.ts_ms, made.values) >= RARE
+
+
+def lasting(made: JudgingSeries) -> Flags:
+    """The readings at which an anomaly lasts, bool[n]: those whose state reaches 0.5."""
+    return judge_series(made.ts_ms, made.values).state >= LASTS
 
 
 def tally_windows(made: JudgingSeries, flags: Flags) -> Tally:
@@ -97,11 +110,10 @@ def _tally(made: JudgingSeries, flags: Flags, truth: Flags, judged: Flags) -> Ta
     )
 
 
-def f1(tallies: list[Tally]) -> float:
-    """F1 of anomalous readings over all series together."""
-    hits = sum(tally.hits for tally in tallies)
-    wrong = sum(tally.missed + tally.false for tally in tallies)
-    return 2 * hits / (2 * hits + wrong) if hits else 0.0
+def f1(sums: Floats) -> float:
+    """F1 of anomalous readings by hits, missed and false ones."""
+    hits, missed, false = sums.tolist()
+    return 2 * hits / (2 * hits + missed + false) if hits else 0.0
 
 
 def _shown(share: float, interval: tuple[float, float]) -> str:
@@ -121,14 +133,15 @@ def _windows_table(singles: dict[str, list[Tally]]) -> Table:
 
 
 def _readings_table(kinds: dict[str, list[Tally]]) -> Table:
-    table = Table(title="Reading by reading, of a second hand", title_justify="left")
+    table = Table(title="Reading by reading by state, of a second hand", title_justify="left")
     for heading in ("kind", "series", "F1", "right while anomalous", "right while quiet", "anomalies touched"):
         table.add_column(heading, justify="left" if heading == "kind" else "right")
     for kind, tallies in kinds.items():
         hits, missed = sum(tally.hits for tally in tallies), sum(tally.missed for tally in tallies)
         false, quiet = sum(tally.false for tally in tallies), sum(tally.quiet for tally in tallies)
-        spread = bootstrap(tallies, f1)
+        counts = [(tally.hits, tally.missed, tally.false) for tally in tallies]
+        score, (low, high) = f1(np.sum(counts, 0, dtype=np.float64)), bootstrap(counts, f1)
         touched, windows = sum(tally.found for tally in tallies), sum(tally.windows for tally in tallies)
-        figures = (f"{f1(tallies):.2f} ({spread[0]:.2f}–{spread[1]:.2f})", f"{hits / (hits + missed):.0%}")
+        figures = (f"{score:.2f} ({low:.2f}–{high:.2f})", f"{hits / (hits + missed):.0%}")
         table.add_row(kind, str(len(tallies)), *figures, f"{1 - false / quiet:.1%}", f"{touched} of {windows}")
     return table

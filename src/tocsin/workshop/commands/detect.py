@@ -31,7 +31,7 @@ from tocsin.workshop.files.detections import sink_for
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to .parquet or .ndjson (scores: .csv); else NDJSON (CSV) to the output.",
 )
-@click.option("--scores", is_flag=True, help="FILE is a series, timestamp,value[,value…]: write timestamp,score.")
+@click.option("--scores", is_flag=True, help="FILE is a series, timestamp,value[,value…]: write timestamp,score,state.")
 @click.option(
     "--network",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -46,7 +46,8 @@ def detect(
     sensor: whole numbers or texts. ts: milliseconds UTC, or ISO 8601 with a zone. Detections are written as they are found.
 
     With --scores FILE is one series of any kind without limits (CSV: timestamp,value[,value…]), and each row gets an anomaly
-    score between 0 and 1 by what came before it; 0.999 is reached about once in a thousand ordinary rows.
+    score between 0 and 1 by what came before it; 0.999 is reached about once in a thousand ordinary rows. Its state is 0.5 or
+    more while an anomaly lasts.
     """
     if network is not None and not scores:
         raise click.UsageError("--network needs --scores")

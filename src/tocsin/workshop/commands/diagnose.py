@@ -1,6 +1,10 @@
 """`tocsin diagnose CASE`: what is behind an alarm, from a folder of files; no database is needed."""
 
 import json
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -32,9 +36,10 @@ SHOWN_EVIDENCE = 8
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON (cases' answer format).")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for one JSON answer per case.")
 @click.option("--causes", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Causes other than the shipped.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes, where PATH holds many cases.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="Zone of printed times.")
-def diagnose(path: Path, as_json: bool, out: Path | None, causes: Path | None, language: str, timezone: str) -> None:
+def diagnose(path: Path, as_json: bool, out: Path | None, causes: Path | None, jobs: int, language: str, timezone: str) -> None:
     """Rank the causes of the alarm of a case folder, or of every case folder in PATH."""
     templates = load_templates(causes)
     if is_case(path):
@@ -45,7 +50,7 @@ def diagnose(path: Path, as_json: bool, out: Path | None, causes: Path | None, l
         raise InvalidInput(f"{path}: neither a case (no question.json) nor a folder of cases")
     if out is None:
         raise InvalidInput(f"{path} holds {len(folders)} cases; name a folder for the answers with --out")
-    _diagnose_many(folders, templates, out)
+    _diagnose_many(folders, templates, out, jobs)
 
 
 def _diagnose_one(folder: Path, templates: Templates, as_json: bool, out: Path | None, language: str, timezone: str) -> None:
@@ -61,23 +66,34 @@ def _diagnose_one(folder: Path, templates: Templates, as_json: bool, out: Path |
         print_diagnosis(case, diagnosis, language, ZoneInfo(timezone))
 
 
-def _diagnose_many(folders: list[Path], templates: Templates, out: Path) -> None:
+def _diagnose_many(folders: list[Path], templates: Templates, out: Path, jobs: int) -> None:
     """One answer a case; a case that can't be read is told and the others go on, but the command fails in the end."""
+    work = partial(_diagnose_to, templates=templates, out=out)
     failed = 0
-    for folder in folders:
-        try:
-            case = read_case(folder)
-            diagnosis = _find(case, templates)
-            text = _answer(case, templates, diagnosis)
-        except TocsinError as error:
-            failed += 1
-            click.echo(f"{folder.name}: {error}", err=True)
-            continue
-        _write(out, case.name, text)
-        first = diagnosis.hypotheses[0]
-        click.echo(f"{case.name}  {first.probability:5.1%}  {first.cause}  {first.asset_code}")
+    with ExitStack() as held:
+        if jobs > 1 and len(folders) > 1:
+            pool = held.enter_context(ProcessPoolExecutor(min(jobs, len(folders)), get_context("spawn")))
+            told = pool.map(work, folders)
+        else:
+            told = map(work, folders)
+        for line, is_right in told:
+            click.echo(line, err=not is_right)
+            failed += not is_right
     if failed:
         raise InvalidInput(f"{failed} of {len(folders)} cases could not be read")
+
+
+def _diagnose_to(folder: Path, templates: Templates, out: Path) -> tuple[str, bool]:
+    """Writes the answer of one case into `out`; the line to print, and False where the case can't be read."""
+    try:
+        case = read_case(folder)
+        diagnosis = _find(case, templates)
+        text = _answer(case, templates, diagnosis)
+    except TocsinError as error:
+        return f"{folder.name}: {error}", False
+    _write(out, case.name, text)
+    first = diagnosis.hypotheses[0]
+    return f"{case.name}  {first.probability:5.1%}  {first.cause}  {first.asset_code}", True
 
 
 def _find(case: Case, templates: Templates) -> Diagnosis:

@@ -1,4 +1,4 @@
-"""Series of any kind in CSV files: `timestamp,value[,value…]` read, `timestamp,score` written, and the network that the
+"""Series of any kind in CSV files: `timestamp,value[,value…]` read, `timestamp,score,state` written, and the network that the
 columns belong to.
 """
 
@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
+from tocsin.engine.anomaly.scorer import Judged
 
 SEPARATORS = (",", ";", "\t")
 NAME_ENDS = ".:/"  # what divides the name of a component from that of its channel
@@ -47,9 +48,10 @@ def read_series(path: Path) -> Series:
     return Series(tuple(stamps), _times(path, stamps), np.column_stack(values), tuple(table.columns[1:]))
 
 
-def write_scores(out: TextIO, series: Series, scores: NDArray[np.float64]) -> None:
-    """`timestamp,score`, a row for each of the file, times as they were written there."""
-    out.write(pl.DataFrame({"timestamp": series.stamps, "score": np.round(scores, 12)}).write_csv())
+def write_scores(out: TextIO, series: Series, judged: Judged) -> None:
+    """`timestamp,score,state`, a row for each of the file, times as they were written there."""
+    columns = {"timestamp": series.stamps, "score": np.round(judged.event, 12), "state": np.round(judged.state, 6)}
+    out.write(pl.DataFrame(columns).write_csv())
 
 
 def read_ways(path: Path) -> dict[str, list[str]]:

@@ -9,6 +9,8 @@ from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.scene import Scene
 
 _TOP = 0.85  # of the height: readings of the flat top
+LONGEST_TEST_MINUTES = 90.0  # a round with its warming up and a second level
+STEPS = 12  # into which a pulse is cut to see whether it stands still
 _BASE = 0.06  # of the height: back at the base; a wave has a tail, test gas is gone with the cap
 
 
@@ -73,6 +75,66 @@ def find_plateau(scene: Scene, position: int, around_ms: int, hours: float = 6.0
         minutes=float((ts[last] - ts[first]) / 60_000),
         before=float(departure[: foot + 1].max() / height),
     )
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """One departure from the base and back, by its shape in time: `minutes` above a third of its `height`; `flat`: the share of
+    them in which it stands still, on one level or on several; `rise` and `fall`: the share of
+    them before it first stands still, and after it last did; `fell`
+    False where it still lasts.
+    """
+
+    height: float
+    start_ms: int
+    minutes: float
+    flat: float
+    rise: float
+    fall: float
+    fell: bool
+
+    @property
+    def of_test_gas(self) -> float:
+        """0 to 1: how well it looks like gas from a bottle, which comes at once, stands, and is gone at once; sensors take
+        minutes to follow, so its edges are round. A wave has no flat top, a leak no end.
+        """
+        flat = np.clip((self.flat - 0.35) / 0.3, 0.0, 1.0)
+        sides = 1 - np.clip((max(self.rise, self.fall) - 0.25) / 0.2, 0.0, 1.0)
+        brief = 1 - np.clip((self.minutes - LONGEST_TEST_MINUTES) / LONGEST_TEST_MINUTES, 0.0, 1.0)
+        return float(flat * sides * brief * (1.0 if self.fell else 0.4))
+
+
+def find_pulse(scene: Scene, position: int, around_ms: int, hours: float = 4.0) -> Pulse | None:
+    """The departure of that sensor at or soon after that time, on raw readings; None where there is none, where it began more
+    than `hours` before, or with fewer than four readings in it.
+    """
+    ts, value = scene.series(position)
+    part = (ts >= around_ms - hours * HOUR_MS) & (ts <= around_ms + hours * HOUR_MS)
+    ts, value = ts[part], value[part]
+    near = np.flatnonzero(np.abs(ts - around_ms) <= HOUR_MS)
+    if len(value) < 6 or not len(near):
+        return None
+    base = float(np.nanmedian(scene.usual[position])) if np.isfinite(scene.usual[position]).any() else float(value[0])
+    departure = np.abs(value - base)
+    top = int(near[int(np.argmax(departure[near]))])
+    height = float(departure[top])
+    if height < 8 * float(scene.scale[position]):
+        return None
+    first = last = top
+    while first > 0 and departure[first - 1] >= height / 3:
+        first -= 1
+    while last + 1 < len(value) and departure[last + 1] >= height / 3:
+        last += 1
+    minutes = float(ts[last] - ts[first]) / 60_000
+    if first == 0 or last - first < 3 or minutes <= 0:
+        return None
+    level = float(np.median(np.sort(departure[first : last + 1])[-max(2, (last - first + 1) // 3) :]))
+    grid = np.linspace(float(ts[first]), float(ts[last]), STEPS + 1)
+    curve = np.interp(grid, ts[first : last + 1].astype(np.float64), departure[first : last + 1])
+    still = np.abs(np.diff(curve)) <= max(0.05 * level, 1.5 * float(scene.scale[position]))
+    stands = np.flatnonzero(still)
+    rise, fall = (float(stands[0]) / STEPS, float(STEPS - 1 - stands[-1]) / STEPS) if len(stands) else (1.0, 1.0)
+    return Pulse(height, int(ts[first]), minutes, float(still.mean()), rise, fall, last + 1 < len(value))
 
 
 def _flat_part(departure: NDArray[np.float64], first: int, last: int, high: float) -> tuple[int, int]:

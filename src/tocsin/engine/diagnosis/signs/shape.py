@@ -4,7 +4,7 @@ import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
-from tocsin.engine.diagnosis.signs.plateau import find_plateau
+from tocsin.engine.diagnosis.signs.plateau import find_plateau, find_pulse
 
 LONGEST_CLIMB_H = 12.0  # longer ones are told by other signs
 AT_ONCE_MINUTES = 10.0  # readings at least so close tell a jump from a climb
@@ -71,6 +71,9 @@ def by_degrees(question: Question, place: Place) -> Finding | None:
     minutes = float(ts[last] - ts[first]) / 60_000
     between = last - first - 1
     strength = ramp(between, 0.5, 4.5)
+    pulse = find_pulse(scene, scene.asked, scene.ts_ms)
+    if pulse is not None and pulse.of_test_gas > 0.2:  # its edges are round because the sensor follows slowly
+        strength = min(strength, -pulse.of_test_gas)
     if strength > 0:
         strength *= max(0.0, ramp(float(np.mean(climb > 0)), 0.4, 0.8)) * max(
             0.0, ramp(np.log(max(minutes, 1.0)), 0.0, np.log(25.0))
@@ -90,7 +93,8 @@ def smooth_curve(question: Question, place: Place) -> Finding | None:
         return None
     ts, value = scene.series(scene.asked)
     part = (ts >= max(scene.onset_ms, scene.ts_ms - 24 * HOUR_MS)) & (ts <= scene.ts_ms + 2 * HOUR_MS)
-    if part.sum() < 8:
+    pulse = find_pulse(scene, scene.asked, scene.ts_ms)
+    if part.sum() < 8 or (pulse is not None and pulse.of_test_gas > 0.2):  # edges are no gusts
         return None
     time_h, value = (ts[part] - scene.onset_ms) / HOUR_MS, value[part]
     bend = np.polynomial.Polynomial.fit(time_h, value, 2)(time_h)
@@ -111,6 +115,9 @@ def rise_and_fall(question: Question, place: Place) -> Finding | None:
     plateau = find_plateau(scene, scene.asked, departure.peak_ms)
     if plateau is not None and plateau.rise <= 2 and plateau.fall <= 2 and plateau.fell:
         return Finding(-1.0, scene.asked, seen=minutes, unit="min")
+    pulse = find_pulse(scene, scene.asked, scene.ts_ms)
+    if pulse is not None and pulse.of_test_gas > 0.2:  # it stood and ended: nothing flowed past
+        return Finding(-pulse.of_test_gas, scene.asked, seen=minutes, unit="min")
     strength = clamp(1.4 * fallen)
     lasted = (int(scene.bins_ms[-1]) - departure.onset_ms) / 60_000
     if strength < 0.4:  # it has not gone by: the longer it lasts, the less

@@ -4,8 +4,9 @@ import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, local_hour, ramp
-from tocsin.engine.diagnosis.signs.plateau import find_plateau
+from tocsin.engine.diagnosis.signs.plateau import Pulse, find_plateau, find_pulse
 
+ROUND_PULSE = 0.4  # of `Pulse.of_test_gas`: taken for test gas although its edges are round
 TESTED = ("methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen")  # channels that crews test with gas
 
 
@@ -25,12 +26,16 @@ def square_pulse(question: Question, place: Place) -> Finding | None:
             strength = 0.4
     elif plateau.rise <= 2 and plateau.spread < 0.1 and short:
         strength = 0.2
+    minutes = plateau.minutes
+    pulse = find_pulse(scene, scene.asked, scene.ts_ms)
+    if pulse is not None and pulse.of_test_gas > max(strength, 0.0):
+        strength, minutes = pulse.of_test_gas, pulse.minutes
     return Finding(
         strength,
         scene.asked,
         seen=plateau.height,
         ts_ms=plateau.start_ms,
-        figures={"minutes": round(plateau.minutes), "rise": plateau.rise, "fall": plateau.fall},
+        figures={"minutes": round(minutes), "rise": plateau.rise, "fall": plateau.fall},
     )
 
 
@@ -66,7 +71,7 @@ def same_pulse_nearby(question: Question, place: Place) -> Finding | None:
     """
     scene = question.scene
     mine = find_plateau(scene, scene.asked, scene.ts_ms)
-    if mine is None or mine.rise > 2:
+    if mine is None or (mine.rise > 2 and not _is_round(find_pulse(scene, scene.asked, scene.ts_ms))):
         return None
     x_m, y_m = scene.place
     window = question.figure("work_round_h") * HOUR_MS
@@ -85,9 +90,14 @@ def same_pulse_nearby(question: Question, place: Place) -> Finding | None:
         at = int(np.argmax(np.abs(value[part] - usual)))
         when = int(ts[part][at])
         other = find_plateau(scene, position, when)
-        if other is None or other.rise > 2 or other.fall > 2 or not other.fell or other.minutes > 60:
+        square = other is not None and other.rise <= 2 and other.fall <= 2 and other.fell and other.minutes <= 60
+        if other is None or not (square or _is_round(find_pulse(scene, position, when))):
             continue
         if scene.sensors.quantity[position] == scene.quantity and abs(other.height - mine.height) > 0.2 * mine.height:
             continue
         return Finding(1.0, position, expected=mine.height, seen=other.height, ts_ms=other.start_ms)
     return Finding(-1.0, scene.asked)
+
+
+def _is_round(pulse: Pulse | None) -> bool:
+    return pulse is not None and pulse.of_test_gas >= ROUND_PULSE

@@ -1,6 +1,7 @@
 """Organisations and the first person that must be there before anybody comes. Each may be called at every start."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,35 @@ def ensure_organisations(region_code: str, *, actor: User | None = None) -> dict
     for code, fields in missing:
         _ensure_organisation(code, fields, region_code, actor)
     return _bodies_of(region_code) if missing else there
+
+
+def missing_usual_bodies(region_code: str) -> list[dict[str, str]]:
+    """The usual bodies that a region does not have yet, as rows of a table of organisations, superiors before those below."""
+    region, there = Region.objects.get(pk=region_code), _bodies_of(region_code)
+    return [
+        {
+            "code": code,
+            "name_zh": fields["name_zh"].format(region=region.name_zh),
+            "name_en": fields["name_en"].format(region=region.name_en),
+            "kind": fields["kind"],
+            "telephone": fields.get("telephone", ""),
+            "superior": _superior_of(code, fields, region_code),
+            "desk": "yes" if fields.get("has_desk", False) else "no",
+            "lifelines": " ".join(fields.get("lifelines", ())),
+            "trades": " ".join(fields.get("trades", ())),
+        }
+        for code, fields in reversed(_shipped().items())
+        if code not in there
+    ]
+
+
+def _superior_of(code: str, fields: Mapping[str, Any], region_code: str) -> str:
+    """The code of the body above; that of the region above only where it is there."""
+    named = fields.get("superior", "")
+    if named != "^":
+        return str(named)
+    above = [one for one in governing_codes(region_code)[1:] if level_of(region_code) in ("county", "street")]
+    return code if Organisation.objects.filter(code=code, region__in=above).exists() else ""
 
 
 @cache

@@ -64,6 +64,14 @@ class Course:
     def count(self) -> int:
         return self.steps // STEPS
 
+    def is_stopped(self, place: int) -> Flags:
+        """Steps at which a stop covers a line, so that nobody keeps it ready."""
+        stopped = np.zeros(self.steps, np.bool_)
+        for stop in self.stops:
+            if stop.covers(place):
+                stopped[stop.first * STEPS + STEPS * (stop.kind == ORDERED) : (stop.last + 1) * STEPS] = True
+        return stopped
+
     def output(self) -> Floats:
         """Lines' kW times hours by day, float64[days]."""
         weights = np.array([line.kw for line in self.firm.lines])
@@ -117,10 +125,11 @@ def obey(course: Course, stop: Stop, random: Random) -> None:
             course.rate[place, served:end] = 0.0
     if stop.line is not None:
         return
-    if random.random() < 0.15:  # few send people in for cleaning
+    course.crew[served:end] = False
+    if random.random() < 0.15:  # few send people in for cleaning, by day
         course.ready[stop.first + 1 : stop.last + 1] = True
-    else:
-        course.crew[served:end] = False
+        for day in range(stop.first + 1, stop.last + 1):
+            course.crew[day * STEPS + 100 : day * STEPS + 200] = True
     if course.firm.trade.holds_heat and stop.last - stop.first < 30 and random.random() < 0.8:
         course.hot[served:end] = True
         course.ready[stop.first + 1 : stop.last + 1] = True

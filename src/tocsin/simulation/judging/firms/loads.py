@@ -38,7 +38,8 @@ def make_loads(course: Course, outside_c: Floats, irradiance: Floats) -> Loads:
     for place, line in enumerate(firm.lines):
         turned = course.trials & (course.rate[place] <= 0) & (place == 0)
         rate = course.rate[place] + TRIAL * turned
-        lines[place] = line_power(firm.trade.machines, line.kw, rate, course.crew, celsius, random)
+        standing_by = course.crew & ~course.is_stopped(place)
+        lines[place] = line_power(firm.trade.machines, line.kw, rate, standing_by, celsius, random)
         if firm.trade.holds_heat:
             held = course.hot & (course.rate[place] <= 0)
             wave = HOLD + 0.1 * np.sin(2 * np.pi * np.arange(course.steps) / random.uniform(8, 16))
@@ -70,7 +71,7 @@ def _fans(course: Course, random: Random) -> tuple[Floats, list[int]]:
         if place == 0:
             on |= course.trials
         if course.firm.trade.holds_heat:
-            on |= course.crew | course.hot  # a hot furnace never goes without its exhaust
+            on |= (course.crew & ~course.is_stopped(place)) | course.hot  # a hot furnace never goes without its exhaust
         own = on * line.fan_kw * (1 + random.normal(0, 0.015, course.steps)) * course.fans[place]
         if line.fans == 1:
             rows.append(own)

@@ -54,6 +54,7 @@ def make_judging_set(seed: int, count: int, days: Days) -> FirmSet:
             },
             "orders": _orders(made, days),
             "evidence": _evidence(made, days),
+            "truth/world": {"world": ["judging"]},
             "truth/daily_state": _states(made),
             "truth/episodes": _episodes(made, days),
         }

@@ -114,7 +114,7 @@ TRADES = (
         gas_m3=900,
         trucks=5,
         stack=1,
-        holds_heat=0.45,
+        holds_heat=0.3,
         people=6,
     ),
     _trade(

@@ -1,11 +1,12 @@
 """Hidden dangers as the reader may see them: inspectors by area, firms their own."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from tocsin.jurisdiction.face import scope
@@ -31,6 +32,12 @@ def visible_findings(user: "Person") -> QuerySet[Finding]:
     """Findings in areas that the user may see, and of the user's own firm; those due first."""
     found = Finding.objects.select_related("object", "inspection", "found_by").order_by("due_on", "number")
     return rows_of_visible(found, user)
+
+
+def findings_closed(user: "Person", *, since: datetime, until: datetime) -> Counter[str]:
+    """How many hidden dangers that the user may see were closed in that time, by the code of their region."""
+    closed = visible_findings(user).filter(closed_at__gte=since, closed_at__lt=until).order_by()
+    return Counter(dict(closed.values_list("region_code").annotate(number=Count("pk"))))
 
 
 def search_findings(

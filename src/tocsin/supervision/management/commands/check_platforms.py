@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tocsin.screens.clock import current_time
-from tocsin.supervision.platforms.policy import platform_settings, platforms_file
+from tocsin.supervision.platforms.policy import platforms_file
+from tocsin.supervision.platforms.queries import platform_settings
 from tocsin.supervision.platforms.rules import Found
 from tocsin.supervision.platforms.services.trial import trial
 

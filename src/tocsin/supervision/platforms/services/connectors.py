@@ -16,13 +16,14 @@ from tocsin.base.storable import storable
 from tocsin.federation.rules.outcomes import Outcome, Reason, Unreadable
 from tocsin.federation.rules.records import MOST_BYTES, read_record, read_rows, record_of
 from tocsin.federation.services.outgoing import Reply, request
-from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.face import system_actor
 from tocsin.supervision.evidence.policy import evidence_policy
 from tocsin.supervision.evidence.services import Bounds, NewEvidence, Taken, take_evidence
 from tocsin.supervision.platforms.models import Connector
-from tocsin.supervision.platforms.policy import Platform, platforms
+from tocsin.supervision.platforms.policy import Platform
+from tocsin.supervision.platforms.queries import platforms
 from tocsin.supervision.platforms.services.folders import FORMS, folder_of, put_away, read_waiting, waiting_files
+from tocsin.supervision.platforms.services.keys import key_of
 from tocsin.supervision.platforms.services.senders import bounds_of, sender_of
 from tocsin.supervision.platforms.services.states import Joined, note_failed, note_taken, state_of
 from tocsin.supervision.posts.policy import duty_policy
@@ -67,7 +68,7 @@ def pull(name: str, platform: Platform, *, now: datetime) -> Taken:
     """One request to the platform from where the last one ended."""
     joined = Joined.by_settings(name, platform)
     try:
-        body = ask(platform, state_of(joined, now=now).cursor)
+        body = ask(platform, state_of(joined, now=now).cursor, key_of(name, platform))
         taken = take_content(name, platform, body, now=now)
     except Unreadable as error:
         return note_failed(joined, error.reason, now=now)
@@ -90,13 +91,8 @@ def no_cursor(platform: Platform) -> Reason:
     return Reason(told, {"path": platform.cursor})
 
 
-def ask(platform: Platform, cursor: str) -> bytes:
-    """What the platform answers to a request from `cursor` on; Unreadable says why there is no answer."""
-    try:
-        key = secret(platform.secret_env)
-    except ValueError:
-        told = gettext_noop("the environment of the service has no %(name)s, in which the key is expected")
-        raise Unreadable(told, name=platform.secret_env) from None
+def ask(platform: Platform, cursor: str, key: str) -> bytes:
+    """What the platform answers to a request from `cursor` on, with that key; Unreadable says why there is no answer."""
     fill = {"$secret": key, "$cursor": cursor}
     reply = request(
         _filled(platform.url, {"$cursor": quote(cursor, safe="")}),  # one value of the address, whatever the platform says

@@ -15,7 +15,8 @@ from tocsin.jurisdiction.face import require, system_actor
 from tocsin.supervision.evidence.services import NewEvidence, Taken, examine_evidence
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.platforms.models import Connector
-from tocsin.supervision.platforms.policy import Platform, platforms
+from tocsin.supervision.platforms.policy import Platform
+from tocsin.supervision.platforms.queries import platforms
 from tocsin.supervision.platforms.rules import Found, Step
 from tocsin.supervision.platforms.services.connectors import (
     ask,
@@ -26,6 +27,7 @@ from tocsin.supervision.platforms.services.connectors import (
     weather_hours,
 )
 from tocsin.supervision.platforms.services.folders import FORMS, folder_of, read_waiting, waiting_files
+from tocsin.supervision.platforms.services.keys import key_of
 from tocsin.supervision.posts.services.signs import NewSign, examine_signs
 from tocsin.supervision.weather.services import examine_weather
 
@@ -46,7 +48,7 @@ def trial(name: str, platform: Platform, *, now: datetime) -> list[Step]:
         match platform.way:
             case "pull":
                 state = Connector.objects.filter(name=name).first()
-                body = ask(platform, state.cursor if state else "")
+                body = ask(platform, state.cursor if state else "", key_of(name, platform))
                 told = Reason(gettext_noop("the platform answers with %(bytes)s bytes"), {"bytes": str(len(body))})
                 lacks = [Step(Found.WRONG, no_cursor(platform))] if lacks_cursor(body, platform) else []
                 return [Step(Found.GOOD, told), *lacks, *_content(platform, body, "", now)]
@@ -86,7 +88,7 @@ def _folder(name: str, platform: Platform, now: datetime) -> list[Step]:
 def _bus(platform: Platform, now: datetime) -> list[Step]:
     subject = f"platforms.{platform.subject}"
     try:
-        payload = async_to_sync(_newest)(subject)
+        payload = async_to_sync(newest_message)(subject)
     except Unavailable as error:
         return [Step(Found.WRONG, Reason(gettext_noop("the message bus does not answer: %(words)s"), {"words": str(error)}))]
     if payload is None:
@@ -100,7 +102,8 @@ def _bus(platform: Platform, now: datetime) -> list[Step]:
         return [step, Step(Found.WRONG, error.reason)]
 
 
-async def _newest(subject: str) -> bytes | None:
+async def newest_message(subject: str) -> bytes | None:
+    """The newest message that the bus keeps of a subject."""
     async with await connect(patience_s=BUS_S) as connection:
         return await connection.newest(PLATFORMS, subject)
 
@@ -110,7 +113,7 @@ def _content(platform: Platform, content: bytes, form: str, now: datetime) -> li
     if not rows:
         return [Step(Found.NOTE, Reason(gettext_noop("there is no record in it")))]
     part = read[: most_at_once(platform)]
-    examined = _examine(platform, [told for _position, told in part], now)
+    examined = examine_records(platform, [told for _position, told in part], now)
     refused = [*result.refused, *((part[position][0], reason) for position, reason in examined.refused)]
     told = {"rows": str(len(rows)), "good": str(len(part) - len(examined.refused)), "firms": str(len(examined.firms))}
     none = not examined.firms and examined.newest is None
@@ -125,7 +128,8 @@ def _content(platform: Platform, content: bytes, form: str, now: datetime) -> li
     return [Step(found, Reason(sentence, told)), *refusals]
 
 
-def _examine(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+def examine_records(platform: Platform, records: list[dict[str, Any]], now: datetime) -> Taken:
+    """What would become of these records, without writing anything."""
     actor = system_actor(within=platform.region)
     if platform.kind == "weather":
         told = examine_weather(actor=actor, hours=weather_hours(platform, records), now=now)[1]

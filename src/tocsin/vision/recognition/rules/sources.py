@@ -106,6 +106,7 @@ class FetchFault(StrEnum):
     BROKEN = "broken"  # what comes over the stream can't be read
     NO_KEY = "no_key"  # the stream goes on without a picture that can be decoded by itself
     UNDECODED = "undecoded"  # the decoder could make nothing of a picture, or was ended over it
+    OWN_MODEL = "own_model"  # frames come, but a model of the city's own gives no answer
     NO_DECODER = "no_decoder"  # the extra `streams` is not installed
     NO_MODELS = "no_models"  # frames come and the camera's health is judged, but nothing can be looked for
     REFUSED = "refused"  # who set the source may send no events there any more

@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from PIL import Image
 
 from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.engine.frames.objects import Corners
 from tocsin.engine.frames.watching import FrameContents, Looking, Noted, ZoneMemory, note
 from tocsin.vision.health.policy import health_policy
 from tocsin.vision.health.services.decoding import open_frame, read_grey, taken_at
@@ -18,7 +20,8 @@ from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import RecognitionPolicy, recognition_policy
 from tocsin.vision.recognition.queries import watching_of
 from tocsin.vision.recognition.rules.models import OBJECTS, POSE
-from tocsin.vision.recognition.services.seeing import Seeing, can_look, told_score
+from tocsin.vision.recognition.services.own_models import OwnDetectors
+from tocsin.vision.recognition.services.seeing import Seeing, can_look, told_above, told_score
 from tocsin.vision.sightings.rules.events import Fault, NewEvent
 from tocsin.vision.sightings.services.intake import take_events
 
@@ -32,6 +35,7 @@ class FrameJudge:
 
     seeing: Seeing = field(default_factory=Seeing)
     can_look: bool = field(default_factory=can_look)
+    own: OwnDetectors = field(default_factory=OwnDetectors)
 
     def judge(self, source: CameraSource, data: bytes, memory: ZoneMemory, now: datetime, *, health: bool) -> ZoneMemory:
         """Judges a frame, stores what is to be reported, and returns when zones were last seen with somebody in them.
@@ -43,14 +47,14 @@ class FrameJudge:
         told_at = taken_at(data, limits, ZoneInfo(settings.TIME_ZONE))
         if health:
             judge_frame(camera=source.camera, picture=read_grey(data, limits), at=told_at, now=now, by_itself=True)
+        events = self._own_events(source, data, now, policy)
         watching = watching_of(source)
-        if not watching.zones or not self.can_look:
-            return memory
-        picture = read_colours(data)
-        contents = self.seeing.look(picture, watching.zones.keys(), policy.seeing)
-        noted, memory = note(contents, watching, memory, now)
-        if noted:
-            events = [self._event(source, picture, one, number, now, policy) for number, one in enumerate(noted)]
+        if watching.zones and self.can_look:
+            picture = read_colours(data)
+            contents = self.seeing.look(picture, watching.zones.keys(), policy.seeing)
+            noted, memory = note(contents, watching, memory, now)
+            events += [self._event(source, picture, one, number, now, policy) for number, one in enumerate(noted)]
+        if events:
             answers = take_events(actor=source.entered_by, events=events, now=now)
             if any(one.fault is Fault.NO_CAMERA for one in answers):
                 raise NotAllowed(
@@ -62,23 +66,40 @@ class FrameJudge:
         """What is seen in a frame, of everything that can be looked for; nothing is stored."""
         return self.seeing.look(read_colours(data), list(Looking), policy.seeing)
 
+    def _own_events(self, source: CameraSource, data: bytes, now: datetime, policy: RecognitionPolicy) -> list[NewEvent]:
+        found = self.own.look(source.camera.code, data)
+        picture = read_colours(data) if found else None
+        return [
+            new_event(source, picture, one.box, policy)(
+                event_id=f"{now.isoformat()}-{one.card.code}-{number}",
+                kind=one.kind,
+                at=now,
+                score=told_above(one.score, one.card.least_score),
+                model=one.card.code,
+                version=one.card.version,
+            )
+            for number, one in enumerate(found)
+            if picture is not None
+        ]
+
     def _event(
         self, source: CameraSource, picture: Image.Image, one: Noted, number: int, now: datetime, policy: RecognitionPolicy
     ) -> NewEvent:
         card = POSE if one.kind is Looking.PERSON_DOWN else OBJECTS
-        crop = cropped(picture, one.box, policy.seeing.crop_px)
-        return NewEvent(
-            camera=source.camera.code,
+        return new_event(source, picture, one.box, policy)(
             event_id=f"{now.isoformat()}-{one.kind}-{number}",
             kind=one.kind.value,
             at=now,
             score=told_score(one.score, one.kind, policy.seeing),
-            box=one.box,
             model=card.code,
             version=card.version,
-            crop=crop,
-            sha256=sha256(crop).hexdigest(),
         )
+
+
+def new_event(source: CameraSource, picture: Image.Image, box: Corners, policy: RecognitionPolicy) -> "partial[NewEvent]":
+    """An event of the camera with its crop; what else it is is given to what comes back."""
+    crop = cropped(picture, box, policy.seeing.crop_px)
+    return partial(NewEvent, camera=source.camera.code, box=box, crop=crop, sha256=sha256(crop).hexdigest())
 
 
 def read_colours(data: bytes) -> Image.Image:

@@ -119,4 +119,13 @@ def told_score(score: float, kind: Looking, figures: SeeingFigures) -> float:
     if kind in ABSENCES:
         return score
     least = figures.least_body if kind is Looking.PERSON_DOWN else figures.least_object
+    return told_above(score, least)
+
+
+def told_above(score: float, least: float) -> float:
+    """What lies at `least` is told as 0.6, certainty as 1.
+
+    >>> told_above(0.35, 0.35), told_above(1.0, 0.35)
+    (0.6, 1.0)
+    """
     return round(min(1.0, 0.6 + 0.4 * max(0.0, score - least) / (1 - least)), 4)

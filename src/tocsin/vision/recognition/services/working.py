@@ -78,6 +78,7 @@ class FrameWorker:
     def end(self) -> None:
         """Streams and their decoder end."""
         self._streams.end()
+        self._judge.own.end()
 
     def do_round(self, now_s: float, submit: "Callable[[Callable[[Watched], None], Watched], object]") -> bool:
         """Reads sources where it is time, asks cameras that are due, judges the frame that waits longest; whether one was."""
@@ -156,6 +157,8 @@ class FrameWorker:
             one.health_s = now_s
         if one.source.looking and not self._judge.can_look:
             one.fault = FetchFault.NO_MODELS
+        elif why := self._judge.own.why_failed(one.source.camera.code):
+            one.fault, one.detail = FetchFault.OWN_MODEL, why[:80]
 
     def _read(self) -> None:
         kept = {one.camera_id: one for one in sources_to_work() if one.camera_id in self.cameras}

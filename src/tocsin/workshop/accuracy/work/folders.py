@@ -12,8 +12,8 @@ from tocsin.workshop.files.tables import moments_of, numbers_of, read_text_table
 
 @dataclass(frozen=True)
 class Compared:
-    """Everything of one folder or of several together. Firms' ids are led by the folder's name; `trade` is by such an id. A part
-    without answers is empty, so that work and duty can be compared apart.
+    """Everything of one folder or of several together. Firms' ids are led by the folder's name; `trade` and `world` are by such
+    an id. A part without answers is empty, so that work and duty can be compared apart.
     """
 
     trade: dict[str, str] = field(default_factory=dict)
@@ -22,6 +22,7 @@ class Compared:
     true: tuple[Span, ...] = ()
     named: tuple[Span, ...] = ()
     shifts: tuple[Row, ...] = ()
+    world: dict[str, str] = field(default_factory=dict)
 
     def of_firms(self, firms: set[str]) -> "Compared":
         """Only some firms' part, by their led ids; rows carry a firm in `case`."""
@@ -33,6 +34,7 @@ class Compared:
             tuple(span for span in self.true if span.firm in firms),
             tuple(span for span in self.named if span.firm in firms),
             tuple(row for row in self.shifts if row.case in firms),
+            {firm: world for firm, world in self.world.items() if firm in firms},
         )
 
 
@@ -46,6 +48,7 @@ def compare_folders(pairs: Sequence[tuple[Path, Path]]) -> Compared:
         tuple(span for part in parts for span in part.true),
         tuple(span for part in parts for span in part.named),
         tuple(row for part in parts for row in part.shifts),
+        {firm: world for part in parts for firm, world in part.world.items()},
     )
 
 
@@ -58,15 +61,27 @@ def _compare(case: Path, answers: Path) -> Compared:
         raise InvalidInput(
             f"{answers}: neither daily_state.csv nor duty.csv; answer with tocsin workstatus and tocsin duty first"
         )
-    compared = Compared(trade)
+    world = dict.fromkeys(trade, _world(case))
+    compared = Compared(trade, world=world)
     if has_work:
         days = _days(case, answers, lead, trade)
         true = _spans(case / "truth" / "episodes.csv", lead)
-        compared = Compared(trade, len(days), days, true, _spans(answers / "episodes.csv", lead))
+        compared = Compared(trade, len(days), days, true, _spans(answers / "episodes.csv", lead), world=world)
     if has_duty:
         shifts = _shifts(case, answers, lead)
-        compared = Compared(trade, compared.firm_days, compared.days, compared.true, compared.named, shifts)
+        compared = Compared(trade, compared.firm_days, compared.days, compared.true, compared.named, shifts, world)
     return compared
+
+
+def _world(case: Path) -> str:
+    """Which simulator made the case, as its truth says; `own` where it does not."""
+    file = case / "truth" / "world.csv"
+    if not file.is_file():
+        return "own"
+    names = read_text_table(file, ("world",))["world"]
+    if len(names) != 1 or not names[0]:
+        raise InvalidInput(f"{file}: one row with the name of the world is expected")
+    return str(names[0])
 
 
 def _days(case: Path, answers: Path, lead: str, trade: dict[str, str]) -> tuple[Row, ...]:

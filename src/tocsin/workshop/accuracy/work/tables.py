@@ -19,13 +19,25 @@ from tocsin.workshop.accuracy.work.states import (
     reliability,
     share,
 )
+from tocsin.workshop.accuracy.work.worlds import beside, worlds_of
 
 BEGIN, END = "<!-- tables -->", "<!-- end of tables -->"
 SOON_MS = 3 * HOUR_MS
 
 
 def tables(compared: Compared) -> str:
-    """All tables for what has answers."""
+    """All tables for what has answers; where there are several worlds, first all beside each other, then each by itself."""
+    worlds = worlds_of(compared) if compared.days else {}
+    title = "Worlds beside each other" if len(worlds) > 1 else "With intervals"
+    parts = [f"### {title}", _table(*beside(worlds))] if worlds else []
+    if len(worlds) < 2:
+        return "\n\n".join([*parts, *_tables(compared)]) + "\n"
+    for name, part in worlds.items():
+        parts += [f"## World: {name}", *_tables(part)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _tables(compared: Compared) -> list[str]:
     parts = []
     if compared.days:
         parts += ["### Episodes", _episodes(compared), "### Daily state", _states(compared.days)]
@@ -34,7 +46,7 @@ def tables(compared: Compared) -> str:
     if compared.shifts:
         parts += ["### Duty", _duty(compared.shifts), _confusion(compared.shifts), "### Does p_present hold"]
         parts += [_bands(compared.shifts)]
-    return "\n\n".join(parts) + "\n"
+    return parts
 
 
 def with_tables(page: str, text: str) -> str:

@@ -34,6 +34,8 @@ def gas_main_leak(world: World, begin_h: float, draws: Draws) -> Happening | Non
     cap = clock.rest(cap_factor(world.climate.rain_mm_h, world.climate.air_c, STEP_H))
     angle = draws.spread(1.0, 2 * math.pi)
     shells = spread_in_soil(leak, soil, cap, max(4.0, near[-1][0]), angle, STEP_H)
+    falling = -np.gradient(clock.rest(world.climate.pressure_hpa), STEP_H)
+    drawn = np.clip(1 + 0.25 * falling, 0.5, 1.8)  # air pressure that falls draws the ground's air into wells
     middle = 0.5 * (shells.edges_m[1:] + shells.edges_m[:-1])
     sources = {}
     for away, well in near:
@@ -41,7 +43,7 @@ def gas_main_leak(world: World, begin_h: float, draws: Draws) -> Happening | Non
         wall = 4 * math.sqrt(place.floor_m2) * place.depth_m
         pressed = leak * min(0.25, wall / (angle * max(away, 0.8) ** 2)) * 0.35
         shell = min(int(np.searchsorted(middle, away)), len(middle) - 1)
-        sources[well] = (soil.diffusion_m2_h * wall / 0.25 + pressed) * shells.share[:, shell]
+        sources[well] = (soil.diffusion_m2_h * wall / 0.25 + pressed) * shells.share[:, shell] * drawn
     added: Added = {}
     for _, well in near:
         if (well, "gas") in added:

@@ -7,7 +7,7 @@ from tocsin.simulation.judging.districts.climate import STEP_H
 from tocsin.simulation.judging.districts.draws import Draws
 from tocsin.simulation.judging.districts.happening import Clock, Happening, Truth, through_air, watched
 from tocsin.simulation.judging.districts.physics.biogas import grown, warmth_factor
-from tocsin.simulation.judging.districts.physics.ground_heat import late, line_source
+from tocsin.simulation.judging.districts.physics.ground_heat import late, line_source, warm_plane
 from tocsin.simulation.judging.districts.physics.water import drops_kpa, orifice_m3_h
 from tocsin.simulation.judging.districts.world import LEL, Added, World
 
@@ -56,7 +56,25 @@ def _warmed(world: World, clock: Clock, number: int, spot: tuple[float, float], 
     for away, well in district.wells_near(*spot, 12.0):
         ground = line_source(watts, conductivity, conductivity / 2.4e6, max(away, 0.7), clock.hours * 3600)
         warmed[well] = warmed.get(well, np.zeros(clock.steps)) + clock.whole(np.minimum(ground, 30.0) * 0.7)
+    for well in _at_the_trench(world, number):  # hot water stands in the trench, a wall away
+        wall = warm_plane(0.5 * (hot - 12.0), conductivity / 2.4e6, draws.between(0.25, 0.9), clock.hours * 3600)
+        warmed[well] = warmed.get(well, np.zeros(clock.steps)) + clock.whole(wall)
     return warmed
+
+
+def _at_the_trench(world: World, number: int) -> list[int]:
+    """Wells of others that lie against the trench of a pipe, within two and a half metres of its axis."""
+    district, line = world.district, world.district.lines[number]
+    (ax, ay), (bx, by) = district.spot(line, 0.0), district.spot(line, 1.0)
+    long = max(district.length_m(line), 1.0)
+    found = []
+    for well in world.wells:
+        place = district.places[well]
+        along = ((place.x_m - ax) * (bx - ax) + (place.y_m - ay) * (by - ay)) / long
+        aside = abs((place.x_m - ax) * (by - ay) - (place.y_m - ay) * (bx - ax)) / long
+        if 0 < along < long and aside < 2.5 and place.net != "heat":
+            found.append(well)
+    return found
 
 
 def _foul(world: World, clock: Clock, well: int, rise: Floats, draws: Draws, added: Added) -> None:

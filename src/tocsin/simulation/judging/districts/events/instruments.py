@@ -3,12 +3,16 @@
 import math
 from typing import TYPE_CHECKING
 
-from tocsin.simulation.judging.districts.alterations import Damp, Fixed, Noisy, Offset, SpanGas, Spikes
+import numpy as np
+
+from tocsin.simulation.judging.districts.alterations import Damp, Fixed, Noisy, Offset, Silent, SpanGas, Spikes
+from tocsin.simulation.judging.districts.climate import STEP_H
 from tocsin.simulation.judging.districts.draws import Draws
 from tocsin.simulation.judging.districts.happening import Happening, Truth
 from tocsin.simulation.judging.districts.instruments import Alteration
+from tocsin.simulation.judging.districts.physics.ground_heat import late
 from tocsin.simulation.judging.districts.stations import Channel
-from tocsin.simulation.judging.districts.world import World
+from tocsin.simulation.judging.districts.world import Added, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,14 +42,24 @@ def _fault(channel: Channel, begin_h: float, draws: Draws, seed: int) -> tuple[s
     limit = channel.alarm_low if low else channel.alarm_high
     usual = {"oxygen": 20.9, "temperature": 14.0, "pressure": limit * 1.25 if low else 0.0}.get(channel.quantity, 0.0)
     size = (limit - usual) * draws.between(1.05, 1.9)
-    kinds: dict[str, float] = {"drift": 2.0, "creep": 1.2, "jump": 1.4, "contact": 1.2, "interference": 1.0, "wire": 0.9}
+    kinds: dict[str, float] = {
+        "drift": 2.0,
+        "creep": 1.2,
+        "jump": 0.9,
+        "restart": 0.8,
+        "contact": 1.2,
+        "interference": 1.0,
+        "wire": 0.9,
+    }
     if channel.quantity in ("methane", "hydrogen_sulphide", "carbon_monoxide", "level"):
         kinds["condensation"] = 1.4
     kind = draws.weighted(kinds)
+    silent = draws.spread(0.3, 8.0)  # hours without power, after which the zero is another
     made: dict[str, Callable[[], tuple[Alteration, ...]]] = {
-        "drift": lambda: (Offset("ramp", begin_h, size, draws.spread(20, 150), draws.between(0.7, 1.8)),),
-        "creep": lambda: (Offset("creep", begin_h, size * 1.15, draws.spread(4, 60)),),
+        "drift": lambda: (Offset("ramp", begin_h, size, draws.spread(30, 190), draws.between(0.7, 1.8)),),
+        "creep": lambda: (Offset("creep", begin_h, size * 1.15, draws.spread(8, 90)),),
         "jump": lambda: (Offset("step", begin_h, size, 1.0),),
+        "restart": lambda: (Silent(begin_h, silent), Offset("step", begin_h, size, 1.0)),
         "contact": lambda: (Noisy(begin_h, abs(size) * draws.between(0.35, 0.7), draws.spread(3, 60), seed),),
         "interference": lambda: (Spikes(begin_h, size * draws.between(1.0, 2.5), draws.spread(0.02, 0.5), seed),),
         "wire": lambda: (Fixed(begin_h, draws.spread(0.2, 30), _end_of_range(channel, low)),),
@@ -82,7 +96,7 @@ def calibration_or_maintenance(world: World, begin_h: float, draws: Draws) -> Ha
     truth = Truth(
         "calibration_or_maintenance", place.x_m, place.y_m, place.owner, begin, "planned work: span gas on a route", place=first
     )
-    return Happening(truth, altered=altered)
+    return Happening(truth, open_covers(world, route, begin, draws), altered)
 
 
 def working_hour(world: World, begin_h: float, draws: Draws) -> float:
@@ -99,6 +113,19 @@ def working_hour(world: World, begin_h: float, draws: Draws) -> float:
     return begin_h
 
 
+def open_covers(world: World, route: list[int], begin_h: float, draws: Draws) -> Added:
+    """Outdoor air in the wells of a route while the crew has their covers open in turn; none in half of the rounds."""
+    added: Added = {}
+    if draws.chance(0.5):
+        return added
+    hours = world.climate.axis.hours
+    for step, place in enumerate(route):
+        open_h, long = begin_h + 0.5 * step - 0.1, draws.between(0.3, 0.9)
+        inside = late(((hours >= open_h) & (hours < open_h + long)).astype(np.float64), STEP_H, 0.3)
+        added[place, "temperature"] = inside * 0.6 * (world.climate.air_c - world.warmth(place))
+    return added
+
+
 def _route(world: World, places: list[int], first: int, draws: Draws) -> list[int]:
     owner = world.district.places[first].owner
     same = [i for i in places if world.district.places[i].owner == owner and i != first]
@@ -109,9 +136,9 @@ def _route(world: World, places: list[int], first: int, draws: Draws) -> list[in
 def work_round(
     world: World, at: dict[int, list[int]], route: list[int], begin_h: float, draws: Draws
 ) -> dict[int, tuple[Alteration, ...]]:
-    """What a crew does to the channels along its route: bump tests, or calibration in steps, with the cover open."""
+    """What a crew does to the channels along its route: bump tests, or calibration in steps, at times zeroed before."""
     steps = draws.pick(((1.0,), (1.0,), (0.5, 1.0), (0.4, 0.8, 1.0)))
-    mixed = draws.chance(0.55)
+    mixed, zeroed = draws.chance(0.55), draws.chance(0.3)
     values = {
         "methane": draws.pick((40.0, 50.0, 50.0, 60.0)),
         "hydrogen_sulphide": 25.0,
@@ -126,7 +153,8 @@ def work_round(
             long = max(draws.between(0.06, 0.16), 1.05 * channel.interval_s / 3600 if draws.chance(0.8) else 0.0)
             if channel.quantity != "methane" and not mixed:
                 continue
-            pulses, start = [], now
+            zero = 20.9 if channel.quantity == "oxygen" else 0.0
+            pulses, start = ([SpanGas(now, long, zero)], now + long) if zeroed else ([], now)
             for share in steps:
                 value = values[channel.quantity]
                 value = (

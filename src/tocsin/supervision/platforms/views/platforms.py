@@ -54,6 +54,7 @@ def platforms(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "wrong": queries.wrong_tables(request.user),
         "may_manage": may_anywhere(request.user, rights.MANAGE),
+        "tables": [told.describe_table(one) for one in queries.visible_tables(request.user)],
         "senders": [told.describe_sender(one) for one in queries.visible_senders(request.user)],
         "file": FILE,
         "now": current_time(),
@@ -108,6 +109,7 @@ def platform(request: HttpRequest, connector_id: UUID) -> HttpResponse:
         "refused": told.describe_refused(row) if manages else (),
         "settings": told.describe_settings(row) if manages else (),
         "steps": steps,
+        "table": queries.visible_tables(request.user).filter(name=row.state.name).first(),
         "file": FILE,
         "now": current_time(),
     }

@@ -1,0 +1,114 @@
+"""How a channel goes by nature: its usual change, its hours of the day, whether its level wanders or moves slowly."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.anomaly.streams import MEMORY
+from tocsin.engine.kernel import aside
+
+Floats = NDArray[np.float64]
+
+SLOTS = 24  # of a day
+DAYS_KNOWN = 3.0
+TICK = 16.0  # readings between two looks at the smoothed level
+NEAR_TICKS, FAR_TICKS = 2, 8  # looks, 32 and 128 readings, between which the level's differences are compared
+RING_LENGTH = FAR_TICKS + 1
+PAIRS_KNOWN = 4.0  # pairs that no wandering is worth
+LEVEL_SLOW = 1.0 / 100
+LEVEL_FAST = 1.0 / 8
+ANCHORED = 100.0  # readings that the anchor is the mean of
+FADING = 100.0  # readings of an anomaly after which a slow channel's level no longer holds it
+RECOVERING = 300.0  # readings after it in which such a channel's word regains its weight
+
+# State of one channel, float64 each.
+HOUR_MEAN, HOUR_DAYS, HOUR_DAY = 0, SLOTS, 2 * SLOTS
+USUAL_CHANGE, BEFORE, COUNT, SLOW, FAST, NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(
+    3 * SLOTS, 3 * SLOTS + 13
+)
+RING = 3 * SLOTS + 13
+COURSE_WIDTH = RING + RING_LENGTH
+
+
+@aside
+def less_hour(course: Floats, value: float, slot: int, day: float, learning: bool) -> float:
+    """`value` less the mean of this hour (`slot`) on earlier days; not a number until three days are known."""
+    days = course[HOUR_DAYS + slot]
+    rest = value - course[HOUR_MEAN + slot] if days >= DAYS_KNOWN else math.nan
+    if learning:
+        if course[HOUR_DAY + slot] != day or days == 0:
+            course[HOUR_DAY + slot] = day
+            course[HOUR_DAYS + slot] = days + 1.0
+        step = max(0.03, 1.0 / (5.0 * days + 1.0))
+        course[HOUR_MEAN + slot] += step * (value - course[HOUR_MEAN + slot])
+    return rest
+
+
+@aside
+def log_change(course: Floats, value: float, learning: bool) -> float:
+    """Logarithm of the change from the reading before over the usual change; not a number while there is none."""
+    logarithm = math.nan
+    if course[COUNT] > 0:
+        change = abs(value - course[BEFORE])
+        usual = course[USUAL_CHANGE]
+        if usual > 0:
+            logarithm = math.log(change / usual + 0.1)
+        if learning:
+            step = max(1.0 / MEMORY, 1.0 / course[COUNT])
+            course[USUAL_CHANGE] += step * (min(change, 6.0 * usual if usual > 0 else change) - usual)
+    course[BEFORE] = value
+    return logarithm
+
+
+@aside
+def less_wandering(course: Floats, value: float, learning: bool) -> float:
+    """`value`, less its slow level as far as the channel wanders by nature; keeps how much its word weighs.
+
+    A channel wanders as far as its level differs more over 128 readings than over 32: the variance is the same where a level
+    returns, and grows fourfold in a random walk (Lo and MacKinlay's variance ratio, Review of Financial Studies 1, 1988). A
+    channel is slow whose level still resembles itself 32 readings later: it enters an anomaly late and leaves it late, so its
+    weight fades while one lasts.
+    """
+    if course[COUNT] == 0:
+        course[SLOW] = course[FAST] = course[ANCHOR] = value
+        course[WEIGHT] = 1.0
+    near, pairs = course[NEAR], course[PAIRS]
+    slow = 0.0
+    course[SHARE] = 0.0
+    if pairs > 0 and near > 0:
+        ratio = (pairs * course[FAR] / near + PAIRS_KNOWN) / (pairs + PAIRS_KNOWN)
+        course[SHARE] = min(max((ratio - 1.5) / 0.8, 0.0), 1.0)
+        alike = 1.0 - near / (2.0 * course[SPREAD]) if course[SPREAD] > 0 else 0.0
+        slow = min(max((alike - 0.5) / 0.4, 0.0), 1.0) * pairs / (pairs + PAIRS_KNOWN)
+    if learning:
+        course[WEIGHT] = min(course[WEIGHT] + 1.0 / RECOVERING, 1.0)
+    else:
+        course[WEIGHT] = max(course[WEIGHT] - slow / FADING, 0.0)
+    rest = value - course[SHARE] * (course[SLOW] - course[ANCHOR])
+    course[SLOW] += LEVEL_SLOW * (value - course[SLOW])
+    course[FAST] += LEVEL_FAST * (value - course[FAST])
+    if learning:
+        if course[COUNT] < ANCHORED:
+            course[ANCHOR] += (value - course[ANCHOR]) / (course[COUNT] + 2.0)
+        course[COUNT] += 1.0
+        if course[COUNT] % TICK == 0:
+            _compare_levels(course, int(course[COUNT] / TICK))
+    return float(rest)
+
+
+@aside
+def _compare_levels(course: Floats, turn: int) -> None:
+    now = course[FAST]
+    part = max(1.0 / 250, 1.0 / turn)
+    gap = now - course[MIDDLE]
+    course[MIDDLE] += part * gap
+    course[SPREAD] += part * (gap * gap * (1.0 - part) - course[SPREAD])
+    if turn > RING_LENGTH:
+        near = now - course[RING + (turn - NEAR_TICKS) % RING_LENGTH]
+        far = now - course[RING + (turn - FAR_TICKS) % RING_LENGTH]
+        part = max(1.0 / 250, 1.0 / (course[PAIRS] + 1.0))
+        course[NEAR] += part * (near * near - course[NEAR])
+        course[FAR] += part * (far * far - course[FAR])
+        course[PAIRS] += 1.0
+    course[RING + turn % RING_LENGTH] = now

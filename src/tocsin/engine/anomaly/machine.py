@@ -1,0 +1,121 @@
+"""When an anomaly begins and when it is over: two states, by how far the means of all streams are from normal."""
+
+import math
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.anomaly.streams import BLOCK_LEAST, BLOCK_MEMORY, PRIOR_BLOCKS, SCALES, WIDE
+from tocsin.engine.kernel import aside
+
+Floats = NDArray[np.float64]
+
+
+class Turn(IntEnum):
+    """What a reading changes."""
+
+    NONE = 0
+    BEGAN = 1
+    ENDED = 2
+    TAKEN_OVER = 3  # it lasted so long that the new level is normal now
+
+
+BEGINS = 1.0  # thresholds
+ENDS = 0.9
+# An anomaly that has shrunk to this share of its size at its height is over, though normal is not reached yet; to up to twice
+# the share, the longer it lasts.
+RETURNED = 0.35
+LARGEST = 12.0  # thresholds that count towards the size
+SIZED = 16.0  # readings that the size is the mean of
+HELD_LEAST, HELD_MOST = 8.0, 16.0  # readings that all must be quiet; a sixteenth of what the anomaly lasted, between the two
+LEAST_TAKEN = 144.0  # readings before which no level is taken over by its days
+SPREADS_AT_FIRST, SPREADS_GROW = 1.3, 0.6  # of block maxima, more for each e-fold of the past: rarer than once in all of it
+
+# State of the machine, float64 each: behind HITS one entry a scale, behind TOP five.
+ON, SINCE, QUIET, CARRIER, BEGAN_AT, SIZE, HEIGHT, AFTER, LAST, FIRST_DAY, READINGS = range(11)
+HITS = 11
+TOP = HITS + WIDE
+FILLED, BLOCKS, LARGE, MEAN, SQUARE = range(5)
+TOP_WIDTH = 5
+MACHINE_WIDTH = TOP + WIDE * TOP_WIDTH
+
+
+@aside
+def measure(machine: Floats, ratios: Floats) -> None:
+    """`ratios` float64[WIDE], the largest of all streams at each scale, become multiples of what such a largest one has been:
+    many streams make large ones common.
+    """
+    for k in range(WIDE):
+        at = TOP + k * TOP_WIDTH
+        blocks = machine[at + BLOCKS]
+        known = blocks / (blocks + PRIOR_BLOCKS)
+        middle = known * machine[at + MEAN] + (1.0 - known) * 0.9
+        spread = math.sqrt(known * machine[at + SQUARE] + (1.0 - known) * 0.03)
+        spreads = SPREADS_AT_FIRST + SPREADS_GROW * math.log(blocks + 1.0)
+        threshold = max(middle + spreads * spread, 0.7) * (1.0 + 1.0 / (blocks + 0.5))
+        top = ratios[k]
+        ratios[k] = top / threshold if blocks >= 1 else 0.0
+        if machine[ON] > 0 or top <= 0:
+            continue
+        machine[at + LARGE] = max(machine[at + LARGE], min(top, 1.2 * threshold))
+        machine[at + FILLED] += 1.0
+        if machine[at + FILLED] >= max(BLOCK_LEAST, 2.0 * SCALES[k]):
+            share = max(1.0 / BLOCK_MEMORY, 1.0 / (blocks + 1.0))
+            gap = machine[at + LARGE] - machine[at + MEAN]
+            machine[at + MEAN] += share * gap
+            machine[at + SQUARE] += share * (gap * gap * (1.0 - share) - machine[at + SQUARE])
+            machine[at + BLOCKS] = blocks + 1.0
+            machine[at + FILLED] = machine[at + LARGE] = 0.0
+
+
+@aside
+def turn(machine: Floats, ratios: Floats, minute: float, normal_after: float, days: float) -> tuple[float, int]:
+    """How far all is from normal (1 is the threshold), and what changes; `minute` counts from any moment.
+
+    While an anomaly lasts it is judged by the shortest means that carry it: the shortest scale that was beyond its threshold
+    for half of the time, so that a large shift is over within a few readings and a small one is held by longer means. It is
+    taken over after `normal_after` readings, or after `days` and 144 readings.
+    """
+    if machine[ON] == 0:
+        far = ratios.max()
+        machine[AFTER] *= 0.99
+        if far < max(BEGINS, machine[AFTER]):
+            return far, Turn.NONE
+        machine[ON] = 1.0
+        machine[SINCE] = machine[QUIET] = 0.0
+        machine[SIZE], machine[HEIGHT], machine[BEGAN_AT] = far, far, minute
+        machine[HITS : HITS + WIDE] = 0.0
+        machine[CARRIER] = WIDE - 1.0
+        return far, Turn.BEGAN
+    machine[SINCE] += 1.0
+    for k in range(WIDE):
+        machine[HITS + k] += 1.0 if ratios[k] >= BEGINS else 0.0
+    carrier = _carrier(machine)
+    machine[CARRIER] = carrier
+    far = ratios[: carrier + 1].max()
+    lasted = max(machine[SINCE] / normal_after, min((minute - machine[BEGAN_AT]) / 1440.0 / days, 1.0))
+    size = (RETURNED + RETURNED * lasted) * machine[HEIGHT]
+    machine[QUIET] = 0.0 if far >= max(ENDS, size) else machine[QUIET] + 1.0
+    machine[SIZE] += (min(far, LARGEST) - machine[SIZE]) / SIZED
+    machine[HEIGHT] = max(machine[HEIGHT], machine[SIZE])
+    if machine[QUIET] >= max(HELD_LEAST, SCALES[carrier], min(machine[SINCE] / 16.0, HELD_MOST)):
+        machine[ON] = 0.0
+        machine[AFTER] = 1.5 * size
+        return far, Turn.ENDED
+    by_days = machine[SINCE] >= LEAST_TAKEN and minute - machine[BEGAN_AT] >= days * 1440.0
+    if machine[SINCE] >= normal_after or by_days:
+        machine[ON] = machine[AFTER] = 0.0
+        return 0.0, Turn.TAKEN_OVER
+    return far, Turn.NONE
+
+
+@aside
+def _carrier(machine: Floats) -> int:
+    best = 0
+    for k in range(WIDE):
+        if machine[HITS + k] >= 0.5 * machine[SINCE]:
+            return k
+        if machine[HITS + k] > machine[HITS + best]:
+            best = k
+    return best

@@ -1,0 +1,1 @@
+"""Pages of platforms that tell of firms."""

@@ -1,0 +1,143 @@
+"""What the state promises: it is held while an anomaly lasts and no longer, a lasting level becomes normal, what wanders does
+not count as strange; and the streams' figures equal slow ones.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from tocsin.base.errors import InvalidInput
+from tocsin.engine.anomaly.machine import Turn
+from tocsin.engine.anomaly.scorer import Scorer, judge_series
+from tocsin.engine.anomaly.streams import (
+    BLOCK_LEAST,
+    BLOCKS,
+    DOWN_MEAN,
+    LATELY,
+    MEAN,
+    PER_SCALE,
+    SCALE_WIDTH,
+    SCALES,
+    SETTLING,
+    STREAM_WIDTH,
+    UP_MEAN,
+    VARIANCE,
+    WIDE,
+    follow,
+    learn,
+)
+from tocsin.engine.kernel import kernel
+from tocsin.simulation.judging.series.loops import make_loop
+from tocsin.workshop.bench.judging_series import f1, lasting, tally_readings
+
+SECOND_MS = 1_000
+
+
+def noise(rows: int, channels: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.arange(rows, dtype=np.int64) * SECOND_MS, np.random.default_rng(seed).normal(5, 1, (rows, channels))
+
+
+@pytest.mark.parametrize("form", ["shift", "small shift", "still", "wild", "apart"])
+def test_the_state_is_held_while_an_anomaly_lasts(form: str) -> None:
+    ts_ms, values = noise(1_100, 3, 1)
+    values[:, 1] = 2 * values[:, 0] + 0.2 * values[:, 1]
+    rows = slice(600, 900)
+    if form == "shift":
+        values[rows, 2] += 5
+    elif form == "small shift":
+        values[rows, 2] += 1.5
+    elif form == "still":
+        values[rows, 2] = values[600, 2]
+    elif form == "wild":
+        values[rows, 2] = 5 + 4 * (values[rows, 2] - 5)
+    else:
+        values[rows, 1] = values[rows, 1][::-1]  # each as ever, but no longer together
+    held = judge_series(ts_ms, values).state >= 0.5
+    assert held[rows].mean() > 0.8
+    assert held[100:600].mean() < 0.04 and held[980:].mean() < 0.1
+
+
+def test_the_channel_at_fault_departs_most() -> None:
+    ts_ms, values = noise(1_000, 6, 2)
+    values[600:, 4] += 4
+    judged = judge_series(ts_ms, values)
+    assert int(np.argmax(judged.departures[620:900].mean(axis=0))) == 4
+
+
+def test_a_level_that_lasts_becomes_normal() -> None:
+    ts_ms, values = noise(3_000, 1, 3)
+    values[700:] += 6
+    scorer = Scorer(1, normal_after=500)
+    judged = scorer.score(ts_ms, values)
+    taken_over = np.flatnonzero(judged.turns == Turn.TAKEN_OVER)
+    assert len(taken_over) == 1 and 1_200 <= taken_over[0] <= 1_220
+    assert (judged.state[710:1_190] >= 0.5).all() and (judged.state[1_230:] >= 0.5).mean() < 0.12
+
+
+def test_a_level_may_become_normal_by_days() -> None:
+    ts_ms, values = noise(1_500, 1, 3)
+    values[700:] += 6
+    judged = Scorer(1, normal_after=10_000, normal_after_days=12).score(ts_ms * 3_600, values)
+    taken_over = np.flatnonzero(judged.turns == Turn.TAKEN_OVER)
+    assert len(taken_over) == 1 and abs(int(taken_over[0]) - 700 - 12 * 24) < 10
+
+
+def test_what_wanders_by_nature_is_not_strange_for_it() -> None:
+    shares = []
+    for seed in range(4):
+        ts_ms, values = noise(1_500, 2, seed)
+        values[:, 0] = np.cumsum(values[:, 0] - 5)
+        shares.append((judge_series(ts_ms, values).state >= 0.5).mean())
+    assert np.mean(shares) < 0.06
+
+
+def test_gaps_hold_the_state_and_teach_nothing() -> None:
+    ts_ms, values = noise(900, 2, 5)
+    values[500:520] = np.nan
+    judged = judge_series(ts_ms, values)
+    assert np.all(judged.state[500:520] == judged.state[499])
+    assert np.all(np.isfinite(judged.state)) and np.all((judged.state >= 0) & (judged.state <= 1))
+
+
+def test_a_period_that_makes_no_sense_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="at least one reading"):
+        Scorer(1, normal_after=0)
+    with pytest.raises(InvalidInput, match="more than 0 days"):
+        Scorer(1, normal_after_days=math.nan)
+
+
+def test_loops_of_a_second_hand() -> None:
+    """Far from the first figures (0.06), and near the published ones."""
+    tallies = [tally_readings(made, lasting(made)) for made in (make_loop(6_000_100 + seed) for seed in range(6))]
+    assert f1(np.sum([(tally.hits, tally.missed, tally.false) for tally in tallies], 0, dtype=np.float64)) > 0.6
+
+
+@kernel
+def _run(row: np.ndarray, values: np.ndarray, out: np.ndarray) -> None:
+    for k in range(len(values)):
+        follow(row, values[k], 0.0, out[k])
+        learn(row, values[k])
+
+
+def test_a_stream_equals_its_slow_twin() -> None:
+    """Mean, deviation, smoothed departures and block maxima by their definitions over all readings."""
+    values = np.random.default_rng(9).uniform(-1, 1, 700)
+    row, out = np.zeros(STREAM_WIDTH), np.zeros((len(values), WIDE))
+    _run(row, values, out)
+    assert row[MEAN] == pytest.approx(values.mean())
+    assert row[VARIANCE] == pytest.approx(values.var())
+    first = int(SETTLING)
+    off = np.array([(values[n] - values[:n].mean()) / values[:n].std() for n in range(first, len(values))])
+    for k, scale in enumerate(SCALES):
+        decay = 1 - 1 / scale
+        lately = np.array([np.sum(off[: n + 1] * decay ** np.arange(n, -1, -1)) / scale for n in range(len(off))])
+        assert row[LATELY + k] == pytest.approx(lately[-1])
+        length = int(max(BLOCK_LEAST, 2 * scale))
+        whole = lately[: len(lately) // length * length].reshape(-1, length)
+        at = PER_SCALE + k * SCALE_WIDTH
+        assert row[at + BLOCKS] == len(whole)
+        if len(whole):
+            assert row[at + UP_MEAN] == pytest.approx(np.maximum(whole, 0).max(axis=1).mean())
+            assert row[at + DOWN_MEAN] == pytest.approx(np.maximum(-whole, 0).max(axis=1).mean())
+        assert np.all(out[: first + 2 * length, k] == 0)
