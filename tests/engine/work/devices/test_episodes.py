@@ -228,7 +228,7 @@ def test_an_alarm_that_comes_again_and_again_loses_weight() -> None:
         level(made, "D1", 0.3, at(day, 9), at(day, 12))
     found = [episode.probability for episode in episodes_of(made.firm())]
     assert found[0] > 0.9
-    assert max(found[4:]) < 0.5
+    assert max(found[6:]) < 0.5
 
 
 def test_a_wrong_link_of_the_list_is_learnt() -> None:

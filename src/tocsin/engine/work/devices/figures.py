@@ -57,7 +57,7 @@ class ProtectiveFigures:
     lapse_quantile: float = 0.95
     lapse_times: float = 1.5
     steady_low: float = 0.7
-    alike: int = 3
+    alike: int = 5
     carried: float = 0.7
     sure: float = 0.93
     unsure: float = 0.6
@@ -100,6 +100,7 @@ class StopFigures:
     fall_total: float = 0.65
     quarters: int = 6
     quarters_total: int = 8
+    cut_quarters: int = 12
     noon_h: tuple[float, float] = (11.0, 13.0)
     noon_quarters: int = 6
     longest_wait: int = 10

@@ -39,7 +39,8 @@ class Fall:
 
 
 def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigures) -> list[Episode]:
-    """Stops of the whole firm. `lost`: essential loads and supply; a plant that goes down with them is told there."""
+    """Stops of the whole firm. `lost`: essential loads and supply; a plant that goes down with them is told there,
+    and here too where it stays down."""
     kw = load.kw.astype(np.float64)
     normal = np.repeat(load.normal_kw.astype(np.float64), QUARTERS_OF_A_DAY)
     producing = np.where(load.grounds == Grounds.PROCESS, figures.producing, figures.producing_total)
@@ -49,9 +50,10 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     gone = [(firm.days.quarter(episode.start_ms), firm.days.quarter(episode.end_ms)) for episode in lost]
     episodes = []
     for fall in falls:
-        if planned(firm, fall.at, figures) or any(a - 4 <= fall.at < b for a, b in gone):
+        if planned(firm, fall.at, figures):
             continue
-        episode = _judge(firm, load, fall, falls, up, figures)
+        cut = any(a - 4 <= fall.at < b for a, b in gone)
+        episode = _judge(firm, load, fall, falls, up, figures, figures.cut_quarters if cut else 0)
         if episode is not None:
             episodes.append(episode)
     return episodes
@@ -153,11 +155,14 @@ def _turns(firm: Firm, figures: StopFigures) -> list[tuple[int, int]]:
     return outer + [(turn, figures.change_min) for turn in (begins & ends) | {0}]
 
 
-def _judge(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], figures: StopFigures) -> Episode | None:
+def _judge(
+    firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], figures: StopFigures, least: int
+) -> Episode | None:
+    """The episode of a fall, told once it has lasted for `least` quarters and longer than the plant's ordinary pauses."""
     past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
     ordinary = [other for other in past if other.length < figures.pause_quarters and not planned(firm, other.at, figures)]
     wait = max(_wait(fall, ordinary, figures), _holds(load, fall, figures))
-    told = fall.at + wait - 1
+    told = fall.at + max(wait, least) - 1
     if wait > figures.longest_wait or told >= fall.back:
         return None
     asked, on = _went_on(up, fall.at, wait, figures)
