@@ -1,12 +1,14 @@
 """Scores of answers against the truth, and the tables made of them."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
 
 from tocsin.simulation.cases import make_case
 from tocsin.warning.causes.policy.causes import shipped_templates
+from tocsin.workshop.accuracy.diagnosis import side_by_side
 from tocsin.workshop.accuracy.diagnosis.cases import score_case
 from tocsin.workshop.accuracy.diagnosis.scores import Score, confusion, reliability, sum_up
 from tocsin.workshop.accuracy.diagnosis.tables import diagram, tables, with_tables
@@ -85,3 +87,16 @@ def test_a_made_case_is_answered(cause: str, seed: int, tmp_path: Path) -> None:
     one = score_case(folder, shipped_templates())
     assert (one.family, one.truth) == ("rich", cause)
     assert one.rank <= 3
+
+
+def test_the_interval_of_the_brier_score_lies_about_its_mean() -> None:
+    """Of the mean, not of the sum: twice as many cases of the same kind make it narrower and move it nowhere."""
+    told = ("gas_main_leak", "unknown")
+    scores = [
+        Score("c", "rich", "cold", "gas_main_leak", told, (share, 1 - share), 0.0, 0.0, False, 0.0, "", "")
+        for share in (0.9, 0.8, 0.4, 0.95)
+    ]
+    for several in (scores, scores * 2):
+        cell = side_by_side._brier(several)
+        mean, low, high = map(float, re.findall(r"[\d.]+", cell))
+        assert low <= mean <= high <= 2, cell

@@ -59,5 +59,5 @@ def _brier(scores: Sequence[Score]) -> str:
     if not scores:
         return ""
     values = [one.brier for one in scores]
-    low, high = bootstrap(values, lambda drawn: float(np.mean(drawn)))
+    low, high = bootstrap([(value, 1.0) for value in values], lambda sums: float(sums[0] / sums[1]))
     return f"{np.mean(values):.2f}" if math.isnan(low) else f"{np.mean(values):.2f} ({low:.2f} to {high:.2f})"
