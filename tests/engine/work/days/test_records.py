@@ -26,6 +26,7 @@ def totals(*stamps: tuple[int, float]) -> dict[int, tuple[float, ...]]:
         ([(2, 16.0)], {1: (0.0,)}),  # half a day late
         ([(2, 3.0), (2, 16.0)], {1: (0.0,), 0: (1.0,)}),  # one is of the day before
         ([(2, 10.0)], {0: (0.0,)}),  # too late for the night, too early for a late one of the last day
+        ([(10, 3.0)], {8: (0.0,)}),  # its night lies behind the days that are judged
         ([(3, 2.0), (3, 5.0)], {2: (0.0, 1.0), 1: (1.0, 0.0)}),  # which is which stays open
     ],
 )

@@ -200,7 +200,7 @@ def _place_total(firm: Firm, channel: Channel, index: int, figures: DayFigures) 
         return
     night_before = stamped - 1
     _fill(firm, channel, index, free[0])
-    if hour < figures.night_hours and free[0] < night_before and channel.ts[night_before] // HOUR_MS:
+    if hour < figures.night_hours and free[0] < night_before < len(firm.days) and channel.ts[night_before] // HOUR_MS:
         _share_two(firm, channel, free[0], night_before, stamped, figures)
 
 

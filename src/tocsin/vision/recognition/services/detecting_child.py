@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from PIL import Image
 
+from tocsin.base.documents import decode_json
 from tocsin.engine.frames.layouts import Detected, Layout, boxes_of
 from tocsin.engine.frames.objects import Seen
 from tocsin.vision.recognition.rules.own_models import OwnModelCard
@@ -80,7 +81,7 @@ def _stretched(seen: Seen, across: float, down: float) -> Seen:
 
 def main() -> int:
     """The child: a model that can't be loaded is told with each answer."""
-    card = msgspec.json.decode(sys.argv[3].encode(), type=OwnModelCard)
+    card = decode_json(sys.argv[3].encode(), OwnModelCard)
     model = Path(sys.argv[2]).read_bytes()
     loaded: list[StrangeModel] = []
 
