@@ -233,6 +233,7 @@ NEVER = {
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/handling finding": "a number on a paper: words",
     "POST /api/v1/command/orders/{order_id}/calls/step data.asset_code": _ON_A_PLATE,
     "POST /api/v1/mobilisation/rewards finding": "words of the desk's own file",
+    "PUT /api/v1/vision/cameras/{camera_id}/source username": "the camera's own account: words",
     "PUT /api/v1/supervision/objects/{object_id} parent_id": "compared with the parent that it has: another one is refused",
 }
 """Fields that are looked up for nobody, with the reason: what is of here, elsewhere or nowhere is answered alike."""

@@ -100,6 +100,7 @@ ONE_FORM: dict[str, str] = {
     "records/audit/verify/ object_id": OWN_WORD,
     "reports/{report_id}/edit/ other": OWN_WORD,
     "login/ username": OWN_WORD,
+    "vision/recognition/{camera_id}/set/ username": OWN_WORD,  # the camera's own account
     "sensing/devices/test/ gateway": OWN_WORD,  # a test device has none: what was typed only stands in a refused form again
     "sensing/devices/test/ model": OWN_WORD,
 }
