@@ -22,7 +22,7 @@ from tocsin.notices.channels.rules import rights
 from tocsin.notices.channels.rules.tables import BY_GATEWAY, SECRETS, SecretName, TableKind
 from tocsin.notices.channels.services.by_page import reading
 from tocsin.notices.channels.services.by_page import tables as services
-from tocsin.screens.acts import Attempt, perform_and_tell
+from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
 from tocsin.screens.request import Actor, actor_of
@@ -228,7 +228,7 @@ def act_on_channel(request: HttpRequest, channel_table_id: UUID, name: str) -> H
     """Keeps other settings, switches it, sends a test, or takes it away."""
     _require(request)
     row = queries.entered_channels().get(pk=channel_table_id)
-    acts = {"change": _change, "switch": _switch, "test": _test, "remove": _remove}
+    acts: dict[str, Act] = {"change": _change, "switch": _switch, "test": _test, "remove": _remove}
     done = perform_and_tell(request, acts, name, actor_of(request), row)
     if name == "change" and not done.done:
         given = None
