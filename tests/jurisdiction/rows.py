@@ -296,6 +296,7 @@ VALUES: dict[str, Any] = {
         "fields": {"firm": "code", "at": "time", "value": "flow", "source": "=video"},
     },
     "supervision.PlatformTable.sealed": "",
+    "supervision.PlatformTable.inner": [],
     "sensing.Transmitter.networks": ["10.8.0.0/16"],
     "sensing.Transmitter.source": "00000000000a",
     "hazchem.ReleaseEstimate.scenario": "gas",

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.languages import english as english
 from tests.people import LICANG, SHINAN, make_named_person, signed_in
 from tests.supervision.firms import NOW, make_body, make_object
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.federation.rules import addresses
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
 from tocsin.supervision.evidence.models import EvidenceRecord
@@ -25,7 +27,7 @@ from tocsin.supervision.platforms.models import Connector, PlatformTable
 from tocsin.supervision.platforms.policy import LATENESS, Lateness, Platform
 from tocsin.supervision.platforms.services.connectors import run_connectors
 from tocsin.supervision.platforms.services.dry_run import dry_run
-from tocsin.supervision.platforms.services.joining import change_platform, enter_platform, switch_platform
+from tocsin.supervision.platforms.services.joining import InnerNetworks, change_platform, enter_platform, switch_platform
 from tocsin.supervision.platforms.services.keys import seal_platforms_anew
 
 pytestmark = pytest.mark.django_db
@@ -246,3 +248,30 @@ def test_the_whole_way_on_the_pages(foreign: Foreign, firm: SupervisedObject, su
 
 def _put(browser: Client, path: str, body: dict[str, Any]) -> Any:
     return browser.post(path, body, content_type="application/json").json()
+
+
+def test_a_platform_of_the_intranet_is_asked_within_the_networks_that_were_named(
+    foreign: Foreign, firm: SupervisedObject, supervisor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loopback stands for an inner network here: the server of the test stands there."""
+    monkeypatch.setattr(queries, "usual_lateness", LATENESS.current)
+    foreign.body = answer(firm)
+    made = enter_platform(actor=supervisor, name="ecology", platform=settings_of(foreign), key=KEY, now=NOW)
+    refused = dry_run(actor=supervisor, table_id=made.pk, now=NOW)
+    assert "address inside" in str(refused.problem) and foreign.asked == []
+    with pytest.raises(InvalidInput, match="organisation's own"):
+        _allow(supervisor, made, foreign, "127.0.0.1")
+    monkeypatch.setattr(addresses, "INNER", (*addresses.INNER, ip_network("127.0.0.0/8")))
+    with pytest.raises(InvalidInput, match="Say why"):
+        _allow(supervisor, made, foreign, "127.0.0.1", reason=" ")
+    _allow(supervisor, made, foreign, "127.0.0.1")
+    assert dry_run(actor=supervisor, table_id=made.pk, now=NOW).good == 1
+    entry = AuditEntry.objects.filter(action="platform.changed").latest("pk")
+    assert entry.details["inner"] == ["127.0.0.1/32"] and entry.details["reason"] == "stands in the intranet"
+    with pytest.raises(ValueError, match="this machine itself"):
+        LATENESS.read(LATENESS.text.replace("inner = []", 'inner = ["127.0.0.0/8"]').encode(), "a version")
+
+
+def _allow(supervisor: User, made: PlatformTable, foreign: Foreign, network: str, reason: str = "stands in the intranet") -> None:
+    inner = InnerNetworks((network,), reason)
+    change_platform(actor=supervisor, table_id=made.pk, platform=settings_of(foreign), inner=inner, now=NOW)

@@ -149,10 +149,16 @@ class PlatformTableIn(Schema, extra="forbid"):
     fields: dict[str, str]
     key: str = Field("", max_length=1000, description="empty: the present one stays")
     forget_key: bool = False
+    inner: list[str] = Field([], description="inner networks in which it may be asked, such as 10.20.0.0/16")
+    inner_reason: str = Field("", max_length=300, description="why; asked for where inner networks are named")
+
+    def as_inner(self) -> joining.InnerNetworks:
+        """The inner networks."""
+        return joining.InnerNetworks(tuple(self.inner), self.inner_reason)
 
     def as_settings(self) -> Platform:
         """The settings."""
-        told = self.dict(exclude={"region_code", "title", "key", "forget_key"})
+        told = self.dict(exclude={"region_code", "title", "key", "forget_key", "inner", "inner_reason"})
         return convert({**told, "region": self.region_code, "name": self.title}, Platform)
 
 
@@ -174,7 +180,12 @@ def list_platform_tables(request: HttpRequest) -> list[PlatformTableOut]:
 def enter_platform(request: HttpRequest, given: NewPlatformTableIn) -> PlatformTableOut:
     """Enters a platform, switched off."""
     made = joining.enter_platform(
-        actor=actor_of(request), name=given.name, platform=given.as_settings(), key=given.key, now=current_time()
+        actor=actor_of(request),
+        name=given.name,
+        platform=given.as_settings(),
+        key=given.key,
+        inner=given.as_inner(),
+        now=current_time(),
     )
     return told.describe_table(made)
 
@@ -188,6 +199,7 @@ def change_platform(request: HttpRequest, platform_table_id: UUID, given: Platfo
         platform=given.as_settings(),
         key=given.key,
         forget_key=given.forget_key,
+        inner=given.as_inner(),
         now=current_time(),
     )
     return told.describe_table(made)

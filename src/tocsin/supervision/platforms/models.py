@@ -14,6 +14,8 @@ class PlatformTable(models.Model):
     region_code = models.CharField(max_length=6)
     entered = models.JSONField()  # `policy.Platform` as a table of `platforms.toml` has it
     sealed = models.TextField(blank=True)  # the key, under the installation's key for it; empty: none
+    inner = models.JSONField(default=list)  # inner networks in which it may be asked, beside those of the policy
+    inner_reason = models.CharField(max_length=300, blank=True)
     is_on = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -18,6 +18,7 @@ fields = { firm = "creditCode", at = "time", value = "flow", source = "=emission
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,7 +57,20 @@ class Lateness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inner: tuple[str, ...]
 
 
-LATENESS = PolicyFile("supervision.platforms", SHIPPED, reader(Lateness), "平台时效", "Lateness of platforms")
+def _leads_nowhere_home(policy: Lateness, source: str) -> None:
+    """This machine itself and link-local addresses are never asked."""
+    for one in policy.inner:
+        try:
+            network = ip_network(one)
+        except ValueError:
+            continue  # a name, which is looked up when it is asked
+        if network.is_loopback or network.is_link_local:
+            raise ValueError(f"{source}: inner names {one}: this machine itself and link-local addresses are never asked")
+
+
+LATENESS = PolicyFile(
+    "supervision.platforms", SHIPPED, reader(Lateness, _leads_nowhere_home), "平台时效", "Lateness of platforms"
+)
 
 
 def usual_lateness() -> Lateness:

@@ -58,8 +58,9 @@ def platforms() -> dict[str, Platform]:
 
 
 def settings_by_page(table: PlatformTable) -> Platform | WrongTable:
-    """What was entered, with the inner addresses that the policy lets pages ask."""
-    return read_table(table.name, {**table.entered, "region": table.region_code, "private": list(usual_lateness().inner)})
+    """What was entered, with the inner networks that were named with it and those that the policy lets pages ask."""
+    inner = [*usual_lateness().inner, *table.inner]
+    return read_table(table.name, {**table.entered, "region": table.region_code, "private": inner})
 
 
 def visible_tables(user: "Person") -> QuerySet[PlatformTable]:

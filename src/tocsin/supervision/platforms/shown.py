@@ -293,6 +293,8 @@ class PlatformTableOut(Schema):
     url: str = Field(description="without what stands behind `?`")
     fields: dict[str, str]
     has_key: bool
+    inner: list[str] = Field(description="inner networks in which it may be asked, beside those of the policy")
+    inner_reason: str
     is_on: bool
     problem: str = Field(description="why it can't be used; empty: it can")
     changed_at: datetime
@@ -331,6 +333,8 @@ def describe_table(table: "PlatformTable") -> PlatformTableOut:
         url=good.url.partition("?")[0] if good else "",
         fields=dict(good.fields) if good else {},
         has_key=bool(table.sealed),
+        inner=list(table.inner),
+        inner_reason=table.inner_reason,
         is_on=table.is_on,
         problem=read.problem if isinstance(read, WrongTable) else "",
         changed_at=table.changed_at,

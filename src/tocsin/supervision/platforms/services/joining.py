@@ -1,5 +1,6 @@
 """Platforms entered by page: connected, given a key, switched on and off. Nothing is asked until one is switched on."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.federation.rules.addresses import inner_networks
 from tocsin.jurisdiction.face import all_regions, require
 from tocsin.records.face import record_audit
 from tocsin.supervision.objects.rules import rights
@@ -21,13 +23,27 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
 
 OF_PAGES: Final = ("private", "certificates", "secret_env")
-"""Keys of the file that pages do not set: what may be asked inside stands in the policy, the key lies sealed."""
+"""Keys of the file that pages do not set: inner networks are named apart with a reason, the key lies sealed."""
+
+
+@dataclass(frozen=True)
+class InnerNetworks:
+    """Inner networks in which a platform may be asked, and why."""
+
+    networks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+NO_INNER: Final = InnerNetworks()
 
 
 @transaction.atomic
-def enter_platform(*, actor: "User", name: str, platform: Platform, key: str = "", now: datetime) -> PlatformTable:
+def enter_platform(
+    *, actor: "User", name: str, platform: Platform, key: str = "", inner: InnerNetworks = NO_INNER, now: datetime
+) -> PlatformTable:
     """A platform by its page, switched off. InvalidInput says which setting is wrong, Conflict that the name is taken."""
     settings = _settings(actor, name, platform)
+    allowed = _allowed(inner)
     if name in settings_of_file().found or PlatformTable.objects.filter(name=name).exists():
         raise Conflict(_("A platform is called %(name)s already.") % {"name": name})
     try:
@@ -37,22 +53,31 @@ def enter_platform(*, actor: "User", name: str, platform: Platform, key: str = "
                 region_code=platform.region,
                 entered=settings,
                 sealed=seal(key) if key else "",
+                inner=list(allowed.networks),
+                inner_reason=allowed.reason,
                 changed_at=now,
                 changed_by=actor,
             )
     except IntegrityError:
         raise Conflict(_("A platform is called %(name)s already.") % {"name": name}) from None
-    _note(actor, "platform.entered", made, {"way": platform.way, "with_key": bool(key)})
+    _note(actor, "platform.entered", made, {"way": platform.way, "with_key": bool(key), **_told(allowed)})
     return made
 
 
 @transaction.atomic
 def change_platform(
-    *, actor: "User", table_id: UUID, platform: Platform, key: str = "", forget_key: bool = False, now: datetime
+    *,
+    actor: "User",
+    table_id: UUID,
+    platform: Platform,
+    key: str = "",
+    forget_key: bool = False,
+    inner: InnerNetworks | None = None,
+    now: datetime,
 ) -> PlatformTable:
     """Other settings of a platform entered by page; an empty key leaves the present one. Its name stays: its history hangs on it.
 
-    InvalidInput where the address changes and no key is given anew: a key goes to nobody for whom it was not entered.
+    `inner`: None leaves the inner networks as they are. InvalidInput where the address changes and no key is given anew: a key goes to nobody for whom it was not entered.
     """
     made = _locked(actor, table_id)
     settings = _settings(actor, made.name, platform)
@@ -64,9 +89,15 @@ def change_platform(
     if key or forget_key:
         made.sealed = seal(key) if key else ""
         changed.append("key")
+    told: dict[str, object] = {}
+    if inner is not None:
+        allowed = _allowed(inner)
+        if list(allowed.networks) != made.inner or allowed.reason != made.inner_reason:
+            changed, told = [*changed, "inner"], _told(allowed)
+        made.inner, made.inner_reason = list(allowed.networks), allowed.reason
     made.changed_at, made.changed_by = now, actor
     made.save()
-    _note(actor, "platform.changed", made, {"changed": changed})
+    _note(actor, "platform.changed", made, {"changed": changed, **told})
     return made
 
 
@@ -109,6 +140,18 @@ def _settings(actor: "User", name: str, platform: Platform) -> dict[str, object]
     if isinstance(read, WrongTable):
         raise InvalidInput(read.problem)
     return kept
+
+
+def _allowed(inner: InnerNetworks) -> InnerNetworks:
+    """In their canonical form; InvalidInput for what no page may allow, and where no reason is given."""
+    networks, reason = inner_networks(inner.networks), inner.reason.strip()[:300]
+    if networks and not reason:
+        raise InvalidInput(_("Say why inner networks are reached: it is kept with your name."))
+    return InnerNetworks(networks, reason if networks else "")
+
+
+def _told(inner: InnerNetworks) -> dict[str, object]:
+    return {"inner": list(inner.networks), "reason": inner.reason} if inner.networks else {}
 
 
 def _host(url: object) -> str:

@@ -51,6 +51,8 @@ class GivenPlatform:
     places: str = ""
     key: str = ""
     forget_key: bool = False
+    inner: str = ""
+    inner_reason: Line = ""
     from_firm: Line = ""
     from_person: Line = ""
     from_at: Line = ""
@@ -60,6 +62,10 @@ class GivenPlatform:
     from_origin: Line = ""
     from_place: Line = ""
     from_irradiance: Line = ""
+
+    def as_inner(self) -> joining.InnerNetworks:
+        """The inner networks, one a line or between commas."""
+        return joining.InnerNetworks(tuple(self.inner.replace(",", " ").split()), self.inner_reason)
 
     def as_settings(self) -> Platform:
         """The settings; InvalidInput for what can't be read."""
@@ -121,7 +127,12 @@ def new_platform(request: HttpRequest) -> HttpResponse:
 def enter_platform(request: HttpRequest, *, name: Line, given: GivenPlatform) -> HttpResponse:
     """The platform stands on its page, switched off."""
     made = joining.enter_platform(
-        actor=actor_of(request), name=name, platform=given.as_settings(), key=given.key, now=current_time()
+        actor=actor_of(request),
+        name=name,
+        platform=given.as_settings(),
+        key=given.key,
+        inner=given.as_inner(),
+        now=current_time(),
     )
     return redirect("joined_platform", made.pk)
 
@@ -151,6 +162,7 @@ def _change(actor: Actor, table_id: UUID, *, given: GivenPlatform) -> str:
         platform=given.as_settings(),
         key=given.key,
         forget_key=given.forget_key,
+        inner=given.as_inner(),
         now=current_time(),
     )
     return _("Kept. Try it: nothing is written.")
@@ -193,6 +205,7 @@ def _page(request: HttpRequest, table: PlatformTable | None, found: DryRunOut | 
         "levels": list(LEVEL_NAMES.items()),
         "forms": [("json", "JSON"), ("ndjson", "NDJSON"), ("csv", "CSV")],
         "regions": [(one.code, str(one)) for one in regions_within(request.user, rights.MANAGE)],
+        "inner": "\n".join(table.inner) if table else "",
         "found": found,
     }
     return render(request, "supervision/platforms/joining.html", context)
