@@ -163,6 +163,7 @@ NAVIGATION: Final = (
             ("setup", pgettext_lazy("menu", "Set up"), "list", "system.see"),
             ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),
             ("channels", pgettext_lazy("settings", "Channels"), "send", "channels.manage"),
+            ("backups", pgettext_lazy("settings", "Backups"), "database", "system.see"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),

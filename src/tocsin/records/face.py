@@ -14,6 +14,11 @@ from tocsin.records.attachments.services.keeping import (
 from tocsin.records.attachments.services.looking import Looked, LookVerdict, blurred_jpeg, look_at, text_models
 from tocsin.records.attachments.shown import FileOut
 from tocsin.records.audit.services import record_audit, record_audits
+from tocsin.records.backups.models import BackupRun
+from tocsin.records.backups.queries import backup_plan, kept_backups
+from tocsin.records.backups.queries import recipients as backup_recipients
+from tocsin.records.backups.rules import RunKind, RunPhase, to_let_go
+from tocsin.records.backups.services.running import begin_run, end_run, note_gone, tell_phase
 from tocsin.records.calendar.policy import is_provisional, working_days
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.queries import builds_on, cells_beside, pointers_at, visible_imports
@@ -71,6 +76,7 @@ from tocsin.records.versions.services.versions import (
 __all__ = [
     "BACKUP_TAKEN",
     "Attachment",
+    "BackupRun",
     "Entered",
     "FileOut",
     "Gauge",
@@ -83,6 +89,8 @@ __all__ = [
     "Plain",
     "PolicyVersion",
     "Prepared",
+    "RunKind",
+    "RunPhase",
     "Sample",
     "TableImport",
     "Tombstone",
@@ -92,6 +100,9 @@ __all__ = [
     "attachment_policy",
     "attachments_of",
     "attachments_of_all",
+    "backup_plan",
+    "backup_recipients",
+    "begin_run",
     "blurred_jpeg",
     "builds_on",
     "bytes_of",
@@ -102,6 +113,7 @@ __all__ = [
     "difference",
     "draft_version",
     "drop_file",
+    "end_run",
     "enter_rows",
     "export_policy",
     "forget_attachment",
@@ -115,6 +127,7 @@ __all__ = [
     "is_provisional",
     "keep_prepared",
     "keep_shipped",
+    "kept_backups",
     "kept_of",
     "kept_whole",
     "late_backup",
@@ -128,6 +141,7 @@ __all__ = [
     "names_of_papers",
     "needed_numbers",
     "newest_backup",
+    "note_gone",
     "picture_of",
     "plain",
     "pointers_at",
@@ -149,8 +163,10 @@ __all__ = [
     "set_mark",
     "take_file",
     "tell_of_loop",
+    "tell_phase",
     "tell_trial",
     "text_models",
+    "to_let_go",
     "tombstone_of",
     "try_version",
     "undo_plain",

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,26 +17,36 @@ from tocsin.portal.backup import database, log, sealing
 from tocsin.portal.backup.files import copy_folder
 from tocsin.portal.backup.manifest import Manifest, Span, describe_files, write_manifest
 from tocsin.portal.configuration import Configuration, database_settings
-from tocsin.records.face import BACKUP_TAKEN, record_audit
+from tocsin.records.face import BACKUP_TAKEN, RunPhase, backup_recipients, record_audit
 from tocsin.sensing.face import HistoryCopy, begin_copy, place_of
 from tocsin.warning.face import first_unseen, history_writers
 
+type Say = Callable[[RunPhase], None]
 MEMORY = Path("detector")
 STAGING = "sealing"  # where a backup is made that leaves the data folder sealed only
+REHEARSAL = "rehearsal"  # where one is brought back for a trial
 MADE_ANEW = (
     "numba",
     "atlas",
     "bus",
     "selections",
     STAGING,
+    REHEARSAL,
 )  # caches, files of a few days; the log's store is copied message by message
 COPIED_APART = ("detector", "history", "tocsin.sqlite3", "tocsin.sqlite3-wal", "tocsin.sqlite3-shm")
 
 
-def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, str]:
+def take_backup(
+    configuration: Configuration,
+    target: Path,
+    *,
+    recipients: Sequence[str] | None = None,
+    say: Say = lambda phase: None,
+) -> tuple[Manifest, str]:
     """Writes a backup into an empty or new folder; returns its manifest and the SHA-256 of the manifest or of the sealed file.
 
-    With recipients it is sealed for them; nothing in clear is then written outside the data folder. Conflict for a target that
+    With recipients (None: those of the environment, or else of the plan) it is sealed for them; nothing in clear is then written
+    outside the data folder. `say` is told what is done. Conflict for a target that
     holds something or lies in the data folder; Unavailable where bus or database don't answer.
     """
     target = target.resolve()
@@ -44,16 +55,17 @@ def take_backup(configuration: Configuration, target: Path) -> tuple[Manifest, s
     if target.exists() and any(target.iterdir()):
         raise Conflict(f"{target} is not empty")
     keep_files_private()
-    recipients = sealing.read_recipients(configuration.backup_recipients)
+    keys = sealing.read_recipients(backup_recipients().keys if recipients is None else recipients)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not recipients:
-        return asyncio.run(_take(configuration, target))
+    if not keys:
+        return asyncio.run(_take(configuration, target, say))
     staging = configuration.data / STAGING
     shutil.rmtree(staging, ignore_errors=True)  # of one that was broken off
     staging.mkdir(mode=0o700)
     try:
-        manifest, _sha256 = asyncio.run(_take(configuration, staging))
-        return manifest, sealing.seal(staging, target / sealing.NAME, recipients)
+        manifest, _sha256 = asyncio.run(_take(configuration, staging, say))
+        say(RunPhase.SEALING)
+        return manifest, sealing.seal(staging, target / sealing.NAME, keys)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -65,17 +77,20 @@ def tell_of_backup(manifest: Manifest, sha256: str) -> None:
     record_audit(system_actor(), BACKUP_TAKEN, "backup", manifest.point, region_code="", details=details)
 
 
-async def _take(configuration: Configuration, target: Path) -> tuple[Manifest, str]:
+async def _take(configuration: Configuration, target: Path, say: Say) -> tuple[Manifest, str]:
     settings = database_settings(configuration.database_url, configuration.data)
     files = target / "files"
     async with log.bus() as connection:
         history = _fix_the_moment(configuration.data, files)
         point = datetime.now(UTC)  # before the question: what was acknowledged until now is not beyond its answer
         _first, end = await connection.sequences(READINGS)
+        await asyncio.to_thread(say, RunPhase.DATABASE)
         database.dump(settings, target / "database")
+        await asyncio.to_thread(say, RunPhase.FILES)
         copy_folder(configuration.data, files, without=(*MADE_ANEW, *COPIED_APART))
         if history:
             history.finish(link=target.name == STAGING)
+        await asyncio.to_thread(say, RunPhase.LOG)
         (target / "log").mkdir()
         log_spans = await _copy_log(connection, target / "log", _first_needed(files, history), end)
     manifest = Manifest(

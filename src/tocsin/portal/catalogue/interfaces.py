@@ -122,6 +122,7 @@ API_ROUTERS = {
         "tocsin.records.audit.api:router",
         "tocsin.records.imports.api:router",
         "tocsin.records.setup.api:router",
+        "tocsin.records.backups.api:router",
         "tocsin.records.system.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",

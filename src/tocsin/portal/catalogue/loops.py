@@ -10,6 +10,7 @@ LOOPS = (
     "tocsin.records.retention.loops:LOOPS",
     "tocsin.records.attachments.loops:LOOPS",
     "tocsin.records.imports.loops:LOOPS",
+    "tocsin.records.backups.loops:LOOPS",
     "tocsin.notices.sending.loops:LOOPS",
     "tocsin.notices.reachability.loops:LOOPS",
     "tocsin.notices.confirming.loops:LOOPS",

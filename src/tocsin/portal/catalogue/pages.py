@@ -37,6 +37,7 @@ PAGES = (
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
+    ("settings/backup/", "tocsin.records.backups.urls"),
     ("settings/channels/", "tocsin.notices.channels.urls"),
     ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),

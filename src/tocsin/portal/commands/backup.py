@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
@@ -20,23 +21,33 @@ HEAD_OF_LIST = 10
 
 
 @click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def backup(folder: Path) -> None:
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.option("--run", "run_id", type=click.UUID, hidden=True, help="One that was asked for on the page; the worker calls it so.")
+def backup(folder: Path | None, run_id: UUID | None) -> None:
     """Copy all that Tocsin knows into FOLDER, while it runs or stands still; the folder must be new or empty.
 
-    Sealed for TOCSIN_BACKUP_RECIPIENTS where that is set.
+    Sealed for TOCSIN_BACKUP_RECIPIENTS, or else for the recipients that were entered on the page of backups.
     """
     set_up_django()
+    if run_id is not None:
+        from tocsin.portal.backup.running import carry_out
+
+        sys.exit(0 if carry_out(Configuration.from_environment(), run_id) else 1)
+    if folder is None:
+        raise click.UsageError("name the folder into which the backup goes")
+    from tocsin.records.face import backup_recipients
+
+    recipients = backup_recipients().keys
     from tocsin.portal.backup.taking import take_backup, tell_of_backup
 
     configuration = Configuration.from_environment()
-    manifest, sha256 = take_backup(configuration, folder)
+    manifest, sha256 = take_backup(configuration, folder, recipients=recipients)
     tell_of_backup(manifest, sha256)
     size = sum(file.bytes for file in manifest.files.values())
     click.echo(f"{folder}: {len(manifest.files):,} files, {size:,} bytes")
     click.echo(f"point      {manifest.point} (what was acknowledged before is in it)")
-    if configuration.backup_recipients:
-        click.echo(f"sealed     for {', '.join(configuration.backup_recipients)}")
+    if recipients:
+        click.echo(f"sealed     for {', '.join(recipients)}")
         click.echo(f"backup.age sha256 {sha256}")
     else:
         click.echo(f"manifest   sha256 {sha256}")

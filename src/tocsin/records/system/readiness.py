@@ -45,9 +45,12 @@ STEPS: Final = (
     SetupStep(
         "backup",
         pgettext_lazy("setup", "Backup"),
-        gettext_lazy("Have the machine's timer run “tocsin backup” every night, and keep the key elsewhere."),
+        gettext_lazy("Plan one for every night on its page, sealed for a key that is kept elsewhere."),
         backup,
-        (StepLink("installation", gettext_lazy("Open the installation")),),
+        (
+            StepLink("backups", pgettext_lazy("settings", "Backups")),
+            StepLink("installation", gettext_lazy("Open the installation")),
+        ),
         part="records/system/_setup_backup.html",
     ),
 )
@@ -66,6 +69,6 @@ CHECKS: Final = (
         gettext_lazy("A broken disk takes everything since the newest backup with it."),
         Stake.OPERATION,
         no_backup,
-        "installation",
+        "backups",
     ),
 )

@@ -77,7 +77,8 @@ def change_platform(
 ) -> PlatformTable:
     """Other settings of a platform entered by page; an empty key leaves the present one. Its name stays: its history hangs on it.
 
-    `inner`: None leaves the inner networks as they are. InvalidInput where the address changes and no key is given anew: a key goes to nobody for whom it was not entered.
+    `inner`: None leaves the inner networks as they are. InvalidInput where the address changes and no key is given anew: a key
+    goes to nobody for whom it was not entered.
     """
     made = _locked(actor, table_id)
     settings = _settings(actor, made.name, platform)

@@ -1,0 +1,1 @@
+"""Backups by page: when, where, for whom; each run with its progress; restores that were tried."""

@@ -1,0 +1,1 @@
+"""Acts upon the plan of backups, and what runs write of themselves."""
