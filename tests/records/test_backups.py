@@ -31,8 +31,8 @@ def administrator(monkeypatch: pytest.MonkeyPatch) -> User:
     return make_named_person("administrator", "system_administrator", region="000000")
 
 
-def plan(administrator: User, folder: Path, **changes: Any) -> None:
-    told = {"on": True, "at_minute": 150, "folder": str(folder), "keep": 2, "recipients": (str(KEY.to_public()),), "now": NOW}
+def plan(administrator: User, place: Path, **changes: Any) -> None:
+    told = {"on": True, "at_minute": 150, "folder": str(place), "keep": 2, "recipients": (str(KEY.to_public()),), "now": NOW}
     planning.enter_backup_plan(actor=administrator, **{**told, **changes})
 
 

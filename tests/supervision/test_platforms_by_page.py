@@ -258,7 +258,7 @@ def test_a_platform_of_the_intranet_is_asked_within_the_networks_that_were_named
     foreign.body = answer(firm)
     made = enter_platform(actor=supervisor, name="ecology", platform=settings_of(foreign), key=KEY, now=NOW)
     refused = dry_run(actor=supervisor, table_id=made.pk, now=NOW)
-    assert "address inside" in str(refused.problem) and foreign.asked == []
+    assert "which is inside" in str(refused.problem) and foreign.asked == []
     with pytest.raises(InvalidInput, match="organisation's own"):
         _allow(supervisor, made, foreign, "127.0.0.1")
     monkeypatch.setattr(addresses, "INNER", (*addresses.INNER, ip_network("127.0.0.0/8")))
