@@ -68,9 +68,9 @@ def trembling_rise(hours: np.ndarray) -> np.ndarray:
 
 
 def diffusing(hours: np.ndarray) -> np.ndarray:
-    """Gas behind one metre and a half of soil since 20 hours ago: nothing for hours, then ever faster (erfc of the distance)."""
-    since = np.maximum(hours + 20, 1e-6)
-    return np.where(hours > -20, 400 * np.vectorize(math.erfc)(1.5 / (2 * np.sqrt(0.02 * since))), 0.0)
+    """Gas let out behind three metres of soil 20 hours ago: nothing for hours, then ever faster (erfc of the distance)."""
+    since_h = np.maximum(hours + 20, 1e-6)
+    return 40_000 * np.vectorize(math.erfc)(3.0 / (2 * np.sqrt(0.02 * since_h)))
 
 
 SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
