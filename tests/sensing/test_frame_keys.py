@@ -139,6 +139,7 @@ def test_a_key_is_shown_once_on_its_page_and_by_the_api(client: Client) -> None:
     register()
     device = Device.objects.get()
     client.force_login(make_person("rule_engineer"))
+    client.cookies["django_language"] = "en"
     page = f"/sensing/devices/{device.pk}/"
     assert "Encrypted frames" not in client.get(page).content.decode(), "only for who speaks HJ 212"
     devices.renew_access_password(actor=system_actor(), device_id=device.pk)
