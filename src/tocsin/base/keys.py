@@ -46,6 +46,7 @@ class Purpose(StrEnum):
     CONNECTORS = "connectors"  # sealed secrets by which data resources are fetched
     CAMERAS = "cameras"  # sealed passwords by which frames are fetched
     PLATFORMS = "platforms"  # sealed keys with which platforms are asked
+    CHANNELS = "channels"  # sealed passwords and keys of gateways by which people are told
     OPCUA = "opc ua"  # sealed passwords of servers, and the key of our certificate
     CERTIFICATES = "certificates"  # sealed keys of authorities that issue certificates of devices
     ACCESS = "access passwords"  # of loggers of HJ 212, which have six characters

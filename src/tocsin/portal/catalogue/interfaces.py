@@ -117,7 +117,7 @@ API_ROUTERS = {
         "tocsin.mobilisation.volunteers.api.needs:router",
         "tocsin.mobilisation.rounds.api:router",
     ),
-    "notices": ("tocsin.notices.reachability.api:router",),
+    "notices": ("tocsin.notices.reachability.api:router", "tocsin.notices.channels.api:router"),
     "records": (
         "tocsin.records.audit.api:router",
         "tocsin.records.imports.api:router",

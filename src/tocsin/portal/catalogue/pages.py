@@ -20,6 +20,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
+    ("overview.see", "months"),
 )
 
 # URL prefix and URL module of each capability's pages.
@@ -36,6 +37,7 @@ PAGES = (
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
+    ("settings/channels/", "tocsin.notices.channels.urls"),
     ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),
     ("duty/", "tocsin.command.duty.urls"),
