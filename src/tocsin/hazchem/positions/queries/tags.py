@@ -97,7 +97,8 @@ def own_device(firm: "SupervisedObject", code: str) -> Device | None:
     text = code.strip()
     if not text:
         return None
-    found = Device.objects.filter(code=text, organisation_id=firm.organisation_id, organisation__isnull=False).first()
+    owner = firm.organisation_id
+    found = Device.objects.filter(code=text, organisation_id=owner).first() if owner else None
     if found is None:
         raise InvalidInput(
             _(
