@@ -94,6 +94,7 @@ FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 IMPORT_KINDS = (
     "tocsin.sensing.onboarding.services.tables:DEVICES",
     "tocsin.lifelines.services.tables:NETWORK_OBJECTS",
+    "tocsin.lifelines.services.surveys.objects:SURVEYS",
     "tocsin.supervision.objects.services.tables:OBJECTS",
     "tocsin.supervision.meters.services.tables:METERS",
     "tocsin.supervision.posts.services.tables.certificates:CERTIFICATES",
