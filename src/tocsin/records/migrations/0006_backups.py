@@ -9,7 +9,7 @@ import tocsin.base.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_forgotten_imports"),
+        ("records", "0005_sheets_of_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
