@@ -50,6 +50,7 @@ EXPENSIVE = {
     "/records/metrics",
     "/records/readiness",
     "/records/setup",
+    "/records/setup/city",
     "/lifelines/assets/file",
     "/lifelines/networks",
     "/sensing/kept-messages/try",

@@ -23,6 +23,7 @@ DRAINS = ("sewer", "storm_drain")
 HEAT_MAINS = ("heat_main_supply", "heat_main_return")
 
 PRESSURE_PIPES = ("gas_main", "water_main", *HEAT_MAINS)
+NO_SPACES = ("building", "junction")  # a junction is where pipes join, with no room around it
 VOIDS = (*DRAINS, "telecom_duct", "power_cable")
 
 CROSSING_REACH_M = 2.0  # pipes that cross, or share a trench
@@ -222,7 +223,7 @@ def build_network(rows: Sequence[AssetRow]) -> Network:
     geometry = _geometries(first_corner, corner_x_m, corner_y_m)
     length_m = np.asarray(shapely.length(geometry), np.float64)
     is_line = np.array([row.kind in LINE_KINDS for row in rows], np.bool_)
-    is_space = np.array([row.kind in POINT_KINDS and row.kind != "building" and not row.buried for row in rows], np.bool_)
+    is_space = np.array([row.kind in POINT_KINDS and row.kind not in NO_SPACES and not row.buried for row in rows], np.bool_)
     tree = shapely.STRtree(geometry)
     return Network(
         plane=plane,

@@ -13,6 +13,7 @@ POLICY_FILES = (
     "tocsin.warning.early_signs.policy:WATCH",
     "tocsin.warning.outlook.policy:HAZARDS",
     "tocsin.lifelines.policy:MEDIA",
+    "tocsin.lifelines.policy:SURVEY",
     "tocsin.atlas.resources.policy.resources:RESOURCES",
     "tocsin.atlas.connectors.policy:CONNECTORS",
     "tocsin.atlas.exchange.policy:EXCHANGE",

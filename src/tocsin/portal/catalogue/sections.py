@@ -93,6 +93,7 @@ FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 IMPORT_KINDS = (
     "tocsin.sensing.onboarding.services.tables:DEVICES",
     "tocsin.lifelines.services.tables:NETWORK_OBJECTS",
+    "tocsin.lifelines.services.surveys.objects:SURVEYS",
     "tocsin.supervision.objects.services.tables:OBJECTS",
     "tocsin.supervision.meters.services.tables:METERS",
     "tocsin.supervision.posts.services.tables.certificates:CERTIFICATES",
@@ -101,6 +102,7 @@ IMPORT_KINDS = (
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
     "tocsin.supplies.catalogue.services.tables:ITEMS",
     "tocsin.supplies.stock.services.tables:STORES",
+    "tocsin.records.setup.services.city.writing:CITY",
     "tocsin.records.setup.services.bodies:AREAS",
     "tocsin.records.setup.services.bodies:BODIES",
     "tocsin.records.setup.services.contacts:CONTACTS",
