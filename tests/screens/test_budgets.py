@@ -97,7 +97,6 @@ EXPENSIVE = {
     "/vision/cameras/{uuidstr:camera_id}/frames",
     "/vision/recognition/text",
     "/supplies/closed-roads.geojson",
-    "/supplies/travel-tables",
     "/supplies/people-at-risk/proposed",
     "/supplies/people-at-risk/proposed/parts",
     "/supplies/requests/people-proposed",

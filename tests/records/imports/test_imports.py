@@ -217,12 +217,15 @@ def test_every_empty_table_is_understood_in_both_languages() -> None:
             browsers[role] = signed_in(make_person(role, LICANG))
         browser = browsers[role]
         for language in ("zh", "en"):
-            book = browser.get(f"/imports/to/{kind}/?format=xlsx&language={language}").content
-            text = browser.get(f"/imports/to/{kind}/?format=csv&language={language}").content
-            columns = [[str(cell or "") for cell in row] for row in openpyxl.load_workbook(BytesIO(book)).active.values]
-            assert columns[0] == next(csv.reader(StringIO(text.decode("utf-8-sig")))), kind
-            _line, found = find_headings(columns, chosen.headings(), {})
-            assert found == list(chosen.headings()), (kind, language)
+            book = openpyxl.load_workbook(BytesIO(browser.get(f"/imports/to/{kind}/?format=xlsx&language={language}").content))
+            sheets = [[[str(cell or "") for cell in row] for row in sheet.values] for sheet in book.worksheets]
+            assert len(sheets) == (len(chosen.sheets) or 1)
+            if not chosen.sheets:
+                text = browser.get(f"/imports/to/{kind}/?format=csv&language={language}").content
+                assert sheets[0][0] == next(csv.reader(StringIO(text.decode("utf-8-sig")))), kind
+            columns = [one.columns for one in chosen.sheets] or [tuple(chosen.headings())]
+            found = [tuple(find_headings(sheet, chosen.headings(), {})[1]) for sheet in sheets]
+            assert found == columns, (kind, language)
 
 
 @pytest.mark.django_db
