@@ -22,7 +22,7 @@ from tocsin.records.imports.services.taking import undo_file
 from tocsin.records.setup.services.city.exporting import export_city
 from tocsin.records.setup.services.city.running import import_city
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.services.versions import NewVersion, confirm_version, draft_version, try_version
+from tocsin.records.versions.services.versions import NewVersion, confirm_version, draft_version, set_mark, try_version
 
 NOW = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)
 
@@ -75,6 +75,7 @@ def test_an_export_makes_an_empty_installation_the_same(english: None) -> None:
     for words in ('username = "li.jing"', 'lifeline = "gas"', "beyond_level = true", 'query = "level=4"', 'code = "370299"'):
         assert words in first
     call_command("flush", interactive=False, verbosity=0)
+    set_mark()
     ensure_regions()
     system, security, engineer, second = administrators()
     content = first.encode()

@@ -126,6 +126,9 @@ SECTION_WORDS: Final[dict[CitySection, str]] = {
     CitySection.POLICY: "参数",
 }
 """What tables in Chinese call the sections."""
+HERE: Final = "here"
+HERE_WORDS: Final = (HERE, "本区域")
+"""The area of the import, of a policy."""
 CITY_HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "section": ("内容",),
     "code": ("编码",),
@@ -170,23 +173,21 @@ def section_of(cells: Mapping[str, str]) -> CitySection | None:
     return next((one for one, words in SECTION_WORDS.items() if told in (one.value, words)), None)
 
 
-def rows_of(city: CityFile, region: str) -> list[dict[str, str]]:
-    """The entries of a file as rows of texts, section by section. `region` takes the place of the file's own area.
+def rows_of(city: CityFile) -> list[dict[str, str]]:
+    """The entries of a file as rows of texts, section by section. What is of the file's own area names none, so that it becomes
+    that of the import; a policy, which without an area holds everywhere, names it `HERE`.
 
-    >>> rows_of(CityFile(1, "370213", duty=(CityDuty("gas_company", "owner", lifeline="gas"),)), "370212")
-    [{'section': 'duty', 'region': '370212', 'body': 'gas_company', 'kind': 'owner', 'lifeline': 'gas'}]
+    >>> rows_of(CityFile(1, "370213", duty=(CityDuty("gas_company", "owner", lifeline="gas"),)))
+    [{'section': 'duty', 'body': 'gas_company', 'kind': 'owner', 'lifeline': 'gas'}]
     """
     found = []
     for section in CitySection:
         for entry in getattr(city, section.value):
-            cells = {"section": section.value}
-            if section is not CitySection.AREA and section is not CitySection.POLICY:
-                cells["region"] = region
             told: Mapping[str, object] = msgspec.to_builtins(entry)
             own = {name: "yes" if value is True else str(value) for name, value in told.items() if value not in ("", False)}
             if own.get("region") == city.region:
-                own["region"] = region
-            if own.get("area") == city.region:
-                own["area"] = region
-            found.append(cells | own)
+                del own["region"]
+                if section is CitySection.POLICY:
+                    own["region"] = HERE
+            found.append({"section": section.value} | own)
     return found

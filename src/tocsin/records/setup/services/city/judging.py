@@ -26,7 +26,7 @@ from tocsin.jurisdiction.face import (
 )
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Permission
 from tocsin.records.imports.rules import CellChange, CellProblem, ImportVerdict, Row
-from tocsin.records.setup.rules import CitySection, section_of
+from tocsin.records.setup.rules import HERE_WORDS, CitySection, section_of
 from tocsin.records.setup.services.bodies import KIND_WORDS, YES
 from tocsin.records.versions.queries import UNREADABLE, policy_file
 from tocsin.records.versions.services.city_file import stands
@@ -118,7 +118,8 @@ class CityJudge:
         if section is CitySection.AREA:
             return self.region_code
         usual = EVERYWHERE if section is CitySection.POLICY else self.region_code
-        return row.cells.get("region", "") or usual
+        told = row.cells.get("region", "")
+        return self.region_code if told in HERE_WORDS else told or usual
 
     def _may(self, permission: Permission, region: str) -> bool:
         if (permission, region) not in self.rights:
@@ -162,15 +163,19 @@ class CityJudge:
         if cells.get("superior") and superior is None:
             text = _("No body %(code)s stands in this area, above it, or in a row before.")
             row.problems.append(CellProblem("superior", text % {"code": cells["superior"][:60]}))
-        values: dict[str, str | bool] = {one: cells.get(one, "") for one in BODY_TEXTS}
+        values: dict[str, str | bool] = {one: cells.get(one) or (getattr(before, one) if before else "") for one in BODY_TEXTS}
         values["name_en"] = values["name_en"] or name
-        values["has_desk"] = cells.get("desk", "").lower() in YES
+        desk = cells.get("desk", "").lower()
+        values["has_desk"] = desk in YES or (not desk and before is not None and before.has_desk)
         self.new_bodies.add((region, code))
+        if superior is None and before is not None and before.superior is not None:
+            superior = (before.superior.region_id, before.superior.code)
         row.found = FoundBody(region, kind, values, superior, before)
         changes = []
         if before is not None:
             held = [(one, str(getattr(before, one)), str(value)) for one, value in values.items()]
-            held.append(("superior", _key_of(before.superior), "/".join(superior or ())))
+            if superior is not None:
+                held.append(("superior", _key_of(before.superior), "/".join(superior)))
             changes = [CellChange("desk" if one[0] == "has_desk" else one[0], one[1], one[2]) for one in held if one[1] != one[2]]
         self._conclude(row, changes, before is None)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tocsin.base.decoding import convert
 from tocsin.base.documents import read_toml
 from tocsin.base.errors import InvalidInput
-from tocsin.records.setup.rules import SECTION_WORDS, CityFile, CitySection, rows_of
+from tocsin.records.setup.rules import HERE, HERE_WORDS, SECTION_WORDS, CityFile, CitySection, rows_of
 from tocsin.records.setup.services.bodies import KIND_WORDS
 
 _TABLES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -27,8 +27,7 @@ def city_rows(content: bytes) -> list[tuple[dict[str, str], dict[str, Any] | Non
     if content.startswith(_TABLES) or b"format" not in content[:4_000]:
         return None
     city = read_city(content)
-    rows = rows_of(city, "")
-    return [(_in_words({name: text for name, text in row.items() if text}), None) for row in rows]
+    return [(_in_words(row), None) for row in rows_of(city)]
 
 
 def _in_words(cells: dict[str, str]) -> dict[str, str]:
@@ -39,4 +38,6 @@ def _in_words(cells: dict[str, str]) -> dict[str, str]:
     words |= {name: "是" for name in ("desk", "whole", "withdrawn") if cells.get(name) == "yes"}
     if kind := next((word for word, kind in KIND_WORDS.items() if kind == cells.get("kind")), ""):
         words["kind"] = kind
+    if cells.get("region") == HERE:
+        words["region"] = HERE_WORDS[1]
     return cells | words
