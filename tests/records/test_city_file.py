@@ -46,7 +46,7 @@ def district() -> None:
         actor=system,
         organisation_id=park.pk,
         duties=[
-            NewDuty("owner", lifeline="gas", hours="Mo-Fr 08:00-17:00"),
+            NewDuty("owner", lifeline="gas", hours="1-5 08:00-17:00"),
             NewDuty("department", trade="chemicals", area_code="370299001", effective_from=date(2026, 1, 1)),
         ],
     )

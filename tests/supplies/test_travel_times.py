@@ -131,7 +131,8 @@ def test_plans_ask_the_table_before_the_distance_and_what_was_entered_before_the
 def test_only_heads_of_the_area_give_tables_and_strangers_see_none() -> None:
     near = store()
     store("市南区库", SHINAN)
-    taken(head(), f"{near.name},安置点,{THERE},18,9.5\n")
+    by = head()
+    taken(by, f"{near.name},安置点,{THERE},18,9.5\n")
     with pytest.raises(NotAllowed):
         table(make_person("duty_officer", LICANG), f"{near.name},安置点,{THERE},18,\n")
     with pytest.raises(NotAllowed):
@@ -141,7 +142,7 @@ def test_only_heads_of_the_area_give_tables_and_strangers_see_none() -> None:
     assert signed_in(make_person("viewer", SHINAN)).get(address).json()["total"] == 0
     assert reader.get(address).json()["items"][0]["minutes"] == 18
     assert reader.delete(f"{address}/{time.pk}").status_code == 403
-    assert signed_in(head()).delete(f"{address}/{time.pk}").status_code == 204
+    assert signed_in(by).delete(f"{address}/{time.pk}").status_code == 204
     assert not TravelTime.objects.exists()
     assert AuditEntry.objects.filter(action="travel_time.removed").count() == 1
 

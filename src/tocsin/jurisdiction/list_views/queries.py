@@ -26,7 +26,7 @@ def visible_list_views(user: User, path: str = "") -> QuerySet[SavedListView]:
 
 def shared_list_views(prefix: str) -> QuerySet[SavedListView]:
     """What people share with the bodies of an area, by body, list and name."""
-    found = SavedListView.objects.filter(organisation__region_id__startswith=prefix).select_related("organisation", "owner")
+    found = SavedListView.objects.filter(organisation__region__code__startswith=prefix).select_related("organisation", "owner")
     return found.order_by("organisation__region_id", "organisation__code", "path", "name", "pk")
 
 

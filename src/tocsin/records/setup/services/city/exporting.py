@@ -31,9 +31,9 @@ def export_city(*, actor: "User", region_code: str, with_people: bool, now: "dat
         require(actor, "people.manage", region_code)
     prefix = governing_prefix(region_code)
     bodies = list(
-        Organisation.objects.filter(region_id__startswith=prefix).select_related("superior").order_by("region_id", "code")
+        Organisation.objects.filter(region__code__startswith=prefix).select_related("superior").order_by("region_id", "code")
     )
-    people = visible_people(actor).filter(organisation__region_id__startswith=prefix, is_active=True) if with_people else ()
+    people = visible_people(actor).filter(organisation__region__code__startswith=prefix, is_active=True) if with_people else ()
     city = CityFile(
         format=1,
         region=region_code,

@@ -83,7 +83,7 @@ class CityJudge:
         made = cls(actor, region_code)
         made.regions = {one.code: (one.name_zh, one.name_en) for one in all_regions()}
         above = Organisation.objects.filter(region_id__in=governing_codes(region_code))
-        within = Organisation.objects.filter(region_id__startswith=prefix)
+        within = Organisation.objects.filter(region__code__startswith=prefix)
         for some in (above, within):
             made.bodies |= {(one.region_id, one.code): one for one in some.select_related("superior").prefetch_related("duties")}
         named = {row.cells["username"] for row in rows if row.cells.get("username")}
