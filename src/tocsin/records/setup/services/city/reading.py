@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ def read_city(content: bytes) -> CityFile:
         return convert(read_toml(content.removeprefix(b"\xef\xbb\xbf").decode()), CityFile)
     except UnicodeDecodeError:
         raise InvalidInput(_("The file is no UTF-8 text.")) from None
+    except msgspec.ValidationError as error:
+        raise InvalidInput(_("This can't be read: %(text)s") % {"text": str(error)[:200]}) from None
 
 
 def city_rows(content: bytes) -> list[tuple[dict[str, str], dict[str, Any] | None]] | None:
