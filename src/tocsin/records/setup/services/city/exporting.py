@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
+from django.utils.translation import gettext as _
 
+from tocsin.base.errors import InvalidInput
 from tocsin.base.toml import write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
 from tocsin.jurisdiction.face import Organisation, all_regions, may, require, shared_list_views, shipped_areas, visible_people
@@ -24,9 +26,11 @@ HEAD = (
 
 def export_city(*, actor: "User", region_code: str, with_people: bool, now: "datetime") -> str:
     """The settings of an area and all below it as TOML. NotAllowed without `organisations.manage` there, and for people without
-    `people.manage`.
+    `people.manage`; InvalidInput for no such area.
     """
     require(actor, "organisations.manage", region_code)
+    if not all_regions().filter(code=region_code).exists():
+        raise InvalidInput(_("There is no region %(code)s.") % {"code": region_code})
     if with_people:
         require(actor, "people.manage", region_code)
     prefix = governing_prefix(region_code)
