@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     OPCUA = "opc ua"  # sealed passwords of servers, and the key of our certificate
     CERTIFICATES = "certificates"  # sealed keys of authorities that issue certificates of devices
     ACCESS = "access passwords"  # of loggers of HJ 212, which have six characters
+    FRAMES = "frame keys"  # sealed keys by which loggers of HJ 212-2025 encrypt
     BLIND = "blind index"  # by which the same reporter is known again without being known
 
 

@@ -59,6 +59,7 @@ SEALED = {
     "cameras": "tocsin.vision.recognition.services.secrets:seal_cameras_anew",
     "opc ua": "tocsin.sensing.opcua.services.secrets:seal_opcua_anew",
     "certificates": "tocsin.sensing.certificates.services.authorities:seal_authorities_anew",
+    "frame keys": "tocsin.sensing.frame_keys.services:seal_frame_keys_anew",
     "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
     "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
 }

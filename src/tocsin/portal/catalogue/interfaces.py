@@ -133,6 +133,7 @@ API_ROUTERS = {
         "tocsin.sensing.onboarding.api.tables:router",
         "tocsin.sensing.onboarding.api.keys:router",
         "tocsin.sensing.certificates.api:router",
+        "tocsin.sensing.frame_keys.api:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.attributes.api:router",

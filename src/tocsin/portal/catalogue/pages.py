@@ -111,6 +111,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.makes.urls"),
     ("sensing/", "tocsin.sensing.onboarding.urls"),
     ("sensing/", "tocsin.sensing.certificates.urls"),
+    ("sensing/", "tocsin.sensing.frame_keys.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.attributes.urls"),
     ("sensing/", "tocsin.sensing.availability.urls"),

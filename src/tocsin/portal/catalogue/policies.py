@@ -28,6 +28,7 @@ POLICY_FILES = (
     "tocsin.sensing.opcua.policy:OPCUA",
     "tocsin.sensing.silence.policy:SILENCE",
     "tocsin.sensing.certificates.policy:CERTIFICATES",
+    "tocsin.sensing.frame_keys.policy:FRAME_KEYS",
     "tocsin.command.casebook.policy:GATHERING",
     "tocsin.command.casebook.policy:CASES",
     "tocsin.command.escalation.policy:ESCALATION",

@@ -36,6 +36,7 @@ DEVICE_SECTIONS = (
     "tocsin.sensing.makes.shown:SECTION",
     "tocsin.sensing.rereading.shown:SECTION",
     "tocsin.sensing.certificates.shown:SECTION",
+    "tocsin.sensing.frame_keys.shown:SECTION",
 )
 
 # In which planned outages sensors lie, see `tocsin.sensing.availability.rules.FindOutages`.
