@@ -290,7 +290,7 @@ UNREAD = {
     "plants/imports/": _A_FILE,
     "plants/of/{supervised_object_id}/cut/": _A_BUTTON,
     "plants/zones/{plant_zone_id}/withdraw/": _A_BUTTON,
-    "supplies/roads/travel-times/": _A_FILE,
+    "supplies/roads/travel-times/{travel_time_id}/remove/": _A_BUTTON,
     "supplies/way/entries": _NO_LOGIN,
     "supplies/way/photos": _NO_LOGIN,
     "resources/{resource_id}/deliver/": _A_FILE,

@@ -14,12 +14,14 @@ from tests.records.imports.files import judged_now, taken
 from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.list_views.models import SavedListView
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.queries import kinds_for
 from tocsin.records.imports.rules import ImportVerdict, find_headings
 from tocsin.records.imports.services.taking import undo_file
 from tocsin.records.setup.services.county import give_county_template
+from tocsin.records.versions.models import PolicyVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -48,17 +50,19 @@ def test_the_table_brings_what_one_press_adds_and_is_undone() -> None:
     rows = judged_now(made, NOW)
     with override("zh-hans"):
         in_chinese = judged_now(give_county_template(actor=me, region_code=COUNTY, now=NOW), NOW)
-    assert {row.verdict for row in in_chinese} == {ImportVerdict.NEW} and {row.cells["desk"] for row in in_chinese} == {
-        "是",
-        "否",
-    }
-    assert {row.verdict for row in rows} == {ImportVerdict.NEW} and not Organisation.objects.filter(region_id=COUNTY).exists()
+    assert {row.cells["section"] for row in in_chinese} == {"单位", "职责", "列表视图", "参数"}
+    assert [row.verdict for row in in_chinese] == [row.verdict for row in rows]
+    others = {row.cells["section"] for row in rows if row.verdict is ImportVerdict.LEFT}
+    assert others == {"policy"}, "figures are another person's"
+    assert {row.verdict for row in rows} == {ImportVerdict.NEW, ImportVerdict.LEFT}
+    assert not Organisation.objects.filter(region_id=COUNTY).exists()
     assert not taken(made, NOW).trouble
     by_table = _described(COUNTY)
+    assert SavedListView.objects.filter(organisation__region_id=COUNTY).count() == 4
     with pytest.raises(Conflict, match="already"):
         give_county_template(actor=me, region_code=COUNTY, now=NOW)
     undo_file(actor=me, import_id=made.pk, now=NOW)
-    assert not Organisation.objects.filter(region_id=COUNTY).exists()
+    assert not Organisation.objects.filter(region_id=COUNTY).exists() and not SavedListView.objects.exists()
     ensure_organisations(COUNTY, actor=make_person("system_administrator", COUNTY))
     assert by_table == _described(COUNTY) and len(by_table) == 17
 
@@ -69,11 +73,23 @@ def test_bodies_that_are_there_are_not_touched() -> None:
     Organisation.objects.get(code="telecom", region_id=LICANG).delete()
     me = make_person("system_administrator", LICANG)
     rows = judged_now(give_county_template(actor=me, region_code=LICANG, now=NOW), NOW)
-    assert [row.cells["code"] for row in rows] == ["telecom"]
+    assert [row.cells["code"] for row in rows if row.cells["section"] == "body"] == ["telecom"]
     with pytest.raises(NotAllowed):
         give_county_template(actor=make_person("viewer"), region_code=LICANG, now=NOW)
     with pytest.raises((InvalidInput, NotAllowed)):
         give_county_template(actor=me, region_code="999999", now=NOW)
+
+
+def test_figures_of_the_template_wait_for_a_second_person() -> None:
+    author, second = make_person("rule_engineer", COUNTY), make_person("supervisor", COUNTY)
+    made = taken(give_county_template(actor=author, region_code=COUNTY, now=NOW), NOW, leave_wrong=True)
+    assert made.counts["new"] == 3
+    waiting = PolicyVersion.objects.filter(region_code=COUNTY, effective_from=None, tried_at__isnull=False)
+    assert {one.policy for one in waiting} == {"command.escalation", "warning.handling", "command.orders"}
+    assert {one.trial["changed"] for one in waiting} == {0}, "what is shipped, to be confirmed"
+    assert second.username and {one.confidence for one in waiting} == {"C"}
+    undo_file(actor=author, import_id=made.pk, now=NOW)
+    assert not waiting.filter(effective_to=None).exists()
 
 
 def test_the_page_and_the_api_lead_to_the_table() -> None:
@@ -82,7 +98,7 @@ def test_the_page_and_the_api_lead_to_the_table() -> None:
     page = browser.post("/setup/county/", {"region_code": COUNTY}, follow=True).content.decode()
     assert "政府总值班室" in page and "government_duty_room" in page and TableImport.objects.count() == 1
     told = browser.post("/api/v1/records/setup/county", {"region_code": COUNTY}, content_type="application/json").json()
-    assert told["kind"] == "organisations"
+    assert told["kind"] == "city"
 
 
 def test_all_empty_tables_are_understood() -> None:

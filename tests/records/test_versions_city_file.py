@@ -24,7 +24,15 @@ from tocsin.records.versions.services.city_file import Imported, check_policy, e
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "tocsin"
 NO_POLICY = {
-    *("citations.toml", "words.toml", "work_words.toml", "organisations.toml", "cause_sentences.toml", "items.toml"),
+    *(
+        "citations.toml",
+        "words.toml",
+        "work_words.toml",
+        "organisations.toml",
+        "county.toml",
+        "cause_sentences.toml",
+        "items.toml",
+    ),
     "tours.toml",
 }
 """TOML files of words and of first rows: what is said, not how it is decided."""

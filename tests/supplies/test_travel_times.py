@@ -4,24 +4,26 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.clocks import stand_at
 from tests.languages import english as english
 from tests.pages import words_of
 from tests.people import LICANG, QINGDAO, SHINAN, make_person, signed_in
+from tests.records.imports.files import given, judged_now
+from tests.records.imports.files import taken as take
 from tests.supplies.requests import HERE, approved, desk, request_for
 from tests.supplies.stores import NOW, head, item, received, store
-from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
+from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
+from tocsin.records.imports.models import TableImport
+from tocsin.records.imports.services.taking import undo_file
 from tocsin.supplies.allocation.models import Plan
 from tocsin.supplies.requests.models import SupplyRequest
 from tocsin.supplies.requests.services.plans import remark_way, work_out_plans
 from tocsin.supplies.requests.shown.plans import describe_plans
-from tocsin.supplies.roads.models import TravelTable, TravelTime
+from tocsin.supplies.roads.models import TravelTime
 from tocsin.supplies.roads.queries.travel import known_times
-from tocsin.supplies.roads.services.tables import put_back, take_table
 from tocsin.workshop.commands.load import load as load_command
 
 pytestmark = pytest.mark.django_db
@@ -35,69 +37,53 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_at(monkeypatch, NOW)
 
 
-def taken(by: User, text: str, *, region: str = LICANG, head_line: str = HEAD) -> TravelTable:
-    return take_table(actor=by, region_code=region, file_name="行车时间.csv", content=(head_line + text).encode(), now=NOW)
+def table(by: User, text: str, *, region: str = LICANG, head_line: str = HEAD) -> TableImport:
+    return given(by, "travel-times", head_line + text, region=region, now=NOW)
 
 
-def test_every_wrong_cell_is_told_and_nothing_is_taken(english: None) -> None:
+def taken(by: User, text: str, *, region: str = LICANG) -> TableImport:
+    return take(table(by, text, region=region), NOW)
+
+
+def test_every_wrong_cell_is_told(english: None) -> None:
     by, near = head(), store()
     store("重名库")
     store("重名库")
     store("市南区库", "370202")
-    good = taken(by, f"{near.name},安置点,{THERE},18,9.5\n")
     text = (
         f"{near.name},安置点,{THERE},20,\n"
         f"{near.name},安置点,{THERE},21,\n"
         f"市南区库,安置点,{THERE},20,\n"
         f"重名库,安置点,{THERE},20,\n"
         f"{near.pk},,190,x,0,-1\n"
-        ",,,,,\n"
+        ",,,,,1\n"
         f",安置点二,{THERE},10,1\n"
     )
-    made = taken(by, text)
-    assert [(one["line"], one["column"], one["fault"]) for one in made.problems] == [
-        (3, "place", "twice"),
-        (4, "store", "no_store"),
-        (5, "store", "two_stores"),
-        (6, "place", "empty"),
-        (6, "lon", "out_of_range"),
-        (6, "lat", "no_number"),
-        (6, "minutes", "out_of_range"),
-        (6, "km", "out_of_range"),
-        (8, "store", "empty"),
+    rows = judged_now(table(by, text), NOW)
+    assert [(row.line, {one.column for one in row.problems}) for row in rows] == [
+        (2, set()),
+        (3, {"place"}),
+        (4, {"store"}),
+        (5, {"store"}),
+        (6, {"place", "lon", "lat", "minutes", "km"}),
+        (7, {"store", "place"}),
+        (8, {"store"}),
     ]
-    assert (made.state, made.wrong, made.times.count()) == ("wrong", 5, 0)
-    good.refresh_from_db()
-    assert good.state == "holds"
-    page = " ".join(words_of(signed_in(by).get(f"/supplies/roads/travel-times/{made.pk}/").content))
-    assert "5 rows are wrong nothing was taken and what held before holds" in page
-    assert "Line 2 has the same store and place" in page
+    assert rows[1].problems[0].text == "Line 2 has the same store and place."
 
 
-@pytest.mark.parametrize(
-    ("head_line", "text", "why"),
-    [
-        ("仓库,地点\n", "a,b\n", "no headings"),
-        ("仓库,储备库,地点,经度,纬度,分钟\n", "a,a,b,1,1,1\n", "mean the same"),
-        (HEAD, "", "no rows"),
-    ],
-)
-def test_what_is_no_such_table_is_refused(english: None, head_line: str, text: str, why: str) -> None:
-    with pytest.raises(InvalidInput, match=why):
-        taken(head(), text, head_line=head_line)
-
-
-def test_one_table_holds_and_an_older_one_may_be_put_back(english: None) -> None:
+def test_a_later_table_shows_its_differences_and_is_undone(english: None) -> None:
     by, near = head(), store()
-    first = taken(by, f"{near.name},安置点,{THERE},18,9.5\n")
-    second = taken(by, f"{near.name},安置点,{THERE},30,9.5\n")
-    assert known_times([near.pk], *HERE, 500)[near.pk].minutes == 30
-    with pytest.raises(Conflict, match="held before"):
-        put_back(actor=by, table_id=second.pk, now=NOW)
-    put_back(actor=by, table_id=first.pk, now=NOW)
+    taken(by, f"{near.name},安置点,{THERE},18,9.5\n")
+    later = table(by, f"{near.name},安置点,,,30,\n{near.name},学校,{THERE},12,\n")
+    first, second = judged_now(later, NOW)
+    assert ([tuple(one) for one in first.changes], second.verdict.value) == ([("minutes", "18", "30")], "new")
+    take(later, NOW)
+    assert {one.minutes for one in TravelTime.objects.all()} == {30, 12}
+    assert TravelTime.objects.get(place="安置点").km == 9.5, "an empty cell erases nothing"
+    undo_file(actor=by, import_id=later.pk, now=NOW)
     assert known_times([near.pk], *HERE, 500)[near.pk].minutes == 18
-    assert list(TravelTable.objects.filter(state="holds").values_list("pk", flat=True)) == [first.pk]
-    assert AuditEntry.objects.filter(action="travel_table.held", actor_id=by.pk).count() == 3
+    assert {row.verdict.value for row in judged_now(table(by, f"{near.name},安置点,{THERE},18,9.5\n"), NOW)} == {"same"}
 
 
 def test_a_smaller_areas_table_goes_before_and_the_nearest_place_counts() -> None:
@@ -145,39 +131,34 @@ def test_plans_ask_the_table_before_the_distance_and_what_was_entered_before_the
 def test_only_heads_of_the_area_give_tables_and_strangers_see_none() -> None:
     near = store()
     store("市南区库", SHINAN)
-    made = taken(head(), f"{near.name},安置点,{THERE},18,9.5\n")
+    by = head()
+    taken(by, f"{near.name},安置点,{THERE},18,9.5\n")
     with pytest.raises(NotAllowed):
-        taken(make_person("duty_officer", LICANG), f"{near.name},安置点,{THERE},18,\n")
+        table(make_person("duty_officer", LICANG), f"{near.name},安置点,{THERE},18,\n")
     with pytest.raises(NotAllowed):
-        taken(head(SHINAN), f"{near.name},安置点,{THERE},18,\n")
-    address, reader = f"/api/v1/supplies/travel-tables/{made.pk}", signed_in(make_person("viewer", LICANG))
-    assert signed_in(make_person("viewer", SHINAN)).get(address).status_code == 404
-    assert reader.get(address).status_code == 200
-    assert reader.post(f"{address}/put-back").status_code == 403
+        table(head(SHINAN), f"{near.name},安置点,{THERE},18,\n")
+    time, reader = TravelTime.objects.get(), signed_in(make_person("viewer", LICANG))
+    address = "/api/v1/supplies/travel-times"
+    assert signed_in(make_person("viewer", SHINAN)).get(address).json()["total"] == 0
+    assert reader.get(address).json()["items"][0]["minutes"] == 18
+    assert reader.delete(f"{address}/{time.pk}").status_code == 403
+    assert signed_in(by).delete(f"{address}/{time.pk}").status_code == 204
+    assert not TravelTime.objects.exists()
+    assert AuditEntry.objects.filter(action="travel_time.removed").count() == 1
 
 
-def test_page_api_and_command_take_a_table(tmp_path: Path, english: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_and_command(tmp_path: Path, english: None, monkeypatch: pytest.MonkeyPatch) -> None:
     near, by = store(), head()
+    taken(by, f"{near.name},安置点,{THERE},18,9.5\n")
     browser = signed_in(by)
-    text = f"{HEAD}{near.name},安置点,{THERE},18,9.5\n"
-    file = SimpleUploadedFile("t.csv", text.encode())
-    page = browser.post("/supplies/roads/travel-times/", {"file": file, "region_code": LICANG}, follow=True)
-    assert "in force" in " ".join(words_of(page.content))
-    assert "9.5" in browser.get(f"{page.redirect_chain[-1][0]}?format=csv").getvalue().decode()
-    assert "仓库" in browser.get("/supplies/roads/travel-times/?template").content.decode()
-    file = SimpleUploadedFile("t.csv", text.replace("18", "19").encode())
-    told = browser.post("/api/v1/supplies/travel-tables", {"file": file, "region_code": LICANG}).json()
-    assert (told["state"], told["rows"]) == ("holds", 1)
-    times = browser.get(f"/api/v1/supplies/travel-tables/{told['id']}/times").json()
-    assert (times["total"], times["items"][0]["minutes"]) == (1, 19)
-    assert browser.get("/api/v1/supplies/travel-tables").json()[0]["state"] == "holds"
+    page = browser.get("/supplies/roads/travel-times/?search=安置")
+    assert "安置点" in page.content.decode() and "/imports/to/travel-times/" in page.content.decode()
+    assert "9.5" in browser.get("/supplies/roads/travel-times/?format=csv").getvalue().decode()
+    browser.post(f"/supplies/roads/travel-times/{TravelTime.objects.get().pk}/remove/")
+    assert not TravelTime.objects.exists()
     monkeypatch.setattr("tocsin.workshop.commands.load.prepare_database", lambda: "")
     path = tmp_path / "times.csv"
-    path.write_text(text.replace("18", "20"), encoding="utf-8")
+    path.write_text(f"{HEAD}{near.name},安置点,{THERE},20,\n", encoding="utf-8")
     done = CliRunner().invoke(load_command, ["travel-times", str(path), "--region", LICANG, "--by", by.username])
     assert done.exception is None, done.exception
-    assert done.output == f"1 travel times of region {LICANG} are in force\n"
-    path.write_text(text.replace("18", "x"), encoding="utf-8")
-    done = CliRunner().invoke(load_command, ["travel-times", str(path), "--region", LICANG, "--by", by.username])
-    assert "line 2, 分钟: “x” is no number." in done.output
-    assert TravelTime.objects.get(table__state="holds").minutes == 20
+    assert TravelTime.objects.get().minutes == 20

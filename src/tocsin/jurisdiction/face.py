@@ -3,8 +3,8 @@
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.policy import is_working_day, use_calendar
 from tocsin.jurisdiction.areas.queries import all_regions
-from tocsin.jurisdiction.areas.services import ensure_regions
-from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
+from tocsin.jurisdiction.areas.services import ensure_regions, shipped_areas
+from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisation
 from tocsin.jurisdiction.bodies.queries import (
     DutyBook,
     bodies_with_duty,
@@ -20,6 +20,8 @@ from tocsin.jurisdiction.bodies.services import (
     enter_area,
     is_subject,
     register_organisation,
+    set_duties,
+    set_superior,
     text_problems,
     withdraw_area,
     withdraw_organisation,
@@ -44,6 +46,9 @@ from tocsin.jurisdiction.contacts.services.points import (
     remove_post,
     reorder_contact_point,
 )
+from tocsin.jurisdiction.list_views.models import SavedListView
+from tocsin.jurisdiction.list_views.queries import shared_list_views
+from tocsin.jurisdiction.list_views.services import share_with_body, take_shared_view_back
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.queries import (
     bodies_with_people,
@@ -53,6 +58,7 @@ from tocsin.jurisdiction.people.queries import (
     own_tokens,
     people_by_id,
     people_in_force,
+    people_of_body,
     people_who_may,
     people_who_may_anywhere,
     people_who_work_in,
@@ -122,6 +128,7 @@ __all__ = [
     "USERNAME",
     "ContactPoint",
     "ContactPoints",
+    "Duty",
     "DutyBook",
     "NewAccount",
     "OneTimePassword",
@@ -131,6 +138,7 @@ __all__ = [
     "RefusedToken",
     "Region",
     "Roster",
+    "SavedListView",
     "StandIn",
     "Swap",
     "ToConfirm",
@@ -189,6 +197,7 @@ __all__ = [
     "own_tokens",
     "people_by_id",
     "people_in_force",
+    "people_of_body",
     "people_who_left",
     "people_who_may",
     "people_who_may_anywhere",
@@ -218,11 +227,17 @@ __all__ = [
     "seal_second_steps_anew",
     "second_step_waits_until",
     "sees_numbers",
+    "set_duties",
     "set_language",
     "set_one_time_password",
+    "set_superior",
+    "share_with_body",
+    "shared_list_views",
+    "shipped_areas",
     "shortened",
     "swaps_by_id",
     "system_actor",
+    "take_shared_view_back",
     "takes_messages",
     "text_problems",
     "token_name",

@@ -44,6 +44,8 @@ from tocsin.records.retention.policy import retention
 from tocsin.records.retention.queries import held_numbers, hold_of, needed_numbers, tombstone_of
 from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachment, forget_attachments, kept_whole
+from tocsin.records.setup.services.city.exporting import export_city
+from tocsin.records.setup.services.city.running import import_city
 from tocsin.records.system.queries import BACKUP_TAKEN, late_backup, newest_backup
 from tocsin.records.system.rules import Gauge, Sample, Unit
 from tocsin.records.system.services import tell_of_loop
@@ -115,6 +117,7 @@ __all__ = [
     "drop_file",
     "end_run",
     "enter_rows",
+    "export_city",
     "export_policy",
     "forget_attachment",
     "forget_attachments",
@@ -123,6 +126,7 @@ __all__ = [
     "give_file",
     "held_numbers",
     "hold_of",
+    "import_city",
     "import_policy",
     "is_provisional",
     "keep_prepared",

@@ -11,6 +11,12 @@ FILE = Path(__file__).with_name("regions.csv")
 
 
 @transaction.atomic
+def shipped_areas() -> dict[str, tuple[str, str]]:
+    """Chinese and English name by code of the areas that come with the program."""
+    with FILE.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: (row["name_zh"], row["name_en"]) for row in csv.DictReader(file)}
+
+
 def ensure_regions() -> int:
     """Loads the administrative areas that are not there yet; returns how many were new. Names already there stay as they are.
 

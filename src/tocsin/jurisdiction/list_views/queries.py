@@ -24,6 +24,12 @@ def visible_list_views(user: User, path: str = "") -> QuerySet[SavedListView]:
     return found.filter(path=path) if path else found
 
 
+def shared_list_views(prefix: str) -> QuerySet[SavedListView]:
+    """What people share with the bodies of an area, by body, list and name."""
+    found = SavedListView.objects.filter(organisation__region__code__startswith=prefix).select_related("organisation", "owner")
+    return found.order_by("organisation__region_id", "organisation__code", "path", "name", "pk")
+
+
 def may_change_list_view(user: User, one: SavedListView) -> bool:
     """Its owner changes a view; once the owner's account is closed, everybody of the body that it is shared with."""
     return one.owner_id == user.pk or not one.owner.is_active

@@ -12,7 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.list_views.models import SavedListView
 from tocsin.jurisdiction.list_views.queries import keeps_list_views, may_change_list_view, visible_list_views
 from tocsin.jurisdiction.people.models import User
-from tocsin.screens.list_views import LONGEST_PATH, kept_query
+from tocsin.screens.list_views import LONGEST_PATH, LONGEST_QUERY, kept_query
 
 LONGEST_NAME: Final = 80  # characters
 MOST_OF_A_LIST: Final = 20  # views of one list that a person keeps: more are no menu any more
@@ -49,6 +49,15 @@ def save_list_view(
         if is_default:
             own.filter(path=path, is_default=True).exclude(name=name).update(is_default=False)
         one, _made = SavedListView.objects.update_or_create(owner=actor, path=path, name=name, defaults=kept)
+    return one
+
+
+def share_with_body(*, owner: User, organisation_id: UUID, path: str, name: str, query: str, now: datetime) -> SavedListView:
+    """A view for the people of a body, which `owner` keeps from then on; one of that name that they keep of the list becomes it.
+    For an administrator who sets up a body: who may do that is asked by the caller.
+    """
+    kept = {"organisation_id": organisation_id, "query": query[:LONGEST_QUERY], "changed_at": now}
+    one, _made = SavedListView.objects.update_or_create(owner=owner, path=path, name=_name(name), defaults=kept)
     return one
 
 
@@ -89,6 +98,15 @@ def delete_list_view(*, actor: User, saved_list_view_id: UUID) -> SavedListView:
         one = _changeable(actor, saved_list_view_id)
         SavedListView.objects.filter(pk=one.pk).delete()
     return one
+
+
+def take_shared_view_back(*, view_id: UUID, query: str | None) -> None:
+    """A view that an administrator shared goes (`query` None), or chooses again what it chose; one that is gone stays so."""
+    rows = SavedListView.objects.filter(pk=view_id)
+    if query is None:
+        rows.delete()
+    else:
+        rows.update(query=query)
 
 
 def _changeable(actor: User, saved_list_view_id: UUID) -> SavedListView:

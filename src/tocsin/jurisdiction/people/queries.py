@@ -93,6 +93,11 @@ def locked_people(actor: User) -> list[User]:
     return [one for one in locked if may_reset_password_of(actor, one)]
 
 
+def people_of_body(organisation_id: UUID) -> QuerySet[User]:
+    """Open accounts of a body by user name."""
+    return User.objects.filter(organisation_id=organisation_id, is_active=True).order_by("username")
+
+
 def people_without_password(actor: User, region_code: str, *, again: bool = False) -> list[User]:
     """People of the area's bodies, firms aside, who never signed in and whom the actor may give a first password, by body and
     name: those who have none yet, or (`again`) also those whose one-time password was lost.

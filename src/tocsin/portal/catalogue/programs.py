@@ -25,6 +25,7 @@ COMMANDS = {
     "manage": "tocsin.portal.commands.manage:manage",
     "partitions": "tocsin.portal.commands.partitions:partitions",
     "policy": "tocsin.portal.commands.policy:policy",
+    "city": "tocsin.portal.commands.city:city",
     "prepare": "tocsin.portal.commands.up:prepare",
     "recogniser": "tocsin.portal.commands.recogniser:recogniser",
     "restore": "tocsin.portal.commands.backup:restore",

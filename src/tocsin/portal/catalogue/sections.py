@@ -103,6 +103,8 @@ IMPORT_KINDS = (
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
     "tocsin.supplies.catalogue.services.tables:ITEMS",
     "tocsin.supplies.stock.services.tables:STORES",
+    "tocsin.supplies.roads.services.tables:TRAVEL_TIMES",
+    "tocsin.records.setup.services.city.writing:CITY",
     "tocsin.records.setup.services.bodies:AREAS",
     "tocsin.records.setup.services.bodies:BODIES",
     "tocsin.records.setup.services.contacts:CONTACTS",

@@ -11,6 +11,7 @@ from tocsin.records.imports.shown import TableImportOut, describe_import
 from tocsin.records.setup import queries
 from tocsin.records.setup.services import county
 from tocsin.records.setup.services import steps as services
+from tocsin.records.setup.services.city import exporting
 from tocsin.records.setup.shown import ReadinessCheckOut, SetupStepOut, describe_check, describe_step
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -28,6 +29,11 @@ class SkipStepIn(Schema, extra="forbid"):
 
 class CountyTemplateIn(Schema, extra="forbid"):
     region_code: str
+
+
+class CityFileOut(Schema):
+    region_code: str
+    toml: str
 
 
 class TakeUpStepIn(Schema, extra="forbid"):
@@ -51,6 +57,14 @@ def readiness(request: HttpRequest, region: str = "") -> list[ReadinessCheckOut]
     _require(request)
     area = queries.chosen_area(request.user, region) if region else EVERYWHERE
     return [describe_check(one) for one in queries.read_checks(Sight(actor_of(request), area, current_time()))]
+
+
+@router.get("/setup/city", response=CityFileOut)
+@costly
+def city_file(request: HttpRequest, region: str, people: bool = False) -> CityFileOut:
+    """The settings of an area and all below it as TOML, which `POST /imports` with `kind=city` takes in elsewhere."""
+    text = exporting.export_city(actor=actor_of(request), region_code=region[:6], with_people=people, now=current_time())
+    return CityFileOut(region_code=region[:6], toml=text)
 
 
 @router.post("/setup/skip", response={204: None})

@@ -16,8 +16,10 @@ from tocsin.records.setup import queries
 from tocsin.records.setup.queries import StepState
 from tocsin.records.setup.services import county, slips
 from tocsin.records.setup.services import steps as services
+from tocsin.records.setup.services.city import exporting
 from tocsin.records.setup.shown import describe_check, describe_step
 from tocsin.screens.acts import Attempt, act
+from tocsin.screens.budgets.requests import claim
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
 from tocsin.screens.readiness import Sight
@@ -40,6 +42,14 @@ class Slips:
     again: bool = False
 
 
+@dataclass(frozen=True)
+class Export:
+    """Of which area, and whether with people and their roles."""
+
+    region: Line = ""
+    people: bool = False
+
+
 COLUMNS = ("name", "title", "stake_name", "count", "names", "why")
 
 
@@ -59,6 +69,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         "done": sum(one.state is not StepState.OPEN for one in needed),
         "region": all_regions().filter(pk=region).first() if region else None,
         "areas": queries.areas(request.user),
+        "may_export": region != "" and may(request.user, "organisations.manage", region),
     }
     return render(request, "records/setup/setup.html", context)
 
@@ -112,6 +123,17 @@ def password_slips(request: HttpRequest) -> HttpResponse:
     waiting = people_without_password(actor_of(request), region) if region else []
     context = {"regions": regions, "region": region, "waiting": waiting, "at_once": slips.AT_ONCE}
     return render(request, "records/setup/slips.html", context)
+
+
+@never_cache
+@require_GET
+@needs("organisations.manage")
+def export_city(request: HttpRequest) -> HttpResponse:
+    """The settings of an area as a file; `?people=yes` with people and roles."""
+    claim()
+    asked = read_form(Export, request.GET)
+    text = exporting.export_city(actor=actor_of(request), region_code=asked.region, with_people=asked.people, now=current_time())
+    return file_response(text.encode(), "application/toml", f"city-{asked.region}.toml", download=True)
 
 
 @act(lambda request: redirect(_back(request)), alone=True)

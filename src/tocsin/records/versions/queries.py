@@ -32,7 +32,7 @@ from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, scope
 from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.records.versions.models import PolicyVersion
-from tocsin.records.versions.rules import SHIPPED, Layer, laid_over, layers_in_force
+from tocsin.records.versions.rules import SHIPPED, Layer, laid_over, layers_in_force, same
 from tocsin.screens.clock import current_time
 
 if TYPE_CHECKING:
@@ -246,6 +246,23 @@ def versions_of(policy: str, key: str | None = None) -> QuerySet[PolicyVersion]:
     """All versions of a policy (of one item, where a key is given), newest first, with the people who made and confirmed them."""
     rows = PolicyVersion.objects.filter(policy=policy).select_related("made_by", "confirmed_by")
     return rows if key is None else rows.filter(key=key)
+
+
+def own_versions(now: datetime) -> list[PolicyVersion]:
+    """What an installation has put in the place of shipped values: of every scope and item the version that is in force, by name.
+    Copies of what was shipped and what only withdraws is left out.
+    """
+    files = policy_files()
+    newest: dict[tuple[str, str, str, str], PolicyVersion] = {}
+    for row in PolicyVersion.objects.filter(effective_from__lte=now, policy__in=files).order_by("effective_from", "pk"):
+        newest[row.policy, row.key, row.region_code, row.trade] = row
+    return [
+        row
+        for name, row in sorted(newest.items())
+        if not (row.effective_to is not None and row.effective_to <= now)
+        and not (row.withdrawn and not row.key)
+        and not (row.whole and same(row.content, files[row.policy].content))
+    ]
 
 
 def visible_versions(user: "Person", policy: str = "") -> QuerySet[PolicyVersion]:

@@ -1,43 +1,17 @@
-"""Tables of travel times, and closed roads, as rows."""
+"""Travel times, and closed roads, as rows."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from tocsin.base.ids import new_id
 from tocsin.supplies.roads.rules.closures import Closure, RoadShape
-from tocsin.supplies.roads.rules.tables import TableState
-
-
-class TravelTable(models.Model):
-    """One table of travel times that an area was given: who gave it, when, and what was wrong with it. One holds at a time."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    region_code = models.CharField(max_length=6)
-    file_name = models.CharField(max_length=200)
-    state = models.CharField(max_length=10, default=TableState.WRITING.value)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    held_at = models.DateTimeField(null=True)  # since when it holds, or held for the last time
-    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    count = models.PositiveIntegerField(default=0)
-    problems = models.JSONField(default=list)  # `rules.tables.Problem` of the first rows that are wrong
-    wrong = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["region_code"], condition=Q(state=TableState.HOLDS.value), name="one_travel_table_holds"
-            ),
-        ]
 
 
 class TravelTime(models.Model):
-    """How many minutes a vehicle takes from a store to a place of need."""
+    """How many minutes a vehicle takes from a store to a place of need, as an area knows it."""
 
-    id = models.BigAutoField(primary_key=True)
-    table = models.ForeignKey(TravelTable, on_delete=models.CASCADE, related_name="times")
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = models.CharField(max_length=6)  # whose table it stands in: the store may lie in a smaller area
     store = models.ForeignKey("supplies.Store", on_delete=models.CASCADE, related_name="+")
     place = models.CharField(max_length=120)
     lon = models.FloatField()
@@ -46,8 +20,12 @@ class TravelTime(models.Model):
     km = models.FloatField(null=True)
 
     class Meta:
-        ordering = ["id"]
-        indexes = [models.Index(fields=["lat", "lon"], name="travel_time_by_place")]
+        ordering = ["region_code", "place", "id"]
+        constraints = [models.UniqueConstraint(fields=["region_code", "store", "place"], name="one_travel_time_of_a_way")]
+        indexes = [models.Index(fields=["lat", "lon"], name="travel_time_by_spot")]
+
+    def __str__(self) -> str:
+        return self.place
 
 
 class ClosedRoad(models.Model):

@@ -1,12 +1,16 @@
 """`tocsin load`: data from files into the database."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.portal.preparation import prepare_database
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import User
 
 MOST_BYTES = 2_000_000_000  # the networks of a province
 ERRORS_SHOWN = 50
@@ -134,7 +138,7 @@ def contacts(file: Path, region: str) -> None:
     _take_table("contacts", file, region)
 
 
-def _take_table(kind: str, file: Path, region: str) -> None:
+def _take_table(kind: str, file: Path, region: str, *, actor: "User | None" = None) -> None:
     from django.utils import timezone
 
     from tocsin.base.datums import Datum
@@ -144,7 +148,7 @@ def _take_table(kind: str, file: Path, region: str) -> None:
     from tocsin.records.imports.services.judging import rows_of
     from tocsin.records.imports.services.taking import take_file
 
-    actor, now = system_actor(), timezone.now()
+    actor, now = actor or system_actor(), timezone.now()
     made = give_file(
         actor=actor,
         kind=kind,
@@ -173,28 +177,14 @@ def _take_table(kind: str, file: Path, region: str) -> None:
 @click.option("--region", required=True, help="Code of the region (GB/T 2260, six digits) whose stores stand in the rows.")
 @click.option("--by", required=True, help="User name of the head of supplies in whose name it is taken.")
 def travel_times(file: Path, region: str, by: str) -> None:
-    """Take FILE (CSV, Excel) as the region's table of minutes from stores to places of need (docs/supply-requests.md).
-
-    All of it in place of the table before, or nothing where a row is wrong.
-    """
+    """Take FILE (CSV, Excel) in as minutes from stores to places of need (docs/imports.md); all of it, or nothing."""
     prepare_database()
-    from django.utils import timezone
+    from tocsin.jurisdiction.face import person_by_username
 
-    from tocsin.jurisdiction.people.models import User
-    from tocsin.supplies.roads.rules.tables import TableState
-    from tocsin.supplies.roads.services.tables import take_table
-    from tocsin.supplies.roads.shown.tables import describe_table
-
-    person = User.objects.filter(username=by, is_active=True).first()
+    person = person_by_username(by)
     if person is None:
         raise InvalidInput(f"nobody signs in as {by!r}")
-    made = take_table(actor=person, region_code=region, file_name=file.name, content=file.read_bytes(), now=timezone.now())
-    told = describe_table(made)
-    for one in told.problems[:ERRORS_SHOWN]:
-        click.echo(f"line {one.line}, {one.column}: {one.text}", err=True)
-    if told.state is TableState.WRONG:
-        raise InvalidInput(f"{file}: {told.wrong} rows are wrong; nothing was taken")
-    click.echo(f"{told.rows} travel times of region {region} are in force")
+    _take_table("travel-times", file, region, actor=person)
 
 
 @load.command()

@@ -277,14 +277,16 @@ def _set_levels(by: "User", region_code: str, now: datetime) -> None:
 
 def _know_roads(by: "User", region_code: str, now: datetime) -> None:
     """Travel times to the community's meeting point, and a road that is dug up by night."""
+    from tocsin.records.face import enter_rows
     from tocsin.supplies.roads.rules.closures import RoadShape
     from tocsin.supplies.roads.services.closures import NewClosure, close_road
-    from tocsin.supplies.roads.services.tables import take_table
 
     name, lon, lat = _MEETING_POINT
-    rows = [f"{place.name},{name},{lon},{lat},{minutes}" for place, minutes in zip(_PLACES, _MINUTES, strict=True)]
-    text = "\n".join(["仓库,地点,经度,纬度,分钟", *rows])
-    take_table(actor=by, region_code=region_code, file_name="行车时间（演示）.csv", content=text.encode(), now=now)
+    rows = [
+        (line, {"store": place.name, "place": name, "lon": str(lon), "lat": str(lat), "minutes": str(minutes)})
+        for line, (place, minutes) in enumerate(zip(_PLACES, _MINUTES, strict=True), 1)
+    ]
+    enter_rows(actor=by, kind="travel-times", rows=rows, region_code=region_code, now=now)
     works = NewClosure(
         region_code=region_code,
         name="四流中路北段",

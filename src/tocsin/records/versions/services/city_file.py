@@ -202,7 +202,7 @@ def import_policy(*, actor: "User", second: "User", text: str, about: Imported) 
         made += [_put_in(actor, second, file, new, about) for new in _new_versions(file, content)]
     for one in given.get(SCOPED, ()):
         file, new = _scoped_version(one)
-        if not _stands(file, new):
+        if not stands(file, new):
             made.append(_put_in(actor, second, file, new, about))
     return made
 
@@ -233,7 +233,7 @@ def _new_items(file: PolicyFile[Any], now: Mapping[str, Any], wanted: Mapping[st
         yield NewVersion(text=write_toml(before[code]), key=code, withdrawn=True)
 
 
-def _stands(file: PolicyFile[Any], new: NewVersion) -> bool:
+def stands(file: PolicyFile[Any], new: NewVersion) -> bool:
     """Whether the newest version of that scope says the same."""
     now = current_time()
     rows = queries.versions_of(file.name, new.key).filter(region_code=new.region_code, trade=new.trade, effective_from__lte=now)

@@ -1,17 +1,15 @@
-"""Tables of travel times for programs."""
+"""Travel times for programs; tables of them come by `POST /records/imports` with `kind=travel-times`."""
 
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Form, Query, Router, Schema, UploadedFile
+from ninja import Query, Router, Schema
 
-from tocsin.screens.budgets.requests import costly
-from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
-from tocsin.supplies.roads.queries.travel import times_of, visible_tables
+from tocsin.supplies.roads.queries.travel import search_times
 from tocsin.supplies.roads.services import tables as services
-from tocsin.supplies.roads.shown.tables import TravelTableOut, TravelTimeOut, describe_table, describe_time
+from tocsin.supplies.roads.shown.tables import TravelTimeOut, describe_time
 
 router = Router()
 
@@ -21,43 +19,14 @@ class TravelTimesOut(Schema):
     total: int
 
 
-@router.get("/travel-tables", response=list[TravelTableOut])
-def travel_tables(request: HttpRequest, wanted: Query[Slice]) -> list[TravelTableOut]:
-    """Tables of travel times of your areas, newest first; the one in force of each area is asked by plans."""
-    return [describe_table(one) for one in wanted.cut(visible_tables(request.user))]
+@router.get("/travel-times", response=TravelTimesOut)
+def travel_times(request: HttpRequest, wanted: Query[Slice], search: str = "") -> TravelTimesOut:
+    """Minutes from stores to places of need in your areas, by area and place."""
+    found = search_times(request.user, search)
+    return TravelTimesOut(items=[describe_time(one) for one in wanted.cut(found)], total=found.count())
 
 
-@router.post("/travel-tables", response=TravelTableOut)
-@costly
-def take_travel_table(request: HttpRequest, region_code: Form[str], file: File[UploadedFile]) -> TravelTableOut:
-    """Takes a table (.xlsx, .csv) for an area in place of the one before; with a wrong row nothing is taken, and every problem
-    is told (`state` is `wrong`).
-    """
-    made = services.take_table(
-        actor=actor_of(request),
-        region_code=region_code[:12],
-        file_name=file.name or "",
-        content=file.read(),
-        now=current_time(),
-    )
-    return describe_table(made)
-
-
-@router.get("/travel-tables/{uuid:travel_table_id}", response=TravelTableOut)
-def travel_table(request: HttpRequest, travel_table_id: UUID) -> TravelTableOut:
-    """One table with what was wrong with it."""
-    return describe_table(visible_tables(request.user).get(pk=travel_table_id))
-
-
-@router.get("/travel-tables/{uuid:travel_table_id}/times", response=TravelTimesOut)
-def travel_times(request: HttpRequest, travel_table_id: UUID, wanted: Query[Slice]) -> TravelTimesOut:
-    """The rows of a table."""
-    found = wanted.part(times_of(visible_tables(request.user).get(pk=travel_table_id)))
-    return TravelTimesOut(items=[describe_time(one) for one in found["items"]], total=found["total"])
-
-
-@router.post("/travel-tables/{uuid:travel_table_id}/put-back", response=TravelTableOut)
-def put_travel_table_back(request: HttpRequest, travel_table_id: UUID) -> TravelTableOut:
-    """A table that held before holds again."""
-    services.put_back(actor=actor_of(request), table_id=travel_table_id, now=current_time())
-    return describe_table(visible_tables(request.user).get(pk=travel_table_id))
+@router.delete("/travel-times/{uuid:travel_time_id}", response={204: None})
+def remove_travel_time(request: HttpRequest, travel_time_id: UUID) -> None:
+    """A way that is not driven so any more."""
+    services.remove_time(actor=actor_of(request), travel_time_id=travel_time_id)
