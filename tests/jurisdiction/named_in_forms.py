@@ -299,6 +299,7 @@ UNREAD = {
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "vision/health/{camera_id}/frame/": _A_FILE,
     "vision/recognition/text/": _A_FILE,
+    "vision/recognition/own/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
     "work/platforms/joining/{platform_table_id}/try/": _A_BUTTON,
 }

@@ -95,6 +95,8 @@ EXPENSIVE = {
     "/sensing/sensors.geojson",
     "/vision/cameras/{uuidstr:camera_id}/frames",
     "/vision/recognition/text",
+    "/vision/recognition/own-models",
+    "/vision/recognition/own-model-versions/{uuidstr:own_model_version_id}/pictures/{int:picture_number}",
     "/supplies/closed-roads.geojson",
     "/supplies/travel-tables",
     "/supplies/people-at-risk/proposed",

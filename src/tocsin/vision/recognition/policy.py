@@ -66,6 +66,9 @@ class OwnModelFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_truths: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     answered_within_s: Seconds
     model_mb: Annotated[int, msgspec.Meta(ge=500, le=16_000)]
+    measured_within_s: Seconds
+    kept_versions: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    tests_days: Annotated[int, msgspec.Meta(ge=1, le=3650)]
 
 
 class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

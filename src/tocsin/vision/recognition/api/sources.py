@@ -18,19 +18,16 @@ from tocsin.screens.request import actor_of
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.recognition.models import CameraSource
-from tocsin.vision.recognition.queries import enrolled_models
 from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
 from tocsin.vision.recognition.services.reading import read_text
 from tocsin.vision.recognition.services.seeing import can_run
-from tocsin.vision.recognition.shown import (
+from tocsin.vision.recognition.shown.sources import (
     CameraSourceOut,
-    OwnModelOut,
     ReadTextOut,
     RecognitionModelOut,
     describe_model,
-    describe_own_model,
     describe_source,
     describe_text,
 )
@@ -61,14 +58,6 @@ def recognition_models(request: HttpRequest) -> list[RecognitionModelOut]:
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     return [describe_model(one, runs=can_run(one)) for one in CARDS]
-
-
-@router.get("/recognition/own-models", response=list[OwnModelOut])
-def own_recognition_models(request: HttpRequest) -> list[OwnModelOut]:
-    """The models of the city's own that are in use, with their figures (the command `tocsin recogniser` enrols them)."""
-    if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed(_("Your roles do not show you cameras."))
-    return [describe_own_model(one) for one in enrolled_models()]
 
 
 class TextPictureIn(Schema, extra="forbid"):

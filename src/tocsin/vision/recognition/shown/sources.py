@@ -1,4 +1,4 @@
-"""Sources of frames and models as people and programs read them."""
+"""Sources of frames, the models that Tocsin carries and text in pictures as people and programs read them."""
 
 from datetime import datetime
 from typing import Final
@@ -7,13 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.engine.frames.layouts import Layout
 from tocsin.engine.frames.watching import Looking
-from tocsin.screens.shapes import Moment
 from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
-from tocsin.vision.recognition.queries import EnrolledModel, folder_of
+from tocsin.vision.recognition.queries import folder_of
 from tocsin.vision.recognition.rules.models import OBJECTS, POSE, ModelCard
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 from tocsin.vision.recognition.rules.text import ReadText
@@ -95,64 +93,6 @@ class RecognitionModelOut(Schema):
     about: str
     cannot: str
     runs: bool = Field(description="whether it can run in this installation")
-
-
-class OwnLabelOut(Schema):
-    """One label of a city's own model, and how right it is on the test set."""
-
-    name: str
-    kind: str = Field(description="the kind of sighting that it becomes; empty: it is not told")
-    kind_name: str
-    truths: int = Field(description="how often the test set shows it")
-    told: int
-    hits: int = Field(description="of those told, how many are true")
-    precision: float | None
-    precision_interval: tuple[float, float] = Field(description="with 95 %, by Wilson")
-    recall: float | None
-    recall_interval: tuple[float, float]
-
-
-class OwnModelOut(Schema):
-    """A city's own model that is in use."""
-
-    code: str
-    version: str
-    layout: Layout
-    sha256: str
-    enrolled_at: Moment
-    pictures: int = Field(description="of its test set")
-    labels: list[OwnLabelOut]
-    cannot: str
-    cameras: int = Field(description="at how many it is run")
-
-
-def describe_own_model(one: EnrolledModel) -> OwnModelOut:
-    """One model with its figures."""
-    return OwnModelOut(
-        code=one.card.code,
-        version=one.card.version,
-        layout=one.card.layout,
-        sha256=one.sha256,
-        enrolled_at=one.enrolled_at,
-        pictures=one.pictures,
-        labels=[
-            OwnLabelOut(
-                name=label.name,
-                kind=label.kind,
-                kind_name=kind_name(label.kind) if label.kind else "",
-                truths=each.truths,
-                told=each.told,
-                hits=each.hits,
-                precision=each.precision,
-                precision_interval=each.precision_interval,
-                recall=each.recall,
-                recall_interval=each.recall_interval,
-            )
-            for label, each in zip(one.card.labels, one.figures, strict=True)
-        ],
-        cannot=one.card.cannot,
-        cameras=len(one.cameras),
-    )
 
 
 class TextLineOut(Schema):

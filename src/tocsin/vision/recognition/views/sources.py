@@ -1,4 +1,4 @@
-"""The source of frames of one camera and what is looked for in them; the models that Tocsin carries."""
+"""The source of frames of one camera and what is looked for in them; reading text."""
 
 from base64 import b64encode
 from uuid import UUID
@@ -21,31 +21,15 @@ from tocsin.vision.cameras.rules import rights
 from tocsin.vision.cameras.shown import describe_camera
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
-from tocsin.vision.recognition.queries import enrolled_models
-from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
 from tocsin.vision.recognition.services.reading import read_text
-from tocsin.vision.recognition.services.seeing import can_run
-from tocsin.vision.recognition.shown import (
+from tocsin.vision.recognition.shown.sources import (
     KIND_NAMES,
-    describe_model,
-    describe_own_model,
     describe_source,
     describe_text,
     looking_names,
 )
-
-
-@never_cache
-@require_GET
-def models(request: HttpRequest) -> HttpResponse:
-    """The models with what they can't do."""
-    if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed(_("Your roles do not show you cameras."))
-    context = {"rows": [describe_model(one, runs=can_run(one)) for one in CARDS], "policy": recognition_policy()}
-    context["own"] = [describe_own_model(one) for one in enrolled_models()]
-    return render(request, "vision/recognition/models.html", context)
 
 
 @never_cache
