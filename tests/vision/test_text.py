@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 import pylopdf_fonts_zh_cn as fonts
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
 from tests.languages import english as english

@@ -70,7 +70,7 @@ class TextPictureIn(Schema, extra="forbid"):
 @router.post("/recognition/text", response=ReadTextOut)
 @costly
 def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadTextOut:
-    """Reads the text in a picture: a plate, a paper, a label, a gauge with digits; also beside what is expected. Nothing is kept."""
+    """Reads the text in a picture: a plate, a paper, a label, a gauge; also beside what is expected. Nothing is kept."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     try:
