@@ -62,19 +62,22 @@ def recognition_models(request: HttpRequest) -> list[RecognitionModelOut]:
 
 class TextPictureIn(Schema, extra="forbid"):
     picture: str = Field(max_length=28_000_000, description="JPEG or PNG in Base64")
+    expected: str = Field(
+        "", max_length=60, description="a plate, a number of a paper, or the value of a gauge that should stand there"
+    )
 
 
 @router.post("/recognition/text", response=ReadTextOut)
 @costly
 def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadTextOut:
-    """Reads the text in a picture: a plate, a paper, a label, a gauge with digits. Neither picture nor text is kept."""
+    """Reads the text in a picture: a plate, a paper, a label, a gauge; also beside what is expected. Nothing is kept."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     try:
         data = b64decode(given.picture, validate=True)
     except (Error, ValueError):
         data = NO_PICTURE
-    return describe_text(read_text(data))
+    return describe_text(read_text(data), given.expected)
 
 
 @router.get("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)

@@ -31,6 +31,8 @@ from tocsin.vision.recognition.shown.sources import (
     looking_names,
 )
 
+MOST_EXPECTED = 60
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -45,8 +47,9 @@ def text(request: HttpRequest) -> HttpResponse:
             given = request.FILES.get("file")
             if given is None:
                 raise InvalidInput(_("Choose a file."))
+            expected = request.POST.get("expected", "")[:MOST_EXPECTED]
             read = read_text(given.read())
-            context |= {"read": describe_text(read), "picture": b64encode(read.picture).decode()}
+            context |= {"read": describe_text(read, expected), "picture": b64encode(read.picture).decode()}
     return render(request, "vision/recognition/text.html", context)
 
 
