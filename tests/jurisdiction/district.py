@@ -151,14 +151,14 @@ def build_district(make_person: PersonMaker) -> District:
 
 
 def lay_test_set() -> None:
-    """The picture of the measured model lies where it is looked for."""
-    row = OwnModelPicture.objects.select_related("version__model").get()
-    place = version_folder(row.version.model.code, row.version.pk)
-    place.mkdir(parents=True, exist_ok=True)
+    """Pictures of measured models lie where they are looked for."""
     drawn = BytesIO()
     Image.new("RGB", (320, 180)).save(drawn, "PNG")
-    with ZipFile(place / TEST_SET, "w") as archive:
-        archive.writestr(row.name, drawn.getvalue())
+    for row in OwnModelPicture.objects.select_related("version__model"):
+        place = version_folder(row.version.model.code, row.version.pk)
+        place.mkdir(parents=True, exist_ok=True)
+        with ZipFile(place / TEST_SET, "w") as archive:
+            archive.writestr(row.name, drawn.getvalue())
 
 
 def make_tables(seen: TableImport) -> dict[str, UUID | str]:

@@ -26,6 +26,7 @@ from tests.jurisdiction.scenes import (
 
 OF_FORMS: dict[str, str] = {
     "analyst": "person_id",
+    "camera": "camera_id",
     "watcher": "person_id",
     "approver": "person_id",
     "plant_unit": "plant_unit_id",

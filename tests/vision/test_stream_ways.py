@@ -31,7 +31,8 @@ from tocsin.vision.recognition.rules.rtsp.messages import BrokenStream
 from tocsin.vision.recognition.rules.rtsp.ordering import InOrder
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 from tocsin.vision.recognition.services import working
-from tocsin.vision.recognition.services.streaming import StreamReader
+from tocsin.vision.recognition.services.fetching import NoFrame
+from tocsin.vision.recognition.services.streaming import KeyPicture, StreamReader
 from tocsin.vision.recognition.services.working import FrameWorker
 
 PERSON = Path(__file__).with_name("pictures") / "person.jpg"
@@ -126,6 +127,18 @@ def mjpeg() -> Iterator[str]:
     made.server_close()
 
 
+def of_kind(found: NoFrame | None, fault: FetchFault) -> NoFrame | None:
+    return found if found is not None and found.fault is fault else None
+
+
+def newest_of(reader: StreamReader) -> KeyPicture | None:
+    """The newest picture; None also where a try failed: on a busy machine the first one may, and the reader tries again."""
+    try:
+        return reader.take()[0]
+    except NoFrame:
+        return None
+
+
 def test_a_stream_over_udp_is_read(server: tuple[int, int], quick: policy.RecognitionPolicy) -> None:  # noqa: F811
     readers = [
         StreamReader(f"rtspu://{HERE}:{server[0]}/h264", None, quick),
@@ -133,7 +146,7 @@ def test_a_stream_over_udp_is_read(server: tuple[int, int], quick: policy.Recogn
     ]
     try:
         for one in readers:
-            assert until(lambda one=one: one.take()[0]).codec == "h264"
+            assert until(lambda one=one: newest_of(one)).codec == "h264"
     finally:
         for one in readers:
             one.end(3)
@@ -147,14 +160,14 @@ def test_a_stream_over_tls_is_read_once_its_certificate_is_known(
     address, login = f"rtsps://{HERE}:{tls_port}/h264", CameraLogin("admin", "12345")
     reader = StreamReader(address, login, quick)
     try:
-        fault = until(lambda: fault_of(reader))
-        assert (fault.fault, fault.detail) == (FetchFault.CERTIFICATE, certificate[1])
+        fault = until(lambda: of_kind(fault_of(reader), FetchFault.CERTIFICATE))
+        assert fault.detail == certificate[1]
     finally:
         reader.end(3)
     known = msgspec.structs.replace(quick, streams=msgspec.structs.replace(quick.streams, certificates=(certificate[1],)))
     reader = StreamReader(address, login, known)
     try:
-        assert until(lambda: reader.take()[0]).codec == "h264"
+        assert until(lambda: newest_of(reader)).codec == "h264"
     finally:
         reader.end(3)
 
@@ -163,7 +176,7 @@ def test_a_stream_over_tls_is_read_once_its_certificate_is_known(
 def test_mjpeg_is_read_without_a_decoder(mjpeg: str, quick: policy.RecognitionPolicy, path: str) -> None:  # noqa: F811
     reader = StreamReader(f"{mjpeg}/{path}", CameraLogin("admin", "12345"), quick)
     try:
-        picture = until(lambda: reader.take()[0])
+        picture = until(lambda: newest_of(reader))
         assert (picture.codec, picture.data) == ("mjpeg", PERSON.read_bytes())
     finally:
         reader.end(3)
@@ -173,7 +186,7 @@ def test_what_is_no_mjpeg_or_asks_for_a_login_is_told(mjpeg: str, quick: policy.
     for path, fault in (("page", FetchFault.BROKEN), ("closed", FetchFault.LOGIN)):
         reader = StreamReader(f"{mjpeg}/{path}", None, quick)
         try:
-            assert until(lambda one=reader: fault_of(one)).fault is fault
+            until(lambda one=reader, fault=fault: of_kind(fault_of(one), fault))
         finally:
             reader.end(3)
 
