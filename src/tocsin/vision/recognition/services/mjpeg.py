@@ -39,7 +39,9 @@ def motion_pictures(address: str, login: CameraLogin | None, policy: Recognition
             yield from parts.feed(rest)
             while True:
                 found = parts.feed(_read(made, speed))
-                yield from found or [None]
+                yield from found
+                if not found:
+                    yield None
 
 
 def _ask(

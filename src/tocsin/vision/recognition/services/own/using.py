@@ -176,7 +176,9 @@ def forget_own_models(*, now: datetime) -> None:
         version.measured_pictures.all().delete()
         OwnModelVersion.objects.filter(pk=version.pk).update(has_tests=False)
     for model in OwnModel.objects.all():
-        kept = model.versions.filter(state=OwnModelState.MEASURED, has_model=True).exclude(pk=model.in_use_id)
+        kept = model.versions.filter(state=OwnModelState.MEASURED, has_model=True)
+        if model.in_use_id is not None:
+            kept = kept.exclude(pk=model.in_use_id)
         for version in kept.order_by("-given_at", "-id")[figures.kept_versions :]:
             (version_folder(model.code, version.pk) / MODEL).unlink(missing_ok=True)
             OwnModelVersion.objects.filter(pk=version.pk).update(has_model=False)
