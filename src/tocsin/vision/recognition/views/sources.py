@@ -1,6 +1,7 @@
 """The source of frames of one camera and what is looked for in them; reading text."""
 
 from base64 import b64encode
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from tocsin.records.face import text_models
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_form
 from tocsin.screens.request import Actor, actor_of
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
@@ -34,6 +36,13 @@ from tocsin.vision.recognition.shown.sources import (
 MOST_EXPECTED = 60
 
 
+@dataclass(frozen=True)
+class TextForm:
+    """What should stand in the picture; empty: it is only read."""
+
+    expected: Line = ""
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @costly
@@ -47,7 +56,7 @@ def text(request: HttpRequest) -> HttpResponse:
             given = request.FILES.get("file")
             if given is None:
                 raise InvalidInput(_("Choose a file."))
-            expected = request.POST.get("expected", "")[:MOST_EXPECTED]
+            expected = read_form(TextForm, request.POST).expected[:MOST_EXPECTED]
             read = read_text(given.read())
             context |= {"read": describe_text(read, expected), "picture": b64encode(read.picture).decode()}
     return render(request, "vision/recognition/text.html", context)
