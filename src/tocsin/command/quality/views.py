@@ -17,21 +17,24 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
-from tocsin.command.quality.queries.months import months_of
+from tocsin.command.quality.queries.happenings import SEE
+from tocsin.command.quality.queries.months import months_of, prevented_in, rows_of_month
 from tocsin.command.quality.queries.noisy import noisy_lists
-from tocsin.command.quality.rules import two_months
+from tocsin.command.quality.rules import STANDING, MonthMeasure, two_months
 from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
-from tocsin.command.quality.shown.months import describe_months
+from tocsin.command.quality.shown.happenings import describe_happenings
+from tocsin.command.quality.shown.months import MEASURE_NAMES, TIMED, describe_months
 from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
-from tocsin.jurisdiction.face import may, may_anywhere, regions_within
+from tocsin.jurisdiction.face import Region, may, may_anywhere, regions_within
 from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
 from tocsin.screens.request import actor_of
-from tocsin.screens.tables import as_csv
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.face import try_quieter
 
@@ -41,6 +44,7 @@ SPANS = (
     ("30", gettext_lazy("30 days")),
     ("90", gettext_lazy("90 days")),
 )
+MONTHS = (("this", gettext_lazy("this month")), ("last", gettext_lazy("the month before, as far")))
 COLUMNS = {
     "points": ("title", "place", "rule", "alarms", "share"),
     "units": ("unit", "orders", "signed", "sign_half_s", "sign_most_s", "led_to_the_end", "close_half_s", "close_most_s"),
@@ -113,14 +117,62 @@ def page(request: HttpRequest) -> HttpResponse:
 @costly
 def months(request: HttpRequest) -> HttpResponse:
     """This month against the month before, area by area."""
-    if not may_anywhere(request.user, PERMISSION_SEE):
-        raise NotAllowed(_("Your roles do not show you alarms."))
-    regions = list(regions_within(request.user, PERMISSION_SEE))
-    asked = read_filters(Filters, request.GET).region
-    region = asked if asked in [one.code for one in regions] else min((one.code for one in regions), default="")
+    regions, region = _area_asked(request, read_filters(Filters, request.GET).region)
     compared = two_months(localtime(current_time()))
-    found = describe_months(compared, months_of(request.user, region_code=region, months=compared))
+    areas = months_of(request.user, region_code=region, months=compared)
+    found = describe_months(compared, areas, prevented_in(request.user, region_code=region, months=compared))
     return render(request, "command/quality/months.html", {"found": found, "chosen": region, "regions": regions})
+
+
+@dataclass(frozen=True)
+class RowFilters:
+    """Which figure's rows: of an area, a measure and a month."""
+
+    region: str = ""
+    measure: MonthMeasure = MonthMeasure.ALARMS
+    month: Literal["this", "last"] = "this"
+
+
+ROW_COLUMNS = ("number", "about", "kind", "place", "region", "desk", "began_at", "ended_at", "seconds")
+
+
+@never_cache
+@require_GET
+@costly
+def month_rows(request: HttpRequest) -> HttpResponse:
+    """What one figure of the months counts, row by row; `format=csv`."""
+    asked = read_filters(RowFilters, request.GET)
+    regions, region = _area_asked(request, asked.region)
+    months = two_months(localtime(current_time()))
+    rows = rows_of_month(request.user, region_code=region, measure=asked.measure, months=months, last=asked.month == "last")
+    if wants_csv(request):
+        return as_csv(f"month-{asked.measure}", ROW_COLUMNS, describe_happenings(request.user, asked.measure, rows))
+    context = {
+        "chosen": asked,
+        "region": region,
+        "regions": regions,
+        "measures": [(one.value, name) for one, name in MEASURE_NAMES.items()],
+        "months": MONTHS,
+        "is_standing": asked.measure in STANDING,
+        "timed": asked.measure in TIMED,
+        "name": MEASURE_NAMES[asked.measure],
+    }
+    return list_page(
+        request,
+        rows,
+        "command/quality/month_rows.html",
+        describe_page=lambda page: describe_happenings(request.user, asked.measure, page),
+        context=context,
+    )
+
+
+def _area_asked(request: HttpRequest, asked: str) -> tuple[list[Region], str]:
+    """The areas that the reader may choose, and the chosen one: the widest where none of them was asked for."""
+    if not may_anywhere(request.user, SEE):
+        raise NotAllowed(_("Your roles do not show you figures of months."))
+    regions = list(regions_within(request.user, SEE))
+    codes = [one.code for one in regions]
+    return regions, asked if asked in codes else min(codes, default="")
 
 
 @never_cache

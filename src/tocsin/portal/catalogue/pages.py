@@ -20,6 +20,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
+    ("overview.see", "months"),
 )
 
 # URL prefix and URL module of each capability's pages.
@@ -36,6 +37,7 @@ PAGES = (
     ("orders/", "tocsin.command.units.urls.orders"),
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
+    ("settings/channels/", "tocsin.notices.channels.urls"),
     ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),
     ("duty/", "tocsin.command.duty.urls"),
@@ -109,6 +111,7 @@ PAGES = (
     ("sensing/", "tocsin.sensing.makes.urls"),
     ("sensing/", "tocsin.sensing.onboarding.urls"),
     ("sensing/", "tocsin.sensing.certificates.urls"),
+    ("sensing/", "tocsin.sensing.frame_keys.urls"),
     ("sensing/", "tocsin.sensing.trust.urls"),
     ("sensing/", "tocsin.sensing.attributes.urls"),
     ("sensing/", "tocsin.sensing.availability.urls"),
