@@ -1,9 +1,12 @@
 """A district with one of everything that a border protects, and the people who stand outside."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from uuid import UUID
+from zipfile import ZipFile
 
 from django.utils import timezone
+from PIL import Image
 
 from tests.accounts import PersonMaker
 from tests.jurisdiction.rows import complete, ids_of
@@ -44,6 +47,8 @@ from tocsin.sensing.quarantine.rules import Reason
 from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.supplies.allocation.models import Plan
+from tocsin.vision.recognition.models import OwnModelPicture
+from tocsin.vision.recognition.queries import TEST_SET, version_folder
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.causes.policy.causes import CAUSES_FILE
@@ -141,7 +146,19 @@ def build_district(make_person: PersonMaker) -> District:
     ids["own_contact_point_id"] = mine.pk
     own["supervision:sign_id"] = own["supervision:gaming_sign_id"]
     own["supervision:subject_id"] = own["supervision:task_id"]
+    lay_test_set()
     return District(Ids(ids | named | own), operator)
+
+
+def lay_test_set() -> None:
+    """Pictures of measured models lie where they are looked for."""
+    drawn = BytesIO()
+    Image.new("RGB", (320, 180)).save(drawn, "PNG")
+    for row in OwnModelPicture.objects.select_related("version__model"):
+        place = version_folder(row.version.model.code, row.version.pk)
+        place.mkdir(parents=True, exist_ok=True)
+        with ZipFile(place / TEST_SET, "w") as archive:
+            archive.writestr(row.name, drawn.getvalue())
 
 
 def make_tables(seen: TableImport) -> dict[str, UUID | str]:

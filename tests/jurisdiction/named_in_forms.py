@@ -26,6 +26,7 @@ from tests.jurisdiction.scenes import (
 
 OF_FORMS: dict[str, str] = {
     "analyst": "person_id",
+    "camera": "camera_id",
     "watcher": "person_id",
     "approver": "person_id",
     "plant_unit": "plant_unit_id",
@@ -299,6 +300,7 @@ UNREAD = {
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "vision/health/{camera_id}/frame/": _A_FILE,
     "vision/recognition/text/": _A_FILE,
+    "vision/recognition/own/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
     "work/platforms/joining/{platform_table_id}/try/": _A_BUTTON,
 }

@@ -48,6 +48,7 @@ WORDS = {
     "session_id": "1",
     "passkey_id": "1",
     "photo_number": "1",
+    "picture_number": "1",
     "browser_id": "00000000-0000-4000-8000-000000000001",
     "token": "none",
     "sign_up_id": "00000000-0000-4000-8000-000000000001",

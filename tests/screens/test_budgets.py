@@ -98,6 +98,8 @@ EXPENSIVE = {
     "/sensing/sensors.geojson",
     "/vision/cameras/{uuidstr:camera_id}/frames",
     "/vision/recognition/text",
+    "/vision/recognition/own-models",
+    "/vision/recognition/own-model-versions/{uuidstr:own_model_version_id}/pictures/{int:picture_number}",
     "/supplies/closed-roads.geojson",
     "/supplies/people-at-risk/proposed",
     "/supplies/people-at-risk/proposed/parts",

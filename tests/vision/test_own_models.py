@@ -3,6 +3,8 @@
 import io
 import json
 import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +28,8 @@ from tocsin.vision.cameras.models import Camera
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.queries import enrolled_models, own_model_folder
 from tocsin.vision.recognition.rules.onnx_files import check_onnx
-from tocsin.vision.recognition.services.own_models import enrol_own_model, measure_own_model, remove_own_model
+from tocsin.vision.recognition.services.own.measuring import measure_own_model
+from tocsin.vision.recognition.services.own.using import enrol_own_model, remove_own_model_by_code
 from tocsin.vision.recognition.services.working import FrameWorker
 from tocsin.vision.sightings.models import Recognition
 
@@ -260,11 +263,15 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, given: dict[str, o
 
 
 @pytest.mark.django_db
-def test_an_enrolled_model_tells_events_at_its_cameras_and_says_when_it_fails(camera: Camera, tmp_path: Path) -> None:  # noqa: F811
+def test_an_enrolled_model_tells_events_at_its_cameras_and_says_when_it_fails(
+    camera: Camera,  # noqa: F811
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
     folder = folder_with(tmp_path / "m")
     with pytest.raises(InvalidInput, match="no camera"):
-        enrol_own_model(folder, measure_own_model(folder), ["1"], Clock()())
-    place = enrol_own_model(folder, measure_own_model(folder), [camera.code], Clock()())
+        enrol_own_model(measure_own_model(folder), ["1"], Clock()())
+    place = enrol_own_model(measure_own_model(folder), [camera.code], Clock()())
     made, clock = source(camera), Clock()
     worker = FrameWorker([camera.pk], clock)
     try:
@@ -286,10 +293,11 @@ def test_an_enrolled_model_tells_events_at_its_cameras_and_says_when_it_fails(ca
     assert made.fault == "own_model" and "not the one that was measured" in made.fault_detail
     client = signed_in(camera.registered_by)
     told = client.get("/api/v1/vision/recognition/own-models").json()
-    assert [(one["code"], one["cameras"], one["labels"][0]["precision"]) for one in told] == [("hard-hats", 1, 1.0)]
+    assert [(one["code"], one["cameras"], one["in_use"]["labels"][0]["precision"]) for one in told] == [("hard-hats", 1, 1.0)]
     page = " ".join(words_of(client.get("/vision/recognition/").content.decode()))
     assert "hard-hats" in page and "Knows white and yellow helmets" in page
-    remove_own_model("hard-hats")
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_own_model_by_code("hard-hats")
     assert enrolled_models() == [] and not (own_model_folder() / "hard-hats").exists()
     assert CameraSource.objects.exists()
 

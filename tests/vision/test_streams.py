@@ -250,7 +250,7 @@ def test_a_password_lies_sealed_and_another_address_never_learns_it(camera: Came
 @pytest.mark.parametrize(
     ("facts", "why"),
     [
-        ({"kind": SourceKind.STREAM, "address": "http://a/1"}, "begins with rtsp"),
+        ({"kind": SourceKind.STREAM, "address": "ftp://a/1"}, "begins with rtsp"),
         ({"kind": SourceKind.STREAM, "address": "rtsp://admin:1@a/1"}, "in their own fields"),
         ({"kind": SourceKind.STREAM, "address": "rtsp://a/1", "password": "1"}, "without a user name"),
         ({"kind": SourceKind.STREAM, "address": "rtsp://a/1", "username": "a:b"}, "the name no colon"),
@@ -269,7 +269,7 @@ def test_neither_page_nor_api_tells_a_password(camera: Camera) -> None:  # noqa:
     form = {"kind": "stream", "address": "rtsp://video.example.cn/1", "username": "admin", "password": "secret-1"}
     answer = client.post(f"{page}set/", {**form, "period_s": "5", "most_people": "3"}, follow=True)
     told = " ".join(words_of(answer.content.decode()))
-    assert "stream by RTSP" in told and "admin" in told
+    assert "stream by RTSP or MJPEG" in told and "admin" in told
     api = client.get(f"/api/v1/vision/cameras/{camera.pk}/source")
     assert api.json()["source"]["username"] == "admin"
     assert b"secret-1" not in answer.content + api.content

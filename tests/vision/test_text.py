@@ -9,6 +9,8 @@ import numpy as np
 import pylopdf_fonts_zh_cn as fonts
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from tests.languages import english as english
@@ -16,6 +18,7 @@ from tests.pages import words_of
 from tests.people import LICANG, make_person, signed_in
 from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import InvalidInput, Unavailable
+from tocsin.engine.frames.expected import ReadVerdict, compare, distance
 from tocsin.engine.frames.text import lines_of, plate_in
 from tocsin.records.face import text_models
 from tocsin.vision.recognition import policy
@@ -154,13 +157,48 @@ def test_page_and_api_tell_what_was_read_and_nobody_else_may_ask() -> None:
     client, plate = signed_in(make_person("supervisor")), jpeg(sign("鲁B·D7362", 64, "black", "#e0b000"))
     page = "/vision/recognition/text/"
     assert "Read the text" in " ".join(words_of(client.get(page).content.decode()))
-    answer = client.post(page, {"file": SimpleUploadedFile("a.jpg", plate)}).content.decode()
+    answer = client.post(page, {"file": SimpleUploadedFile("a.jpg", plate), "expected": "鲁B·07362"}).content.decode()
+    assert "doubtful: signs may be misread" in answer
     assert "鲁BD7362" in answer and "data:image/jpeg;base64," in answer
     told = client.post(
         "/api/v1/vision/recognition/text", {"picture": base64.b64encode(plate).decode()}, content_type="application/json"
     ).json()
-    assert [(one["plate"], one["sure"]) for one in told["lines"]] == [("鲁BD7362", True)]
+    assert [(one["plate"], one["sure"]) for one in told["lines"]] == [("鲁BD7362", True)] and told["compared"] is None
     wrong = client.post("/api/v1/vision/recognition/text", {"picture": "?"}, content_type="application/json")
     assert wrong.status_code == 400 and b"no JPEG and no PNG" in wrong.content
     assert "Choose a file." in client.post(page).content.decode()
     assert signed_in(make_person("cashier")).get(page).status_code == 403
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("lines", "expected", "verdict", "nearest"),
+    [
+        (["鲁B·D7362"], "鲁bd7362", ReadVerdict.MATCH, "鲁BD7362"),
+        (["车牌 鲁BD7362 黄"], "鲁BD7362", ReadVerdict.MATCH, "鲁BD7362"),
+        (["鲁B·O7362"], "鲁BD7362", ReadVerdict.DOUBTFUL, "鲁BO7362"),
+        (["粤B·B7362"], "鲁B87362", ReadVerdict.DOUBTFUL, "粤BB7362"),  # the province 0.5 and B for 8 0.4
+        (["鲁BD736"], "鲁BD7362", ReadVerdict.DOUBTFUL, "鲁BD736"),
+        (["鲁BD7399"], "鲁BD7362", ReadVerdict.OTHER, "鲁BD7399"),
+        (["鲁B12345", "鲁BD7362"], "鲁BD7362", ReadVerdict.MATCH, "鲁BD7362"),
+        (["动火许可 DH-2026-0117"], "DH-2026-0117", ReadVerdict.MATCH, "DH20260117"),
+        ([], "鲁BD7362", ReadVerdict.OTHER, ""),
+    ],
+)
+def test_what_was_read_is_compared_by_how_alike_signs_look(
+    lines: list[str], expected: str, verdict: ReadVerdict, nearest: str
+) -> None:
+    found = compare(lines, expected, 1.0)
+    assert (found.verdict, found.nearest) == (verdict, nearest)
+
+
+@pytest.mark.one_database
+def test_a_value_is_compared_by_its_difference() -> None:
+    found = compare(["1.26 MPa", "No. 7"], "1.2", 1.0)
+    assert (found.verdict, found.nearest, found.difference) == (ReadVerdict.OTHER, "1.26", 0.06)
+
+
+@pytest.mark.one_database
+@given(st.text("08BDO1粤鲁", max_size=9), st.text("08BDO1粤鲁", max_size=9))
+def test_the_distance_is_the_same_both_ways_and_none_of_what_is_equal(one: str, other: str) -> None:
+    assert distance(one, other) == distance(other, one) and (distance(one, other) == 0) == (one == other)

@@ -1,11 +1,7 @@
 """What other capabilities may use of vision: sightings that ask for something, the act that came of one, a city's own models."""
 
-from tocsin.vision.recognition.services.own_models import (
-    MeasuredModel,
-    enrol_own_model,
-    measure_own_model,
-    remove_own_model,
-)
+from tocsin.vision.recognition.services.own.measuring import MeasuredModel, measure_own_model
+from tocsin.vision.recognition.services.own.using import enrol_own_model, remove_own_model_by_code
 from tocsin.vision.sightings.models import Sighting
 from tocsin.vision.sightings.queries import waiting_for_act
 from tocsin.vision.sightings.rules.leading import Outcome as SightingOutcome
@@ -20,6 +16,6 @@ __all__ = [
     "enrol_own_model",
     "measure_own_model",
     "note_reference",
-    "remove_own_model",
+    "remove_own_model_by_code",
     "waiting_for_act",
 ]

@@ -1,6 +1,6 @@
 """How right a detector is on pictures whose truth is known: precision and recall of each label. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,23 +48,69 @@ class LabelFigures:
         return wilson(self.hits, self.truths)
 
 
-def measured(pictures: Sequence[tuple[Sequence[Truth], Sequence[Detected]]], labels: int) -> list[LabelFigures]:
+@dataclass(frozen=True)
+class Mistake:
+    """One thing that was told and is not there (`missed` False), or that is there and was not told."""
+
+    label: int
+    corners: Corners
+    missed: bool
+
+
+def measured(pictures: Iterable[tuple[Sequence[Truth], Sequence[Detected]]], labels: int) -> list[LabelFigures]:
     """Figures of each label over pictures. In each the surest box takes the true one that it overlaps most; a second box of the
     same thing is a false one.
     """
     truths, told, hits = [0] * labels, [0] * labels, [0] * labels
     for known, found in pictures:
-        open_truths = list(known)
         for one in known:
             truths[one.label] += 1
-        for one_found in sorted(found, key=lambda one: -one.seen.score):
-            told[one_found.label] += 1
-            own = [one for one in open_truths if one.label == one_found.label]
-            best = max(own, key=lambda one: overlap(one.corners, one_found.seen.corners), default=None)
-            if best is not None and overlap(best.corners, one_found.seen.corners) >= SAME:
-                hits[one_found.label] += 1
-                open_truths.remove(best)
+        for each in found:
+            told[each.label] += 1
+        for _truth, hit in _pairs(known, found):
+            hits[hit.label] += 1
     return [LabelFigures(*one) for one in zip(truths, told, hits, strict=True)]
+
+
+def mistakes(known: Sequence[Truth], found: Sequence[Detected]) -> list[Mistake]:
+    """What is wrong in one picture: first what was told and is not there, then what was missed."""
+    pairs = _pairs(known, found)
+    true_ones, hits = [id(truth) for truth, _hit in pairs], [id(hit) for _truth, hit in pairs]
+    false_ones = [Mistake(one.label, one.seen.corners, missed=False) for one in found if id(one) not in hits]
+    return false_ones + [Mistake(one.label, one.corners, missed=True) for one in known if id(one) not in true_ones]
+
+
+def confusion(pictures: Iterable[tuple[Sequence[Truth], Sequence[Detected]]], labels: int) -> list[list[int]]:
+    """How often what is there (rows) was told as what (columns); the last of both is nothing. Boxes are matched whatever their
+    labels, so that a helmet that was told as a bare head stands in one cell and not in two.
+
+    >>> from tocsin.engine.frames.objects import Seen
+    >>> confusion([([Truth(0, (0, 0, 1, 1))], [Detected(1, Seen((0, 0, 1, 1), 0.9))])], 2)
+    [[0, 1, 0], [0, 0, 0], [0, 0, 0]]
+    """
+    counts = [[0] * (labels + 1) for _row in range(labels + 1)]
+    for known, found in pictures:
+        pairs = _pairs(known, found, any_label=True)
+        for truth, hit in pairs:
+            counts[truth.label][hit.label] += 1
+        true_ones, hits = [id(truth) for truth, _hit in pairs], [id(hit) for _truth, hit in pairs]
+        for one in known:
+            counts[one.label][labels] += id(one) not in true_ones
+        for each in found:
+            counts[labels][each.label] += id(each) not in hits
+    return counts
+
+
+def _pairs(known: Sequence[Truth], found: Sequence[Detected], *, any_label: bool = False) -> list[tuple[Truth, Detected]]:
+    """True things with the boxes that tell them, the surest boxes first."""
+    pairs, open_truths = [], list(known)
+    for each in sorted(found, key=lambda one: -one.seen.score):
+        own = [one for one in open_truths if any_label or one.label == each.label]
+        best = max(own, key=lambda one: (overlap(one.corners, each.seen.corners), one.label == each.label), default=None)
+        if best is not None and overlap(best.corners, each.seen.corners) >= SAME:
+            pairs.append((best, each))
+            open_truths = [one for one in open_truths if one is not best]
+    return pairs
 
 
 def overlap(one: Corners, other: Corners) -> float:

@@ -17,8 +17,8 @@ SURE_LINE: Final = 0.5  # mean of the map over such a line
 GROWN: Final = 1.6  # the map marks the middle of the signs: a line is grown by area × this / perimeter on each side
 LEAST_HIGH: Final = 3  # pixels of the map; what is smaller is a speck
 MOST_LINES: Final = 200
-_PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_PLATE: Final = re.compile(rf"([{_PROVINCES}])([A-HJ-NP-Z])([A-HJ-NP-Z0-9]{{5,6}}|[A-HJ-NP-Z0-9]{{4}}[挂学警港澳])")
+PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+_PLATE: Final = re.compile(rf"([{PROVINCES}])([A-HJ-NP-Z])([A-HJ-NP-Z0-9]{{5,6}}|[A-HJ-NP-Z0-9]{{4}}[挂学警港澳])")
 
 
 @dataclass(frozen=True)

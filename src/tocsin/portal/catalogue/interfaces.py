@@ -189,7 +189,8 @@ API_ROUTERS = {
         "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
-        "tocsin.vision.recognition.api:router",
+        "tocsin.vision.recognition.api.sources:router",
+        "tocsin.vision.recognition.api.own_models:router",
     ),
     "warning": (
         "tocsin.warning.alarms.api:router",

@@ -113,6 +113,7 @@ WAITING = (
     "tocsin.vision.health.shown:WAITING",
     "tocsin.vision.sightings.shown.waiting:WAITING",
     "tocsin.vision.precision.shown.muted:WAITING",
+    "tocsin.vision.recognition.shown.own_models:WAITING",
     "tocsin.supplies.requests.shown.waiting:WAITING",
     "tocsin.supplies.requisitions.shown.waiting:WAITING",
     "tocsin.supplies.same_goods.shown:WAITING",

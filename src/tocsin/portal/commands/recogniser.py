@@ -26,10 +26,10 @@ def recogniser(folder: Path | None, cameras: tuple[str, ...], remove: str | None
         raise click.UsageError("name a FOLDER, or a model with --remove")
     set_up_django()
     from tocsin.screens.clock import current_time
-    from tocsin.vision.face import enrol_own_model, measure_own_model, remove_own_model
+    from tocsin.vision.face import enrol_own_model, measure_own_model, remove_own_model_by_code
 
     if remove is not None:
-        remove_own_model(remove)
+        remove_own_model_by_code(remove)
         click.echo(f"{remove} is run nowhere any more; what it told stays")
         return
     assert folder is not None  # noqa: S101 - one of both is there
@@ -40,7 +40,7 @@ def recogniser(folder: Path | None, cameras: tuple[str, ...], remove: str | None
     if not cameras:
         click.echo("it may be enrolled: name its cameras with --camera")
         return
-    place = enrol_own_model(folder, done, cameras, current_time())
+    place = enrol_own_model(done, cameras, current_time())
     click.echo(f"enrolled at {len(cameras)} cameras: {place}")
 
 

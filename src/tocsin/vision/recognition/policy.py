@@ -35,6 +35,7 @@ class StreamFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decoded_within_s: Seconds
     decoder_mb: Annotated[int, msgspec.Meta(ge=500, le=8000)]
     side_px: Annotated[int, msgspec.Meta(ge=640, le=4096)]
+    certificates: tuple[Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")], ...]
 
 
 class SeeingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,6 +56,7 @@ class ReadingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     within_s: Seconds
     reader_mb: Annotated[int, msgspec.Meta(ge=800, le=8000)]
     sure: Annotated[float, msgspec.Meta(ge=0.05, lt=1)]
+    doubtful: Annotated[float, msgspec.Meta(ge=0, le=5)]
 
 
 class OwnModelFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +68,9 @@ class OwnModelFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least_truths: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
     answered_within_s: Seconds
     model_mb: Annotated[int, msgspec.Meta(ge=500, le=16_000)]
+    measured_within_s: Seconds
+    kept_versions: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    tests_days: Annotated[int, msgspec.Meta(ge=1, le=3650)]
 
 
 class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

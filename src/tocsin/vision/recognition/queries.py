@@ -1,28 +1,27 @@
-"""Sources of frames as the recogniser reads them, and where a folder lies."""
+"""Sources of frames and a city's own models as the recogniser and people read them, and where files lie."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import F, Q, QuerySet
 
-from tocsin.base.documents import decode_json
-from tocsin.base.errors import InvalidInput
-from tocsin.engine.frames.measuring import LabelFigures
+from tocsin.base.decoding import convert
+from tocsin.engine.frames.layouts import Detected
+from tocsin.engine.frames.measuring import Truth
 from tocsin.engine.frames.watching import Looking, WatchedZone, Watching
+from tocsin.jurisdiction.face import Person, scope
 from tocsin.vision.cameras.models import Camera
-from tocsin.vision.recognition.models import CameraSource
+from tocsin.vision.cameras.rules import rights
+from tocsin.vision.recognition.models import CameraSource, OwnModel, OwnModelVersion
 from tocsin.vision.recognition.policy import recognition_policy
-from tocsin.vision.recognition.rules.own_models import OwnModelCard
-
-log = logging.getLogger(__name__)
+from tocsin.vision.recognition.rules.own_models import UNDER_WAY, OwnModelCard, OwnModelState
 
 MODEL: Final = "model.onnx"
-ENROLLED: Final = "enrolled.json"
+TEST_SET: Final = "test.zip"
 
 
 def sources_to_work() -> list[CameraSource]:
@@ -60,14 +59,12 @@ def watching_of(source: CameraSource) -> Watching:
 
 @dataclass(frozen=True)
 class EnrolledModel:
-    """A city's own model that is in use. `figures`: of each label, on `pictures` of its test set; `cameras`: codes."""
+    """A version of a city's own model that runs: its file, with the hash that was measured, and codes of cameras."""
 
     card: OwnModelCard
     sha256: str
-    enrolled_at: datetime
-    pictures: int
-    figures: tuple[LabelFigures, ...]
-    cameras: tuple[str, ...]
+    path: Path
+    cameras: frozenset[str]
 
 
 def own_model_folder() -> Path:
@@ -75,12 +72,48 @@ def own_model_folder() -> Path:
     return Path(settings.CONFIGURATION.data) / "recognisers"
 
 
+def version_folder(code: str, version_id: UUID) -> Path:
+    """Where the files of one version lie."""
+    return own_model_folder() / code / str(version_id)
+
+
 def enrolled_models() -> list[EnrolledModel]:
-    """Those that are in use, by their codes."""
+    """Those that run, by their codes."""
     found = []
-    for path in sorted(own_model_folder().glob(f"*/{ENROLLED}")):
-        try:
-            found.append(decode_json(path.read_bytes(), EnrolledModel))
-        except (InvalidInput, OSError) as error:
-            log.warning("%s: %s", path, error)
+    for one in OwnModel.objects.filter(in_use__isnull=False).select_related("in_use").prefetch_related("cameras__camera"):
+        if one.in_use is not None:
+            cameras = frozenset(each.camera.code for each in one.cameras.all())
+            path = version_folder(one.code, one.in_use.pk) / MODEL
+            found.append(EnrolledModel(one.in_use.typed_card(), one.in_use.sha256, path, cameras))
     return found
+
+
+def visible_own_models(user: Person) -> QuerySet[OwnModel]:
+    """Models of the areas whose cameras the user sees."""
+    return scope(OwnModel.objects.select_related("in_use"), user, rights.SEE, "region_code")
+
+
+def visible_own_versions(user: Person) -> QuerySet[OwnModelVersion]:
+    """Versions of those models, newest first."""
+    rows = OwnModelVersion.objects.select_related("model__in_use", "given_by")
+    return scope(rows, user, rights.SEE, "model__region_code")
+
+
+def versions_to_measure() -> QuerySet[OwnModelVersion]:
+    """Those that wait to be measured, the oldest first."""
+    rows = OwnModelVersion.objects.filter(state__in=UNDER_WAY).select_related("model")
+    return rows.order_by("given_at", "id")
+
+
+def versions_to_decide(user: Person) -> QuerySet[OwnModelVersion]:
+    """Those whose measuring ended and of which nobody has said whether they are used, newer than the one in use; oldest first."""
+    rows = scope(OwnModelVersion.objects.select_related("model"), user, rights.MANAGE, "model__region_code")
+    ended = rows.filter(state__in=[OwnModelState.MEASURED, OwnModelState.FAILED], has_model=True)
+    newer = Q(model__in_use=None) | Q(given_at__gt=F("model__in_use__given_at"))
+    return ended.filter(newer).order_by("measured_at", "id")
+
+
+def measured_pairs(version: OwnModelVersion) -> list[tuple[tuple[Truth, ...], tuple[Detected, ...]]]:
+    """Of each picture that was looked at: what is there, what was told."""
+    rows = version.measured_pictures.values_list("truths", "found")
+    return [(convert(truths, tuple[Truth, ...]), convert(found, tuple[Detected, ...])) for truths, found in rows]

@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
-from tocsin.bus.loops.rows import BusLoop, Hands, Step
+from tocsin.bus.loops.rows import BusLoop, Hands, Loop, Step
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
 from tocsin.vision.recognition.queries import groups_of, sources_to_work
 from tocsin.vision.recognition.rules.sources import FetchFault
+from tocsin.vision.recognition.services.own.measuring import measuring
+from tocsin.vision.recognition.services.own.using import forget_own_models
 
 log = logging.getLogger(__name__)
 
@@ -93,4 +95,13 @@ LOOPS = (
         rest_s=2.0,
         lease_s=15.0,
     ),
+    BusLoop(
+        name="measure-own-models",
+        opens=measuring,
+        period_s=10.0,
+        wakes_on=("vision.OwnModelVersion",),
+        rest_s=0.5,
+        lease_s=120.0,
+    ),
+    Loop(name="forget-own-models", work=forget_own_models, period_s=3600.0, by_clock=True, lease_s=300.0),
 )

@@ -16,15 +16,17 @@ class SourceKind(StrEnum):
     """How frames come."""
 
     SNAPSHOT = "snapshot"  # an address of HTTP that answers with a picture
-    STREAM = "stream"  # an address of RTSP
+    STREAM = "stream"  # an address of RTSP, or of HTTP that answers with a picture after the other
     FOLDER = "folder"  # files that somebody puts into the camera's own folder
 
 
 SCHEMES: Final[dict[SourceKind, tuple[str, ...]]] = {
     SourceKind.SNAPSHOT: ("http", "https"),
-    SourceKind.STREAM: ("rtsp",),
+    SourceKind.STREAM: ("rtsp", "rtsps", "rtspu", "http", "https"),
     SourceKind.FOLDER: (),
 }
+OF_PICTURES: Final = ("http", "https")  # a stream of JPEGs, which needs no decoder
+OVER_UDP: Final = "rtspu"  # as GStreamer calls RTSP whose packets come over UDP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,7 @@ class FetchFault(StrEnum):
     NO_ANSWER = "no_answer"
     STATUS = "status"  # an answer, but no picture
     LOGIN = "login"  # user name or password is wrong, or is missing
+    CERTIFICATE = "certificate"  # of no known authority, and not named in the policy
     TOO_LARGE = "too_large"
     NO_PICTURE = "no_picture"
     NO_FILE = "no_file"

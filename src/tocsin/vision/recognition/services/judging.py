@@ -20,7 +20,7 @@ from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import RecognitionPolicy, recognition_policy
 from tocsin.vision.recognition.queries import watching_of
 from tocsin.vision.recognition.rules.models import OBJECTS, POSE
-from tocsin.vision.recognition.services.own_models import OwnDetectors
+from tocsin.vision.recognition.services.own.detecting import OwnDetectors
 from tocsin.vision.recognition.services.seeing import Seeing, can_look, told_above, told_score
 from tocsin.vision.sightings.rules.events import Fault, NewEvent
 from tocsin.vision.sightings.services.intake import take_events

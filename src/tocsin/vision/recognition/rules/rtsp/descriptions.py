@@ -16,6 +16,7 @@ class Codec(StrEnum):
 
     H264 = "h264"
     H265 = "hevc"
+    MJPEG = "mjpeg"  # over HTTP alone: each picture is a JPEG
 
 
 _NAMES: Final = {"H264": Codec.H264, "H265": Codec.H265, "HEVC": Codec.H265}

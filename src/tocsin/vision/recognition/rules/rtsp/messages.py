@@ -82,7 +82,7 @@ class Framing:
             if len(self._kept) >= MOST_HEAD:
                 raise BrokenStream("a head without an end")
             return None
-        first, headers = _read_head(bytes(self._kept[:head_end]))
+        first, headers = read_head(bytes(self._kept[:head_end]))
         length = headers.get("content-length", ("0",))[0]
         if not length.isascii() or not length.isdigit() or int(length) > MOST_BODY:
             raise BrokenStream("a body of no length, or too long")
@@ -94,7 +94,8 @@ class Framing:
         return _read_message(first, headers, body)
 
 
-def _read_head(head: bytes) -> tuple[str, dict[str, tuple[str, ...]]]:
+def read_head(head: bytes) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """The first line and the headers of a head, names in small letters; BrokenStream for what is none."""
     first, *lines = head.decode("latin-1").split("\r\n")
     headers: dict[str, tuple[str, ...]] = {}
     for line in lines:

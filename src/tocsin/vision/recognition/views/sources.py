@@ -1,6 +1,7 @@
-"""The source of frames of one camera and what is looked for in them; the models that Tocsin carries."""
+"""The source of frames of one camera and what is looked for in them; reading text."""
 
 from base64 import b64encode
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,37 +16,31 @@ from tocsin.records.face import text_models
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.forms import Line, read_form
 from tocsin.screens.request import Actor, actor_of
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.cameras.shown import describe_camera
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
-from tocsin.vision.recognition.queries import enrolled_models
-from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
 from tocsin.vision.recognition.services.reading import read_text
-from tocsin.vision.recognition.services.seeing import can_run
-from tocsin.vision.recognition.shown import (
+from tocsin.vision.recognition.shown.sources import (
     KIND_NAMES,
-    describe_model,
-    describe_own_model,
     describe_source,
     describe_text,
     looking_names,
 )
 
+MOST_EXPECTED = 60
 
-@never_cache
-@require_GET
-def models(request: HttpRequest) -> HttpResponse:
-    """The models with what they can't do."""
-    if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed(_("Your roles do not show you cameras."))
-    context = {"rows": [describe_model(one, runs=can_run(one)) for one in CARDS], "policy": recognition_policy()}
-    context["own"] = [describe_own_model(one) for one in enrolled_models()]
-    return render(request, "vision/recognition/models.html", context)
+
+@dataclass(frozen=True)
+class TextForm:
+    """What should stand in the picture; empty: it is only read."""
+
+    expected: Line = ""
 
 
 @never_cache
@@ -61,8 +56,9 @@ def text(request: HttpRequest) -> HttpResponse:
             given = request.FILES.get("file")
             if given is None:
                 raise InvalidInput(_("Choose a file."))
+            expected = read_form(TextForm, request.POST).expected[:MOST_EXPECTED]
             read = read_text(given.read())
-            context |= {"read": describe_text(read), "picture": b64encode(read.picture).decode()}
+            context |= {"read": describe_text(read, expected), "picture": b64encode(read.picture).decode()}
     return render(request, "vision/recognition/text.html", context)
 
 

@@ -18,19 +18,16 @@ from tocsin.screens.request import actor_of
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.recognition.models import CameraSource
-from tocsin.vision.recognition.queries import enrolled_models
 from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
 from tocsin.vision.recognition.services.reading import read_text
 from tocsin.vision.recognition.services.seeing import can_run
-from tocsin.vision.recognition.shown import (
+from tocsin.vision.recognition.shown.sources import (
     CameraSourceOut,
-    OwnModelOut,
     ReadTextOut,
     RecognitionModelOut,
     describe_model,
-    describe_own_model,
     describe_source,
     describe_text,
 )
@@ -63,29 +60,24 @@ def recognition_models(request: HttpRequest) -> list[RecognitionModelOut]:
     return [describe_model(one, runs=can_run(one)) for one in CARDS]
 
 
-@router.get("/recognition/own-models", response=list[OwnModelOut])
-def own_recognition_models(request: HttpRequest) -> list[OwnModelOut]:
-    """The models of the city's own that are in use, with their figures (the command `tocsin recogniser` enrols them)."""
-    if not may_anywhere(request.user, rights.SEE):
-        raise NotAllowed(_("Your roles do not show you cameras."))
-    return [describe_own_model(one) for one in enrolled_models()]
-
-
 class TextPictureIn(Schema, extra="forbid"):
     picture: str = Field(max_length=28_000_000, description="JPEG or PNG in Base64")
+    expected: str = Field(
+        "", max_length=60, description="a plate, a number of a paper, or the value of a gauge that should stand there"
+    )
 
 
 @router.post("/recognition/text", response=ReadTextOut)
 @costly
 def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadTextOut:
-    """Reads the text in a picture: a plate, a paper, a label, a gauge with digits. Neither picture nor text is kept."""
+    """Reads the text in a picture: a plate, a paper, a label, a gauge; also beside what is expected. Nothing is kept."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     try:
         data = b64decode(given.picture, validate=True)
     except (Error, ValueError):
         data = NO_PICTURE
-    return describe_text(read_text(data))
+    return describe_text(read_text(data), given.expected)
 
 
 @router.get("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)

@@ -1,4 +1,4 @@
-"""Sources of frames and models as people and programs read them."""
+"""Sources of frames, the models that Tocsin carries and text in pictures as people and programs read them."""
 
 from datetime import datetime
 from typing import Final
@@ -7,20 +7,19 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.engine.frames.layouts import Layout
+from tocsin.engine.frames.expected import ReadVerdict, compare
 from tocsin.engine.frames.watching import Looking
-from tocsin.screens.shapes import Moment
 from tocsin.vision.cameras.shown import kind_name
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
-from tocsin.vision.recognition.queries import EnrolledModel, folder_of
+from tocsin.vision.recognition.queries import folder_of
 from tocsin.vision.recognition.rules.models import OBJECTS, POSE, ModelCard
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 from tocsin.vision.recognition.rules.text import ReadText
 
 KIND_NAMES: Final[dict[SourceKind, Promise]] = {
     SourceKind.SNAPSHOT: pgettext_lazy("source of frames", "address that answers with a picture"),
-    SourceKind.STREAM: pgettext_lazy("source of frames", "stream by RTSP"),
+    SourceKind.STREAM: pgettext_lazy("source of frames", "stream by RTSP or MJPEG"),
     SourceKind.FOLDER: pgettext_lazy("source of frames", "files in the camera's folder"),
 }
 FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
@@ -30,6 +29,11 @@ FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
     FetchFault.NO_ANSWER: pgettext_lazy("no frame", "no answer: look at the camera's power, its network and the address"),
     FetchFault.STATUS: pgettext_lazy("no frame", "an answer without a picture"),
     FetchFault.LOGIN: pgettext_lazy("no frame", "user name or password is wrong, or is missing"),
+    FetchFault.CERTIFICATE: pgettext_lazy(
+        "no frame",
+        "the camera's certificate is of no known authority: compare it with the camera's and enter its SHA-256 as one of"
+        " “certificates” of the policy vision.recognition:",
+    ),
     FetchFault.TOO_LARGE: pgettext_lazy("no frame", "the picture has too many bytes: let the camera send a smaller one"),
     FetchFault.BROKEN: pgettext_lazy("no frame", "the stream can't be read:"),
     FetchFault.NO_KEY: pgettext_lazy(
@@ -45,6 +49,11 @@ FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
     ),
     FetchFault.REFUSED: pgettext_lazy("no frame", "who set the source may send no events there any more: set it again"),
     FetchFault.WAITS: pgettext_lazy("no frame", "more cameras have sources than the policy vision.recognition has processes for"),
+}
+VERDICT_NAMES: Final[dict[ReadVerdict, Promise]] = {
+    ReadVerdict.MATCH: pgettext_lazy("read", "as expected"),
+    ReadVerdict.DOUBTFUL: pgettext_lazy("read", "doubtful: signs may be misread"),
+    ReadVerdict.OTHER: pgettext_lazy("read", "not what is expected"),
 }
 ABOUT: Final[dict[str, tuple[Promise, Promise]]] = {
     OBJECTS.code: (
@@ -97,64 +106,6 @@ class RecognitionModelOut(Schema):
     runs: bool = Field(description="whether it can run in this installation")
 
 
-class OwnLabelOut(Schema):
-    """One label of a city's own model, and how right it is on the test set."""
-
-    name: str
-    kind: str = Field(description="the kind of sighting that it becomes; empty: it is not told")
-    kind_name: str
-    truths: int = Field(description="how often the test set shows it")
-    told: int
-    hits: int = Field(description="of those told, how many are true")
-    precision: float | None
-    precision_interval: tuple[float, float] = Field(description="with 95 %, by Wilson")
-    recall: float | None
-    recall_interval: tuple[float, float]
-
-
-class OwnModelOut(Schema):
-    """A city's own model that is in use."""
-
-    code: str
-    version: str
-    layout: Layout
-    sha256: str
-    enrolled_at: Moment
-    pictures: int = Field(description="of its test set")
-    labels: list[OwnLabelOut]
-    cannot: str
-    cameras: int = Field(description="at how many it is run")
-
-
-def describe_own_model(one: EnrolledModel) -> OwnModelOut:
-    """One model with its figures."""
-    return OwnModelOut(
-        code=one.card.code,
-        version=one.card.version,
-        layout=one.card.layout,
-        sha256=one.sha256,
-        enrolled_at=one.enrolled_at,
-        pictures=one.pictures,
-        labels=[
-            OwnLabelOut(
-                name=label.name,
-                kind=label.kind,
-                kind_name=kind_name(label.kind) if label.kind else "",
-                truths=each.truths,
-                told=each.told,
-                hits=each.hits,
-                precision=each.precision,
-                precision_interval=each.precision_interval,
-                recall=each.recall,
-                recall_interval=each.recall_interval,
-            )
-            for label, each in zip(one.card.labels, one.figures, strict=True)
-        ],
-        cannot=one.card.cannot,
-        cameras=len(one.cameras),
-    )
-
-
 class TextLineOut(Schema):
     """One line of text in a picture."""
 
@@ -167,22 +118,47 @@ class TextLineOut(Schema):
     )
 
 
+class ExpectedTextOut(Schema):
+    """What was read beside what is expected."""
+
+    expected: str
+    verdict: ReadVerdict
+    verdict_name: str
+    nearest: str = Field(description="what was read and is nearest to it; empty: nothing like it")
+    distance: float | None = Field(description="sum over signs that differ; signs that look alike count less")
+    difference: float | None = Field(description="of two values: read less expected")
+
+
 class ReadTextOut(Schema):
     """The text of a picture, from the top down."""
 
     lines: list[TextLineOut]
+    compared: ExpectedTextOut | None = Field(description="where something is expected")
     width: int = Field(description="pixels of the picture as it was read, upright")
     height: int
 
 
-def describe_text(read: ReadText) -> ReadTextOut:
-    """What was read."""
+def describe_text(read: ReadText, expected: str) -> ReadTextOut:
+    """What was read, beside what is expected where that is not empty."""
     sure = recognition_policy().reading.sure
     lines = [
         TextLineOut(text=one.text, confidence=one.confidence, sure=one.confidence >= sure, plate=one.plate, corners=one.corners)
         for one in read.lines
     ]
-    return ReadTextOut(lines=lines, width=read.width, height=read.height)
+    compared = _compared(read, expected.strip()) if expected.strip() else None
+    return ReadTextOut(lines=lines, compared=compared, width=read.width, height=read.height)
+
+
+def _compared(read: ReadText, expected: str) -> ExpectedTextOut:
+    found = compare([one.text for one in read.lines], expected, recognition_policy().reading.doubtful)
+    return ExpectedTextOut(
+        expected=expected,
+        verdict=found.verdict,
+        verdict_name=str(VERDICT_NAMES[found.verdict]),
+        nearest=found.nearest,
+        distance=found.distance,
+        difference=found.difference,
+    )
 
 
 def describe_source(one: CameraSource) -> CameraSourceOut:

@@ -1,0 +1,1 @@
+"""Sources of frames, models and text in pictures for programs."""

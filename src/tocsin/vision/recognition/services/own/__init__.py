@@ -1,0 +1,1 @@
+"""A city's own models: given, measured on their test sets, used at cameras, run, forgotten."""

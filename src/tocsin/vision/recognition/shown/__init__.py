@@ -1,0 +1,1 @@
+"""Sources of frames and models as people and programs read them."""

@@ -1,0 +1,1 @@
+"""Pages of sources of frames and of models."""
