@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest
-from ninja import Field, Router, Schema, Status
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema, Status
 
-from tocsin.base.errors import NotAllowed
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.list_views.models import SavedListView
 from tocsin.jurisdiction.list_views.queries import visible_list_views
 from tocsin.jurisdiction.list_views.services import LONGEST_NAME, change_list_view, delete_list_view, save_list_view
-from tocsin.jurisdiction.list_views.shown import SavedListViewOut, describe_list_view
+from tocsin.jurisdiction.list_views.shown import ListGroupsOut, SavedListViewOut, count_groups, describe_list_view
 from tocsin.screens.clock import current_time
 from tocsin.screens.list_views import LONGEST_PATH, LONGEST_QUERY, parameters_of_list
 from tocsin.screens.request import actor_of
@@ -37,6 +38,14 @@ class SavedListViewChangeIn(Schema, extra="forbid"):
     shared: bool | None = None
 
 
+class ListGroupsIn(Schema):
+    """A list as its page shows it. `path` and `query`: of the page's address, as `/alarms/` and `state=open&level=3`."""
+
+    path: str = Field(min_length=1, max_length=LONGEST_PATH)
+    query: str = Field("", max_length=LONGEST_QUERY)
+    group_by: str = Field("", max_length=40)
+
+
 @router.get("/me/list-views", response=list[SavedListViewOut], summary="Saved views of lists")
 def list_views_of_lists(request: HttpRequest, path: str = "") -> Any:
     """Your own views and those that others share with your body, of lists that you may open; of one where `path` names it."""
@@ -44,6 +53,17 @@ def list_views_of_lists(request: HttpRequest, path: str = "") -> Any:
     found = list(visible_list_views(actor, path))
     opened = {one for one in {each.path for each in found} if _opens(request, one)}
     return [describe_list_view(actor, one) for one in found if one.path in opened]
+
+
+@router.get("/me/list-groups", response=ListGroupsOut, summary="Rows of a list, counted by group")
+def groups_of_list(request: HttpRequest, given: Query[ListGroupsIn]) -> ListGroupsOut:
+    """How many rows a list has for you, and how many each group of `group_by`: the worst first, then the largest. `groupings`: by
+    what it may be grouped.
+    """
+    found = count_groups(request, given.path, given.query, given.group_by)
+    if found is None:
+        raise InvalidInput(_("There is no list at “%(path)s” whose rows could be grouped.") % {"path": given.path})
+    return found
 
 
 @router.post("/me/list-views", response=SavedListViewOut, summary="Save a view of a list")

@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from ninja import Schema
 
+from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.list_views.queries import may_change_list_view, visible_list_views
 from tocsin.jurisdiction.people.models import User
-from tocsin.screens.list_views import same_choice
+from tocsin.screens.list_groups import GROUP_BY, found_rows
+from tocsin.screens.list_views import probe_list, same_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +40,36 @@ class SavedListViewOut(Schema):
     own: bool
     may_change: bool
     changed_at: datetime
+
+
+class GroupingOut(Schema):
+    """By what the rows of a list may be grouped."""
+
+    name: str
+    words: str
+
+
+class ListGroupOut(Schema):
+    """The rows of one value. `key`: the value as text, empty for rows that have none; `worst`: the highest alarm level, 0 where
+    rows have none; `oldest`: the earliest moment or day.
+    """
+
+    key: str
+    words: str
+    count: int
+    worst: int
+    worst_name: str
+    oldest: datetime | None
+
+
+class ListGroupsOut(Schema):
+    """The rows of a list counted by group, right across its pages."""
+
+    path: str
+    group_by: str
+    total: int
+    groupings: list[GroupingOut]
+    groups: list[ListGroupOut]
 
 
 @dataclass(frozen=True)
@@ -65,6 +99,37 @@ def views_beside(request: "HttpRequest") -> ListViews | None:
         return None
     views = tuple(describe_list_view(user, one) for one in visible_list_views(user, request.path))
     return ListViews(request.path, request.GET.urlencode(), views, may_share=user.organisation_id is not None)
+
+
+def count_groups(request: "HttpRequest", path: str, query: str, group_by: str) -> ListGroupsOut | None:
+    """The rows of the list at `path` by group, as who asks may see them; None where there is no list that is grouped.
+
+    InvalidInput for a grouping that the list does not have.
+    """
+    wanted = QueryDict(query, mutable=True)
+    wanted[GROUP_BY] = group_by
+    probe = probe_list(request, path, wanted.urlencode())
+    if probe is None or probe.grouping is None:
+        return None
+    rows, asked = found_rows(probe.rows), probe.grouping
+    if rows is None:
+        return None
+    if group_by and asked.chosen is None:
+        words = {"given": group_by, "names": ", ".join(name for name, _words in asked.choices)}
+        raise InvalidInput(_("The list is not grouped by “%(given)s”, but by one of: %(names)s.") % words)
+    groups = asked.count(rows) if asked.chosen else []
+    return ListGroupsOut(
+        path=path,
+        group_by=group_by,
+        total=sum(one.count for one in groups) if asked.chosen else rows.count(),
+        groupings=[GroupingOut(name=name, words=str(words)) for name, words in asked.choices],
+        groups=[
+            ListGroupOut(
+                key=one.key, words=one.words, count=one.count, worst=one.worst, worst_name=one.worst_words, oldest=one.oldest
+            )
+            for one in groups
+        ],
+    )
 
 
 def describe_list_view(user: User, one: "SavedListView") -> SavedListViewOut:
