@@ -1,7 +1,7 @@
 """How good alarms were: the page, and its tables as CSV."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -22,10 +22,10 @@ from tocsin.command.quality.queries.noisy import noisy_lists
 from tocsin.command.quality.rules import two_months
 from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
-from tocsin.command.quality.shown.months import describe_months
+from tocsin.command.quality.shown.months import FIGURES, describe_months
 from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
-from tocsin.jurisdiction.face import may, may_anywhere, regions_within
+from tocsin.jurisdiction.face import Region, may, may_anywhere, regions_within
 from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -81,13 +81,9 @@ class Filters:
 @costly
 def page(request: HttpRequest) -> HttpResponse:
     """The page; with `table` one of its tables as CSV."""
-    if not may_anywhere(request.user, PERMISSION_SEE):
-        raise NotAllowed(_("Your roles do not show you alarms."))
-    regions = list(regions_within(request.user, PERMISSION_SEE))
-    codes = [one.code for one in regions]
-    asked = read_filters(Filters, request.GET)
+    asked, regions = _asked(request)
     operators = asked.operators if asked.operators is not None and 0 < asked.operators <= 1000 else quality().operators
-    region = asked.region if asked.region in codes else _narrowest(codes)
+    region = asked.region or _narrowest([one.code for one in regions])
     until = current_time()
     since = until - timedelta(days=int(asked.days))
     found = describe_quality(alarm_quality(request.user, region_code=region, since=since, until=until, operators=operators))
@@ -113,14 +109,12 @@ def page(request: HttpRequest) -> HttpResponse:
 @costly
 def months(request: HttpRequest) -> HttpResponse:
     """This month against the month before, area by area."""
-    if not may_anywhere(request.user, PERMISSION_SEE):
-        raise NotAllowed(_("Your roles do not show you alarms."))
-    regions = list(regions_within(request.user, PERMISSION_SEE))
-    asked = read_filters(Filters, request.GET).region
-    region = asked if asked in [one.code for one in regions] else min((one.code for one in regions), default="")
+    asked, regions = _asked(request)
+    region = asked.region or min((one.code for one in regions), default="")
     compared = two_months(localtime(current_time()))
     found = describe_months(compared, months_of(request.user, region_code=region, months=compared))
-    return render(request, "command/quality/months.html", {"found": found, "chosen": region, "regions": regions})
+    context = {"found": found, "figures": FIGURES, "chosen": region, "regions": regions}
+    return render(request, "command/quality/months.html", context)
 
 
 @never_cache
@@ -140,6 +134,15 @@ def propose(request: HttpRequest, alarm_id: UUID, *, way: Way, reason: str) -> H
     """That way as a tried draft of the detection policy, for a second person to confirm."""
     row = propose_quieter(actor=actor_of(request), alarm_id=alarm_id, way=way, reason=reason, now=current_time())
     return redirect("policy_version", row.pk)
+
+
+def _asked(request: HttpRequest) -> tuple[Filters, list[Region]]:
+    """What the address asks for, and the areas whose alarms the reader may see; of another area nothing is asked."""
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    asked, regions = read_filters(Filters, request.GET), list(regions_within(request.user, PERMISSION_SEE))
+    known = asked.region in {one.code for one in regions}
+    return replace(asked, region=asked.region if known else ""), regions
 
 
 def _noisy(request: HttpRequest, region: str) -> list[NoisyListOut]:

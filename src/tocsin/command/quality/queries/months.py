@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tocsin.base.time import ms_from_datetime
-from tocsin.command.casebook.models import Case, Declaration, Outcome
-from tocsin.command.casebook.rules import rights
+from tocsin.command.casebook.models import Case, Declaration
 from tocsin.command.casebook.rules.cases import DeclarationKind, OutcomeKind
+from tocsin.command.quality.queries.closed import closed_cases, judged_as, real_cases
 from tocsin.command.quality.queries.spreads import Spread, spread_of
 from tocsin.command.quality.rules import TwoMonths
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import Region, regions_within, scope
+from tocsin.jurisdiction.face import Region, regions_within
 from tocsin.supervision.face import findings_closed
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.face import alarm_times
@@ -77,14 +77,12 @@ def _governs(prefix: str, code: str) -> bool:
 
 
 def _figures(user: "Person", areas: list[Region], since: datetime, until: datetime) -> list[MonthFigures]:
-    cases = scope(Case.objects.real(), user, rights.SEE)
-    closed = cases.filter(closed_at__gte=since, closed_at__lt=until)
-    settled = Outcome.objects.filter(
-        case=OuterRef("pk"), kind=OutcomeKind.SETTLED, refused=False, ended_at=None, confirmed_at__isnull=False
-    )
+    whole = areas[0].code if areas else ""
+    closed = closed_cases(user, whole, since=since, until=until)
+    settled = judged_as(OutcomeKind.SETTLED).filter(case=OuterRef("pk"))
     incidents = Declaration.objects.filter(case=OuterRef("pk"), kind=DeclarationKind.INCIDENT)
     counts = {
-        "opened": _by_region(cases.filter(opened_at__gte=since, opened_at__lt=until)),
+        "opened": _by_region(real_cases(user, whole).filter(opened_at__gte=since, opened_at__lt=until)),
         "closed": _by_region(closed),
         "prevented": _by_region(closed.filter(Exists(settled)).exclude(Exists(incidents))),
         "dangers": findings_closed(user, since=since, until=until),

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from ninja import Field, Schema
 
 from tocsin.command.quality.queries.months import AreaMonths, MonthFigures
@@ -43,6 +45,22 @@ class AreaMonthsOut(Schema):
     closed: ComparedOut
     prevented: ComparedOut
     dangers: ComparedOut
+
+    @property
+    def figures(self) -> list[tuple[Promise, ComparedOut, bool]]:
+        """The figures in the order of the table: in words, both months, whether they are seconds."""
+        return [(words, getattr(self, name), name.endswith("_s")) for name, words in FIGURES]
+
+
+FIGURES: Final = (
+    ("alarms", gettext_lazy("Alarms")),
+    ("confirm_s", gettext_lazy("Half confirmed within")),
+    ("cases", gettext_lazy("Cases opened")),
+    ("closed", gettext_lazy("Cases closed")),
+    ("prevented", gettext_lazy("Mended before an incident")),
+    ("dangers", gettext_lazy("Hidden dangers closed")),
+)
+"""The columns of the table."""
 
 
 class MonthsOut(Schema):
