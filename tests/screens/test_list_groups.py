@@ -61,7 +61,7 @@ def test_every_list_is_grouped_by_each_of_its_columns(path: str) -> None:
         page = client.get(path, {"group_by": name})
         assert page.status_code == 200 and "group-bar" in page.content.decode()
     assert "group-bar" not in client.get(path, {"group_by": "password"}).content.decode()
-    told = client.get(API, {"path": path, "group_by": groupings[0]}).json()
+    told = client.get(API, {"list_path": path, "group_by": groupings[0]}).json()
     assert [one["name"] for one in told["groupings"]] == groupings
     assert told["total"] == sum(one["count"] for one in told["groups"])
 
@@ -100,22 +100,24 @@ def test_a_saved_view_keeps_the_grouping_and_what_is_folded() -> None:
 
 def test_programs_count_what_they_may_see() -> None:
     make_alarms(("silence", 2, 3), ("limit", 3, 2))
-    told = signed_in(make_person("duty_officer")).get(API, {"path": "/alarms/", "query": "level=2", "group_by": "rule"}).json()
+    told = (
+        signed_in(make_person("duty_officer")).get(API, {"list_path": "/alarms/", "query": "level=2", "group_by": "rule"}).json()
+    )
     assert told["total"] == 5 and [(one["key"], one["count"], one["worst"]) for one in told["groups"]] == [
         ("limit", 2, 3),
         ("silence", 3, 2),
     ]
-    other = signed_in(make_person("duty_officer", YANTAI)).get(API, {"path": "/alarms/", "group_by": "rule"}).json()
+    other = signed_in(make_person("duty_officer", YANTAI)).get(API, {"list_path": "/alarms/", "group_by": "rule"}).json()
     assert other["total"] == 0 and other["groups"] == []
 
 
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ({"path": "/alarms/", "group_by": "password"}, 400),
-        ({"path": "/people/", "group_by": "region"}, 403),
-        ({"path": "/nowhere/"}, 400),
-        ({"path": "//evil.example/"}, 400),
+        ({"list_path": "/alarms/", "group_by": "password"}, 400),
+        ({"list_path": "/people/", "group_by": "region"}, 403),
+        ({"list_path": "/nowhere/"}, 400),
+        ({"list_path": "//evil.example/"}, 400),
         ({}, 400),
     ],
 )

@@ -21,6 +21,7 @@ from tocsin.base.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from tocsin.screens.list_acts import ListActs
     from tocsin.screens.list_groups import AskedGroups
 
 LONGEST_PATH: Final = 200  # characters
@@ -68,13 +69,14 @@ def beside_list(request: HttpRequest) -> BesideList | None:
 @dataclass
 class ListProbe:
     """Asks a list for the parameters that it reads, and for its rows, of which none is fetched; `grouping` where they may be
-    grouped.
+    grouped, and `acts` upon several of them.
     """
 
     is_list: bool = False
     parameters: set[str] = field(default_factory=set)
     rows: object = None
     grouping: "AskedGroups | None" = None
+    acts: "ListActs | None" = None
 
 
 class _Watched(QueryDict):
@@ -133,9 +135,9 @@ def probe_list(request: HttpRequest, path: str, query: str) -> ListProbe | None:
     return probe if probe.is_list else None
 
 
-def answer_probe(probe: ListProbe, rows: object, grouping: "AskedGroups | None") -> HttpResponse:
+def answer_probe(probe: ListProbe, rows: object, grouping: "AskedGroups | None", acts: "ListActs | None") -> HttpResponse:
     """What a list answers to a probe instead of its page."""
-    probe.is_list, probe.rows, probe.grouping = True, rows, grouping
+    probe.is_list, probe.rows, probe.grouping, probe.acts = True, rows, grouping, acts
     return HttpResponse(status=204)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
+from tocsin.screens.list_acts import MOST, ListActs
 from tocsin.screens.list_groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
 from tocsin.screens.list_tables import Column, ListTable
 from tocsin.screens.list_views import answer_probe, beside_list, probe_of
@@ -37,10 +38,11 @@ def list_page[T](
     status: int = 200,
     table: Sequence[Column] = (),
     groups: Groups | None = None,
+    acts: ListActs | None = None,
 ) -> HttpResponse:
     """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
     where its columns are declared (`screens.list_tables`), `sections` of rows and `grouping` where they may be grouped
-    (`screens.list_groups`), and the context.
+    (`screens.list_groups`), `list_acts` for what may be done with several (`screens.list_acts`), and the context.
 
     A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
     (`screens.list_views`).
@@ -48,14 +50,15 @@ def list_page[T](
     asked = ListTable.read(table, request.GET) if table else None
     grouping = None if groups is None else AskedGroups.read(groups, request.GET)
     if (probe := probe_of(request)) is not None:
-        return answer_probe(probe, rows, grouping)
+        return answer_probe(probe, rows, grouping, acts)
     beside = beside_list(request) if request.method == "GET" and not getattr(request, "htmx", False) else None
     if beside is not None and beside.default_url and not request.GET and status == 200:
         return redirect(beside.default_url)
     grouped, told = _grouped(grouping, rows)
     pages = Paginator(rows, per_page) if grouped is None else GroupedPaginator(grouped, per_page)
     page = pages.get_page(request.GET.get("page"))
-    shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked, "part": part, **told}
+    shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked, "part": part, "list_acts": acts, **told}
+    shown |= {"list_path": request.path, "list_query": request.GET.urlencode(), "most_rows": MOST}
     lines: Sequence[object] = list(page)
     if describe_page is not None:
         lines = shown["rows"] = describe_page(list(page))

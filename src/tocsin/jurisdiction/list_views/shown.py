@@ -12,11 +12,13 @@ from ninja import Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.list_views.queries import may_change_list_view, visible_list_views
 from tocsin.jurisdiction.people.models import User
+from tocsin.screens.list_acts import ListOutcome, act_on_rows, all_rows
 from tocsin.screens.list_groups import GROUP_BY, found_rows
 from tocsin.screens.list_views import probe_list, same_choice
+from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from django.http import HttpRequest
 
@@ -70,6 +72,36 @@ class ListGroupsOut(Schema):
     total: int
     groupings: list[GroupingOut]
     groups: list[ListGroupOut]
+
+
+class RefusedRowOut(Schema):
+    """A row with which it was not done: in words, its page, and why; one that is not there has neither words nor page."""
+
+    id: UUID
+    words: str
+    url: str
+    reason: str
+
+
+class ListOutcomeOut(Schema):
+    """With which rows it was done, and with which not."""
+
+    done: list[UUID]
+    refused: list[RefusedRowOut]
+
+
+@dataclass(frozen=True)
+class RowsAsked:
+    """An act upon rows of the list at `path`: upon `rows`, or upon `every` row of the filters `query`, of which the person saw
+    `expected`.
+    """
+
+    path: str
+    query: str
+    act: str
+    rows: tuple[UUID, ...]
+    every: bool
+    expected: int | None
 
 
 @dataclass(frozen=True)
@@ -130,6 +162,18 @@ def count_groups(request: "HttpRequest", path: str, query: str, group_by: str) -
             for one in groups
         ],
     )
+
+
+def act_on_list(request: "HttpRequest", asked: RowsAsked, form: "Mapping[str, str]") -> ListOutcome:
+    """Does it; InvalidInput where there is no list with acts for this person, and as `screens.list_acts.act_on_rows`."""
+    probe = probe_list(request, asked.path, asked.query)
+    if probe is None or probe.acts is None:
+        raise InvalidInput(_("There is no list at “%(path)s” upon whose rows you may act together.") % {"path": asked.path})
+    ids: Sequence[UUID] = asked.rows
+    if asked.every:
+        rows = found_rows(probe.rows)
+        ids = () if rows is None else all_rows(rows, asked.expected)
+    return act_on_rows(probe.acts, asked.act, actor=actor_of(request), ids=ids, form=form)
 
 
 def describe_list_view(user: User, one: "SavedListView") -> SavedListViewOut:

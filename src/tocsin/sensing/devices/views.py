@@ -24,10 +24,11 @@ from tocsin.jurisdiction.face import (
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
+from tocsin.screens.list_acts import ListAct, ListActs
 from tocsin.screens.list_groups import Grouping, Groups
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
-from tocsin.screens.request import actor_of
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
@@ -241,7 +242,27 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         status=status,
         table=DEVICE_TABLE,
         groups=DEVICE_GROUPS,
+        acts=_acts_of(request),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """What the reader may do with several devices; None for who does not keep any."""
+    if not may_anywhere(request.user, "sensors.manage"):
+        return None
+    acts = (
+        ListAct("disable", gettext_lazy("Hear them no longer"), _disable, "x", urgent=True),
+        ListAct("enable", gettext_lazy("Hear them again"), _enable, "check"),
+    )
+    return ListActs(acts, queries.visible_devices, lambda one: one.code, "device")
+
+
+def _disable(actor: Actor, device_id: UUID) -> None:
+    services.disable_device(actor=actor, device_id=device_id)
+
+
+def _enable(actor: Actor, device_id: UUID) -> None:
+    services.enable_device(actor=actor, device_id=device_id)
 
 
 def _device(
