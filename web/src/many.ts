@@ -3,6 +3,7 @@
  * `<form id="many" data-many><b data-chosen-count></b>…</form> … <input type="checkbox" form="many">`, `<input data-choose-all>`,
  * `<input data-every="120">` for all rows of the filters
  */
+import { between } from "./between";
 import { text } from "./texts";
 
 export function actOnMany(): void {
@@ -33,9 +34,4 @@ export function actOnMany(): void {
   });
   document.addEventListener("htmx:afterSwap", show);
   show();
-}
-
-/** The boxes from one place to another, both included, in whatever order; none where one is not there. */
-export function between<T>(all: readonly T[], one: number, other: number): T[] {
-  return one < 0 || other < 0 ? [] : all.slice(Math.min(one, other), Math.max(one, other) + 1);
 }

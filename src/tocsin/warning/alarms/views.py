@@ -120,7 +120,14 @@ def alarms(request: HttpRequest) -> HttpResponse:
     }
     return list_file(request, found, "alarms", COLUMNS, lambda row: AlarmOut.from_orm(without_works(row)), MOST_IN_A_FILE) or (
         list_page(
-            request, found, "warning/alarms/alarms.html", describe_page=_describe, context=context, table=TABLE, groups=GROUPS
+            request,
+            found,
+            "warning/alarms/alarms.html",
+            describe_page=_describe,
+            context=context,
+            table=TABLE,
+            groups=GROUPS,
+            acts=_acts_of(request),
         )
     )
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { between } from "./many";
+import { between } from "./between";
 
 test("shift chooses every row between two presses, whichever came first", () => {
   const all = ["a", "b", "c", "d", "e"];
