@@ -41,10 +41,13 @@ def make_alarms(*kinds: tuple[str, int, int]) -> None:
         Alarm.objects.create(device=device, rule=rule, state="active_unacknowledged", lon=120.4, lat=36.1, **kept)
 
 
+def groups_of(page: bytes) -> list[str]:
+    return re.findall(r'<tr class="group".*?</tr>', page.decode(), re.DOTALL)
+
+
 def heads(page: bytes) -> list[str]:
     """The heads of a page's groups, in words."""
-    found = re.findall(r'<tr class="group".*?</tr>', page.decode(), re.DOTALL)
-    return [" ".join(words_of(one)) for one in found]
+    return [" ".join(words_of(one)) for one in groups_of(page)]
 
 
 def ages(page: bytes) -> list[str]:
@@ -76,6 +79,15 @@ def test_groups_are_counted_right_across_pages_the_worst_first() -> None:
     second = client.get("/alarms/", {"group_by": "rule", "page": 2}).content
     assert [one.split()[1] for one in (re.sub(r"oldest .*? ago", "", each) for each in heads(second))] == ["60", "3"]
     assert len(set(ages(first))) == 50 and len(set(ages(first) + ages(second))) == 65
+
+
+@pytest.mark.parametrize("name", ["cause", "street", "body", "level", "region", "state", "quantity"])
+def test_alarms_are_grouped_with_and_without_a_value(name: str) -> None:
+    make_alarms(("silence", 2, 3))
+    Alarm.objects.filter(pk=Alarm.objects.latest("id").pk).update(cause={"cause": "gas_leak", "probability": 0.6})
+    page = signed_in(make_person("duty_officer")).get("/alarms/", {"group_by": name}).content
+    counts = sorted(int(re.findall(r'<span class="badge">(\d+)</span>', one)[0]) for one in groups_of(page))
+    assert counts == ([1, 2] if name == "cause" else [3]) and len(set(ages(page))) == 3
 
 
 def test_a_folded_group_is_one_line_and_the_rest_moves_up() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Min, Q, QuerySet, When
+from django.db.models import Case, Count, Min, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -87,8 +87,8 @@ SHOWN_LEVEL = Case(When(speaks_for_case=True, case_level__gt=0, then="case_level
 KEEPER = Coalesce("sensor__asset__owner_id", "asset__owner_id", "sensor__device__organisation_id", "device__organisation_id")
 """The organisation that owns the object where an alarm rings, else keeps the device."""
 STREET = Coalesce("sensor__asset__street", "asset__street")
-CAUSE = KT("cause__cause")
-"""The likeliest cause so far: its key."""
+CAUSE = Coalesce(KT("cause__cause"), Value(""), output_field=TextField())
+"""The likeliest cause so far: its key, empty where nothing is said."""
 
 
 def shown_level(alarm: Alarm) -> int:
