@@ -89,3 +89,19 @@ def test_a_shared_phone_shows_nobody_what_was_anothers(
     page.wait_for_url("**/login/**")
     assert page.evaluate(KEPT) == "[]"  # nothing waits any more: the browser was told to forget all of it
     assert complaints == []
+
+
+def test_a_page_whose_kept_data_was_wiped_begins_anew(phone: BrowserContext, order: Order, live_server: Any) -> None:  # noqa: F811
+    page = phone.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{live_server.url}/crew/")
+    page.wait_for_selector("body[data-ready=true]")
+    phone.new_cdp_session(page).send("Storage.clearDataForOrigin", {"origin": live_server.url, "storageTypes": "indexeddb"})
+    with page.expect_event("load"):
+        page.get_by_text(order.number).click()
+    page.wait_for_selector("body[data-ready=true]")
+    with taken(page):
+        page.get_by_text(order.number).click()
+        does(page, "accept")
+    assert not complaints

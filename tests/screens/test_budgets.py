@@ -69,6 +69,7 @@ EXPENSIVE = {
     "/command/crews.geojson",
     "/command/alarm-quality",
     "/command/alarm-quality/months",
+    "/command/alarm-quality/months/rows",
     "/command/cases/{case_id}/near",
     "/command/cases/{uuidstr:case_id}/release-orders/{uuidstr:release_estimate_id}",
     "/command/alarm-quality/quieter/{alarm_id}",

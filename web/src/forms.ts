@@ -74,3 +74,10 @@ export function announce(words: string, kind: "success" | "error" | "warning" | 
   box.append(message);
   setTimeout(() => message.remove(), 6000);
 }
+
+/** Prints the page where `<button data-print-page>` is pressed. */
+export function printOnClick(): void {
+  document.addEventListener("click", (event) => {
+    if ((event.target as Element).closest("[data-print-page]")) window.print();
+  });
+}

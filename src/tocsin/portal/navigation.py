@@ -125,7 +125,7 @@ NAVIGATION: Final = (
             ("conditions", gettext_lazy("Conditions"), "layers", "alarms.see"),
             ("hit_rates", gettext_lazy("Hit rates"), "crosshair", "diagnosis.see"),
             ("quality", gettext_lazy("Alarm quality"), "bell-ring", "alarms.see"),
-            ("months", gettext_lazy("Month against month"), "gauge", "alarms.see"),
+            ("months", gettext_lazy("Month against month"), "gauge", "overview.see"),
             ("replays", gettext_lazy("Replay"), "refresh-cw", "causes.replay"),
         ),
     ),

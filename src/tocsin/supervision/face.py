@@ -3,12 +3,14 @@
 from tocsin.supervision.evidence.services import note_commitment
 from tocsin.supervision.inspections.queries.cards import card_number
 from tocsin.supervision.inspections.queries.findings import (
+    ClosedFinding,
     DangerStanding,
     FindingFacts,
     danger_standings,
     facts_of_inspection,
     facts_of_number,
     finding_numbers,
+    findings_by_id,
     findings_closed,
 )
 from tocsin.supervision.inspections.queries.inspections import inspectors_for
@@ -46,6 +48,7 @@ from tocsin.supervision.work.services.episodes import note_case
 from tocsin.supervision.work.shown.episodes import describe_episode, outcome_words
 
 __all__ = [
+    "ClosedFinding",
     "DangerStanding",
     "DutyShiftOut",
     "Episode",
@@ -71,6 +74,7 @@ __all__ = [
     "facts_of_inspection",
     "facts_of_number",
     "finding_numbers",
+    "findings_by_id",
     "findings_closed",
     "firm_answers",
     "inspectors_for",

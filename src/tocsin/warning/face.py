@@ -2,9 +2,11 @@
 
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.queries import (
+    AlarmAnswer,
     AlarmPoint,
     AlarmStanding,
     AlarmTimes,
+    alarm_answers,
     alarm_points,
     alarm_standings,
     alarm_times,
@@ -56,6 +58,7 @@ from tocsin.warning.outlook.shown.closing import KnownClosing, ValveState, what_
 __all__ = [
     "CHECKS",
     "Alarm",
+    "AlarmAnswer",
     "AlarmCases",
     "AlarmGuidanceLine",
     "AlarmGuidanceOut",
@@ -77,6 +80,7 @@ __all__ = [
     "ShownToOut",
     "Tried",
     "ValveState",
+    "alarm_answers",
     "alarm_histories",
     "alarm_points",
     "alarm_reasons",

@@ -20,10 +20,13 @@ export interface Waiting {
 
 const OF_THE_DEVICE = ["device", "sequence", "ahead_ms"]; // of nobody: they stay
 const KEYS = "keys";
+const LEFT_MS = 3_000; // a page that still stands so long after the browser wiped its database is not being left
 
 /** The database of this device. */
 export class Store<Entry extends Waiting> {
-  private constructor(private readonly database: IDBDatabase) {}
+  private constructor(private readonly database: IDBDatabase) {
+    database.onclose = () => setTimeout(() => location.reload(), LEFT_MS); // wiped: by signing out, or by hand
+  }
 
   static open<Entry extends Waiting>(name: string): Promise<Store<Entry>> {
     return new Promise((resolve, reject) => {
@@ -97,7 +100,8 @@ export class Store<Entry extends Waiting> {
   /** Adds to what was entered, where it still waits: the place, which a device tells late. */
   amend(id: string, more: object): Promise<void> {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction("queue", "readwrite");
+      const transaction = this.begin("queue", "readwrite");
+      if (!transaction) return;
       const store = transaction.objectStore("queue");
       const known = store.get(id) as IDBRequest<Entry | Sealed | undefined>;
       known.onsuccess = () => {
@@ -116,7 +120,8 @@ export class Store<Entry extends Waiting> {
   /** Counts on, in one transaction, so that two tabs never give the same number. */
   count(): Promise<number> {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction("kept", "readwrite");
+      const transaction = this.begin("kept", "readwrite");
+      if (!transaction) return;
       const store = transaction.objectStore("kept");
       let next = 1;
       const known = store.get("sequence");
@@ -138,9 +143,20 @@ export class Store<Entry extends Waiting> {
     return made;
   }
 
+  /** A transaction; none once the browser has wiped the database: the page is being left or begins anew, and nothing more happens in it. */
+  private begin(name: string, mode: IDBTransactionMode): IDBTransaction | null {
+    try {
+      return this.database.transaction(name, mode);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "InvalidStateError") return null;
+      throw error;
+    }
+  }
+
   private ask(name: string, mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const transaction = this.database.transaction(name, mode);
+      const transaction = this.begin(name, mode);
+      if (!transaction) return;
       const request = act(transaction.objectStore(name));
       transaction.oncomplete = () => resolve(request.result);
       transaction.onerror = () => reject(transaction.error);

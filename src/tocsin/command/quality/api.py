@@ -10,17 +10,19 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
-from tocsin.command.quality.queries.months import months_of
+from tocsin.command.quality.queries.months import months_of, prevented_in, rows_of_month
 from tocsin.command.quality.queries.noisy import noisy_lists
-from tocsin.command.quality.rules import two_months
+from tocsin.command.quality.rules import MonthMeasure, two_months
 from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
+from tocsin.command.quality.shown.happenings import MonthRowOut, describe_happenings
 from tocsin.command.quality.shown.months import MonthsOut, describe_months
 from tocsin.command.quality.shown.noisy import NoisyListOut, TriedOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Slice
 from tocsin.warning.face import try_quieter
 
 router = Router()
@@ -66,10 +68,26 @@ def figures(request: HttpRequest, wanted: Query[QualityFilter]) -> QualityOut:
 @costly
 def months(request: HttpRequest, region_code: str = Query(max_length=6)) -> MonthsOut:  # type: ignore[type-arg]
     """This month as far as it has come against as much of the month before, for an area and those right below it; empty where
-    you see no alarms of it.
+    you see no figures of it (`overview.see`).
     """
     compared = two_months(localtime(current_time()))
-    return describe_months(compared, months_of(request.user, region_code=region_code, months=compared))
+    areas = months_of(request.user, region_code=region_code, months=compared)
+    return describe_months(compared, areas, prevented_in(request.user, region_code=region_code, months=compared))
+
+
+class MonthRowsFilter(Slice):
+    region_code: str = Field(max_length=6)
+    measure: MonthMeasure
+    last: bool = Field(False, description="of the month before; what stands now is of no month")
+
+
+@router.get("/alarm-quality/months/rows", response=list[MonthRowOut])
+@costly
+def month_rows(request: HttpRequest, wanted: Query[MonthRowsFilter]) -> list[MonthRowOut]:
+    """What one figure of the months counts, the newest first: matters, places of sensors, bodies, and no person."""
+    months = two_months(localtime(current_time()))
+    rows = rows_of_month(request.user, region_code=wanted.region_code, measure=wanted.measure, months=months, last=wanted.last)
+    return describe_happenings(request.user, wanted.measure, wanted.cut(rows))
 
 
 @router.get("/alarm-quality/quieter/{alarm_id}", response=TriedOut)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -65,3 +66,21 @@ def two_months(now: datetime) -> TwoMonths:
     since = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     last_since = (since - timedelta(days=1)).replace(day=1)
     return TwoMonths(since, now, last_since, min(last_since + (now - since), since))
+
+
+class MonthMeasure(StrEnum):
+    """What of a month is counted, and listed row by row."""
+
+    ALARMS = "alarms"  # rang in that time
+    CONFIRMED = "confirmed"  # of them, with the time from ringing to the first confirmation
+    OPENED = "opened"  # cases
+    ARRIVED = "arrived"  # cases whose first crew came, with the time since the first signal
+    CLOSED = "closed"  # cases, with the time since the first signal
+    PREVENTED = "prevented"  # real matters that were mended before anybody had to declare an incident
+    DANGERS = "dangers"  # hidden dangers that were closed
+    RED = "red"  # cases that are open now, on red
+    OVERDUE = "overdue"  # orders of which a step is late now
+
+
+STANDING: Final = (MonthMeasure.RED, MonthMeasure.OVERDUE)
+"""What is counted as it stands now, and of no month."""

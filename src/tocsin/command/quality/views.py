@@ -1,7 +1,7 @@
 """How good alarms were: the page, and its tables as CSV."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 from uuid import UUID
@@ -17,12 +17,14 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
-from tocsin.command.quality.queries.months import months_of
+from tocsin.command.quality.queries.happenings import SEE
+from tocsin.command.quality.queries.months import months_of, prevented_in, rows_of_month
 from tocsin.command.quality.queries.noisy import noisy_lists
-from tocsin.command.quality.rules import two_months
+from tocsin.command.quality.rules import STANDING, MonthMeasure, two_months
 from tocsin.command.quality.services.quieter import propose_quieter
 from tocsin.command.quality.shown.figures import QualityOut, describe_quality
-from tocsin.command.quality.shown.months import FIGURES, describe_months
+from tocsin.command.quality.shown.happenings import describe_happenings
+from tocsin.command.quality.shown.months import MEASURE_NAMES, TIMED, describe_months
 from tocsin.command.quality.shown.noisy import NoisyListOut, describe_noisy, describe_tried
 from tocsin.engine.tuning import Way
 from tocsin.jurisdiction.face import Region, may, may_anywhere, regions_within
@@ -30,8 +32,9 @@ from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.lists import list_page
 from tocsin.screens.request import actor_of
-from tocsin.screens.tables import as_csv
+from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.face import try_quieter
 
@@ -41,6 +44,7 @@ SPANS = (
     ("30", gettext_lazy("30 days")),
     ("90", gettext_lazy("90 days")),
 )
+MONTHS = (("this", gettext_lazy("this month")), ("last", gettext_lazy("the month before, as far")))
 COLUMNS = {
     "points": ("title", "place", "rule", "alarms", "share"),
     "units": ("unit", "orders", "signed", "sign_half_s", "sign_most_s", "led_to_the_end", "close_half_s", "close_most_s"),
@@ -81,9 +85,13 @@ class Filters:
 @costly
 def page(request: HttpRequest) -> HttpResponse:
     """The page; with `table` one of its tables as CSV."""
-    asked, regions = _asked(request)
+    if not may_anywhere(request.user, PERMISSION_SEE):
+        raise NotAllowed(_("Your roles do not show you alarms."))
+    regions = list(regions_within(request.user, PERMISSION_SEE))
+    codes = [one.code for one in regions]
+    asked = read_filters(Filters, request.GET)
     operators = asked.operators if asked.operators is not None and 0 < asked.operators <= 1000 else quality().operators
-    region = asked.region or _narrowest([one.code for one in regions])
+    region = asked.region if asked.region in codes else _narrowest(codes)
     until = current_time()
     since = until - timedelta(days=int(asked.days))
     found = describe_quality(alarm_quality(request.user, region_code=region, since=since, until=until, operators=operators))
@@ -109,12 +117,62 @@ def page(request: HttpRequest) -> HttpResponse:
 @costly
 def months(request: HttpRequest) -> HttpResponse:
     """This month against the month before, area by area."""
-    asked, regions = _asked(request)
-    region = asked.region or min((one.code for one in regions), default="")
+    regions, region = _area_asked(request, read_filters(Filters, request.GET).region)
     compared = two_months(localtime(current_time()))
-    found = describe_months(compared, months_of(request.user, region_code=region, months=compared))
-    context = {"found": found, "figures": FIGURES, "chosen": region, "regions": regions}
-    return render(request, "command/quality/months.html", context)
+    areas = months_of(request.user, region_code=region, months=compared)
+    found = describe_months(compared, areas, prevented_in(request.user, region_code=region, months=compared))
+    return render(request, "command/quality/months.html", {"found": found, "chosen": region, "regions": regions})
+
+
+@dataclass(frozen=True)
+class RowFilters:
+    """Which figure's rows: of an area, a measure and a month."""
+
+    region: str = ""
+    measure: MonthMeasure = MonthMeasure.ALARMS
+    month: Literal["this", "last"] = "this"
+
+
+ROW_COLUMNS = ("number", "about", "kind", "place", "region", "desk", "began_at", "ended_at", "seconds")
+
+
+@never_cache
+@require_GET
+@costly
+def month_rows(request: HttpRequest) -> HttpResponse:
+    """What one figure of the months counts, row by row; `format=csv`."""
+    asked = read_filters(RowFilters, request.GET)
+    regions, region = _area_asked(request, asked.region)
+    months = two_months(localtime(current_time()))
+    rows = rows_of_month(request.user, region_code=region, measure=asked.measure, months=months, last=asked.month == "last")
+    if wants_csv(request):
+        return as_csv(f"month-{asked.measure}", ROW_COLUMNS, describe_happenings(request.user, asked.measure, rows))
+    context = {
+        "chosen": asked,
+        "region": region,
+        "regions": regions,
+        "measures": [(one.value, name) for one, name in MEASURE_NAMES.items()],
+        "months": MONTHS,
+        "is_standing": asked.measure in STANDING,
+        "timed": asked.measure in TIMED,
+        "name": MEASURE_NAMES[asked.measure],
+    }
+    return list_page(
+        request,
+        rows,
+        "command/quality/month_rows.html",
+        describe_page=lambda page: describe_happenings(request.user, asked.measure, page),
+        context=context,
+    )
+
+
+def _area_asked(request: HttpRequest, asked: str) -> tuple[list[Region], str]:
+    """The areas that the reader may choose, and the chosen one: the widest where none of them was asked for."""
+    if not may_anywhere(request.user, SEE):
+        raise NotAllowed(_("Your roles do not show you figures of months."))
+    regions = list(regions_within(request.user, SEE))
+    codes = [one.code for one in regions]
+    return regions, asked if asked in codes else min(codes, default="")
 
 
 @never_cache
@@ -134,15 +192,6 @@ def propose(request: HttpRequest, alarm_id: UUID, *, way: Way, reason: str) -> H
     """That way as a tried draft of the detection policy, for a second person to confirm."""
     row = propose_quieter(actor=actor_of(request), alarm_id=alarm_id, way=way, reason=reason, now=current_time())
     return redirect("policy_version", row.pk)
-
-
-def _asked(request: HttpRequest) -> tuple[Filters, list[Region]]:
-    """What the address asks for, and the areas whose alarms the reader may see; of another area nothing is asked."""
-    if not may_anywhere(request.user, PERMISSION_SEE):
-        raise NotAllowed(_("Your roles do not show you alarms."))
-    asked, regions = read_filters(Filters, request.GET), list(regions_within(request.user, PERMISSION_SEE))
-    known = asked.region in {one.code for one in regions}
-    return replace(asked, region=asked.region if known else ""), regions
 
 
 def _noisy(request: HttpRequest, region: str) -> list[NoisyListOut]:

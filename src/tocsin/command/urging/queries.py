@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from tocsin.command.casebook.models import Clock
 from tocsin.command.casebook.queries.standing import clocks_of
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.clocks import Step
+from tocsin.command.casebook.rules.clocks import OF_THE_UNIT
 from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries.orders import visible_orders
 from tocsin.command.urging.models import SupervisionOrder
@@ -16,8 +16,6 @@ from tocsin.jurisdiction.face import scope
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
-
-OF_THE_UNIT = (Step.SIGN, Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.PROGRESS, Step.FIND_CAUSE, Step.CLOSE)
 
 
 def visible_urgings(user: "Person") -> QuerySet[SupervisionOrder]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROLE_NAMES = {
     Role.VIEWER: _("viewer"),
+    Role.LEADER: _("leader of an area"),
     Role.DUTY_OFFICER: _("duty officer"),
     Role.SHIFT_LEADER: _("leader on shift"),
     Role.ANALYST: _("analyst"),
@@ -43,6 +44,7 @@ PERMISSION_NAMES: "dict[Permission, StrOrPromise]" = {
     "alarms.see": _("see alarms"),
     "alarms.handle": _("acknowledge, shelve, assign and comment alarms"),
     "works.enter": _("announce planned works"),
+    "overview.see": _("see figures of months and what they count, without persons"),
     "diagnosis.see": _("see diagnoses"),
     "cases.see": _("see cases"),
     "cases.handle": _("merge, split and comment cases"),

@@ -12,6 +12,7 @@ Permission = Literal[
     "alarms.see",
     "alarms.handle",
     "works.enter",
+    "overview.see",
     "diagnosis.see",
     "cases.see",
     "cases.handle",
@@ -84,6 +85,7 @@ class Role(StrEnum):
     """What a person is in one region (值班员, 带班领导 and so on). AUTOMATION is the machine's own and is never granted."""
 
     VIEWER = "viewer"
+    LEADER = "leader"
     DUTY_OFFICER = "duty_officer"
     SHIFT_LEADER = "shift_leader"
     ANALYST = "analyst"
@@ -109,6 +111,7 @@ class Role(StrEnum):
 
 _LOOK: Final[tuple[Permission, ...]] = (
     "alarms.see",
+    "overview.see",
     "diagnosis.see",
     "cases.see",
     "sensors.see",
@@ -136,6 +139,7 @@ _OPERATE: Final[tuple[Permission, ...]] = ("sensors.manage", "assets.manage", "e
 
 PERMISSIONS_OF_ROLE: Final[dict[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset(_LOOK),
+    Role.LEADER: frozenset(("overview.see",)),
     Role.DUTY_OFFICER: frozenset(_WATCH),
     Role.SHIFT_LEADER: frozenset(
         (

@@ -20,6 +20,7 @@ HOMES: tuple[tuple[Permission, str], ...] = (
     ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
+    ("overview.see", "months"),
 )
 
 # URL prefix and URL module of each capability's pages.

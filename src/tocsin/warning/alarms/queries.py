@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Min, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -22,6 +22,7 @@ from tocsin.warning.covers.queries import next_turn
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.rights.rules import Permission
 
 
 @dataclass(frozen=True)
@@ -398,6 +399,29 @@ def _times(alarms: QuerySet[Alarm], since: datetime, until: datetime) -> list[Al
             *columns, "rings", "keeps"
         )
     ]
+
+
+@dataclass(frozen=True)
+class AlarmAnswer:
+    """An alarm of an area with the moment at which it was first confirmed."""
+
+    alarm_id: UUID
+    region_code: str
+    raised_at: datetime
+    confirmed_at: datetime | None
+
+
+def alarm_answers(
+    user: "Person", permission: "Permission", *, region_code: str, since: datetime, until: datetime
+) -> list[AlarmAnswer]:
+    """The alarms that rang there from `since` to before `until`, as far as the permission reaches, the newest first."""
+    inside = Alarm.objects.filter(
+        region_code__startswith=governing_prefix(region_code), raised_at__gte=since, raised_at__lt=until
+    )
+    first = AlarmEntry.objects.filter(alarm=OuterRef("pk"), act="acknowledged").order_by("at").values("at")[:1]
+    answered = Coalesce(Subquery(first), "acknowledged_at")
+    found = scope(inside, user, permission).annotate(answered=answered).order_by("-raised_at", "-id")
+    return [AlarmAnswer(*row) for row in found.values_list("pk", "region_code", "raised_at", "answered")]
 
 
 def next_diagnosis_at() -> datetime | None:

@@ -31,6 +31,7 @@ _PEOPLE = (
     ("utility_crew", "heat_crew", "热力抢修（演示）", "heating_company"),
     ("unit_desk", "drainage_desk", "排水调度（演示）", "drainage_bureau"),
     ("viewer", "viewer", "观察员（演示）", "government_duty_room"),
+    ("leader", "head", "分管领导（演示）", "government_duty_room"),
     ("analyst", "analyst", "研判员（演示）", "monitoring_centre"),
     ("rule_engineer", "engineer", "工程师（演示）", "monitoring_centre"),
     ("supervisor", "supervisor", "监管科长（演示）", "emergency_bureau"),

@@ -31,6 +31,9 @@ class Step(StrEnum):
     TASK = "task"  # of a started plan; its subject is the task
 
 
+OF_THE_UNIT: Final = (Step.SIGN, Step.LEAVE, Step.ARRIVE, Step.CONTROL, Step.PROGRESS, Step.FIND_CAUSE, Step.CLOSE)
+"""The steps that a unit with an order is waited for."""
+
 STAGES: Final = (50, 100, 150)  # per cent of the limit
 AGAIN: Final = 200  # after the last of them the stage goes on by 50 with every repeat, at pauses of `Again`
 _STEP: Final = 50

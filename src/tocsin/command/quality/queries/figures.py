@@ -13,14 +13,18 @@ import numpy as np
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.standing import standing_outcomes
+from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OutcomeKind
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
 from tocsin.command.orders.models import Order
 from tocsin.command.quality.policy import quality
-from tocsin.command.quality.queries.closed import closed_cases, judged_as, real_cases
 from tocsin.command.quality.queries.groups import GroupFigures, groups_of
 from tocsin.command.quality.queries.spreads import Spread, spread_of
 from tocsin.engine.alarm_quality import busiest, chattering, load_of, standing
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import scope
 from tocsin.warning.face import AlarmTimes, alarm_times
 
 if TYPE_CHECKING:
@@ -149,7 +153,7 @@ def _chattering(rows: list[AlarmTimes]) -> int:
 
 def _units(user: "Person", region_code: str, since: datetime, until: datetime) -> list[UnitFigures]:
     """By unit: orders, how many were signed for and how long that took, and how long cases took that it led to the end."""
-    cases = real_cases(user, region_code)
+    cases = _cases(user, region_code)
     orders = Order.objects.filter(case__in=cases, sent_at__gte=since, sent_at__lt=until).select_related("unit", "case")
     by_unit: dict[Any, list[Order]] = {}
     for order in orders:
@@ -179,14 +183,18 @@ def _led_to_the_end(order: Order) -> bool:
 
 def _false_alarms(user: "Person", region_code: str, since: datetime, until: datetime) -> FalseAlarms:
     """Of the cases that persons or the machine closed in that time, the share of false alarms, and their causes."""
-    closed = closed_cases(user, region_code, since=since, until=until)
-    codes = Counter(judged_as(OutcomeKind.FALSE_ALARM).filter(case__in=closed).values_list("code", flat=True))
+    closed = _cases(user, region_code).filter(closed_at__gte=since, closed_at__lt=until)
+    codes = Counter(standing_outcomes(OutcomeKind.FALSE_ALARM).filter(case__in=closed).values_list("code", flat=True))
     cases = closed.count()
     return FalseAlarms(
         cases=cases,
         share=round(codes.total() / cases, 4) if cases else None,
         causes=[CauseCount(code, count) for code, count in sorted(codes.items(), key=lambda one: (-one[1], one[0]))],
     )
+
+
+def _cases(user: "Person", region_code: str) -> Any:
+    return scope(Case.objects.real(), user, rights.SEE).filter(region_code__startswith=governing_prefix(region_code))
 
 
 def _ms(begin: datetime, end: datetime | None) -> int:

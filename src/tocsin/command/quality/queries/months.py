@@ -1,23 +1,16 @@
 """This month against the month before, area by area: what rang, what was done, and what it spared the city. No drill is in it."""
 
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
-
 from tocsin.base.time import ms_from_datetime
-from tocsin.command.casebook.models import Case, Declaration
-from tocsin.command.casebook.rules.cases import DeclarationKind, OutcomeKind
-from tocsin.command.quality.queries.closed import closed_cases, judged_as, real_cases
+from tocsin.command.quality.queries.happenings import SEE, Happening, Span, happenings
 from tocsin.command.quality.queries.spreads import Spread, spread_of
-from tocsin.command.quality.rules import TwoMonths
+from tocsin.command.quality.rules import STANDING, MonthMeasure, TwoMonths
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import Region, regions_within
-from tocsin.supervision.face import findings_closed
-from tocsin.warning.alarms.rules.states import PERMISSION_SEE
-from tocsin.warning.face import alarm_times
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -27,24 +20,27 @@ MOST_AREAS = 40
 
 
 @dataclass(frozen=True)
-class MonthFigures:
-    """What happened in an area in a time. `confirm`: from ringing to the confirmation; `closed`: cases that were closed.
+class Measured:
+    """How many of one measure there were; `spread`: of those with a time, from beginning to end."""
 
-    `prevented`: of them the real matters that were found and mended before anybody had to declare an incident. `dangers`: hidden
-    dangers that were closed.
-    """
+    count: int
+    spread: Spread
 
-    alarms: int
-    confirm: Spread
-    opened: int
-    closed: int
-    prevented: int
-    dangers: int
+
+type MonthFigures = dict[MonthMeasure, Measured]
+
+
+@dataclass(frozen=True)
+class BothMonths[T]:
+    """The same of this month and of the one before."""
+
+    this: T
+    last: T
 
 
 @dataclass(frozen=True)
 class AreaMonths:
-    """Both months of an area."""
+    """Both months of an area; what stands now is in `this` alone."""
 
     region: Region
     this: MonthFigures
@@ -53,15 +49,32 @@ class AreaMonths:
 
 def months_of(user: "Person", *, region_code: str, months: TwoMonths) -> list[AreaMonths]:
     """The area as a whole first, then those right below it, by code; of all what the user may see there."""
-    areas = _areas(user, region_code)
-    this = _figures(user, areas, months.since, months.until)
-    last = _figures(user, areas, months.last_since, months.last_until)
-    return [AreaMonths(area, now, before) for area, now, before in zip(areas, this, last, strict=True)]
+    areas = areas_of(user, region_code)
+    if not areas:
+        return []
+    this = _found(user, tuple(MonthMeasure), Span(region_code, months.since, months.until))
+    before = tuple(one for one in MonthMeasure if one not in STANDING)
+    last = _found(user, before, Span(region_code, months.last_since, months.last_until))
+    return [AreaMonths(area, _figures(this, area), _figures(last, area)) for area in areas]
 
 
-def _areas(user: "Person", region_code: str) -> list[Region]:
+def prevented_in(user: "Person", *, region_code: str, months: TwoMonths) -> BothMonths[list[Happening]]:
+    """The cases of the area that were mended before an incident, in both months."""
+    this, last = Span(region_code, months.since, months.until), Span(region_code, months.last_since, months.last_until)
+    prevented = MonthMeasure.PREVENTED
+    return BothMonths(happenings(user, prevented, this), happenings(user, prevented, last))
+
+
+def rows_of_month(user: "Person", *, region_code: str, measure: MonthMeasure, months: TwoMonths, last: bool) -> list[Happening]:
+    """What one figure counts; `last`: that of the month before. What stands now is of no month."""
+    before = last and measure not in STANDING
+    since, until = (months.last_since, months.last_until) if before else (months.since, months.until)
+    return happenings(user, measure, Span(region_code, since, until))
+
+
+def areas_of(user: "Person", region_code: str) -> list[Region]:
     """The area, and those below it which no other of them governs."""
-    known = regions_within(user, PERMISSION_SEE).order_by("code")
+    known = regions_within(user, SEE).order_by("code")
     whole = known.filter(code=region_code).first()
     if whole is None:
         return []
@@ -76,30 +89,20 @@ def _governs(prefix: str, code: str) -> bool:
     return code.startswith(prefix) and prefix != governing_prefix(code)
 
 
-def _figures(user: "Person", areas: list[Region], since: datetime, until: datetime) -> list[MonthFigures]:
-    whole = areas[0].code if areas else ""
-    closed = closed_cases(user, whole, since=since, until=until)
-    settled = judged_as(OutcomeKind.SETTLED).filter(case=OuterRef("pk"))
-    incidents = Declaration.objects.filter(case=OuterRef("pk"), kind=DeclarationKind.INCIDENT)
-    counts = {
-        "opened": _by_region(real_cases(user, whole).filter(opened_at__gte=since, opened_at__lt=until)),
-        "closed": _by_region(closed),
-        "prevented": _by_region(closed.filter(Exists(settled)).exclude(Exists(incidents))),
-        "dangers": findings_closed(user, since=since, until=until),
-    }
-    return [_figures_of(user, area, since, until, counts) for area in areas]
+def _found(user: "Person", measures: Iterable[MonthMeasure], span: Span) -> dict[MonthMeasure, list[Happening]]:
+    return {one: happenings(user, one, span) for one in measures}
 
 
-def _figures_of(user: "Person", area: Region, since: datetime, until: datetime, counts: dict[str, Counter[str]]) -> MonthFigures:
-    begin = ms_from_datetime(since)
-    rang = [row for row in alarm_times(user, region_code=area.code, since=since, until=until) if row.raised_ms >= begin]
+def _figures(found: dict[MonthMeasure, list[Happening]], area: Region) -> MonthFigures:
     prefix = governing_prefix(area.code)
-    inside = {
-        name: sum(number for code, number in by_region.items() if code.startswith(prefix)) for name, by_region in counts.items()
-    }
-    confirm = spread_of(row.confirmed_ms - row.raised_ms for row in rang if row.confirmed_ms >= 0)
-    return MonthFigures(len(rang), confirm, inside["opened"], inside["closed"], inside["prevented"], inside["dangers"])
+    return {measure: _measured(one for one in rows if one.region_code.startswith(prefix)) for measure, rows in found.items()}
 
 
-def _by_region(cases: QuerySet[Case]) -> Counter[str]:
-    return Counter(dict(cases.order_by().values_list("region_code").annotate(number=Count("pk"))))
+def _measured(rows: Iterable[Happening]) -> Measured:
+    kept = list(rows)
+    return Measured(len(kept), spread_of(_ms(one.began_at, one.ended_at) for one in kept if one.ended_at is not None))
+
+
+def _ms(begin: datetime, end: datetime) -> int:
+    """A clock that a person set back tells no time below nothing."""
+    return max(0, ms_from_datetime(end) - ms_from_datetime(begin))

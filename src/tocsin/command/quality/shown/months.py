@@ -1,17 +1,34 @@
 """Two months side by side as people and programs read them: each figure with the one before and what changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.command.quality.queries.months import AreaMonths, MonthFigures
-from tocsin.command.quality.rules import TwoMonths
+from tocsin.command.quality.queries.happenings import Happening
+from tocsin.command.quality.queries.months import AreaMonths, BothMonths, Measured
+from tocsin.command.quality.rules import MonthMeasure, TwoMonths
+from tocsin.command.quality.shown.happenings import kinds_of
 
 WIDTH: Final = 60
 """Of the longest bar, in units of the picture."""
+
+MEASURE_NAMES: Final[dict[MonthMeasure, Promise]] = {
+    MonthMeasure.ALARMS: pgettext_lazy("figure of a month", "Alarms"),
+    MonthMeasure.CONFIRMED: pgettext_lazy("figure of a month", "Alarm to confirmation"),
+    MonthMeasure.ARRIVED: pgettext_lazy("figure of a month", "First signal to crew on site"),
+    MonthMeasure.CLOSED: pgettext_lazy("figure of a month", "First signal to closing"),
+    MonthMeasure.OPENED: pgettext_lazy("figure of a month", "Cases opened"),
+    MonthMeasure.PREVENTED: pgettext_lazy("figure of a month", "Mended before an incident"),
+    MonthMeasure.DANGERS: pgettext_lazy("figure of a month", "Hidden dangers closed"),
+    MonthMeasure.RED: pgettext_lazy("figure of a month", "Red and open now"),
+    MonthMeasure.OVERDUE: pgettext_lazy("figure of a month", "Orders late now"),
+}
+TIMED: Final = (MonthMeasure.CONFIRMED, MonthMeasure.ARRIVED, MonthMeasure.CLOSED)
+"""What is told by the time that it took; of the rest the number counts."""
 
 
 class ComparedOut(Schema):
@@ -32,35 +49,34 @@ class ComparedOut(Schema):
         return round(WIDTH * (self.this or 0) / longest, 1), round(WIDTH * (self.last or 0) / longest, 1)
 
 
+class MonthFigureOut(Schema):
+    """One figure of an area. The rows behind it: `GET …/alarm-quality/months/rows` with the same area and measure."""
+
+    measure: MonthMeasure
+    measure_name: str
+    count: ComparedOut
+    half_s: ComparedOut = Field(description="seconds within which half of them came; null where nothing is timed")
+    most_s: ComparedOut = Field(description="seconds within which nine tenths of them came")
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the page tells times rather than the number."""
+        return self.measure in TIMED
+
+
 class AreaMonthsOut(Schema):
-    """One area. `confirm_s`: within how many seconds half of its alarms were confirmed; `prevented`: real matters that were found
-    and mended before an incident was declared; `dangers`: hidden dangers that were closed.
-    """
+    """One area with its figures, in the order of the page."""
 
     region_code: str
     region: str
-    alarms: ComparedOut
-    confirm_s: ComparedOut
-    cases: ComparedOut = Field(description="opened")
-    closed: ComparedOut
-    prevented: ComparedOut
-    dangers: ComparedOut
-
-    @property
-    def figures(self) -> list[tuple[Promise, ComparedOut, bool]]:
-        """The figures in the order of the table: in words, both months, whether they are seconds."""
-        return [(words, getattr(self, name), name.endswith("_s")) for name, words in FIGURES]
+    figures: list[MonthFigureOut]
 
 
-FIGURES: Final = (
-    ("alarms", gettext_lazy("Alarms")),
-    ("confirm_s", gettext_lazy("Half confirmed within")),
-    ("cases", gettext_lazy("Cases opened")),
-    ("closed", gettext_lazy("Cases closed")),
-    ("prevented", gettext_lazy("Mended before an incident")),
-    ("dangers", gettext_lazy("Hidden dangers closed")),
-)
-"""The columns of the table."""
+class PreventedKindOut(Schema):
+    """Matters of one kind that were mended before an incident, in the whole area."""
+
+    kind: str
+    count: ComparedOut
 
 
 class MonthsOut(Schema):
@@ -71,33 +87,38 @@ class MonthsOut(Schema):
     last_since: datetime
     last_until: datetime
     areas: list[AreaMonthsOut]
+    prevented: list[PreventedKindOut] = Field(description="by kind, in the whole area; the most frequent first")
 
 
-def describe_months(months: TwoMonths, areas: list[AreaMonths]) -> MonthsOut:
-    """Both months of all areas."""
+def describe_months(months: TwoMonths, areas: Iterable[AreaMonths], prevented: BothMonths[list[Happening]]) -> MonthsOut:
+    """Both months of all areas, and by kind what was prevented."""
     return MonthsOut(
         since=months.since,
         until=months.until,
         last_since=months.last_since,
         last_until=months.last_until,
         areas=[_area(one) for one in areas],
+        prevented=_kinds(prevented),
     )
+
+
+def _kinds(prevented: BothMonths[list[Happening]]) -> list[PreventedKindOut]:
+    this, last = kinds_of(prevented.this), kinds_of(prevented.last)
+    kinds = sorted({*this, *last}, key=lambda kind: (-this[kind], -last[kind], kind))
+    return [PreventedKindOut(kind=kind, count=ComparedOut(this=this[kind], last=last[kind])) for kind in kinds]
 
 
 def _area(one: AreaMonths) -> AreaMonthsOut:
-    return AreaMonthsOut(
-        region_code=one.region.code,
-        region=str(one.region),
-        alarms=ComparedOut(this=one.this.alarms, last=one.last.alarms),
-        confirm_s=ComparedOut(this=one.this.confirm.half_s, last=one.last.confirm.half_s),
-        **{name: ComparedOut(this=now, last=before) for name, now, before in _counts(one.this, one.last)},
+    figures = [_figure(measure, one.this[measure], one.last.get(measure)) for measure in MEASURE_NAMES]
+    return AreaMonthsOut(region_code=one.region.code, region=str(one.region), figures=figures)
+
+
+def _figure(measure: MonthMeasure, this: Measured, last: Measured | None) -> MonthFigureOut:
+    timed = measure in TIMED
+    return MonthFigureOut(
+        measure=measure,
+        measure_name=str(MEASURE_NAMES[measure]),
+        count=ComparedOut(this=this.count, last=last.count if last else None),
+        half_s=ComparedOut(this=this.spread.half_s if timed else None, last=last.spread.half_s if timed and last else None),
+        most_s=ComparedOut(this=this.spread.most_s if timed else None, last=last.spread.most_s if timed and last else None),
     )
-
-
-def _counts(this: MonthFigures, last: MonthFigures) -> list[tuple[str, int, int]]:
-    return [
-        ("cases", this.opened, last.opened),
-        ("closed", this.closed, last.closed),
-        ("prevented", this.prevented, last.prevented),
-        ("dangers", this.dangers, last.dangers),
-    ]

@@ -1,14 +1,14 @@
 """Hidden dangers as the reader may see them: inspectors by area, firms their own."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.supervision.inspections.models import Finding, FindingEntry, LegalDocument, Penalty
 from tocsin.supervision.inspections.rules.findings import UNCLOSED, FindingState
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tocsin.jurisdiction.face import Person
+    from tocsin.jurisdiction.rights.rules import Permission
 
 UNCLOSED_STATES = [one.value for one in UNCLOSED]
 STATES = ("unclosed", "overdue", "asked", "unserved", "own", *(one.value for one in FindingState))
@@ -34,10 +35,28 @@ def visible_findings(user: "Person") -> QuerySet[Finding]:
     return rows_of_visible(found, user)
 
 
-def findings_closed(user: "Person", *, since: datetime, until: datetime) -> Counter[str]:
-    """How many hidden dangers that the user may see were closed in that time, by the code of their region."""
-    closed = visible_findings(user).filter(closed_at__gte=since, closed_at__lt=until).order_by()
-    return Counter(dict(closed.values_list("region_code").annotate(number=Count("pk"))))
+@dataclass(frozen=True)
+class ClosedFinding:
+    """A hidden danger that was closed: where, and from when to when it was open."""
+
+    id: UUID
+    region_code: str
+    found_at: datetime
+    closed_at: datetime
+
+
+def findings_closed(
+    user: "Person", permission: "Permission", *, region_code: str, since: datetime, until: datetime
+) -> list[ClosedFinding]:
+    """The hidden dangers that were closed there in that time, as far as the permission reaches; the newest first."""
+    inside = Finding.objects.filter(region_code__startswith=governing_prefix(region_code))
+    closed = scope(inside, user, permission).filter(closed_at__gte=since, closed_at__lt=until).order_by("-closed_at", "-id")
+    return [ClosedFinding(*row) for row in closed.values_list("pk", "region_code", "found_at", "closed_at")]
+
+
+def findings_by_id(identities: "Iterable[UUID]") -> dict[UUID, Finding]:
+    """Those hidden dangers with their objects, whoever may see them."""
+    return Finding.objects.select_related("object").in_bulk(list(identities))
 
 
 def search_findings(
