@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.simulation.cases import make_case
+from tocsin.simulation.worlds import case_of
 from tocsin.warning.causes.policy.causes import shipped_templates
 from tocsin.workshop.accuracy.diagnosis import side_by_side
 from tocsin.workshop.accuracy.diagnosis.cases import score_case
@@ -87,6 +88,15 @@ def test_a_made_case_is_answered(cause: str, seed: int, tmp_path: Path) -> None:
     one = score_case(folder, shipped_templates())
     assert (one.family, one.truth) == ("rich", cause)
     assert one.rank <= 3
+
+
+def test_a_leak_that_one_well_notices_is_no_faulty_instrument(tmp_path: Path) -> None:
+    """Eight calm wells within 100 m: gas through soil reaches one of them, ever faster (a district for development)."""
+    folder = tmp_path / "judging.new_town-6700028"
+    write_case(folder, case_of("judging", 6_700_028, "new_town", "gas_main_leak"))
+    one = score_case(folder, shipped_templates())
+    assert one.near
+    assert one.shares[0] > 0.5
 
 
 def test_the_interval_of_the_brier_score_lies_about_its_mean() -> None:

@@ -102,7 +102,8 @@ def test_statements_by_hand_stand_in_few_places() -> None:
 
 def test_only_published_cryptography_is_used() -> None:
     assert found(python(), r"^\s*(?:import|from) (?:Crypto|nacl|rsa|ecdsa|gmssl|tink)\b") == set()
-    assert found(python(), r"\bmodes\.(ECB|CBC|CTR)|\balgorithms\.") == set()  # Fernet and AEAD only, never parts of them
+    parts = found(python(), r"\bmodes\.(ECB|CBC|CTR)|\balgorithms\.")  # Fernet and AEAD only, never parts of them
+    assert parts == {"sensing/frame_keys/rules.py"}  # what loggers of HJ 212-2025 send; nothing of ours is sealed so
     weak = found(python(), r"hashlib\.md5|(?<!usedforsecurity=False\W)hashlib\.sha1\((?![^\n]*usedforsecurity=False)")
     assert weak == {"vision/recognition/rules/rtsp/logins.py"}  # Digest of cameras, of which most know nothing else
 

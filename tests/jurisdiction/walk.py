@@ -86,6 +86,7 @@ OF_SUPPLIES = ("/supplies/",)
 
 
 WORDS_BELOW = {
+    "/settings/channels/": {"kind": "email"},
     "/stops/": {"code": "hazard_removed"},
     "/handbook/": {"slug": "crew"},
     "/imports/to/": {"kind": "exposed-bodies"},

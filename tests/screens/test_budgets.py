@@ -47,6 +47,7 @@ EXPENSIVE = {
     "/hazchem/plant-imports",
     "/hazchem/plant-imports/{uuidstr:plant_import_id}/rows",
     "/hazchem/plant-imports/{uuidstr:plant_import_id}/take",
+    "/notices/channels/{uuidstr:channel_table_id}/test",
     "/records/metrics",
     "/records/readiness",
     "/records/setup",

@@ -46,9 +46,11 @@ class Purpose(StrEnum):
     CONNECTORS = "connectors"  # sealed secrets by which data resources are fetched
     CAMERAS = "cameras"  # sealed passwords by which frames are fetched
     PLATFORMS = "platforms"  # sealed keys with which platforms are asked
+    CHANNELS = "channels"  # sealed passwords and keys of gateways by which people are told
     OPCUA = "opc ua"  # sealed passwords of servers, and the key of our certificate
     CERTIFICATES = "certificates"  # sealed keys of authorities that issue certificates of devices
     ACCESS = "access passwords"  # of loggers of HJ 212, which have six characters
+    FRAMES = "frame keys"  # sealed keys by which loggers of HJ 212-2025 encrypt
     BLIND = "blind index"  # by which the same reporter is known again without being known
 
 

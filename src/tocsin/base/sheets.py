@@ -65,13 +65,15 @@ def read_foreign_table(content: bytes, *, most_bytes: int, most_rows: int, owner
         return read_sheet(content, most_rows=most_rows) if is_workbook else read_cells(content)
 
 
-def read_foreign_book(content: bytes, *, most_bytes: int, most_rows: int, owner: object) -> dict[str, list[list[str]]]:
+def read_foreign_book(
+    content: bytes, *, most_bytes: int, most_rows: int, owner: object, most_columns: int = 16
+) -> dict[str, list[list[str]]]:
     """The same of all sheets of a workbook by their titles, or of a CSV under the title "", `most_rows` for each of them."""
     if len(content) > most_bytes:
         raise InvalidInput("A file has at most %(most)d MB.", most=most_bytes // 1_000_000)
     with FOREIGN_FILES.held(owner):
         if content.startswith((SIGNATURE, OLD_SIGNATURE)):
-            return read_book(content, most_rows=most_rows)
+            return read_book(content, most_rows=most_rows, most_columns=most_columns)
         cells = read_cells(content)
     if len(cells) > most_rows:
         raise InvalidInput("the sheet has more than %(most)s rows", most=most_rows)

@@ -18,6 +18,7 @@ POINT_KINDS = (
     "gas_regulator",
     "substation",
     "building",
+    "junction",
 )
 LINE_KINDS = (
     "gas_main",

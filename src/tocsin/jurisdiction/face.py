@@ -28,7 +28,14 @@ from tocsin.jurisdiction.bodies.services import (
 from tocsin.jurisdiction.contacts.models import ContactPoint, Post, contact_kinds, shortened
 from tocsin.jurisdiction.contacts.policy import policy as contact_policy
 from tocsin.jurisdiction.contacts.queries.phone_book import sees_numbers
-from tocsin.jurisdiction.contacts.queries.points import ContactPoints, contact_points_of, desk_of, may_ring, takes_messages
+from tocsin.jurisdiction.contacts.queries.points import (
+    ContactPoints,
+    contact_points_of,
+    desk_of,
+    may_ring,
+    own_addresses,
+    takes_messages,
+)
 from tocsin.jurisdiction.contacts.services.confirming import ToConfirm, contact_code, points_to_confirm
 from tocsin.jurisdiction.contacts.services.points import (
     add_contact_point,
@@ -180,6 +187,7 @@ __all__ = [
     "organisation_by_code",
     "organisation_names",
     "organisations_by_code",
+    "own_addresses",
     "own_tokens",
     "people_by_id",
     "people_in_force",

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tocsin.base.ids import new_id
@@ -19,6 +19,7 @@ KIND_NAMES = {
     "gas_regulator": _("gas regulator"),
     "substation": _("substation"),
     "building": _("building"),
+    "junction": pgettext_lazy("network", "junction"),
     "gas_main": _("gas main"),
     "heat_main_supply": _("heating main, supply"),
     "heat_main_return": _("heating main, return"),

@@ -1,12 +1,13 @@
 """What other capabilities may use of notices: who is told, by which channel, with which fate."""
 
 from tocsin.notices.channels.queries import allowed_inside, channels_set_up, link_address, open_channels
+from tocsin.notices.channels.services.by_page.tables import set_channel_mark
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings, ReceiptForm, Taken, at_path, read_receipt
 from tocsin.notices.channels.services.web_push import public_key as push_public_key
 from tocsin.notices.channels.services.webhook import is_web_address
 from tocsin.notices.channels.services.webhook import key_shown as webhook_key_shown
-from tocsin.notices.channels.views import push_address
-from tocsin.notices.channels.views import worker as push_worker
+from tocsin.notices.channels.views.web_push import push_address
+from tocsin.notices.channels.views.web_push import worker as push_worker
 from tocsin.notices.inbox.views.links import receipt_fields
 from tocsin.notices.inbox.views.lists import calls_context, notices_context, untold_context
 from tocsin.notices.messages.models import Notice
@@ -89,6 +90,7 @@ __all__ = [
     "ring_for_loop",
     "see",
     "sending",
+    "set_channel_mark",
     "silence",
     "subject_card",
     "supersede",

@@ -162,6 +162,7 @@ NAVIGATION: Final = (
             ("retention", gettext_lazy("Retention and deletion"), "database", "system.see"),
             ("setup", pgettext_lazy("menu", "Set up"), "list", "system.see"),
             ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),
+            ("channels", pgettext_lazy("settings", "Channels"), "send", "channels.manage"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),

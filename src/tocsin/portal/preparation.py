@@ -20,11 +20,13 @@ def prepare_database() -> str | None:
     if is_unfinished(settings.CONFIGURATION.data):
         log.warning("a change of keys was broken off: `tocsin keys rotate` finishes it; until then everything is read as before")
     from tocsin.jurisdiction import face as jurisdiction
+    from tocsin.notices.face import set_channel_mark
     from tocsin.portal.tables import bring_tables_up_to_date, preparing
     from tocsin.records.face import set_mark
 
     with preparing():
         bring_tables_up_to_date()
         set_mark()
+        set_channel_mark()
         jurisdiction.ensure_regions()
         return jurisdiction.ensure_first_administrator()

@@ -50,17 +50,18 @@ def csv_file(name: str, text: str) -> HttpResponse:
     return response
 
 
-def workbook_file(name: str, title: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
-    """Rows of texts as a workbook `name`.xlsx with one sheet; its cells are texts, so that no code loses a zero and none becomes
-    a formula.
+def workbook_file(name: str, sheets: Mapping[str, Iterable[Sequence[str]]]) -> HttpResponse:
+    """Rows of texts, by the title of their sheet, as a workbook `name`.xlsx; its cells are texts, so that no code loses a zero
+    and none becomes a formula.
     """
     from openpyxl import Workbook  # a fifth of a second of every start, and few come here
 
     claim()
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    for row in rows:
-        sheet.append([plain_cell(one) for one in row])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title[:31])
+        for row in rows:
+            sheet.append([plain_cell(one) for one in row])
     content = BytesIO()
     book.save(content)
     response = HttpResponse(content.getvalue(), content_type=WORKBOOK)

@@ -4,6 +4,7 @@ from tocsin.sensing.attributes import models as attributes
 from tocsin.sensing.availability import models as availability
 from tocsin.sensing.certificates import models as certificates
 from tocsin.sensing.devices import models as devices
+from tocsin.sensing.frame_keys import models as frame_keys
 from tocsin.sensing.history import models as history
 from tocsin.sensing.modbus import models as modbus
 from tocsin.sensing.onboarding import models as onboarding
@@ -20,6 +21,7 @@ __all__ = [
     "availability",
     "certificates",
     "devices",
+    "frame_keys",
     "history",
     "modbus",
     "onboarding",

@@ -1,5 +1,6 @@
 """What single signs see in the district: a curve written into it, and the evidence that it must leave behind."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -66,6 +67,12 @@ def trembling_rise(hours: np.ndarray) -> np.ndarray:
     return climb + np.where(hours > -3, 4.0 * np.sin(np.arange(len(hours)) * 2.2), 0.0)
 
 
+def diffusing(hours: np.ndarray) -> np.ndarray:
+    """Gas let out behind three metres of soil 20 hours ago: nothing for hours, then ever faster (erfc of the distance)."""
+    since_h = np.maximum(hours + 20, 1e-6)
+    return 40_000 * np.vectorize(math.erfc)(3.0 / (2 * np.sqrt(0.02 * since_h)))
+
+
 SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
     (
         "outbursts",
@@ -123,6 +130,13 @@ SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
         "sensor_fault",
         "warms_at_once.present",
     ),
+    (
+        "what diffuses comes ever faster",
+        lambda: District().write("T1", "methane", diffusing),
+        ("T1", "methane"),
+        "sensor_fault",
+        "speeds_up.present",
+    ),
     ("gradient", gassy, ("S2", "methane"), "gas_main_leak", "gas_gradient.present"),
     (
         "warm sewage",
@@ -147,6 +161,7 @@ NOT_SEEN: list[tuple[str, Curve, str]] = [
     ("gas that stirs is not stuck", gusting(-3, 60, 2), "stuck_value.present"),
     ("gusts are no bad contact", gusting(-3, 60, 2), "noisy_signal.present"),
     ("a steady rise follows no day", settling(-60, 30, 20), "follows_day.present"),
+    ("a straight creep does not speed up", rising(-30, 30, 30), "speeds_up.present"),
     ("a fast rise is no drift", rising(-1, 30, 1), "steady_drift.present"),
     ("after gusts there is no step", gusts_and_a_step, "sudden_step.present"),
     ("test gas has no tail", lambda hours: 60 * np.exp(-np.maximum(hours, 0) / 0.3) * (hours > -0.1), "square_pulse.present"),
@@ -174,6 +189,15 @@ def test_companions_agree_only_the_right_way(oxygen: float, code: str) -> None:
     street = District().write("S4", "methane", square(-1, 3, 60.0)).write("S4", "oxygen", square(-1, 3, oxygen))
     fault = next(one for one in street.ask("S4", "methane").hypotheses if one.cause == "sensor_fault")
     assert code in [item.code for item in fault.evidence]
+
+
+def test_one_well_beside_a_main_speaks_neither_for_nor_against_a_leak_there() -> None:
+    """Gas that a few metres of soil let through reaches one well and no other: the calm ones around refute nothing."""
+    asked = District().write("S2", "methane", diffusing).ask("S2", "methane")
+    leak = next(one for one in asked.hypotheses if one.cause == "gas_main_leak")
+    codes = [item.code for item in leak.evidence]
+    assert "gas_gradient.present" not in codes
+    assert "gas_gradient.absent" not in codes
 
 
 def test_the_pipe_below_the_highest_water_is_named_whoever_rings() -> None:

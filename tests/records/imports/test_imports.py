@@ -9,11 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from tests.atlas.exposure.bodies import NOW, keeper
 from tests.clocks import stand_at
+from tests.killed import dying, killed_in
 from tests.languages import english as english
 from tests.pages import words_of
 from tests.people import LICANG, make_person, signed_in
@@ -159,6 +161,34 @@ def test_the_loop_leaves_a_file_to_whoever_pressed(monkeypatch: pytest.MonkeyPat
     assert (seen, made.trouble, made.counts) == ([False], "", {"new": 1})
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_process_wrote_stays_and_the_loop_writes_the_rest(monkeypatch: pytest.MonkeyPatch, english: None) -> None:
+    by = head()
+    text = "名称,国标编码,类别,计量单位\n" + "".join(f"物资{k},3010100,应急救援,件\n" for k in range(300))
+    made = given(by, "supply-items", text, region="370200", now=NOW)
+    items = {"supply-items": _with(item_tables.ITEMS, batch=50, write=dying(item_tables.ITEMS.write, at=3))}
+    with monkeypatch.context() as patch:
+        patch.setattr(queries, "kinds", lambda: items)
+        killed_in(lambda: taken(made, NOW))
+    made.refresh_from_db()
+    assert (made.state, made.to_write, Item.objects.count()) == (ImportState.TAKING, 300, 100), (
+        "the third batch was never committed"
+    )
+    [loop] = LOOPS
+    assert not loop.work(now=NOW), "it counts as alive yet"
+    page = " ".join(words_of(signed_in(by).get(f"/imports/{made.pk}/").content))
+    assert "100 of 300 rows" in page and "ended on the way" not in page
+    TableImport.objects.update(writing_until=timezone.now() - timedelta(seconds=1))
+    assert "ended on the way" in " ".join(words_of(signed_in(by).get(f"/imports/{made.pk}/").content))
+    assert loop.work(now=NOW)
+    made.refresh_from_db()
+    assert (made.state, made.counts, Item.objects.count()) == (ImportState.TAKEN, {"new": 300}, 300)
+    assert made.rows.filter(written__isnull=False).values("written").distinct().count() == 300, "each row once"
+    assert AuditEntry.objects.filter(action="import.taken").count() == 1
+    taking.undo_file(actor=by, import_id=made.pk, now=NOW)
+    assert not Item.objects.exists()
+
+
 @pytest.mark.django_db
 def test_rows_go_after_their_time_and_the_file_stays(english: None) -> None:
     by = head()
@@ -187,12 +217,15 @@ def test_every_empty_table_is_understood_in_both_languages() -> None:
             browsers[role] = signed_in(make_person(role, LICANG))
         browser = browsers[role]
         for language in ("zh", "en"):
-            book = browser.get(f"/imports/to/{kind}/?format=xlsx&language={language}").content
-            text = browser.get(f"/imports/to/{kind}/?format=csv&language={language}").content
-            columns = [[str(cell or "") for cell in row] for row in openpyxl.load_workbook(BytesIO(book)).active.values]
-            assert columns[0] == next(csv.reader(StringIO(text.decode("utf-8-sig")))), kind
-            _line, found = find_headings(columns, chosen.headings(), {})
-            assert found == list(chosen.headings()), (kind, language)
+            book = openpyxl.load_workbook(BytesIO(browser.get(f"/imports/to/{kind}/?format=xlsx&language={language}").content))
+            sheets = [[[str(cell or "") for cell in row] for row in sheet.values] for sheet in book.worksheets]
+            assert len(sheets) == (len(chosen.sheets) or 1)
+            if not chosen.sheets:
+                text = browser.get(f"/imports/to/{kind}/?format=csv&language={language}").content
+                assert sheets[0][0] == next(csv.reader(StringIO(text.decode("utf-8-sig")))), kind
+            columns = [one.columns for one in chosen.sheets] or [tuple(chosen.headings())]
+            found = [tuple(find_headings(sheet, chosen.headings(), {})[1]) for sheet in sheets]
+            assert found == columns, (kind, language)
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
+from tocsin.federation.rules.addresses import is_never_allowed
 from tocsin.federation.rules.outcomes import Outcome, outcome_of
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -39,12 +40,16 @@ class Refused(Exception):
     """The address may not be connected to."""
 
     def __init__(self, host: str, address: Address) -> None:
-        super().__init__(f"{host} leads to {address}, which is inside; name it in `private` if that is meant")
+        super().__init__(
+            f"{host} leads to {address}, which is inside; name it among the inner networks (`private`) if that is meant"
+        )
         self.address = address
 
 
 def allowed_address(host: str, port: int, allowed: Iterable[str]) -> str:
-    """The IP address to connect to; Refused for one that is not public and not inside the networks or names of `allowed`."""
+    """The IP address to connect to; Refused for one that is not public and not inside the networks or names of `allowed`, and for
+    those that no network allows (`addresses.NEVER`).
+    """
     named = set(allowed)
     try:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
@@ -56,6 +61,8 @@ def allowed_address(host: str, port: int, allowed: Iterable[str]) -> str:
     for text in found:
         address = ipaddress.ip_address(text.partition("%")[0])
         meant = _meant(address)
+        if any(is_never_allowed(one) for one in meant):
+            raise Refused(host, address)
         is_public = all(one.is_global and not one.is_multicast for one in meant)
         if not is_public and not any(one in network for one in meant for network in networks if network.version == one.version):
             raise Refused(host, address)

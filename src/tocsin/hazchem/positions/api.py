@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.base.datums import Datum
 from tocsin.engine.positioning.frames import ReferencePoint
 from tocsin.hazchem.positions.queries import tags as queries
-from tocsin.hazchem.positions.rules.arriving import NewPosition
+from tocsin.hazchem.positions.rules.arriving import FAULT_TEXTS, NewPosition
 from tocsin.hazchem.positions.rules.tags import GatewaySheet, TagKind, TagSheet
 from tocsin.hazchem.positions.services import register
 from tocsin.hazchem.positions.services.intake import Answer, take_positions
@@ -27,7 +27,6 @@ from tocsin.hazchem.positions.shown.tags import (
     describe_tag,
     position_features,
 )
-from tocsin.hazchem.positions.shown.words import FAULT_NAMES
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -98,6 +97,7 @@ class PositionGatewaySheetIn(Schema, extra="forbid"):
     name: str = Field(max_length=120)
     plan: str = Field("", max_length=60, description="the name of a plan, where it sends x and y")
     datum: Datum = Datum.CGCS2000
+    device_code: str = Field("", max_length=64, description="a device of the firm that publishes its positions over MQTT")
 
 
 class PositionGatewayIn(PositionGatewaySheetIn):
@@ -243,7 +243,7 @@ def withdraw_plant_plan(request: HttpRequest, plant_plan_id: UUID) -> Status[Non
 
 
 def _answer(place: int, one: Answer) -> PositionAnswerOut:
-    words = str(FAULT_NAMES[one.fault]) if one.fault else ""
+    words = str(FAULT_TEXTS[one.fault]) if one.fault else ""
     return PositionAnswerOut(
         position=place, known=one.known, late=one.late, fault=one.fault.value if one.fault else "", words=words
     )

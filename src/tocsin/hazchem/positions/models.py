@@ -26,7 +26,9 @@ class PlantPlan(models.Model):
 
 
 class PositionGateway(models.Model):
-    """What sends positions of one plant, under its code. `plan`: of which plan its x and y are."""
+    """What sends positions of one plant, under its code. `plan`: of which plan its x and y are; `device`: what publishes them
+    over MQTT.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     object = models.ForeignKey("supervision.SupervisedObject", on_delete=models.PROTECT, related_name="+")
@@ -34,6 +36,7 @@ class PositionGateway(models.Model):
     code = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     plan = models.ForeignKey(PlantPlan, null=True, on_delete=models.PROTECT, related_name="gateways")
+    device = models.ForeignKey("sensing.Device", null=True, on_delete=models.PROTECT, related_name="+")
     datum = models.CharField(max_length=10, default=Datum.CGCS2000.value)
     active = models.BooleanField(default=True)
     last_at = models.DateTimeField(null=True)  # when it last sent

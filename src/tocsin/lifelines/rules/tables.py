@@ -62,6 +62,8 @@ KIND_WORDS: Final[dict[str, str]] = {
     "调压箱": "gas_regulator",
     "变电站": "substation",
     "建筑物": "building",
+    "节点": "junction",
+    "三通": "junction",
     "燃气管": "gas_main",
     "燃气管道": "gas_main",
     "给水管": "water_main",

@@ -173,7 +173,7 @@ class _Judge:
                 row.problems.append(CellProblem(column, text % {"code": end[:60]}))
             elif end and end not in self.known and self.by_code[end].problems:
                 text = _("The row of this end, line %(line)s, is wrong: mend it first.")
-                row.problems.append(CellProblem(column, text % {"line": self.by_code[end].line}))
+                row.problems.append(CellProblem(column, text % {"line": self.by_code[end].where}))
         if row.shape is not None:
             corners = rules.read_shape(row.shape, asset.kind)
             if corners is None:
@@ -238,7 +238,7 @@ def judge_assets(*, actor: "User", region_code: str, rows: Sequence[Row], now: d
         code = row.cells.get("code", "")
         row.name = " ".join(filter(None, (code, row.cells.get("name", ""))))
         if code in judge.by_code:
-            row.problems.append(CellProblem("code", _("Line %(line)s has the same code.") % {"line": judge.by_code[code].line}))
+            row.problems.append(CellProblem("code", _("Line %(line)s has the same code.") % {"line": judge.by_code[code].where}))
         elif code:
             judge.by_code[code] = row
     for row in sorted(rows, key=lambda row: rules.is_line(judge.kinds.get(row.cells.get("kind", "").lower(), ""))):

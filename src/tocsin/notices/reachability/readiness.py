@@ -65,11 +65,12 @@ STEPS: Final = (
         "channels",
         pgettext_lazy("setup", "Channels"),
         gettext_lazy(
-            "How people are told who are not at the screen: SMS, voice, mail, messenger. They stand in channels.toml in the data "
-            "folder. Add a way to yourself, then send yourself a test."
+            "How people are told who are not at the screen: SMS, voice, mail, messenger. Enter them on their page, add a way to "
+            "yourself, send yourself a test, switch them on."
         ),
         channels,
         (
+            StepLink("channels", pgettext_lazy("settings", "Channels")),
             StepLink("own_notices", gettext_lazy("How I am told")),
             StepLink("reachability", gettext_lazy("Ask everybody: reachability")),
         ),
@@ -83,15 +84,15 @@ CHECKS: Final = (
         gettext_lazy("Who is not at the screen learns of nothing: set up SMS, voice, mail or a messenger."),
         Stake.DANGER,
         no_channel,
-        "reachability",
+        "channels",
     ),
     ReadinessCheck(
         "wrong_channels",
         gettext_lazy("Channels that can't be used"),
-        gettext_lazy("Their settings in channels.toml are wrong; nothing is sent by them."),
+        gettext_lazy("Their settings are wrong, in channels.toml or on their page; nothing is sent by them."),
         Stake.DANGER,
         wrong_channels,
-        "reachability",
+        "channels",
     ),
     ReadinessCheck(
         "untried_channels",

@@ -55,9 +55,11 @@ SEALED = {
     "second steps": "tocsin.jurisdiction.face:seal_second_steps_anew",
     "connectors": "tocsin.atlas.connectors.services.secrets:seal_connectors_anew",
     "platforms": "tocsin.supervision.platforms.services.keys:seal_platforms_anew",
+    "channels": "tocsin.notices.channels.services.by_page.secrets:seal_channels_anew",
     "cameras": "tocsin.vision.recognition.services.secrets:seal_cameras_anew",
     "opc ua": "tocsin.sensing.opcua.services.secrets:seal_opcua_anew",
     "certificates": "tocsin.sensing.certificates.services.authorities:seal_authorities_anew",
+    "frame keys": "tocsin.sensing.frame_keys.services:seal_frame_keys_anew",
     "subscribers": "tocsin.mobilisation.public_warnings.services.addresses:seal_subscribers_anew",
     "warning deliveries": "tocsin.mobilisation.public_warnings.services.addresses:seal_deliveries_anew",
 }

@@ -117,7 +117,7 @@ API_ROUTERS = {
         "tocsin.mobilisation.volunteers.api.needs:router",
         "tocsin.mobilisation.rounds.api:router",
     ),
-    "notices": ("tocsin.notices.reachability.api:router",),
+    "notices": ("tocsin.notices.reachability.api:router", "tocsin.notices.channels.api:router"),
     "records": (
         "tocsin.records.audit.api:router",
         "tocsin.records.imports.api:router",
@@ -133,6 +133,7 @@ API_ROUTERS = {
         "tocsin.sensing.onboarding.api.tables:router",
         "tocsin.sensing.onboarding.api.keys:router",
         "tocsin.sensing.certificates.api:router",
+        "tocsin.sensing.frame_keys.api:router",
         "tocsin.sensing.history.api:router",
         "tocsin.sensing.trust.api:router",
         "tocsin.sensing.attributes.api:router",

@@ -80,4 +80,7 @@ DEVICE_POLLERS = (
 )
 
 # Topics `tocsin/<device code>/<topic>` that a subject above the doors takes: `tocsin.sensing.doors.rules.handed.TakeMessages`.
-DEVICE_TOPICS = {"events": "tocsin.vision.sightings.services.messages:take_messages"}
+DEVICE_TOPICS = {
+    "events": "tocsin.vision.sightings.services.messages:take_messages",
+    "positions": "tocsin.hazchem.positions.services.messages:take_messages",
+}

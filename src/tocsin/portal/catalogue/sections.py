@@ -36,6 +36,7 @@ DEVICE_SECTIONS = (
     "tocsin.sensing.makes.shown:SECTION",
     "tocsin.sensing.rereading.shown:SECTION",
     "tocsin.sensing.certificates.shown:SECTION",
+    "tocsin.sensing.frame_keys.shown:SECTION",
 )
 
 # In which planned outages sensors lie, see `tocsin.sensing.availability.rules.FindOutages`.
@@ -93,6 +94,7 @@ FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 IMPORT_KINDS = (
     "tocsin.sensing.onboarding.services.tables:DEVICES",
     "tocsin.lifelines.services.tables:NETWORK_OBJECTS",
+    "tocsin.lifelines.services.surveys.objects:SURVEYS",
     "tocsin.supervision.objects.services.tables:OBJECTS",
     "tocsin.supervision.meters.services.tables:METERS",
     "tocsin.supervision.posts.services.tables.certificates:CERTIFICATES",

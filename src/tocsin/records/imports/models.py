@@ -26,6 +26,8 @@ class TableImport(models.Model):
     dropped_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
     forgotten_at = models.DateTimeField(null=True)  # its rows went after the days in policy
+    writing_until = models.DateTimeField(null=True)  # a process that is alive renews it with every batch
+    to_write = models.PositiveIntegerField(null=True)  # rows that are written in all, once they were judged for it
     trouble = models.TextField(blank=True)  # why taking over stopped; a person goes on
     counts = models.JSONField(default=dict)  # rows by verdict, when it was taken over
 
@@ -49,7 +51,9 @@ class ImportRow(models.Model):
     """One row of a file."""
 
     table = models.ForeignKey(TableImport, on_delete=models.CASCADE, related_name="rows")
-    line = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()  # within the whole file
+    sheet = models.CharField(max_length=80, blank=True)  # of a file of several, with the line there
+    sheet_line = models.PositiveIntegerField(default=0)
     cells = models.JSONField(default=list)  # texts, under the headings
     shape = models.JSONField(null=True)  # of a feature
     mended = models.JSONField(default=dict)  # column → text that a person wrote instead

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import Person, Region, all_regions, may, may_anywhere, reach, region_prefixes, scope
+from tocsin.jurisdiction.rights.rules import Permission
 from tocsin.records.imports.models import ColumnMeaning, TableImport
 from tocsin.records.imports.rules import ImportKind, ImportState
 
@@ -36,15 +37,21 @@ def kinds_for(user: Person) -> list[ImportKind]:
     return [one for one in kinds().values() if may_give(user, one)]
 
 
+def permissions_of(kind: ImportKind) -> tuple[Permission, ...]:
+    """Each of them lets a person take files of the kind over for a whole area."""
+    return (kind.permission, *kind.also)
+
+
 def may_give(user: Person, kind: ImportKind) -> bool:
     """Whether the person may take such files over somewhere, if only for a body of their own."""
-    return may_anywhere(user, kind.permission) or (kind.own is not None and may_anywhere(user, kind.own))
+    return any(may_anywhere(user, one) for one in permissions_of(kind)) or (kind.own is not None and may_anywhere(user, kind.own))
 
 
 def require_giving(user: Person, kind: ImportKind, region_code: str) -> None:
     """Returns where the person may take such files over in the region, if only for a body of their own; NotAllowed otherwise."""
     own = [] if kind.own is None else [one.organisation_id for one in reach(user, kind.own)]
-    if may(user, kind.permission, region_code) or (kind.own is not None and may(user, kind.own, region_code, own)):
+    whole = any(may(user, one, region_code) for one in permissions_of(kind))
+    if whole or (kind.own is not None and may(user, kind.own, region_code, own)):
         return
     text = _("This needs the permission %(permission)s in region %(region)s.")
     raise NotAllowed(text % {"permission": kind.permission, "region": region_code or "–"})
@@ -52,7 +59,7 @@ def require_giving(user: Person, kind: ImportKind, region_code: str) -> None:
 
 def regions_for(user: Person, kind: ImportKind) -> QuerySet[Region]:
     """The areas for which the person may give files of the kind."""
-    prefixes = {*region_prefixes(user, kind.permission)}
+    prefixes = {prefix for one in permissions_of(kind) for prefix in region_prefixes(user, one)}
     if kind.own is not None:
         prefixes |= {one.prefix for one in reach(user, kind.own)}
     condition = Q(pk__in=[])
@@ -65,8 +72,9 @@ def visible_imports(user: Person) -> QuerySet[TableImport]:
     """The files of the kinds and regions that the person keeps, and what they gave for their own body; with who gave it."""
     seen = TableImport.objects.none()
     for one in kinds().values():
-        if may_anywhere(user, one.permission):
-            seen |= scope(TableImport.objects.filter(kind=one.name), user, one.permission, "region_code")
+        for permission in permissions_of(one):
+            if may_anywhere(user, permission):
+                seen |= scope(TableImport.objects.filter(kind=one.name), user, permission, "region_code")
         if one.own is not None and may_anywhere(user, one.own):
             seen |= TableImport.objects.filter(kind=one.name, by=user.pk)
     return seen.select_related("by")

@@ -30,6 +30,7 @@ class ImportVerdict(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     SAME = "same"
+    USED = "used"  # is nothing by itself: other rows are made with it
     LEFT = "left"  # a person left it out
 
 
@@ -63,7 +64,8 @@ class Row:
     """One row of a file. The first three are given; the kind's `judge` fills in the rest.
 
     `shape`: the geometry of a feature, where the file has some. `place`: longitude and latitude, for the map of the preview.
-    `found`: whatever `judge` wants to hand to `write`.
+    `found`: whatever `judge` wants to hand to `write`. `line` counts through the whole file; where it has several sheets,
+    `sheet` and `sheet_line` say where the row stands.
     """
 
     line: int
@@ -75,6 +77,25 @@ class Row:
     changes: list[CellChange] = field(default_factory=list)
     place: tuple[float, float] | None = None
     found: Any = None
+    sheet: str = ""
+    sheet_line: int = 0
+
+    @property
+    def where(self) -> str:
+        """Its line, behind its sheet where the file has several.
+
+        >>> Row(7, {}).where, Row(2_007, {}, sheet="管线表", sheet_line=7).where
+        ('7', '管线表 7')
+        """
+        return f"{self.sheet} {self.sheet_line}" if self.sheet else str(self.line)
+
+
+@dataclass(frozen=True)
+class ImportSheet:
+    """One of several tables that a file of a kind has: its title, and its columns in their order."""
+
+    title: "StrPromise"
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -157,7 +178,10 @@ class ImportKind:
     file's order. `limits`: how large a file may be, by policy where the kind has one. `order`: rows with a smaller number are
     written first (None: in the file's order). `batch`: rows of one transaction, where the transaction costs more than they do
     (0: as many as take a tenth of a second). `own`: whoever has this permission for a body of their own gives files, too, and
-    sees those alone; `judge` and `write` hold every row against its body.
+    sees those alone; `judge` and `write` hold every row against its body. `sheets`: files have several tables (sheets of a
+    workbook, or files of a ZIP), whose rows are judged together; these are those of the empty table, and which one a row stands
+    in `judge` sees by its columns. `also`: whoever has one of these gives files, too; `judge` leaves out the rows that are not
+    theirs. `most_text`: characters of one cell.
     """
 
     name: str
@@ -180,6 +204,9 @@ class ImportKind:
     english_example: Mapping[str, str] = field(default_factory=dict)
     suffixes: tuple[str, ...] = SHEETS
     limits: Callable[[], Limits] = UsualLimits
+    sheets: tuple[ImportSheet, ...] = ()
+    also: "tuple[Permission, ...]" = ()
+    most_text: int = 2_000
 
 
 def bare_heading(heading: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
@@ -21,6 +22,7 @@ VERDICT_NAMES: Final[dict[ImportVerdict, Promise]] = {
     ImportVerdict.NEW: pgettext_lazy("row of a table", "new"),
     ImportVerdict.CHANGED: pgettext_lazy("row of a table", "changes"),
     ImportVerdict.SAME: pgettext_lazy("row of a table", "as it is"),
+    ImportVerdict.USED: pgettext_lazy("row of a table", "serves others"),
     ImportVerdict.LEFT: pgettext_lazy("row of a table", "left out"),
 }
 STATE_NAMES: Final[dict[ImportState, Promise]] = {
@@ -76,7 +78,9 @@ class TableImportOut(Schema):
     state: ImportState
     state_name: str
     rows: int
-    done: int = Field(description="rows of which it is decided what became of them")
+    done: int = Field(description="rows that are written")
+    to_write: int | None = Field(description="rows that are written in all; empty until they were judged for it")
+    quiet: bool = Field(description="whoever wrote it ended on the way: it goes on by itself within two minutes")
     datum: Datum
     headings: list[ImportHeadingOut]
     counts: dict[str, int] = Field(description="rows by verdict, once they were taken over")
@@ -101,7 +105,8 @@ class ImportChangeOut(Schema):
 class ImportRowOut(Schema):
     """One row: what taking it over would do, or did."""
 
-    line: int
+    line: int = Field(description="within the whole file; acts on a row name it")
+    where: str = Field(description="the line, behind its sheet where the file has several")
     verdict: ImportVerdict
     verdict_name: str
     name: str
@@ -136,7 +141,8 @@ def describe_kind(kind: ImportKind) -> ImportKindOut:
 def describe_import(one: TableImport) -> TableImportOut:
     """One file; who gave it is loaded. A query for its progress where it is being taken over."""
     state = one.state
-    done = one.rows.exclude(verdict="").count() if state is ImportState.TAKING else one.lines * (state is ImportState.TAKEN)
+    taking = state is ImportState.TAKING
+    done = one.rows.filter(written__isnull=False).count() if taking else (one.to_write or 0) * (state is ImportState.TAKEN)
     pairs = zip(one.headings, one.columns, strict=True)
     return TableImportOut(
         id=one.pk,
@@ -150,6 +156,8 @@ def describe_import(one: TableImport) -> TableImportOut:
         state_name=str(STATE_NAMES[state]),
         rows=one.lines,
         done=done,
+        to_write=one.to_write,
+        quiet=taking and not one.trouble and one.writing_until is not None and one.writing_until < timezone.now(),
         datum=Datum(one.datum),
         headings=[ImportHeadingOut(position=n, heading=name, column=column) for n, (name, column) in enumerate(pairs)],
         counts=one.counts,
@@ -162,6 +170,7 @@ def describe_row(kind: ImportKind, row: Row) -> ImportRowOut:
     """One row, columns under the headings that offices use."""
     return ImportRowOut(
         line=row.line,
+        where=row.where,
         verdict=row.verdict,
         verdict_name=str(VERDICT_NAMES[row.verdict]),
         name=row.name,
@@ -218,8 +227,8 @@ def features_of(made: TableImport, rows: Sequence[Row]) -> dict[str, object]:
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": list(row.place or ())},
             "properties": {
-                "name": row.name or str(row.line),
-                "words": f"{row.line} · {VERDICT_NAMES[row.verdict]}",
+                "name": row.name or row.where,
+                "words": f"{row.where} · {VERDICT_NAMES[row.verdict]}",
                 "url": f"{reverse('table_import', args=[made.pk])}?verdict={row.verdict}#row-{row.line}",
                 "shape": SHAPES.get(row.verdict, "unknown"),
             },

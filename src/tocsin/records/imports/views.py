@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -72,7 +72,9 @@ def import_kind(request: HttpRequest, kind: str) -> HttpResponse:
         "datums": shown.DATUM_NAMES.items(),
         "accept": ", ".join(chosen.suffixes),
         "templates": [
-            (form, language, words) for form, of in (("xlsx", "Excel"), ("csv", "CSV")) for language, words in _template_words(of)
+            (form, language, words)
+            for form, of in (("xlsx", "Excel"), ("csv", "CSV"))[: 1 if chosen.sheets else 2]
+            for language, words in _template_words(of)
         ],
         "imports": [shown.describe_import(one) for one in queries.visible_imports(request.user).filter(kind=kind)[:30]],
     }
@@ -202,10 +204,11 @@ def _empty_table(request: HttpRequest, kind: ImportKind) -> HttpResponse:
     """Headings in the language that is asked for, else the reader's, and a row as an example."""
     language = request.GET.get("language", "")
     in_chinese = (language if language in LANGUAGES else get_language() or "zh").startswith("zh")
-    rows = _headings_and_example(kind, in_chinese=in_chinese)
+    sheets = _sheets(kind, in_chinese=in_chinese)
     name = f"{kind.name}-template-{'zh' if in_chinese else 'en'}"
-    if request.GET.get("format") == "xlsx":
-        return workbook_file(name, kind.name, rows)
+    if request.GET.get("format") == "xlsx" or len(sheets) > 1:
+        return workbook_file(name, sheets)
+    ((_title, rows),) = sheets.items()
     return csv_file(name, csv_text(rows[0], rows[1:]))
 
 
@@ -220,7 +223,7 @@ def empty_tables(request: HttpRequest) -> HttpResponse:
     content = BytesIO()
     with ZipFile(content, "w") as archive:
         for number, kind in enumerate(kinds, 1):
-            book = workbook_file(kind.name, kind.name, _headings_and_example(kind, in_chinese=in_chinese))
+            book = workbook_file(kind.name, _sheets(kind, in_chinese=in_chinese))
             name = str(kind.title).replace("/", " ")
             archive.writestr(f"{number:02} {name} ({kind.name}).xlsx", book.content)
     response = HttpResponse(content.getvalue(), content_type="application/zip")
@@ -228,12 +231,18 @@ def empty_tables(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _headings_and_example(kind: ImportKind, *, in_chinese: bool) -> list[list[str]]:
+def _sheets(kind: ImportKind, *, in_chinese: bool) -> dict[str, list[list[str]]]:
+    """The tables of an empty file by their titles: headings and an example."""
+    with override("zh-hans" if in_chinese else "en"):
+        sheets = {str(one.title): one.columns for one in kind.sheets} or {kind.name: tuple(kind.headings())}
     example = {**kind.example} if in_chinese else {**kind.example, **kind.english_example}
-    return [
-        [shown.heading_in(kind, one, in_chinese=in_chinese) for one in kind.headings()],
-        [example.get(one, "") for one in kind.headings()],
-    ]
+    return {
+        title: [
+            [shown.heading_in(kind, one, in_chinese=in_chinese) for one in columns],
+            [example.get(one, "") for one in columns],
+        ]
+        for title, columns in sheets.items()
+    }
 
 
 def _wrong_rows(kind: ImportKind, made: TableImport, rows: list[Row]) -> HttpResponse:

@@ -1,15 +1,13 @@
 """Certificates of devices and authorities, as their readers and the doors need them."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db.models import F, Q, QuerySet
 
-from tocsin.base.keys import Purpose, keys_of
+from tocsin.base.keys import Purpose
+from tocsin.base.sealing import SealBrokenError, Sealer
 from tocsin.jurisdiction.areas.rules.codes import codes_above, governing_prefix
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.sensing.certificates.models import CertificateAuthority, DeviceCertificate
@@ -19,6 +17,8 @@ from tocsin.sensing.devices.models import Counter, Device
 
 COUNTER: Final = "certificates"
 MANAGE: Final = "sensors.manage"
+SEALER: Final = Sealer(Purpose.CERTIFICATES, "certificates")
+"""Of keys of the city's own authorities."""
 
 
 def certificates_version() -> int:
@@ -96,16 +96,6 @@ def own_authority(region_code: str, now: datetime) -> CertificateAuthority | Non
 def opened(sealed: str) -> bytes:
     """The key that lies sealed, also under an earlier key of the installation; empty where none opens it."""
     try:
-        return sealer().decrypt(sealed.encode())
-    except InvalidToken:
+        return SEALER.open(sealed)
+    except SealBrokenError:
         return b""
-
-
-def sealer() -> MultiFernet:
-    """Seals under the key in force, opens what an earlier one has sealed."""
-    return MultiFernet([Fernet(fernet_key(key)) for key in keys_of(Purpose.CERTIFICATES)])
-
-
-def fernet_key(key: bytes) -> bytes:
-    """The key of the installation for this purpose, in Fernet's form."""
-    return base64.urlsafe_b64encode(hashlib.sha256(b"certificates" + key).digest())

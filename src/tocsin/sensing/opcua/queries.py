@@ -1,12 +1,11 @@
 """Servers of OPC UA, as their readers and the poller need them."""
 
 import base64
-import hashlib
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db.models import Q, QuerySet
 
-from tocsin.base.keys import Purpose, keys_of
+from tocsin.base.keys import Purpose
+from tocsin.base.sealing import SealBrokenError, Sealer
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.sensing.devices.models import Counter, Device, Sensor
 from tocsin.sensing.opcua.models import OpcUaIdentity, OpcUaServer
@@ -15,6 +14,8 @@ from tocsin.sensing.opcua.rules.places import Identity, KnownServer, Security
 
 COUNTER = "opcua"
 ONE = "own"
+SEALER = Sealer(Purpose.OPCUA, "opcua")
+"""Of passwords of servers, and of the key of our certificate."""
 
 
 def visible_servers(user: Person) -> QuerySet[OpcUaServer]:
@@ -84,12 +85,6 @@ def own_certificate() -> bytes:
 def opened(sealed: str) -> str:
     """What lies sealed, also under an earlier key; empty where no key opens it."""
     try:
-        return sealer().decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        return SEALER.open_text(sealed)
+    except SealBrokenError:
         return ""
-
-
-def sealer() -> MultiFernet:
-    """Seals under the key in force, opens what an earlier one has sealed."""
-    keys = (base64.urlsafe_b64encode(hashlib.sha256(b"opcua" + key).digest()) for key in keys_of(Purpose.OPCUA))
-    return MultiFernet([Fernet(key) for key in keys])

@@ -1,18 +1,17 @@
 """Secrets of connectors lie sealed: who copies the database has none of them."""
 
-import base64
-import hashlib
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
 
 from tocsin.atlas.connectors.models import ConnectorSecret, ResourceConnector
-from tocsin.base.keys import Purpose, Resealed, keys_of
+from tocsin.base.keys import Purpose, Resealed
+from tocsin.base.sealing import SealBrokenError, Sealer
+
+_SEALER = Sealer(Purpose.CONNECTORS, "connector")
 
 
 def seal(secret: str) -> str:
     """The secret under the key in force."""
-    return _sealer().encrypt(secret.encode()).decode()
+    return _SEALER.seal_text(secret)
 
 
 def secret_of(connector: ResourceConnector) -> str:
@@ -21,8 +20,8 @@ def secret_of(connector: ResourceConnector) -> str:
     if row is None:
         return ""
     try:
-        return _sealer().decrypt(row.sealed.encode()).decode()
-    except InvalidToken:
+        return _SEALER.open_text(row.sealed)
+    except SealBrokenError:
         return ""
 
 
@@ -36,26 +35,8 @@ def keep_secret(connector: ResourceConnector, secret: str) -> None:
 @transaction.atomic
 def seal_connectors_anew(*, after: int, limit: int) -> Resealed:
     """Seals up to `limit` rows behind the row `after` under the key in force; harmless when done twice."""
-    newest, every, done, lost = Fernet(_fernet_key(keys_of(Purpose.CONNECTORS)[0])), _sealer(), 0, 0
     rows = list(ConnectorSecret.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
-    for row in rows:
-        try:
-            newest.decrypt(row.sealed.encode())
-            continue
-        except InvalidToken:
-            pass
-        try:
-            secret = every.decrypt(row.sealed.encode())
-        except InvalidToken:
-            lost += 1
-            continue
-        done += ConnectorSecret.objects.filter(pk=row.pk).update(sealed=newest.encrypt(secret).decode())
+    done, lost = _SEALER.renew_each(
+        ((row.pk, row.sealed) for row in rows), lambda pk, sealed: ConnectorSecret.objects.filter(pk=pk).update(sealed=sealed)
+    )
     return Resealed(done, lost, rows[-1].pk if rows else None)
-
-
-def _sealer() -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in keys_of(Purpose.CONNECTORS)])
-
-
-def _fernet_key(key: bytes) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"connector" + key).digest())

@@ -29,6 +29,7 @@ SIGNS: dict[str, Sign] = {
     "by_degrees": Sign(shape.by_degrees, everywhere=True),
     "warms_at_once": Sign(instrument.warms_at_once, everywhere=True),
     "smooth_curve": Sign(shape.smooth_curve, everywhere=True),
+    "speeds_up": Sign(shape.speeds_up, everywhere=True),
     "steady_drift": Sign(instrument.steady_drift, everywhere=True),
     "stuck_value": Sign(instrument.stuck_value, everywhere=True),
     "noisy_signal": Sign(instrument.noisy_signal, everywhere=True),

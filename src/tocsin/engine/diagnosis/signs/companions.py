@@ -25,12 +25,15 @@ SURE_OF_CALM = 3.0  # times its noise that a companion should have moved
 
 
 def companions_calm(question: Question, place: Place) -> Finding | None:
-    """Neither other channels of the chamber nor the same quantity close by has moved with the asked sensor."""
+    """Neither other channels of the chamber nor the same quantity close by has moved with the asked sensor.
+
+    Neighbours that stay calm count as the nearest of them: what does not come so far reaches none behind it either.
+    """
     scene = question.scene
     if scene.departure.z < 5:
         return None
     start = scene.onset_ms - 2 * HOUR_MS
-    doubt, calm = 1.0, []
+    doubt, beside, calm = 1.0, 0.0, []
     for position, trust in _companions(question):
         quantity = scene.sensors.quantity[position]
         ways = (scene.direction,) if quantity == scene.quantity else AGREES.get(quantity, (1, -1))
@@ -40,11 +43,14 @@ def companions_calm(question: Question, place: Place) -> Finding | None:
         if moved.z > 5:
             seen = moved.usual + way * moved.peak
             return Finding(-min(1.0, 2 * trust), position, moved.usual, seen, ts_ms=moved.onset_ms)
-        doubt *= 1 - trust
+        if int(scene.sensors.asset[position]) == scene.asset:
+            doubt *= 1 - trust
+        else:
+            beside = max(beside, trust)
         calm.append(position)
     if not calm:
         return None
-    return Finding(1 - doubt, calm[0], figures={"sensors": len(calm)})
+    return Finding(1 - doubt * (1 - beside), calm[0], figures={"sensors": len(calm)})
 
 
 def _companions(question: Question) -> list[tuple[int, float]]:

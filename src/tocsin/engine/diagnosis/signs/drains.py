@@ -11,6 +11,7 @@ from tocsin.engine.reach import Medium, Reach
 _DOWN = Medium("down", {Way.DOWNSTREAM: 1.0, Way.DRAINS_TO: 1.0})
 _UP = Medium("up", {Way.UPSTREAM: 1.0})
 _ABOUT_AS_HIGH = 0.7
+METHANE_AWAY = 0.4  # of what sulphide says that stays away
 
 
 def _metres(scene: Scene, asset: int, medium: Medium, reach_m: float) -> dict[int, float]:
@@ -195,7 +196,9 @@ def capacity(network: Network, line: int) -> float:
 
 
 def sulphide_in_sewer(question: Question, place: Place) -> Finding | None:
-    """Hydrogen sulphide or methane rises in the standing sewage above the pipe."""
+    """Hydrogen sulphide or methane rises in the standing sewage above the pipe. Methane that stays away from another manhole says
+    less: sewage stands back so far as it is deep, and its methane gathers where air does not move.
+    """
     scene = question.scene
     up = _metres(scene, place.asset, _UP, question.figure("backwater_m"))
     best: Finding | None = None
@@ -207,6 +210,8 @@ def sulphide_in_sewer(question: Question, place: Place) -> Finding | None:
         if gas.bins < 6:
             continue
         strength = question.witness(position, ramp(gas.now_z, 1.5, 5.0))
+        if strength < 0 and scene.sensors.quantity[position] == "methane":
+            strength *= METHANE_AWAY
         if best is None or strength > best.strength:
             unit = "ppm" if scene.sensors.quantity[position] == "hydrogen_sulphide" else "pct_lel"
             best = Finding(strength, position, gas.usual, gas.usual + gas.now, unit, gas.onset_ms)

@@ -9,6 +9,8 @@ from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.scene import Scene
 from tocsin.engine.reach import Reach
 
+REACHES_M = (5.0, 10.0, 20.0, 40.0, 80.0)  # in which gas thins to a third: tight soil to open ducts
+MOST_THINNED = 4.0  # times such a length: gas that still rings was let out no farther away
 MUCH_METHANE_LEL = 4.0  # %LEL from which a ratio of ethane to methane means something
 
 
@@ -85,12 +87,15 @@ def gas_main_near(question: Question, place: Place) -> Finding | None:
 
 
 def gas_gradient(question: Question, place: Place) -> Finding | None:
-    """The nearer a sensor lies to the place, the more gas it shows: the share of what all show that a source there explains."""
+    """The nearer a sensor lies to the place, the more gas it shows: the share of what all show that a source there explains.
+
+    How fast gas thins out is not known: some metres of tight soil, or a street of open ducts. The best of `REACHES_M` is taken. A
+    sensor that rises alone may stand next to the leak and may be at fault, so that alone it speaks for no place.
+    """
     scene = question.scene
     if scene.departure.z < 5 or scene.quantity not in ("methane", "hydrogen_sulphide"):
         return None
-    reach_m = question.figure("gas_gradient_m")
-    around = scene.near(place.x_m, place.y_m, 4 * reach_m, scene.quantity)
+    around = scene.near(place.x_m, place.y_m, question.figure("gas_gradient_m"), scene.quantity)
     if scene.asked not in around:
         around.append(scene.asked)
     risen, metres = [], []
@@ -101,9 +106,14 @@ def gas_gradient(question: Question, place: Place) -> Finding | None:
             metres.append(float(np.hypot(scene.x_m[position] - place.x_m, scene.y_m[position] - place.y_m)))
     if len(risen) < 2 or max(risen) <= 0:
         return None
-    share = explained(np.sqrt(np.array(risen)), np.exp(-np.array(metres) / (2 * reach_m)))
-    trust = 1 - 0.5 ** (len(risen) - 1)
-    return Finding(trust * ramp(share, 0.2, 1.0), scene.asked, seen=100 * share, unit="%", figures={"sensors": len(risen)})
+    root, far = np.sqrt(np.array(risen)), np.array(metres)
+    come_m = far[around.index(scene.asked)] if len(far) == len(around) else far.min()
+    able = [reach_m for reach_m in REACHES_M if come_m <= MOST_THINNED * reach_m] or REACHES_M[-1:]
+    share = max(explained(root, np.exp(-(far - far.min()) / (2 * reach_m))) for reach_m in able)
+    strength = (1 - 0.5 ** (len(risen) - 1)) * ramp(share, 0.2, 1.0)
+    if np.count_nonzero(root) == 1:
+        strength = min(strength, 0.0)
+    return Finding(strength, scene.asked, seen=100 * share, unit="%", figures={"sensors": len(risen)})
 
 
 def oxygen_used(question: Question, place: Place) -> Finding | None:

@@ -7,6 +7,8 @@ from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.signs.plateau import find_plateau, find_pulse
 
 LONGEST_CLIMB_H = 12.0  # longer ones are told by other signs
+LONGEST_CREEP_H = 72.0
+LEAST_CREEP = 6  # readings from a fifth to four fifths of the height
 AT_ONCE_MINUTES = 10.0  # readings at least so close tell a jump from a climb
 JUST_AFTER_MS = HOUR_MS // 12  # a reading so soon after the question is the one that is asked about
 
@@ -100,6 +102,36 @@ def smooth_curve(question: Question, place: Place) -> Finding | None:
     bend = np.polynomial.Polynomial.fit(time_h, value, 2)(time_h)
     swing = 1.4826 * float(np.median(np.abs(value - bend))) / float(scene.scale[scene.asked])
     return Finding(-ramp(np.log(max(swing, 0.01)), np.log(0.7), np.log(3.0)), scene.asked, seen=swing)
+
+
+def speeds_up(question: Question, place: Place) -> Finding | None:
+    """The climb gets steeper for hours: more than half of the time from a fifth to four fifths of its height lies below the half.
+    What comes through soil, and bacteria in warmth, do so; the zero of an instrument creeps straight or ever slower.
+    """
+    scene = question.scene
+    if scene.departure.z < 5:
+        return None
+    ts, value = scene.series(scene.asked)
+    part = (ts > scene.ts_ms - LONGEST_CREEP_H * HOUR_MS) & (ts <= scene.ts_ms + JUST_AFTER_MS)
+    usual = float(np.nanmedian(scene.usual[scene.asked]))
+    ts, height = ts[part], scene.direction * (value[part] - usual)
+    if len(height) < LEAST_CREEP:
+        return None
+    height = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(height, 2, mode="edge"), 5), axis=1)
+    top = float(np.median(height[-2:]))
+    below = [np.flatnonzero(height < share * top) for share in (0.2, 0.5, 0.8)]
+    if top < 10 * float(scene.scale[scene.asked]) or not all(len(one) and one[-1] + 1 < len(height) for one in below):
+        return None
+    times = []
+    for share, one in zip((0.2, 0.5, 0.8), below, strict=True):
+        at = int(one[-1])
+        step = (share * top - height[at]) / max(height[at + 1] - height[at], 1e-9)
+        times.append(float(ts[at] + step * (ts[at + 1] - ts[at])))
+    start, middle, end = times
+    if below[2][-1] - below[0][-1] < LEAST_CREEP or end <= start:
+        return None
+    late = (middle - start) / (end - start)
+    return Finding(ramp(late, 0.52, 0.66), scene.asked, expected=50.0, seen=100 * late, unit="%", ts_ms=int(start))
 
 
 def rise_and_fall(question: Question, place: Place) -> Finding | None:

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from tocsin.base.errors import InvalidInput
 from tocsin.engine.positioning.frames import FittedFrame, ReferencePoint, fit_frame
 from tocsin.hazchem.positions.models import PlantPlan, PositionFault, PositionGateway, PositionTag
 from tocsin.hazchem.positions.policy import position_policy
 from tocsin.hazchem.positions.queries.sight import own_rows, rows_in_sight
 from tocsin.jurisdiction.face import people_in_force
+from tocsin.sensing.face import Device
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person, User
@@ -80,7 +83,31 @@ def newest_place(person_id: UUID, firm_id: UUID) -> PositionTag | None:
 
 def visible_gateways(user: "Person") -> QuerySet[PositionGateway]:
     """Gateways of the user's own firm."""
-    return own_rows(PositionGateway.objects.select_related("object", "plan"), user)
+    return own_rows(PositionGateway.objects.select_related("object", "plan", "device"), user)
+
+
+def gateways_of_device(device_code: str, codes: set[str]) -> dict[str, PositionGateway]:
+    """The gateways of these codes that name the device, by code."""
+    rows = PositionGateway.objects.select_related("object", "plan").filter(code__in=codes, device__code=device_code)
+    return {one.code: one for one in rows}
+
+
+def own_device(firm: "SupervisedObject", code: str) -> Device | None:
+    """The firm's own device of that code; None for an empty one. InvalidInput where the firm has none."""
+    text = code.strip()
+    if not text:
+        return None
+    owner = firm.organisation_id
+    found = Device.objects.filter(code=text, organisation_id=owner).first() if owner else None
+    if found is None:
+        raise InvalidInput(
+            _(
+                "The firm has no device “%(code)s”: let whoever keeps devices register it with the firm as its owner, then name "
+                "it here."
+            )
+            % {"code": text[:64]}
+        )
+    return found
 
 
 def visible_plans(user: "Person") -> QuerySet[PlantPlan]:

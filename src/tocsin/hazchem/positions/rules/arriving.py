@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from tocsin.base.errors import InvalidInput
+
 MOST_SPEED: Final = 300.0  # km/h
 
 
@@ -23,6 +25,22 @@ class Fault(StrEnum):
     TOO_EARLY = "too_early"
     TOO_OLD = "too_old"
     OVER_BUDGET = "over_budget"
+
+
+FAULT_TEXTS: Final[dict[Fault, InvalidInput]] = {
+    Fault.NO_TAG: InvalidInput("the firm has no such tag: enter it first"),
+    Fault.OUT_OF_SERVICE: InvalidInput("the tag was withdrawn"),
+    Fault.NO_PLACE: InvalidInput("neither lon and lat nor x and y"),
+    Fault.NO_PLAN: InvalidInput("x and y, and the gateway names no plan: enter reference points"),
+    Fault.BAD_PLACE: InvalidInput("these coordinates are no place"),
+    Fault.FAR_AWAY: InvalidInput("too far from every place of the firm: wrong plan or datum"),
+    Fault.BAD_ACCURACY: InvalidInput("the accuracy is negative, or too wide to be a place"),
+    Fault.BAD_FIGURE: InvalidInput("speed or battery are out of their range"),
+    Fault.TOO_EARLY: InvalidInput("its time lies in the future: set the gateway's clock"),
+    Fault.TOO_OLD: InvalidInput("it is too old"),
+    Fault.OVER_BUDGET: InvalidInput("the gateway sends more than its budget: send it again in a minute"),
+}
+"""Why, in words."""
 
 
 @dataclass(frozen=True, kw_only=True)

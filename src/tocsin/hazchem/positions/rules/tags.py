@@ -39,12 +39,15 @@ class TagSheet:
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySheet:
-    """What sends positions of a plant. `plan`: of which plan its x and y are, empty for none; `datum`: of its degrees."""
+    """What sends positions of a plant. `plan`: of which plan its x and y are, empty for none; `datum`: of its degrees;
+    `device_code`: the device that publishes them over MQTT, empty for none.
+    """
 
     code: str
     name: str
     plan: str = ""
     datum: Datum = Datum.CGCS2000
+    device_code: str = ""
 
 
 def check_tag(sheet: TagSheet) -> None:

@@ -73,22 +73,32 @@ def take_positions(*, actor: "User", gateway: str, positions: Sequence[NewPositi
     InvalidInput for a gateway for which the actor may not send, and for more than are taken at once; Unavailable while more
     wait to be judged than policy allows.
     """
-    policy = position_policy()
-    if len(positions) > policy.door.at_once:
-        raise InvalidInput(
-            "%(count)s positions at once; send at most %(most)s in one request", count=len(positions), most=policy.door.at_once
-        )
-    sender = visible_gateways(actor).filter(code=gateway).first()
-    if sender is None:
-        raise InvalidInput("there is no gateway “%(code)s” for which you may send", code=gateway[:60])
-    if not sender.active:
-        raise InvalidInput("gateway %(code)s is out of service", code=sender.code)
-    if TrackPoint.objects.filter(judged=False)[policy.door.unjudged :].exists():
+    sender = checked_sender(gateway, visible_gateways(actor).filter(code=gateway).first(), len(positions))
+    if has_enough():
         raise Unavailable(_("Many positions wait to be judged: send these again in some seconds."))
-    return in_one_transaction(lambda: _take(sender, positions, policy, now))
+    return in_one_transaction(lambda: store_positions(sender, positions, now))
 
 
-def _take(gateway: PositionGateway, positions: Sequence[NewPosition], policy: PositionPolicy, now: datetime) -> list[Answer]:
+def checked_sender(code: str, gateway: PositionGateway | None, count: int) -> PositionGateway:
+    """The gateway of that code. InvalidInput where the sender may not send for it, or sends more than is taken at once."""
+    most = position_policy().door.at_once
+    if count > most:
+        raise InvalidInput("%(count)s positions at once; send at most %(most)s in one request", count=count, most=most)
+    if gateway is None:
+        raise InvalidInput("there is no gateway “%(code)s” for which you may send", code=code[:60])
+    if not gateway.active:
+        raise InvalidInput("gateway %(code)s is out of service", code=gateway.code)
+    return gateway
+
+
+def has_enough() -> bool:
+    """Whether more positions wait to be judged than policy allows."""
+    return TrackPoint.objects.filter(judged=False)[position_policy().door.unjudged :].exists()
+
+
+def store_positions(gateway: PositionGateway, positions: Sequence[NewPosition], now: datetime) -> list[Answer]:
+    """Stores positions of a gateway that may send them, in the caller's transaction; the answers in their order."""
+    policy = position_policy()
     door = _door(gateway, {one.tag for one in positions}, policy, now)
     tags = [one.pk for one in door.tags.values()]
     present = {one.tag_id: one for one in PresentPosition.objects.select_for_update().filter(tag__in=tags)}

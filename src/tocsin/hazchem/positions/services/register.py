@@ -13,7 +13,7 @@ from tocsin.engine.positioning.frames import FittedFrame, ReferencePoint, fit_fr
 from tocsin.hazchem.positions.models import PlantPlan, PositionGateway, PositionTag
 from tocsin.hazchem.positions.policy import position_policy
 from tocsin.hazchem.positions.queries.sight import own_firm
-from tocsin.hazchem.positions.queries.tags import holders_of, own_tags, visible_gateways, visible_plans
+from tocsin.hazchem.positions.queries.tags import holders_of, own_device, own_tags, visible_gateways, visible_plans
 from tocsin.hazchem.positions.rules.tags import GatewaySheet, TagSheet, check_gateway, check_points, check_tag
 from tocsin.records.face import record_audit
 from tocsin.supervision.face import require_firm
@@ -65,7 +65,8 @@ def enter_gateway(*, actor: "User", object_id: UUID, sheet: GatewaySheet) -> Pos
     check_gateway(sheet)
     gateway = PositionGateway(object=firm, region_code=firm.region_code)
     _fill_gateway(actor, gateway, sheet)
-    record_audit(actor, "position_gateway.entered", "position_gateway", gateway.pk, firm.region_code, {"code": gateway.code})
+    told = {"code": gateway.code, "device": sheet.device_code.strip()}
+    record_audit(actor, "position_gateway.entered", "position_gateway", gateway.pk, firm.region_code, told)
     return gateway
 
 
@@ -76,7 +77,8 @@ def change_gateway(*, actor: "User", gateway_id: UUID, sheet: GatewaySheet, acti
     check_gateway(sheet)
     gateway.active = active
     _fill_gateway(actor, gateway, sheet)
-    told = {"code": gateway.code, "active": active, "plan": str(gateway.plan or "")}
+    device = gateway.device.code if gateway.device else ""
+    told = {"code": gateway.code, "active": active, "plan": str(gateway.plan or ""), "device": device}
     record_audit(actor, "position_gateway.changed", "position_gateway", gateway.pk, gateway.region_code, told)
     return gateway
 
@@ -148,6 +150,7 @@ def _fill(tag: PositionTag, sheet: TagSheet, firm: "SupervisedObject") -> None:
 
 def _fill_gateway(actor: "User", gateway: PositionGateway, sheet: GatewaySheet) -> None:
     gateway.code, gateway.name, gateway.datum = sheet.code.strip(), sheet.name.strip(), sheet.datum
+    gateway.device = own_device(gateway.object, sheet.device_code)
     gateway.plan = None
     if sheet.plan.strip():
         gateway.plan = visible_plans(actor).filter(object=gateway.object_id, name=sheet.plan.strip()).first()

@@ -10,8 +10,9 @@ from tocsin.base.datums import Datum
 from tocsin.base.errors import InvalidInput
 from tocsin.hazchem.positions.policy import position_policy
 from tocsin.hazchem.positions.queries.tags import fitted, gone_before, silent_before
+from tocsin.hazchem.positions.rules.arriving import FAULT_TEXTS, Fault
 from tocsin.hazchem.positions.rules.tags import TagKind
-from tocsin.hazchem.positions.shown.words import DATUM_NAMES, FAULT_NAMES, KIND_NAMES
+from tocsin.hazchem.positions.shown.words import DATUM_NAMES, KIND_NAMES
 from tocsin.screens.shapes import OnPages
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class PositionGatewayOut(Schema):
     plan: str
     datum: Datum
     datum_name: OnPages[str]
+    device_code: str = Field(description="the device that publishes its positions over MQTT; empty: none does")
     active: bool
     last_at: datetime | None
 
@@ -183,7 +185,7 @@ def describe_point(point: "TrackPoint") -> TrackPointOut:
 
 
 def describe_gateway(gateway: "PositionGateway") -> PositionGatewayOut:
-    """One gateway; its firm and plan are loaded."""
+    """One gateway; its firm, plan and device are loaded."""
     return PositionGatewayOut(
         id=gateway.pk,
         object_id=gateway.object_id,
@@ -193,6 +195,7 @@ def describe_gateway(gateway: "PositionGateway") -> PositionGatewayOut:
         plan=gateway.plan.name if gateway.plan else "",
         datum=Datum(gateway.datum),
         datum_name=DATUM_NAMES[Datum(gateway.datum)],
+        device_code=gateway.device.code if gateway.device else "",
         active=gateway.active,
         last_at=gateway.last_at,
     )
@@ -200,7 +203,7 @@ def describe_gateway(gateway: "PositionGateway") -> PositionGatewayOut:
 
 def describe_fault(fault: "PositionFault") -> PositionFaultOut:
     """Positions that were refused."""
-    words = str(FAULT_NAMES[fault.fault])
+    words = str(FAULT_TEXTS[Fault(fault.fault)])
     return PositionFaultOut(fault=fault.fault, words=words, count=fault.count, last_at=fault.last_at, sample=fault.sample)
 
 

@@ -58,8 +58,10 @@ def _tag(
     return _("Tag %(number)s is entered.") % {"number": made.number}
 
 
-def _gateway(actor: Actor, firm_id: UUID, *, sender: Line, title: Line, plan: Line, datum: Datum = Datum.CGCS2000) -> str:
-    sheet = GatewaySheet(code=sender, name=title, plan=plan, datum=datum)
+def _gateway(
+    actor: Actor, firm_id: UUID, *, sender: Line, title: Line, plan: Line, datum: Datum = Datum.CGCS2000, device: Line = ""
+) -> str:
+    sheet = GatewaySheet(code=sender, name=title, plan=plan, datum=datum, device_code=device)
     services.enter_gateway(actor=actor, object_id=firm_id, sheet=sheet)
     return _("The gateway is entered: it may send.")
 
@@ -125,10 +127,11 @@ def change_gateway(
     title: Line,
     plan: Line,
     datum: Datum = Datum.CGCS2000,
+    device: Line = "",
     active: bool = False,
 ) -> str:
     """What a gateway is, anew."""
-    sheet = GatewaySheet(code=sender, name=title, plan=plan, datum=datum)
+    sheet = GatewaySheet(code=sender, name=title, plan=plan, datum=datum, device_code=device)
     services.change_gateway(actor=actor_of(request), gateway_id=position_gateway_id, sheet=sheet, active=active)
     return _("The gateway is changed.")
 

@@ -39,6 +39,12 @@ def contact_points_of(who: User | Post) -> ContactPoints:
     return ContactPoints(points, _preference(ContactPreference.objects.filter(user=who).first()), who.language)
 
 
+def own_addresses(person: User, kind: str) -> list[str]:
+    """A person's addresses of a kind, those that count first; also those not confirmed yet, for a test to oneself."""
+    points = [one for one in person.contact_points.all() if one.kind == kind]
+    return [one.address for one in sorted(points, key=lambda one: (one.confirmed_at is None, one.order))]
+
+
 def may_ring(kind: str, address: str) -> bool:
     """Whether a stranger may enter the number: of the country, and none that costs the caller more. True for other kinds."""
     known, limits = contact_kinds().get(kind), contact_policy()

@@ -1,7 +1,6 @@
 """The second step of signing in: a code of an authenticator app (RFC 6238), or one of the recovery codes."""
 
 import base64
-import hashlib
 from datetime import datetime
 from typing import Final
 
@@ -9,12 +8,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
-from tocsin.base.keys import Purpose, Resealed, keys_of
+from tocsin.base.keys import Purpose, Resealed
+from tocsin.base.sealing import BEGINNING, SealBrokenError, Sealer
 from tocsin.jurisdiction.people import queries
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.rules.codes import accepted_step, digits_of
@@ -26,8 +25,7 @@ from tocsin.jurisdiction.rights.services import require_person_at_screen
 
 LAST_STEP: Final = "last_step"  # in an authenticator's data: the step of the last code that was taken
 
-_SEALED: Final = "gAAAA"
-"""How every text begins that Fernet sealed: its version, and the first bits of a time of this century."""
+_SEALER: Final = Sealer(Purpose.SECOND_STEPS, "second step")
 
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth has no types
@@ -35,19 +33,11 @@ class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc]  # django-allauth 
 
     def encrypt(self, text: str) -> str:
         """The text under the installation's key for it."""
-        return _sealer().encrypt(text.encode()).decode()
+        return _SEALER.seal_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What `encrypt` was given, also under an earlier key."""
-        return _sealer().decrypt(encrypted_text.encode()).decode()
-
-
-def _sealer() -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in keys_of(Purpose.SECOND_STEPS)])
-
-
-def _fernet_key(key: bytes) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"second step" + key).digest())
+        return _SEALER.open_text(encrypted_text)
 
 
 @transaction.atomic
@@ -56,11 +46,10 @@ def seal_second_steps_anew(*, after: int, limit: int) -> Resealed:
 
     What no key opens (its key was lost) is left as it is and counted.
     """
-    newest, every = Fernet(_fernet_key(keys_of(Purpose.SECOND_STEPS)[0])), _sealer()
     done = lost = 0
     rows = list(Authenticator.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
     for row in rows:
-        fresh = {name: _sealed_anew(value, newest, every) for name, value in row.data.items()}
+        fresh = {name: _sealed_anew(value) for name, value in row.data.items()}
         lost += any(value is None for value in fresh.values())
         if changed := {name: value for name, value in fresh.items() if value is not None and value != row.data[name]}:
             row.data |= changed
@@ -69,21 +58,16 @@ def seal_second_steps_anew(*, after: int, limit: int) -> Resealed:
     return Resealed(done, lost, rows[-1].pk if rows else None)
 
 
-def _sealed_anew(value: object, newest: Fernet, every: MultiFernet) -> object:
-    """A value of an authenticator with every sealed text in it under the newest key; None where no key opens one."""
+def _sealed_anew(value: object) -> object:
+    """A value of an authenticator with every sealed text in it under the key in force; None where no key opens one."""
     if isinstance(value, list):
-        parts = [_sealed_anew(one, newest, every) for one in value]
+        parts = [_sealed_anew(one) for one in value]
         return None if None in parts else parts
-    if not isinstance(value, str) or not value.startswith(_SEALED):
+    if not isinstance(value, str) or not value.startswith(BEGINNING):
         return value
     try:
-        newest.decrypt(value)
-        return value
-    except InvalidToken:
-        pass
-    try:
-        return every.rotate(value).decode()
-    except InvalidToken:
+        return _SEALER.renewed(value)
+    except SealBrokenError:
         return None
 
 

@@ -1,38 +1,37 @@
 """Addresses of subscribers lie sealed: who copies the database has none of them. By a keyed hash the same one is known again."""
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
 
 from tocsin.base.keys import Purpose, Resealed, key_for, keys_of
+from tocsin.base.sealing import BEGINNING, SealBrokenError, Sealer
 from tocsin.jurisdiction.face import contact_kinds
 from tocsin.mobilisation.public_warnings.models import WarningDelivery, WarningSubscriber
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
-_SEALED = "gAAAA"  # how every text begins that Fernet sealed
+_SEALER = Sealer(Purpose.SUBSCRIBERS, "subscriber")
 _NOBODY = "-"  # begins what stands in place of the hash of an address that is forgotten
 
 
 def seal(address: str) -> str:
     """The address under the installation's key for it."""
-    return _sealer().encrypt(address.encode()).decode()
+    return _SEALER.seal_text(address)
 
 
 def opened(sealed: str) -> str:
     """The address itself, also under an earlier key; empty for one that is forgotten, or that no key opens."""
-    if not sealed.startswith(_SEALED):
+    if not sealed.startswith(BEGINNING):
         return sealed
     try:
-        return _sealer().decrypt(sealed.encode()).decode()
-    except InvalidToken:
+        return _SEALER.open_text(sealed)
+    except SealBrokenError:
         return ""
 
 
@@ -79,27 +78,17 @@ def shortened(channel: str, address: str) -> str:
 
 @transaction.atomic
 def _seal_anew(model: "type[Model]", *, after: int, limit: int) -> Resealed:
-    newest, every, done, lost = Fernet(_fernet_key(keys_of(Purpose.SUBSCRIBERS)[0])), _sealer(), 0, 0
-    rows = list(model._default_manager.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
-    for row in rows:
-        sealed = getattr(row, "address", "")
-        if not sealed.startswith(_SEALED):
-            continue
-        try:
-            newest.decrypt(sealed)
-            continue
-        except InvalidToken:
-            pass
-        try:
-            address = every.decrypt(sealed).decode()
-        except InvalidToken:
-            lost += 1
-            continue
-        changed = {"address": newest.encrypt(address.encode()).decode()}
+    rows = {one.pk: one for one in model._default_manager.select_for_update().filter(pk__gt=after).order_by("pk")[:limit]}
+    sealed = [(pk, one.address) for pk, one in rows.items() if getattr(one, "address", "").startswith(BEGINNING)]
+
+    def write(pk: int, address: str) -> int:
+        changed, row = {"address": address}, rows[pk]
         if isinstance(row, WarningSubscriber):
-            changed["address_hash"] = hash_of(row.channel, address)
-        done += model._default_manager.filter(pk=row.pk).update(**changed)
-    return Resealed(done, lost, rows[-1].pk if rows else None)
+            changed["address_hash"] = hash_of(row.channel, _SEALER.open_text(address))
+        return model._default_manager.filter(pk=pk).update(**changed)
+
+    done, lost = _SEALER.renew_each(sealed, write)
+    return Resealed(done, lost, max(rows, default=None))
 
 
 seal_subscribers_anew = partial(_seal_anew, WarningSubscriber)
@@ -107,14 +96,6 @@ seal_deliveries_anew = partial(_seal_anew, WarningDelivery)
 """Seal up to `limit` rows behind the row `after` under the key in force; harmless when done twice. Sign-ups live for a day and
 are left to lapse.
 """
-
-
-def _sealer() -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in keys_of(Purpose.SUBSCRIBERS)])
-
-
-def _fernet_key(key: bytes) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"subscriber" + key).digest())
 
 
 def _hash(key: bytes, channel: str, address: str) -> str:

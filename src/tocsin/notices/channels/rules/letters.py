@@ -32,11 +32,14 @@ class Letter:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the channel says of a letter: the verdict, and the words by which a person would know why."""
+    """What the channel says of a letter: the verdict, and the words by which a person would know why. `reply`: how the other
+    side's own answer begins; it is shown to who tries a channel, and kept nowhere else.
+    """
 
     verdict: Verdict
     words: str = ""
     gives_receipt: bool = False  # whether it arrived will be told later
+    reply: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

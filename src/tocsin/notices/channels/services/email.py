@@ -1,10 +1,11 @@
 """E-mail over SMTP."""
 
 import smtplib
+import socket
 import ssl
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -12,10 +13,14 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.decoding import convert
-from tocsin.federation.services.secrets import secret
+from tocsin.federation.services.outgoing import Refused, allowed_address
 from tocsin.jurisdiction.contacts.rules import ContactKind, host_of
+from tocsin.notices.channels.queries import secret_of
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Buffer
 
 
 def is_email(address: str) -> bool:
@@ -28,7 +33,9 @@ def is_email(address: str) -> bool:
 
 
 class EmailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"sender": "from"}):
-    """`[email]`."""
+    """`[email]`. `private`: the inner networks in which the relay may stand; None: wherever its name leads, since who wrote the
+    file named it.
+    """
 
     host: str
     sender: str
@@ -37,6 +44,30 @@ class EmailSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     user: str = ""
     password_env: str = ""
     timeout_s: float = 15.0
+    private: tuple[str, ...] | None = None
+
+
+class _Relay(smtplib.SMTP):
+    """A relay at the address that was checked (the certificate is that of its name); `said` is its answer to the text."""
+
+    said: str = ""
+
+    def __init__(self, table: EmailSettings) -> None:
+        self._table = table
+        super().__init__(table.host, table.port, timeout=table.timeout_s)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """The one place where smtplib connects."""
+        table = self._table
+        address = allowed_address(host, port, (host,) if table.private is None else table.private)
+        opened = socket.create_connection((address, port), timeout, self.source_address)
+        return ssl.create_default_context().wrap_socket(opened, server_hostname=host) if table.security == "tls" else opened
+
+    def data(self, msg: "Buffer | str") -> tuple[int, bytes]:
+        """The text; what the relay says to it is kept."""
+        code, words = super().data(msg)
+        self.said = f"{code} {_text(words)}"
+        return code, words
 
 
 class EmailChannel:
@@ -48,7 +79,7 @@ class EmailChannel:
 
     def __init__(self, table: EmailSettings) -> None:
         self.table = table
-        self.password = secret(table.password_env)
+        self.password = secret_of(table.password_env)
 
     @classmethod
     def open(cls, table: dict[str, Any]) -> Self:
@@ -68,7 +99,11 @@ class EmailChannel:
                     server.login(self.table.user, self.password)
                 sent = True
                 server.send_message(message, from_addr=self.table.sender, to_addrs=[letter.address])
-            return Answer(Verdict.TAKEN)
+            return Answer(Verdict.TAKEN, reply=server.said)
+        except Refused as refused:
+            return Answer(Verdict.NEVER, str(refused))
+        except LookupError as error:
+            return Answer(Verdict.LATER, str(error))
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()), (550, b""))
             return Answer(_verdict(code), f"{code} {_text(words)}")
@@ -84,11 +119,9 @@ class EmailChannel:
     def close(self) -> None:
         """Nothing is held."""
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> _Relay:
         table = self.table
-        if table.security == "tls":
-            return smtplib.SMTP_SSL(table.host, table.port, timeout=table.timeout_s, context=ssl.create_default_context())
-        server = smtplib.SMTP(table.host, table.port, timeout=table.timeout_s)
+        server = _Relay(table)
         if table.security == "starttls":
             try:
                 server.starttls(context=ssl.create_default_context())

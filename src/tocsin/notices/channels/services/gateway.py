@@ -16,7 +16,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from string import Template
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
@@ -25,9 +25,11 @@ from tocsin.base.documents import read_json
 from tocsin.base.errors import InvalidInput
 from tocsin.federation.rules.outcomes import Outcome
 from tocsin.federation.services.outgoing import Reply, request
-from tocsin.federation.services.secrets import secret
+from tocsin.notices.channels.queries import secret_of
 from tocsin.notices.channels.rules.letters import Answer, Letter, Receipt
 from tocsin.notices.channels.rules.verdicts import Fate, Verdict
+
+BEGINNING: Final = 300  # characters
 
 
 class Taken(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,7 +53,9 @@ class ReceiptForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One gateway. `form`: how the body is written. `public`: others can read there, so that the text is redacted."""
+    """One gateway. `form`: how the body is written. `public`: others can read there, so that the text is redacted. `private`: the
+    inner networks in which it may be reached; None: wherever its address leads, since who wrote the file named it.
+    """
 
     url: str
     body: dict[str, Any] = {}
@@ -65,6 +69,7 @@ class GatewaySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     taken: Taken | None = None
     message_id: str = ""
     receipt: ReceiptForm | None = None
+    private: tuple[str, ...] | None = None
 
 
 class Gateway:
@@ -77,9 +82,10 @@ class Gateway:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("url must begin with https:// or http:// and name a host")
         self.table = table
-        self.private = (parts.hostname,) if private is None else tuple(private)
-        self.secret = secret(table.secret_env)
-        if table.receipt and not secret(table.receipt.secret_env):
+        named = table.private if private is None else tuple(private)
+        self.private = (parts.hostname,) if named is None else named
+        self.secret = secret_of(table.secret_env)
+        if table.receipt and not secret_of(table.receipt.secret_env):
             raise ValueError("receipt.secret_env must name the key by which the gateway proves itself")
 
     def send(self, letter: Letter) -> Answer:
@@ -118,25 +124,26 @@ class Gateway:
     def _judge(self, reply: Reply) -> Answer:
         receipts = self.table.receipt is not None
         if reply.outcome is not Outcome.TAKEN:
-            return Answer(Verdict(reply.outcome), reply.words)
+            return Answer(Verdict(reply.outcome), reply.words, reply=beginning(reply.body))
         if self.table.taken is None and not self.table.message_id:
-            return Answer(Verdict.TAKEN, gives_receipt=receipts)
+            return Answer(Verdict.TAKEN, gives_receipt=receipts, reply=beginning(reply.body))
         try:
             told = read_json(reply.body)
         except InvalidInput:
-            return Answer(Verdict.UNKNOWN, "the gateway said 200 and nothing readable")
+            return Answer(Verdict.UNKNOWN, "the gateway said 200 and nothing readable", reply=beginning(reply.body))
         taken = self.table.taken
         if taken is not None:
             value = at_path(told, taken.path)
             if value not in taken.values:
                 verdict = Verdict.LATER if value in taken.later else Verdict.NEVER
-                return Answer(verdict, f"the gateway said {taken.path}={value}"[:300])
-        return Answer(Verdict.TAKEN, at_path(told, self.table.message_id), gives_receipt=receipts)
+                return Answer(verdict, f"the gateway said {taken.path}={value}"[:300], reply=beginning(reply.body))
+        number = at_path(told, self.table.message_id)
+        return Answer(Verdict.TAKEN, number, gives_receipt=receipts, reply=beginning(reply.body))
 
 
 def read_receipt(form: ReceiptForm, fields: Mapping[str, Any], *, key: str) -> Receipt | None:
     """What a gateway's call back tells; None where its key is wrong or it tells nothing that the settings name."""
-    expected = secret(form.secret_env)
+    expected = secret_of(form.secret_env)
     if not expected or not hmac.compare_digest(key.encode(), expected.encode()):
         return None
     identity, event = at_path(fields, form.id), at_path(fields, form.event)
@@ -166,6 +173,11 @@ def at_path(told: Any, path: str) -> str:
     if not path or isinstance(told, dict | list) or told is None:
         return ""
     return str(told).lower() if isinstance(told, bool) else str(told)
+
+
+def beginning(body: bytes) -> str:
+    """How an answer begins, for who looks at a test."""
+    return " ".join(body[: 4 * BEGINNING].decode("utf-8", "replace").split())[:BEGINNING]
 
 
 def _filled(form: Any, values: Mapping[str, str]) -> Any:

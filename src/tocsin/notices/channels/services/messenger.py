@@ -18,8 +18,8 @@ import msgspec
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.decoding import convert
-from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.contacts.rules import ContactKind, name_alone
+from tocsin.notices.channels.queries import secret_of
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.channels.services.gateway import Gateway, GatewaySettings
@@ -42,7 +42,7 @@ class AppriseMessenger:
         self._apprise = apprise.Apprise
         self._warning = apprise.NotifyType.WARNING
         self.public = table.public
-        self.url = secret(table.apprise_env)
+        self.url = secret_of(table.apprise_env)
         if self._apprise.instantiate(self.url) is None:
             raise ValueError(f"Apprise can't read the address in {table.apprise_env}")
         self._own = threading.local()

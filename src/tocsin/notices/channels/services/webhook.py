@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tocsin.base.decoding import convert
 from tocsin.federation.rules.signatures import HEADER, signature
 from tocsin.federation.services.outgoing import request
-from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.contacts.rules import ContactKind, host_of
+from tocsin.notices.channels.queries import secret_of, tables
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
+from tocsin.notices.channels.services.gateway import beginning
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -38,10 +39,8 @@ def signing_key(secret: str, receiver: str) -> str:
 
 def key_shown(contact_point_id: UUID) -> str:
     """The key of a contact point as its page tells it; empty where webhooks are not set up."""
-    from tocsin.notices.channels.queries import tables
-
     table = tables().get("webhook")
-    known = secret(str(table.get("secret_env", ""))) if table else ""
+    known = secret_of(str(table.get("secret_env", ""))) if table else ""
     return signing_key(known, str(contact_point_id)) if known else ""
 
 
@@ -68,7 +67,7 @@ class WebhookChannel:
 
     def __init__(self, table: WebhookSettings) -> None:
         self.table = table
-        self.secret = secret(table.secret_env)
+        self.secret = secret_of(table.secret_env)
         if not self.secret:
             raise ValueError("secret_env must name a variable: webhooks are signed")
 
@@ -97,7 +96,7 @@ class WebhookChannel:
             private=self.table.private,
             certificates=self.table.certificates,
         )
-        return Answer(Verdict(reply.outcome), reply.words)
+        return Answer(Verdict(reply.outcome), reply.words, reply=beginning(reply.body))
 
     def close(self) -> None:
         """Nothing is held."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tocsin.notices.channels import views as push
+from tocsin.notices.channels.views import web_push as push
 from tocsin.notices.inbox.views import links
 from tocsin.notices.inbox.views import lists as notices
 from tocsin.notices.reachability import views as reachability

@@ -1,7 +1,7 @@
 """A file is given: its rows are kept as they were read; nothing else changes. Its columns are matched, its cells mended."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -9,22 +9,18 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.datums import Datum
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.base.gate import FOREIGN_FILES
-from tocsin.base.sheets import read_foreign_table
 from tocsin.base.storable import storable
 from tocsin.bus.bulk import insert_all
 from tocsin.records.audit.services import record_audit
 from tocsin.records.imports.models import ColumnMeaning, ImportRow, TableImport
-from tocsin.records.imports.queries import kind_of, meanings, require_giving, visible_imports
-from tocsin.records.imports.rules import HEADING_LINES, ImportKind, ImportState, bare_heading, find_headings, repeated
+from tocsin.records.imports.queries import kind_of, require_giving, visible_imports
+from tocsin.records.imports.rules import ImportKind, ImportState, bare_heading, repeated
+from tocsin.records.imports.services.reading import MOST_TEXT, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tocsin.jurisdiction.face import User
-
-MOST_TEXT: Final = 2_000  # of one cell
-MOST_COLUMNS: Final = 200
 
 
 def give_file(
@@ -36,10 +32,10 @@ def give_file(
     """
     chosen = kind_of(kind)
     require_giving(actor, chosen, region_code)
-    headings, rows = _read(chosen, content, actor)
-    if len(rows) > (most := chosen.limits().most_rows):
+    given = read_file(chosen, content, actor)
+    if len(given.rows) > (most := chosen.limits().most_rows):
         raise InvalidInput(_("A file has at most %(most)s rows.") % {"most": most})
-    if not rows:
+    if not given.rows:
         raise InvalidInput(_("There are no rows below the headings."))
     with transaction.atomic():
         made = TableImport.objects.create(
@@ -48,15 +44,23 @@ def give_file(
             file_name=storable(file_name)[:200],
             at=now,
             by=actor,
-            headings=[name for name, _column in headings],
-            columns=[column for _name, column in headings],
+            headings=given.headings,
+            columns=given.columns,
             datum=datum.value,
-            lines=len(rows),
+            lines=len(given.rows),
         )
         insert_all(
-            [ImportRow(table=made, line=line, cells=storable(cells), shape=storable(shape)) for line, cells, shape in rows]
+            ImportRow(
+                table=made,
+                line=one.line,
+                cells=storable(one.cells),
+                shape=storable(one.shape),
+                sheet=storable(one.sheet),
+                sheet_line=one.sheet_line,
+            )
+            for one in given.rows
         )
-        _note(actor, "import.given", made, rows=len(rows))
+        _note(actor, "import.given", made, rows=len(given.rows))
     return made
 
 
@@ -139,45 +143,6 @@ def _row(made: TableImport, line: int) -> ImportRow:
 
 def _names(kind: ImportKind, columns: "Sequence[str]") -> list[str]:
     return [(kind.headings()[one] or (one,))[0] for one in columns]
-
-
-type _Given = tuple[int, list[str], dict[str, Any] | None]
-
-
-def _read(kind: ImportKind, content: bytes, actor: "User") -> tuple[list[tuple[str, str]], list[_Given]]:
-    """Headings with the columns that they mean, and rows: line, cells, geometry."""
-    remembered = meanings(kind.name)
-    limits = kind.limits()
-    if len(content) > limits.most_bytes:
-        raise InvalidInput(_("A file has at most %(most)s MB.") % {"most": limits.most_bytes // 1_000_000})
-    if (features := _features(kind, content, actor)) is not None:
-        names = list(dict.fromkeys(name for cells, _shape in features for name in cells))[:MOST_COLUMNS]
-        _line, columns = find_headings([names], kind.headings(), remembered)
-        numbered = enumerate(features, 1)
-        return list(zip(names, columns, strict=True)), [
-            (number, [_cut(cells.get(name, "")) for name in names], shape) for number, (cells, shape) in numbered
-        ]
-    most_rows = limits.most_rows + 2 * HEADING_LINES
-    cells = read_foreign_table(content, owner=actor.pk, most_bytes=limits.most_bytes, most_rows=most_rows)
-    at, columns = find_headings(cells, kind.headings(), remembered)
-    if not any(columns):
-        known = ", ".join(words[0] if words else name for name, words in list(kind.headings().items())[:8])
-        raise InvalidInput(_("None of the first lines has headings that are known, such as %(known)s.") % {"known": known})
-    names = [one.strip()[:120] for one in cells[at]][:MOST_COLUMNS]
-    below = enumerate(cells[at + 1 :], at + 2)
-    rows: list[_Given] = [(line, [_cut(one) for one in row[: len(names)]], None) for line, row in below if any(row)]
-    return list(zip(names, columns, strict=False)), rows
-
-
-def _features(kind: ImportKind, content: bytes, actor: "User") -> list[tuple[dict[str, str], dict[str, Any] | None]] | None:
-    if kind.features is None:
-        return None
-    with FOREIGN_FILES.held(actor.pk):
-        return kind.features(content)
-
-
-def _cut(text: str) -> str:
-    return text.strip()[:MOST_TEXT]
 
 
 def _note(actor: "User", action: str, made: TableImport, **more: object) -> None:

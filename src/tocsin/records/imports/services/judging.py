@@ -56,7 +56,7 @@ def as_row(kind: ImportKind, made: TableImport, kept: ImportRow) -> Row:
     if kind.place is not None:
         cells = in_cgcs2000(cells, kind.place, Datum(made.datum))
         shape = None if shape is None else shape_in_cgcs2000(shape, Datum(made.datum))
-    return Row(line=kept.line, cells=cells, shape=shape)
+    return Row(line=kept.line, cells=cells, shape=shape, sheet=kept.sheet, sheet_line=kept.sheet_line)
 
 
 def _as_ended(kind: ImportKind, kept: ImportRow, row: Row) -> Row:

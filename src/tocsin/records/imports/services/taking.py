@@ -1,19 +1,22 @@
 """Rows are taken over some at a time; what breaks off is gone on with, and what was taken over can be undone.
 
 A batch's transaction claims its rows, writes them and keeps what each became: a row is written once, whoever works on the file.
+It also says until when its process counts as alive. Where that time passes, the process was killed: the loop goes on with the
+rest.
 """
 
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import batched
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, Refusal, Unavailable
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 1_000  # rows that are taken over before the press is answered; more are taken in the background
+ALIVE: Final = timedelta(seconds=90)  # more than judging a file of the most rows takes
 WRITTEN: Final = (ImportVerdict.NEW, ImportVerdict.CHANGED)
 
 
@@ -55,8 +59,8 @@ def take_file(*, actor: "User", import_id: UUID, leave_wrong: bool = False, at_o
         made = waiting(actor, import_id)
         made.taking_at, made.leave_wrong, made.by = now, leave_wrong, actor
         here = at_once or made.lines <= AT_ONCE
-        made.trouble = _("Whoever pressed is writing it; where this stays, go on.") if here else ""  # the loop leaves it alone
-        made.save(update_fields=["taking_at", "leave_wrong", "by", "trouble"])
+        made.writing_until = _alive_until() if here else None  # the loop leaves it alone
+        made.save(update_fields=["taking_at", "leave_wrong", "by", "writing_until"])
     if here:
         go_on(made, now=now)
         made.refresh_from_db()
@@ -85,10 +89,12 @@ def take_waiting(*, now: datetime) -> bool:
 
 
 def under_way() -> QuerySet[TableImport]:
-    """Files that are being taken over, the oldest first; those that stopped with an error wait for a person."""
-    return (
-        TableImport.objects.filter(taking_at__isnull=False, taken_at=None, trouble="").select_related("by").order_by("taking_at")
-    )
+    """Files that are to be taken over and at which no process that is alive works, the oldest first; those that stopped with an
+    error wait for a person.
+    """
+    nobody = Q(writing_until=None) | Q(writing_until__lt=timezone.now())
+    found = TableImport.objects.filter(nobody, taking_at__isnull=False, taken_at=None, trouble="")
+    return found.select_related("by").order_by("taking_at")
 
 
 def go_on(made: TableImport, *, now: datetime) -> None:
@@ -96,10 +102,13 @@ def go_on(made: TableImport, *, now: datetime) -> None:
     kind, actor = kind_of(made.kind), made.by
     try:
         require_giving(actor, kind, made.region_code)
+        TableImport.objects.filter(pk=made.pk).update(writing_until=_alive_until())
         pairs = [(kept, row) for kept, row in judged(actor=actor, made=made, now=now) if not kept.verdict]
         todo = [(kept, row) for kept, row in pairs if row.verdict in WRITTEN]
         if (order := kind.order) is not None:
             todo.sort(key=lambda pair: order(pair[1]))
+        written = made.rows.filter(written__isnull=False).count()
+        TableImport.objects.filter(pk=made.pk).update(to_write=written + len(todo))
         write = partial(_write, kind, made)
         if kind.batch:
             for part in batched(todo, kind.batch):
@@ -117,7 +126,7 @@ def go_on(made: TableImport, *, now: datetime) -> None:
             if isinstance(error, (Refusal, Unavailable))
             else _("What is there has changed meanwhile: go on once more.")
         )
-        TableImport.objects.filter(pk=made.pk).update(trouble=told[:500])
+        TableImport.objects.filter(pk=made.pk).update(trouble=told[:500], writing_until=None)
 
 
 def undo_file(*, actor: "User", import_id: UUID, now: datetime) -> TableImport:
@@ -179,6 +188,12 @@ def _write(kind: ImportKind, made: TableImport, pairs: Sequence[tuple[ImportRow,
     for (kept, row), one in zip(pairs, written, strict=True):
         kept.verdict, kept.written, kept.before = row.verdict.value, one.id, None if one.before is None else dict(one.before)
     save_all([kept for kept, _row in pairs], "verdict", "written", "before")
+    TableImport.objects.filter(pk=made.pk).update(writing_until=_alive_until())
+
+
+def _alive_until() -> datetime:
+    """By the machine's clock, as leases are: a process that says nothing for so long is dead."""
+    return timezone.now() + ALIVE
 
 
 def _moment(made: TableImport) -> datetime:
@@ -196,7 +211,7 @@ def _end(kind: ImportKind, made: TableImport, rest: Sequence[tuple[ImportRow, Ro
     if rest:
         save_all([kept for kept, _row in rest], "verdict", "problems")
     counts = dict(Counter(made.rows.values_list("verdict", flat=True)))
-    if TableImport.objects.filter(pk=made.pk, taken_at=None).update(taken_at=now, counts=counts, trouble=""):
+    if TableImport.objects.filter(pk=made.pk, taken_at=None).update(taken_at=now, counts=counts, trouble="", writing_until=None):
         told = {"kind": made.kind, "file": made.file_name, "rows": counts}
         record_audit(made.by, "import.taken", "import", made.pk, made.region_code, told)
         if kind.finish is not None:

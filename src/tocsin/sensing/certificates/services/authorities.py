@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import serialization
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.base.keys import Purpose, Resealed, keys_of
+from tocsin.base.keys import Resealed
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import record_audit
 from tocsin.sensing.certificates.models import AuthorityKey, CertificateAuthority
 from tocsin.sensing.certificates.policy import certificates_policy
-from tocsin.sensing.certificates.queries import MANAGE, fernet_key, opened, sealer
+from tocsin.sensing.certificates.queries import MANAGE, SEALER
 from tocsin.sensing.certificates.rules.reading import check_authority, facts_of, read_certificates
 from tocsin.sensing.certificates.services.changes import doors_look_again
 from tocsin.sensing.certificates.services.signing import make_authority_certificate
@@ -44,7 +43,7 @@ def make_authority(*, actor: "User", name: str, region_code: str, now: datetime)
         entered_at=now,
         entered_by=actor,
     )
-    AuthorityKey.objects.create(authority=made, sealed=sealer().encrypt(key).decode())
+    AuthorityKey.objects.create(authority=made, sealed=SEALER.seal(key))
     _audit(actor, "made", made)
     return made
 
@@ -94,19 +93,10 @@ def withdraw_authority(*, actor: "User", authority_id: UUID, now: datetime) -> C
 @transaction.atomic
 def seal_authorities_anew(*, after: int, limit: int) -> Resealed:
     """Seals up to `limit` keys behind the row `after` under the key in force; harmless when done twice."""
-    newest, done, lost = Fernet(fernet_key(keys_of(Purpose.CERTIFICATES)[0])), 0, 0
     rows = list(AuthorityKey.objects.select_for_update().filter(pk__gt=after).order_by("pk")[:limit])
-    for row in rows:
-        try:
-            newest.decrypt(row.sealed.encode())
-            continue
-        except InvalidToken:
-            pass
-        key = opened(row.sealed)
-        if not key:
-            lost += 1
-            continue
-        done += AuthorityKey.objects.filter(pk=row.pk).update(sealed=newest.encrypt(key).decode())
+    done, lost = SEALER.renew_each(
+        ((row.pk, row.sealed) for row in rows), lambda pk, sealed: AuthorityKey.objects.filter(pk=pk).update(sealed=sealed)
+    )
     return Resealed(done, lost, rows[-1].pk if rows else None)
 
 

@@ -41,7 +41,10 @@ class Hj212Door(LineDoor[Frame]):
 
 
 def _refuse_in_clear(configuration: "DoorSettings") -> None:
-    mend = "HJ 212 knows no encryption: set TOCSIN_HJ212_HOST=127.0.0.1 and bring the loggers in through a VPN or a TLS tunnel"
+    mend = (
+        "HJ 212 sends its passwords in clear: set TOCSIN_HJ212_HOST=127.0.0.1 and bring the loggers in through a VPN or a TLS "
+        "tunnel"
+    )
     refuse_in_clear(configuration, NAME, mend)
 
 
@@ -50,7 +53,7 @@ class Hj212Speech:
 
     def __init__(self, line: Line[Frame]) -> None:
         self._line, self._gatehouse = line, line.gatehouse
-        self._splitter = Splitter()
+        self._splitter = Splitter(line.gatehouse.registry.frame_keys_of)
         self._readers: dict[str, hj212.Reader] = {}
 
     def feed(self, data: bytes) -> Iterable[Frame | Fault]:

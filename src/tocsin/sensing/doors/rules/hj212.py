@@ -75,10 +75,7 @@ def read_message(segment: bytes) -> Message:
     fields = dict(part.partition("=")[::2] for part in head.split(";") if "=" in part)
     for name in ("CN", "MN", "PW"):
         if not fields.get(name):
-            raise InvalidInput(
-                "the segment tells no %(name)s; an encrypted one of HJ 212-2025 is not read here: send it in clear by a VPN",
-                name=name,
-            )
+            raise InvalidInput("the segment tells no %(name)s, which stands in clear before CP= in every edition", name=name)
     flag = fields.get("Flag", "")
     number = int(flag) if flag.isascii() and flag.isdigit() and len(flag) <= 3 else 0
     return Message(

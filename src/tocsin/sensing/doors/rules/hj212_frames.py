@@ -6,12 +6,13 @@ checksum costs what it has spoilt and nothing behind it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tocsin.base.errors import InvalidInput
 from tocsin.sensing.doors.rules.faults import SAMPLE_BYTES, Fault
+from tocsin.sensing.frame_keys.rules import BEGIN, decrypted
 from tocsin.sensing.quarantine.rules import Reason
 
 MARK: Final = b"##"
@@ -20,6 +21,10 @@ CHECK_BYTES: Final = 4
 LONGEST_BYTES: Final = HEAD_BYTES + 9999 + CHECK_BYTES + 2  # no length of four digits says more
 END: Final = re.compile(rb"&&([0-9A-Fa-f]{4})\r?\n")
 CHECK: Final = re.compile(rb"[0-9A-Fa-f]{4}")
+MN: Final = re.compile(rb"(?:^|;)MN=([^;]{1,64})")
+
+type KeysOf = Callable[[str], Sequence[bytes]]
+"""The keys by which the logger of an MN may encrypt now."""
 
 
 def checksum(segment: bytes) -> int:
@@ -55,16 +60,21 @@ def frame(segment: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Frame:
-    """A segment whose checksum is right. `length_fits` is false where its length told something else."""
+    """A segment in clear whose checksum is right. `length_fits` is false where its length told something else."""
 
     segment: bytes
     length_fits: bool = True
+    was_encrypted: bool = False
 
 
 class Splitter:
-    """Cuts what arrives into frames, however it was cut on the way; keeps the beginning of one whose end has not arrived."""
+    """Cuts what arrives into frames, however it was cut on the way; keeps the beginning of one whose end has not arrived.
 
-    def __init__(self) -> None:
+    A frame of the right length whose checksum is wrong is looked at once more by each key that `keys_of` its MN.
+    """
+
+    def __init__(self, keys_of: KeysOf = lambda mn: ()) -> None:
+        self._keys_of = keys_of
         self._buffer = bytearray()
         self._is_misled = False  # the frame that waits for its end is not as long as it tells
 
@@ -112,6 +122,9 @@ class Splitter:
         if is_long_enough and not self._is_misled:
             if self._is_checked(told):
                 return self._take(told, length_fits=True)
+            if plain := self._in_clear(told):
+                self._take(told, length_fits=True)
+                return Frame(plain, was_encrypted=True)
             self._is_misled = True
         end = END.search(self._buffer, HEAD_BYTES, LONGEST_BYTES)
         if end is not None and self._is_checked(end.start() + 2):
@@ -121,12 +134,25 @@ class Splitter:
         if (end is None and not (is_long_enough and stops)) and len(self._buffer) < LONGEST_BYTES:
             return None
         stop = min(stops, default=len(self._buffer))
-        why = InvalidInput("its checksum does not fit: the line has changed it, or the logger counts another CRC")
+        why = InvalidInput(
+            "its checksum does not fit: the line has changed it, the logger counts another CRC, or encrypts by a key that is not "
+            "the device's"
+        )
         return self._drop(stop, why)
 
     def _is_checked(self, end: int) -> bool:
         told = bytes(self._buffer[end : end + CHECK_BYTES])
         return bool(CHECK.fullmatch(told)) and int(told, 16) == checksum(bytes(self._buffer[HEAD_BYTES:end]))
+
+    def _in_clear(self, end: int) -> bytes:
+        """The segment as one of its logger's keys decrypts it; empty where none does."""
+        told = bytes(self._buffer[end : end + CHECK_BYTES])
+        if not CHECK.fullmatch(told):
+            return b""
+        segment = bytes(self._buffer[HEAD_BYTES:end])
+        mn = MN.search(segment, 0, max(0, segment.find(BEGIN)))
+        tried = (decrypted(segment, key) for key in (self._keys_of(mn[1].decode("ascii", "replace")) if mn else ()))
+        return next((plain for plain in tried if int(told, 16) == checksum(plain)), b"")
 
     def _take(self, end: int, *, length_fits: bool) -> Frame:
         segment = bytes(self._buffer[HEAD_BYTES:end])

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tocsin.sensing.certificates.rules.judging import Trust
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import is_access_password, is_secret
 from tocsin.sensing.doors.rules.payload import Channels
+from tocsin.sensing.frame_keys.queries import KnownKey, frame_keys_version, known_frame_keys
 from tocsin.sensing.modbus.queries import known_units, modbus_version
 from tocsin.sensing.modbus.rules import KnownUnit
 from tocsin.sensing.opcua.queries import known_servers, opcua_version
@@ -28,8 +30,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.5
 
-type Version = tuple[int, int, int, int, int]
-"""Of the devices with their sensors, of the transmitters, of the units of Modbus, of the servers of OPC UA, of certificates."""
+type Version = tuple[int, int, int, int, int, int]
+"""Of the devices with their sensors, of transmitters, units of Modbus, servers of OPC UA, certificates, keys of frames."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Loaded:
     modbus_units: tuple[KnownUnit, ...]
     opcua_servers: tuple[KnownServer, ...]
     trust: Trust
+    frame_keys: dict[str, tuple[KnownKey, ...]]
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Registry:
 
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self._thread = thread
-        self._version = (-1, -1, -1, -1, -1)
+        self._version = (-1, -1, -1, -1, -1, -1)
         self._looking: asyncio.Task[None] | None = None
         self._next_look = asyncio.Event()
         self.devices: dict[str, KnownDevice] = {}
@@ -69,6 +72,7 @@ class Registry:
         self.modbus_units: tuple[KnownUnit, ...] = ()
         self.opcua_servers: tuple[KnownServer, ...] = ()
         self.trust = Trust({}, (), {})  # in certificates
+        self.frame_keys: dict[str, tuple[KnownKey, ...]] = {}  # of loggers of HJ 212-2025, by the device's code
         self.on_change: list[Callable[[], None]] = []
 
     async def refresh(self) -> None:
@@ -109,6 +113,11 @@ class Registry:
         found = self.transmitters.get(source)
         return self.devices.get(found.code) if found is not None and is_within(address, found.networks) else None
 
+    def frame_keys_of(self, code: str) -> list[bytes]:
+        """By which this device's frames of HJ 212-2025 may be encrypted now, the newest first."""
+        now_s = time.time()
+        return [one.key for one in self.frame_keys.get(code, ()) if now_s < one.until_s]
+
     async def _look(self) -> None:
         loop = asyncio.get_running_loop()
         try:
@@ -119,7 +128,7 @@ class Registry:
         if loaded is not None:
             self._version, self.devices = loaded.version, loaded.devices
             self.transmitters, self.modbus_units = loaded.transmitters, loaded.modbus_units
-            self.opcua_servers, self.trust = loaded.opcua_servers, loaded.trust
+            self.opcua_servers, self.trust, self.frame_keys = loaded.opcua_servers, loaded.trust, loaded.frame_keys
             for function in self.on_change:
                 function()
 
@@ -131,7 +140,14 @@ def own_topic(code: str) -> str:
 
 def _load(known_version: Version) -> Loaded | None:
     """None where nothing has changed since `known_version`."""
-    version = queries.registry_version(), transmitters_version(), modbus_version(), opcua_version(), certificates_version()
+    version = (
+        queries.registry_version(),
+        transmitters_version(),
+        modbus_version(),
+        opcua_version(),
+        certificates_version(),
+        frame_keys_version(),
+    )
     if version == known_version:
         return None
     devices: dict[str, KnownDevice] = {}
@@ -141,4 +157,4 @@ def _load(known_version: Version) -> Loaded | None:
         devices[code] = KnownDevice(
             code, digest, access, Channels(channels, code), len(topic).to_bytes(2) + topic, carried.get(code, frozenset())
         )
-    return Loaded(version, devices, known_transmitters(), known_units(), known_servers(), known_trust())
+    return Loaded(version, devices, known_transmitters(), known_units(), known_servers(), known_trust(), known_frame_keys())

@@ -14,8 +14,7 @@ from django.db import transaction
 from tocsin.base.ids import new_id
 from tocsin.screens.clock import current_time
 from tocsin.sensing.opcua.models import OpcUaIdentity, OpcUaSecret
-from tocsin.sensing.opcua.queries import ONE, own_certificate
-from tocsin.sensing.opcua.services.secrets import seal
+from tocsin.sensing.opcua.queries import ONE, SEALER, own_certificate
 
 YEARS: Final = 20
 
@@ -31,7 +30,7 @@ def ensure_identity() -> bytes:
     der = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     with transaction.atomic():
         if not OpcUaIdentity.objects.filter(name=ONE).exists():
-            secret = OpcUaSecret.objects.create(sealed=seal(base64.b64encode(der).decode()))
+            secret = OpcUaSecret.objects.create(sealed=SEALER.seal_text(base64.b64encode(der).decode()))
             OpcUaIdentity.objects.bulk_create(
                 [OpcUaIdentity(name=ONE, application_uri=uri, certificate=made, secret=secret, made_at=current_time())],
                 ignore_conflicts=True,  # another process made one at the same moment: that one holds

@@ -1,22 +1,21 @@
 """Keys of platforms: those entered by page lie sealed in the database, those of the file stand in the environment."""
 
-import base64
-import hashlib
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from tocsin.base.keys import Purpose, Resealed, keys_of
+from tocsin.base.keys import Purpose, Resealed
+from tocsin.base.sealing import SealBrokenError, Sealer
 from tocsin.federation.rules.outcomes import Unreadable
 from tocsin.federation.services.secrets import secret
 from tocsin.supervision.platforms.models import PlatformTable
 from tocsin.supervision.platforms.policy import Platform
 
+_SEALER = Sealer(Purpose.PLATFORMS, "platform")
+
 
 def seal(key: str) -> str:
     """The key under the installation's key in force."""
-    return _sealer().encrypt(key.encode()).decode()
+    return _SEALER.seal_text(key)
 
 
 def opened(table: PlatformTable) -> str:
@@ -24,8 +23,8 @@ def opened(table: PlatformTable) -> str:
     if not table.sealed:
         return ""
     try:
-        return _sealer().decrypt(table.sealed.encode()).decode()
-    except InvalidToken:
+        return _SEALER.open_text(table.sealed)
+    except SealBrokenError:
         raise Unreadable(gettext_noop("the key of this platform can't be opened any more: enter it anew on its page")) from None
 
 
@@ -44,26 +43,8 @@ def key_of(name: str, platform: Platform) -> str:
 @transaction.atomic
 def seal_platforms_anew(*, after: int, limit: int) -> Resealed:
     """Seals up to `limit` keys behind the first `after` of them under the key in force; harmless when done twice."""
-    newest, every, done, lost = Fernet(_fernet_key(keys_of(Purpose.PLATFORMS)[0])), _sealer(), 0, 0
     rows = list(PlatformTable.objects.select_for_update().exclude(sealed="").order_by("pk")[after : after + limit])
-    for row in rows:
-        try:
-            newest.decrypt(row.sealed.encode())
-            continue
-        except InvalidToken:
-            pass
-        try:
-            key = every.decrypt(row.sealed.encode())
-        except InvalidToken:
-            lost += 1
-            continue
-        done += PlatformTable.objects.filter(pk=row.pk).update(sealed=newest.encrypt(key).decode())
+    done, lost = _SEALER.renew_each(
+        ((row.pk, row.sealed) for row in rows), lambda pk, sealed: PlatformTable.objects.filter(pk=pk).update(sealed=sealed)
+    )
     return Resealed(done, lost, after + len(rows) if rows else None)
-
-
-def _sealer() -> MultiFernet:
-    return MultiFernet([Fernet(_fernet_key(key)) for key in keys_of(Purpose.PLATFORMS)])
-
-
-def _fernet_key(key: bytes) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"platform" + key).digest())
