@@ -21,8 +21,8 @@ from tocsin.base.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tocsin.screens.list_acts import ListActs
-    from tocsin.screens.list_groups import AskedGroups
+    from tocsin.screens.groups import AskedGroups
+    from tocsin.screens.many import ListActs
 
 LONGEST_PATH: Final = 200  # characters
 LONGEST_QUERY: Final = 2000  # characters

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
-from tocsin.screens.list_acts import MOST, ListActs
-from tocsin.screens.list_groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
+from tocsin.screens.groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
 from tocsin.screens.list_tables import Column, ListTable
 from tocsin.screens.list_views import answer_probe, beside_list, probe_of
+from tocsin.screens.many import MOST, ListActs
 from tocsin.screens.tables import Columns, as_csv, wants_csv
 
 PAGE_SIZE: Final = 50
@@ -42,7 +42,7 @@ def list_page[T](
 ) -> HttpResponse:
     """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
     where its columns are declared (`screens.list_tables`), `sections` of rows and `grouping` where they may be grouped
-    (`screens.list_groups`), `list_acts` for what may be done with several (`screens.list_acts`), and the context.
+    (`screens.groups`), `list_acts` for what may be done with several (`screens.many`), and the context.
 
     A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
     (`screens.list_views`).

@@ -17,7 +17,7 @@ from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of

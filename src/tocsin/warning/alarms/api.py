@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.screens.clock import current_time
-from tocsin.screens.list_acts import MOST
+from tocsin.screens.many import MOST
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.warning.alarms import queries

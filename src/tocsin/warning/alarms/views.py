@@ -16,10 +16,10 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may_anywhere, organisation_names, people_who_may, region_names, region_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.list_acts import ActField, ListAct, ListActs
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.many import ActField, ListAct, ListActs
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES

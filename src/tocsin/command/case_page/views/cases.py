@@ -22,7 +22,7 @@ from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.jurisdiction.face import may_anywhere, region_names
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import as_csv, wants_csv

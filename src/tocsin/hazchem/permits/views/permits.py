@@ -26,7 +26,7 @@ from tocsin.jurisdiction.face import region_names
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of

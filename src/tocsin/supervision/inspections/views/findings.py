@@ -23,10 +23,10 @@ from tocsin.jurisdiction.face import may, may_anywhere, region_names
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_acts import ActField, ListAct, ListActs
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.many import ActField, ListAct, ListActs
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.policy.inspections import inspection_policy

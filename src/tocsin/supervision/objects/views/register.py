@@ -19,7 +19,7 @@ from tocsin.jurisdiction.face import all_regions, may, may_anywhere, organisatio
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of

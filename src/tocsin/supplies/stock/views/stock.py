@@ -17,7 +17,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, organisation_names, region_names, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_groups import Grouping, Groups, words_of
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.supplies.catalogue.policy.classes import reads_chinese
