@@ -51,7 +51,8 @@ def findings_closed(
     """The hidden dangers that were closed there in that time, as far as the permission reaches; the newest first."""
     inside = Finding.objects.filter(region_code__startswith=governing_prefix(region_code))
     closed = scope(inside, user, permission).filter(closed_at__gte=since, closed_at__lt=until).order_by("-closed_at", "-id")
-    return [ClosedFinding(*row) for row in closed.values_list("pk", "region_code", "found_at", "closed_at")]
+    rows = closed.values_list("pk", "region_code", "found_at", "closed_at")
+    return [ClosedFinding(pk, region, found, ended) for pk, region, found, ended in rows if ended is not None]
 
 
 def findings_by_id(identities: "Iterable[UUID]") -> dict[UUID, Finding]:
