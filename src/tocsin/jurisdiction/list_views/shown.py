@@ -74,7 +74,7 @@ class ListGroupsOut(Schema):
     groups: list[ListGroupOut]
 
 
-class RefusedRowOut(Schema):
+class RefusedListRowOut(Schema):
     """A row with which it was not done: in words, its page, and why; one that is not there has neither words nor page."""
 
     id: UUID
@@ -87,7 +87,7 @@ class ListOutcomeOut(Schema):
     """With which rows it was done, and with which not."""
 
     done: list[UUID]
-    refused: list[RefusedRowOut]
+    refused: list[RefusedListRowOut]
 
 
 @dataclass(frozen=True)
