@@ -53,6 +53,7 @@ NO_ACTS = {
     "is_whole": "a digest in the answer",
     "register_test_device": "a device and a sensor, which programs register one after the other",
     "note_view": "the chain of custody of a crop, which is handed to people alone",
+    "act_on_one_of_many": "an act upon rows of a list, /me/list-acts",
     "apply_entry": "entered as an act of the field, /api/v1/fieldwork",
     "apply_delivery_act": "entered as an act of the field, /deliveries/entries",
     "apply_call_act": "entered as an act of the field, /calls/entries",

@@ -107,6 +107,7 @@ NAMED: dict[str, str] = {
     "absorbed_id": "supervised_object_id",
     "alarm_id": "alarm_id",
     "alarm_ids": "alarm_id",
+    "rows": "alarm_id",  # of the list that stands beside it
     "area_code": REGION,
     "asked_of": "person_id",
     "asset_code": "asset_code",
@@ -332,6 +333,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/jurisdiction/contact-points user_id": {"organisation_id": None, "post_id": None},
     "POST /api/v1/supervision/draws without.[]": {"why": "ill"},
     "POST /api/v1/supervision/electrical-points": {"kind": "joint"},
+    "POST /api/v1/jurisdiction/me/list-acts": {"act": "acknowledge"},
     "POST /api/v1/supervision/entries": {**_NOTE, "entries.[].subject": "task"},
     "POST /api/v1/supervision/entries entries.[].data.object": _OPEN,
     "POST /api/v1/supervision/entries entries.[].data.second": {**_OPEN, "entries.[].data.object": "@supervised_object_id"},

@@ -99,6 +99,7 @@ ONE_FORM: dict[str, str] = {
     "objects/{object_id}/remove-person/ person": "key_person_id",
     "presence/firms/{object_id}/certificate/ person": "key_person_id",
     "records/audit/verify/ object_id": OWN_WORD,
+    "account/list-acts/ row": "alarm_id",
     "reports/{report_id}/edit/ other": OWN_WORD,
     "login/ username": OWN_WORD,
     "vision/recognition/{camera_id}/set/ username": OWN_WORD,  # the camera's own account
@@ -131,7 +132,7 @@ OF_LOTS = ("accept", "issue", "mend", "repair", "reserve", "return", "scrap")
 BESIDE: dict[str, dict[str, Any]] = {
     "supplies/requisitions/{requisition_id}/line/": {"quantity": "2", "item": ""},
     "account/tokens/": {"proof": PASSWORD, "name": "one", "scopes": ["alarms.see"], "days": "30", "region": "", "sources": ""},
-    "alarms/acts/ person": {"act": "assign"},
+    "account/list-acts/": {"path": "/alarms/", "query": "", "act": "acknowledge"},
     "alarms/{alarm_id}/finding/": {"cause": "sewer_biogas", "found_at": "", "owner": "", "lon": "", "lat": ""},
     "exposed/tell/now/": {"about": "", "words": "Stay inside."},
     "drills/": {"script": '[{"act": "end", "after_min": 1}]'},

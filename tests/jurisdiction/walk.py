@@ -235,6 +235,7 @@ def _text(part: dict[str, Any], name: str) -> str:
         return {"uuid": NOWHERE, "date": soon[:10], "date-time": soon}[part["format"]]
     known = {
         "region_code": LICANG,
+        "list_path": "/alarms/",
         "role": "viewer",
         "quantity": "methane",
         "unit": "pct_lel",

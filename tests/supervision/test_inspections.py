@@ -328,6 +328,33 @@ def test_an_extension_is_granted_once(inspection: Inspection, pair: tuple[User, 
         enter_finding(actor=officer, act=act(finding.pk, "ask_extension", text="again", until="2026-12-12"))
 
 
+def test_several_are_answered_together(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:
+    asked, other, major = (
+        finds(inspection, pair[0]),
+        finds(inspection, pair[0]),
+        finds(inspection, pair[0], grade="major", days=20),
+    )
+    enter_finding(actor=officer, act=act(asked.pk, "ask_extension", text="parts", until="2026-12-10"))
+    client = Client()
+    client.force_login(make_named_person("leader", "supervisor"))
+
+    def together(does: str, *rows: Finding, **values: str) -> dict[str, str]:
+        body = {"list_path": "/inspections/findings/", "act": does, "rows": [str(one.pk) for one in rows], "values": values}
+        told = client.post("/api/v1/jurisdiction/me/list-acts", body, content_type="application/json").json()
+        return {one["words"].split()[0]: one["reason"] for one in told["refused"]}
+
+    assert together("grant", asked, other, text="agreed") == {other.number: "Nobody waits for more time here."}
+    asked.refresh_from_db()
+    assert asked.due_on == date(2026, 12, 10) and asked.entries.get(act="grant_extension").text == "agreed"
+    client.force_login(pair[0])
+    enter_finding(actor=officer, act=act(asked.pk, "rectify", text="done"))
+    refused = together("pass", asked, other, major)
+    assert refused[other.number] == "Nobody has rectified it yet." and "alone" in refused[major.number]
+    assert not other.entries.filter(act="pass").exists(), "what is refused leaves nothing"
+    asked.refresh_from_db()
+    assert asked.state == "closed"
+
+
 def test_a_firm_sees_and_does_only_its_own(inspection: Inspection, pair: tuple[User, User], officer: User) -> None:
     finding = finds(inspection, pair[0])
     assert list(visible_findings(officer)) == [finding]

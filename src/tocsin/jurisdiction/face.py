@@ -2,7 +2,7 @@
 
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.policy import is_working_day, use_calendar
-from tocsin.jurisdiction.areas.queries import all_regions
+from tocsin.jurisdiction.areas.queries import all_regions, region_names
 from tocsin.jurisdiction.areas.services import ensure_regions, shipped_areas
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisation
 from tocsin.jurisdiction.bodies.queries import (
@@ -12,6 +12,7 @@ from tocsin.jurisdiction.bodies.queries import (
     nearest_authority,
     next_desk,
     organisation_by_code,
+    organisation_names,
     organisations_by_code,
     visible_organisations,
 )
@@ -192,6 +193,7 @@ __all__ = [
     "open_volunteer_account",
     "openers_of",
     "organisation_by_code",
+    "organisation_names",
     "organisations_by_code",
     "own_addresses",
     "own_tokens",
@@ -210,6 +212,7 @@ __all__ = [
     "points_to_confirm",
     "put_stand_in",
     "reach",
+    "region_names",
     "region_of",
     "region_of_work",
     "region_prefixes",

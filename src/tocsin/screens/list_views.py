@@ -21,6 +21,9 @@ from tocsin.base.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from tocsin.screens.groups import AskedGroups
+    from tocsin.screens.many import ListActs
+
 LONGEST_PATH: Final = 200  # characters
 LONGEST_QUERY: Final = 2000  # characters
 NEVER_KEPT: Final = frozenset({"page", "format"})
@@ -65,10 +68,15 @@ def beside_list(request: HttpRequest) -> BesideList | None:
 
 @dataclass
 class ListProbe:
-    """Asks a list for the parameters that it reads; of its rows none is fetched."""
+    """Asks a list for the parameters that it reads, and for its rows, of which none is fetched; `grouping` where they may be
+    grouped, and `acts` upon several of them.
+    """
 
     is_list: bool = False
     parameters: set[str] = field(default_factory=set)
+    rows: object = None
+    grouping: "AskedGroups | None" = None
+    acts: "ListActs | None" = None
 
 
 class _Watched(QueryDict):
@@ -99,7 +107,13 @@ def probe_of(request: HttpRequest) -> ListProbe | None:
 
 
 def parameters_of_list(request: HttpRequest, path: str, query: str) -> frozenset[str] | None:
-    """The parameters that the list at `path` reads for who asks; None where the URL map has no list there.
+    """The parameters that the list at `path` reads for who asks; None where the URL map has no list there."""
+    probe = probe_list(request, path, query)
+    return None if probe is None else frozenset(probe.parameters) - NEVER_KEPT
+
+
+def probe_list(request: HttpRequest, path: str, query: str) -> ListProbe | None:
+    """What the list at `path` says of itself to who asks; None where the URL map has no list there.
 
     The list's own view is run up to its rows, so what it refuses (NotAllowed, DoesNotExist) is refused here. A view of a module
     without lists is never run. InvalidInput for a query that no address has.
@@ -118,12 +132,12 @@ def parameters_of_list(request: HttpRequest, path: str, query: str) -> frozenset
     asked.GET = _Watched(urlencode(_chosen(query)), probe.parameters)  # type: ignore[assignment]
     asked.list_probe = probe  # type: ignore[attr-defined]
     match.func(asked, *match.args, **match.kwargs)  # not closed: the request goes on
-    return frozenset(probe.parameters) - NEVER_KEPT if probe.is_list else None
+    return probe if probe.is_list else None
 
 
-def answer_probe(probe: ListProbe) -> HttpResponse:
+def answer_probe(probe: ListProbe, rows: object, grouping: "AskedGroups | None", acts: "ListActs | None") -> HttpResponse:
     """What a list answers to a probe instead of its page."""
-    probe.is_list = True
+    probe.is_list, probe.rows, probe.grouping, probe.acts = True, rows, grouping, acts
     return HttpResponse(status=204)
 
 

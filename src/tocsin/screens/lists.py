@@ -8,8 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from tocsin.screens.acts import Attempt
+from tocsin.screens.clock import current_time
+from tocsin.screens.groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
 from tocsin.screens.list_tables import Column, ListTable
 from tocsin.screens.list_views import answer_probe, beside_list, probe_of
+from tocsin.screens.many import MOST, ListActs
 from tocsin.screens.tables import Columns, as_csv, wants_csv
 
 PAGE_SIZE: Final = 50
@@ -33,26 +37,46 @@ def list_page[T](
     per_page: int = PAGE_SIZE,
     status: int = 200,
     table: Sequence[Column] = (),
+    groups: Groups | None = None,
+    acts: ListActs | None = None,
 ) -> HttpResponse:
     """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
-    where its columns are declared (`screens.list_tables`), and the context.
+    where its columns are declared (`screens.list_tables`), `sections` of rows and `grouping` where they may be grouped
+    (`screens.groups`), `list_acts` for what may be done with several (`screens.many`), and the context.
 
     A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
     (`screens.list_views`).
     """
     asked = ListTable.read(table, request.GET) if table else None
+    grouping = None if groups is None else AskedGroups.read(groups, request.GET)
     if (probe := probe_of(request)) is not None:
-        return answer_probe(probe)
+        return answer_probe(probe, rows, grouping, acts)
     beside = beside_list(request) if request.method == "GET" and not getattr(request, "htmx", False) else None
     if beside is not None and beside.default_url and not request.GET and status == 200:
         return redirect(beside.default_url)
-    page = Paginator(rows, per_page).get_page(request.GET.get("page"))
-    shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked}
+    grouped, told = _grouped(grouping, rows)
+    pages = Paginator(rows, per_page) if grouped is None else GroupedPaginator(grouped, per_page)
+    page = pages.get_page(request.GET.get("page"))
+    shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked, "part": part, "list_acts": acts, **told}
+    shown |= {"list_path": request.path, "list_query": request.GET.urlencode(), "most_rows": MOST}
+    lines: Sequence[object] = list(page)
     if describe_page is not None:
-        shown["rows"] = describe_page(list(page))
+        lines = shown["rows"] = describe_page(list(page))
     elif describe is not None:
-        shown["rows"] = [describe(one) for one in page]
+        lines = shown["rows"] = [describe(one) for one in page]
+    shown["sections"] = [Section(None, lines)] if grouped is None else sections_of(grouped, lines)
     return page_or_part(request, template, part, {**shown, **(context or {})}, status=status)
+
+
+def _grouped(grouping: AskedGroups | None, rows: object) -> tuple[GroupedRows | None, dict[str, Any]]:
+    """The rows by groups, and what the page says of the grouping: of one that is refused the reason, above rows without it."""
+    if grouping is None:
+        return None, {}
+    with Attempt() as attempt:
+        attempt.answer = grouped_rows(grouping, rows)
+    grouped: GroupedRows | None = attempt.answer
+    told = {"grouping": grouping, "groups": grouped.groups if grouped else (), "grouping_refused": attempt.reason}
+    return grouped, {**told, "now": current_time()}
 
 
 def page_or_part(

@@ -24,6 +24,7 @@ from tocsin.supervision.objects.queries.codes import object_of_code, public_addr
 from tocsin.supervision.objects.queries.register import (
     key_people,
     may_see_people,
+    object_names,
     region_name,
     require_firm,
     rows_of_visible,
@@ -83,6 +84,7 @@ __all__ = [
     "may_see_people",
     "note_case",
     "note_commitment",
+    "object_names",
     "object_of_code",
     "open_posts",
     "outcome_words",

@@ -26,6 +26,11 @@ def visible_organisations(user: Person) -> QuerySet[Organisation]:
     return scope(Organisation.objects.select_related("region"), user, "organisations.see", "region__code")
 
 
+def organisation_names(organisation_ids: "Collection[UUID]") -> "dict[UUID, str]":
+    """By id what people call the body. One query."""
+    return {one.pk: str(one) for one in Organisation.objects.filter(pk__in=organisation_ids)}
+
+
 def organisation_by_code(code: str, region_code: str) -> Organisation | None:
     """The body of that code whose area governs `region_code`, the narrowest first."""
     return narrowest(Organisation.objects.filter(code=code).select_related("region"), region_code)

@@ -5,15 +5,25 @@ from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest
-from ninja import Field, Router, Schema, Status
+from django.utils.translation import gettext as _
+from ninja import Field, Query, Router, Schema, Status
 
-from tocsin.base.errors import NotAllowed
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.list_views.models import SavedListView
 from tocsin.jurisdiction.list_views.queries import visible_list_views
 from tocsin.jurisdiction.list_views.services import LONGEST_NAME, change_list_view, delete_list_view, save_list_view
-from tocsin.jurisdiction.list_views.shown import SavedListViewOut, describe_list_view
+from tocsin.jurisdiction.list_views.shown import (
+    ListGroupsOut,
+    ListOutcomeOut,
+    RowsAsked,
+    SavedListViewOut,
+    act_on_list,
+    count_groups,
+    describe_list_view,
+)
 from tocsin.screens.clock import current_time
 from tocsin.screens.list_views import LONGEST_PATH, LONGEST_QUERY, parameters_of_list
+from tocsin.screens.many import MOST, ListOutcome
 from tocsin.screens.request import actor_of
 
 router = Router()
@@ -37,6 +47,14 @@ class SavedListViewChangeIn(Schema, extra="forbid"):
     shared: bool | None = None
 
 
+class ListGroupsIn(Schema):
+    """A list as its page shows it. `list_path` and `query`: of the page's address, as `/alarms/` and `state=open&level=3`."""
+
+    list_path: str = Field(min_length=1, max_length=LONGEST_PATH)
+    query: str = Field("", max_length=LONGEST_QUERY)
+    group_by: str = Field("", max_length=40)
+
+
 @router.get("/me/list-views", response=list[SavedListViewOut], summary="Saved views of lists")
 def list_views_of_lists(request: HttpRequest, path: str = "") -> Any:
     """Your own views and those that others share with your body, of lists that you may open; of one where `path` names it."""
@@ -44,6 +62,38 @@ def list_views_of_lists(request: HttpRequest, path: str = "") -> Any:
     found = list(visible_list_views(actor, path))
     opened = {one for one in {each.path for each in found} if _opens(request, one)}
     return [describe_list_view(actor, one) for one in found if one.path in opened]
+
+
+@router.get("/me/list-groups", response=ListGroupsOut, summary="Rows of a list, counted by group")
+def groups_of_list(request: HttpRequest, given: Query[ListGroupsIn]) -> ListGroupsOut:
+    """How many rows a list has for you, and how many each group of `group_by`: the worst first, then the largest. `groupings`: by
+    what it may be grouped.
+    """
+    found = count_groups(request, given.list_path, given.query, given.group_by)
+    if found is None:
+        raise InvalidInput(_("There is no list at “%(path)s” whose rows could be grouped.") % {"path": given.list_path})
+    return found
+
+
+class ListActIn(Schema, extra="forbid"):
+    """An act upon rows of a list, as its page offers it. `rows`: their ids, or `every` row that the filters `query` show,
+    `expected` of them; `values`: what the act asks for, by name.
+    """
+
+    list_path: str = Field(min_length=1, max_length=LONGEST_PATH)
+    act: str = Field(min_length=1, max_length=40)
+    rows: list[UUID] = Field(default=[], max_length=MOST)
+    query: str = Field("", max_length=LONGEST_QUERY)
+    every: bool = False
+    expected: int | None = Field(None, ge=0, le=MOST)
+    values: dict[str, str] = {}
+
+
+@router.post("/me/list-acts", response=ListOutcomeOut, summary="Act upon rows of a list")
+def act_on_rows_of_list(request: HttpRequest, given: ListActIn) -> ListOutcome:
+    """Does to each row what the page of the list offers you, each as if it were alone; says of the others why not."""
+    asked = RowsAsked(given.list_path, given.query, given.act, tuple(given.rows), given.every, given.expected)
+    return act_on_list(request, asked, given.values)
 
 
 @router.post("/me/list-views", response=SavedListViewOut, summary="Save a view of a list")

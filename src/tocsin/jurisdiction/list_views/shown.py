@@ -5,14 +5,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from ninja import Schema
 
+from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.list_views.queries import may_change_list_view, visible_list_views
 from tocsin.jurisdiction.people.models import User
-from tocsin.screens.list_views import same_choice
+from tocsin.screens.groups import GROUP_BY, found_rows
+from tocsin.screens.list_views import probe_list, same_choice
+from tocsin.screens.many import ListOutcome, act_on_rows, all_rows
+from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from django.http import HttpRequest
 
@@ -36,6 +42,66 @@ class SavedListViewOut(Schema):
     own: bool
     may_change: bool
     changed_at: datetime
+
+
+class GroupingOut(Schema):
+    """By what the rows of a list may be grouped."""
+
+    name: str
+    words: str
+
+
+class ListGroupOut(Schema):
+    """The rows of one value. `key`: the value as text, empty for rows that have none; `worst`: the highest alarm level, 0 where
+    rows have none; `oldest`: the earliest moment or day.
+    """
+
+    key: str
+    words: str
+    count: int
+    worst: int
+    worst_name: str
+    oldest: datetime | None
+
+
+class ListGroupsOut(Schema):
+    """The rows of a list counted by group, right across its pages."""
+
+    path: str
+    group_by: str
+    total: int
+    groupings: list[GroupingOut]
+    groups: list[ListGroupOut]
+
+
+class RefusedListRowOut(Schema):
+    """A row with which it was not done: in words, its page, and why; one that is not there has neither words nor page."""
+
+    id: UUID
+    words: str
+    url: str
+    reason: str
+
+
+class ListOutcomeOut(Schema):
+    """With which rows it was done, and with which not."""
+
+    done: list[UUID]
+    refused: list[RefusedListRowOut]
+
+
+@dataclass(frozen=True)
+class RowsAsked:
+    """An act upon rows of the list at `path`: upon `rows`, or upon `every` row of the filters `query`, of which the person saw
+    `expected`.
+    """
+
+    path: str
+    query: str
+    act: str
+    rows: tuple[UUID, ...]
+    every: bool
+    expected: int | None
 
 
 @dataclass(frozen=True)
@@ -65,6 +131,49 @@ def views_beside(request: "HttpRequest") -> ListViews | None:
         return None
     views = tuple(describe_list_view(user, one) for one in visible_list_views(user, request.path))
     return ListViews(request.path, request.GET.urlencode(), views, may_share=user.organisation_id is not None)
+
+
+def count_groups(request: "HttpRequest", path: str, query: str, group_by: str) -> ListGroupsOut | None:
+    """The rows of the list at `path` by group, as who asks may see them; None where there is no list that is grouped.
+
+    InvalidInput for a grouping that the list does not have.
+    """
+    wanted = QueryDict(query, mutable=True)
+    wanted[GROUP_BY] = group_by
+    probe = probe_list(request, path, wanted.urlencode())
+    if probe is None or probe.grouping is None:
+        return None
+    rows, asked = found_rows(probe.rows), probe.grouping
+    if rows is None:
+        return None
+    if group_by and asked.chosen is None:
+        words = {"given": group_by, "names": ", ".join(name for name, _words in asked.choices)}
+        raise InvalidInput(_("The list is not grouped by “%(given)s”, but by one of: %(names)s.") % words)
+    groups = asked.count(rows) if asked.chosen else []
+    return ListGroupsOut(
+        path=path,
+        group_by=group_by,
+        total=sum(one.count for one in groups) if asked.chosen else rows.count(),
+        groupings=[GroupingOut(name=name, words=str(words)) for name, words in asked.choices],
+        groups=[
+            ListGroupOut(
+                key=one.key, words=one.words, count=one.count, worst=one.worst, worst_name=one.worst_words, oldest=one.oldest
+            )
+            for one in groups
+        ],
+    )
+
+
+def act_on_list(request: "HttpRequest", asked: RowsAsked, form: "Mapping[str, str]") -> ListOutcome:
+    """Does it; InvalidInput where there is no list with acts for this person, and as `screens.many.act_on_rows`."""
+    probe = probe_list(request, asked.path, asked.query)
+    if probe is None or probe.acts is None:
+        raise InvalidInput(_("There is no list at “%(path)s” upon whose rows you may act together.") % {"path": asked.path})
+    ids: Sequence[UUID] = asked.rows
+    if asked.every:
+        rows = found_rows(probe.rows)
+        ids = () if rows is None else all_rows(rows, asked.expected)
+    return act_on_rows(probe.acts, asked.act, actor=actor_of(request), ids=ids, form=form)
 
 
 def describe_list_view(user: User, one: "SavedListView") -> SavedListViewOut:

@@ -3,13 +3,16 @@
 from typing import Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tocsin.jurisdiction.list_views.queries import visible_list_views
 from tocsin.jurisdiction.list_views.services import change_list_view, delete_list_view, save_list_view
+from tocsin.jurisdiction.list_views.shown import RowsAsked, act_on_list
 from tocsin.jurisdiction.people.models import User
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
@@ -39,6 +42,18 @@ def save_view_of_list(request: HttpRequest, *, name: Line, path: str, query: str
         now=current_time(),
     )
     return redirect(kept.url)
+
+
+@act(_to_list)
+def act_on_rows_of_list(
+    request: HttpRequest, *, path: str, query: str, act: str, row: list[UUID], every: bool, expected: int | None
+) -> HttpResponse:
+    """One act with the chosen rows, or all of the filters; then the list again, with what was done and what was not."""
+    asked = RowsAsked(path=path, query=query, act=act, rows=tuple(row), every=every, expected=expected)
+    outcome = act_on_list(request, asked, request.POST)
+    told = render_to_string("jurisdiction/list_views/outcome.html", {"outcome": outcome})
+    (messages.warning if outcome.refused else messages.success)(request, told)
+    return _to_list(request)
 
 
 @require_POST

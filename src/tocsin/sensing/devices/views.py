@@ -12,13 +12,23 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
-from tocsin.jurisdiction.face import may, may_anywhere, needs, regions_within, visible_organisations
+from tocsin.jurisdiction.face import (
+    may,
+    may_anywhere,
+    needs,
+    organisation_names,
+    region_names,
+    regions_within,
+    visible_organisations,
+)
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
+from tocsin.screens.groups import Grouping, Groups
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
-from tocsin.screens.request import actor_of
+from tocsin.screens.many import ListAct, ListActs
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
@@ -55,6 +65,15 @@ DEVICE_TABLE = (
     Column("last_seen", gettext_lazy("Last heard"), order="last_seen_at", falling=True),
     Column("messages", gettext_lazy("Messages"), order="messages", falling=True, number=True),
     Column("rejected", gettext_lazy("Rejected"), order="rejected", falling=True, number=True),
+)
+DEVICE_GROUPS = Groups(
+    (
+        Grouping("organisation", gettext_lazy("Organisation"), "organisation_id", organisation_names),
+        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
+        Grouping("model", gettext_lazy("Model"), "model__model"),
+        Grouping("gateway", gettext_lazy("Gateway"), "gateway__code"),
+    ),
+    oldest="last_seen_at",
 )
 
 
@@ -215,8 +234,35 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         "values": request.POST,
     }
     return list_file(request, found, "devices", DEVICE_COLUMNS, _flat_device, MOST_IN_A_FILE) or list_page(
-        request, found, "sensing/devices/devices.html", part="", context=context, status=status, table=DEVICE_TABLE
+        request,
+        found,
+        "sensing/devices/devices.html",
+        part="",
+        context=context,
+        status=status,
+        table=DEVICE_TABLE,
+        groups=DEVICE_GROUPS,
+        acts=_acts_of(request),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """What the reader may do with several devices; None for who does not keep any."""
+    if not may_anywhere(request.user, "sensors.manage"):
+        return None
+    acts = (
+        ListAct("disable", gettext_lazy("Hear them no longer"), _disable, "x", urgent=True),
+        ListAct("enable", gettext_lazy("Hear them again"), _enable, "check"),
+    )
+    return ListActs(acts, queries.visible_devices, lambda one: one.code, "device")
+
+
+def _disable(actor: Actor, device_id: UUID) -> None:
+    services.disable_device(actor=actor, device_id=device_id)
+
+
+def _enable(actor: Actor, device_id: UUID) -> None:
+    services.enable_device(actor=actor, device_id=device_id)
 
 
 def _device(

@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.screens.clock import current_time
+from tocsin.screens.many import MOST
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.warning.alarms import queries
@@ -105,7 +106,7 @@ class LevelIn(Schema):
 class ManyIn(Schema):
     """One act on many alarms, with one reason."""
 
-    alarm_ids: list[UUID] = Field(min_length=1, max_length=many.MOST)
+    alarm_ids: list[UUID] = Field(min_length=1, max_length=MOST)
     act: many.ActOnMany
     reason: str = Field("", max_length=500)
     until: datetime | None = Field(None, description="for shelve: with time zone")

@@ -78,6 +78,7 @@ class Handling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     longest_suppression_h: float
     level_held_h: float
     highest_by_time: Literal["yellow", "orange", "red"]
+    highest_at_once: Literal["blue", "yellow", "orange", "red"]
     rise_min: RiseMinutes
     lapse_min: LapseMinutes
 
@@ -86,6 +87,10 @@ class Handling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not level or level >= AlarmLevel[self.highest_by_time.upper()]:
             return None
         return _minutes(getattr(self.rise_min, level.name.lower(), 0.0))
+
+    def taken_at_once(self, level: AlarmLevel) -> bool:
+        """Whether an alarm of that level may be acknowledged together with others."""
+        return level <= AlarmLevel[self.highest_at_once.upper()]
 
     def lapses_after(self, level: AlarmLevel) -> timedelta | None:
         """How long an acknowledgement at that level may stand alone; None: for ever."""

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Min, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from tocsin.base.levels import AlarmLevel
@@ -82,6 +83,13 @@ STATES = ("open", "all", "unacknowledged", "unconfirmed", "closed", *(state.valu
 
 SHOWN_LEVEL = Case(When(speaks_for_case=True, case_level__gt=0, then="case_level"), default="level")
 """By which screens count and sort an alarm: one that speaks for an open case by the case's level."""
+
+
+KEEPER = Coalesce("sensor__asset__owner_id", "asset__owner_id", "sensor__device__organisation_id", "device__organisation_id")
+"""The organisation that owns the object where an alarm rings, else keeps the device."""
+STREET = Coalesce("sensor__asset__street", "asset__street")
+CAUSE = Coalesce(KT("cause__cause"), Value(""), output_field=TextField())
+"""The likeliest cause so far: its key, empty where nothing is said."""
 
 
 def shown_level(alarm: Alarm) -> int:
@@ -373,8 +381,7 @@ def _times(alarms: QuerySet[Alarm], since: datetime, until: datetime) -> list[Al
     confirmations = AlarmEntry.objects.filter(alarm__in=found, act="acknowledged").order_by()
     first_confirmed = dict(confirmations.values_list("alarm_id").annotate(first=Min("at")))
     rings = Coalesce("sensor__device_id", "device_id")
-    keeps = Coalesce("sensor__asset__owner_id", "asset__owner_id", "sensor__device__organisation_id", "device__organisation_id")
-    found = found.annotate(rings=rings, keeps=keeps)
+    found = found.annotate(rings=rings, keeps=KEEPER)
     columns = ("pk", "sensor_id", "asset_id", "device_id", "rule", "peak_level", "raised_at", "acknowledged_at", "closed_at")
     return [
         AlarmTimes(

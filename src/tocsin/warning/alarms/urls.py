@@ -6,6 +6,5 @@ from tocsin.warning.alarms import views as lists
 
 urlpatterns = [
     path("alarms/", lists.alarms, name="alarms"),
-    path("alarms/acts/", lists.act_on_many, name="act_on_alarms"),
     path("alarms/of-device/<uuid:device_id>/", lists.alarms_of_device, name="alarms_of_device"),
 ]

@@ -8,27 +8,30 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
-from tocsin.screens.acts import act
+from tocsin.jurisdiction.face import may_anywhere, organisation_names, people_who_may, region_names, region_of
 from tocsin.screens.clock import current_time
-from tocsin.screens.forms import read_filters
+from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.request import actor_of
+from tocsin.screens.many import ActField, ListAct, ListActs
+from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES
 from tocsin.sensing.face import visible_devices
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
 from tocsin.warning.alarms.services import many
-from tocsin.warning.alarms.shown.alarms import AlarmOut, shelf_times
+from tocsin.warning.alarms.shown.alarms import AlarmOut, place_of, shelf_times
 from tocsin.warning.alarms.shown.device import told_of_device
+from tocsin.warning.alarms.shown.sentences import STATE_NAMES, TITLES, alarm_title
 from tocsin.warning.alarms.shown.works import with_works, without_works
+from tocsin.warning.causes.shown.labels import cause_label
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
@@ -58,6 +61,22 @@ TABLE = (
     Column("acknowledged", gettext_lazy("Acknowledged"), order="acknowledged_at", falling=True),
     Column("case", gettext_lazy("Case"), order="case_number", falling=True),
     Column("cause", gettext_lazy("Possible cause")),
+)
+GROUPS = Groups(
+    (
+        Grouping("body", gettext_lazy("Department or owner"), queries.KEEPER, organisation_names),
+        Grouping("street", gettext_lazy("Street"), queries.STREET),
+        Grouping(
+            "cause", gettext_lazy("Possible cause"), queries.CAUSE, lambda causes: {one: cause_label(one) for one in causes}
+        ),
+        Grouping("rule", gettext_lazy("Rule"), "rule", words_of(TITLES)),
+        Grouping("quantity", gettext_lazy("Quantity"), "quantity", words_of(QUANTITY_NAMES)),
+        Grouping("state", gettext_lazy("State"), "state", words_of(STATE_NAMES)),
+        Grouping("level", gettext_lazy("Level"), queries.SHOWN_LEVEL, words_of(LEVEL_NAMES)),
+        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
+    ),
+    worst=queries.SHOWN_LEVEL,
+    oldest="raised_at",
 )
 
 
@@ -98,12 +117,18 @@ def alarms(request: HttpRequest) -> HttpResponse:
         "states": STATE_CHOICES,
         "levels": [(str(level.value), LEVEL_NAMES[level.value]) for level in sorted(AlarmLevel, reverse=True) if level],
         "quantities": list(QUANTITY_NAMES.items()),
-        "may_act": may_anywhere(request.user, PERMISSION_HANDLE),
-        "people": people_who_may(PERMISSION_HANDLE, region_of(actor_of(request))),
-        "shelf_times": shelf_times(),
     }
     return list_file(request, found, "alarms", COLUMNS, lambda row: AlarmOut.from_orm(without_works(row)), MOST_IN_A_FILE) or (
-        list_page(request, found, "warning/alarms/alarms.html", describe_page=_describe, context=context, table=TABLE)
+        list_page(
+            request,
+            found,
+            "warning/alarms/alarms.html",
+            describe_page=_describe,
+            context=context,
+            table=TABLE,
+            groups=GROUPS,
+            acts=_acts_of(request),
+        )
     )
 
 
@@ -121,22 +146,31 @@ def alarms_of_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     return render(request, "warning/alarms/of_device.html#rows", {"section": context})
 
 
-@act("alarms", alone=True)
-def act_on_many(
-    request: HttpRequest,
-    *,
-    alarm: list[UUID],
-    act: many.ActOnMany,
-    reason: str,
-    minutes: int | None,
-    person: UUID | None,
-) -> str:
-    """One act on the chosen rows, with one reason; what was refused is told with its reason."""
-    until = None if minutes is None else current_time() + timedelta(minutes=minutes)
-    outcome = many.act_on_many(actor=actor_of(request), alarm_ids=alarm, act=act, reason=reason, until=until, person_id=person)
-    told = ngettext("Done for %(count)d alarm.", "Done for %(count)d alarms.", len(outcome.done)) % {"count": len(outcome.done)}
-    if outcome.refused:
-        reasons = list(dict.fromkeys(one.reason for one in outcome.refused))
-        words = {"count": len(outcome.refused), "reasons": " ".join(reasons[:3])}
-        told += " " + _("Not for %(count)d: %(reasons)s") % words
-    return told
+def _acknowledge(actor: Actor, alarm_id: UUID, *, reason: Line = "") -> None:
+    many.act_on_one_of_many(actor, alarm_id, many.ActOnMany.ACKNOWLEDGE, reason=reason)
+
+
+def _shelve(actor: Actor, alarm_id: UUID, *, reason: Line = "", minutes: int) -> None:
+    until = current_time() + timedelta(minutes=minutes)
+    many.act_on_one_of_many(actor, alarm_id, many.ActOnMany.SHELVE, reason=reason, until=until)
+
+
+def _assign(actor: Actor, alarm_id: UUID, *, reason: Line = "", person: UUID | None) -> None:
+    many.act_on_one_of_many(actor, alarm_id, many.ActOnMany.ASSIGN, reason=reason, person_id=person)
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """What the reader may do with several alarms; None for who only looks."""
+    actor = actor_of(request)
+    if not may_anywhere(request.user, PERMISSION_HANDLE):
+        return None
+    people = [("", _("nobody")), *((one.pk, str(one)) for one in people_who_may(PERMISSION_HANDLE, region_of(actor)))]
+    reason = ActField("reason", gettext_lazy("Reason"))
+    minutes = ActField("minutes", gettext_lazy("For how long"), shelf_times())
+    person = ActField("person", gettext_lazy("Who looks after it"), people)
+    acts = (
+        ListAct("acknowledge", gettext_lazy("Acknowledge"), _acknowledge, "check", (reason,), urgent=True),
+        ListAct("shelve", gettext_lazy("Shelve"), _shelve, "timer", (reason, minutes)),
+        ListAct("assign", gettext_lazy("Assign"), _assign, "user-plus", (reason, person)),
+    )
+    return ListActs(acts, queries.visible_alarms, lambda one: f"{alarm_title(one)}, {place_of(one)}", "alarm")

@@ -60,10 +60,14 @@ class CaseList(Sequence[Case]):
     """Cases of a search, a slice at a time: the keys are sorted first, then only the rows of the slice are fetched whole."""
 
     def __init__(self, cases: QuerySet[Case]) -> None:
-        self._found = cases
+        self.found = cases
+
+    def over(self, found: QuerySet[Case]) -> "CaseList":
+        """The same over another order and part of the search."""
+        return CaseList(found)
 
     def __len__(self) -> int:
-        return self._found.count()
+        return self.found.count()
 
     @overload
     def __getitem__(self, part: int) -> Case: ...
@@ -72,8 +76,8 @@ class CaseList(Sequence[Case]):
     def __getitem__(self, part: int | slice) -> Case | list[Case]:
         if isinstance(part, int):
             return self[part : part + 1][0]
-        keys = list(self._found.select_related(None).values_list("pk", flat=True)[part])
-        rows = self._found.model.objects.select_related(*_TOLD_WITH).in_bulk(keys)
+        keys = list(self.found.select_related(None).values_list("pk", flat=True)[part])
+        rows = self.found.model.objects.select_related(*_TOLD_WITH).in_bulk(keys)
         return [rows[key] for key in keys]
 
 

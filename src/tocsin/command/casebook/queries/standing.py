@@ -10,12 +10,17 @@ from django.db.models import Q, QuerySet
 
 from tocsin.command.casebook.models import Case, Clock, Declaration, Outcome
 from tocsin.command.casebook.rules import rights
-from tocsin.command.casebook.rules.cases import OPEN_STATES
+from tocsin.command.casebook.rules.cases import OPEN_STATES, OutcomeKind
 from tocsin.jurisdiction.face import scope
 from tocsin.warning.face import alarm_points
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
+
+
+def standing_outcomes(kind: OutcomeKind) -> QuerySet[Outcome]:
+    """Outcomes of that kind that were confirmed and still hold, whoever may see them: what figures of closed cases count."""
+    return Outcome.objects.filter(kind=kind, refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
 
 
 def standing_outcome(case: Case) -> Outcome | None:

@@ -13,7 +13,8 @@ import numpy as np
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import ms_from_datetime
-from tocsin.command.casebook.models import Case, Outcome
+from tocsin.command.casebook.models import Case
+from tocsin.command.casebook.queries.standing import standing_outcomes
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OutcomeKind
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
@@ -183,8 +184,7 @@ def _led_to_the_end(order: Order) -> bool:
 def _false_alarms(user: "Person", region_code: str, since: datetime, until: datetime) -> FalseAlarms:
     """Of the cases that persons or the machine closed in that time, the share of false alarms, and their causes."""
     closed = _cases(user, region_code).filter(closed_at__gte=since, closed_at__lt=until)
-    standing_ones = Outcome.objects.filter(case__in=closed, refused=False, ended_at__isnull=True, confirmed_at__isnull=False)
-    codes = Counter(standing_ones.filter(kind=OutcomeKind.FALSE_ALARM).values_list("code", flat=True))
+    codes = Counter(standing_outcomes(OutcomeKind.FALSE_ALARM).filter(case__in=closed).values_list("code", flat=True))
     cases = closed.count()
     return FalseAlarms(
         cases=cases,

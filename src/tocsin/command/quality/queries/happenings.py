@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from tocsin.base.levels import AlarmLevel
-from tocsin.command.casebook.models import Case, Clock, Declaration, Outcome
+from tocsin.command.casebook.models import Case, Clock, Declaration
+from tocsin.command.casebook.queries.standing import standing_outcomes
 from tocsin.command.casebook.rules.cases import OPEN_STATES, DeclarationKind, OutcomeKind
 from tocsin.command.casebook.rules.clocks import OF_THE_UNIT
 from tocsin.command.casebook.rules.order_states import ENDED
@@ -100,9 +101,7 @@ def _closed(user: "Person", span: Span) -> list[Happening]:
 
 def _prevented(user: "Person", span: Span) -> list[Happening]:
     """Of the closed cases the real matters that were found and mended before a leader had to declare an incident."""
-    settled = Outcome.objects.filter(
-        case=OuterRef("pk"), kind=OutcomeKind.SETTLED, refused=False, ended_at=None, confirmed_at__isnull=False
-    )
+    settled = standing_outcomes(OutcomeKind.SETTLED).filter(case=OuterRef("pk"))
     incidents = Declaration.objects.filter(case=OuterRef("pk"), kind=DeclarationKind.INCIDENT)
     found = _closed_cases(user, span).filter(Exists(settled)).exclude(Exists(incidents))
     return [Happening(*row) for row in found.values_list("pk", "region_code", "begun_at", "closed_at")]

@@ -16,16 +16,18 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tocsin.base.errors import NotAllowed
+from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct, read_data
-from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.jurisdiction.face import may, may_anywhere, region_names
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.request import actor_of
+from tocsin.screens.many import ActField, ListAct, ListActs
+from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as queries
@@ -38,12 +40,14 @@ from tocsin.supervision.inspections.rules.findings import (
     FindingData,
     FindingGrade,
     FindingState,
+    FindingVerdict,
 )
 from tocsin.supervision.inspections.rules.legal import SERVED_KINDS
 from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import findings as told
 from tocsin.supervision.inspections.shown.documents import describe_document
+from tocsin.supervision.objects.queries.register import object_names
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.work.shown.names import kind_name
 
@@ -60,6 +64,16 @@ TABLE = (
     Column("grade", pgettext_lazy("hidden danger", "Grade"), order="grade"),
     Column("due", gettext_lazy("Rectify by"), order="due_on"),
     Column("state", gettext_lazy("State")),
+)
+GROUPS = Groups(
+    (
+        Grouping("firm", gettext_lazy("Firm"), "object_id", object_names),
+        Grouping("grade", pgettext_lazy("hidden danger", "Grade"), "grade", words_of(told.GRADE_NAMES)),
+        Grouping("state", gettext_lazy("State"), "state", words_of(told.STATE_NAMES)),
+        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
+        Grouping("due", gettext_lazy("Rectify by"), "due_on"),
+    ),
+    oldest="found_at",
 )
 
 
@@ -100,8 +114,62 @@ def findings(request: HttpRequest) -> HttpResponse:
         "grades": told.GRADE_NAMES.items(),
     }
     return list_file(request, found, "findings", COLUMNS, describe) or list_page(
-        request, found, "supervision/inspections/findings.html", describe=describe, context=context, table=TABLE
+        request,
+        found,
+        "supervision/inspections/findings.html",
+        describe=describe,
+        context=context,
+        table=TABLE,
+        groups=GROUPS,
+        acts=_acts_of(request),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """What the reader may answer for several hidden dangers at once: requests of firms, and re-checks of ordinary ones."""
+    words = ActField("text", gettext_lazy("In words"))
+    acts: tuple[ListAct, ...] = ()
+    if may_anywhere(request.user, rights.LEAD):
+        acts += (
+            ListAct("grant", pgettext_lazy("hidden dangers", "Grant more time"), _grant, "check", (words,)),
+            ListAct("refuse", pgettext_lazy("hidden dangers", "Refuse more time"), _refuse, "x", (words,)),
+        )
+    if may_anywhere(request.user, rights.INSPECT):
+        acts += (ListAct("pass", pgettext_lazy("hidden dangers", "Re-checked: closed"), _pass, "shield-check", (words,)),)
+    if not acts:
+        return None
+    return ListActs(acts, queries.visible_findings, lambda one: f"{one.number} {one.object.name}", "finding")
+
+
+def _grant(actor: Actor, finding_id: UUID, *, text: str = "") -> None:
+    _step_of_many(actor, finding_id, FindingAct.GRANT_EXTENSION, text)
+
+
+def _refuse(actor: Actor, finding_id: UUID, *, text: str = "") -> None:
+    _step_of_many(actor, finding_id, FindingAct.REFUSE_EXTENSION, text)
+
+
+def _pass(actor: Actor, finding_id: UUID, *, text: str = "") -> None:
+    if queries.visible_findings(actor).get(pk=finding_id).grade == FindingGrade.MAJOR:
+        raise Conflict(_("A major hidden danger is re-checked alone, on its own page."))
+    _step_of_many(actor, finding_id, FindingAct.PASS, text)
+
+
+def _step_of_many(actor: Actor, finding_id: UUID, step: FindingAct, text: str) -> None:
+    """One step; what would be kept without effect is refused instead, so that nothing of it stays."""
+    data = FindingData(text=text)
+    entry = enter_finding(actor=actor, act=NewAct(new_id(), finding_id, step.value, current_time(), data))
+    refused = _REFUSED.get(FindingVerdict(entry.verdict))
+    if refused is not None:
+        raise Conflict(str(refused))
+
+
+_REFUSED = {
+    FindingVerdict.ALREADY: gettext_lazy("That step was taken before."),
+    FindingVerdict.ENDED: gettext_lazy("The hidden danger is closed."),
+    FindingVerdict.TOO_EARLY: gettext_lazy("Nobody has rectified it yet."),
+    FindingVerdict.OUTDATED: gettext_lazy("Somebody took it further meanwhile."),
+}
 
 
 @never_cache

@@ -8,18 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may, may_anywhere
+from tocsin.jurisdiction.face import may, may_anywhere, people_who_may, region_of
 from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of, read_filters
 from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.request import actor_of
+from tocsin.screens.many import ActField, ListAct, ListActs
+from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.queries import inspections as queries
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
@@ -77,8 +78,27 @@ def inspections(request: HttpRequest) -> HttpResponse:
         "may_lead": may_anywhere(request.user, rights.LEAD),
     }
     return list_file(request, found, "inspections", COLUMNS, told.describe_inspection) or list_page(
-        request, found, "supervision/inspections/inspections.html", describe=told.describe_inspection, context=context
+        request,
+        found,
+        "supervision/inspections/inspections.html",
+        describe=told.describe_inspection,
+        context=context,
+        acts=_acts_of(request),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """Several inspections get the same second inspector; None for who does not inspect."""
+    if not may_anywhere(request.user, rights.INSPECT):
+        return None
+    people = [(one.pk, str(one)) for one in people_who_may(rights.INSPECT, region_of(actor_of(request)))]
+    second = ActField("second", gettext_lazy("Second inspector"), people)
+    acts = (ListAct("second", gettext_lazy("Name the second inspector"), _second_of_many, "user-plus", (second,)),)
+    return ListActs(acts, queries.visible_inspections, lambda one: f"{one.number} {one.object.name}", "inspection")
+
+
+def _second_of_many(actor: Actor, inspection_id: UUID, *, second: UUID) -> None:
+    services.name_second(actor=actor, inspection_id=inspection_id, second_id=second)
 
 
 @dataclass(frozen=True)

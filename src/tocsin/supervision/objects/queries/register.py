@@ -131,6 +131,11 @@ class Chosen:
     sort: str = ""
 
 
+def object_names(object_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By id what objects are called. One query."""
+    return dict(SupervisedObject.objects.filter(pk__in=object_ids).values_list("pk", "name"))
+
+
 def search_objects(user: Person, chosen: Chosen) -> QuerySet[SupervisedObject]:
     """Visible objects, by name, as chosen, with their colours. The region counts with all below it."""
     found = visible_objects(user)

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import may_anywhere, regions_within
+from tocsin.jurisdiction.face import may_anywhere, organisation_names, region_names, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.supplies.catalogue.policy.classes import reads_chinese
@@ -37,6 +38,21 @@ TABLE = (
     Column("free", pgettext_lazy("state of goods", "available"), order="free", falling=True, number=True),
     Column("others", pgettext_lazy("supplies", "Other states")),
     Column("last_day", gettext_lazy("Last day"), order="expires_on"),
+)
+GROUPS = Groups(
+    (
+        Grouping("item", pgettext_lazy("supplies", "Item"), "item__name_zh"),
+        Grouping(
+            "category",
+            gettext_lazy("Category"),
+            "category",
+            lambda codes: {one: category for one, category in _categories() if one in codes},
+        ),
+        Grouping("store", pgettext_lazy("supplies", "Store"), "store__name"),
+        Grouping("owner", pgettext_lazy("supplies", "Owner"), "owner_id", organisation_names),
+        Grouping("level", gettext_lazy("Level"), "level", words_of(LEVEL_NAMES)),
+        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
+    ),
 )
 
 
@@ -75,7 +91,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "totals": describe_totals(totals(user, cut, chosen.by, chosen.at), chosen.by, kinds_in_stock(user, cut), chosen.at),
         "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
-        "categories": [(code, zh if reads_chinese() else en) for code, zh, en in category_choices()],
+        "categories": _categories(),
         "reserves": [(one.value, name) for one, name in RESERVE_NAMES.items()],
         "levels": [(one.value, name) for one, name in LEVEL_NAMES.items()],
         "colours": [(one.value, name) for one, name in COLOUR_NAMES.items()],
@@ -94,7 +110,12 @@ def stock(request: HttpRequest) -> HttpResponse:
         describe_page=lambda rows: described(rows, day, chosen.at),
         context=context,
         table=TABLE,
+        groups=GROUPS,
     )
+
+
+def _categories() -> list[tuple[str, str]]:
+    return [(code, zh if reads_chinese() else en) for code, zh, en in category_choices()]
 
 
 def described(rows: list[Holding], day: date, at: datetime | None) -> list[HoldingOut]:

@@ -4,21 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tocsin.base.errors import InvalidInput, Refusal
+from tocsin.base.errors import Conflict, InvalidInput
+from tocsin.base.levels import AlarmLevel
+from tocsin.screens.many import act_on_each, check_number
+from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import visible_alarms
+from tocsin.warning.alarms.policy import handling
+from tocsin.warning.alarms.queries import shown_level, visible_alarms
 from tocsin.warning.alarms.services import acts
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
-
-MOST: Final = 200
 
 
 class ActOnMany(StrEnum):
@@ -61,24 +62,39 @@ def act_on_many(
     Alarm.DoesNotExist where the actor sees none of them, InvalidInput for too many or none.
     """
     wanted = list(dict.fromkeys(alarm_ids))
-    if not 0 < len(wanted) <= MOST:
-        raise InvalidInput(_("Choose from 1 to %(most)d alarms.") % {"most": MOST})
-    if act is ActOnMany.SHELVE and (until is None or not reason.strip()):
-        raise InvalidInput(_("Say until when and why the alarms are shelved."))
+    check_number(len(wanted))
+    _require_shelf(act, until, reason)
     if not visible_alarms(actor).filter(pk__in=wanted).exists():
         raise Alarm.DoesNotExist
-    outcome = Outcome()
-    for alarm_id in wanted:
-        try:
-            with transaction.atomic():
-                _do(actor, alarm_id, act, reason, until, person_id, channel)
-        except Refusal as refusal:
-            outcome.refused.append(RefusedAlarm(alarm_id, str(refusal)))
-        except Alarm.DoesNotExist:
-            outcome.refused.append(RefusedAlarm(alarm_id, _("There is no such alarm.")))
-        else:
-            outcome.done.append(alarm_id)
-    return outcome
+    done, refused = act_on_each(wanted, lambda one: _do(actor, one, act, reason, until, person_id, channel))
+    return Outcome(done, [RefusedAlarm(alarm_id, reason) for alarm_id, reason in refused.items()])
+
+
+def act_on_one_of_many(
+    actor: "User",
+    alarm_id: UUID,
+    act: ActOnMany,
+    *,
+    reason: str = "",
+    until: datetime | None = None,
+    person_id: UUID | None = None,
+    channel: str = "console",
+) -> None:
+    """The act with one of several alarms that were chosen together; Conflict for one that policy keeps for a single look."""
+    _require_shelf(act, until, reason)
+    _do(actor, alarm_id, act, reason, until, person_id, channel)
+
+
+def _require_shelf(act: ActOnMany, until: datetime | None, reason: str) -> None:
+    if act is ActOnMany.SHELVE and (until is None or not reason.strip()):
+        raise InvalidInput(_("Say until when and why the alarms are shelved."))
+
+
+def _require_low(alarm: Alarm) -> None:
+    level = AlarmLevel(shown_level(alarm))
+    if not handling(alarm.region_code).taken_at_once(level):
+        words = {"level": LEVEL_NAMES[level]}
+        raise Conflict(_("An alarm of %(level)s is acknowledged alone: open it and do it on its own page.") % words)
 
 
 def _do(
@@ -86,6 +102,7 @@ def _do(
 ) -> None:
     match act:
         case ActOnMany.ACKNOWLEDGE:
+            _require_low(visible_alarms(actor).get(pk=alarm_id))
             acts.acknowledge_alarm(actor=actor, alarm_id=alarm_id, comment=reason, channel=channel)
         case ActOnMany.RESET:
             acts.reset_alarm(actor=actor, alarm_id=alarm_id, comment=reason, channel=channel)
