@@ -57,6 +57,7 @@ KEPT = {
     "jurisdiction.people.services.logins._gate": "locks",
     "jurisdiction.people.services.passwords.common_passwords": "a shipped file",
     "jurisdiction.people.services.start._shipped": "a shipped file",
+    "records.setup.services.county._shipped": "a shipped file",
     "jurisdiction.rights.queries._accounts": "of classes",
     "mobilisation.hazard_reports.rules.codes._field": "tables of a standard",
     "mobilisation.hazard_reports.rules.codes._layout": "tables of a standard",

@@ -84,7 +84,8 @@ def test_groups_are_counted_right_across_pages_the_worst_first() -> None:
 @pytest.mark.parametrize("name", ["cause", "street", "body", "level", "region", "state", "quantity"])
 def test_alarms_are_grouped_with_and_without_a_value(name: str) -> None:
     make_alarms(("silence", 2, 3))
-    Alarm.objects.filter(pk=Alarm.objects.latest("id").pk).update(cause={"cause": "gas_leak", "probability": 0.6, "asset_code": "", "owner": ""})
+    told = {"cause": "gas_leak", "probability": 0.6, "asset_code": "", "owner": ""}
+    Alarm.objects.filter(pk=Alarm.objects.latest("id").pk).update(cause=told)
     page = signed_in(make_person("duty_officer")).get("/alarms/", {"group_by": name}).content
     counts = sorted(int(re.findall(r'<span class="badge">(\d+)</span>', one)[0]) for one in groups_of(page))
     assert counts == ([1, 2] if name == "cause" else [3]) and len(set(ages(page))) == 3

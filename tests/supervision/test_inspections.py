@@ -336,6 +336,7 @@ def test_several_are_answered_together(inspection: Inspection, pair: tuple[User,
     )
     enter_finding(actor=officer, act=act(asked.pk, "ask_extension", text="parts", until="2026-12-10"))
     client = Client()
+    client.cookies["django_language"] = "en"
     client.force_login(make_named_person("leader", "supervisor"))
 
     def together(does: str, *rows: Finding, **values: str) -> dict[str, str]:

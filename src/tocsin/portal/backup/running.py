@@ -75,8 +75,15 @@ def _back_up(configuration: Configuration, run: "BackupRun") -> None:
         raise
     tell_of_backup(manifest, sha256)
     size = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
-    told = {"folder": str(folder), "sealed": bool(recipients), "files": len(manifest.files), "size_bytes": size, "sha256": sha256}
-    end_run(run.pk, now=timezone.now(), **told)
+    end_run(
+        run.pk,
+        now=timezone.now(),
+        folder=str(folder),
+        sealed=bool(recipients),
+        files=len(manifest.files),
+        size_bytes=size,
+        sha256=sha256,
+    )
     for old in to_let_go(kept_backups(), plan.keep):
         if Path(old.folder).name.startswith("tocsin-"):  # made by this function, whatever a row may say
             shutil.rmtree(old.folder, ignore_errors=True)

@@ -10,7 +10,8 @@ import tocsin.base.ids
 
 def carry_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The rows of the tables that hold; those of tables before are let go."""
-    old, new = apps.get_model("supplies", "OldTravelTime"), apps.get_model("supplies", "TravelTime")
+    old = apps.get_model("supplies", "OldTravelTime")  # type: ignore[misc]  # a model of this migration alone
+    new = apps.get_model("supplies", "TravelTime")
     rows = old.objects.filter(table__state="holds").select_related("table").iterator(chunk_size=500)
     kept = (
         new(

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -12,9 +11,6 @@ from tocsin.base.keys import Purpose, Resealed, key_for, keys_of
 from tocsin.base.sealing import BEGINNING, SealBrokenError, Sealer
 from tocsin.jurisdiction.face import contact_kinds
 from tocsin.mobilisation.public_warnings.models import WarningDelivery, WarningSubscriber
-
-if TYPE_CHECKING:
-    from django.db.models import Model
 
 _SEALER = Sealer(Purpose.SUBSCRIBERS, "subscriber")
 _NOBODY = "-"  # begins what stands in place of the hash of an address that is forgotten
@@ -77,9 +73,9 @@ def shortened(channel: str, address: str) -> str:
 
 
 @transaction.atomic
-def _seal_anew(model: "type[Model]", *, after: int, limit: int) -> Resealed:
+def _seal_anew(model: "type[WarningSubscriber | WarningDelivery]", *, after: int, limit: int) -> Resealed:
     rows = {one.pk: one for one in model._default_manager.select_for_update().filter(pk__gt=after).order_by("pk")[:limit]}
-    sealed = [(pk, one.address) for pk, one in rows.items() if getattr(one, "address", "").startswith(BEGINNING)]
+    sealed = [(pk, one.address) for pk, one in rows.items() if one.address.startswith(BEGINNING)]
 
     def write(pk: int, address: str) -> int:
         changed, row = {"address": address}, rows[pk]
