@@ -17,7 +17,7 @@ from tocsin.jurisdiction.rights.queries import SYSTEM_ID
 TWIN = "twinnedone"
 """In the code or name of everything of the twin, where the district has MARK: of the same length."""
 
-COMMON = ("records.auditentry", "sensing.opcuaidentity", "supervision.checklist")
+COMMON = ("records.auditentry", "sensing.opcuaidentity", "supervision.checklist", "notices.channeltable")
 """What is the whole installation's, or a trail of what was done: it has no twin."""
 
 OTHERWISE: dict[str, dict[str, Any]] = {

@@ -346,7 +346,7 @@ def test_several_are_answered_together(inspection: Inspection, pair: tuple[User,
 
     assert together("grant", asked, other, text="agreed") == {other.number: "Nobody waits for more time here."}
     asked.refresh_from_db()
-    assert asked.due_on == date(2026, 12, 10) and asked.entries.get(act="grant_extension").text == "agreed"
+    assert asked.due_on == date(2026, 12, 10) and asked.entries.get(act="grant_extension").data["text"] == "agreed"
     client.force_login(pair[0])
     enter_finding(actor=officer, act=act(asked.pk, "rectify", text="done"))
     refused = together("pass", asked, other, major)

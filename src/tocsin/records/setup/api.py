@@ -61,10 +61,10 @@ def readiness(request: HttpRequest, region: str = "") -> list[ReadinessCheckOut]
 
 @router.get("/setup/city", response=CityFileOut)
 @costly
-def city_file(request: HttpRequest, region: str, people: bool = False) -> CityFileOut:
+def city_file(request: HttpRequest, region_code: str, people: bool = False) -> CityFileOut:
     """The settings of an area and all below it as TOML, which `POST /imports` with `kind=city` takes in elsewhere."""
-    text = exporting.export_city(actor=actor_of(request), region_code=region[:6], with_people=people, now=current_time())
-    return CityFileOut(region_code=region[:6], toml=text)
+    text = exporting.export_city(actor=actor_of(request), region_code=region_code[:6], with_people=people, now=current_time())
+    return CityFileOut(region_code=region_code[:6], toml=text)
 
 
 @router.post("/setup/skip", response={204: None})
