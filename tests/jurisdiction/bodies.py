@@ -107,7 +107,7 @@ NAMED: dict[str, str] = {
     "absorbed_id": "supervised_object_id",
     "alarm_id": "alarm_id",
     "alarm_ids": "alarm_id",
-    "rows": "alarm_id",  # of the list that stands beside it
+    "rows.[]": "alarm_id",  # of the list that stands beside it
     "area_code": REGION,
     "asked_of": "person_id",
     "asset_code": "asset_code",
@@ -248,6 +248,8 @@ NOT_ARRANGED = {
     "POST /api/v1/hazchem/plant-equipment/{plant_equipment_id}/points sensor",
     "POST /api/v1/hazchem/position-tags person_id",
     "PUT /api/v1/hazchem/position-tags/{position_tag_id} person_id",
+    "POST /api/v1/hazchem/position-gateways device_code",
+    "PUT /api/v1/hazchem/position-gateways/{position_gateway_id} device_code",
     "POST /api/v1/hazchem/work-permits serves_id",
     "POST /api/v1/hazchem/work-permits analyst_id",
     "POST /api/v1/hazchem/work-permits watcher_id",

@@ -292,7 +292,8 @@ UNREAD = {
     "plants/imports/": _A_FILE,
     "plants/of/{supervised_object_id}/cut/": _A_BUTTON,
     "plants/zones/{plant_zone_id}/withdraw/": _A_BUTTON,
-    "supplies/roads/travel-times/{travel_time_id}/remove/": _A_BUTTON,
+    "settings/channels/new/{kind}/": "addresses and secrets of the whole installation: it names nothing of a place",
+    "settings/channels/{channel_table_id}/{name}/": _A_BUTTON,
     "supplies/way/entries": _NO_LOGIN,
     "supplies/way/photos": _NO_LOGIN,
     "resources/{resource_id}/deliver/": _A_FILE,
@@ -301,7 +302,6 @@ UNREAD = {
     "presence/certificates/{person_certificate_id}/revoke/": _A_BUTTON,
     "vision/health/{camera_id}/frame/": _A_FILE,
     "vision/recognition/text/": _A_FILE,
-    "vision/recognition/own/": _A_FILE,
     "work/platforms/{connector_id}/": _A_BUTTON,
     "work/platforms/joining/{platform_table_id}/try/": _A_BUTTON,
 }

@@ -31,7 +31,7 @@ router = Router()
 class CommitmentFilter(Slice):
     q: str = ""
     region: str = Field("", max_length=6, description="a code prefix: 37, 3702, 370213")
-    day: date | None = Field(None, description="today where none is given")
+    day: date | None = Field(None, ge=date(2000, 1, 1), le=date(2100, 1, 1), description="today where none is given")
     which: queries.WhichDay = ""
 
 
