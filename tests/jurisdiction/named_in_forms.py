@@ -132,7 +132,7 @@ OF_LOTS = ("accept", "issue", "mend", "repair", "reserve", "return", "scrap")
 BESIDE: dict[str, dict[str, Any]] = {
     "supplies/requisitions/{requisition_id}/line/": {"quantity": "2", "item": ""},
     "account/tokens/": {"proof": PASSWORD, "name": "one", "scopes": ["alarms.see"], "days": "30", "region": "", "sources": ""},
-    "account/list-acts/": {"path": "/alarms/", "query": "", "act": "acknowledge"},
+    "account/list-acts/": {"path": "/alarms/", "query": "", "act": "acknowledge", "every": "", "expected": ""},
     "alarms/{alarm_id}/finding/": {"cause": "sewer_biogas", "found_at": "", "owner": "", "lon": "", "lat": ""},
     "exposed/tell/now/": {"about": "", "words": "Stay inside."},
     "drills/": {"script": '[{"act": "end", "after_min": 1}]'},
