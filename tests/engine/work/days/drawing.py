@@ -1,7 +1,7 @@
 """A workshop for tests: one line behind one connection, seven to eleven at night on six days a week, drawn day by day.
 
 `F` full, `p` half, `o` half more than full, `_` at rest, `i` ready with its crew but without output, `V` overhaul by day, `L`
-full and six hours longer.
+full and six hours longer, `h` furnaces kept hot at all hours without goods.
 """
 
 from dataclasses import dataclass, replace
@@ -31,9 +31,10 @@ FIRST_MS = 1_762_704_000_000  # 2025-11-10 00:00 UTC+8, a Monday
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LEVELS = ("firm", "county", "city", "province")
 WEEK = "FFFFFF_"
-OUTPUT = {"F": 1.0, "L": 1.375, "p": 0.5, "o": 1.5, "_": 0.0, "i": 0.0, "V": 0.0}
+OUTPUT = {"F": 1.0, "L": 1.375, "p": 0.5, "o": 1.5, "_": 0.0, "i": 0.0, "V": 0.0, "h": 0.0}
 READY_DRAW = 0.13  # of the running level, while machines stand ready
-CREW = {"F": 1.0, "L": 1.0, "p": 0.8, "o": 1.1, "_": 0.05, "i": 0.85, "V": 0.8}
+HOT_DRAW, HOT_GAS = 0.2, 0.55  # of the running level, of a normal day's gas
+CREW = {"F": 1.0, "L": 1.0, "p": 0.8, "o": 1.1, "_": 0.05, "i": 0.85, "V": 0.8, "h": 0.05}
 
 Record = tuple[Source, str, int, float]  # source, level, stamp in ms, value
 
@@ -47,6 +48,7 @@ class Workshop:
     orders: tuple[Order, ...] = ()
     dark: frozenset[int] = frozenset()
     held: float = 0.0
+    trade: str = "something new"
 
     def firm(self) -> Firm:
         """As the judgement takes it."""
@@ -62,6 +64,8 @@ class Workshop:
                 line[day, (hours < 7) | (hours >= 23)] = 200.0 * self.held
             if letter == "i":
                 line[day, (hours >= 7) & (hours < 23)] = 200.0 * READY_DRAW
+            if letter == "h":
+                line[day] = 200.0 * HOT_DRAW
         kw = np.stack([line.ravel() * wave + 40.0, line.ravel() * wave + 1.0]).astype(np.float32)
         quality = np.zeros(kw.shape, np.uint8)
         for day in self.dark:
@@ -71,7 +75,7 @@ class Workshop:
         kinds = np.array([DayKind.WEEKEND if d.weekday() > 4 else DayKind.WORKING_DAY for d in dates], np.uint8)
         return Firm(
             id="W",
-            trade="something new",
+            trade=self.trade,
             shifts=((420, 900), (900, 1380)),
             employees=100,
             solar_kwp=0.0,
@@ -125,7 +129,7 @@ def workshop(letters: str, orders: tuple[Order, ...] = ()) -> Workshop:
     for day, letter in enumerate(letters):
         output, noise = OUTPUT[letter], 1.0 + 0.1 * np.sin(day * 2.3)
         records += [
-            (Source.GAS_USE, "city", at(day + 1, 3), 1000.0 * (0.1 + 0.9 * output) * noise),
+            (Source.GAS_USE, "city", at(day + 1, 3), 1000.0 * (HOT_GAS if letter == "h" else 0.1 + 0.9 * output) * noise),
             (Source.WATER_USE, "city", at(day + 1, 5), 100.0 * (0.2 + 0.8 * output) * noise),
             (Source.TRUCK_COUNT, "province", at(day + 1, 4), round(12.0 * (0.15 + 0.85 * output) * noise)),
             (Source.GATE_HEADCOUNT, "firm", at(day, 14), round(90.0 * CREW[letter] * noise)),

@@ -71,6 +71,15 @@ def test_heat_held_between_shifts_is_no_output(letter: str, state: WorkState) ->
     assert replace(workshop(BEFORE + letter), held=0.2).judged()[-1].state is state
 
 
+@pytest.mark.parametrize(("trade", "hot"), [("glass_furnace", True), ("something new", False)])
+def test_a_furnace_kept_hot_makes_nothing(trade: str, hot: bool) -> None:
+    stop = order(OrderKind.PLANNED_STOP)
+    states = [day.state for day in replace(workshop(BEFORE + "hhhhhh", stop), trade=trade).judged()[LAST + 1 :]]
+    assert (states == [WorkState.IDLE] * 5) == hot
+    worked = replace(workshop(BEFORE + "hhpp", stop), trade=trade).judged()[-2:]
+    assert [day.state for day in worked] == [WorkState.PARTIAL] * 2
+
+
 @pytest.mark.parametrize("letter", ["F", "_"])
 def test_what_no_source_tells_is_unknown(letter: str) -> None:
     made = replace(workshop(BEFORE + letter), dark=frozenset({LAST}))

@@ -13,6 +13,14 @@ from tocsin.engine.work.firm import WHOLE, DayKind, Firm, Order, OrderKind
 MINUTES_OF_A_DAY = 1440
 
 
+REST_GROUPS = (
+    SCALE.state == STOPPED,
+    (SCALE.state == IDLE) & SCALE.overhaul,
+    (SCALE.state == IDLE) & SCALE.hot,
+    (SCALE.state == IDLE) & ~SCALE.overhaul & ~SCALE.hot,
+)  # how a plant is without output: shut, in overhaul, its furnaces kept hot, ready
+
+
 @dataclass(frozen=True)
 class Standing:
     """Orders on the whole firm on one day. `first`: it is the first day of a stop; `released`: the first after one."""
@@ -106,10 +114,13 @@ def _class_of(day: date, kind: int) -> int:
 
 @dataclass(eq=False)
 class Course:
-    """Carries over from day to day whether the plant is up, and how the last days at work went."""
+    """Carries over from day to day whether the plant is up, how the last days at work went, and how it rested: `rest` float64
+    (points,), the outcome of the last day over the points without output, 0 for what is not known or was work.
+    """
 
     up: float
     rate: NDArray[np.float64] = field(default_factory=lambda: _normal_rates())
+    rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(SCALE)))
 
 
 def _normal_rates() -> NDArray[np.float64]:
@@ -138,7 +149,7 @@ FURTIVE_RATES = _partial_rates()
 
 
 def components(
-    standing: Standing, course: Course, expected: float, holiday: bool, figures: ExpectationFigures
+    standing: Standing, course: Course, expected: float, holiday: bool, holds_heat: bool, figures: ExpectationFigures
 ) -> NDArray[np.float64]:
     """Prior of the day, float64 (3, points), rows summing to their weight: up and at work, up and at rest, down."""
     up = _up(standing, course.up, holiday, figures)
@@ -147,28 +158,47 @@ def components(
     rates = 0.5 * course.rate + 0.5 * (FURTIVE_RATES if ordered or standing.first or standing.released else NORMAL_RATES)
     ready = figures.ready_in_order if ordered else figures.ready
     works = up * (max(expected, figures.furtive_expected) if ordered else expected)
+    hot = figures.hot_holding if holds_heat else 0.0
+    lasts = holds_heat and not standing.first and not standing.released
     made[0] = works * (1.0 - ready) * rates
-    made[0] += works * ready * _at_rest(0.15, 0.05)
-    made[1] = (up - works) * _mixed(_at_rest(figures.rest_stopped, 0.0), figures.rest_furtive)
+    made[0] += works * ready * _lasting(_at_rest(0.15, 0.05, hot), course, lasts, figures)
+    made[1] = (up - works) * _mixed(_at_rest(figures.rest_stopped, 0.0, hot), figures.rest_furtive)
     if standing.kind is OrderKind.OVERHAUL:
-        made[2] = (1.0 - up) * _at_rest(figures.overhaul_stopped, 0.97)
+        made[2] = (1.0 - up) * _at_rest(figures.overhaul_stopped, 0.97, 0.0)
     else:
-        made[2] = (1.0 - up) * _mixed(_at_rest(figures.down_stopped, 0.3), figures.down_furtive)
+        shut = figures.hot_stopped if holds_heat else figures.down_stopped
+        down = _lasting(_at_rest(shut, 0.0 if holds_heat else 0.3, hot), course, lasts, figures)
+        made[2] = (1.0 - up) * _mixed(down, figures.down_furtive)
     return made
+
+
+def _lasting(rest: NDArray[np.float64], course: Course, lasts: bool, figures: ExpectationFigures) -> NDArray[np.float64]:
+    """How a plant rests, float64 (points,), sums to 1: as on the day before, for so much as that one is known to have been at
+    rest, else as `rest` has it. A furnace is kept hot, or cold, for days.
+    """
+    share = figures.rest_lasts * float(course.rest.sum()) if lasts else 0.0
+    if share == 0.0:
+        return rest
+    made = (1.0 - share) * rest
+    for group in REST_GROUPS:
+        within = np.where(group, rest, 0.0)
+        made += figures.rest_lasts * float(course.rest[group].sum()) * within / max(within.sum(), 1e-12)
+    return np.asarray(made / made.sum())
 
 
 def _mixed(rest: NDArray[np.float64], furtive: float) -> NDArray[np.float64]:
     return np.asarray((1.0 - furtive) * rest + furtive * FURTIVE_RATES)
 
 
-def _at_rest(stopped: float, overhaul: float) -> NDArray[np.float64]:
-    """A plant without output: stopped, or idle, and then in overhaul or ready."""
+def _at_rest(stopped: float, overhaul: float, hot: float) -> NDArray[np.float64]:
+    """A plant without output: stopped, or idle, and then in overhaul, kept hot or ready. Shares: `stopped` of all, `overhaul` and
+    `hot` of the idle.
+    """
     made = np.zeros(len(SCALE))
-    made[SCALE.state == STOPPED] = stopped
-    idle = SCALE.state == IDLE
-    made[idle & SCALE.overhaul] = (1.0 - stopped) * overhaul / (idle & SCALE.overhaul).sum()
-    made[idle & ~SCALE.overhaul] = (1.0 - stopped) * (1.0 - overhaul) / (idle & ~SCALE.overhaul).sum()
-    return made
+    shares = (stopped, (1.0 - stopped) * overhaul, (1.0 - stopped) * hot, (1.0 - stopped) * max(1.0 - overhaul - hot, 0.0))
+    for group, share in zip(REST_GROUPS, shares, strict=True):
+        made[group] = share / group.sum()
+    return made / made.sum()
 
 
 def _up(standing: Standing, up: float, holiday: bool, figures: ExpectationFigures) -> float:

@@ -53,7 +53,8 @@ class PowerFigures:
 
     `run_share` of the running level parts running from low quarters. `tests`: share of days at rest with a test, which is
     no longer than `test_h` and between `test_from_h` and `test_to_h`. `slow`, `slow_ordered`: how likely low quarters are
-    slow work.
+    slow work. `even`, `even_within`: what keeps furnaces hot takes power so evenly that so many quarters lie within that share of
+    their median.
     """
 
     process_rest: float = 0.012
@@ -92,15 +93,18 @@ class PowerFigures:
     test_to_h: float = 18.5
     slow: float = 0.05
     slow_ordered: float = 0.8
+    even: float = 0.9
+    even_within: float = 0.4
 
 
 @dataclass(frozen=True)
 class ExpectationFigures:
     """What is expected of a day before its evidence. Shares of days, by kind of day and hours of the plant, and how often a
     plant goes down or comes back (`down`: falls out of work on a day it would have worked; `up`: comes back). `ready`:
-    share of days meant for work on which it only stands ready; `furtive_expected`: how likely who works against an order
-    does so on a given day; `*_stopped` and `*_furtive`: shares of stopped days, and of unexpected work, on rest days and in
-    a plant that is down.
+    share of days meant for work on which it only stands ready; `furtive_expected`: how likely who works against an order does
+    so on a given day; `hot_trades` keep furnaces hot on the share `hot_holding` of their idle days, are stopped on
+    `hot_stopped` of the days on which they are down, and rest on the next day as on this one with `rest_lasts`; `*_stopped` and
+    `*_furtive`: shares of stopped days, and of unexpected work, on rest days and in a plant that is down.
     """
 
     weekday: float = 0.96
@@ -127,6 +131,10 @@ class ExpectationFigures:
     down_stopped: float = 0.975
     down_furtive: float = 0.015
     overhaul_stopped: float = 0.08
+    rest_lasts: float = 0.9
+    hot_holding: float = 0.5
+    hot_stopped: float = 0.5
+    hot_trades: tuple[str, ...] = ("glass_furnace", "glass_ceramics")
 
 
 @dataclass(frozen=True)
@@ -166,7 +174,8 @@ class DecisionFigures:
 class DayFigures:
     """All figures of the daily verdict. `late_days`: how long a late record of a day is awaited; `habit_window`: how many past
     days a normal is learnt from; `statement_*`: log-odds of the firm's own word, used only where machines say little
-    (`statement_silence`: below this sum of their votes); `slope` and `shift`: calibration of the log-odds.
+    (`statement_silence`: below this sum of their votes); `hot_shown`, `hot_spread`: what gas and flue gas show of
+    a normal day while furnaces are kept hot, and the spread of its logarithm; `slope` and `shift`: calibration of the log-odds.
     """
 
     sources: Mapping[Source, SourceFigures] = field(default_factory=_sources)
@@ -187,6 +196,8 @@ class DayFigures:
     visit_seen: float = 4.0
     visit_none: float = 1.5
     report_seen: float = 1.5
+    hot_shown: float = 0.5
+    hot_spread: float = 0.3
     statement_producing: float = 2.0
     statement_at_rest: float = 0.7
     statement_stopped: float = 1.5

@@ -77,12 +77,15 @@ class Memory:
     def prior(self, day: int) -> Floats:
         """Prior of the scale, float64 (3, points): up and at work, up and at rest, down."""
         holiday = self.firm.days.kind[day] == DayKind.HOLIDAY
-        return components(self.standings[day], self.course, self.expected(day), bool(holiday), self.figures.expectation)
+        figures = self.figures.expectation
+        holds_heat = self.firm.trade in figures.hot_trades
+        return components(self.standings[day], self.course, self.expected(day), bool(holiday), holds_heat, figures)
 
     def learn(self, day: int, joint: Floats, output: float) -> None:
         """Takes in a day that was judged: `joint` float64 (3, points), sums to 1; `output`: the rate, should it have worked."""
         posterior, shares = joint.sum(axis=0), joint.sum(axis=1)
         working = float(posterior[SCALE.working].sum())
+        self.course.rest = np.where(SCALE.working, 0.0, posterior)
         self.course.up = float(shares[0] + shares[1])
         if working > 0.5:
             rate = np.where(SCALE.working, posterior, 0.0)

@@ -55,6 +55,15 @@ class PowerRow:
         told = outside <= MOST_BEYOND * float(self.kw[day].sum())
         return outside * QUARTER_H / float(self.known[day]) if told else 0.0
 
+    def even(self, day: int, figures: PowerFigures) -> bool:
+        """Whether the power of a day is much the same at all hours, as that which keeps furnaces hot."""
+        told = self.kw[day][self.kw[day] != 0.0]
+        if len(told) < len(self.kw[day]) * figures.least_known:
+            return False
+        middle = float(np.median(told))
+        near = np.abs(told - middle) <= figures.even_within * middle
+        return middle > 0.0 and float(near.mean()) >= figures.even
+
     def like_test(self, day: int, from_kw: float, figures: PowerFigures) -> bool:
         """Whether all that ran could be a test: a short run by day."""
         ran = np.flatnonzero(self.kw[day] >= from_kw) * (HOURS / self.kw.shape[1])
@@ -186,6 +195,8 @@ def weigh_power(
     spread = np.hypot(rest, relative * SCALE.output)
     standing = _bell(low, SCALE.draw - SCALE.output, noise)
     ready = standing * _bell(run, SCALE.output, spread)
+    hot = _bell(run + low, SCALE.draw, np.hypot(rest, 0.04)) if row.even(day, figures) else 0.0 * SCALE.draw
+    ready = np.where(SCALE.hot, hot / noise, ready)  # by all energy at once: as dense as a low part that fits
     if row.like_test(day, figures.run_share * running_kw, figures):
         ready = (1.0 - figures.tests) * ready + figures.tests * standing * _even(run)
     aside = 0.7 * _bell(low, 0.0, noise) + 0.3 * _even(low)

@@ -13,6 +13,7 @@ from tocsin.engine.work.firm import Source
 
 Floats = NDArray[np.float64]
 COUNTS = (Source.TRUCK_COUNT, Source.VIDEO)
+HEAT = (Source.GAS_USE, Source.EMISSION_MONITOR)  # what fires show, with goods or without
 NOTHING = np.zeros(len(SCALE))
 OVERHAUL_SPREAD = 0.5  # of permits, by what is expected
 PLAIN_WORK = 0.4  # output from which on a source is far from what it shows at rest
@@ -50,6 +51,9 @@ def _fit(channel: Channel, value: float, level: float, rest: float, ordered: boo
         return np.asarray(np.where(SCALE.working, np.log(mark), np.log(0.5)), np.float64)
     shown = rest + (1.0 - rest) * SCALE.output
     spread = np.hypot(rule.spread, 0.04 / shown)
+    if channel.source in HEAT:
+        shown = np.where(SCALE.hot, max(figures.hot_shown, rest), shown)
+        spread = np.where(SCALE.hot, figures.hot_spread, spread)
     return np.asarray(-0.5 * (np.log(max(value / level, 0.01) / shown) / spread) ** 2 - np.log(spread))
 
 
@@ -79,7 +83,9 @@ def _fit_heads(ratio: float, slot: int, rest: float, ordered: bool, at_work: flo
     calm = _bell(ratio, rest, heads.calm_spread)
     kept = _bell(ratio, heads.kept, heads.kept_spread)
     share = heads.kept_share if ordered and slot == 0 else 0.02
-    odds[SCALE.state == STOPPED] = np.logaddexp(np.log(share) + kept, np.log(1.0 - share) + calm)
+    quiet = np.logaddexp(np.log(share) + kept, np.log(1.0 - share) + calm)
+    odds[SCALE.state == STOPPED] = quiet
+    odds[SCALE.hot] = np.logaddexp(odds[SCALE.hot], quiet) - np.log(2.0)
     return np.asarray(odds)
 
 
