@@ -81,6 +81,7 @@ WHOLE_SYSTEM = (
     "command/test_worker_killed.py",
     "demo",
     "deploy/test_backup.py",
+    "deploy/test_backup_by_page.py",
     "deploy/test_upgrade.py",
     "deploy/test_wheel.py",
     "e2e",
