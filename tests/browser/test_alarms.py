@@ -134,7 +134,7 @@ def test_many_alarms_are_acknowledged_with_one_reason(
     expect(page.locator("[data-chosen-count]")).to_have_text("已选 3 条")
     page.locator("#many input[name=reason]").fill("全区停电")
     page.locator("#many button[value=acknowledge]").click()
-    page.get_by_text("已对 3 条报警办理。").wait_for()
+    page.get_by_text("已处理 3 行。").wait_for()
     assert set(Alarm.objects.values_list("state", flat=True)) == {"active_acknowledged"}
 
 
