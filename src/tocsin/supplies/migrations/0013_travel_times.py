@@ -29,6 +29,12 @@ def carry_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     new.objects.bulk_create(kept, batch_size=500)
 
 
+def name_key(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """PostgreSQL named the index of the new table's key beside that of the old one, which stood there still."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER INDEX IF EXISTS supplies_traveltime_pkey1 RENAME TO supplies_traveltime_pkey")
+
+
 class Migration(migrations.Migration):
     dependencies = [("supplies", "0012_item_tables_are_imports")]
 
@@ -63,4 +69,5 @@ class Migration(migrations.Migration):
         migrations.RunPython(carry_over, migrations.RunPython.noop),
         migrations.DeleteModel("OldTravelTime"),
         migrations.DeleteModel("TravelTable"),
+        migrations.RunPython(name_key, migrations.RunPython.noop),
     ]
