@@ -293,7 +293,11 @@ def found_rows(rows: object) -> QuerySet[Any] | None:
 
 
 def sections_of(grouped: GroupedRows, described: Sequence[object]) -> list[Section]:
-    """The described rows of the entries that were cut last, each below the head of its group."""
+    """The described rows of the entries that were cut last, each below the head of its group; one without a head where there is
+    no row, so that the list says what it always says then.
+    """
+    if not grouped.groups:
+        return [Section(None, ())]
     sections, at = [], 0
     for group, number in grouped.sections:
         sections.append(Section(group, described[at : at + number]))

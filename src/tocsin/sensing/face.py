@@ -22,9 +22,11 @@ from tocsin.sensing.devices.queries.columns import (
     working_sensors,
 )
 from tocsin.sensing.devices.queries.registry import (
+    JudgedSensors,
     SensorTable,
     chart_texts,
     health_names,
+    judged_sensors,
     registry_version,
     sensor_table,
     sensors_by_index,
@@ -55,6 +57,7 @@ __all__ = [
     "Doubt",
     "History",
     "HistoryCopy",
+    "JudgedSensors",
     "LatestValue",
     "NearValue",
     "PlannedOutage",
@@ -78,6 +81,7 @@ __all__ = [
     "health_names",
     "history",
     "hours_of",
+    "judged_sensors",
     "last_judged_day",
     "latest_values",
     "loaded_sensor",
