@@ -42,7 +42,9 @@ class WindGrade:
 
 
 def measured_wind(user: "Person", body: UUID | None, lon: float, lat: float, now: datetime) -> MeasuredWind | None:
-    """At a plant of that body, by the nearest sensors of both within the policy's distance and age; None where one of the two is not measured."""
+    """At a plant of that body, by the nearest sensors of both within the policy's distance and age; None where one of the two is
+    not measured.
+    """
     speed, turn = (_nearest(user, body, quantity, lon, lat, now) for quantity in ("wind_speed", "wind_direction"))
     if speed is None or turn is None:
         return None
