@@ -20,17 +20,8 @@ _ARGUMENTS = {  # function -> positions of context and msgid
     "MqttError": (None, 1),  # behind its code
 }
 _ERRORS = (
-    *(
-        "InvalidInput",
-        "Conflict",
-        "NotAllowed",
-        "Unavailable",
-        "OutsideRange",
-        "StepRefused",
-        "SettingRefused",
-        "MissingState",
-        "MissingFigure",
-    ),
+    *("InvalidInput", "Conflict", "NotAllowed", "Unavailable", "OutsideRange", "StepRefused", "MissingState", "MissingFigure"),
+    *("TooManyLimits", "SettingRefused"),
     *("Unreadable", "OffSchema", "Wrapped", "Unsigned", "WrongDigest", "WrongSignature", "Nonsense", "BadArea"),  # of CAP
 )
 """Their texts are translated when they are shown, see `tocsin.base.errors`."""
