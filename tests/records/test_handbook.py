@@ -57,6 +57,27 @@ def test_tours_visit_pages_that_are_there_and_speak_both_languages(slug: str) ->
         assert step.zh
         assert step.en
         assert not re.search(r"[\u4e00-\u9fff]", step.en)
+    last = steps[-1]
+    assert reverse(last.then) and last.then_zh and last.then_en, "the end of a tour leads to the next act"
+    assert not any(step.then for step in steps[:-1])
+
+
+PHONES = {"crew": "crew_phone", "inspector": "inspector_phone", "firm": "firm_phone"}
+
+
+@pytest.mark.parametrize("slug", PHONES)
+def test_tours_of_who_works_outside_visit_the_phone_page(slug: str) -> None:
+    assert PHONES[slug] in {step.page for step in read_tours()[slug]}
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_today_begins_the_readers_own_tour(regions: None) -> None:
+    client = signed_in(make_person("duty_officer"))
+    assert "data-tour-now" not in client.get("/today/").content.decode()
+    page = client.get("/today/?tour=1").content.decode()
+    assert "data-tour-now" in page and "Take over at the duty desk" in page
+    assert "data-tour=" not in signed_in(make_person("leader")).get("/today/?tour=1").content.decode(), "no chapter, no tour"
 
 
 def test_every_chapter_has_a_tour_and_every_tour_a_chapter() -> None:

@@ -72,6 +72,14 @@ def rows_of_month(user: "Person", *, region_code: str, measure: MonthMeasure, mo
     return happenings(user, measure, Span(region_code, since, until))
 
 
+def measured_in(
+    user: "Person", region_code: str, measure: MonthMeasure, months: TwoMonths, *, last: bool
+) -> tuple[Measured, list[Happening]]:
+    """One figure of a whole area, with what it counts."""
+    rows = rows_of_month(user, region_code=region_code, measure=measure, months=months, last=last)
+    return _measured(rows), rows
+
+
 def areas_of(user: "Person", region_code: str) -> list[Region]:
     """The area, and those below it which no other of them governs."""
     known = regions_within(user, SEE).order_by("code")
