@@ -21,7 +21,7 @@ from tocsin.portal.navigation import PHONES
 from tocsin.records.face import own_tour
 from tocsin.screens.acts import next_of
 from tocsin.screens.clock import current_time
-from tocsin.screens.home import PieceShown, pieces_of_roles
+from tocsin.screens.home import pieces_of_roles, read_pieces
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def today(request: HttpRequest) -> HttpResponse:
     ]
     phones = [(words, reverse(name)) for permission, name, words in PHONES if may_anywhere(user, permission)]
     context = {
-        "pieces": [PieceShown(one, one.read(user, now)) for one in pieces],
+        "pieces": read_pieces(pieces, user, now),
         "now": now,
         "phones": phones,
         "tour": own_tour(user),

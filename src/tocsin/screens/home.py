@@ -10,13 +10,13 @@ A piece is read only for who holds its permission; what it tells is cut to the r
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from tocsin.screens.charts import Bar, bars
+from tocsin.screens.comparison import Period, compare_numbers, has_begun_before
 
 if TYPE_CHECKING:
     from tocsin.screens.request import Actor
@@ -36,7 +37,7 @@ WIDTH, HEIGHT = 168, 34
 
 @dataclass(frozen=True)
 class HomeFigure:
-    """One number with what it counts. `before`: the same number of the span before, where there is one; `address`: its rows.
+    """One number with what it counts. `compared`: how it stands beside the period before, in words; `address`: its rows.
 
     `tone`: a class of style for what asks for attention (`red`, `orange`, `yellow`, `blue`, `good`).
     """
@@ -44,7 +45,7 @@ class HomeFigure:
     words: str
     value: str
     address: str = ""
-    before: str = ""
+    compared: str = ""
     tone: str = ""
 
 
@@ -61,9 +62,12 @@ class HomeLine:
 
 @dataclass(frozen=True)
 class Trend:
-    """Numbers of local days, the oldest first, the last one today."""
+    """Numbers of local days, the oldest first, the last one today. `before`: how many there were in the span before, up to the
+    same hour of its last day; None where the past does not reach so far.
+    """
 
     days: tuple[tuple[date, int], ...]
+    before: int | None = None
 
     @property
     def this(self) -> int:
@@ -71,9 +75,9 @@ class Trend:
         return sum(number for _day, number in self.days[-SPAN_DAYS:])
 
     @property
-    def before(self) -> int:
-        """The sum of the span before."""
-        return sum(number for _day, number in self.days[-2 * SPAN_DAYS : -SPAN_DAYS])
+    def compared(self) -> str:
+        """The last span beside the one before, in words; "" where there was nothing in either."""
+        return compare_numbers(self.this, self.before, Period.WEEK) if self.this or self.before else ""
 
     @property
     def is_told(self) -> bool:
@@ -100,7 +104,8 @@ class PieceRead:
 @dataclass(frozen=True)
 class HomePiece:
     """A piece of the page Today. `page`: the list that it leads to, by name, `query` its filter; `empty`: what to do next where
-    nothing is in it; `permission`: without it nothing is looked for, and "" is everybody.
+    nothing is in it; `permission`: without it nothing is looked for, and "" is everybody;
+    `read` answers None where the piece does not concern the reader at all.
     """
 
     name: str
@@ -108,7 +113,7 @@ class HomePiece:
     permission: str
     page: str
     empty: Promise
-    read: "Callable[[Actor, datetime], PieceRead]"
+    read: "Callable[[Actor, datetime], PieceRead | None]"
     query: str = ""
 
     @property
@@ -122,7 +127,7 @@ class PieceShown:
     """A piece with what it told."""
 
     piece: HomePiece
-    read: PieceRead = field(default_factory=PieceRead)
+    read: PieceRead
 
 
 @cache
@@ -135,32 +140,47 @@ def home_pieces() -> dict[str, HomePiece]:
     return _gathered(tuple(settings.HOME_PIECES))
 
 
+def read_pieces(pieces: Iterable[HomePiece], user: "Actor", now: datetime) -> list[PieceShown]:
+    """What these pieces tell the reader, without those that do not concern the reader."""
+    told = [(one, one.read(user, now)) for one in pieces]
+    return [PieceShown(one, read) for one, read in told if read is not None]
+
+
 def pieces_of_roles(roles: Iterable[str]) -> list[HomePiece]:
-    """The pieces of these roles, each once: those of the role first that stands first in the catalogue."""
+    """The pieces of these roles, each once: those of the role first that stands first in the catalogue. Of other roles
+    what waits.
+    """
     held = set(roles)
     names = [name for role, own in settings.HOME_PIECES_OF_ROLE.items() if role in held for name in own]
-    return [home_pieces()[name] for name in dict.fromkeys(names)]
+    return [home_pieces()[name] for name in dict.fromkeys(names or ("waiting",))]
 
 
 def trend_of(rows: "QuerySet[Any]", moment: str, now: datetime) -> Trend:
-    """How many of the rows fell on each of the last days by that column, in local days. One query."""
+    """How many of the rows fell on each of the last days by that column, in local days; the span before is counted up to the same
+    hour, so that no part of a day is held against a whole one.
+    """
     today = timezone.localdate(now)
-    first = today - timedelta(days=2 * SPAN_DAYS - 1)
-    begin = timezone.make_aware(datetime.combine(first, time()))
+    begin = timezone.make_aware(datetime.combine(today - timedelta(days=2 * SPAN_DAYS - 1), time()))
+    week_ago = now - timedelta(days=SPAN_DAYS)
     found = rows.filter(**{f"{moment}__gte": begin, f"{moment}__lte": now}).order_by()
-    counted = found.annotate(trend_day=TruncDate(moment, tzinfo=timezone.get_current_timezone())).values_list("trend_day")
-    return trend_from(Counter(dict(counted.annotate(number=Count("pk")))), today)
+    by_day = found.annotate(trend_day=TruncDate(moment, tzinfo=timezone.get_current_timezone())).values("trend_day")
+    counted = by_day.annotate(number=Count("pk"), earlier=Count("pk", filter=Q(**{f"{moment}__lte": week_ago})))
+    days = {day: (number, earlier) for day, number, earlier in counted.values_list("trend_day", "number", "earlier")}
+    first = begin + timedelta(days=1)
+    reaches = has_begun_before(first) or rows.filter(**{f"{moment}__lt": first}).exists()
+    before = sum(earlier for _number, earlier in days.values())
+    return trend_from(Counter({day: number for day, (number, _earlier) in days.items()}), today, before if reaches else None)
 
 
-def trend_from(counts: "Counter[date]", today: date) -> Trend:
+def trend_from(counts: "Counter[date]", today: date, before: int | None = None) -> Trend:
     """The same of numbers by day that are at hand; a day without one is 0."""
     days = [today - timedelta(days=back) for back in range(2 * SPAN_DAYS - 1, -1, -1)]
-    return Trend(tuple((day, counts[day]) for day in days))
+    return Trend(tuple((day, counts[day]) for day in days), before)
 
 
 def figures_of(*given: HomeFigure) -> tuple[HomeFigure, ...]:
     """Figures without those that are 0 and of which nothing is to be compared: what is not there asks for no look."""
-    return tuple(one for one in given if one.value != "0" or one.before not in ("", "0"))
+    return tuple(one for one in given if one.value != "0" or one.compared)
 
 
 def first_lines(lines: Sequence[HomeLine]) -> tuple[HomeLine, ...]:

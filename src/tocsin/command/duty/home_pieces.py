@@ -17,6 +17,7 @@ from tocsin.command.casebook.shown.cases import describe_case
 from tocsin.command.casebook.shown.clocks import STEP_NAMES
 from tocsin.command.duty.queries import open_handover, unkept_desk
 from tocsin.command.shifts.models import Shift
+from tocsin.command.shifts.queries import own_desk
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.home import MOST_LINES, HomeFigure, HomeLine, HomePiece, PieceRead, figures_of, trend_of
 from tocsin.screens.words import listed
@@ -38,7 +39,7 @@ def clocks(user: "Actor", now: datetime) -> PieceRead:
         figures=figures_of(
             HomeFigure(_("open cases"), str(open_cases.order_by().count()), reverse("cases")),
             HomeFigure(_("steps late"), str(late), reverse("cases"), tone="red" if late else ""),
-            HomeFigure(_("opened in 7 days"), str(trend.this), f"{reverse('cases')}?state=all", str(trend.before)),
+            HomeFigure(_("opened in 7 days"), str(trend.this), f"{reverse('cases')}?state=all", trend.compared),
         ),
         lines=tuple(_line(one, now) for one in next_due[:MOST_LINES]),
         trend=trend,
@@ -53,8 +54,10 @@ def _line(clock: Clock, now: datetime) -> HomeLine:
     return HomeLine(listed(case.title, case.place), address, str(STEP_NAMES[Step(clock.step)]), clock.due_at, clock.due_at <= now)
 
 
-def shift(user: "Actor", now: datetime) -> PieceRead:
-    """The shift that the reader keeps with its hand-over, or the reader's own desk that nobody keeps."""
+def shift(user: "Actor", now: datetime) -> PieceRead | None:
+    """The shift that the reader keeps with its hand-over, or the reader's own desk that nobody keeps; None without any desk."""
+    if own_desk(user) is None:
+        return None
     kept = Shift.objects.filter(officers=user.pk, ended_at=None).select_related("desk").first()
     if kept is None:
         desk = unkept_desk(user)

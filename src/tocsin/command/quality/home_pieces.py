@@ -9,11 +9,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import pgettext_lazy
 
 from tocsin.command.quality.queries.happenings import SEE
-from tocsin.command.quality.queries.months import Measured, measured_in
+from tocsin.command.quality.queries.months import Measured, measured_in, reaches_month_before
 from tocsin.command.quality.rules import MonthMeasure, TwoMonths, two_months
 from tocsin.command.quality.shown.happenings import describe_happenings
 from tocsin.command.quality.shown.months import MEASURE_NAMES, TIMED
 from tocsin.jurisdiction.face import regions_within
+from tocsin.screens.comparison import TOO_EARLY, Period, compare_numbers, compare_times
 from tocsin.screens.home import MOST_LINES, HomeFigure, HomeLine, HomePiece, PieceRead
 from tocsin.screens.words import duration_words
 
@@ -34,18 +35,30 @@ def month(user: "Actor", now: datetime) -> PieceRead:
     area, months = _area(user), two_months(localtime(now))
     if not area:
         return PieceRead(empty=True)
-    return PieceRead(figures=tuple(_figure(user, one, area, months) for one in OF_THE_MONTH))
+    reaches = reaches_month_before(months)
+    return PieceRead(figures=tuple(_figure(user, one, area, months, reaches=reaches) for one in OF_THE_MONTH))
 
 
-def _figure(user: "Actor", measure: MonthMeasure, area: str, months: TwoMonths) -> HomeFigure:
-    this, last = (measured_in(user, area, measure, months, last=one)[0] for one in (False, True))
-    return HomeFigure(str(MEASURE_NAMES[measure]), _told(measure, this), _rows(area, measure), _told(measure, last))
+def _figure(user: "Actor", measure: MonthMeasure, area: str, months: TwoMonths, *, reaches: bool) -> HomeFigure:
+    this, _rows_of_it = measured_in(user, area, measure, months, last=False)
+    last = measured_in(user, area, measure, months, last=True)[0] if reaches else None
+    return HomeFigure(str(MEASURE_NAMES[measure]), _told(measure, this), _rows(area, measure), _compared(measure, this, last))
 
 
 def _told(measure: MonthMeasure, found: Measured) -> str:
     if measure not in TIMED:
-        return str(found.count)
+        return f"{found.count:,}"
     return f"{duration_words(found.spread.half_s)} / {duration_words(found.spread.most_s)}" if found.count else "–"
+
+
+def _compared(measure: MonthMeasure, this: Measured, last: Measured | None) -> str:
+    if last is None:
+        return str(TOO_EARLY)
+    if not this.count and not last.count:
+        return ""
+    if measure in TIMED:
+        return compare_times(this.spread.half_s, last.spread.half_s)
+    return compare_numbers(this.count, last.count, Period.MONTH)
 
 
 def standing(user: "Actor", now: datetime) -> PieceRead:

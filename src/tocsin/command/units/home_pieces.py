@@ -44,7 +44,7 @@ def orders(user: "Actor", now: datetime) -> PieceRead:
             HomeFigure(_("to sign for"), str(unsigned), f"{reverse('orders')}?state=sent", tone="orange" if unsigned else ""),
             HomeFigure(_("with a step late"), str(late), reverse("orders"), tone="red" if late else ""),
             HomeFigure(_("running"), str(open_now.order_by().count()), reverse("orders")),
-            HomeFigure(_("came in 7 days"), str(trend.this), f"{reverse('orders')}?state=all", str(trend.before)),
+            HomeFigure(_("came in 7 days"), str(trend.this), f"{reverse('orders')}?state=all", trend.compared),
         ),
         lines=tuple(_line(one, now) for one in first),
         trend=trend,

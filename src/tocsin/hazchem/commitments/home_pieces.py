@@ -34,7 +34,7 @@ def commitment(user: "Actor", now: datetime) -> PieceRead:
     return PieceRead(
         figures=(
             given,
-            HomeFigure(_("signed in 7 days"), str(trend.this), reverse("safety_commitments"), str(trend.before)),
+            HomeFigure(_("signed in 7 days"), str(trend.this), reverse("safety_commitments"), trend.compared),
         )
         if rows
         else (),

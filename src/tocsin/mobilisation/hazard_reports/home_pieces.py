@@ -35,7 +35,7 @@ def reports(user: "Actor", now: datetime) -> PieceRead:
             ),
             HomeFigure(_("late"), str(numbers["late"]), f"{page}?which=late", tone="orange" if numbers["late"] else ""),
             HomeFigure(_("open"), str(numbers["open"]), page),
-            HomeFigure(_("came in 7 days"), str(trend.this), f"{page}?which=", str(trend.before)),
+            HomeFigure(_("came in 7 days"), str(trend.this), f"{page}?which=", trend.compared),
         ),
         lines=tuple(lines),
         trend=trend,

@@ -34,7 +34,7 @@ def dangers(user: "Actor", now: datetime) -> PieceRead:
         figures=figures_of(
             HomeFigure(_("not closed"), str(unclosed), page),
             HomeFigure(_("overdue"), str(number), f"{page}?state=overdue", tone="red" if number else ""),
-            HomeFigure(_("closed in 7 days"), str(trend.this), f"{page}?state=closed", str(trend.before)),
+            HomeFigure(_("closed in 7 days"), str(trend.this), f"{page}?state=closed", trend.compared),
         ),
         lines=tuple(lines),
         trend=trend,

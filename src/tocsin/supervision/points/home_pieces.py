@@ -1,7 +1,7 @@
 """Colours of firms on the page Today: how many stand on which, and which became worse."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.screens.home import HomeFigure, HomeLine, HomePiece, PieceRead, first_lines, trend_from
+from tocsin.screens.comparison import Period, compare_numbers
+from tocsin.screens.home import SPAN_DAYS, HomeFigure, HomeLine, HomePiece, PieceRead, first_lines, trend_from
 from tocsin.supervision.objects.models import LedgerDay
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import CodeColour
 from tocsin.supervision.objects.shown import COLOUR_NAMES
-from tocsin.supervision.points.queries.ledger import before_day, board, days_of_board, last_day, moved
+from tocsin.supervision.points.queries.ledger import board, days_of_board, last_day, moved
 from tocsin.supervision.points.shown.names import LADDER
 
 if TYPE_CHECKING:
@@ -38,20 +39,24 @@ def _is_worse(before: str | None, after: str) -> bool:
     return before is not None and "grey" not in (before, after) and LADDER.index(after) > LADDER.index(before)
 
 
+def _compared(colour: str, here: dict[str, int], week_ago: dict[str, int] | None) -> str:
+    return compare_numbers(here[colour], None if week_ago is None else week_ago[colour], Period.WEEK_AGO)
+
+
 def colours(user: "Actor", now: datetime) -> PieceRead:
-    """Firms by colour beside the day before, and those whose colour became worse in the newest night."""
+    """Firms by colour beside a week before, and those whose colour became worse in the newest night."""
     day = last_day()
     if day is None:
         return PieceRead(empty=True)
     here = board(user, day=day)
-    earlier = before_day(day)
-    before = board(user, day=earlier).all if earlier else {}
     worse = [one for one in moved(user, day=day) if _is_worse(_was(one), one.colour)]
     days = days_of_board(user, until=day, days=14)
+    week_ago = next((one.all for one in days if one.day == day - timedelta(days=SPAN_DAYS)), None)
     trend = trend_from(Counter({one.day: sum(one.all.get(colour, 0) for colour in BAD) for one in days}), timezone.localdate(now))
     objects, turned = reverse("objects"), HomeFigure(_("became worse"), str(len(worse)), reverse("points"))
     by_colour = [
-        HomeFigure(_name(one), str(here.all.get(one, 0)), f"{objects}?colour={one}", str(before.get(one, "")), one) for one in BAD
+        HomeFigure(_name(one), str(here.all[one]), f"{objects}?colour={one}", _compared(one, here.all, week_ago), one)
+        for one in BAD
     ]
     return PieceRead(
         figures=(*by_colour, turned),

@@ -35,7 +35,7 @@ def running(user: "Actor", now: datetime, *, own: bool = False) -> PieceRead:
         figures=figures_of(
             HomeFigure(_("due today"), str(today), f"{page}?state=open"),
             HomeFigure(_("overdue"), str(late), f"{page}?state=overdue", tone="red" if late else ""),
-            HomeFigure(_("done in 7 days"), str(trend.this), f"{page}?state=done", str(trend.before)),
+            HomeFigure(_("done in 7 days"), str(trend.this), f"{page}?state=done", trend.compared),
         ),
         lines=tuple(_line(one, own=own, now=now) for one in pressing),
         trend=trend,

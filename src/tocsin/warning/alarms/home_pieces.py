@@ -41,7 +41,7 @@ def alarms(user: "Actor", now: datetime) -> PieceRead:
         figures=figures_of(
             HomeFigure(_("not acknowledged"), str(unseen), f"{page}?state=unacknowledged", tone="red" if unseen else ""),
             *by_level,
-            HomeFigure(_("rang in 7 days"), str(trend.this), f"{page}?state=all", str(trend.before)),
+            HomeFigure(_("rang in 7 days"), str(trend.this), f"{page}?state=all", trend.compared),
         ),
         trend=trend,
         trend_words=_("Alarms by day"),
