@@ -72,6 +72,7 @@ class Configuration:
     largest_request_megabytes: float
     time_zone: str
     title: str
+    shown_around: tuple[str, ...]  # user names that the sign-in page offers with their guided tours
     log_level: str
     log_format: str
     traces: str  # address of a collector of OpenTelemetry
@@ -119,6 +120,7 @@ class Configuration:
             largest_request_megabytes=told.largest_request_megabytes,
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=told.title,
+            shown_around=tuple(get("TOCSIN_SHOW_AROUND", "").replace(",", " ").split()),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
             log_format=_one_of("TOCSIN_LOG", ("text", "json")),
             traces=_web_address("TOCSIN_TRACES"),

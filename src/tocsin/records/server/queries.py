@@ -54,6 +54,7 @@ SETTINGS: dict[str, tuple[ServerSetting, ...]] = {
         ServerSetting("TOCSIN_OIDC_NAME", ""),
         ServerSetting("TOCSIN_OIDC_SECOND_STEP", "0"),
         ServerSetting("TOCSIN_BREACHED_PASSWORDS", ""),
+        ServerSetting("TOCSIN_SHOW_AROUND", ""),
     ),
     "files": (
         ServerSetting("TOCSIN_VIRUS_SCANNER", ""),

@@ -72,6 +72,7 @@ PURPOSES: Final[dict[str, Promise]] = {
     "TOCSIN_OIDC_NAME": _("What stands on its button."),
     "TOCSIN_OIDC_SECOND_STEP": _("1: the provider itself asks for a second step."),
     "TOCSIN_BREACHED_PASSWORDS": _("File of stolen passwords, among which no new one may be."),
+    "TOCSIN_SHOW_AROUND": _("User names that the sign-in page offers to everybody who looks around."),
     "TOCSIN_VIRUS_SCANNER": _("A clamd that sees every upload before it is kept."),
     "TOCSIN_VIRUS_SCANNER_AWAY": _("What happens to uploads while it does not answer."),
     "TOCSIN_LOG_LEVEL": _("From which level on processes write to their log."),
