@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may_anywhere, organisation_names, region_names
+from tocsin.jurisdiction.face import may_anywhere
 from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import networks as queries
+from tocsin.lifelines.shown.groups import GROUPS
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of
@@ -47,15 +47,6 @@ TABLE = (
     Column("diameter", gettext_lazy("Diameter"), order="diameter_mm", falling=True, number=True),
     Column("material", gettext_lazy("Material"), order="material"),
     Column("installed", gettext_lazy("Installed"), order="installed"),
-)
-GROUPS = Groups(
-    (
-        Grouping("kind", gettext_lazy("Kind"), "kind", words_of(KIND_NAMES)),
-        Grouping("street", gettext_lazy("Street"), "street"),
-        Grouping("owner", gettext_lazy("Owner unit"), "owner_id", organisation_names),
-        Grouping("material", gettext_lazy("Material"), "material"),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-    ),
 )
 
 

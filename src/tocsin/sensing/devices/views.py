@@ -16,15 +16,12 @@ from tocsin.jurisdiction.face import (
     may,
     may_anywhere,
     needs,
-    organisation_names,
-    region_names,
     regions_within,
     visible_organisations,
 )
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
-from tocsin.screens.groups import Grouping, Groups
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.many import ListAct, ListActs
@@ -36,7 +33,7 @@ from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.queries.models import visible_models
 from tocsin.sensing.devices.queries.sending import EXAMPLE, RINGS, heard_since, hj212_address, moment_of, ways_to_send
 from tocsin.sensing.devices.rules import Health, NewSensor
-from tocsin.sensing.devices.shown import sections_of
+from tocsin.sensing.devices.shown import DEVICE_GROUPS, sections_of
 from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
 from tocsin.sensing.quarantine.rules import Reason
 
@@ -65,15 +62,6 @@ DEVICE_TABLE = (
     Column("last_seen", gettext_lazy("Last heard"), order="last_seen_at", falling=True),
     Column("messages", gettext_lazy("Messages"), order="messages", falling=True, number=True),
     Column("rejected", gettext_lazy("Rejected"), order="rejected", falling=True, number=True),
-)
-DEVICE_GROUPS = Groups(
-    (
-        Grouping("organisation", gettext_lazy("Organisation"), "organisation_id", organisation_names),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-        Grouping("model", gettext_lazy("Model"), "model__model"),
-        Grouping("gateway", gettext_lazy("Gateway"), "gateway__code"),
-    ),
-    oldest="last_seen_at",
 )
 
 

@@ -11,18 +11,18 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.case_page.shown.groups import GROUPS
 from tocsin.command.case_page.shown.overview import CaseRow
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.standing import next_clocks
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OPEN_STATES
-from tocsin.command.casebook.shown.cases import ORIGIN_NAMES, STATE_NAMES, describe_case
+from tocsin.command.casebook.shown.cases import STATE_NAMES, describe_case
 from tocsin.command.casebook.shown.clocks import describe_clock
-from tocsin.jurisdiction.face import may_anywhere, region_names
+from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import as_csv, wants_csv
@@ -65,16 +65,6 @@ TABLE = (
     Column("due", gettext_lazy("Next due")),
     Column("cause", gettext_lazy("Possible cause")),
     Column("opened", gettext_lazy("Opened"), order="opened_at", falling=True),
-)
-GROUPS = Groups(
-    (
-        Grouping("level", gettext_lazy("Level"), "level", words_of(LEVEL_NAMES)),
-        Grouping("state", gettext_lazy("State"), "state", words_of(STATE_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-        Grouping("origin", gettext_lazy("Origin"), "origin", words_of(ORIGIN_NAMES)),
-    ),
-    worst="level",
-    oldest="opened_at",
 )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tocsin.atlas.face import Occasion
+from tocsin.engine.consequences.weather import is_calm
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
 from tocsin.hazchem.releases.queries.surroundings import half_degrees, warned_zone
 from tocsin.notices.messages.rules.subjects import Subject
@@ -54,6 +55,11 @@ def what_to_do(row: "ReleaseEstimate") -> str:
             "firm": row.object.name,
             "substance": row.substance,
         }
+    if in_calm(row):
+        return _(
+            "%(firm)s: %(substance)s may escape; there is hardly any wind, it spreads to all sides. Outdoors go straight away "
+            "from the plant. Indoors stay there: close windows and doors, switch off ventilation, wait for news."
+        ) % {"firm": row.object.name, "substance": row.substance}
     towards = (row.wind_from_degrees + 180) % 360
     figures = {
         "firm": row.object.name,
@@ -75,13 +81,18 @@ def travels(row: "ReleaseEstimate") -> bool:
     return zone is not None and zone.kind == "fan"
 
 
+def in_calm(row: "ReleaseEstimate") -> bool:
+    """Whether so little wind was reckoned with that the direction tells nothing."""
+    return is_calm(float(row.case["weather"]["wind_m_s"]))
+
+
 def warned_area(row: "ReleaseEstimate") -> WarnedArea | None:
     """For the draft of a warning; None where nothing reaches anywhere."""
     answer = answer_of_row(row)
     zone = warned_zone(answer)
     if zone is None:
         return None
-    if zone.kind != "fan":
+    if zone.kind != "fan" or in_calm(row):
         return WarnedArea(row.lon, row.lat, zone.farthest_m, None, None)
     return WarnedArea(row.lon, row.lat, zone.farthest_m, (row.wind_from_degrees + 180) % 360, half_degrees(row, zone))
 

@@ -265,6 +265,15 @@ def sensors_of_body(body: UUID | None, also: "QuerySet[Any, UUID | None]") -> Qu
     return Sensor.objects.select_related("device", "asset").filter(own, enabled=True, device__enabled=True)
 
 
+def wind_sensors(user: Person, body: UUID | None) -> QuerySet[Sensor]:
+    """Sensors of wind that tell the weather to the people of a body: those that the reader sees, the body's own, and those of no
+    body, which are the city's; with device and asset loaded. Weather is nobody's secret, another firm's station is.
+    """
+    told = Q(device__organisation=None) if body is None else Q(device__organisation=None) | Q(device__organisation_id=body)
+    common = Sensor.objects.select_related("device", "asset").filter(told)
+    return (visible_sensors(user) | common).filter(quantity__in=("wind_speed", "wind_direction"))
+
+
 def search_sensors(user: Person, *, search: str = "", quantity: str = "", health: str = "") -> QuerySet[Sensor]:
     """Visible sensors whose name, channel, device or asset holds the text, of one quantity and one state of health."""
     found = visible_sensors(user)
