@@ -78,6 +78,7 @@ KEPT = {
     "records.papers.services.printing._templates": "shipped files",
     "records.versions.queries._mark_name": "of its argument",
     "screens.waiting._gathered": "of its argument",
+    "screens.home._gathered": "of its argument",
     "screens.readiness._gathered": "of its argument",
     "sensing.history.queries.expected._compile_elsewhere": "machine code",
     "sensing.history.queries.expected.prepare": "machine code",

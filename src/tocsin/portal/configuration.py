@@ -62,6 +62,7 @@ class Configuration:
     largest_request_megabytes: float
     time_zone: str
     title: str
+    shown_around: tuple[str, ...]  # user names that the sign-in page offers with their guided tours
     log_level: str
     log_format: str
     traces: str  # address of a collector of OpenTelemetry
@@ -109,6 +110,7 @@ class Configuration:
             largest_request_megabytes=_positive("TOCSIN_LARGEST_REQUEST_MEGABYTES", 32.0),
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
             title=get("TOCSIN_TITLE", ""),
+            shown_around=tuple(get("TOCSIN_SHOW_AROUND", "").replace(",", " ").split()),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
             log_format=_one_of("TOCSIN_LOG", ("text", "json")),
             traces=_web_address("TOCSIN_TRACES"),

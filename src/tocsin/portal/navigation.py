@@ -171,6 +171,15 @@ NAVIGATION: Final = (
 )
 
 
+# Pages for the phone that Today leads to: by permission the name of the page, and what is pressed.
+PHONES: Final[tuple[tuple[Permission, str, Promise], ...]] = (
+    ("inspections.work", "inspector_phone", pgettext_lazy("today", "Inspect on the phone")),
+    ("firm.work", "firm_phone", pgettext_lazy("today", "Our tasks on the phone")),
+    ("orders.work", "crew_phone", pgettext_lazy("today", "Orders on the phone")),
+    ("supplies.keep", "keeper_phone", pgettext_lazy("today", "Stores on the phone")),
+)
+
+
 @dataclass(frozen=True)
 class Shown:
     """An entry that a person may open; `current` where it is the page, or the page lies below. `count`: address of a number."""
