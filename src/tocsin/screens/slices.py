@@ -1,8 +1,8 @@
 """The same lists for programs: how many rows, from which on, by which groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from datetime import datetime
-from typing import Any, Protocol, TypedDict, cast
+from typing import Protocol, TypedDict, cast
 
 from ninja import Field, Schema
 
@@ -95,7 +95,7 @@ class GroupedSlice(Slice):
         """
         found = grouped_rows(AskedGroups.named(groups, self.group_by), rows)
         if found is None:
-            count = len(rows) if isinstance(rows, FetchedBy) else cast("_Countable[T]", rows).count()
+            count = len(cast("Sized", rows)) if isinstance(rows, FetchedBy) else cast("_Countable[T]", rows).count()
             return {"items": self.cut(rows), "total": count, "groups": []}
         told = [ListGroupOut.of(one) for one in found.groups]
-        return {"items": cast("list[Any]", self.cut(found)), "total": len(found), "groups": told}
+        return {"items": self.cut(found), "total": len(found), "groups": told}
