@@ -228,6 +228,11 @@ class ListMap {
     return !new URLSearchParams(location.search).get("group_by");
   }
 
+  /** Whether the words of that row stand at its point already. */
+  tellsOf(url: string): boolean {
+    return !!this.popup?.isOpen() && this.chosen?.properties.url === url;
+  }
+
   /** Rings the point and marks its row. */
   choose(feature: Placed | undefined): void {
     this.chosen = feature;
@@ -323,7 +328,8 @@ async function show(section: HTMLElement): Promise<void> {
     const [under] = map.queryRenderedFeatures(event.point, { layers: LAYERS });
     if (!under) return hover.hide();
     if (under.layer.id === "row-clusters") return void (map.getCanvas().style.cursor = "pointer");
-    const { name, words } = under.properties as Told;
+    const { name, words, url } = under.properties as Told;
+    if (beside.tellsOf(url)) return hover.hide();
     hover.show([name, words], event.lngLat);
   });
 }
