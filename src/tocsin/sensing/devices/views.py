@@ -241,16 +241,14 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
 
 def _points(user: Person, rows: list[Device]) -> list[MapPoint]:
     places = queries.places_of_devices(user, [one.pk for one in rows])
-    return [
-        MapPoint(
-            *places.get(one.pk, (None, None)),
-            one.code,
-            " · ".join(filter(None, (one.name, str(one.model or "")))),
-            reverse("device", args=[one.pk]),
-            "good" if one.enabled else "unknown",
-        )
-        for one in rows
-    ]
+    return [_point(one, places.get(one.pk)) for one in rows]
+
+
+def _point(device: Device, place: tuple[float, float] | None) -> MapPoint:
+    lon, lat = place or (None, None)
+    words = " · ".join(filter(None, (device.name, str(device.model or ""))))
+    shape = "good" if device.enabled else "unknown"
+    return MapPoint(lon, lat, device.code, words, reverse("device", args=[device.pk]), shape)
 
 
 def _acts_of(request: HttpRequest) -> ListActs | None:
