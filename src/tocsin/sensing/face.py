@@ -33,6 +33,7 @@ from tocsin.sensing.devices.queries.registry import (
     sensors_of_body,
     visible_devices,
     visible_sensors,
+    wind_sensors,
 )
 from tocsin.sensing.devices.shown import DeviceSection
 from tocsin.sensing.health.services import explain_silence, set_health
@@ -110,5 +111,6 @@ __all__ = [
     "unjudged_sensors",
     "visible_devices",
     "visible_sensors",
+    "wind_sensors",
     "working_sensors",
 ]

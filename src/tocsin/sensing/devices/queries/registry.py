@@ -102,7 +102,7 @@ def judged_sensors() -> JudgedSensors:
     version = registry_version()  # read first: a change in between is seen next time
     columns: list[list[Any]] = [[] for _name in _JUDGED]
     rows = Sensor.objects.order_by("index").values_list(*_JUDGED).iterator(chunk_size=_ROWS_AT_ONCE)
-    for part in batched(rows, _ROWS_AT_ONCE, strict=False):
+    for part in batched(rows, _ROWS_AT_ONCE):
         for column, values in zip(columns, zip(*part, strict=True), strict=True):
             column.extend(values)
     index, enabled, region, profile, quantity, *numbers = columns
@@ -263,6 +263,15 @@ def sensors_of_body(body: UUID | None, also: "QuerySet[Any, UUID | None]") -> Qu
     """Sensors in use of a body's own devices, and of these ids, whoever may see them; with device and asset loaded."""
     own = Q(pk__in=also) if body is None else Q(pk__in=also) | Q(device__organisation_id=body)
     return Sensor.objects.select_related("device", "asset").filter(own, enabled=True, device__enabled=True)
+
+
+def wind_sensors(user: Person, body: UUID | None) -> QuerySet[Sensor]:
+    """Sensors of wind that tell the weather to the people of a body: those that the reader sees, the body's own, and those of no
+    body, which are the city's; with device and asset loaded. Weather is nobody's secret, another firm's station is.
+    """
+    told = Q(device__organisation=None) if body is None else Q(device__organisation=None) | Q(device__organisation_id=body)
+    common = Sensor.objects.select_related("device", "asset").filter(told)
+    return (visible_sensors(user) | common).filter(quantity__in=("wind_speed", "wind_direction"))
 
 
 def search_sensors(user: Person, *, search: str = "", quantity: str = "", health: str = "") -> QuerySet[Sensor]:
