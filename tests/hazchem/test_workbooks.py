@@ -1,4 +1,4 @@
-"""Plants from workbooks: every wrong cell told by row, the difference shown first, the same file twice changes nothing, undone."""
+"""Plants from workbooks: every wrong cell told by row, the difference shown first, the same file again changes nothing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ from tests.records.imports.files import judged_now, taken
 from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantJoint, PlantPoint, PlantUnit
-from tocsin.hazchem.installations.rules.workbook import COLUMNS, PlantSheet, column_as_told, given_row, sheet_of, values_of
-from tocsin.hazchem.installations.services.units import enter_equipment
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet
+from tocsin.hazchem.installations.rules.workbook import COLUMNS, PlantSheet, column_as_told, given_row, sheet_of, values_of
+from tocsin.hazchem.installations.services.units import enter_equipment
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.rules import ImportState, ImportVerdict
@@ -77,9 +77,8 @@ def test_a_workbook_is_looked_at_then_taken_over_and_again_changes_nothing() -> 
     _firm, _officer, keeper = make_plant()
     make_level()
     made = give(keeper, book(PLANT))
-    assert verdicts(made) == {"new": 7} and [one for one, column in zip(made.headings, made.columns, strict=True) if not column] == [
-        "备注"
-    ]
+    unknown = [one for one, column in zip(made.headings, made.columns, strict=True) if one and not column]
+    assert (verdicts(made), unknown) == ({"new": 7}, ["备注"])
     assert not PlantUnit.objects.exists(), "a look writes nothing"
     taken(made, NOW)
     unit = PlantUnit.objects.get()
@@ -108,14 +107,14 @@ def test_the_difference_is_shown_and_an_empty_cell_leaves_what_is_known(english:
     assert (row.name, [tuple(one) for one in row.changes]) == ("Chlorine · V-1 · 液氯", [("design_t", "100", "4")])
     browser = signed_in(keeper)
     page = browser.get(f"/imports/{made.pk}/").content.decode()
-    assert "物质 2" in page and ">100<" in page
+    assert "Chlorine · V-1 · 液氯" in page and "设计最大量" in page
     browser.post(f"/imports/{made.pk}/take/")
     assert HeldSubstance.objects.get().design_t == 4.0 and PlantEquipment.objects.get(tag="V-1").volume_m3 == 50.0
     assert PlantUnit.objects.get().grade == "", "graded anew"
 
 
 @pytest.mark.django_db
-def test_undo_takes_back_what_came_and_grades_anew() -> None:
+def test_undo_takes_back_what_came_and_grades_anew(english: None) -> None:
     _firm, _officer, keeper = make_plant()
     sensor = make_level()
     first = taken(give(keeper, book(PLANT)), NOW)
@@ -124,7 +123,7 @@ def test_undo_takes_back_what_came_and_grades_anew() -> None:
     second = taken(give(keeper, book(changed(other, "单元", 1, 2, 70))), LATER)
     unit = PlantUnit.objects.get()
     assert (unit.grade, unit.people, unit.filing_number, unit.filed_grade) == ("", 70, "BA-2", "")
-    with pytest.raises(Conflict, match="later|其后|之后"):
+    with pytest.raises(Conflict, match="later"):
         undo_file(actor=keeper, import_id=first.pk, now=LATER)
     undo_file(actor=keeper, import_id=second.pk, now=LATER)
     unit.refresh_from_db()
@@ -156,7 +155,7 @@ WRONG = {
     "equipment that is nowhere": ("物质", 1, 1, "V-9", "V-9"),
     "a pipe back": ("管道", 1, 2, "V-1", "another one"),
     "no substance of the standard": ("物质", 1, 2, "谜", "table 2"),
-    "twice": ("设备", 2, 1, "V-1", "line 2"),
+    "twice": ("设备", 2, 1, "V-1", "设备 2"),
     "a tag too long": ("设备", 1, 1, "V" * 61, "60"),
     "yes or no": ("管道", 1, 4, "maybe", "maybe"),
 }
@@ -227,7 +226,7 @@ def test_the_empty_workbook_is_one_that_can_be_given(english: None) -> None:
     assert [one.title for one in load_workbook(BytesIO(content)).worksheets] == ["单元", "设备", "物质", "测点", "管道"]
     made = give(officer, content)
     wrong = [one.text for row in judged_now(made, NOW) for one in row.problems]
-    assert wrong == ["示例：液氯罐区 · V-102 is neither known nor in this file"], "the example's pipe leads to a tank that is to be filled in"
+    assert wrong == ["示例：液氯罐区 · V-102 is neither known nor in this file"]
     moved = browser.get("/plants/imports/")
     assert (moved.status_code, moved["Location"]) == (301, "/imports/to/plants/")
 

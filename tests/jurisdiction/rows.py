@@ -1,6 +1,5 @@
 """One row of every model in the district, filled by its fields, so that a new model is walked without anybody listing it."""
 
-import gzip
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict

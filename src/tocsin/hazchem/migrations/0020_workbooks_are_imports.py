@@ -1,4 +1,4 @@
-"""Workbooks of plants are files of imports like every table: the table of their own goes. What was taken over stays in the plants."""
+"""Workbooks of plants are files of imports like every table: the table of their own goes. What was taken over stays."""
 
 from django.db import migrations
 

@@ -20,9 +20,9 @@ from tocsin.hazchem.installations.rules import sheets
 from tocsin.hazchem.installations.rules.kinds import QUANTITIES, EquipmentKind, KeyArea, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet, UnitSheet
 from tocsin.hazchem.installations.rules.workbook import NEEDED, GivenRow, PlantSheet, values_of
-from tocsin.sensing.face import visible_sensors
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.records.imports.rules import ImportVerdict
+from tocsin.sensing.face import visible_sensors
 from tocsin.supervision.face import SupervisedObject, visible_objects
 
 if TYPE_CHECKING:

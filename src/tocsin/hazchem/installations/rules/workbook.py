@@ -41,7 +41,10 @@ TITLES: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
     PlantSheet.POINTS: ("测点", "points"),
     PlantSheet.JOINTS: ("管道", "joints", "pipes"),
 }
-_KEPT: Final = ("area", "people", "lon", "lat", "tag", "unit_kind", "equipment_kind", "shape", "volume_m3", "height_m", "liquefied")
+_KEPT: Final = (
+    *("area", "people", "lon", "lat", "tag", "unit_kind", "equipment_kind"),
+    *("shape", "volume_m3", "height_m", "liquefied"),
+)
 _SUBSTANCE: Final = ("substance", "design_t", "cas", "classes", "content_percent", "mixture_of", "density_kg_m3")
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     **{name: FLAT[name] for name in ("credit_code", "unit", *_KEPT, *_SUBSTANCE)},
@@ -75,9 +78,7 @@ COLUMNS: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
         *("bund", "building", "lon", "lat"),
     ),
     PlantSheet.SUBSTANCES: ("credit_code", "unit", "tag", *_SUBSTANCE),
-    PlantSheet.POINTS: (
-        *("credit_code", "unit", "tag", "point", "point_kind", "sensor", "low_low", "low", "high", "high_high"),
-    ),
+    PlantSheet.POINTS: (*("credit_code", "unit", "tag", "point", "point_kind", "sensor", "low_low", "low", "high", "high_high"),),
     PlantSheet.JOINTS: ("credit_code", "unit", "source", "target_unit", "target", "joint", "isolating"),
 }
 NEEDED: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
