@@ -94,6 +94,7 @@ FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
 SIGHTING_LINKS = (
     "tocsin.vision.vehicles.shown.links:links_of_sighting",
     "tocsin.hazchem.permits.shown.sightings:permits_at_sighting",
+    "tocsin.vision.sightings.shown.sensors:sensors_at_sighting",
 )
 
 # The page of a work permit by its number, see `tocsin.vision.vehicles.shown.permits.FindPermit`.

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tocsin.jurisdiction.face import Person, may
+from tocsin.jurisdiction.face import Person, may, scope
 from tocsin.supervision.face import SupervisedObject, rows_of_visible, visible_objects
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.rules import rights
@@ -74,6 +74,12 @@ def firms_to_enter(user: Person, most: int = 200) -> list[SupervisedObject]:
     return [one for one in rows if keeps_orders(user, one)]
 
 
+def cameras_to_read(user: Person) -> QuerySet[Camera]:
+    """Cameras of firms for which the person may send what is read there."""
+    rows = scope(Camera.objects.filter(object__isnull=False, active=True), user, rights.SEND, "region_code", "organisation")
+    return rows.select_related("object").order_by("name", "code")
+
+
 def cameras_of(firms: Sequence[SupervisedObject]) -> QuerySet[Camera]:
     """Cameras of these firms that an order may name."""
     return Camera.objects.filter(object__in=[one.pk for one in firms]).order_by("name", "code")
@@ -96,6 +102,14 @@ def awaited(orders: Sequence[LoadingOrder]) -> list[Awaited]:
     """The same as the rules take them."""
     there = (*PRESENT, LoadingState.DONE)
     return [Awaited(one.pk, one.plates, one.from_at, one.until_at, present=one.state in there) for one in orders]
+
+
+def is_unloading(camera: Camera) -> bool:
+    """Whether the vehicle of an order is there before the camera, and loading or unloading may go on."""
+    if camera.object_id is None:
+        return False
+    rows = LoadingOrder.objects.filter(object=camera.object_id, state=LoadingState.ARRIVED)
+    return rows.filter(Q(camera=None) | Q(camera=camera)).exists()
 
 
 def keeps_any(object_id: UUID) -> bool:

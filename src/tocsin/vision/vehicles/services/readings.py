@@ -168,6 +168,7 @@ def _event(camera: Camera, read: NewReading, kind: str, event_id: str) -> NewEve
         version=read.version,
         crop=read.crop,
         sha256=sha256(read.crop).hexdigest() if read.crop else "",
+        anywhere=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -138,7 +138,7 @@ def _plate(row: Row, column: str) -> str:
 def _moment(row: Row, column: str) -> datetime | None:
     text = row.cells.get(column, "")
     try:
-        return read_moment(text, timezone.get_default_timezone())
+        return read_moment(text, timezone.get_default_timezone()).astimezone(UTC)  # differences are told of texts
     except (ValueError, OverflowError):
         row.problems.append(CellProblem(column, _("“%(given)s” is no time: write 2026-11-25 08:00.") % {"given": text[:40]}))
         return None
