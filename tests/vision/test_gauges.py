@@ -55,7 +55,7 @@ def test_the_number_of_the_sensors_quantity_is_taken(
 def test_the_page_tells_the_difference_and_leads_to_the_sensor(monkeypatch: pytest.MonkeyPatch, written: str, words: str) -> None:
     stand_at(monkeypatch, NOW)
     gate, sensor = Gate(), make_level()
-    picture = jpeg(sign(written, 64, "black", "white"))
+    picture = jpeg(sign(written, 140, "black", "white"))
     client = signed_in(gate.keeper)
     form = {"file": SimpleUploadedFile("a.jpg", picture), "expected": "", "sensor": "tank-1/level", "camera": ""}
     page = client.post("/vision/recognition/text/", form).content.decode()

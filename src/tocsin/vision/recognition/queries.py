@@ -54,7 +54,7 @@ def watching_of(source: CameraSource) -> Watching:
     wanted = [one for one in map(Looking, source.looking) if one not in BY_TEXT]
     if Looking.UNLOADING_UNWATCHED in wanted and not is_unloading(source.camera):
         wanted.remove(Looking.UNLOADING_UNWATCHED)
-    zones = {
+    zones: dict[Looking, tuple[WatchedZone, ...]] = {
         looking: tuple(WatchedZone(one.name, one.corners) for one in kept if not one.kinds or looking.value in one.kinds)
         for looking in wanted
     }

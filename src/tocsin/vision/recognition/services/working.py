@@ -160,8 +160,8 @@ class FrameWorker:
             one.fault = FetchFault.NO_MODELS
         elif why := self._judge.own.why_failed(one.source.camera.code):
             one.fault, one.detail = FetchFault.OWN_MODEL, why[:80]
-        elif why := self._judge.plates.failed.get(one.source.camera_id):
-            one.fault, one.detail = FetchFault.NO_TEXT, why[:80]
+        elif unread := self._judge.plates.failed.get(one.source.camera_id):
+            one.fault, one.detail = FetchFault.NO_TEXT, unread[:80]
 
     def _read(self) -> None:
         kept = {one.camera_id: one for one in sources_to_work() if one.camera_id in self.cameras}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from django.utils.functional import Promise
+    from django_stubs_ext import StrPromise
 
     from tocsin.jurisdiction.face import Organisation
     from tocsin.notices.face import Notice
@@ -115,7 +115,7 @@ def _page(notice: "Notice") -> str:
     return reverse("loading_order", args=[notice.figures["order_id"]])
 
 
-def _card(purpose: str, name: "Promise", *, act: bool = False) -> PurposeCard:
+def _card(purpose: str, name: "StrPromise", *, act: bool = False) -> PurposeCard:
     return PurposeCard(
         purpose, name, texts=_texts, page=_page, acted_on=_page if act else None, permissions=(rights.SEE, rights.OWN)
     )

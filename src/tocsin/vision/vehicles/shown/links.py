@@ -1,5 +1,8 @@
 """The order that a sighting of a vehicle is about, and what was stopped because of a sighting, for the sighting's page."""
 
+from urllib.parse import quote
+from uuid import UUID
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,19 +18,17 @@ from tocsin.vision.vehicles.shown.vehicles import PLATE_VERDICT_NAMES, STATE_NAM
 
 def links_of_sighting(user: Person, sighting: Sighting) -> list[SightingLink]:
     """Plates that it stands on with their orders, and orders whose vehicle was there then."""
-    links, told = list[SightingLink](), set()
+    links, told = list[SightingLink](), set[UUID]()
     for one in readings_of(sighting):
-        verdict = str(PLATE_VERDICT_NAMES[PlateVerdict(one.verdict)])
+        verdict, order = str(PLATE_VERDICT_NAMES[PlateVerdict(one.verdict)]), one.order
         if one.accepted_at is not None:
             verdict = listed(verdict, _("accepted as the order's vehicle"))
-        page = reverse("plate_readings") + f"?search={one.plate}"
+        page = f"{reverse('plate_readings')}?search={quote(one.plate)}"
         links.append(SightingLink(_("Plate"), one.plate, page, verdict))
-        if one.order is not None and one.order_id not in told and visible_orders(user).filter(pk=one.order_id).exists():
-            told.add(one.order_id)
-            state = str(STATE_NAMES[LoadingState(one.order.state)])
-            links.append(
-                SightingLink(_("Loading order"), one.order.reference, reverse("loading_order", args=[one.order_id]), state)
-            )
+        if order is not None and order.pk not in told and visible_orders(user).filter(pk=order.pk).exists():
+            told.add(order.pk)
+            state = str(STATE_NAMES[LoadingState(order.state)])
+            links.append(SightingLink(_("Loading order"), order.reference, reverse("loading_order", args=[order.pk]), state))
     for order in orders_at(user, sighting).exclude(pk__in=told)[:5]:
         note = listed(str(STATE_NAMES[LoadingState(order.state)]), order.plate, order.goods)
         links.append(SightingLink(_("Loading order"), order.reference, reverse("loading_order", args=[order.pk]), note))
