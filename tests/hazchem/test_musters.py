@@ -118,7 +118,7 @@ def test_from_the_press_to_the_record(plant: Plant) -> None:
     assert "Zhao Min" in b"".join(csv.streaming_content if csv.streaming else [csv.content]).decode()
     ended = Notice.objects.filter(purpose="muster_ended")
     assert {one.why for one in ended} == {"muster_room", "muster_desk"} and all(one.urgent for one in ended)
-    assert "1 missing, 0 at muster points, 1 out, 2 seen. found at home" in " ".join(texts(list(ended)).values())
+    assert "1 missing, 1 at muster points, 1 out, 2 seen. found at home" in " ".join(texts(list(ended)).values())
     entry = AuditEntry.objects.get(action="muster.ended")
     assert (entry.details["missing"], entry.details["seen"], entry.details["out"]) == (1, 2, 1)
     with pytest.raises(Conflict, match="ended"):
