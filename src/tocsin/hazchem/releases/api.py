@@ -54,7 +54,7 @@ class ReleaseIn(Schema, extra="forbid"):
     scenario: Scenario
     substance: str = Field(max_length=120)
     known: ReleaseCircumstancesIn
-    weather: ReleaseWeatherIn = ReleaseWeatherIn()
+    weather: ReleaseWeatherIn = ReleaseWeatherIn(wind_m_s=None, wind_from_degrees=None, stability=None)
     case_number: str = Field("", max_length=40, description="the case that it is made for")
 
 

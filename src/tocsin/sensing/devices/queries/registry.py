@@ -102,7 +102,7 @@ def judged_sensors() -> JudgedSensors:
     version = registry_version()  # read first: a change in between is seen next time
     columns: list[list[Any]] = [[] for _name in _JUDGED]
     rows = Sensor.objects.order_by("index").values_list(*_JUDGED).iterator(chunk_size=_ROWS_AT_ONCE)
-    for part in batched(rows, _ROWS_AT_ONCE, strict=False):
+    for part in batched(rows, _ROWS_AT_ONCE):
         for column, values in zip(columns, zip(*part, strict=True), strict=True):
             column.extend(values)
     index, enabled, region, profile, quantity, *numbers = columns
