@@ -164,6 +164,7 @@ NAVIGATION: Final = (
             ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),
             ("channels", pgettext_lazy("settings", "Channels"), "send", "channels.manage"),
             ("backups", pgettext_lazy("settings", "Backups"), "database", "system.see"),
+            ("server_settings", pgettext_lazy("settings", "Server settings"), "settings", "system.see"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),

@@ -39,6 +39,7 @@ PAGES = (
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
     ("settings/backup/", "tocsin.records.backups.urls"),
+    ("settings/server/", "tocsin.records.server.urls"),
     ("settings/channels/", "tocsin.notices.channels.urls"),
     ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),

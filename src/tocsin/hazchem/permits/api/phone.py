@@ -1,6 +1,5 @@
 """What those on site enter: for their phone page, and for programs."""
 
-from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
-from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, take, take_photo
+from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.fieldwork.queries import Kept
 from tocsin.hazchem.permits.queries.phone import permits_of
 from tocsin.hazchem.permits.queries.places import units_of_permits
@@ -50,19 +49,14 @@ class PermitEntryIn(DeviceActIn):
     data: PermitFieldDataIn | None = None
 
 
-class PermitEntriesIn(Schema, extra="forbid"):
-    channel: Literal["api", "phone"] = "api"
+class PermitEntriesIn(DeviceActsIn, extra="forbid"):
     entries: list[PermitEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class PermitEntryTakenOut(Schema):
-    """What became of one act. One that was refused is not kept: the device shows why and keeps it."""
+class PermitEntryTakenOut(DeviceActTakenOut):
+    """What became of one act upon a work permit."""
 
-    id: UUID
-    taken: bool
     verdict: str = Field(description="counts, or behind: it came after the permit had gone on, and does nothing")
-    version: int | None
-    reason: str
 
 
 @router.get("/permit-phone", response=PermitPhoneOut)
