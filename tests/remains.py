@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from tests.databases import made
-from tocsin.base import keys
+from tocsin.base import keys, server_settings
 from tocsin.portal.configuration import Configuration
 
 FORGOTTEN = (
@@ -78,6 +78,7 @@ KEPT = {
     "records.papers.services.printing._templates": "shipped files",
     "records.versions.queries._mark_name": "of its argument",
     "screens.waiting._gathered": "of its argument",
+    "screens.home._gathered": "of its argument",
     "screens.readiness._gathered": "of its argument",
     "sensing.history.queries.expected._compile_elsewhere": "machine code",
     "sensing.history.queries.expected.prepare": "machine code",
@@ -111,6 +112,7 @@ def forget() -> None:
     queries._networks.clear()
     surroundings._sensors.clear()
     versions.mark_path().unlink(missing_ok=True)
+    server_settings.keep_settings(settings.CONFIGURATION.data, {})
     budgets.forget()
     TOLD_LATELY.forget()
     bind_only()

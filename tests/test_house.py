@@ -69,6 +69,7 @@ NAMES = {  # of a subject's files and folders; data files and templates lie besi
     "feature_collections",
     "gauges",
     "readiness",
+    "home_pieces",
     "papers",
     "services",
     "shown",

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.languages import english as english
 from tocsin.base.log_fields import FIELDS, bind, bind_only, bound, log_fields
 from tocsin.bus.loops.driver import run_loops
 from tocsin.bus.loops.rows import Loop
@@ -183,6 +184,6 @@ def test_a_process_writes_what_is_asked_for(tmp_path: Path) -> None:
 
 def test_another_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_LOG", "xml")
-    with pytest.raises(ValueError, match="TOCSIN_LOG is 'xml'; it must be text or json"):
+    with pytest.raises(ValueError, match="TOCSIN_LOG is 'xml'; it must be one of text, json"):
         Configuration.from_environment()
     assert logging_settings("INFO", "json")["formatters"]["line"]["()"] is JsonLine

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.languages import english as english
 from tocsin.base.time import Clock
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 from tocsin.portal.configuration import Configuration, database_settings

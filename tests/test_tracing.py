@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.languages import english as english
 from tests.otlp import Collector, collector
 from tocsin.base import tracing
 from tocsin.base.documents import decode_json

@@ -71,6 +71,12 @@ class Player:
         with leads_on(self.page):
             self.page.locator("main button").first.click()
 
+    def opens_what_waits(self) -> None:
+        """From the page of the day on which somebody begins to all that waits for them."""
+        expect(self.page).to_have_url(f"{self.server.url}/today/")
+        self.page.locator("[data-piece=waiting] h2 a").click()
+        expect(self.page).to_have_url(f"{self.server.url}/waiting/")
+
     def picture(self, name: str) -> None:
         """A picture to look at, where somebody asked for pictures."""
         if PICTURES:
@@ -80,7 +86,9 @@ class Player:
 def test_a_firm_hears_and_answers_and_its_head_decides(browser: Browser, firm: SupervisedObject, live_server: Any) -> None:
     officer = Player(browser, live_server, "officer", phone=True)
     page = officer.page
-    expect(page).to_have_url(f"{live_server.url}/firm/")
+    expect(page).to_have_url(f"{live_server.url}/today/")
+    officer.picture("firm-today")
+    page.locator(".today-page .actions a[href='/firm/']").click()
     page.wait_for_selector("body[data-ready=true]")
     standing = page.locator(".firm-standing")
     expect(standing).to_contain_text("分（满分100分）")
@@ -111,7 +119,7 @@ def test_a_firm_hears_and_answers_and_its_head_decides(browser: Browser, firm: S
 
     head = Player(browser, live_server, "head")
     desk = head.page
-    expect(desk).to_have_url(f"{live_server.url}/waiting/")
+    head.opens_what_waits()
     expect(desk.locator("[data-count-of]").first).to_be_visible()
     head.picture("waiting")
     desk.get_by_role("link", name="延期申请：待答复").last.click()
@@ -119,6 +127,7 @@ def test_a_firm_hears_and_answers_and_its_head_decides(browser: Browser, firm: S
         desk.get_by_role("button", name="同意").first.click()
     assert Task.objects.get(pk=drill.pk).deferred_to is not None
     desk.locator("a.brand").click()
+    head.opens_what_waits()
     desk.get_by_role("link", name="申诉：待答复").last.click()
     desk.locator("[name=answer]").first.fill("情况属实")
     head.picture("appeals")
@@ -152,7 +161,7 @@ def test_the_board_leads_to_firm_line_and_record_and_the_inspector_finds_the_vis
     expect(desk.locator("h1")).to_be_visible()
 
     wang = Player(browser, live_server, "wang")
-    expect(wang.page).to_have_url(f"{live_server.url}/waiting/")
+    wang.opens_what_waits()
     expect(wang.page.locator("#rows")).to_contain_text("泓达化工")
     assert Consequence.objects.filter(inspection__isnull=False).exists()
     wang.picture("waiting-inspector")

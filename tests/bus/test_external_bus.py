@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.bus.cluster import RunningCluster
 from tests.bus.test_log import batch
+from tests.languages import english as english
 from tocsin.base.errors import Unavailable
 from tocsin.bus import cluster
 from tocsin.bus.connection import connect
@@ -81,7 +82,7 @@ REFUSED = {
     "a login in clear": ({"TOCSIN_NATS_URL": "nats://me:secret@10.0.0.1:4222"}, "login to 10.0.0.1 in clear"),
     "a key without its certificate": ({"TOCSIN_NATS_KEY": __file__}, "TOCSIN_NATS_KEY needs TOCSIN_NATS_CERTIFICATE"),
     "a file that is not there": ({"TOCSIN_NATS_CA": "/nowhere.pem"}, "there is no such file"),
-    "two replicas": ({"TOCSIN_LOG_REPLICAS": "2"}, "must be 0 or 1 or 3 or 5"),
+    "two replicas": ({"TOCSIN_LOG_REPLICAS": "2"}, "must be one of 0, 1, 3, 5"),
 }
 
 

@@ -47,8 +47,8 @@ def test_as_much_of_the_month_before(now: tuple[int, ...], last_since: tuple[int
 
 @pytest.mark.one_database
 def test_the_longer_bar_is_whole() -> None:
-    assert ComparedOut(this=3, last=6).bars == (30, 60) and ComparedOut(this=3, last=6).change == -3
-    assert ComparedOut(this=0, last=None).bars == (0, 0) and ComparedOut(this=0, last=None).change is None
+    assert ComparedOut(this=3, last=6).bars == (30, 60)
+    assert ComparedOut(this=0, last=None).bars == (0, 0)
 
 
 def settled(case: Case) -> None:
@@ -135,6 +135,7 @@ def test_a_leader_reads_no_persons_and_opens_no_page_that_has_them(busy_month: C
 def test_what_was_prevented_is_told_by_kind_with_the_rule(busy_month: Case) -> None:
     Case.objects.exclude(pk=busy_month.pk).update(kind="gas")
     leader = signed_in(make_person("leader", QINGDAO))
+    User.objects.update(date_joined=START - timedelta(days=90))
     found = leader.get("/api/v1/command/alarm-quality/months", {"region_code": QINGDAO}).json()
     assert found["prevented"] == [{"kind": "gas", "count": {"this": 1, "last": 0}}]
     words = " ".join(words_of(leader.get("/quality/months/").content))
@@ -145,9 +146,16 @@ def test_page_and_api(viewer: User, clock: SetClock) -> None:
     ring(1, 0, confirmed=4)
     clock(START + timedelta(hours=3))
     leader = signed_in(make_person("viewer", QINGDAO))
+    words = " ".join(words_of(leader.get("/quality/months/").content))
+    assert "No comparison yet" in words and "the month before" not in words.replace("beginning of the month before", "")
+    early = leader.get("/api/v1/command/alarm-quality/months", {"region_code": QINGDAO}).json()
+    lasts = {one["count"]["last"] for area in early["areas"] for one in area["figures"]}
+    assert not early["reaches"] and lasts == {None}
+    User.objects.update(date_joined=START - timedelta(days=90))
     page = leader.get("/quality/months/")
     words = " ".join(words_of(page.content))
     assert page.status_code == 200 and "Mended before an incident" in words and "Licang" in words
+    assert "1 more than the month before" in words and "No comparison yet" not in words
     found = leader.get("/api/v1/command/alarm-quality/months", {"region_code": QINGDAO}).json()
     alarms = [one["figures"][0]["count"] for one in found["areas"]]
     assert found["areas"][0]["region_code"] == QINGDAO and alarms[0] == {"this": 1, "last": 0}

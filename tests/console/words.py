@@ -21,6 +21,7 @@ _ARGUMENTS = {  # function -> positions of context and msgid
 }
 _ERRORS = (
     *("InvalidInput", "Conflict", "NotAllowed", "Unavailable", "OutsideRange", "StepRefused", "MissingState", "MissingFigure"),
+    *("TooManyLimits", "SettingRefused"),
     *("Unreadable", "OffSchema", "Wrapped", "Unsigned", "WrongDigest", "WrongSignature", "Nonsense", "BadArea"),  # of CAP
 )
 """Their texts are translated when they are shown, see `tocsin.base.errors`."""

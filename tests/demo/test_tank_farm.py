@@ -74,7 +74,7 @@ def settle() -> None:
     assert not has_story()
     settle_plants(BEGIN)
     secrets, people = settle_tank_farm(LICANG, BEGIN)
-    assert (list(secrets), len(people), has_story()) == (["GD-TANKS"], 4, True)
+    assert (list(secrets), len(people), has_story()) == (["GD-TANKS", "WS-TANKS"], 4, True)
 
 
 @pytest.mark.django_db

@@ -4,11 +4,15 @@ import contextlib
 import dataclasses
 import json
 import os
+import re
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +23,7 @@ from click.testing import CliRunner
 from django.conf import settings
 from django.db.migrations.recorder import MigrationRecorder
 
+from tests.languages import english as english
 from tests.ports import free_port
 from tests.sensing.certificates.making import made
 from tocsin.portal.commands.doctor import doctor
@@ -26,6 +31,7 @@ from tocsin.portal.configuration import Configuration
 from tocsin.portal.doctor import clock, database, folder, peers, ports, proxy, report, room
 from tocsin.portal.doctor.findings import Finding, Verdict
 from tocsin.portal.doctor.listeners import holder_of
+from tocsin.portal.doctor.words import Language, language_of, spoken
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -73,7 +79,7 @@ def test_whatever_is_asked_nothing_is_changed(installation: Configuration, monke
     assert contents(installation.data) == before
     bad = {(one["area"], one["name"]) for one in parsed["findings"] if one["verdict"] == "bad"}
     assert bad >= {("database", "SQLite"), ("channels", "email")}
-    text = CliRunner().invoke(doctor).stdout
+    text = CliRunner().invoke(doctor, ["--language", "en"]).stdout
     assert "BAD" in text
     assert "→ stop Tocsin, keep a copy of the data folder" in text
 
@@ -81,9 +87,67 @@ def test_whatever_is_asked_nothing_is_changed(installation: Configuration, monke
 @pytest.mark.one_database
 def test_settings_that_cannot_be_read_are_the_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOCSIN_HTTP_PORT", "eighty")
+    answer = CliRunner().invoke(doctor, ["--language", "en"])
+    assert answer.exit_code == 1
+    assert "TOCSIN_HTTP_PORT is 'eighty'; it must be a port" in answer.stdout
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     answer = CliRunner().invoke(doctor)
     assert answer.exit_code == 1
-    assert "TOCSIN_HTTP_PORT is 'eighty'" in answer.stdout
+    assert "TOCSIN_HTTP_PORT 为 'eighty'；须为 1 至 65535 的端口号" in answer.stdout
+
+
+@pytest.mark.one_database
+def test_in_chinese_every_line_is_chinese_and_names_for_programs_stay(
+    installation: Configuration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that a sick installation is told: what no word of Chinese stands in would have been forgotten."""
+    nowhere = dataclasses.replace(
+        installation,
+        nats_url=f"nats://127.0.0.1:{free_port()}",
+        public_hosts=("tocsin.example.org",),
+        time_zone="Asia/Qingdao",
+        mqtt_tls_certificate="/nowhere/cert.pem",
+        mqtt_tls_key="/nowhere/key.pem",
+    )
+    monkeypatch.setattr(report.Configuration, "from_environment", lambda: nowhere)
+    reports = {}
+    for language in Language:
+        with spoken(language):
+            reports[language] = report.examine(), "\n".join(report.as_text(report.examine()))
+    chinese, english_ = (reports[one][0].findings for one in Language)
+    assert [(one.area, one.name, one.verdict) for one in chinese] == [(one.area, one.name, one.verdict) for one in english_]
+    has_chinese = re.compile(r"[\u4e00-\u9fff]")
+    same = {"SQLite", "Python", "nats-server", "date", "pg_dump"}  # a version or a moment, the same in every language
+    assert [one for one in chinese if one.name not in same and not has_chinese.search(one.text)] == []
+    assert [one for one in chinese if one.mend and not has_chinese.search(one.mend)] == []
+    assert not [one for one in english_ if has_chinese.search(f"{one.text}{one.mend}{one.title}")]
+    assert "故障" in reports[Language.CHINESE][1]
+    assert not has_chinese.search(reports[Language.ENGLISH][1])
+
+
+@pytest.mark.one_database
+def test_both_languages_from_nowhere(tmp_path: Path) -> None:
+    """The command itself, without a data folder: it makes none, and says so in the language of the terminal."""
+    data = tmp_path / "none"
+    environment = {**os.environ, "TOCSIN_DATA": str(data), "DATABASE_URL": "", "LC_ALL": "", "LANG": "zh_CN.UTF-8"}
+    command = [sys.executable, "-m", "tocsin.portal.cli", "doctor"]
+    chinese = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120).stdout
+    english_ = subprocess.run([*command, "--language", "en"], env=environment, capture_output=True, text=True, timeout=120).stdout
+    assert f"警钟 {metadata.version('tocsin')}，数据文件夹 {data}" in chinese
+    assert f"Tocsin {metadata.version('tocsin')}, data folder {data}" in english_
+    assert "尚不存在" in chinese
+    assert "is not there yet" in english_
+    assert not data.exists()
+
+
+@pytest.mark.one_database
+def test_the_language_of_a_terminal() -> None:
+    named = {
+        Language.CHINESE: [{"LANG": "zh_CN.UTF-8"}, {"LC_ALL": "zh_TW"}, {"LC_ALL": "", "LC_MESSAGES": "zh_CN", "LANG": "C"}],
+        Language.ENGLISH: [{}, {"LANG": "C.UTF-8"}, {"LANG": "fr_FR"}, {"LC_ALL": "en_GB", "LANG": "zh_CN"}],
+    }
+    for language, environments in named.items():
+        assert [language_of(one) for one in environments] == [language] * len(environments)
 
 
 @pytest.mark.one_database

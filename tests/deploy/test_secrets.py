@@ -24,6 +24,7 @@ from django.utils import timezone
 from tests.accounts import PersonMaker
 from tests.accounts import make_person as make_person
 from tests.accounts import regions as regions
+from tests.languages import english as english
 from tests.people import LICANG
 from tests.sensing.doors import DoorInMemory, device
 from tocsin.base.errors import Unavailable

@@ -17,6 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import connection_to, copy_into
+from tests.languages import english as english
 from tests.test_databases import shape_of
 from tocsin.base.errors import Conflict
 from tocsin.portal.tables import bring_tables_up_to_date

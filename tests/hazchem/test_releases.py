@@ -18,8 +18,9 @@ from tocsin.hazchem.installations.models import PlantEquipment, PlantUnit
 from tocsin.hazchem.releases.models import ReleaseEstimate
 from tocsin.hazchem.releases.policy.leaving import leaving_policy
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, zones_of
+from tocsin.hazchem.releases.queries.wind import Weather
 from tocsin.hazchem.releases.rules.scenarios import NEEDED, Circumstances, Scenario, steps_of
-from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
+from tocsin.hazchem.releases.services.estimating import make_estimate
 from tocsin.hazchem.releases.shown.estimates import zone_features
 from tocsin.hazchem.releases.shown.occasions import release_that_endangers, warned_area
 from tocsin.hazchem.releases.shown.proposals import describe_proposals

@@ -14,6 +14,7 @@ from tests.accounts import PASSWORD, PersonMaker
 from tests.jurisdiction.provider import CLIENT, SECRET, Provider
 from tests.jurisdiction.test_second_step import code_of, set_up
 from tests.jurisdiction.test_second_step import sign_in as sign_in_by_password
+from tests.languages import english as english
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services import accounts as services
 from tocsin.jurisdiction.people.services import start as services_start
@@ -161,8 +162,8 @@ def test_a_way_back_that_was_not_asked_for_leads_to_the_login_page(provider: Pro
     [
         ({"TOCSIN_OIDC_ISSUER": "http://id.example"}, "https://"),
         ({"TOCSIN_OIDC_ISSUER": "https://id.example"}, "TOCSIN_OIDC_CLIENT_ID"),
-        ({"TOCSIN_OIDC_ISSUER": "https://id.example", "TOCSIN_OIDC_CLIENT_ID": "x", "TOCSIN_OIDC_SECOND_STEP": "yes"}, "0 or 1"),
-        ({"TOCSIN_SECOND_STEP": "no"}, "demanded or offered"),
+        ({"TOCSIN_OIDC_ISSUER": "https://id.example", "TOCSIN_OIDC_CLIENT_ID": "x", "TOCSIN_OIDC_SECOND_STEP": "yes"}, "0, 1"),
+        ({"TOCSIN_SECOND_STEP": "no"}, "one of demanded, offered"),
     ],
 )
 def test_what_cannot_be_is_refused_at_the_start(environment: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch) -> None:

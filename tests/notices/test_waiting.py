@@ -122,15 +122,16 @@ def test_who_made_an_appeal_does_not_answer_it(firm: User) -> None:
 
 
 HOMES = {
-    "duty_officer": "/",
-    "shift_leader": "/",
-    "viewer": "/",
-    "rule_engineer": "/",
-    "supervisor": "/waiting/",
-    "inspector": "/waiting/",
-    "firm_officer": "/firm/",
-    "unit_desk": "/orders/",
-    "utility_crew": "/crew/",
+    "duty_officer": "/today/",
+    "shift_leader": "/today/",
+    "viewer": "/today/",
+    "leader": "/today/",
+    "rule_engineer": "/today/",
+    "supervisor": "/today/",
+    "inspector": "/today/",
+    "firm_officer": "/today/",
+    "unit_desk": "/today/",
+    "utility_crew": "/today/",
     "system_administrator": "/setup/home/",  # to the steps of setting up, or past them
     "security_administrator": "/people/",
     "audit_administrator": "/records/audit/",

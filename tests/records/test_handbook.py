@@ -1,7 +1,9 @@
 """The handbook: every chapter in both languages, alike in their parts and links, and no link leads nowhere."""
 
+import dataclasses
 import re
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,6 +13,8 @@ from tests.people import LICANG, make_person, signed_in
 from tocsin.records import handbook
 from tocsin.records.handbook.queries import LANGUAGES, read_text, read_tours
 from tocsin.records.handbook.rules import CHAPTERS
+from tocsin.workshop.demo.memory import Login
+from tocsin.workshop.demo.tours import tour_lines
 
 SLUGS = [one.slug for one in CHAPTERS]
 
@@ -57,6 +61,57 @@ def test_tours_visit_pages_that_are_there_and_speak_both_languages(slug: str) ->
         assert step.zh
         assert step.en
         assert not re.search(r"[\u4e00-\u9fff]", step.en)
+    last = steps[-1]
+    assert reverse(last.then) and last.then_zh and last.then_en, "the end of a tour leads to the next act"
+    assert not any(step.then for step in steps[:-1])
+
+
+PHONES = {"crew": "crew_phone", "inspector": "inspector_phone", "firm": "firm_phone"}
+
+
+@pytest.mark.parametrize("slug", PHONES)
+def test_tours_of_who_works_outside_visit_the_phone_page(slug: str) -> None:
+    assert PHONES[slug] in {step.page for step in read_tours()[slug]}
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_today_begins_the_readers_own_tour(regions: None) -> None:
+    client = signed_in(make_person("duty_officer"))
+    assert "data-tour-now" not in client.get("/today/").content.decode()
+    page = client.get("/today/?tour=1").content.decode()
+    assert "data-tour-now" in page and "Take over at the duty desk" in page
+    assert "data-tour=" not in signed_in(make_person("leader")).get("/today/?tour=1").content.decode(), "no chapter, no tour"
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_a_demonstration_shows_around_from_its_first_page(db: None, settings: Any) -> None:
+    duty = make_person("duty_officer").username
+    anybody = Client(headers={"accept-language": "en"})
+    assert "Show me around" not in anybody.get("/login/").content.decode(), "nobody is offered where nothing is set"
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, shown_around=(duty, "who-has-left-us"))
+    page = anybody.get("/login/?next=/cases/").content.decode()
+    assert f"/login/?tour={duty}" in page and "uty officer" in page and "who-has-left-us" not in page
+    chosen = anybody.get(f"/login/?tour={duty}").content.decode()
+    assert f'value="{duty}"' in chosen and 'value="/today/?tour=1"' in chosen
+    other = anybody.get("/login/?tour=gone&next=/cases/").content.decode()
+    assert "?tour=1" not in other and 'value="gone"' not in other, "who is not offered is not confirmed to be there"
+    entered = anybody.post("/login/", {"username": duty, "password": "a long password", "next": "/today/?tour=1"})
+    assert entered.headers["Location"] == "/today/?tour=1"
+
+
+@pytest.mark.one_database
+def test_the_first_lines_of_a_demonstration_name_the_tours() -> None:
+    people = [
+        Login("utility_crew", "gas_crew", "one"),
+        Login("viewer", "viewer", "three"),
+        Login("duty_officer", "duty", "four"),
+    ]
+    assert tour_lines(people, "http://127.0.0.1:8000/") == [
+        "duty officer          http://127.0.0.1:8000/login/?tour=duty  password four",
+        "utility crew          http://127.0.0.1:8000/login/?tour=gas_crew  password one",
+    ]
 
 
 def test_every_chapter_has_a_tour_and_every_tour_a_chapter() -> None:

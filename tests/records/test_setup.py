@@ -210,7 +210,7 @@ def test_the_administrator_lands_on_the_installation_when_all_is_done() -> None:
     for step in setup_steps():
         if not step.optional:
             client.post("/setup/skip/", {"step": step.name, "region_code": LICANG, "reason": "later"})
-    assert client.get("/home/", follow=True).redirect_chain[-1][0] == "/system/"
+    assert client.get("/home/", follow=True).redirect_chain[-1][0] == "/today/"
 
 
 def test_the_checks_stand_on_a_page_and_in_the_api() -> None:

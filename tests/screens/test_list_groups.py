@@ -54,6 +54,11 @@ def ages(page: bytes) -> list[str]:
     return re.findall(r"/alarms/([0-9a-f-]{36})/", page.decode().split("<tbody>")[-1])
 
 
+def emptiness(page: bytes) -> list[str]:
+    """What a list without rows says in their place."""
+    return [" ".join(words_of(one)) for one in re.findall(r'<td colspan="\d+" class="empty".*?</td>', page.decode(), re.DOTALL)]
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_every_list_is_grouped_by_each_of_its_columns(path: str) -> None:
     client = signed_in(make_person(LISTS[path][1]))
@@ -63,6 +68,7 @@ def test_every_list_is_grouped_by_each_of_its_columns(path: str) -> None:
     for name in groupings:
         page = client.get(path, {"group_by": name})
         assert page.status_code == 200 and "group-bar" in page.content.decode()
+        assert emptiness(page.content) == emptiness(client.get(path).content)
     assert "group-bar" not in client.get(path, {"group_by": "password"}).content.decode()
     told = client.get(API, {"list_path": path, "group_by": groupings[0]}).json()
     assert [one["name"] for one in told["groupings"]] == groupings
@@ -122,6 +128,47 @@ def test_programs_count_what_they_may_see() -> None:
     ]
     other = signed_in(make_person("duty_officer", YANTAI)).get(API, {"list_path": "/alarms/", "group_by": "rule"}).json()
     assert other["total"] == 0 and other["groups"] == []
+
+
+LISTS_OF_PROGRAMS = {
+    "/alarms/": "warning/alarms",
+    "/cases/": "command/cases",
+    "/tasks/": "supervision/tasks",
+    "/objects/": "supervision/objects",
+    "/inspections/findings/": "supervision/findings",
+    "/work/meters/": "supervision/meters",
+    "/sensing/devices/": "sensing/devices",
+    "/lifelines/assets/": "lifelines/assets",
+    "/permits/": "hazchem/work-permits",
+    "/supplies/": "supplies/stock",
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_the_api_of_every_list_counts_the_groups_of_its_page(path: str) -> None:
+    make_alarms(("silence", 2, 3), ("limit", 3, 2))
+    client, address = signed_in(make_person(LISTS[path][1])), f"/api/v1/{LISTS_OF_PROGRAMS[path]}"
+    for one in client.get(API, {"list_path": path}).json()["groupings"]:
+        page = client.get(API, {"list_path": path, "group_by": one["name"]}).json()
+        answer = client.get(address, {"group_by": one["name"], "limit": 1})
+        told = answer.json()
+        assert answer.status_code == 200, told
+        assert (told["total"], told["groups"]) == (page["total"], page["groups"]), one["name"]
+    plain = client.get(address).json()
+    assert plain["groups"] == [] and plain["total"] == told["total"]
+    refused = client.get(address, {"group_by": "password"})
+    assert (refused.status_code == 400 and "region" in refused.content.decode()) or path == "/work/meters/"
+
+
+def test_rows_for_programs_come_group_by_group_across_slices() -> None:
+    make_alarms(("silence", 2, 3), ("limit", 3, 2), ("rate", 1, 1))
+    client = signed_in(make_person("duty_officer"))
+    slices = [client.get("/api/v1/warning/alarms", {"group_by": "rule", "limit": 2, "offset": at}).json() for at in (0, 2, 4)]
+    rows = [row for told in slices for row in told["items"]]
+    assert [row["rule"] for row in rows] == ["limit"] * 2 + ["silence"] * 3 + ["rate"] and len({row["id"] for row in rows}) == 6
+    assert all([group["count"] for group in told["groups"]] == [2, 3, 1] for told in slices)
+    other = signed_in(make_person("duty_officer", YANTAI)).get("/api/v1/warning/alarms", {"group_by": "rule"}).json()
+    assert (other["total"], other["groups"], other["items"]) == (0, [], [])
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from django.db import connection, connections
 from django.utils import timezone
 from pyarrow.fs import FileSelector
 
+from tests.languages import english as english
 from tests.stores import WEED, at, forgetting_conditions, new_place, store_server, write_into_store
 from tocsin.base.errors import Conflict, TocsinError, Unavailable
 from tocsin.base.object_stores import ObjectStore, object_store_from

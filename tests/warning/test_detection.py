@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
+from tests.languages import english as english
 from tests.people import LICANG
 from tests.warning.district import NOW
 from tests.warning.district import detection as detected
@@ -16,10 +17,12 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.base.time import Clock
 from tocsin.bus.envelope import encode_readings
 from tocsin.engine.columns import Readings
-from tocsin.engine.detection.detector import Detector
+from tocsin.engine.detection.detector import MOST_PROFILES, Detector
+from tocsin.engine.detection.partition import Partition
+from tocsin.engine.detection.profiles import Profile
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.queries.registry import sensor_table
+from tocsin.sensing.devices.queries.registry import judged_sensors, sensor_table
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.table import History
@@ -30,7 +33,7 @@ from tocsin.warning.alarms.services import detections as services
 from tocsin.warning.detection.loops import detector as detection
 from tocsin.warning.detection.loops.detector import DetectionLoop
 from tocsin.warning.detection.policy import load_profiles
-from tocsin.warning.detection.queries.registry import NOT_WATCHED, Registry, load_registry, registry_of
+from tocsin.warning.detection.queries.registry import NOT_WATCHED, Registry, TooManyLimits, load_registry, registry_of
 from tocsin.warning.detection.rules import Unexplained
 from tocsin.warning.detection.services.history_writer import HistoryWriter
 from tocsin.warning.detection.services.snapshot import Snapshot, read_snapshot, write_snapshot
@@ -58,6 +61,59 @@ def test_every_sensor_gets_its_profile_interval_and_latch(district: list[int]) -
     disabled = sensor_table()
     disabled.enabled[:] = False
     assert set(registry_of(disabled).profile_of_sensor) == {NOT_WATCHED}
+
+
+@pytest.mark.django_db
+@pytest.mark.one_database
+def test_the_detector_reads_what_the_whole_table_says(district: list[int]) -> None:
+    short, whole = registry_of(judged_sensors()), registry_of(sensor_table())
+    assert (short.profiles, short.version, short.regions, short.policy) == (
+        whole.profiles,
+        whole.version,
+        whole.regions,
+        whole.policy,
+    )
+    for name in ("profile_of_sensor", "interval_ms", "resolution", "region_of_sensor"):
+        assert np.array_equal(getattr(short, name), getattr(whole, name))
+
+
+def many_limits(count: int) -> Registry:
+    """As many sensors, each with a profile of its own but the last, which is not watched."""
+    profiles = tuple(Profile(f"p{number}") for number in range(count))
+    column = np.array([*range(count), NOT_WATCHED], np.int32)
+    return Registry(1, profiles, column, np.arange(count + 1), np.ones(count + 1))
+
+
+def test_each_detector_numbers_the_profiles_of_its_own_sensors() -> None:
+    registry = many_limits(5)
+    profiles, column, interval = registry.of_partition(Partition(1, 2))
+    assert [one.name for one in profiles] == ["p1", "p3"]
+    assert (column.tolist(), interval.tolist()) == ([0, 1, -1], [1, 3, 5])
+    assert column.dtype == np.int16
+    assert registry.of_partition(Partition())[1].tolist() == [0, 1, 2, 3, 4, -1]
+
+
+def test_more_limits_than_a_detector_tells_apart_are_refused_and_dealt_out(english: None) -> None:
+    registry = many_limits(MOST_PROFILES + 1)
+    with pytest.raises(TooManyLimits, match=r"32768 different sets .* at most 32767: deal the sensors out"):
+        registry.of_partition(Partition())
+    assert len(registry.of_partition(Partition(0, 2))[0]) == MOST_PROFILES // 2 + 1
+    with pytest.raises(ValueError, match="tells 32767 profiles apart"):
+        Detector(registry.profiles, registry.profile_of_sensor)
+
+
+def test_a_registry_that_a_detector_cant_take_leaves_the_one_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shelf = detection.RegistryShelf()
+    offered = [many_limits(3), many_limits(MOST_PROFILES + 1), many_limits(4)]
+    monkeypatch.setattr(shelf, "newest", lambda: offered[0])
+    loop = DetectionLoop(None, folder=tmp_path, clock=Clock(), shelf=shelf)  # type: ignore[arg-type]  # publishes nothing here
+    loop._registry, loop._detector = offered[0], Detector(*offered[0].of_partition(Partition()))
+    monkeypatch.setattr(shelf, "newest", lambda: offered[1])
+    asyncio.run(loop._reload_registry())
+    assert loop._registry is offered[0]
+    monkeypatch.setattr(shelf, "newest", lambda: offered[2])
+    asyncio.run(loop._reload_registry())
+    assert loop._registry is offered[2]
 
 
 def test_a_snapshot_is_whole_or_absent(tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ import "./styles/device-health.css";
 import "./styles/duty.css";
 import "./styles/setup.css";
 import "./styles/handbook.css";
+import "./styles/today.css";
+import "./styles/tour.css";
 import "./styles/components.css";
 import "./styles/orders.css";
 import "./styles/inspections.css";

@@ -9,6 +9,7 @@ export interface Step {
 export interface Tour {
   steps: Step[];
   words: { title: string; next: string; back: string; end: string; there: string; count: string };
+  then?: { url: string; words: string } | null; // where the reader goes on behind the last step
 }
 
 interface Underway extends Tour {
@@ -28,6 +29,7 @@ export function guide(): void {
   });
   const running = kept();
   if (running) show(running);
+  else document.querySelector<HTMLElement>("[data-tour-now]")?.click();
 }
 
 /** The step so many further on, or null beyond the last one; the first one has none before it. */
@@ -96,12 +98,21 @@ function show(tour: Underway): void {
   buttons.className = "tour-buttons";
   buttons.append(pressed(tour.words.end, "quiet", end));
   if (tour.number > 0) buttons.append(pressed(tour.words.back, "", () => move(tour, -1)));
-  buttons.append(
-    here ? pressed(tour.words.next, "primary", () => move(tour, 1)) : pressed(tour.words.there, "primary", () => goTo(tour)),
-  );
+  buttons.append(onward(tour, here));
   box.append(head, text, buttons);
   document.body.append(box);
   if (here) markWhenThere(step.at, box);
+}
+
+/** To the step's page, to the next step, or behind the last one to what is done then. */
+function onward(tour: Underway, here: boolean): HTMLButtonElement {
+  if (!here) return pressed(tour.words.there, "primary", () => goTo(tour));
+  const then = tour.then;
+  if (!then || stepFrom(tour, tour.number, 1) !== null) return pressed(tour.words.next, "primary", () => move(tour, 1));
+  return pressed(then.words, "primary", () => {
+    end();
+    location.assign(then.url);
+  });
 }
 
 function pressed(words: string, kind: string, act: () => void): HTMLButtonElement {

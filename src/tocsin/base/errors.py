@@ -1,6 +1,7 @@
 """Errors sorted at the border: what was asked wrongly, and what may work when tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 _translate: list[Callable[[str], str]] = []
 
@@ -8,6 +9,17 @@ _translate: list[Callable[[str], str]] = []
 def use_translation(translate: Callable[[str], str]) -> None:
     """From here on errors are told in the language of whoever reads them."""
     _translate[:] = [translate]
+
+
+@contextmanager
+def translated_by(translate: Callable[[str], str]) -> Iterator[None]:
+    """Within it errors are told by that translation; behind it as before, whoever set another one meanwhile."""
+    before = list(_translate)
+    use_translation(translate)
+    try:
+        yield
+    finally:
+        _translate[:] = before
 
 
 class TocsinError(Exception):
@@ -55,6 +67,10 @@ class InvalidInput(Refusal):
     """The input can't be read or contradicts itself."""
 
     code = "invalid_input"
+
+
+class SettingRefused(InvalidInput, ValueError):
+    """A variable of the environment that can't be read; the text names it, and never what a secret says."""
 
 
 class Conflict(Refusal):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tocsin.base.errors import SettingRefused
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 USUAL_REGION = "us-east-1"  # what stores without regions answer to
 
@@ -49,7 +51,7 @@ class ObjectStore:
 def object_store_from(settings: Mapping[str, str], variable: str) -> ObjectStore | None:
     """The store of `<name>_URL`, which is the variable, and what stands beside it (`docs/settings.md`); None where it is not set.
 
-    ValueError names the variable that can't be read, and never what a key says.
+    SettingRefused names the variable that can't be read, and never what a key says.
     """
     name, url = variable.removesuffix("_URL"), settings.get(variable, "")
     if not url:
@@ -57,7 +59,9 @@ def object_store_from(settings: Mapping[str, str], variable: str) -> ObjectStore
     parts = urlsplit(url)
     prefix = parts.path.strip("/")
     if parts.scheme != "s3" or not parts.hostname or not prefix or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError(f"{name}_URL must be s3://BUCKET/PREFIX; the store's own address goes into {name}_ENDPOINT")
+        raise SettingRefused(
+            "%(name)s_URL must be s3://BUCKET/PREFIX; the store's own address goes into %(name)s_ENDPOINT", name=name
+        )
     access_key, secret_key = _keys(settings, name)
     region = settings.get(f"{name}_REGION", "") or USUAL_REGION
     return ObjectStore(parts.netloc, prefix, _endpoint(settings, name), region, access_key, secret_key)
@@ -70,10 +74,14 @@ def _endpoint(settings: Mapping[str, str], name: str) -> str:
         return ""
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or "@" in parts.netloc:
-        raise ValueError(f"{name}_ENDPOINT must be https://HOST or https://HOST:PORT, without a bucket and without keys")
+        raise SettingRefused(
+            "%(name)s_ENDPOINT must be https://HOST or https://HOST:PORT, without a bucket and without keys", name=name
+        )
     is_in_clear = parts.scheme == "http" and parts.hostname not in LOOPBACK
     if is_in_clear and settings.get(f"{name}_IN_CLEAR") != "1":
-        raise ValueError(f"{name}_ENDPOINT is not encrypted: write https://, or set {name}_IN_CLEAR=1 in a closed network")
+        raise SettingRefused(
+            "%(name)s_ENDPOINT is not encrypted: write https://, or set %(name)s_IN_CLEAR=1 in a closed network", name=name
+        )
     return text
 
 
@@ -82,12 +90,14 @@ def _keys(settings: Mapping[str, str], name: str) -> tuple[str, str]:
     if not file:
         keys = settings.get(f"{name}_ACCESS_KEY", ""), settings.get(f"{name}_SECRET_KEY", "")
         if not all(keys):
-            raise ValueError(f"{name}_URL needs {name}_ACCESS_KEY and {name}_SECRET_KEY, or {name}_KEYS_FILE with both")
+            raise SettingRefused(
+                "%(name)s_URL needs %(name)s_ACCESS_KEY and %(name)s_SECRET_KEY, or %(name)s_KEYS_FILE with both", name=name
+            )
         return keys
     try:
         lines = Path(file).read_text(encoding="utf-8").split()
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name}_KEYS_FILE can't be read: {type(error).__name__}") from None
+        raise SettingRefused("%(name)s_KEYS_FILE can't be read: %(why)s", name=name, why=type(error).__name__) from None
     if len(lines) != 2:
-        raise ValueError(f"{name}_KEYS_FILE must hold two lines: the access key, then the secret key")
+        raise SettingRefused("%(name)s_KEYS_FILE must hold two lines: the access key, then the secret key", name=name)
     return lines[0], lines[1]

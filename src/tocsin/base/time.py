@@ -4,6 +4,8 @@ import time as _time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tocsin.base.errors import SettingRefused
+
 
 def datetime_from_ms(milliseconds: int) -> datetime:
     """Aware UTC datetime of Unix milliseconds."""
@@ -46,14 +48,14 @@ class Clock:
 
     @classmethod
     def parse(cls, text: str) -> "Clock":
-        """The clock of `origin_ms,started_ms,speed`; the machine's own for an empty text; ValueError for anything else."""
+        """The clock of `origin_ms,started_ms,speed`; the machine's own for an empty text; SettingRefused for anything else."""
         if not text:
             return cls()
         try:
             origin, started, speed = text.split(",")
             return cls(int(origin), int(started), float(speed))
         except ValueError:
-            raise ValueError(f"TOCSIN_CLOCK is {text!r}; it must read origin_ms,started_ms,speed") from None
+            raise SettingRefused("TOCSIN_CLOCK is %(value)s; it must read origin_ms,started_ms,speed", value=repr(text)) from None
 
     def text(self) -> str:
         """What `parse` reads back."""

@@ -12,11 +12,15 @@ none do without. Processes that will call one load it before anybody waits (`loa
 import fcntl
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, cast
+
+_BLAS = "scipy.linalg.cython_blas"
 
 
 def _stamp_of_sources() -> str:
@@ -56,9 +60,26 @@ def is_cold() -> bool:
 @cache
 def load_compiler() -> tuple[Any, bool]:
     """Numba, and whether what it compiles is kept on disk."""
-    import numba
+    with _without_linear_algebra():
+        import numba
+        import numba.np.arraymath  # loaded with the first kernel anyway, and it is what asks
 
     return numba, _open_cache(numba)
+
+
+@contextmanager
+def _without_linear_algebra() -> Iterator[None]:
+    """Meanwhile an empty module stands for SciPy's BLAS, which Numba only asks whether it is there: a third of its own start and
+    15 MB that no kernel needs. One that multiplies matrices still finds the real one, since Numba looks it up when it is called.
+    """
+    if _BLAS in sys.modules:
+        yield
+        return
+    sys.modules[_BLAS] = ModuleType(_BLAS)
+    try:
+        yield
+    finally:
+        del sys.modules[_BLAS]
 
 
 @contextmanager

@@ -112,6 +112,7 @@ from tocsin.jurisdiction.rights.queries import (
     reach,
     region_prefixes,
     regions_within,
+    roles_of,
     scope,
 )
 from tocsin.jurisdiction.rights.services import require, require_person_at_screen
@@ -225,6 +226,7 @@ __all__ = [
     "require",
     "require_person_at_screen",
     "revoke_role",
+    "roles_of",
     "rosters_by_id",
     "scope",
     "seal_second_steps_anew",

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -10,10 +11,20 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tocsin.base.addresses import on_this_machine
+from tocsin.base.errors import InvalidInput, SettingRefused
 from tocsin.base.object_stores import ObjectStore, object_store_from
+from tocsin.base.server_settings import (
+    ServerSettings,
+    Variable,
+    entered_settings,
+    one_of,
+    positive,
+    read_server_settings,
+)
 from tocsin.base.time import Clock
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 
+log = logging.getLogger(__name__)
 OPENID_PROVIDER_ID = "provider"
 """The one provider's name in addresses and in the links from its persons to ours."""
 
@@ -61,6 +72,7 @@ class Configuration:
     largest_request_megabytes: float
     time_zone: str
     title: str
+    shown_around: tuple[str, ...]  # user names that the sign-in page offers with their guided tours
     log_level: str
     log_format: str
     traces: str  # address of a collector of OpenTelemetry
@@ -74,11 +86,11 @@ class Configuration:
 
     @classmethod
     def from_environment(cls) -> "Configuration":
-        """Reads `TOCSIN_*` and `DATABASE_URL`; ValueError names the variable that can't be read."""
-        get = os.environ.get
+        """Reads `TOCSIN_*` and `DATABASE_URL`; SettingRefused names the variable that can't be read."""
+        get, told = os.environ.get, read_server_settings(os.environ)
         behind_https, trusted_proxies = get("TOCSIN_BEHIND_HTTPS", "") == "1", _networks("TOCSIN_TRUSTED_PROXIES")
         if behind_https and not trusted_proxies:
-            raise ValueError("TOCSIN_BEHIND_HTTPS=1 needs TOCSIN_TRUSTED_PROXIES, the address of the proxy that ends HTTPS")
+            raise SettingRefused("TOCSIN_BEHIND_HTTPS=1 needs TOCSIN_TRUSTED_PROXIES, the address of the proxy that ends HTTPS")
         return cls(
             data=Path(get("TOCSIN_DATA", "data")).resolve(),
             database_url=get("DATABASE_URL", ""),
@@ -101,13 +113,14 @@ class Configuration:
             doors_in_clear=_one_of("TOCSIN_DOOR_IN_CLEAR", ("0", "1")) == "1",
             mqtt_tls_certificate=get("TOCSIN_MQTT_TLS_CERTIFICATE", ""),
             mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
-            public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
+            public_hosts=told.public_hosts,
             behind_https=behind_https,
             trusted_proxies=trusted_proxies,
             certificate_header=_certificate_header(bool(trusted_proxies)),
-            largest_request_megabytes=_positive("TOCSIN_LARGEST_REQUEST_MEGABYTES", 32.0),
+            largest_request_megabytes=told.largest_request_megabytes,
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
-            title=get("TOCSIN_TITLE", ""),
+            title=told.title,
+            shown_around=tuple(get("TOCSIN_SHOW_AROUND", "").replace(",", " ").split()),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
             log_format=_one_of("TOCSIN_LOG", ("text", "json")),
             traces=_web_address("TOCSIN_TRACES"),
@@ -115,8 +128,8 @@ class Configuration:
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),
             breached_passwords=_file("TOCSIN_BREACHED_PASSWORDS"),
-            virus_scanner=_scanner("TOCSIN_VIRUS_SCANNER"),
-            virus_scanner_away=_one_of("TOCSIN_VIRUS_SCANNER_AWAY", ("refuse", "quarantine")),
+            virus_scanner=told.virus_scanner,
+            virus_scanner_away=told.virus_scanner_away,
             backup_recipients=tuple(get("TOCSIN_BACKUP_RECIPIENTS", "").replace(",", " ").split()),
         )
 
@@ -126,9 +139,32 @@ class Configuration:
         return not self.nats_url
 
     @property
+    def fixed(self) -> Mapping[Variable, str]:
+        """What the environment says of the settings that pages may enter: it wins."""
+        nothing = read_server_settings({})
+        fields = {
+            Variable.TITLE: (self.title, nothing.title),
+            Variable.PUBLIC_HOSTS: (",".join(self.public_hosts), ""),
+            Variable.LARGEST_REQUEST: (f"{self.largest_request_megabytes:g}", f"{nothing.largest_request_megabytes:g}"),
+            Variable.VIRUS_SCANNER: (self.virus_scanner, nothing.virus_scanner),
+            Variable.VIRUS_SCANNER_AWAY: (self.virus_scanner_away, nothing.virus_scanner_away),
+        }
+        return {name: text for name, (text, default) in fields.items() if text != default or os.environ.get(name)}
+
+    @property
+    def now(self) -> ServerSettings:
+        """The settings that pages may enter as they stand now; a file that was damaged counts as none, and the doctor says so."""
+        try:
+            entered = entered_settings(self.data)
+        except InvalidInput:
+            log.exception("what pages entered of the server's settings can't be read; defaults hold")
+            entered = {}
+        return read_server_settings({**entered, **self.fixed})
+
+    @property
     def serves_own_machine_only(self) -> bool:
         """True where pages are heard on loopback alone, under no public name and behind no proxy: a laptop, a first look."""
-        beyond = self.public_hosts or self.trusted_proxies or self.behind_https
+        beyond = self.now.public_hosts or self.trusted_proxies or self.behind_https
         return not beyond and (self.http_host == "localhost" or on_this_machine(self.http_host))
 
 
@@ -137,47 +173,37 @@ def _port(name: str, default: int) -> int:
     if not text:
         return default
     if not text.isdigit() or not 0 < int(text) < 65536:
-        raise ValueError(f"{name} is {text!r}; it must be a port from 1 to 65535")
+        raise SettingRefused("%(name)s is %(value)s; it must be a port from 1 to 65535", name=name, value=repr(text))
     return int(text)
 
 
 def _positive(name: str, default: float) -> float:
-    text = os.environ.get(name, "")
-    try:
-        number = float(text) if text else default
-    except ValueError:
-        number = 0.0
-    if not number > 0:
-        raise ValueError(f"{name} is {text!r}; it must be a number above 0")
-    return number
+    return positive(name, os.environ.get(name, ""), default)
 
 
 def _one_of(name: str, known: tuple[str, ...]) -> str:
-    text = os.environ.get(name, "") or known[0]
-    if text not in known:
-        raise ValueError(f"{name} is {text!r}; it must be {' or '.join(known)}")
-    return text
+    return one_of(name, os.environ.get(name, ""), known)
 
 
 def _web_address(name: str) -> str:
     text = os.environ.get(name, "")
     found = urlsplit(text)
     if text and (found.scheme not in ("http", "https") or not found.hostname or found.username is not None):
-        raise ValueError(f"{name} must be an address like http://127.0.0.1:4318, without a login")
+        raise SettingRefused("%(name)s must be an address like http://127.0.0.1:4318, without a login", name=name)
     return text
 
 
 def _file(name: str) -> Path | None:
     text = os.environ.get(name, "")
     if text and not Path(text).is_file():
-        raise ValueError(f"{name} is {text!r}; there is no such file")
+        raise SettingRefused("%(name)s is %(value)s; there is no such file", name=name, value=repr(text))
     return Path(text) if text else None
 
 
 def _pair(name: str, other: str) -> Path | None:
     found = _file(name)
     if found is not None and not os.environ.get(other):
-        raise ValueError(f"{name} needs {other}: a certificate and its key go together")
+        raise SettingRefused("%(name)s needs %(other)s: a certificate and its key go together", name=name, other=other)
     return found
 
 
@@ -187,34 +213,26 @@ def _bus_addresses(name: str) -> str:
     for one in filter(None, (part.strip() for part in text.split(","))):
         parts = urlsplit(one)
         if parts.scheme not in ("nats", "tls") or not parts.hostname:
-            raise ValueError(f"{name} must be addresses such as nats://user:password@host:4222 or tls://…, separated by commas")
+            raise SettingRefused(
+                "%(name)s must be addresses such as nats://user:password@host:4222 or tls://…, separated by commas", name=name
+            )
         is_near = parts.hostname in ("127.0.0.1", "::1", "localhost")
         if parts.username and parts.scheme == "nats" and not is_near and os.environ.get("TOCSIN_NATS_IN_CLEAR") != "1":
-            raise ValueError(
-                f"{name} sends its login to {parts.hostname} in clear: "
-                "write tls://, or set TOCSIN_NATS_IN_CLEAR=1 in a closed network"
+            raise SettingRefused(
+                "%(name)s sends its login to %(host)s in clear: write tls://, or set TOCSIN_NATS_IN_CLEAR=1 in a closed network",
+                name=name,
+                host=parts.hostname,
             )
-    return text
-
-
-def _scanner(name: str) -> str:
-    text = os.environ.get(name, "")
-    parts = urlsplit(text)
-    try:
-        known = (parts.scheme == "tcp" and parts.hostname and parts.port) or (
-            parts.scheme == "unix" and parts.path.startswith("/")
-        )
-    except ValueError:
-        known = False
-    if text and not known:
-        raise ValueError(f"{name} is {text!r}; it must be tcp://HOST:PORT or unix:/PATH of a clamd")
     return text
 
 
 def _audit_hash() -> str:
     name = _one_of("TOCSIN_AUDIT_HASH", ("sha256", "sm3"))
     if name not in hashlib.algorithms_available:
-        raise ValueError(f"TOCSIN_AUDIT_HASH is {name!r}, which this Python's OpenSSL does not have (OpenSSL 1.1.1 and later do)")
+        raise SettingRefused(
+            "TOCSIN_AUDIT_HASH is %(value)s, which this Python's OpenSSL does not have (OpenSSL 1.1.1 and later do)",
+            value=repr(name),
+        )
     return name
 
 
@@ -226,9 +244,11 @@ def _openid_provider() -> OpenIdProvider | None:
         return None
     parts = urlsplit(issuer)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")):
-        raise ValueError(f"TOCSIN_OIDC_ISSUER is {issuer!r}; it must begin with https:// (http:// on loopback only)")
+        raise SettingRefused(
+            "TOCSIN_OIDC_ISSUER is %(value)s; it must begin with https:// (http:// on loopback only)", value=repr(issuer)
+        )
     if not client_id:
-        raise ValueError("TOCSIN_OIDC_ISSUER needs TOCSIN_OIDC_CLIENT_ID, the name under which the provider knows Tocsin")
+        raise SettingRefused("TOCSIN_OIDC_ISSUER needs TOCSIN_OIDC_CLIENT_ID, the name under which the provider knows Tocsin")
     return OpenIdProvider(
         issuer=issuer,
         client_id=client_id,
@@ -242,9 +262,11 @@ def _certificate_header(has_proxies: bool) -> str:
     """The header in which proxies hand on the certificate of a device, in small letters; empty: they hand on none."""
     name = os.environ.get("TOCSIN_CERTIFICATE_HEADER", "").strip().lower()
     if name and not re.fullmatch(r"[a-z0-9-]+", name):
-        raise ValueError(f"TOCSIN_CERTIFICATE_HEADER={name}: letters, digits and hyphens make the name of a header")
+        raise SettingRefused(
+            "TOCSIN_CERTIFICATE_HEADER is %(value)s; letters, digits and hyphens make the name of a header", value=repr(name)
+        )
     if name and not has_proxies:
-        raise ValueError("TOCSIN_CERTIFICATE_HEADER needs TOCSIN_TRUSTED_PROXIES: of nobody else such a header is believed")
+        raise SettingRefused("TOCSIN_CERTIFICATE_HEADER needs TOCSIN_TRUSTED_PROXIES: of nobody else such a header is believed")
     return name
 
 
@@ -255,14 +277,20 @@ def _networks(name: str) -> tuple[str, ...]:
         try:
             found.append(str(ipaddress.ip_network(text)))
         except ValueError as error:
-            raise ValueError(f"{name} names {text!r}; each entry is an IP address or a network such as 10.0.0.0/28") from error
+            raise SettingRefused(
+                "%(name)s names %(value)s; each entry is an IP address or a network such as 10.0.0.0/28",
+                name=name,
+                value=repr(text),
+            ) from error
     return tuple(found)
 
 
 def _sync_interval(name: str, default: str) -> str:
     text = os.environ.get(name, "") or default
     if text != "always" and not re.fullmatch(r"[1-9][0-9]*(ms|s|m)", text):
-        raise ValueError(f"{name} is {text!r}; it must be always, or a time such as 500ms, 10s or 2m")
+        raise SettingRefused(
+            "%(name)s is %(value)s; it must be always, or a time such as 500ms, 10s or 2m", name=name, value=repr(text)
+        )
     return text
 
 
@@ -289,7 +317,7 @@ DATABASE_OPTIONS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_time
 def database_settings(url: str, data: Path) -> dict[str, object]:
     """Django's DATABASES entry: SQLite in the data folder, or PostgreSQL by `postgresql://user:password@host:port/name?options`.
 
-    ValueError for an address that can't be read; it never repeats what stands there, which may be the password.
+    SettingRefused for an address that can't be read; it never repeats what stands there, which may be the password.
     """
     if not url:
         return {
@@ -306,10 +334,17 @@ def database_settings(url: str, data: Path) -> dict[str, object]:
         }
     parts = urlsplit(url)
     if parts.scheme not in ("postgresql", "postgres"):
-        raise ValueError(f"DATABASE_URL begins with {parts.scheme!r}; SQLite needs none, PostgreSQL begins with postgresql://")
+        raise SettingRefused(
+            "DATABASE_URL begins with %(value)s; SQLite needs none, PostgreSQL begins with postgresql://",
+            value=repr(parts.scheme),
+        )
     options = dict(parse_qsl(parts.query))
     if unknown := sorted(set(options) - set(DATABASE_OPTIONS)):
-        raise ValueError(f"DATABASE_URL has the option {unknown[0]!r}; known are {', '.join(DATABASE_OPTIONS)}")
+        raise SettingRefused(
+            "DATABASE_URL has the option %(value)s; known are %(known)s",
+            value=repr(unknown[0]),
+            known=", ".join(DATABASE_OPTIONS),
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -327,5 +362,7 @@ def _port_of(parts: SplitResult) -> str:
     try:
         return str(parts.port or "")
     except ValueError:
-        message = "DATABASE_URL can't be read; signs such as / # ? @ : in user or password are written as %2F %23 %3F %40 %3A"
-        raise ValueError(message) from None
+        raise SettingRefused(
+            "DATABASE_URL can't be read; signs such as / # ? @ : in user or password are written as %(signs)s",
+            signs="%2F %23 %3F %40 %3A",
+        ) from None

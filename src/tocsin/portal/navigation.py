@@ -166,10 +166,20 @@ NAVIGATION: Final = (
             ("readiness", pgettext_lazy("menu", "Checks"), "check-check", "system.see"),
             ("channels", pgettext_lazy("settings", "Channels"), "send", "channels.manage"),
             ("backups", pgettext_lazy("settings", "Backups"), "database", "system.see"),
+            ("server_settings", pgettext_lazy("settings", "Server settings"), "settings", "system.see"),
             ("installation", gettext_lazy("Installation"), "activity", "system.see"),
             ("loops", gettext_lazy("Background work"), "refresh-cw", "system.see"),
         ),
     ),
+)
+
+
+# Pages for the phone that Today leads to: by permission the name of the page, and what is pressed.
+PHONES: Final[tuple[tuple[Permission, str, Promise], ...]] = (
+    ("inspections.work", "inspector_phone", pgettext_lazy("today", "Inspect on the phone")),
+    ("firm.work", "firm_phone", pgettext_lazy("today", "Our tasks on the phone")),
+    ("orders.work", "crew_phone", pgettext_lazy("today", "Orders on the phone")),
+    ("supplies.keep", "keeper_phone", pgettext_lazy("today", "Stores on the phone")),
 )
 
 

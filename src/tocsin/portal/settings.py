@@ -9,6 +9,7 @@ from tocsin.base import keys
 from tocsin.base.private_files import private_folder
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
+from tocsin.portal.hosts import AllowedHosts
 from tocsin.portal.logs import logging_settings
 
 CONFIGURATION = Configuration.from_environment()
@@ -21,7 +22,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 # by an earlier version, which signed with the secret itself, go on.
 SECRET_KEY, SECRET_KEY_FALLBACKS = keys.session_secrets()
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", CONFIGURATION.http_host, *CONFIGURATION.public_hosts]
+ALLOWED_HOSTS = AllowedHosts(CONFIGURATION)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in CONFIGURATION.public_hosts]
 
 INSTALLED_APPS = [
@@ -105,6 +106,8 @@ ALARM_POINTS = catalogue.ALARM_POINTS
 LIVE = catalogue.LIVE
 WAITING = catalogue.WAITING
 HOMES = catalogue.HOMES
+HOME_PIECES = catalogue.HOME_PIECES
+HOME_PIECES_OF_ROLE = catalogue.HOME_PIECES_OF_ROLE
 LIST_VIEWS = catalogue.LIST_VIEWS
 MAP_LAYERS = catalogue.MAP_LAYERS
 GAUGES = catalogue.GAUGES

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext_noop
 
 from tocsin.base.errors import Conflict
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 
-OF_ANOTHER_VERSION = "install the version that wrote it, or restore the backup that was taken before that upgrade"
+OF_ANOTHER_VERSION = gettext_noop("install the version that wrote it, or restore the backup that was taken before that upgrade")
 _NAMED = 5
 ONE_AT_A_TIME = 7_426_000  # the advisory lock of PostgreSQL under which an installation is prepared
 
@@ -46,7 +47,11 @@ def bring_tables_up_to_date() -> None:
         _make_tables()
     elif later := migrations_of_others(MigrationLoader(connection)):
         names = ", ".join(later[:_NAMED])
-        raise Conflict(f"another version wrote this database, and this one does not know {names}: {OF_ANOTHER_VERSION}")
+        raise Conflict(
+            "another version wrote this database, and this one does not know %(names)s: %(mend)s",
+            names=names,
+            mend=Conflict(OF_ANOTHER_VERSION),
+        )
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from tocsin.portal.api import api
 from tocsin.portal.catalogue import PAGES
 from tocsin.portal.live import stream
-from tocsin.portal.views import health, home, set_language
+from tocsin.portal.views import health, home, set_language, today
 
 type Patterns = list[URLPattern | URLResolver]
 
@@ -37,6 +37,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("live/", stream, name="live"),
     path("home/", home, name="home"),
+    path("today/", today, name="today"),
     path("language/", set_language, name="set_language"),
     *(path(prefix, include(import_module(module))) for prefix, module in PAGES),
 ]

@@ -1,10 +1,13 @@
 """Pages that belong to no capability: is the web process well, and the choice of language."""
 
+from typing import TYPE_CHECKING, cast
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
@@ -13,8 +16,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.bus.loops.standing import Health, loops_shown
-from tocsin.jurisdiction.face import may_anywhere
+from tocsin.jurisdiction.face import may_anywhere, roles_of
+from tocsin.portal.navigation import PHONES
+from tocsin.records.face import own_tour
 from tocsin.screens.acts import next_of
+from tocsin.screens.clock import current_time
+from tocsin.screens.home import pieces_of_roles, read_pieces
+from tocsin.screens.request import actor_of
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.rights.rules import Permission
 
 API = "/api/"
 LANGUAGE_COOKIE_AGE_S = 365 * 24 * 3600
@@ -73,6 +84,27 @@ def _refused(request: HttpRequest, reason: str, status: int, code: str) -> HttpR
 def home(request: HttpRequest) -> HttpResponse:
     """Leads everybody to their own work: `HOMES` of the catalogue, else what waits for them."""
     return redirect(next((page for permission, page in settings.HOMES if may_anywhere(request.user, permission)), "waiting"))
+
+
+@never_cache
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """The page on which everybody begins: the pieces of the reader's roles, each read for who holds its permission."""
+    user, now = actor_of(request), current_time()
+    pieces = [
+        one
+        for one in pieces_of_roles(role.value for role in roles_of(user))
+        if not one.permission or may_anywhere(user, cast("Permission", one.permission))
+    ]
+    phones = [(words, reverse(name)) for permission, name, words in PHONES if may_anywhere(user, permission)]
+    context = {
+        "pieces": read_pieces(pieces, user, now),
+        "now": now,
+        "phones": phones,
+        "tour": own_tour(user),
+        "begins_tour": "tour" in request.GET,
+    }
+    return render(request, "portal/today.html", context)
 
 
 @login_not_required

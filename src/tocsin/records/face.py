@@ -20,6 +20,7 @@ from tocsin.records.backups.queries import recipients as backup_recipients
 from tocsin.records.backups.rules import RunKind, RunPhase, to_let_go
 from tocsin.records.backups.services.running import begin_run, end_run, note_gone, tell_phase
 from tocsin.records.calendar.policy import is_provisional, working_days
+from tocsin.records.handbook.queries import own_tour
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.queries import builds_on, cells_beside, pointers_at, visible_imports
 from tocsin.records.imports.services.changing import (
@@ -146,6 +147,7 @@ __all__ = [
     "needed_numbers",
     "newest_backup",
     "note_gone",
+    "own_tour",
     "picture_of",
     "plain",
     "pointers_at",

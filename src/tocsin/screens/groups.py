@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast, runtime_checkable
+from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, When
@@ -125,6 +126,19 @@ class AskedGroups:
         name, fold, turned = query.get(GROUP_BY, ""), query.get(FOLD, ""), query.getlist(TURNED)
         chosen = next((one for one in groups.by if one.name == name), None)
         return cls(groups, chosen, fold == "all", frozenset(turned), query.urlencode())
+
+    @classmethod
+    def named(cls, groups: Groups, name: str) -> "AskedGroups":
+        """The grouping of that name with no group folded, none where it is empty. InvalidInput for one that the list has not."""
+        asked = cls.read(groups, QueryDict(f"{GROUP_BY}={quote(name)}"))
+        asked.check(name)
+        return asked
+
+    def check(self, name: str) -> None:
+        """InvalidInput where a grouping of that name was asked for and the list does not have it."""
+        if name and self.chosen is None:
+            words = {"given": name, "names": ", ".join(one for one, _words in self.choices)}
+            raise InvalidInput(_("The list is not grouped by “%(given)s”, but by one of: %(names)s.") % words)
 
     @property
     def choices(self) -> list[tuple[str, Promise | str]]:
@@ -279,7 +293,11 @@ def found_rows(rows: object) -> QuerySet[Any] | None:
 
 
 def sections_of(grouped: GroupedRows, described: Sequence[object]) -> list[Section]:
-    """The described rows of the entries that were cut last, each below the head of its group."""
+    """The described rows of the entries that were cut last, each below the head of its group; one without a head where there is
+    no row, so that the list says what it always says then.
+    """
+    if not grouped.groups:
+        return [Section(None, ())]
     sections, at = [], 0
     for group, number in grouped.sections:
         sections.append(Section(group, described[at : at + number]))

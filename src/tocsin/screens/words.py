@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, pgettext_lazy
 
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms
@@ -177,3 +177,14 @@ class Words(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "–"
+
+
+def duration_words(seconds: float | None) -> str:
+    """Seconds in the largest unit that still tells something; a dash where there are none."""
+    if seconds is None:
+        return "–"
+    if seconds < 90:
+        return gettext("%(number)d s") % {"number": round(seconds)}
+    if seconds < 5400:
+        return gettext("%(number)d min") % {"number": round(seconds / 60)}
+    return gettext("%(number).1f h") % {"number": seconds / 3600}

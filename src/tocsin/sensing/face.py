@@ -22,15 +22,18 @@ from tocsin.sensing.devices.queries.columns import (
     working_sensors,
 )
 from tocsin.sensing.devices.queries.registry import (
+    JudgedSensors,
     SensorTable,
     chart_texts,
     health_names,
+    judged_sensors,
     registry_version,
     sensor_table,
     sensors_by_index,
     sensors_of_body,
     visible_devices,
     visible_sensors,
+    wind_sensors,
 )
 from tocsin.sensing.devices.shown import DeviceSection
 from tocsin.sensing.health.services import explain_silence, set_health
@@ -55,6 +58,7 @@ __all__ = [
     "Doubt",
     "History",
     "HistoryCopy",
+    "JudgedSensors",
     "LatestValue",
     "NearValue",
     "PlannedOutage",
@@ -78,6 +82,7 @@ __all__ = [
     "health_names",
     "history",
     "hours_of",
+    "judged_sensors",
     "last_judged_day",
     "latest_values",
     "loaded_sensor",
@@ -106,5 +111,6 @@ __all__ = [
     "unjudged_sensors",
     "visible_devices",
     "visible_sensors",
+    "wind_sensors",
     "working_sensors",
 ]

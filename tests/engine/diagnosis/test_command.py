@@ -109,3 +109,23 @@ def test_what_cannot_be_read_is_named(case: Path, file: str, text: str, words: s
 def test_it_starts_without_django() -> None:
     program = "import sys, tocsin.workshop.commands.diagnose; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_an_answer_needs_no_linear_algebra(case: Path) -> None:
+    """Half a second of every answer was the import of what no kernel and no way needs."""
+    loads = f"diagnose.main([{str(case)!r}], standalone_mode=False); sys.exit('scipy.linalg' in sys.modules)"
+    program = f"import sys; from tocsin.workshop.commands.diagnose import diagnose; {loads}"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_kernel_that_multiplies_matrices_finds_linear_algebra() -> None:
+    program = "\n".join(
+        [
+            "import numpy as np",
+            "from tocsin.engine.kernel import load_compiler",
+            "numba, _kept = load_compiler()",
+            "product = numba.njit(lambda a, b: np.dot(a, b))(np.eye(2), np.full((2, 2), 3.0))",
+            "assert product.tolist() == [[3.0, 3.0], [3.0, 3.0]]",
+        ]
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

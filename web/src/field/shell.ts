@@ -1,6 +1,8 @@
 // How a page that works without a network lives: it draws what the device knows, then what the server says, and keeps its own files.
 // <main id="…" data-api="/api/v1/…/" data-worker="…"> and <form id="crew-sign-out">
+import "../styles/tour.css";
 import { text } from "../texts";
+import { guide } from "../tour";
 import { signOut } from "./leave";
 
 const LOOK_MS = 20_000;
@@ -18,6 +20,7 @@ export async function live(box: HTMLElement, sync: Synced, draw: () => void): Pr
   followLight();
   await sync.load();
   draw();
+  guide();
   window.addEventListener("hashchange", draw);
   window.addEventListener("online", () => void sync.run());
   window.addEventListener("offline", () => void sync.run());

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
-from tocsin.command.quality.queries.months import months_of, prevented_in, rows_of_month
+from tocsin.command.quality.queries.months import months_of, prevented_in, reaches_month_before, rows_of_month
 from tocsin.command.quality.queries.noisy import noisy_lists
 from tocsin.command.quality.rules import MonthMeasure, two_months
 from tocsin.command.quality.services.quieter import propose_quieter
@@ -72,7 +72,8 @@ def months(request: HttpRequest, region_code: str = Query(max_length=6)) -> Mont
     """
     compared = two_months(localtime(current_time()))
     areas = months_of(request.user, region_code=region_code, months=compared)
-    return describe_months(compared, areas, prevented_in(request.user, region_code=region_code, months=compared))
+    prevented = prevented_in(request.user, region_code=region_code, months=compared)
+    return describe_months(compared, areas, prevented, reaches=reaches_month_before(compared))
 
 
 class MonthRowsFilter(Slice):

@@ -18,7 +18,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.command.quality.policy import quality
 from tocsin.command.quality.queries.figures import alarm_quality
 from tocsin.command.quality.queries.happenings import SEE
-from tocsin.command.quality.queries.months import months_of, prevented_in, rows_of_month
+from tocsin.command.quality.queries.months import months_of, prevented_in, reaches_month_before, rows_of_month
 from tocsin.command.quality.queries.noisy import noisy_lists
 from tocsin.command.quality.rules import STANDING, MonthMeasure, two_months
 from tocsin.command.quality.services.quieter import propose_quieter
@@ -120,7 +120,8 @@ def months(request: HttpRequest) -> HttpResponse:
     regions, region = _area_asked(request, read_filters(Filters, request.GET).region)
     compared = two_months(localtime(current_time()))
     areas = months_of(request.user, region_code=region, months=compared)
-    found = describe_months(compared, areas, prevented_in(request.user, region_code=region, months=compared))
+    prevented = prevented_in(request.user, region_code=region, months=compared)
+    found = describe_months(compared, areas, prevented, reaches=reaches_month_before(compared))
     return render(request, "command/quality/months.html", {"found": found, "chosen": region, "regions": regions})
 
 

@@ -4,18 +4,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from tocsin.engine.cascade.model import CordonRule, Link, Rules
 from tocsin.engine.features import LINE_KINDS
 from tocsin.engine.isolation import Mains
 from tocsin.engine.network import Network
-
-if TYPE_CHECKING:
-    from scipy.spatial import cKDTree
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -102,15 +99,15 @@ class District:
         return np.array(inside, np.float64).reshape(-1, 2)
 
     @cached_property
-    def _tree(self) -> "cKDTree":
-        from scipy.spatial import cKDTree  # a third of a second of every start
-
-        return cKDTree(np.column_stack((self.network.x_m[self.houses], self.network.y_m[self.houses])))
+    def _tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.points(self.network.x_m[self.houses], self.network.y_m[self.houses]))
 
     def exposed_within(self, x_m: float, y_m: float, radius_m: float, from_ms: int, to_ms: int) -> Exposed:
         """Who is within `radius_m` of a place between two moments."""
-        found = self._tree.query_ball_point((x_m, y_m), radius_m) if len(self.houses) and radius_m > 0 else []
-        return self._exposed(np.sort(np.array(found, np.int64)), from_ms, to_ms, open_air=radius_m > 0)
+        if radius_m <= 0:
+            return self._exposed(np.empty(0, np.int64), from_ms, to_ms, open_air=False)
+        found = self._tree.query(shapely.Point(x_m, y_m), predicate="dwithin", distance=radius_m)
+        return self._exposed(np.sort(found), from_ms, to_ms, open_air=True)
 
     def exposed_in(self, houses: Iterable[int], from_ms: int, to_ms: int) -> Exposed:
         """Who is in these premises (positions; others are left out) between two moments."""

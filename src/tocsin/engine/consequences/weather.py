@@ -16,6 +16,15 @@ PRESSURE = Limit("weather", "pressure", 50_000.0, 110_000.0, "Pa")
 ROUGHNESS = Limit("weather", "roughness", 0.01, 3.0, "m", "TNO Yellow Book, table 4.9")
 
 
+def is_calm(wind_m_s: float) -> bool:
+    """Whether there is no more wind than the least that models take: what it carries goes to all sides.
+
+    >>> is_calm(0.5), is_calm(0.6)
+    (True, False)
+    """
+    return wind_m_s <= WIND.low
+
+
 class Stability(StrEnum):
     """Pasquill's classes, from very unstable to stable."""
 

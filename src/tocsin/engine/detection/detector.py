@@ -1,6 +1,7 @@
 """The detector: readings in, detections out, state in between."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from tocsin.engine.detection.rule import BOOK
 from tocsin.engine.detection.state import States
 
 _LEARNING = np.uint32(sum(1 << rule.number for rule in RULES if rule.learns))
+MOST_PROFILES = 32_767  # a sensor's line holds the number of its profile in two bytes
 _COUNTED = ("judged", "late", "duplicate", "unreadable", "unknown")
 
 
@@ -35,7 +37,7 @@ class Detector:
     def __init__(
         self,
         profiles: Sequence[Profile],
-        profile_of_sensor: NDArray[np.int16],
+        profile_of_sensor: NDArray[np.signedinteger[Any]],
         interval_ms: NDArray[np.int64] | None = None,
     ) -> None:
         self._states = States.new(0)
@@ -45,7 +47,7 @@ class Detector:
     def set_profiles(
         self,
         profiles: Sequence[Profile],
-        profile_of_sensor: NDArray[np.int16],
+        profile_of_sensor: NDArray[np.signedinteger[Any]],
         interval_ms: NDArray[np.int64] | None = None,
     ) -> None:
         """New rules for all sensors; their state is kept, and what a rule that is gone had raised is cleared at the next tick."""
@@ -53,14 +55,20 @@ class Detector:
         self._table = table_of(self._profiles)
         self.set_sensors(profile_of_sensor, interval_ms)
 
-    def set_sensors(self, profile_of_sensor: NDArray[np.int16], interval_ms: NDArray[np.int64] | None = None) -> None:
+    def set_sensors(
+        self, profile_of_sensor: NDArray[np.signedinteger[Any]], interval_ms: NDArray[np.int64] | None = None
+    ) -> None:
         """The registry changed. Index = sensor; a negative profile is not watched; the state of known sensors is kept.
 
-        `interval_ms`: reporting interval of each sensor, 0 where it names none. ValueError for an unknown profile.
+        `interval_ms`: reporting interval of each sensor, 0 where it names none. ValueError for an unknown profile, and for more
+        than MOST_PROFILES.
         """
+        most = int(np.max(profile_of_sensor, initial=-1))
+        if most >= len(self._profiles):
+            raise ValueError(f"there are {len(self._profiles)} profiles, and a sensor has number {most}")
+        if most >= MOST_PROFILES:
+            raise ValueError(f"a detector tells {MOST_PROFILES} profiles apart, and a sensor has number {most}")
         profile = np.asarray(profile_of_sensor, np.int16)
-        if len(profile) and int(profile.max()) >= len(self._profiles):
-            raise ValueError(f"there are {len(self._profiles)} profiles, and a sensor has number {int(profile.max())}")
         interval = np.zeros(len(profile), np.int64) if interval_ms is None else np.asarray(interval_ms, np.int64)
         if len(interval) != len(profile):
             raise ValueError(f"{len(profile)} sensors have {len(interval)} intervals")

@@ -9,8 +9,9 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.atlas.face import EXPOSURE_SEE
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
 from tocsin.hazchem.releases.queries.subjects import subject_of
+from tocsin.hazchem.releases.queries.wind import Weather
 from tocsin.hazchem.releases.rules.scenarios import Circumstances, Scenario
-from tocsin.hazchem.releases.services.estimating import Weather, estimate_again, make_estimate
+from tocsin.hazchem.releases.services.estimating import estimate_again, make_estimate
 from tocsin.hazchem.releases.shown.differences import ReleaseDifferenceOut, describe_difference
 from tocsin.hazchem.releases.shown.estimates import (
     ReleaseOut,
@@ -32,9 +33,9 @@ router = Router()
 
 
 class ReleaseWeatherIn(Schema, extra="forbid"):
-    wind_m_s: float
-    wind_from_degrees: float = Field(description="0 north, 90 east")
-    stability: Literal["A", "B", "C", "D", "E", "F"] = "D"
+    wind_m_s: float | None = Field(None, description="null: as it is measured now, as the direction")
+    wind_from_degrees: float | None = Field(None, description="0 north, 90 east")
+    stability: Literal["A", "B", "C", "D", "E", "F"] | None = Field(None, description="null: by sun and wind, under a clear sky")
     temperature_c: float = 20.0
 
 
@@ -53,7 +54,7 @@ class ReleaseIn(Schema, extra="forbid"):
     scenario: Scenario
     substance: str = Field(max_length=120)
     known: ReleaseCircumstancesIn
-    weather: ReleaseWeatherIn
+    weather: ReleaseWeatherIn | None = Field(None, description="null: as it is measured now")
     case_number: str = Field("", max_length=40, description="the case that it is made for")
 
 
@@ -82,7 +83,7 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID, given: Rele
         scenario=given.scenario,
         substance=given.substance,
         known=Circumstances(**given.known.dict()),
-        weather=Weather(**given.weather.dict()),
+        weather=Weather(**given.weather.dict()) if given.weather else Weather(),
         now=current_time(),
         subject=subject_of(actor_of(request), "case" if given.case_number else "", given.case_number),
     )

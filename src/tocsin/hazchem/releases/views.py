@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tocsin.atlas.face import EXPOSURE_SEE, TELL
 from tocsin.engine.consequences.weather import Stability
 from tocsin.hazchem.installations.queries.units import visible_equipment
+from tocsin.hazchem.installations.queries.wind import MeasuredWind, measured_wind
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, place_of, visible_estimates
 from tocsin.hazchem.releases.queries.subjects import followed_by, subject_of
-from tocsin.hazchem.releases.queries.wind import MeasuredWind, likely_stability, measured_wind
+from tocsin.hazchem.releases.queries.wind import Weather, likely_stability
 from tocsin.hazchem.releases.rules.scenarios import NEEDED, Circumstances, Scenario
-from tocsin.hazchem.releases.services.estimating import Weather, estimate_again, make_estimate
+from tocsin.hazchem.releases.services.estimating import estimate_again, make_estimate
 from tocsin.hazchem.releases.shown import estimates as told
 from tocsin.hazchem.releases.shown.differences import describe_difference
-from tocsin.hazchem.releases.shown.occasions import KIND
+from tocsin.hazchem.releases.shown.occasions import KIND, in_calm
 from tocsin.hazchem.releases.shown.proposals import describe_proposals
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Attempt, act
@@ -43,9 +44,9 @@ class ReleaseForm:
 
     scenario: Scenario
     substance: Line
-    wind_m_s: float
-    wind_from_degrees: float
-    stability: Literal["A", "B", "C", "D", "E", "F"] = "D"
+    wind_m_s: float | None = None
+    wind_from_degrees: float | None = None
+    stability: Literal["A", "B", "C", "D", "E", "F"] | None = None
     air_temperature_c: float = 20.0
     hole_mm: float | None = None
     pressure_kpa: float | None = None
@@ -88,8 +89,9 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID) -> HttpResp
     wind = _wind(request, equipment)
     context = {
         "equipment": equipment,
-        "values": request.POST or _known(equipment, wind, read_filters(AskedFor, request.GET)),
+        "values": request.POST or _known(equipment, read_filters(AskedFor, request.GET)),
         "wind": wind,
+        "asked": wind is None,
         "scenarios": told.SCENARIO_NAMES.items(),
         "needed": [(told.SCENARIO_NAMES[one], ", ".join(map(_field, NEEDED[one]))) for one in Scenario],
         "stabilities": [(one, one) for one in STABILITIES],
@@ -120,28 +122,23 @@ def _make(request: HttpRequest, equipment_id: UUID) -> "ReleaseEstimate":
 
 def _wind(request: HttpRequest, equipment: "PlantEquipment") -> MeasuredWind | None:
     with Attempt():
-        return measured_wind(request.user, *place_of(equipment), current_time())
+        return measured_wind(request.user, equipment.unit.object.organisation_id, *place_of(equipment), current_time())
     return None
 
 
-def _known(equipment: "PlantEquipment", wind: MeasuredWind | None, asked: AskedFor) -> dict[str, object]:
-    """What a new form is filled with. Without a measured wind its direction is asked."""
+def _known(equipment: "PlantEquipment", asked: AskedFor) -> dict[str, object]:
+    """What a new form is filled with. The wind stays empty: it is what is measured when the form is sent."""
     held = equipment.held.order_by("-design_t").first()
     values: dict[str, object] = {
         "substance": held.substance if held else "",
         "scenario": Scenario.BOILING_LIQUID if equipment.liquefied else Scenario.LIQUID_POOL,
         "mass_t": (held.present_t if held.present_t is not None else held.design_t) if held else None,
         "head_m": equipment.height_m,
-        "wind_m_s": wind.wind_m_s if wind else 3,
-        "wind_from_degrees": wind.wind_from_degrees if wind else None,
         "air_temperature_c": 20,
         "subject_kind": "case" if asked.case else "",
         "subject_label": asked.case,
     }
-    with Attempt():
-        speed = wind.wind_m_s if wind else 3.0
-        values["stability"] = likely_stability(speed, *place_of(equipment), current_time()).value
-    return {"stability": "D"} | values
+    return values
 
 
 @act("release_estimate")
@@ -149,9 +146,9 @@ def again(
     request: HttpRequest,
     release_estimate_id: UUID,
     *,
-    wind_m_s: float,
-    wind_from_degrees: float,
-    stability: Stability,
+    wind_m_s: float | None = None,
+    wind_from_degrees: float | None = None,
+    stability: Stability | None = None,
 ) -> HttpResponse:
     """The same release with another wind: the new estimate's page, with the difference."""
     made = estimate_again(
@@ -160,7 +157,7 @@ def again(
         weather=Weather(
             wind_m_s=wind_m_s,
             wind_from_degrees=wind_from_degrees,
-            stability=stability.value,
+            stability=stability.value if stability else None,
             temperature_c=visible_estimates(request.user).get(pk=release_estimate_id).case["weather"]["temperature_c"],
         ),
         now=current_time(),
@@ -175,7 +172,7 @@ def release(request: HttpRequest, release_estimate_id: UUID) -> HttpResponse:
     row = visible_estimates(request.user).get(pk=release_estimate_id)
     user, now = request.user, current_time()
     sees, tells = may_anywhere(user, EXPOSURE_SEE), may_anywhere(user, TELL)
-    wind = measured_wind(user, row.lon, row.lat, now)
+    wind = measured_wind(user, row.object.organisation_id, row.lon, row.lat, now)
     described = told.describe_estimate(row)
     context = {
         "release": described,
@@ -186,7 +183,8 @@ def release(request: HttpRequest, release_estimate_id: UUID) -> HttpResponse:
         "followed": followed_by(user, row),
         "later": row.later.order_by("-made_at").first(),
         "wind": wind,
-        "stability": likely_stability(wind.wind_m_s, row.lon, row.lat, now).value if wind else described.stability,
+        "calm": in_calm(row),
+        "stability": likely_stability(wind.wind_m_s, row.lon, row.lat, now).value if wind else "",
         "stabilities": [(one, one) for one in STABILITIES],
         "sees": sees,
         "about": f"{KIND}:{row.pk}" if tells else "",

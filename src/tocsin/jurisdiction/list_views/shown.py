@@ -16,6 +16,7 @@ from tocsin.screens.groups import GROUP_BY, found_rows
 from tocsin.screens.list_views import probe_list, same_choice
 from tocsin.screens.many import ListOutcome, act_on_rows, all_rows
 from tocsin.screens.request import actor_of
+from tocsin.screens.slices import ListGroupOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,19 +50,6 @@ class GroupingOut(Schema):
 
     name: str
     words: str
-
-
-class ListGroupOut(Schema):
-    """The rows of one value. `key`: the value as text, empty for rows that have none; `worst`: the highest alarm level, 0 where
-    rows have none; `oldest`: the earliest moment or day.
-    """
-
-    key: str
-    words: str
-    count: int
-    worst: int
-    worst_name: str
-    oldest: datetime | None
 
 
 class ListGroupsOut(Schema):
@@ -146,21 +134,14 @@ def count_groups(request: "HttpRequest", path: str, query: str, group_by: str) -
     rows, asked = found_rows(probe.rows), probe.grouping
     if rows is None:
         return None
-    if group_by and asked.chosen is None:
-        words = {"given": group_by, "names": ", ".join(name for name, _words in asked.choices)}
-        raise InvalidInput(_("The list is not grouped by “%(given)s”, but by one of: %(names)s.") % words)
+    asked.check(group_by)
     groups = asked.count(rows) if asked.chosen else []
     return ListGroupsOut(
         path=path,
         group_by=group_by,
         total=sum(one.count for one in groups) if asked.chosen else rows.count(),
         groupings=[GroupingOut(name=name, words=str(words)) for name, words in asked.choices],
-        groups=[
-            ListGroupOut(
-                key=one.key, words=one.words, count=one.count, worst=one.worst, worst_name=one.worst_words, oldest=one.oldest
-            )
-            for one in groups
-        ],
+        groups=[ListGroupOut.of(one) for one in groups],
     )
 
 

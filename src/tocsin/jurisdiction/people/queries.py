@@ -233,6 +233,13 @@ def person_by_username(username: str) -> User | None:
     return User.objects.exclude(pk=SYSTEM_ID).filter(username=username).first()
 
 
+def people_with_roles(usernames: Iterable[str]) -> list[tuple[User, list[Role]]]:
+    """The active ones of these people in the given order, each with the roles that they hold."""
+    known = {one.username: one for one in User.objects.filter(username__in=usernames, is_active=True).prefetch_related("grants")}
+    found = [known[name] for name in usernames if name in known]
+    return [(one, sorted({Role(grant.role) for grant in one.grants.all()})) for one in found]
+
+
 def people_by_id(ids: Iterable[UUID]) -> dict[UUID, User]:
     """People whose accounts are open, with their organisation."""
     found = User.objects.filter(pk__in=set(ids), is_active=True).select_related("organisation__region")

@@ -56,6 +56,11 @@ def _held_by(person: "_User") -> tuple[Held, ...]:
     return known
 
 
+def roles_of(user: Person) -> frozenset[Role]:
+    """The roles that a person holds anywhere."""
+    return frozenset(one.role for one in held_by(user))
+
+
 def forget_held(user: "_User") -> None:
     """After a change of grants: the next question reads them anew."""
     person = _loaded(user)

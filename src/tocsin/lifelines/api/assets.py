@@ -15,10 +15,11 @@ from tocsin.lifelines.models import KIND_NAMES, Asset
 from tocsin.lifelines.policy import MEDIA
 from tocsin.lifelines.queries import networks as queries
 from tocsin.lifelines.services import networks as services
+from tocsin.lifelines.shown.groups import GROUPS
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
+from tocsin.screens.slices import Grouped, GroupedPart, GroupedSlice
 
 router = Router(tags=["lifelines"])
 BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -67,7 +68,7 @@ class AssetOut(Schema):
         return {"code": asset.owner.code, "name": str(asset.owner), "telephone": asset.owner.telephone}
 
 
-class AssetsOut(Schema):
+class AssetsOut(Grouped):
     items: list[AssetOut]
     total: int
 
@@ -80,7 +81,7 @@ class ReachOut(Schema):
     travel_time_s: float
 
 
-class AssetSearch(Slice):
+class AssetSearch(GroupedSlice):
     search: str = ""
     kinds: str = Field("", description="comma-separated")
 
@@ -108,14 +109,14 @@ def assets_geojson(request: HttpRequest, kinds: str = "", bbox: str = "") -> Htt
 
 
 @router.get("assets", response=AssetsOut, summary="Search assets")
-def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> Part[Asset]:
+def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> GroupedPart[Asset]:
     """Visible assets by code, name or street, a page at a time."""
     found = queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds))
-    return wanted.part(found)
+    return wanted.grouped(found, GROUPS)
 
 
 class AssetFile(Schema):
-    form: Literal["gpkg", "shp"] = Field("gpkg", description="a GeoPackage, or zipped Shapefiles")
+    form: Literal["gpkg", "geojson", "shp"] = Field("gpkg", description="a GeoPackage, GeoJSON, or zipped Shapefiles")
     search: str = ""
     kinds: str = Field("", description="comma-separated")
 
@@ -128,7 +129,7 @@ class AssetFile(Schema):
 )
 @costly
 def assets_file(request: HttpRequest, wanted: Query[AssetFile]) -> HttpResponse:
-    """Visible assets as a GeoPackage or zipped Shapefiles, points and lines apart; the import of networks reads it again."""
+    """Visible assets as a GeoPackage, GeoJSON or zipped Shapefiles; the import of networks reads it again."""
     return map_file_of(queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds)), wanted.form)
 
 

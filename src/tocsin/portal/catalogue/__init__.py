@@ -1,6 +1,7 @@
 """All wiring, by name. To be in a tuple here, or in a file beside it, is the whole registration; all loads without Django."""
 
 from tocsin.portal.catalogue.followers import ALARMS_FOLLOWED_BY, ORDERS_FOLLOWED_BY, STILL_NEEDED, TASKS_MET_BY
+from tocsin.portal.catalogue.home import HOME_PIECES, HOME_PIECES_OF_ROLE
 from tocsin.portal.catalogue.interfaces import API_ROUTERS, FEATURE_COLLECTIONS, GAUGES, MAP_LAYERS
 from tocsin.portal.catalogue.kept import RETENTION
 from tocsin.portal.catalogue.loops import LOOPS
@@ -196,6 +197,8 @@ __all__ = (
     "GAUGES",
     "GRANTED_RESOURCE",
     "HOMES",
+    "HOME_PIECES",
+    "HOME_PIECES_OF_ROLE",
     "IMPORT_KINDS",
     "INCIDENTS_AT_FIRMS",
     "IN_AREA",

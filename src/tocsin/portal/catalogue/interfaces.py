@@ -123,6 +123,7 @@ API_ROUTERS = {
         "tocsin.records.imports.api:router",
         "tocsin.records.setup.api:router",
         "tocsin.records.backups.api:router",
+        "tocsin.records.server.api:router",
         "tocsin.records.system.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",

@@ -3,24 +3,25 @@
 from tocsin.jurisdiction.rights.rules import Permission
 
 # Where somebody lands after signing in, and by the logo: the page of the first permission that is held; of none, what waits.
+# `today` is composed of pieces, see `home.py`.
 HOMES: tuple[tuple[Permission, str], ...] = (
-    ("duty.keep", "console"),
+    ("duty.keep", "today"),
     ("system.see", "administrator_home"),
-    ("firm.work", "firm_phone"),
-    ("inspections.work", "waiting"),
-    ("hazards.handle", "hazard_reports"),
-    ("supplies.keep", "supply_stock"),
+    ("firm.work", "today"),
+    ("inspections.work", "today"),
+    ("hazards.handle", "today"),
+    ("supplies.keep", "today"),
     ("resources.keep", "resources"),
     ("rewards.pay", "reward_till"),
     ("identity.keep", "identity_keys"),
     ("secrecy.watch", "identity_keys"),
-    ("alarms.see", "console"),
-    ("rosters.manage", "orders"),
-    ("orders.work", "crew_phone"),
+    ("alarms.see", "today"),
+    ("rosters.manage", "today"),
+    ("orders.work", "today"),
     ("volunteers.help", "helper_phone"),
     ("roles.grant", "people"),
     ("audit.see", "audit"),
-    ("overview.see", "months"),
+    ("overview.see", "today"),
 )
 
 # URL prefix and URL module of each capability's pages.
@@ -38,6 +39,7 @@ PAGES = (
     ("notices/", "tocsin.notices.inbox.urls.lists"),
     ("n/", "tocsin.notices.inbox.urls.links"),
     ("settings/backup/", "tocsin.records.backups.urls"),
+    ("settings/server/", "tocsin.records.server.urls"),
     ("settings/channels/", "tocsin.notices.channels.urls"),
     ("waiting/", "tocsin.notices.waiting.urls"),
     ("plans/", "tocsin.command.plans.urls"),

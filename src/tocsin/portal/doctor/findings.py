@@ -16,13 +16,15 @@ class Verdict(StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """`area` is one of a few nouns (`ports`, `disk`), `name` the thing in it. `mend` is empty where nothing is to be done."""
+    """`area` is one of a few nouns (`ports`, `disk`), `name` the thing in it: the same in every language. `mend` is empty where
+    nothing is to be done; `title` is the name as people read it, where the words of `report` do not have it."""
 
     area: str
     name: str
     verdict: Verdict
     text: str
     mend: str = ""
+    title: str = ""
 
 
 class Report(msgspec.Struct, frozen=True):

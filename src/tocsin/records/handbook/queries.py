@@ -48,6 +48,12 @@ def chapters_for(person: "Person") -> list[Chapter]:
     return sorted(CHAPTERS, key=lambda one: not may_anywhere(person, one.permission))
 
 
+def own_tour(person: "Person") -> dict[str, object] | None:
+    """The tour of the chapter that was written for the person's own work; None where none was."""
+    own = next((one for one in CHAPTERS if may_anywhere(person, one.permission)), None)
+    return None if own is None else tour_of(own)
+
+
 def chapter_of(slug: str) -> Chapter | None:
     """The chapter of that name in addresses."""
     return next((one for one in CHAPTERS if one.slug == slug), None)
@@ -64,7 +70,10 @@ def _language() -> str:
 
 def tour_of(chapter: Chapter) -> dict[str, object]:
     """The guided tour of the chapter as web/src/tour.ts takes it, in the reader's language."""
-    steps = [{"url": reverse(one.page), "at": one.at, "text": getattr(one, _language())} for one in read_tours()[chapter.slug]]
+    stops, language = read_tours()[chapter.slug], _language()
+    steps = [{"url": reverse(one.page), "at": one.at, "text": getattr(one, language)} for one in stops]
+    last = stops[-1]
+    then = {"url": reverse(last.then), "words": getattr(last, f"then_{language}")} if last.then else None
     words = {
         "title": str(chapter.title),
         "next": pgettext("tour", "Next"),
@@ -73,7 +82,7 @@ def tour_of(chapter: Chapter) -> dict[str, object]:
         "there": pgettext("tour", "Go on with the tour"),
         "count": _("{number} of {all}"),
     }
-    return {"steps": steps, "words": words}
+    return {"steps": steps, "words": words, "then": then}
 
 
 @cache

@@ -33,10 +33,13 @@ CHAPTERS: Final = (
 @dataclass(frozen=True)
 class TourStep:
     """One stop of a tour: the page by its name in the map of addresses, the part of it that matters (a CSS selector), and what is
-    to be seen, in both languages.
+    to be seen, in both languages. `then`: of the last stop the page on which the reader goes on, with what is pressed.
     """
 
     page: str
     at: str
     zh: str
     en: str
+    then: str = ""
+    then_zh: str = ""
+    then_en: str = ""

@@ -98,11 +98,11 @@ def readiness(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs("system.see")
 def administrator_home(request: HttpRequest) -> HttpResponse:
-    """To the steps until they are done, then to the figures of the installation. Who administers one area of many has theirs."""
+    """To the steps until they are done, then to what is to be done today. Who administers one area of many has theirs."""
     region = queries.chosen_area(request.user, "")
     everywhere = may(request.user, "system.see", EVERYWHERE)
     done = queries.is_set_up(Sight(actor_of(request), region, current_time())) if region else not everywhere
-    return redirect("installation" if done else "setup")
+    return redirect("today" if done else "setup")
 
 
 @never_cache

@@ -10,11 +10,12 @@ from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part
+from tocsin.screens.slices import Grouped, GroupedPart, GroupedSlice, Part
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewSensor
+from tocsin.sensing.devices.shown import DEVICE_GROUPS
 from tocsin.sensing.quarantine.api import Page
 
 router = Router()
@@ -22,7 +23,7 @@ router = Router()
 Code = Field(pattern=r"^[0-9]{6}$", description="six digits of GB/T 2260")
 
 
-class DeviceFilter(Page):
+class DeviceFilter(GroupedSlice):
     search: str = ""
     model: UUID | None = None
 
@@ -73,7 +74,7 @@ class AccessPasswordMade(Schema):
     password: str = Field(description="the PW of its HJ 212 frames; shown only here, the one before stops working within seconds")
 
 
-class Devices(Schema):
+class Devices(Grouped):
     items: list[DeviceOut]
     total: int
 
@@ -158,9 +159,9 @@ class SensorFilter(Page):
 
 
 @router.get("devices", response=Devices)
-def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> Part[Device]:
+def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> GroupedPart[Device]:
     """Devices that you may see, by code."""
-    return filters.part(queries.search_devices(request.user, search=filters.search, model=filters.model))
+    return filters.grouped(queries.search_devices(request.user, search=filters.search, model=filters.model), DEVICE_GROUPS)
 
 
 @router.post("devices", response={201: DeviceMade})

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
-from tocsin.jurisdiction.face import Person
+from tocsin.jurisdiction.face import Person, organisation_names, region_names
+from tocsin.screens.groups import Grouping, Groups
 from tocsin.sensing.devices.models import Device
 
 
@@ -37,3 +40,14 @@ def sections_of(device: Device, person: Person) -> list[ShownSection]:
         if context is not None:
             shown.append(ShownSection(section.name, section.template, context))
     return shown
+
+
+DEVICE_GROUPS: Final = Groups(
+    (
+        Grouping("organisation", gettext_lazy("Organisation"), "organisation_id", organisation_names),
+        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
+        Grouping("model", gettext_lazy("Model"), "model__model"),
+        Grouping("gateway", gettext_lazy("Gateway"), "gateway__code"),
+    ),
+    oldest="last_seen_at",
+)

@@ -1,10 +1,12 @@
 """Pages of sensors and devices."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -13,18 +15,17 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.jurisdiction.face import (
+    Person,
     may,
     may_anywhere,
     needs,
-    organisation_names,
-    region_names,
     regions_within,
     visible_organisations,
 )
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
-from tocsin.screens.groups import Grouping, Groups
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.many import ListAct, ListActs
@@ -36,7 +37,7 @@ from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.queries.models import visible_models
 from tocsin.sensing.devices.queries.sending import EXAMPLE, RINGS, heard_since, hj212_address, moment_of, ways_to_send
 from tocsin.sensing.devices.rules import Health, NewSensor
-from tocsin.sensing.devices.shown import sections_of
+from tocsin.sensing.devices.shown import DEVICE_GROUPS, sections_of
 from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
 from tocsin.sensing.quarantine.rules import Reason
 
@@ -65,15 +66,6 @@ DEVICE_TABLE = (
     Column("last_seen", gettext_lazy("Last heard"), order="last_seen_at", falling=True),
     Column("messages", gettext_lazy("Messages"), order="messages", falling=True, number=True),
     Column("rejected", gettext_lazy("Rejected"), order="rejected", falling=True, number=True),
-)
-DEVICE_GROUPS = Groups(
-    (
-        Grouping("organisation", gettext_lazy("Organisation"), "organisation_id", organisation_names),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-        Grouping("model", gettext_lazy("Model"), "model__model"),
-        Grouping("gateway", gettext_lazy("Gateway"), "gateway__code"),
-    ),
-    oldest="last_seen_at",
 )
 
 
@@ -243,7 +235,20 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         table=DEVICE_TABLE,
         groups=DEVICE_GROUPS,
         acts=_acts_of(request),
+        places=ListMap(partial(_points, request.user)),
     )
+
+
+def _points(user: Person, rows: list[Device]) -> list[MapPoint]:
+    places = queries.places_of_devices(user, [one.pk for one in rows])
+    return [_point(one, places.get(one.pk)) for one in rows]
+
+
+def _point(device: Device, place: tuple[float, float] | None) -> MapPoint:
+    lon, lat = place or (None, None)
+    words = " · ".join(filter(None, (device.name, str(device.model or ""))))
+    shape = "good" if device.enabled else "unknown"
+    return MapPoint(lon, lat, device.code, words, reverse("device", args=[device.pk]), shape)
 
 
 def _acts_of(request: HttpRequest) -> ListActs | None:

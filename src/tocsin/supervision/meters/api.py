@@ -1,26 +1,37 @@
 """Meters for programs: added, put right, swapped, corrected, shared and taken down, one by one or as a table."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from tocsin.jurisdiction.face import may
 from tocsin.records.face import enter_rows
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
+from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.supervision.meters import queries
 from tocsin.supervision.meters.services import meters as services
 from tocsin.supervision.meters.services.meters import Described, Hung
 from tocsin.supervision.meters.services.tables import KIND
-from tocsin.supervision.meters.shown import MeterDetailOut, MeterOut, describe_meter, describe_whole_meter
+from tocsin.supervision.meters.shown import GROUPS, MeterDetailOut, MeterOut, describe_meter, describe_whole_meter
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
 
 router = Router()
+
+
+class MetersOut(Grouped):
+    items: list[MeterOut]
+    total: int
+
+
+class MeterFilter(GroupedSlice):
+    object_id: UUID | None = Field(None, description="a firm: the meters that it keeps or has a share of")
+    search: str = Field("", max_length=100, description="in code, name, serial number, firm")
+    role: str = Field("", max_length=20)
 
 
 class MeterChangeIn(Schema):
@@ -106,11 +117,14 @@ class MeterTableOut(Schema):
     wrong: list[WrongMeterRowOut]
 
 
-@router.get("/meters", response=list[MeterOut])
-def list_meters(request: HttpRequest, object_id: UUID) -> Sequence[MeterOut]:
-    """The meters that one firm keeps or has a share of."""
-    found = visible_objects(request.user).get(pk=object_id)
-    return [describe_meter(one, found) for one in queries.meters_of(found)]
+@router.get("/meters", response=MetersOut)
+def list_meters(request: HttpRequest, wanted: Query[MeterFilter]) -> MetersOut:
+    """Meters of firms that you may see, or those of one firm, by code."""
+    firm = None if wanted.object_id is None else visible_objects(request.user).get(pk=wanted.object_id)
+    meters = queries.visible_meters(request.user) if firm is None else queries.meters_of(firm)
+    part = wanted.grouped(queries.matching_meters(meters, search=wanted.search, role=wanted.role), GROUPS)
+    items: list[MeterOut] = [describe_meter(one, firm) for one in part["items"]]
+    return MetersOut(items=items, total=part["total"], groups=part["groups"])
 
 
 @router.post("/meters", response=MeterOut)

@@ -104,7 +104,11 @@ def free_sensors(user: "Person", most: int = 200) -> "list[Any]":
 
 def search_meters(user: "Person", *, search: str = "", role: str = "") -> QuerySet[Meter]:
     """Visible meters whose code, name, serial number or firm holds the text, of one role."""
-    found = visible_meters(user)
+    return matching_meters(visible_meters(user), search=search, role=role)
+
+
+def matching_meters(found: QuerySet[Meter], *, search: str = "", role: str = "") -> QuerySet[Meter]:
+    """Those of the meters whose code, name, serial number or firm holds the text, of one role."""
     if search.strip():
         text = search.strip()
         named = Q(code__icontains=text) | Q(name__icontains=text) | Q(object__name__icontains=text) | Q(object__code=text)

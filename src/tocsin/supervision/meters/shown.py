@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, override, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, override, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.firm import Role
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.supervision.meters.queries import agreements_of
 from tocsin.supervision.meters.rules import Change, factor_of
+from tocsin.supervision.objects.queries.register import object_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -185,3 +187,11 @@ def _plain(meter: "Meter", supervised_object: "SupervisedObject") -> dict[str, A
         "active": meter.active,
         "share": share,
     }
+
+
+GROUPS: Final = Groups(
+    (
+        Grouping("firm", gettext_lazy("Firm"), "object_id", object_names),
+        Grouping("role", gettext_lazy("What it measures"), "role", words_of(ROLE_NAMES)),
+    ),
+)

@@ -17,7 +17,6 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
@@ -27,8 +26,8 @@ from tocsin.supervision.meters.rules import HEADINGS
 from tocsin.supervision.meters.services import meters as services
 from tocsin.supervision.meters.services.meters import Described, Hung
 from tocsin.supervision.meters.services.tables import KIND
-from tocsin.supervision.meters.shown import ROLE_NAMES, acts_told, describe_meter, describe_whole_meter
-from tocsin.supervision.objects.queries.register import object_names, visible_objects
+from tocsin.supervision.meters.shown import GROUPS, ROLE_NAMES, acts_told, describe_meter, describe_whole_meter
+from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.objects.rules import rights
 
 COLUMNS = (
@@ -52,12 +51,6 @@ TABLE = (
     Column("rated_kw", gettext_lazy("Rated power (kW)"), order="rated_kw", falling=True, number=True),
     Column("multiplier", gettext_lazy("Multiplier"), order="multiplier", falling=True, number=True),
     Column("last_at", gettext_lazy("Last reading"), number=True),
-)
-GROUPS = Groups(
-    (
-        Grouping("firm", gettext_lazy("Firm"), "object_id", object_names),
-        Grouping("role", gettext_lazy("What it measures"), "role", words_of(ROLE_NAMES)),
-    ),
 )
 
 

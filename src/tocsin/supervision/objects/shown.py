@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.jurisdiction.face import Person
+from tocsin.jurisdiction.face import Person, organisation_names, region_names
+from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.waterfall import Bar
 from tocsin.supervision.objects.models import KeyPerson, SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
@@ -260,3 +262,15 @@ def key_roles() -> list[tuple[str, str]]:
 def colour_name(colour: str) -> str:
     """The word of a colour."""
     return str(COLOUR_NAMES[CodeColour(colour)])
+
+
+GROUPS: Final = Groups(
+    (
+        Grouping("colour", gettext_lazy("Colour of the code"), "colour", words_of(COLOUR_NAMES)),
+        Grouping("trade", gettext_lazy("Trade"), "trade", lambda keys: {one: trade_name(one) for one in keys}),
+        Grouping("risk_class", gettext_lazy("Risk class"), "risk_class", words_of(RISK_NAMES)),
+        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
+        Grouping("competent", gettext_lazy("Competent department"), "competent_id", organisation_names),
+        Grouping("kind", gettext_lazy("Kind"), "kind", words_of(KIND_NAMES)),
+    ),
+)

@@ -7,21 +7,22 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries import tasks as queries
 from tocsin.supervision.tasks.services import acts as services
+from tocsin.supervision.tasks.shown.groups import GROUPS
 from tocsin.supervision.tasks.shown.tasks import SupervisionTaskDetailOut, SupervisionTaskOut, describe_task, describe_whole_task
 
 router = Router()
 
 
-class SupervisionTasksOut(Schema):
+class SupervisionTasksOut(Grouped):
     items: list[SupervisionTaskOut]
     total: int
 
 
-class SupervisionTaskFilter(Slice):
+class SupervisionTaskFilter(GroupedSlice):
     state: str = Field("running", description=f"one of {', '.join(queries.STATES)}")
     trade: str = Field("", max_length=40)
     search: str = Field("", max_length=120, description="parts of the object's name or code")
@@ -42,8 +43,9 @@ def tasks(request: HttpRequest, wanted: Query[SupervisionTaskFilter]) -> Supervi
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_tasks(request.user, state=wanted.state, search=wanted.search, trade=wanted.trade)
-    page = wanted.cut(found)
-    return SupervisionTasksOut(items=[describe_task(one) for one in page], total=found.count())
+    part = wanted.grouped(found, GROUPS)
+    items = [describe_task(one) for one in part["items"]]
+    return SupervisionTasksOut(items=items, total=part["total"], groups=part["groups"])
 
 
 @router.get("/tasks/{uuid:task_id}", response=SupervisionTaskDetailOut)

@@ -11,21 +11,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import may, may_anywhere, region_names
+from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
-from tocsin.supervision.objects.policy.register import trade_name, trades
-from tocsin.supervision.objects.queries.register import object_names
+from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries import tasks as queries
-from tocsin.supervision.tasks.queries.rules import task_name
 from tocsin.supervision.tasks.services import acts as services
+from tocsin.supervision.tasks.shown.groups import GROUPS
 from tocsin.supervision.tasks.shown.tasks import STATE_NAMES, describe_task, describe_task_entry
 
 PAGE_SIZE = 50
@@ -41,16 +39,6 @@ TABLE = (
     Column("due", pgettext_lazy("task", "Until"), order="due_at"),
     Column("state", gettext_lazy("State")),
     Column("met_by", pgettext_lazy("task", "Shown by")),
-)
-GROUPS = Groups(
-    (
-        Grouping("object", gettext_lazy("Object"), "object_id", object_names),
-        Grouping("task", gettext_lazy("Task"), "rule", lambda keys: {one: task_name(one) for one in keys}),
-        Grouping("trade", gettext_lazy("Trade"), "object__trade", lambda keys: {one: trade_name(one) for one in keys}),
-        Grouping("state", gettext_lazy("State"), "state", words_of(STATE_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "object__region_code", region_names),
-    ),
-    oldest="opens_at",
 )
 
 

@@ -12,11 +12,12 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.screens.clock import current_time
 from tocsin.screens.many import MOST
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
+from tocsin.warning.alarms.shown.groups import GROUPS
 from tocsin.warning.alarms.shown.guidance import AlarmGuidanceOut, RuleVersion, guidance_of, rule_versions_of
 from tocsin.warning.alarms.shown.works import with_works
 
@@ -39,13 +40,13 @@ class CountsOut(Schema):
     set_aside: int
 
 
-class AlarmsOut(Schema):
+class AlarmsOut(Grouped):
     items: list[AlarmOut]
     total: int
     counts: CountsOut = Field(description="of all open alarms you may see, whatever the filter")
 
 
-class AlarmFilter(Slice):
+class AlarmFilter(GroupedSlice):
     state: str = Field("open", description=f"one of {', '.join(queries.STATES)}")
     level: int | None = Field(None, ge=1, le=4, description="at least this level: 1 blue to 4 red")
     quantity: str = Field("", max_length=40)
@@ -139,11 +140,8 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         cover_id=wanted.cover_id,
         place=queries.Place(wanted.region, wanted.street, wanted.pipe),
     )
-    return {
-        "items": with_works(wanted.cut(found)),
-        "total": found.count(),
-        "counts": queries.count_alarms(request.user),
-    }
+    part = wanted.grouped(found, GROUPS)
+    return {**part, "items": with_works(part["items"]), "counts": queries.count_alarms(request.user)}
 
 
 @router.post("/alarms/acts", response=ManyOut)

@@ -7,16 +7,17 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
-from tocsin.jurisdiction.face import may_anywhere, organisation_names, people_who_may, region_names, region_of
+from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.list_maps import LEVEL_SHAPES, ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.many import ActField, ListAct, ListActs
@@ -29,9 +30,9 @@ from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, place_of, shelf_times
 from tocsin.warning.alarms.shown.device import told_of_device
-from tocsin.warning.alarms.shown.sentences import STATE_NAMES, TITLES, alarm_title
+from tocsin.warning.alarms.shown.groups import GROUPS
+from tocsin.warning.alarms.shown.sentences import alarm_title
 from tocsin.warning.alarms.shown.works import with_works, without_works
-from tocsin.warning.causes.shown.labels import cause_label
 
 if TYPE_CHECKING:
     from tocsin.warning.alarms.models import Alarm
@@ -61,22 +62,6 @@ TABLE = (
     Column("acknowledged", gettext_lazy("Acknowledged"), order="acknowledged_at", falling=True),
     Column("case", gettext_lazy("Case"), order="case_number", falling=True),
     Column("cause", gettext_lazy("Possible cause")),
-)
-GROUPS = Groups(
-    (
-        Grouping("body", gettext_lazy("Department or owner"), queries.KEEPER, organisation_names),
-        Grouping("street", gettext_lazy("Street"), queries.STREET),
-        Grouping(
-            "cause", gettext_lazy("Possible cause"), queries.CAUSE, lambda causes: {one: cause_label(one) for one in causes}
-        ),
-        Grouping("rule", gettext_lazy("Rule"), "rule", words_of(TITLES)),
-        Grouping("quantity", gettext_lazy("Quantity"), "quantity", words_of(QUANTITY_NAMES)),
-        Grouping("state", gettext_lazy("State"), "state", words_of(STATE_NAMES)),
-        Grouping("level", gettext_lazy("Level"), queries.SHOWN_LEVEL, words_of(LEVEL_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-    ),
-    worst=queries.SHOWN_LEVEL,
-    oldest="raised_at",
 )
 
 
@@ -128,6 +113,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
             table=TABLE,
             groups=GROUPS,
             acts=_acts_of(request),
+            places=ListMap(_points),
         )
     )
 
@@ -144,6 +130,16 @@ def alarms_of_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     if context is None:
         raise NotAllowed(_("Your roles do not show you alarms."))
     return render(request, "warning/alarms/of_device.html#rows", {"section": context})
+
+
+def _points(rows: list["Alarm"]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, alarm_title(one), place_of(one), reverse("alarm", args=[one.pk])),
+            LEVEL_SHAPES.get(queries.shown_level(one), "plain") if one.closed_at is None else "plain",
+        )
+        for one in rows
+    ]
 
 
 def _acknowledge(actor: Actor, alarm_id: UUID, *, reason: Line = "") -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from tocsin.workshop.demo.scenarios import STORY
+from tocsin.workshop.demo.tours import SHOWN_AROUND
 
 DATA = "data/demo"
 
@@ -31,6 +32,8 @@ def demo(
     os.environ.setdefault("TOCSIN_LOG_LEVEL", "WARNING")
     os.environ.setdefault("TOCSIN_SECOND_STEP", "offered")
     os.environ.setdefault("TOCSIN_TITLE", "李沧区 Licang · 演示 Demo")
+
+    os.environ.setdefault("TOCSIN_SHOW_AROUND", ",".join(SHOWN_AROUND))
 
     from tocsin.workshop.demo.show import Show
 

@@ -9,7 +9,7 @@ import msgspec
 from tocsin.base.errors import InvalidInput
 
 _NAME = "demo.json"
-VERSION = 1
+VERSION = 2
 
 
 class Login(msgspec.Struct, frozen=True):

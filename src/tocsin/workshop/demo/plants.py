@@ -76,8 +76,9 @@ def _settle(keeper: "User", firm: "SupervisedObject", now: datetime) -> "tuple[P
 
 
 def _estimate(keeper: "User", unit: "PlantUnit", now: datetime) -> None:
+    from tocsin.hazchem.releases.queries.wind import Weather
     from tocsin.hazchem.releases.rules.scenarios import Circumstances, Scenario
-    from tocsin.hazchem.releases.services.estimating import Weather, make_estimate
+    from tocsin.hazchem.releases.services.estimating import make_estimate
 
     make_estimate(
         actor=keeper,

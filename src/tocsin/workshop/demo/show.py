@@ -42,6 +42,7 @@ from tocsin.workshop.demo.supplies import settle_supplies
 from tocsin.workshop.demo.tank_farm import place as tank_farm
 from tocsin.workshop.demo.tank_farm.hot_work import settle_tank_farm
 from tocsin.workshop.demo.tank_farm.player import TankFarmPlayer
+from tocsin.workshop.demo.tours import tour_lines
 from tocsin.workshop.demo.units import Units, load_script
 from tocsin.workshop.demo.watch import Watch
 
@@ -170,6 +171,8 @@ class Show:
         memory = self._known_memory()
         zone = supervisor.configuration.time_zone
         self._say(f"console     {supervisor.console_url}  (ready after {time.monotonic() - began:.0f} s)")
+        for line in tour_lines(memory.people, supervisor.console_url):
+            self._say(f"show me around as {line}")
         for login in memory.people:
             self._say(f"log in      {login.username:<9} {login.password:<14} {login.role.replace('_', ' ')}")
         if memory.salt:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,9 @@ from tocsin.engine.columns import Readings
 from tocsin.engine.diagnosis.model import Diagnosis, SensorColumns
 from tocsin.engine.network import Network
 from tocsin.engine.watch.model import EarlySign
-from tocsin.simulation.cases import SimulatedCase
+
+if TYPE_CHECKING:
+    from tocsin.simulation.cases import SimulatedCase
 
 FILES = ("network.geojson", "sensors.csv", "readings.parquet", "question.json")
 MOST_BYTES = 500_000_000  # of a network around a case
@@ -60,7 +63,7 @@ def read_case(folder: Path) -> Case:
     return Case(folder.name, network, sensors, readings, names, names.index(asked), ts_ms)
 
 
-def write_case(folder: Path, case: SimulatedCase) -> None:
+def write_case(folder: Path, case: "SimulatedCase") -> None:
     """Writes all files of a case, the truth among them; the folder is made, files in it are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_json(folder / "network.geojson", {"type": "FeatureCollection", "features": list(case.features)})

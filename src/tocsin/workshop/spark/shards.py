@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +29,7 @@ class Rules:
     """By which each sensor is judged, as `Detector` takes it: profiles, and by sensor index its profile and interval."""
 
     profiles: tuple[Profile, ...]
-    profile_of_sensor: NDArray[np.int16]
+    profile_of_sensor: NDArray[np.signedinteger[Any]]
     interval_ms: NDArray[np.int64]
 
     @classmethod

@@ -10,6 +10,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.command.calls import api as calls
 from tocsin.command.case_page.api import files, releases
 from tocsin.command.case_page.shown import near
+from tocsin.command.case_page.shown.groups import GROUPS
 from tocsin.command.case_page.shown.warnings import CaseWarningsOut, warning_lines, warnings_of_case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.notices import notices_of_family
@@ -32,7 +33,7 @@ from tocsin.command.units import api as crew
 from tocsin.notices.face import NoticeOut, describe_notice
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Grouped, GroupedSlice
 
 router = Router()
 router.add_router("", handling.router)
@@ -58,13 +59,13 @@ class CaseDetailOut(CaseOut):
     proposals: list[ProposalOut] = Field(description="what the machine asks about this case")
 
 
-class CasesOut(Schema):
+class CasesOut(Grouped):
     items: list[CaseOut]
     total: int
     counts: dict[str, int] = Field(description="of all open cases you may see, by state")
 
 
-class CaseFilter(Slice):
+class CaseFilter(GroupedSlice):
     state: str = Field("open", description=f"one of {', '.join(queries.STATES)}")
     level: int | None = Field(None, ge=1, le=4, description="the case has had at least this level: 1 blue to 4 red")
     search: str = Field("", max_length=120, description="parts of the number, or of the place of its lead alarm")
@@ -99,9 +100,9 @@ def cases(request: HttpRequest, wanted: Query[CaseFilter]) -> CasesOut:
     if wanted.state not in queries.STATES:
         raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
     found = queries.search_cases(request.user, state=wanted.state, level=wanted.level, search=wanted.search)
-    listed = queries.CaseList(found)
-    items = [describe_case(one) for one in wanted.cut(listed)]
-    return CasesOut(items=items, total=len(listed), counts=queries.count_cases(request.user))
+    part = wanted.grouped(queries.CaseList(found), GROUPS)
+    items = [describe_case(one) for one in part["items"]]
+    return CasesOut(items=items, total=part["total"], groups=part["groups"], counts=queries.count_cases(request.user))
 
 
 router.post("/cases", response={201: handling.HandlingOut})(handling.open_case)  # one address, so one router

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -11,18 +12,19 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.base.levels import AlarmLevel
+from tocsin.command.case_page.shown.groups import GROUPS
 from tocsin.command.case_page.shown.overview import CaseRow
 from tocsin.command.casebook.models import Case
 from tocsin.command.casebook.queries import cases as queries
 from tocsin.command.casebook.queries.standing import next_clocks
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import OPEN_STATES
-from tocsin.command.casebook.shown.cases import ORIGIN_NAMES, STATE_NAMES, describe_case
+from tocsin.command.casebook.shown.cases import STATE_NAMES, describe_case
 from tocsin.command.casebook.shown.clocks import describe_clock
-from tocsin.jurisdiction.face import may_anywhere, region_names
+from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.list_maps import LEVEL_SHAPES, ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import as_csv, wants_csv
@@ -66,16 +68,6 @@ TABLE = (
     Column("cause", gettext_lazy("Possible cause")),
     Column("opened", gettext_lazy("Opened"), order="opened_at", falling=True),
 )
-GROUPS = Groups(
-    (
-        Grouping("level", gettext_lazy("Level"), "level", words_of(LEVEL_NAMES)),
-        Grouping("state", gettext_lazy("State"), "state", words_of(STATE_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-        Grouping("origin", gettext_lazy("Origin"), "origin", words_of(ORIGIN_NAMES)),
-    ),
-    worst="level",
-    oldest="opened_at",
-)
 
 
 @dataclass(frozen=True)
@@ -108,8 +100,26 @@ def cases(request: HttpRequest) -> HttpResponse:
     if wants_csv(request):
         return as_csv("cases", CSV_COLUMNS, map(describe_case, found[:MOST_IN_A_FILE]))
     return list_page(
-        request, found, "command/case_page/cases.html", describe_page=_rows, context=context, table=TABLE, groups=GROUPS
+        request,
+        found,
+        "command/case_page/cases.html",
+        describe_page=_rows,
+        context=context,
+        table=TABLE,
+        groups=GROUPS,
+        places=ListMap(_points),
     )
+
+
+def _points(rows: list[Case]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, f"{one.number} {one.title}", " · ".join(filter(None, (one.place, one.state_name)))),
+            reverse("case", args=[one.number]),
+            LEVEL_SHAPES.get(one.level, "plain"),
+        )
+        for one in map(describe_case, rows)
+    ]
 
 
 def _rows(shown: list[Case]) -> list[CaseRow]:

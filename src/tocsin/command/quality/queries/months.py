@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tocsin.base.time import ms_from_datetime
+from tocsin.command.casebook.models import Case
 from tocsin.command.quality.queries.happenings import SEE, Happening, Span, happenings
 from tocsin.command.quality.queries.spreads import Spread, spread_of
 from tocsin.command.quality.rules import STANDING, MonthMeasure, TwoMonths
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import Region, regions_within
+from tocsin.screens.comparison import has_begun_before
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -65,11 +67,25 @@ def prevented_in(user: "Person", *, region_code: str, months: TwoMonths) -> Both
     return BothMonths(happenings(user, prevented, this), happenings(user, prevented, last))
 
 
+def reaches_month_before(months: TwoMonths) -> bool:
+    """Whether the past reaches to the first day of the month before: else nothing is held against that month."""
+    second_day = months.last_since + timedelta(days=1)
+    return has_begun_before(second_day) or Case.objects.filter(opened_at__lt=second_day).exists()
+
+
 def rows_of_month(user: "Person", *, region_code: str, measure: MonthMeasure, months: TwoMonths, last: bool) -> list[Happening]:
     """What one figure counts; `last`: that of the month before. What stands now is of no month."""
     before = last and measure not in STANDING
     since, until = (months.last_since, months.last_until) if before else (months.since, months.until)
     return happenings(user, measure, Span(region_code, since, until))
+
+
+def measured_in(
+    user: "Person", region_code: str, measure: MonthMeasure, months: TwoMonths, *, last: bool
+) -> tuple[Measured, list[Happening]]:
+    """One figure of a whole area, with what it counts."""
+    rows = rows_of_month(user, region_code=region_code, measure=measure, months=months, last=last)
+    return _measured(rows), rows
 
 
 def areas_of(user: "Person", region_code: str) -> list[Region]:

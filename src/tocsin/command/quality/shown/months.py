@@ -12,6 +12,7 @@ from tocsin.command.quality.queries.happenings import Happening
 from tocsin.command.quality.queries.months import AreaMonths, BothMonths, Measured
 from tocsin.command.quality.rules import MonthMeasure, TwoMonths
 from tocsin.command.quality.shown.happenings import kinds_of
+from tocsin.screens.comparison import Period, compare_numbers, compare_times
 
 WIDTH: Final = 60
 """Of the longest bar, in units of the picture."""
@@ -38,11 +39,6 @@ class ComparedOut(Schema):
     last: float | None
 
     @property
-    def change(self) -> float | None:
-        """By how much it is larger than before."""
-        return None if self.this is None or self.last is None else self.this - self.last
-
-    @property
     def bars(self) -> tuple[float, float]:
         """Lengths of both bars, the longer one WIDTH."""
         longest = max(self.this or 0, self.last or 0) or 1
@@ -62,6 +58,15 @@ class MonthFigureOut(Schema):
     def is_timed(self) -> bool:
         """Whether the page tells times rather than the number."""
         return self.measure in TIMED
+
+    @property
+    def compared(self) -> str:
+        """How the figure stands beside the month before, in words; of a time, that within which half came."""
+        if self.count.this is None or self.count.last is None or not (self.count.this or self.count.last):
+            return ""
+        if self.is_timed:
+            return compare_times(self.half_s.this, self.half_s.last)
+        return compare_numbers(int(self.count.this), int(self.count.last), Period.MONTH)
 
 
 class AreaMonthsOut(Schema):
@@ -86,30 +91,37 @@ class MonthsOut(Schema):
     until: datetime
     last_since: datetime
     last_until: datetime
+    reaches: bool = Field(description="whether the past reaches to the month before; else every `last` is null")
     areas: list[AreaMonthsOut]
     prevented: list[PreventedKindOut] = Field(description="by kind, in the whole area; the most frequent first")
 
 
-def describe_months(months: TwoMonths, areas: Iterable[AreaMonths], prevented: BothMonths[list[Happening]]) -> MonthsOut:
-    """Both months of all areas, and by kind what was prevented."""
+def describe_months(
+    months: TwoMonths, areas: Iterable[AreaMonths], prevented: BothMonths[list[Happening]], *, reaches: bool
+) -> MonthsOut:
+    """Both months of all areas, and by kind what was prevented; `reaches`: whether the past reaches to the month before."""
     return MonthsOut(
         since=months.since,
         until=months.until,
         last_since=months.last_since,
         last_until=months.last_until,
-        areas=[_area(one) for one in areas],
-        prevented=_kinds(prevented),
+        reaches=reaches,
+        areas=[_area(one, reaches=reaches) for one in areas],
+        prevented=_kinds(prevented, reaches=reaches),
     )
 
 
-def _kinds(prevented: BothMonths[list[Happening]]) -> list[PreventedKindOut]:
+def _kinds(prevented: BothMonths[list[Happening]], *, reaches: bool) -> list[PreventedKindOut]:
     this, last = kinds_of(prevented.this), kinds_of(prevented.last)
     kinds = sorted({*this, *last}, key=lambda kind: (-this[kind], -last[kind], kind))
-    return [PreventedKindOut(kind=kind, count=ComparedOut(this=this[kind], last=last[kind])) for kind in kinds]
+    return [
+        PreventedKindOut(kind=kind, count=ComparedOut(this=this[kind], last=last[kind] if reaches else None)) for kind in kinds
+    ]
 
 
-def _area(one: AreaMonths) -> AreaMonthsOut:
-    figures = [_figure(measure, one.this[measure], one.last.get(measure)) for measure in MEASURE_NAMES]
+def _area(one: AreaMonths, *, reaches: bool) -> AreaMonthsOut:
+    last = one.last if reaches else {}
+    figures = [_figure(measure, one.this[measure], last.get(measure)) for measure in MEASURE_NAMES]
     return AreaMonthsOut(region_code=one.region.code, region=str(one.region), figures=figures)
 
 

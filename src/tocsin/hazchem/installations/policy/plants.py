@@ -27,6 +27,13 @@ class Liquefied(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_share: Share
 
 
+class WindOfNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which measured wind counts at a plant."""
+
+    within_m: Annotated[float, msgspec.Meta(gt=0, le=100_000)]
+    newest_min: Annotated[float, msgspec.Meta(gt=0, le=1440)]
+
+
 class PlantPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -39,6 +46,7 @@ class PlantPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_bypass_h: Annotated[float, msgspec.Meta(gt=0, le=8760)]
     level_shares: LevelShares
     liquefied: Liquefied
+    wind: WindOfNow
 
 
 def _check(policy: PlantPolicy, source: str) -> None:

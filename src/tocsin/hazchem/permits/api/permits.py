@@ -11,6 +11,7 @@ from tocsin.hazchem.permits.rules.kinds import BlindAction, Emission, PermitKind
 from tocsin.hazchem.permits.rules.sheets import PermitSheet
 from tocsin.hazchem.permits.services import permits as services
 from tocsin.hazchem.permits.services import work
+from tocsin.hazchem.permits.shown.groups import GROUPS
 from tocsin.hazchem.permits.shown.permits import (
     PermitGasTestOut,
     WholePermitOut,
@@ -22,12 +23,17 @@ from tocsin.hazchem.permits.shown.permits import (
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Grouped, GroupedSlice
 
 router = Router()
 
 
-class PermitFilter(Slice):
+class WorkPermitsOut(Grouped):
+    items: list[WorkPermitOut]
+    total: int
+
+
+class PermitFilter(GroupedSlice):
     q: str = ""
     which: queries.Which = ""
     kind: str = ""
@@ -99,11 +105,13 @@ class PermitReasonIn(Schema, extra="forbid"):
     reason: str = Field(max_length=300)
 
 
-@router.get("/work-permits", response=list[WorkPermitOut])
-def work_permits(request: HttpRequest, wanted: Query[PermitFilter]) -> list[WorkPermitOut]:
+@router.get("/work-permits", response=WorkPermitsOut)
+def work_permits(request: HttpRequest, wanted: Query[PermitFilter]) -> WorkPermitsOut:
     """Permits of firms that you may see, those that begin last first."""
     found = queries.search_permits(request.user, q=wanted.q, which=wanted.which, kind=wanted.kind)
-    return [describe_permit(one) for one in wanted.cut(found)]
+    part = wanted.grouped(found, GROUPS)
+    items = [describe_permit(one) for one in part["items"]]
+    return WorkPermitsOut(items=items, total=part["total"], groups=part["groups"])
 
 
 @router.post("/work-permits", response={201: WorkPermitOut})

@@ -31,6 +31,7 @@ class PermitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     approval_late_min: Minutes
     sensor_fresh_min: Minutes
     certificate_soon_days: Annotated[float, msgspec.Meta(ge=0, le=365)]
+    wind_ahead_h: Annotated[float, msgspec.Meta(ge=0, le=72)]
     keep_days: Annotated[int, msgspec.Meta(ge=365, le=36500)]
     gas: GasLimits
     distances: Distances

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import numpy as np
@@ -12,12 +12,16 @@ from django.db.models import Max, Q
 
 from tocsin.base.geometry import distance_m
 from tocsin.hazchem.installations.models import PlantPoint
+from tocsin.hazchem.installations.queries.wind import WindGrade, wind_grade
 from tocsin.hazchem.permits.models import WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.rules.kinds import PermitAct, PermitKind, PermitState
 from tocsin.hazchem.permits.rules.stopping import GAS_POINTS, STOPPING_QUANTITIES
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.face import Alarm, open_alarms
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Person
 
 _ACTIVE: Final = (AlarmState.ACTIVE_UNACKNOWLEDGED, AlarmState.ACTIVE_ACKNOWLEDGED)
 _METRES_OF_DEGREE: Final = 111_000.0  # of latitude; a little short, so that a box in degrees is a little wide
@@ -56,6 +60,14 @@ def works_going_on(kinds: Iterable[PermitKind]) -> list[PlacedWork]:
 def placed(permit: WorkPermit) -> PlacedWork:
     """A permit's work with its place."""
     return PlacedWork(permit.pk, permit.unit_id, permit.lon, permit.lat, permit.started_at or permit.begins_at, permit.cover_ids)
+
+
+def wind_at_work(permit: WorkPermit, user: "Person", now: datetime) -> WindGrade | None:
+    """The wind of now at the place of a work, else of its unit, else of its firm; None where it is not known or not measured."""
+    spots = (permit, permit.unit, permit.object)
+    places = ((one.lon, one.lat) for one in spots if one is not None and one.lon is not None and one.lat is not None)
+    place = next(places, None)
+    return wind_grade(user, permit.object.organisation_id, *place, now) if place is not None else None
 
 
 def alarms_that_stop(since: datetime) -> list[Alarm]:

@@ -1,6 +1,6 @@
 """Permits are applied for, changed, signed, cancelled: rights checked, told, with their audit entry."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.hazchem.installations.queries.units import may_keep, visible_units
 from tocsin.hazchem.permits.models import PermitSignature, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
+from tocsin.hazchem.permits.queries.beside import wind_at_work
 from tocsin.hazchem.permits.queries.permits import (
     lacks_of,
     named_in,
@@ -139,6 +140,7 @@ def _fill(permit: WorkPermit, sheet: PermitSheet, actor: "User", now: datetime) 
     check_disturbed(permit)
     permit.serves = _served(permit, sheet)
     _name_people(permit, sheet)
+    _take_wind(permit, actor, now)
     _grade(permit, sheet)
     row = row_of(permit)
     serves = permit.serves.ends_at if permit.serves else None
@@ -155,6 +157,13 @@ def _fill(permit: WorkPermit, sheet: PermitSheet, actor: "User", now: datetime) 
         raise InvalidInput(_("%(first)s and %(second)s are different persons.") % words)
 
 
+def _take_wind(permit: WorkPermit, actor: "User", now: datetime) -> None:
+    """What nobody has told of the wind of work in the open air that begins soon is what is measured now."""
+    soon = permit.begins_at <= now + timedelta(hours=permit_policy().wind_ahead_h)
+    if permit.wind is None and permit.open_air and soon and (wind := wind_at_work(permit, actor, now)) is not None:
+        permit.wind = wind.grade
+
+
 def _grade(permit: WorkPermit, sheet: PermitSheet) -> None:
     policy = permit_policy()
     begins, ends = (timezone.localtime(one).replace(tzinfo=None) for one in (sheet.begins_at, sheet.ends_at))
@@ -162,7 +171,7 @@ def _grade(permit: WorkPermit, sheet: PermitSheet) -> None:
         kind=sheet.kind,
         off_day=not is_working_day(begins.date()) or not is_working_day(ends.date()),
         night=touches_night(begins, ends, policy.night_from_h, policy.night_until_h),
-        **{name: getattr(sheet, name) for name in _FACTS},
+        **{name: getattr(permit, name) for name in _FACTS},
     )
     raised = any(row.raised for row in policy.grade if row.kind is sheet.kind and row.grade == grades_of(sheet.kind)[-1])
     graded = grade_of(facts, raised_when_off=raised)

@@ -12,10 +12,17 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.hazchem.permits.models import GasTest, PermitMeasure, WorkPermit
 from tocsin.hazchem.permits.policy.permits import permit_policy
-from tocsin.hazchem.permits.queries.beside import alarms_beside, alarms_that_stop, is_active, of_own_work, placed
+from tocsin.hazchem.permits.queries.beside import (
+    alarms_beside,
+    alarms_that_stop,
+    is_active,
+    of_own_work,
+    placed,
+    wind_at_work,
+)
 from tocsin.hazchem.permits.queries.permits import asked_of, lacks_of, may_be_closed, named_in, row_of
 from tocsin.hazchem.permits.rules.gas import GasFigures, check_figures, faults_of
-from tocsin.hazchem.permits.rules.grading import latest_end
+from tocsin.hazchem.permits.rules.grading import FORBIDDEN_WIND, Raise, latest_end
 from tocsin.hazchem.permits.rules.kinds import OVER, STOPPED_BY_ALARMS, PermitAct, PermitKind, PermitState, SigningRole
 from tocsin.hazchem.permits.services.covers import close_covers, prolong_covers
 from tocsin.hazchem.permits.services.detectors import figures_of_detector
@@ -113,6 +120,7 @@ def start_work(*, actor: "User", permit_id: UUID, now: datetime) -> WorkPermit:
     lacks, _beside = lacks_of(permit, None, now)
     if lacks:
         raise Conflict(_("Before work begins: %(lacks)s.") % {"lacks": missing_words(lacks)})
+    _check_wind(permit, actor, now)
     holding = (one for one in alarms_that_stop(now - _ALARMS_BACK) if is_active(one))
     if permit.kind in STOPPED_BY_ALARMS and any(
         not of_own_work(one.alarm, permit.cover_ids) for one in alarms_beside([placed(permit)], holding)
@@ -124,6 +132,27 @@ def start_work(*, actor: "User", permit_id: UUID, now: datetime) -> WorkPermit:
     permit.save(update_fields=["state", "state_at", "paused_at", "stopped_at", "started_at"])
     note(permit, act, actor, now)
     return permit
+
+
+def _check_wind(permit: WorkPermit, actor: "User", now: datetime) -> None:
+    """Conflict where more wind is measured now than hot work in the open air was graded for."""
+    if permit.kind != PermitKind.HOT_WORK or not permit.open_air or Raise.WIND in permit.raised_by:
+        return
+    wind = wind_at_work(permit, actor, now)
+    if wind is not None and wind.grade >= FORBIDDEN_WIND:
+        words = {
+            "grade": wind.grade,
+            "by": wind.by,
+            "at": f"{timezone.localtime(wind.at):%H:%M}",
+            "limit": FORBIDDEN_WIND,
+        }
+        raise Conflict(
+            _(
+                "Wind of grade %(grade)s by %(by)s at %(at)s: no hot work in the open air from grade %(limit)s on. Wait, or, "
+                "where it can't wait, cancel the permit and apply anew: it is then raised by one grade."
+            )
+            % words
+        )
 
 
 @transaction.atomic

@@ -21,16 +21,15 @@ from tocsin.hazchem.permits.services import permits as services
 from tocsin.hazchem.permits.services import work
 from tocsin.hazchem.permits.shown import names
 from tocsin.hazchem.permits.shown.detectors import describe_detectors
+from tocsin.hazchem.permits.shown.groups import GROUPS
 from tocsin.hazchem.permits.shown.permits import describe_permit, describe_whole
-from tocsin.jurisdiction.face import region_names
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
-from tocsin.supervision.face import object_names, visible_objects
+from tocsin.supervision.face import visible_objects
 
 COLUMNS = (
     *("number", "firm", "kind_name", "grade_name", "work", "place", "begins_at", "ends_at", "state_name"),
@@ -44,15 +43,6 @@ TABLE = (
     Column("time", gettext_lazy("Time"), order="begins_at", falling=True),
     Column("state", gettext_lazy("State")),
     Column("next", gettext_lazy("Next signs")),
-)
-GROUPS = Groups(
-    (
-        Grouping("firm", gettext_lazy("Firm"), "object_id", object_names),
-        Grouping("kind", gettext_lazy("Kind"), "kind", words_of(names.KIND_NAMES)),
-        Grouping("state", gettext_lazy("State"), "state", words_of(names.STATE_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-    ),
-    oldest="begins_at",
 )
 
 

@@ -1,4 +1,4 @@
-"""`leaving.toml`: who leaves and who waits inside, what a leak asks for, which wind is that of now."""
+"""`leaving.toml`: who leaves and who waits inside, what a leak asks for."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,13 +62,6 @@ class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     flammable: bool = False
 
 
-class WindOfNow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which measured wind counts at a plant."""
-
-    within_m: Metres
-    newest_min: Minutes
-
-
 class NearCases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which equipment is proposed at a case."""
 
@@ -85,7 +78,6 @@ class LeavingPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     house: HouseFigures
     slow: tuple[Slow, ...]
     goods: tuple[Goods, ...]
-    wind: WindOfNow
     cases: NearCases
 
     def pace_of(self, kind: str) -> Pace:

@@ -9,7 +9,8 @@ from tocsin.base.errors import InvalidInput
 from tocsin.engine.consequences.reach import Verdict
 from tocsin.engine.consequences.scenario.chain import Variant, run, run_around
 from tocsin.engine.consequences.scenario.outcome import Distance, Outcome
-from tocsin.engine.consequences.shapes import Kind, Outline, fan, ring_on_the_map
+from tocsin.engine.consequences.shapes import SECTOR, Kind, Outline, fan, ring_on_the_map
+from tocsin.engine.consequences.weather import is_calm
 from tocsin.hazchem.releases.policy.harm import HarmPolicy
 from tocsin.hazchem.releases.queries.cases import Case
 
@@ -106,7 +107,8 @@ def answer_of(case: Case, policy: HarmPolicy) -> CaseAnswer:
     nominal = run(case.scenario, case.context)
     variants = run_around(case.scenario, case.context, wind_share=policy.ranges.wind_share.value)
     worked = [one.outcomes for one in variants if not one.refused]
-    half_degrees = policy.ranges.sector_half_degrees.value
+    calm = is_calm(case.context.weather.wind_m_s)
+    half_degrees = SECTOR.high if calm else policy.ranges.sector_half_degrees.value
     steps = tuple(_step(case, one, [variant[at] for variant in worked], half_degrees) for at, one in enumerate(nominal))
     substance = case.context.substance
     weather = _weather(case, variants)

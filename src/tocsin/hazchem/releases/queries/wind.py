@@ -1,49 +1,68 @@
-"""The wind of now at a plant, by the sensors that the reader sees; and the class of stability that is likely with it."""
+"""The air of an estimate: what a person tells goes before what is measured now; and the class of stability that is likely."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from tocsin.base.time import datetime_from_ms, ms_from_datetime
+from django.utils.translation import gettext as _
+
+from tocsin.base.errors import InvalidInput
 from tocsin.engine.consequences.stability import clear_sky_stability, sun_degrees
-from tocsin.engine.consequences.weather import WIND, Stability
-from tocsin.hazchem.releases.policy.leaving import leaving_policy
-from tocsin.sensing.face import nearest_value, visible_sensors
+from tocsin.engine.consequences.weather import Stability
+from tocsin.hazchem.installations.policy.plants import plants
+from tocsin.hazchem.installations.queries.wind import MeasuredWind, measured_wind
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-@dataclass(frozen=True)
-class MeasuredWind:
-    """Speed (not below what the models take) and whence it comes, `at` the older of the two readings, `metres` the farther of the
-    two sensors; `by`: their names.
+@dataclass(frozen=True, kw_only=True)
+class Weather:
+    """The air as a person tells it: `wind_from_degrees` 0 north, 90 east; `stability` Pasquill's class A to F. None: as it is
+    measured now, stability under a clear sky.
     """
+
+    wind_m_s: float | None = None
+    wind_from_degrees: float | None = None
+    stability: str | None = None
+    temperature_c: float = 20.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Air:
+    """The air that an estimate is reckoned with; `measured`: the wind in it, where nobody overruled it."""
 
     wind_m_s: float
     wind_from_degrees: float
-    by: str
-    at: datetime
-    metres: float
+    stability: str
+    temperature_c: float
+    measured: MeasuredWind | None
 
 
-def measured_wind(user: "Person", lon: float, lat: float, now: datetime) -> MeasuredWind | None:
-    """By the nearest sensors of both within the policy's distance and age; None where one of the two is not measured."""
-    policy = leaving_policy().wind
-    since = ms_from_datetime(now - timedelta(minutes=policy.newest_min))
-    rows = visible_sensors(user)
-    speed, turn = (
-        nearest_value(rows, quantity, lon, lat, within_m=policy.within_m, since_ms=since)
-        for quantity in ("wind_speed", "wind_direction")
-    )
+def air_of(user: "Person", body: UUID | None, told: Weather, lon: float, lat: float, now: datetime) -> Air:
+    """What holds at a plant of that body. InvalidInput where something is neither told nor measured."""
+    wind = measured_wind(user, body, lon, lat, now)
+    speed, turn = told.wind_m_s, told.wind_from_degrees
     if speed is None or turn is None:
-        return None
-    return MeasuredWind(
-        wind_m_s=round(max(speed.value, WIND.low), 1),
-        wind_from_degrees=round(turn.value) % 360,
-        by=", ".join(dict.fromkeys((speed.sensor, turn.sensor)))[:120],
-        at=datetime_from_ms(min(speed.ts, turn.ts)),
-        metres=max(speed.metres, turn.metres),
+        if wind is None:
+            policy = plants().wind
+            raise InvalidInput(
+                _(
+                    "No sensor within %(metres)s m has told speed and direction of the wind in the last %(minutes)s minutes: ask "
+                    "on site, or look at a flag or smoke, and enter both."
+                )
+                % {"metres": f"{policy.within_m:g}", "minutes": f"{policy.newest_min:g}"}
+            )
+        speed = wind.wind_m_s if speed is None else speed
+        turn = wind.wind_from_degrees if turn is None else turn
+    as_measured = wind is not None and (speed, turn % 360) == (wind.wind_m_s, wind.wind_from_degrees)
+    return Air(
+        wind_m_s=speed,
+        wind_from_degrees=turn,
+        stability=told.stability or likely_stability(speed, lon, lat, now).value,
+        temperature_c=told.temperature_c,
+        measured=wind if as_measured else None,
     )
 
 

@@ -1,6 +1,5 @@
 """An estimate is made, made again with another wind, and kept; a case takes it over."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,22 +13,12 @@ from tocsin.hazchem.installations.queries.units import visible_equipment
 from tocsin.hazchem.releases.models import ReleaseEstimate
 from tocsin.hazchem.releases.queries.estimates import Estimated, estimate, place_of, visible_estimates
 from tocsin.hazchem.releases.queries.subjects import ReleaseSubject
-from tocsin.hazchem.releases.queries.wind import measured_wind
+from tocsin.hazchem.releases.queries.wind import Air, Weather, air_of
 from tocsin.hazchem.releases.rules.scenarios import Circumstances, Scenario, chains_of, steps_of
 from tocsin.records.face import record_audit
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weather:
-    """The air: `wind_from_degrees` 0 north, 90 east; `stability` Pasquill's class A to F."""
-
-    wind_m_s: float
-    wind_from_degrees: float
-    stability: str = "D"
-    temperature_c: float = 20.0
 
 
 def make_estimate(
@@ -43,17 +32,19 @@ def make_estimate(
     now: datetime,
     subject: ReleaseSubject | None = None,
 ) -> ReleaseEstimate:
-    """Works out what a release from equipment would do, and keeps it with everything it was reckoned from.
+    """Works out what a release from equipment would do, and keeps it with everything it was reckoned from. What `weather` does
+    not tell of the wind is what is measured now.
 
     InvalidInput where equipment and unit have no place, something is missing, or a model does not hold: which limit, by how much.
     """
     equipment = visible_equipment(actor).get(pk=equipment_id)
     unit = equipment.unit
     lon, lat = place_of(equipment)
+    air = air_of(actor, unit.object.organisation_id, weather, lon, lat, now)
     content: dict[str, Any] = {
         "title": f"{unit.object.name} {equipment.tag} {substance}"[:200],
         "substance": substance,
-        "weather": _written(weather),
+        "weather": _written(air),
         "place": {"lon": lon, "lat": lat},
     }
     made = ReleaseEstimate(
@@ -68,14 +59,17 @@ def make_estimate(
         subject_id=subject.id if subject else None,
         subject_label=subject.label if subject else "",
     )
-    return _keep(made, estimate(content, steps_of(scenario, known)), weather, actor, now)
+    return _keep(made, estimate(content, steps_of(scenario, known)), air, actor, now)
 
 
 def estimate_again(*, actor: "User", estimate_id: UUID, weather: Weather, now: datetime) -> ReleaseEstimate:
-    """The same release in other air, for the same case; the earlier estimate stands. Conflict where the weather is the same."""
+    """The same release in other air, or that of now, for the same case; the earlier estimate stands. Conflict where it is the
+    same air.
+    """
     earlier = visible_estimates(actor).get(pk=estimate_id)
     before: dict[str, Any] = earlier.case
-    written = {**before["weather"], **_written(weather)}
+    air = air_of(actor, earlier.object.organisation_id, weather, earlier.lon, earlier.lat, now)
+    written = {**before["weather"], **_written(air)}
     if written == before["weather"]:
         raise Conflict(_("The weather is that of this estimate: change the wind, its direction or the stability."))
     content = {name: value for name, value in before.items() if name != "scenario"} | {"weather": written}
@@ -92,7 +86,7 @@ def estimate_again(*, actor: "User", estimate_id: UUID, weather: Weather, now: d
         subject_label=earlier.subject_label,
         earlier=earlier,
     )
-    return _keep(made, estimate(content, chains_of(before["scenario"])), weather, actor, now)
+    return _keep(made, estimate(content, chains_of(before["scenario"])), air, actor, now)
 
 
 def take_over(*, actor: "User", estimate_id: UUID, subject: ReleaseSubject) -> ReleaseEstimate:
@@ -108,21 +102,20 @@ def take_over(*, actor: "User", estimate_id: UUID, subject: ReleaseSubject) -> R
     return row
 
 
-def _written(weather: Weather) -> dict[str, object]:
+def _written(air: Air) -> dict[str, object]:
     return {
-        "wind_m_s": weather.wind_m_s,
-        "stability": weather.stability,
-        "temperature_c": weather.temperature_c,
-        "wind_from_degrees": weather.wind_from_degrees,
+        "wind_m_s": air.wind_m_s,
+        "stability": air.stability,
+        "temperature_c": air.temperature_c,
+        "wind_from_degrees": air.wind_from_degrees,
     }
 
 
-def _keep(made: ReleaseEstimate, found: Estimated, weather: Weather, actor: "User", now: datetime) -> ReleaseEstimate:
-    wind = measured_wind(actor, made.lon, made.lat, now)
-    if wind is not None and (wind.wind_m_s, wind.wind_from_degrees) == (weather.wind_m_s, weather.wind_from_degrees % 360):
-        made.wind_by, made.wind_at = wind.by, wind.at
+def _keep(made: ReleaseEstimate, found: Estimated, air: Air, actor: "User", now: datetime) -> ReleaseEstimate:
+    if air.measured is not None:
+        made.wind_by, made.wind_at = air.measured.by, air.measured.at
     made.substance = found.answer.substance[:120]
-    made.wind_from_degrees = weather.wind_from_degrees
+    made.wind_from_degrees = air.wind_from_degrees
     made.case, made.answer = found.case, msgspec.to_builtins(found.answer)
     made.instead_of, made.made_at, made.made_by = found.refused[:400], now, actor
     with transaction.atomic():

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tocsin.atlas.face import Occasion
+from tocsin.engine.consequences.weather import is_calm
+from tocsin.hazchem.releases.policy.substances import both_names
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
 from tocsin.hazchem.releases.queries.surroundings import half_degrees, warned_zone
 from tocsin.notices.messages.rules.subjects import Subject
-from tocsin.screens.words import direction
+from tocsin.screens.words import direction, in_language
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,12 +54,17 @@ def what_to_do(row: "ReleaseEstimate") -> str:
             "%(firm)s: fire or explosion of %(substance)s is possible. Keep away, leave the neighbourhood, no open windows."
         ) % {
             "firm": row.object.name,
-            "substance": row.substance,
+            "substance": substance_name(row),
         }
+    if in_calm(row):
+        return _(
+            "%(firm)s: %(substance)s may escape; there is hardly any wind, it spreads to all sides. Outdoors go straight away "
+            "from the plant. Indoors stay there: close windows and doors, switch off ventilation, wait for news."
+        ) % {"firm": row.object.name, "substance": substance_name(row)}
     towards = (row.wind_from_degrees + 180) % 360
     figures = {
         "firm": row.object.name,
-        "substance": row.substance,
+        "substance": substance_name(row),
         "towards": direction(towards),
         "one": direction(towards - 90),
         "other": direction(towards + 90),
@@ -69,10 +76,20 @@ def what_to_do(row: "ReleaseEstimate") -> str:
     return words % figures
 
 
+def substance_name(row: "ReleaseEstimate") -> str:
+    """In the reader's language, as the answer keeps the English one."""
+    return in_language(both_names(row.substance))
+
+
 def travels(row: "ReleaseEstimate") -> bool:
     """Whether it is a cloud that the wind carries."""
     zone = warned_zone(answer_of_row(row))
     return zone is not None and zone.kind == "fan"
+
+
+def in_calm(row: "ReleaseEstimate") -> bool:
+    """Whether so little wind was reckoned with that the direction tells nothing."""
+    return is_calm(float(row.case["weather"]["wind_m_s"]))
 
 
 def warned_area(row: "ReleaseEstimate") -> WarnedArea | None:
@@ -81,7 +98,7 @@ def warned_area(row: "ReleaseEstimate") -> WarnedArea | None:
     zone = warned_zone(answer)
     if zone is None:
         return None
-    if zone.kind != "fan":
+    if zone.kind != "fan" or in_calm(row):
         return WarnedArea(row.lon, row.lat, zone.farthest_m, None, None)
     return WarnedArea(row.lon, row.lat, zone.farthest_m, (row.wind_from_degrees + 180) % 360, half_degrees(row, zone))
 

@@ -8,6 +8,7 @@ from django.contrib import auth
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from tocsin.jurisdiction.people.services.browsers import remember_browser, sourc
 from tocsin.jurisdiction.people.services.passkeys import ask_to_sign_in, check_passkey, unknown_passkey
 from tocsin.jurisdiction.people.services.second_step import check_second_step
 from tocsin.jurisdiction.people.services.sessions import begin_session, forget_browser
+from tocsin.jurisdiction.rights.models import ROLE_NAMES
 from tocsin.screens.acts import next_of
 from tocsin.screens.forms import read_form
 
@@ -161,13 +163,32 @@ def _code_page(request: HttpRequest, user: User, *, error: str = "", status: int
 
 def _page(request: HttpRequest, target: str, *, error: str = "", status: int = 200) -> HttpResponse:
     openid = settings.CONFIGURATION.openid
+    offered = _shown_around()
+    asked = request.GET.get("tour", "")
+    begins = any(one.username == asked for one in offered)
     context = {
-        "next": target,
+        "next": f"{reverse('today')}?tour=1" if begins else target,
         "error": error,
-        "username": request.POST.get("username", ""),
+        "username": asked if begins else request.POST.get("username", ""),
         "provider": openid.name if openid else "",
+        "shown_around": offered,
     }
     return render(request, "jurisdiction/people/login.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class ShownAround:
+    """Somebody of a demonstration as whom one is shown around."""
+
+    username: str
+    role: str
+
+
+def _shown_around() -> list[ShownAround]:
+    """Whom the setting TOCSIN_SHOW_AROUND offers to everybody who reaches the page; usually nobody."""
+    names = settings.CONFIGURATION.shown_around
+    found = queries.people_with_roles(names) if names else []
+    return [ShownAround(user.username, ", ".join(str(ROLE_NAMES[role]) for role in roles)) for user, roles in found]
 
 
 def _target(request: HttpRequest, target: str) -> str:

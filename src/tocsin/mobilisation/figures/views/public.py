@@ -14,7 +14,6 @@ from tocsin.mobilisation.figures.models import FigureEdition
 from tocsin.mobilisation.figures.queries import editions as queries
 from tocsin.mobilisation.figures.rules.counting import ALL
 from tocsin.mobilisation.figures.rules.periods import read_period
-from tocsin.mobilisation.figures.shown.charts import HEIGHT, WIDTH, bars
 from tocsin.mobilisation.figures.shown.feed import atom_feed
 from tocsin.mobilisation.figures.shown.figures import (
     areas_of,
@@ -24,6 +23,7 @@ from tocsin.mobilisation.figures.shown.figures import (
     rows_of,
 )
 from tocsin.records.face import product_title
+from tocsin.screens.charts import bars
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
@@ -35,6 +35,8 @@ COLUMNS = headed(
 )
 _MONTHS = 12
 _IN_FEED = 50
+
+CHART = (600, 120)  # of the bars of months, in units of the picture
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "whole": describe_row(told[area, ALL]),
         "below": below,
         "trades": trades,
-        "bars": bars(_months(published, area)),
-        "chart": (WIDTH, HEIGHT),
+        "bars": bars(_months(published, area), width=CHART[0], height=CHART[1]),
+        "chart": CHART,
     }
     return render(request, "mobilisation/figures/figures.html", context)
 

@@ -17,7 +17,7 @@ from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Grouped, GroupedSlice, Slice
 from tocsin.supervision.inspections.models import Finding, Inspection
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as finding_queries
@@ -47,6 +47,7 @@ from tocsin.supervision.inspections.shown.findings import (
     describe_penalty,
     describe_recheck,
 )
+from tocsin.supervision.inspections.shown.groups import GROUPS
 from tocsin.supervision.inspections.shown.inspections import (
     CheckItemOut,
     InspectionOut,
@@ -64,7 +65,7 @@ class HiddenDangerDetailOut(HiddenDangerOut):
     documents: list[LegalDocumentOut]
 
 
-class HiddenDangersOut(Schema):
+class HiddenDangersOut(Grouped):
     items: list[HiddenDangerOut]
     total: int
 
@@ -85,7 +86,7 @@ class InspectionFilter(Slice):
     search: str = Field("", max_length=120)
 
 
-class HiddenDangerFilter(Slice):
+class HiddenDangerFilter(GroupedSlice):
     state: str = Field("unclosed", description=f"one of {', '.join(finding_queries.STATES)}")
     grade: FindingGrade | None = None
     search: str = Field("", max_length=120)
@@ -250,8 +251,9 @@ def findings(request: HttpRequest, wanted: Query[HiddenDangerFilter]) -> HiddenD
     found = finding_queries.search_findings(
         request.user, now=now, state=wanted.state, grade=wanted.grade or "", search=wanted.search
     )
-    page = wanted.cut(found)
-    return HiddenDangersOut(items=[describe_finding(one, timezone.localdate(now)) for one in page], total=found.count())
+    part = wanted.grouped(found, GROUPS)
+    items = [describe_finding(one, timezone.localdate(now)) for one in part["items"]]
+    return HiddenDangersOut(items=items, total=part["total"], groups=part["groups"])
 
 
 @router.post("/findings", response=HiddenDangerDetailOut)

@@ -19,11 +19,10 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import Conflict, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.fieldwork.rules import NewAct, read_data
-from tocsin.jurisdiction.face import may, may_anywhere, region_names
+from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.many import ActField, ListAct, ListActs
@@ -47,7 +46,7 @@ from tocsin.supervision.inspections.services.findings import enter_finding
 from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown import findings as told
 from tocsin.supervision.inspections.shown.documents import describe_document
-from tocsin.supervision.objects.queries.register import object_names
+from tocsin.supervision.inspections.shown.groups import GROUPS
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.work.shown.names import kind_name
 
@@ -64,16 +63,6 @@ TABLE = (
     Column("grade", pgettext_lazy("hidden danger", "Grade"), order="grade"),
     Column("due", gettext_lazy("Rectify by"), order="due_on"),
     Column("state", gettext_lazy("State")),
-)
-GROUPS = Groups(
-    (
-        Grouping("firm", gettext_lazy("Firm"), "object_id", object_names),
-        Grouping("grade", pgettext_lazy("hidden danger", "Grade"), "grade", words_of(told.GRADE_NAMES)),
-        Grouping("state", gettext_lazy("State"), "state", words_of(told.STATE_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-        Grouping("due", gettext_lazy("Rectify by"), "due_on"),
-    ),
-    oldest="found_at",
 )
 
 

@@ -11,7 +11,7 @@ from tocsin.base.credit_codes import judge_credit_code, normal_credit_code, read
 from tocsin.base.errors import NotAllowed
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
+from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.policy.register import Trade, trades
 from tocsin.supervision.objects.queries import codes
@@ -24,12 +24,12 @@ from tocsin.supervision.objects.shown import KeyPersonOut, ObjectOut
 router = Router()
 
 
-class ObjectsOut(Schema):
+class ObjectsOut(Grouped):
     items: list[ObjectOut]
     total: int
 
 
-class ObjectSearch(Slice):
+class ObjectSearch(GroupedSlice):
     search: str = Field("", max_length=100)
     region: str = Field("", max_length=12, description="with all below it")
     trade: str = Field("", max_length=40)
@@ -139,12 +139,13 @@ def check_credit_code(request: HttpRequest, code: str) -> dict[str, str]:
 @router.get("/objects", response=ObjectsOut)
 def list_objects(request: HttpRequest, wanted: Query[ObjectSearch]) -> ObjectsOut:
     """Visible objects, a page at a time."""
-    values = wanted.dict(exclude={"limit", "offset"})
+    values = wanted.dict(exclude={"limit", "offset", "group_by"})
     for name in ("risk_class", "kind", "colour"):
         values[name] = values[name].value if values[name] else ""
     found = queries.search_objects(request.user, queries.Chosen(**values))
-    page = wanted.cut(found)
-    return ObjectsOut(items=[told.describe_object(one) for one in page], total=found.count())
+    part = wanted.grouped(found, told.GROUPS)
+    items = [told.describe_object(one) for one in part["items"]]
+    return ObjectsOut(items=items, total=part["total"], groups=part["groups"])
 
 
 @router.post("/objects", response=ObjectOut)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -15,18 +16,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import NotAllowed
-from tocsin.jurisdiction.face import all_regions, may, may_anywhere, organisation_names, region_names
+from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.list_tables import Column
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.policy.posts import post_policy
-from tocsin.supervision.objects.policy.register import trade_name, trades
+from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.queries import codes
 from tocsin.supervision.objects.queries import matching as objects_matching
 from tocsin.supervision.objects.queries import register as queries
@@ -34,6 +35,7 @@ from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.objects.rules.register import WITH_CREDIT_CODE, CodeColour, ObjectKind, RiskClass
 from tocsin.supervision.objects.services import accounts
 from tocsin.supervision.objects.services.accounts import MOST_AT_ONCE
+from tocsin.supervision.objects.shown import GROUPS
 
 PAGE_SIZE = 50
 LEAST_TWIN = 0.05  # of its probability, below which an entry is not offered to be joined
@@ -65,16 +67,6 @@ TABLE = (
     Column("region", gettext_lazy("Region")),
     Column("competent", gettext_lazy("Competent department")),
 )
-GROUPS = Groups(
-    (
-        Grouping("colour", gettext_lazy("Colour of the code"), "colour", words_of(told.COLOUR_NAMES)),
-        Grouping("trade", gettext_lazy("Trade"), "trade", lambda keys: {one: trade_name(one) for one in keys}),
-        Grouping("risk_class", gettext_lazy("Risk class"), "risk_class", words_of(told.RISK_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-        Grouping("competent", gettext_lazy("Competent department"), "competent_id", organisation_names),
-        Grouping("kind", gettext_lazy("Kind"), "kind", words_of(told.KIND_NAMES)),
-    ),
-)
 
 
 @never_cache
@@ -105,7 +97,19 @@ def objects(request: HttpRequest) -> HttpResponse:
         context=context,
         table=TABLE,
         groups=GROUPS,
+        places=ListMap(_points),
     )
+
+
+def _points(rows: list[SupervisedObject]) -> list[MapPoint]:
+    shapes = {CodeColour.GREEN: "good", CodeColour.GREY: "unknown"}
+    return [
+        MapPoint(
+            *(one.lon, one.lat, one.name, f"{one.trade_name} · {one.colour_name}", reverse("supervised_object", args=[one.id])),
+            shapes.get(CodeColour(one.colour), one.colour),
+        )
+        for one in map(told.describe_object, rows)
+    ]
 
 
 @never_cache

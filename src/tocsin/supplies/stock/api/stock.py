@@ -13,12 +13,13 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Part, Slice
+from tocsin.screens.slices import Grouped, GroupedPart, GroupedSlice
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding
 from tocsin.supplies.stock.queries import lots as queries
 from tocsin.supplies.stock.queries.totals import Cut, kinds_in_stock, totals
 from tocsin.supplies.stock.rules.lots import Colour, Level, Reserve
+from tocsin.supplies.stock.shown.groups import GROUPS
 from tocsin.supplies.stock.shown.stock import HoldingOut, LotOut, StockLineOut, describe_holding, describe_line, describe_lot
 from tocsin.supplies.stock.shown.totals import TotalsOut, describe_totals
 
@@ -40,7 +41,7 @@ class StockIn(Schema):
     empty: bool = Field(False, description="also lots of which nothing is left")
 
 
-class HoldingsOut(Schema):
+class HoldingsOut(Grouped):
     items: list[HoldingOut]
     total: int
 
@@ -68,14 +69,17 @@ def _chosen(given: StockIn) -> queries.StockFilters:
 
 
 @router.get("/stock", response=HoldingsOut)
-def stock(request: HttpRequest, slice_: Query[Slice], given: Query[StockIn], at: Moment | None = None) -> Part[HoldingOut]:
+def stock(
+    request: HttpRequest, slice_: Query[GroupedSlice], given: Query[StockIn], at: Moment | None = None
+) -> GroupedPart[HoldingOut]:
     """What lies where, first what expires first; with `at`, what lay there at a past moment."""
     _see(request)
     day = timezone.localdate(current_time())
-    found = slice_.part(queries.visible_holdings(request.user, _chosen(given), day))
+    found = slice_.grouped(queries.visible_holdings(request.user, _chosen(given), day), GROUPS)
     rows = list(found["items"])
     past = queries.balances_at(Holding.objects.filter(pk__in=[one.pk for one in rows]), at) if at else {}
-    return {"items": [describe_holding(one, day, past.get(one.pk)) for one in rows], "total": found["total"]}
+    items = [describe_holding(one, day, past.get(one.pk)) for one in rows]
+    return {"items": items, "total": found["total"], "groups": found["groups"]}
 
 
 @router.get("/totals", response=TotalsOut)

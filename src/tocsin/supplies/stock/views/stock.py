@@ -14,18 +14,16 @@ from django.views.decorators.http import require_GET
 
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
-from tocsin.jurisdiction.face import may_anywhere, organisation_names, region_names, regions_within
+from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.groups import Grouping, Groups, words_of
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
-from tocsin.supplies.catalogue.policy.classes import reads_chinese
-from tocsin.supplies.catalogue.queries.items import category_choices
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding
 from tocsin.supplies.stock.queries import lots as queries
 from tocsin.supplies.stock.queries.totals import Cut, kinds_in_stock, totals
+from tocsin.supplies.stock.shown.groups import GROUPS, categories
 from tocsin.supplies.stock.shown.names import COLOUR_NAMES, LEVEL_NAMES, RESERVE_NAMES
 from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, HoldingOut, describe_holding
 from tocsin.supplies.stock.shown.totals import describe_totals
@@ -38,21 +36,6 @@ TABLE = (
     Column("free", pgettext_lazy("state of goods", "available"), order="free", falling=True, number=True),
     Column("others", pgettext_lazy("supplies", "Other states")),
     Column("last_day", gettext_lazy("Last day"), order="expires_on"),
-)
-GROUPS = Groups(
-    (
-        Grouping("item", pgettext_lazy("supplies", "Item"), "item__name_zh"),
-        Grouping(
-            "category",
-            gettext_lazy("Category"),
-            "category",
-            lambda codes: {one: category for one, category in _categories() if one in codes},
-        ),
-        Grouping("store", pgettext_lazy("supplies", "Store"), "store__name"),
-        Grouping("owner", pgettext_lazy("supplies", "Owner"), "owner_id", organisation_names),
-        Grouping("level", gettext_lazy("Level"), "level", words_of(LEVEL_NAMES)),
-        Grouping("region", gettext_lazy("Region"), "region_code", region_names),
-    ),
 )
 
 
@@ -91,7 +74,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "totals": describe_totals(totals(user, cut, chosen.by, chosen.at), chosen.by, kinds_in_stock(user, cut), chosen.at),
         "regions": [(one.code, f"{one} {one.code}") for one in regions_within(user, rights.SEE)],
-        "categories": _categories(),
+        "categories": categories(),
         "reserves": [(one.value, name) for one, name in RESERVE_NAMES.items()],
         "levels": [(one.value, name) for one, name in LEVEL_NAMES.items()],
         "colours": [(one.value, name) for one, name in COLOUR_NAMES.items()],
@@ -112,10 +95,6 @@ def stock(request: HttpRequest) -> HttpResponse:
         table=TABLE,
         groups=GROUPS,
     )
-
-
-def _categories() -> list[tuple[str, str]]:
-    return [(code, zh if reads_chinese() else en) for code, zh, en in category_choices()]
 
 
 def described(rows: list[Holding], day: date, at: datetime | None) -> list[HoldingOut]:

@@ -37,7 +37,7 @@ from tocsin.sensing.face import History, place_of
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.queries import standing_conditions
 from tocsin.warning.detection.loops.spans import Batches, below_batches
-from tocsin.warning.detection.queries.registry import Registry, load_registry
+from tocsin.warning.detection.queries.registry import Registry, TooManyLimits, load_registry
 from tocsin.warning.detection.rules import Unexplained
 from tocsin.warning.detection.services.history_writer import HistoryWriter
 from tocsin.warning.detection.services.layout import snapshot_path, writer_of
@@ -114,6 +114,7 @@ class DetectionLoop:
         history = History(place_of(folder), writer=writer_of(partition))
         self._writer = HistoryWriter(history, clock, merges=partition.number == 0)
         self._registry: Registry
+        self._refused: Registry | None = None
         self._detector: Detector
         self._entries: asyncio.Queue[list[Entry]] = asyncio.Queue(QUEUE_BATCHES)
         self._changed: list[Readings] = []
@@ -151,8 +152,7 @@ class DetectionLoop:
     async def _begin(self) -> None:
         self._registry = known = await asyncio.to_thread(self._shelf.newest)
         self._writer.resolution = known.resolution
-        own = self._partition.column_of
-        self._detector = Detector(known.profiles, own(known.profile_of_sensor), own(known.interval_ms))
+        self._detector = Detector(*known.of_partition(self._partition))
         if self._snapshot.state:
             await asyncio.to_thread(self._detector.restore, self._snapshot.state)
         else:
@@ -285,11 +285,17 @@ class DetectionLoop:
 
     async def _reload_registry(self) -> None:
         loaded = await asyncio.to_thread(self._shelf.newest)
-        if loaded is not self._registry:
-            self._registry = loaded
-            self._writer.resolution = loaded.resolution
-            own = self._partition.column_of
-            self._detector.set_profiles(loaded.profiles, own(loaded.profile_of_sensor), own(loaded.interval_ms))
+        if loaded is self._registry or loaded is self._refused:
+            return
+        try:
+            own = loaded.of_partition(self._partition)
+        except TooManyLimits as error:  # told once; sensors go on being judged by what was in force
+            self._refused = loaded
+            log.error("detector %s goes on with the registry of before: %s", self._partition, error)
+            return
+        self._registry = loaded
+        self._writer.resolution = loaded.resolution
+        self._detector.set_profiles(*own)
 
     async def _write_snapshot(self) -> None:
         position = self._position

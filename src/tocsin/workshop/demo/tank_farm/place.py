@@ -1,7 +1,7 @@
 """Where and who: the firm with the solvent tanks, its people, its detectors, and what these measure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TRADE: Final = "fine_chemical_batch"
 UNIT: Final = "溶剂罐区"
 DEVICE: Final = "GD-TANKS"
+STATION: Final = "WS-TANKS"  # the weather station on the control room's roof
 GATEWAY: Final = "UWB-TANKS"
 EVERY_S: Final = 60
 PEOPLE: Final = (  # account, name, post in a permit
@@ -41,6 +42,7 @@ class Detector:
 
 DETECTORS: Final = (Detector("gas1", "GD-2101", "V-2101", 8.0, 4.0), Detector("gas2", "GD-2102", "V-2102", -9.0, 6.0))
 LEAKING: Final = DETECTORS[0]
+_WIND: Final = (("speed", "wind_speed", "风速", 0.1), ("direction", "wind_direction", "风向", 1.0))
 LEAK_BEGINS: Final = timedelta(minutes=200)  # after the story's first moment
 _LEAK: Final = (0.0, 6.0, 19.0, 27.0, 31.0, 33.0, 30.0, 26.0, 23.0, 21.0, 18.0, 14.0, 9.0, 5.0, 2.0)  # % LEL, two minutes apart
 
@@ -53,15 +55,31 @@ def gas_at(detector: Detector, begin: datetime, moment: datetime) -> float:
     return round(0.4 + turn % 13 / 10 + leak, 1)
 
 
+def wind_at(moment: datetime) -> dict[str, float]:
+    """Speed in m/s and whence it comes in degrees: a north-westerly that wavers."""
+    minute = ms_from_datetime(moment) // (EVERY_S * 1000)
+    return {"speed": round(2.2 + minute * 7 % 13 / 10, 1), "direction": float(320 + minute * 5 % 23)}
+
+
 def values_between(begin: datetime, after_ms: int, until_ms: int) -> Iterator[tuple[int, dict[str, float]]]:
-    """What the device sends after `after_ms`, up to `until_ms`: times in Unix ms with a value of each channel."""
-    step = EVERY_S * 1000
-    for ts in range((after_ms // step + 1) * step, until_ms + 1, step):
+    """What the detectors send after `after_ms`, up to `until_ms`: times in Unix ms with a value of each channel."""
+    for ts in _moments(after_ms, until_ms):
         yield ts, {one.channel: gas_at(one, begin, datetime_from_ms(ts)) for one in DETECTORS}
 
 
+def wind_between(after_ms: int, until_ms: int) -> Iterator[tuple[int, dict[str, float]]]:
+    """The same of the weather station."""
+    for ts in _moments(after_ms, until_ms):
+        yield ts, wind_at(datetime_from_ms(ts))
+
+
+def _moments(after_ms: int, until_ms: int) -> range:
+    step = EVERY_S * 1000
+    return range((after_ms // step + 1) * step, until_ms + 1, step)
+
+
 def new_detectors(region_code: str, place: tuple[float, float]) -> "tuple[list[NewDevice], list[NewSensor]]":
-    """The device with its channels."""
+    """The devices with their channels: the detectors' panel and the weather station."""
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
 
     plane = LocalPlane(*place)
@@ -79,7 +97,15 @@ def new_detectors(region_code: str, place: tuple[float, float]) -> "tuple[list[N
         )
         for one, (lon, lat) in zip(DETECTORS, spots, strict=True)
     ]
-    return [NewDevice(code=DEVICE, name=f"{UNIT} 气体报警控制器", region_code=region_code)], sensors
+    lon, lat = plane.spot_in_degrees(60.0, 40.0)
+    for channel, quantity, name, resolution in _WIND:
+        station = NewSensor(device_code=STATION, channel=channel, quantity=quantity, name=name, lon=lon, lat=lat)
+        sensors.append(replace(station, interval_s=float(EVERY_S), resolution=resolution))
+    devices = [
+        NewDevice(code=DEVICE, name=f"{UNIT} 气体报警控制器", region_code=region_code),
+        NewDevice(code=STATION, name=f"{UNIT} 气象站", region_code=region_code),
+    ]
+    return devices, sensors
 
 
 def unit_of_story() -> "PlantUnit":

@@ -1,4 +1,4 @@
-"""Lets the detectors of the tank farm speak: a value a minute of the city's time, through the door as any device."""
+"""Lets the detectors and the weather station of the tank farm speak: a value a minute of the city's time, through the door."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tocsin.base.time import Clock
 from tocsin.workshop.demo.publisher import Fleet
-from tocsin.workshop.demo.tank_farm.place import DEVICE, values_between
+from tocsin.workshop.demo.tank_farm.place import DEVICE, STATION, values_between, wind_between
 
 TICK_S = 0.5
 
@@ -21,7 +21,13 @@ class TankFarmPlayer:
         """Runs until cancelled."""
         while True:
             now_ms = self._clock.now_ms()
+            for ts, values in wind_between(self._reached_ms, now_ms):
+                self._fleet.publish(STATION, _written(ts, values))
             for ts, values in values_between(self._begin, self._reached_ms, now_ms):
-                self._fleet.publish(DEVICE, json.dumps({"ts": ts, "values": values}, separators=(",", ":")).encode())
+                self._fleet.publish(DEVICE, _written(ts, values))
                 self._reached_ms = ts
             await asyncio.sleep(TICK_S)
+
+
+def _written(ts: int, values: dict[str, float]) -> bytes:
+    return json.dumps({"ts": ts, "values": values}, separators=(",", ":")).encode()
