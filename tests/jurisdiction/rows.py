@@ -148,6 +148,8 @@ VALUES: dict[str, Any] = {
     "vision.OwnModelPicture.truths": [],
     "vision.OwnModelPicture.found": [],
     "vision.OwnModelPicture.number": 1,
+    **{"vision.LoadingOrder.state": "expected", "vision.LoadingOrder.way": "unloading"},
+    **{"vision.PlateReading.verdict": "doubtful", "vision.PlateReading.kind": "fire", "vision.PlateReading.accepted_at": None},
     "vision.Recognition.box": [0.1, 0.1, 0.2, 0.2],
     "vision.Recognition.kind": "fire",
     "vision.Sighting.kind": "fire",

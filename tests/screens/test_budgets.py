@@ -121,6 +121,7 @@ EXPENSIVE = {
     "/supervision/presence",
     "/supervision/summary",
     "/vision/cameras/rows",
+    "/vision/loading-orders/rows",
     "/warning/covers.geojson",
     "/warning/cover-files",
     "/warning/hit-rates",

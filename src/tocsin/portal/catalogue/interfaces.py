@@ -189,6 +189,7 @@ API_ROUTERS = {
         "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
+        "tocsin.vision.vehicles.api:router",
         "tocsin.vision.recognition.api.sources:router",
         "tocsin.vision.recognition.api.own_models:router",
     ),
