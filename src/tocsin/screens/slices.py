@@ -1,12 +1,12 @@
 """The same lists for programs: how many rows, from which on, by which groups."""
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol, TypedDict, cast
 
 from ninja import Field, Schema
 
-from tocsin.screens.groups import AskedGroups, FetchedBy, Group, Groups, grouped_rows
+from tocsin.screens.groups import AskedGroups, Group, Groups, found_rows, grouped_rows
 
 
 class _Cuttable[T](Protocol):
@@ -95,7 +95,8 @@ class GroupedSlice(Slice):
         """
         found = grouped_rows(AskedGroups.named(groups, self.group_by), rows)
         if found is None:
-            count = len(cast("Sized", rows)) if isinstance(rows, FetchedBy) else cast("_Countable[T]", rows).count()
+            counted = found_rows(rows)
+            count = cast("_Countable[T]", rows).count() if counted is None else counted.count()
             return {"items": self.cut(rows), "total": count, "groups": []}
         told = [ListGroupOut.of(one) for one in found.groups]
         return {"items": self.cut(found), "total": len(found), "groups": told}

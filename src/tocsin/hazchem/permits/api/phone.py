@@ -12,13 +12,16 @@ from tocsin.base.errors import NotAllowed
 from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.fieldwork.queries import Kept
 from tocsin.hazchem.permits.queries.phone import permits_of
+from tocsin.hazchem.permits.queries.places import units_of_permits
 from tocsin.hazchem.permits.rules.field import WORK_PERMIT, PermitFieldAct
 from tocsin.hazchem.permits.shown.entries import conflict_of
-from tocsin.hazchem.permits.shown.phone import PermitPhoneOut, describe_phone_permit
+from tocsin.hazchem.permits.shown.phone import PermitPhoneOut, PermitPhoneUnitOut, describe_phone_permit
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
+
+MOST_UNITS = 1000
 
 router = Router()
 
@@ -62,11 +65,13 @@ def permit_phone(request: HttpRequest) -> PermitPhoneOut:
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles do not open this page."))
     now, user = current_time(), actor_of(request)
+    permits = list(permits_of(user, now))
     return PermitPhoneOut(
         now=now,
         person_id=str(user.pk),
         person=str(user),
-        permits=[describe_phone_permit(one, user, now) for one in permits_of(user, now)],
+        permits=[describe_phone_permit(one, user, now) for one in permits],
+        units=[PermitPhoneUnitOut(id=one.pk, name=one.name) for one in units_of_permits(user, permits)[:MOST_UNITS]],
     )
 
 

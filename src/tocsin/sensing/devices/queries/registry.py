@@ -293,6 +293,12 @@ def search_devices(user: Person, *, search: str = "", model: UUID | None = None)
     return found.filter(Q(code__icontains=search) | Q(name__icontains=search)) if search else found
 
 
+def places_of_devices(user: Person, device_ids: list[UUID]) -> dict[UUID, tuple[float, float]]:
+    """Longitude and latitude of devices: those of the first sensor of each that the user may see. One query."""
+    rows = visible_sensors(user).filter(device_id__in=device_ids).order_by("-index").values_list("device_id", "lon", "lat")
+    return {device_id: (lon, lat) for device_id, lon, lat in rows}
+
+
 def sensor_features(user: Person) -> list[dict[str, object]]:
     """GeoJSON features of every enabled sensor that the user may see."""
     names = ("id", "index", "name", "quantity", "health", "last_value", "last_ts", "lon", "lat", "channel", "device__code")
