@@ -250,6 +250,8 @@ VALUES: dict[str, Any] = {
     "mobilisation.IdentityRequest.ended_at": LONG_AGO,
     "mobilisation.ReportPhoto.original": None,
     "mobilisation.SealedIdentity.sealed": b"age-encryption.org/v1",
+    "notices.ChannelOrder.id": 1,
+    "notices.ChannelOrder.kinds": ["sms", "voice", "email", "web_push", "messenger", "webhook"],
     "notices.ChannelTable.kind": "links",
     "notices.ChannelTable.name": "",
     "notices.ChannelTable.entered": {"address": "https://bordermark.example"},

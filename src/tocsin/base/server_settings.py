@@ -47,7 +47,7 @@ class ServerSettings:
     virus_scanner_away: str
 
 
-def read_server_settings(told: Mapping[str, str]) -> ServerSettings:
+def read_server_settings(told: Mapping[str, str] | Mapping[Variable, str]) -> ServerSettings:
     """The settings by their variables, what is empty by its default; SettingRefused names the one that can't be read."""
     away = told.get(Variable.VIRUS_SCANNER_AWAY, "")
     return ServerSettings(
@@ -111,13 +111,13 @@ def entered_settings(folder: Path) -> Mapping[str, str]:
 @lru_cache(maxsize=8)
 def _read(path: Path, _inode: int, _changed_ns: int) -> Mapping[str, str]:
     try:
-        told = decode_json(path.read_bytes(), dict[Variable, str])
+        told = {str(name): text for name, text in decode_json(path.read_bytes(), dict[Variable, str]).items()}
         read_server_settings(told)
     except InvalidInput as error:
         raise InvalidInput(
             "%(path)s can't be read: %(why)s Mend it, or remove it and enter it anew.", path=path, why=error
         ) from None
-    return {str(name): text for name, text in told.items()}
+    return told
 
 
 def keep_settings(folder: Path, told: Mapping[str, str]) -> None:

@@ -159,7 +159,7 @@ class Configuration:
         except InvalidInput:
             log.exception("what pages entered of the server's settings can't be read; defaults hold")
             entered = {}
-        return read_server_settings({**entered, **self.fixed})
+        return read_server_settings({**entered, **{str(name): text for name, text in self.fixed.items()}})
 
     @property
     def serves_own_machine_only(self) -> bool:

@@ -1,7 +1,7 @@
 """How a desk, a post or a person is reached: which of their points, in which order, at this hour and this urgency."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -159,13 +159,15 @@ def choose_points(
     preference: Preference | None = None,
     urgent_from: AlarmLevel = AlarmLevel.ORANGE,
     is_working_day: IsWorkingDay = monday_to_friday,
+    order: Sequence[str] = (),
 ) -> Choice:
     """Which points are used for a matter of this level at this local time.
 
     From `urgent_from` on a person's quiet hours are passed over and points that the person did not choose are tried after the
     chosen ones. Below it a choice is kept, unless nothing chosen exists; who chose the screen alone is told by nothing else.
+    What nobody chose is in the `order` of kinds that the installation has; without one, and within a kind, as it was entered.
     """
-    known = tuple(sorted(points, key=lambda point: point.order))
+    known = tuple(sorted(points, key=lambda point: (order.index(point.kind) if point.kind in order else len(order), point.order)))
     if not known:
         return Choice((), ChoiceReason.NO_POINT)
     urgent = level >= urgent_from
@@ -197,6 +199,7 @@ def foresee(
     *,
     local: datetime,
     is_working_day: IsWorkingDay = monday_to_friday,
+    order: Sequence[str] = (),
 ) -> tuple[Foreseen, ...]:
     """What a person's choice means, the highest level first: `choose_points` at the next hours that are quiet and not quiet."""
     known = tuple(points)
@@ -206,7 +209,7 @@ def foresee(
     quiet_at = next((one for one in week if quiet is not None and quiet.holds(one, is_working_day)), None)
 
     def choice(level: AlarmLevel, at: datetime) -> Choice:
-        return choose_points(known, level=level, local=at, preference=preference, is_working_day=is_working_day)
+        return choose_points(known, level=level, local=at, preference=preference, is_working_day=is_working_day, order=order)
 
     return tuple(
         Foreseen(level, choice(level, awake_at), None if quiet_at is None else choice(level, quiet_at))

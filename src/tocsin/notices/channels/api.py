@@ -12,8 +12,8 @@ from tocsin.jurisdiction.face import require
 from tocsin.notices.channels import queries
 from tocsin.notices.channels.rules import rights
 from tocsin.notices.channels.rules.tables import SecretName, TableKind
-from tocsin.notices.channels.services.by_page import reading, tables
-from tocsin.notices.channels.shown import ChannelOut, channels_of_file, describe_channel
+from tocsin.notices.channels.services.by_page import order, reading, tables
+from tocsin.notices.channels.shown import ChannelOrderOut, ChannelOut, channels_of_file, describe_channel, describe_order
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
@@ -40,6 +40,10 @@ class ChannelSettingsIn(Schema, extra="forbid"):
 class NewChannelIn(ChannelSettingsIn):
     kind: TableKind
     name: str = Field("", max_length=60, description="of a messenger: what contact points name")
+
+
+class ChannelOrderIn(Schema, extra="forbid"):
+    kinds: list[str] = Field(max_length=20, description="sms, voice, email …; empty: as points were entered")
 
 
 class SwitchChannelIn(Schema, extra="forbid"):
@@ -71,6 +75,20 @@ def channels_as_file(request: HttpRequest) -> HttpResponse:
     """What pages entered as a `channels.toml` to take along: every secret by the name of a variable of the environment."""
     require(actor_of(request), rights.MANAGE, EVERYWHERE)
     return HttpResponse(reading.as_file(list(queries.entered_channels())), content_type="application/toml")
+
+
+@router.get("/channels/order", response=ChannelOrderOut)
+def channel_order(request: HttpRequest) -> ChannelOrderOut:
+    """In which order channels are tried for those who chose none."""
+    require(actor_of(request), rights.MANAGE, EVERYWHERE)
+    return describe_order()
+
+
+@router.put("/channels/order", response=ChannelOrderOut)
+def set_channel_order(request: HttpRequest, given: ChannelOrderIn) -> ChannelOrderOut:
+    """Every channel once, the first first; none: as the points of each body and person were entered."""
+    order.set_channel_order(actor=actor_of(request), kinds=given.kinds, now=current_time())
+    return describe_order()
 
 
 @router.put("/channels/{uuid:channel_table_id}", response=ChannelOut)

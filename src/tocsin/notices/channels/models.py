@@ -6,6 +6,18 @@ from django.db import models
 from tocsin.base.ids import new_id
 
 
+class ChannelOrder(models.Model):
+    """In which order channels are tried for those who chose none, at most one row: without it the order of their own points."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    kinds = models.JSONField()  # every kind of contact point that a machine hands over, the first first
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_order_of_channels")]
+
+
 class ChannelTable(models.Model):
     """One channel, one messenger or the address of links: what a table of `channels.toml` would say, its secrets sealed."""
 

@@ -34,7 +34,7 @@ from tocsin.base.decoding import convert
 from tocsin.base.keys import Purpose, keys_of
 from tocsin.federation.services.secrets import secret
 from tocsin.jurisdiction.face import contact_kinds
-from tocsin.notices.channels.models import ChannelTable
+from tocsin.notices.channels.models import ChannelOrder, ChannelTable
 from tocsin.notices.channels.rules.letters import Channel
 from tocsin.notices.channels.rules.tables import SEALED, SecretName, TableKind, Tables, file_over_page, sealed_name
 
@@ -83,11 +83,12 @@ def tables_of_file() -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class _Entered:
-    """What pages entered, as of a mark: tables that are switched on, and their secrets by `sealed_name`."""
+    """What pages entered, as of a mark: tables that are switched on, their secrets by `sealed_name`, the order of channels."""
 
     mark: tuple[int, int] | None
     tables: Tables = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,24 +142,29 @@ def _entered_now() -> _Entered:
         return _entered[0]
     mark = found.st_ino, found.st_mtime_ns
     if _entered[0].mark != mark:
-        rows = _rows()
-        _entered[:] = [_Entered(mark, *_merged(rows))]
+        rows, order = _rows()
+        _entered[:] = [_Entered(mark, *_merged(rows), order)]
     return _entered[0]
 
 
-def _rows() -> list[ChannelTable]:
+def _rows() -> "tuple[list[ChannelTable], tuple[str, ...]]":
     """Read in a thread of its own where an event loop runs in this one."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return list(ChannelTable.objects.filter(is_on=True))
+        return _read_rows()
     with ThreadPoolExecutor(1, thread_name_prefix="channels") as pool:
         return pool.submit(_rows_apart).result()
 
 
-def _rows_apart() -> list[ChannelTable]:
+def _read_rows() -> "tuple[list[ChannelTable], tuple[str, ...]]":
+    order = ChannelOrder.objects.first()
+    return list(ChannelTable.objects.filter(is_on=True)), tuple(order.kinds) if order else ()
+
+
+def _rows_apart() -> "tuple[list[ChannelTable], tuple[str, ...]]":
     try:
-        return list(ChannelTable.objects.filter(is_on=True))
+        return _read_rows()
     finally:
         close_old_connections()
         connection.close()
@@ -221,6 +227,17 @@ def fernet_key(key: bytes) -> bytes:
 def channels_set_up() -> frozenset[str]:
     """Kinds of contact points that can be used. The telephone needs nothing: a person dials."""
     return frozenset({*OUR_OWN, *ALWAYS, *(name for name in tables() if name not in OF_NO_CHANNEL)})
+
+
+def channel_order() -> tuple[str, ...]:
+    """In which order channels are tried for those who chose none; empty: in which their points were entered."""
+    return _entered_now().order
+
+
+def kinds_in_order() -> tuple[str, ...]:
+    """Every channel that a machine hands over: those of the order first, then as forms offer them."""
+    order, known = channel_order(), tuple(_kinds())
+    return (*(kind for kind in order if kind in known), *(kind for kind in known if kind not in order))
 
 
 def link_address() -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 from pydantic import JsonValue
 
+from tocsin.jurisdiction.face import contact_kinds
 from tocsin.notices.channels import queries
 from tocsin.notices.channels.queries import problem_of, stands_in_file
 from tocsin.notices.channels.rules.tables import TableKind
@@ -44,6 +45,21 @@ MAKER_NAMES: Final[dict[str, Promise]] = {
 }
 
 
+class ChannelInOrder(Schema):
+    """A channel at its place."""
+
+    kind: str
+    name: str
+    is_set_up: bool
+
+
+class ChannelOrderOut(Schema):
+    """In which order channels are tried for those who chose none."""
+
+    entered: bool = Field(description="an order was entered; without it points are tried as they were entered")
+    channels: list[ChannelInOrder]
+
+
 class ChannelOut(Schema):
     """A channel that is set up, by page or by file; its secrets are never told."""
 
@@ -66,6 +82,13 @@ class ChannelOut(Schema):
     tested_at: datetime | None
     tested_verdict: str
     tested_words: str = Field(description="what the other side said to the last test")
+
+
+def describe_order() -> ChannelOrderOut:
+    """As senders follow it now."""
+    kinds, set_up = contact_kinds(), queries.channels_set_up()
+    found = [ChannelInOrder(kind=one, name=str(kinds[one].words), is_set_up=one in set_up) for one in queries.kinds_in_order()]
+    return ChannelOrderOut(entered=bool(queries.channel_order()), channels=found)
 
 
 @dataclass(frozen=True)

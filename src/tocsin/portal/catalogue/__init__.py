@@ -6,7 +6,7 @@ from tocsin.portal.catalogue.interfaces import API_ROUTERS, FEATURE_COLLECTIONS,
 from tocsin.portal.catalogue.kept import RETENTION
 from tocsin.portal.catalogue.loops import LOOPS
 from tocsin.portal.catalogue.pages import HOMES, PAGES
-from tocsin.portal.catalogue.people import CHANNELS, LIVE, NOTICES, WAITING
+from tocsin.portal.catalogue.people import CHANNEL_ORDER, CHANNELS, LIVE, NOTICES, WAITING
 from tocsin.portal.catalogue.policies import POLICY_FILES, POLICY_TRIALS
 from tocsin.portal.catalogue.printed import PAPERS
 from tocsin.portal.catalogue.programs import COMMANDS, DEVICE_POLLERS, DEVICE_PROTOCOLS, DEVICE_TOPICS, PROCESSES
@@ -187,6 +187,7 @@ __all__ = (
     "ALARM_WORKS",
     "API_ROUTERS",
     "CHANNELS",
+    "CHANNEL_ORDER",
     "COMMANDS",
     "DEVICE_POLLERS",
     "DEVICE_PROTOCOLS",

@@ -10,6 +10,9 @@ CHANNELS = (
     "tocsin.notices.channels.services.webhook:WebhookChannel",
 )
 
+# In which order they are tried for those who chose none: a function without arguments, kinds of contact points.
+CHANNEL_ORDER = "tocsin.notices.channels.queries:channel_order"
+
 # What notices are about and what they are for: see `tocsin.notices.messages.queries.contributions.Contribution`.
 NOTICES = (
     "tocsin.notices.messages.shown:NOTICES",

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas import policy
@@ -63,7 +65,8 @@ def foreseen_ways(user: User, at: datetime) -> tuple[contacts.Foreseen, ...]:
     found = contact_points_of(user)
     points = [one for one in found.points if one.kind != contacts.SCREEN]
     local = timezone.localtime(at)
-    return contacts.foresee(points, found.preference, local=local, is_working_day=policy.is_working_day)
+    order: tuple[str, ...] = import_string(settings.CHANNEL_ORDER.replace(":", "."))()
+    return contacts.foresee(points, found.preference, local=local, is_working_day=policy.is_working_day, order=order)
 
 
 def _points(rows: Iterable[ContactPoint]) -> tuple[contacts.ContactPoint, ...]:

@@ -20,9 +20,9 @@ from tocsin.notices.channels import shown as told
 from tocsin.notices.channels.models import ChannelTable
 from tocsin.notices.channels.rules import rights
 from tocsin.notices.channels.rules.tables import BY_GATEWAY, SECRETS, SecretName, TableKind
-from tocsin.notices.channels.services.by_page import reading
+from tocsin.notices.channels.services.by_page import order, reading
 from tocsin.notices.channels.services.by_page import tables as services
-from tocsin.screens.acts import Act, Attempt, perform_and_tell
+from tocsin.screens.acts import Act, Attempt, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
 from tocsin.screens.request import Actor, actor_of
@@ -144,8 +144,32 @@ def channels(request: HttpRequest) -> HttpResponse:
             if kind is not TableKind.MESSENGER and kind not in entered and not queries.stands_in_file(kind, "")
         ],
         "makers": list(told.MAKER_NAMES.items()),
+        "order": _order_of(problem),
     }
     return render(request, "notices/channels/channels.html", context)
+
+
+def _order_of(problem: str) -> told.ChannelOrderOut | None:
+    """None where the file can't be read: nobody knows then what is set up."""
+    return None if problem else told.describe_order()
+
+
+@act("channels", alone=True)
+def order_channels(request: HttpRequest, *, kind: Line = "", way: Literal["up", "down", "as_entered"]) -> str:
+    """One place up or down, or back to the order in which points were entered."""
+    _require(request)
+    kinds = list(queries.kinds_in_order())
+    if way == "as_entered":
+        order.set_channel_order(actor=actor_of(request), kinds=(), now=current_time())
+        return _("Everybody is told in the order in which their ways were entered.")
+    if kind in kinds:
+        at = kinds.index(kind)
+        to = max(at - 1, 0) if way == "up" else min(at + 1, len(kinds) - 1)
+        kinds.insert(to, kinds.pop(at))
+    else:
+        kinds.append(kind)  # refused below, with those that are known
+    order.set_channel_order(actor=actor_of(request), kinds=kinds, now=current_time())
+    return _("Kept: senders follow at once.")
 
 
 @require_GET

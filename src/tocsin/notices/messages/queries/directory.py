@@ -13,7 +13,7 @@ from django.utils import timezone
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction import face as jurisdiction
 from tocsin.jurisdiction.contacts.rules import SCREEN, TELEPHONE, ChoiceReason, choose_points
-from tocsin.notices.channels.queries import channels_set_up
+from tocsin.notices.channels.queries import channel_order, channels_set_up
 from tocsin.notices.messages.policy import sending
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class Directory:
             preference=contact.preference,
             urgent_from=sending().urgent_level,
             is_working_day=jurisdiction.is_working_day,
+            order=channel_order(),
         )
         local, wait = timezone.localtime(self.at), timedelta(0)
         choice = choose(local=local)

@@ -21,7 +21,7 @@ from tocsin.federation.rules.addresses import inner_networks
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.face import own_addresses, require
 from tocsin.notices.channels import queries
-from tocsin.notices.channels.models import ChannelTable
+from tocsin.notices.channels.models import ChannelOrder, ChannelTable
 from tocsin.notices.channels.rules import rights
 from tocsin.notices.channels.rules.letters import Answer, Channel, Letter
 from tocsin.notices.channels.rules.tables import BY_GATEWAY, SECRETS, SecretName, TableKind, masked
@@ -148,7 +148,7 @@ def _tell_test(actor: "User", made: ChannelTable, answer: Answer, now: datetime)
 def set_channel_mark() -> None:
     """The mark in the data folder says whether pages entered channels, and is another one after each call."""
     path = queries.mark_path()
-    if not ChannelTable.objects.exists():
+    if not ChannelTable.objects.exists() and not ChannelOrder.objects.exists():
         path.unlink(missing_ok=True)
         return
     handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
