@@ -63,4 +63,4 @@ guide();
 keepListViews();
 sortLists();
 useListByKeys();
-showWork(); // last: what another listener stopped is not sent
+showWork();

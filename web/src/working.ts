@@ -20,7 +20,8 @@ export function showWork(): void {
     const form = event.target as HTMLFormElement;
     if (event.defaultPrevented || form.method !== "post" || form.target || form.hasAttribute("data-answers-file")) return;
     if (going.has(form)) return event.preventDefault();
-    begin(form, (event as SubmitEvent).submitter);
+    const { submitter } = event as SubmitEvent;
+    setTimeout(() => event.defaultPrevented || begin(form, submitter)); // a script of the page may still take it in hand
   });
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     const { elt } = (event as CustomEvent<Request>).detail;
@@ -56,17 +57,13 @@ function show(form: HTMLFormElement, button: Element | null, began: number): { b
   progress.setAttribute("aria-label", text("working"));
   const seconds = document.createElement("span");
   seconds.setAttribute("aria-hidden", "true");
-  const count = (): void => void (seconds.textContent = text("working_for", { seconds: secondsSince(began, Date.now()) }));
+  const count = (): void =>
+    void (seconds.textContent = text("working_for", { seconds: Math.floor((Date.now() - began) / 1000) }));
   count();
   bar.append(progress, seconds);
   if (button && form.contains(button)) button.after(bar);
   else form.append(bar);
   return { bar, counting: window.setInterval(count, 1000) };
-}
-
-/** Whole seconds between two moments in milliseconds; a clock that was set back counts nothing. */
-export function secondsSince(began: number, now: number): number {
-  return Math.max(0, Math.floor((now - began) / 1000));
 }
 
 function endAll(): void {
