@@ -91,7 +91,8 @@ def test_in_a_calm_the_whole_circle_is_warned_and_no_direction_told(plant: Plant
     made = leak(plant, Weather())
     area = warned_area(made)
     assert area is not None and (area.towards_deg, area.half_angle_deg) == (None, None)
-    assert "spreads to all sides" in words_in(made, "en")
+    assert "Chlorine may escape; there is hardly any wind, it spreads to all sides" in words_in(made, "en")
+    assert "：氯可能泄漏" in words_in(made, "zh-hans")
     page = signed_in(plant[1]).get(f"/plants/releases/{made.pk}/").content.decode()
     assert "Calm: its direction tells nothing" in page and "Leave across the wind" not in page
 

@@ -116,12 +116,18 @@ class EnergyBlast:
         return np.minimum(plateau, falling) * self.outside_pa
 
 
-def energy_of(*, volume_m3: float | None, mass_kg: float | None, combustion_j_kg: float | None) -> float:
+def energy_of(
+    *,
+    volume_m3: float | None,
+    mass_kg: float | None,
+    combustion_j_kg: float | None,
+    model: str = "multi_energy_explosion",
+) -> float:
     """Of the part of a cloud that is hemmed in: of its volume as a stoichiometric mixture, or of the fuel in it."""
     if (volume_m3 is None) == (mass_kg is None):
-        raise OutsideRange("multi_energy_explosion: one of volume_m3 and mass_kg is needed.")
+        raise OutsideRange("%(model)s: one of volume_m3 and mass_kg is needed.", model=model)
     if volume_m3 is not None:
-        return STOICHIOMETRIC_J_M3 * positive("multi_energy_explosion", "volume", volume_m3, "m3")
+        return STOICHIOMETRIC_J_M3 * positive(model, "volume", volume_m3, "m3")
     if mass_kg is None or combustion_j_kg is None:
-        raise OutsideRange("multi_energy_explosion: the heat of combustion is needed.")
-    return positive("multi_energy_explosion", "mass", mass_kg, "kg") * combustion_j_kg
+        raise OutsideRange("%(model)s: the heat of combustion is needed.", model=model)
+    return positive(model, "mass", mass_kg, "kg") * combustion_j_kg

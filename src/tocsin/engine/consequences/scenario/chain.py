@@ -30,6 +30,7 @@ MODELS: Final[dict[type[steps.Step], Model]] = {
     steps.Fireball: burning.fireball,
     steps.TntExplosion: explosions.tnt_explosion,
     steps.MultiEnergyExplosion: explosions.multi_energy_explosion,
+    steps.FlameSpeedExplosion: explosions.flame_speed_explosion,
 }
 
 

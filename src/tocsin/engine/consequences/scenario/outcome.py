@@ -99,6 +99,7 @@ class Unit(StrEnum):
     KW_M2 = "kW/m2"
     KPA = "kPa"
     J = "J"
+    PA_S = "Pa s"
     W = "W"
     RAD = "rad"
     NONE = ""

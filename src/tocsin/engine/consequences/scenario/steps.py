@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from tocsin.engine.consequences.flame_blast import Confinement, Congestion, Reactivity
+
 PIPE_ROUGHNESS_M = 4.6e-5  # commercial steel
 
 
@@ -201,6 +203,21 @@ class MultiEnergyExplosion(Step, frozen=True, tag="multi_energy_explosion"):
     centre_downwind_m: float = 0.0
 
 
+class FlameSpeedExplosion(Step, frozen=True, tag="flame_speed_explosion"):
+    """The part of a cloud that is obstructed: `volume_m3` of it, or `mass_kg` of fuel in it; how fast its flame is, by the table
+    from `reactivity`, `congestion` and `confinement`, or as `flame_mach`; `expansion`: volume of burnt over unburnt gas.
+    """
+
+    reactivity: Reactivity | None = None
+    congestion: Congestion | None = None
+    confinement: Confinement | None = None
+    flame_mach: float | None = None
+    expansion: float = 7.0
+    volume_m3: float | None = None
+    mass_kg: float | None = None
+    centre_downwind_m: float = 0.0
+
+
 type AnyStep = (
     Source
     | GasHole
@@ -220,4 +237,5 @@ type AnyStep = (
     | Fireball
     | TntExplosion
     | MultiEnergyExplosion
+    | FlameSpeedExplosion
 )

@@ -69,6 +69,12 @@ def find_substance(name: str, own: OwnFigures) -> Substance:
     return replace(found or Substance(name), **given)
 
 
+def both_names(name: str) -> dict[str, str]:
+    """Of a shipped substance by its English name, as `zh` and `en`; one of a case's own is named alike in both."""
+    zh = next((zh for substance, zh in shipped_substances() if substance.name == name), name)
+    return {"zh": zh, "en": name}
+
+
 def _by_table(name: str) -> Substance | None:
     """By what else table 1 of GB 18218 knows it as (液氯, LNG), through its CAS number."""
     numbers = [cas for row in tables().by_name.get(plain_name(name), ()) for cas in row.cas]

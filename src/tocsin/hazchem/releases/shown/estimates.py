@@ -8,13 +8,14 @@ from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.atlas.face import ExposureOut, describe_area
+from tocsin.hazchem.releases.policy.substances import both_names
 from tocsin.hazchem.releases.queries.answers import CaseAnswer
 from tocsin.hazchem.releases.queries.estimates import Zone, answer_of_row
 from tocsin.hazchem.releases.queries.surroundings import shown_zones
 from tocsin.hazchem.releases.rules.scenarios import Scenario
 from tocsin.hazchem.releases.shown.citations import range_in, source_in, unit_in
 from tocsin.hazchem.releases.shown.words import consequence_words
-from tocsin.screens.words import direction
+from tocsin.screens.words import direction, in_language
 
 if TYPE_CHECKING:
     from tocsin.base.words import Word
@@ -120,7 +121,7 @@ def describe_estimate(row: "ReleaseEstimate") -> ReleaseOut:
         equipment_id=row.equipment_id,
         scenario=row.scenario,
         scenario_name=str(SCENARIO_NAMES[Scenario(row.scenario)]),
-        substance=row.substance,
+        substance=in_language(both_names(row.substance)),
         lon=row.lon,
         lat=row.lat,
         wind_m_s=weather["wind_m_s"],

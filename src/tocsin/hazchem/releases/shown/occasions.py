@@ -9,10 +9,11 @@ from django.utils.translation import override
 
 from tocsin.atlas.face import Occasion
 from tocsin.engine.consequences.weather import is_calm
+from tocsin.hazchem.releases.policy.substances import both_names
 from tocsin.hazchem.releases.queries.estimates import answer_of_row, visible_estimates
 from tocsin.hazchem.releases.queries.surroundings import half_degrees, warned_zone
 from tocsin.notices.messages.rules.subjects import Subject
-from tocsin.screens.words import direction
+from tocsin.screens.words import direction, in_language
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,17 +54,17 @@ def what_to_do(row: "ReleaseEstimate") -> str:
             "%(firm)s: fire or explosion of %(substance)s is possible. Keep away, leave the neighbourhood, no open windows."
         ) % {
             "firm": row.object.name,
-            "substance": row.substance,
+            "substance": substance_name(row),
         }
     if in_calm(row):
         return _(
             "%(firm)s: %(substance)s may escape; there is hardly any wind, it spreads to all sides. Outdoors go straight away "
             "from the plant. Indoors stay there: close windows and doors, switch off ventilation, wait for news."
-        ) % {"firm": row.object.name, "substance": row.substance}
+        ) % {"firm": row.object.name, "substance": substance_name(row)}
     towards = (row.wind_from_degrees + 180) % 360
     figures = {
         "firm": row.object.name,
-        "substance": row.substance,
+        "substance": substance_name(row),
         "towards": direction(towards),
         "one": direction(towards - 90),
         "other": direction(towards + 90),
@@ -73,6 +74,11 @@ def what_to_do(row: "ReleaseEstimate") -> str:
         "%(one)s or the %(other)s. Indoors stay there: close windows and doors, switch off ventilation, wait for news."
     )
     return words % figures
+
+
+def substance_name(row: "ReleaseEstimate") -> str:
+    """In the reader's language, as the answer keeps the English one."""
+    return in_language(both_names(row.substance))
 
 
 def travels(row: "ReleaseEstimate") -> bool:
