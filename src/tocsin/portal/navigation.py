@@ -59,6 +59,8 @@ NAVIGATION: Final = (
             ("findings", gettext_lazy("Hidden dangers"), "shield-alert", "supervision.see"),
             ("sightings", gettext_lazy("Sightings"), "scan-line", "supervision.see"),
             ("cameras", gettext_lazy("Cameras"), "camera", "supervision.see"),
+            ("loading_orders", gettext_lazy("Expected vehicles"), "route", "supervision.see"),
+            ("loading_orders", gettext_lazy("Expected vehicles"), "route", "firm.work"),
             ("inspector_phone", pgettext_lazy("menu", "Inspect on the phone"), "phone", "inspections.work"),
             ("firm_phone", gettext_lazy("Our safety tasks"), "check", "firm.work"),
         ),

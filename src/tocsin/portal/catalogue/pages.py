@@ -74,6 +74,7 @@ PAGES = (
     ("vision/recognition/", "tocsin.vision.recognition.urls"),
     ("vision/precision/", "tocsin.vision.precision.urls"),
     ("vision/sightings/", "tocsin.vision.sightings.urls"),
+    ("vision/vehicles/", "tocsin.vision.vehicles.urls"),
     ("plants/responses/", "tocsin.hazchem.rationalisation.urls"),
     ("plants/warnings/", "tocsin.hazchem.risk_warnings.urls"),
     ("plants/load/", "tocsin.hazchem.alarm_load.urls"),
