@@ -12,7 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import timezone, translation
 
 from tests.databases import made
-from tocsin.base import keys
+from tocsin.base import keys, server_settings
 from tocsin.portal.configuration import Configuration
 
 FORGOTTEN = (
@@ -112,6 +112,7 @@ def forget() -> None:
     queries._networks.clear()
     surroundings._sensors.clear()
     versions.mark_path().unlink(missing_ok=True)
+    server_settings.keep_settings(settings.CONFIGURATION.data, {})
     budgets.forget()
     TOLD_LATELY.forget()
     bind_only()

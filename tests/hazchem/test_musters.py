@@ -20,6 +20,7 @@ from tocsin.hazchem.musters.models import MusterPerson, PlantMuster
 from tocsin.hazchem.musters.queries.musters import roll_of
 from tocsin.hazchem.musters.services import keeping
 from tocsin.hazchem.musters.services import musters as services
+from tocsin.hazchem.musters.shown.notices import texts
 from tocsin.hazchem.positions.rules.tags import TagKind
 from tocsin.hazchem.zones.rules.zones import ZonePurpose, circle
 from tocsin.jurisdiction.people.models import User
@@ -115,6 +116,9 @@ def test_from_the_press_to_the_record(plant: Plant) -> None:
     assert stands(muster)["T1"] == ("at_point", "North gate"), "the record stays as it was"
     csv = client.get(f"/plants/musters/{muster.pk}/?format=csv")
     assert "Zhao Min" in b"".join(csv.streaming_content if csv.streaming else [csv.content]).decode()
+    ended = Notice.objects.filter(purpose="muster_ended")
+    assert {one.why for one in ended} == {"muster_room", "muster_desk"} and all(one.urgent for one in ended)
+    assert "1 missing, 1 at muster points, 1 out, 2 seen. found at home" in " ".join(texts(list(ended)).values())
     entry = AuditEntry.objects.get(action="muster.ended")
     assert (entry.details["missing"], entry.details["seen"], entry.details["out"]) == (1, 2, 1)
     with pytest.raises(Conflict, match="ended"):

@@ -7,13 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.clocks import stand_at
-from tests.hazchem.plants import make_level, make_plant
+from tests.hazchem.plants import make_level, make_plant, make_tank
 from tests.hazchem.test_permits import BAD, Crew, crew, ring
 from tests.languages import english as english
 from tests.people import signed_in
 from tests.pictures import photo
 from tests.supervision.firms import NOW
 from tocsin.base.ids import new_id
+from tocsin.hazchem.installations.models import PlantUnit
+from tocsin.hazchem.installations.queries.labels import label_path, unit_of_label
 from tocsin.hazchem.permits.models import GasTest, PermitEntry, WorkPermit
 from tocsin.hazchem.permits.rules.field import PermitFieldAct, PermitVerdict, weigh_field_act
 from tocsin.hazchem.permits.rules.kinds import PermitState, SigningRole
@@ -147,9 +149,46 @@ def test_the_code_of_the_firm_proves_the_place(crew: Crew, site: Site) -> None:
     for firm in (crew.firm, other):
         issue = CodeIssue.objects.create(object=firm, issued_at=NOW, issued_by=crew.keeper)
         codes.append(f"https://city.example/q/{sign_token(issue)}/")
-    acts = [act(permit, "round", LATE, code=code) for code in [*codes, "https://city.example/q/none/"]]
-    assert site.sends(SigningRole.WATCHER, *acts, act(permit, "round", LATE), now=LATE) == [(True, "counts")] * 4
-    assert list(PermitEntry.objects.order_by("version").values_list("at_place", flat=True)) == [True, False, False, None]
+    forged = "https://city.example/q/none/"
+    acts = [act(permit, "round", LATE, code=code) for code in [*codes, forged]]
+    told = site.sends(SigningRole.WATCHER, *acts, act(permit, "round", LATE), now=LATE)
+    wrong = "Scanned: {}. Expected: Chlorine bund. Nothing was entered: scan the code at the place of the work."
+    assert told == [
+        (True, "counts"),
+        (False, wrong.format("a place of another firm")),
+        (False, wrong.format("no code of a sign or label that holds")),
+        (True, "counts"),
+    ]
+    assert site.sends(SigningRole.WATCHER, act(permit, "stop", LATE, code=forged, text="smoke"), now=LATE) == [(True, "counts")]
+    assert list(PermitEntry.objects.order_by("version").values_list("at_place", flat=True)) == [True, None, False]
+
+
+def test_the_label_of_the_unit_proves_the_place_and_another_unit_s_is_refused(crew: Crew, site: Site) -> None:
+    permit = crew.start(crew.approve(crew.apply()))
+    next_door, _tank = make_tank(crew.applicant, crew.firm, unit="Loading bay")
+
+    def label(unit: PlantUnit) -> str:
+        return "https://city.example" + label_path(unit.pk, NOW)
+
+    own, other = label(crew.unit), label(next_door)
+    assert unit_of_label(own) == crew.unit and unit_of_label(other) == next_door
+    for forged in (own.replace(str(crew.unit.pk), str(next_door.pk)), own[:-1] + ("A" if own[-1] != "A" else "B"), own[:60], ""):
+        assert unit_of_label(forged) is None
+    told = site.sends(SigningRole.WATCHER, *(act(permit, "round", LATE, code=code) for code in (own, other)), now=LATE)
+    reason = "Scanned: Loading bay. Expected: Chlorine bund. Nothing was entered: scan the code at the place of the work."
+    assert told == [(True, "counts"), (False, reason)]
+    page = signed_in(crew.people[SigningRole.WATCHER]).get("/api/v1/hazchem/permit-phone").json()
+    assert (page["permits"][0]["unit_id"], page["permits"][0]["unit"]) == (str(crew.unit.pk), "Chlorine bund")
+    assert [one["name"] for one in page["units"]] == ["Chlorine bund", "Loading bay"]
+
+
+def test_labels_are_printed_for_those_who_keep_the_firm_s_units(crew: Crew) -> None:
+    address = f"/records/papers/plant_labels/{crew.firm.pk}.pdf"
+    printed = signed_in(crew.applicant).get(address)
+    assert printed.status_code == 200 and printed.content.startswith(b"%PDF")
+    assert address in signed_in(crew.keeper).get(f"/objects/{crew.firm.pk}/").content.decode()
+    _other, stranger, _keeper = make_plant("Another plant", "plant-b")
+    assert signed_in(stranger).get(address).status_code == 403
 
 
 def test_only_those_who_are_named_enter_and_a_photo_stands_on_the_permit(crew: Crew, site: Site) -> None:

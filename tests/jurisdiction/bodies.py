@@ -95,6 +95,7 @@ OWN_WORD = "own word"
 
 NAMED: dict[str, str] = {
     "analyst_id": "person_id",
+    "camera_id": "camera_id",
     "case_number": "case_number",
     "watcher_id": "person_id",
     "approver_id": "person_id",
@@ -276,6 +277,9 @@ NOT_ARRANGED = {
     "POST /api/v1/supplies/reservations lines.[].lot_id",
     "POST /api/v1/supplies/transfers lines.[].item_id",
     "POST /api/v1/supplies/transfers lines.[].lot_id",
+    "POST /api/v1/vision/loading-orders camera_id",
+    "PUT /api/v1/vision/loading-orders/{loading_order_id} camera_id",
+    "POST /api/v1/vision/recognition/text sensor",
 }
 """Fields of which the answers are compared, and another rule still refuses before the name decides: a scene would show it."""
 
@@ -350,6 +354,11 @@ BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/supervision/presence/signs": {"signs.[].source": "gate"},
     "POST /api/v1/supervision/weather": {"hours.[].temperature_c": 20.0, "hours.[].at": _LONG_AGO},
     "POST /api/v1/vision/cameras": {"code": "37021300421310000099"},
+    "POST /api/v1/vision/loading-orders": {
+        "plate": "鲁B12345",
+        "until_at": "2026-01-01T10:00:00Z",
+        "from_at": "2026-01-01T08:00:00Z",
+    },
     "POST /api/v1/warning/alarms/acts": {"act": "assign"},
     "POST /api/v1/warning/alarms/{alarm_id}/findings": {"cause": "sewer_biogas"},
     "PUT /api/v1/supervision/objects/{object_id}": {"trade": "chemicals"},

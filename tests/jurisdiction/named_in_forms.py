@@ -128,6 +128,10 @@ def naming(field: str) -> bool:
     return field.endswith(("_id", "_ids", "_code", "_codes", "_number")) or field in ("code", "number")
 
 
+_AN_ORDER = {
+    **{"plate": "鲁B12345", "trailer": "", "way": "unloading", "amount_t": "", "camera": ""},
+    **{"from_at": "2026-01-01T08:00", "until_at": "2026-01-01T10:00"},
+}
 OF_LOTS = ("accept", "issue", "mend", "repair", "reserve", "return", "scrap")
 BESIDE: dict[str, dict[str, Any]] = {
     "supplies/requisitions/{requisition_id}/line/": {"quantity": "2", "item": ""},
@@ -168,6 +172,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "rosters/{roster_id}/stand-ins/ member": {"replaces": ""},
     "rosters/{roster_id}/swaps/": {"given": "2026-12-24T08:00:00+08:00/2026-12-24T20:00:00+08:00"},
     "vision/cameras/register/": {"code": "37021300421310000099", "lon": "", "lat": "", "bearing_deg": "", "view_deg": ""},
+    "vision/vehicles/enter/": _AN_ORDER,
+    "vision/vehicles/{loading_order_id}/change/": _AN_ORDER,
     "vision/cameras/{camera_id}/change/": {"lon": "", "lat": "", "bearing_deg": "", "view_deg": ""},
     "work/electrical/{object_id}/watch/": {"kind": "joint"},
     "work/episodes/{episode_id}/act/": {"act": "propose"},
@@ -226,6 +232,8 @@ NOT_ARRANGED = {
     *(f"permits/of/{{object_id}}/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
     *(f"permits/{{work_permit_id}}/change/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
     "permits/{work_permit_id}/do/test/ sensor",
+    "vision/vehicles/enter/ camera",
+    "vision/vehicles/{loading_order_id}/change/ camera",
     "prevention/objects/{risk_object_id}/ person",
     *(f"prevention/events/{{risk_event_id}}/do/{one}-check/ person" for one in ("plan", "change")),
     "plants/table/ object",
@@ -286,10 +294,8 @@ UNREAD = {
     "notices/push/": "JSON of the browser: a subscription",
     "notices/receipt/{channel}/": _NO_LOGIN,
     "objects/accounts/": _A_BUTTON,
-    "plants/imports/{plant_import_id}/do/{name}/": _A_BUTTON,
     "supplies/deliveries/{delivery_id}/{name}/": "amounts and words: it names nothing of a place",
     "imports/to/{kind}/": _A_FILE,
-    "plants/imports/": _A_FILE,
     "plants/of/{supervised_object_id}/cut/": _A_BUTTON,
     "plants/zones/{plant_zone_id}/withdraw/": _A_BUTTON,
     "settings/channels/new/{kind}/": "addresses and secrets of the whole installation: it names nothing of a place",

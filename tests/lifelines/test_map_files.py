@@ -39,7 +39,7 @@ def keeper(regions: None) -> User:
     return keeper
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", [*FORMS, "geojson"])
 def test_what_is_taken_out_comes_in_again_as_it_is(keeper: User, english: None, form: str) -> None:
     answer = signed_in(keeper).get(f"/lifelines/assets/?format={form}")
     assert answer.status_code == 200

@@ -47,14 +47,17 @@ export function copyOnClick(): void {
   });
 }
 
-/** `<a data-csv href="?format=csv">`, or another format: the file holds what the filters leave now, not what they left when the page was loaded. */
+/** `<a data-csv href="?format=csv">`, or another format: the file holds what the filters leave now, not what they left when the page was loaded.
+ * So does the map beside the list, `<a data-map-switch="yes" href="?map=yes">`.
+ */
 export function followFilters(): void {
   document.addEventListener("click", (event) => {
-    const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-csv]");
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-csv], a[data-map-switch]");
     if (!link) return;
     const filters = new URLSearchParams(location.search);
     filters.delete("page");
-    filters.set("format", new URLSearchParams(link.search).get("format") ?? "csv");
+    if (link.dataset.mapSwitch !== undefined) filters.set("map", link.dataset.mapSwitch);
+    else filters.set("format", new URLSearchParams(link.search).get("format") ?? "csv");
     link.search = filters.toString();
   });
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -32,6 +32,22 @@ class DeviceActIn(Schema, extra="forbid"):
     device: str = Field("", max_length=60)
     sequence: int = Field(0, ge=0, le=MOST_COUNTED)
     base_version: int | None = Field(None, ge=0, le=MOST_COUNTED, description="the version that the person saw")
+
+
+class DeviceActsIn(Schema, extra="forbid"):
+    """A batch of them, `entries`, as a device or another program sends it."""
+
+    channel: Literal["api", "phone"] = "api"
+
+
+class DeviceActTakenOut(Schema):
+    """What became of one act. One that was refused is not kept: the device shows why and keeps it."""
+
+    id: UUID
+    taken: bool
+    verdict: str
+    version: int | None
+    reason: str
 
 
 @dataclass(frozen=True)

@@ -17,5 +17,11 @@ from tocsin.portal.lanes import Lanes  # noqa: E402 - Django must be set up firs
 from tocsin.sensing.face import prepare_expectations  # noqa: E402
 
 prepare_expectations()
-largest_bytes = round(settings.CONFIGURATION.largest_request_megabytes * BYTES_PER_MEGABYTE)
+
+
+def largest_bytes() -> int:
+    """As it stands now: it may be entered by page."""
+    return round(settings.CONFIGURATION.now.largest_request_megabytes * BYTES_PER_MEGABYTE)
+
+
 application = RequestLimit(Lanes(OneGoHandler(), BUDGETS.current()), largest_bytes)

@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import logging
 import os
 import re
 from collections.abc import Mapping
@@ -10,11 +11,20 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from tocsin.base.addresses import on_this_machine
-from tocsin.base.errors import SettingRefused
+from tocsin.base.errors import InvalidInput, SettingRefused
 from tocsin.base.object_stores import ObjectStore, object_store_from
+from tocsin.base.server_settings import (
+    ServerSettings,
+    Variable,
+    entered_settings,
+    one_of,
+    positive,
+    read_server_settings,
+)
 from tocsin.base.time import Clock
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 
+log = logging.getLogger(__name__)
 OPENID_PROVIDER_ID = "provider"
 """The one provider's name in addresses and in the links from its persons to ours."""
 
@@ -77,7 +87,7 @@ class Configuration:
     @classmethod
     def from_environment(cls) -> "Configuration":
         """Reads `TOCSIN_*` and `DATABASE_URL`; SettingRefused names the variable that can't be read."""
-        get = os.environ.get
+        get, told = os.environ.get, read_server_settings(os.environ)
         behind_https, trusted_proxies = get("TOCSIN_BEHIND_HTTPS", "") == "1", _networks("TOCSIN_TRUSTED_PROXIES")
         if behind_https and not trusted_proxies:
             raise SettingRefused("TOCSIN_BEHIND_HTTPS=1 needs TOCSIN_TRUSTED_PROXIES, the address of the proxy that ends HTTPS")
@@ -103,13 +113,13 @@ class Configuration:
             doors_in_clear=_one_of("TOCSIN_DOOR_IN_CLEAR", ("0", "1")) == "1",
             mqtt_tls_certificate=get("TOCSIN_MQTT_TLS_CERTIFICATE", ""),
             mqtt_tls_key=get("TOCSIN_MQTT_TLS_KEY", ""),
-            public_hosts=tuple(filter(None, get("TOCSIN_PUBLIC_HOSTS", "").split(","))),
+            public_hosts=told.public_hosts,
             behind_https=behind_https,
             trusted_proxies=trusted_proxies,
             certificate_header=_certificate_header(bool(trusted_proxies)),
-            largest_request_megabytes=_positive("TOCSIN_LARGEST_REQUEST_MEGABYTES", 32.0),
+            largest_request_megabytes=told.largest_request_megabytes,
             time_zone=get("TOCSIN_TIME_ZONE", "Asia/Shanghai"),
-            title=get("TOCSIN_TITLE", ""),
+            title=told.title,
             shown_around=tuple(get("TOCSIN_SHOW_AROUND", "").replace(",", " ").split()),
             log_level=get("TOCSIN_LOG_LEVEL", "INFO").upper(),
             log_format=_one_of("TOCSIN_LOG", ("text", "json")),
@@ -118,8 +128,8 @@ class Configuration:
             second_step=_one_of("TOCSIN_SECOND_STEP", ("demanded", "offered")),
             openid=_openid_provider(),
             breached_passwords=_file("TOCSIN_BREACHED_PASSWORDS"),
-            virus_scanner=_scanner("TOCSIN_VIRUS_SCANNER"),
-            virus_scanner_away=_one_of("TOCSIN_VIRUS_SCANNER_AWAY", ("refuse", "quarantine")),
+            virus_scanner=told.virus_scanner,
+            virus_scanner_away=told.virus_scanner_away,
             backup_recipients=tuple(get("TOCSIN_BACKUP_RECIPIENTS", "").replace(",", " ").split()),
         )
 
@@ -129,9 +139,32 @@ class Configuration:
         return not self.nats_url
 
     @property
+    def fixed(self) -> Mapping[Variable, str]:
+        """What the environment says of the settings that pages may enter: it wins."""
+        nothing = read_server_settings({})
+        fields = {
+            Variable.TITLE: (self.title, nothing.title),
+            Variable.PUBLIC_HOSTS: (",".join(self.public_hosts), ""),
+            Variable.LARGEST_REQUEST: (f"{self.largest_request_megabytes:g}", f"{nothing.largest_request_megabytes:g}"),
+            Variable.VIRUS_SCANNER: (self.virus_scanner, nothing.virus_scanner),
+            Variable.VIRUS_SCANNER_AWAY: (self.virus_scanner_away, nothing.virus_scanner_away),
+        }
+        return {name: text for name, (text, default) in fields.items() if text != default or os.environ.get(name)}
+
+    @property
+    def now(self) -> ServerSettings:
+        """The settings that pages may enter as they stand now; a file that was damaged counts as none, and the doctor says so."""
+        try:
+            entered = entered_settings(self.data)
+        except InvalidInput:
+            log.exception("what pages entered of the server's settings can't be read; defaults hold")
+            entered = {}
+        return read_server_settings({**entered, **self.fixed})
+
+    @property
     def serves_own_machine_only(self) -> bool:
         """True where pages are heard on loopback alone, under no public name and behind no proxy: a laptop, a first look."""
-        beyond = self.public_hosts or self.trusted_proxies or self.behind_https
+        beyond = self.now.public_hosts or self.trusted_proxies or self.behind_https
         return not beyond and (self.http_host == "localhost" or on_this_machine(self.http_host))
 
 
@@ -145,23 +178,11 @@ def _port(name: str, default: int) -> int:
 
 
 def _positive(name: str, default: float) -> float:
-    text = os.environ.get(name, "")
-    try:
-        number = float(text) if text else default
-    except ValueError:
-        number = 0.0
-    if not number > 0:
-        raise SettingRefused("%(name)s is %(value)s; it must be a number above 0", name=name, value=repr(text))
-    return number
+    return positive(name, os.environ.get(name, ""), default)
 
 
 def _one_of(name: str, known: tuple[str, ...]) -> str:
-    text = os.environ.get(name, "") or known[0]
-    if text not in known:
-        raise SettingRefused(
-            "%(name)s is %(value)s; it must be one of %(known)s", name=name, value=repr(text), known=", ".join(known)
-        )
-    return text
+    return one_of(name, os.environ.get(name, ""), known)
 
 
 def _web_address(name: str) -> str:
@@ -202,22 +223,6 @@ def _bus_addresses(name: str) -> str:
                 name=name,
                 host=parts.hostname,
             )
-    return text
-
-
-def _scanner(name: str) -> str:
-    text = os.environ.get(name, "")
-    parts = urlsplit(text)
-    try:
-        known = (parts.scheme == "tcp" and parts.hostname and parts.port) or (
-            parts.scheme == "unix" and parts.path.startswith("/")
-        )
-    except ValueError:
-        known = False
-    if text and not known:
-        raise SettingRefused(
-            "%(name)s is %(value)s; it must be tcp://HOST:PORT or unix:/PATH of a clamd", name=name, value=repr(text)
-        )
     return text
 
 

@@ -9,6 +9,7 @@ from tocsin.base import keys
 from tocsin.base.private_files import private_folder
 from tocsin.portal import catalogue
 from tocsin.portal.configuration import Configuration, database_settings, openid_settings
+from tocsin.portal.hosts import AllowedHosts
 from tocsin.portal.logs import logging_settings
 
 CONFIGURATION = Configuration.from_environment()
@@ -21,7 +22,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 # by an earlier version, which signed with the secret itself, go on.
 SECRET_KEY, SECRET_KEY_FALLBACKS = keys.session_secrets()
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", CONFIGURATION.http_host, *CONFIGURATION.public_hosts]
+ALLOWED_HOSTS = AllowedHosts(CONFIGURATION)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in CONFIGURATION.public_hosts]
 
 INSTALLED_APPS = [
@@ -144,6 +145,8 @@ PUBLIC_LINES = catalogue.PUBLIC_LINES
 WORKS_AT_FIRM = catalogue.WORKS_AT_FIRM
 DEVICE_TOPICS = catalogue.DEVICE_TOPICS
 FINDING_ORIGINS = catalogue.FINDING_ORIGINS
+SIGHTING_LINKS = catalogue.SIGHTING_LINKS
+PERMIT_PAGE = catalogue.PERMIT_PAGE
 IMPORT_KINDS = catalogue.IMPORT_KINDS
 INCIDENTS_AT_FIRMS = catalogue.INCIDENTS_AT_FIRMS
 

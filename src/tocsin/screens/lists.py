@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
+from tocsin.screens.list_maps import ListMap, as_points, asked_map, wants_points
 from tocsin.screens.list_tables import Column, ListTable
 from tocsin.screens.list_views import answer_probe, beside_list, probe_of
 from tocsin.screens.many import MOST, ListActs
@@ -39,18 +40,23 @@ def list_page[T](
     table: Sequence[Column] = (),
     groups: Groups | None = None,
     acts: ListActs | None = None,
+    places: ListMap | None = None,
 ) -> HttpResponse:
     """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
     where its columns are declared (`screens.list_tables`), `sections` of rows and `grouping` where they may be grouped
-    (`screens.groups`), `list_acts` for what may be done with several (`screens.many`), and the context.
+    (`screens.groups`), `list_acts` for what may be done with several (`screens.many`), `list_map` where they lie on a
+    map (`screens.list_maps`), and the context.
 
     A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
     (`screens.list_views`).
     """
     asked = ListTable.read(table, request.GET) if table else None
     grouping = None if groups is None else AskedGroups.read(groups, request.GET)
+    map_beside = asked_map(request, places, per_page)
     if (probe := probe_of(request)) is not None:
         return answer_probe(probe, rows, grouping, acts)
+    if places is not None and wants_points(request):
+        return as_points(rows, places)
     beside = beside_list(request) if request.method == "GET" and not getattr(request, "htmx", False) else None
     if beside is not None and beside.default_url and not request.GET and status == 200:
         return redirect(beside.default_url)
@@ -58,7 +64,7 @@ def list_page[T](
     pages = Paginator(rows, per_page) if grouped is None else GroupedPaginator(grouped, per_page)
     page = pages.get_page(request.GET.get("page"))
     shown: dict[str, Any] = {"page": page, "list_views": beside, "table": asked, "part": part, "list_acts": acts, **told}
-    shown |= {"list_path": request.path, "list_query": request.GET.urlencode(), "most_rows": MOST}
+    shown |= {"list_map": map_beside, "list_path": request.path, "list_query": request.GET.urlencode(), "most_rows": MOST}
     lines: Sequence[object] = list(page)
     if describe_page is not None:
         lines = shown["rows"] = describe_page(list(page))

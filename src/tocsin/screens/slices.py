@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Protocol, TypedDict, cast
+from typing import Protocol, TypedDict, cast
 
 from ninja import Field, Schema
 
-from tocsin.screens.groups import AskedGroups, FetchedBy, Group, Groups, grouped_rows
+from tocsin.screens.groups import AskedGroups, Group, Groups, found_rows, grouped_rows
 
 
 class _Cuttable[T](Protocol):
@@ -95,7 +95,8 @@ class GroupedSlice(Slice):
         """
         found = grouped_rows(AskedGroups.named(groups, self.group_by), rows)
         if found is None:
-            count = len(rows) if isinstance(rows, FetchedBy) else cast("_Countable[T]", rows).count()
+            counted = found_rows(rows)
+            count = cast("_Countable[T]", rows).count() if counted is None else counted.count()
             return {"items": self.cut(rows), "total": count, "groups": []}
         told = [ListGroupOut.of(one) for one in found.groups]
-        return {"items": cast("list[Any]", self.cut(found)), "total": len(found), "groups": told}
+        return {"items": self.cut(found), "total": len(found), "groups": told}

@@ -6,11 +6,13 @@ from tocsin.vision.sightings.models import Sighting
 from tocsin.vision.sightings.queries import waiting_for_act
 from tocsin.vision.sightings.rules.leading import Outcome as SightingOutcome
 from tocsin.vision.sightings.services.deciding import note_reference
+from tocsin.vision.sightings.shown.links import SightingLink
 from tocsin.vision.sightings.shown.sightings import describe_sighting
 
 __all__ = [
     "MeasuredModel",
     "Sighting",
+    "SightingLink",
     "SightingOutcome",
     "describe_sighting",
     "enrol_own_model",

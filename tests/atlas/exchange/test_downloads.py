@@ -2,15 +2,19 @@
 
 import csv
 import io
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pyogrio
 import pytest
+import shapely
 
 from tests.atlas.exchange.hydrants import Reader
+from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind
 from tocsin.atlas.exchange.shown import files
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +55,47 @@ def test_geopackage_is_read_by_gdal_with_its_provenance(read: Reader, tmp_path: 
     assert "4326" in about["crs"]
     _meta, told = pyogrio.read_arrow(path, layer="provenance")
     assert "Selection" in told["what"].to_pylist()
+
+
+def test_geojson_has_the_features_with_their_provenance(read: Reader) -> None:
+    response = read(DOWNLOAD, form="geojson", **SELECTION)
+    assert response.headers["Content-Type"] == "application/geo+json"
+    told = json.loads(response.content)
+    assert [one["id"] for one in told["features"]] == ["h07", "h03", "h11"] and told["provenance"]["Rows"] == "3"
+    third = told["features"][1]
+    assert third["geometry"] == {"type": "Point", "coordinates": [120.03, 36.03]}
+    assert third["properties"]["outlets"] == 3 and third["properties"]["seen_at"].startswith("2026-11-04T00:00:00")
+
+
+def test_shapefiles_hold_a_kind_of_geometry_each(tmp_path: Path) -> None:
+    fields = (Field("nominal_pressure_kpa", FieldKind.NUMBER, "Pressure"), Field("nominal_pressure_max", FieldKind.BOOLEAN, "x"))
+    made = FeatureCollection("mixed", "Mixed", "", fields, lambda _person: pl.LazyFrame())
+    area = "POLYGON ((120 36, 121 36, 121 37, 120 36))"
+    shapes = ["POINT (120 36)", "LINESTRING (120 36, 121 37)", area, None, "POINT (121 36)"]
+    rows = pl.DataFrame(
+        {
+            "_key": [f"管{number}" for number in range(5)],
+            "nominal_pressure_kpa": [1.5, 2.5, 3.5, None, 5.5],
+            "nominal_pressure_max": [True, False, None, True, True],
+            "_geometry": [None if one is None else shapely.to_wkb(shapely.from_wkt(one)) for one in shapes],
+        }
+    )
+    with zipfile.ZipFile(io.BytesIO(files.FORMS["shp"].write(made, rows, [("Rows", "5")]))) as archive:
+        archive.extractall(tmp_path)
+        assert "nominal_pr,nominal_pressure_kpa,Pressure" in archive.read("columns.csv").decode()
+        assert "Rows,5" in archive.read("provenance.csv").decode()
+    found = {}
+    for path in sorted(tmp_path.glob("*.shp")):
+        about = pyogrio.read_info(path)
+        found[path.stem] = (about["geometry_type"], about["features"], about["crs"])
+    assert found == {
+        "mixed_areas": ("Polygon", 1, "EPSG:4326"),
+        "mixed_lines": ("LineString", 1, "EPSG:4326"),
+        "mixed_points": ("Point", 2, "EPSG:4326"),
+    }
+    _meta, table = pyogrio.read_arrow(tmp_path / "mixed_points.shp")
+    assert table["key"].to_pylist() == ["管0", "管4"] and table["nominal__1"].to_pylist() == [1, 1]
+    assert pyogrio.read_info(tmp_path / "mixed.dbf")["features"] == 1, "rows without a place are a table"
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(read: Reader) -> None:

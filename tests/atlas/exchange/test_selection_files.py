@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import json
 import os
 import zipfile
 from collections.abc import AsyncIterator, Iterator
@@ -130,6 +131,14 @@ def test_geopackage_and_excel_are_whole(person: User, tmp_path: Path) -> None:
     assert (sheet.max_row, sheet["B2"].value) == (13, "Hydrant 0 消防栓")
 
 
+def test_geojson_and_shapefiles_are_whole(person: User) -> None:
+    features, shapes = asked(person, "geojson"), asked(person, "shp")
+    work()
+    assert len(json.loads(path_of(features).read_bytes())["features"]) == 12
+    with zipfile.ZipFile(path_of(shapes)) as archive:
+        assert {"hydrants_points.shp", "columns.csv", "provenance.csv"} <= set(archive.namelist())
+
+
 def test_small_ones_stay_immediate_and_large_ones_are_a_press(person: User, read: Reader) -> None:
     assert read("/collections/hydrants/download", form="csv", filter="outlets = 3").status_code == 200
     refused = read("/collections/hydrants/download", form="csv")
@@ -137,7 +146,7 @@ def test_small_ones_stay_immediate_and_large_ones_are_a_press(person: User, read
     assert "in the background" in refused.content.decode()
     client = signed_in(person)
     page = client.get(f"{ROOT}/collections/hydrants/items?f=html").content.decode()
-    assert page.count('action="/sharing/files/ask/hydrants/"') == 3
+    assert page.count('action="/sharing/files/ask/hydrants/"') == 5
     answer = client.post("/sharing/files/ask/hydrants/", {"form": "csv", "selection": "filter=outlets+%3C+3"})
     file = SelectionFile.objects.get()
     assert (answer["Location"], file.asked) == (f"/sharing/files/{file.pk}/", {"filter": "outlets < 3"})

@@ -18,6 +18,7 @@ import {
 } from "../field/parts";
 import { canScan, scanFor } from "../field/scan";
 import { text } from "../texts";
+import { readCode, wrongPlace } from "./place";
 import { shownActs, shownMeasures, type Measure } from "./standing";
 import type { Data, OnSite, Permit, Queued } from "./store";
 import type { Sync } from "./sync";
@@ -25,6 +26,9 @@ import type { Sync } from "./sync";
 const BADGES: Record<string, string> = { running: "good", paused: "warn", stopped: "red", expired: "red" };
 
 export class View {
+  /** What was scanned for a permit at a wrong place, in words. */
+  private wrong?: { permit: string; words: string };
+
   constructor(
     private readonly box: HTMLElement,
     private readonly sync: Sync,
@@ -72,9 +76,10 @@ export class View {
         ${may("photo") ? actButton("photo", "camera", () => this.photo(permit)) : nothing}
         ${may("pause") ? actButton("pause", "clock", () => void this.sync.enter(permit, "pause", {})) : nothing}
         ${may("close") ? actButton("close", "check-check", () => this.close(permit)) : nothing}
-        ${canScan() && !permit.over ? actButton("scan", "scan-line", () => this.scan()) : nothing}
+        ${canScan() && !permit.over ? actButton("scan", "scan-line", () => this.scan(permit)) : nothing}
       </p>
       ${this.sync.code ? html`<p class="message info" role="status">${text("scanned")}</p>` : nothing}
+      ${this.wrong?.permit === permit.id ? html`<p class="message error" role="alert">${this.wrong.words}</p>` : nothing}
       ${entries(waiting, permit.entries, (act) => text(act))} ${this.proofs(permit)}
     `;
   }
@@ -201,10 +206,12 @@ export class View {
     });
   }
 
-  private scan(): void {
-    const read = (found: string): string | undefined => (/\/q\/[sc][A-Za-z0-9_-]{22}/.test(found) ? found : undefined);
-    scanFor(read, (code) => {
-      this.sync.code = code;
+  private scan(permit: Permit): void {
+    scanFor(readCode, (scanned) => {
+      const wrong = wrongPlace(permit, this.sync.page?.units ?? [], scanned);
+      this.sync.code = wrong === undefined ? scanned.code : "";
+      const names = { read: wrong || text("other_firm"), expected: permit.unit || permit.firm };
+      this.wrong = wrong === undefined ? undefined : { permit: permit.id, words: text("wrong_place", names) };
       this.draw();
     });
   }

@@ -105,7 +105,7 @@ def end_agreement(request: HttpRequest, agreement_id: UUID, given: AgreementReas
 
 class SelectionFileIn(Schema, extra="forbid"):
     collection: str = Field(max_length=100, pattern=r"^[^/]+$")
-    form: Literal["csv", "gpkg", "xlsx"]
+    form: Literal["csv", "gpkg", "xlsx", "geojson", "shp"]
     selection: dict[str, str] = Field(
         default_factory=dict, max_length=100, description="parameters as of `items`: filter, bbox, datetime, properties, sortby …"
     )

@@ -1,7 +1,7 @@
 """`policy.toml` as frozen values."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -9,6 +9,10 @@ from tocsin.base.policy import PolicyFile, reader
 
 FILE = Path(__file__).with_name("policy.toml")
 Rows = Annotated[int, msgspec.Meta(ge=10_000, le=10**12)]
+
+
+MOST_IN_SHAPEFILE: Final = 500_000
+"""Rows: a table of dBASE holds two gigabytes, a row of ten texts two and a half kilobytes."""
 
 
 class RowsADay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,8 +44,9 @@ class SelectionFiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     share: Annotated[float, msgspec.Meta(gt=0.05, le=1)]
 
     def most_rows(self, form: str) -> int:
-        """Rows that a file of this form holds."""
-        return {"csv": self.csv_rows, "gpkg": self.gpkg_rows, "xlsx": self.xlsx_rows}[form]
+        """Rows that a file of this form holds: GeoJSON as many as CSV, a Shapefile no more than its two gigabytes do."""
+        held = {"csv": self.csv_rows, "geojson": self.csv_rows, "gpkg": self.gpkg_rows, "xlsx": self.xlsx_rows}
+        return held[form] if form in held else min(self.gpkg_rows, MOST_IN_SHAPEFILE)
 
 
 class ExchangePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,12 +9,13 @@ from tocsin.atlas.exposure.policy import exposure_policy
 from tocsin.atlas.exposure.queries.bodies import visible_bodies
 from tocsin.atlas.exposure.shown.points import body_features
 from tocsin.atlas.layers.rules.layers import MapLayer
+from tocsin.screens.geojson import Feature
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     dwellings = [one.code for one in exposure_policy().by_code.values() if one.covers]
     return body_features(visible_bodies(user).exclude(kind__in=dwellings))
 

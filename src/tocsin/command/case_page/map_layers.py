@@ -9,12 +9,13 @@ from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.command.casebook.queries.standing import case_points
 from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.shown.points import case_features
+from tocsin.screens.geojson import Feature
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     return case_features(case_points(user, at=at))
 
 

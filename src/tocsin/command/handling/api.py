@@ -1,7 +1,7 @@
 """How a case is handled, for programs: taken in, levels, suspension, declarations, clocks, the dry run, closing, reopening."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -24,6 +24,7 @@ from tocsin.command.handling import shown as words
 from tocsin.command.handling.services import declaring, handling
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
@@ -118,11 +119,11 @@ def open_case(request: HttpRequest, given: NewCaseIn) -> Status[HandlingOut]:
     return Status(201, _told(request, handling.open_case_by_hand(actor=actor_of(request), channel=CHANNEL, **fields)))
 
 
-@router.get("/cases.geojson", response=dict[str, Any])
+@router.get("/cases.geojson", response=Features)
 @costly
-def case_map(request: HttpRequest) -> dict[str, Any]:
+def case_map(request: HttpRequest) -> Features:
     """All open cases you may see as points, for a map (GeoJSON, WGS84)."""
-    return {"type": "FeatureCollection", "features": case_features(queries_standing.case_points(request.user))}
+    return features(case_features(queries_standing.case_points(request.user)))
 
 
 @router.get("/cases/{case_id}/handling", response=HandlingOut)

@@ -16,7 +16,7 @@ from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
 from tocsin.command.orders.services.orders import dispatch_order, make_lead
 from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import OrderDetailOut, OrderOut, describe_entry, describe_order, describe_whole
-from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take, take_photo
+from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
@@ -77,20 +77,14 @@ class EntryIn(DeviceActIn):
     base_version: int | None = Field(None, ge=0, le=MOST_COUNTED, description="the order's version that the person saw")
 
 
-class EntriesIn(Schema, extra="forbid"):
-    channel: Literal["api", "phone"] = "api"
+class EntriesIn(DeviceActsIn, extra="forbid"):
     entries: list[EntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class TakenOut(Schema):
-    """What became of one entry. One that was refused is not kept: the device shows why and keeps it."""
+class TakenOut(DeviceActTakenOut):
+    """What became of one entry of an order, and the state that the order has now."""
 
-    id: UUID
-    taken: bool
-    verdict: str
-    version: int | None
     state: str | None
-    reason: str
 
 
 @router.get("/orders", response=OrdersOut)

@@ -38,6 +38,7 @@ from tocsin.command.units.shown.briefings import BriefingOut, describe_briefing
 from tocsin.command.units.shown.crews import crew_features
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.face import newest_diagnoses
@@ -102,11 +103,11 @@ def briefing(request: HttpRequest, order_id: UUID) -> BriefingOut:
     return describe_briefing(actor_of(request), order, now=judging_now())
 
 
-@router.get("/crews.geojson", response=dict[str, Any])
+@router.get("/crews.geojson", response=Features)
 @costly
-def crew_map(request: HttpRequest) -> dict[str, Any]:
+def crew_map(request: HttpRequest) -> Features:
     """Where crews under order last told that they were, as points (GeoJSON, WGS84); nothing of an order that has ended."""
-    return {"type": "FeatureCollection", "features": crew_features(request.user, now=judging_now())}
+    return features(crew_features(request.user, now=judging_now()))
 
 
 @router.get("/crew", response=CrewOut)

@@ -9,12 +9,13 @@ from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.command.casebook.rules import rights
 from tocsin.command.units.shown.crews import crew_features
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Feature
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     return crew_features(user, now=current_time())
 
 

@@ -18,6 +18,18 @@ PROVINCE_COSTS: Final = 0.5  # the first sign of a plate is dense: any of them i
 _NUMBER: Final = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 
 
+@dataclass(frozen=True)
+class SignCosts:
+    """Groups of signs that are taken for each other, what such a difference costs, and what another province's sign costs."""
+
+    alike: tuple[str, ...] = ALIKE
+    alike_costs: float = ALIKE_COSTS
+    province_costs: float = PROVINCE_COSTS
+
+
+USUAL: Final = SignCosts()
+
+
 class ReadVerdict(StrEnum):
     """Whether what was read is what is expected."""
 
@@ -36,7 +48,7 @@ class Comparison:
     difference: float | None = None
 
 
-def compare(lines: Sequence[str], expected: str, doubtful: float) -> Comparison:
+def compare(lines: Sequence[str], expected: str, doubtful: float, costs: SignCosts = USUAL) -> Comparison:
     """What is expected against lines that were read; up to a distance of `doubtful` signs may have been misread. A number is
     compared by its value, with every number that was read.
 
@@ -51,7 +63,7 @@ def compare(lines: Sequence[str], expected: str, doubtful: float) -> Comparison:
     for line in lines:
         text = plain(line)
         for part in _parts(text, len(wanted)):
-            far = distance(part, wanted)
+            far = distance(part, wanted, costs)
             if found.distance is None or far < found.distance:
                 found = Comparison(_verdict(far, doubtful), part, far)
     return found
@@ -66,7 +78,7 @@ def plain(text: str) -> str:
     return re.sub(r"[\s·•.\-:_/（）()]", "", text.upper())
 
 
-def distance(read: str, expected: str) -> float:
+def distance(read: str, expected: str, costs: SignCosts = USUAL) -> float:
     """What it costs to make one of the other: a sign more or less 1, another sign 1, or less where both look alike.
 
     >>> distance("鲁B08362", "鲁BD8362"), distance("鲁B1234", "鲁B12345"), distance("粤B12345", "鲁B12345")
@@ -76,18 +88,18 @@ def distance(read: str, expected: str) -> float:
     for above, sign in enumerate(read, start=1):
         diagonal, row[0] = row[0], float(above)
         for place, wanted in enumerate(expected, start=1):
-            change = diagonal + _cost(sign, wanted)
+            change = diagonal + _cost(sign, wanted, costs)
             diagonal = row[place]
             row[place] = min(change, row[place] + 1, row[place - 1] + 1)
     return round(row[-1], 3)
 
 
-def _cost(one: str, other: str) -> float:
+def _cost(one: str, other: str, costs: SignCosts) -> float:
     if one == other:
         return 0.0
     if one in PROVINCES and other in PROVINCES:
-        return PROVINCE_COSTS
-    return ALIKE_COSTS if any(one in group and other in group for group in ALIKE) else 1.0
+        return costs.province_costs
+    return costs.alike_costs if any(one in group and other in group for group in costs.alike) else 1.0
 
 
 def _parts(text: str, length: int) -> Sequence[str]:

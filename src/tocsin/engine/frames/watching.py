@@ -19,9 +19,12 @@ class Looking(StrEnum):
     CONTROL_ROOM_LEFT = "control_room_left"
     WATCHER_GONE = "watcher_gone"
     VEHICLE = "vehicle"
+    VEHICLE_UNEXPECTED = "vehicle_unexpected"
+    UNLOADING_UNWATCHED = "unloading_unwatched"
 
 
-ABSENCES: Final = (Looking.CONTROL_ROOM_LEFT, Looking.WATCHER_GONE)
+ABSENCES: Final = (Looking.CONTROL_ROOM_LEFT, Looking.WATCHER_GONE, Looking.UNLOADING_UNWATCHED)
+BY_TEXT: Final = (Looking.VEHICLE_UNEXPECTED,)  # what is read tells of it, and no detector
 SURE_ABSENCE: Final = 0.9  # no score of an absence is higher: a detector may miss whoever sits still
 
 
@@ -85,9 +88,11 @@ def touches(seen: Seen, zone: WatchedZone) -> bool:
 
 
 def note(contents: FrameContents, watching: Watching, memory: ZoneMemory, now: datetime) -> tuple[list[Noted], ZoneMemory]:
-    """What one frame gives to report, and when zones were last seen with somebody in them."""
+    """What one frame gives to report, and when zones were last seen with somebody in them. What is not looked for now is
+    forgotten: when it is again, it begins as if somebody was there.
+    """
     noted: list[Noted] = []
-    last_seen = dict(memory.last_seen)
+    last_seen = {key: at for key, at in memory.last_seen.items() if key[0] in watching.zones}
     for kind, chosen in watching.zones.items():
         for zone in chosen or (WHOLE,):
             if kind in ABSENCES:

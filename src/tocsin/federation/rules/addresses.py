@@ -22,6 +22,22 @@ def is_never_allowed(address: IPv4Address | IPv6Address) -> bool:
     return any(meant.version == network.version and meant in network for network in NEVER)
 
 
+def require_networks(texts: Iterable[str], source: str) -> None:
+    """ValueError, naming the policy file's `source`, for a text of its key `networks` that is no network, or that holds addresses
+    where machines tell of themselves.
+    """
+    for text in texts:
+        try:
+            network = ip_network(text)
+        except ValueError:
+            raise ValueError(f"{source}: networks: {text} is no network, as 10.1.0.0/16 is one") from None
+        for never in NEVER:
+            if network.version == never.version and network.overlaps(never):
+                raise ValueError(
+                    f"{source}: networks: {text} holds {never}, where machines tell their keys: name smaller networks"
+                )
+
+
 INNER: Final = tuple(ip_network(one) for one in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"))
 """What a page may allow: networks of an organisation's own (RFC 1918, RFC 6598, RFC 4193). This machine is not among them."""
 MOST_NETWORKS: Final = 20

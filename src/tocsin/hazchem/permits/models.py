@@ -138,7 +138,7 @@ class PermitStep(models.Model):
 
 
 class PermitEntry(Entry):
-    """What somebody entered on site. `at_place`: whether the firm's code was scanned there; None where none was."""
+    """What somebody entered on site. `at_place`: whether the code of the place was scanned there; None where none was."""
 
     permit = models.ForeignKey(WorkPermit, on_delete=models.CASCADE, related_name="entries")
     at_place = models.BooleanField(null=True)

@@ -1,6 +1,5 @@
 """Positions of people and vehicles in plants for programs."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -29,6 +28,7 @@ from tocsin.hazchem.positions.shown.tags import (
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
@@ -136,13 +136,13 @@ def send_positions(request: HttpRequest, given: PositionsIn) -> PositionAnswersO
     return PositionAnswersOut(stored=len(answers) - known - refused, known=known, refused=refused, answers=told)
 
 
-@router.get("/positions.geojson", response=dict[str, Any])
+@router.get("/positions.geojson", response=Features)
 @costly
-def positions_on_the_map(request: HttpRequest, firm: UUID | None = None) -> dict[str, Any]:
+def positions_on_the_map(request: HttpRequest, firm: UUID | None = None) -> Features:
     """People and vehicles that are present at firms whose people you may see now, as points."""
     now = current_time()
     found = position_features(queries.drawn_tags(request.user, now=now, firm=firm), now)
-    return {"type": "FeatureCollection", "features": found}
+    return features(found)
 
 
 @router.get("/position-tags", response=list[PositionTagOut])

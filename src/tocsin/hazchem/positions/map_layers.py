@@ -10,12 +10,13 @@ from tocsin.hazchem.positions.queries.tags import drawn_tags
 from tocsin.hazchem.positions.rules.rights import COMMAND
 from tocsin.hazchem.positions.shown.tags import position_features
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Feature
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     now = current_time()
     return position_features(drawn_tags(user, now=now), now)
 

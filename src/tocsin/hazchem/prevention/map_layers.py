@@ -8,13 +8,14 @@ from django.utils.translation import pgettext_lazy
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.hazchem.prevention.queries.dynamic import placed_risks
 from tocsin.hazchem.prevention.shown.dynamic import risk_features
+from tocsin.screens.geojson import Feature
 from tocsin.supervision.objects.rules import rights
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     return risk_features(placed_risks(user))
 
 

@@ -54,7 +54,7 @@ class ReleaseIn(Schema, extra="forbid"):
     scenario: Scenario
     substance: str = Field(max_length=120)
     known: ReleaseCircumstancesIn
-    weather: ReleaseWeatherIn = ReleaseWeatherIn()
+    weather: ReleaseWeatherIn | None = Field(None, description="null: as it is measured now")
     case_number: str = Field("", max_length=40, description="the case that it is made for")
 
 
@@ -83,7 +83,7 @@ def estimate_release(request: HttpRequest, plant_equipment_id: UUID, given: Rele
         scenario=given.scenario,
         substance=given.substance,
         known=Circumstances(**given.known.dict()),
-        weather=Weather(**given.weather.dict()),
+        weather=Weather(**given.weather.dict()) if given.weather else Weather(),
         now=current_time(),
         subject=subject_of(actor_of(request), "case" if given.case_number else "", given.case_number),
     )

@@ -1,6 +1,5 @@
 """Plants as a whole for programs."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from tocsin.hazchem.sites.shown.parts import LoadingArmOut, PlantPartOut, descri
 from tocsin.hazchem.sites.shown.plan import plan_features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.supervision.face import visible_objects
@@ -32,13 +32,13 @@ class PlantPictureOut(Schema):
     corners: list[tuple[float, float]]
 
 
-@router.get("/plants/{uuid:supervised_object_id}/map.geojson", response=dict[str, Any])
+@router.get("/plants/{uuid:supervised_object_id}/map.geojson", response=Features)
 @costly
-def plant_on_the_map(request: HttpRequest, supervised_object_id: UUID) -> dict[str, Any]:
+def plant_on_the_map(request: HttpRequest, supervised_object_id: UUID) -> Features:
     """A firm's units with their grades and 500 m around major hazards, bunds, equipment and detectors as they stand (WGS84)."""
     firm = visible_objects(request.user).get(pk=supervised_object_id)
     units = list(units_of(request.user, firm.pk))
-    return {"type": "FeatureCollection", "features": plan_features(units, parts_of(units, current_time()))}
+    return features(plan_features(units, parts_of(units, current_time())))
 
 
 @router.get("/plants/{uuid:supervised_object_id}/parts", response=list[PlantPartOut])

@@ -1,6 +1,5 @@
 """Zones of plants and breaches for programs."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -24,6 +23,7 @@ from tocsin.hazchem.zones.shown.zones import (
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -76,9 +76,9 @@ def enter_plant_zone(request: HttpRequest, given: PlantZoneIn) -> Status[PlantZo
     return Status(201, describe_zone(made))
 
 
-@router.get("/plant-zones.geojson", response=dict[str, Any])
+@router.get("/plant-zones.geojson", response=Features)
 @costly
-def plant_zones_on_the_map(request: HttpRequest, firm: UUID | None = None, people: bool = False) -> dict[str, Any]:
+def plant_zones_on_the_map(request: HttpRequest, firm: UUID | None = None, people: bool = False) -> Features:
     """Zones as areas, red where a rule is broken; with who is present, if that is asked for."""
     now = current_time()
     rows = queries.visible_zones(request.user)
@@ -86,7 +86,7 @@ def plant_zones_on_the_map(request: HttpRequest, firm: UUID | None = None, peopl
     found = zone_features(told)
     if people:
         found += position_features(drawn_tags(request.user, now=now, firm=firm), now)
-    return {"type": "FeatureCollection", "features": found}
+    return features(found)
 
 
 @router.get("/plant-zones/{uuid:plant_zone_id}", response=PlantZoneOut)

@@ -116,7 +116,7 @@ def list_assets(request: HttpRequest, wanted: Query[AssetSearch]) -> GroupedPart
 
 
 class AssetFile(Schema):
-    form: Literal["gpkg", "shp"] = Field("gpkg", description="a GeoPackage, or zipped Shapefiles")
+    form: Literal["gpkg", "geojson", "shp"] = Field("gpkg", description="a GeoPackage, GeoJSON, or zipped Shapefiles")
     search: str = ""
     kinds: str = Field("", description="comma-separated")
 
@@ -129,7 +129,7 @@ class AssetFile(Schema):
 )
 @costly
 def assets_file(request: HttpRequest, wanted: Query[AssetFile]) -> HttpResponse:
-    """Visible assets as a GeoPackage or zipped Shapefiles, points and lines apart; the import of networks reads it again."""
+    """Visible assets as a GeoPackage, GeoJSON or zipped Shapefiles; the import of networks reads it again."""
     return map_file_of(queries.search_assets(request.user, text=wanted.search, kinds=_kinds(wanted.kinds)), wanted.form)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
 import polars as pl
 import shapely
 from django.http import HttpResponse
@@ -57,7 +58,7 @@ class MapFile(NamedTuple):
 
 
 def network_file(assets: Iterable[Asset], form: str) -> tuple[MapFile, bytes]:
-    """The objects as a GeoPackage (`gpkg`) or zipped Shapefiles (`shp`): points and lines a layer each, in degrees.
+    """The objects as a GeoPackage (`gpkg`), zipped Shapefiles (`shp`): points and lines a layer each; or GeoJSON; in degrees.
 
     InvalidInput for another form.
     """
@@ -72,6 +73,17 @@ def network_file(assets: Iterable[Asset], form: str) -> tuple[MapFile, bytes]:
 def _geopackage(assets: Iterable[Asset], path: Path) -> None:
     for layer, rows in _parts(assets):
         _append(rows, path, layer, "GPKG")
+
+
+def _geojson(assets: Iterable[Asset], path: Path) -> None:
+    """One collection of points and lines; columns that say nothing are left out."""
+    with path.open("wb") as file:
+        file.write(b'{"type":"FeatureCollection","features":[')
+        for number, one in enumerate(assets):
+            told = {name: value for name in COLUMNS if (value := _value(one, name)) not in (None, "")}
+            feature = {"type": "Feature", "geometry": one.geometry, "properties": told}
+            file.write((b",\n" if number else b"\n") + msgspec.json.encode(feature))
+        file.write(b"\n]}\n")
 
 
 def _shapefiles(assets: Iterable[Asset], path: Path) -> None:
@@ -134,5 +146,6 @@ def _append(rows: pl.DataFrame, path: Path, layer: str, driver: str) -> None:
 
 FORMS: Final = {
     "gpkg": MapFile("gpkg", "application/geopackage+sqlite3", _geopackage),
+    "geojson": MapFile("geojson", "application/geo+json", _geojson),
     "shp": MapFile("shp.zip", "application/zip", _shapefiles),
 }

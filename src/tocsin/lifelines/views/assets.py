@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -18,6 +19,7 @@ from tocsin.lifelines.shown.groups import GROUPS
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.request import actor_of
@@ -85,7 +87,7 @@ def assets(request: HttpRequest) -> HttpResponse:
         "may_keep": may_anywhere(request.user, "assets.manage"),
     }
     return list_file(request, found.select_related("owner"), "networks", COLUMNS, _flat, MOST_IN_A_FILE) or list_page(
-        request, found, "lifelines/assets.html", context=context, table=TABLE, groups=GROUPS
+        request, found, "lifelines/assets.html", context=context, table=TABLE, groups=GROUPS, places=ListMap(_points)
     )
 
 
@@ -115,6 +117,16 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
 def moved_load(request: HttpRequest) -> HttpResponse:
     """Where files of networks are given now."""
     return redirect("import_kind", "network-objects", permanent=True)
+
+
+def _points(rows: list[Asset]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, str(one), " · ".join(filter(None, (str(one.get_kind_display()), one.street_name)))),
+            reverse("asset", args=[one.pk]),
+        )
+        for one in rows
+    ]
 
 
 def _flat(asset: Asset) -> dict[str, object]:

@@ -30,6 +30,7 @@ from tocsin.mobilisation.incoming_warnings.shown.incoming import (
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -117,9 +118,9 @@ def incoming_warnings(request: HttpRequest, wanted: Query[IncomingFilter]) -> di
     return {"items": [describe_incoming(one) for one in part["items"]], "total": part["total"]}
 
 
-@router.get("/incoming-warnings.geojson", response=dict[str, object])
+@router.get("/incoming-warnings.geojson", response=Features)
 @costly
-def incoming_warnings_map(request: HttpRequest) -> dict[str, object]:
+def incoming_warnings_map(request: HttpRequest) -> Features:
     """Areas of those in force (GeoJSON, WGS84)."""
     return incoming_features(queries.search_incoming(request.user, when="now")[:_MAPPED])
 
@@ -130,8 +131,8 @@ def incoming_warning(request: HttpRequest, incoming_warning_id: UUID) -> Incomin
     return describe_incoming(queries.visible_incoming(request.user).get(pk=incoming_warning_id))
 
 
-@router.get("/incoming-warnings/{uuid:incoming_warning_id}/area.geojson", response=dict[str, object])
-def incoming_warning_area(request: HttpRequest, incoming_warning_id: UUID) -> dict[str, object]:
+@router.get("/incoming-warnings/{uuid:incoming_warning_id}/area.geojson", response=Features)
+def incoming_warning_area(request: HttpRequest, incoming_warning_id: UUID) -> Features:
     """Its area (GeoJSON, WGS84), cut to where its service may speak."""
     return incoming_features([queries.visible_incoming(request.user).get(pk=incoming_warning_id)])
 

@@ -1,7 +1,7 @@
 """Warnings of other services on the desk's map."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import pgettext_lazy
 
@@ -9,6 +9,7 @@ from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.mobilisation.incoming_warnings.queries.incoming import search_incoming
 from tocsin.mobilisation.incoming_warnings.rules.states import SEE
 from tocsin.mobilisation.incoming_warnings.shown.incoming import incoming_features
+from tocsin.screens.geojson import Feature
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 MOST = 500
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, Any]]:
-    features: list[dict[str, Any]] = incoming_features(search_incoming(user, when="now")[:MOST])["features"]
-    return features
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
+    return incoming_features(search_incoming(user, when="now")[:MOST])["features"]
 
 
 INCOMING = MapLayer(

@@ -23,9 +23,10 @@ from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscrib
 from tocsin.mobilisation.public_warnings.shown.exposed import exposed_to_warning
 from tocsin.mobilisation.public_warnings.shown.outlets import OutletOut, WayOutOut, describe_outlet, describe_way
 from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_round
-from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, features
+from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, warning_features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -152,12 +153,12 @@ def public_warnings(request: HttpRequest, wanted: Query[WarningFilter]) -> dict[
     return {"items": [describe_warning(one) for one in part["items"]], "total": part["total"]}
 
 
-@router.get("/warnings.geojson", response=dict[str, object])
+@router.get("/warnings.geojson", response=Features)
 @costly
-def public_warnings_map(request: HttpRequest) -> dict[str, object]:
+def public_warnings_map(request: HttpRequest) -> Features:
     """Areas of those that are in force (GeoJSON, WGS84): of your regions, exercises among them, and what everybody may read."""
     own, others = queries.warnings_on_map(request.user, current_time())
-    return features(own, "public_warning", features(others, "open_warning"))
+    return warning_features(own, "public_warning", warning_features(others, "open_warning"))
 
 
 @router.post("/warnings", response=WarningOut)
@@ -180,10 +181,10 @@ def public_warning_message(request: HttpRequest, public_warning_id: UUID) -> Htt
     return HttpResponse(bytes(found.cap or b""), content_type="application/cap+xml")
 
 
-@router.get("/warnings/{uuid:public_warning_id}/area.geojson", response=dict[str, object])
-def public_warning_area(request: HttpRequest, public_warning_id: UUID) -> dict[str, object]:
+@router.get("/warnings/{uuid:public_warning_id}/area.geojson", response=Features)
+def public_warning_area(request: HttpRequest, public_warning_id: UUID) -> Features:
     """Its area (GeoJSON, WGS84)."""
-    return features([queries.visible_warnings(request.user).get(pk=public_warning_id)], "public_warning")
+    return warning_features([queries.visible_warnings(request.user).get(pk=public_warning_id)], "public_warning")
 
 
 @router.get("/warnings/{uuid:public_warning_id}/exposed", response=ExposureOut | None)

@@ -1,7 +1,7 @@
 """Walks and doors for programs and for the phone page of whoever knocks."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from tocsin.base.errors import NotAllowed
-from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
+from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.mobilisation.public_warnings.queries.reach import visible_rounds
 from tocsin.mobilisation.public_warnings.shown.reach import town_name
@@ -71,19 +71,12 @@ class DoorEntryIn(DeviceActIn):
     data: DoorDataIn | None = None
 
 
-class DoorEntriesIn(Schema, extra="forbid"):
-    channel: Literal["api", "phone"] = "api"
+class DoorEntriesIn(DeviceActsIn, extra="forbid"):
     entries: list[DoorEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class DoorTakenOut(Schema):
-    """What became of one entry."""
-
-    id: UUID
-    taken: bool
-    verdict: str
-    version: int | None
-    reason: str
+class DoorTakenOut(DeviceActTakenOut):
+    """What became of one entry at a door."""
 
 
 class KnockResultOut(Schema):

@@ -9,6 +9,7 @@ from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.mobilisation.volunteers.queries.needs import visible_needs
 from tocsin.mobilisation.volunteers.rules import rights
 from tocsin.mobilisation.volunteers.shown.points import need_features
+from tocsin.screens.geojson import Feature
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 MOST = 500
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     return need_features(visible_needs(user)[:MOST])
 
 

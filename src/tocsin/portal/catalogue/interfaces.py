@@ -72,7 +72,6 @@ API_ROUTERS = {
     ),
     "hazchem": (
         "tocsin.hazchem.installations.api.units:router",
-        "tocsin.hazchem.installations.api.imports:router",
         "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.risk_warnings.api:router",
         "tocsin.hazchem.alarm_load.api:router",
@@ -123,6 +122,7 @@ API_ROUTERS = {
         "tocsin.records.imports.api:router",
         "tocsin.records.setup.api:router",
         "tocsin.records.backups.api:router",
+        "tocsin.records.server.api:router",
         "tocsin.records.system.api:router",
         "tocsin.records.attachments.api:router",
         "tocsin.records.papers.api:router",
@@ -189,6 +189,7 @@ API_ROUTERS = {
         "tocsin.vision.health.api:router",
         "tocsin.vision.sightings.api:router",
         "tocsin.vision.precision.api:router",
+        "tocsin.vision.vehicles.api:router",
         "tocsin.vision.recognition.api.sources:router",
         "tocsin.vision.recognition.api.own_models:router",
     ),

@@ -44,6 +44,7 @@ LOOPS = (
     "tocsin.vision.health.loops:LOOPS",
     "tocsin.vision.sightings.loops:LOOPS",
     "tocsin.vision.precision.loops:LOOPS",
+    "tocsin.vision.vehicles.loops:LOOPS",
     "tocsin.vision.recognition.loops.keeping:LOOPS",
     "tocsin.hazchem.installations.loops:LOOPS",
     "tocsin.hazchem.risk_warnings.loops:LOOPS",

@@ -67,6 +67,7 @@ POLICY_FILES = (
     "tocsin.vision.sightings.policy:SIGHTINGS",
     "tocsin.vision.precision.policy:PRECISION",
     "tocsin.vision.recognition.policy:RECOGNITION",
+    "tocsin.vision.vehicles.policy:VEHICLES",
     "tocsin.supplies.catalogue.policy.classes:CLASSES",
     "tocsin.supplies.stock.policy:STOCK",
     "tocsin.supplies.allocation.policy:ALLOCATION",

@@ -11,6 +11,7 @@ PAPERS = {
     "inspection_record": "tocsin.supervision.inspections.papers.inspections:inspection_record",
     "object_sign": "tocsin.supervision.objects.papers.signs:object_sign",
     "object_signs": "tocsin.supervision.objects.papers.signs:object_signs",
+    "plant_labels": "tocsin.hazchem.installations.papers:plant_labels",
     "recheck_opinion": "tocsin.supervision.inspections.papers.inspections:recheck_opinion",
     "rectification_order": "tocsin.supervision.inspections.papers.inspections:rectification_order",
     "report": "tocsin.command.reports.papers:report",

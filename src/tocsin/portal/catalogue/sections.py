@@ -90,6 +90,16 @@ WORKS_AT_FIRM = ("tocsin.hazchem.permits.queries.days:works_at_firm",)
 
 # Where a hidden danger came from, beside inspections: see `tocsin.supervision.inspections.shown.findings.FindOrigin`.
 FINDING_ORIGINS = ("tocsin.vision.sightings.shown.origins:origin_of_finding",)
+# What a sighting is about beside its camera, see `tocsin.vision.sightings.shown.links.FindLinks`.
+SIGHTING_LINKS = (
+    "tocsin.vision.vehicles.shown.links:links_of_sighting",
+    "tocsin.hazchem.permits.shown.sightings:permits_at_sighting",
+    "tocsin.vision.sightings.shown.sensors:sensors_at_sighting",
+)
+
+# The page of a work permit by its number, see `tocsin.vision.vehicles.shown.permits.FindPermit`.
+PERMIT_PAGE = "tocsin.hazchem.permits.shown.sightings:page_of_number"
+
 # What comes as a table, each a kind of import: `tocsin.records.imports.rules.ImportKind`. In the order of the page /imports/.
 IMPORT_KINDS = (
     "tocsin.sensing.onboarding.services.tables:DEVICES",
@@ -97,9 +107,11 @@ IMPORT_KINDS = (
     "tocsin.lifelines.services.surveys.objects:SURVEYS",
     "tocsin.supervision.objects.services.tables:OBJECTS",
     "tocsin.supervision.meters.services.tables:METERS",
+    "tocsin.hazchem.installations.services.workbooks:PLANTS",
     "tocsin.supervision.posts.services.tables.certificates:CERTIFICATES",
     "tocsin.supervision.posts.services.tables.shifts:ROSTERS",
     "tocsin.vision.cameras.services.tables:CAMERAS",
+    "tocsin.vision.vehicles.services.tables:LOADING_ORDERS",
     "tocsin.atlas.exposure.services.tables:EXPOSED_BODIES",
     "tocsin.supplies.catalogue.services.tables:ITEMS",
     "tocsin.supplies.stock.services.tables:STORES",

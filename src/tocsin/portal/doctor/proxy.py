@@ -17,7 +17,7 @@ EXAMPLE = "tocsin.example.org"
 
 def look_at_proxy(configuration: Configuration, path: Path = FILE) -> Iterator[Finding]:
     """Names, port and limit in nginx's file against the settings; and what nginx itself says of it, to root."""
-    if configuration.public_hosts and not configuration.behind_https:
+    if configuration.now.public_hosts and not configuration.behind_https:
         text = _("pages are reached by a public name without HTTPS: passwords cross the network in clear")
         mend = _("put nginx before it and set TOCSIN_BEHIND_HTTPS=1 (docs/deploy.md)")
         yield Finding("proxy", "HTTPS", Verdict.BAD, text, mend)
@@ -47,7 +47,7 @@ def differences(text: str, configuration: Configuration) -> Iterator[tuple[str, 
     names = {name for line in re.findall(r"^\s*server_name\s+([^;]+);", text, re.MULTILINE) for name in line.split()}
     if EXAMPLE in names:
         yield _("server_name is still %(name)s", name=EXAMPLE), _("write your own name there")
-    if missing := sorted(set(configuration.public_hosts) - names - {EXAMPLE}):
+    if missing := sorted(set(configuration.now.public_hosts) - names - {EXAMPLE}):
         yield _("TOCSIN_PUBLIC_HOSTS names %(name)s, nginx does not", name=missing[0]), _("add it to server_name")
     ports = re.findall(r"upstream\s+tocsin_web\s*\{\s*server\s+[^;]*?:(\d+)\s*;", text)
     if ports and int(ports[0]) != configuration.http_port:
@@ -56,11 +56,11 @@ def differences(text: str, configuration: Configuration) -> Iterator[tuple[str, 
             _("write the same port in both"),
         )
     sizes = [int(size) for size in re.findall(r"client_max_body_size\s+(\d+)m;", text)]
-    if sizes and max(sizes) != configuration.largest_request_megabytes:
+    if sizes and max(sizes) != configuration.now.largest_request_megabytes:
         told = _(
             "client_max_body_size is %(size)sm, TOCSIN_LARGEST_REQUEST_MEGABYTES %(other)s",
             size=max(sizes),
-            other=f"{configuration.largest_request_megabytes:g}",
+            other=f"{configuration.now.largest_request_megabytes:g}",
         )
         yield told, _("write the same figure in both")
     if not configuration.trusted_proxies:

@@ -12,12 +12,13 @@ from pathlib import Path
 import click
 import msgspec
 
-from tocsin.base.errors import TocsinError
+from tocsin.base.errors import InvalidInput, TocsinError
+from tocsin.base.server_settings import FILE, entered_settings
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.doctor.clock import look_at_clock
 from tocsin.portal.doctor.database import look_at_database
 from tocsin.portal.doctor.findings import Finding, Report, Verdict, worst
-from tocsin.portal.doctor.folder import look_at_folder
+from tocsin.portal.doctor.folder import is_ours, look_at_folder
 from tocsin.portal.doctor.peers import look_at_bus, look_at_channels
 from tocsin.portal.doctor.ports import look_at_ports
 from tocsin.portal.doctor.proxy import look_at_proxy
@@ -51,7 +52,24 @@ def examine() -> Report:
         found = (Finding("settings", "environment", Verdict.BAD, str(error), _("mend that variable (docs/settings.md)")),)
         return _report(found, Path(os.environ.get("TOCSIN_DATA", "data")))
     good = Finding("settings", "environment", Verdict.GOOD, _("every variable can be read"))
-    return _report((good, *(one for area, look in LOOKS for one in _findings(area, look, configuration))), configuration.data)
+    entered = _entered(configuration)
+    return _report(
+        (good, *entered, *(one for area, look in LOOKS for one in _findings(area, look, configuration))), configuration.data
+    )
+
+
+def _entered(configuration: Configuration) -> Iterator[Finding]:
+    """The settings that a page entered, where the data folder is this user's to read."""
+    if not configuration.data.is_dir() or not is_ours(configuration.data):
+        return
+    try:
+        names = list(entered_settings(configuration.data))
+    except InvalidInput as error:
+        yield Finding("settings", FILE, Verdict.BAD, str(error), _("until then what was entered by page counts for nothing"))
+        return
+    if names:
+        listed = ", ".join(names)
+        yield Finding("settings", FILE, Verdict.GOOD, _("entered on the page Server settings: %(names)s", names=listed))
 
 
 def _findings(area: str, look: Callable[[Configuration], Iterator[Finding]], configuration: Configuration) -> Iterator[Finding]:

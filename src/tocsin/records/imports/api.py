@@ -21,6 +21,7 @@ from tocsin.records.imports.shown import (
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 
@@ -110,7 +111,7 @@ def rows_of_import(
 
 
 @router.get("/imports/{uuid:table_import_id}/features")
-def features_of_import(request: HttpRequest, table_import_id: UUID) -> dict[str, object]:
+def features_of_import(request: HttpRequest, table_import_id: UUID) -> Features:
     """Where its rows lie, with what would become of each (GeoJSON, CGCS2000); the first thousands of a long file."""
     made = queries.visible_imports(request.user).get(pk=table_import_id)
     return features_of(made, rows_of(actor=actor_of(request), made=made, now=current_time()))

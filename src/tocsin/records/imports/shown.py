@@ -16,6 +16,7 @@ from tocsin.base.datums import Datum
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.queries import kind_of
 from tocsin.records.imports.rules import ImportKind, ImportState, ImportVerdict, Row, english_heading
+from tocsin.screens.geojson import Features, features, point
 
 VERDICT_NAMES: Final[dict[ImportVerdict, Promise]] = {
     ImportVerdict.WRONG: pgettext_lazy("row of a table", "wrong"),
@@ -219,20 +220,16 @@ def counted(rows: Sequence[Row]) -> list[tuple[ImportVerdict, str, int]]:
     return [(verdict, str(name), counts[verdict]) for verdict, name in VERDICT_NAMES.items()]
 
 
-def features_of(made: TableImport, rows: Sequence[Row]) -> dict[str, object]:
+def features_of(made: TableImport, rows: Sequence[Row]) -> Features:
     """The rows that have a place, as a map of objects reads them: wrong ones are red, new ones green."""
-    placed = [row for row in rows if row.place is not None][:MOST_PLACES]
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": list(row.place or ())},
-            "properties": {
-                "name": row.name or row.where,
-                "words": f"{row.where} · {VERDICT_NAMES[row.verdict]}",
-                "url": f"{reverse('table_import', args=[made.pk])}?verdict={row.verdict}#row-{row.line}",
-                "shape": SHAPES.get(row.verdict, "unknown"),
-            },
-        }
-        for row in placed
-    ]
-    return {"type": "FeatureCollection", "features": features}
+    placed = [(row, row.place) for row in rows if row.place is not None][:MOST_PLACES]
+    return features(
+        point(
+            *place,
+            name=row.name or row.where,
+            words=f"{row.where} · {VERDICT_NAMES[row.verdict]}",
+            url=f"{reverse('table_import', args=[made.pk])}?verdict={row.verdict}#row-{row.line}",
+            shape=SHAPES.get(row.verdict, "unknown"),
+        )
+        for row, place in placed
+    )

@@ -1,10 +1,12 @@
 """Pages of sensors and devices."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.quantities import QUANTITIES
 from tocsin.base.time import datetime_from_ms, ms_from_datetime
 from tocsin.jurisdiction.face import (
+    Person,
     may,
     may_anywhere,
     needs,
@@ -22,6 +25,7 @@ from tocsin.jurisdiction.face import (
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page, page_or_part
 from tocsin.screens.many import ListAct, ListActs
@@ -231,7 +235,20 @@ def _devices(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         table=DEVICE_TABLE,
         groups=DEVICE_GROUPS,
         acts=_acts_of(request),
+        places=ListMap(partial(_points, request.user)),
     )
+
+
+def _points(user: Person, rows: list[Device]) -> list[MapPoint]:
+    places = queries.places_of_devices(user, [one.pk for one in rows])
+    return [_point(one, places.get(one.pk)) for one in rows]
+
+
+def _point(device: Device, place: tuple[float, float] | None) -> MapPoint:
+    lon, lat = place or (None, None)
+    words = " · ".join(filter(None, (device.name, str(device.model or ""))))
+    shape = "good" if device.enabled else "unknown"
+    return MapPoint(lon, lat, device.code, words, reverse("device", args=[device.pk]), shape)
 
 
 def _acts_of(request: HttpRequest) -> ListActs | None:

@@ -123,7 +123,7 @@ def list_meters(request: HttpRequest, wanted: Query[MeterFilter]) -> MetersOut:
     firm = None if wanted.object_id is None else visible_objects(request.user).get(pk=wanted.object_id)
     meters = queries.visible_meters(request.user) if firm is None else queries.meters_of(firm)
     part = wanted.grouped(queries.matching_meters(meters, search=wanted.search, role=wanted.role), GROUPS)
-    items = [describe_meter(one, firm) for one in part["items"]]
+    items: list[MeterOut] = [describe_meter(one, firm) for one in part["items"]]
     return MetersOut(items=items, total=part["total"], groups=part["groups"])
 
 

@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.queries.register import visible_objects
 from tocsin.supervision.work.models import WorkDay, WorkVerdict
@@ -21,7 +22,7 @@ from tocsin.supervision.work.services import episodes, objections
 from tocsin.supervision.work.shown import names
 from tocsin.supervision.work.shown import power as power_words
 from tocsin.supervision.work.shown.episodes import EpisodeDetailOut, EpisodeOut, describe_episode, describe_whole_episode
-from tocsin.supervision.work.shown.firms import Features, WorkOut, describe_verdict, feature_of
+from tocsin.supervision.work.shown.firms import WorkOut, describe_verdict, feature_of
 from tocsin.supervision.work.shown.objections import ObjectionOut, describe_objection
 from tocsin.supervision.work.shown.power import PowerOut
 
@@ -83,12 +84,12 @@ def work(request: HttpRequest, wanted: Query[DecisionFilter]) -> list[WorkOut]:
     return [describe_verdict(one) for one in found.order_by("-p_working", "object__name")[:2000]]
 
 
-@router.get("/work/features.geojson", response=dict[str, object])
+@router.get("/work/features.geojson", response=Features)
 @costly
 def work_features(request: HttpRequest) -> Features:
     """Firms with a place as points, each with the decision of its last verdict (GeoJSON, WGS84)."""
     rows = queries.work_rows(request.user, today=timezone.localtime(current_time()).date())
-    return {"type": "FeatureCollection", "features": [feature_of(one) for one in rows if one.lon is not None]}
+    return features(feature_of(one) for one in rows if one.lon is not None)
 
 
 @router.get("/objects/{object_id}/work-days", response=list[WorkDayOut])

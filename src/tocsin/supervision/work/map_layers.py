@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Feature
 from tocsin.supervision.work.queries.board import work_rows
-from tocsin.supervision.work.shown.firms import Feature, feature_of
+from tocsin.supervision.work.shown.firms import feature_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person

@@ -1,12 +1,13 @@
 """Closed roads on the map."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Feature
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.roads.queries.closures import visible_closed_roads
 from tocsin.supplies.roads.shown.closures import MOST_SHOWN, road_features
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, Any]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     return road_features(visible_closed_roads(user, now=at or current_time())[:MOST_SHOWN])
 
 

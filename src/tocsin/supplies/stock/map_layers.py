@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Feature
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.queries.stores import visible_stores
 from tocsin.supplies.stock.shown.points import store_features
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 5000
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     placed = visible_stores(user).filter(lon__isnull=False, lat__isnull=False)[:MOST]
     return store_features(placed, current_time())
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -15,18 +16,21 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.face import visible_objects
+from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.policy import kinds
 from tocsin.vision.cameras.queries import search_cameras, visible_cameras
 from tocsin.vision.cameras.rules import rights
+from tocsin.vision.cameras.rules.states import CameraState
 from tocsin.vision.cameras.rules.zones import read_zones, zones_text
 from tocsin.vision.cameras.services import register as services
 from tocsin.vision.cameras.services.recognisers import set_recogniser
 from tocsin.vision.cameras.services.register import CameraFacts
 from tocsin.vision.cameras.services.tables import KIND
-from tocsin.vision.cameras.shown import describe_camera, kind_names
+from tocsin.vision.cameras.shown import describe_camera, kind_names, state_name
 
 COLUMNS = (
     "code",
@@ -81,8 +85,20 @@ def _list(request: HttpRequest) -> HttpResponse:
         "organisations": visible_organisations(user).order_by("region_id", "name_zh") if regions else (),
     }
     return list_file(request, found, "cameras", COLUMNS, describe_camera) or list_page(
-        request, found, "vision/cameras/cameras.html", describe=describe_camera, context=context
+        request, found, "vision/cameras/cameras.html", describe=describe_camera, context=context, places=ListMap(_points)
     )
+
+
+def _points(rows: list[Camera]) -> list[MapPoint]:
+    shapes = {CameraState.GOOD: "good", CameraState.UNKNOWN: "unknown"}
+    return [
+        MapPoint(
+            *(one.lon, one.lat, one.name, " · ".join(filter(None, (one.place, state_name(one.state))))),
+            reverse("camera", args=[one.pk]),
+            shapes.get(CameraState(one.state), "bad"),
+        )
+        for one in rows
+    ]
 
 
 @never_cache

@@ -1,13 +1,12 @@
 """`policy.toml` as frozen values."""
 
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
-from tocsin.federation.rules.addresses import NEVER
+from tocsin.federation.rules.addresses import require_networks
 
 FILE = Path(__file__).with_name("policy.toml")
 
@@ -85,16 +84,7 @@ class RecognitionPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 def _check(policy: RecognitionPolicy, source: str) -> None:
-    for text in policy.networks:
-        try:
-            network = ip_network(text)
-        except ValueError:
-            raise ValueError(f"{source}: networks: {text} is no network, as 10.1.0.0/16 is one") from None
-        for never in NEVER:
-            if network.version == never.version and network.overlaps(never):
-                raise ValueError(
-                    f"{source}: networks: {text} holds {never}, where machines tell their keys: name smaller networks"
-                )
+    require_networks(policy.networks, source)
 
 
 RECOGNITION = PolicyFile("vision.recognition", FILE, reader(RecognitionPolicy, _check), "自有识别", "Recognition of our own")

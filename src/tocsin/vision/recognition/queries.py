@@ -12,13 +12,14 @@ from django.db.models import F, Q, QuerySet
 from tocsin.base.decoding import convert
 from tocsin.engine.frames.layouts import Detected
 from tocsin.engine.frames.measuring import Truth
-from tocsin.engine.frames.watching import Looking, WatchedZone, Watching
+from tocsin.engine.frames.watching import BY_TEXT, Looking, WatchedZone, Watching
 from tocsin.jurisdiction.face import Person, scope
 from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.recognition.models import CameraSource, OwnModel, OwnModelVersion
 from tocsin.vision.recognition.policy import recognition_policy
 from tocsin.vision.recognition.rules.own_models import UNDER_WAY, OwnModelCard, OwnModelState
+from tocsin.vision.vehicles.queries import is_unloading
 
 MODEL: Final = "model.onnx"
 TEST_SET: Final = "test.zip"
@@ -46,11 +47,16 @@ def folder_of(camera: Camera) -> Path:
 
 
 def watching_of(source: CameraSource) -> Watching:
-    """What is looked for at a camera: a zone counts for the kinds that it names, and one that names none for all."""
+    """What detectors look for at a camera: a zone counts for the kinds that it names, and one that names none for all. That
+    nobody watches the unloading is looked for while the vehicle of an order is there.
+    """
     kept = source.camera.own_zones()
-    zones = {
+    wanted = [one for one in map(Looking, source.looking) if one not in BY_TEXT]
+    if Looking.UNLOADING_UNWATCHED in wanted and not is_unloading(source.camera):
+        wanted.remove(Looking.UNLOADING_UNWATCHED)
+    zones: dict[Looking, tuple[WatchedZone, ...]] = {
         looking: tuple(WatchedZone(one.name, one.corners) for one in kept if not one.kinds or looking.value in one.kinds)
-        for looking in (Looking(code) for code in source.looking)
+        for looking in wanted
     }
     if kept:  # zones for other kinds alone: this one is looked for nowhere
         zones = {looking: chosen for looking, chosen in zones.items() if chosen}

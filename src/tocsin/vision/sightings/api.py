@@ -17,6 +17,7 @@ from tocsin.vision.sightings.rules.leading import Asks
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services import deciding, intake, leading
 from tocsin.vision.sightings.services.evidence import export_evidence
+from tocsin.vision.sightings.shown.links import links_of
 from tocsin.vision.sightings.shown.sightings import (
     CropViewOut,
     EventFaultOut,
@@ -72,6 +73,15 @@ class SightingsOut(Schema):
     total: int
 
 
+class SightingLinkOut(Schema):
+    """What a sighting is about beside its camera."""
+
+    words: str
+    name: str
+    page: str = Field(description="its address on this server")
+    note: str = Field(description="how it stands; empty: nothing to say")
+
+
 class SightingVerdictIn(Schema, extra="forbid"):
     verdict: Verdict
     reason: str = Field("", max_length=300)
@@ -123,6 +133,13 @@ def sightings(request: HttpRequest, filters: Query[SightingFilter]) -> Sightings
 def sighting(request: HttpRequest, sighting_id: UUID) -> SightingOut:
     """One sighting."""
     return _told(request, sighting_id)
+
+
+@router.get("/sightings/{uuid:sighting_id}/links", response=list[SightingLinkOut])
+def sighting_links(request: HttpRequest, sighting_id: UUID) -> list[SightingLinkOut]:
+    """What a sighting is about beside its camera: orders, permits and sensors that you see, with their pages."""
+    found = visible_sightings(request.user).get(pk=sighting_id)
+    return [SightingLinkOut(**vars(one)) for one in links_of(request.user, found)]
 
 
 @router.post("/sightings/{uuid:sighting_id}/verdict", response=SightingOut)

@@ -31,6 +31,7 @@ class DecidingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     undo_s: Seconds
     look_s: Seconds
+    near_m: Annotated[float, msgspec.Meta(ge=0, le=2000)]
     alike: Annotated[int, msgspec.Meta(ge=1, le=500)]
 
 

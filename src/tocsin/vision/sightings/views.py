@@ -26,6 +26,7 @@ from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services import deciding, leading
 from tocsin.vision.sightings.services.evidence import export_evidence
 from tocsin.vision.sightings.shown.crops import blurred, is_intact
+from tocsin.vision.sightings.shown.links import links_of
 from tocsin.vision.sightings.shown.sightings import VERDICT_NAMES, describe_sighting, describe_view
 
 COLUMNS = (
@@ -108,6 +109,7 @@ def sighting(request: HttpRequest, sighting_id: UUID) -> HttpResponse:
         "leads": found.verdict == Verdict.CONFIRMED and found.settled_at is not None and may_lead_on(found.outcome),
         "may_inspect": may(request.user, rights.INSPECT, found.region_code, (found.camera.organisation_id,)),
         "danger": facts_of_number(found.reference) if found.outcome == Outcome.FINDING else None,
+        "links": links_of(request.user, found),
         "altered": any(is_intact(one) is False for one in (found.first, found.best)),
     }
     return render(request, "vision/sightings/sighting.html", context)

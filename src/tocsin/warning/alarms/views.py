@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -16,6 +17,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.list_maps import LEVEL_SHAPES, ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.many import ActField, ListAct, ListActs
@@ -111,6 +113,7 @@ def alarms(request: HttpRequest) -> HttpResponse:
             table=TABLE,
             groups=GROUPS,
             acts=_acts_of(request),
+            places=ListMap(_points),
         )
     )
 
@@ -127,6 +130,16 @@ def alarms_of_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     if context is None:
         raise NotAllowed(_("Your roles do not show you alarms."))
     return render(request, "warning/alarms/of_device.html#rows", {"section": context})
+
+
+def _points(rows: list["Alarm"]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, alarm_title(one), place_of(one), reverse("alarm", args=[one.pk])),
+            LEVEL_SHAPES.get(queries.shown_level(one), "plain") if one.closed_at is None else "plain",
+        )
+        for one in rows
+    ]
 
 
 def _acknowledge(actor: Actor, alarm_id: UUID, *, reason: Line = "") -> None:

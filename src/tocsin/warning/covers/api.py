@@ -10,6 +10,7 @@ from ninja.files import UploadedFile
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 from tocsin.warning.covers import queries
@@ -81,13 +82,13 @@ def covers(request: HttpRequest, wanted: Query[CoverFilter]) -> "Part[Cover]":
     return wanted.part(found)
 
 
-@router.get("/covers.geojson", response=dict[str, object])
+@router.get("/covers.geojson", response=Features)
 @costly
-def covers_map(request: HttpRequest) -> dict[str, object]:
+def covers_map(request: HttpRequest) -> Features:
     """Planned works that run now, as points (GeoJSON, WGS84)."""
     rows = queries.search_covers(request.user, when="now", now=current_time()).exclude(kind=CoverKind.SILENCE)[:1000]
     points = [(one, point_of(one)) for one in rows]
-    return {"type": "FeatureCollection", "features": [feature_of(one, point) for one, point in points if point]}
+    return features(feature_of(one, point) for one, point in points if point)
 
 
 @router.post("/covers", response=CoverOut)

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.layers.rules.layers import MapLayer
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Feature
 from tocsin.warning.covers.queries import search_covers
 from tocsin.warning.covers.rules import CoverKind
 from tocsin.warning.covers.shown.covers import feature_of, point_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST = 1000
 
 
-def _features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def _features(user: "Person", at: datetime | None) -> list[Feature]:
     rows = search_covers(user, when="now", now=at or current_time()).exclude(kind=CoverKind.SILENCE)[:MOST]
     points = [(one, point_of(one)) for one in rows]
     return [feature_of(one, point) for one, point in points if point]

@@ -1,4 +1,5 @@
-"""A selection as a file that carries where it comes from: CSV (in a ZIP, with a sheet of provenance), GeoPackage, Excel.
+"""A selection as a file that carries where it comes from: CSV (in a ZIP, with a sheet of provenance), GeoPackage, Excel; GeoJSON
+and Shapefiles by `map_files`.
 
 A writer is opened upon a path, is given the rows in parts, and is closed; only then the file is whole.
 """
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.atlas.exchange.policy import exchange_policy
 from tocsin.atlas.exchange.rules.collections import GEOMETRY, KEY, RESERVED, FeatureCollection
+from tocsin.atlas.exchange.shown.map_files import GeoJsonWriter, ShapefileWriter
 from tocsin.base.tables import csv_text, plain_cell
 
 if TYPE_CHECKING:
@@ -212,6 +214,8 @@ FORMS: Final[dict[str, FileForm]] = {
     "csv": FileForm("csv.zip", "application/zip", 200_000, CsvWriter),
     "gpkg": FileForm("gpkg", "application/geopackage+sqlite3", 500_000, GeoPackageWriter),
     "xlsx": FileForm("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 50_000, ExcelWriter),
+    "geojson": FileForm("geojson", "application/geo+json", 200_000, GeoJsonWriter),
+    "shp": FileForm("shp.zip", "application/zip", 200_000, ShapefileWriter),
 }
 
 

@@ -30,6 +30,7 @@ TROUBLE_WORDS: Final[dict[Trouble, Promise]] = {
     Trouble.NO_ROOM: _("There was no room on the disk: come again later, or tell your administrator."),
     Trouble.BROKEN: _("It was begun several times in vain: select less, or tell your administrator."),
 }
+FORM_NAMES: Final = {"csv": "CSV", "gpkg": "GeoPackage", "xlsx": "Excel", "geojson": "GeoJSON", "shp": "Shapefile"}
 BADGES: Final = {FileState.READY: "good", FileState.FAILED: "bad", FileState.MAKING: "blue"}
 
 
@@ -39,7 +40,7 @@ class SelectionFileOut(Schema):
     id: UUID
     collection: str
     title: str
-    form: str = Field(description="csv, gpkg, xlsx")
+    form: str = Field(description="csv, gpkg, xlsx, geojson, shp")
     selection: str = Field(description="in a line; empty: everything")
     state: str = Field(description="asked, making, ready, failed, dropped, lapsed")
     state_name: str
@@ -63,7 +64,7 @@ class SelectionFileOut(Schema):
     @property
     def form_name(self) -> str:
         """The form as people name it."""
-        return {"csv": "CSV", "gpkg": "GeoPackage", "xlsx": "Excel"}[self.form]
+        return FORM_NAMES[self.form]
 
 
 def describe_file(one: SelectionFile) -> SelectionFileOut:

@@ -158,9 +158,10 @@ def item(request: HttpRequest, name: str, key: str) -> HttpResponse:
 @protocol
 @costly
 def download(request: HttpRequest, name: str) -> HttpResponse:
-    """The whole selection as a file with its provenance: `form` is csv, gpkg or xlsx; the rest as for features."""
+    """The whole selection as a file with its provenance: `form` is csv, gpkg, xlsx, geojson or shp; the rest as for features."""
     found, sent = _collection(request, name), _sent(request)
-    form = FORMS.get("".join(sent.pop("form", [])))
+    named = "".join(sent.pop("form", []))
+    form = FORMS.get(named)
     if form is None:
         raise InvalidInput(_("form is one of %(known)s.") % {"known": ", ".join(FORMS)})
     question = read_question(found, {key: value for key, value in sent.items() if key != "limit"})
@@ -171,9 +172,7 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     rows, matched = rows_of_selection(found, request.user, question, most)
     if matched > most:
         raise InvalidInput(_too_large(matched, most, known=request.user.is_authenticated))
-    record_reading(
-        consumer=consumer, collection=found, form=form.ending[:4].strip("."), selection=question.selection, rows=matched, now=now
-    )
+    record_reading(consumer=consumer, collection=found, form=named, selection=question.selection, rows=matched, now=now)
     here = f"{documents.address_of(_root(request), found)}/items"
     origin = origin_of(found, here, question.selection, str(request.user), matched, now)
     response = HttpResponse(form.write(chosen, rows, origin), content_type=form.media)

@@ -16,6 +16,7 @@ from tocsin.atlas.exposure.shown.points import body_features
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 
@@ -64,9 +65,9 @@ def bodies(
     return {"items": [describe_body(one, current_time()) for one in found["items"]], "total": found["total"]}
 
 
-@router.get("/bodies.geojson", response=dict[str, Any])
+@router.get("/bodies.geojson", response=Features)
 @costly
-def body_map(request: HttpRequest, kind: str = "", region: str = "", body: UUID | None = None) -> dict[str, Any]:
+def body_map(request: HttpRequest, kind: str = "", region: str = "", body: UUID | None = None) -> Features:
     """Bodies as points (GeoJSON, WGS84), dwellings only where their kind is asked for: what must be told by name is orange."""
     kinds = exposure_policy().by_code
     found = visible_bodies(request.user, kind=kind[:24], region=governing_prefix(region[:6]))
@@ -74,7 +75,7 @@ def body_map(request: HttpRequest, kind: str = "", region: str = "", body: UUID 
         found = visible_bodies(request.user, closed=True).filter(pk=body)
     elif not kind:
         found = found.exclude(kind__in=[one.code for one in kinds.values() if one.covers])
-    return {"type": "FeatureCollection", "features": body_features(found)}
+    return features(body_features(found))
 
 
 @router.post("/bodies", response=RegisteredBodyOut)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,7 @@ from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
+from tocsin.screens.list_maps import LEVEL_SHAPES, ListMap, MapPoint
 from tocsin.screens.list_tables import Column, ordered
 from tocsin.screens.lists import list_page
 from tocsin.screens.tables import as_csv, wants_csv
@@ -98,8 +100,26 @@ def cases(request: HttpRequest) -> HttpResponse:
     if wants_csv(request):
         return as_csv("cases", CSV_COLUMNS, map(describe_case, found[:MOST_IN_A_FILE]))
     return list_page(
-        request, found, "command/case_page/cases.html", describe_page=_rows, context=context, table=TABLE, groups=GROUPS
+        request,
+        found,
+        "command/case_page/cases.html",
+        describe_page=_rows,
+        context=context,
+        table=TABLE,
+        groups=GROUPS,
+        places=ListMap(_points),
     )
+
+
+def _points(rows: list[Case]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, f"{one.number} {one.title}", " · ".join(filter(None, (one.place, one.state_name)))),
+            reverse("case", args=[one.number]),
+            LEVEL_SHAPES.get(one.level, "plain"),
+        )
+        for one in map(describe_case, rows)
+    ]
 
 
 def _rows(shown: list[Case]) -> list[CaseRow]:

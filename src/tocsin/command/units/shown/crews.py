@@ -11,6 +11,7 @@ from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.queries.orders import ENDED_STATES
 from tocsin.command.orders.shown import STATE_NAMES
 from tocsin.jurisdiction.face import scope
+from tocsin.screens.geojson import Feature, point
 from tocsin.screens.words import short_moment
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 SHAPES: Final = {True: "red", False: "good"}  # a crew that has not said in time that it is well, and any other
 
 
-def crew_features(user: "Person", *, now: datetime) -> list[dict[str, object]]:
+def crew_features(user: "Person", *, now: datetime) -> list[Feature]:
     """GeoJSON points, one for each person who told a place with an act on a running order; nothing of an order that has ended."""
     running = scope(Order.objects.exclude(state__in=ENDED_STATES), user, rights.SEE)
     rows = OrderEntry.objects.filter(order__in=running, data__lon__isnull=False, data__lat__isnull=False)
@@ -33,16 +34,16 @@ def crew_features(user: "Person", *, now: datetime) -> list[dict[str, object]]:
     return [_feature(row, silent=row.order.number in silent) for row in newest.values()]
 
 
-def _feature(row: OrderEntry, *, silent: bool) -> dict[str, object]:
+def _feature(row: OrderEntry, *, silent: bool) -> Feature:
     order = row.order
     words = (str(STATE_NAMES[OrderState(order.state)]), row.said_by or str(row.actor or ""), short_moment(row.at))
-    properties = {
-        "id": str(row.pk),
-        "name": str(order.unit),
-        "words": " · ".join(filter(None, words)),
-        "url": f"/orders/{order.number}/",
-        "shape": SHAPES[silent],
-        "at": row.at.isoformat(),
-    }
-    point = {"type": "Point", "coordinates": [row.data["lon"], row.data["lat"]]}
-    return {"type": "Feature", "geometry": point, "properties": properties}
+    return point(
+        row.data["lon"],
+        row.data["lat"],
+        name=str(order.unit),
+        words=" · ".join(filter(None, words)),
+        url=f"/orders/{order.number}/",
+        shape=SHAPES[silent],
+        id=str(row.pk),
+        at=row.at.isoformat(),
+    )

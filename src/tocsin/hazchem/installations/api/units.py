@@ -1,7 +1,6 @@
 """Units of plants for programs."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -43,6 +42,7 @@ from tocsin.hazchem.installations.shown.units import (
 from tocsin.records.face import Attachment, FileOut, attachments_of
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
 from tocsin.screens.slices import Slice
@@ -165,11 +165,11 @@ def enter_plant_unit(request: HttpRequest, given: PlantUnitIn) -> Status[PlantUn
     return Status(201, describe_unit(made))
 
 
-@router.get("/plant-units.geojson", response=dict[str, Any])
+@router.get("/plant-units.geojson", response=Features)
 @costly
-def plant_units_on_the_map(request: HttpRequest) -> dict[str, Any]:
+def plant_units_on_the_map(request: HttpRequest) -> Features:
     """Units that have a place, as points in the colour of their grade by design."""
-    return {"type": "FeatureCollection", "features": unit_features(queries.placed_units(request.user))}
+    return features(unit_features(queries.placed_units(request.user)))
 
 
 @router.post("/plant-units/table", response=PlantTableOut)

@@ -12,7 +12,7 @@ from tocsin.base.storable import storable
 from tocsin.engine.positioning.musters import count_standings
 from tocsin.hazchem.musters.models import MusterPerson, PlantMuster
 from tocsin.hazchem.musters.queries.musters import people_to_find, require_act, roll_of, visible_musters
-from tocsin.hazchem.musters.services.telling import quiet, tell_begun
+from tocsin.hazchem.musters.services.telling import tell_begun, tell_ended
 from tocsin.hazchem.positions.queries.sight import firms_in_sight, keeps
 from tocsin.hazchem.positions.rules.tags import TagKind
 from tocsin.records.face import record_audit
@@ -115,7 +115,7 @@ def end_muster(*, actor: "User", muster_id: UUID, note: str = "", now: datetime)
     MusterPerson.objects.bulk_update([one.person for one in roll], _FROZEN)
     muster.ended_at, muster.ended_by = now, actor
     muster.save(update_fields=["ended_at", "ended_by", "note"])
-    quiet(muster, now)
+    tell_ended(muster, counts, now)
     told = {**{one.value: count for one, count in counts.items()}, "note": muster.note}
     record_audit(actor, "muster.ended", "plant_muster", muster.pk, muster.region_code, told)
     return muster

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.hazchem.musters.rules.notices import BEGUN, DESK, GATHER, ROOM
+from tocsin.hazchem.musters.rules.notices import BEGUN, DESK, ENDED, GATHER, ROOM
 from tocsin.hazchem.positions.rules.rights import COMMAND, OWN
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
 from tocsin.screens.words import listed
@@ -29,6 +29,8 @@ def page(notice: "Notice") -> str:
 
 
 def _words(purpose: str, figures: "Mapping[str, Any]") -> str:
+    if purpose == ENDED:
+        return _ended(figures)
     told = {"firm": figures["firm"], "count": figures["people"], "points": listed(*figures["points"]) or "–"}
     if purpose == GATHER:
         words = _("Leave and go to a muster point of %(firm)s: %(points)s.") % told
@@ -39,6 +41,17 @@ def _words(purpose: str, figures: "Mapping[str, Any]") -> str:
     return f"{words} {figures['reason']}".strip()
 
 
+def _ended(figures: "Mapping[str, Any]") -> str:
+    counts = {"missing": figures["missing"], "point": figures["at_point"], "out": figures["out"], "seen": figures["seen"]}
+    words = _("%(firm)s: the muster has ended. %(missing)s missing, %(point)s at muster points, %(out)s out, %(seen)s seen.") % {
+        "firm": figures["firm"],
+        **counts,
+    }
+    if figures["drill"]:
+        words = _("DRILL. %(words)s") % {"words": words}
+    return f"{words} {figures['note']}".strip()
+
+
 NOTICES = Contribution(
     purposes=(
         PurposeCard(
@@ -47,6 +60,13 @@ NOTICES = Contribution(
             texts=texts,
             page=page,
             acted_on=page,
+            permissions=(OWN, COMMAND[1]),
+        ),
+        PurposeCard(
+            ENDED,
+            pgettext_lazy("purpose of a notice", "muster of a plant has ended"),
+            texts=texts,
+            page=page,
             permissions=(OWN, COMMAND[1]),
         ),
         PurposeCard(
@@ -61,5 +81,6 @@ NOTICES = Contribution(
     reasons={
         ROOM: pgettext_lazy("told as", "control room of the firm"),
         DESK: pgettext_lazy("told as", "desk of the area of a muster"),
+        GATHER: pgettext_lazy("told as", "on the roll of a muster"),
     },
 )

@@ -1,6 +1,5 @@
 """What those on site enter: for their phone page, and for programs."""
 
-from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,16 +9,19 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
-from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, take, take_photo
+from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.fieldwork.queries import Kept
 from tocsin.hazchem.permits.queries.phone import permits_of
+from tocsin.hazchem.permits.queries.places import units_of_permits
 from tocsin.hazchem.permits.rules.field import WORK_PERMIT, PermitFieldAct
 from tocsin.hazchem.permits.shown.entries import conflict_of
-from tocsin.hazchem.permits.shown.phone import PermitPhoneOut, describe_phone_permit
+from tocsin.hazchem.permits.shown.phone import PermitPhoneOut, PermitPhoneUnitOut, describe_phone_permit
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
+
+MOST_UNITS = 1000
 
 router = Router()
 
@@ -47,19 +49,14 @@ class PermitEntryIn(DeviceActIn):
     data: PermitFieldDataIn | None = None
 
 
-class PermitEntriesIn(Schema, extra="forbid"):
-    channel: Literal["api", "phone"] = "api"
+class PermitEntriesIn(DeviceActsIn, extra="forbid"):
     entries: list[PermitEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class PermitEntryTakenOut(Schema):
-    """What became of one act. One that was refused is not kept: the device shows why and keeps it."""
+class PermitEntryTakenOut(DeviceActTakenOut):
+    """What became of one act upon a work permit."""
 
-    id: UUID
-    taken: bool
     verdict: str = Field(description="counts, or behind: it came after the permit had gone on, and does nothing")
-    version: int | None
-    reason: str
 
 
 @router.get("/permit-phone", response=PermitPhoneOut)
@@ -68,11 +65,13 @@ def permit_phone(request: HttpRequest) -> PermitPhoneOut:
     if not may_anywhere(request.user, rights.OWN):
         raise NotAllowed(_("Your roles do not open this page."))
     now, user = current_time(), actor_of(request)
+    permits = list(permits_of(user, now))
     return PermitPhoneOut(
         now=now,
         person_id=str(user.pk),
         person=str(user),
-        permits=[describe_phone_permit(one, user, now) for one in permits_of(user, now)],
+        permits=[describe_phone_permit(one, user, now) for one in permits],
+        units=[PermitPhoneUnitOut(id=one.pk, name=one.name) for one in units_of_permits(user, permits)[:MOST_UNITS]],
     )
 
 

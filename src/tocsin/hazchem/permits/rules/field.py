@@ -59,6 +59,9 @@ _WHERE: Final[dict[PermitFieldAct, tuple[PermitState, ...]]] = {
 }
 _MOVES: Final = (PermitFieldAct.PAUSE, PermitFieldAct.STOP)
 
+AT_ANY_PLACE: Final = (PermitFieldAct.PAUSE, PermitFieldAct.STOP)
+"""What a wrong code never holds up: whoever stops work is right wherever they stand."""
+
 DONE_BY: Final[dict[PermitFieldAct, tuple[SigningRole, ...]]] = {
     PermitFieldAct.TICK: (SigningRole.WATCHER,),
     PermitFieldAct.TEST: (SigningRole.ANALYST, SigningRole.WATCHER),

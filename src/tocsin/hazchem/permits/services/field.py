@@ -7,13 +7,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.base.errors import NotAllowed
+from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.fieldwork.queries import FieldActs
 from tocsin.fieldwork.rules import NewAct, moment_of_act
 from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
 from tocsin.hazchem.permits.models import PermitEntry, WorkPermit
 from tocsin.hazchem.permits.queries.permits import named_in, visible_permits
-from tocsin.hazchem.permits.rules.field import WORK_PERMIT, PermitFieldAct, PermitFieldData, PermitVerdict, weigh_field_act
+from tocsin.hazchem.permits.queries.places import name_of_place, scanned_place, stands_at
+from tocsin.hazchem.permits.rules.field import (
+    AT_ANY_PLACE,
+    WORK_PERMIT,
+    PermitFieldAct,
+    PermitFieldData,
+    PermitVerdict,
+    weigh_field_act,
+)
 from tocsin.hazchem.permits.rules.gas import GasFigures
 from tocsin.hazchem.permits.rules.kinds import PermitAct, PermitState
 from tocsin.hazchem.permits.services import work
@@ -21,7 +29,6 @@ from tocsin.hazchem.permits.services.permits import locked_permit
 from tocsin.hazchem.permits.services.telling import note
 from tocsin.records.face import Prepared, prepare_attachment
 from tocsin.screens.clock import current_time
-from tocsin.supervision.face import object_of_code
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import User
@@ -51,6 +58,7 @@ def _enter(actor: "User", act: NewAct[PermitFieldData], picture: Prepared | None
     require_picture(act)
     what = PermitFieldAct(act.act)
     at = moment_of_act(act.at, since=permit.created_at, now=now)
+    at_place = _at_place(permit, what, act.data.code, at)
     verdict = weigh_field_act(what, PermitState(permit.state), at=at, state_at=permit.state_at)
     if verdict is PermitVerdict.COUNTS:
         _do(actor, permit, what, act.data, at)
@@ -59,7 +67,7 @@ def _enter(actor: "User", act: NewAct[PermitFieldData], picture: Prepared | None
     version = permit.version + 1
     WorkPermit.objects.filter(pk=permit.pk).update(version=version)
     fields = entry_fields(act, actor=actor, now=now, since=permit.created_at, version=version, verdict=verdict.value)
-    return PermitEntry.objects.create(permit=permit, at_place=_at_place(permit, act.data.code, at), **fields)
+    return PermitEntry.objects.create(permit=permit, at_place=at_place, **fields)
 
 
 def _do(actor: "User", permit: WorkPermit, act: PermitFieldAct, data: PermitFieldData, at: datetime) -> None:
@@ -79,12 +87,21 @@ def _do(actor: "User", permit: WorkPermit, act: PermitFieldAct, data: PermitFiel
             note(permit, PermitAct.ROUND if act is PermitFieldAct.ROUND else PermitAct.PHOTO, actor, at, data.text)
 
 
-def _at_place(permit: WorkPermit, code: str, at: datetime) -> bool | None:
-    """Whether the code that was scanned is the firm's, at that time; None where none was."""
+def _at_place(permit: WorkPermit, act: PermitFieldAct, code: str, at: datetime) -> bool | None:
+    """Whether the code that was scanned is that of the permit's place; None where none was. InvalidInput for a wrong one, but
+    where work is stopped.
+    """
     if not code:
         return None
-    found = object_of_code(code.rsplit("/q/", 1)[-1].strip("/"), now=at)
-    return found is not None and found.pk == permit.object_id
+    place = scanned_place(code, at)
+    right = stands_at(permit, place)
+    if right or act in AT_ANY_PLACE:
+        return right
+    raise InvalidInput(
+        "Scanned: %(read)s. Expected: %(expected)s. Nothing was entered: scan the code at the place of the work.",
+        read=name_of_place(permit, place),
+        expected=permit.unit.name if permit.unit else permit.object.name,
+    )
 
 
 FIELD_ACTS = FieldActs(

@@ -7,10 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
-from tocsin.base.geometry import distance_m
 from tocsin.hazchem.permits.models import WorkPermit
-from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.queries.permits import running_beside_alarms, working_between
+from tocsin.hazchem.permits.queries.sightings import is_shown
 from tocsin.hazchem.permits.rules.kinds import STOPPED_BY_ALARMS, PermitKind
 from tocsin.hazchem.permits.services.telling import tell_unpermitted
 from tocsin.hazchem.permits.services.work import halt
@@ -38,7 +37,7 @@ def _stop(sighting: "Sighting", now: datetime) -> None:
         reason = f"{told.kind_name} · {sighting.camera.name}"
     stopped = []
     for seen in running_beside_alarms(STOPPED_BY_ALARMS).filter(object_id=sighting.camera.object_id):
-        if _is_shown(sighting, seen) and WorkPermit.objects.select_for_update().filter(pk=seen.pk, state=seen.state).exists():
+        if is_shown(sighting, seen) and WorkPermit.objects.select_for_update().filter(pk=seen.pk, state=seen.state).exists():
             halt(seen, by=system_actor(), now=now, reason=reason[:200])
             stopped.append(seen.number)
     if stopped:
@@ -65,17 +64,9 @@ def _look_for_permit(sighting: "Sighting", now: datetime) -> None:
         note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.UNKNOWN, now=now)
         return
     going_on = working_between(firm.pk, PermitKind.HOT_WORK, sighting.began_at, sighting.last_at)
-    numbers = ", ".join(one.number for one in going_on if _is_shown(sighting, one))[:60]
+    numbers = ", ".join(one.number for one in going_on if is_shown(sighting, one))[:60]
     if numbers:
         note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.PERMITTED, reference=numbers, now=now)
         return
     note_reference(sighting_id=sighting.pk, outcome=SightingOutcome.UNPERMITTED, now=now)
     tell_unpermitted(sighting, now)
-
-
-def _is_shown(sighting: "Sighting", permit: WorkPermit) -> bool:
-    """Whether the camera is near enough to the work; where either has no place, it may be."""
-    camera = sighting.camera
-    if camera.lon is None or camera.lat is None or permit.lon is None or permit.lat is None:
-        return True
-    return distance_m(camera.lon, camera.lat, permit.lon, permit.lat) <= permit_policy().distances.camera

@@ -29,7 +29,7 @@ _BEHIND: Final = gettext_lazy("It came after the permit had gone on: it is kept 
 
 
 class PermitFieldEntryOut(ActEntryOut):
-    """What somebody entered on site; `at_place`: whether the firm's code was scanned there, null where none was."""
+    """What somebody entered on site; `at_place`: whether the code of the place was scanned there, null where none was."""
 
     at_place: bool | None
 

@@ -57,9 +57,18 @@ class PhonePermitOut(Schema):
     asks_toxics: list[PermitAskedToxicOut]
     tests: list[PermitGasTestOut] = Field(description="the last three")
     stopped_by_alarm: bool
+    unit_id: UUID | None
+    unit: str = Field(description="the unit at which the work is; empty: the firm as a whole")
     watcher: str
     approver: str
     entries: list[PermitFieldEntryOut] = Field(description="the last 30")
+
+
+class PermitPhoneUnitOut(Schema):
+    """A unit of a firm, so that a label is named without a network."""
+
+    id: UUID
+    name: str
 
 
 class PermitPhoneOut(Schema):
@@ -69,6 +78,7 @@ class PermitPhoneOut(Schema):
     person_id: str
     person: str
     permits: list[PhonePermitOut]
+    units: list[PermitPhoneUnitOut] = Field(description="of the firms of these permits")
 
 
 def describe_phone_permit(permit: "WorkPermit", user: "User", now: datetime) -> PhonePermitOut:
@@ -89,6 +99,8 @@ def describe_phone_permit(permit: "WorkPermit", user: "User", now: datetime) -> 
         asks_toxics=[PermitAskedToxicOut(code=one.code, name=names.in_words(one), limit=one.limit) for one in toxics],
         tests=whole.tests[:3],
         stopped_by_alarm=permit.state == PermitState.STOPPED and permit.stopping_alarm_id is not None,
+        unit_id=permit.unit_id,
+        unit=permit.unit.name if permit.unit else "",
         entries=whole.entries,
     )
 
@@ -141,13 +153,15 @@ def permit_phone_texts() -> dict[str, str]:
         "why_stop": _("Say why it stops."),
         "close": pgettext("on site", "Close the permit"),
         "close_sure": _("The work is done and the place was looked over?"),
-        "at_place": pgettext("on site", "code of the firm scanned"),
+        "at_place": pgettext("on site", "code of the place scanned"),
         "elsewhere": pgettext("on site", "another code was scanned"),
         "scan": pgettext("phone page", "Scan the sign"),
-        "scan_hint": pgettext("phone page", "Hold the camera over the code on the sign."),
+        "scan_hint": pgettext("on site", "Hold the camera over the code, or the phone to the tag where it reads NFC."),
         "scan_unknown": pgettext("on site", "This is no code of a sign."),
         "scan_denied": pgettext("on site", "The camera does not open."),
         "scanned": pgettext("on site", "Scanned: it goes with your next entry."),
+        "wrong_place": pgettext("on site", "Scanned: {read}. Expected: {expected}. Scan the code at the place of the work."),
+        "other_firm": pgettext("scanned", "a place of another firm"),
         "sign_and_start": _("Signatures and the beginning of work are given on the permit's page"),
     }
 

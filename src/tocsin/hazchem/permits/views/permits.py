@@ -125,6 +125,7 @@ def work_permit(request: HttpRequest, work_permit_id: UUID) -> HttpResponse:
         "may_stop": begun and may_keep(request.user, permit.object),
         "may_extend": SigningRole.APPROVER in mine and (begun or permit.state == PermitState.APPROVED),
         "may_change": SigningRole.APPLICANT in mine and permit.state in (PermitState.DRAFT, PermitState.SIGNING),
+        "may_expect": not over and may_keep(request.user, permit.object),
         "may_cancel": not over and not begun and may_keep(request.user, permit.object),
     }
     if context["may_test"]:

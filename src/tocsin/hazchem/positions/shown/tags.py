@@ -13,6 +13,7 @@ from tocsin.hazchem.positions.queries.tags import fitted, gone_before, silent_be
 from tocsin.hazchem.positions.rules.arriving import FAULT_TEXTS, Fault
 from tocsin.hazchem.positions.rules.tags import TagKind
 from tocsin.hazchem.positions.shown.words import DATUM_NAMES, KIND_NAMES
+from tocsin.screens.geojson import Feature, point
 from tocsin.screens.shapes import OnPages
 
 if TYPE_CHECKING:
@@ -234,15 +235,14 @@ def describe_plan(plan: "PlantPlan") -> PlantPlanOut:
     )
 
 
-def position_features(tags: "Iterable[PositionTag]", now: datetime) -> list[dict[str, object]]:
+def position_features(tags: "Iterable[PositionTag]", now: datetime) -> list[Feature]:
     """GeoJSON points of tags that are present; firms and positions are loaded."""
-    found: list[dict[str, object]] = []
+    found: list[Feature] = []
     for one in (describe_tag(tag, now) for tag in tags):
         if one.place is None:
             continue
         shape = "red" if one.place.sos else "unknown" if one.place.silent else "good"
         words = " · ".join(filter(None, (one.kind_name, one.employer, one.place.floor)))
-        properties = {"name": one.holder, "words": words, "url": f"/plants/positions/tags/{one.id}/", "shape": shape}
-        point = {"type": "Point", "coordinates": [one.place.lon, one.place.lat]}
-        found.append({"type": "Feature", "geometry": point, "properties": properties})
+        page = f"/plants/positions/tags/{one.id}/"
+        found.append(point(one.place.lon, one.place.lat, name=one.holder, words=words, url=page, shape=shape))
     return found

@@ -1,7 +1,6 @@
 """Dynamic risks for programs."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -20,6 +19,7 @@ from tocsin.hazchem.prevention.shown.dynamic import (
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.slices import Slice
 
 router = Router()
@@ -43,11 +43,11 @@ def dynamic_risks(request: HttpRequest, wanted: Query[DynamicRiskFilter]) -> lis
     return [describe_risk(one) for one in wanted.cut(found)]
 
 
-@router.get("/dynamic-risks.geojson", response=dict[str, Any])
+@router.get("/dynamic-risks.geojson", response=Features)
 @costly
-def dynamic_risks_on_the_map(request: HttpRequest) -> dict[str, Any]:
+def dynamic_risks_on_the_map(request: HttpRequest) -> Features:
     """Units that have a place, as points in the colour of their dynamic risk."""
-    return {"type": "FeatureCollection", "features": risk_features(queries.placed_risks(request.user))}
+    return features(risk_features(queries.placed_risks(request.user)))
 
 
 @router.get("/dynamic-risks/areas", response=list[AreaRiskOut])

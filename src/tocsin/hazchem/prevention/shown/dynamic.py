@@ -13,6 +13,7 @@ from ninja import Field, Schema
 from tocsin.base.decoding import convert
 from tocsin.hazchem.prevention.policy.dynamic_risk import dynamic_risk
 from tocsin.hazchem.prevention.rules.dynamic import RiskFactor, RiskLine
+from tocsin.screens.geojson import Feature, point
 from tocsin.screens.shapes import OnPages
 from tocsin.supervision.face import region_name
 
@@ -211,19 +212,17 @@ def trend_of(points: "Sequence[tuple[datetime, float]]", until: datetime) -> Ris
     return RiskTrend(" ".join(corners), bands, begin, end)
 
 
-def risk_features(risks: "Iterable[DynamicRisk]") -> list[dict[str, object]]:
+def risk_features(risks: "Iterable[DynamicRisk]") -> list[Feature]:
     """GeoJSON points of units in the colour of their dynamic risk; firms and units are loaded."""
     return [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [one.unit.lon, one.unit.lat]},
-            "properties": {
-                "name": one.unit.name,
-                "words": " · ".join((one.object.name, str(DYNAMIC_NAMES[one.colour]), f"{one.value:.0f}")),
-                "url": reverse("dynamic_risk_of", args=[one.object_id]),
-                "shape": one.colour,
-            },
-        }
+        point(
+            one.unit.lon,
+            one.unit.lat,
+            name=one.unit.name,
+            words=" · ".join((one.object.name, str(DYNAMIC_NAMES[one.colour]), f"{one.value:.0f}")),
+            url=reverse("dynamic_risk_of", args=[one.object_id]),
+            shape=one.colour,
+        )
         for one in risks
         if one.unit is not None
     ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 import shapely
@@ -13,6 +13,7 @@ from tocsin.hazchem.installations.shown.names import GRADE_NAMES, POINT_NAMES, S
 from tocsin.hazchem.sites.queries.plants import Part, conditions_by_unit
 from tocsin.hazchem.sites.rules.conditions import PlantCondition, gravest
 from tocsin.hazchem.sites.shown.names import CONDITION_NAMES
+from tocsin.screens.geojson import Feature, Geometry, drawn
 from tocsin.screens.words import figure
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ SHAPES: Final[dict[PlantCondition, str]] = {
     PlantCondition.UNWATCHED: "unknown",
 }
 _DETECTORS: Final = (PointKind.GAS, PointKind.FLAME)
-
-type Feature = dict[str, object]
 
 
 def around(unit: "PlantUnit") -> "BaseGeometry | None":
@@ -119,9 +118,5 @@ def _detectors(parts: Iterable[Part]) -> Iterator[Feature]:
 
 
 def _feature(shape: "BaseGeometry", name: str, words: str, unit: UUID, colour: str) -> Feature:
-    geometry: dict[str, Any] = shapely.geometry.mapping(shapely.set_precision(shape, 1e-7))
-    return {
-        "type": "Feature",
-        "geometry": geometry,
-        "properties": {"name": name, "words": words, "url": f"/plants/{unit}/", "shape": colour},
-    }
+    geometry: Geometry = shapely.geometry.mapping(shapely.set_precision(shape, 1e-7))
+    return drawn(geometry, name=name, words=words, url=f"/plants/{unit}/", shape=colour)

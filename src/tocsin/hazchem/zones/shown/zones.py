@@ -13,6 +13,7 @@ from tocsin.hazchem.positions.rules.tags import TagKind
 from tocsin.hazchem.zones.queries.zones import area_of, presences_in, standing_in
 from tocsin.hazchem.zones.rules.zones import BreachKind, ZonePurpose
 from tocsin.hazchem.zones.shown.words import BREACH_NAMES, PURPOSE_NAMES, figure_words, rule_words
+from tocsin.screens.geojson import Feature, polygon
 from tocsin.screens.shapes import OnPages
 
 if TYPE_CHECKING:
@@ -151,19 +152,19 @@ def describe_breach(one: "ZoneBreach") -> ZoneBreachOut:
     )
 
 
-def zone_features(zones: "Iterable[PlantZoneOut]") -> list[dict[str, object]]:
+def zone_features(zones: "Iterable[PlantZoneOut]") -> list[Feature]:
     """GeoJSON areas of zones: red where a rule is broken, else yellow, muster points green, the plant's limit a line."""
     shapes = {ZonePurpose.ZONE: "yellow", ZonePurpose.SITE: "limit", ZonePurpose.MUSTER: "good"}
-    found: list[dict[str, object]] = []
+    found: list[Feature] = []
     for one in zones:
         if not one.outline:
             continue
-        ring = [[lon, lat] for lon, lat in (*one.outline, one.outline[0])]
-        properties = {
-            "name": one.name,
-            "words": " · ".join(filter(None, (one.purpose_name, *(rule.words for rule in one.rules)))),
-            "url": f"/plants/zones/{one.id}/",
-            "shape": "red" if one.broken else shapes[one.purpose],
-        }
-        found.append({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": properties})
+        drawn = polygon(
+            (*one.outline, one.outline[0]),
+            name=one.name,
+            words=" · ".join(filter(None, (one.purpose_name, *(rule.words for rule in one.rules)))),
+            url=f"/plants/zones/{one.id}/",
+            shape="red" if one.broken else shapes[one.purpose],
+        )
+        found.append(drawn)
     return found

@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import NotAllowed
-from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, take, take_photo
+from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.mobilisation.hazard_reports.queries.reports import reports_to_check
 from tocsin.mobilisation.hazard_reports.rules import rights
@@ -38,19 +38,14 @@ class CheckEntryIn(DeviceActIn):
     data: CheckDataIn | None = None
 
 
-class CheckEntriesIn(Schema, extra="forbid"):
-    channel: Literal["api", "phone"] = "api"
+class CheckEntriesIn(DeviceActsIn, extra="forbid"):
     entries: list[CheckEntryIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
-class CheckTakenOut(Schema):
-    """What became of one act. One that was refused is not kept: the device shows why and keeps it."""
+class CheckTakenOut(DeviceActTakenOut):
+    """What became of one act upon a check."""
 
-    id: UUID
-    taken: bool
     verdict: str = Field(description="kept, waits, agreed, or a conflict: differs, too_late, older")
-    version: int | None
-    reason: str
 
 
 @router.get("/checks/phone", response=CheckerPhoneOut)

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -34,6 +35,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import facts_of_inspection, visible_objects
@@ -66,8 +68,25 @@ def reports(request: HttpRequest) -> HttpResponse:
     found = queries.search_reports(request.user, which=chosen.which, q=chosen.q, now=current_time())
     context = {"chosen": chosen, "choices": _choices(), "may_take_in": _may_take_in(request.user), "now": current_time()}
     return list_file(request, found, "hazard_reports", COLUMNS, describe_report) or list_page(
-        request, found, "mobilisation/hazard_reports/reports.html", part="", describe=describe_report, context=context
+        request,
+        found,
+        "mobilisation/hazard_reports/reports.html",
+        part="",
+        describe=describe_report,
+        context=context,
+        places=ListMap(_points),
     )
+
+
+def _points(rows: list[HazardReport]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, one.number, f"{one.about or one.region_name} · {one.kind_name}"),
+            reverse("hazard_report", args=[one.id]),
+            "red" if one.danger else "plain",
+        )
+        for one in map(describe_report, rows)
+    ]
 
 
 def _choices() -> list[tuple[str, object]]:

@@ -1,7 +1,7 @@
 """A warning of another service in words, its messages, its area; a service with its freshness."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,6 +15,7 @@ from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, CLOCK, N
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict
 from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES, kind_name, until_words
+from tocsin.screens.geojson import Feature, Features, Geometry, drawn, features
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -260,18 +261,18 @@ def describe_service(service: "WarningService", now: datetime) -> WarningService
     )
 
 
-def incoming_features(warnings: "Iterable[IncomingWarning]") -> dict[str, Any]:
+def incoming_features(warnings: "Iterable[IncomingWarning]") -> Features:
     """GeoJSON of their areas, one feature a warning."""
-    return {"type": "FeatureCollection", "features": [_feature(one, one.shape) for one in warnings if one.shape]}
+    return features(_feature(one, one.shape) for one in warnings if one.shape)
 
 
-def _feature(warning: "IncomingWarning", geometry: dict[str, Any]) -> dict[str, Any]:
-    properties = {
-        "id": str(warning.pk),
-        "name": texts_of(warning).headline or warning.event,
-        "words": f"{LEVEL_NAMES[warning.level]} · {warning.service.name} · {until_words(warning.expires_at)}",
-        "shape": warning.level,
-        "url": reverse("incoming_warning", args=[warning.pk]),
-        "drill": warning.exercise,
-    }
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+def _feature(warning: "IncomingWarning", geometry: Geometry) -> Feature:
+    return drawn(
+        geometry,
+        name=texts_of(warning).headline or warning.event,
+        words=f"{LEVEL_NAMES[warning.level]} · {warning.service.name} · {until_words(warning.expires_at)}",
+        url=reverse("incoming_warning", args=[warning.pk]),
+        shape=warning.level,
+        id=str(warning.pk),
+        drill=warning.exercise,
+    )

@@ -66,7 +66,7 @@ def _own_certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> byt
     """Valid in the past, too: a demo's clock may stand elsewhere than the machine's."""
     now = datetime.now(UTC)
     name = x509.Name(
-        [x509.NameAttribute(NameOID.COMMON_NAME, f"Tocsin {settings.CONFIGURATION.title or 'public warnings'}"[:64])]
+        [x509.NameAttribute(NameOID.COMMON_NAME, f"Tocsin {settings.CONFIGURATION.now.title or 'public warnings'}"[:64])]
     )
     built = (
         x509.CertificateBuilder()

@@ -14,10 +14,11 @@ from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries.warnings import places_of, seen_hash, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.places import shape_of
 from tocsin.mobilisation.public_warnings.rules.states import FROZEN, LANGUAGES, LEVELS, NUMBERS, WarningState, lacking_texts
+from tocsin.screens.geojson import Features, drawn, features
 from tocsin.screens.words import short_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tocsin.mobilisation.public_warnings.models import PublicWarning
 
@@ -164,7 +165,7 @@ def kind_name(region_code: str, kind: str) -> str:
     return known.zh if (get_language() or "zh").startswith("zh") else known.en
 
 
-def features(warnings: "Iterable[PublicWarning]", address: str, others: "Mapping[str, Any] | None" = None) -> dict[str, object]:
+def warning_features(warnings: "Iterable[PublicWarning]", address: str, others: "Features | None" = None) -> Features:
     """GeoJSON of the areas, one feature a warning; `address`: the name of the page behind each. `others`: lie beneath."""
     found = list(others["features"]) if others else []
     for warning in warnings:
@@ -175,16 +176,17 @@ def features(warnings: "Iterable[PublicWarning]", address: str, others: "Mapping
         whole = shapely.union_all(shapes)
         west, south, east, north = whole.bounds
         geometry = whole.simplify(min(_COARSEST, _FINEST * max(east - west, north - south)))
-        properties = {
-            "id": str(warning.pk),
-            "name": headline_of(warning),
-            "words": f"{LEVEL_NAMES[warning.level]} · {until_words(warning.expires_at)}",
-            "shape": warning.level,
-            "url": reverse(address, args=[warning.pk]),
-            "drill": warning.exercise,
-        }
-        found.append({"type": "Feature", "geometry": shapely.geometry.mapping(geometry), "properties": properties})
-    return {"type": "FeatureCollection", "features": found}
+        told = drawn(
+            shapely.geometry.mapping(geometry),
+            name=headline_of(warning),
+            words=f"{LEVEL_NAMES[warning.level]} · {until_words(warning.expires_at)}",
+            url=reverse(address, args=[warning.pk]),
+            shape=warning.level,
+            id=str(warning.pk),
+            drill=warning.exercise,
+        )
+        found.append(told)
+    return features(found)
 
 
 def until_words(expires_at: datetime) -> str:

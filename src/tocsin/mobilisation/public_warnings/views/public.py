@@ -15,7 +15,7 @@ from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.queries import warnings as queries
 from tocsin.mobilisation.public_warnings.services.delivering import mark_read
 from tocsin.mobilisation.public_warnings.shown.feed import atom_feed
-from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, features, map_texts, texts_for_reader
+from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning, map_texts, texts_for_reader, warning_features
 from tocsin.notices.face import link_address
 from tocsin.records.face import product_title
 from tocsin.screens.clock import current_time
@@ -95,7 +95,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 @_SOON
 def areas(_request: HttpRequest) -> HttpResponse:
     """Areas of what holds now (GeoJSON)."""
-    return JsonResponse(features(queries.standing_warnings(current_time()).defer("cap")[:100], "open_warning"))
+    return JsonResponse(warning_features(queries.standing_warnings(current_time()).defer("cap")[:100], "open_warning"))
 
 
 @login_not_required
@@ -103,7 +103,7 @@ def areas(_request: HttpRequest) -> HttpResponse:
 @_SOON
 def area(_request: HttpRequest, warning_id: UUID) -> HttpResponse:
     """The area of one (GeoJSON)."""
-    return JsonResponse(features([_public(warning_id)], "open_warning"))
+    return JsonResponse(warning_features([_public(warning_id)], "open_warning"))
 
 
 @login_not_required

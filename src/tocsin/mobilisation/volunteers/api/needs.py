@@ -1,7 +1,7 @@
 """Needs and calls for programs and for the volunteer's phone page."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -33,6 +33,7 @@ from tocsin.mobilisation.volunteers.shown.offers import offers_of
 from tocsin.mobilisation.volunteers.shown.points import need_features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:
@@ -175,11 +176,11 @@ def open_need(request: HttpRequest, given: NeedIn) -> NeedOut:
     return describe_need(services.open_need(actor=actor_of(request), new=new, now=current_time()))
 
 
-@router.get("/needs.geojson", response=dict[str, Any])
+@router.get("/needs.geojson", response=Features)
 @costly
-def need_map(request: HttpRequest) -> dict[str, Any]:
+def need_map(request: HttpRequest) -> Features:
     """Open needs as points (GeoJSON, WGS84)."""
-    return {"type": "FeatureCollection", "features": need_features(queries.visible_needs(request.user)[:MOST])}
+    return features(need_features(queries.visible_needs(request.user)[:MOST]))
 
 
 @router.get("/needs/{uuid:need_id}", response=NeedWholeOut)
@@ -188,9 +189,9 @@ def need(request: HttpRequest, need_id: UUID) -> NeedWholeOut:
     return _whole(request, need_id)
 
 
-@router.get("/needs/{uuid:need_id}/offers.geojson", response=dict[str, Any])
+@router.get("/needs/{uuid:need_id}/offers.geojson", response=Features)
 @costly
-def need_offers(request: HttpRequest, need_id: UUID) -> dict[str, Any]:
+def need_offers(request: HttpRequest, need_id: UUID) -> Features:
     """The need and who could come, as points (GeoJSON), for who may call: on it, next in the queue, left out and why."""
     found = queries.visible_needs(request.user, state="all").get(pk=need_id)
     require(request.user, rights.CALL, found.region_code, (found.body_id,))

@@ -1,6 +1,6 @@
 """A need and who could come, as points of a map: for whoever may call them, as homes are exact here."""
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from tocsin.mobilisation.volunteers.queries.needs import choice_for
 from tocsin.mobilisation.volunteers.rules.calls import RUNNING, CallState
 from tocsin.mobilisation.volunteers.rules.matching import Called
 from tocsin.mobilisation.volunteers.shown.calls import CALL_STATE_NAMES, LEFT_OUT_NAMES
+from tocsin.screens.geojson import Features, features, point
 from tocsin.screens.words import figure
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MOST: Final = 500  # of the queue, and of those who are left out
 
 
-def offers_of(need: Need, now: "datetime") -> dict[str, Any]:
+def offers_of(need: Need, now: "datetime") -> Features:
     """The need (red), who is on it (green), who would be next (yellow), and who is left out, with the reason (grey)."""
     choice = choice_for(need, now)
     queue = [*choice.called, *choice.queue][:MOST]
@@ -33,13 +34,13 @@ def offers_of(need: Need, now: "datetime") -> dict[str, Any]:
         **{one.id: ("yellow", _next(number, one)) for number, one in enumerate(queue, 1)},
         **{identity: ("good", _called(call)) for identity, call in calls.items()},
     }
-    features = [
-        _point(one.lon, one.lat, str(one), said, reverse("volunteer", args=[identity]), shape)
+    others = [
+        point(one.lon, one.lat, name=str(one), words=said, url=reverse("volunteer", args=[identity]), shape=shape)
         for identity, (shape, said) in words.items()
         if (one := known.get(identity)) is not None
     ]
-    own = _point(need.lon, need.lat, need.what, need.place, reverse("volunteer_need", args=[need.number]), "red")
-    return {"type": "FeatureCollection", "features": [*features, own]}
+    page = reverse("volunteer_need", args=[need.number])
+    return features((*others, point(need.lon, need.lat, name=need.what, words=need.place, url=page, shape="red")))
 
 
 def _next(number: int, one: Called) -> str:
@@ -51,12 +52,4 @@ def _called(call: Call) -> str:
     return pgettext("volunteer on a map", "%(state)s, fills %(count)s") % {
         "state": CALL_STATE_NAMES[CallState(call.state)],
         "count": call.counts,
-    }
-
-
-def _point(lon: float | None, lat: float | None, name: str, words: str, url: str, shape: str) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        "properties": {"name": name, "words": words, "url": url, "shape": shape},
     }

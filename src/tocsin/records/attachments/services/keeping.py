@@ -124,7 +124,7 @@ def keep_prepared(
                 "width": checked.width,
                 "height": checked.height,
                 "taken_at": None if prepared.traceless else checked.taken_at,
-                "held": WAITING if settings.CONFIGURATION.virus_scanner else "",
+                "held": WAITING if settings.CONFIGURATION.now.virus_scanner else "",
             },
         )
         if is_new:
@@ -158,7 +158,7 @@ def show_to_scanner(attachment: Attachment, data: bytes) -> None:
 
     Call it outside of any transaction: a scanner may take seconds.
     """
-    address = settings.CONFIGURATION.virus_scanner
+    address = settings.CONFIGURATION.now.virus_scanner
     found = scan(data, address) if address else Scan(ScanVerdict.AWAY, "none is set up")
     if found.verdict is ScanVerdict.AWAY:
         log.error("the virus scanner does not answer: %s", found.words)
@@ -180,7 +180,7 @@ def _scan_once_kept(attachment: Attachment, data: bytes) -> None:
     try:
         show_to_scanner(attachment, data)
     except Unavailable:
-        if settings.CONFIGURATION.virus_scanner_away == "refuse":
+        if settings.CONFIGURATION.now.virus_scanner_away == "refuse":
             raise
 
 

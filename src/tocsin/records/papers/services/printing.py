@@ -80,7 +80,7 @@ def names_of_papers() -> tuple[str, ...]:
 
 def product_title() -> str:
     """The city's own title (TOCSIN_TITLE), else the official kind of system in the reader's language."""
-    return str(settings.CONFIGURATION.title or _("City safety risk monitoring and early-warning platform"))
+    return str(settings.CONFIGURATION.now.title or _("City safety risk monitoring and early-warning platform"))
 
 
 def _house(printed_at: datetime, language: str, *, drill: bool) -> dict[str, str]:

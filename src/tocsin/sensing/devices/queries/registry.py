@@ -102,7 +102,7 @@ def judged_sensors() -> JudgedSensors:
     version = registry_version()  # read first: a change in between is seen next time
     columns: list[list[Any]] = [[] for _name in _JUDGED]
     rows = Sensor.objects.order_by("index").values_list(*_JUDGED).iterator(chunk_size=_ROWS_AT_ONCE)
-    for part in batched(rows, _ROWS_AT_ONCE, strict=False):
+    for part in batched(rows, _ROWS_AT_ONCE):
         for column, values in zip(columns, zip(*part, strict=True), strict=True):
             column.extend(values)
     index, enabled, region, profile, quantity, *numbers = columns
@@ -291,6 +291,12 @@ def search_devices(user: Person, *, search: str = "", model: UUID | None = None)
     if model is not None:
         found = found.filter(model_id=model)
     return found.filter(Q(code__icontains=search) | Q(name__icontains=search)) if search else found
+
+
+def places_of_devices(user: Person, device_ids: list[UUID]) -> dict[UUID, tuple[float, float]]:
+    """Longitude and latitude of devices: those of the first sensor of each that the user may see. One query."""
+    rows = visible_sensors(user).filter(device_id__in=device_ids).order_by("-index").values_list("device_id", "lon", "lat")
+    return {device_id: (lon, lat) for device_id, lon, lat in rows}
 
 
 def sensor_features(user: Person) -> list[dict[str, object]]:

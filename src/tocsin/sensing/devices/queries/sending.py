@@ -42,8 +42,8 @@ def hj212_address() -> str:
 def http_address() -> str:
     """Where devices find the HTTP door: behind the proxy that ends HTTPS where there is one."""
     configuration = settings.CONFIGURATION
-    if configuration.behind_https and configuration.public_hosts:
-        return f"https://{configuration.public_hosts[0]}"
+    if configuration.behind_https and (hosts := configuration.now.public_hosts):
+        return f"https://{hosts[0]}"
     return f"http://{_reached_by(configuration.door_hosts['http'])}:{configuration.door_ports['http']}"
 
 
@@ -100,7 +100,7 @@ def _reached_by(host: str) -> str:
     """Where a device finds a door: this machine's public name where the door listens to a network, else its own address."""
     if host in LOOPBACK:
         return "127.0.0.1"
-    public = settings.CONFIGURATION.public_hosts
+    public = settings.CONFIGURATION.now.public_hosts
     return public[0] if public else host
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Schema
 
-from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
+from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take
 from tocsin.fieldwork.queries import Kept
 from tocsin.supervision.inspections.rules.checklists import Answer
 from tocsin.supervision.inspections.rules.findings import FindingGrade
@@ -50,19 +50,14 @@ class ActIn(DeviceActIn):
     data: ActDataIn | None = None
 
 
-class ActsIn(Schema, extra="forbid"):
+class ActsIn(DeviceActsIn, extra="forbid"):
     entries: list[ActIn] = Field(min_length=1, max_length=MOST_AT_ONCE)
-    channel: Literal["api", "phone"] = "api"
 
 
-class ActTakenOut(Schema):
-    """What became of one act. One that was refused is not kept: the device shows why and keeps it."""
+class ActTakenOut(DeviceActTakenOut):
+    """What became of one act upon a firm's tasks and findings."""
 
-    id: UUID
-    taken: bool
     verdict: str = Field(description="goes_on, stays, or a conflict")
-    version: int | None
-    reason: str
 
 
 def take_all(request: HttpRequest, given: ActsIn) -> list[ActTakenOut]:

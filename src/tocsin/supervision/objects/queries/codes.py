@@ -111,8 +111,8 @@ def public_address() -> str:
     """Where outsiders reach this installation: the first public host, else this machine's own address."""
     configuration = settings.CONFIGURATION
     scheme = "https" if configuration.behind_https else "http"
-    if configuration.public_hosts:
-        return f"{scheme}://{configuration.public_hosts[0]}"
+    if hosts := configuration.now.public_hosts:
+        return f"{scheme}://{hosts[0]}"
     return f"{scheme}://{configuration.http_host}:{configuration.http_port}"
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.list_tables import Column
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import actor_of
@@ -95,7 +97,19 @@ def objects(request: HttpRequest) -> HttpResponse:
         context=context,
         table=TABLE,
         groups=GROUPS,
+        places=ListMap(_points),
     )
+
+
+def _points(rows: list[SupervisedObject]) -> list[MapPoint]:
+    shapes = {CodeColour.GREEN: "good", CodeColour.GREY: "unknown"}
+    return [
+        MapPoint(
+            *(one.lon, one.lat, one.name, f"{one.trade_name} · {one.colour_name}", reverse("supervised_object", args=[one.id])),
+            shapes.get(CodeColour(one.colour), one.colour),
+        )
+        for one in map(told.describe_object, rows)
+    ]
 
 
 @never_cache

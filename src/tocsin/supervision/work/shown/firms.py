@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from ninja import Field, Schema
 
 from tocsin.engine.work.decision import Decision, Reason
 from tocsin.engine.work.firm import OrderKind, Source, WorkState
+from tocsin.screens.geojson import Feature, point
 from tocsin.supervision.evidence.shown import level_name, source_name
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.platforms.policy import usual_lateness
@@ -125,43 +126,19 @@ def describe_row(supervised_object: "SupervisedObject") -> FirmLine:
     )
 
 
-class Point(TypedDict):
-    """A place as GeoJSON writes it."""
-
-    type: Literal["Point"]
-    coordinates: tuple[float | None, float | None]
-
-
-class Feature(TypedDict):
-    """A point of the map with what is told of it (GeoJSON)."""
-
-    type: Literal["Feature"]
-    geometry: Point
-    properties: dict[str, str]
-
-
-class Features(TypedDict):
-    """Points of the map (GeoJSON)."""
-
-    type: Literal["FeatureCollection"]
-    features: list[Feature]
-
-
 def feature_of(supervised_object: "SupervisedObject") -> Feature:
     """A firm as a point of the map, with the shape of what was decided of it."""
     row = describe_row(supervised_object)
     share = "" if row.p_working is None else f" · {100 * row.p_working:.0f} %"
     stop = f" · {row.stop}" if row.stop else ""
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": (supervised_object.lon, supervised_object.lat)},
-        "properties": {
-            "name": supervised_object.name,
-            "words": f"{row.decision_name}{share}{stop}",
-            "url": reverse("work_of_firm", args=[supervised_object.pk]),
-            "shape": row.css or "unknown",
-        },
-    }
+    return point(
+        supervised_object.lon,
+        supervised_object.lat,
+        name=supervised_object.name,
+        words=f"{row.decision_name}{share}{stop}",
+        url=reverse("work_of_firm", args=[supervised_object.pk]),
+        shape=row.css or "unknown",
+    )
 
 
 def map_texts() -> dict[str, str]:

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.queries.items import visible_items
@@ -235,14 +236,14 @@ def close_supply_request(request: HttpRequest, supply_request_id: UUID, given: R
     return _whole(request, supply_request_id)
 
 
-@router.get("/requests/{uuid:supply_request_id}/map.geojson", response=dict[str, Any])
+@router.get("/requests/{uuid:supply_request_id}/map.geojson", response=Features)
 @costly
-def supply_request_map(request: HttpRequest, supply_request_id: UUID) -> dict[str, Any]:
+def supply_request_map(request: HttpRequest, supply_request_id: UUID) -> Features:
     """The place of need and stores as points, by what they give in the soonest plan; its ways and those of running deliveries as
     lines; closed roads that ways to the place meet as areas.
     """
     found = visible_requests(request.user).get(pk=supply_request_id)
-    return {"type": "FeatureCollection", "features": request_features(actor_of(request), found, current_time())}
+    return features(request_features(actor_of(request), found, current_time()))
 
 
 @router.get("/deliveries", response=SupplyDeliveriesOut)

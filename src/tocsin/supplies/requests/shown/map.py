@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.urls import reverse
 
 from tocsin.jurisdiction.face import may
+from tocsin.screens.geojson import Feature, Geometry, drawn, point
 from tocsin.supplies.allocation.queries.offers import giving_stores
 from tocsin.supplies.allocation.queries.ways import course_of, met_under_way
 from tocsin.supplies.allocation.rules.plans import PlanKind, PlanState
@@ -30,7 +31,7 @@ MOST_STORES = 1000
 _OVER = [one.value for one in (*ENDED, DeliveryState.HANDED_OVER)]
 
 
-def request_features(user: "User", found: "SupplyRequest", now: datetime) -> list[dict[str, Any]]:
+def request_features(user: "User", found: "SupplyRequest", now: datetime) -> list[Feature]:
     """GeoJSON: closed roads that the ways meet as areas, ways as lines, stores and the place of need as points."""
     plans = {one.kind: one for one in describe_plans(plans_of(found)) if one.state is PlanState.READY}
     plan = plans.get(PlanKind.SOONEST) or plans.get(PlanKind.HAND)
@@ -44,7 +45,7 @@ def request_features(user: "User", found: "SupplyRequest", now: datetime) -> lis
         *road_features(roads),
         *(_planned_way(found, one, own) for one in gives.values() if one.lon is not None and one.lat is not None),
         *(_running_way(found, one) for one in running if one.store.lon is not None and one.store.lat is not None),
-        _point(found.lon, found.lat, found.place, found.purpose, own, "red"),
+        point(found.lon, found.lat, name=found.place, words=found.purpose, url=own, shape="red"),
         *_store_points(found, stores, gives),
     ]
 
@@ -74,13 +75,13 @@ def _met(ways: set[tuple[Spot, ...]], plan: SupplyPlanOut | None, now: datetime)
     return list(met.values())
 
 
-def _planned_way(found: "SupplyRequest", share: PlanShareOut, url: str) -> dict[str, Any]:
+def _planned_way(found: "SupplyRequest", share: PlanShareOut, url: str) -> Feature:
     words = f"{share.goods} · {share.minutes:.0f} min"
     told = f"{words} · {share.way}" if share.way else words
     return _line(share.course or _straight(share.lon, share.lat, found), share.store, told, url, "planned")
 
 
-def _running_way(found: "SupplyRequest", delivery: "Delivery") -> dict[str, Any]:
+def _running_way(found: "SupplyRequest", delivery: "Delivery") -> Feature:
     state = str(DELIVERY_STATE_NAMES[DeliveryState(delivery.state)])
     url = reverse("supply_delivery", args=[delivery.pk])
     course = course_of(delivery.plan, delivery.store_id) or _straight(delivery.store.lon, delivery.store.lat, found)
@@ -92,27 +93,16 @@ def _straight(lon: float | None, lat: float | None, found: "SupplyRequest") -> l
     return [(lon, lat), (found.lon, found.lat)]
 
 
-def _line(course: list[Spot], name: str, words: str, url: str, shape: str) -> dict[str, Any]:
+def _line(course: list[Spot], name: str, words: str, url: str, shape: str) -> Feature:
     """The course on streets, or the straight line where none is known."""
-    return {
-        "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": [list(one) for one in course]},
-        "properties": {"name": name, "words": words, "url": url, "shape": shape},
-    }
+    geometry: Geometry = {"type": "LineString", "coordinates": [list(one) for one in course]}
+    return drawn(geometry, name=name, words=words, url=url, shape=shape)
 
 
-def _store_points(found: "SupplyRequest", stores: Iterable[Store], gives: dict[UUID, PlanShareOut]) -> Iterable[dict[str, Any]]:
+def _store_points(found: "SupplyRequest", stores: Iterable[Store], gives: dict[UUID, PlanShareOut]) -> Iterable[Feature]:
     closed = set(found.ways.filter(minutes=None).values_list("store", flat=True))
     for one in stores:
         share = gives.get(one.pk)
         shape = "yellow" if share else "unknown" if one.pk in closed else "good"
         words = f"{share.goods} · {share.minutes:.0f} min" if share else one.address
-        yield _point(one.lon, one.lat, one.name, words, reverse("supply_store", args=[one.pk]), shape)
-
-
-def _point(lon: float | None, lat: float | None, name: str, words: str, url: str, shape: str) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [lon, lat]},
-        "properties": {"name": name, "words": words, "url": url, "shape": shape},
-    }
+        yield point(one.lon, one.lat, name=one.name, words=words, url=reverse("supply_store", args=[one.pk]), shape=shape)

@@ -1,7 +1,6 @@
 """Closed roads for programs."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,6 +8,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Slice
 from tocsin.supplies.roads.queries.closures import visible_closed_roads
@@ -47,12 +47,12 @@ def closed_roads(request: HttpRequest, wanted: Query[Slice], all: bool = False) 
     return [describe_road(one, now) for one in wanted.cut(rows)]
 
 
-@router.get("/closed-roads.geojson", response=dict[str, Any])
+@router.get("/closed-roads.geojson", response=Features)
 @costly
-def closed_road_map(request: HttpRequest) -> dict[str, Any]:
+def closed_road_map(request: HttpRequest) -> Features:
     """Closed roads in force as areas (GeoJSON, WGS84); a stretch is a band."""
     rows = visible_closed_roads(request.user, now=current_time())[:MOST_SHOWN]
-    return {"type": "FeatureCollection", "features": road_features(rows)}
+    return features(road_features(rows))
 
 
 @router.post("/closed-roads", response=ClosedRoadOut)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.screens.geojson import Feature, polygon
 from tocsin.supplies.roads.models import ClosedRoad
 from tocsin.supplies.roads.queries.closures import Met
 from tocsin.supplies.roads.rules.closures import Passage, RoadShape
@@ -91,19 +92,16 @@ def describe_road(one: ClosedRoad, now: datetime) -> ClosedRoadOut:
     )
 
 
-def road_features(roads: Iterable[ClosedRoad]) -> list[dict[str, Any]]:
+def road_features(roads: Iterable[ClosedRoad]) -> list[Feature]:
     """GeoJSON polygons: areas as they are, stretches as a band."""
     return [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [_ring(one)]},
-            "properties": {
-                "name": one.name,
-                "words": " · ".join((one.reason, span_words(one))),
-                "url": reverse("closed_road", args=[one.pk]),
-                "shape": "red",
-            },
-        }
+        polygon(
+            _ring(one),
+            name=one.name,
+            words=" · ".join((one.reason, span_words(one))),
+            url=reverse("closed_road", args=[one.pk]),
+            shape="red",
+        )
         for one in roads
     ]
 

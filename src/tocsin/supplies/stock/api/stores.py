@@ -1,6 +1,5 @@
 """Stores for programs, and as points of the map."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -8,6 +7,7 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.geojson import Features, features
 from tocsin.screens.request import actor_of
 from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.stock.queries.stores import visible_stores
@@ -54,12 +54,12 @@ def stores(request: HttpRequest, slice_: Query[Slice], search: str = "", region:
     return {"items": [describe_store(one, current_time()) for one in found["items"]], "total": found["total"]}
 
 
-@router.get("/stores.geojson", response=dict[str, Any])
+@router.get("/stores.geojson", response=Features)
 @costly
-def store_map(request: HttpRequest) -> dict[str, Any]:
+def store_map(request: HttpRequest) -> Features:
     """Stores as points (GeoJSON, WGS84), coloured by how old their figures are."""
     placed = visible_stores(request.user).filter(lon__isnull=False, lat__isnull=False)[:MOST]
-    return {"type": "FeatureCollection", "features": store_features(placed, current_time())}
+    return features(store_features(placed, current_time()))
 
 
 @router.post("/stores", response=StoreOut)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,12 +20,14 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.list_maps import ListMap, MapPoint
 from tocsin.screens.lists import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.models import Item
 from tocsin.supplies.catalogue.queries.items import item_by_words, visible_items
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_amount
+from tocsin.supplies.stock.models import Store
 from tocsin.supplies.stock.queries.lots import StockFilters, visible_holdings, visible_movements
 from tocsin.supplies.stock.queries.movements import arriving_at
 from tocsin.supplies.stock.queries.stores import visible_stores
@@ -104,8 +107,23 @@ def stores(request: HttpRequest) -> HttpResponse:
         "may_lead": leads,
     }
     return list_file(request, found, "stores", COLUMNS, lambda one: describe_store(one, now)) or list_page(
-        request, found, "supplies/stock/stores.html", describe=lambda one: describe_store(one, now), context=context
+        request,
+        found,
+        "supplies/stock/stores.html",
+        describe=lambda one: describe_store(one, now),
+        context=context,
+        places=ListMap(_points),
     )
+
+
+def _points(rows: list[Store]) -> list[MapPoint]:
+    return [
+        MapPoint(
+            *(one.lon, one.lat, one.name, " · ".join(filter(None, (str(one.body), one.address)))),
+            reverse("supply_store", args=[one.pk]),
+        )
+        for one in rows
+    ]
 
 
 @never_cache

@@ -21,8 +21,10 @@ from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.rules.models import CARDS
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
+from tocsin.vision.recognition.services.plates import take_plates_of
 from tocsin.vision.recognition.services.reading import read_text
 from tocsin.vision.recognition.services.seeing import can_run
+from tocsin.vision.recognition.shown.gauges import ReadGaugeOut, describe_gauge
 from tocsin.vision.recognition.shown.sources import (
     CameraSourceOut,
     ReadTextOut,
@@ -31,6 +33,8 @@ from tocsin.vision.recognition.shown.sources import (
     describe_source,
     describe_text,
 )
+from tocsin.vision.vehicles.queries import cameras_to_read
+from tocsin.vision.vehicles.shown.vehicles import PlateReadingOut, describe_reading
 
 router = Router()
 NO_PICTURE: Final = b"?"  # what is no Base64 is refused as what is no picture
@@ -65,19 +69,35 @@ class TextPictureIn(Schema, extra="forbid"):
     expected: str = Field(
         "", max_length=60, description="a plate, a number of a paper, or the value of a gauge that should stand there"
     )
+    sensor: str = Field("", max_length=130, description="device/channel whose gauge the picture shows")
+    camera_id: UUID | None = Field(
+        None, description="whose picture it is: its plates are held against the orders of its firm, and kept"
+    )
 
 
-@router.post("/recognition/text", response=ReadTextOut)
+class ReadPictureOut(ReadTextOut):
+    """The same beside a sensor, and with the number plates that were taken as of a camera."""
+
+    gauge: ReadGaugeOut | None = Field(description="where a sensor is named")
+    plates: list[PlateReadingOut] = Field(description="held against the orders of the camera's firm; none without a camera")
+
+
+@router.post("/recognition/text", response=ReadPictureOut)
 @costly
-def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadTextOut:
-    """Reads the text in a picture: a plate, a paper, a label, a gauge; also beside what is expected. Nothing is kept."""
+def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadPictureOut:
+    """Reads the text in a picture, also beside what is expected. Nothing is kept but the plates of a camera's picture."""
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
     try:
         data = b64decode(given.picture, validate=True)
     except (Error, ValueError):
         data = NO_PICTURE
-    return describe_text(read_text(data), given.expected)
+    camera = cameras_to_read(request.user).get(pk=given.camera_id) if given.camera_id else None
+    read = read_text(data)
+    told = describe_text(read, given.expected)
+    taken = take_plates_of(read, actor=actor_of(request), camera=camera, now=current_time()) if camera else []
+    gauge = describe_gauge(request.user, read, given.sensor) if given.sensor.strip() else None
+    return ReadPictureOut(**told.dict(), gauge=gauge, plates=[describe_reading(one) for one in taken])
 
 
 @router.get("/cameras/{uuid:camera_id}/source", response=CameraSourceAnswerOut)

@@ -112,5 +112,6 @@ class FetchFault(StrEnum):
     OWN_MODEL = "own_model"  # frames come, but a model of the city's own gives no answer
     NO_DECODER = "no_decoder"  # the extra `streams` is not installed
     NO_MODELS = "no_models"  # frames come and the camera's health is judged, but nothing can be looked for
+    NO_TEXT = "no_text"  # frames come, but what is written in them can't be read
     REFUSED = "refused"  # who set the source may send no events there any more
     WAITS = "waits"  # more cameras have sources than processes may look at

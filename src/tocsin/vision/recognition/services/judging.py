@@ -1,6 +1,5 @@
 """One frame of one camera: the camera's health, what is seen, and the events that go through the door of all recognisers."""
 
-import io
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -20,13 +19,12 @@ from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import RecognitionPolicy, recognition_policy
 from tocsin.vision.recognition.queries import watching_of
 from tocsin.vision.recognition.rules.models import OBJECTS, POSE
+from tocsin.vision.recognition.services.crops import cropped
 from tocsin.vision.recognition.services.own.detecting import OwnDetectors
+from tocsin.vision.recognition.services.plates import PlateReader
 from tocsin.vision.recognition.services.seeing import Seeing, can_look, told_above, told_score
 from tocsin.vision.sightings.rules.events import Fault, NewEvent
 from tocsin.vision.sightings.services.intake import take_events
-
-_QUALITY = 85
-_AROUND = 0.1  # of the longer side of a box, on each side of the crop
 
 
 @dataclass
@@ -36,6 +34,7 @@ class FrameJudge:
     seeing: Seeing = field(default_factory=Seeing)
     can_look: bool = field(default_factory=can_look)
     own: OwnDetectors = field(default_factory=OwnDetectors)
+    plates: PlateReader = field(default_factory=PlateReader)
 
     def judge(self, source: CameraSource, data: bytes, memory: ZoneMemory, now: datetime, *, health: bool) -> ZoneMemory:
         """Judges a frame, stores what is to be reported, and returns when zones were last seen with somebody in them.
@@ -47,6 +46,7 @@ class FrameJudge:
         told_at = taken_at(data, limits, ZoneInfo(settings.TIME_ZONE))
         if health:
             judge_frame(camera=source.camera, picture=read_grey(data, limits), at=told_at, now=now, by_itself=True)
+        self.plates.look(source, data, now)
         events = self._own_events(source, data, now, policy)
         watching = watching_of(source)
         if watching.zones and self.can_look:
@@ -109,21 +109,3 @@ def read_colours(data: bytes) -> Image.Image:
             return opened.convert("RGB")
     except (OSError, SyntaxError, ValueError):
         raise InvalidInput("the frame is broken: its end is missing, or it was changed on its way") from None
-
-
-def cropped(picture: Image.Image, box: tuple[float, float, float, float], longer_px: int) -> bytes:
-    """The part of a picture with a little around it, as a JPEG of at most that size."""
-    left, upper, wide, high = (part * side for part, side in zip(box, picture.size * 2, strict=True))
-    around = _AROUND * max(wide, high)
-    part = picture.crop(
-        (
-            max(0, int(left - around)),
-            max(0, int(upper - around)),
-            min(picture.width, max(int(left + wide + around), int(left) + 2)),
-            min(picture.height, max(int(upper + high + around), int(upper) + 2)),
-        )
-    )
-    part.thumbnail((longer_px, longer_px))
-    made = io.BytesIO()
-    part.save(made, "JPEG", quality=_QUALITY)
-    return made.getvalue()

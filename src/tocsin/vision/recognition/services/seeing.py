@@ -12,7 +12,7 @@ from PIL import Image
 
 from tocsin.engine.frames.objects import Seen, in_the_whole, one_each, ssd_boxes, tiles
 from tocsin.engine.frames.posture import Body, lies, surest_body
-from tocsin.engine.frames.watching import ABSENCES, FrameContents, Looking
+from tocsin.engine.frames.watching import ABSENCES, BY_TEXT, FrameContents, Looking
 from tocsin.vision.recognition.policy import SeeingFigures
 from tocsin.vision.recognition.rules.models import CARDS, OBJECTS, PERSON, POSE, VEHICLES, ModelCard
 
@@ -70,7 +70,7 @@ class Seeing:
 
     def look(self, picture: Image.Image, looking: Collection[Looking], figures: SeeingFigures) -> FrameContents:
         """What is in an RGB picture, as far as `looking` asks for it."""
-        wants_people = any(one is not Looking.VEHICLE for one in looking)
+        wants_people = any(one is not Looking.VEHICLE and one not in BY_TEXT for one in looking)
         people, vehicles = self._find(picture, figures.least_object, people=wants_people, vehicles=Looking.VEHICLE in looking)
         lying: list[Seen] = []
         if Looking.PERSON_DOWN in looking:

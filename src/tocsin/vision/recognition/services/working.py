@@ -26,6 +26,7 @@ from tocsin.vision.recognition.queries import folder_of, sources_to_work
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 from tocsin.vision.recognition.services.fetching import Fetched, NoFrame, fetch_file, fetch_snapshot
 from tocsin.vision.recognition.services.judging import FrameJudge
+from tocsin.vision.recognition.services.plates import KIND as PLATES
 from tocsin.vision.recognition.services.secrets import login_of
 from tocsin.vision.recognition.services.streams import Streams
 
@@ -155,10 +156,12 @@ class FrameWorker:
         one.frames, one.taken_at = one.frames + 1, now
         if judges_health:
             one.health_s = now_s
-        if one.source.looking and not self._judge.can_look:
+        if set(one.source.looking) - {PLATES} and not self._judge.can_look:
             one.fault = FetchFault.NO_MODELS
         elif why := self._judge.own.why_failed(one.source.camera.code):
             one.fault, one.detail = FetchFault.OWN_MODEL, why[:80]
+        elif unread := self._judge.plates.failed.get(one.source.camera_id):
+            one.fault, one.detail = FetchFault.NO_TEXT, unread[:80]
 
     def _read(self) -> None:
         kept = {one.camera_id: one for one in sources_to_work() if one.camera_id in self.cameras}

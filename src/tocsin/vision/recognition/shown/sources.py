@@ -47,6 +47,7 @@ FAULT_NAMES: Final[dict[FetchFault, Promise]] = {
     FetchFault.NO_MODELS: pgettext_lazy(
         "no frame", "frames come, but nothing is looked for: install Tocsin with the extra “vision” (tocsin[vision])"
     ),
+    FetchFault.NO_TEXT: pgettext_lazy("no frame", "frames come, but number plates are not read:"),
     FetchFault.REFUSED: pgettext_lazy("no frame", "who set the source may send no events there any more: set it again"),
     FetchFault.WAITS: pgettext_lazy("no frame", "more cameras have sources than the policy vision.recognition has processes for"),
 }

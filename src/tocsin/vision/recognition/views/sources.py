@@ -25,40 +25,58 @@ from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.policy import recognition_policy
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import register
+from tocsin.vision.recognition.services.plates import take_plates_of
 from tocsin.vision.recognition.services.reading import read_text
+from tocsin.vision.recognition.shown.gauges import describe_gauge
 from tocsin.vision.recognition.shown.sources import (
     KIND_NAMES,
     describe_source,
     describe_text,
     looking_names,
 )
+from tocsin.vision.vehicles.queries import cameras_to_read
+from tocsin.vision.vehicles.shown.vehicles import describe_reading
 
 MOST_EXPECTED = 60
+MOST_CAMERAS = 500
 
 
 @dataclass(frozen=True)
 class TextForm:
-    """What should stand in the picture; empty: it is only read."""
+    """What should stand in the picture; empty: it is only read. `camera`: the one whose picture it is; its plates are
+    taken. `sensor`: the one (device/channel) whose gauge it shows.
+    """
 
     expected: Line = ""
+    camera: UUID | None = None
+    sensor: Line = ""
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @costly
 def text(request: HttpRequest) -> HttpResponse:
-    """Reads the text of a picture that is handed in. Neither is kept: the answer is the page itself."""
+    """Reads the text of a picture that is handed in. Neither is kept: the answer is the page itself. Of a camera's picture the
+    plates are held against the orders of its firm, and kept.
+    """
     if not may_anywhere(request.user, rights.SEE):
         raise NotAllowed(_("Your roles do not show you cameras."))
-    context: dict[str, object] = {"policy": recognition_policy(), "is_here": text_models() is not None}
+    cameras = cameras_to_read(request.user)
+    context: dict[str, object] = {"is_here": text_models() is not None, "cameras": cameras[:MOST_CAMERAS]}
     if request.method == "POST":
         with Attempt(request, temporarily=True):
             given = request.FILES.get("file")
             if given is None:
                 raise InvalidInput(_("Choose a file."))
-            expected = read_form(TextForm, request.POST).expected[:MOST_EXPECTED]
+            form = read_form(TextForm, request.POST)
+            camera = cameras.get(pk=form.camera) if form.camera else None
             read = read_text(given.read())
-            context |= {"read": describe_text(read, expected), "picture": b64encode(read.picture).decode()}
+            context |= {"read": describe_text(read, form.expected[:MOST_EXPECTED]), "picture": b64encode(read.picture).decode()}
+            if form.sensor:
+                context |= {"sensor": form.sensor, "gauge": describe_gauge(request.user, read, form.sensor)}
+            if camera is not None:
+                taken = take_plates_of(read, actor=actor_of(request), camera=camera, now=current_time())
+                context |= {"of_camera": camera, "readings": [describe_reading(one) for one in taken]}
     return render(request, "vision/recognition/text.html", context)
 
 

@@ -56,7 +56,8 @@ FAULT_TEXTS: Final[dict[Fault, InvalidInput]] = {
 @dataclass(frozen=True, kw_only=True)
 class NewEvent:
     """What a recogniser reports. `box`: left, upper, width, height as shares of the picture; `at`: by the camera's clock;
-    `sha256`: of the crop as the recogniser took it, empty where it tells none.
+    `sha256`: of the crop as the recogniser took it, empty where it tells none; `anywhere`: zones of the camera don't count, as
+    whoever tells of it has held it against them.
     """
 
     camera: str
@@ -69,6 +70,7 @@ class NewEvent:
     version: str = ""
     crop: bytes = b""
     sha256: str = ""
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)

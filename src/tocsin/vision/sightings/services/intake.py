@@ -113,7 +113,7 @@ def _row(event: NewEvent, camera: Camera, now: datetime) -> Recognition:
         score=event.score,
         box=[round(part, 5) for part in event.box],
         sha256=sha256(event.crop).hexdigest() if event.crop else "",
-        in_zone=not camera.zones or any(lies_in(place, one.corners) for one in zones),
+        in_zone=event.anywhere or not camera.zones or any(lies_in(place, one.corners) for one in zones),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.screens.geojson import Feature, point
 from tocsin.warning.alarms.models import AlarmEntry
 from tocsin.warning.alarms.queries import shown_level, visible_alarms
 from tocsin.warning.alarms.shown.alarms import place_of
@@ -17,20 +18,20 @@ if TYPE_CHECKING:
 MOST = 20_000
 
 
-def alarm_features(user: "Person", at: datetime | None) -> list[dict[str, object]]:
+def alarm_features(user: "Person", at: datetime | None) -> list[Feature]:
     """GeoJSON points of the alarms that were open: with the level and the state of that moment, as their history tells."""
     open_then = Q(closed_at=None) if at is None else Q(raised_at__lte=at) & (Q(closed_at=None) | Q(closed_at__gt=at))
     alarms = list(visible_alarms(user).filter(open_then, lon__isnull=False, lat__isnull=False)[:MOST])
     stood = _stood(user, open_then, at) if at is not None else {}
     names = {level: level.name.lower() for level in AlarmLevel}
-    features: list[dict[str, object]] = []
+    found: list[Feature] = []
     for one in alarms:
         level, state = stood.get(one.pk, (shown_level(one), one.state))
         shape = names[AlarmLevel(level)] if level else "unknown"
         words = " · ".join(filter(None, (place_of(one), str(STATE_NAMES[state]))))
-        told = {"id": str(one.pk), "name": alarm_title(one), "words": words, "url": f"/alarms/{one.pk}/", "shape": shape}
-        features.append({"type": "Feature", "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]}, "properties": told})
-    return features
+        title, page = alarm_title(one), f"/alarms/{one.pk}/"
+        found.append(point(one.lon, one.lat, name=title, words=words, url=page, shape=shape, id=str(one.pk)))
+    return found
 
 
 def _stood(user: "Person", open_then: Q, at: datetime) -> dict[object, tuple[int, str]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
+from tocsin.screens.geojson import Feature, point
 from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.screens.words import listed, quantity_name
 from tocsin.warning.covers.policy import covers_policy
@@ -146,15 +147,12 @@ def point_of(cover: "Cover") -> tuple[float, float] | None:
     return None if there is None else (there.lon, there.lat)
 
 
-def feature_of(cover: "Cover", point: tuple[float, float]) -> dict[str, object]:
+def feature_of(cover: "Cover", place: tuple[float, float]) -> Feature:
     """A planned work as a point of the map."""
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": point},
-        "properties": {
-            "name": f"{kind_name(cover.kind)}: {cover.what}",
-            "words": " · ".join(part for part in (hours_of(cover), cover.who, cover.contact) if part),
-            "url": reverse("cover", args=[cover.pk]),
-            "shape": "unknown",
-        },
-    }
+    return point(
+        *place,
+        name=f"{kind_name(cover.kind)}: {cover.what}",
+        words=" · ".join(part for part in (hours_of(cover), cover.who, cover.contact) if part),
+        url=reverse("cover", args=[cover.pk]),
+        shape="unknown",
+    )

@@ -21,6 +21,7 @@ from tocsin.workshop.demo.public.weather import acts_of_weather, settle_weather_
 from tocsin.workshop.demo.tank_farm.hot_work import acts_of_hot_work
 from tocsin.workshop.demo.tank_farm.ledger import acts_of_ledger
 from tocsin.workshop.demo.tank_farm.place import has_story
+from tocsin.workshop.demo.tank_farm.unloading import acts_of_unloading, has_camera
 
 BEFORE = timedelta(days=45)  # since when these people are there
 TICK_S = 0.5
@@ -115,6 +116,8 @@ def _acts(public: Public, until: datetime) -> Iterator[Act]:
     if has_story():
         yield from acts_of_ledger(public.begin)
         yield from acts_of_hot_work(public.begin)
+        if has_camera():
+            yield from acts_of_unloading(public.begin)
 
 
 def _load_what_is_written_with() -> None:

@@ -24,6 +24,7 @@ from tocsin.workshop.demo.tank_farm.place import (
     settle_people,
     unit_of_story,
 )
+from tocsin.workshop.demo.tank_farm.unloading import settle_unloading
 
 if TYPE_CHECKING:
     from tocsin.hazchem.permits.models import WorkPermit
@@ -57,6 +58,7 @@ def settle_tank_farm(region_code: str, now: datetime) -> tuple[dict[str, str], t
     secrets = register_many(actor=system_actor(), devices=devices, sensors=sensors)
     people = settle_people(region_code)
     _settle_site(now)
+    settle_unloading(now)
     return secrets, people
 
 

@@ -1,0 +1,1 @@
+"""Settings of the server: which there are, where each comes from, and those that are entered by page."""

@@ -1,0 +1,1 @@
+"""Orders that await a vehicle, and a plate that was read beside them."""

@@ -1,0 +1,1 @@
+"""Loading orders are entered and followed; plates are taken and compared with them."""
