@@ -18,7 +18,6 @@ READERS = {
 }
 
 OWN_BYTES = {
-    "hazchem/installations/services/importing.py": "rows that it packed itself",
     "atlas/connectors/services/sources/rows.py": "lines that it has just written",
     "atlas/pictures/papers/drawing.py": "the base map that is shipped",
     "base/documents.py": "the one place",

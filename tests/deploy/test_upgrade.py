@@ -2,7 +2,8 @@
 
 Each archive of `kept/` was written by the commit that it is named after (`tools/kept_version.py`): a person, a device, its
 reading, the alarm with its case, the log of the bus, the history, the detector's state. 1de1204e is the first whose migrations
-are numbered as they are now; fifty and more of them take a minute of the processor: `make soak` brings it up, too.
+are numbered as they are now; fifty and more of them take a minute of the processor: `make soak` brings it up, too. On PostgreSQL
+the same rows begin in tables as that version had them (`carried.py`), and go up by the same command.
 """
 
 import json
@@ -16,7 +17,8 @@ import pytest
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import DjangoDbBlocker
 
-from tests.databases import connection_to, copy_into
+from tests.databases import connection_to, copy_into, on_server
+from tests.deploy.carried import carry_over
 from tests.languages import english as english
 from tests.test_databases import shape_of
 from tocsin.base.errors import Conflict
@@ -54,27 +56,57 @@ print(json.dumps({{
 @pytest.fixture(scope="module", params=COMMITS)
 def upgraded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
     """The data folder as it is now, and what was read in it."""
-    data = tmp_path_factory.mktemp("kept") / "data"
-    with tarfile.open(KEPT / f"{request.param}.tar.xz") as packed:
+    data = unpacked(request.param, tmp_path_factory.mktemp("kept"))
+    return data, brought_up(data, "")
+
+
+def unpacked(commit: str, folder: Path) -> Path:
+    data = folder / "data"
+    with tarfile.open(KEPT / f"{commit}.tar.xz") as packed:
         packed.extractall(data, filter="data")
-    environment = {**os.environ, "TOCSIN_DATA": str(data), "DATABASE_URL": ""}
+    return data
+
+
+def brought_up(data: Path, url: str) -> dict[str, object]:
+    """`tocsin prepare`, twice, and what is read afterwards."""
+    environment = {**os.environ, "TOCSIN_DATA": str(data), "DATABASE_URL": url}
     done = subprocess.run([sys.executable, "-c", PREPARED], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return data, json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+READ = {
+    "passwords": [None, None],
+    "tables": ["good"],
+    "alarms": [[62.0, "active_unacknowledged"]],
+    "cases": ["waiting"],
+    "devices": ["well-7"],
+    "duty": [True, True],
+    "trail is whole": True,
+}
 
 
 @pytest.mark.one_database
 @pytest.mark.timeout(SLOWEST_S)
 def test_rows_are_there_and_nobody_is_made_anew(upgraded: tuple[Path, dict[str, object]]) -> None:
-    assert upgraded[1] == {
-        "passwords": [None, None],
-        "tables": ["good"],
-        "alarms": [[62.0, "active_unacknowledged"]],
-        "cases": ["waiting"],
-        "devices": ["well-7"],
-        "duty": [True, True],
-        "trail is whole": True,
-    }
+    assert upgraded[1] == READ
+
+
+@pytest.mark.one_database
+@pytest.mark.postgresql
+@pytest.mark.system
+@pytest.mark.timeout(SLOWEST_S)
+@pytest.mark.parametrize("commit", COMMITS)
+def test_on_postgresql_the_same_rows_are_read_in_the_same_tables(
+    commit: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
+) -> None:
+    data = unpacked(commit, tmp_path)
+    with on_server("tocsin_kept", empty=True) as url, on_server("tocsin_made") as made, django_db_blocker.unblock():
+        carry_over(data, url)
+        (data / "tocsin.sqlite3").unlink()  # whoever reads it afterwards reads the wrong database
+        assert brought_up(data, url) == READ
+        assert shape_of(connection_to(url, data))[0] == shape_of(connection_to(made, data))[0]
 
 
 @pytest.mark.one_database

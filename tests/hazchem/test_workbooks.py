@@ -1,33 +1,34 @@
-"""Plants from workbooks: every wrong cell told by row, the difference shown first, the same file twice changes nothing."""
+"""Plants from workbooks: every wrong cell told by row, the difference shown first, the same file again changes nothing."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from tests.clocks import stand_at
 from tests.hazchem.plants import make_level, make_plant, make_tank
 from tests.languages import english as english
-from tests.people import signed_in
+from tests.people import LICANG, signed_in
+from tests.records.imports.files import given as file_given
+from tests.records.imports.files import judged_now, taken
 from tests.supervision.firms import NOW
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.hazchem.installations.models import (
-    HeldSubstance,
-    PlantEquipment,
-    PlantImport,
-    PlantJoint,
-    PlantPoint,
-    PlantUnit,
-)
-from tocsin.hazchem.installations.rules.workbook import COLUMNS, GivenRow, ImportVerdict, PlantSheet, read_sheets, values_of
-from tocsin.hazchem.installations.services.importing import drop_plants, judged, preview_plants, take_plants
+from tocsin.hazchem.installations.models import HeldSubstance, PlantEquipment, PlantJoint, PlantPoint, PlantUnit
+from tocsin.hazchem.installations.rules.kinds import EquipmentKind
+from tocsin.hazchem.installations.rules.sheets import EquipmentSheet
+from tocsin.hazchem.installations.rules.workbook import COLUMNS, PlantSheet, column_as_told, given_row, sheet_of, values_of
+from tocsin.hazchem.installations.services.units import enter_equipment
 from tocsin.jurisdiction.people.models import User
-from tocsin.supervision.objects.models import SupervisedObject
+from tocsin.records.imports.models import TableImport
+from tocsin.records.imports.rules import ImportState, ImportVerdict
+from tocsin.records.imports.services.taking import undo_file
+
+LATER = NOW + timedelta(hours=1)
 
 type Sheets = Mapping[str, Sequence[Sequence[object]]]
 PLANT: Sheets = {
@@ -57,12 +58,12 @@ def book(sheets: Sheets) -> bytes:
     return content.getvalue()
 
 
-def give(actor: User, firm: SupervisedObject, content: bytes) -> PlantImport:
-    return preview_plants(actor=actor, object_id=firm.pk, file_name="plant.xlsx", content=content, now=NOW)
+def give(actor: User, content: bytes, name: str = "plant.xlsx") -> TableImport:
+    return file_given(actor, "plants", content, region=LICANG, now=NOW, name=name)
 
 
-def verdicts(actor: User, made: PlantImport) -> dict[str, int]:
-    return dict(Counter(row.verdict.value for row in judged(actor=actor, made=made)))
+def verdicts(made: TableImport) -> dict[str, int]:
+    return dict(Counter(row.verdict.value for row in judged_now(made, NOW)))
 
 
 def changed(sheets: Sheets, title: str, line: int, column: int, value: object) -> Sheets:
@@ -73,14 +74,16 @@ def changed(sheets: Sheets, title: str, line: int, column: int, value: object) -
 
 @pytest.mark.django_db
 def test_a_workbook_is_looked_at_then_taken_over_and_again_changes_nothing() -> None:
-    firm, _officer, keeper = make_plant()
+    _firm, _officer, keeper = make_plant()
     make_level()
-    made = give(keeper, firm, book(PLANT))
-    assert made.unread == ["备注"] and verdicts(keeper, made) == {"new": 7}
+    made = give(keeper, book(PLANT))
+    unknown = [one for one, column in zip(made.headings, made.columns, strict=True) if one and not column]
+    assert (verdicts(made), unknown) == ({"new": 7}, ["备注"])
     assert not PlantUnit.objects.exists(), "a look writes nothing"
-    take_plants(actor=keeper, import_id=made.pk, now=NOW)
+    taken(made, NOW)
     unit = PlantUnit.objects.get()
     assert (unit.grade, unit.filing_number, unit.filed_grade, unit.people) == ("I", "BA-1", "I", 60)
+    assert unit.gradings.count() == 1, "graded once, when all is written"
     assert {(one.tag, one.kind, one.volume_m3, one.bund) for one in PlantEquipment.objects.all()} == {
         ("V-1", "pressure_vessel", 50.0, "north"),
         ("V-2", "tank", 50.5, "north"),
@@ -88,26 +91,59 @@ def test_a_workbook_is_looked_at_then_taken_over_and_again_changes_nothing() -> 
     point, interlock = PlantPoint.objects.order_by("tag")
     assert (point.sensor is not None, point.high, point.interlock, interlock.interlock) == (True, 8.0, "", "in_use")
     assert PlantJoint.objects.get().isolating
-    again = give(keeper, firm, book(PLANT))
-    assert verdicts(keeper, again) == {"same": 7}
+    assert verdicts(give(keeper, book(PLANT))) == {"same": 7}
     with pytest.raises(Conflict):
-        take_plants(actor=keeper, import_id=made.pk, now=NOW)
+        taken(made, NOW)
 
 
 @pytest.mark.django_db
-def test_the_difference_is_shown_and_an_empty_cell_leaves_what_is_known(english: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(monkeypatch, NOW)
-    firm, _officer, keeper = make_plant()
+def test_the_difference_is_shown_and_an_empty_cell_leaves_what_is_known(english: None) -> None:
+    _firm, _officer, keeper = make_plant()
     make_level()
-    take_plants(actor=keeper, import_id=give(keeper, firm, book(PLANT)).pk, now=NOW)
-    other = changed(changed(PLANT, "物质", 1, 3, 4), "设备", 1, 3, "")
-    made = give(keeper, firm, book(other))
-    assert verdicts(keeper, made) == {"same": 6, "changed": 1}
-    page = signed_in(keeper).get(f"/plants/imports/{made.pk}/").content.decode()
-    assert "设计最大量" in page and ">100<" in page and "→ 4" in page
-    signed_in(keeper).post(f"/plants/imports/{made.pk}/do/take/")
+    taken(give(keeper, book(PLANT)), NOW)
+    made = give(keeper, book(changed(changed(PLANT, "物质", 1, 3, 4), "设备", 1, 3, "")))
+    assert verdicts(made) == {"same": 6, "changed": 1}
+    (row,) = [one for one in judged_now(made, NOW) if one.verdict is ImportVerdict.CHANGED]
+    assert (row.name, [tuple(one) for one in row.changes]) == ("Chlorine · V-1 · 液氯", [("design_t", "100", "4")])
+    browser = signed_in(keeper)
+    page = browser.get(f"/imports/{made.pk}/").content.decode()
+    assert "Chlorine · V-1 · 液氯" in page and "设计最大量" in page
+    browser.post(f"/imports/{made.pk}/take/")
     assert HeldSubstance.objects.get().design_t == 4.0 and PlantEquipment.objects.get(tag="V-1").volume_m3 == 50.0
     assert PlantUnit.objects.get().grade == "", "graded anew"
+
+
+@pytest.mark.django_db
+def test_undo_takes_back_what_came_and_grades_anew(english: None) -> None:
+    _firm, _officer, keeper = make_plant()
+    sensor = make_level()
+    first = taken(give(keeper, book(PLANT)), NOW)
+    other = changed(changed(changed(PLANT, "物质", 1, 3, 4), "单元", 1, 3, "BA-2"), "测点", 1, 4, "")
+    other = {**other, "设备": [*PLANT["设备"], ["Chlorine", "V-3", "", 10, ""]]}
+    second = taken(give(keeper, book(changed(other, "单元", 1, 2, 70))), LATER)
+    unit = PlantUnit.objects.get()
+    assert (unit.grade, unit.people, unit.filing_number, unit.filed_grade) == ("", 70, "BA-2", "")
+    with pytest.raises(Conflict, match="later"):
+        undo_file(actor=keeper, import_id=first.pk, now=LATER)
+    undo_file(actor=keeper, import_id=second.pk, now=LATER)
+    unit.refresh_from_db()
+    assert (unit.grade, unit.people, unit.filing_number, unit.filed_grade) == ("I", 60, "BA-1", "I")
+    assert HeldSubstance.objects.get().design_t == 100.0 and not PlantEquipment.objects.filter(tag="V-3").exists()
+    assert PlantPoint.objects.get(tag="LT-1").sensor == sensor
+    assert undo_file(actor=keeper, import_id=first.pk, now=LATER).state is ImportState.UNDONE
+    assert not PlantUnit.objects.exists() and not PlantPoint.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_somebody_built_upon_is_not_undone(english: None) -> None:
+    _firm, _officer, keeper = make_plant()
+    make_level()
+    made = taken(give(keeper, book(PLANT)), NOW)
+    unit = PlantUnit.objects.get()
+    enter_equipment(actor=keeper, unit_id=unit.pk, sheet=EquipmentSheet(tag="V-9", kind=EquipmentKind.TANK))
+    with pytest.raises(Conflict, match="in use"):
+        undo_file(actor=keeper, import_id=made.pk, now=LATER)
+    assert PlantPoint.objects.count() == 2, "nothing is undone"
 
 
 WRONG = {
@@ -119,7 +155,7 @@ WRONG = {
     "equipment that is nowhere": ("物质", 1, 1, "V-9", "V-9"),
     "a pipe back": ("管道", 1, 2, "V-1", "another one"),
     "no substance of the standard": ("物质", 1, 2, "谜", "table 2"),
-    "twice": ("设备", 2, 1, "V-1", "line 2"),
+    "twice": ("设备", 2, 1, "V-1", "设备 2"),
     "a tag too long": ("设备", 1, 1, "V" * 61, "60"),
     "yes or no": ("管道", 1, 4, "maybe", "maybe"),
 }
@@ -129,64 +165,70 @@ WRONG = {
 @pytest.mark.django_db
 def test_every_wrong_cell_is_told_with_its_row(name: str, english: None) -> None:
     title, line, column, value, word = WRONG[name]
-    firm, _officer, keeper = make_plant()
+    _firm, _officer, keeper = make_plant()
     make_level()
-    made = give(keeper, firm, book(changed(PLANT, title, line, column, value)))
-    wrong = [row for row in judged(actor=keeper, made=made) if row.verdict is ImportVerdict.WRONG]
-    assert any(word in str(why) for row in wrong for _column, why in row.problems), wrong
-    assert line + 1 in {row.given.line for row in wrong}
+    made = give(keeper, book(changed(PLANT, title, line, column, value)))
+    wrong = [row for row in judged_now(made, NOW) if row.verdict is ImportVerdict.WRONG]
+    assert any(word in one.text for row in wrong for one in row.problems), wrong
+    assert line + 1 in {row.sheet_line for row in wrong if row.sheet == title}
     with pytest.raises(Conflict, match="wrong"):
-        take_plants(actor=keeper, import_id=made.pk, now=NOW)
+        taken(made, NOW)
     assert not PlantUnit.objects.exists()
 
 
 @pytest.mark.django_db
 def test_what_is_right_can_be_taken_alone_and_what_hangs_on_a_wrong_row_is_wrong() -> None:
-    firm, _officer, keeper = make_plant()
+    _firm, _officer, keeper = make_plant()
     make_level()
-    made = give(keeper, firm, book(changed(PLANT, "设备", 1, 3, "many")))
-    assert verdicts(keeper, made) == {"wrong": 5, "new": 2}, "V-1, its substance, its two points, its pipe"
-    taken = take_plants(actor=keeper, import_id=made.pk, leave_wrong=True, now=NOW)
-    assert taken.counts == {"wrong": 5, "new": 2, "changed": 0, "same": 0}
+    made = give(keeper, book(changed(PLANT, "设备", 1, 3, "many")))
+    assert verdicts(made) == {"wrong": 5, "new": 2}, "V-1, its substance, its two points, its pipe"
+    told = taken(made, NOW, leave_wrong=True)
+    assert told.counts == {"wrong": 5, "new": 2}
     assert [one.tag for one in PlantEquipment.objects.all()] == ["V-2"]
 
 
 @pytest.mark.django_db
-def test_points_come_in_parts_as_csv_and_only_to_ones_own_firm(english: None) -> None:
+def test_points_come_in_parts_as_csv_or_zip_and_only_to_ones_own_firm(english: None) -> None:
     firm, officer, _keeper = make_plant()
     make_tank(officer, firm)
     text = "单元,位号,测点位号,测点类型,高限\n" + "".join(f"Chlorine bund,V-101,P-{n},压力,{n}\n" for n in range(30))
-    made = give(officer, firm, text.encode("gb18030"))
-    take_plants(actor=officer, import_id=made.pk, now=NOW)
+    taken(give(officer, text.encode("gb18030"), "points.csv"), NOW)
     assert PlantPoint.objects.count() == 30
-    other_firm, stranger, _other = make_plant("Other firm", "plant-b")
-    with pytest.raises(SupervisedObject.DoesNotExist):
-        give(stranger, firm, text.encode())
-    with pytest.raises(PlantImport.DoesNotExist):
-        drop_plants(actor=stranger, import_id=give(officer, firm, text.encode()).pk, now=NOW)
-    del other_firm
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("测点.csv", text.replace("P-", "Q-"))
+    assert verdicts(give(officer, packed.getvalue(), "points.zip")) == {"new": 30}
+    _other_firm, stranger, _other = make_plant("Other firm", "plant-b")
+    assert verdicts(give(stranger, text.encode(), "points.csv")) == {"wrong": 30}, "the unit is none of their firm"
     for content, word in ((b"a,b\n1,2\n", "headings"), (book({"x": [["a"]]}), "headings"), (b"PK\x03\x04", "workbook")):
         with pytest.raises(InvalidInput, match=word):
-            give(officer, firm, content)
+            give(officer, content)
 
 
 @pytest.mark.django_db
-def test_the_empty_workbook_is_one_that_can_be_taken_over(english: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_at(monkeypatch, NOW)
-    firm, officer, _keeper = make_plant()
+def test_rows_say_whose_they_are_where_somebody_keeps_several_firms(english: None) -> None:
+    _firm, _officer, keeper = make_plant()
+    other, _stranger, _keeper = make_plant("Other firm", "plant-b")
+    made = give(keeper, "单元,单元类型\nBund,储存单元\n".encode(), "units.csv")
+    (row,) = judged_now(made, NOW)
+    assert [one.column for one in row.problems] == ["credit_code"]
+    type(other).objects.filter(pk=other.pk).update(credit_code="91350100M000100Y43")
+    named = give(keeper, "信用代码,单元,单元类型\n91350100M000100Y43,Bund,储存单元\n".encode(), "units.csv")
+    taken(named, NOW)
+    assert PlantUnit.objects.get().object_id == other.pk
+
+
+@pytest.mark.django_db
+def test_the_empty_workbook_is_one_that_can_be_given(english: None) -> None:
+    _firm, officer, _keeper = make_plant()
     browser = signed_in(officer)
-    content = browser.get("/plants/imports/template/").content
+    content = browser.get("/imports/to/plants/?format=xlsx&language=zh").content
     assert [one.title for one in load_workbook(BytesIO(content)).worksheets] == ["单元", "设备", "物质", "测点", "管道"]
-    page = browser.post(
-        "/plants/imports/", {"file": SimpleUploadedFile("plant.xlsx", content), "object": firm.pk}, follow=True
-    ).content.decode()
-    assert "V-102 is neither known" in page.replace("液氯罐区 · ", "") and "tank-7/level" in page
-    made = PlantImport.objects.get()
-    assert "V-102" in browser.get(f"/plants/imports/{made.pk}/?format=csv").content.decode()
-    api = browser.get(f"/api/v1/hazchem/plant-imports/{made.pk}/rows?verdict=new").json()
-    assert {one["sheet"] for one in api} == {"units", "equipment", "substances"}
-    browser.post(f"/plants/imports/{made.pk}/do/drop/")
-    assert "dropped" in browser.get(f"/plants/imports/{made.pk}/").content.decode()
+    made = give(officer, content)
+    wrong = [one.text for row in judged_now(made, NOW) for one in row.problems]
+    assert wrong == ["示例：液氯罐区 · V-102 is neither known nor in this file"]
+    moved = browser.get("/plants/imports/")
+    assert (moved.status_code, moved["Location"]) == (301, "/imports/to/plants/")
 
 
 TEXTS = st.text("液位有V-1.,%'=🏭 ", max_size=8)
@@ -197,8 +239,8 @@ TEXTS = st.text("液位有V-1.,%'=🏭 ", max_size=8)
 @given(sheet=st.sampled_from(list(PlantSheet)), data=st.data())
 def test_any_cell_is_read_or_refused(sheet: PlantSheet, data: st.DataObject) -> None:
     cells = {name: data.draw(TEXTS) for name in COLUMNS[sheet]}
-    values, wrong = values_of(GivenRow(sheet, 2, cells))
-    keys = set(cells) - set(values) - {column for column, _why in wrong}
-    assert not keys & set(values) and all(str(why) for _column, why in wrong)
-    rows, _unread = read_sheets({sheet.value: [list(COLUMNS[sheet]), list(cells.values())]})
-    assert all(one.sheet is sheet for one in rows)
+    row = given_row(sheet, "2", cells)
+    values, wrong = values_of(row)
+    assert not set(values) & {column for column, _why in wrong} and all(str(why) for _column, why in wrong)
+    assert {column_as_told(sheet, name) for name in row.cells} == set(COLUMNS[sheet])
+    assert sheet_of(sheet.value, ()) is sheet and sheet_of("", COLUMNS[sheet]) is sheet

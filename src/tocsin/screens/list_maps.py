@@ -19,6 +19,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tocsin.screens.geojson import Feature, point
+
 MAP: Final = "map"
 POINTS: Final = "points"
 MOST_POINTS: Final = 2000
@@ -79,27 +81,8 @@ def wants_points(request: HttpRequest) -> bool:
     return request.GET.get("format") == POINTS
 
 
-class _Geometry(msgspec.Struct):
-    coordinates: tuple[float, float]
-    type: str = "Point"
-
-
-class _Properties(msgspec.Struct):
-    name: str
-    words: str
-    url: str
-    shape: str
-    row: int  # its number in the order of the list, from 0
-
-
-class _Feature(msgspec.Struct):
-    geometry: _Geometry
-    properties: _Properties
-    type: str = "Feature"
-
-
 class _Points(msgspec.Struct):
-    features: list[_Feature]
+    features: list[Feature]
     total: int
     without: int
     said: str
@@ -110,16 +93,17 @@ def as_points(rows: Any, places: ListMap) -> HttpResponse:
     """The first MOST_POINTS rows as GeoJSON, with how many there are, how many of the first have no place, and that in words."""
     total = Paginator(rows, 1).count
     told = places.points(list(rows[:MOST_POINTS]))
-    features = [_feature(at, one) for at, one in enumerate(told) if one.lon is not None and one.lat is not None]
-    features = [one for one in features if all(map(isfinite, one.geometry.coordinates))]
+    features = [found for at, one in enumerate(told) if (found := _feature(at, one)) is not None]
     without = len(told) - len(features)
     body = msgspec.json.encode(_Points(features, total, without, _said(total, len(told), without)))
     return HttpResponse(body, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"})
 
 
-def _feature(at: int, point: MapPoint) -> _Feature:
-    spot = (round(float(point.lon or 0.0), 6), round(float(point.lat or 0.0), 6))
-    return _Feature(_Geometry(spot), _Properties(point.name, point.words, point.url, point.shape, at))
+def _feature(at: int, one: MapPoint) -> Feature | None:
+    """The point with its number in the order of the list, from 0; None for a row without a place."""
+    if one.lon is None or one.lat is None or not (isfinite(one.lon) and isfinite(one.lat)):
+        return None
+    return point(round(one.lon, 6), round(one.lat, 6), name=one.name, words=one.words, url=one.url, shape=one.shape, row=at)
 
 
 def _said(total: int, told: int, without: int) -> str:

@@ -155,26 +155,6 @@ class PlantPoint(models.Model):
         return self.tag
 
 
-class PlantImport(models.Model):
-    """A workbook that a person gave: its rows (gzip of JSON of `rules.workbook.GivenRow`) until it is taken over or dropped."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    object = models.ForeignKey("supervision.SupervisedObject", null=True, on_delete=models.PROTECT, related_name="+")
-    file_name = models.CharField(max_length=200)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    rows = models.PositiveIntegerField()
-    unread = models.JSONField(default=list)
-    content = models.BinaryField()
-    counts = models.JSONField(default=dict)  # rows by `rules.workbook.ImportVerdict`, when it was taken over
-    taken_at = models.DateTimeField(null=True)
-    dropped_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["by", "-at"], name="plant_import_of_person")]
-
-
 class Grading(models.Model):
     """How a unit was graded when that changed. `lines`: of each substance the row it counted by, with its figures."""
 

@@ -72,7 +72,6 @@ API_ROUTERS = {
     ),
     "hazchem": (
         "tocsin.hazchem.installations.api.units:router",
-        "tocsin.hazchem.installations.api.imports:router",
         "tocsin.hazchem.rationalisation.api:router",
         "tocsin.hazchem.risk_warnings.api:router",
         "tocsin.hazchem.alarm_load.api:router",

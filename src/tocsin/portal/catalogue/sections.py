@@ -107,6 +107,7 @@ IMPORT_KINDS = (
     "tocsin.lifelines.services.surveys.objects:SURVEYS",
     "tocsin.supervision.objects.services.tables:OBJECTS",
     "tocsin.supervision.meters.services.tables:METERS",
+    "tocsin.hazchem.installations.services.workbooks:PLANTS",
     "tocsin.supervision.posts.services.tables.certificates:CERTIFICATES",
     "tocsin.supervision.posts.services.tables.shifts:ROSTERS",
     "tocsin.vision.cameras.services.tables:CAMERAS",

@@ -1,4 +1,4 @@
-"""Rows of a workbook against what is known: what each would become, and everything that is wrong with it."""
+"""Rows of a plant's tables against what is known: what each would become, and everything that is wrong with it."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,9 @@ from tocsin.hazchem.installations.queries.weighing import as_held
 from tocsin.hazchem.installations.rules import sheets
 from tocsin.hazchem.installations.rules.kinds import QUANTITIES, EquipmentKind, KeyArea, PointKind
 from tocsin.hazchem.installations.rules.sheets import EquipmentSheet, HeldSheet, PointSheet, UnitSheet
-from tocsin.hazchem.installations.rules.workbook import NEEDED, GivenRow, ImportVerdict, PlantSheet, values_of
+from tocsin.hazchem.installations.rules.workbook import NEEDED, GivenRow, PlantSheet, values_of
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.records.imports.rules import ImportVerdict
 from tocsin.sensing.face import visible_sensors
 from tocsin.supervision.face import SupervisedObject, visible_objects
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 type Known = PlantUnit | PlantEquipment | HeldSubstance | PlantPoint | PlantJoint
 type Key = tuple[PlantSheet, object, *tuple[str, ...]]
 _AT_ONCE: Final = 500  # codes in one question
+_FIRMS: Final = ("enterprise", "site")
+_FEW: Final = 20  # firms among which the one that the actor keeps is looked for
 _DEFAULTS: Final[dict[PlantSheet, dict[str, object]]] = {
     PlantSheet.UNITS: {
         **{"kind": "storage", "area": "", "people": None, "lon": None, "lat": None},
@@ -50,17 +54,17 @@ _DEFAULTS: Final[dict[PlantSheet, dict[str, object]]] = {
 
 
 @dataclass(slots=True)
-class ImportRow:
+class PlantRow:
     """One row: what it says, what would become of it, and what is wrong with it. `above`: what it belongs to, a row of the same
-    workbook or what is known; `other`: the other end of a pipe. `after`: its columns as they would be; `changes`: by column what
+    file or what is known; `other`: the other end of a pipe. `after`: its columns as they would be; `changes`: by column what
     is and what would be.
     """
 
     given: GivenRow
     key: Key | None = None
     firm: SupervisedObject | None = None
-    above: "ImportRow | Known | None" = None
-    other: "ImportRow | Known | None" = None
+    above: "PlantRow | Known | None" = None
+    other: "PlantRow | Known | None" = None
     before: Known | None = None
     after: dict[str, object] = field(default_factory=dict)
     changes: dict[str, tuple[object, object]] = field(default_factory=dict)
@@ -83,23 +87,25 @@ class ImportRow:
         return self.before.pk if self.before is not None else self.id
 
 
-def judge_rows(actor: "User", object_id: UUID | None, given: Sequence[GivenRow]) -> list[ImportRow]:
-    """What would become of each row, in the order of the file. Some dozen queries, however many rows."""
-    return _Judge(actor, object_id).judged([ImportRow(one) for one in given])
+def judge_rows(actor: "User", region_code: str, given: Sequence[GivenRow]) -> list[PlantRow]:
+    """What would become of each row of a file for that area, in its order. Some dozen queries, however many rows.
+
+    Rows without a credit code are of the one firm that the actor keeps in the area, where it is the only one.
+    """
+    return _Judge(actor, region_code).judged([PlantRow(one) for one in given])
 
 
 class _Judge:
-    def __init__(self, actor: "User", object_id: UUID | None) -> None:
-        self.actor = actor
-        self.otherwise = visible_objects(actor).get(pk=object_id) if object_id else None
+    def __init__(self, actor: "User", region_code: str) -> None:
+        self.actor, self.region = actor, governing_prefix(region_code)
         self.firms: dict[str, SupervisedObject | InvalidInput] = {}
         self.known: dict[Key, Known] = {}
-        self.rows: dict[Key, ImportRow] = {}
+        self.rows: dict[Key, PlantRow] = {}
         self.sensors: dict[tuple[str, str], tuple[UUID, str]] = {}
         self.names: dict[UUID, str] = {}
         self.tables: Tables = tables()
 
-    def judged(self, rows: list[ImportRow]) -> list[ImportRow]:
+    def judged(self, rows: list[PlantRow]) -> list[PlantRow]:
         self._find_firms(rows)
         self._load({one.firm.pk for one in rows if one.firm is not None})
         values = [values_of(one.given) for one in rows]
@@ -110,7 +116,7 @@ class _Judge:
             self._judge(row, said)
         return rows
 
-    def _judge(self, row: ImportRow, said: dict[str, object]) -> None:
+    def _judge(self, row: PlantRow, said: dict[str, object]) -> None:
         cells, sheet = row.given.cells, row.given.sheet
         for name in NEEDED[sheet]:
             if name not in cells:
@@ -119,7 +125,7 @@ class _Judge:
             return
         row.key = _key_of(row)
         if row.key in self.rows:
-            line = self.rows[row.key].given.line
+            line = self.rows[row.key].given.where
             row.problems.append((NEEDED[sheet][-1], InvalidInput("this stands in line %(line)s already", line=line)))
             return
         self.rows[row.key] = row
@@ -131,7 +137,7 @@ class _Judge:
             as_is = self._as_known(row.before, sheet)
             row.changes = {name: (as_is[name], value) for name, value in row.after.items() if as_is[name] != value}
 
-    def _find_above(self, row: ImportRow) -> None:
+    def _find_above(self, row: PlantRow) -> None:
         cells, sheet, firm = row.given.cells, row.given.sheet, cast("SupervisedObject", row.firm)
         unit = cells["unit"]
         if sheet is PlantSheet.EQUIPMENT:
@@ -145,16 +151,16 @@ class _Judge:
         elif sheet is not PlantSheet.UNITS:
             row.above = self._named(row, "tag", (PlantSheet.EQUIPMENT, firm.pk, unit, cells["tag"]))
 
-    def _named(self, row: ImportRow, column: str, key: Key) -> "ImportRow | Known | None":
+    def _named(self, row: PlantRow, column: str, key: Key) -> "PlantRow | Known | None":
         found = self.rows.get(key) or self.known.get(key)
         if found is None:
             text = " · ".join(map(str, key[2:]))
-            row.problems.append((column, InvalidInput("%(name)s is neither known nor in this workbook", name=text)))
-        elif isinstance(found, ImportRow) and found.problems:
-            row.problems.append((column, InvalidInput("its row in line %(line)s is wrong", line=found.given.line)))
+            row.problems.append((column, InvalidInput("%(name)s is neither known nor in this file", name=text)))
+        elif isinstance(found, PlantRow) and found.problems:
+            row.problems.append((column, InvalidInput("its row in line %(line)s is wrong", line=found.given.where)))
         return found
 
-    def _check(self, row: ImportRow, said: dict[str, object]) -> None:
+    def _check(self, row: PlantRow, said: dict[str, object]) -> None:
         column = NEEDED[row.given.sheet][-1]
         try:
             match row.given.sheet:
@@ -173,14 +179,14 @@ class _Judge:
         except InvalidInput as error:
             row.problems.append((column, error))
 
-    def _check_held(self, row: ImportRow) -> None:
+    def _check_held(self, row: PlantRow) -> None:
         if row.after["design_t"] is None:
             raise InvalidInput("this cell must not be empty")
         held = HeldSheet(substance=row.given.cells["substance"], **row.after)  # type: ignore[arg-type]  # read by the columns' readers
         sheets.check_held(held)
         weigh(as_held(HeldSubstance(substance=held.substance, **row.after)), self.tables)
 
-    def _check_point(self, row: ImportRow) -> None:
+    def _check_point(self, row: PlantRow) -> None:
         if row.after["kind"] is None:
             raise InvalidInput("this cell must not be empty")
         kind, sensor = PointKind(str(row.after["kind"])), str(row.after["sensor"])
@@ -214,17 +220,20 @@ class _Judge:
         told = {name: getattr(known, name) for name in _DEFAULTS[sheet] if name != "sensor"}
         return {**told, "sensor": self._sensor_name(known)} if isinstance(known, PlantPoint) else told
 
-    def _find_firms(self, rows: Sequence[ImportRow]) -> None:
+    def _find_firms(self, rows: Sequence[PlantRow]) -> None:
         codes = sorted({code for one in rows if (code := one.given.cells.get("credit_code"))})
         found: dict[str, SupervisedObject] = {}
         for part in _parts(codes):
-            known = visible_objects(self.actor).filter(credit_code__in=part, kind__in=("enterprise", "site"))
+            known = visible_objects(self.actor).filter(credit_code__in=part, kind__in=_FIRMS)
             for firm in known.order_by("-site_number"):
                 found[firm.credit_code] = firm
         for code in codes:
             self.firms[code] = self._kept(found.get(code), code)
-        if self.otherwise is not None:
-            self.firms[""] = self._kept(self.otherwise, "")
+        if any("credit_code" not in one.given.cells for one in rows):
+            here = visible_objects(self.actor).filter(kind__in=_FIRMS, region_code__startswith=self.region)[:_FEW]
+            mine = [one for one in here if may_keep(self.actor, one)]
+            if len(here) < _FEW and len(mine) == 1:
+                self.firms[""] = mine[0]
         for row in rows:
             known_as = self.firms.get(row.given.cells.get("credit_code", ""))
             if isinstance(known_as, SupervisedObject):
@@ -235,6 +244,8 @@ class _Judge:
     def _kept(self, firm: SupervisedObject | None, code: str) -> SupervisedObject | InvalidInput:
         if firm is None:
             return InvalidInput("No firm with the credit code %(code)s is in the register.", code=code[:30])
+        if not firm.region_code.startswith(self.region):
+            return InvalidInput("The firm lies in %(region)s: choose that area for its file.", region=firm.region_code)
         return firm if may_keep(self.actor, firm) else InvalidInput("Your roles do not let you keep plants.")
 
     def _load(self, firms: Collection[UUID]) -> None:
@@ -267,7 +278,7 @@ class _Judge:
                 self.names[pk] = f"{code}/{channel}"
 
 
-def _key_of(row: ImportRow) -> Key:
+def _key_of(row: PlantRow) -> Key:
     cells, sheet, firm = row.given.cells, row.given.sheet, cast("SupervisedObject", row.firm)
     unit = cells["unit"]
     if sheet is PlantSheet.UNITS:
@@ -280,7 +291,7 @@ def _key_of(row: ImportRow) -> Key:
     return sheet, firm.pk, unit, cells["tag"], cells["substance" if sheet is PlantSheet.SUBSTANCES else "point"]
 
 
-def _unit_sheet(row: ImportRow) -> UnitSheet:
+def _unit_sheet(row: PlantRow) -> UnitSheet:
     after = row.after
     return UnitSheet(
         name=row.given.cells["unit"],
@@ -295,7 +306,7 @@ def _unit_sheet(row: ImportRow) -> UnitSheet:
     )
 
 
-def _equipment_sheet(row: ImportRow) -> EquipmentSheet:
+def _equipment_sheet(row: PlantRow) -> EquipmentSheet:
     after = row.after
     return EquipmentSheet(
         tag=row.given.cells["tag"],

@@ -1,15 +1,12 @@
-"""How a workbook of a plant is read: five sheets, each row a unit, equipment, substance, point or pipe. Values in, values out."""
+"""How tables of a plant are read: five sheets, each row a unit, equipment, substance, point or pipe. Values in, values out."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
-import msgspec
-
 from tocsin.base.errors import InvalidInput
-from tocsin.base.tables import column_of
 from tocsin.engine.major_hazard import UnitKind
 from tocsin.engine.tanks import TankShape
 from tocsin.hazchem.installations.rules.kinds import EquipmentKind, KeyArea, PointKind
@@ -28,21 +25,13 @@ class PlantSheet(StrEnum):
     JOINTS = "joints"
 
 
-class ImportVerdict(StrEnum):
-    """What taking a workbook over would do with one of its rows."""
-
-    WRONG = "wrong"
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-
-
-class GivenRow(msgspec.Struct, frozen=True):
-    """A filled row: its sheet, its line there, its cells by column."""
+@dataclass(frozen=True)
+class GivenRow:
+    """A filled row: its sheet, where it stands, its cells by what they say of the thing (`kind`, also of a `unit_kind`)."""
 
     sheet: PlantSheet
-    line: int
-    cells: dict[str, str]
+    where: str
+    cells: Mapping[str, str]
 
 
 TITLES: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
@@ -50,58 +39,48 @@ TITLES: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
     PlantSheet.EQUIPMENT: ("设备", "equipment"),
     PlantSheet.SUBSTANCES: ("物质", "substances"),
     PlantSheet.POINTS: ("测点", "points"),
-    PlantSheet.JOINTS: ("管道", "joints"),
+    PlantSheet.JOINTS: ("管道", "joints", "pipes"),
 }
-_FIRM: Final = {"credit_code": FLAT["credit_code"]}
-_UNIT: Final = {**_FIRM, "unit": FLAT["unit"]}
-_TAG: Final = {**_UNIT, "tag": FLAT["tag"]}
-COLUMNS: Final[Mapping[PlantSheet, Mapping[str, tuple[str, ...]]]] = {
-    PlantSheet.UNITS: {
-        **_UNIT,
-        "kind": ("单元类型", "单元类别", "unit_kind"),
-        "area": FLAT["area"],
-        "people": FLAT["people"],
-        "lon": FLAT["lon"],
-        "lat": FLAT["lat"],
-        "filing_number": ("备案编号", "备案号"),
-        "filed_on": ("备案日期",),
-        "assessed_on": ("评估日期", "安全评估日期"),
-    },
-    PlantSheet.EQUIPMENT: {
-        **_TAG,
-        "name": FLAT["equipment"],
-        "kind": ("设备类型", "设备类别", "equipment_kind"),
-        **{name: FLAT[name] for name in ("shape", "volume_m3", "height_m", "liquefied")},
-        "bund": ("围堰", "防火堤"),
-        "building": ("建筑物", "库房名称"),
-        "lon": FLAT["lon"],
-        "lat": FLAT["lat"],
-    },
-    PlantSheet.SUBSTANCES: {
-        **_TAG,
-        **{name: FLAT[name] for name in ("substance", "design_t", "cas", "classes", "content_percent", "mixture_of")},
-        "density_kg_m3": FLAT["density_kg_m3"],
-    },
-    PlantSheet.POINTS: {
-        **_TAG,
-        "point": ("测点位号", "测点", "仪表位号"),
-        "kind": ("测点类型", "测点类别", "point_kind"),
-        "sensor": ("传感器", "设备编号/通道"),
-        "low_low": ("低低限", "LL"),
-        "low": ("低限", "L"),
-        "high": ("高限", "H"),
-        "high_high": ("高高限", "HH"),
-    },
-    PlantSheet.JOINTS: {
-        **_UNIT,
-        "source": ("起点位号", "起点", "from"),
-        "target_unit": ("终点单元", "to_unit"),
-        "target": ("终点位号", "终点", "to"),
-        "joint": ("管道位号", "阀门位号", "tag"),
-        "isolating": ("切断阀", "有切断阀"),
-    },
+_KEPT: Final = (
+    *("area", "people", "lon", "lat", "tag", "unit_kind", "equipment_kind"),
+    *("shape", "volume_m3", "height_m", "liquefied"),
+)
+_SUBSTANCE: Final = ("substance", "design_t", "cas", "classes", "content_percent", "mixture_of", "density_kg_m3")
+HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    **{name: FLAT[name] for name in ("credit_code", "unit", *_KEPT, *_SUBSTANCE)},
+    "filing_number": ("备案编号", "备案号"),
+    "filed_on": ("备案日期",),
+    "assessed_on": ("评估日期", "安全评估日期"),
+    "name": FLAT["equipment"],
+    "bund": ("围堰", "防火堤"),
+    "building": ("建筑物", "库房名称"),
+    "point": ("测点位号", "测点", "仪表位号"),
+    "point_kind": ("测点类型", "测点类别"),
+    "sensor": ("传感器", "设备编号/通道"),
+    "low_low": ("低低限", "LL"),
+    "low": ("低限", "L"),
+    "high": ("高限", "H"),
+    "high_high": ("高高限", "HH"),
+    "source": ("起点位号", "起点", "from"),
+    "target_unit": ("终点单元", "to_unit"),
+    "target": ("终点位号", "终点", "to"),
+    "joint": ("管道位号", "阀门位号"),
+    "isolating": ("切断阀", "有切断阀"),
 }
-"""Columns of each sheet and what offices call them."""
+"""Columns of all sheets and what offices call them."""
+COLUMNS: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
+    PlantSheet.UNITS: (
+        *("credit_code", "unit", "unit_kind", "area", "people", "lon", "lat"),
+        *("filing_number", "filed_on", "assessed_on"),
+    ),
+    PlantSheet.EQUIPMENT: (
+        *("credit_code", "unit", "tag", "name", "equipment_kind", "shape", "volume_m3", "height_m", "liquefied"),
+        *("bund", "building", "lon", "lat"),
+    ),
+    PlantSheet.SUBSTANCES: ("credit_code", "unit", "tag", *_SUBSTANCE),
+    PlantSheet.POINTS: (*("credit_code", "unit", "tag", "point", "point_kind", "sensor", "low_low", "low", "high", "high_high"),),
+    PlantSheet.JOINTS: ("credit_code", "unit", "source", "target_unit", "target", "joint", "isolating"),
+}
 NEEDED: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
     PlantSheet.UNITS: ("unit",),
     PlantSheet.EQUIPMENT: ("unit", "tag"),
@@ -109,6 +88,14 @@ NEEDED: Final[Mapping[PlantSheet, tuple[str, ...]]] = {
     PlantSheet.POINTS: ("unit", "tag", "point"),
     PlantSheet.JOINTS: ("unit", "source", "target"),
 }
+_KIND: Final = {PlantSheet.UNITS: "unit_kind", PlantSheet.EQUIPMENT: "equipment_kind", PlantSheet.POINTS: "point_kind"}
+_TOLD_BY: Final = (
+    (PlantSheet.JOINTS, {"source", "target"}),
+    (PlantSheet.POINTS, {"point", "point_kind"}),
+    (PlantSheet.SUBSTANCES, {"substance"}),
+    (PlantSheet.EQUIPMENT, {"tag"}),
+)
+"""By which columns a table without a title is known, the first that fits."""
 KEYS: Final = frozenset({"credit_code", "unit", "tag", "substance", "point", "source", "target_unit", "target", "joint"})
 """Columns that say what a row is about; the others are what it says of it."""
 POINT_WORDS: Final[Mapping[str, str]] = {
@@ -129,59 +116,29 @@ POINT_WORDS: Final[Mapping[str, str]] = {
 }
 
 
-def read_sheets(tables: Mapping[str, Sequence[Sequence[str]]]) -> tuple[list[GivenRow], list[str]]:
-    """The filled rows of all sheets, and what means nothing: sheets, and headings of those that are known.
+def sheet_of(title: str, columns: Collection[str]) -> PlantSheet:
+    """What a table tells of: by its title (of a ZIP's member behind its name), else by the columns that it fills.
 
-    A sheet is known by its title, else by its headings; so is a CSV, whose title is empty. InvalidInput where no sheet is known,
-    where a known one lacks a needed heading, or has two columns of one meaning.
+    >>> sheet_of("设备", ()).value, sheet_of("rows.csv", {"unit", "tag", "substance"}).value, sheet_of("", {"unit"}).value
+    ('equipment', 'substances', 'units')
     """
-    rows: list[GivenRow] = []
-    unread: list[str] = []
-    known = 0
-    for title, table in tables.items():
-        sheet = _sheet_of(title, table)
-        if sheet is None:
-            unread += [title] if title and any(map(any, table)) else []
-            continue
-        known += 1
-        at, columns = _headings(sheet, table)
-        unread += [text for text, column in zip(table[at], columns, strict=True) if text and not column]
-        for line, row in enumerate(table[at + 1 :], at + 2):
-            cells = {column: text for column, text in zip(columns, row, strict=False) if column and text}
-            if cells:
-                rows.append(GivenRow(sheet, line, cells))
-    if not known:
-        titles = ", ".join(words[0] for words in TITLES.values())
-        raise InvalidInput("no sheet is called %(titles)s, and no headings are those of one: take the empty table", titles=titles)
-    return rows, unread
-
-
-def _sheet_of(title: str, table: Sequence[Sequence[str]]) -> PlantSheet | None:
-    named = title.strip().lower()
+    named = title.rpartition(" · ")[2].strip().lower().removesuffix(".csv").removesuffix(".xlsx")
     for sheet, words in TITLES.items():
         if named and named in (*words, sheet.value):
             return sheet
-    best, most = None, 0
-    for sheet in PlantSheet:
-        for headings in table[:10]:
-            columns = {column_of(one, COLUMNS[sheet]) for one in headings if one} - {""}
-            if columns.issuperset(NEEDED[sheet]) and len(columns) > most:
-                best, most = sheet, len(columns)
-    return best
+    return next((sheet for sheet, told in _TOLD_BY if told & set(columns)), PlantSheet.UNITS)
 
 
-def _headings(sheet: PlantSheet, table: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
-    for at, headings in enumerate(table[:10]):
-        columns = [column_of(one, COLUMNS[sheet]) if one else "" for one in headings]
-        if all(one in columns for one in NEEDED[sheet]):
-            if twice := [one for one, count in Counter(filter(None, columns)).items() if count > 1]:
-                names = ", ".join(COLUMNS[sheet][one][0] for one in twice)
-                raise InvalidInput("sheet %(sheet)s: two columns mean the same: %(names)s", sheet=TITLES[sheet][0], names=names)
-            return at, columns
-    needed = ", ".join(COLUMNS[sheet][one][0] for one in NEEDED[sheet])
-    raise InvalidInput(
-        "sheet %(sheet)s: none of the first lines has headings for %(needed)s", sheet=TITLES[sheet][0], needed=needed
-    )
+def given_row(sheet: PlantSheet, where: str, cells: Mapping[str, str]) -> GivenRow:
+    """The row with its cells as the sheet means them: each sheet has a kind of its own, and `tag` of a pipe is the pipe's."""
+    means = {_KIND.get(sheet, ""): "kind"} | ({"tag": "joint"} if sheet is PlantSheet.JOINTS else {})
+    known = {*COLUMNS[sheet], *means}
+    return GivenRow(sheet, where, {means.get(name, name): text for name, text in cells.items() if name in known})
+
+
+def column_as_told(sheet: PlantSheet, name: str) -> str:
+    """The column of the file that tells it."""
+    return _KIND.get(sheet, name) if name == "kind" else name
 
 
 def values_of(row: GivenRow) -> tuple[dict[str, object], list[tuple[str, InvalidInput]]]:

@@ -85,6 +85,12 @@ def plant_units(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_GET
+def moved_imports(request: HttpRequest) -> HttpResponse:
+    """Where workbooks of plants are given now."""
+    return redirect("import_kind", "plants", permanent=True)
+
+
 @never_cache
 @require_GET
 def plant_unit(request: HttpRequest, plant_unit_id: UUID) -> HttpResponse:
