@@ -11,7 +11,7 @@ from tocsin.simulation.worlds import case_of
 from tocsin.warning.causes.policy.causes import shipped_templates
 from tocsin.workshop.accuracy.diagnosis import side_by_side
 from tocsin.workshop.accuracy.diagnosis.cases import score_case
-from tocsin.workshop.accuracy.diagnosis.scores import Score, confusion, reliability, sum_up
+from tocsin.workshop.accuracy.diagnosis.scores import Score, calibration_error, confusion, reliability, sum_up
 from tocsin.workshop.accuracy.diagnosis.tables import diagram, tables, with_tables
 from tocsin.workshop.files.cases import write_case
 
@@ -53,6 +53,29 @@ def test_confusion_and_reliability_count_every_answer() -> None:
     assert (true, counts.sum()) == (("gas_main_leak", "sewer_biogas"), 2)
     assert counts[true.index("sewer_biogas"), named.index("gas_main_leak")] == 1
     assert sum(band.told for band in reliability([RIGHT, SECOND])) == 4
+
+
+CALIBRATION = [
+    # share of the cause named first, how many of ten are right, error
+    (0.8, 8, 0.0),
+    (0.8, 5, 0.3),
+    (1.0, 10, 0.0),
+    (0.5, 10, 0.5),
+]
+
+
+@pytest.mark.parametrize(("share", "right", "error"), CALIBRATION)
+def test_the_calibration_error_is_how_far_shares_are_from_what_came_true(share: float, right: int, error: float) -> None:
+    ranking = (("gas_main_leak", share), ("sewer_biogas", 1 - share))
+    scores = [told("gas_main_leak" if number < right else "no_event", *ranking) for number in range(10)]
+    assert calibration_error(scores) == pytest.approx(error)
+
+
+def test_errors_of_one_band_cancel_and_those_of_two_add_up() -> None:
+    high = [told("gas_main_leak", ("gas_main_leak", 0.9), ("unknown", 0.1))] * 10
+    low = [told("no_event", ("gas_main_leak", 0.7), ("unknown", 0.3))] * 10
+    assert calibration_error(high + low) == pytest.approx((0.1 + 0.7) / 2)
+    assert math.isnan(calibration_error([]))
 
 
 def test_the_page_keeps_what_stands_around_its_tables() -> None:

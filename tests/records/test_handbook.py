@@ -90,13 +90,13 @@ def test_a_demonstration_shows_around_from_its_first_page(db: None, settings: An
     duty = make_person("duty_officer").username
     anybody = Client(headers={"accept-language": "en"})
     assert "Show me around" not in anybody.get("/login/").content.decode(), "nobody is offered where nothing is set"
-    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, shown_around=(duty, "who-has-left-us"))
+    settings.CONFIGURATION = dataclasses.replace(settings.CONFIGURATION, shown_around=(duty, "who-left-long-ago"))
     page = anybody.get("/login/?next=/cases/").content.decode()
-    assert f"/login/?tour={duty}" in page and "uty officer" in page and "who-has-left-us" not in page
+    assert f"/login/?tour={duty}" in page and "uty officer" in page and "who-left-long-ago" not in page
     chosen = anybody.get(f"/login/?tour={duty}").content.decode()
     assert f'value="{duty}"' in chosen and 'value="/today/?tour=1"' in chosen
-    other = anybody.get("/login/?tour=gone&next=/cases/").content.decode()
-    assert "?tour=1" not in other and 'value="gone"' not in other, "who is not offered is not confirmed to be there"
+    other = anybody.get("/login/?tour=who-left-long-ago&next=/cases/").content.decode()
+    assert "?tour=1" not in other and 'value="who-left-long-ago"' not in other, "who is not offered is not confirmed to be there"
     entered = anybody.post("/login/", {"username": duty, "password": "a long password", "next": "/today/?tour=1"})
     assert entered.headers["Location"] == "/today/?tour=1"
 

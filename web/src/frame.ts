@@ -39,6 +39,7 @@ import { offerPush } from "./push";
 import { tellSeen } from "./seen";
 import { switchTheme } from "./theme";
 import { guide } from "./tour";
+import { showWork } from "./working";
 
 switchTheme();
 forgetWhereOneLeaves();
@@ -62,3 +63,4 @@ guide();
 keepListViews();
 sortLists();
 useListByKeys();
+showWork();

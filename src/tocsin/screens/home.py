@@ -92,12 +92,16 @@ class Trend:
 
 @dataclass(frozen=True)
 class PieceRead:
-    """What a piece tells its reader: a few numbers, the most pressing lines, and the last days as a small picture."""
+    """What a piece tells its reader: a few numbers, the most pressing lines, and the last days as a small picture.
+
+    `note`: what holds for all figures.
+    """
 
     figures: tuple[HomeFigure, ...] = ()
     lines: tuple[HomeLine, ...] = ()
     trend: Trend | None = None
     trend_words: str = ""
+    note: str = ""
     empty: bool = False
 
 

@@ -5,9 +5,11 @@ Drawn, not photographed: enough for what reads plates and for what says that nob
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 SIZE: Final = (1280, 720)
@@ -30,6 +32,15 @@ def draw_frame(tanker: Tanker | None, seed: int, fonts: str) -> bytes:
     """A frame as a JPEG. `seed`: of the sensor's noise, so that no two frames are the same; `fonts`: path of a font that has the
     signs of plates.
     """
+    noise = np.random.default_rng(seed).normal(0, _NOISE, SIZE[::-1]).astype(np.int16)  # alike in all colours
+    levels = np.clip(_yard(tanker, fonts) + noise[:, :, None], 0, 255).astype(np.uint8)
+    kept = io.BytesIO()
+    Image.fromarray(levels).save(kept, "JPEG", quality=85)
+    return kept.getvalue()
+
+
+@lru_cache(maxsize=4)
+def _yard(tanker: Tanker | None, fonts: str) -> NDArray[np.int16]:
     image = Image.new("RGB", SIZE, _SKY)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 330, SIZE[0], SIZE[1]), fill=_GROUND)
@@ -40,11 +51,7 @@ def draw_frame(tanker: Tanker | None, seed: int, fonts: str) -> bytes:
     draw.line((640, 300, 640, 420), fill=_DARK, width=10)
     if tanker is not None:
         _draw_tanker(image, tanker, fonts)
-    levels = np.asarray(image.filter(ImageFilter.GaussianBlur(0.6)), dtype=np.float32)
-    noisy = levels + np.random.default_rng(seed).normal(0, _NOISE, levels.shape)
-    kept = io.BytesIO()
-    Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)).save(kept, "JPEG", quality=85)
-    return kept.getvalue()
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(0.6)), dtype=np.int16)
 
 
 def _draw_tanker(image: Image.Image, tanker: Tanker, fonts: str) -> None:

@@ -1,5 +1,6 @@
 """The bodies of a demonstration: every house of its network has people, and every time of day somebody is there."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,5 +35,16 @@ def test_the_district_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     found = exposed_in(circle(lon, lat, 500.0), at=NOW)
     assert all(100 < people < 20_000 for people in found.people)
     assert found.cells > 0
+    sides = [aside_of_the_leak(one) for one in ExposedBody.objects.filter(kind="shelter")]
+    assert min(sides) < -36 and any(36 < one < 120 for one in sides), "who leaves across the wind finds a shelter on either side"
     known = people_by_code()
     assert all(known.of(one["properties"]["id"], *one["geometry"]["coordinates"]) for one in houses)
+
+
+CHLORINE, DOWNWIND = (120.42442, 36.165), 150.0  # the chlor-alkali works of the demonstration, whither its leak drifts
+
+
+def aside_of_the_leak(body: ExposedBody) -> float:
+    """Degrees from the axis of the cloud, -180 to 180."""
+    east = (body.lon - CHLORINE[0]) * math.cos(math.radians(CHLORINE[1]))
+    return (math.degrees(math.atan2(east, body.lat - CHLORINE[1])) - DOWNWIND + 180) % 360 - 180

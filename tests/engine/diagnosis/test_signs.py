@@ -61,6 +61,11 @@ def slow_test_gas(hours: np.ndarray) -> np.ndarray:
     return told
 
 
+def span_gas_by_steps(hours: np.ndarray) -> np.ndarray:
+    """Test gas that a sensor tells by three steps of ten minutes, and that is gone between two readings."""
+    return np.select([hours < -0.5, hours < -0.3, hours < -0.1, hours < 0.3], [0.0, 20.0, 38.0, 50.0], 0.0)
+
+
 def trembling_rise(hours: np.ndarray) -> np.ndarray:
     """A climb to 30 that trembles about the height at which an outburst begins."""
     climb = np.clip((hours + 3) / 3, 0.0, 1.0) * 30.0
@@ -91,6 +96,13 @@ SEEN: list[tuple[str, Callable[[], District], tuple[str, str], str, str]] = [
     (
         "test gas with round edges",
         lambda: District().write("T1", "methane", slow_test_gas),
+        ("T1", "methane"),
+        "calibration_or_maintenance",
+        "square_pulse.present",
+    ),
+    (
+        "test gas by steps that is gone at once",
+        lambda: District().write("T1", "methane", span_gas_by_steps),
         ("T1", "methane"),
         "calibration_or_maintenance",
         "square_pulse.present",
@@ -165,6 +177,7 @@ NOT_SEEN: list[tuple[str, Curve, str]] = [
     ("a fast rise is no drift", rising(-1, 30, 1), "steady_drift.present"),
     ("after gusts there is no step", gusts_and_a_step, "sudden_step.present"),
     ("test gas has no tail", lambda hours: 60 * np.exp(-np.maximum(hours, 0) / 0.3) * (hours > -0.1), "square_pulse.present"),
+    ("what climbed for long and is lost", lambda hours: 50 * np.clip(hours + 1, 0, 1) * (hours < 0.1), "square_pulse.present"),
     ("test gas has no slopes", lambda hours: 60 * np.exp(-((hours / 0.35) ** 2)), "square_pulse.present"),
 ]
 

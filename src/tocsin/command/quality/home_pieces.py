@@ -13,10 +13,10 @@ from tocsin.command.quality.queries.months import Measured, measured_in, reaches
 from tocsin.command.quality.rules import MonthMeasure, TwoMonths, two_months
 from tocsin.command.quality.shown.happenings import describe_happenings
 from tocsin.command.quality.shown.months import MEASURE_NAMES, TIMED
-from tocsin.jurisdiction.face import regions_within
+from tocsin.jurisdiction.face import Region, regions_within
 from tocsin.screens.comparison import TOO_EARLY, Period, compare_numbers, compare_times
 from tocsin.screens.home import MOST_LINES, HomeFigure, HomeLine, HomePiece, PieceRead
-from tocsin.screens.words import duration_words
+from tocsin.screens.words import duration_words, listed
 
 if TYPE_CHECKING:
     from tocsin.screens.request import Actor
@@ -33,10 +33,11 @@ OF_THE_MONTH: Final = (
 def month(user: "Actor", now: datetime) -> PieceRead:
     """The reader's widest area: times to confirmation, crew and closing (half, nine tenths), and what was prevented."""
     area, months = _area(user), two_months(localtime(now))
-    if not area:
+    if area is None:
         return PieceRead(empty=True)
     reaches = reaches_month_before(months)
-    return PieceRead(figures=tuple(_figure(user, one, area, months, reaches=reaches) for one in OF_THE_MONTH))
+    figures = tuple(_figure(user, one, area.code, months, reaches=reaches) for one in OF_THE_MONTH)
+    return PieceRead(figures=figures, note=str(area) if reaches else listed(str(area), str(TOO_EARLY)))
 
 
 def _figure(user: "Actor", measure: MonthMeasure, area: str, months: TwoMonths, *, reaches: bool) -> HomeFigure:
@@ -52,9 +53,7 @@ def _told(measure: MonthMeasure, found: Measured) -> str:
 
 
 def _compared(measure: MonthMeasure, this: Measured, last: Measured | None) -> str:
-    if last is None:
-        return str(TOO_EARLY)
-    if not this.count and not last.count:
+    if last is None or not (this.count or last.count):
         return ""
     if measure in TIMED:
         return compare_times(this.spread.half_s, last.spread.half_s)
@@ -64,23 +63,22 @@ def _compared(measure: MonthMeasure, this: Measured, last: Measured | None) -> s
 def standing(user: "Actor", now: datetime) -> PieceRead:
     """Red cases that are open, and running orders with a step that is late, with the desks that have them."""
     area, months = _area(user), two_months(localtime(now))
-    if not area:
+    if area is None:
         return PieceRead(empty=True)
     figures, lines = [], []
     for measure in (MonthMeasure.RED, MonthMeasure.OVERDUE):
-        counted, rows = measured_in(user, area, measure, months, last=False)
+        counted, rows = measured_in(user, area.code, measure, months, last=False)
         tone = "red" if counted.count else "good"
-        figures.append(HomeFigure(str(MEASURE_NAMES[measure]), str(counted.count), _rows(area, measure), tone=tone))
+        figures.append(HomeFigure(str(MEASURE_NAMES[measure]), str(counted.count), _rows(area.code, measure), tone=tone))
         for one in describe_happenings(user, measure, rows[: MOST_LINES // 2]):
             about = " · ".join(filter(None, (one.about, one.region, one.desk)))
-            lines.append(HomeLine(about, one.address or _rows(area, measure), one.number, one.began_at, late=True))
-    return PieceRead(figures=tuple(figures), lines=tuple(lines))
+            lines.append(HomeLine(about, one.address or _rows(area.code, measure), one.number, one.began_at, late=True))
+    return PieceRead(figures=tuple(figures), lines=tuple(lines), note=str(area))
 
 
-def _area(user: "Actor") -> str:
+def _area(user: "Actor") -> Region | None:
     """The widest area whose figures the reader sees."""
-    code: str | None = regions_within(user, SEE).order_by("code").values_list("code", flat=True).first()
-    return code or ""
+    return regions_within(user, SEE).order_by("code").first()
 
 
 def _rows(area: str, measure: MonthMeasure) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from tocsin.hazchem.commitments.policy import due_moment, is_due_day
 from tocsin.hazchem.commitments.queries.commitments import rows_of_day, that_commit, visible_commitments
-from tocsin.screens.home import HomeFigure, HomeLine, HomePiece, PieceRead, first_lines, trend_of
+from tocsin.screens.home import HomeFigure, HomeLine, HomePiece, PieceRead, figures_of, first_lines, trend_of
 from tocsin.supervision.face import SupervisedObject, rows_of_visible
 from tocsin.supervision.objects.rules import rights
 
@@ -30,14 +30,10 @@ def commitment(user: "Actor", now: datetime) -> PieceRead:
         for one in asked
     ]
     trend = trend_of(visible_commitments(user).filter(current=True), "signed_at", now)
-    given = HomeFigure(_("signed today"), f"{len(rows) - len(asked)} / {len(rows)}", reverse("safety_commitments"))
+    page = reverse("safety_commitments")
+    given = HomeFigure(_("signed today"), f"{len(rows) - len(asked)} / {len(rows)}", page)
     return PieceRead(
-        figures=(
-            given,
-            HomeFigure(_("signed in 7 days"), str(trend.this), reverse("safety_commitments"), trend.compared),
-        )
-        if rows
-        else (),
+        figures=figures_of(given, HomeFigure(_("signed in 7 days"), str(trend.this), page, trend.compared)) if rows else (),
         lines=first_lines(lines) if is_due_day(day) else (),
         trend=trend if rows else None,
         trend_words=_("Commitments by day"),

@@ -22,7 +22,7 @@ HOME_PIECES = (
     "tocsin.records.system.home_pieces:PIECES",
 )
 
-_DESK = ("waiting", "alarms", "clocks", "shift")
+_DESK = ("waiting", "alarms", "shift", "clocks")
 HOME_PIECES_OF_ROLE: dict[Role, tuple[str, ...]] = {
     Role.LEADER: ("standing", "month"),
     Role.SHIFT_LEADER: (*_DESK, "standing", "month"),

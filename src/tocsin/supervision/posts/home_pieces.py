@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from tocsin.screens.home import MOST_LINES, HomeFigure, HomeLine, HomePiece, PieceRead, figures_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.posts.queries.posts import visible_certificates
+from tocsin.supervision.posts.shown.names import certificate_name
 
 if TYPE_CHECKING:
     from tocsin.screens.request import Actor
@@ -28,7 +29,7 @@ def certificates(user: "Actor", now: datetime) -> PieceRead:
     first = held.filter(expires__lte=today + timedelta(days=AHEAD_DAYS)).order_by("expires", "pk")[:MOST_LINES]
     lines = tuple(
         HomeLine(
-            f"{one.person.name} · {one.name}",
+            f"{one.person.name} · {certificate_name(one.name)}",
             reverse("presence_of_firm", args=[one.person.object_id]),
             _("until %(day)s") % {"day": f"{one.expires:%Y-%m-%d}"},
             late=bool(one.expires and one.expires < today),
@@ -37,7 +38,7 @@ def certificates(user: "Actor", now: datetime) -> PieceRead:
     )
     return PieceRead(
         figures=figures_of(
-            HomeFigure(_("ended"), str(ended), tone="red" if ended else ""),
+            HomeFigure(pgettext("certificate", "expired"), str(ended), tone="red" if ended else ""),
             HomeFigure(_("end within 60 days"), str(number), tone="yellow" if number else ""),
         ),
         lines=lines,

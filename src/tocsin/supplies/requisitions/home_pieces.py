@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from tocsin.screens.home import MOST_LINES, HomeFigure, HomeLine, HomePiece, PieceRead, figures_of
+from tocsin.screens.home import MOST_LINES, HomeFigure, HomeLine, HomePiece, PieceRead, figures_of, trend_of
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.requisitions.queries.requisitions import visible_requisitions
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def running(user: "Actor", now: datetime) -> PieceRead:
-    """Requisitions that are not at their end, the next step first that is due first."""
+    """Requisitions that are not at their end, the next step first that is due first, and how many were drawn up on each day."""
     rows = visible_requisitions(user, state="running")
     number, page = rows.order_by().count(), reverse("requisitions")
+    trend = trend_of(visible_requisitions(user), "drafted_at", now)
     late = rows.filter(due_at__lte=now).order_by().count()
     lines = tuple(
         HomeLine(
@@ -34,8 +35,11 @@ def running(user: "Actor", now: datetime) -> PieceRead:
         figures=figures_of(
             HomeFigure(_("running"), str(number), page),
             HomeFigure(_("with a step late"), str(late), page, tone="red" if late else ""),
+            HomeFigure(_("drawn up in 7 days"), str(trend.this), f"{page}?state=", trend.compared),
         ),
         lines=lines,
+        trend=trend,
+        trend_words=_("Requisitions by day"),
         empty=not number,
     )
 

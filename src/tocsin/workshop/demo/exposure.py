@@ -41,6 +41,9 @@ _OTHERS: Final = (  # kind, name, share of the way across the district from west
     ("bridge", "李村河桥", 0.50, 0.05, {"length": 86.0, "vehicles": 21000.0}),
     ("bridge", "板桥坊河桥", 0.15, 0.70, {"length": 42.0, "vehicles": 12500.0}),
     ("reservoir", "上王埠水库", 0.95, 0.92, {"storage": 118.0, "downstream": 8600.0}),
+    # on either side of the chlorine that would drift from the chlor-alkali works
+    ("shelter", "四流中路体育场应急避难场所", 0.30, 0.22, {"capacity": 4000.0, "area": 8000.0}),
+    ("shelter", "十梅庵公园应急避难场所", 0.90, 0.72, {"capacity": 3600.0, "area": 7200.0}),
 )
 _OLD_EVERY: Final = 37  # every so manieth figure is of the last census but one
 

@@ -51,10 +51,18 @@ class Again:
     most_min: float
 
     def pause(self, limit: timedelta, number: int) -> timedelta:
-        """The pause before the repeat of that number, from 1 on."""
+        """The pause before the repeat of that number, from 1 on.
+
+        >>> daily = Again(share=0.5, least_min=5, factor=2, most_min=60 * 24)
+        >>> daily.pause(timedelta(minutes=30), 3), daily.pause(timedelta(minutes=30), 45)
+        (datetime.timedelta(seconds=3600), datetime.timedelta(days=1))
+        """
         first = max(limit * self.share, timedelta(minutes=self.least_min))
         longest = timedelta(minutes=self.most_min)
-        return longest if number > _LONGEST else min(first * self.factor ** (number - 1), longest)
+        if number > _LONGEST:
+            return longest
+        seconds = first.total_seconds() * self.factor ** (number - 1)  # no timedelta: months of repeats overflow one
+        return timedelta(seconds=min(seconds, longest.total_seconds()))
 
 
 _LONGEST: Final = 60  # repeats after which every pause is the longest

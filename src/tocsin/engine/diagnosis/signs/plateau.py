@@ -17,8 +17,8 @@ _BASE = 0.06  # of the height: back at the base; a wave has a tail, test gas is 
 @dataclass(frozen=True)
 class Plateau:
     """The run of readings above half of the highest departure: how many it has, and how many from base to top (`rise`) and back
-    to base (`fall`); `fell` False where it still lasts; `steep_minutes` the longer one of rise and fall; `before` the highest
-    departure of the hours before it, as a share of its own.
+    to base (`fall`); `fell` False where it still lasts; `steep_minutes` the longer one of rise and fall, `fall_minutes` the fall
+    alone; `before` the highest departure of the hours before it, as a share of its own.
     """
 
     height: float
@@ -27,6 +27,7 @@ class Plateau:
     fall: int
     fell: bool
     steep_minutes: float
+    fall_minutes: float
     spread: float
     start_ms: int
     minutes: float
@@ -63,13 +64,15 @@ def find_plateau(scene: Scene, position: int, around_ms: int, hours: float = 6.0
     rise = _samples_to(departure, top_first, -1, low)
     fall = _samples_to(departure, top_last, 1, low)
     foot = max(top_first - rise, 0)
+    fall_minutes = float(ts[min(top_last + fall, len(ts) - 1)] - ts[top_last]) / 60_000
     return Plateau(
         height=height,
         samples=last - first + 1,
         rise=rise,
         fall=fall,
         fell=last + 1 < len(value),
-        steep_minutes=float(max(ts[top_first] - ts[foot], ts[min(top_last + fall, len(ts) - 1)] - ts[top_last]) / 60_000),
+        steep_minutes=max(float(ts[top_first] - ts[foot]) / 60_000, fall_minutes),
+        fall_minutes=fall_minutes,
         spread=float(np.ptp(flat) / height),
         start_ms=int(ts[first]),
         minutes=float((ts[last] - ts[first]) / 60_000),

@@ -6,12 +6,17 @@ from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, local_hour, ramp
 from tocsin.engine.diagnosis.signs.plateau import Pulse, find_plateau, find_pulse
 
+GONE_MINUTES = 31.0  # no chamber clears from its top to nothing between two readings so close
+STEPS_OF_TEST = 4  # readings within which test gas is up, at two levels too
+GONE_AT_ONCE = 0.7  # strength of a pulse that came by steps, as two levels of test gas do, and was gone at once
 ROUND_PULSE = 0.4  # of `Pulse.of_test_gas`: taken for test gas although its edges are round
 TESTED = ("methane", "hydrogen_sulphide", "carbon_monoxide", "oxygen")  # channels that crews test with gas
 
 
 def square_pulse(question: Question, place: Place) -> Finding | None:
-    """Up within a reading or two, flat, and down as fast: test gas, a person, a plug; no chamber fills like that."""
+    """Up within a reading or two, flat, and down as fast: test gas, a person, a plug; no chamber fills like that, and none clears
+    from its top to nothing between two readings, however the gas came.
+    """
     scene = question.scene
     plateau = find_plateau(scene, scene.asked, scene.ts_ms)
     if plateau is None:
@@ -26,6 +31,9 @@ def square_pulse(question: Question, place: Place) -> Finding | None:
             strength = 0.4
     elif plateau.rise <= 2 and plateau.spread < 0.1 and short:
         strength = 0.2
+    gone = plateau.fell and plateau.fall == 1 and plateau.fall_minutes <= GONE_MINUTES
+    if gone and short and plateau.rise <= STEPS_OF_TEST:
+        strength = max(strength, GONE_AT_ONCE)
     minutes = plateau.minutes
     pulse = find_pulse(scene, scene.asked, scene.ts_ms)
     if pulse is not None and pulse.of_test_gas > max(strength, 0.0):

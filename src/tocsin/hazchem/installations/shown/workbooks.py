@@ -11,7 +11,7 @@ from tocsin.hazchem.installations.rules.workbook import PlantSheet
 from tocsin.hazchem.installations.shown import names
 from tocsin.screens.words import figure
 
-SHEET_NAMES: Final[dict[PlantSheet, Promise]] = {
+SHEET_NAMES: Final = {
     PlantSheet.UNITS: pgettext_lazy("sheet of a plant", "units"),
     PlantSheet.EQUIPMENT: pgettext_lazy("sheet of a plant", "equipment"),
     PlantSheet.SUBSTANCES: pgettext_lazy("sheet of a plant", "substances"),

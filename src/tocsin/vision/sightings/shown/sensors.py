@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tocsin.base.geometry import distance_m
 from tocsin.base.time import datetime_from_ms
@@ -43,5 +44,6 @@ def _link(sensor: "Sensor", metres: float) -> SightingLink:
     unit = UNIT_NAMES.get(sensor.canonical_unit, sensor.canonical_unit)
     value = f"{figure(sensor.last_value)} {unit}".strip() if sensor.last_value is not None else "–"
     at = timezone.localtime(datetime_from_ms(sensor.last_ts)).strftime("%m-%d %H:%M") if sensor.last_ts is not None else ""
-    note = listed(*filter(None, (value, at, f"{metres:.0f} m")))
+    away = _("%(metres)s m away") % {"metres": f"{metres:.0f}"}
+    note = listed(*filter(None, (value, at, away)))
     return SightingLink(quantity_name(sensor.quantity), str(sensor), reverse("sensor", args=[sensor.pk]), note)

@@ -7,7 +7,7 @@ import numpy as np
 
 from tocsin.engine.sightings.precision import wilson
 from tocsin.simulation.worlds import FIRST, JUDGING
-from tocsin.workshop.accuracy.diagnosis.scores import Score
+from tocsin.workshop.accuracy.diagnosis.scores import Score, calibration_error
 from tocsin.workshop.accuracy.intervals import bootstrap
 
 NAMES = {FIRST: "first world", JUDGING: "judging world"}
@@ -25,7 +25,7 @@ def side_by_side(scores: Sequence[Score], causes: Sequence[str]) -> str:
         ):
             if chosen:
                 rows.append(_row(name, chosen))
-    head = "| | cases | first | in three | and ≤ 100 m | right body first | Brier |\n| --- |" + " ---: |" * 6
+    head = "| | cases | first | in three | and ≤ 100 m | right body first | Brier | calibration error |\n| --- |" + " ---: |" * 7
     heads = " | ".join(f"{NAMES[world]}: cases | first | Brier" for world in worlds)
     lines = [f"| | {heads} |", "| --- |" + " ---: |" * (3 * len(worlds))]
     for cause in causes:
@@ -44,7 +44,11 @@ def _row(name: str, scores: Sequence[Score]) -> str:
         [one.near for one in placed],
         [one.called == one.owner for one in owned],
     )
-    return f"| {name} | {len(scores)} | " + " | ".join(_share(hits) for hits in shares) + f" | {_brier(scores)} |"
+    return (
+        f"| {name} | {len(scores)} | "
+        + " | ".join(_share(hits) for hits in shares)
+        + f" | {_brier(scores)} | {calibration_error(scores):.2f} |"
+    )
 
 
 def _share(hits: Sequence[bool]) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from tocsin.simulation.worlds import FIRST, JUDGING, world_of
-from tocsin.workshop.accuracy.diagnosis.scores import Band, Score, Sums, confusion, reliability, sum_up
+from tocsin.workshop.accuracy.diagnosis.scores import Score, Sums, calibration_error, confusion, reliability, sum_up
 from tocsin.workshop.accuracy.diagnosis.side_by_side import NAMES, side_by_side
 
 SHORT = {
@@ -43,7 +43,7 @@ def tables(scores: Sequence[Score]) -> str:
         ]
         rows += [(f"{season} months", [one for one in chosen if one.season == season]) for season in seasons]
         parts += [f"## {name}", _figures(rows), "### By cause", _by(chosen, lambda one: one.truth)]
-        parts += ["### What was taken for what", _confusion(chosen), "### Do the probabilities hold", _bands(reliability(chosen))]
+        parts += ["### What was taken for what", _confusion(chosen), "### Do the probabilities hold", _bands(chosen)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,9 +105,11 @@ def _confusion(scores: Sequence[Score]) -> str:
     return "\n".join(lines)
 
 
-def _bands(bands: Sequence[Band]) -> str:
+def _bands(scores: Sequence[Score]) -> str:
+    bands = reliability(scores)
     lines = ["| told between | how often | mean told | true |", "| --- | ---: | ---: | ---: |"]
     lines += [f"| {band.low:.0%} and {band.high:.0%} | {band.told} | {band.mean:.1%} | {band.true:.1%} |" for band in bands]
+    lines += ["", f"Calibration error of the cause named first: {calibration_error(scores):.3f}."]
     return "\n".join(lines)
 
 

@@ -241,6 +241,7 @@ def _register(cast: Cast, actor: "User") -> dict[str, UUID]:
                     role=person["role"],
                     name=f"{PEOPLE_NAMES[(number * 7 + place * 3) % len(PEOPLE_NAMES)]}某{place + 1}",
                     post=POST_NAMES.get(person["post"], person["post"] or ""),
+                    telephone=f"0532-5557{number:02d}{place:02d}",
                     external_id=person["person_id"],
                     required_certificate=person["required_certificate"] or "",
                 ),

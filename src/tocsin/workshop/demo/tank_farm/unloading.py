@@ -22,9 +22,9 @@ CODE_TAIL: Final = "00421310000021"  # of the camera's code, behind the six digi
 NAME: Final = "溶剂罐区卸车位"
 REFERENCE: Final = "XC-DEMO-001"
 PLATE: Final = "鲁B·D7362"
-LOOKS: Final = (timedelta(minutes=16), timedelta(minutes=80))  # so long its frames come
-STANDS: Final = (timedelta(minutes=24), timedelta(minutes=72))  # so long the tanker is in them
-EVERY: Final = timedelta(seconds=20)
+LOOKS: Final = (timedelta(minutes=16), timedelta(minutes=126))  # so long its frames come
+STANDS: Final = (timedelta(minutes=24), timedelta(minutes=118))  # so long the tanker is in them
+EVERY: Final = timedelta(seconds=40)
 
 
 def settle_unloading(now: datetime) -> None:
@@ -56,9 +56,9 @@ def acts_of_unloading(begin: datetime) -> Iterator[Act]:
 
     yield Act(at(15), _order, f"{UNIT}: the firm expects a tanker with toluene", by_officer=False)
     yield Act(begin + LOOKS[0], _watch, by_officer=False)
-    yield Act(at(40), _confirm, f"{UNIT}: the desk confirms that nobody watches the unloading")
-    yield Act(at(62), _resume, f"{UNIT}: somebody watches again, the unloading goes on")
-    yield Act(at(70), _finish, f"{UNIT}: the tanker is empty")
+    yield Act(at(75), _confirm, f"{UNIT}: the desk confirms that nobody watches the unloading")
+    yield Act(at(95), _resume, f"{UNIT}: somebody watches again, the unloading goes on")
+    yield Act(at(112), _finish, f"{UNIT}: the tanker is empty")
     yield Act(begin + LOOKS[1], _watch_no_more, by_officer=False)
     moment = LOOKS[0] + EVERY
     while moment < LOOKS[1]:
