@@ -47,8 +47,10 @@ from tocsin.sensing.quarantine.rules import Reason
 from tocsin.supervision.points.policy import shipped_text
 from tocsin.supervision.tasks.policy import shipped_task_text
 from tocsin.supplies.allocation.models import Plan
+from tocsin.vision.cameras.models import Camera
 from tocsin.vision.recognition.models import OwnModelPicture
 from tocsin.vision.recognition.queries import TEST_SET, version_folder
+from tocsin.vision.vehicles.models import PlateReading
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.causes.policy.causes import CAUSES_FILE
@@ -136,6 +138,8 @@ def build_district(make_person: PersonMaker) -> District:
     for capability in ("atlas", "supplies"):
         own |= {f"{capability}:{name}": one for name, one in ids_of(seeds, capability).items()}
     Plan.objects.filter(pk=own["supplies:plan_id"]).update(request_id=own["supplies:supply_request_id"])
+    Camera.objects.filter(pk=ids["camera_id"]).update(object_id=own["supervision:supervised_object_id"])
+    PlateReading.objects.filter(pk=ids["plate_reading_id"]).update(order_id=ids["loading_order_id"])
     own["supervision:object_id"] = own["hazchem:object_id"] = own["supervision:supervised_object_id"]
     own["supervision:absorbed_id"] = own["supervision:object_id"]  # an entry is not joined with itself: a refusal, not a border
     tasks = PolicyVersion.objects.create(policy="supervision.tasks", text=shipped_task_text(), **policy)
