@@ -17,7 +17,7 @@ from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.screens.acts import act
 from tocsin.screens.forms import Line
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.timeline import time_lines
 from tocsin.sensing.doors.rules.payload import read_payload
 from tocsin.sensing.doors.services.gatehouse import Gatehouse

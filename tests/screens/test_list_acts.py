@@ -13,7 +13,7 @@ from tests.screens.test_list_groups import make_alarms
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
-from tocsin.screens.many import MOST, act_on_each, check_number
+from tocsin.screens.lists.many import MOST, act_on_each, check_number
 from tocsin.sensing.devices.models import Device
 from tocsin.warning.alarms.models import Alarm
 

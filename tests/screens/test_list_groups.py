@@ -17,7 +17,7 @@ from tests.pages import words_of
 from tests.people import LICANG, YANTAI, make_person, signed_in
 from tests.screens.test_list_tables import LISTS
 from tocsin.jurisdiction.list_views.models import SavedListView
-from tocsin.screens.groups import AskedGroups, Group, GroupedRows, Grouping, Groups
+from tocsin.screens.lists.groups import AskedGroups, Group, GroupedRows, Grouping, Groups
 from tocsin.sensing.devices.models import Device
 from tocsin.warning.alarms.models import Alarm
 

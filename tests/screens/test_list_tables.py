@@ -11,7 +11,7 @@ from tests.languages import english as english
 from tests.pages import words_of
 from tests.people import LICANG, make_person, signed_in
 from tocsin.jurisdiction.list_views.models import SavedListView
-from tocsin.screens.list_tables import Column, ListTable
+from tocsin.screens.lists.tables import Column, ListTable
 from tocsin.sensing.devices.models import Device
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from tocsin.jurisdiction.list_views.shown import own_list_views
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.screens.clock import current_time
-from tocsin.screens.list_views import LONGEST_QUERY, may_be_list
+from tocsin.screens.lists.saved_views import LONGEST_QUERY, may_be_list
 
 pytestmark = pytest.mark.django_db
 PAGES = Path(__file__).resolve().parents[2] / "src" / "tocsin"

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
 from tocsin.screens import lists
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 
 TEMPLATE = """{% partialdef rows inline %}{% for row in rows %}{{ row.name }},{% endfor %}{% endpartialdef %}\
 of {{ page.paginator.count }} {{ extra }}"""

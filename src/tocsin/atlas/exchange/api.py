@@ -21,8 +21,8 @@ from tocsin.atlas.exchange.shown.files import FORMS
 from tocsin.atlas.exchange.shown.selection_files import SelectionFileOut, describe_file
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
     from tocsin.atlas.exchange.models import SharingAgreement

@@ -16,8 +16,8 @@ from tocsin.command.shifts import queries as shifts_queries
 from tocsin.command.shifts import services as shifts_services
 from tocsin.command.shifts.rules import EntryKind
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

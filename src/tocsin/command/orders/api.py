@@ -18,8 +18,8 @@ from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import OrderDetailOut, OrderOut, describe_entry, describe_order, describe_whole
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
     from tocsin.command.orders.models import OrderEntry

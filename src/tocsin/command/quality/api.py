@@ -21,8 +21,8 @@ from tocsin.command.quality.shown.noisy import NoisyListOut, TriedOut, describe_
 from tocsin.engine.tuning import Way
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.warning.face import try_quieter
 
 router = Router()

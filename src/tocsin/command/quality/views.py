@@ -32,7 +32,7 @@ from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE

@@ -19,8 +19,8 @@ from tocsin.command.reports.services import first_reports, transmissions
 from tocsin.command.reports.services import reports as services
 from tocsin.command.reports.shown.reports import ReportOut, ReportWholeOut, describe_report, describe_report_whole, export_report
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

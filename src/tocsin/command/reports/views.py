@@ -33,7 +33,7 @@ from tocsin.records.face import names_of_papers
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
 if TYPE_CHECKING:

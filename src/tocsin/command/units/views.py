@@ -54,7 +54,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv
 

@@ -30,7 +30,7 @@ from tocsin.hazchem.alarm_load.shown.load import (
 )
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import wants_csv
 from tocsin.supervision.face import SupervisedObject
 

@@ -22,8 +22,8 @@ from tocsin.hazchem.commitments.shown.commitments import (
 )
 from tocsin.hazchem.commitments.shown.words import difference_words
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

@@ -10,8 +10,8 @@ from tocsin.hazchem.musters.services import musters as services
 from tocsin.hazchem.musters.shown.musters import PlantMusterOut, WholeMusterOut, describe_muster, whole_muster
 from tocsin.hazchem.positions.rules.tags import TagKind
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

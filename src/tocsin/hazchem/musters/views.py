@@ -20,7 +20,7 @@ from tocsin.hazchem.zones.rules.zones import ZonePurpose
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 

@@ -29,9 +29,9 @@ from tocsin.hazchem.positions.shown.tags import (
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Slice
 
 router = Router()
 

@@ -17,7 +17,7 @@ from tocsin.hazchem.rationalisation.shown import describe_sheets
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line
-from tocsin.screens.lists import list_file
+from tocsin.screens.lists.page import list_file
 from tocsin.screens.request import actor_of
 
 COLUMNS = (*("scope_name", "point_kind_name", "tag", "holds_cause", "holds_consequence", "holds_action", "holds_respond_min"),)

@@ -26,8 +26,8 @@ from tocsin.hazchem.releases.shown.proposals import ReleaseProposalsOut, describ
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

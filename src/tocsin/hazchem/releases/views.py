@@ -27,7 +27,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 if TYPE_CHECKING:

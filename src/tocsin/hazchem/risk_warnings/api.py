@@ -10,8 +10,8 @@ from tocsin.hazchem.risk_warnings.rules import RiskMeasure, RiskReason
 from tocsin.hazchem.risk_warnings.services import answering
 from tocsin.hazchem.risk_warnings.shown.warnings import RiskWarningOut, RiskWarningPageOut, describe_page, describe_warning
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

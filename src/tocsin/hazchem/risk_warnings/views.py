@@ -20,7 +20,7 @@ from tocsin.hazchem.risk_warnings.shown.warnings import describe_page, describe_
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 COLUMNS = (

@@ -22,8 +22,8 @@ from tocsin.jurisdiction.list_views.shown import (
     describe_list_view,
 )
 from tocsin.screens.clock import current_time
-from tocsin.screens.list_views import LONGEST_PATH, LONGEST_QUERY, parameters_of_list
-from tocsin.screens.many import MOST, ListOutcome
+from tocsin.screens.lists.many import MOST, ListOutcome
+from tocsin.screens.lists.saved_views import LONGEST_PATH, LONGEST_QUERY, parameters_of_list
 from tocsin.screens.request import actor_of
 
 router = Router()

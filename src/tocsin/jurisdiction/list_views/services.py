@@ -12,7 +12,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.list_views.models import SavedListView
 from tocsin.jurisdiction.list_views.queries import keeps_list_views, may_change_list_view, visible_list_views
 from tocsin.jurisdiction.people.models import User
-from tocsin.screens.list_views import LONGEST_PATH, LONGEST_QUERY, kept_query
+from tocsin.screens.lists.saved_views import LONGEST_PATH, LONGEST_QUERY, kept_query
 
 LONGEST_NAME: Final = 80  # characters
 MOST_OF_A_LIST: Final = 20  # views of one list that a person keeps: more are no menu any more
@@ -33,7 +33,7 @@ def save_list_view(
     """Keeps the parameters of a list under a name; one of that name that the person keeps of this list becomes another.
 
     `known`: the parameters that the list reads, None where there is no list at `path`
-    (`screens.list_views.parameters_of_list`); what it does not know is not kept. InvalidInput for an address without a list or a
+    (`screens.lists.saved_views.parameters_of_list`); what it does not know is not kept. InvalidInput for an address without a list or a
     name that is too long; Conflict where the person keeps as many as they may.
     """
     if not keeps_list_views(actor):

@@ -12,11 +12,11 @@ from ninja import Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.jurisdiction.list_views.queries import may_change_list_view, visible_list_views
 from tocsin.jurisdiction.people.models import User
-from tocsin.screens.groups import GROUP_BY, found_rows
-from tocsin.screens.list_views import probe_list, same_choice
-from tocsin.screens.many import ListOutcome, act_on_rows, all_rows
+from tocsin.screens.lists.groups import GROUP_BY, found_rows
+from tocsin.screens.lists.many import ListOutcome, act_on_rows, all_rows
+from tocsin.screens.lists.saved_views import probe_list, same_choice
+from tocsin.screens.lists.slices import ListGroupOut
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import ListGroupOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +146,7 @@ def count_groups(request: "HttpRequest", path: str, query: str, group_by: str) -
 
 
 def act_on_list(request: "HttpRequest", asked: RowsAsked, form: "Mapping[str, str]") -> ListOutcome:
-    """Does it; InvalidInput where there is no list with acts for this person, and as `screens.many.act_on_rows`."""
+    """Does it; InvalidInput where there is no list with acts for this person, and as `screens.lists.many.act_on_rows`."""
     probe = probe_list(request, asked.path, asked.query)
     if probe is None or probe.acts is None:
         raise InvalidInput(_("There is no list at “%(path)s” upon whose rows you may act together.") % {"path": asked.path})

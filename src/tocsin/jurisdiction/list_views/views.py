@@ -17,7 +17,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line
-from tocsin.screens.list_views import may_be_list, parameters_of_list
+from tocsin.screens.lists.saved_views import may_be_list, parameters_of_list
 from tocsin.screens.request import actor_of
 
 

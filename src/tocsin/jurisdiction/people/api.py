@@ -21,8 +21,8 @@ from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.rights.api import Code
 from tocsin.jurisdiction.rights.queries import reach
 from tocsin.jurisdiction.rights.rules import PERMISSIONS, Permission
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 
 router = Router()
 

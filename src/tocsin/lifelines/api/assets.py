@@ -18,8 +18,8 @@ from tocsin.lifelines.services import networks as services
 from tocsin.lifelines.shown.groups import GROUPS
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.lists.slices import Grouped, GroupedPart, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedPart, GroupedSlice
 
 router = Router(tags=["lifelines"])
 BINARY = {"schema": {"type": "string", "format": "binary"}}

@@ -11,8 +11,8 @@ from tocsin.lifelines.services import corrections as services
 from tocsin.lifelines.services.corrections import NewCorrection
 from tocsin.lifelines.shown.words import CorrectionOut, describe_correction
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router(tags=["lifelines"])
 

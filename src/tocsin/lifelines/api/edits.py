@@ -16,8 +16,8 @@ from tocsin.lifelines.services.editing import AssetFacts, Cut, NewAsset
 from tocsin.lifelines.services.taking_back import take_back
 from tocsin.lifelines.shown.words import AssetChangeOut, describe_change
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import Actor, actor_of
-from tocsin.screens.slices import Slice
 
 if TYPE_CHECKING:
     from tocsin.lifelines.models import Asset

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.jurisdiction.face import organisation_names, region_names
 from tocsin.lifelines.models import KIND_NAMES
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 
 GROUPS: Final = Groups(
     (

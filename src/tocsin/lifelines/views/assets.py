@@ -19,9 +19,9 @@ from tocsin.lifelines.shown.groups import GROUPS
 from tocsin.lifelines.shown.map_files import FORMS, map_file_of
 from tocsin.lifelines.views.edits import history_of
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_maps import ListMap, MapPoint
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page, page_or_part
+from tocsin.screens.lists.maps import ListMap, MapPoint
+from tocsin.screens.lists.page import list_file, list_page, page_or_part
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 

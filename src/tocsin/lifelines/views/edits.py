@@ -26,7 +26,7 @@ from tocsin.lifelines.shown.words import describe_change
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 
 AROUND_DEGREES = 0.004  # some 400 m: what the map of one object shows at first

@@ -27,8 +27,8 @@ from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, descr
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

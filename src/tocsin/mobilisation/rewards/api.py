@@ -28,8 +28,8 @@ from tocsin.mobilisation.rewards.shown.rewards import (
     describe_reward,
 )
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 
 router = Router()
 

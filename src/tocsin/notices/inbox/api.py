@@ -13,8 +13,8 @@ from tocsin.notices.inbox.shown import InboxNoticeOut, describe_inbox
 from tocsin.notices.messages.queries import inbox as queries
 from tocsin.notices.messages.shown import NoticeOut, describe_notice
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

@@ -6,8 +6,8 @@ from ninja import Query, Router
 from tocsin.notices.waiting import queries
 from tocsin.notices.waiting.shown import WaitingKindOut, WaitingOut, describe_kinds, describe_waiting
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

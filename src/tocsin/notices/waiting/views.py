@@ -10,7 +10,7 @@ from tocsin.notices.waiting import queries
 from tocsin.notices.waiting.shown import describe_kinds, describe_waiting
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 COLUMNS = ("kind_name", "about", "since", "due", "overdue", "address")

@@ -90,7 +90,7 @@ ATTACHED_TO = {
     "network_correction": "tocsin.lifelines.queries.edits:may_read_correction",
 }
 
-# What stands beside a list: the views that its reader keeps of it, see `tocsin.screens.list_views`.
+# What stands beside a list: the views that its reader keeps of it, see `tocsin.screens.lists.saved_views`.
 LIST_VIEWS = "tocsin.jurisdiction.list_views.shown:views_beside"
 
 # What each subject keeps of a person, for that person alone: section of the export -> function of the person, see

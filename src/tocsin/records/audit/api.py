@@ -12,7 +12,7 @@ from tocsin.jurisdiction.face import may_anywhere
 from tocsin.records.audit import queries
 from tocsin.records.audit.models import AuditEntry
 from tocsin.screens.budgets.requests import costly
-from tocsin.screens.slices import Part, Slice
+from tocsin.screens.lists.slices import Part, Slice
 
 router = Router()
 

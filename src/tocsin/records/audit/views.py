@@ -13,7 +13,7 @@ from tocsin.records.audit import queries
 from tocsin.records.audit.rules import ChainReport
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 
 if TYPE_CHECKING:

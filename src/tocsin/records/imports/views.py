@@ -23,7 +23,7 @@ from tocsin.records.imports.services.judging import rows_of
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, csv_file, wants_csv, workbook_file
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.sensing.attributes.queries import attributes_of, changes_of, search_batteries
 from tocsin.sensing.attributes.rules.battery import BatteryState
 from tocsin.sensing.attributes.services import batteries as services

@@ -13,7 +13,7 @@ from tocsin.jurisdiction.face import needs
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.attributes.models import BATTERY_NAMES, AttributeChange, Battery

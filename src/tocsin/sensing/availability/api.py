@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.screens.slices import Slice
+from tocsin.screens.lists.slices import Slice
 from tocsin.sensing.availability.queries import search_rates
 from tocsin.sensing.availability.shown import AvailabilityOut, OnlineRateOut, describe_availability, describe_rate
 from tocsin.sensing.devices.queries.registry import visible_devices

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.face import needs
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.availability.models import OnlineRate
 from tocsin.sensing.availability.policy import availability_policy

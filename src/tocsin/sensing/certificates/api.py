@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.sensing.certificates import queries
 from tocsin.sensing.certificates.policy import certificates_policy
 from tocsin.sensing.certificates.rules.reading import LARGEST_BYTES

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.lists.slices import Grouped, GroupedPart, GroupedSlice, Part
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedPart, GroupedSlice, Part
 from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy
 
 from tocsin.jurisdiction.face import Person, organisation_names, region_names
-from tocsin.screens.groups import Grouping, Groups
+from tocsin.screens.lists.groups import Grouping, Groups
 from tocsin.sensing.devices.models import Device
 
 

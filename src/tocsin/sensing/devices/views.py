@@ -25,10 +25,10 @@ from tocsin.jurisdiction.face import (
 from tocsin.screens.acts import Act, Attempt, act, perform
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters, read_form
-from tocsin.screens.list_maps import ListMap, MapPoint
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page, page_or_part
-from tocsin.screens.many import ListAct, ListActs
+from tocsin.screens.lists.many import ListAct, ListActs
+from tocsin.screens.lists.maps import ListMap, MapPoint
+from tocsin.screens.lists.page import list_file, list_page, page_or_part
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices import services

@@ -8,8 +8,8 @@ from ninja import Field, File, Form, Query, Router, Schema, Status, UploadedFile
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.sensing.devices.api import DeviceOut
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.queries.models import search_models, visible_models

@@ -18,7 +18,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, needs, regions_within
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form, read_rows
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.sensing.devices.models import POWER_NAMES, PROTOCOL_NAMES, DeviceModel

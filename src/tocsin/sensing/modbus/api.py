@@ -8,8 +8,8 @@ from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.acts import Attempt
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.sensing.modbus import queries
 from tocsin.sensing.modbus.models import ModbusUnit
 from tocsin.sensing.modbus.rules import Register, read_map

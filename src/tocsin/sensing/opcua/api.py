@@ -9,8 +9,8 @@ from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.acts import Attempt
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.sensing.opcua import queries
 from tocsin.sensing.opcua.models import OpcUaServer
 from tocsin.sensing.opcua.rules.nodes import Node, read_nodes

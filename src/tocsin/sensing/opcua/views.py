@@ -16,7 +16,7 @@ from tocsin.jurisdiction.face import may_anywhere, needs
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.forms import Line, fields_of
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.opcua import queries

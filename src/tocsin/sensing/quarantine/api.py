@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from tocsin.screens.slices import Part, Slice
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.sensing.quarantine import queries
 from tocsin.sensing.quarantine.models import REASON_NAMES, QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tocsin.jurisdiction.face import may_anywhere, needs
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.quarantine import queries
 from tocsin.sensing.quarantine.models import QuarantinedMessage

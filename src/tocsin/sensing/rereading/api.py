@@ -7,9 +7,9 @@ from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Slice
 from tocsin.sensing.rereading import queries
 from tocsin.sensing.rereading.queries import Choice
 from tocsin.sensing.rereading.services import asking as services

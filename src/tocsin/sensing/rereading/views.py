@@ -17,7 +17,7 @@ from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import claim
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.quarantine.models import REASON_NAMES, KeptMessage

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
-from tocsin.screens.slices import Slice
+from tocsin.screens.lists.slices import Slice
 from tocsin.sensing.devices.queries.registry import visible_devices
 from tocsin.sensing.timing.queries import search_clocks
 from tocsin.sensing.timing.shown import DeviceClockOut, DeviceTimingOut, describe_clock, describe_timing

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from tocsin.jurisdiction.face import may, may_anywhere, needs
 from tocsin.screens.acts import act
 from tocsin.screens.forms import Line
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.transmitters import queries, services

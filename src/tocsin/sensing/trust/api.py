@@ -10,8 +10,8 @@ from pydantic import AwareDatetime
 
 from tocsin.jurisdiction.face import scope
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import visible_sensors

@@ -13,7 +13,7 @@ from tocsin.jurisdiction.face import may, needs, scope
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.devices.models import Sensor

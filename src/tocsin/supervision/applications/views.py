@@ -15,7 +15,7 @@ from tocsin.jurisdiction.face import needs, too_many_guesses
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_form
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.applications import queries, services
 from tocsin.supervision.applications.models import FirmApplication

@@ -10,8 +10,8 @@ from tocsin.jurisdiction.face import may
 from tocsin.records.face import enter_rows
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.supervision.meters import queries
 from tocsin.supervision.meters.services import meters as services
 from tocsin.supervision.meters.services.meters import Described, Hung

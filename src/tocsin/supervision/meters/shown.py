@@ -10,7 +10,7 @@ from ninja import Field, Schema
 
 from tocsin.base.time import datetime_from_ms
 from tocsin.engine.work.firm import Role
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 from tocsin.supervision.meters.queries import agreements_of
 from tocsin.supervision.meters.rules import Change, factor_of
 from tocsin.supervision.objects.queries.register import object_names

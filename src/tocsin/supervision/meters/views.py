@@ -17,8 +17,8 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
 from tocsin.supervision.meters import queries

@@ -12,7 +12,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights

@@ -18,7 +18,7 @@ from tocsin.records.face import attachments_of_all
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.objects.queries.register import visible_objects

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.base.errors import InvalidInput
+from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries import tasks as queries
 from tocsin.supervision.tasks.services import acts as services

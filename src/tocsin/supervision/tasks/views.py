@@ -15,8 +15,8 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.objects.policy.register import trades
 from tocsin.supervision.objects.rules import rights

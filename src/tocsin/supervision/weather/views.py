@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
-from tocsin.screens.lists import list_file
+from tocsin.screens.lists.page import list_file
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.weather.queries import RegionWeather, weather_rows
 from tocsin.supervision.weather.shown import RegionWeatherOut, describe_region_weather

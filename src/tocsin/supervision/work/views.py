@@ -19,7 +19,7 @@ from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.evidence import queries as evidence_queries
 from tocsin.supervision.meters.queries import free_sensors, meters_of

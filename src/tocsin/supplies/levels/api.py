@@ -6,8 +6,8 @@ from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.supplies.levels.queries.exposed import parts_of_region, people_of_region
 from tocsin.supplies.levels.queries.levels import lots_to_rotate, region_levels, visible_people
 from tocsin.supplies.levels.services import people as services

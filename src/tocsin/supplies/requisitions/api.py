@@ -11,8 +11,8 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.queries.items import visible_items
 from tocsin.supplies.catalogue.rules.amounts import to_amount
 from tocsin.supplies.requisitions.queries.requisitions import visible_requisitions

@@ -10,8 +10,8 @@ from tocsin.base.errors import NotAllowed
 from tocsin.engine.same_goods import Sameness
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.same_goods.queries import visible_pairs
 from tocsin.supplies.same_goods.services.deciding import decide

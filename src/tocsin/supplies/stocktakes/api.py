@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.stocktakes.queries.takes import lines_of, visible_stocktakes
 from tocsin.supplies.stocktakes.rules.counting import Extent
 from tocsin.supplies.stocktakes.services import counts, takes

@@ -5,7 +5,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from tocsin.screens.clock import current_time
-from tocsin.screens.slices import Part, Slice
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.supplies.upkeep.queries.due import due_by, visible_upkeep
 from tocsin.supplies.upkeep.shown.gear import UpkeepOut, describe_upkeep
 

@@ -15,7 +15,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.upkeep.queries.due import due_by, visible_upkeep
 from tocsin.supplies.upkeep.shown.gear import UPKEEP_COLUMNS, describe_upkeep

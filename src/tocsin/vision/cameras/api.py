@@ -8,8 +8,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.records.face import enter_rows
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.vision.cameras.queries import search_cameras, visible_cameras
 from tocsin.vision.cameras.rules.tables import HEADINGS
 from tocsin.vision.cameras.rules.zones import MOST_ZONES, Zone

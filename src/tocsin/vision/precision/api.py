@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.precision.queries import measured, pasts_of
 from tocsin.vision.precision.services import switch_on

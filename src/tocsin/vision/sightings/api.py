@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Slice
 from tocsin.supervision.face import FindingGrade
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.sightings.queries import faults_of, search_sightings, visible_sightings

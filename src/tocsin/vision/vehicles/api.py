@@ -8,9 +8,9 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.records.face import enter_rows
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Slice
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.sightings.rules.events import crop_of
 from tocsin.vision.vehicles.queries import search_orders, search_readings, visible_orders, visible_readings

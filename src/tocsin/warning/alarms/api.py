@@ -10,9 +10,9 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import InvalidInput
 from tocsin.base.levels import AlarmLevel
 from tocsin.screens.clock import current_time
-from tocsin.screens.many import MOST
+from tocsin.screens.lists.many import MOST
+from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import many

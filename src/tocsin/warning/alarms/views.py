@@ -17,10 +17,10 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import may_anywhere, people_who_may, region_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.list_maps import LEVEL_SHAPES, ListMap, MapPoint
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.many import ActField, ListAct, ListActs
+from tocsin.screens.lists.many import ActField, ListAct, ListActs
+from tocsin.screens.lists.maps import LEVEL_SHAPES, ListMap, MapPoint
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES

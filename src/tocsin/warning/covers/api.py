@@ -11,8 +11,8 @@ from ninja.files import UploadedFile
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.warning.covers import queries
 from tocsin.warning.covers.rules import CoverKind
 from tocsin.warning.covers.services import covers as services

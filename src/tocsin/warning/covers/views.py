@@ -18,7 +18,7 @@ from tocsin.lifelines.face import streets_of
 from tocsin.screens.acts import Act, act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import QUANTITY_NAMES

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.warning.early_signs import queries, services
 from tocsin.warning.early_signs.shown import EarlySignOut, ExplainedSignOut, search_early_signs
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.sensing.face import chart_texts

@@ -22,7 +22,7 @@ from tocsin.screens.acts import Attempt, act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_form
-from tocsin.screens.lists import list_page, page_or_part
+from tocsin.screens.lists.page import list_page, page_or_part
 from tocsin.screens.request import actor_of
 
 

@@ -17,8 +17,8 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 
 router = Router()
 

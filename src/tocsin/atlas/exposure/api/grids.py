@@ -10,8 +10,8 @@ from tocsin.atlas.exposure.services import grids
 from tocsin.atlas.exposure.shown.bodies import PopulationGridOut, describe_grid
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 
 router = Router()
 

@@ -23,7 +23,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 COLUMNS = (

@@ -46,7 +46,7 @@ from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_form
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
 YAML = "application/yaml; charset=utf-8"

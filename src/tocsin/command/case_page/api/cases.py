@@ -32,8 +32,8 @@ from tocsin.command.reports import api as reports
 from tocsin.command.units import api as crew
 from tocsin.notices.face import NoticeOut, describe_notice
 from tocsin.screens.budgets.requests import costly
+from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedSlice
 
 router = Router()
 router.add_router("", handling.router)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.command.casebook.shown.cases import ORIGIN_NAMES, STATE_NAMES
 from tocsin.jurisdiction.face import region_names
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 from tocsin.screens.words import LEVEL_NAMES
 
 GROUPS: Final = Groups(

@@ -39,7 +39,7 @@ from tocsin.notices.face import notices_context
 from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.face import hold_of
 from tocsin.screens.light import without_indentation
-from tocsin.screens.lists import page_or_part
+from tocsin.screens.lists.page import page_or_part
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, finding_words, newest_diagnosis, note_shown, shown_of

@@ -24,9 +24,9 @@ from tocsin.command.casebook.shown.clocks import describe_clock
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_maps import LEVEL_SHAPES, ListMap, MapPoint
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.maps import LEVEL_SHAPES, ListMap, MapPoint
+from tocsin.screens.lists.page import list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.screens.words import LEVEL_NAMES
 

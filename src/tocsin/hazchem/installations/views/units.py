@@ -32,7 +32,7 @@ from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
 from tocsin.supervision.objects.rules import rights

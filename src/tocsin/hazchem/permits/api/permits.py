@@ -21,9 +21,9 @@ from tocsin.hazchem.permits.shown.permits import (
     describe_whole,
 )
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Grouped, GroupedSlice
 
 router = Router()
 

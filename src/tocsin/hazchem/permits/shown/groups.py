@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from tocsin.hazchem.permits.shown import names
 from tocsin.jurisdiction.face import region_names
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 from tocsin.supervision.face import object_names
 
 GROUPS: Final = Groups(

@@ -26,8 +26,8 @@ from tocsin.hazchem.permits.shown.permits import describe_permit, describe_whole
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters, read_rows
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
 

@@ -19,8 +19,8 @@ from tocsin.hazchem.prevention.shown.evaluation import (
     describe_record,
 )
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.supervision.face import visible_objects
 
 router = Router()

@@ -32,8 +32,8 @@ from tocsin.hazchem.prevention.shown.ledger import (
 )
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 
 router = Router()

@@ -20,7 +20,7 @@ from tocsin.hazchem.prevention.shown.dynamic import (
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
-from tocsin.screens.slices import Slice
+from tocsin.screens.lists.slices import Slice
 
 router = Router()
 

@@ -21,7 +21,7 @@ from tocsin.records.face import attachments_of_all
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.rules.findings import FindingGrade
 from tocsin.supervision.objects.rules import rights

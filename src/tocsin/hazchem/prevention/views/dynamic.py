@@ -15,7 +15,7 @@ from tocsin.hazchem.prevention.queries import dynamic as queries
 from tocsin.hazchem.prevention.shown.dynamic import DYNAMIC_NAMES, DynamicRiskOut, describe_area, describe_risk, trend_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.face import visible_objects
 

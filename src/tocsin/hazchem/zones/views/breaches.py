@@ -16,7 +16,7 @@ from tocsin.hazchem.zones.shown.zones import describe_breach
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 COLUMNS = (

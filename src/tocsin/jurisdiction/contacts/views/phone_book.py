@@ -8,7 +8,7 @@ from tocsin.base.tables import csv_text
 from tocsin.jurisdiction.contacts.queries import phone_book as queries
 from tocsin.jurisdiction.rights.queries import may_anywhere, regions_within
 from tocsin.jurisdiction.rights.views import needs
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.tables import csv_file
 
 PAGE_SIZE = 100

@@ -20,7 +20,7 @@ from tocsin.jurisdiction.rosters.queries.rosters import answering, on_call, visi
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, fields_of
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 PAGE_SIZE = 100

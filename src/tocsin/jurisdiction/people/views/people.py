@@ -19,7 +19,7 @@ from tocsin.jurisdiction.rights.rules import ADMINISTRATORS, GRANTABLE
 from tocsin.jurisdiction.rights.views import needs
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.forms import Line, fields_of
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 PAGE_SIZE = 50

@@ -18,7 +18,7 @@ from tocsin.mobilisation.figures.views.public import COLUMNS
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file
+from tocsin.screens.lists.page import list_file
 from tocsin.screens.request import actor_of
 
 

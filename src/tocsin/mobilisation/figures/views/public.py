@@ -27,7 +27,7 @@ from tocsin.screens.charts import bars
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file
+from tocsin.screens.lists.page import list_file
 
 COLUMNS = headed(
     *("area", "area_name", "trade", "trade_name", "accepted", "checked", "true", "share_true"),

@@ -21,8 +21,8 @@ from tocsin.mobilisation.hazard_reports.rules.states import ReportState
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving, receiving
 from tocsin.mobilisation.hazard_reports.shown.reports import HazardEntryOut, HazardReportOut, describe_entries, describe_report
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 
 router = Router()
 

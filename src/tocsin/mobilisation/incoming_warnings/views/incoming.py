@@ -27,7 +27,7 @@ from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 
 COLUMNS = (

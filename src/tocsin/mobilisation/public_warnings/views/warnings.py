@@ -41,7 +41,7 @@ from tocsin.mobilisation.public_warnings.shown.warnings import describe_warning,
 from tocsin.screens.acts import Act, Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 
 COLUMNS = (

@@ -37,7 +37,7 @@ from tocsin.mobilisation.volunteers.shown.names import map_texts, skill_choices
 from tocsin.screens.acts import act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.timeline import sentence_of
 

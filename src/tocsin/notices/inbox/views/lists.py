@@ -32,7 +32,7 @@ from tocsin.notices.messages.shown import (
 from tocsin.screens.acts import Act, Attempt, next_of, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters, read_form, read_value
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv
 

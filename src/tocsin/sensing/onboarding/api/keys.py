@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.sensing.onboarding.queries import enrolments_of, visible_keys
 from tocsin.sensing.onboarding.services import enrolment as services
 from tocsin.sensing.onboarding.services.enrolment import NewKey

@@ -10,8 +10,8 @@ from tocsin.records.face import describe_rows, drop_file, give_file, rows_of, ta
 from tocsin.records.imports.rules import ImportState
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.sensing.onboarding.services.tables import KIND, renew_secrets
 from tocsin.sensing.onboarding.shown.tables import (
     DeviceRowOut,

@@ -16,8 +16,8 @@ from tocsin.fieldwork.api import LARGEST_PHOTO
 from tocsin.fieldwork.shown import ActEntryOut
 from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Grouped, GroupedSlice, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedSlice, Slice
 from tocsin.supervision.inspections.models import Finding, Inspection
 from tocsin.supervision.inspections.policy.inspections import inspection_policy
 from tocsin.supervision.inspections.queries import findings as finding_queries

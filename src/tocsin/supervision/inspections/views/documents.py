@@ -12,7 +12,7 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.inspections.queries import legal as queries
 from tocsin.supervision.inspections.rules.legal import COLUMNS

@@ -23,9 +23,9 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.many import ActField, ListAct, ListActs
+from tocsin.screens.lists.many import ActField, ListAct, ListActs
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.inspections.models import Finding
 from tocsin.supervision.inspections.policy.inspections import inspection_policy

@@ -18,8 +18,8 @@ from tocsin.records.face import attachments_of
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of, read_filters
-from tocsin.screens.lists import list_file, list_page
-from tocsin.screens.many import ActField, ListAct, ListActs
+from tocsin.screens.lists.many import ActField, ListAct, ListActs
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.queries import inspections as queries

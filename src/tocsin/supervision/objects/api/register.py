@@ -10,8 +10,8 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.base.credit_codes import judge_credit_code, normal_credit_code, read_as
 from tocsin.base.errors import NotAllowed
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Grouped, GroupedSlice
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.policy.register import Trade, trades
 from tocsin.supervision.objects.queries import codes

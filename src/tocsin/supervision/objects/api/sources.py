@@ -22,8 +22,8 @@ from tocsin.records.face import (
 from tocsin.records.imports.rules import ImportState
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supervision.objects.models import ObjectMerge, PlatformRecord
 from tocsin.supervision.objects.queries import matching as matching_queries
 from tocsin.supervision.objects.rules.register import MatchState, NewRecord

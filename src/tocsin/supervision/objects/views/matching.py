@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.acts import Act, act, perform_and_tell
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.waterfall import Bar
 from tocsin.supervision.objects import shown as told

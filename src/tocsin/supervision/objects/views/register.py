@@ -20,9 +20,9 @@ from tocsin.jurisdiction.face import all_regions, may, may_anywhere
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
-from tocsin.screens.list_maps import ListMap, MapPoint
-from tocsin.screens.list_tables import Column
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.maps import ListMap, MapPoint
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects import shown as told
 from tocsin.supervision.objects.models import SupervisedObject

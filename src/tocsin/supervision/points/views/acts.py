@@ -19,7 +19,7 @@ from tocsin.screens.acts import act, next_of
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
 from tocsin.supervision.points.models import Appeal, Consequence

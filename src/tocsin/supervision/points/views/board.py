@@ -19,7 +19,7 @@ from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown
 from tocsin.supervision.objects.models import SupervisedObject

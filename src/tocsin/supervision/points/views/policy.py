@@ -21,7 +21,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, regions_within
 from tocsin.screens.acts import Attempt, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import fields_of
-from tocsin.screens.lists import page_or_part
+from tocsin.screens.lists.page import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects import shown as objects_shown

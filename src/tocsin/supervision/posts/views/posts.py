@@ -18,7 +18,7 @@ from tocsin.screens.acts import act, next_of, perform_and_tell
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_page, page_or_part
+from tocsin.screens.lists.page import list_page, page_or_part
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import as_csv, wants_csv
 from tocsin.supervision.objects.models import SupervisedObject

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy
 
 from tocsin.jurisdiction.face import region_names
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 from tocsin.supervision.objects.policy.register import trade_name
 from tocsin.supervision.objects.queries.register import object_names
 from tocsin.supervision.tasks.queries.rules import task_name

@@ -10,8 +10,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.queries import items as queries
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.kits import KitExpiry

@@ -15,7 +15,7 @@ from tocsin.jurisdiction.face import Person, may_anywhere, regions_within
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.levels.queries.exposed import parts_of_region, people_of_parts, people_of_region

@@ -12,8 +12,8 @@ from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, take
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.queries.items import visible_items
 from tocsin.supplies.levels.shown.people import ProposedPeopleOut, describe_proposed
 from tocsin.supplies.requests.queries.people import proposed_people

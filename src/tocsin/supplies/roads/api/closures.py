@@ -9,8 +9,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.supplies.roads.queries.closures import visible_closed_roads
 from tocsin.supplies.roads.rules.closures import MOST_CORNERS, RoadShape
 from tocsin.supplies.roads.services import closures as services

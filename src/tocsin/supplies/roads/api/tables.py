@@ -5,8 +5,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.supplies.roads.queries.travel import search_times
 from tocsin.supplies.roads.services import tables as services
 from tocsin.supplies.roads.shown.tables import TravelTimeOut, describe_time

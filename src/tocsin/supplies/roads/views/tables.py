@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from tocsin.jurisdiction.face import may_anywhere, needs
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import actor_of
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.roads.queries.travel import search_times

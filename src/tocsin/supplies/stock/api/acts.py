@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.catalogue.rules.amounts import to_amount
 from tocsin.supplies.stock.api.stock import LotWholeOut, lot_whole
 from tocsin.supplies.stock.models import Movement, Reservation

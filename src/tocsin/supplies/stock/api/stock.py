@@ -12,8 +12,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Grouped, GroupedPart, GroupedSlice
 from tocsin.screens.shapes import Moment
-from tocsin.screens.slices import Grouped, GroupedPart, GroupedSlice
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding
 from tocsin.supplies.stock.queries import lots as queries

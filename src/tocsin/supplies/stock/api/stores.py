@@ -8,8 +8,8 @@ from ninja import Field, Query, Router, Schema
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.geojson import Features, features
+from tocsin.screens.lists.slices import Part, Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Part, Slice
 from tocsin.supplies.stock.queries.stores import visible_stores
 from tocsin.supplies.stock.rules.lots import Level
 from tocsin.supplies.stock.services import stores as services

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.jurisdiction.face import organisation_names, region_names
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 from tocsin.supplies.catalogue.policy.classes import reads_chinese
 from tocsin.supplies.catalogue.queries.items import category_choices
 from tocsin.supplies.stock.shown.names import LEVEL_NAMES

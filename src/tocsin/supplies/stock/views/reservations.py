@@ -16,7 +16,7 @@ from tocsin.jurisdiction.face import may, may_anywhere
 from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_page
+from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.catalogue.rules.amounts import to_number

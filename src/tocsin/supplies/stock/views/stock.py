@@ -17,8 +17,8 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere, regions_within
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.list_tables import Column, ordered
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.tables import Column, ordered
 from tocsin.supplies.catalogue.rules import rights
 from tocsin.supplies.stock.models import Holding
 from tocsin.supplies.stock.queries import lots as queries

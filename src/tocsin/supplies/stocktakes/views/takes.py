@@ -16,7 +16,7 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.acts import act as one_act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import list_file, list_page
+from tocsin.screens.lists.page import list_file, list_page
 from tocsin.screens.request import Actor, actor_of
 from tocsin.supplies.catalogue.policy.classes import reads_chinese
 from tocsin.supplies.catalogue.queries.items import category_choices

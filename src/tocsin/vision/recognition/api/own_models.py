@@ -13,8 +13,8 @@ from tocsin.engine.frames.layouts import Layout
 from tocsin.jurisdiction.face import may, may_anywhere, require
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
+from tocsin.screens.lists.slices import Slice
 from tocsin.screens.request import actor_of
-from tocsin.screens.slices import Slice
 from tocsin.vision.cameras.queries import visible_cameras
 from tocsin.vision.cameras.rules import rights
 from tocsin.vision.recognition.models import OwnModelPicture

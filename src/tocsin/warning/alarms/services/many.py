@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.levels import AlarmLevel
-from tocsin.screens.many import act_on_each, check_number
+from tocsin.screens.lists.many import act_on_each, check_number
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.policy import handling

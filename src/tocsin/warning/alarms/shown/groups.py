@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy
 
 from tocsin.jurisdiction.face import organisation_names, region_names
-from tocsin.screens.groups import Grouping, Groups, words_of
+from tocsin.screens.lists.groups import Grouping, Groups, words_of
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.sentences import STATE_NAMES, TITLES

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.budgets.requests import charged
-from tocsin.screens.lists import list_file
+from tocsin.screens.lists.page import list_file
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.console.queries import places_of_alarms
 from tocsin.warning.console.shown import KIND_NAMES, describe_place, link_of

@@ -19,7 +19,7 @@ from tocsin.screens.acts import act
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import read_filters
-from tocsin.screens.lists import page_or_part
+from tocsin.screens.lists.page import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, PERMISSION_PRIORS
 from tocsin.warning.diagnosis.services import priors as services

@@ -21,7 +21,7 @@ from tocsin.jurisdiction.face import may, may_anywhere, region_prefixes, regions
 from tocsin.screens.acts import Attempt, act
 from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
-from tocsin.screens.lists import page_or_part
+from tocsin.screens.lists.page import page_or_part
 from tocsin.screens.request import actor_of
 from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.shown.alarms import AlarmWords

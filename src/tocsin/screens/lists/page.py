@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 
 from tocsin.screens.acts import Attempt
 from tocsin.screens.clock import current_time
-from tocsin.screens.groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
-from tocsin.screens.list_maps import ListMap, as_points, asked_map, wants_points
-from tocsin.screens.list_tables import Column, ListTable
-from tocsin.screens.list_views import answer_probe, beside_list, probe_of
-from tocsin.screens.many import MOST, ListActs
+from tocsin.screens.lists.groups import AskedGroups, GroupedPaginator, GroupedRows, Groups, Section, grouped_rows, sections_of
+from tocsin.screens.lists.many import MOST, ListActs
+from tocsin.screens.lists.maps import ListMap, as_points, asked_map, wants_points
+from tocsin.screens.lists.saved_views import answer_probe, beside_list, probe_of
+from tocsin.screens.lists.tables import Column, ListTable
 from tocsin.screens.tables import Columns, as_csv, wants_csv
 
 PAGE_SIZE: Final = 50
@@ -43,12 +43,12 @@ def list_page[T](
     places: ListMap | None = None,
 ) -> HttpResponse:
     """The page `?page=` of the rows, as `template` or as its part for htmx: with `page`, `rows` as described, `table`
-    where its columns are declared (`screens.list_tables`), `sections` of rows and `grouping` where they may be grouped
-    (`screens.groups`), `list_acts` for what may be done with several (`screens.many`), `list_map` where they lie on a
-    map (`screens.list_maps`), and the context.
+    where its columns are declared (`screens.lists.tables`), `sections` of rows and `grouping` where they may be grouped
+    (`screens.lists.groups`), `list_acts` for what may be done with several (`screens.lists.many`), `list_map` where they lie on a
+    map (`screens.lists.maps`), and the context.
 
     A list that is opened without any parameter leads to the reader's own default among the views that they keep of it
-    (`screens.list_views`).
+    (`screens.lists.saved_views`).
     """
     asked = ListTable.read(table, request.GET) if table else None
     grouping = None if groups is None else AskedGroups.read(groups, request.GET)

@@ -6,7 +6,7 @@ from typing import Protocol, TypedDict, cast
 
 from ninja import Field, Schema
 
-from tocsin.screens.groups import AskedGroups, Group, Groups, found_rows, grouped_rows
+from tocsin.screens.lists.groups import AskedGroups, Group, Groups, found_rows, grouped_rows
 
 
 class _Cuttable[T](Protocol):
@@ -91,7 +91,7 @@ class GroupedSlice(Slice):
 
     def grouped[T](self, rows: "_Countable[T] | _Sized[T]", groups: Groups) -> GroupedPart[T]:
         """The rows that are asked for, how many there are, and their groups. InvalidInput for a grouping that the list does not
-        have, or that makes more than `screens.groups.MOST_GROUPS`.
+        have, or that makes more than `screens.lists.groups.MOST_GROUPS`.
         """
         found = grouped_rows(AskedGroups.named(groups, self.group_by), rows)
         if found is None:

@@ -21,8 +21,8 @@ from tocsin.base.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from tocsin.screens.groups import AskedGroups
-    from tocsin.screens.many import ListActs
+    from tocsin.screens.lists.groups import AskedGroups
+    from tocsin.screens.lists.many import ListActs
 
 LONGEST_PATH: Final = 200  # characters
 LONGEST_QUERY: Final = 2000  # characters
@@ -147,10 +147,10 @@ def may_be_list(path: str) -> bool:
 
 
 def _list_at(path: str) -> ResolverMatch | None:
-    """The view at `path`, where its module has a list at all: `list_page` of `screens.lists`."""
+    """The view at `path`, where its module has a list at all: `list_page` of `screens.lists.page`."""
     try:
         match = resolve(path)
     except Resolver404:
         return None
     known = getattr(inspect.unwrap(match.func), "__globals__", {}).get("list_page")
-    return match if known is not None and known.__module__ == "tocsin.screens.lists" else None
+    return match if known is not None and known.__module__ == "tocsin.screens.lists.page" else None
