@@ -139,7 +139,7 @@ class Configuration:
         return not self.nats_url
 
     @property
-    def fixed(self) -> Mapping[Variable, str]:
+    def fixed(self) -> Mapping[str, str]:
         """What the environment says of the settings that pages may enter: it wins."""
         nothing = read_server_settings({})
         fields = {
@@ -149,7 +149,7 @@ class Configuration:
             Variable.VIRUS_SCANNER: (self.virus_scanner, nothing.virus_scanner),
             Variable.VIRUS_SCANNER_AWAY: (self.virus_scanner_away, nothing.virus_scanner_away),
         }
-        return {name: text for name, (text, default) in fields.items() if text != default or os.environ.get(name)}
+        return {str(name): text for name, (text, default) in fields.items() if text != default or os.environ.get(name)}
 
     @property
     def now(self) -> ServerSettings:
@@ -159,7 +159,7 @@ class Configuration:
         except InvalidInput:
             log.exception("what pages entered of the server's settings can't be read; defaults hold")
             entered = {}
-        return read_server_settings({**entered, **{str(name): text for name, text in self.fixed.items()}})
+        return read_server_settings({**entered, **self.fixed})
 
     @property
     def serves_own_machine_only(self) -> bool:
