@@ -33,8 +33,8 @@ def save_list_view(
     """Keeps the parameters of a list under a name; one of that name that the person keeps of this list becomes another.
 
     `known`: the parameters that the list reads, None where there is no list at `path`
-    (`screens.lists.saved_views.parameters_of_list`); what it does not know is not kept. InvalidInput for an address without a list or a
-    name that is too long; Conflict where the person keeps as many as they may.
+    (`screens.lists.saved_views.parameters_of_list`); what it does not know is not kept. InvalidInput for an address without a
+    list or a name that is too long; Conflict where the person keeps as many as they may.
     """
     if not keeps_list_views(actor):
         raise NotAllowed(_("This token is too narrow for saved views."))

@@ -1,1 +1,1 @@
-"""Lists: a page of rows with its columns, order, groups, map, saved views and acts on many rows; and the same cut for programs."""
+"""Lists: a page of rows with its columns, order, groups, map, saved views, acts on many rows; the same cut for programs."""
