@@ -12,6 +12,7 @@ from tocsin.base.errors import InvalidInput
 from tocsin.portal.settings import PACKAGE
 
 CHINESE = PACKAGE / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d]) )?"(?:[^"\\]|\\.)*"|)')
 _PLACE = re.compile(r"%\((\w+)\)|(?<!\w)\{(\w+)\}")
 
 
@@ -36,6 +37,13 @@ def test_the_catalogue_holds_nothing_else() -> None:
         one.id for one in catalogue() if one.id and (one.context, one.id if isinstance(one.id, str) else one.id[0]) not in used
     ]
     assert not dead
+
+
+def test_whatever_reads_gettext_reads_the_catalogue() -> None:
+    """Ours passes over quotation marks that are not escaped and entries that stand twice; a translator's program does not."""
+    lines = CHINESE.read_text(encoding="utf-8").splitlines()
+    assert not [line for line in lines if not _LINE.fullmatch(line)]
+    assert sum(line.startswith("msgid ") for line in lines) == len(catalogue()) + 1  # the head is one, too
 
 
 def test_translations_keep_the_places_of_figures() -> None:
