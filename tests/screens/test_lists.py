@@ -6,8 +6,7 @@ import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
 
-from tocsin.screens import lists
-from tocsin.screens.lists.page import list_file, list_page
+from tocsin.screens.lists.page import PAGE_SIZE, list_file, list_page
 
 TEMPLATE = """{% partialdef rows inline %}{% for row in rows %}{{ row.name }},{% endfor %}{% endpartialdef %}\
 of {{ page.paginator.count }} {{ extra }}"""
@@ -53,4 +52,4 @@ def test_a_file_of_all_rows() -> None:
 
 
 def test_pages_hold_fifty_rows_where_nothing_else_is_said() -> None:
-    assert lists.PAGE_SIZE == 50
+    assert PAGE_SIZE == 50
