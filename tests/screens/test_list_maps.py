@@ -9,7 +9,7 @@ from tests.languages import english as english
 from tests.people import LICANG, YANTAI, make_person, signed_in
 from tests.screens.test_list_groups import make_alarms
 from tocsin.jurisdiction.list_views.models import SavedListView
-from tocsin.screens import list_maps
+from tocsin.screens.lists import maps
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.vision.cameras.models import Camera
 from tocsin.warning.alarms.models import Alarm
@@ -98,7 +98,7 @@ def test_cameras_to_look_after_stand_out() -> None:
 
 
 def test_many_rows_are_cut_and_the_map_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_maps, "MOST_POINTS", 2)
+    monkeypatch.setattr(maps, "MOST_POINTS", 2)
     make_alarms(("limit", 4, 3))
     told = signed_in(make_person("duty_officer")).get("/alarms/", {"format": "points"}).json()
     assert len(told["features"]) == 2 and told["total"] == 3
