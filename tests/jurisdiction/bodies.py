@@ -277,8 +277,6 @@ NOT_ARRANGED = {
     "POST /api/v1/supplies/reservations lines.[].lot_id",
     "POST /api/v1/supplies/transfers lines.[].item_id",
     "POST /api/v1/supplies/transfers lines.[].lot_id",
-    "POST /api/v1/vision/loading-orders camera_id",
-    "PUT /api/v1/vision/loading-orders/{loading_order_id} camera_id",
     "POST /api/v1/vision/recognition/text sensor",
 }
 """Fields of which the answers are compared, and another rule still refuses before the name decides: a scene would show it."""

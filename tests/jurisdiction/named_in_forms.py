@@ -232,8 +232,6 @@ NOT_ARRANGED = {
     *(f"permits/of/{{object_id}}/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
     *(f"permits/{{work_permit_id}}/change/ {one}" for one in ("plant_unit", "serves", "analyst", "watcher", "approver")),
     "permits/{work_permit_id}/do/test/ sensor",
-    "vision/vehicles/enter/ camera",
-    "vision/vehicles/{loading_order_id}/change/ camera",
     "prevention/objects/{risk_object_id}/ person",
     *(f"prevention/events/{{risk_event_id}}/do/{one}-check/ person" for one in ("plan", "change")),
     "plants/table/ object",
