@@ -102,7 +102,7 @@ def test_on_postgresql_the_same_rows_are_read_in_the_same_tables(
     commit: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
     data = unpacked(commit, tmp_path)
-    with on_server("tocsin_kept", empty=True) as url, on_server("tocsin_made") as made, django_db_blocker.unblock():
+    with on_server("tocsin_kept", empty=True) as url, on_server("tocsin_made_beside") as made, django_db_blocker.unblock():
         carry_over(data, url)
         (data / "tocsin.sqlite3").unlink()  # whoever reads it afterwards reads the wrong database
         assert brought_up(data, url) == READ
