@@ -346,8 +346,23 @@ def test_a_process_ends_with_whoever_started_it() -> None:
         processes.keep([[camera_id]])
         second = next(iter(processes._running.values()))
         assert second is not first and second.poll() is None
-        processes.end()
+        processes.close()
         assert second.poll() == 0
+        processes.keep([[camera_id]])  # the loop's last step may still be at work in another thread
+        assert processes.count == 0
+
+
+@pytest.mark.one_database
+def test_a_process_that_still_loads_its_modules_ends_with_its_starter() -> None:
+    import_child = "import os, time; from tocsin.vision.recognition.loops import child"
+    slow_start = f"{import_child}; os.nice = lambda niceness: time.sleep(60); child.main([])"
+    process = subprocess.Popen([sys.executable, "-c", slow_start], stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
 
 
 def shown(answer: HttpResponse) -> str:

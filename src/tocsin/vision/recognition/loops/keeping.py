@@ -4,6 +4,7 @@ import asyncio
 import logging
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -24,28 +25,48 @@ END_S: Final = 5.0
 
 
 class Processes:
-    """One process for each group of cameras. A process ends with whoever holds its standard input."""
+    """One process for each group of cameras. A process ends with whoever holds its standard input.
+
+    `keep` and `close` may be called from two threads: after `close` none is started any more.
+    """
 
     def __init__(self) -> None:
         self._running: dict[tuple[UUID, ...], subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+        self._closed = False
 
     def keep(self, groups: Sequence[Sequence[UUID]]) -> None:
         """Ends those of groups that are no more, starts what is missing or has ended."""
-        wanted = {tuple(group) for group in groups}
-        self.end([one for one in self._running if one not in wanted])
+        with self._lock:
+            if not self._closed:
+                self._keep({tuple(group) for group in groups})
+
+    def close(self) -> None:
+        """Ends all for good: waits for a `keep` that is at work, so that no process comes after."""
+        with self._lock:
+            self._closed = True
+            self._end(list(self._running))
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._running)
+
+    def _keep(self, wanted: set[tuple[UUID, ...]]) -> None:
+        self._end([one for one in self._running if one not in wanted])
         for group in wanted:
             process = self._running.get(group)
             if process is not None and process.poll() is None:
                 continue
             if process is not None:
                 log.warning("the process of %d cameras ended with code %s and starts again", len(group), process.returncode)
-                self.end([group])
+                self._end([group])
             command = [sys.executable, "-m", CHILD, *(str(one) for one in group)]
             self._running[group] = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own
 
-    def end(self, groups: Sequence[tuple[UUID, ...]] | None = None) -> None:
-        """Ends these, or all: their standard input closes, and whoever does not heed that is killed."""
-        ending = [self._running.pop(one) for one in (list(self._running) if groups is None else groups)]
+    def _end(self, groups: Sequence[tuple[UUID, ...]]) -> None:
+        """Their standard input closes, and whoever does not heed that is killed."""
+        ending = [self._running.pop(one) for one in groups]
         for process in ending:
             if process.stdin is not None:
                 process.stdin.close()
@@ -55,11 +76,6 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self._running)
 
 
 def groups_now() -> list[list[UUID]]:
@@ -83,7 +99,7 @@ async def keeping_processes(hands: Hands) -> AsyncIterator[Step]:
     try:
         yield step
     finally:
-        await asyncio.shield(asyncio.to_thread(processes.end))
+        await asyncio.shield(asyncio.to_thread(processes.close))
 
 
 LOOPS = (
