@@ -16,7 +16,7 @@ from tocsin.command.gathering.services.standings import tell_alarms
 from tocsin.command.handling.services import handling
 from tocsin.jurisdiction.people.models import User
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import count_alarms
+from tocsin.warning.alarms.queries.alarms import count_alarms
 from tocsin.warning.alarms.rules.states import Act, AlarmState
 from tocsin.warning.alarms.services.changes import move
 from tocsin.warning.alarms.shown.alarms import AlarmOut

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from tests.command.street import START, Timeline
-from tests.command.test_orders import bodies, case, crew_of, do, now, send
+from tests.command.test_orders import bodies, case, crew_of, do, is_likely_of, now, send
 from tests.people import LICANG, SHINAN, make_person
 from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
@@ -71,6 +71,37 @@ def test_the_case_tells_its_orders_and_the_desk_sends_and_enters(
     assert "Share of ethane 0.02 %" in page
     again = {"act": "accept", "said_by": "Zhao", "next": "https://elsewhere.example/", "base_version": "1"}
     assert client.post(f"/orders/{order.pk}/enter/", again).headers["Location"] == "/orders/"
+
+
+def test_the_desk_sends_the_owners_in_one_press(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    is_likely_of(case, "heating_company")
+    client, back = browser(officer), f"/cases/{case.number}/"
+    proposed = client.get(f"{API}/cases/{case.pk}/proposed-orders").json()
+    assert [(proposed[0]["unit"], proposed[0]["role"])] == [("Gas company", "lead")]
+    units = [one["unit_id"] for one in proposed]
+    page = client.get(back).content.decode()
+    assert page.count(f"/orders/send-proposed/{case.pk}/") == 2  # what is next, and the orders
+    assert "not sent yet" in page
+    page = client.post(f"/orders/send-proposed/{case.pk}/", {"unit": units[:1], "next": back}, follow=True).content.decode()
+    assert "look again, then send" in page
+    page = client.post(f"/orders/send-proposed/{case.pk}/", {"unit": units, "next": back}, follow=True).content.decode()
+    assert "Sent: Gas company, Heating company" in page
+    assert "/orders/send-proposed/" not in page
+    refused = client.post(
+        f"{API}/cases/{case.pk}/proposed-orders", json.dumps({"unit_ids": units}), content_type="application/json"
+    )
+    assert refused.status_code == 409
+
+
+def test_a_program_sends_the_owners_that_were_proposed(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    client = browser(officer)
+    proposed = client.get(f"{API}/cases/{case.pk}/proposed-orders").json()
+    sent = post(client, f"/cases/{case.pk}/proposed-orders", {"unit_ids": [one["unit_id"] for one in proposed]})
+    assert [(one["unit_id"], one["role"]) for one in sent] == [(one["unit_id"], one["role"]) for one in proposed]
 
 
 def test_the_desk_makes_a_running_unit_lead_in_one_press(

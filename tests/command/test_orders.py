@@ -24,10 +24,10 @@ from tocsin.command.handling.services.comments import comment_on_case
 from tocsin.command.handling.services.handling import suspend_case
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
-from tocsin.command.orders.rules.entries import EntryData
-from tocsin.command.orders.services.entries import apply_entry, enter
-from tocsin.command.orders.services.orders import dispatch_order, lead_by, make_lead
-from tocsin.command.orders.services.sending import dispatch_by_policy, send_order
+from tocsin.command.orders.rules.entries import EntryData, missing
+from tocsin.command.orders.services.entries import FIELD_NAMES, apply_entry, enter
+from tocsin.command.orders.services.orders import dispatch_order, dispatch_proposed, lead_by, make_lead
+from tocsin.command.orders.services.sending import dispatch_by_policy, proposed_orders, send_order
 from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import describe_entry, describe_order
 from tocsin.fieldwork.rules import NewAct
@@ -165,6 +165,11 @@ def test_what_an_act_needs(case: Case, bodies: dict[str, Organisation], subtests
         with subtests.test(name), pytest.raises(InvalidInput):
             do(order, act, data)
     assert not OrderEntry.objects.exists()
+
+
+@pytest.mark.one_database
+def test_what_an_act_may_lack_has_words() -> None:
+    assert {name for act in OrderAct for name in missing(act, EntryData())} == FIELD_NAMES.keys()
 
 
 def test_not_ours_costs_no_minute_and_the_government_keeps_the_case(case: Case, bodies: dict[str, Organisation]) -> None:
@@ -463,6 +468,44 @@ def test_from_red_on_owners_are_sent_at_once_and_only_once(bodies: dict[str, Org
     assert sent[0] == ("gas_company", "lead")
     assert all(role == "assisting" for _code, role in sent[1:])
     assert len(sent) == len(set(sent))
+
+
+def is_likely_of(case: Case, owner: str) -> None:
+    """The likeliest cause of the case would be that body's own."""
+    diagnosis = newest_diagnoses([case.lead_id])[case.lead_id]
+    diagnosis.result["hypotheses"][0]["owner"] = owner
+    diagnosis.save(update_fields=["result"])
+
+
+def test_the_owners_are_proposed_below_red_and_sent_with_one_press(
+    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
+) -> None:
+    """Who would lead first; nobody is sent unseen, nobody twice, and where somebody leads the rest assist."""
+    is_likely_of(case, "heating_company")
+    now.at(1)
+    proposed = proposed_orders(case, at=now.now)
+    expected = [("gas_company", OrderRole.LEAD), ("heating_company", OrderRole.ASSISTING)]
+    assert [(one.unit.code, one.role) for one in proposed] == expected
+    seen = [one.unit.pk for one in proposed]
+    with pytest.raises(Conflict, match="look again"):
+        dispatch_proposed(actor=officer, case_id=case.pk, unit_ids=seen[1:])
+    assert not Order.objects.exists()
+    sent = dispatch_proposed(actor=officer, case_id=case.pk, unit_ids=seen)
+    assert [(one.unit_id, one.role) for one in sent] == [(one.unit.pk, one.role) for one in proposed]
+    assert len({one.number for one in sent}) == len(sent)
+    case.refresh_from_db()
+    assert (case.state, proposed_orders(case, at=now.now)) == ("dispatched", [])
+    with pytest.raises(Conflict, match="has an order already"):
+        dispatch_proposed(actor=officer, case_id=case.pk, unit_ids=seen)
+    undo_sending(actor=officer, order_id=sent[-1].pk)
+    with pytest.raises(NotAllowed):
+        dispatch_proposed(actor=make_person("viewer"), case_id=case.pk, unit_ids=seen)
+
+
+def test_where_a_unit_leads_the_other_owners_are_proposed_to_assist(case: Case, bodies: dict[str, Organisation]) -> None:
+    is_likely_of(case, "heating_company")
+    send(case, bodies["gas_company"])
+    assert [(one.unit.code, one.role) for one in proposed_orders(case, at=START)] == [("heating_company", OrderRole.ASSISTING)]
 
 
 WHO: list[tuple[str, Callable[[dict[str, Organisation]], User], type[Exception] | None]] = [

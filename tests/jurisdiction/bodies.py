@@ -223,12 +223,14 @@ EXCEPT = {
 _OF_THE_QUESTION = "kept only where it is a place of the question itself"
 _ON_A_PLATE = "what the crew reads on a plate: words"
 _OF_THE_LIST = "taken only from the list of who may check it: everybody else is refused alike"
+_OF_THE_PROPOSAL = "compared with the units that are proposed: all others are refused alike"
 NEVER = {
     "POST /api/v1/warning/alarms/{alarm_id}/answers asset_code": _OF_THE_QUESTION,
     "POST /api/v1/command/cases/{case_id}/calls/reading question.asset_code": _OF_THE_QUESTION,
     "POST /api/v1/command/cases/{case_id}/calls/statement question.asset_code": _OF_THE_QUESTION,
     "POST /api/v1/command/notices/{notice_id}/answer asset_code": _OF_THE_QUESTION,
     "POST /api/v1/command/orders/entries entries.[].data.asset_code": _ON_A_PLATE,
+    "POST /api/v1/command/cases/{case_id}/proposed-orders unit_ids.[]": _OF_THE_PROPOSAL,
     "POST /api/v1/mobilisation/hazard-reports firm": "as whoever reports calls it: words",
     "POST /api/v1/mobilisation/hazard-reports/alike firm": "as the caller calls it: words",
     "POST /api/v1/mobilisation/hazard-reports/{hazard_report_id}/checkers first_id": _OF_THE_LIST,

@@ -216,6 +216,7 @@ NEVER: dict[str, str] = {
     "duty/calls/asked/{notice_id}/answer/ asset_code": _OF_THE_QUESTION,
     "exposed/tell/now/ listed": "what the page that follows lists again: it asks for the reader's rights itself",
     "hazard-reports/new/similar/ firm": "as the caller calls it: words",
+    "orders/send-proposed/{case_id}/ unit": "compared with the units that are proposed: all others are refused alike",
     "notices/read-all/ notice": _MARKED,
     "notices/seen/ notice": _MARKED,
     "plants/of/{supervised_object_id}/ people": "how many: a number",

@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.people import make_person
 from tocsin.jurisdiction.people.services import logins
-from tocsin.warning.alarms import queries
+from tocsin.warning.alarms import api as alarms_api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -26,6 +26,6 @@ def test_signing_in_while_nobody_can_write(client: Client, monkeypatch: pytest.M
 
 def test_a_program_is_told_the_same(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.force_login(make_person("duty_officer"))
-    monkeypatch.setattr(queries, "visible_alarm", is_locked)
+    monkeypatch.setattr(alarms_api, "visible_alarm", is_locked)
     answer = client.get(f"/api/v1/warning/alarms/{uuid4()}")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

@@ -17,6 +17,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.inspections.models import Inspection
 from tocsin.supervision.inspections.services.demands import plan_demanded_inspections, watch_demanded_inspections
+from tocsin.supervision.inspections.shown.waiting import WAITING
 from tocsin.supervision.objects.models import PointsEvent, SupervisedObject
 from tocsin.supervision.work.models import Episode, WorkVerdict
 from tocsin.supervision.work.policy.judging import work_policy
@@ -72,6 +73,9 @@ def test_a_demand_names_two_of_the_competent_body_tells_them_and_runs_its_own_cl
     assert watch_demanded_inspections(now=NOW + HOUR / 2) == 0
     assert (watch_demanded_inspections(now=NOW + HOUR), watch_demanded_inspections(now=NOW + HOUR)) == (2, 0)
     assert (watch_demanded_inspections(now=NOW + 2 * HOUR), watch_demanded_inspections(now=NOW + 3 * HOUR)) == (1, 0)
+    waits = next(kind for kind in WAITING if kind.code == "visit")
+    waiting = [waits.tell(one) for one in waits.found(inspectors[0], NOW)]
+    assert [one.due for one in waiting] == [episode.due_at], "the hour that is demanded, not the end of the day"
     assert "wang" in signed_in(inspectors[0]).get(f"/work/episodes/{episode.pk}/").content.decode()
 
 

@@ -14,9 +14,9 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.queries.registry import visible_sensors
 from tocsin.sensing.devices.services import edit_sensor
 from tocsin.sensing.history.services import write_latest_values
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
+from tocsin.warning.alarms.queries.alarms import count_alarms, search_alarms, visible_alarm
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import clocks as services_clocks
@@ -143,13 +143,13 @@ def test_suppression_by_design_needs_a_reason_and_ends(alarm: Alarm, officer: Us
 
 def test_lists_and_counts_are_cut_to_the_region(alarm: Alarm, officer: User, stranger: User) -> None:
     apply(detection(sensor=3, level=AlarmLevel.RED))
-    assert [one.pk for one in queries.search_alarms(officer)] == [alarm.pk]
-    assert queries.count_alarms(officer) == {
+    assert [one.pk for one in search_alarms(officer)] == [alarm.pk]
+    assert count_alarms(officer) == {
         "red": 0, "orange": 0, "yellow": 1, "blue": 0, "unacknowledged": 1, "set_aside": 0,
     }  # fmt: skip
-    assert queries.count_alarms(stranger)["red"] == 1
+    assert count_alarms(stranger)["red"] == 1
     with pytest.raises(Alarm.DoesNotExist):
-        queries.visible_alarm(stranger, alarm.pk)
+        visible_alarm(stranger, alarm.pk)
 
 
 def test_a_sensor_that_has_been_read_and_has_nothing_against_it_is_good(district: list[int]) -> None:

@@ -12,8 +12,8 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.bus.models import OutboxEvent
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
+from tocsin.warning.alarms.queries.alarms import history_of
 from tocsin.warning.alarms.shown.alarms import EntryOut
 from tocsin.warning.causes.policy.checks import shipped_checks
 from tocsin.warning.diagnosis.models import Answer, Diagnosis
@@ -56,7 +56,7 @@ def test_an_answer_turns_the_ranking_at_once_and_is_told(alarm: Alarm, officer: 
     sentence = told.hypotheses[0].evidence[0].sentence
     assert sentence.startswith("Has make-up water risen since yesterday: yes – Heating control room, by telephone, ")
     assert [body.code for body in told.call][:2] == ["heating_company", "drainage_bureau"]
-    line = EntryOut.from_orm(list(queries.history_of(alarm))[-1])
+    line = EntryOut.from_orm(list(history_of(alarm))[-1])
     assert (line.act, line.sentence) == ("answered", "Answer: Has make-up water risen since yesterday: yes")
     assert AuditEntry.objects.filter(action="alarm.answered", object_id=str(alarm.pk)).exists()
     names = set(OutboxEvent.objects.values_list("name", flat=True))
@@ -103,7 +103,7 @@ def test_does_not_know_is_kept_and_weighs_nothing(alarm: Alarm, officer: User) -
     answer = say(officer, alarm, outcome="")
     assert first(alarm) == (before[0], pytest.approx(before[1]))
     assert Answer.objects.get(pk=answer.pk).outcome == ""
-    line = EntryOut.from_orm(list(queries.history_of(alarm))[-1])
+    line = EntryOut.from_orm(list(history_of(alarm))[-1])
     assert line.sentence == "Answer: Has make-up water risen since yesterday: does not know"
 
 

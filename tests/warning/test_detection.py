@@ -27,7 +27,7 @@ from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import standing_conditions
+from tocsin.warning.alarms.queries.due import standing_conditions
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services
 from tocsin.warning.detection.loops import detector as detection

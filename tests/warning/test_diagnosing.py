@@ -19,8 +19,8 @@ from tocsin.lifelines.queries.networks import asset_ids
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.services import edit_sensor
 from tocsin.sensing.history.queries.table import History
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
+from tocsin.warning.alarms.queries.alarms import history_of, visible_alarm
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services
 from tocsin.warning.alarms.services import diagnosis_tasks as tasks
@@ -82,7 +82,7 @@ def test_a_raised_alarm_gets_ranked_causes_with_evidence_and_bodies_to_call(
     with caplog.at_level("INFO", "tocsin.warning"):
         assert diagnosis.work_on_next_task(look_ahead)
     assert "cause named: " in caplog.text
-    alarm = queries.visible_alarm(officer, alarm.pk)
+    alarm = visible_alarm(officer, alarm.pk)
     shown = AlarmOut.from_orm(alarm)
     kept = queries_diagnoses.newest_diagnosis(officer, alarm.pk)
     assert kept is not None
@@ -95,7 +95,7 @@ def test_a_raised_alarm_gets_ranked_causes_with_evidence_and_bodies_to_call(
     assert leak.asset_id is not None
     assert leak.way_geometry["type"] == "GeometryCollection"
     assert all("%(" not in item.sentence for one in told.hypotheses for item in one.evidence)
-    assert [entry.act for entry in (EntryOut.from_orm(one) for one in queries.history_of(alarm))] == [
+    assert [entry.act for entry in (EntryOut.from_orm(one) for one in history_of(alarm))] == [
         "raised",
         "diagnosed",
     ]
@@ -112,7 +112,7 @@ def test_a_failure_is_told_and_tried_again_and_given_up_aloud(
     for _ in range(tasks.ATTEMPTS):
         due_now()
         assert diagnosis.work_on_next_task(look_ahead)
-    acts = [entry.act for entry in queries.history_of(alarm)]
+    acts = [entry.act for entry in history_of(alarm)]
     assert acts == ["raised", *["diagnosis_failed"] * (tasks.ATTEMPTS - 1), "diagnosis_given_up"]
     assert not DiagnosisTask.objects.exclude(reason="later").exists()
     assert not Diagnosis.objects.exists()

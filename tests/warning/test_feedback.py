@@ -13,8 +13,8 @@ from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.engine.diagnosis.learning import shipped_shares
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.audit.models import AuditEntry
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries.alarms import history_of
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.shown.alarms import EntryOut
 from tocsin.warning.causes.policy.causes import shipped_templates
@@ -46,7 +46,7 @@ def test_a_finding_sets_the_true_cause_and_keeps_what_was_shown(district: list[i
     assert finding.last["diagnosis"] == str(last.pk)
     assert finding.owner == "heating_company"
     assert list(Diagnosis.objects.order_by("pk").values("pk", "result")) == before
-    line = EntryOut.from_orm(list(queries.history_of(alarm))[-1])
+    line = EntryOut.from_orm(list(history_of(alarm))[-1])
     assert line.sentence == "Found on site: Heating main leak that drives biogas"
     assert AuditEntry.objects.filter(action="alarm.found", object_id=str(alarm.pk)).exists()
 
@@ -61,7 +61,7 @@ def test_a_correction_replaces_the_finding_and_keeps_it(district: list[int], off
     assert [one.cause for one in queries_findings.findings_of(alarm)] == ["other", "heat_main_leak_biogas"]
     assert second.last is not None
     assert second.last["ranking"][0] == list(RANKING[0])  # judged by what was shown when it was found, not since
-    lines = [EntryOut.from_orm(one).sentence for one in queries.history_of(alarm)]
+    lines = [EntryOut.from_orm(one).sentence for one in history_of(alarm)]
     assert lines[-1] == "Finding corrected: a leaking tanker"
     with pytest.raises(IntegrityError), transaction.atomic():
         Finding.objects.filter(alarm=alarm).update(replaced_at=None)

@@ -15,9 +15,10 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.queries.registry import visible_sensors
 from tocsin.sensing.devices.services import edit_sensor
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries.alarms import search_alarms
+from tocsin.warning.alarms.queries.due import next_clock
 from tocsin.warning.alarms.rules.states import (
     ACTIVE,
     SET_ASIDE,
@@ -143,10 +144,10 @@ def test_what_was_done_is_confirmed_and_a_new_alarm_takes_it_back(alarm: Alarm, 
     with pytest.raises(Conflict, match="Acknowledge"):
         acts.confirm_alarm(actor=officer, alarm_id=alarm.pk, done="valve closed")
     acts.acknowledge_alarm(actor=officer, alarm_id=alarm.pk)
-    assert queries.search_alarms(officer, state="unconfirmed").count() == 1
+    assert search_alarms(officer, state="unconfirmed").count() == 1
     done = acts.confirm_alarm(actor=officer, alarm_id=alarm.pk, done="valve closed")
     assert (done.confirmed_by, done.lapses_at) == (officer, None)
-    assert not queries.search_alarms(officer, state="unconfirmed").exists()
+    assert not search_alarms(officer, state="unconfirmed").exists()
     with pytest.raises(Conflict, match="already been confirmed"):
         acts.confirm_alarm(actor=officer, alarm_id=alarm.pk, done="again")
     apply(detection("escalate", AlarmLevel.RED, value=60.0))
@@ -160,7 +161,7 @@ def test_out_of_service_ends_by_the_clock_and_stays_while_its_sensor_is_disabled
     until = in_hours(2)
     acts.take_out_of_service(actor=officer, alarm_id=alarm.pk, until=until, reason="repair")
     assert Alarm.objects.get().state == OUT
-    assert queries.next_clock(in_hours(0)) == until
+    assert next_clock(in_hours(0)) == until
     clocks.follow_service(now=in_hours(1))
     assert Alarm.objects.get().state == OUT
     clocks.follow_service(now=until)

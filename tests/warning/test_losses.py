@@ -17,9 +17,9 @@ from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many, set_gateway
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding
 from tocsin.warning.alarms.policy import quality
+from tocsin.warning.alarms.queries.alarms import history_of, visible_alarm
 from tocsin.warning.alarms.rules.inhibition import Inhibition, Kind, Thing, explanations, inhibition, is_lost
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.alarms.services import acts as services_acts
@@ -91,7 +91,7 @@ def test_500_sensors_behind_one_gateway_give_one_alarm(gateway: Device, officer:
     assert alarm.raised_at == datetime.fromtimestamp(DEAD_MS / 1000, tz=UTC)
     assert alarm.figures == {"silent": 500, "sensors": 500}
     assert Sensor.objects.filter(unknown_because="GW").count() == 500
-    told = AlarmOut.from_orm(queries.visible_alarm(officer, alarm.pk))
+    told = AlarmOut.from_orm(visible_alarm(officer, alarm.pk))
     assert told.title == "Communication lost, silent sensors: 500"
     assert told.place == "GW"
     assert told.why == ["500 of 500 sensors behind it are silent: their values are unknown, not normal."]
@@ -148,7 +148,7 @@ def test_alarms_of_children_are_suppressed_or_marked_and_come_back(gateway: Devi
     assert states[consequence.pk] == ("suppressed", True)
     assert states[gas.pk] == ("active_unacknowledged", True)
     assert states[other.pk] == ("active_unacknowledged", False)
-    told = AlarmOut.from_orm(queries.visible_alarm(officer, standing.pk))
+    told = AlarmOut.from_orm(visible_alarm(officer, standing.pk))
     assert told.explained_by == "GW"
     assert "The sensor can't be heard: its value is unknown, the alarm stays." in told.why
     fall_silent(Sensor.objects.filter(device__gateway=gateway), "clear")
@@ -156,7 +156,7 @@ def test_alarms_of_children_are_suppressed_or_marked_and_come_back(gateway: Devi
     for alarm in (standing, consequence, gas):
         alarm.refresh_from_db()
         assert (alarm.state, alarm.explained_by_id) == ("active_unacknowledged", None)
-    lines = [EntryOut.from_orm(entry).sentence for entry in queries.history_of(consequence)]
+    lines = [EntryOut.from_orm(entry).sentence for entry in history_of(consequence)]
     assert lines[1:] == ["Suppressed by design, because of GW", "No longer explained by GW"]
 
 

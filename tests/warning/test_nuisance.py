@@ -14,9 +14,9 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DiagnosisTask
 from tocsin.warning.alarms.policy import quality
+from tocsin.warning.alarms.queries.alarms import history_of
 from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services_detections
 from tocsin.warning.alarms.services import nuisance as services
@@ -151,7 +151,7 @@ def test_a_source_that_runs_away_gets_one_summary_and_nothing_is_lost(runaway: r
     assert summary.explains.count() == 500 - FLOOD.alarms_per_device
     assert set(summary.explains.values_list("state", "beneath")) == {("suppressed", "active_unacknowledged")}
     assert set(DiagnosisTask.objects.values_list("alarm_id", flat=True)) == set(ringing.values_list("pk", flat=True))
-    assert [entry.act for entry in queries.history_of(summary)].count("raised") == 1
+    assert [entry.act for entry in history_of(summary)].count("raised") == 1
 
 
 def test_the_summary_has_the_highest_level_of_what_it_holds(runaway: range, officer: User) -> None:

@@ -20,7 +20,7 @@ from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
 from tocsin.sensing.devices.services import register_many
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import Place, search_alarms
+from tocsin.warning.alarms.queries.alarms import Place, search_alarms
 from tocsin.warning.alarms.services import acts
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.console.queries import PlaceKind, places_of_alarms

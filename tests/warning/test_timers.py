@@ -14,7 +14,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import next_clock
+from tocsin.warning.alarms.queries.due import next_clock
 from tocsin.warning.alarms.rules.states import AlarmState
 from tocsin.warning.alarms.services import acts, many, timers
 from tocsin.warning.alarms.services.detections import apply_detections

@@ -1,29 +1,23 @@
 """What other capabilities may use of warning: alarms, their causes and what may follow."""
 
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import (
-    AlarmAnswer,
+from tocsin.warning.alarms.queries.alarms import alarms_by_id, loaded_alarm, open_alarms
+from tocsin.warning.alarms.queries.due import alarms_done_with_diagnosis
+from tocsin.warning.alarms.queries.facts import (
     AlarmPoint,
     AlarmStanding,
-    AlarmTimes,
-    alarm_answers,
     alarm_points,
     alarm_standings,
-    alarm_times,
-    alarm_times_at,
     alarms_at_any_sensor,
     alarms_at_sensors,
-    alarms_by_id,
-    alarms_done_with_diagnosis,
     alarms_named,
     alarms_of_point,
     alarms_raised,
-    loaded_alarm,
-    open_alarms,
     regions_of_alarms,
     sensors_in_alarm,
     unacknowledged_at,
 )
+from tocsin.warning.alarms.queries.figures import AlarmAnswer, AlarmTimes, alarm_answers, alarm_times, alarm_times_at
 from tocsin.warning.alarms.services.cases import CaseStanding, note_cases, note_standings, retire_alarms, take_alarms
 from tocsin.warning.alarms.services.detections import apply_detections
 from tocsin.warning.alarms.shown.alarms import AlarmWords, place_of_sensor

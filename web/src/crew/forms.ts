@@ -108,7 +108,16 @@ export function askFinding(crew: Crew, order: Order, enter: Enter): void {
   const known = element("datalist", { id: "crew-assets" }, ...order.assets.map((code) => element("option", { value: code })));
   const looked = area("text", text("looked_like"), false);
   const picture = input("picture", text("photo"), { type: "file", accept: "image/*", capture: "environment" });
-  ask(text("finding"), [cause, words, asset, known, looked, picture], async () => {
+  let here: Place = {};
+  void place().then((told) => (here = told));
+  const box = control(looked);
+  box.addEventListener("input", () => box.setCustomValidity(""));
+  const saysWhere = (): boolean => {
+    const where = valueOf(asset).trim() || valueOf(looked).trim() || here.lon !== undefined;
+    box.setCustomValidity(where ? "" : text("where_needed"));
+    return box.reportValidity();
+  };
+  const keep = async (): Promise<void> => {
     const asset_code = valueOf(asset).trim();
     const cause_in_words = valueOf(words).trim();
     const at = asset_code ? { asset_code } : {};
@@ -116,7 +125,8 @@ export function askFinding(crew: Crew, order: Order, enter: Enter): void {
     const file = (control(picture) as HTMLInputElement).files?.[0];
     if (file) await enter("photo", { text: data.text ?? "" }, file);
     await enter("find_cause", data, undefined, place());
-  });
+  };
+  ask(text("finding"), [cause, words, asset, known, looked, picture], keep, saysWhere);
 }
 
 export function askPhoto(enter: Enter): void {

@@ -1,8 +1,10 @@
 // The form: photo first, then what, where, since when. What was typed is kept on the phone until it is sent.
 import { html, nothing, type TemplateResult } from "lit-html";
+import type { Control } from "../field/dialog";
 import { icon } from "../field/parts";
 import type { Store } from "../field/store";
 import { text } from "../texts";
+import { missingOf } from "./missing";
 import { moment } from "./moment";
 import { waysOf, type Place } from "./place";
 import { situationOf } from "./situation";
@@ -113,17 +115,12 @@ export function formOf(draft: Draft, place: Place, setup: Setup, send: () => Pro
   const { report } = draft;
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (!report.text.trim() && !draft.photos.length) draft.note = text("need_what");
-    else if (!report.region_code && !report.code) draft.note = text("need_region");
-    else if (draft.person.mode !== "anonymous" && !(draft.person.name.trim() && draft.person.telephone.trim()))
-      draft.note = text("need_name");
-    else {
-      draft.note = "";
-      if (!report.kind) draft.set({ kind: setup.kinds[0]![0] });
-      void send();
-      return;
-    }
-    draft.set({});
+    const missing = missingOf(report, draft.photos.length, draft.person);
+    draft.note = missing ? text(missing.words) : "";
+    if (!missing && !report.kind) draft.set({ kind: setup.kinds[0]![0] });
+    else draft.set({});
+    tellAt(event.target as HTMLFormElement, missing?.field ?? "", draft.note);
+    if (!missing) void send();
   };
   const typed =
     (name: keyof Handed) =>
@@ -161,6 +158,17 @@ export function formOf(draft: Draft, place: Place, setup: Setup, send: () => Pro
     ${draft.note ? html`<p class="message error" role="alert">${draft.note}</p>` : nothing}
     <button class="button primary crew-next">${text("send")}</button>
   </form>`;
+}
+
+/** Shows the words at the field, wherever on the page it is; the form itself stands above them, under the thumb. */
+function tellAt(form: HTMLFormElement, field: string, words: string): void {
+  const boxes = [...form.querySelectorAll<Control>("input, select, textarea")];
+  for (const box of boxes) box.setCustomValidity("");
+  const box = boxes.find((one) => one.name === field);
+  if (!box) return;
+  box.scrollIntoView({ block: "center" });
+  box.setCustomValidity(words);
+  box.reportValidity();
 }
 
 /** Three modes where keys seal a name; without them the page says why there is but one. */

@@ -10,12 +10,22 @@ from ninja.files import UploadedFile
 from pydantic import AwareDatetime
 
 from tocsin.base.errors import InvalidInput
+from tocsin.command.casebook.queries.cases import visible_cases
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason
-from tocsin.command.orders.services.orders import dispatch_order, make_lead
+from tocsin.command.orders.services.orders import dispatch_order, dispatch_proposed, make_lead
+from tocsin.command.orders.services.sending import proposed_orders
 from tocsin.command.orders.services.undo import undo_sending
-from tocsin.command.orders.shown import OrderDetailOut, OrderOut, describe_entry, describe_order, describe_whole
+from tocsin.command.orders.shown import (
+    OrderDetailOut,
+    OrderOut,
+    ProposedOrderOut,
+    describe_entry,
+    describe_order,
+    describe_proposed,
+    describe_whole,
+)
 from tocsin.fieldwork.api import MOST_AT_ONCE, MOST_COUNTED, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.screens.clock import current_time
 from tocsin.screens.lists.slices import Slice
@@ -41,6 +51,10 @@ class SendIn(Schema):
     unit_id: UUID
     role: OrderRole
     text: str = Field("", max_length=2000)
+
+
+class ProposedIn(Schema, extra="forbid"):
+    unit_ids: list[UUID] = Field(min_length=1, max_length=50, description="the units that were proposed to you, all of them")
 
 
 class LeadIn(Schema, extra="forbid"):
@@ -145,6 +159,21 @@ def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> OrderOut:
         actor=actor_of(request), case_id=case_id, unit_id=given.unit_id, role=given.role, text=given.text, channel="api"
     )
     return describe_order(queries.visible_orders(request.user).get(pk=sent.pk))
+
+
+@router.get("/cases/{uuid:case_id}/proposed-orders", response=list[ProposedOrderOut])
+def proposed(request: HttpRequest, case_id: UUID) -> list[ProposedOrderOut]:
+    """The owners that this case concerns and that have no order yet, who would lead first. Nothing is sent."""
+    case = visible_cases(request.user).get(pk=case_id)
+    return [describe_proposed(one.unit, one.role) for one in proposed_orders(case, at=judging_now())]
+
+
+@router.post("/cases/{uuid:case_id}/proposed-orders", response=list[OrderOut])
+def send_proposed(request: HttpRequest, case_id: UUID, given: ProposedIn) -> list[OrderOut]:
+    """Sends the units that were proposed, each in its role. 409 where others are proposed by now: nobody is sent unseen."""
+    sent = dispatch_proposed(actor=actor_of(request), case_id=case_id, unit_ids=given.unit_ids, channel="api")
+    found = queries.visible_orders(request.user).filter(pk__in=[one.pk for one in sent]).order_by("number")
+    return [describe_order(one) for one in found]
 
 
 @router.post("/orders/{order_id}/lead", response=OrderOut)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
@@ -31,6 +31,9 @@ from tocsin.screens.timeline import time_lines
 from tocsin.screens.words import QUANTITY_NAMES, figure, measured, quantity_name, unit_name
 from tocsin.warning.diagnosis.rules import NOT_FOUND, OTHER_CAUSE
 from tocsin.warning.face import CHECKS, answered, cause_label, measured_quantity, possible_causes, unit_words
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.face import Organisation
 
 STATE_NAMES = {
     OrderState.SENT: pgettext_lazy("order state", "to be signed for"),
@@ -134,6 +137,20 @@ class OrderOut(Schema):
     ended_at: datetime | None
     reason: str
     passed_to: str | None = Field(description="the number of the order of the unit that took it over")
+
+
+class ProposedOrderOut(Schema):
+    """An order that would go to an owner of what rings or of a likely cause; it is not sent."""
+
+    unit_id: UUID
+    unit: str
+    role: str = Field(description="lead or assisting")
+    role_name: str
+
+
+def describe_proposed(unit: "Organisation", role: OrderRole) -> ProposedOrderOut:
+    """An order that nobody has sent yet."""
+    return ProposedOrderOut(unit_id=unit.pk, unit=str(unit), role=role.value, role_name=str(ROLE_NAMES[role]))
 
 
 def describe_order(order: Order) -> OrderOut:

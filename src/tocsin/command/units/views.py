@@ -32,7 +32,8 @@ from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.rules.acts import OrderAct
 from tocsin.command.orders.rules.entries import EntryData
 from tocsin.command.orders.services.entries import apply_entry
-from tocsin.command.orders.services.orders import dispatch_order, make_lead
+from tocsin.command.orders.services.orders import dispatch_order, dispatch_proposed, make_lead
+from tocsin.command.orders.services.sending import proposed_orders
 from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import (
     RETURN_REASONS,
@@ -42,6 +43,7 @@ from tocsin.command.orders.shown import (
     cause_choices,
     describe_entry,
     describe_order,
+    describe_proposed,
     reading_choices,
 )
 from tocsin.command.plans.queries.plans import tasks_of_unit
@@ -57,6 +59,7 @@ from tocsin.screens.forms import read_filters
 from tocsin.screens.lists.page import list_page
 from tocsin.screens.request import actor_of
 from tocsin.screens.tables import as_csv
+from tocsin.screens.words import listed
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -85,6 +88,7 @@ def orders_context(user: Any, case: Case) -> dict[str, object]:
         "keeper": str(case.keeper) if case.keeper else "",
         "may_send": may_send,
         "order_units": queries.units_to_send(user, case) if may_send else [],
+        "proposed_orders": [describe_proposed(one.unit, one.role) for one in (proposed_orders(case, at=now) if may_send else ())],
         "order_roles": [(role.value, ROLE_NAMES[role]) for role in OrderRole],
     }
 
@@ -199,6 +203,13 @@ def send(request: HttpRequest, case_id: UUID, *, unit: UUID, role: OrderRole, te
     """Sends a unit; a refusal is told on the case's page."""
     sent = dispatch_order(actor=actor_of(request), case_id=case_id, unit_id=unit, role=role, text=text)
     return _("Order %(number)s is sent.") % {"number": sent.number}
+
+
+@act(_back)
+def send_proposed(request: HttpRequest, case_id: UUID, *, unit: list[UUID]) -> str:
+    """Sends the owners that were proposed, each in its role; a refusal is told on the case's page."""
+    sent = dispatch_proposed(actor=actor_of(request), case_id=case_id, unit_ids=unit)
+    return _("Sent: %(units)s.") % {"units": listed(*(str(one.unit) for one in sent))}
 
 
 @act(_back)

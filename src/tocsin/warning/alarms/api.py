@@ -13,7 +13,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.lists.many import MOST
 from tocsin.screens.lists.slices import Grouped, GroupedSlice
 from tocsin.screens.request import actor_of
-from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.queries.alarms import STATES, Place, count_alarms, history_of, search_alarms, visible_alarm
 from tocsin.warning.alarms.services import acts as services
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
@@ -47,7 +47,7 @@ class AlarmsOut(Grouped):
 
 
 class AlarmFilter(GroupedSlice):
-    state: str = Field("open", description=f"one of {', '.join(queries.STATES)}")
+    state: str = Field("open", description=f"one of {', '.join(STATES)}")
     level: int | None = Field(None, ge=1, le=4, description="at least this level: 1 blue to 4 red")
     quantity: str = Field("", max_length=40)
     rule: str = Field("", max_length=40)
@@ -127,9 +127,9 @@ class ManyOut(Schema):
 @router.get("/alarms", response=AlarmsOut)
 def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object]:
     """Alarms of the regions you may see. Open ones come with the most urgent first, others with the newest first."""
-    if wanted.state not in queries.STATES:
-        raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(queries.STATES)}")
-    found = queries.search_alarms(
+    if wanted.state not in STATES:
+        raise InvalidInput(f"state {wanted.state!r} is unknown; use one of {', '.join(STATES)}")
+    found = search_alarms(
         request.user,
         state=wanted.state,
         level=wanted.level,
@@ -138,10 +138,10 @@ def alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> dict[str, object
         search=wanted.search,
         sensor_id=wanted.sensor_id,
         cover_id=wanted.cover_id,
-        place=queries.Place(wanted.region, wanted.street, wanted.pipe),
+        place=Place(wanted.region, wanted.street, wanted.pipe),
     )
     part = wanted.grouped(found, GROUPS)
-    return {**part, "items": with_works(part["items"]), "counts": queries.count_alarms(request.user)}
+    return {**part, "items": with_works(part["items"]), "counts": count_alarms(request.user)}
 
 
 @router.post("/alarms/acts", response=ManyOut)
@@ -161,26 +161,26 @@ def act_on_many(request: HttpRequest, given: ManyIn) -> many.Outcome:
 @router.get("/alarms/{alarm_id}", response=AlarmOut)
 def alarm(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     """One alarm, open or over."""
-    return queries.visible_alarm(request.user, alarm_id)
+    return visible_alarm(request.user, alarm_id)
 
 
 @router.get("/alarms/{alarm_id}/guidance", response=AlarmGuidanceOut)
 def guidance(request: HttpRequest, alarm_id: UUID) -> AlarmGuidanceOut:
     """What must not be done and what to mind there, inherited from its class, its area and its object."""
-    return guidance_of(queries.visible_alarm(request.user, alarm_id), at=current_time())
+    return guidance_of(visible_alarm(request.user, alarm_id), at=current_time())
 
 
 @router.get("/alarms/{alarm_id}/rule", response=RuleOut)
 def rule(request: HttpRequest, alarm_id: UUID) -> dict[str, object]:
     """The rule that raised it, and the versions of the detection policy by which it did."""
-    found = queries.visible_alarm(request.user, alarm_id)
+    found = visible_alarm(request.user, alarm_id)
     return {"rule": found.rule, "versions": rule_versions_of(found)}
 
 
 @router.get("/alarms/{alarm_id}/history", response=list[EntryOut])
 def history(request: HttpRequest, alarm_id: UUID) -> "QuerySet[AlarmEntry]":
     """Everything that happened to the alarm, oldest first."""
-    return queries.history_of(queries.visible_alarm(request.user, alarm_id))
+    return history_of(visible_alarm(request.user, alarm_id))
 
 
 @router.post("/alarms/{alarm_id}/acknowledge", response=AlarmOut)
@@ -280,4 +280,4 @@ def level(request: HttpRequest, alarm_id: UUID, given: LevelIn) -> "Alarm":
 
 def _again(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     """The alarm as it is after the act."""
-    return queries.visible_alarm(request.user, alarm_id)
+    return visible_alarm(request.user, alarm_id)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.atlas.exchange.rules.collections import FeatureCollection, Field, FieldKind, point_rows
-from tocsin.warning.alarms.queries import visible_alarms
+from tocsin.warning.alarms.queries.alarms import visible_alarms
 
 if TYPE_CHECKING:
     import polars as pl

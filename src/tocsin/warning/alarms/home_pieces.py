@@ -14,7 +14,7 @@ from tocsin.jurisdiction.face import scope
 from tocsin.screens.home import HomeFigure, HomePiece, PieceRead, figures_of, trend_of
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import SHOWN_LEVEL, open_alarms_seen
+from tocsin.warning.alarms.queries.alarms import SHOWN_LEVEL, open_alarms_seen
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE, UNACKNOWLEDGED
 
 if TYPE_CHECKING:

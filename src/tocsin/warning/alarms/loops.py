@@ -13,7 +13,7 @@ from tocsin.bus.loops.rows import LogLoop, Loop, seconds_until
 from tocsin.bus.streams import DETECTIONS
 from tocsin.screens.clock import current_time
 from tocsin.warning.alarms.events import Detection
-from tocsin.warning.alarms.queries import next_clock
+from tocsin.warning.alarms.queries.due import next_clock
 from tocsin.warning.alarms.services import clocks, covered, doubted, losses, nuisance, timers
 from tocsin.warning.alarms.services.detections import BATCH, applied_position, apply_detections
 from tocsin.warning.alarms.services.due import due_now

@@ -25,7 +25,7 @@ from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
 from tocsin.screens.words import LEVEL_NAMES, QUANTITY_NAMES
 from tocsin.sensing.face import visible_devices
-from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.queries.alarms import Place, search_alarms, shown_level, visible_alarms
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, PERMISSION_SEE
 from tocsin.warning.alarms.services import many
 from tocsin.warning.alarms.shown.alarms import AlarmOut, place_of, shelf_times
@@ -86,14 +86,14 @@ def alarms(request: HttpRequest) -> HttpResponse:
     if not may_anywhere(request.user, PERMISSION_SEE):
         raise NotAllowed(_("Your roles do not show you alarms."))
     chosen = read_filters(Filters, request.GET)
-    found = queries.search_alarms(
+    found = search_alarms(
         request.user,
         state=chosen.state,
         level=int(chosen.level) if chosen.level else None,
         quantity=chosen.quantity,
         search=chosen.search,
         cover_id=chosen.cover,
-        place=queries.Place(chosen.region, chosen.street, chosen.pipe),
+        place=Place(chosen.region, chosen.street, chosen.pipe),
         rule=chosen.rule,
     )
     found = ordered(request, found, TABLE)
@@ -136,7 +136,7 @@ def _points(rows: list["Alarm"]) -> list[MapPoint]:
     return [
         MapPoint(
             *(one.lon, one.lat, alarm_title(one), place_of(one), reverse("alarm", args=[one.pk])),
-            LEVEL_SHAPES.get(queries.shown_level(one), "plain") if one.closed_at is None else "plain",
+            LEVEL_SHAPES.get(shown_level(one), "plain") if one.closed_at is None else "plain",
         )
         for one in rows
     ]
@@ -169,4 +169,4 @@ def _acts_of(request: HttpRequest) -> ListActs | None:
         ListAct("shelve", gettext_lazy("Shelve"), _shelve, "timer", (reason, minutes)),
         ListAct("assign", gettext_lazy("Assign"), _assign, "user-plus", (reason, person)),
     )
-    return ListActs(acts, queries.visible_alarms, lambda one: f"{alarm_title(one)}, {place_of(one)}", "alarm")
+    return ListActs(acts, visible_alarms, lambda one: f"{alarm_title(one)}, {place_of(one)}", "alarm")

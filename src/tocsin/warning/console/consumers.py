@@ -8,7 +8,7 @@ from django.utils import translation
 from tocsin.screens.live.hub import json_value
 from tocsin.screens.live.tables import LiveEvents, LiveObjects, Texts
 from tocsin.warning.alarms.events import AlarmCaseChanged, AlarmChanged, AlarmClosed, AlarmRaised
-from tocsin.warning.alarms.queries import alarms_by_id
+from tocsin.warning.alarms.queries.alarms import alarms_by_id
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.alarms.shown.alarms import AlarmOut
 from tocsin.warning.alarms.shown.works import with_works

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import all_regions
 from tocsin.lifelines.face import pipes_at
-from tocsin.warning.alarms.queries import open_alarms_seen
+from tocsin.warning.alarms.queries.alarms import open_alarms_seen
 from tocsin.warning.alarms.rules.states import SET_ASIDE, UNACKNOWLEDGED, AlarmState
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from tocsin.bus.services import record_event
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit
 from tocsin.screens.clock import current_time
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries.alarms import SensorPlace, sensor_places
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS, KeptHypothesis
 from tocsin.warning.early_signs.events import EarlySignEnded, EarlySignRaised, EarlySignSeen
@@ -60,7 +60,7 @@ def keep_early_signs(
     not among them end: by another cause where `replaced` names them, else because nothing is seen any more. Told twice, it
     changes nothing.
     """
-    places = queries.sensor_places(one.sensor for one in raised)
+    places = sensor_places(one.sensor for one in raised)
     for sign in raised:
         _keep(sign, places[sign.sensor])
     confirmed = dict(standing)
@@ -86,7 +86,7 @@ def join_alarms(*, near_m: float) -> int:
     return joined
 
 
-def _keep(sign: NewSign, place: queries.SensorPlace) -> None:
+def _keep(sign: NewSign, place: SensorPlace) -> None:
     cause, told = sign.hypothesis["cause"], sign.hypothesis
     _row, created = EarlySign.objects.get_or_create(
         pk=sign.id,

@@ -15,7 +15,7 @@ from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.screens.waiting import Waiting, WaitingKind
-from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.queries.alarms import sensor_places
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE
 from tocsin.warning.alarms.shown.alarms import place_of_sensor
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
@@ -148,7 +148,7 @@ class ExplainedSignOut(EarlySignOut):
     @staticmethod
     def resolve_evidence(row: EarlySign) -> list[EvidenceOut]:
         evidence = row.hypothesis["evidence"]
-        places = queries.sensor_places(sorted({one["sensor"] for one in evidence if one["sensor"] is not None}))
+        places = sensor_places(sorted({one["sensor"] for one in evidence if one["sensor"] is not None}))
         return [describe_evidence(one, places) for one in evidence]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tocsin.bus.loops.rows import Loop, seconds_until
-from tocsin.warning.alarms.queries import next_diagnosis_at
+from tocsin.warning.alarms.queries.due import next_diagnosis_at
 from tocsin.warning.diagnosis.services.diagnoses import work_on_next_task
 from tocsin.warning.diagnosis.services.replays import work_on_next_replay
 from tocsin.warning.outlook.queries import look_ahead

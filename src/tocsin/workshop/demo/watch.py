@@ -36,7 +36,7 @@ class Watch:
     def tell_known(self) -> None:
         """Says what was named before this start, for alarms that are still open."""
         from tocsin.jurisdiction.people.services.system import system_actor
-        from tocsin.warning.alarms.queries import search_alarms
+        from tocsin.warning.alarms.queries.alarms import search_alarms
 
         for alarm in search_alarms(system_actor(), state="open"):
             if alarm.cause:
@@ -47,7 +47,7 @@ class Watch:
         from django.db import close_old_connections
 
         from tocsin.jurisdiction.people.services.system import system_actor
-        from tocsin.warning.alarms.queries import alarms_by_id
+        from tocsin.warning.alarms.queries.alarms import alarms_by_id
         from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 
         try:

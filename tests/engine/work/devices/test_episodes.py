@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.engine.work.devices.drawing import DAYS, METERS, ROW, Plant, at, episodes_of, plant, told
 from tocsin.engine.work.devices.figures import DeviceFigures
 from tocsin.engine.work.devices.stops import chance_of
-from tocsin.engine.work.firm import WHOLE, Firm, Order, OrderKind, PointQuality
+from tocsin.engine.work.firm import WHOLE, EpisodeKind, Firm, Order, OrderKind, PointQuality
 
 OFF, LOST, STOP = "protective_off", "essential_load_lost", "sudden_stop"
 A, B = at(30, 9), at(30, 14)  # within the working hours of a day
@@ -108,6 +108,19 @@ def stops_at_once(made: Plant) -> Firm:
     return made.firm()
 
 
+def stays_down_after_a_cut(made: Plant) -> Firm:
+    """The supply is back after an hour and a half, the lines are not before three more have passed."""
+    all_lines(made, A, A + 18)
+    return supply_cut(made)
+
+
+def furnaces_are_held(made: Plant) -> Firm:
+    """All lines fall to a third within one reading, and draw it evenly."""
+    level(made, "L1", 160.0, A, at(30, 18))
+    level(made, "L2", 100.0, A, at(30, 18))
+    return made.firm()
+
+
 def one_line_stops(made: Plant) -> Firm:
     level(made, "L1", 4.0, A, at(30, 18))
     return made.firm()
@@ -153,6 +166,8 @@ CASES: list[tuple[Callable[[Plant], Firm], Told]] = [
     (fan_slow_for_a_quarter, []),
     (supply_cut, [(LOST, "")]),
     (stops_at_once, [(STOP, "")]),
+    (stays_down_after_a_cut, [(LOST, ""), (STOP, "")]),
+    (furnaces_are_held, [(STOP, "")]),
     (one_line_stops, []),
     (ends_an_hour_early, []),
     (stops_for_an_order, []),
@@ -218,7 +233,20 @@ def test_a_plant_that_often_falls_is_hardly_believed_to_stop_suddenly() -> None:
     by_days = [chance_of(0, float(days), 12.0, figures) for days in range(5, 120, 15)]
     assert by_falls == sorted(by_falls, reverse=True)
     assert by_days == sorted(by_days)
-    assert chance_of(0, 90.0, 3.0, figures) < 0.5 < by_falls[0]
+    assert chance_of(0, 90.0, 2.0, figures) < 0.5 < by_falls[0]
+    assert all(chance_of(falls, 90.0, 12.0, figures, together=True) > alone for falls, alone in enumerate(by_falls))
+
+
+def test_ends_of_nights_and_overtime_do_not_make_a_stop_in_between_less_likely() -> None:
+    def probability(made: Plant) -> float:
+        (stop,) = [each for each in episodes_of(stops_at_once(made)) if each.kind is EpisodeKind.SUDDEN_STOP]
+        return stop.probability
+
+    made = plant()
+    for day in (20, 22, 24):
+        level(made, "L1", 450.0, at(day, 23), at(day, 26))
+        level(made, "D1", 30.0, at(day, 23), at(day, 26))
+    assert probability(made) == probability(plant())
 
 
 def test_an_alarm_that_comes_again_and_again_loses_weight() -> None:

@@ -25,7 +25,7 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState
 from tocsin.command.casebook.rules.order_states import OrderState
 from tocsin.command.casebook.services.log import MACHINE
-from tocsin.command.casebook.shown.cases import describe_case, describe_member
+from tocsin.command.casebook.shown.cases import MemberOut, describe_case, describe_member
 from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.gathering.queries import alarms as queries_alarms
 from tocsin.command.gathering.shown import describe_proposal
@@ -40,6 +40,7 @@ from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.face import hold_of
 from tocsin.screens.light import without_indentation
 from tocsin.screens.lists.page import page_or_part
+from tocsin.screens.words import listed
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, finding_words, newest_diagnosis, note_shown, shown_of
@@ -147,7 +148,7 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
         report_owed=bool(context["reports_owed"]),
         unreported=is_upper and context["may_begin_report"],
         plan_fits=bool(context["plans_fitting"]) and not context["plan_starts"] and is_upper,
-        rings=any(one.state in UNACKNOWLEDGED for one in context["members"]),
+        rings=bool(_ringing(context)),
         suspended=found.suspended_until is not None,
     )
     told = overview.sum_up_told(context["notices"])
@@ -158,6 +159,11 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
         "told": told[:TOLD],
         "told_more": len(told) - TOLD,
     }
+
+
+def _ringing(context: dict[str, Any]) -> list[MemberOut]:
+    """The case's alarms that nobody has acknowledged."""
+    return [one for one in context["members"] if one.state in UNACKNOWLEDGED]
 
 
 def _left_open(context: dict[str, Any]) -> str:
@@ -179,7 +185,7 @@ def _left_open(context: dict[str, Any]) -> str:
 
 
 def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any]) -> list[overview.NextActOut]:
-    """A report that is owed is opened itself, a plan that fits as well; and each names what it is."""
+    """A report that is owed is opened itself, a plan that fits as well; and each names what it is, alarms that ring too."""
     for one in acts:
         if one.act == NextAct.REPORT:
             owed = context["reports_owed"][0]
@@ -187,6 +193,8 @@ def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any]) ->
         elif one.act == NextAct.START_PLAN:
             plan = context["plans_fitting"][0]
             one.address, one.detail = reverse("plan", args=[context["case"].number, plan.code]), plan.name
+        elif one.act == NextAct.TAKE:
+            one.detail = listed(*(f"{rings.title}, {rings.place}" for rings in _ringing(context)))
         elif one.act == NextAct.COMPLETE:
             one.detail = "; ".join(context["needs"])
         elif one.act == NextAct.END_DECLARATION:

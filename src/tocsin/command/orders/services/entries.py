@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.base.errors import InvalidInput, NotAllowed
 from tocsin.bus.services import record_event
@@ -40,6 +40,7 @@ from tocsin.notices import face as notices
 from tocsin.notices.face import names_of
 from tocsin.records.face import prepare_attachment
 from tocsin.screens.clock import current_time
+from tocsin.screens.words import listed
 from tocsin.warning.face import CHECKS, record_answer, record_finding
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ if TYPE_CHECKING:
 
     from tocsin.jurisdiction.face import User
 
+FIELD_NAMES = {
+    "reason": pgettext_lazy("what an act needs", "reason"),
+    "unit": pgettext_lazy("what an act needs", "unit"),
+    "quantity": pgettext_lazy("what an act needs", "quantity"),
+    "value": pgettext_lazy("what an act needs", "value"),
+    "check": pgettext_lazy("what an act needs", "check"),
+    "outcome": pgettext_lazy("what an act needs", "outcome"),
+    "task": pgettext_lazy("what an act needs", "task"),
+    "corrects": pgettext_lazy("what an act needs", "corrects"),
+    "text": pgettext_lazy("what an act needs", "text"),
+    "attachment": pgettext_lazy("what an act needs", "attachment"),
+    "cause": pgettext_lazy("what an act needs", "cause"),
+    "asset_code": pgettext_lazy("what an act needs", "asset_code, or lon and lat, or text"),
+}
+"""What `missing` names: in English as a program sends it."""
 _OF_THE_DESK = (OrderAct.WITHDRAW, OrderAct.FINISH)
 
 
@@ -89,7 +105,7 @@ def enter(book: Book, entry: NewAct[EntryData]) -> OrderEntry:
     act = OrderAct(entry.act)
     lacking = missing(act, entry.data)
     if lacking:
-        raise InvalidInput(_("This step needs: %(fields)s.") % {"fields": ", ".join(lacking)})
+        raise InvalidInput(_("This step needs: %(fields)s.") % {"fields": listed(*(str(FIELD_NAMES[one]) for one in lacking))})
     if act is OrderAct.FINISH and order.role == OrderRole.LEAD:
         raise InvalidInput(_("The lead unit's order ends with its case."))
     outdated = others_went_on(OrderEntry.objects.filter(order=order), entry, verdict=StepVerdict.GOES_ON.value)

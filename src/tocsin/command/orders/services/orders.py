@@ -3,6 +3,7 @@
 No order that comes back or goes to another unit sets a clock of its case back.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -21,7 +22,7 @@ from tocsin.command.orders.models import Order
 from tocsin.command.orders.queries import orders as queries
 from tocsin.command.orders.services.followers import followers
 from tocsin.command.orders.services.leads import begin_own_clocks, leave_lead, take_lead
-from tocsin.command.orders.services.sending import order_figures, send_order
+from tocsin.command.orders.services.sending import NewOrder, order_figures, proposed_orders, send_order
 from tocsin.command.orders.services.undo import before_sending, hold_letters
 from tocsin.jurisdiction.face import visible_organisations
 from tocsin.notices.face import names_of
@@ -51,10 +52,33 @@ def dispatch_order(
     book, (case,) = open_cases(actor, channel, case_id)
     unit = visible_organisations(actor).get(pk=unit_id)
     touch(book, case)
-    if role is OrderRole.LEAD:
-        sent = lead_by(book, case, unit=unit, text=text)
+    return _send_by_hand(book, NewOrder(case, unit, role, text))
+
+
+@transaction.atomic
+def dispatch_proposed(*, actor: "User", case_id: UUID, unit_ids: Collection[UUID], channel: str = "console") -> list[Order]:
+    """A duty officer sends all owners that `proposed_orders` names, as the person was shown them (`unit_ids`).
+
+    Conflict where other units are proposed by now: nobody is sent whom the person has not seen.
+    """
+    book, (case,) = open_cases(actor, channel, case_id)
+    proposed = proposed_orders(case, at=book.now)
+    if not proposed:
+        raise Conflict(_("Every owner that this case concerns has an order already."))
+    if {one.unit.pk for one in proposed} != set(unit_ids):
+        units = ", ".join(str(one.unit) for one in proposed)
+        raise Conflict(_("By now it would be %(units)s that are sent: look again, then send.") % {"units": units})
+    touch(book, case)
+    return [_send_by_hand(book, one) for one in proposed]
+
+
+def _send_by_hand(book: Book, new: NewOrder) -> Order:
+    """The order of a person: a new lead takes the place of the one that leads, and letters wait until it can't be undone."""
+    case = new.case
+    if new.role is OrderRole.LEAD:
+        sent = lead_by(book, case, unit=new.unit, text=new.text)
     else:
-        sent = send_order(book, case, unit=unit, role=role, text=text, before=before_sending(case, None))
+        sent = send_order(book, case, unit=new.unit, role=new.role, text=new.text, before=before_sending(case, None))
     hold_letters(case, sent)
     return sent
 

@@ -1,9 +1,10 @@
 """Orders are sent: by the duty officer one at a time, by the machine to all owners of many cases in a few statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -105,10 +106,27 @@ def due_orders(cases: Sequence[Case], *, at: datetime) -> list[NewOrder]:
     asked = []
     for case in due:
         known = sent.get(case.pk, {})
-        led = OrderRole.LEAD in known.values()
-        for unit in owners[case.pk].all:
-            if unit.pk not in known:
-                asked.append(NewOrder(case, unit, OrderRole.ASSISTING if led else OrderRole.LEAD))
+        asked += _to_owners(case, owners[case.pk], known, led=OrderRole.LEAD in known.values())
+    return asked
+
+
+def proposed_orders(case: Case, *, at: datetime) -> list[NewOrder]:
+    """What a person may send with one press, whatever the level: orders to owners that have had none since the case was opened.
+
+    The first of them leads where nobody leads now. Empty for a case that is over; nothing is written.
+    """
+    if case.state in _OVER:
+        return []
+    known = queries.sent_of_openings([case]).get(case.pk, {})
+    return _to_owners(case, queries.owners_of(case, at=at), known, led=queries.running_lead(case) is not None)
+
+
+def _to_owners(case: Case, owners: queries.Owners, known: Mapping[UUID, str], *, led: bool) -> list[NewOrder]:
+    """Orders to those owners that are not `known`: the first owner of all leads, unless somebody leads."""
+    asked = []
+    for unit in owners.all:
+        if unit.pk not in known:
+            asked.append(NewOrder(case, unit, OrderRole.ASSISTING if led else OrderRole.LEAD))
             led = True
     return asked
 

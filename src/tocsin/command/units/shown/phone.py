@@ -51,6 +51,7 @@ def crew_texts() -> dict[str, str]:
         "cause_in_words": _("If another cause: which"),
         "asset": _("Object at fault (code)"),
         "looked_like": _("What it looked like, and where"),
+        "where_needed": _("Say where it is: the code of the object, or words."),
         "fence": _("fenced off"),
         "ventilation": _("ventilated"),
         "valve": _("valve closed"),

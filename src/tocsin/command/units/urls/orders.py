@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.orders, name="orders"),
     path("orders.csv", views.orders_csv, name="orders_csv"),
     path("send/<uuid:case_id>/", views.send, name="send_order"),
+    path("send-proposed/<uuid:case_id>/", views.send_proposed, name="send_proposed_orders"),
     path("units/<uuid:case_id>/", views.units, name="units_to_send"),
     path("<uuid:order_id>/entries/", views.entries, name="order_entries"),
     path("<uuid:order_id>/form/", views.entry_form, name="order_entry_form"),

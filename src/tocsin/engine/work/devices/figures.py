@@ -96,11 +96,17 @@ class StopFigures:
     low_share: float = 0.3
     hold_quarters: int = 16
     hold_often: int = 14
+    step: float = 0.6
     fall: float = 0.8
     fall_total: float = 0.65
+    held_fall: float = 0.55
+    held_even: float = 0.12
+    held_back: float = 1.3
     quarters: int = 6
     quarters_total: int = 8
     cut_quarters: int = 12
+    cut_goes_on: float = 0.5
+    cut_chance: float = 0.85
     noon_h: tuple[float, float] = (11.0, 13.0)
     noon_quarters: int = 6
     longest_wait: int = 10
@@ -115,10 +121,11 @@ class StopFigures:
     around_quarters: int = 4
     pause_quarters: int = 16
     often: int = 3
-    sudden_a_day: float = 0.013
+    sudden_a_day: float = 0.012
     ordinary_before: float = 0.6
+    ordinary_together: float = 0.25
     ordinary_days: float = 20.0
-    near_end_h: float = 4.0
+    near_end_h: float = 3.0
     near_end: float = 0.2
 
 

@@ -11,9 +11,9 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from tocsin.engine.work.devices.falls import Fall, falls_of
 from tocsin.engine.work.devices.figures import StopFigures
 from tocsin.engine.work.devices.spans import runs_of
-from tocsin.engine.work.devices.view import Floats
 from tocsin.engine.work.firm import QUARTER_MS, QUARTERS_OF_A_DAY, DayKind, Episode, EpisodeKind, Firm, OrderKind
 from tocsin.engine.work.load.model import Grounds, Line, Load
 
@@ -21,21 +21,19 @@ MINUTES_OF_A_DAY = 1440
 
 
 @dataclass(frozen=True)
-class Fall:
-    """The load falls from `before_kw` in the quarter `at` and comes back in `back` (the end of the data if it does not).
-    `metered`: process meters showed it, not only the grid connection.
+class _Look:
+    """A fall as it is looked at once it has lasted. `wait`: quarters that an ordinary pause may last; `asked`: days on which the
+    plant ran at that hour, `on`: those on which it went on; `left`: hours of registered work ahead, 24 where none ends;
+    `cut`: supply or an essential load was lost with it; `told`: the last quarter needed; `lasted`: it outlasted the pauses.
     """
 
-    at: int
-    back: int
-    before_kw: float
-    after_kw: float
-    metered: bool
-
-    @property
-    def length(self) -> int:
-        """Quarters."""
-        return self.back - self.at
+    wait: int
+    asked: int
+    on: int
+    left: float
+    cut: bool
+    told: int
+    lasted: bool
 
 
 def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigures) -> list[Episode]:
@@ -46,61 +44,33 @@ def sudden_stops(firm: Firm, load: Load, lost: list[Episode], figures: StopFigur
     producing = np.where(load.grounds == Grounds.PROCESS, figures.producing, figures.producing_total)
     with np.errstate(invalid="ignore"):
         up = np.where(np.isfinite(kw) & np.isfinite(normal), kw > 0.5 * producing * normal, -1).astype(np.int8)
-    falls = [fall for fall in _falls(kw, normal, load.grounds, figures) if _all_down(load, fall, figures)]
+    falls = [fall for fall in falls_of(load, figures) if not _is_planned(firm, fall, figures)]
     gone = [(firm.days.quarter(episode.start_ms), firm.days.quarter(episode.end_ms)) for episode in lost]
-    episodes = []
+    episodes: list[Episode] = []
+    ordinary = 0.0  # falls like this one that the plant was seen to have, each by its chance of having been ordinary
     for fall in falls:
-        if planned(firm, fall.at, figures):
-            continue
-        cut = any(a - 4 <= fall.at < b for a, b in gone)
-        episode = _judge(firm, load, fall, falls, up, figures, figures.cut_quarters if cut else 0)
-        if episode is not None:
-            episodes.append(episode)
+        look = _look(firm, load, fall, falls, up, any(a - 4 <= fall.at < b for a, b in gone), figures)
+        chance = chance_of(ordinary, fall.at / QUARTERS_OF_A_DAY, look.left, figures, together=fall.lines > 1)
+        if _may_be_cut(look, figures):
+            chance = max(chance, figures.cut_chance)
+        elif not look.lasted or look.asked < figures.least_days or look.on < figures.goes_on * look.asked:
+            chance = 0.0
+        if chance > 0.0:
+            episodes.append(_episode(firm, fall, look, chance, ordinary, figures))
+        if look.on >= figures.goes_on * look.asked and _in_hours(firm, fall.at):
+            ordinary += 1.0 - chance
     return episodes
 
 
-def _falls(kw: Floats, normal: Floats, grounds: NDArray[np.uint8], figures: StopFigures) -> list[Fall]:
-    """All falls within one quarter from steady production to nearly nothing that last for `quarters`."""
-    falls: list[Fall] = []
-    free = figures.steady_quarters
-    for at in np.flatnonzero(kw[1:] < 0.5 * kw[:-1]) + 1:
-        if at < free or at + figures.quarters > len(kw) or not np.isfinite(normal[at]):
-            continue
-        before, after = kw[at - figures.before_quarters : at], kw[at : at + figures.quarters]
-        ground = grounds[at]
-        if not (grounds[at - figures.before_quarters : at + figures.quarters] == ground).all():
-            continue
-        metered = bool(ground == Grounds.PROCESS)
-        least = figures.producing if metered else figures.producing_total
-        level, left = float(before.mean()), float(after.max())
-        share = figures.fall if metered else figures.fall_total
-        if not least * normal[at] <= level <= figures.fit * normal[at] or left > (1.0 - share) * level:
-            continue
-        hours = kw[at - figures.steady_quarters : at]
-        running = float(np.mean(hours > 0.5 * least * normal[at]))
-        if running < figures.run_share or level < figures.steady * float(np.nanpercentile(hours, 80)):
-            continue
-        if before[-1] < 0.5 * least * normal[at]:
-            continue
-        later = np.flatnonzero(kw[at:] > figures.back * level)
-        back = int(at + later[0]) if len(later) else len(kw)
-        falls.append(Fall(int(at), back, level, left, metered))
-        free = back
-    return falls
+def _is_planned(firm: Firm, fall: Fall, figures: StopFigures) -> bool:
+    """Whether a fall is at such a time; the next quarter counts too where work went on into the first."""
+    return planned(firm, fall.at, figures) or (fall.partly and planned(firm, fall.at + 1, figures))
 
 
-def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
-    """Whether every line with a meter is down, by its own power before. A line that is not known does not speak against it."""
-    before, after = slice(fall.at - figures.steady_quarters, fall.at), slice(fall.at + 1, fall.at + figures.quarters)
-    if not fall.metered:
-        return True
-    with np.errstate(invalid="ignore"):
-        for line in load.lines:
-            usual = np.nan_to_num(line.kw[before])
-            went_on = line.kw[after] > figures.line_left * float(np.percentile(usual, 80))
-            if went_on.any() and line.share[after].max() > figures.low_share:
-                return False
-    return True
+def _may_be_cut(look: _Look, figures: StopFigures) -> bool:
+    """Whether the plant went down with its supply and stayed down, where work was to go on for an hour at least."""
+    goes_on = look.asked < figures.least_days or look.on >= figures.cut_goes_on * look.asked
+    return look.cut and look.lasted and look.left >= 1.0 and goes_on
 
 
 def _ran(load: Load, fall: Fall, figures: StopFigures) -> list[Line]:
@@ -155,60 +125,71 @@ def _turns(firm: Firm, figures: StopFigures) -> list[tuple[int, int]]:
     return outer + [(turn, figures.change_min) for turn in (begins & ends) | {0}]
 
 
-def _judge(
-    firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], figures: StopFigures, least: int
-) -> Episode | None:
-    """The episode of a fall, told once it has lasted for `least` quarters and longer than the plant's ordinary pauses."""
+def _look(firm: Firm, load: Load, fall: Fall, falls: list[Fall], up: NDArray[np.int8], cut: bool, figures: StopFigures) -> _Look:
+    """A fall against the plant's habit. `falls`: all that are not planned; only those before it count."""
     past = [other for other in falls if 0 < fall.at - other.at <= figures.history_d * QUARTERS_OF_A_DAY]
-    ordinary = [other for other in past if other.length < figures.pause_quarters and not planned(firm, other.at, figures)]
+    ordinary = [other for other in past if other.length < figures.pause_quarters]
     wait = max(_wait(fall, ordinary, figures), _holds(load, fall, figures))
-    told = fall.at + max(wait, least) - 1
-    if wait > figures.longest_wait or told >= fall.back:
-        return None
+    told = fall.at + max(wait, figures.cut_quarters if cut else 0) - 1
     asked, on = _went_on(up, fall.at, wait, figures)
-    if asked < figures.least_days or on < figures.goes_on * asked:
-        return None
-    before = [other for other in falls if other.at < fall.at and not planned(firm, other.at, figures)]
-    probability = chance_of(len(before), fall.at / QUARTERS_OF_A_DAY, left_h(firm, fall.at), figures)
+    lasted = wait <= figures.longest_wait and told < fall.back
+    return _Look(wait, asked, on, left_h(firm, fall.at), cut, told, lasted)
+
+
+def _episode(firm: Firm, fall: Fall, look: _Look, chance: float, ordinary: float, figures: StopFigures) -> Episode:
     days = firm.days
     return Episode(
         days.ms(fall.at),
         days.ms(min(fall.back, fall.at + figures.longest_quarters)),
         EpisodeKind.SUDDEN_STOP,
-        probability,
-        days.ms(told) + QUARTER_MS,
+        chance,
+        days.ms(look.told) + QUARTER_MS,
         "",
         (
             ("kw_before", fall.before_kw),
             ("kw_after", fall.after_kw),
-            ("goes_on", on / asked),
-            ("days_asked", float(asked)),
-            ("stops_alike", float(len(before))),
+            ("goes_on", look.on / max(look.asked, 1)),
+            ("days_asked", float(look.asked)),
+            ("stops_alike", ordinary),
         ),
     )
 
 
-def chance_of(ordinary: int, days: float, left: float, figures: StopFigures) -> float:
+def chance_of(ordinary: float, days: float, left: float, figures: StopFigures, *, together: bool = False) -> float:
     """Probability that a fall of all lines at an hour of work is a sudden stop, not an end of a batch or a trip: how often sudden
     stops happen (`sudden_a_day`) against how often this plant was seen to fall so (`ordinary` times in `days` days), the
     mean of a rate of which `ordinary_before` falls in `ordinary_days` days were taken for granted (gamma prior, Poisson counts).
-    `left`: hours until its registered work ends; an early end is likelier near to it.
+    `left`: hours until its registered work ends; an early end is likelier near to it. `together`: several lines fell at once,
+    which ends of batches and repairs of one line seldom do (`ordinary_together`).
 
     >>> round(chance_of(0, 100.0, 12.0, StopFigures()), 2), round(chance_of(3, 100.0, 12.0, StopFigures()), 2)
-    (0.72, 0.3)
+    (0.71, 0.29)
+    >>> round(chance_of(0, 100.0, 12.0, StopFigures(), together=True), 2)
+    0.85
     """
-    usual = (ordinary + figures.ordinary_before) / (days + figures.ordinary_days)
+    before = figures.ordinary_together if together else figures.ordinary_before
+    usual = (ordinary + before) / (days + figures.ordinary_days)
     odds = figures.sudden_a_day / usual * (figures.near_end if left < figures.near_end_h else 1.0)
     return odds / (1.0 + odds)
+
+
+def _registered(firm: Firm) -> NDArray[np.bool_]:
+    """Minutes of the day in the registered hours, bool[minutes]; all where none are registered."""
+    works = np.zeros(MINUTES_OF_A_DAY, np.bool_)
+    for begin, end in firm.shifts:
+        works[np.arange(begin, end) % MINUTES_OF_A_DAY] = True
+    return works if works.any() else ~works
+
+
+def _in_hours(firm: Firm, at: int) -> bool:
+    """Whether a quarter lies in the registered hours: what ends overtime or a night tells nothing about falls in between."""
+    return bool(_registered(firm)[at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY])
 
 
 def left_h(firm: Firm, at: int) -> float:
     """Hours from a quarter until the registered work ends; 24 in a plant that works around the clock and outside of shifts."""
     minute = at % QUARTERS_OF_A_DAY * MINUTES_OF_A_DAY // QUARTERS_OF_A_DAY
-    works = np.zeros(MINUTES_OF_A_DAY, np.bool_)
-    for begin, end in firm.shifts:
-        works[np.arange(begin, end) % MINUTES_OF_A_DAY] = True
-    ahead = np.roll(works, -minute)
+    ahead = np.roll(_registered(firm), -minute)
     return 24.0 if ahead.all() or not ahead[0] else float(np.argmin(ahead)) / 60.0
 
 

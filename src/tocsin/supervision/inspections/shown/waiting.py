@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
@@ -58,9 +58,11 @@ def not_served(user: "Actor", now: datetime) -> QuerySet[Finding]:
 
 
 def own_visits(user: "Actor", _now: datetime) -> QuerySet[Inspection]:
-    """Visits that the user is one of the two inspectors of and that are not finished: those due first."""
+    """Visits that the user is one of the two inspectors of and that are not finished: those that an episode demands first, by
+    their hour, then those due first.
+    """
     mine = Inspection.objects.filter(Q(first_inspector=user) | Q(second_inspector=user), state__in=UNFINISHED)
-    return mine.select_related("object").order_by("planned_for", "opened_at")
+    return mine.select_related("object").order_by(F("due_at").asc(nulls_last=True), "planned_for", "opened_at")
 
 
 def to_recheck(user: "Actor", _now: datetime) -> QuerySet[Finding]:
@@ -94,7 +96,7 @@ def _tell_unserved(finding: Finding) -> Waiting:
 
 def _tell_visit(visit: Inspection) -> Waiting:
     about = listed(visit.object.name, visit.number, str(STATE_NAMES[InspectionState(visit.state)]))
-    due = end_of_day(visit.planned_for) if visit.planned_for else None
+    due = visit.due_at or (end_of_day(visit.planned_for) if visit.planned_for else None)
     return Waiting(about, f"{reverse('inspector_phone')}#{visit.pk}", visit.opened_at, due)
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.face import system_actor
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import SensorPlace
+from tocsin.warning.alarms.queries.alarms import SensorPlace
 from tocsin.warning.alarms.rules.states import ACTIVE, SET_ASIDE, Act, AlarmState, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses

@@ -17,7 +17,7 @@ from tocsin.bus.traces import remember_trace
 from tocsin.jurisdiction.face import system_actor
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm, DetectionRecord, LogPosition
-from tocsin.warning.alarms.queries import SensorPlace, sensor_places
+from tocsin.warning.alarms.queries.alarms import SensorPlace, sensor_places
 from tocsin.warning.alarms.rules.states import ACTIVE, HEALTH_BY_FINDING, Act, AlarmState, is_late, level_after, needs_diagnosis
 from tocsin.warning.alarms.services.changes import DETECTION, Changes, move
 from tocsin.warning.alarms.services.covered import capped, cover_alarm, spot_of_place, uncover_alarm

@@ -7,7 +7,7 @@ from tocsin.base.time import datetime_from_ms
 from tocsin.sensing.face import set_health
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import DeviceFinding
-from tocsin.warning.alarms.queries import SensorPlace
+from tocsin.warning.alarms.queries.alarms import SensorPlace
 from tocsin.warning.alarms.rules.states import health_of
 
 if TYPE_CHECKING:

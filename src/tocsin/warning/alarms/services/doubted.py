@@ -18,7 +18,7 @@ from tocsin.sensing.face import Doubt, doubts_of
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.policy import quality
-from tocsin.warning.alarms.queries import SensorPlace
+from tocsin.warning.alarms.queries.alarms import SensorPlace
 from tocsin.warning.alarms.rules.states import ACTIVE, Act, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move
 from tocsin.warning.alarms.services.diagnosis_tasks import plan_diagnoses

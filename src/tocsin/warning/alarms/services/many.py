@@ -15,7 +15,7 @@ from tocsin.screens.lists.many import act_on_each, check_number
 from tocsin.screens.words import LEVEL_NAMES
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.policy import handling
-from tocsin.warning.alarms.queries import shown_level, visible_alarms
+from tocsin.warning.alarms.queries.alarms import shown_level, visible_alarms
 from tocsin.warning.alarms.services import acts
 
 if TYPE_CHECKING:

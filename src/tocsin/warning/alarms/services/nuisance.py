@@ -23,7 +23,7 @@ from tocsin.sensing.face import sensors_behind, sources_of
 from tocsin.warning.alarms.events import AlarmBeganFlapping, AlarmCalmedDown, Detection
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
 from tocsin.warning.alarms.policy import quality
-from tocsin.warning.alarms.queries import SensorPlace
+from tocsin.warning.alarms.queries.alarms import SensorPlace
 from tocsin.warning.alarms.rules.inhibition import FLOOD
 from tocsin.warning.alarms.rules.states import ACTIVE, Act, AlarmState, needs_diagnosis
 from tocsin.warning.alarms.services.changes import CLOCK, Changes, move

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tocsin.base.ids import deterministic_id
 from tocsin.jurisdiction.face import bodies_with_duty
 from tocsin.notices.face import Directory, Draft, write_all
-from tocsin.warning.alarms.queries import alarms_by_id
+from tocsin.warning.alarms.queries.alarms import alarms_by_id
 from tocsin.warning.alarms.rules.telling import FLAPPING, KEEPS_DEVICE, WATCHES
 
 if TYPE_CHECKING:

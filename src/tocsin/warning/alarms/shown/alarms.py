@@ -13,7 +13,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.screens import words
 from tocsin.screens.shapes import NameOrNone, TextOrNone
 from tocsin.warning.alarms.models import Alarm, AlarmEntry
-from tocsin.warning.alarms.queries import shown_level
+from tocsin.warning.alarms.queries.alarms import shown_level
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED, AlarmState, rings
 from tocsin.warning.alarms.shown import sentences
 from tocsin.warning.alarms.shown.works import works_of

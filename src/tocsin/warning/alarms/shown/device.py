@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from tocsin.jurisdiction.face import may
 from tocsin.sensing.face import DeviceSection
-from tocsin.warning.alarms.queries import alarms_of_device
+from tocsin.warning.alarms.queries.alarms import alarms_of_device
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.alarms.shown.alarms import AlarmOut
 from tocsin.warning.alarms.shown.works import without_works

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.notices.face import Contribution, PurposeCard, upward_lines
-from tocsin.warning.alarms.queries import alarms_by_id
+from tocsin.warning.alarms.queries.alarms import alarms_by_id
 from tocsin.warning.alarms.rules.telling import FLAPPING, KEEPS_DEVICE, WATCHES
 from tocsin.warning.alarms.shown.alarms import place_of
 from tocsin.warning.alarms.shown.sentences import alarm_title

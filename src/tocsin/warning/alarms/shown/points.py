@@ -8,7 +8,7 @@ from django.db.models import Q
 from tocsin.base.levels import AlarmLevel
 from tocsin.screens.geojson import Feature, point
 from tocsin.warning.alarms.models import AlarmEntry
-from tocsin.warning.alarms.queries import shown_level, visible_alarms
+from tocsin.warning.alarms.queries.alarms import shown_level, visible_alarms
 from tocsin.warning.alarms.shown.alarms import place_of
 from tocsin.warning.alarms.shown.sentences import STATE_NAMES, alarm_title
 

@@ -9,7 +9,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.engine.conditions.model import Condition
 from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import may_anywhere
-from tocsin.warning.alarms.queries import visible_alarms
+from tocsin.warning.alarms.queries.alarms import visible_alarms
 from tocsin.warning.alarms.rules.states import PERMISSION_SEE
 from tocsin.warning.conditions.policy import CONDITIONS
 from tocsin.warning.conditions.rules import PREFIX

@@ -15,8 +15,8 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.face import Person, may, people_who_may
 from tocsin.screens import words
 from tocsin.screens.clock import current_time
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries.alarms import history_of, visible_alarm
 from tocsin.warning.alarms.rules.states import PERMISSION_HANDLE, Act, AlarmState, Refused, confirmation, transition
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut, shelf_times
 from tocsin.warning.alarms.shown.cases import ChainStep, alarm_cases
@@ -38,7 +38,7 @@ MOST_IN_GRAPH = 4
 
 def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, object]:
     """Everything that `_alarm.html` names. Alarm.DoesNotExist where the user may not see it."""
-    alarm = queries.visible_alarm(user, alarm_id)
+    alarm = visible_alarm(user, alarm_id)
     described = AlarmOut.from_orm(alarm)
     may_handle = may(user, PERMISSION_HANDLE, alarm.region_code)
     sees_diagnosis = may(user, PERMISSION_DIAGNOSIS, alarm.region_code)
@@ -74,7 +74,7 @@ def drawer_context(user: Person, alarm_id: UUID, error: str = "") -> dict[str, o
         "rule_versions": rule_versions_of(alarm),
         "cover_here": _cover_here(described),
         "sees_policy": may(user, "policy.see", alarm.region_code),
-        "entries": [EntryOut.from_orm(entry) for entry in reversed(queries.history_of(alarm))],
+        "entries": [EntryOut.from_orm(entry) for entry in reversed(history_of(alarm))],
         "may_handle": may_handle,
         "acts": _acts(alarm) if may_handle else (),
         "people": people_who_may(PERMISSION_HANDLE, alarm.region_code) if may_handle else [],

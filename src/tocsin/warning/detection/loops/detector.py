@@ -35,7 +35,7 @@ from tocsin.engine.detection.detector import Detector
 from tocsin.engine.detection.partition import Partition
 from tocsin.sensing.face import History, place_of
 from tocsin.warning.alarms.events import Detection
-from tocsin.warning.alarms.queries import standing_conditions
+from tocsin.warning.alarms.queries.due import standing_conditions
 from tocsin.warning.detection.loops.spans import Batches, below_batches
 from tocsin.warning.detection.queries.registry import Registry, TooManyLimits, load_registry
 from tocsin.warning.detection.rules import Unexplained

@@ -16,7 +16,7 @@ from tocsin.engine.tuning import Trial, Way, try_ways, varied
 from tocsin.jurisdiction.face import require
 from tocsin.sensing.face import history
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import visible_alarm
+from tocsin.warning.alarms.queries.alarms import visible_alarm
 from tocsin.warning.detection.policy import load_profiles
 
 if TYPE_CHECKING:

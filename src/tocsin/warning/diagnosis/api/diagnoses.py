@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import Router
 
 from tocsin.screens.request import actor_of
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.api import CHANNEL
+from tocsin.warning.alarms.queries.alarms import visible_alarm
 from tocsin.warning.alarms.shown.alarms import AlarmOut
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis, shown_to_people
 from tocsin.warning.diagnosis.services import display_log as services
@@ -29,7 +29,7 @@ def diagnosis(request: HttpRequest, alarm_id: UUID) -> DiagnosisOut | None:
     if found is None:
         return None
     described = describe_diagnosis(found)
-    alarm = queries.visible_alarm(request.user, alarm_id)
+    alarm = visible_alarm(request.user, alarm_id)
     checks = what_would_decide(alarm, found) if alarm.standing.is_open else []
     described.story = narrate(AlarmOut.from_orm(alarm), described, checks)
     services.note_shown(person=actor_of(request), alarm_id=alarm_id, diagnosis=described, channel=CHANNEL)

@@ -11,7 +11,7 @@ from tocsin.base.errors import NotAllowed
 from tocsin.jurisdiction.face import may, require
 from tocsin.screens.budgets.requests import charged, costly
 from tocsin.screens.request import actor_of
-from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.queries.alarms import visible_alarm
 from tocsin.warning.diagnosis.queries.answers import all_answers
 from tocsin.warning.diagnosis.queries.diagnoses import newest_diagnosis
 from tocsin.warning.diagnosis.queries.findings import findings_of, possible_causes
@@ -142,7 +142,7 @@ def reset_priors(request: HttpRequest, given: ResetIn) -> PriorsOut:
 
 def _alarm(request: HttpRequest, alarm_id: UUID) -> "Alarm":
     """The alarm where the person may see its diagnosis; NotAllowed or Alarm.DoesNotExist else."""
-    alarm = queries.visible_alarm(request.user, alarm_id)
+    alarm = visible_alarm(request.user, alarm_id)
     if not may(request.user, PERMISSION_DIAGNOSIS, alarm.region_code):
         raise NotAllowed
     return alarm

@@ -10,7 +10,7 @@ from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.face import scope
 from tocsin.records.face import version_in_force, versions_of
 from tocsin.warning.alarms.models import Alarm
-from tocsin.warning.alarms.queries import loaded_alarm
+from tocsin.warning.alarms.queries.alarms import loaded_alarm
 from tocsin.warning.causes.policy.causes import CAUSES
 from tocsin.warning.diagnosis.models import Diagnosis, ReplayResult, ReplayRun
 from tocsin.warning.diagnosis.rules import PERMISSION_REPLAY

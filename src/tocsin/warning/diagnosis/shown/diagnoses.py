@@ -15,7 +15,7 @@ from tocsin.jurisdiction.face import organisation_by_code
 from tocsin.lifelines import face as lifelines
 from tocsin.screens import words
 from tocsin.screens.shapes import Name
-from tocsin.warning.alarms.queries import SensorPlace, sensor_places
+from tocsin.warning.alarms.queries.alarms import SensorPlace, sensor_places
 from tocsin.warning.causes.policy.causes import shipped_words
 from tocsin.warning.causes.shown.checks import answer_sentence
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label, cause_shares

@@ -23,7 +23,7 @@ from tocsin.screens.clock import current_time
 from tocsin.screens.forms import Line, read_filters
 from tocsin.screens.lists.page import page_or_part
 from tocsin.screens.request import actor_of
-from tocsin.warning.alarms import queries
+from tocsin.warning.alarms.queries.alarms import visible_alarm
 from tocsin.warning.alarms.shown.alarms import AlarmWords
 from tocsin.warning.diagnosis.models import ReplayRun
 from tocsin.warning.diagnosis.queries.replays import causes_in_force, visible_causes, visible_replays
@@ -58,7 +58,7 @@ def replays(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     wanted = read_filters(Wanted, given)
     regions = _regions(request)
-    alarm = queries.visible_alarm(request.user, wanted.alarm) if wanted.alarm else None
+    alarm = visible_alarm(request.user, wanted.alarm) if wanted.alarm else None
     region = alarm.region_code if alarm else wanted.region
     if alarm is None and region not in dict(regions):
         region = regions[0][0]

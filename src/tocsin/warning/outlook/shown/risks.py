@@ -10,8 +10,8 @@ from tocsin.base.geometry import distance_m
 from tocsin.engine.cascade.joining import Outlook, Risk
 from tocsin.lifelines.face import assets_by_code
 from tocsin.screens.words import figure, moment_of_ms
-from tocsin.warning.alarms import queries
 from tocsin.warning.alarms.models import Alarm
+from tocsin.warning.alarms.queries.alarms import open_alarms_of
 from tocsin.warning.causes.policy.causes import Sentence
 from tocsin.warning.causes.shown.labels import cause_kind, cause_label
 from tocsin.warning.diagnosis.models import Diagnosis
@@ -131,7 +131,7 @@ def _others(alarm: Alarm) -> list[Outlook]:
         return []
     near = [
         one
-        for one in queries.open_alarms_of(alarm.region_code)
+        for one in open_alarms_of(alarm.region_code)
         if one.pk != alarm.pk and one.lon is not None and one.lat is not None
         if distance_m(one.lon, one.lat, alarm.lon, alarm.lat) <= MEET_M
     ][:MOST_ALARMS]

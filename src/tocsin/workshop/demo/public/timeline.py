@@ -47,7 +47,7 @@ def play(acts: Iterable[Act], say: Callable[[str], None], *, aloud: bool = True)
             try:
                 act.do(act.at)
             except (Refusal, Unavailable, ObjectDoesNotExist) as error:  # somebody else has done it meanwhile, or changed it
-                say(f"{timezone.localtime(act.at):%m-%d %H:%M}  left out: {act.tells or act.do} ({error})")
+                say(f"{timezone.localtime(act.at):%m-%d %H:%M}  left out: {act.tells or 'a step of the story'} ({error})")
                 continue
         if act.tells and aloud:
             say(f"{timezone.localtime(act.at):%m-%d %H:%M}  {act.tells}")

@@ -1,0 +1,115 @@
+"""Where the load of a whole plant falls from steady production to nearly nothing, or to what its machines draw without goods."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tocsin.engine.work.devices.figures import StopFigures
+from tocsin.engine.work.devices.view import Floats
+from tocsin.engine.work.firm import QUARTERS_OF_A_DAY
+from tocsin.engine.work.load.model import Grounds, Load
+
+NEARLY_NOTHING = 0.05  # of the load before
+
+
+@dataclass(frozen=True)
+class Fall:
+    """The load falls from `before_kw` in the quarter `at` and comes back in `back` (the end of the data if it does not).
+    `metered`: process meters showed it, not only the grid connection; `partly`: work went on for a part of its first quarter;
+    `held`: machines or furnaces go on drawing evenly without goods; `lines`: with a meter, that ran and fell together.
+    """
+
+    at: int
+    back: int
+    before_kw: float
+    after_kw: float
+    metered: bool
+    partly: bool
+    held: bool
+    lines: int
+
+    @property
+    def length(self) -> int:
+        """Quarters."""
+        return self.back - self.at
+
+
+def falls_of(load: Load, figures: StopFigures) -> list[Fall]:
+    """All falls of the plant that last for `quarters`, by time; none begins before the one before has ended."""
+    kw = load.kw.astype(np.float64)
+    normal = np.repeat(load.normal_kw.astype(np.float64), QUARTERS_OF_A_DAY)
+    falls: list[Fall] = []
+    free = figures.steady_quarters
+    for at in np.flatnonzero(kw[1:] < figures.step * kw[:-1]) + 1:
+        if at < free or at + figures.quarters > len(kw) or not _was_steady(kw, normal[at], load.grounds, int(at), figures):
+            continue
+        fall = _fall(load, kw, int(at), figures)
+        if fall is not None:
+            free = fall.back
+            if _all_down(load, fall, figures):
+                falls.append(fall)
+    return falls
+
+
+def _was_steady(kw: Floats, normal: float, grounds: NDArray[np.uint8], at: int, figures: StopFigures) -> bool:
+    """Whether the plant produced before the quarter `at` as it uses to and was not running out, by meters of one kind."""
+    if not np.isfinite(normal) or not (grounds[at - figures.before_quarters : at + figures.quarters] == grounds[at]).all():
+        return False
+    least = figures.producing if grounds[at] == Grounds.PROCESS else figures.producing_total
+    hours = kw[at - figures.steady_quarters : at]
+    level = float(kw[at - figures.before_quarters : at].mean())
+    return bool(
+        least * normal <= level <= figures.fit * normal
+        and float(np.mean(hours > 0.5 * least * normal)) >= figures.run_share
+        and level >= figures.steady * float(np.nanpercentile(hours, 80))
+        and kw[at - 1] >= 0.5 * least * normal
+    )
+
+
+def _fall(load: Load, kw: Floats, at: int, figures: StopFigures) -> Fall | None:
+    """The fall that begins in the quarter `at`, if it is one. Its first quarter is a mean of before and after, so what is left
+    is read behind it; but for a line alone, whose work often peters out within two quarters.
+    """
+    metered, lines = bool(load.grounds[at] == Grounds.PROCESS), lines_together(load, at, figures)
+    level, later = float(kw[at - figures.before_quarters : at].mean()), kw[at + 1 : at + figures.quarters]
+    left, share = float(later.max()), figures.fall if metered else figures.fall_total
+    most = max(left, float(kw[at])) if lines == 1 else left
+    to_rest = kw[at] < 0.5 * kw[at - 1] and most <= (1.0 - share) * level
+    if not to_rest and not (metered and _is_held(later, level, figures)):
+        return None
+    again = np.flatnonzero(kw[at + 1 :] > max(figures.back * level, 0.0 if to_rest else figures.held_back * left))
+    back = int(at + 1 + again[0]) if len(again) else len(kw)
+    partly = bool(kw[at] > figures.held_back * left + NEARLY_NOTHING * level)
+    return Fall(at, back, level, left, metered, partly, not to_rest, lines)
+
+
+def _is_held(kw: Floats, level: float, figures: StopFigures) -> bool:
+    """Whether `kw` float64 (quarters,) behind a fall is even, and less than what work leaves: furnaces, baths and drives that
+    are kept as they are.
+    """
+    most = float(kw.max())
+    return most <= (1.0 - figures.held_fall) * level and most - float(kw.min()) <= figures.held_even * most
+
+
+def lines_together(load: Load, at: int, figures: StopFigures) -> int:
+    """Lines with a meter that ran for most of two hours before a quarter, and just before it."""
+    made = 0
+    for line in load.lines:
+        ran = line.share[max(at - 8, 0) : at] >= figures.low_share
+        made += bool(ran.mean() >= 0.5 and ran[-figures.before_quarters :].any()) if len(ran) else 0
+    return made
+
+
+def _all_down(load: Load, fall: Fall, figures: StopFigures) -> bool:
+    """Whether every line with a meter is down, by its own power before. A line that is not known does not speak against it."""
+    before, after = slice(fall.at - figures.steady_quarters, fall.at), slice(fall.at + 1, fall.at + figures.quarters)
+    if not fall.metered:
+        return True
+    with np.errstate(invalid="ignore"):
+        for line in load.lines:
+            usual = float(np.percentile(np.nan_to_num(line.kw[before]), 80))
+            went_on = (line.kw[after] > figures.line_left * usual).any() and line.share[after].max() > figures.low_share
+            if went_on and not (fall.held and _is_held(line.kw[after].astype(np.float64), usual, figures)):
+                return False
+    return True

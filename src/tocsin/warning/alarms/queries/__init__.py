@@ -1,0 +1,1 @@
+"""Alarms, read: shown and searched, as facts for others, as figures, and what is due."""
