@@ -119,8 +119,8 @@ def pressing_cameras(cameras: Collection[Camera], at: datetime) -> set[UUID]:
     due = Q(state=LoadingState.EXPECTED, from_at__lte=at + early, until_at__gte=at - late)
     there = Q(state__in=[one.value for one in PRESENT])
     firms = {one.object_id for one in cameras if one.object_id is not None}
-    rows = LoadingOrder.objects.filter(due | there, object__in=firms).values_list("object", "camera").distinct()
-    wanted = set(rows)
+    rows = LoadingOrder.objects.filter(due | there, object__in=firms)
+    wanted: set[tuple[UUID | None, UUID | None]] = set(rows.values_list("object_id", "camera_id").distinct())
     return {one.pk for one in cameras if (one.object_id, one.pk) in wanted or (one.object_id, None) in wanted}
 
 
