@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.records.face import opens_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -208,7 +209,7 @@ def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
     for heading in _ordered(request):
         entries = []
         for name, words, icon, permission in heading.entries:
-            if name not in seen and may_anywhere(request.user, permission):
+            if name not in seen and may_anywhere(request.user, permission) and opens_page(request.user, name):
                 seen.add(name)
                 entries.append(entry(request, str(words), address(name), icon))
         if entries:
