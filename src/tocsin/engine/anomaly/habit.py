@@ -35,7 +35,7 @@ def habitual(row: Floats, rare: float, prior: float, blocks: float) -> float:
     variance = known * row[SQUARE] + (1.0 - known) * PRIOR_SPREAD * PRIOR_SPREAD
     limit = known * row[MEAN] + (1.0 - known) * prior + SPREADS * math.sqrt(variance)
     row[LARGEST] = max(row[LARGEST], min(rare, CLIPPED * limit) if blocks >= 1 else rare)
-    return limit
+    return float(limit)
 
 
 @aside

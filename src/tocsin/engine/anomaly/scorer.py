@@ -239,7 +239,7 @@ def _strange_together(
     now = rarity(joint_tails[1], distance, VIEW_PRIOR, VIEW_TAIL)
     lately = rarity(joint_tails[2], joint[DISTANCE], VIEW_PRIOR, VIEW_TAIL)
     last = len(habits) - 1
-    return (10.0 ** _unusual(habits[last - 1], now, blocks) + 10.0 ** _unusual(habits[last - 2], lately, blocks)) / 2
+    return float(10.0 ** _unusual(habits[last - 1], now, blocks) + 10.0 ** _unusual(habits[last - 2], lately, blocks)) / 2
 
 
 @aside
