@@ -37,7 +37,7 @@ ONE_AT_A_TIME = 7_426_001  # the advisory lock of whoever makes or clones the te
 
 def prepare(*, migrate: bool) -> None:
     """Fills the database of the settings with tables and regions: as the product does, or by every migration from the first."""
-    from tocsin.jurisdiction.areas.services import ensure_regions
+    from tocsin.jurisdiction.areas.services import ensure_regions, ensure_towns
     from tocsin.portal.tables import bring_tables_up_to_date
 
     if migrate:
@@ -46,6 +46,7 @@ def prepare(*, migrate: bool) -> None:
     else:
         bring_tables_up_to_date()
     ensure_regions()
+    ensure_towns()
     connections.close_all()
 
 
@@ -66,11 +67,11 @@ _MAKERS = {"migrations", "models", "tables"}
 
 @cache
 def identity() -> str:
-    """Twelve digits that change with migrations, models, regions and the versions of libraries."""
+    """Twelve digits that change with migrations, models, regions, towns and the versions of libraries."""
     package, text = ROOT / "src" / "tocsin", hashlib.sha256((ROOT / "uv.lock").read_bytes())
     text.update(Path(strict_tables.__file__).read_bytes())
     for path in sorted(package.rglob("*.*")):
-        if (path.suffix == ".py" and (_MAKERS & {*path.parts, path.stem})) or path.name == "regions.csv":
+        if (path.suffix == ".py" and (_MAKERS & {*path.parts, path.stem})) or path.name in ("regions.csv", "towns.csv"):
             text.update(str(path.relative_to(package)).encode() + path.read_bytes())
     return text.hexdigest()[:12]
 

@@ -1,9 +1,11 @@
 """What a test leaves behind in its process, and how the next one finds none of it: no order of tests changes an outcome."""
 
+import csv
 import os
 import sqlite3
 import sys
 from contextlib import closing
+from functools import cache
 
 from django.conf import settings
 from django.core.cache import caches
@@ -64,8 +66,6 @@ KEPT = {
     "mobilisation.public_warnings.queries.warnings._provinces": "a shipped file",
     "mobilisation.public_warnings.queries.warnings._shapes": "a shipped file",
     "mobilisation.public_warnings.rules.cap.reading._schema": "a shipped file",
-    "mobilisation.public_warnings.rules.towns._districts": "a shipped file",
-    "mobilisation.public_warnings.rules.towns.town_names": "a shipped file",
     "mobilisation.public_warnings.services.signer._key_of": "of its argument",
     "mobilisation.rewards.policy.reward_words": "a shipped file",
     "notices.messages.queries.contributions._gathered": "of its argument",
@@ -126,15 +126,40 @@ def restore_database(case: TransactionTestCase) -> None:
     """After a test whose transactions were real: the made database lies there again, with its regions. Quicker than Django's way,
     which empties each table by itself and leaves no region to the next test.
     """
-    from tocsin.jurisdiction.areas.services import ensure_regions
+    from tocsin.jurisdiction.areas.services import ensure_regions, ensure_towns
 
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(f"file:{made()}?immutable=1", uri=True)) as source:
             source.backup(connection.connection)
     else:
-        empty_tables()
-        ensure_regions()
+        with transaction.atomic():
+            empty_tables()
+            ensure_regions()
+            ensure_towns()
+
+
+AREAS = {"jurisdiction_region", "jurisdiction_town"}
+
+
+@cache
+def _shipped_areas() -> "tuple[list[tuple[str, ...]], dict[str, str]]":
+    from tocsin.jurisdiction.areas.services import FILE, shipped_towns
+
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return sorted(tuple(row[one] for one in _COLUMNS) for row in rows), shipped_towns()
+
+
+_COLUMNS = ("code", "name_zh", "name_en", "level", "kind")
+
+
+def areas_are_as_shipped() -> bool:
+    """Whether no test entered, renamed or withdrew an area or town. To look is quicker than to write all of them anew."""
+    from tocsin.jurisdiction.areas.models import Region, Town
+
+    there = sorted(Region.objects.values_list(*_COLUMNS)), dict(Town.objects.values_list("code", "name_zh"))
+    return there == _shipped_areas()
 
 
 MADE_WITH_TABLES = {"auth_permission", "django_content_type"}
@@ -147,7 +172,8 @@ def empty_tables() -> None:
     Keys from one to the other are looked at only when all is done.
     """
     quote = connection.ops.quote_name
-    tables = sorted(set(connection.introspection.django_table_names()) - MADE_WITH_TABLES)
+    kept = MADE_WITH_TABLES | (AREAS if areas_are_as_shipped() else set())
+    tables = sorted(set(connection.introspection.django_table_names()) - kept)
     asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {quote(table)})" for table in tables)  # noqa: S608 - names of our own tables
     with connection.cursor() as cursor:
         cursor.execute(asked)

@@ -8,13 +8,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from pytest_django import DjangoDbBlocker
 
 from tests.databases import connection_to, copy_into, fill, on_server
-from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.models import Region, Town
 from tocsin.jurisdiction.areas.services import ensure_regions
 
 
 @pytest.mark.django_db
 def test_rows_lie_where_the_name_of_the_test_says(database: str) -> None:
     assert connection.vendor == database
+    Town.objects.all().delete()
     Region.objects.all().delete()
     assert ensure_regions() == 169
 

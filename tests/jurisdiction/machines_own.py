@@ -13,6 +13,7 @@ MACHINES_OWN = {
     "hazchem.BreachClock": "how long something has been broken",
     "command.LogPosition": "how far a loop has read",
     "jurisdiction.Region": "areas of the state, known to everybody",
+    "jurisdiction.Town": "streets and towns of the state, known to everybody",
     "lifelines.NetworkVersion": "counts imports",
     "mobilisation.AppLaunch": "hashes of signed texts that were used; nobody's, and gone within minutes",
     "mobilisation.FeedEntry": "which entries of a feed were read",

@@ -223,10 +223,13 @@ def test_an_organisations_page_is_filled_by_its_people(watch: Watch, make_person
     assert "0000 0002" in page and "wecom://key" not in page
     administrator = signed_in(make_person("system_administrator"))
     fields = ("kind", "lifeline", "trade", "area_code", "hours", "effective_from", "effective_to")
-    values = (["owner", ""], ["gas", ""], ["", ""], ["", ""], ["08:00-20:00", ""], ["2026-01-01", ""], ["", ""])
+    values = (["owner", ""], ["gas", ""], ["", ""], ["370213001", ""], ["08:00-20:00", ""], ["2026-01-01", ""], ["", ""])
     duties = dict(zip(fields, values, strict=True))
     assert "Saved." in administrator.post(f"{url}duties/", duties, follow=True).content.decode()
     assert watch.organisation.duties.get().hours == "08:00-20:00"
+    page = text(administrator, url)
+    assert '<span class="mono">370213001</span> 振华路街道' in page, "a town by its name"
+    assert '<option value="370213003">' in page, "the others to choose from"
     room = Organisation.objects.get(code="government_duty_room", region_id=LICANG)
     administrator.post(f"{url}superior/", {"superior": room.pk})
     assert Organisation.objects.get(pk=watch.organisation.pk).superior == room

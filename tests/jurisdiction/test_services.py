@@ -13,7 +13,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.policy import read_policy
 from tocsin.bus.services import in_one_transaction
 from tocsin.jurisdiction.areas import services as areas_services
-from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.models import Region, Town
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.jurisdiction.bodies import queries as bodies_queries
 from tocsin.jurisdiction.bodies import services as bodies_services
@@ -54,10 +54,13 @@ def actions() -> list[str]:
 
 
 def test_regions_are_loaded_once_and_names_stay() -> None:
+    Town.objects.all().delete()
     Region.objects.all().delete()
-    assert areas_services.ensure_regions() == 169
+    assert (areas_services.ensure_regions(), areas_services.ensure_towns()) == (169, 1853)
     Region.objects.filter(pk=LICANG).update(name_en="Renamed")
-    assert areas_services.ensure_regions() == 0
+    Town.objects.filter(pk="370213001").update(name_zh="改名街道")
+    assert (areas_services.ensure_regions(), areas_services.ensure_towns()) == (0, 0)
+    assert Town.objects.get(pk="370213001").name_zh == "改名街道"
     assert Region.objects.get(pk=LICANG).name_en == "Renamed"
     assert Region.objects.filter(level="county").exclude(kind="functional zone").count() == 136
 

@@ -274,7 +274,7 @@ def test_a_photo_that_waits_for_a_decision_is_in_the_desks_list(english: None, d
     report = shown(danger=True)
     blurring.look_at_photos(now=NOW)
     (kind,) = (one for one in waiting_kinds() if one.code == "hazard_photo")
-    (row,) = (kind.tell(one) for one in kind.found(desk, NOW))
+    (row,) = kind.in_words(list(kind.found(desk, NOW)))
     assert row.address == f"/hazard-reports/{report.pk}/photos/1/" and row.due == report.accept_due
     HazardReport.objects.filter(pk=report.pk).update(state="closed")
     assert not kind.found(desk, NOW)

@@ -12,12 +12,12 @@ from tests.people import LICANG, QINGDAO, make_named_person, make_person
 from tests.records.imports.files import given, judged_now, taken
 from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
-from tocsin.jurisdiction.areas.models import Region
+from tocsin.jurisdiction.areas.models import Region, Town
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.areas.services import ensure_regions, ensure_towns
 from tocsin.jurisdiction.bodies.models import Duty, Organisation
 from tocsin.jurisdiction.bodies.rules import Kind, NewDuty
-from tocsin.jurisdiction.bodies.services import enter_area, register_organisation, set_duties, set_superior
+from tocsin.jurisdiction.bodies.services import enter_area, enter_town, register_organisation, set_duties, set_superior
 from tocsin.jurisdiction.list_views.models import SavedListView
 from tocsin.jurisdiction.people.models import User
 from tocsin.records.imports.rules import ImportVerdict
@@ -42,6 +42,7 @@ def district() -> None:
     del security
     bodies = usual_bodies(LICANG)
     enter_area(actor=system, code="370299", name_zh="新区", name_en="New area")
+    enter_town(actor=system, code="370299001", name_zh="新街道")
     park = register_organisation(
         actor=system, code="park", region_code="370299", name_zh="园区", name_en="Park", kind="other", telephone="0532 1"
     )
@@ -79,6 +80,8 @@ def full_of_rows(seed: int) -> None:
     areas = [LICANG, QINGDAO, *(f"3702{number}" for number in range(90, 94))]
     for number, code in enumerate(areas[2:]):
         enter_area(actor=system, code=code, name_zh=f"新区{number}", name_en=draw.choice(SIGNS))
+        enter_town(actor=system, code=f"{code}00{number}", name_zh=f"{draw.choice(SIGNS)}{number}")
+    enter_town(actor=system, code="370213001", name_zh="renamed")
     bodies: list[Organisation] = []
     for number in range(30):
         code = f"body_{number // 3}"  # the same in several areas
@@ -131,14 +134,16 @@ def exported() -> str:
 def test_a_city_full_of_rows_comes_back_row_by_row(english: None) -> None:
     """Rows, not words of the file: whatever the file says, what is read back is what was there."""
     ensure_regions()
+    ensure_towns()
     full_of_rows(7)
     first, before = exported(), rows_of_a_city()
-    assert {name: len(rows) > 9 for name, rows in before.items() if name != "areas"} == dict.fromkeys(
+    assert {name: len(rows) > 9 for name, rows in before.items() if name not in ("areas", "towns")} == dict.fromkeys(
         ("bodies", "duties", "people", "roles", "views"), True
     )
     call_command("flush", interactive=False, verbosity=0)
     set_mark()
     ensure_regions()
+    ensure_towns()
     system, security, engineer, second = administrators()
     told = import_city(
         actors=[system, security, engineer],
@@ -168,6 +173,7 @@ def rows_of_a_city() -> dict[str, list[tuple[object, ...]]]:
     people = User.objects.filter(organisation__isnull=False)
     return {
         "areas": _sorted(Region.objects.filter(code__startswith="37029").values_list("code", "name_zh", "name_en")),
+        "towns": _sorted(Town.objects.filter(pk__startswith="3702").values_list("code", "name_zh")),
         "bodies": _sorted(bodies),
         "duties": _sorted(duties),
         "people": _sorted(people.values_list("username", "name", "organisation__region_id", "organisation__code")),
@@ -185,6 +191,7 @@ def _sorted(rows: Iterable[tuple[object, ...]]) -> list[tuple[object, ...]]:
 @pytest.mark.django_db(transaction=True)
 def test_an_export_makes_an_empty_installation_the_same(english: None) -> None:
     ensure_regions()
+    ensure_towns()
     district()
     first = exported()
     for words in ('username = "li.jing"', 'lifeline = "gas"', "beyond_level = true", 'query = "level=4"', 'code = "370299"'):
@@ -192,6 +199,7 @@ def test_an_export_makes_an_empty_installation_the_same(english: None) -> None:
     call_command("flush", interactive=False, verbosity=0)
     set_mark()
     ensure_regions()
+    ensure_towns()
     system, security, engineer, second = administrators()
     content = first.encode()
     common = {"content": content, "file_name": "city.toml", "region_code": "", "now": NOW}

@@ -15,8 +15,9 @@ from tests.languages import english as english
 from tests.people import LICANG, SHINAN, make_named_person, make_person, signed_in
 from tests.usual_bodies import usual_bodies
 from tests.warning.district import make_district
+from tocsin.jurisdiction.areas.models import Town
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
-from tocsin.jurisdiction.areas.services import ensure_regions
+from tocsin.jurisdiction.areas.services import ensure_regions, ensure_towns
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.models import User
@@ -77,6 +78,11 @@ def the_usual_bodies() -> None:
     usual_bodies(LICANG)
 
 
+def a_county_without_towns() -> None:
+    usual_bodies(LICANG)
+    Town.objects.filter(region=LICANG).delete()
+
+
 def somebody_unused() -> None:
     person = make_person("viewer")
     User.objects.filter(pk=person.pk).update(date_joined=timezone.now() - timedelta(days=8))
@@ -95,6 +101,7 @@ FINDS: list[tuple[str, Callable[[], object], int, Callable[[], object]]] = [
     ("firms_without_meters", a_red_firm, 1, lambda: SupervisedObject.objects.update(active=False)),
     ("desks_without_telephone", the_usual_bodies, 12, lambda: Organisation.objects.update(telephone="110")),
     ("bodies_without_desk", the_usual_bodies, 1, lambda: Organisation.objects.update(has_desk=True)),
+    ("areas_without_towns", a_county_without_towns, 1, ensure_towns),
     ("desks_without_people", the_usual_bodies, 14, lambda: Organisation.objects.update(has_desk=False)),
     ("bodies_without_duty", lambda: [one.duties.all().delete() for one in usual_bodies(LICANG).values()], 17,
      lambda: Organisation.objects.update(kind="other")),

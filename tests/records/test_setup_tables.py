@@ -11,8 +11,8 @@ from tests.people import LICANG, QINGDAO, SHINAN, make_person, signed_in
 from tests.records.imports.files import given
 from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, NotAllowed
-from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.bodies.models import Organisation
+from tocsin.jurisdiction.areas.models import Region, Town
+from tocsin.jurisdiction.bodies.models import Duty, Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.records.audit.models import AuditEntry
@@ -83,6 +83,56 @@ def test_areas_of_another_province_come_and_go() -> None:
     assert not Region.objects.filter(pk__startswith="44").exists()
 
 
+TOWNS = """区划代码,名称,英文名称
+440307001,平湖街道,
+440307002,布吉街道,
+440307,龙岗区,Longgang District
+370213001,振华路街道办,
+"""
+
+
+def test_towns_of_another_province_come_with_their_area_and_go() -> None:
+    me = by("system_administrator", "000000")
+    shipped = Town.objects.get(pk="370213001").name_zh
+    made = take(me, "areas", TOWNS, "000000")
+    assert dict(Town.objects.filter(region="440307").values_list("code", "name_zh")) == {
+        "440307001": "平湖街道",
+        "440307002": "布吉街道",
+    }
+    assert Town.objects.get(pk="370213001").name_zh == "振华路街道办"
+    listed = signed_in(me).get("/api/v1/jurisdiction/regions/towns?region_code=440300").json()
+    assert listed[0] == {"code": "440307001", "name_zh": "平湖街道", "region_code": "440307"}
+    assert [one["code"] for one in listed] == ["440307001", "440307002"]
+    assert set(verdicts_of(me, TOWNS)) == {ImportVerdict.SAME}
+    duty = Duty.objects.create(organisation=Organisation.objects.all()[0], kind="owner", area_code="440307001")
+    with pytest.raises(Conflict, match="平湖街道 is in use"):
+        undo_file(actor=me, import_id=made, now=NOW)
+    duty.delete()
+    undo_file(actor=me, import_id=made, now=NOW)
+    assert not Region.objects.filter(pk="440307").exists()
+    assert not Town.objects.filter(pk__startswith="44").exists()
+    assert Town.objects.get(pk="370213001").name_zh == shipped
+
+
+def verdicts_of(actor: User, text: str) -> list[ImportVerdict]:
+    return [row.verdict for row in rows_of(actor=actor, made=given(actor, "areas", text, region="000000", now=NOW), now=NOW)]
+
+
+def test_a_town_without_an_area_says_what_to_enter_first() -> None:
+    me = by("system_administrator", "000000")
+    made = given(me, "areas", "区划代码,名称\n440307001,平湖街道\n", region="000000", now=NOW)
+    [row] = rows_of(actor=me, made=made, now=NOW)
+    assert [(one.column, "440307" in one.text and "enter the area first" in one.text) for one in row.problems] == [("code", True)]
+
+
+def test_an_area_with_towns_stays() -> None:
+    me = by("system_administrator", "000000")
+    made = take(me, "areas", "区划代码,名称\n440307,龙岗区\n", "000000")
+    take(me, "areas", "区划代码,名称\n440307001,平湖街道\n", "000000")
+    with pytest.raises(Conflict, match="in use"):
+        undo_file(actor=me, import_id=made, now=NOW)
+
+
 WRONG = [
     ("organisations", "code,name_zh,kind\nx y,名,权属单位\n", None),
     ("organisations", "code,name_zh,kind\none,名,nonsense\n", "kind"),
@@ -90,6 +140,10 @@ WRONG = [
     ("organisations", "code,name_zh,kind,desk\none,名,owner,perhaps\n", "desk"),
     ("areas", "code,name_zh\n440300,深圳市\n", "code"),
     ("areas", "code,name_zh\n12,深圳市\n", "code"),
+    ("areas", "code,name_zh\n440307001,平湖街道\n", "code"),
+    ("areas", "code,name_zh\n37021300,平湖街道\n", "code"),
+    ("areas", "code,name_zh,name_en\n370213099,新街道,New\n", "name_en"),
+    ("areas", "code,name_zh\n370213099," + "街" * 61 + "\n", "name_zh"),
     ("people", "username,name,organisation\nLi Jing,李静,monitoring_centre\n", "username"),
     ("people", "username,name,organisation\nli.jing,李静,nowhere\n", "organisation"),
     ("people", "username,name,organisation\nsystem_administrator-370202,x,monitoring_centre\n", "username"),

@@ -2,8 +2,15 @@
 
 from tocsin.jurisdiction.areas.models import Region
 from tocsin.jurisdiction.areas.policy import is_working_day, use_calendar
-from tocsin.jurisdiction.areas.queries import all_regions, region_names
-from tocsin.jurisdiction.areas.services import ensure_regions, shipped_areas
+from tocsin.jurisdiction.areas.queries import (
+    all_regions,
+    areas_with_towns,
+    names_of_towns,
+    region_names,
+    towns_of_area,
+    towns_within,
+)
+from tocsin.jurisdiction.areas.services import ensure_regions, ensure_towns, shipped_areas, shipped_towns
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisation
 from tocsin.jurisdiction.bodies.queries import (
     DutyBook,
@@ -19,6 +26,7 @@ from tocsin.jurisdiction.bodies.queries import (
 from tocsin.jurisdiction.bodies.services import (
     edit_organisation,
     enter_area,
+    enter_town,
     is_subject,
     register_organisation,
     set_duties,
@@ -26,6 +34,7 @@ from tocsin.jurisdiction.bodies.services import (
     text_problems,
     withdraw_area,
     withdraw_organisation,
+    withdraw_town,
 )
 from tocsin.jurisdiction.contacts.models import ContactPoint, Post, contact_kinds, shortened
 from tocsin.jurisdiction.contacts.policy import policy as contact_policy
@@ -151,6 +160,7 @@ __all__ = [
     "add_post",
     "administered",
     "all_regions",
+    "areas_with_towns",
     "bodies_with_duty",
     "bodies_with_people",
     "browsers_by_id",
@@ -167,7 +177,9 @@ __all__ = [
     "end_every_token",
     "ensure_first_administrator",
     "ensure_regions",
+    "ensure_towns",
     "enter_area",
+    "enter_town",
     "forget_people",
     "grant_role",
     "hand_out_passwords",
@@ -182,6 +194,7 @@ __all__ = [
     "may_anywhere",
     "may_ring",
     "missing_usual_bodies",
+    "names_of_towns",
     "narrowest",
     "nearest_authority",
     "needs",
@@ -239,6 +252,7 @@ __all__ = [
     "share_with_body",
     "shared_list_views",
     "shipped_areas",
+    "shipped_towns",
     "shortened",
     "swaps_by_id",
     "system_actor",
@@ -248,6 +262,8 @@ __all__ = [
     "token_name",
     "tokens_in_force",
     "too_many_guesses",
+    "towns_of_area",
+    "towns_within",
     "unread_system_actor",
     "use_calendar",
     "usernames_taken",
@@ -255,5 +271,6 @@ __all__ = [
     "visible_people",
     "withdraw_area",
     "withdraw_organisation",
+    "withdraw_town",
     "withdraw_unused_account",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.jurisdiction.rights.rules import Permission
+from tocsin.records.face import opens_page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -88,6 +89,7 @@ NAVIGATION: Final = (
             ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "supervision.see"),
             ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "firm.work"),
             ("risk_checks", gettext_lazy("Checks of measures"), "check", "firm.work"),
+            ("prevention_phone", pgettext_lazy("menu", "Checks on site"), "phone", "firm.work"),
             ("permit_phone", pgettext_lazy("menu", "Work permits on site"), "phone", "firm.work"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "firm.work"),
@@ -207,7 +209,7 @@ def entries_for(request: "HttpRequest") -> list[tuple[str, list[Shown]]]:
     for heading in _ordered(request):
         entries = []
         for name, words, icon, permission in heading.entries:
-            if name not in seen and may_anywhere(request.user, permission):
+            if name not in seen and may_anywhere(request.user, permission) and opens_page(request.user, name):
                 seen.add(name)
                 entries.append(entry(request, str(words), address(name), icon))
         if entries:

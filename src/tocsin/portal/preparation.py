@@ -29,4 +29,5 @@ def prepare_database() -> str | None:
         set_mark()
         set_channel_mark()
         jurisdiction.ensure_regions()
+        jurisdiction.ensure_towns()
         return jurisdiction.ensure_first_administrator()

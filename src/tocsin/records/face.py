@@ -47,7 +47,7 @@ from tocsin.records.retention.services.forgetting import forget_what_is_old
 from tocsin.records.retention.services.wholes import attached, forget_attachment, forget_attachments, kept_whole
 from tocsin.records.setup.services.city.exporting import export_city
 from tocsin.records.setup.services.city.running import import_city
-from tocsin.records.system.queries import BACKUP_TAKEN, late_backup, newest_backup
+from tocsin.records.system.queries import BACKUP_TAKEN, late_backup, newest_backup, opens_page
 from tocsin.records.system.rules import Gauge, Sample, Unit
 from tocsin.records.system.services import tell_of_loop
 from tocsin.records.versions.models import PolicyVersion
@@ -147,6 +147,7 @@ __all__ = [
     "needed_numbers",
     "newest_backup",
     "note_gone",
+    "opens_page",
     "own_tour",
     "picture_of",
     "plain",

@@ -7,7 +7,7 @@ A subject lists both in its `readiness.py`, and `portal/catalogue/` names the li
 Both are computed from what is there, whenever they are asked: nothing is ticked off.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -99,6 +99,14 @@ class SetupStep:
     links: tuple[StepLink, ...]
     part: str = ""
     optional: bool = False
+
+
+OF_THE_INSTALLATION: Final[Mapping[str, str]] = {
+    "backups": "system.see",
+    "channels": "channels.manage",
+    "server_settings": "system.see",
+}
+"""Pages of the whole installation: nobody opens one who holds its permission in an area alone, so nothing leads there."""
 
 
 def finding_of(rows: "QuerySet[Any]", name: Callable[[Any], str] = str) -> Finding:

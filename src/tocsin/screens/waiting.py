@@ -36,7 +36,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingKind:
-    """A kind of things that wait. `found`: those that the user may act upon, due first; `tell`: one of them in words.
+    """A kind of things that wait. `found`: those that the user may act upon, due first; `tell`: one of them in words;
+    instead of it `tell_all`: several in words, in their order, where the words of each would ask the database for a name.
 
     `permissions`: without any of them nothing is looked for. What `found` answers is cut to the user's areas by itself.
     """
@@ -45,7 +46,16 @@ class WaitingKind:
     words: Promise
     permissions: tuple[str, ...]
     found: "Callable[[Actor, datetime], QuerySet[Any] | Sequence[Any]]"
-    tell: Callable[[Any], Waiting]
+    tell: Callable[[Any], Waiting] | None = None
+    tell_all: Callable[[list[Any]], list[Waiting]] | None = None
+
+    def in_words(self, rows: list[Any]) -> list[Waiting]:
+        """All rows in words, in their order."""
+        if self.tell_all is not None:
+            return self.tell_all(rows)
+        if self.tell is None:
+            raise TypeError(f"the kind {self.code} tells nothing of its rows")
+        return [self.tell(row) for row in rows]
 
 
 def end_of_day(day: date) -> datetime:
@@ -65,7 +75,7 @@ def waiting_kinds() -> tuple[WaitingKind, ...]:
 
 def rows_of(kind: WaitingKind, user: "Actor", now: datetime) -> list[Waiting]:
     """What of this kind waits for the user, at most MOST."""
-    return [kind.tell(row) for row in islice(kind.found(user, now), MOST)]
+    return kind.in_words(list(islice(kind.found(user, now), MOST)))
 
 
 def count_of(kind: WaitingKind, user: "Actor", now: datetime) -> int:

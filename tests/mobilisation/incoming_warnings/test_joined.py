@@ -11,6 +11,7 @@ from tests.mobilisation.public_warnings.messages import own_signer, rain
 from tests.people import YANTAI, make_named_person, make_person, signed_in
 from tests.supervision.firms import act, make_body, make_object
 from tocsin.base.errors import Conflict, NotAllowed
+from tocsin.jurisdiction.face import names_of_towns
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.incoming_warnings.models import IncomingWarning, WarningDemand, WarningService
 from tocsin.mobilisation.incoming_warnings.services import answers, drafting
@@ -20,7 +21,6 @@ from tocsin.mobilisation.incoming_warnings.shown.demands import DemandCountOut, 
 from tocsin.mobilisation.public_warnings.queries.reach import own_codes
 from tocsin.mobilisation.public_warnings.rules.cap.message import Area, MsgType, Named, Status
 from tocsin.mobilisation.public_warnings.rules.cap.signing import sign
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import text_of
 from tocsin.supervision.objects.models import SupervisedObject
@@ -223,7 +223,7 @@ def test_what_a_service_says_of_towns_by_code_is_told_in_those_towns(weather: Wa
     assert [(one["type"], tuple(one["codes"])) for one in drafted.places] == [("units", ("370213001", "370213003"))]
     assert own_codes(drafted) == ("370213001", "370213003")
     page = signed_in(officer).get(f"/warnings/in/{warning.pk}/").content.decode()
-    assert ", ".join(town_names()[code] for code in warning.units) in page
+    assert ", ".join(names_of_towns(warning.units)[code] for code in warning.units) in page
 
 
 def test_the_page_shows_counts_and_takes_an_answer(weather: WarningService, officer: User, firm: SupervisedObject) -> None:

@@ -18,6 +18,7 @@ from tests.people import make_person
 from tocsin.base import keys
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.work import find_nonce
+from tocsin.jurisdiction.face import enter_area, enter_town, grant_role, system_actor
 from tocsin.jurisdiction.people.models import User
 from tocsin.mobilisation.public_warnings.models import SubscriberTown, WarningDelivery, WarningSignUp, WarningSubscriber
 from tocsin.mobilisation.public_warnings.policy import warning_policy
@@ -25,6 +26,7 @@ from tocsin.mobilisation.public_warnings.services import addresses, delivering, 
 from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.signing_up import NewSignUp
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber, take_subscribers
+from tocsin.mobilisation.public_warnings.shown.reach import describe_reach
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
 
@@ -104,6 +106,28 @@ def test_a_whole_district_is_chosen_and_swallows_its_towns(gateway: Gateway) -> 
     page = Client().get("/w/subscribe/", headers={"Accept-Language": "en"}).content.decode()
     assert page.index('value="370213"') < page.index('value="370102"'), "the list begins where its bodies are"
     assert 'value="370213"' in Client().get("/w/subscribe/?region=370213").content.decode().split("town-choices")[1]
+
+
+def test_towns_of_another_province_are_chosen_once_they_are_rows(gateway: Gateway) -> None:
+    """Longgang District has its towns below a county, Dongguan directly below a city without counties."""
+    for code, name in (("440000", "广东省"), ("440300", "深圳市"), ("440307", "龙岗区"), ("441900", "东莞市")):
+        enter_area(actor=system_actor(), code=code, name_zh=name, name_en=name)
+    for code, name in (("440307001", "平湖街道"), ("441900003", "东城街道")):
+        enter_town(actor=system_actor(), code=code, name_zh=name)
+    page = Client().get("/w/subscribe/").content.decode()
+    assert [f'value="{code}"' in page for code in ("440300", "440307", "441900")] == [False, True, True]
+    for region, name in (("440307", "平湖街道"), ("441900", "东城街道")):
+        assert name in Client().get(f"/w/subscribe/?region={region}").content.decode()
+    signs_up(gateway, "sms", "13900000001", "440307001", "441900")
+    leader, until = make_person("shift_leader", organisation="monitoring_centre"), NOW + timedelta(hours=6)
+    grant_role(actor=system_actor(), user=leader, role="shift_leader", region_code="000000")
+    for region, code in (("440307", "440307001"), ("440000", "440000"), ("441900", "441900003")):
+        gateway.letters.clear()
+        out = issued(leader, NOW, region_code=region, expires_at=until, places=NewPlaces(towns=code))
+        while queueing.queue_deliveries(now=NOW) or delivering.send_deliveries(now=NOW):
+            pass
+        assert len(gateway.letters) == 1, region
+        assert ("平湖街道" in [one.town for one in describe_reach(out).towns]) is (region != "441900")
 
 
 def test_an_address_counts_once_its_owner_has_typed_the_code(gateway: Gateway) -> None:

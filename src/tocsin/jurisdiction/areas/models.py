@@ -20,6 +20,20 @@ class Region(models.Model):
         return self.name_zh if reads_chinese() else self.name_en
 
 
+class Town(models.Model):
+    """A street or town by its statistical code of nine digits, which begins with the code of its area."""
+
+    code = models.CharField(max_length=9, primary_key=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="towns")
+    name_zh = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+
 def reads_chinese() -> bool:
     """Whether the reader of this request gets Chinese names."""
     return (get_language() or "zh").startswith("zh")

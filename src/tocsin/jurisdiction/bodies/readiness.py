@@ -6,10 +6,22 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from tocsin.jurisdiction.areas.queries import areas_with_towns, region_names
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governs
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.bodies.rules import Kind
 from tocsin.jurisdiction.rights.queries import administered
-from tocsin.screens.readiness import Finding, ReadinessCheck, SetupStep, Sight, Stake, StepFact, StepLink, finding_of
+from tocsin.screens.readiness import (
+    Finding,
+    ReadinessCheck,
+    SetupStep,
+    Sight,
+    Stake,
+    StepFact,
+    StepLink,
+    finding_among,
+    finding_of,
+)
 
 
 def _bodies(sight: Sight) -> QuerySet[Organisation]:
@@ -31,6 +43,14 @@ def no_desk(sight: Sight) -> Finding:
 def no_duty(sight: Sight) -> Finding:
     """Bodies that are called for nothing."""
     return finding_of(_bodies(sight).filter(duties=None))
+
+
+def no_towns(sight: Sight) -> Finding:
+    """Areas in which bodies stand and no street or town is known, neither there nor below."""
+    known, codes = areas_with_towns(), set(_bodies(sight).order_by().values_list("region_id", flat=True)) - {EVERYWHERE}
+    lacking = [code for code in sorted(codes) if not any(governs(code, one) for one in known)]
+    names = region_names(lacking) if lacking else {}
+    return finding_among(names[code] for code in lacking)
 
 
 def bodies(sight: Sight) -> tuple[StepFact, ...]:
@@ -82,5 +102,13 @@ CHECKS: Final = (
         Stake.HELP,
         no_duty,
         "organisations",
+    ),
+    ReadinessCheck(
+        "areas_without_towns",
+        gettext_lazy("Areas without streets and towns"),
+        gettext_lazy("Citizens can choose none there, so that a public warning reaches nobody by push, e-mail or text message."),
+        Stake.DANGER,
+        no_towns,
+        "imports",
     ),
 )

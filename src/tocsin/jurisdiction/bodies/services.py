@@ -11,8 +11,8 @@ from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import Conflict, InvalidInput
-from tocsin.jurisdiction.areas.models import Region
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governs
+from tocsin.jurisdiction.areas.models import Region, Town
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, TOWN_DIGITS, governs
 from tocsin.jurisdiction.areas.rules.hours import WeekHours
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Duty, Organisation
 from tocsin.jurisdiction.bodies.rules import NewDuty, level_of, makes_a_circle
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 TELEPHONE = re.compile(r"[0-9+() -]{0,40}")
 AREA = re.compile(r"[1-9]\d{5}")
+TOWN = re.compile(r"[1-9]\d{8}")
 SUBJECT = re.compile(r"[a-z0-9_]{0,60}")
 
 
@@ -176,6 +177,41 @@ def withdraw_area(*, actor: "_User", code: str) -> None:
             area.delete()
     except (ProtectedError, RestrictedError):
         raise Conflict(_("%(body)s is in use: it stays.") % {"body": area}) from None
+
+
+@transaction.atomic
+def enter_town(*, actor: "_User", code: str, name_zh: str) -> Town:
+    """A new street or town, or a new name of one. By who manages organisations in its area.
+
+    InvalidInput for a code that is no statistical code of nine digits or begins with no known area, and for a name that is
+    missing or too long.
+    """
+    if not TOWN.fullmatch(code):
+        raise InvalidInput(_("The code of a town has %(digits)s digits (statistical code).") % {"digits": TOWN_DIGITS})
+    if not 0 < len(name_zh) <= 60:
+        raise InvalidInput(_("A town has a Chinese name of up to 60 characters."))
+    region_code = code[:6]
+    require(actor, "organisations.manage", region_code)
+    if not Region.objects.filter(pk=region_code).exists():
+        raise InvalidInput(_("There is no area %(code)s for this town: enter the area first.") % {"code": region_code})
+    town, made = Town.objects.get_or_create(pk=code, defaults={"region_id": region_code, "name_zh": name_zh})
+    if made or town.name_zh != name_zh:
+        town.name_zh = name_zh
+        town.save(update_fields=["name_zh"])
+        details: dict[str, object] = {"name_zh": name_zh, "new": made}
+        tell(RightsActed(actor, "town.entered", "town", code, region_code, details))
+    return town
+
+
+@transaction.atomic
+def withdraw_town(*, actor: "_User", code: str) -> None:
+    """Takes back a town that was entered by mistake. Conflict where a body answers for it."""
+    require(actor, "organisations.manage", code[:6])
+    town = Town.objects.select_for_update().get(pk=code)
+    if Duty.objects.filter(area_code__startswith=code).exists():
+        raise Conflict(_("%(body)s is in use: it stays.") % {"body": town})
+    tell(RightsActed(actor, "town.withdrawn", "town", code, town.region_id, {"name_zh": town.name_zh}))
+    town.delete()
 
 
 def _write_duties(organisation: Organisation, duties: Sequence[NewDuty]) -> list[Duty]:

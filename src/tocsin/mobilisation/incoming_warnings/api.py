@@ -115,7 +115,7 @@ def push_warning(request: HttpRequest) -> PushedOut:
 def incoming_warnings(request: HttpRequest, wanted: Query[IncomingFilter]) -> dict[str, object]:
     """Warnings of other services for your regions, those that changed last first."""
     part = wanted.part(queries.search_incoming(request.user, when=wanted.when))
-    return {"items": [describe_incoming(one) for one in part["items"]], "total": part["total"]}
+    return {"items": describe_incoming(part["items"]), "total": part["total"]}
 
 
 @router.get("/incoming-warnings.geojson", response=Features)
@@ -128,7 +128,7 @@ def incoming_warnings_map(request: HttpRequest) -> Features:
 @router.get("/incoming-warnings/{uuid:incoming_warning_id}", response=IncomingWarningOut)
 def incoming_warning(request: HttpRequest, incoming_warning_id: UUID) -> IncomingWarningOut:
     """One of them."""
-    return describe_incoming(queries.visible_incoming(request.user).get(pk=incoming_warning_id))
+    return describe_incoming([queries.visible_incoming(request.user).get(pk=incoming_warning_id)])[0]
 
 
 @router.get("/incoming-warnings/{uuid:incoming_warning_id}/area.geojson", response=Features)

@@ -22,7 +22,7 @@ from tocsin.mobilisation.public_warnings.services.places import NewPlaces
 from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber
 from tocsin.mobilisation.public_warnings.shown.exposed import exposed_to_warning
 from tocsin.mobilisation.public_warnings.shown.outlets import OutletOut, WayOutOut, describe_outlet, describe_way
-from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_round
+from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, WarningReachOut, describe_reach, describe_rounds
 from tocsin.mobilisation.public_warnings.shown.warnings import WarningOut, describe_warning, warning_features
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.clock import current_time
@@ -204,14 +204,14 @@ def public_warning_reach(request: HttpRequest, public_warning_id: UUID) -> Warni
 @router.get("/door-rounds", response=list[DoorRoundOut])
 def door_rounds(request: HttpRequest) -> list[DoorRoundOut]:
     """Towns that read too little of a warning that holds, where nobody has knocked yet."""
-    return [describe_round(row) for row in reach.open_rounds(request.user)[:500]]
+    return describe_rounds(reach.open_rounds(request.user)[:500])
 
 
 @router.post("/door-rounds/{uuid:door_round_id}", response=DoorRoundOut)
 def finish_round(request: HttpRequest, door_round_id: UUID, given: DoorRoundIn) -> DoorRoundOut:
     """What came of knocking on doors."""
     services_rounds.finish_round(actor=actor_of(request), round_id=door_round_id, **given.dict(), now=current_time())
-    return describe_round(reach.visible_rounds(request.user).get(pk=door_round_id))
+    return describe_rounds([reach.visible_rounds(request.user).get(pk=door_round_id)])[0]
 
 
 @router.post("/warning-subscribers", response=SubscribersOut)

@@ -117,7 +117,7 @@ IMPORT_KINDS = (
     "tocsin.supplies.stock.services.tables:STORES",
     "tocsin.supplies.roads.services.tables:TRAVEL_TIMES",
     "tocsin.records.setup.services.city.writing:CITY",
-    "tocsin.records.setup.services.bodies:AREAS",
+    "tocsin.records.setup.services.areas:AREAS",
     "tocsin.records.setup.services.bodies:BODIES",
     "tocsin.records.setup.services.contacts:CONTACTS",
     "tocsin.records.setup.services.duty_plans:DUTY_PLANS",

@@ -46,8 +46,8 @@ class TakeUpStepIn(Schema, extra="forbid"):
 def setup_steps(request: HttpRequest, region: str = "") -> list[SetupStepOut]:
     """Every step of setting up an area (a code of GB/T 2260; without one that which has most bodies), as the facts are now."""
     _require(request)
-    area = queries.chosen_area(request.user, region) or EVERYWHERE
-    return [describe_step(one) for one in queries.read_steps(Sight(actor_of(request), area, current_time()))]
+    actor, area = actor_of(request), queries.chosen_area(request.user, region) or EVERYWHERE
+    return [describe_step(one, actor) for one in queries.read_steps(Sight(actor, area, current_time()))]
 
 
 @router.get("/readiness", response=list[ReadinessCheckOut])
@@ -55,8 +55,8 @@ def setup_steps(request: HttpRequest, region: str = "") -> list[SetupStepOut]:
 def readiness(request: HttpRequest, region: str = "") -> list[ReadinessCheckOut]:
     """Every check, those that endanger people first; `count` 0 is in order. Without a region of all that you administer."""
     _require(request)
-    area = queries.chosen_area(request.user, region) if region else EVERYWHERE
-    return [describe_check(one) for one in queries.read_checks(Sight(actor_of(request), area, current_time()))]
+    actor, area = actor_of(request), queries.chosen_area(request.user, region) if region else EVERYWHERE
+    return [describe_check(one, actor) for one in queries.read_checks(Sight(actor, area, current_time()))]
 
 
 @router.get("/setup/city", response=CityFileOut)

@@ -26,7 +26,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class CityArea(_Entry, frozen=True):
-    """An area that does not come with the program."""
+    """An area that does not come with the program; a street or town by its code of nine digits, with a Chinese name alone."""
 
     code: Text
     name_zh: Text

@@ -1,6 +1,6 @@
 """Steps and checks as people and programs read them."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -8,8 +8,12 @@ from django.utils.translation import pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.records.setup.queries import CheckRead, StepRead, StepState
+from tocsin.records.system.queries import opens_page
 from tocsin.screens.readiness import Stake
 from tocsin.screens.shapes import OnPages
+
+if TYPE_CHECKING:
+    from tocsin.screens.request import Actor
 
 STAKE_NAMES: Final[dict[Stake, Promise]] = {
     Stake.DANGER: pgettext_lazy("what is at stake", "People in danger"),
@@ -67,12 +71,13 @@ class ReadinessCheckOut(Schema):
     stake_name: str
     count: int
     names: list[str] = Field(description="the first of them")
-    url: str = Field(description="where it is mended")
+    url: str = Field(description="where it is mended; empty where only who administers the whole installation mends it")
     tone: OnPages[str]
 
 
-def describe_step(read: StepRead) -> SetupStepOut:
-    """One step with its words."""
+def describe_step(read: StepRead, user: "Actor") -> SetupStepOut:
+    """One step with its words; its links are those that the user may open."""
+    links = [one for one in read.step.links if opens_page(user, one.page)]
     step, skipped = read.step, read.skipped if read.state is StepState.SKIPPED else None
     return SetupStepOut(
         name=step.name,
@@ -82,7 +87,7 @@ def describe_step(read: StepRead) -> SetupStepOut:
         state_name=str(STATE_NAMES[read.state]),
         optional=step.optional,
         facts=[SetupFactOut(words=one.words, count=one.count, missing=one.missing) for one in read.facts],
-        links=[SetupLinkOut(words=str(one.words), url=reverse(one.page, args=one.args)) for one in step.links],
+        links=[SetupLinkOut(words=str(one.words), url=reverse(one.page, args=one.args)) for one in links],
         reason=skipped.reason if skipped else "",
         skipped_by=str(skipped.by) if skipped else "",
         tone=STATE_TONES[read.state],
@@ -90,7 +95,7 @@ def describe_step(read: StepRead) -> SetupStepOut:
     )
 
 
-def describe_check(read: CheckRead) -> ReadinessCheckOut:
+def describe_check(read: CheckRead, user: "Actor") -> ReadinessCheckOut:
     """One check with its words."""
     check, finding = read.check, read.finding
     return ReadinessCheckOut(
@@ -101,6 +106,6 @@ def describe_check(read: CheckRead) -> ReadinessCheckOut:
         stake_name=str(STAKE_NAMES[check.stake]),
         count=finding.count,
         names=list(finding.names),
-        url=reverse(check.page),
+        url=reverse(check.page) if opens_page(user, check.page) else "",
         tone=STAKE_TONES[check.stake] if finding.count else "good",
     )

@@ -60,7 +60,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """Every step of an area, the first one that is to do open."""
     region = queries.chosen_area(request.user, request.GET.get("region", ""))
     sight = Sight(actor_of(request), region or EVERYWHERE, current_time())
-    shown = [describe_step(one) for one in queries.read_steps(sight)]
+    shown = [describe_step(one, sight.user) for one in queries.read_steps(sight)]
     needed = [one for one in shown if not one.optional]
     context = {
         "needed": needed,
@@ -82,7 +82,7 @@ def readiness(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("region", "")
     region = queries.chosen_area(request.user, asked) if asked else EVERYWHERE
     sight = Sight(actor_of(request), region, current_time())
-    shown = [describe_check(one) for one in queries.read_checks(sight)]
+    shown = [describe_check(one, sight.user) for one in queries.read_checks(sight)]
     if wants_csv(request):
         return as_csv("readiness", COLUMNS, ({**dict(one), "names": " / ".join(one.names)} for one in shown))
     context = {

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import connection
@@ -13,12 +14,24 @@ from django.utils.module_loading import import_string
 
 from tocsin.bus.loops.standing import Health, loops_shown
 from tocsin.bus.models import OutboxEvent
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
+from tocsin.jurisdiction.face import Person, may
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.system.policy import backup_due_s
 from tocsin.records.system.rules import Gauge, Sample
 from tocsin.screens.clock import current_time
+from tocsin.screens.readiness import OF_THE_INSTALLATION
+
+if TYPE_CHECKING:
+    from tocsin.jurisdiction.rights.rules import Permission
 
 BACKUP_TAKEN = "backup.taken"
+
+
+def opens_page(user: Person, page: str) -> bool:
+    """Whether a page, by the name of its address, is none of the whole installation, or one that this person may open."""
+    needed = OF_THE_INSTALLATION.get(page)
+    return needed is None or may(user, cast("Permission", needed), EVERYWHERE)
 
 
 @dataclass(frozen=True)

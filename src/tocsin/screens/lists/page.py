@@ -1,6 +1,7 @@
 """List pages: one page of the rows, its part alone for htmx, or all rows as a file; and the same cut for programs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import batched, chain
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.paginator import Paginator
@@ -98,10 +99,12 @@ def list_file[T](
     rows: Iterable[T],
     name: str,
     columns: Columns,
-    describe: Callable[[T], Row],
+    describe: Callable[[T], Row] | None = None,
     most: int | None = None,
+    describe_page: Callable[[list[T]], Sequence[object]] | None = None,
 ) -> HttpResponse | None:
-    """The rows as a file where `?format=csv` asks for one, at most so many; None for a page.
+    """The rows as a file where `?format=csv` asks for one, at most so many; None for a page. They are described one by one, or
+    some thousand at once by `describe_page`.
 
     A query set is read through a cursor, so the file never holds all rows at once.
     """
@@ -109,4 +112,7 @@ def list_file[T](
         return None
     if isinstance(rows, QuerySet):
         rows = (rows if most is None else rows[:most]).iterator(chunk_size=CHUNK)
-    return as_csv(name, columns, map(describe, rows))
+    if describe_page is not None:
+        parts = (describe_page(list(part)) for part in batched(rows, CHUNK))
+        return as_csv(name, columns, chain.from_iterable(parts))
+    return as_csv(name, columns, rows if describe is None else map(describe, rows))

@@ -62,10 +62,12 @@ def _fill(count: int) -> None:
     from django.utils import timezone
 
     from tocsin.bus.bulk import write_rows
+    from tocsin.jurisdiction.face import ensure_regions, ensure_towns, towns_within
     from tocsin.mobilisation.public_warnings.models import WarningSubscriber
-    from tocsin.mobilisation.public_warnings.rules.towns import towns_of
 
-    towns, now = towns_of("370200"), timezone.now()
+    ensure_regions()
+    ensure_towns()
+    towns, now = list(towns_within(["370200"])), timezone.now()
     for first in range(0, count, PART):
         numbers = range(first, min(first + PART, count))
         chosen = [towns[number % len(towns)] for number in numbers]

@@ -10,6 +10,7 @@ import numpy as np
 
 from tocsin.base.errors import InvalidInput
 from tocsin.engine.columns import Readings
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE
 from tocsin.simulation.city import City
 from tocsin.simulation.ground import ground_of
 from tocsin.simulation.heights import heights_of
@@ -42,6 +43,8 @@ _PEOPLE = (
     ("security_administrator", "security", "安全管理员（演示）", "monitoring_centre"),
     ("audit_administrator", "audit", "审计管理员（演示）", "government_duty_room"),
 )
+# Who runs the machines of a city runs its one installation: server settings, channels and backups open to nobody else.
+OF_THE_INSTALLATION = ("system_administrator",)
 # Numbers that nobody has; the real ones are entered on the organisations page.
 _TELEPHONE = "0532-0000-{:04d}"
 
@@ -83,7 +86,8 @@ def settle_people(city: City) -> tuple[Login, ...]:
             organisation_id=organisations[organisation_code].pk,
             password=password,
         )
-        services_grants.grant_role(actor=actor, user=user, role=role, region_code=city.region_code)
+        region_code = EVERYWHERE if role in OF_THE_INSTALLATION else city.region_code
+        services_grants.grant_role(actor=actor, user=user, role=role, region_code=region_code)
         logins.append(Login(role, username, password))
     return tuple(logins)
 

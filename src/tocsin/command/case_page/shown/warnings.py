@@ -59,7 +59,7 @@ def warnings_of_case(user: "Person", case: "Case", told: CaseOut) -> CaseWarning
     )
     return CaseWarningsOut(
         public=describe_warnings_of_source(warnings_from(user, "case", family_of(case))),
-        incoming=[describe_incoming(one) for one in touching],
+        incoming=describe_incoming(touching),
     )
 
 

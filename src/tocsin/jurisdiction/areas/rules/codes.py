@@ -6,6 +6,10 @@ EVERYWHERE: Final = "000000"
 """The region above all provinces. No code of GB/T 2260: it stands for the whole installation."""
 
 
+TOWN_DIGITS: Final = 9
+"""Digits of the statistical code of a street or town; the first six are those of its area."""
+
+
 def governing_prefix(region_code: str) -> str:
     """The digits that every code governed by this one begins with (GB/T 2260: trailing pairs of zeros are no level of their own).
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tocsin.jurisdiction.areas.queries import area_names, areas_to_answer_for
 from tocsin.jurisdiction.bodies import queries, services
 from tocsin.jurisdiction.bodies.models import ORGANISATION_KINDS, Organisation
 from tocsin.jurisdiction.bodies.rules import governing_codes
@@ -74,15 +75,18 @@ def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _edit(request, organisation_id=organisation_id)
     found = queries.visible_organisations(request.user).get(pk=organisation_id)
-    may_plan = queries.may_plan(request.user, found)
+    may_plan, may_edit = queries.may_plan(request.user, found), may(request.user, "organisations.manage", found.region_id)
+    duties = list(found.duties.all())
+    names = area_names({one.area_code for one in duties})
     now = current_time()
     seen = visible_rosters(request.user).filter(organisation=found)
     above = queries.visible_organisations(request.user).filter(region_id__in=governing_codes(found.region_id))
     context = {
         "organisation": found,
-        "may_edit": may(request.user, "organisations.manage", found.region_id),
+        "may_edit": may_edit,
         "may_plan": may_plan,
-        "duties": found.duties.all(),
+        "duties": [(duty, names.get(duty.area_code, "")) for duty in duties],
+        "areas": areas_to_answer_for(found.region_id) if may_edit else {},
         "points": _shown(found.contact_points.all(), may_plan),
         "posts": [(post, _shown(post.contact_points.all(), may_plan)) for post in found.posts.all()],
         "rosters": seen,

@@ -10,15 +10,15 @@ from django.utils.translation import get_language, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.base.reasons import told
+from tocsin.jurisdiction.face import names_of_towns
 from tocsin.mobilisation.incoming_warnings.rules.areas import COUNTY_DIGITS
 from tocsin.mobilisation.incoming_warnings.rules.states import CHANGED, CLOCK, NO_PLACE, UNSIGNED, IncomingState, MessageState
 from tocsin.mobilisation.public_warnings.rules.cap.checking import Verdict
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES, kind_name, until_words
 from tocsin.screens.geojson import Feature, Features, Geometry, drawn, features
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tocsin.mobilisation.incoming_warnings.models import IncomingMessage, IncomingWarning, WarningService
 
@@ -163,8 +163,14 @@ class WarningServiceOut(Schema):
     error: str
 
 
-def describe_incoming(warning: "IncomingWarning") -> IncomingWarningOut:
-    """One of them, in the reader's language; its service is loaded."""
+def describe_incoming(warnings: "Iterable[IncomingWarning]") -> list[IncomingWarningOut]:
+    """In the reader's language; their services are loaded. One query for the names of their towns, if they hold in some."""
+    found = list(warnings)
+    names = names_of_towns({code for one in found for code in one.units})
+    return [_describe(one, names) for one in found]
+
+
+def _describe(warning: "IncomingWarning", names: "Mapping[str, str]") -> IncomingWarningOut:
     texts = texts_of(warning)
     return IncomingWarningOut(
         id=warning.pk,
@@ -173,7 +179,7 @@ def describe_incoming(warning: "IncomingWarning") -> IncomingWarningOut:
         region_code=warning.region_code,
         counties=warning.counties,
         units=warning.units,
-        towns=[town_names().get(code, code) for code in warning.units if len(code) > COUNTY_DIGITS],
+        towns=[names.get(code, code) for code in warning.units if len(code) > COUNTY_DIGITS],
         kind=warning.kind,
         kind_name=warning.event if warning.kind == "other" else kind_name(warning.region_code, warning.kind),
         event=warning.event,

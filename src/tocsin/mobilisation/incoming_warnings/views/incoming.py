@@ -83,12 +83,12 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "map_bounds": map_bounds(region_of(actor_of(request))),
         "page_texts": map_texts(),
     }
-    return list_file(request, found, "incoming-warnings", COLUMNS, describe_incoming) or list_page(
+    return list_file(request, found, "incoming-warnings", COLUMNS, describe_page=describe_incoming) or list_page(
         request,
         found,
         "mobilisation/incoming_warnings/incoming.html",
         part="",
-        describe=describe_incoming,
+        describe_page=describe_incoming,
         context=context,
     )
 
@@ -102,7 +102,7 @@ def warning(request: HttpRequest, incoming_warning_id: UUID) -> HttpResponse:
     demands = describe_demands(rows, current_time())
     chain = found.messages.select_related("service", "looked_by").defer("data").order_by("-sent_at", "-id")
     context = {
-        "warning": describe_incoming(found),
+        "warning": describe_incoming([found])[0],
         "chain": [describe_message(one) for one in chain[:100]],
         "demands": demands,
         "counts": count_demands(demands),

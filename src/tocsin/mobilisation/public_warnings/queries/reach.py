@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 import shapely
 from django.db.models import Count, Q, QuerySet
 
-from tocsin.jurisdiction.face import scope
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import scope, towns_within
 from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning, WarningDelivery, WarningOutlet
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.queries.warnings import county_shapes, places_of, shape_of_unit
 from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
 from tocsin.mobilisation.public_warnings.rules.places import Units, shape_of
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT, SEE, WarningState
-from tocsin.mobilisation.public_warnings.rules.towns import towns_of
 
 if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Person
@@ -73,7 +73,7 @@ def is_within(town_code: str, prefixes: tuple[str, ...]) -> bool:
 
 def prefixes_of(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Beginnings of the codes of towns in these units; none lies in another."""
-    found = sorted({code[:4] if len(code) == 6 and code.endswith("00") else code for code in codes}, key=len)
+    found = sorted({governing_prefix(code) for code in codes}, key=len)
     kept: list[str] = []
     for prefix in found:
         if not any(prefix.startswith(other) for other in kept):
@@ -97,7 +97,7 @@ def reach_by_town(warning: PublicWarning) -> list[TownReach]:
         )
     )
     known = {town: TownReach(town, *counts) for town, *counts in rows}
-    towns = {town for code in concerned_codes(warning) for town in towns_of(code)}
+    towns = set(towns_within(concerned_codes(warning)))
     empty = [TownReach(town, 0, 0, 0, 0, 0) for town in towns - set(known)]
     return sorted([*known.values(), *empty], key=lambda one: (one.share, one.told, one.town_code))
 

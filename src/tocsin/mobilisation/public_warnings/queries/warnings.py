@@ -11,7 +11,8 @@ from shapely import Point, union_all
 
 from tocsin.atlas.face import region_shapes, town_shapes
 from tocsin.base.decoding import convert
-from tocsin.jurisdiction.face import may, scope
+from tocsin.jurisdiction.areas.rules.codes import TOWN_DIGITS
+from tocsin.jurisdiction.face import may, names_of_towns, scope
 from tocsin.mobilisation.public_warnings.models import PublicWarning, WarningDelivery
 from tocsin.mobilisation.public_warnings.policy import warning_policy
 from tocsin.mobilisation.public_warnings.rules.outlets import OUTLET
@@ -26,7 +27,6 @@ from tocsin.mobilisation.public_warnings.rules.states import (
     judge_issue,
     needs_two,
 )
-from tocsin.mobilisation.public_warnings.rules.towns import TOWN_DIGITS, town_names
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -169,7 +169,9 @@ def undrawn_towns(warning: PublicWarning) -> list[str]:
 
 def towns_without_border(warning: PublicWarning) -> list[str]:
     """Their names."""
-    return [town_names().get(code, code) for code in undrawn_towns(warning)]
+    codes = undrawn_towns(warning)
+    names = names_of_towns(codes)
+    return [names.get(code, code) for code in codes]
 
 
 def county_at(lat: float, lon: float) -> str:

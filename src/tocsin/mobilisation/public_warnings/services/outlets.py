@@ -15,12 +15,11 @@ from tocsin.base.decoding import convert
 from tocsin.base.documents import read_toml
 from tocsin.base.errors import InvalidInput
 from tocsin.base.ids import new_id
-from tocsin.jurisdiction.face import require, require_person_at_screen
+from tocsin.jurisdiction.face import require, require_person_at_screen, towns_of_area
 from tocsin.mobilisation.public_warnings.models import SubscriberTown, WarningOutlet, WarningSubscriber
 from tocsin.mobilisation.public_warnings.queries.outlets import visible_outlets
 from tocsin.mobilisation.public_warnings.rules.outlets import KEEP, OUTLET, SECRETS_BEGIN, OutletKind, secrets_of, shorten
 from tocsin.mobilisation.public_warnings.rules.states import LANGUAGES
-from tocsin.mobilisation.public_warnings.rules.towns import towns_of
 from tocsin.mobilisation.public_warnings.services.subscribers import forget_subscriber
 from tocsin.notices.channels.rules.letters import Answer, Letter
 from tocsin.notices.channels.rules.verdicts import Verdict
@@ -89,8 +88,8 @@ def register_outlet(*, actor: "User", new: NewOutlet, now: datetime) -> WarningO
     """From now on warnings that concern its region or town go there. InvalidInput says what is wrong with the template."""
     require_person_at_screen(actor)
     require(actor, KEEP, new.region_code)
-    towns = towns_of(new.region_code)
-    if new.region_code.endswith("00") or not towns:
+    towns = towns_of_area(new.region_code)
+    if not towns:
         raise InvalidInput(_("A device stands in a county or district."))
     if new.town_code and new.town_code not in towns:
         raise InvalidInput(_("There is no town %(town)s in this district.") % {"town": new.town_code})

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
 from tocsin.lifelines.face import Asset, assets_by_code
 from tocsin.mobilisation.public_warnings.rules.cap.areas import read_polygon
 from tocsin.mobilisation.public_warnings.rules.places import (
@@ -62,10 +63,8 @@ def read_places(given: NewPlaces, *, region_code: str) -> list[Place]:
 
 def _within(codes: tuple[str, ...], region_code: str) -> tuple[str, ...]:
     """Only units that the issuer governs: nobody warns next door."""
-    prefix = region_code.rstrip("0") if region_code.endswith("00") else region_code
-    while len(prefix) % 2:
-        prefix += "0"
-    outside = [code for code in codes if not code.startswith(prefix)]
+    prefix = governing_prefix(region_code)
+    outside = [code for code in codes if code == EVERYWHERE or not code.startswith(prefix)]
     if outside:
         raise InvalidInput(_("These units lie outside of the region: %(codes)s.") % {"codes": ", ".join(outside[:5])})
     if len(codes) > MOST_UNITS:

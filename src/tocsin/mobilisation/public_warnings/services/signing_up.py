@@ -18,12 +18,12 @@ from django.utils.translation import override
 from tocsin.base.errors import Conflict, InvalidInput
 from tocsin.base.keys import Purpose, key_for, keys_of
 from tocsin.base.work import is_worked_for
-from tocsin.jurisdiction.face import contact_kinds, may_ring
+from tocsin.jurisdiction.areas.rules.codes import TOWN_DIGITS
+from tocsin.jurisdiction.face import areas_with_towns, contact_kinds, may_ring, names_of_towns
 from tocsin.mobilisation.public_warnings.models import SubscriberTown, WarningSignUp, WarningSubscriber
 from tocsin.mobilisation.public_warnings.policy import SignUp, warning_policy
 from tocsin.mobilisation.public_warnings.rules.reading_links import row_of
 from tocsin.mobilisation.public_warnings.rules.states import LANGUAGES
-from tocsin.mobilisation.public_warnings.rules.towns import is_district, town_names
 from tocsin.mobilisation.public_warnings.services import addresses
 from tocsin.mobilisation.public_warnings.services.subscribers import forget_subscriber
 from tocsin.notices.channels.rules.letters import Letter
@@ -162,7 +162,7 @@ def _check(new: NewSignUp, limits: SignUp, known: Sequence[str]) -> None:
         raise InvalidInput(_("The request can't be read."))
     if len(set(new.towns)) > limits.most_towns:
         raise InvalidInput(_("Choose at most %(most)s towns.") % {"most": limits.most_towns})
-    if any(town not in town_names() and not is_district(town) for town in new.towns):
+    if set(new.towns) - set(names_of_towns(new.towns)) - areas_with_towns():
         raise InvalidInput(_("Choose the towns from the list."))
     if not is_worked_for(str(new.id), new.address, new.nonce, bits=limits.work_bits):
         raise InvalidInput(_("The page did not finish its work for this request: open it anew and send it again."))
@@ -176,7 +176,7 @@ def _put(channel: str, address: str, towns: Sequence[str], language: str, now: d
         if row is not None:
             forget_subscriber(row, now)
         return
-    wholes = {one for one in towns if is_district(one)}
+    wholes = {one for one in towns if len(one) < TOWN_DIGITS}
     first, *others = sorted(wholes | {one for one in towns if one[:6] not in wholes})
     row = row or WarningSubscriber(channel=channel, created_at=now)
     row.address, row.address_hash = addresses.seal(address), addresses.hash_of(channel, address)

@@ -9,10 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.face import contact_kinds, require
+from tocsin.jurisdiction.face import contact_kinds, names_of_towns, require
 from tocsin.mobilisation.public_warnings.models import SubscriberTown, WarningDelivery, WarningSubscriber
 from tocsin.mobilisation.public_warnings.rules.states import LANGUAGES
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.mobilisation.public_warnings.services import addresses
 from tocsin.records.face import record_audit
 
@@ -38,9 +37,9 @@ def take_subscribers(*, actor: "User", rows: Sequence[NewSubscriber], now: datet
     """All of them or none; an address that is known gets the new town, but for what its owner chose. Returns how many."""
     if len(rows) > MOST:
         raise InvalidInput(_("At most %(most)s addresses at once.") % {"most": MOST})
-    kinds = contact_kinds()
+    kinds, known_towns = contact_kinds(), names_of_towns({row.town_code for row in rows})
     for number, row in enumerate(rows, 1):
-        if row.town_code not in town_names():
+        if row.town_code not in known_towns:
             raise InvalidInput(_("Row %(row)s: there is no town %(town)s.") % {"row": number, "town": row.town_code})
         if row.channel not in CHANNELS or not kinds[row.channel].is_address(row.address):
             raise InvalidInput(

@@ -1,5 +1,6 @@
 """How far a public warning has come, by town; and rounds of knocking on doors."""
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -7,9 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext
 from ninja import Field, Schema
 
-from tocsin.jurisdiction.face import Region
+from tocsin.jurisdiction.areas.rules.codes import TOWN_DIGITS
+from tocsin.jurisdiction.face import names_of_towns, region_names
 from tocsin.mobilisation.public_warnings.queries.reach import TownReach, reach_by_town
-from tocsin.mobilisation.public_warnings.rules.towns import is_district, town_names
 
 if TYPE_CHECKING:
     from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning
@@ -63,6 +64,7 @@ def describe_reach(warning: "PublicWarning") -> WarningReachOut:
     """As it stands now."""
     rows = reach_by_town(warning)
     told, read = sum(row.told for row in rows), sum(row.read for row in rows)
+    names = town_words({row.town_code for row in rows})
     return WarningReachOut(
         told=told,
         sent=sum(row.sent for row in rows),
@@ -71,18 +73,24 @@ def describe_reach(warning: "PublicWarning") -> WarningReachOut:
         read=read,
         percent=_percent(read, told),
         complete=warning.queued_at is not None,
-        towns=[_town(row) for row in rows],
+        towns=[_town(row, names[row.town_code]) for row in rows],
     )
 
 
-def describe_round(row: "DoorRound") -> DoorRoundOut:
-    """One of them."""
+def describe_rounds(rows: "Iterable[DoorRound]") -> list[DoorRoundOut]:
+    """Rounds with the names of their towns."""
+    found = list(rows)
+    names = town_words({row.town_code for row in found})
+    return [_round(row, names) for row in found]
+
+
+def _round(row: "DoorRound", names: Mapping[str, str]) -> DoorRoundOut:
     return DoorRoundOut(
         id=row.pk,
         warning_id=row.warning_id,
         region_code=row.region_code,
         town_code=row.town_code,
-        town=town_name(row.town_code),
+        town=names[row.town_code],
         told=row.told,
         read=row.read,
         found_at=row.found_at,
@@ -94,17 +102,23 @@ def describe_round(row: "DoorRound") -> DoorRoundOut:
     )
 
 
+def town_words(codes: Collection[str]) -> dict[str, str]:
+    """What people call each: a town by its name, a whole district by its own, what nobody knows by its code. Two queries."""
+    districts = {code for code in codes if len(code) < TOWN_DIGITS}
+    areas = region_names(districts) if districts else {}
+    wholes = {code: gettext("%(district)s, whole district") % {"district": areas.get(code, code)} for code in districts}
+    return {code: code for code in codes} | wholes | names_of_towns(codes)
+
+
 def town_name(code: str) -> str:
-    """As the list of towns has it, a whole district by its own name; its code where it is not there."""
-    if is_district(code):
-        return gettext("%(district)s, whole district") % {"district": Region.objects.filter(code=code).first() or code}
-    return town_names().get(code, code)
+    """Of one of them."""
+    return town_words({code})[code]
 
 
-def _town(row: TownReach) -> TownReachOut:
+def _town(row: TownReach, name: str) -> TownReachOut:
     return TownReachOut(
         town_code=row.town_code,
-        town=town_name(row.town_code),
+        town=name,
         told=row.told,
         sent=row.sent,
         delivered=row.delivered,

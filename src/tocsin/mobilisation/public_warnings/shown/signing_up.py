@@ -7,8 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
-from tocsin.jurisdiction.face import Organisation, Region
-from tocsin.mobilisation.public_warnings.rules.towns import town_names, towns_of
+from tocsin.jurisdiction.face import Organisation, Region, areas_with_towns, towns_of_area
 from tocsin.mobilisation.public_warnings.shown.warnings import map_texts
 
 WAY_NAMES: Final[dict[str, Promise]] = {
@@ -19,10 +18,10 @@ WAY_NAMES: Final[dict[str, Promise]] = {
 
 
 def region_choices() -> list[tuple[str, str]]:
-    """Counties of which towns are known, with the names of their cities before them; those where bodies of this installation
+    """Areas of which towns are known, with the names of their cities before them; those where bodies of this installation
     are come first.
     """
-    known = {code[:6] for code in town_names()}
+    known = areas_with_towns()
     bodies = Organisation.objects.exclude(region=EVERYWHERE).order_by().values_list("region", flat=True).distinct()
     own = tuple(governing_prefix(code) for code in bodies)
     rows = {row.code: row for row in Region.objects.all()}
@@ -30,16 +29,15 @@ def region_choices() -> list[tuple[str, str]]:
     found = []
     for code in sorted(known & set(rows), key=lambda code: (not code.startswith(own), code)):
         city = rows.get(f"{code[:4]}00")
-        names = [str(one) for one in (city, rows[code]) if one is not None]
+        names = list(dict.fromkeys(str(one) for one in (city, rows[code]) if one is not None))
         found.append((code, ("" if chinese else ", ").join(names)))
     return found
 
 
 def town_choices(region: str) -> list[tuple[str, str]]:
-    """The whole county and its towns, by code; none for anything else."""
-    if len(region) != 6 or region.endswith("00") or not (towns := towns_of(region)):
-        return []
-    return [(region, gettext("The whole district")), *((code, town_names()[code]) for code in towns)]
+    """The whole county, or a city without counties, and its towns, by code; none for anything else."""
+    towns = towns_of_area(region)
+    return [(region, gettext("The whole district")), *towns.items()] if towns else []
 
 
 def way_choices(ways: Iterable[str]) -> list[tuple[str, Promise]]:

@@ -10,7 +10,7 @@ from tocsin.jurisdiction.face import scope
 from tocsin.mobilisation.public_warnings.models import DoorRound, PublicWarning
 from tocsin.mobilisation.public_warnings.queries.reach import open_rounds
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT, ISSUE, WarningState
-from tocsin.mobilisation.public_warnings.shown.reach import town_name
+from tocsin.mobilisation.public_warnings.shown.reach import town_words
 from tocsin.mobilisation.public_warnings.shown.warnings import LEVEL_NAMES, headline_of
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import in_one_line
@@ -41,8 +41,13 @@ def _silent(user: "Actor", _now: datetime) -> "QuerySet[DoorRound]":
     return open_rounds(user)
 
 
-def _tell_round(row: DoorRound) -> Waiting:
-    about = in_one_line(town_name(row.town_code), headline_of(row.warning))
+def _tell_rounds(rows: list[DoorRound]) -> list[Waiting]:
+    names = town_words({row.town_code for row in rows})
+    return [_round(row, names[row.town_code]) for row in rows]
+
+
+def _round(row: DoorRound, town: str) -> Waiting:
+    about = in_one_line(town, headline_of(row.warning))
     address = f"{reverse('door_rounds', args=[row.warning_id])}#town-{row.town_code}"
     return Waiting(about, address, row.found_at, due=row.warning.expires_at)
 
@@ -53,7 +58,7 @@ WAITING: Final = (
         pgettext_lazy("what waits", "Public warning: knock on doors in a silent town"),
         (DRAFT,),
         found=_silent,
-        tell=_tell_round,
+        tell_all=_tell_rounds,
     ),
     WaitingKind(
         "public_warning",

@@ -5,8 +5,8 @@ from datetime import datetime
 from uuid import UUID
 
 from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.face import names_of_towns
 from tocsin.mobilisation.public_warnings.policy import warning_policy
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.mobilisation.rounds.models import Door
 
 
@@ -29,12 +29,13 @@ def helps_without_case(most: int) -> list[DoorHelp]:
     """Those for which a case is wanted and none was opened yet, the oldest first."""
     waiting = Door.objects.filter(case_wanted_at__isnull=False, case_number="", help_at__isnull=False)
     rows = waiting.select_related("round__warning").defer("round__warning__cap").order_by("case_wanted_at", "id")
-    return [_help(one) for one in rows[:most]]
+    found = list(rows[:most])
+    names = names_of_towns({one.round.town_code for one in found})
+    return [_help(one, names.get(one.round.town_code, one.round.town_code)) for one in found]
 
 
-def _help(door: Door) -> DoorHelp:
+def _help(door: Door, town: str) -> DoorHelp:
     warning = door.round.warning
-    town = town_names().get(door.round.town_code, door.round.town_code)
     return DoorHelp(
         id=door.pk,
         warning_id=warning.pk,

@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from tocsin.base.geometry import distance_m
 from tocsin.base.levels import AlarmLevel
+from tocsin.jurisdiction.areas.rules.codes import governing_prefix
+from tocsin.jurisdiction.face import names_of_towns
 from tocsin.mobilisation.public_warnings.models import PublicWarning
 from tocsin.mobilisation.public_warnings.queries.reach import concerned_codes
 from tocsin.mobilisation.public_warnings.queries.warnings import county_shapes, places_of, shape_of_unit, visible_warnings
 from tocsin.mobilisation.public_warnings.rules.places import shape_of
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
 from tocsin.mobilisation.public_warnings.shown.warnings import headline_of
 from tocsin.mobilisation.rounds.queries.walks import WARNING
 from tocsin.mobilisation.volunteers.queries.needs import NeedSubject
@@ -69,12 +70,12 @@ def whereabouts_of(warning: PublicWarning, town_code: str = "") -> Whereabouts:
 def place_of(warning: PublicWarning, town_code: str) -> str:
     """The town by name, or what the warning calls its area."""
     if town_code:
-        return town_names().get(town_code, town_code)
+        return names_of_towns([town_code]).get(town_code, town_code)
     texts = warning.texts.get("zh") or warning.texts.get("en") or {}
     return str(texts.get("area", ""))[:120] or headline_of(warning)[:120]
 
 
 def _meet(county: str, code: str) -> bool:
     """Whether a county is, holds or lies in the unit of that code."""
-    unit = code[:4] if len(code) == 6 and code.endswith("00") else code
+    unit = governing_prefix(code)
     return county.startswith(unit) or unit.startswith(county)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tocsin.jurisdiction.face import bodies_with_duty
-from tocsin.mobilisation.public_warnings.rules.towns import town_names
+from tocsin.mobilisation.public_warnings.shown.reach import town_name
 from tocsin.mobilisation.rounds.rules import notices as told
 from tocsin.notices.face import Directory, Draft, Notice, supersede, write_all
 
@@ -32,7 +32,7 @@ def tell_desk_of_help(door: "Door", now: datetime) -> None:
     figures = {
         "door": str(door.pk),
         "warning": str(door.round.warning_id),
-        "town": town_names().get(door.round.town_code, door.round.town_code),
+        "town": town_name(door.round.town_code),
         "town_code": door.round.town_code,
         "place": door.place,
         "text": door.words,
@@ -58,5 +58,5 @@ def _headline(walk: "Walk") -> dict[str, object]:
     warning = walk.round.warning
     return {
         "headline": {language: texts.get("headline", "") for language, texts in warning.texts.items()},
-        "town": town_names().get(walk.round.town_code, walk.round.town_code),
+        "town": town_name(walk.round.town_code),
     }

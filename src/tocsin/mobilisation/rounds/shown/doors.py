@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
 
-from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut, describe_round
+from tocsin.mobilisation.public_warnings.shown.reach import DoorRoundOut
+from tocsin.mobilisation.public_warnings.shown.reach import describe_rounds as as_rounds
 from tocsin.mobilisation.rounds.models import Door, DoorEntry, Walk
 from tocsin.mobilisation.rounds.queries.walks import Progress, progress_of
 from tocsin.mobilisation.rounds.rules.doors import DoorAct, DoorVerdict
@@ -108,15 +109,16 @@ def describe_rounds(rows: "list[DoorRound]") -> list[RoundDoorsOut]:
     for door in found:
         doors[door.round_id].append(door)
     entries = _entries_of_conflicts(rows)
-    return [_describe(row, progress[row.pk], walks[row.pk], doors[row.pk], entries) for row in rows]
+    pairs = zip(rows, as_rounds(rows), strict=True)
+    return [_describe(told, progress[row.pk], walks[row.pk], doors[row.pk], entries) for row, told in pairs]
 
 
 def _describe(
-    row: "DoorRound", progress: Progress, walks: list[Walk], doors: list[Door], entries: dict[UUID, list[str]]
+    told: DoorRoundOut, progress: Progress, walks: list[Walk], doors: list[Door], entries: dict[UUID, list[str]]
 ) -> RoundDoorsOut:
     shown = sorted(doors, key=_urgency)[:MOST_SHOWN]
     return RoundDoorsOut(
-        **describe_round(row).model_dump(),
+        **told.model_dump(),
         listed=progress.listed,
         knocked=progress.knocked,
         reached=progress.people,

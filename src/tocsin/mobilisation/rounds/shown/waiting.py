@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from tocsin.jurisdiction.face import scope
 from tocsin.mobilisation.public_warnings.rules.states import DRAFT
-from tocsin.mobilisation.public_warnings.shown.reach import town_name
+from tocsin.mobilisation.public_warnings.shown.reach import town_words
 from tocsin.mobilisation.public_warnings.shown.warnings import headline_of
 from tocsin.mobilisation.rounds.models import Door, Walk
 from tocsin.mobilisation.rounds.queries.walks import doors_to_help, is_over, newest_of, own_walks
@@ -36,14 +36,24 @@ def _own(user: "Actor", now: datetime) -> "list[Walk]":
     return [one for one in rows if not is_over(newest_of(one.round.warning), now)]
 
 
-def _tell_door(door: Door) -> Waiting:
-    about = in_one_line(town_name(door.round.town_code), door.place, door.words)
+def _tell_doors(doors: list[Door]) -> list[Waiting]:
+    names = town_words({one.round.town_code for one in doors})
+    return [_door(one, names[one.round.town_code]) for one in doors]
+
+
+def _door(door: Door, town: str) -> Waiting:
+    about = in_one_line(town, door.place, door.words)
     address = f"{reverse('door_rounds', args=[door.round.warning_id])}#door-{door.pk}"
     return Waiting(about, address, door.help_at or door.at or door.round.found_at)
 
 
-def _tell_walk(walk: Walk) -> Waiting:
-    about = in_one_line(town_name(walk.round.town_code), headline_of(walk.round.warning))
+def _tell_walks(walks: list[Walk]) -> list[Waiting]:
+    names = town_words({one.round.town_code for one in walks})
+    return [_walk(one, names[one.round.town_code]) for one in walks]
+
+
+def _walk(walk: Walk, town: str) -> Waiting:
+    about = in_one_line(town, headline_of(walk.round.warning))
     return Waiting(about, f"{reverse('knocker_phone')}#{walk.pk}", walk.given_at, due=walk.round.warning.expires_at)
 
 
@@ -53,20 +63,20 @@ WAITING: Final = (
         pgettext_lazy("what waits", "Door: somebody needs help"),
         (DRAFT,),
         found=_helps,
-        tell=_tell_door,
+        tell_all=_tell_doors,
     ),
     WaitingKind(
         "door_differs",
         pgettext_lazy("what waits", "Door: two results differ"),
         (DRAFT,),
         found=_differ,
-        tell=_tell_door,
+        tell_all=_tell_doors,
     ),
     WaitingKind(
         "door_walk",
         pgettext_lazy("what waits", "Doors to knock on"),
         (KNOCK,),
         found=_own,
-        tell=_tell_walk,
+        tell_all=_tell_walks,
     ),
 )

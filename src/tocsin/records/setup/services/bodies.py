@@ -1,30 +1,23 @@
-"""Areas and bodies from tables: how a row is judged, written and undone. An empty cell erases nothing."""
+"""Bodies from tables: how a row is judged, written and undone. An empty cell erases nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from tocsin.base.errors import Conflict
-from tocsin.base.ids import deterministic_id
-from tocsin.jurisdiction.areas.rules.codes import governing_prefix
 from tocsin.jurisdiction.bodies.rules import NewDuty
 from tocsin.jurisdiction.face import (
     ORGANISATION_KINDS,
     Organisation,
-    Region,
-    all_regions,
     edit_organisation,
-    enter_area,
     is_subject,
     organisation_by_code,
     register_organisation,
     text_problems,
-    withdraw_area,
     withdraw_organisation,
 )
 from tocsin.records.imports.rules import CellChange, CellProblem, ImportKind, ImportVerdict, Row, UsualLimits, Written
@@ -46,11 +39,6 @@ KIND_WORDS: Final[dict[str, str]] = {
     "企业": "enterprise",
     "其他": "other",
 }
-AREA_HEADINGS: Final[dict[str, tuple[str, ...]]] = {
-    "code": ("区划代码", "代码", "编码"),
-    "name_zh": ("名称", "中文名称"),
-    "name_en": ("英文名称",),
-}
 BODY_HEADINGS: Final[dict[str, tuple[str, ...]]] = {
     "code": ("单位编码", "编码", "代码"),
     "name_zh": ("单位名称", "名称", "中文名称"),
@@ -64,81 +52,6 @@ BODY_HEADINGS: Final[dict[str, tuple[str, ...]]] = {
 }
 FIELDS: Final = ("name_zh", "name_en", "telephone", "has_desk")
 """What a row changes of a body that is there; kind, superior and duties of one are changed on its page."""
-
-
-def area_id(code: str) -> UUID:
-    """Under which an import remembers an area, which has a code and no id."""
-    return deterministic_id("area", code)
-
-
-def judge_areas(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> None:
-    """Against the areas that there are: two questions."""
-    known = {one.code: one for one in all_regions()}
-    prefix = governing_prefix(region_code)
-    seen: set[str] = set()
-    for row in rows:
-        code, name_zh = row.cells.get("code", ""), row.cells.get("name_zh", "")
-        row.name = name_zh
-        if not (code.isascii() and code.isdigit() and len(code) == 6 and code[0] != "0"):
-            row.problems.append(CellProblem("code", _("The code of an area has six digits (GB/T 2260).")))
-        elif not code.startswith(prefix):
-            row.problems.append(CellProblem("code", _("This area does not lie in %(region)s.") % {"region": region_code}))
-        elif code in seen:
-            row.problems.append(CellProblem("code", _("The file names this one twice.")))
-        seen.add(code)
-        before = known.get(code)
-        if row.problems:
-            continue
-        row.found = before
-        _judge_area(row, before)
-
-
-def _judge_area(row: Row, before: Region | None) -> None:
-    if before is None:
-        row.verdict = ImportVerdict.NEW
-        return
-    names = {name: row.cells[name] for name in ("name_zh", "name_en") if row.cells.get(name)}
-    row.changes = [CellChange(one, getattr(before, one), new) for one, new in names.items() if getattr(before, one) != new]
-    row.verdict = ImportVerdict.CHANGED if row.changes else ImportVerdict.SAME
-
-
-def write_areas(*, actor: "User", region_code: str, rows: Sequence[Row], now: datetime) -> list[Written]:
-    """New areas and new names."""
-    written = []
-    for row in rows:
-        before: Region | None = row.found
-        name_zh = row.cells["name_zh"]
-        name_en = row.cells.get("name_en") or (before.name_en if before else name_zh)
-        held = {"code": row.cells["code"]} | ({"name_zh": before.name_zh, "name_en": before.name_en} if before else {})
-        enter_area(actor=actor, code=row.cells["code"], name_zh=name_zh, name_en=name_en)
-        written.append(Written(area_id(row.cells["code"]), held if before else None))
-    return written
-
-
-def undo_areas(*, actor: "User", region_code: str, written: Sequence[Written], written_at: datetime, now: datetime) -> None:
-    """New areas go, changed ones have their names again. Conflict where bodies stand in one that would go."""
-    codes = {area_id(one.code): one.code for one in all_regions()}
-    for one in written:
-        if one.id not in codes:
-            continue
-        if one.before is None:
-            withdraw_area(actor=actor, code=codes[one.id])
-        else:
-            enter_area(actor=actor, code=codes[one.id], name_zh=one.before["name_zh"], name_en=one.before["name_en"])
-
-
-AREAS: Final = ImportKind(
-    name="areas",
-    title=pgettext_lazy("rows of a table", "Areas"),
-    permission="organisations.manage",
-    headings=lambda: AREA_HEADINGS,
-    needed=("code", "name_zh"),
-    example={"code": "370213", "name_zh": "李沧区", "name_en": "Licang District"},
-    page="setup",
-    judge=judge_areas,
-    write=write_areas,
-    undo=undo_areas,
-)
 
 
 @dataclass(frozen=True)

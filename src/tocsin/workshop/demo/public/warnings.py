@@ -36,12 +36,12 @@ def town_of(number: str) -> str:
 
 def settle_subscribers(region_code: str, now: datetime) -> int:
     """Telephones of every town, taken over by who keeps channels."""
-    from tocsin.mobilisation.public_warnings.rules.towns import towns_of
+    from tocsin.jurisdiction.face import towns_within
     from tocsin.mobilisation.public_warnings.services.subscribers import NewSubscriber, take_subscribers
 
     rows = [
         NewSubscriber("sms", number_of(town, number), town, "en" if number == PHONES_OF_A_TOWN else "zh")
-        for town in towns_of(region_code)
+        for town in towns_within([region_code])
         for number in range(1, PHONES_OF_A_TOWN + 1)
     ]
     return take_subscribers(actor=person("sysadmin"), rows=rows, now=now)

@@ -28,13 +28,14 @@ A_HOME: Final = 2.6  # people
 
 def town_rows(city: "City") -> list[Row]:
     """Every town with its outline within the county's border."""
-    from tocsin.mobilisation.public_warnings.rules.towns import town_names
+    from tocsin.jurisdiction.face import towns_within
 
+    names = towns_within([city.region_code])
     rows: list[Row] = []
     for code, shape in _outlines(city.region_code).items():
         people = TOWNS[code[6:]][2]
         told = {"常住人口": people, "六十五岁以上": round(OLD * people), "户数": round(people / A_HOME)}
-        rows.append({"编码": code, "名称": town_names()[code], **told, SHAPE: shape})
+        rows.append({"编码": code, "名称": names[code], **told, SHAPE: shape})
     return rows
 
 

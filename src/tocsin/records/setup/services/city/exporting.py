@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import InvalidInput
 from tocsin.base.toml import write_toml
 from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
-from tocsin.jurisdiction.face import Organisation, all_regions, may, require, shared_list_views, shipped_areas, visible_people
+from tocsin.jurisdiction.face import (
+    Organisation,
+    all_regions,
+    may,
+    require,
+    shared_list_views,
+    shipped_areas,
+    shipped_towns,
+    towns_within,
+    visible_people,
+)
 from tocsin.records.setup.rules import CityArea, CityBody, CityDuty, CityFile, CityPerson, CityPolicy, CityRole, CityView
 from tocsin.records.versions.queries import own_versions
 
@@ -57,6 +67,10 @@ def _areas(prefix: str) -> Iterator[CityArea]:
     for one in all_regions().filter(code__startswith=prefix).order_by("code"):
         if shipped.get(one.code) != (one.name_zh, one.name_en):
             yield CityArea(one.code, one.name_zh, one.name_en)
+    known = shipped_towns()
+    for code, name in towns_within([prefix.ljust(6, "0")]).items():
+        if known.get(code) != name:
+            yield CityArea(code, name)
 
 
 def _superiors_first(bodies: Iterable[Organisation]) -> list[Organisation]:

@@ -21,12 +21,14 @@ from tocsin.jurisdiction.face import (
     may,
     shared_list_views,
     text_problems,
+    towns_within,
     usernames_taken,
     visible_people,
 )
 from tocsin.jurisdiction.rights.rules import GRANTABLE, OF_AN_ORGANISATION, Permission
 from tocsin.records.imports.rules import CellChange, CellProblem, ImportVerdict, Row
 from tocsin.records.setup.rules import HERE_WORDS, CitySection, section_of
+from tocsin.records.setup.services.areas import code_slip, is_town, name_slips
 from tocsin.records.setup.services.bodies import KIND_WORDS, YES
 from tocsin.records.versions.queries import UNREADABLE, policy_file
 from tocsin.records.versions.services.city_file import stands
@@ -67,6 +69,7 @@ class CityJudge:
     actor: "User"
     region_code: str
     regions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    towns: dict[str, str] = field(default_factory=dict)
     bodies: dict[BodyKey, Organisation] = field(default_factory=dict)
     people: "dict[str, User]" = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -82,6 +85,7 @@ class CityJudge:
         prefix = governing_prefix(region_code)
         made = cls(actor, region_code)
         made.regions = {one.code: (one.name_zh, one.name_en) for one in all_regions()}
+        made.towns = towns_within([region_code])
         above = Organisation.objects.filter(region_id__in=governing_codes(region_code))
         within = Organisation.objects.filter(region__code__startswith=prefix)
         for some in (above, within):
@@ -133,17 +137,18 @@ class CityJudge:
         return " ".join(filter(None, (name, *extra)))[:200]
 
     def area(self, row: Row, region: str) -> None:
-        code = row.cells.get("code", "")
-        if not (code.isascii() and code.isdigit() and len(code) == 6 and code[0] != "0"):
-            row.problems.append(CellProblem("code", _("The code of an area has six digits (GB/T 2260).")))
-        elif not code.startswith(governing_prefix(self.region_code)):
-            row.problems.append(CellProblem("code", _("This area does not lie in %(region)s.") % {"region": self.region_code}))
-        before = self.regions.get(code)
-        names = (row.cells.get("name_zh", ""), row.cells.get("name_en") or row.cells.get("name_zh", ""))
-        if not names[0]:
+        code, name_zh, name_en = (row.cells.get(one, "") for one in ("code", "name_zh", "name_en"))
+        if slip := code_slip(code, self.region_code, self.regions):
+            row.problems.append(CellProblem("code", slip))
+        row.problems += name_slips(code, name_zh, name_en)
+        if not name_zh:
             row.problems.append(CellProblem("name_zh", _("This cell must not be empty.")))
+        if is_town(code):
+            before, names = (self.towns[code], "") if code in self.towns else None, (name_zh, "")
+        else:
+            before, names = self.regions.get(code), (name_zh, name_en or name_zh)
+            self.regions.setdefault(code, names)
         row.found = before
-        self.regions.setdefault(code, names)
         pairs = zip(("name_zh", "name_en"), before or ("", ""), names, strict=True)
         self._conclude(row, [] if before is None else [CellChange(*one) for one in pairs if one[1] != one[2]], before is None)
 

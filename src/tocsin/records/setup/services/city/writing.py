@@ -16,7 +16,6 @@ from tocsin.jurisdiction.face import (
     NewAccount,
     Organisation,
     edit_organisation,
-    enter_area,
     grant_role,
     keep_account,
     people_of_body,
@@ -27,13 +26,12 @@ from tocsin.jurisdiction.face import (
     share_with_body,
     take_shared_view_back,
     visible_people,
-    withdraw_area,
     withdraw_organisation,
     withdraw_unused_account,
 )
 from tocsin.records.imports.rules import ImportKind, Row, UsualLimits, Written
 from tocsin.records.setup.rules import CITY_HEADINGS, CitySection, section_of
-from tocsin.records.setup.services.bodies import area_id
+from tocsin.records.setup.services.areas import AreaNames, area_id, withdraw, write_names
 from tocsin.records.setup.services.city.judging import FoundBody, duty_of, judge_city, section_order
 from tocsin.records.setup.services.city.reading import city_rows
 from tocsin.records.versions.models import PolicyVersion
@@ -55,8 +53,7 @@ def _write(actor: "User", row: Row, now: datetime) -> Written:
     found: Any = row.found
     match section:
         case CitySection.AREA:
-            names = (cells["name_zh"], cells.get("name_en") or cells["name_zh"])
-            enter_area(actor=actor, code=cells["code"], name_zh=names[0], name_en=names[1])
+            write_names(actor, cells["code"], AreaNames(cells["name_zh"], cells.get("name_en", "")))
             return Written(area_id(cells["code"]), {"section": section, "code": cells["code"], "names": found})
         case CitySection.BODY:
             return _write_body(actor, row, found)
@@ -136,17 +133,23 @@ def undo_city(*, actor: "User", region_code: str, written: Sequence[Written], wr
     """What came goes, what changed holds again what it held, the last first. Conflict where policy is in force by now, or
     something builds on what would go.
     """
-    for one in sorted(written, key=lambda one: -list(CitySection).index(CitySection((one.before or {})["section"]))):
+    for one in sorted(written, key=_undone_behind, reverse=True):
         _undo(actor, one.id, one.before or {})
+
+
+def _undone_behind(one: Written) -> tuple[int, int]:
+    """What is written first is undone last; areas behind the towns in them."""
+    told = one.before or {}
+    return list(CitySection).index(CitySection(told["section"])), len(str(told.get("code", "")))
 
 
 def _undo(actor: "User", written: UUID, told: Mapping[str, Any]) -> None:
     match CitySection(told["section"]):
         case CitySection.AREA:
             if told["names"] is None:
-                withdraw_area(actor=actor, code=told["code"])
+                withdraw(actor, told["code"])
             else:
-                enter_area(actor=actor, code=told["code"], name_zh=told["names"][0], name_en=told["names"][1])
+                write_names(actor, told["code"], AreaNames(*told["names"]))
         case CitySection.BODY if told["held"] is None:
             withdraw_organisation(actor=actor, organisation_id=written)
         case CitySection.BODY:
