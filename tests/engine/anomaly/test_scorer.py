@@ -6,8 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tocsin.base.errors import InvalidInput
+from tocsin.engine.anomaly.habit import BLOCK_READINGS, HABIT_WIDTH, close_block, habitual
+from tocsin.engine.anomaly.machine import Turn
 from tocsin.engine.anomaly.scorer import Scorer, judge_series, score_series
+from tocsin.engine.kernel import kernel
+from tocsin.simulation.judging.series.singles import make_single
 from tocsin.simulation.series import KINDS, make_series
+from tocsin.workshop.bench.judging_series import tally_windows, told
 
 MINUTE_MS = 60_000
 
@@ -85,6 +90,49 @@ def test_what_is_strange_shows(form: str) -> None:
     assert scores[rows.start : rows.stop + 5].max() > max(0.995, np.quantile(scores[600:2_500], 0.998))
 
 
+def test_what_recurs_is_told_no_more() -> None:
+    """A jump every 150 readings, as where a planned job runs; a jump of another size still is told."""
+    ts_ms, _ = daily(4_000, 3)
+    level = np.random.default_rng(7).normal(5, 0.3, 4_000)
+    level[100::150] += 6
+    level[3_700] += 30
+    reached = score_series(ts_ms, level) >= 0.999
+    assert reached[600:3_690].sum() <= 3
+    assert reached[3_700]
+
+
+def test_where_the_state_begins_a_beginning_is_told() -> None:
+    ts_ms, level = daily(2_000, 8)
+    level[1_500:1_700] += 1.0
+    judged = judge_series(ts_ms, level)
+    assert (judged.turns == Turn.BEGAN).any()
+    assert np.all(judged.event[judged.turns == Turn.BEGAN] >= 0.999)
+
+
+@kernel
+def _habits(row: np.ndarray, rarities: np.ndarray, limits: np.ndarray) -> None:
+    for t in range(len(rarities)):
+        blocks = t // int(BLOCK_READINGS)
+        limits[t] = habitual(row, rarities[t], 2.0, blocks)
+        if (t + 1) % int(BLOCK_READINGS) == 0:
+            close_block(row, blocks)
+
+
+def test_a_habit_equals_its_slow_twin() -> None:
+    """Mean and deviation of the rarest of each whole block, drawn towards the prior of three blocks."""
+    rarities = np.random.default_rng(4).exponential(1 / np.log(10), 1_300)
+    limits = np.zeros(len(rarities))
+    _habits(np.zeros(HABIT_WIDTH), rarities, limits)
+    whole: list[float] = []
+    for begin in range(0, len(rarities), int(BLOCK_READINGS)):
+        known = len(whole) / (len(whole) + 3)
+        mean, variance = (np.mean(whole), np.var(whole)) if whole else (0.0, 0.0)
+        limit = known * mean + (1 - known) * 2 + 1.5 * np.sqrt(known * variance + (1 - known) * 0.25)
+        block = rarities[begin : begin + int(BLOCK_READINGS)]
+        np.testing.assert_allclose(limits[begin : begin + len(block)], limit)
+        whole.append(min(block.max(), 1.2 * limit) if whole else block.max())
+
+
 def test_channels_that_no_longer_fit_together_show_though_each_looks_as_ever() -> None:
     random = np.random.default_rng(2)
     common = np.sin(np.arange(3_000) / 15) * 3
@@ -109,3 +157,12 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         Scorer(2).score(np.arange(3), np.zeros((3, 1)))
     with pytest.raises(InvalidInput, match="at least one channel"):
         Scorer(0)
+
+
+def test_windows_of_a_second_hand() -> None:
+    """Near the published figures: windows found by the fixed 0.999, readings outside them that reach it."""
+    kinds = ("answer time", "processor load", "road speed")
+    made = [make_single(kind, seed) for kind in kinds for seed in range(6_000_000, 6_000_003)]
+    tallies = [tally_windows(series, told(series)) for series in made]
+    assert sum(tally.found for tally in tallies) >= 0.8 * sum(tally.windows for tally in tallies)
+    assert sum(tally.false for tally in tallies) <= 15e-4 * sum(tally.quiet for tally in tallies)

@@ -83,6 +83,34 @@ def test_a_level_may_become_normal_by_days() -> None:
     assert len(taken_over) == 1 and abs(int(taken_over[0]) - 700 - 12 * 24) < 10
 
 
+def test_a_pump_that_never_ran_and_now_runs_by_turns_becomes_normal() -> None:
+    """Its level alone was taken over once, and each turn of it was strange again."""
+    ts_ms, values = noise(2_400, 2, 4)
+    values[:, 1] = 0.0
+    values[800:, 1] = np.arange(1_600) // 6 % 2 == 0
+    judged = Scorer(2, normal_after=200).score(ts_ms, values)
+    assert (judged.state[810:990] >= 0.5).all()
+    assert (judged.state[1_200:] >= 0.5).mean() < 0.12
+
+
+def weekly(weeks: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Hourly readings of a week whose last two days are quiet."""
+    hours = np.arange(weeks * 168)
+    busy = np.where(hours // 24 % 7 < 5, 10.0, 2.0) * (1 + 0.5 * np.sin(2 * np.pi * hours / 24))
+    return hours.astype(np.int64) * 3_600_000, (busy + np.random.default_rng(seed).normal(0, 0.4, len(hours)))[:, None]
+
+
+def test_a_working_day_that_goes_like_a_sunday_shows() -> None:
+    ts_ms, values = weekly(16, 6)
+    wednesday = slice(14 * 168 + 48, 14 * 168 + 72)
+    values[wednesday] = values[13 * 168 + 144 : 13 * 168 + 168]
+    judged = judge_series(ts_ms, values)
+    held = judged.state >= 0.5
+    assert held[wednesday].mean() > 0.7
+    assert held[8 * 168 : wednesday.start].mean() < 0.02
+    assert (judged.event[wednesday] >= 0.999).any()
+
+
 def test_what_wanders_by_nature_is_not_strange_for_it() -> None:
     shares = []
     for seed in range(4):

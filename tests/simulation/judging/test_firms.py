@@ -97,6 +97,13 @@ def test_a_protective_device_is_off_only_while_its_line_runs(made: Sequence[Made
                 assert episode.end - episode.first > 6
 
 
+def test_a_power_cut_of_more_than_half_an_hour_is_a_lost_supply_in_every_firm(made: Sequence[Made]) -> None:
+    cuts = [(one.course, first, end) for one in made for first, end in runs_of(one.course.cut, 0) if end - first > 6]
+    assert any(course.firm.essential_kw == 0 for course, _, _ in cuts)
+    for course, first, end in cuts:
+        assert ("essential_load_lost", first, end) in [(each.kind, each.first, each.end) for each in course.episodes]
+
+
 def test_a_sudden_stop_breaks_off_work(made: Sequence[Made]) -> None:
     stops = [(one.course, episode) for one in made for episode in one.course.episodes if episode.kind == "sudden_stop"]
     assert stops

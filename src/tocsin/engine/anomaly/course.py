@@ -11,7 +11,9 @@ from tocsin.engine.kernel import aside
 Floats = NDArray[np.float64]
 
 SLOTS = 24  # of a day
+WEEK_SLOTS = 7 * SLOTS
 DAYS_KNOWN = 3.0
+WEEKS_KNOWN = 3.0
 TICK = 16.0  # readings between two looks at the smoothed level
 NEAR_TICKS, FAR_TICKS = 2, 8  # looks, 32 and 128 readings, between which the level's differences are compared
 RING_LENGTH = FAR_TICKS + 1
@@ -23,25 +25,39 @@ FADING = 100.0  # readings of an anomaly after which a slow channel's level no l
 RECOVERING = 300.0  # readings after it in which such a channel's word regains its weight
 
 # State of one channel, float64 each.
-HOUR_MEAN, HOUR_DAYS, HOUR_DAY = 0, SLOTS, 2 * SLOTS
+# The first 3 * SLOTS are the profile of the day.
 USUAL_CHANGE, BEFORE, COUNT, SLOW, FAST, NEAR, FAR, PAIRS, ANCHOR, WEIGHT, SHARE, MIDDLE, SPREAD = range(
     3 * SLOTS, 3 * SLOTS + 13
 )
 RING = 3 * SLOTS + 13
-COURSE_WIDTH = RING + RING_LENGTH
+WEEK = RING + RING_LENGTH
+COURSE_WIDTH = WEEK + 3 * WEEK_SLOTS
 
 
 @aside
 def less_hour(course: Floats, value: float, slot: int, day: float, learning: bool) -> float:
     """`value` less the mean of this hour (`slot`) on earlier days; not a number until three days are known."""
-    days = course[HOUR_DAYS + slot]
-    rest = value - course[HOUR_MEAN + slot] if days >= DAYS_KNOWN else math.nan
+    return _less_slot(course[: 3 * SLOTS], value, SLOTS, slot, day, DAYS_KNOWN, learning)
+
+
+@aside
+def less_week(course: Floats, value: float, slot: int, day: float, learning: bool) -> float:
+    """`value` less the mean of this hour of the week in earlier weeks; not a number until three weeks are known."""
+    in_week = int(day % 7.0) * SLOTS + slot
+    return _less_slot(course[WEEK:], value, WEEK_SLOTS, in_week, day, WEEKS_KNOWN, learning)
+
+
+@aside
+def _less_slot(profile: Floats, value: float, slots: int, slot: int, day: float, known: float, learning: bool) -> float:
+    """By a profile of as many means, days on which each was seen, and last such days, one behind the other."""
+    days = profile[slots + slot]
+    rest = value - profile[slot] if days >= known else math.nan
     if learning:
-        if course[HOUR_DAY + slot] != day or days == 0:
-            course[HOUR_DAY + slot] = day
-            course[HOUR_DAYS + slot] = days + 1.0
+        if profile[2 * slots + slot] != day or days == 0:
+            profile[2 * slots + slot] = day
+            profile[slots + slot] = days + 1.0
         step = max(0.03, 1.0 / (5.0 * days + 1.0))
-        course[HOUR_MEAN + slot] += step * (value - course[HOUR_MEAN + slot])
+        profile[slot] += step * (value - profile[slot])
     return rest
 
 

@@ -7,15 +7,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.base.errors import InvalidInput
+from tocsin.engine.anomaly.habit import (
+    BLOCK_READINGS,
+    BLOCKS,
+    BLOCKS_WIDTH,
+    FILLED,
+    HABIT_WIDTH,
+    PRIOR_JOINED,
+    PRIOR_VIEW,
+    close_block,
+    habitual,
+)
+from tocsin.engine.anomaly.machine import Turn
 from tocsin.engine.anomaly.relations import departures
 from tocsin.engine.anomaly.shapes import nearest_before
 from tocsin.engine.anomaly.state import Memory
 from tocsin.engine.anomaly.tail import new_tails, rarity
 from tocsin.engine.anomaly.views import SINGLE, View, look, new_channels
-from tocsin.engine.kernel import kernel
+from tocsin.engine.kernel import aside, kernel
 
 DAY_MS = 86_400_000
 VIEWS = len(View)
+BEGAN = int(Turn.BEGAN)
 WIDTHS = (8, 48)  # readings in a short and in a long stretch
 REACH = 12_000  # readings, of all channels, that a stretch is compared with
 REACH_LEAST = 1_000  # of one channel
@@ -24,9 +37,11 @@ WARM = 30  # readings before which nothing is called strange
 VIEW_PRIOR, VIEW_TAIL = 0.2, 0.05
 SCORE_PRIOR, SCORE_TAIL = 0.4, 0.01
 
-# A reading that is no stranger than what was just told, or comes within 50 readings of it, tells nothing new: it scores less
-# than 0.999, so that from there on stand beginnings alone.
+# A reading is told where the state says that an anomaly begins, or where it is rarer than is habitual here. One that is no
+# stranger than what was just told, or comes within 50 readings of it, tells nothing new: it scores less than 0.999, so that
+# from there on stand beginnings alone.
 TOLD = 3.0  # -log10 of 1 - 0.999
+RARE = 2.5  # the least that is told
 BELOW = 0.03  # of what is told, over its own size, that such a reading stays below
 REFRACTORY_READINGS = 50.0
 FADE = 0.99  # of what was told, a reading
@@ -88,6 +103,8 @@ class Scorer:
         self._tails = new_tails(channels, VIEWS)
         self._joint_tails = new_tails(3)
         self._joint = np.zeros(4)
+        self._habits = np.zeros((channels * VIEWS + 3, HABIT_WIDTH))
+        self._blocks = np.zeros(BLOCKS_WIDTH)
         self._sums = np.zeros((channels, len(WIDTHS), self._reach + 1))
         size = 2 * channels
         self._relation = (np.zeros(size), np.zeros((size, size)), np.zeros((size, size)))
@@ -110,10 +127,10 @@ class Scorer:
         past = np.concatenate((self._past, fresh))
         _carry_on(past, len(self._past))
         states = (self._channels, self._tails, self._sums)
-        joint = (self._joint, self._joint_tails)
-        _score(past, fresh, clock, states, joint, self._relation, event, rarities)
-        self._past = past[-(self._reach + WIDTHS[-1] + 1) :].copy()
+        joint = (self._joint, self._joint_tails, self._habits, self._blocks)
         state, turns, departures = self._memory.hold(fresh, clock, self._normal_after)
+        _score(past, fresh, clock, turns, states, joint, self._relation, event, rarities)
+        self._past = past[-(self._reach + WIDTHS[-1] + 1) :].copy()
         return Judged(event, state, turns, departures, rarities)
 
 
@@ -148,36 +165,27 @@ def _score(
     past: Floats,
     fresh: Floats,
     clock: Floats,
+    turns: NDArray[np.int8],
     states: tuple[Floats, Floats, Floats],
-    joint_states: tuple[Floats, Floats],
+    joint_states: tuple[Floats, Floats, Floats, Floats],
     relation: tuple[Floats, Floats, Floats],
     scores: Floats,
     rarities: Floats,
 ) -> None:
-    """Of each reading every view's statistic; of each statistic its rarity by its own past; of all rarities the mean of
-    1/p, which is the harmonic mean p-value (Wilson, PNAS 116, 2019: valid though views depend on each other); of that, for
-    the strangest channel, the rarity again.
+    """Of each reading every view's statistic; of each statistic its rarity by its own past, less what is habitual; of all
+    rarities the mean of 1/p, which is the harmonic mean p-value (Wilson, PNAS 116, 2019: valid though views depend on each
+    other); of that, for the strangest channel, the rarity again.
     """
     state, tails, sums = states
-    joint, joint_tails = joint_states
-    mean, covariance, precision = relation
+    joint, joint_tails, habits, blocks = joint_states
     channels = past.shape[1]
     first = len(past) - len(fresh)
     reach = sums.shape[2] - 1
-    joined = np.empty(2 * channels)
     apart = np.zeros(channels)
     statistics = np.empty(VIEWS)
     for row in range(len(fresh)):
         t = first + row
-        strangest = 0.0
-        if channels > 1:
-            joined[:channels] = past[t]
-            joined[channels:] = past[max(t - 1, 0)]
-            distance = departures(joined, mean, covariance, precision, joint[COUNTED], apart)
-            joint[DISTANCE] += SMOOTH * (distance - joint[DISTANCE])
-            now = rarity(joint_tails[1], distance, VIEW_PRIOR, VIEW_TAIL)
-            lately = rarity(joint_tails[2], joint[DISTANCE], VIEW_PRIOR, VIEW_TAIL)
-            strangest = (10.0**now + 10.0**lately) / 2
+        strangest = _strange_together(past, t, joint, joint_tails, habits, blocks, relation, apart) if channels > 1 else 0.0
         known = False
         for c in range(channels):
             if not np.isfinite(fresh[row, c]):
@@ -191,13 +199,57 @@ def _score(
             for view in range(VIEWS):
                 if channels > 1 or view != View.RELATION:
                     rarities[row, c, view] = rarity(tails[c, view], statistics[view], VIEW_PRIOR, VIEW_TAIL)
-                    strange += 10.0 ** rarities[row, c, view]
+                    strange += 10.0 ** _unusual(habits[c * VIEWS + view], rarities[row, c, view], blocks)
             strangest = max(strangest, strange / VIEWS)
         joint[COUNTED] += 1.0
         if known and joint[COUNTED] > WARM:
-            rare = rarity(joint_tails[0], strangest, SCORE_PRIOR, SCORE_TAIL)
-            below = min(rare, TOLD - BELOW / max(rare, 1.0))
-            told = rare if rare > joint[LAST_TOLD] and joint[REFRACTORY] <= 0 else below
-            joint[REFRACTORY] = REFRACTORY_READINGS if told >= TOLD else joint[REFRACTORY] - 1.0
-            joint[LAST_TOLD] = max(joint[LAST_TOLD] * FADE, rare)
-            scores[row] = 1.0 - math.pow(10.0, -told)
+            scores[row] = 1.0 - math.pow(10.0, -_tell(strangest, turns[row] == BEGAN, joint, joint_tails[0], habits, blocks))
+        blocks[FILLED] += 1.0
+        if blocks[FILLED] >= BLOCK_READINGS:
+            for habit in habits:
+                close_block(habit, blocks[BLOCKS])
+            blocks[FILLED] = 0.0
+            blocks[BLOCKS] += 1.0
+
+
+@aside
+def _unusual(habit: Floats, rare: float, blocks: Floats) -> float:
+    """A rarity less what a view's habitual one exceeds that of 1 in 1,000."""
+    return max(rare - max(habitual(habit, rare, PRIOR_VIEW, blocks[BLOCKS]) - 3.0, 0.0), 0.0)
+
+
+@aside
+def _strange_together(
+    past: Floats,
+    t: int,
+    joint: Floats,
+    joint_tails: Floats,
+    habits: Floats,
+    blocks: Floats,
+    relation: tuple[Floats, Floats, Floats],
+    apart: Floats,
+) -> float:
+    """1/p of the distance of all channels together, now and lately; how far each is from the others into `apart`."""
+    channels = past.shape[1]
+    joined = np.empty(2 * channels)
+    joined[:channels] = past[t]
+    joined[channels:] = past[max(t - 1, 0)]
+    distance = departures(joined, relation[0], relation[1], relation[2], joint[COUNTED], apart)
+    joint[DISTANCE] += SMOOTH * (distance - joint[DISTANCE])
+    now = rarity(joint_tails[1], distance, VIEW_PRIOR, VIEW_TAIL)
+    lately = rarity(joint_tails[2], joint[DISTANCE], VIEW_PRIOR, VIEW_TAIL)
+    last = len(habits) - 1
+    return float(10.0 ** _unusual(habits[last - 1], now, blocks) + 10.0 ** _unusual(habits[last - 2], lately, blocks)) / 2
+
+
+@aside
+def _tell(strangest: float, begins: bool, joint: Floats, tail: Floats, habits: Floats, blocks: Floats) -> float:
+    """-log10 of 1 less the score: at least 3 where a beginning is told, else less."""
+    rare = rarity(tail, strangest, SCORE_PRIOR, SCORE_TAIL)
+    joined = math.log10(max(strangest, 1.0))
+    limit = habitual(habits[len(habits) - 1], joined, PRIOR_JOINED, blocks[BLOCKS])
+    beyond = blocks[BLOCKS] >= 1 and joined >= limit and rare >= max(RARE, joint[LAST_TOLD])
+    told = begins or (beyond and joint[REFRACTORY] <= 0)
+    joint[REFRACTORY] = REFRACTORY_READINGS if told else joint[REFRACTORY] - 1.0
+    joint[LAST_TOLD] = max(joint[LAST_TOLD] * FADE, rare)
+    return max(rare, TOLD + 1e-6) if told else min(rare, TOLD - BELOW / max(rare, 1.0))

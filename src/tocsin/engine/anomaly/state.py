@@ -7,7 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tocsin.engine.anomaly import machine as machines
-from tocsin.engine.anomaly.course import ANCHOR, COURSE_WIDTH, SHARE, SLOTS, WEIGHT, less_hour, less_wandering, log_change
+from tocsin.engine.anomaly.course import (
+    ANCHOR,
+    COURSE_WIDTH,
+    SHARE,
+    SLOTS,
+    WEIGHT,
+    less_hour,
+    less_wandering,
+    less_week,
+    log_change,
+)
 from tocsin.engine.anomaly.machine import MACHINE_WIDTH, Turn, measure, turn
 from tocsin.engine.anomaly.relations import REFRESH, relate, renew, take_in
 from tocsin.engine.anomaly.streams import LATELY, MEMORY, STREAM_WIDTH, WIDE, follow, learn, settle, take_over
@@ -24,6 +34,7 @@ class Stream(IntEnum):
     CHANGE = 2  # how much it moves from one reading to the next, on a logarithmic scale: wilder, calmer, still
     RELATION = 3  # what the other channels do not explain
     MISFIT = 4  # how much that is, on a logarithmic scale
+    WEEK = 5  # less what this hour of the week showed in earlier weeks
 
 
 STREAMS = len(Stream)
@@ -114,6 +125,7 @@ def _look(reading: Floats, minute: float, day: float, courses: Floats, joined: F
         course = courses[c]
         inputs[c, Stream.CHANGE] = log_change(course, reading[c], learning)
         inputs[c, Stream.HOUR] = less_hour(course, reading[c], slot, day, learning)
+        inputs[c, Stream.WEEK] = less_week(course, reading[c], slot, day, learning)
         inputs[c, Stream.LEVEL] = less_wandering(course, reading[c], learning)
         steady = max(1.0 - 1.5 * course[SHARE], 0.0)
         joined[c] = course[ANCHOR] + steady * (inputs[c, Stream.LEVEL] - course[ANCHOR])
@@ -151,7 +163,7 @@ def _measure_streams(streams: Floats, courses: Floats, inputs: Floats, ratios: F
             logarithmic = kind in (Stream.CHANGE, Stream.MISFIT)
             least = LOG_LEAST if logarithmic else DISTANCE_LEAST if c == channels else 0.0
             follow(streams[c, kind], inputs[c, kind], least, own)
-            if c < channels and kind not in (Stream.CHANGE, Stream.HOUR):
+            if c < channels and kind not in (Stream.CHANGE, Stream.HOUR, Stream.WEEK):
                 own *= courses[c, WEIGHT]
             if kind == Stream.MISFIT and streams[c, kind, LATELY + 1] < 0:
                 continue  # fits better than usual

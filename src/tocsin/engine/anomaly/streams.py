@@ -22,10 +22,11 @@ SPREADS = 3.1  # of the largest of a block above their mean: about one block in 
 LEAST_SIGMAS = 2.5  # of the mean of independent readings, below which no threshold lies
 PRIOR_BLOCKS = 3.0  # blocks that the prior of their largest is worth
 RENEWED = 100.0  # readings that the reference is worth after a new level was taken over
+NOW = 1.0 / 100  # what a reading counts in the level that may be taken over
 
 # State of one stream, float64 each; behind the means of all scales stand SCALE_WIDTH entries for each scale.
-SEEN, MEAN, VARIANCE = range(3)
-LATELY = 3
+SEEN, MEAN, VARIANCE, NOW_MEAN, NOW_VARIANCE = range(5)
+LATELY = 5
 PER_SCALE = LATELY + WIDE
 FILLED, BLOCKS, SQUARE, UP, DOWN, UP_MEAN, DOWN_MEAN, UP_SQUARE, DOWN_SQUARE, SAVED, STRANGE_UP, STRANGE_DOWN = range(12)
 SCALE_WIDTH = 12
@@ -42,6 +43,11 @@ def follow(row: Floats, value: float, least: float, out: Floats) -> None:
     its own.
     """
     out[:] = 0.0
+    if row[SEEN] == 0:
+        row[NOW_MEAN] = value
+    gap = value - row[NOW_MEAN]
+    row[NOW_MEAN] += NOW * gap
+    row[NOW_VARIANCE] += NOW * (gap * gap * (1.0 - NOW) - row[NOW_VARIANCE])
     if row[SEEN] < SETTLING:
         return
     deviation = max(math.sqrt(row[VARIANCE]), least, 1e-9 * (1.0 + abs(row[MEAN])))
@@ -123,7 +129,10 @@ def settle(row: Floats, carrier: int) -> None:
 
 @aside
 def take_over(row: Floats) -> None:
-    """The level of the last 32 readings becomes the reference, which is soon moved by what comes."""
-    row[MEAN] += row[LATELY + 2] * math.sqrt(row[VARIANCE])
+    """The level of the last 100 readings becomes the reference, and their spread where it is the larger: a pump that never ran
+    and now does by turns would else be strange again at once. Both are soon moved by what comes.
+    """
+    row[MEAN] = row[NOW_MEAN]
+    row[VARIANCE] = max(row[VARIANCE], row[NOW_VARIANCE])
     row[SEEN] = min(row[SEEN], RENEWED)
     row[LATELY : LATELY + WIDE] = 0.0

@@ -42,6 +42,11 @@ def device_idling(made: Plant) -> Firm:
     return made.firm()
 
 
+def device_shows_a_tenth(made: Plant) -> Firm:
+    made.kw["D1"][A:B] *= 0.1
+    return made.firm()
+
+
 def standby_relieves(made: Plant) -> Firm:
     level(made, "D2a", 0.2)
     level(made, "D2b", 18.0)
@@ -68,6 +73,16 @@ def stuck_line(made: Plant) -> Firm:
 
 def line_stands_by(made: Plant) -> Firm:
     level(made, "L1", 60.0, at(30, 23), at(31, 6))
+    return made.firm()
+
+
+def line_stands_by_where_its_device_works(made: Plant) -> Firm:
+    """At an eighth of its power line 1 works unevenly with its device on seven evenings; on the eighth it stands by evenly."""
+    for day in range(20, 27):
+        uneven = 55.0 * (1.0 + 0.3 * np.sin(np.arange(16) * 2.0))
+        made.kw["L1"][at(day, 23) : at(day, 27)] = uneven
+        level(made, "D1", 30.0, at(day, 23), at(day, 27))
+    made.kw["L1"][at(30, 23) : at(31, 3)] = 56.0
     return made.firm()
 
 
@@ -161,6 +176,7 @@ CASES: list[tuple[Callable[[Plant], Firm], Told]] = [
     (unread_device, []),
     (stuck_line, []),
     (line_stands_by, []),
+    (line_stands_by_where_its_device_works, []),
     (device_comes_a_quarter_late, []),
     (fan_dead, [(LOST, "FAN")]),
     (fan_slow_for_a_quarter, []),
@@ -257,6 +273,12 @@ def test_an_alarm_that_comes_again_and_again_loses_weight() -> None:
     found = [episode.probability for episode in episodes_of(made.firm())]
     assert found[0] > 0.9
     assert max(found[6:]) < 0.5
+
+
+def test_a_device_that_shows_a_tenth_is_doubted_for_its_multiplier() -> None:
+    """One that idles at a quarter of its power is not."""
+    chances = [episodes_of(spoil(plant()))[0].probability for spoil in (device_shows_a_tenth, device_idling)]
+    assert chances[0] < 0.5 < chances[1]
 
 
 def test_a_wrong_link_of_the_list_is_learnt() -> None:

@@ -46,7 +46,10 @@ class ProtectiveFigures:
     learn_quarters: int = 24
     learn_days: int = 4
     load: float = 0.2
+    standby_even: float = 0.05
     kept: float = 0.9
+    slipped: float = 0.1
+    slipped_within: float = 0.03
     off: float = 0.38
     quarters: int = 3
     join_quarters: int = 4

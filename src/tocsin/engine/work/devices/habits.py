@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 class Pairing:
     """From `threshold_kw` of the line on the device has been at work, in `kept` of the quarters; `line_kw` and `device_kw`:
     what it takes at which power of the line (rising; between them by interpolation); `seen`: quarters of the line's running it
-    was learnt from.
+    was learnt from; below `standby_kw` of the line even power is stand-by.
     """
 
     threshold_kw: float
@@ -27,6 +27,7 @@ class Pairing:
     device_kw: Floats
     seen: int
     least_kw: float
+    standby_kw: float
 
     def expected(self, line_kw: Floats) -> Floats:
         """Power of the device at such power of the line, kW."""
@@ -78,7 +79,8 @@ def pairing_of(line: Floats, device: Floats, high_kw: float, figures: Protective
     if not middles:
         return None
     least = float(np.percentile(device[(bins >= first) & at_work], 10))
-    return Pairing(first / BINS * high_kw, working / seen, np.array(middles), np.array(powers), seen, least)
+    threshold, standby = first / BINS * high_kw, figures.load * high_kw
+    return Pairing(threshold, working / seen, np.array(middles), np.array(powers), seen, least, standby)
 
 
 def _widened(flags: NDArray[np.bool_], around: int) -> NDArray[np.bool_]:

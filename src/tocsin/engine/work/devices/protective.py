@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tocsin.engine.work.devices.figures import ProtectiveFigures
@@ -149,12 +150,30 @@ def _running(
     held = power[before : today.stop]
     still = np.zeros(len(held), np.bool_)
     still[3:] = (held[3:] == held[2:-1]) & (held[2:-1] == held[1:-2]) & (held[1:-2] == held[:-3])
+    above &= ~_stands_by(held, pairing, figures)
     settled = above
     for _ in range(figures.start_quarters):
         settled = settled & np.concatenate(([False], settled[:-1]))
     here = slice(today.start - before, None)
     runs = (above & ~still)[here] & ~(view.gross[today] < figures.carried * power[today])
     return runs, runs & settled[here]
+
+
+def _stands_by(power: Floats, pairing: Pairing, figures: ProtectiveFigures) -> NDArray[np.bool_]:
+    """Quarters that end `quarters` of low and even power, bool[t]: drives or heaters that are kept on without goods."""
+    made = np.zeros(len(power), np.bool_)
+    width = figures.quarters
+    if len(power) >= width:
+        hours = sliding_window_view(power, width)
+        most = hours.max(axis=1)
+        made[width - 1 :] = (most < pairing.standby_kw) & (most - hours.min(axis=1) <= figures.standby_even * most)
+    return made
+
+
+def _has_slipped(share: Floats, figures: ProtectiveFigures) -> bool:
+    """Whether `share` float64 (quarters,), what a device takes of its usual power until it is told, is evenly a tenth."""
+    apart = np.abs(share / figures.slipped - 1.0)
+    return bool(float(np.median(apart)) <= figures.slipped_within)
 
 
 def _told(view: View, guard: Guard, seen: _Watched, figures: ProtectiveFigures) -> list[Episode]:
@@ -173,12 +192,15 @@ def _told(view: View, guard: Guard, seen: _Watched, figures: ProtectiveFigures) 
         if len(certain) < figures.quarters or len(group) < needed:
             continue
         told = group[max(certain[figures.quarters - 1], needed - 1)]
+        doubted = len(episodes) >= figures.alike or _has_slipped(
+            seen.share[[quarter for quarter in group if quarter <= told]], figures
+        )
         episodes.append(
             Episode(
                 view.firm.days.ms(start),
                 view.firm.days.ms(end),
                 EpisodeKind.PROTECTIVE_OFF,
-                float(seen.sure[told]) if len(episodes) < figures.alike else figures.doubtful,
+                figures.doubtful if doubted else float(seen.sure[told]),
                 view.firm.days.ms(told) + QUARTER_MS,
                 view.firm.meters[guard.devices[0]].id,
                 (("share_of_usual_power", float(np.median(seen.share[group]))), ("hours", (end - start) / 4)),

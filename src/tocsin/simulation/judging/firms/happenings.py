@@ -55,7 +55,7 @@ def _sudden_stop(course: Course, random: Random) -> None:
     if how == "power cut":
         until = at + int(random.uniform(0.3, 0.9) * (back - at))
         course.cut[at:until] = True
-        if course.firm.essential_kw > 0 and until - at > HALF_HOUR:
+        if until - at > HALF_HOUR:  # the supply is lost to every firm
             course.episodes.append(Episode(at, until, "essential_load_lost", "power cut"))
     elif how == "fire":
         course.crew[at + 12 : back] = False
