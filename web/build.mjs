@@ -10,7 +10,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(`${out}/licences`, { recursive: true });
 
 await esbuild.build({
-  entryPoints: ["src/frame.ts", "src/console.ts", "src/one-map.ts", "src/maplibre.ts", "src/page.ts", "src/case.ts", "src/crew.ts", "src/helper.ts", "src/knocker.ts", "src/permit.ts", "src/keeper.ts", "src/driver.ts", "src/firm.ts", "src/inspector.ts", "src/checker.ts", "src/hazard.ts", "src/power.ts", "src/object-map.ts", "src/list-map.ts", "src/place-map.ts", "src/warning-map.ts", "src/closed-road.ts", "src/asset-map.ts", "src/warning-subscribe.ts", "src/intake.ts", "src/duty.ts", "src/identity.ts", "src/photo-boxes.ts", "src/vision.ts", "src/zone-drawing.ts"],
+  entryPoints: ["src/frame.ts", "src/console.ts", "src/one-map.ts", "src/maplibre.ts", "src/page.ts", "src/case.ts", "src/crew.ts", "src/helper.ts", "src/knocker.ts", "src/permit.ts", "src/prevention.ts", "src/keeper.ts", "src/driver.ts", "src/firm.ts", "src/inspector.ts", "src/checker.ts", "src/hazard.ts", "src/power.ts", "src/object-map.ts", "src/list-map.ts", "src/place-map.ts", "src/warning-map.ts", "src/closed-road.ts", "src/asset-map.ts", "src/warning-subscribe.ts", "src/intake.ts", "src/duty.ts", "src/identity.ts", "src/photo-boxes.ts", "src/vision.ts", "src/zone-drawing.ts"],
   bundle: true,
   format: "esm",
   splitting: true,

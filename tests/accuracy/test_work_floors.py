@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 import tocsin
+from tocsin.engine.work.firm import EpisodeKind
 from tocsin.portal.cli import tocsin as command
 from tocsin.workshop.accuracy.work.episodes import EITHER_HIDDEN, score_kind
 from tocsin.workshop.accuracy.work.folders import Compared, compare_folders
@@ -37,9 +38,24 @@ def test_hidden_production_is_found_and_rarely_named_wrongly(compared: Compared)
     assert score.false_a_firm_and_year <= 0.6
 
 
+@pytest.mark.parametrize(
+    ("kind", "true", "precision", "recall"),
+    [
+        (EpisodeKind.SUDDEN_STOP, 5, 0.6, 0.5),
+        (EpisodeKind.PROTECTIVE_OFF, 5, 0.8, 0.6),
+        (EpisodeKind.METER_TROUBLE, 8, 0.85, 0.65),
+    ],
+)
+def test_what_devices_tell_holds(compared: Compared, kind: EpisodeKind, true: int, precision: float, recall: float) -> None:
+    score = score_kind(kind.value, compared.true, compared.named, compared.firm_days)
+    assert len(score.true) >= true
+    assert score.precision >= precision
+    assert score.recall >= recall
+
+
 def test_states_of_days_hold(compared: Compared) -> None:
     assert len(compared.days) == FIRMS * DAYS
-    assert macro_f1(known(compared.days)) >= 0.75
+    assert macro_f1(known(compared.days)) >= 0.8
     assert brier(compared.days) <= 0.04
     assert brier([row for row in compared.days if row.ordered == "whole"]) <= 0.06
     dead = [row for row in compared.days if row.evidence == "dead"]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -17,6 +18,7 @@ from tocsin.base.ids import new_id
 from tocsin.hazchem.installations.models import PlantUnit
 from tocsin.hazchem.installations.queries.labels import label_path, unit_of_label
 from tocsin.hazchem.permits.models import GasTest, PermitEntry, WorkPermit
+from tocsin.hazchem.permits.policy.permits import PERMITS, permit_policy
 from tocsin.hazchem.permits.rules.field import PermitFieldAct, PermitVerdict, weigh_field_act
 from tocsin.hazchem.permits.rules.kinds import PermitState, SigningRole
 from tocsin.hazchem.permits.services import work
@@ -180,6 +182,27 @@ def test_the_label_of_the_unit_proves_the_place_and_another_unit_s_is_refused(cr
     page = signed_in(crew.people[SigningRole.WATCHER]).get("/api/v1/hazchem/permit-phone").json()
     assert (page["permits"][0]["unit_id"], page["permits"][0]["unit"]) == (str(crew.unit.pk), "Chlorine bund")
     assert [one["name"] for one in page["units"]] == ["Chlorine bund", "Loading bay"]
+
+
+def test_the_policy_may_demand_the_code_of_the_place(crew: Crew, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = msgspec.structs.replace(permit_policy(), place_demanded=(PermitFieldAct.ROUND,))
+    for module in ("services.field", "shown.phone"):
+        monkeypatch.setattr(f"tocsin.hazchem.permits.{module}.permit_policy", lambda: asked)
+    permit = crew.start(crew.approve(crew.apply()))
+    own = "https://city.example" + label_path(crew.unit.pk, NOW)
+    told = site.sends(SigningRole.WATCHER, act(permit, "round", LATE), act(permit, "round", LATE, code=own), now=LATE)
+    reason = "Nothing was entered: scan the code at Chlorine bund first, and enter it again."
+    assert told == [(False, reason), (True, "counts")]
+    page = signed_in(crew.people[SigningRole.WATCHER]).get("/api/v1/hazchem/permit-phone").json()
+    assert page["permits"][0]["place_demanded"] == ["round"]
+    assert site.sends(SigningRole.WATCHER, act(permit, "stop", LATE, text="smoke"), now=LATE) == [(True, "counts")]
+
+
+@pytest.mark.one_database
+def test_no_policy_demands_a_code_of_whoever_stops_work() -> None:
+    text = PERMITS.path.read_text(encoding="utf-8").replace("place_demanded = []", 'place_demanded = ["stop"]')
+    with pytest.raises(Exception, match="stop is taken at any place"):
+        PERMITS.read(text.encode(), "a city's own")
 
 
 def test_labels_are_printed_for_those_who_keep_the_firm_s_units(crew: Crew) -> None:

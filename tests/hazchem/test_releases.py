@@ -157,7 +157,7 @@ def test_people_near_stay_those_far_go_and_nobody_is_led_past_the_release(tank: 
     turn = math.radians(180 - area.half_angle_deg + 4)  # a little inside of the eastern edge
     lon, lat = LocalPlane(made.lon, made.lat).spot_in_degrees(7000 * math.sin(turn), 7000 * math.cos(turn))
     far = body(keeper, "Far hotel", kind="hotel", lon=lon, lat=lat)
-    aside = body(keeper, "Shelter aside", kind="shelter", lon=120.44, lat=36.199)
+    aside = body(keeper, "Shelter aside", kind="shelter", lon=120.44, lat=36.199, telephone="0532-222")
     body(keeper, "Shelter upwind", kind="shelter", lon=120.4, lat=36.205)
     told = describe_proposals(made, keeper, sees=True, at=NOW)
     assert told.area is not None and told.farthest_m > 5000 and told.lasts_min == 10
@@ -167,6 +167,8 @@ def test_people_near_stay_those_far_go_and_nobody_is_led_past_the_release(tank: 
     assert people[near.pk].shelter_id == aside.pk and people[near.pk].towards in ("east", "west", "south-east", "south-west")
     assert not people[near.pk].on_streets
     assert set(told.shelters) == {"Shelter aside", "Shelter upwind"}
+    called = {one.exposed_body_id: one.telephone for one in told.calls if one.exposed_body_id}
+    assert called[aside.pk] == "0532-222" and len(called) == 2, "they are told that people come"
     assert {"正压式空气呼吸器", "防化服", "氢氧化钠(片碱)"} <= set(told.goods_asked)
     blind = describe_proposals(made, keeper, sees=False, at=NOW)
     assert (blind.people, blind.people_known) == ([], False)

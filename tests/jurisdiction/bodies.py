@@ -123,6 +123,7 @@ NAMED: dict[str, str] = {
     "competent_id": "organisation_id",
     "corrects": "order_entry_id",
     "corrects_id": "log_entry_id",
+    "check_task_id": "check_task_id",
     "credit_code": OWN_WORD,
     "data.finding": OWN_WORD,  # the id that a phone gives a danger that it is about to tell
     "[].sensor": "sensor_code",
@@ -291,6 +292,7 @@ _OPEN = {"entries.[].subject": "inspection", "entries.[].act": "open", "entries.
 BESIDE: dict[str, dict[str, Any]] = {
     "POST /api/v1/atlas/tell": {"about": "", "words": "Stay inside."},
     "POST /api/v1/supplies/deliveries/entries": _NOTE,
+    "POST /api/v1/hazchem/check-entries": {**_NOTE, "entries.[].act": "in_order"},
     "POST /api/v1/hazchem/work-permit-entries": {**_NOTE, "entries.[].act": "round"},
     "POST /api/v1/command/duty/desks/{desk_id}/shifts": {"reason": "ill", "leader_id": None, "officer_ids": []},
     "POST /api/v1/command/duty/handovers/{handover_id}/answer": {"accept": True, "leader_id": None, "officer_ids": []},

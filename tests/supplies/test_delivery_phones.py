@@ -19,12 +19,14 @@ from tocsin.base.keys import Purpose, key_for
 from tocsin.fieldwork.rules import NewAct
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.face import Notice
+from tocsin.screens.waiting import rows_of
 from tocsin.supplies.requests.models import Delivery, DeliveryEntry
 from tocsin.supplies.requests.rules.codes import driver_token, receipt_code
 from tocsin.supplies.requests.rules.entries import DeliveryData
 from tocsin.supplies.requests.rules.states import DeliveryAct, DeliveryState, comes_ahead, step
 from tocsin.supplies.requests.services.deliveries import apply_delivery_act, apply_drivers_act
 from tocsin.supplies.requests.shown.phone import conflict_of
+from tocsin.supplies.requests.shown.waiting import WAITING
 from tocsin.supplies.stock.models import Holding
 
 pytestmark = pytest.mark.django_db
@@ -109,12 +111,18 @@ def test_only_steps_on_the_way_come_ahead() -> None:
 
 def test_the_keepers_page_lists_its_stores_deliveries_and_takes_their_steps() -> None:
     _by, _lead, _made, (one,) = served(400)
-    keeper = signed_in(make_named_person("li", "store_keeper", one.store.body))
+    li = make_named_person("li", "store_keeper", one.store.body)
+    keeper = signed_in(li)
     with override("en"):
         told = keeper.get("/api/v1/supplies/keeper").json()["deliveries"]
     assert [(each["number"], [step["act"] for step in each["steps"]]) for each in told] == [
         (one.number, ["pick", "load", "leave", "hand_over"])
     ]
+    waits = next(kind for kind in WAITING if kind.code == "delivery_to_handle")
+    with override("en"):
+        (row,) = rows_of(waits, li, NOW)
+    assert (row.about.split(", ")[0], row.due) == (one.number, one.due_at)
+    assert [kind.code for kind in WAITING for _row in rows_of(kind, li, one.due_at + timedelta(minutes=1))] == ["late_delivery"]
     elsewhere = signed_in(make_named_person("wu", "store_keeper", usual_bodies("370211")["emergency_bureau"]))
     assert elsewhere.get("/api/v1/supplies/keeper").json()["deliveries"] == []
     entry = {"id": str(new_id()), "work": "delivery", "work_id": str(one.pk), "act": "pick", "at": NOW.isoformat()}

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pylopdf_fonts_zh_cn as fonts
 import pytest
@@ -14,23 +15,28 @@ from tests.languages import english as english
 from tests.people import signed_in
 from tests.supervision.firms import NOW
 from tests.vision.test_vehicles import PLATE, Gate
+from tocsin.base.errors import NotAllowed
 from tocsin.command.handling.services.sightings import open_cases_of_sightings
 from tocsin.engine.frames.watching import FrameContents as Contents
 from tocsin.engine.frames.watching import Looking, WatchedZone, Watching, ZoneMemory, note
 from tocsin.records.face import text_models
 from tocsin.simulation.frames import POST, Tanker, draw_frame
+from tocsin.vision.cameras.models import Camera
 from tocsin.vision.cameras.rules.zones import Zone
 from tocsin.vision.cameras.services.register import set_zones
 from tocsin.vision.recognition.models import CameraSource
 from tocsin.vision.recognition.queries import watching_of
 from tocsin.vision.recognition.rules.sources import SourceFacts, SourceKind
 from tocsin.vision.recognition.services import plates, register
+from tocsin.vision.recognition.services.giving_way import LAST, PRESSING
 from tocsin.vision.recognition.services.judging import FrameJudge
+from tocsin.vision.recognition.services.plate_thread import PlateThread
 from tocsin.vision.recognition.services.seeing import can_look
 from tocsin.vision.sightings.models import Sighting
 from tocsin.vision.sightings.rules.sightings import Verdict
 from tocsin.vision.sightings.services import deciding, judging
-from tocsin.vision.vehicles.models import PlateReading
+from tocsin.vision.vehicles.models import LoadingOrder, PlateReading
+from tocsin.vision.vehicles.queries import pressing_cameras
 from tocsin.vision.vehicles.services.orders import stop_at_sightings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -100,6 +106,77 @@ def test_without_models_the_page_of_the_camera_says_so(gate: Gate, monkeypatch: 
     reader = plates.PlateReader()
     reader.look(source(gate), frame(None), NOW)
     assert "not in this installation" in reader.failed[gate.camera.pk]
+
+
+@needs_text
+def test_plates_are_read_beside_the_rest_those_of_expected_vehicles_first(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = gate.order()
+    kept, reader = source(gate), plates.PlateReader(lambda: NOW + timedelta(minutes=3))
+    elsewhere = CameraSource(camera=Camera(id=uuid4()), looking=[plates.KIND])
+    turns: list[tuple[UUID, int]] = []
+    look = reader.look
+
+    def noted(one: CameraSource, data: bytes, at: datetime, niceness: int) -> None:
+        turns.append((one.camera_id, niceness))
+        look(one, data, at)
+
+    monkeypatch.setattr(reader, "look", noted)
+    thread = PlateThread(reader, lambda: {kept.camera_id})
+    thread.offer(elsewhere, b"no picture", NOW)
+    thread.offer(kept, b"an older frame", NOW)
+    thread.offer(kept, frame(PLATE), NOW)
+    assert thread.read_next() and turns == [(kept.camera_id, PRESSING)]
+    order.refresh_from_db()
+    late = NOW + timedelta(minutes=3)
+    assert (order.state, order.arrived_at, order.state_at) == ("arrived", NOW, late), "it came when the frame was taken"
+    assert thread.read_next() and turns[1:] == [(elsewhere.camera_id, LAST)] and elsewhere.camera_id in reader.failed
+    assert not thread.read_next()
+    thread.offer(kept, frame(PLATE), NOW)
+    assert not thread.read_next(), "not yet due again"
+
+
+def test_who_may_send_nothing_any_more_is_told_with_the_next_frame(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise NotAllowed("no")
+
+    monkeypatch.setattr(plates, "read_text", refuse)
+    kept, reader = source(gate), plates.PlateReader()
+    thread = PlateThread(reader, tuple)
+    thread.offer(kept, b"", NOW)
+    assert thread.read_next()
+    with pytest.raises(NotAllowed):
+        thread.offer(kept, b"", NOW)
+    monkeypatch.setattr(reader, "is_due", lambda one: True)
+    monkeypatch.setattr(reader, "look", lambda *given: 1 / 0)
+    thread.offer(kept, b"", NOW)
+    thread.start()
+    thread._thread.join(5)
+    with pytest.raises(ZeroDivisionError):  # the process ends over it and starts anew
+        thread.offer(kept, b"", NOW)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "presses"),
+    [
+        (0, "expected", True),
+        (-29, "expected", True),  # `early_s`
+        (-31, "expected", False),
+        (89, "expected", True),  # the window is an hour, and `late_s`
+        (91, "expected", False),
+        (600, "arrived", True),
+        (0, "missed", False),
+        (0, "done", False),
+        (600, "stopped", True),
+    ],
+)
+def test_cameras_at_which_a_vehicle_is_expected_press(gate: Gate, minutes: int, state: str, presses: bool) -> None:
+    window = {"from_at": NOW, "until_at": NOW + timedelta(hours=1)}
+    order = gate.order()
+    LoadingOrder.objects.filter(pk=order.pk).update(state=state, **window)
+    at = NOW + timedelta(minutes=minutes)
+    assert pressing_cameras([gate.camera], at) == ({gate.camera.pk} if presses else set())
+    LoadingOrder.objects.filter(pk=order.pk).update(camera=gate.camera)
+    assert pressing_cameras([gate.camera], at) == ({gate.camera.pk} if presses else set())
 
 
 def test_that_nobody_watches_is_looked_for_while_a_vehicle_is_there(gate: Gate) -> None:

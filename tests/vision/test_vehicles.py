@@ -221,8 +221,15 @@ def test_a_confirmed_danger_stops_the_unloading(
         actor=gate.officer, order_id=order.pk, act=LoadingAct.RESUME, reason="helped", now=NOW + timedelta(minutes=9)
     )
     assert orders.stop_at_sightings(now=NOW + timedelta(minutes=10)) == 0, "the same sighting stops it once"
+    late = seen(gate, kind=kind, after_s=120)
+    Sighting.objects.filter(pk=late.pk).update(settled_at=NOW + timedelta(minutes=10))
+    assert orders.stop_at_sightings(now=NOW + timedelta(minutes=10)) == 0, "what was seen before it was put right"
     page = signed_in(make_person("inspector")).get(f"/vision/sightings/{sighting.pk}/").content.decode()
     assert "XC-1" in page, "and back"
+    again = seen(gate, kind=kind, after_s=660)
+    assert orders.stop_at_sightings(now=NOW + timedelta(minutes=12)) == 1
+    order.refresh_from_db()
+    assert order.stopping == again, "what is seen after it went on stops it again"
 
 
 def test_acts_ask_for_a_reason_and_the_right_state(gate: Gate) -> None:

@@ -87,16 +87,17 @@ def take_photo(
     device: str,
     sequence: int,
     base_version: int | None,
+    what: str = "photo",
     **ways: Any,
 ) -> Kept:
-    """A photo as proof, an act of its own. The same id twice is one photo. What is refused passes on."""
+    """A photo as proof, an act of its own, or `what` it comes with. The same id twice is one photo. What is refused passes on."""
     if (file.size or 0) > LARGEST_PHOTO:
         raise InvalidInput(_("The file has more than %(megabytes)g MB.") % {"megabytes": LARGEST_PHOTO / 1e6})
     row = acts_of(subject)
     act = NewAct(
         id=identity,
         subject_id=subject_id,
-        act="photo",
+        act=what,
         at=at,
         data=read_data(row.data, data),
         device=device[:60],

@@ -89,6 +89,7 @@ NAVIGATION: Final = (
             ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "supervision.see"),
             ("prevention_evaluations", gettext_lazy("Evaluation of dual prevention"), "check-check", "firm.work"),
             ("risk_checks", gettext_lazy("Checks of measures"), "check", "firm.work"),
+            ("prevention_phone", pgettext_lazy("menu", "Checks on site"), "phone", "firm.work"),
             ("permit_phone", pgettext_lazy("menu", "Work permits on site"), "phone", "firm.work"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "supervision.see"),
             ("safety_commitments", gettext_lazy("Safety commitments"), "check-check", "firm.work"),

@@ -18,6 +18,8 @@ from tocsin.atlas.resources.services import child, reading
 from tocsin.atlas.resources.services.landing import deliver
 from tocsin.atlas.resources.services.notices import OUTLINES, RESOURCES, texts
 from tocsin.atlas.resources.services.taking import take_resources
+from tocsin.base.errors import InvalidInput
+from tocsin.jurisdiction.areas.models import Town
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
@@ -27,7 +29,7 @@ from tocsin.notices.messages.models import Notice
 __all__ = ["english"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = timezone.now().replace(microsecond=0)
-FIRST, SECOND, UNKNOWN = "370213001", "370213002", "370213003"
+FIRST, SECOND, UNKNOWN = "370213001", "370213004", "370213003"
 SQUARES = {FIRST: shapely.box(120.40, 36.15, 120.42, 36.17), SECOND: shapely.box(120.42, 36.15, 120.44, 36.17)}
 MAP = "/api/v1/mobilisation/warnings.geojson"
 
@@ -88,3 +90,11 @@ def test_towns_are_drawn_as_soon_as_their_outlines_are_delivered(monkeypatch: py
 
     Resource.objects.update(level="inner")
     assert desk.get(MAP).json()["features"] == [], "what is not public draws no public warning"
+
+
+def test_a_mistyped_town_is_refused_where_towns_are_known() -> None:
+    leader = make_person("shift_leader", organisation="monitoring_centre")
+    with pytest.raises(InvalidInput, match="no street or town 370213999"):
+        issued(leader, NOW, expires_at=NOW + timedelta(hours=2), places=NewPlaces(towns=f"{FIRST} 370213999"))
+    Town.objects.filter(region=LICANG).delete()
+    issued(leader, NOW, expires_at=NOW + timedelta(hours=2), places=NewPlaces(towns="370213999"))

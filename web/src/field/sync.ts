@@ -170,13 +170,16 @@ export class Sync<Shown extends Page, Entry extends Waiting> {
   private async sendPhoto(entry: Entry): Promise<Taken> {
     const form = new FormData();
     form.append("file", entry.picture!, entry.picture_name || "photo.jpg");
-    const said = entry.data as { text?: string; item?: string };
+    const said = entry.data as { text?: string; item?: string; grade?: string; code?: string };
     const fields = {
       id: entry.id,
       at: entry.at,
+      act: entry.act,
       text: said.text ?? "",
       device: entry.device,
       ...(said.item ? { item: said.item } : {}),
+      ...(said.grade ? { grade: said.grade } : {}),
+      ...(said.code ? { code: said.code } : {}),
       channel: "phone",
     };
     for (const [name, value] of Object.entries(fields)) form.append(name, value);

@@ -16,9 +16,8 @@ import {
   standing,
   type Part,
 } from "../field/parts";
-import { canScan, scanFor } from "../field/scan";
+import type { Expected } from "../field/codes";
 import { text } from "../texts";
-import { readCode, wrongPlace } from "./place";
 import { shownActs, shownMeasures, type Measure } from "./standing";
 import type { Data, OnSite, Permit, Queued } from "./store";
 import type { Sync } from "./sync";
@@ -26,9 +25,6 @@ import type { Sync } from "./sync";
 const BADGES: Record<string, string> = { running: "good", paused: "warn", stopped: "red", expired: "red" };
 
 export class View {
-  /** What was scanned for a permit at a wrong place, in words. */
-  private wrong?: { permit: string; words: string };
-
   constructor(
     private readonly box: HTMLElement,
     private readonly sync: Sync,
@@ -76,10 +72,9 @@ export class View {
         ${may("photo") ? actButton("photo", "camera", () => this.photo(permit)) : nothing}
         ${may("pause") ? actButton("pause", "clock", () => void this.sync.enter(permit, "pause", {})) : nothing}
         ${may("close") ? actButton("close", "check-check", () => this.close(permit)) : nothing}
-        ${canScan() && !permit.over ? actButton("scan", "scan-line", () => this.scan(permit)) : nothing}
+        ${permit.over ? nothing : this.sync.proof.button(permit.id, this.placeOf(permit), this.sync.page?.units ?? [])}
       </p>
-      ${this.sync.code ? html`<p class="message info" role="status">${text("scanned")}</p>` : nothing}
-      ${this.wrong?.permit === permit.id ? html`<p class="message error" role="alert">${this.wrong.words}</p>` : nothing}
+      ${permit.over ? nothing : this.sync.proof.told(permit.id, this.placeOf(permit).name, permit.place_demanded.length > 0)}
       ${entries(waiting, permit.entries, (act) => text(act))} ${this.proofs(permit)}
     `;
   }
@@ -206,14 +201,8 @@ export class View {
     });
   }
 
-  private scan(permit: Permit): void {
-    scanFor(readCode, (scanned) => {
-      const wrong = wrongPlace(permit, this.sync.page?.units ?? [], scanned);
-      this.sync.code = wrong === undefined ? scanned.code : "";
-      const names = { read: wrong || text("other_firm"), expected: permit.unit || permit.firm };
-      this.wrong = wrong === undefined ? undefined : { permit: permit.id, words: text("wrong_place", names) };
-      this.draw();
-    });
+  private placeOf(permit: Permit): Expected & { name: string } {
+    return { unit_id: permit.unit_id ?? null, name: permit.unit || permit.firm };
   }
 
   private proofs(permit: Permit): Part {

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from tocsin.base.ids import new_id
+from tocsin.fieldwork.models import Entry
 
 
 class RiskObject(models.Model):
@@ -115,6 +116,7 @@ class CheckTask(models.Model):
     due_on = models.DateField()
     told_for = models.DateField(null=True)  # the due day of which whoever checks was told that it is over
     principal_told_for = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=0, db_default=0)  # of what was entered on site
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -144,6 +146,7 @@ class CheckResult(models.Model):
     finding = models.ForeignKey("supervision.Finding", null=True, on_delete=models.SET_NULL, related_name="+")
     finding_number = models.CharField(max_length=40, blank=True)
     open_danger = models.BooleanField(default=False)  # its hidden danger is not closed
+    at_place = models.BooleanField(null=True)  # whether the code of the place was scanned there; None where none was
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -152,6 +155,15 @@ class CheckResult(models.Model):
             models.Index(fields=["object", "done_on"], name="check_result_of_firm"),
             models.Index(fields=["open_danger", "object"], name="check_result_open"),
         ]
+
+
+class CheckEntry(Entry):
+    """What somebody entered at a check with the phone; `verdict`: of `rules.field.RiskCheckVerdict`."""
+
+    task = models.ForeignKey(CheckTask, on_delete=models.PROTECT, related_name="entries")
+
+    class Meta(Entry.Meta):
+        constraints = [models.UniqueConstraint(fields=["task", "version"], name="one_entry_per_version_of_a_check")]
 
 
 class DynamicRisk(models.Model):

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from tocsin.fieldwork.urls import phone_addresses
+from tocsin.hazchem.prevention.shown.phone import CHECK_PHONE
 from tocsin.hazchem.prevention.views import checks, dynamic, evaluation, forms, ledger
 
 urlpatterns = [
@@ -19,6 +21,7 @@ urlpatterns = [
     path("evaluation/<uuid:object_id>/", evaluation.evaluation, name="prevention_evaluation"),
     path("evaluation/<uuid:object_id>/record/", evaluation.enter_record, name="enter_prevention_record"),
     path("evaluation/<uuid:object_id>/withdraw/", evaluation.withdraw_record, name="withdraw_prevention_record"),
+    *phone_addresses(CHECK_PHONE, "phone/"),
     path("checks/", checks.risk_checks, name="risk_checks"),
     path("checks/<uuid:check_task_id>/", checks.risk_check, name="risk_check"),
     path("checks/<uuid:check_task_id>/result/", checks.enter_result, name="enter_check_result"),

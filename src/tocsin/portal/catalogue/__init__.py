@@ -121,6 +121,7 @@ FIELD_ACTS = {
     "volunteer_call": "tocsin.mobilisation.volunteers.services.entries:FIELD_ACTS",
     "door_walk": "tocsin.mobilisation.rounds.services.entries:FIELD_ACTS",
     "work_permit": "tocsin.hazchem.permits.services.field:FIELD_ACTS",
+    "check_task": "tocsin.hazchem.prevention.services.field:FIELD_ACTS",
     "supply_delivery": "tocsin.supplies.requests.services.deliveries:FIELD_ACTS",
     "stocktake": "tocsin.supplies.stocktakes.services.counts:FIELD_ACTS",
     "upkeep": "tocsin.supplies.upkeep.services.results:FIELD_ACTS",

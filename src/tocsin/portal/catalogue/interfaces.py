@@ -84,6 +84,7 @@ API_ROUTERS = {
         "tocsin.hazchem.releases.api:router",
         "tocsin.hazchem.sites.api:router",
         "tocsin.hazchem.prevention.api.ledger:router",
+        "tocsin.hazchem.prevention.api.phone:router",
         "tocsin.hazchem.prevention.api.risk:router",
         "tocsin.hazchem.prevention.api.evaluation:router",
     ),

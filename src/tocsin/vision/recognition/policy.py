@@ -53,6 +53,7 @@ class ReadingFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most_bytes: Annotated[int, msgspec.Meta(ge=100_000, le=20_000_000)]
     side_px: Annotated[int, msgspec.Meta(ge=640, le=4096)]
     within_s: Seconds
+    frame_within_s: Seconds
     reader_mb: Annotated[int, msgspec.Meta(ge=800, le=8000)]
     sure: Annotated[float, msgspec.Meta(ge=0.05, lt=1)]
     doubtful: Annotated[float, msgspec.Meta(ge=0, le=5)]

@@ -1,6 +1,6 @@
 """Loading orders and plates as their reader may see them, and what a plate is compared with."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -112,6 +112,18 @@ def is_unloading(camera: Camera) -> bool:
     return rows.filter(Q(camera=None) | Q(camera=camera)).exists()
 
 
+def pressing_cameras(cameras: Collection[Camera], at: datetime) -> set[UUID]:
+    """Those before which the vehicle of an order is now, or in whose window one is still awaited."""
+    matching = vehicle_policy().matching
+    early, late = timedelta(seconds=matching.early_s), timedelta(seconds=matching.late_s)
+    due = Q(state=LoadingState.EXPECTED, from_at__lte=at + early, until_at__gte=at - late)
+    there = Q(state__in=[one.value for one in PRESENT])
+    firms = {one.object_id for one in cameras if one.object_id is not None}
+    rows = LoadingOrder.objects.filter(due | there, object__in=firms)
+    wanted: set[tuple[UUID | None, UUID | None]] = set(rows.values_list("object_id", "camera_id").distinct())
+    return {one.pk for one in cameras if (one.object_id, one.pk) in wanted or (one.object_id, None) in wanted}
+
+
 def keeps_any(object_id: UUID) -> bool:
     """Whether the firm keeps orders here at all."""
     return LoadingOrder.objects.filter(object=object_id).exists()
@@ -146,12 +158,16 @@ def sighting_of(reading: PlateReading) -> Sighting | None:
 
 
 def sightings_that_stop(order: LoadingOrder) -> QuerySet[Sighting]:
-    """Sightings of what must not be beside a tanker that is loaded, confirmed since the order stands as it does."""
+    """Sightings of what must not be beside a tanker that is loaded, confirmed since the order stands as it does.
+
+    Seen since its vehicle came; where it goes on after a stop, since then: what was seen before is what was put right.
+    """
+    seen_since = order.state_at if order.reason else order.arrived_at or order.state_at
     rows = Sighting.objects.filter(
         verdict=Verdict.CONFIRMED,
         kind__in=vehicle_policy().stopping.kinds,
         settled_at__gte=order.state_at,
-        last_at__gte=order.arrived_at or order.state_at,
+        last_at__gte=seen_since,
     )
     where = Q(camera=order.camera_id) if order.camera_id else Q(camera__object=order.object_id)
     return rows.filter(where).order_by("settled_at", "id")

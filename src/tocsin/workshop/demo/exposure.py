@@ -112,8 +112,8 @@ def _house(one: Mapping[str, Any], today: date) -> "BodyFacts":
         lat=lat,
         figures=_figures(kind, dice),
         address=f"{told['street_zh']}{number}号",
-        contact="值班室" if kind in ("school", "hospital", "market", "hazardous_firm") else "",
-        telephone=f"0532-555{dice % 10_000:04d}" if kind in ("school", "hospital", "market", "hazardous_firm") else "",
+        contact="物业值班室" if kind in ("residential", "office") else "值班室",
+        telephone=f"0532-555{dice % 10_000:04d}",
         source="房屋普查（演示）" if old else "街道网格员核实（演示）",
         figures_on=today - timedelta(days=1900 if old else 30 + dice % 300),
     )

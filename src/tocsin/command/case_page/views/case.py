@@ -40,7 +40,6 @@ from tocsin.notices.messages.rules.subjects import CASE
 from tocsin.records.face import hold_of
 from tocsin.screens.light import without_indentation
 from tocsin.screens.lists.page import page_or_part
-from tocsin.screens.words import listed
 from tocsin.warning.alarms.rules.states import UNACKNOWLEDGED
 from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, finding_words, newest_diagnosis, note_shown, shown_of
@@ -153,7 +152,7 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
     )
     told = overview.sum_up_told(context["notices"])
     return {
-        "next_acts": _with_addresses(overview.describe_next(next_acts(pressing), clocks), context),
+        "next_acts": _with_addresses(overview.describe_next(next_acts(pressing), clocks), context, taken=pressing.taken),
         "chain": overview.with_clocks(context["chain"], clocks),
         "left_open": _left_open(context),
         "told": told[:TOLD],
@@ -184,8 +183,8 @@ def _left_open(context: dict[str, Any]) -> str:
     return " ".join(told)
 
 
-def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any]) -> list[overview.NextActOut]:
-    """A report that is owed is opened itself, a plan that fits as well; and each names what it is, alarms that ring too."""
+def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any], *, taken: bool) -> list[overview.NextActOut]:
+    """A report that is owed is opened itself, a plan that fits as well; and each names what it is, alarms that ring anew too."""
     for one in acts:
         if one.act == NextAct.REPORT:
             owed = context["reports_owed"][0]
@@ -194,7 +193,8 @@ def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any]) ->
             plan = context["plans_fitting"][0]
             one.address, one.detail = reverse("plan", args=[context["case"].number, plan.code]), plan.name
         elif one.act == NextAct.TAKE:
-            one.detail = listed(*(f"{rings.title}, {rings.place}" for rings in _ringing(context)))
+            anew = _ringing(context) if taken else []
+            one.detail = "; ".join(f"{rings.place} {rings.title}" for rings in anew)
         elif one.act == NextAct.COMPLETE:
             one.detail = "; ".join(context["needs"])
         elif one.act == NextAct.END_DECLARATION:

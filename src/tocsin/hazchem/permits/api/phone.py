@@ -11,17 +11,16 @@ from pydantic import AwareDatetime
 from tocsin.base.errors import NotAllowed
 from tocsin.fieldwork.api import MOST_AT_ONCE, DeviceActIn, DeviceActsIn, DeviceActTakenOut, take, take_photo
 from tocsin.fieldwork.queries import Kept
+from tocsin.hazchem.installations.queries.places import units_of_firms
+from tocsin.hazchem.installations.shown.places import MOST_UNITS, describe_phone_units
 from tocsin.hazchem.permits.queries.phone import permits_of
-from tocsin.hazchem.permits.queries.places import units_of_permits
 from tocsin.hazchem.permits.rules.field import WORK_PERMIT, PermitFieldAct
 from tocsin.hazchem.permits.shown.entries import conflict_of
-from tocsin.hazchem.permits.shown.phone import PermitPhoneOut, PermitPhoneUnitOut, describe_phone_permit
+from tocsin.hazchem.permits.shown.phone import PermitPhoneOut, describe_phone_permit
 from tocsin.jurisdiction.face import may_anywhere
 from tocsin.screens.clock import current_time
 from tocsin.screens.request import actor_of
 from tocsin.supervision.objects.rules import rights
-
-MOST_UNITS = 1000
 
 router = Router()
 
@@ -71,7 +70,7 @@ def permit_phone(request: HttpRequest) -> PermitPhoneOut:
         person_id=str(user.pk),
         person=str(user),
         permits=[describe_phone_permit(one, user, now) for one in permits],
-        units=[PermitPhoneUnitOut(id=one.pk, name=one.name) for one in units_of_permits(user, permits)[:MOST_UNITS]],
+        units=describe_phone_units(units_of_firms(user, {one.object_id for one in permits})[:MOST_UNITS]),
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from tocsin.base.policy import PolicyFile, reader
 from tocsin.hazchem.permits.rules.conflicts import Distances
+from tocsin.hazchem.permits.rules.field import CARRY_NO_CODE, PermitFieldAct
 from tocsin.hazchem.permits.rules.gas import GasLimits
 from tocsin.hazchem.permits.rules.kinds import GradeRow, Hours, Measure, Minutes, PermitKind, check_rows
 
@@ -39,6 +40,7 @@ class PermitPolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     toxic: tuple[Toxic, ...]
     measure: tuple[Measure, ...]
     plant_most_h: Hours | None = None
+    place_demanded: tuple[PermitFieldAct, ...] = ()
 
     def row(self, kind: PermitKind, grade: str) -> GradeRow:
         """What is asked of a grade."""
@@ -62,6 +64,8 @@ def _check(policy: PermitPolicy, source: str) -> None:
     for name, codes in (("measure", [one.code for one in policy.measure]), ("toxic", [one.code for one in policy.toxic])):
         if len(codes) != len(set(codes)):
             raise ValueError(f"{source}: {name}: a code stands once")
+    if wrong := [one for one in policy.place_demanded if one in CARRY_NO_CODE]:
+        raise ValueError(f"{source}: place_demanded: {wrong[0]} is taken at any place")
     if policy.gas.lean > policy.gas.rich or policy.gas.oxygen_least >= policy.gas.oxygen_most:
         raise ValueError(f"{source}: gas: lean is at most rich, and oxygen_least below oxygen_most")
 

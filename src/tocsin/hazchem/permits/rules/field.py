@@ -62,6 +62,9 @@ _MOVES: Final = (PermitFieldAct.PAUSE, PermitFieldAct.STOP)
 AT_ANY_PLACE: Final = (PermitFieldAct.PAUSE, PermitFieldAct.STOP)
 """What a wrong code never holds up: whoever stops work is right wherever they stand."""
 
+CARRY_NO_CODE: Final = (*AT_ANY_PLACE, PermitFieldAct.PHOTO)
+"""Of these no policy demands that the code of the place was scanned."""
+
 DONE_BY: Final[dict[PermitFieldAct, tuple[SigningRole, ...]]] = {
     PermitFieldAct.TICK: (SigningRole.WATCHER,),
     PermitFieldAct.TEST: (SigningRole.ANALYST, SigningRole.WATCHER),

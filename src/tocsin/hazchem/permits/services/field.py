@@ -7,13 +7,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tocsin.base.errors import InvalidInput, NotAllowed
+from tocsin.base.errors import NotAllowed
 from tocsin.fieldwork.queries import FieldActs
 from tocsin.fieldwork.rules import NewAct, moment_of_act
 from tocsin.fieldwork.services import entry_fields, known_entry, require_picture, with_picture
+from tocsin.hazchem.installations.queries.places import ExpectedPlace
+from tocsin.hazchem.installations.services.places import prove_place
 from tocsin.hazchem.permits.models import PermitEntry, WorkPermit
+from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.queries.permits import named_in, visible_permits
-from tocsin.hazchem.permits.queries.places import name_of_place, scanned_place, stands_at
 from tocsin.hazchem.permits.rules.field import (
     AT_ANY_PLACE,
     WORK_PERMIT,
@@ -88,20 +90,9 @@ def _do(actor: "User", permit: WorkPermit, act: PermitFieldAct, data: PermitFiel
 
 
 def _at_place(permit: WorkPermit, act: PermitFieldAct, code: str, at: datetime) -> bool | None:
-    """Whether the code that was scanned is that of the permit's place; None where none was. InvalidInput for a wrong one, but
-    where work is stopped.
-    """
-    if not code:
-        return None
-    place = scanned_place(code, at)
-    right = stands_at(permit, place)
-    if right or act in AT_ANY_PLACE:
-        return right
-    raise InvalidInput(
-        "Scanned: %(read)s. Expected: %(expected)s. Nothing was entered: scan the code at the place of the work.",
-        read=name_of_place(permit, place),
-        expected=permit.unit.name if permit.unit else permit.object.name,
-    )
+    demanded = act in permit_policy().place_demanded
+    place = ExpectedPlace(permit.object, permit.unit)
+    return prove_place(place, code, at, demanded=demanded, anywhere=act in AT_ANY_PLACE)
 
 
 FIELD_ACTS = FieldActs(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from ninja import Field, Schema
 
 from tocsin.fieldwork.shown import Phone, common_texts
+from tocsin.hazchem.installations.shown.places import PhonePlantUnitOut, place_texts
 from tocsin.hazchem.permits.policy.permits import permit_policy
 from tocsin.hazchem.permits.queries.permits import asked_of, may_be_closed, named_in, row_of
 from tocsin.hazchem.permits.rules.field import DONE_BY, PermitFieldAct
@@ -59,16 +60,10 @@ class PhonePermitOut(Schema):
     stopped_by_alarm: bool
     unit_id: UUID | None
     unit: str = Field(description="the unit at which the work is; empty: the firm as a whole")
+    place_demanded: list[str] = Field(description="codes of acts that are taken with the scanned code of the place alone")
     watcher: str
     approver: str
     entries: list[PermitFieldEntryOut] = Field(description="the last 30")
-
-
-class PermitPhoneUnitOut(Schema):
-    """A unit of a firm, so that a label is named without a network."""
-
-    id: UUID
-    name: str
 
 
 class PermitPhoneOut(Schema):
@@ -78,7 +73,7 @@ class PermitPhoneOut(Schema):
     person_id: str
     person: str
     permits: list[PhonePermitOut]
-    units: list[PermitPhoneUnitOut] = Field(description="of the firms of these permits")
+    units: list[PhonePlantUnitOut] = Field(description="of the firms of these permits")
 
 
 def describe_phone_permit(permit: "WorkPermit", user: "User", now: datetime) -> PhonePermitOut:
@@ -101,6 +96,7 @@ def describe_phone_permit(permit: "WorkPermit", user: "User", now: datetime) -> 
         stopped_by_alarm=permit.state == PermitState.STOPPED and permit.stopping_alarm_id is not None,
         unit_id=permit.unit_id,
         unit=permit.unit.name if permit.unit else "",
+        place_demanded=[one.value for one in permit_policy().place_demanded],
         entries=whole.entries,
     )
 
@@ -128,6 +124,7 @@ def permit_phone_texts() -> dict[str, str]:
     """Sentences of the page."""
     return {
         **common_texts(),
+        **place_texts(),
         "no_permits": _("You are named in no permit that is open."),
         "all_permits": _("All permits"),
         "from_to": pgettext("on site", "{begin} – {end}"),
@@ -153,15 +150,6 @@ def permit_phone_texts() -> dict[str, str]:
         "why_stop": _("Say why it stops."),
         "close": pgettext("on site", "Close the permit"),
         "close_sure": _("The work is done and the place was looked over?"),
-        "at_place": pgettext("on site", "code of the place scanned"),
-        "elsewhere": pgettext("on site", "another code was scanned"),
-        "scan": pgettext("phone page", "Scan the sign"),
-        "scan_hint": pgettext("on site", "Hold the camera over the code, or the phone to the tag where it reads NFC."),
-        "scan_unknown": pgettext("on site", "This is no code of a sign."),
-        "scan_denied": pgettext("on site", "The camera does not open."),
-        "scanned": pgettext("on site", "Scanned: it goes with your next entry."),
-        "wrong_place": pgettext("on site", "Scanned: {read}. Expected: {expected}. Scan the code at the place of the work."),
-        "other_firm": pgettext("scanned", "a place of another firm"),
         "sign_and_start": _("Signatures and the beginning of work are given on the permit's page"),
     }
 

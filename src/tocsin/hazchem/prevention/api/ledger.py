@@ -253,9 +253,10 @@ def enter_check_result(
     normal: Form[bool],
     text: Form[str] = "",
     grade: Form[FindingGrade] = FindingGrade.ORDINARY,
+    code: Form[str] = "",
     photo: File[UploadedFile | None] = None,
 ) -> Status[CheckResultOut]:
-    """What you found, once a day; what is not in order opens a hidden danger."""
+    """What you found, once a day; what is not in order opens a hidden danger. `code`: what was scanned at the place."""
     made = checks.enter_result(
         actor=actor_of(request),
         check_id=check_task_id,
@@ -264,6 +265,7 @@ def enter_check_result(
         grade=grade,
         picture=photo.read() if photo else b"",
         name=(photo.name or "") if photo else "",
+        code=code[:300],
         now=current_time(),
     )
     return Status(201, describe_result(made))

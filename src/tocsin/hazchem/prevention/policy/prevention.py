@@ -29,9 +29,10 @@ class LongestDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CheckFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who hears of overdue checks."""
+    """Who hears of overdue checks, and at which colours the place is proved."""
 
     principal_after_days: Annotated[int, msgspec.Meta(ge=0, le=31)]
+    place_demanded: tuple[RiskColour, ...] = ()
 
 
 class EvaluationFigures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,9 +1,9 @@
 """Checks of measures: what is due of whom, and what was found."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from tocsin.hazchem.prevention.models import CheckResult, CheckTask
 from tocsin.hazchem.prevention.queries.ledger import WITH_CHECK, people_of_firm, visible_checks, visible_results
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 type WhichCheck = Literal["", "mine", "due", "overdue"]
 
 PRINCIPALS: Final = ("principal", "hazard_principal")
+MOST_ON_PHONE: Final = 100
+LATELY: Final = timedelta(days=92)
 
 
 def search_checks(user: "Person", *, today: date, which: WhichCheck = "", q: str = "") -> QuerySet[CheckTask]:
@@ -45,6 +47,13 @@ def checks_of(user: "Person") -> QuerySet[CheckTask]:
     for role, firms in roles.items():
         by_name |= Q(role=role, object__in=firms)
     return rows.filter(by_name).order_by("due_on", "pk")
+
+
+def checks_on_phone(user: "Person", now: datetime) -> list[tuple[CheckTask, list[CheckResult]]]:
+    """The first of them, each with what was found lately, newest first."""
+    lately = Prefetch("results", CheckResult.objects.filter(at__gt=now - LATELY).select_related("by").order_by("-at", "-pk"))
+    found = checks_of(user).select_related(*WITH_CHECK, "measure__event__unit__plant_unit").prefetch_related(lately)
+    return [(one, list(one.results.all())) for one in found[:MOST_ON_PHONE]]
 
 
 def who_checks(task: CheckTask) -> "list[User]":

@@ -126,6 +126,7 @@ class CheckResultOut(Schema):
     finding_id: UUID | None
     finding_number: str
     open_danger: bool = Field(description="its hidden danger is not closed")
+    at_place: bool | None = Field(description="whether the code of the place was scanned there; null where none was")
 
 
 def describe_risk_object(one: "RiskObject") -> RiskObjectOut:
@@ -238,4 +239,5 @@ def describe_result(one: "CheckResult") -> CheckResultOut:
         finding_id=one.finding_id,
         finding_number=one.finding_number,
         open_danger=one.open_danger,
+        at_place=one.at_place,
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from tocsin.hazchem.prevention.policy.prevention import prevention
 from tocsin.hazchem.prevention.queries.checks import WhichCheck, results_of, search_checks
 from tocsin.hazchem.prevention.queries.ledger import SHOWN_RESULTS, visible_checks
 from tocsin.hazchem.prevention.services import checks
@@ -81,6 +82,7 @@ def risk_check(request: HttpRequest, check_task_id: UUID) -> HttpResponse:
         "results": [describe_result(one) for one in rows],
         "files": attachments_of_all([("check_result", one.pk) for one in rows]) if rows else [],
         "may_enter": own and not done_today,
+        "place_demanded": task.measure.event.colour in prevention().checks.place_demanded,
     }
     return render(request, "hazchem/prevention/check.html", context)
 

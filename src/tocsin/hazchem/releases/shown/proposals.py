@@ -79,11 +79,12 @@ class ReleaseLeaveOut(Schema):
 
 
 class ReleaseCallOut(Schema):
-    """A body or person to call."""
+    """A body or person to call; `exposed_body_id`: of a hospital or shelter of the register."""
 
     called_as: str
     name: str
     telephone: str
+    exposed_body_id: UUID | None = None
 
 
 class ReleaseFirmOut(Schema):
@@ -126,7 +127,7 @@ def describe_proposals(row: "ReleaseEstimate", user: "Person", *, sees: bool, at
     answer, policy = answer_of_row(row), leaving_policy()
     zone = warned_zone(answer)
     asked = goods_asked(answer)
-    bodies, shelters, hospitals = _bodies(row, zone, user, at) if zone is not None and sees else ([], [], [])
+    bodies, shelters, around = _bodies(row, zone, user, at) if zone is not None and sees else ([], [], [])
     advised = _advised(row, zone, bodies, shelters, at) if zone is not None else []
     arrives = None if zone is None else arrives_s(answer, zone, zone.farthest_m)
     lasts = lasts_s(row)
@@ -142,7 +143,7 @@ def describe_proposals(row: "ReleaseEstimate", user: "Person", *, sees: bool, at
         if zone is None
         else [in_language({"zh": one.name, "en": one.name_en}) for one in roads_to_close(zone)][:MOST_ROADS],
         firms=[] if zone is None else _firms(row, zone, user),
-        calls=[*_calls(row, user, at), *hospitals],
+        calls=[*_calls(row, user, at), *around],
         goods_asked=[name for name, _units in asked],
         stores=_stores(row, user, [name for name, _units in asked]),
     )
@@ -151,20 +152,20 @@ def describe_proposals(row: "ReleaseEstimate", user: "Person", *, sees: bool, at
 def _bodies(
     row: "ReleaseEstimate", zone: Zone, user: "Person", at: datetime
 ) -> tuple[list[ExposedBodyOut], list[ExposedBodyOut], list[ReleaseCallOut]]:
-    """Bodies with people inside, shelters and hospitals outside: the nearest first."""
+    """Bodies with people inside, shelters outside, and whom to call of shelters and hospitals there: the nearest first."""
     place, policy = (row.lon, row.lat), leaving_policy().leaving
     inside = describe_area(user, zone.shape, at=at, place=place).bodies
     near = circle(*place, max(policy.shelter_within_m, zone.farthest_m))
     around = describe_area(user, near, at=at, place=place, kinds=("shelter", "hospital")).bodies
     shapely.prepare(zone.shape)
     outside = [one for one in around if not zone.shape.covers(shapely.Point(one.lon, one.lat))]
-    hospitals = [
-        ReleaseCallOut(called_as=one.kind_name, name=one.name, telephone=one.telephone)
-        for one in outside
-        if one.kind == "hospital"
+    shelters = [one for one in outside if one.kind == "shelter"]
+    hospitals = [one for one in outside if one.kind == "hospital"][:MOST_HOSPITALS]
+    called = [
+        ReleaseCallOut(called_as=one.kind_name, name=one.name, telephone=one.telephone, exposed_body_id=one.id)
+        for one in (*hospitals, *shelters[: policy.most_shelters])
     ]
-    told = [one for one in inside if one.kind not in NOT_PEOPLE]
-    return told, [one for one in outside if one.kind == "shelter"], hospitals[:MOST_HOSPITALS]
+    return [one for one in inside if one.kind not in NOT_PEOPLE], shelters, called
 
 
 def _advised(

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from tocsin.base.errors import InvalidInput
-from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, governing_prefix
+from tocsin.jurisdiction.areas.rules.codes import EVERYWHERE, TOWN_DIGITS, governing_prefix
+from tocsin.jurisdiction.face import areas_with_towns, names_of_towns
 from tocsin.lifelines.face import Asset, assets_by_code
 from tocsin.mobilisation.public_warnings.rules.cap.areas import read_polygon
 from tocsin.mobilisation.public_warnings.rules.places import (
@@ -41,9 +42,11 @@ class NewPlaces:
 def read_places(given: NewPlaces, *, region_code: str) -> list[Place]:
     """The places; InvalidInput for none, and for one that is no area or lies in no unit of the region."""
     found: list[Place] = []
-    codes = tuple(dict.fromkeys([*given.units, *given.towns.replace(",", " ").replace("，", " ").split()]))
+    typed = given.towns.replace(",", " ").replace("，", " ").split()
+    codes = tuple(dict.fromkeys([*given.units, *typed]))
     if codes:
         found.append(Units(_within(codes, region_code)))
+        _refuse_unknown_towns(typed)
     if given.polygon.strip():
         found.append(_ring(given.polygon))
     if given.towards_deg is not None and given.length_m is not None:
@@ -70,6 +73,16 @@ def _within(codes: tuple[str, ...], region_code: str) -> tuple[str, ...]:
     if len(codes) > MOST_UNITS:
         raise InvalidInput(_("Name at most %(most)s units.") % {"most": MOST_UNITS})
     return codes
+
+
+def _refuse_unknown_towns(typed: list[str]) -> None:
+    """A mistyped code would warn nobody. Where no towns of a county are known, any may be meant."""
+    towns = {code for code in typed if len(code) == TOWN_DIGITS}
+    unknown = towns - set(names_of_towns(towns)) if towns else set()
+    counties = areas_with_towns() if unknown else set()
+    if told := sorted(code for code in unknown if code[:6] in counties):
+        text = _("There is no street or town %(codes)s: look at its code, or enter it first by a table of areas and towns.")
+        raise InvalidInput(text % {"codes": ", ".join(told[:5])})
 
 
 def _ring(text: str) -> Ring:

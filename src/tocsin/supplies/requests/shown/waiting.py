@@ -9,7 +9,9 @@ from django.utils.translation import pgettext_lazy
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.requests.queries.requests import late_deliveries, to_decide
+from tocsin.supplies.requests.queries.requests import deliveries_to_keep, late_deliveries, to_decide
+from tocsin.supplies.requests.rules.states import DeliveryState
+from tocsin.supplies.requests.shown.names import DELIVERY_STATE_NAMES
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -38,7 +40,23 @@ def _tell_late(delivery: "Delivery") -> Waiting:
     return Waiting(listed(delivery.number, delivery.store.name), address, delivery.due_at, delivery.due_at)
 
 
+def _to_handle(user: "Actor", now: datetime) -> "QuerySet[Delivery]":
+    return deliveries_to_keep(user).exclude(due_at__lte=now)  # what is late waits as such
+
+
+def _tell_to_handle(delivery: "Delivery") -> Waiting:
+    about = listed(delivery.number, delivery.store.name, str(DELIVERY_STATE_NAMES[DeliveryState(delivery.state)]))
+    return Waiting(about, reverse("supply_delivery", args=[delivery.pk]), delivery.made_at, delivery.due_at)
+
+
 WAITING: Final = (
+    WaitingKind(
+        "delivery_to_handle",
+        pgettext_lazy("what waits", "Delivery out of your store: pick, load and let it leave"),
+        (rights.KEEP,),
+        found=_to_handle,
+        tell=_tell_to_handle,
+    ),
     WaitingKind(
         "late_delivery",
         pgettext_lazy("what waits", "Delivery of supplies: late"),

@@ -95,7 +95,8 @@ def read_text_of_picture(request: HttpRequest, given: TextPictureIn) -> ReadPict
     camera = cameras_to_read(request.user).get(pk=given.camera_id) if given.camera_id else None
     read = read_text(data)
     told = describe_text(read, given.expected)
-    taken = take_plates_of(read, actor=actor_of(request), camera=camera, now=current_time()) if camera else []
+    now = current_time()
+    taken = take_plates_of(read, actor=actor_of(request), camera=camera, at=now, now=now) if camera else []
     gauge = describe_gauge(request.user, read, given.sensor) if given.sensor.strip() else None
     return ReadPictureOut(**told.dict(), gauge=gauge, plates=[describe_reading(one) for one in taken])
 

@@ -1,6 +1,7 @@
 """The process that looks at frames of some cameras: `python -m tocsin.vision.recognition.loops.child ID…`, until its input ends.
 
-It gives way to everything else on the machine and computes in one thread, so that no alarm waits for a picture.
+It gives way to everything else on the machine and computes in one thread, with another that reads plates, so that no alarm waits
+for a picture.
 """
 
 import os
@@ -9,7 +10,8 @@ import threading
 import time
 from uuid import UUID
 
-NICENESS = 15
+from tocsin.vision.recognition.services.giving_way import PRESSING, give_way
+
 END_S = 2.0  # so long it may finish what it looks at when its input has ended; then it ends all the same
 
 
@@ -17,7 +19,7 @@ def main(arguments: list[str]) -> int:
     """Runs until the standard input ends: whoever holds it has died, or wants no more."""
     stop = threading.Event()
     threading.Thread(target=_end_with_input, args=(stop,), daemon=True, name="leash").start()
-    os.nice(NICENESS)
+    give_way(PRESSING)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.portal.settings")

@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from os import nice, read, write
+from os import read, write
 from typing import Final
 
-_NICENESS: Final = 15
+from tocsin.vision.recognition.services.giving_way import LAST, give_way
+
 _HEAD: Final = 4
 REFUSED, ANSWERED = b"R", b"A"
 
@@ -112,11 +113,11 @@ def _wait(until_s: float, *, readable: "list[int] | None" = None, writable: "lis
         raise Fallen(slow=True)
 
 
-def serve(handle: Callable[[bytes], bytes], memory_bytes: int) -> int:
+def serve(handle: Callable[[bytes], bytes], memory_bytes: int, niceness: int = LAST) -> int:
     """In the child: answers until its input ends. ValueError of `handle` is told as Unhandled; anything else ends the process."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    nice(_NICENESS)
+    give_way(niceness)
     while len(head := _exactly(_HEAD)) == _HEAD:
         request = _exactly(int.from_bytes(head))
         try:

@@ -1,5 +1,6 @@
 """One frame of one camera: the camera's health, what is seen, and the events that go through the door of all recognisers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -35,9 +36,12 @@ class FrameJudge:
     can_look: bool = field(default_factory=can_look)
     own: OwnDetectors = field(default_factory=OwnDetectors)
     plates: PlateReader = field(default_factory=PlateReader)
+    offer: Callable[[CameraSource, bytes, datetime], None] | None = None
+    """Takes frames whose plates are read elsewhere; without it they are read at once."""
 
     def judge(self, source: CameraSource, data: bytes, memory: ZoneMemory, now: datetime, *, health: bool) -> ZoneMemory:
-        """Judges a frame, stores what is to be reported, and returns when zones were last seen with somebody in them.
+        """Judges a frame of that moment, stores what is to be reported, and returns when zones were last seen with somebody in
+        them.
 
         InvalidInput for what is no frame; NotAllowed where who set the source may send no events any more; Unavailable
         while too many events wait to be judged.
@@ -46,7 +50,7 @@ class FrameJudge:
         told_at = taken_at(data, limits, ZoneInfo(settings.TIME_ZONE))
         if health:
             judge_frame(camera=source.camera, picture=read_grey(data, limits), at=told_at, now=now, by_itself=True)
-        self.plates.look(source, data, now)
+        (self.offer or self.plates.look)(source, data, now)
         events = self._own_events(source, data, now, policy)
         watching = watching_of(source)
         if watching.zones and self.can_look:

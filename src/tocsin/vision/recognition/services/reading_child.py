@@ -1,4 +1,4 @@
-"""Reads text in a picture, in a process of its own: `python -m …reading_child MEMORY LINES READER SIDE`, see `confined`."""
+"""Reads text in a picture, in a process of its own: `… MEMORY LINES READER SIDE NICENESS`, see `confined`."""
 
 import io
 import sys
@@ -101,8 +101,8 @@ def _answers(session: Any, batch: "Floats") -> "list[Floats]":
 
 def main() -> int:
     """The child."""
-    memory, lines, reader, side = sys.argv[1:5]
-    return serve(TextReader(lines, reader, int(side)).read, int(memory))
+    memory, lines, reader, side, niceness = sys.argv[1:6]
+    return serve(TextReader(lines, reader, int(side)).read, int(memory), int(niceness))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Frames of some cameras are fetched, judged and looked through: some threads fetch, one computes, a frame a camera between.
 
 A frame that waits while a newer one comes is dropped and counted: what is computed is always the newest, and nothing piles up.
+Every other frame is one of a camera at which a vehicle is expected or there, where one waits.
 """
 
 import logging
@@ -25,10 +26,14 @@ from tocsin.vision.recognition.policy import recognition_policy
 from tocsin.vision.recognition.queries import folder_of, sources_to_work
 from tocsin.vision.recognition.rules.sources import FetchFault, SourceKind
 from tocsin.vision.recognition.services.fetching import Fetched, NoFrame, fetch_file, fetch_snapshot
+from tocsin.vision.recognition.services.giving_way import LAST, give_way
 from tocsin.vision.recognition.services.judging import FrameJudge
+from tocsin.vision.recognition.services.plate_thread import PlateThread
 from tocsin.vision.recognition.services.plates import KIND as PLATES
+from tocsin.vision.recognition.services.plates import PlateReader
 from tocsin.vision.recognition.services.secrets import login_of
 from tocsin.vision.recognition.services.streams import Streams
+from tocsin.vision.vehicles.queries import pressing_cameras
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +52,7 @@ class Watched:
     pause_s: float = 0.0
     asking: bool = False
     waiting: Fetched | None = None
+    waiting_at: datetime | None = None  # when it was fetched
     frames: int = 0
     dropped: int = 0
     fault: FetchFault | None = None
@@ -63,12 +69,18 @@ class FrameWorker:
         self.cameras, self._clock = frozenset(cameras), clock
         self.watched: dict[UUID, Watched] = {}
         self._lock = threading.Lock()
-        self._judge = FrameJudge()
+        self.pressing: frozenset[UUID] = frozenset()  # at these a vehicle is expected now, or there
+        self._was_pressing = False
+        self._judge = FrameJudge(plates=PlateReader(clock))
+        self._plates = PlateThread(self._judge.plates, lambda: self.pressing)
         self._streams = Streams()
         self._written_s = -1e9
 
     def run(self, stop: threading.Event) -> None:
-        """One round after the other."""
+        """One round after the other; plates are read beside it."""
+        self._judge.offer = self._plates.offer
+        self._plates.start()
+        give_way(LAST)  # this thread and those that fetch; what reads plates gives way less
         with ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch") as pool:
             while not stop.is_set():
                 if not self.do_round(time.monotonic(), lambda work, one: pool.submit(_apart, work, one)):
@@ -77,12 +89,13 @@ class FrameWorker:
         self.end()
 
     def end(self) -> None:
-        """Streams and their decoder end."""
+        """Streams, their decoder and readers of text end."""
+        self._plates.end()
         self._streams.end()
         self._judge.own.end()
 
     def do_round(self, now_s: float, submit: "Callable[[Callable[[Watched], None], Watched], object]") -> bool:
-        """Reads sources where it is time, asks cameras that are due, judges the frame that waits longest; whether one was."""
+        """Reads sources where it is time, asks cameras that are due, judges the frame whose turn it is; whether one was."""
         if now_s - self._written_s >= LOOK_S:
             self.write()
             self._read()
@@ -92,15 +105,22 @@ class FrameWorker:
                 one.asking, one.next_s = True, now_s + max(one.source.period_s, one.pause_s)
                 submit(self.fetch, one)
         with self._lock:
-            due = next((one for one in self.watched.values() if one.waiting is not None), None)
-            frame, found = (due.waiting, due) if due is not None else (None, None)
-            if due is not None:
-                due.waiting = None
-        if frame is None or found is None:
-            return False
+            found = self._next()
+            if found is None or found.waiting is None or found.waiting_at is None:
+                return False
+            frame, at, found.waiting = found.waiting, found.waiting_at, None
+        self._was_pressing = found.source.camera_id in self.pressing
         self.watched[found.source.camera_id] = self.watched.pop(found.source.camera_id)  # the next one is another camera's
-        self._look_at(found, frame)
+        self._look_at(found, frame, at)
         return True
+
+    def _next(self) -> Watched | None:
+        """The camera whose frame waits longest; of those that press, where the last one did not."""
+        waiting = [one for one in self.watched.values() if one.waiting is not None]
+        pressing = [one for one in waiting if one.source.camera_id in self.pressing]
+        others = [one for one in waiting if one.source.camera_id not in self.pressing]
+        first, then = (others, pressing) if self._was_pressing else (pressing, others)
+        return next(iter([*first, *then]), None)
 
     def fetch(self, one: Watched) -> None:
         """Asks for one frame; it waits, or why none came stands with the camera."""
@@ -129,7 +149,8 @@ class FrameWorker:
         else:
             with self._lock:
                 one.dropped += fetched.dropped + (one.waiting is not None)
-                one.waiting, one.fault, one.detail, one.pause_s = fetched, None, "", 0.0
+                one.waiting, one.waiting_at = fetched, self._clock()
+                one.fault, one.detail, one.pause_s = None, "", 0.0
         finally:
             one.asking = False
 
@@ -139,11 +160,11 @@ class FrameWorker:
             return True
         return one.fault not in (None, FetchFault.NO_FILE)
 
-    def _look_at(self, one: Watched, frame: Fetched) -> None:
-        now, now_s = self._clock(), time.monotonic()
+    def _look_at(self, one: Watched, frame: Fetched, at: datetime) -> None:
+        now_s = time.monotonic()
         judges_health = now_s - one.health_s >= recognition_policy().fetching.health_s
         try:
-            one.memory = self._judge.judge(one.source, frame.data, one.memory, now, health=judges_health)
+            one.memory = self._judge.judge(one.source, frame.data, one.memory, at, health=judges_health)
         except InvalidInput as refusal:
             one.fault, one.detail = FetchFault.NO_PICTURE, refusal.in_english[:80]
             return
@@ -153,7 +174,7 @@ class FrameWorker:
         except TocsinError as error:
             log.warning("frame of camera %s: %s", one.source.camera.code, error.in_english)
             return
-        one.frames, one.taken_at = one.frames + 1, now
+        one.frames, one.taken_at = one.frames + 1, at
         if judges_health:
             one.health_s = now_s
         if set(one.source.looking) - {PLATES} and not self._judge.can_look:
@@ -173,6 +194,7 @@ class FrameWorker:
                 self.watched[camera_id] = Watched(source)
             else:
                 known.source = source
+        self.pressing = frozenset(pressing_cameras([one.camera for one in kept.values()], self._clock()))
         self._streams.keep([one for one in kept.values() if one.kind == SourceKind.STREAM], recognition_policy())
 
     def write(self) -> None:

@@ -75,7 +75,8 @@ def text(request: HttpRequest) -> HttpResponse:
             if form.sensor:
                 context |= {"sensor": form.sensor, "gauge": describe_gauge(request.user, read, form.sensor)}
             if camera is not None:
-                taken = take_plates_of(read, actor=actor_of(request), camera=camera, now=current_time())
+                now = current_time()
+                taken = take_plates_of(read, actor=actor_of(request), camera=camera, at=now, now=now)
                 context |= {"of_camera": camera, "readings": [describe_reading(one) for one in taken]}
     return render(request, "vision/recognition/text.html", context)
 

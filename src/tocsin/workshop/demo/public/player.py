@@ -117,7 +117,7 @@ def _acts(public: Public, until: datetime) -> Iterator[Act]:
         yield from acts_of_ledger(public.begin)
         yield from acts_of_hot_work(public.begin)
         if has_camera():
-            yield from acts_of_unloading(public.begin)
+            yield from acts_of_unloading(public.begin, until)
 
 
 def _load_what_is_written_with() -> None:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readCode, wrongPlace } from "./place";
+import { KeptCode, readCode, wrongPlace } from "./codes";
 
 const A = "01a22ca0-b2a3-7bc0-abbb-15fe15f87d36";
 const B = "01a22ca0-b2a3-7bc0-abbb-15fe15f87d37";
@@ -30,3 +30,12 @@ for (const { name, permit, read, wrong } of [
   test(`${name} is ${wrong === undefined ? "taken" : "refused"}`, () => {
     assert.equal(wrongPlace({ unit_id: permit }, UNITS, { code: "…", unit: read }), wrong);
   });
+
+test("what was scanned for one thing goes with one entry about that", () => {
+  const kept = new KeptCode();
+  kept.put("permit", "a label");
+  assert.deepEqual([kept.has("permit"), kept.has("another")], [true, false]);
+  assert.deepEqual([kept.take("another"), kept.take("permit"), kept.take("permit")], [{}, { code: "a label" }, {}]);
+  kept.put("permit", "");
+  assert.equal(kept.has("permit"), false);
+});

@@ -1,5 +1,6 @@
 """What a code that was scanned on site says of the place: a label of a unit, or the sign of a firm."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,10 +15,8 @@ from tocsin.hazchem.installations.queries.units import visible_units
 from tocsin.supervision.face import object_of_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from tocsin.hazchem.permits.models import WorkPermit
     from tocsin.jurisdiction.face import User
+    from tocsin.supervision.face import SupervisedObject
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,19 @@ class ScannedPlace:
     name: str
 
 
+@dataclass(frozen=True)
+class ExpectedPlace:
+    """Where something is done: at a unit of a firm; `unit` None where any of its units will do."""
+
+    firm: "SupervisedObject"
+    unit: PlantUnit | None
+
+    @property
+    def name(self) -> str:
+        """What the place is called."""
+        return self.unit.name if self.unit is not None else self.firm.name
+
+
 def scanned_place(code: str, at: datetime) -> ScannedPlace | None:
     """What was scanned at that time; None for what is no code of ours, or holds no more."""
     unit = unit_of_label(code)
@@ -38,20 +50,20 @@ def scanned_place(code: str, at: datetime) -> ScannedPlace | None:
     return ScannedPlace(firm.pk, None, firm.name) if firm is not None else None
 
 
-def stands_at(permit: "WorkPermit", place: ScannedPlace | None) -> bool:
-    """Whether it is the place of a permit: its unit's label, or its firm's sign; where the permit names no unit, any unit's."""
-    if place is None or place.firm_id != permit.object_id:
+def stands_at(expected: ExpectedPlace, scanned: ScannedPlace | None) -> bool:
+    """Whether it is that place: its unit's label, or its firm's sign; where no unit is named, any unit's."""
+    if scanned is None or scanned.firm_id != expected.firm.pk:
         return False
-    return None in (place.unit_id, permit.unit_id) or place.unit_id == permit.unit_id
+    return None in (scanned.unit_id, expected.unit) or (expected.unit is not None and scanned.unit_id == expected.unit.pk)
 
 
-def name_of_place(permit: "WorkPermit", place: ScannedPlace | None) -> str:
+def name_of_place(expected: ExpectedPlace, scanned: ScannedPlace | None) -> str:
     """What was scanned, as those on site may be told: another firm's places are not named."""
-    if place is None:
+    if scanned is None:
         return pgettext("scanned", "no code of a sign or label that holds")
-    return place.name if place.firm_id == permit.object_id else pgettext("scanned", "a place of another firm")
+    return scanned.name if scanned.firm_id == expected.firm.pk else pgettext("scanned", "a place of another firm")
 
 
-def units_of_permits(user: "User", permits: "Iterable[WorkPermit]") -> QuerySet[PlantUnit]:
-    """The units of the firms of these permits, so that a phone names what it scanned without a network."""
-    return visible_units(user).filter(object__in={one.object_id for one in permits}).order_by("name", "pk")
+def units_of_firms(user: "User", firms: Collection[UUID]) -> QuerySet[PlantUnit]:
+    """The units of these firms, so that a phone names what it scanned without a network."""
+    return visible_units(user).filter(object__in=firms).order_by("name", "pk")
