@@ -195,6 +195,7 @@ NAMED: dict[str, str] = {
     "town_code": OWN_WORD,
     "trade_codes": OWN_WORD,
     "unit_id": "organisation_id",
+    "unit_ids": "organisation_id",
     "user_id": "person_id",
     "username": "username",
     "usernames": "username",

@@ -374,6 +374,7 @@ VALUES: dict[str, Any] = {
     "hazchem.CheckEntry.verdict": "counts",
     "hazchem.CheckTask.period": "week",
     "hazchem.CheckTask.role": "",
+    "hazchem.CheckTask.version": 1,  # the entry below is its first
     "hazchem.WorkPermit.kind": "hot_work",
     "hazchem.WorkPermit.grade": "first",
     "hazchem.WorkPermit.base_grade": "first",

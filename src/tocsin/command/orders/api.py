@@ -20,7 +20,7 @@ from tocsin.command.orders.services.undo import undo_sending
 from tocsin.command.orders.shown import (
     OrderDetailOut,
     OrderOut,
-    ProposedOrderOut,
+    ProposedDispatchOut,
     describe_entry,
     describe_order,
     describe_proposed,
@@ -161,8 +161,8 @@ def send_order(request: HttpRequest, case_id: UUID, given: SendIn) -> OrderOut:
     return describe_order(queries.visible_orders(request.user).get(pk=sent.pk))
 
 
-@router.get("/cases/{uuid:case_id}/proposed-orders", response=list[ProposedOrderOut])
-def proposed(request: HttpRequest, case_id: UUID) -> list[ProposedOrderOut]:
+@router.get("/cases/{uuid:case_id}/proposed-orders", response=list[ProposedDispatchOut])
+def proposed(request: HttpRequest, case_id: UUID) -> list[ProposedDispatchOut]:
     """The owners that this case concerns and that have no order yet, who would lead first. Nothing is sent."""
     case = visible_cases(request.user).get(pk=case_id)
     return [describe_proposed(one.unit, one.role) for one in proposed_orders(case, at=judging_now())]

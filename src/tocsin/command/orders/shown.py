@@ -139,7 +139,7 @@ class OrderOut(Schema):
     passed_to: str | None = Field(description="the number of the order of the unit that took it over")
 
 
-class ProposedOrderOut(Schema):
+class ProposedDispatchOut(Schema):
     """An order that would go to an owner of what rings or of a likely cause; it is not sent."""
 
     unit_id: UUID
@@ -148,9 +148,9 @@ class ProposedOrderOut(Schema):
     role_name: str
 
 
-def describe_proposed(unit: "Organisation", role: OrderRole) -> ProposedOrderOut:
+def describe_proposed(unit: "Organisation", role: OrderRole) -> ProposedDispatchOut:
     """An order that nobody has sent yet."""
-    return ProposedOrderOut(unit_id=unit.pk, unit=str(unit), role=role.value, role_name=str(ROLE_NAMES[role]))
+    return ProposedDispatchOut(unit_id=unit.pk, unit=str(unit), role=role.value, role_name=str(ROLE_NAMES[role]))
 
 
 def describe_order(order: Order) -> OrderOut:
