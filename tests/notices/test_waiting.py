@@ -20,17 +20,19 @@ from tocsin.supervision.tasks.models import Task
 KIND: WaitingKind = WaitingKind("one", gettext_lazy("Tasks"), (), found=lambda _user, _now: (), tell=lambda row: row)
 
 
-def test_the_longest_overdue_stands_first_and_what_has_no_end_by_its_age() -> None:
+def test_the_longest_overdue_stands_first_and_what_has_no_end_behind_what_ends_within_a_day() -> None:
     def row(name: str, since_h: float, due_h: float | None) -> Waiting:
         return Waiting(name, "/", NOW + timedelta(hours=since_h), None if due_h is None else NOW + timedelta(hours=due_h))
 
-    rows = [row("soon", -1, 2), row("late", -9, -1), row("old", -300, None), row("later", -9, -5), row("tomorrow", -1, 20)]
+    rows = [row("soon", -1, 2), row("late", -9, -1), row("old", -300, None), row("later", -9, -5), row("next week", -1, 150)]
+    rows.append(row("tomorrow", -1, 20))
     assert [one.about for _kind, one in by_urgency(((KIND, row) for row in rows), NOW)] == [
         "later",
         "late",
-        "old",
         "soon",
         "tomorrow",
+        "old",
+        "next week",
     ]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tocsin.screens.request import Actor
 
 MOST: Final = 200  # rows of one kind that a list shows; what is due first is among them
+SOON: Final = timedelta(days=1)  # what ends within it goes before what has no end
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,14 @@ def count_of(kind: WaitingKind, user: "Actor", now: datetime) -> int:
 
 
 def by_urgency(rows: Iterable[tuple[WaitingKind, Waiting]], now: datetime) -> list[tuple[WaitingKind, Waiting]]:
-    """What is overdue first, the longest overdue before all; then by the end of its time, without one by its beginning."""
+    """What is overdue first, the longest overdue before all; then what ends within a day, the soonest first; then what has no
+    end, the oldest first; then what ends later.
+    """
 
-    def order(pair: tuple[WaitingKind, Waiting]) -> tuple[bool, datetime]:
-        due = pair[1].due
-        return due is None or due > now, due or pair[1].since
+    def order(pair: tuple[WaitingKind, Waiting]) -> tuple[int, datetime]:
+        due, since = pair[1].due, pair[1].since
+        if due is None:
+            return 2, since
+        return (0 if due <= now else 1 if due <= now + SOON else 3), due
 
     return sorted(rows, key=order)
