@@ -12,8 +12,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.chromium import one_driver
 from tests.browser.city import FLAGS
 from tests.browser.hands import keeps, signs_in, taken
+from tests.command.orders import LEAK, crew_of
 from tests.command.street import START, Timeline, case_of, make_street
-from tests.command.test_orders import LEAK, crew_of
 from tests.people import LICANG
 from tests.programs import CHROMIUM
 from tocsin.base.ids import new_id

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.hands import keeps, leads_on, opens_fold, taken, until
 from tests.browser.test_crew import does
 from tests.browser.test_shift import Shift, shift, works
+from tests.command.orders import crew_of
 from tests.command.street import case_of, make_street
-from tests.command.test_orders import crew_of
 from tests.people import LICANG, make_person
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.orders.models import Order, OrderEntry

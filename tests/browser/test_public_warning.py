@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chromium import one_chromium
 from tests.browser.hands import leads_on, signs_in, until
 from tests.clocks import stand_at
+from tests.command.orders import bodies, case
 from tests.command.street import START, Timeline, make_street
-from tests.command.test_orders import bodies, case
 from tests.mobilisation.rounds.silent import crew
 from tests.people import make_person
 from tocsin.command.casebook.models import Case

@@ -16,8 +16,8 @@ from tests.browser.chromium import one_chromium
 from tests.browser.hands import fills, leads_on, opens_fold, signs_in, taken
 from tests.browser.test_crew import does, photographs
 from tests.clocks import stand_at
+from tests.command.orders import crew_of
 from tests.command.street import START, Timeline, case_of, make_street
-from tests.command.test_orders import crew_of
 from tests.people import LICANG, make_person
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case

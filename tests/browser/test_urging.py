@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.chromium import one_chromium
 from tests.browser.hands import signs_in, until
 from tests.clocks import stand_at
+from tests.command.orders import bodies, case, crew_of, send
 from tests.command.street import START, Timeline, make_street
-from tests.command.test_orders import bodies, case, crew_of, send
 from tests.people import make_person
 from tocsin.command.casebook.models import Case
 from tocsin.command.urging.models import SupervisionOrder

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.clocks import stand_at
+from tests.command.orders import LEAK, bodies, do, now, send
 from tests.command.street import START, Timeline, case_of
-from tests.command.test_orders import LEAK, bodies, do, now, send
 from tests.people import LICANG
 from tocsin.command.casebook.queries.notices import subject_of
 from tocsin.command.casebook.rules.order_states import OrderRole

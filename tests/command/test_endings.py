@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.clocks import SetClock
+from tests.command.orders import crew_of, do, send, undone
 from tests.command.street import ORANGE, RED, START, YELLOW, Timeline, case_of
-from tests.command.test_orders import crew_of, do, send, undone
 from tests.people import LICANG, make_person
 from tests.usual_bodies import usual_bodies
 from tocsin.command.casebook.models import Case, Drill

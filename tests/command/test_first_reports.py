@@ -9,9 +9,9 @@ import pytest
 from django.utils import translation
 
 from tests.clocks import SetClock
+from tests.command.orders import do, send
 from tests.command.street import START, Timeline, case_of
 from tests.command.test_gathering import GAS
-from tests.command.test_orders import do, send
 from tests.command.test_reports import INCIDENT, SCHEMA, sign, write
 from tests.command.test_reports import case as case
 from tests.command.test_reports import declared as declared

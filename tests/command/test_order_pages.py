@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from tests.command.orders import bodies, case, crew_of, do, is_likely_of, now, send
 from tests.command.street import START, Timeline
-from tests.command.test_orders import bodies, case, crew_of, do, is_likely_of, now, send
 from tests.people import LICANG, SHINAN, make_person
 from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.command.orders import LEAK
 from tests.command.street import START, Timeline, case_of, make_street
-from tests.command.test_orders import LEAK
 from tests.people import LICANG
 from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id

@@ -1,23 +1,18 @@
-"""Orders: sent by policy and by hand, signed for, sent back, passed on, withdrawn; nothing sets a clock back."""
+"""Orders: signed for, worked through, corrected, ended; nothing sets a clock back."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 
-from tests.command.street import START, Timeline, case_of
-from tests.people import LICANG, make_person
-from tests.usual_bodies import usual_bodies
+from tests.command.orders import FOUND, bodies, case, clock, crew_of, do, now, says, send, undone
+from tests.command.street import START, Timeline
+from tests.people import make_person
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
-from tocsin.command.casebook.models import Case, CaseChange, Clock
+from tocsin.command.casebook.models import Case, CaseChange
 from tocsin.command.casebook.queries.cases import time_line_of
 from tocsin.command.casebook.rules.order_states import OrderRole, OrderState
-from tocsin.command.casebook.services.log import open_book
 from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.escalation.services.stages import run_clocks
 from tocsin.command.handling.services.comments import comment_on_case
@@ -25,81 +20,19 @@ from tocsin.command.handling.services.handling import suspend_case
 from tocsin.command.orders.models import Order, OrderEntry
 from tocsin.command.orders.rules.acts import OrderAct, ReturnReason, StepVerdict
 from tocsin.command.orders.rules.entries import EntryData, missing
-from tocsin.command.orders.services.entries import FIELD_NAMES, apply_entry, enter
-from tocsin.command.orders.services.orders import dispatch_order, dispatch_proposed, lead_by, make_lead
-from tocsin.command.orders.services.sending import dispatch_by_policy, proposed_orders, send_order
-from tocsin.command.orders.services.undo import undo_sending
-from tocsin.command.orders.shown import describe_entry, describe_order
-from tocsin.fieldwork.rules import NewAct
+from tocsin.command.orders.services.entries import FIELD_NAMES, apply_entry
+from tocsin.command.orders.shown import describe_entry
 from tocsin.jurisdiction.bodies.models import Organisation
 from tocsin.jurisdiction.people.models import User
-from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.jurisdiction.rights.models import Grant
-from tocsin.notices.messages.models import Notice, Sending
+from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.shown import text_of
 from tocsin.portal.catalogue import TIME_LINES
 from tocsin.screens.timeline import gather_lines
 from tocsin.warning.diagnosis.models import Answer, Finding
 from tocsin.warning.face import newest_diagnoses, open_questions
 
+__all__ = ["bodies", "case", "now"]
 pytestmark = pytest.mark.django_db
-RED = 4
-LEAK = [("gas_main_leak", 0.6, "G1"), ("heat_main_leak_biogas", 0.3, "")]
-FOUND = EntryData(cause="heat_main_leak_biogas", asset_code="S3", text="steam in the sewer")
-
-
-@pytest.fixture
-def bodies(street: None) -> dict[str, Organisation]:
-    return usual_bodies(LICANG)
-
-
-@pytest.fixture
-def case(bodies: dict[str, Organisation], time: Timeline) -> Case:
-    """An orange gas alarm in a well: nobody is sent by the machine."""
-    alarm = time.at(0).rings(3, LEAK)
-    time.looks()
-    return case_of(alarm)
-
-
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch, settings: Any, time: Timeline) -> Timeline:
-    """The judging clock stands where `time` stands."""
-    monkeypatch.setattr(settings.CONFIGURATION.clock.__class__, "now", lambda _self: time.now)
-    return time
-
-
-def crew_of(unit: Organisation, role: str = "utility_crew", name: str = "Li") -> User:
-    user = User.objects.create_user(f"{role}-{unit.code}-{name}", name=name, organisation=unit)
-    Grant.objects.create(user=user, role=role, region_code=LICANG)
-    return user
-
-
-def send(case: Case, unit: Organisation, role: OrderRole = OrderRole.LEAD, minutes: float = 1) -> Order:
-    book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START + timedelta(minutes=minutes))
-    return send_order(book, Case.objects.get(pk=case.pk), unit=unit, role=role)
-
-
-def says(order: Order, act: OrderAct, data: EntryData | None = None, **more: Any) -> NewAct[EntryData]:
-    fields = {"id": new_id(), "subject_id": order.pk, "act": act, "at": START, "data": data or EntryData()}
-    return NewAct(**{**fields, **more})
-
-
-def do(order: Order, act: OrderAct, data: EntryData | None = None, minutes: float = 5, **more: Any) -> OrderEntry:
-    """The machine's hand: what a one-time link would do."""
-    book = open_book(LICANG, actor=system_actor(), channel="link", now=START + timedelta(minutes=minutes))
-    return enter(book, says(order, act, data, said_by="Wang", **{"at": book.now, **more}))
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What happens inside is taken back: rows of one table share what stands before them."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def clock(case: Case, step: str, subject: str = "") -> Clock:
-    return Clock.objects.get(case=case, step=step, subject=subject)
 
 
 def test_an_order_has_a_number_a_clock_to_sign_and_a_line(case: Case, bodies: dict[str, Organisation]) -> None:
@@ -170,117 +103,6 @@ def test_what_an_act_needs(case: Case, bodies: dict[str, Organisation], subtests
 @pytest.mark.one_database
 def test_what_an_act_may_lack_has_words() -> None:
     assert {name for act in OrderAct for name in missing(act, EntryData())} == FIELD_NAMES.keys()
-
-
-def test_not_ours_costs_no_minute_and_the_government_keeps_the_case(case: Case, bodies: dict[str, Organisation]) -> None:
-    dues = {one.step: one.due_at for one in Clock.objects.filter(case=case)}
-    gas, heating = send(case, bodies["gas_company"]), send(case, bodies["heating_company"], OrderRole.ASSISTING)
-    do(gas, OrderAct.ACCEPT)
-    do(gas, OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS, text="no ethane"), minutes=28)
-    case.refresh_from_db()
-    assert (case.keeper.code, case.state) == ("government_duty_room", "waiting")
-    assert {one.step: one.due_at for one in Clock.objects.filter(case=case, subject="")} == dues
-    lines = [describe_change(one).sentence for one in time_line_of(case)]
-    assert any("not ours" in line and line.endswith("no ethane") for line in lines)
-    assert describe_order(Order.objects.select_related("unit").get(pk=gas.pk)).reason == "not ours: no ethane"
-    book = open_book(LICANG, actor=system_actor(), channel="gathering", now=START + timedelta(minutes=29))
-    lead_by(book, case, unit=bodies["heating_company"])
-    do(heating, OrderAct.ACCEPT, minutes=30)
-    case.refresh_from_db()
-    assert (case.keeper, case.state) == (None, "accepted")
-    assert Order.objects.get(pk=heating.pk).role == "lead"
-
-
-def test_a_running_unit_is_made_lead_and_told_so_with_its_task(
-    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
-) -> None:
-    """The gas company was on site and sends its order back; the heating company, which assists and has signed, leads at once."""
-    gas, heating = send(case, bodies["gas_company"]), send(case, bodies["heating_company"], OrderRole.ASSISTING)
-    do(heating, OrderAct.ACCEPT, minutes=3)
-    do(gas, OrderAct.ACCEPT, minutes=4)
-    do(gas, OrderAct.ARRIVE, minutes=18)
-    do(gas, OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=20)
-    case.refresh_from_db()
-    assert case.keeper is not None
-    now.at(21)
-    make_lead(actor=officer, order_id=heating.pk, text="Look at the make-up water and the supply main")
-    case.refresh_from_db()
-    heating.refresh_from_db()
-    assert (case.keeper, case.state, heating.role) == (None, "accepted", "lead")
-    assert heating.text == "Look at the make-up water and the supply main"
-    told = Notice.objects.get(purpose="lead", instead_of__isnull=True)
-    assert (told.organisation, told.act_id) == (bodies["heating_company"], heating.pk)
-    assert "you lead now. Look at the make-up water" in text_of(told)
-    # what the gas company had done is waited for anew, in full time; what nobody had done goes on as it was
-    assert clock(case, "arrive", heating.number).due_at == START + timedelta(minutes=81)
-    assert clock(case, "control").due_at == START + timedelta(minutes=90)
-    assert not Clock.objects.filter(case=case, step="control", subject=heating.number).exists()
-    do(heating, OrderAct.ARRIVE, minutes=40)
-    assert clock(case, "arrive", heating.number).met_at == START + timedelta(minutes=40)
-    names = {one.unit.code: describe_order(one).role_name for one in Order.objects.select_related("unit")}
-    assert names == {"gas_company": "led before", "heating_company": "lead"}
-    with pytest.raises(Conflict):
-        make_lead(actor=officer, order_id=heating.pk)
-    with pytest.raises(Conflict):
-        make_lead(actor=officer, order_id=gas.pk)
-
-
-def test_a_slip_is_undone_within_seconds_before_letters_leave(
-    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
-) -> None:
-    gas = send(case, bodies["gas_company"])
-    now.at(3)
-    sent = {"actor": officer, "case_id": case.pk, "unit_id": bodies["heating_company"].pk}
-    slip = dispatch_order(**sent, role=OrderRole.LEAD)
-    letters = Sending.objects.filter(notice__act_id=slip.pk, fate="queued")
-    assert all(one.not_before > timezone.now() + timedelta(seconds=8) for one in letters)
-    with pytest.raises(NotAllowed):
-        undo_sending(actor=make_person("shift_leader"), order_id=slip.pk)
-    undo_sending(actor=officer, order_id=slip.pk)
-    gas.refresh_from_db()
-    slip.refresh_from_db()
-    assert (gas.role, slip.state, clock(case, "sign", slip.number).met_at) == ("lead", "withdrawn", None)
-    assert not letters.exists()
-    with pytest.raises(Conflict):
-        undo_sending(actor=officer, order_id=slip.pk)
-    assist = dispatch_order(**sent, role=OrderRole.ASSISTING, text="stand ready")
-    now.at(4)
-    make_lead(actor=officer, order_id=assist.pk, text="after all")
-    undo_sending(actor=officer, order_id=assist.pk)
-    gas.refresh_from_db()
-    assist.refresh_from_db()
-    assert (gas.role, assist.role, assist.text, assist.state) == ("lead", "assisting", "stand ready", "sent")
-    make_lead(actor=officer, order_id=assist.pk)
-    now.at(4.2)
-    with pytest.raises(Conflict):
-        undo_sending(actor=officer, order_id=assist.pk)
-
-
-def test_after_two_not_ours_the_government_leads_itself(case: Case, bodies: dict[str, Organisation]) -> None:
-    for code in ("gas_company", "heating_company"):
-        do(send(case, bodies[code]), OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS), minutes=10)
-    lead = Order.objects.get(case=case, state=OrderState.SENT)
-    assert (lead.unit.code, lead.role) == ("government_duty_room", "lead")
-
-
-def test_an_assisting_unit_that_is_not_concerned_changes_nothing_for_the_lead(
-    case: Case, bodies: dict[str, Organisation]
-) -> None:
-    send(case, bodies["gas_company"])
-    do(send(case, bodies["water_company"], OrderRole.ASSISTING), OrderAct.RETURN, EntryData(reason=ReturnReason.NOT_OURS))
-    case.refresh_from_db()
-    assert (case.keeper, case.state) == (None, "dispatched")
-
-
-def test_passed_on_before_the_signature_the_time_to_sign_goes_on(case: Case, bodies: dict[str, Organisation]) -> None:
-    order = send(case, bodies["gas_company"])
-    do(order, OrderAct.PASS_ON, EntryData(unit=bodies["water_company"].pk), minutes=3)
-    order.refresh_from_db()
-    assert order.state == OrderState.PASSED_ON
-    after = order.passed_to
-    assert (after.unit.code, after.role) == ("water_company", "lead")
-    assert clock(case, "sign", after.number).began_at == START + timedelta(minutes=1)
-    assert clock(case, "sign", order.number).stopped_at is not None
 
 
 OUTDATED = [
@@ -459,55 +281,6 @@ def test_a_suspension_does_not_silence_the_crew(
         suspend_case(actor=officer, case_id=case.pk, until=START + timedelta(days=2), text="longer")
 
 
-def test_from_red_on_owners_are_sent_at_once_and_only_once(bodies: dict[str, Organisation], time: Timeline) -> None:
-    alarm = time.at(0).rings(3, LEAK, level=RED)
-    time.looks()
-    case = case_of(alarm)
-    dispatch_by_policy(open_book(LICANG, actor=system_actor(), channel="gathering", now=START), [case])
-    sent = [(one.unit.code, one.role) for one in Order.objects.filter(case=case)]
-    assert sent[0] == ("gas_company", "lead")
-    assert all(role == "assisting" for _code, role in sent[1:])
-    assert len(sent) == len(set(sent))
-
-
-def is_likely_of(case: Case, owner: str) -> None:
-    """The likeliest cause of the case would be that body's own."""
-    diagnosis = newest_diagnoses([case.lead_id])[case.lead_id]
-    diagnosis.result["hypotheses"][0]["owner"] = owner
-    diagnosis.save(update_fields=["result"])
-
-
-def test_the_owners_are_proposed_below_red_and_sent_with_one_press(
-    case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User
-) -> None:
-    """Who would lead first; nobody is sent unseen, nobody twice, and where somebody leads the rest assist."""
-    is_likely_of(case, "heating_company")
-    now.at(1)
-    proposed = proposed_orders(case, at=now.now)
-    expected = [("gas_company", OrderRole.LEAD), ("heating_company", OrderRole.ASSISTING)]
-    assert [(one.unit.code, one.role) for one in proposed] == expected
-    seen = [one.unit.pk for one in proposed]
-    with pytest.raises(Conflict, match="look again"):
-        dispatch_proposed(actor=officer, case_id=case.pk, unit_ids=seen[1:])
-    assert not Order.objects.exists()
-    sent = dispatch_proposed(actor=officer, case_id=case.pk, unit_ids=seen)
-    assert [(one.unit_id, one.role) for one in sent] == [(one.unit.pk, one.role) for one in proposed]
-    assert len({one.number for one in sent}) == len(sent)
-    case.refresh_from_db()
-    assert (case.state, proposed_orders(case, at=now.now)) == ("dispatched", [])
-    with pytest.raises(Conflict, match="has an order already"):
-        dispatch_proposed(actor=officer, case_id=case.pk, unit_ids=seen)
-    undo_sending(actor=officer, order_id=sent[-1].pk)
-    with pytest.raises(NotAllowed):
-        dispatch_proposed(actor=make_person("viewer"), case_id=case.pk, unit_ids=seen)
-
-
-def test_where_a_unit_leads_the_other_owners_are_proposed_to_assist(case: Case, bodies: dict[str, Organisation]) -> None:
-    is_likely_of(case, "heating_company")
-    send(case, bodies["gas_company"])
-    assert [(one.unit.code, one.role) for one in proposed_orders(case, at=START)] == [("heating_company", OrderRole.ASSISTING)]
-
-
 WHO: list[tuple[str, Callable[[dict[str, Organisation]], User], type[Exception] | None]] = [
     ("its crew", lambda bodies: crew_of(bodies["gas_company"]), None),
     ("its desk", lambda bodies: crew_of(bodies["gas_company"], "unit_desk"), None),
@@ -541,17 +314,6 @@ def test_the_desk_writes_down_what_the_unit_says_by_telephone(
     with pytest.raises(NotAllowed):
         apply_entry(actor=crew_of(bodies["gas_company"]), entry=says(order, OrderAct.WITHDRAW))
     apply_entry(actor=officer, entry=says(order, OrderAct.WITHDRAW))
-
-
-def test_the_duty_officer_changes_the_lead(case: Case, bodies: dict[str, Organisation], now: Timeline, officer: User) -> None:
-    gas = send(case, bodies["gas_company"])
-    now.at(3)
-    unit = bodies["heating_company"].pk
-    heating = dispatch_order(actor=officer, case_id=case.pk, unit_id=unit, role=OrderRole.LEAD, text="make-up water jumped")
-    gas.refresh_from_db()
-    assert (gas.role, heating.role) == ("assisting", "lead")
-    with pytest.raises(Conflict):
-        dispatch_order(actor=officer, case_id=case.pk, unit_id=unit, role=OrderRole.LEAD)
 
 
 def test_neighbours_are_called_before_digging_and_the_silent_are_told(case: Case, bodies: dict[str, Organisation]) -> None:

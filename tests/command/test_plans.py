@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from django.test import Client
 
+from tests.command.orders import crew_of, do, send
 from tests.command.street import START, Timeline, case_of
-from tests.command.test_orders import crew_of, do, send
 from tests.people import LICANG, make_person
 from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.clocks import SetClock
+from tests.command.orders import bodies, case, crew_of, send
 from tests.command.street import START
-from tests.command.test_orders import bodies, case, crew_of, send
 from tests.people import SHINAN, make_person, signed_in
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.command.casebook.models import Case, CaseChange

@@ -64,6 +64,8 @@ OPEN = {
     "keeper_worker",
     "permit_manifest",
     "permit_worker",
+    "prevention_manifest",
+    "prevention_worker",
     "knocker_manifest",
     "knocker_worker",
     "features",

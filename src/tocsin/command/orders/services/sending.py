@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tocsin.jurisdiction.face import Organisation
 
 _OVER = (CaseState.CLOSED, CaseState.MERGED)
+_MENDED = (CaseState.MENDED, CaseState.RECHECKING, *_OVER)  # nobody more is needed there
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,9 @@ def due_orders(cases: Sequence[Case], *, at: datetime) -> list[NewOrder]:
 def proposed_orders(case: Case, *, at: datetime) -> list[NewOrder]:
     """What a person may send with one press, whatever the level: orders to owners that have had none since the case was opened.
 
-    The first of them leads where nobody leads now. Empty for a case that is over; nothing is written.
+    The first of them leads where nobody leads now. Empty for a case that is mended or over; nothing is written.
     """
-    if case.state in _OVER:
+    if case.state in _MENDED:
         return []
     known = queries.sent_of_openings([case]).get(case.pk, {})
     return _to_owners(case, queries.owners_of(case, at=at), known, led=queries.running_lead(case) is not None)
