@@ -9,6 +9,7 @@ import pytest
 from tests.clocks import stand_at
 from tests.command.street import diagnose, feature, make_alarm
 from tests.people import LICANG
+from tocsin.base import time
 from tocsin.base.time import ms_from_datetime
 from tocsin.command.casebook.models import Case, Clock
 from tocsin.command.casebook.rules.cases import CaseState
@@ -27,9 +28,10 @@ from tocsin.sensing.history.queries.readings import history
 from tocsin.simulation.city import City
 from tocsin.supplies.requests.models import Delivery, RequestLine
 from tocsin.supplies.requests.services.plans import work_out_plans
+from tocsin.workshop.demo.sessions import Answer
 from tocsin.workshop.demo.supplies import settle_supplies
 from tocsin.workshop.demo.town import settle_people
-from tocsin.workshop.demo.units import Units, load_script
+from tocsin.workshop.demo.units import Act, Script, Units, load_script
 
 BEGIN = datetime(2026, 1, 14, 21, 0, tzinfo=UTC)  # 05:00 in Qingdao
 WELL = "石牛山路 7 号窨井"
@@ -118,6 +120,31 @@ def test_the_story_goes_on_by_itself_to_its_end(live_server: Any, city: City, mo
     assert set(lines.values_list("item__name_zh", "amount")) == {("棉被", 400_000), ("电暖器", 12_000)}
     assert set(Delivery.objects.values_list("state", flat=True)) == {"handed_over"}
     assert case.clocks.get(step="notify_owner").met_at is not None, "people looked, and the desk called whom no machine reaches"
+
+
+ANSWERS = [
+    ("it has changed once", (409, 200), "takes it"),
+    ("it changes always", (409,) * 9, "takes it (it has changed)"),
+    ("it is refused", (403, 200), "takes it (it has changed)"),
+]
+
+
+@pytest.mark.parametrize(("case", "answers", "said"), ANSWERS)
+def test_what_has_changed_between_reading_and_pressing_is_read_again(case: str, answers: tuple[int, ...], said: str) -> None:
+    class Answers:
+        """A person to whom the server answers so, one after the other."""
+
+        left = list(answers)
+
+        def call(self, *_call: object, **_more: object) -> Answer:
+            return Answer(self.left.pop(0), {"message": "it has changed"})
+
+    lines: list[str] = []
+    act = Act(after_min=0, who="duty", call="POST cases/<case>/take", tells="takes it")
+    units = Units(Script(case="", keeps="duty", act=(act,)), (), "http://127.0.0.1", time.Clock(), lines.append)
+    units._sessions["duty"] = Answers()  # type: ignore[assignment]
+    assert units._do(act, {"id": "1"})
+    assert lines[0].split("duty: ")[1] == said
 
 
 def fall(alarm: Any, *, until: datetime) -> None:

@@ -26,10 +26,11 @@ from tocsin.base.ids import deterministic_id
 from tocsin.base.time import Clock, ms_from_datetime
 from tocsin.workshop.demo.attending import Attending
 from tocsin.workshop.demo.memory import Login
-from tocsin.workshop.demo.sessions import Session
+from tocsin.workshop.demo.sessions import Answer, Session
 
 FOLDER = Path(__file__).with_name("scripts")
 LOOK_S = 0.5
+READS_AGAIN = 3  # times, where something was changed between reading and pressing
 _MARK = re.compile(r"<([a-z]+)(?::([a-z_0-9]+))?>")
 
 
@@ -170,12 +171,12 @@ class Units:
         """True where the act is behind us: done, or refused for good."""
         if act.each:
             return self._do_each(act, case)
-        method, _blank, path = act.call.partition(" ")
-        session = self._sessions[act.who]
         try:
-            body = json.loads(self._fill(json.dumps(act.body, ensure_ascii=False), act, case))
-            picture = drawn_picture() if act.picture else None
-            answer = session.call(method, self._fill(path, act, case), body=body, picture=picture)
+            answer = self._call(act, case)
+            for _reading in range(READS_AGAIN):  # what it speaks of has changed since it was read, as a report does by the minute
+                if answer.status != HTTPStatus.CONFLICT or act.waits:
+                    break
+                answer = self._call(act, case)
         except LookupError as missing:  # an order, a report that the act speaks of is not there
             if not act.waits:
                 self._say(f"{self._told_time()}  {act.who}: left out, {missing}")
@@ -188,6 +189,13 @@ class Units:
         why = f" ({answer.reason})" if refused else ""
         self._say(f"{self._told_time()}  {act.who}: {act.tells}{why}")
         return True
+
+    def _call(self, act: Act, case: dict[str, Any]) -> Answer:
+        """What the act asks for, by what stands there now. LookupError: what it speaks of is not there."""
+        method, _blank, path = act.call.partition(" ")
+        body = json.loads(self._fill(json.dumps(act.body, ensure_ascii=False), act, case))
+        picture = drawn_picture() if act.picture else None
+        return self._sessions[act.who].call(method, self._fill(path, act, case), body=body, picture=picture)
 
     def _do_each(self, act: Act, case: dict[str, Any]) -> bool:
         """The same for every order that the act is about; what one refuses leaves the others."""
