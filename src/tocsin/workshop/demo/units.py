@@ -34,6 +34,10 @@ READS_AGAIN = 3  # times, where something was changed between reading and pressi
 _MARK = re.compile(r"<([a-z]+)(?::([a-z_0-9]+))?>")
 
 
+type Told = dict[str, Any]
+"""An object of JSON, as the API or the script tells it."""
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that one person does, so many minutes after the case was opened.
 
@@ -46,7 +50,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     who: str
     call: str
     tells: str
-    body: dict[str, Any] = {}
+    body: Told = {}
     waits: bool = False
     when: str = ""
     each: dict[str, str] = {}
@@ -110,7 +114,7 @@ class Units:
         self._script, self._clock, self._say = script, clock, say
         self._pool = PoolManager(maxsize=2, retries=False)
         self._sessions = {one.username: Session(self._pool, url, one) for one in people}
-        self._case: dict[str, Any] | None = None
+        self._case: Told | None = None
         acting = {act.who for act in script.act}
         self._attending = Attending({name: one for name, one in self._sessions.items() if name in acting}, clock, by_hand=by_hand)
 
@@ -145,14 +149,14 @@ class Units:
         if not self._by_hand:
             self._look_after_others(case)
 
-    def _is_so(self, act: Act, case: dict[str, Any]) -> bool:
+    def _is_so(self, act: Act, case: Told) -> bool:
         """Whether the case has come to the state that the act waits for."""
         if not act.when:
             return True
         found = self._sessions[act.who].call("GET", "cases", query={"state": act.when, "search": case["number"]})
         return bool(found.status == HTTPStatus.OK and found.told["items"])
 
-    def _look_after_others(self, case: dict[str, Any]) -> None:
+    def _look_after_others(self, case: Told) -> None:
         """The desk takes what else has come in: nothing stands untouched while the story is played."""
         session = self._sessions[self._script.keeps]
         found = session.call("GET", "cases", query={"state": "waiting", "limit": "50"})
@@ -160,14 +164,14 @@ class Units:
             if other["id"] != case["id"]:
                 session.call("POST", f"cases/{other['id']}/take")
 
-    def _find_case(self) -> dict[str, Any] | None:
+    def _find_case(self) -> Told | None:
         """The first case of the story."""
         session = next(iter(self._sessions.values()))
         found = session.call("GET", "cases", query={"state": "all", "search": self._script.case, "limit": "500"})
-        cases: list[dict[str, Any]] = found.told["items"] if found.status == HTTPStatus.OK else []
+        cases: list[Told] = found.told["items"] if found.status == HTTPStatus.OK else []
         return min(cases, key=lambda one: str(one["number"]), default=None)
 
-    def _do(self, act: Act, case: dict[str, Any]) -> bool:
+    def _do(self, act: Act, case: Told) -> bool:
         """True where the act is behind us: done, or refused for good."""
         if act.each:
             return self._do_each(act, case)
@@ -190,14 +194,14 @@ class Units:
         self._say(f"{self._told_time()}  {act.who}: {act.tells}{why}")
         return True
 
-    def _call(self, act: Act, case: dict[str, Any]) -> Answer:
+    def _call(self, act: Act, case: Told) -> Answer:
         """What the act asks for, by what stands there now. LookupError: what it speaks of is not there."""
         method, _blank, path = act.call.partition(" ")
         body = json.loads(self._fill(json.dumps(act.body, ensure_ascii=False), act, case))
         picture = drawn_picture() if act.picture else None
         return self._sessions[act.who].call(method, self._fill(path, act, case), body=body, picture=picture)
 
-    def _do_each(self, act: Act, case: dict[str, Any]) -> bool:
+    def _do_each(self, act: Act, case: Told) -> bool:
         """The same for every order that the act is about; what one refuses leaves the others."""
         method, _blank, path = act.call.partition(" ")
         session = self._sessions[act.who]
@@ -210,11 +214,11 @@ class Units:
             self._say(f"{self._told_time()}  {act.who}: {act.tells}, {order['unit']}{why}")
         return True
 
-    def _fill(self, text: str, act: Act, case: dict[str, Any]) -> str:
+    def _fill(self, text: str, act: Act, case: Told) -> str:
         """Fills <case>, <now>, <later:HOURS>, <unit:CODE>, <order:CODE>, <report:STATE> …; LookupError: what is missing."""
         return _MARK.sub(lambda found: self._value_of(found[1], found[2] or "", act, case), text)
 
-    def _value_of(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
+    def _value_of(self, kind: str, code: str, act: Act, case: Told) -> str:
         ask = self._sessions[act.who].call
         match kind:
             case "case":
@@ -263,7 +267,7 @@ class Units:
                 return str(ask("GET", f"reports/{report}").told["seen"])
         raise InvalidInput(f"the script knows no <{kind}>")
 
-    def _of_supplies(self, kind: str, code: str, act: Act, case: dict[str, Any]) -> str:
+    def _of_supplies(self, kind: str, code: str, act: Act, case: Told) -> str:
         """The case's request of supplies, its plan of a kind, its delivery of that number, or the code of that one."""
         ask = self._sessions[act.who].call
         if kind in ("request", "plan"):
@@ -296,7 +300,7 @@ def drawn_picture() -> bytes:
     return out.getvalue()
 
 
-def _one(rows: Iterable[dict[str, Any]], kind: str, name: str, **wanted: Any) -> str:
+def _one(rows: Iterable[Told], kind: str, name: str, **wanted: Any) -> str:
     """The id of the first row with these values; LookupError where there is none."""
     for row in rows:
         if all(str(row.get(field)) == str(value) for field, value in wanted.items()):

@@ -45,6 +45,8 @@ from tocsin.warning.diagnosis.rules import PERMISSION_DIAGNOSIS
 from tocsin.warning.face import ShownToOut, describe_diagnosis, finding_words, newest_diagnosis, note_shown, shown_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tocsin.command.casebook.models import Case
 
 SHOWN_PROBABILITY = 0.02
@@ -147,7 +149,7 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
         report_owed=bool(context["reports_owed"]),
         unreported=is_upper and context["may_begin_report"],
         plan_fits=bool(context["plans_fitting"]) and not context["plan_starts"] and is_upper,
-        rings=bool(_ringing(context)),
+        rings=bool(_ringing(context["members"])),
         suspended=found.suspended_until is not None,
     )
     told = overview.sum_up_told(context["notices"])
@@ -160,9 +162,9 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def _ringing(context: dict[str, Any]) -> list[MemberOut]:
-    """The case's alarms that nobody has acknowledged."""
-    return [one for one in context["members"] if one.state in UNACKNOWLEDGED]
+def _ringing(members: "Iterable[MemberOut]") -> list[MemberOut]:
+    """Of a case's alarms those that nobody has acknowledged."""
+    return [one for one in members if one.state in UNACKNOWLEDGED]
 
 
 def _left_open(context: dict[str, Any]) -> str:
@@ -193,7 +195,7 @@ def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any], *,
             plan = context["plans_fitting"][0]
             one.address, one.detail = reverse("plan", args=[context["case"].number, plan.code]), plan.name
         elif one.act == NextAct.TAKE:
-            anew = _ringing(context) if taken else []
+            anew = _ringing(context["members"]) if taken else []
             one.detail = "; ".join(f"{rings.place} {rings.title}" for rings in anew)
         elif one.act == NextAct.COMPLETE:
             one.detail = "; ".join(context["needs"])
