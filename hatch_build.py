@@ -6,6 +6,7 @@ bundle and models out for work that never opens a page.
 """
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -60,13 +61,19 @@ NPM_WEIGHTS = {
 
 
 def compile_translations(locale: Path) -> None:
-    """Writes a .mo beside every .po: gettext's own msgfmt is not on every machine."""
+    """Writes a .mo beside every .po: gettext's own msgfmt is not on every machine. A Tocsin that starts meanwhile reads the file
+    of before or the new one, never a part.
+    """
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
-        with source.open("rb") as text, source.with_suffix(".mo").open("wb") as compiled:
+        compiled = io.BytesIO()
+        with source.open("rb") as text:
             write_mo(compiled, read_po(text))
+        beside = source.with_suffix(f".{os.getpid()}.mo")
+        beside.write_bytes(compiled.getvalue())
+        beside.replace(source.with_suffix(".mo"))
 
 
 def build_bundle(web: Path) -> None:

@@ -3,6 +3,7 @@
 What it needs comes from PyPI as `uv.lock` pins it; the browser's half is taken as `uv sync` has built it in this checkout.
 """
 
+import gettext
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +45,17 @@ print("TOKEN", tokens.create_token(user=user, name="test", scopes=("alarms.see",
 """
 
 
+TRANSLATIONS = ROOT / "src" / "tocsin" / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.mo"
+
+
 @dataclass(frozen=True)
 class Installed:
     """A wheel and the environment into which it was installed."""
 
     wheel: Path
     folder: Path
+    read_before: bytes
+    """What a Tocsin of this checkout reads of its translations that opened the file before the build and reads it after."""
 
     @property
     def program(self) -> str:
@@ -81,7 +88,9 @@ def installed() -> Iterator[Installed]:
         (folder / "home").mkdir(mode=0o700)
         if os.geteuid() == 0:
             os.chown(folder / "home", NOBODY, NOBODY)
-        call(uv(), "build", "--quiet", "--wheel", "--out-dir", str(folder / "dist"), TOCSIN_SKIP_ASSETS="1")
+        with TRANSLATIONS.open("rb", buffering=0) as opened:
+            call(uv(), "build", "--quiet", "--wheel", "--out-dir", str(folder / "dist"), TOCSIN_SKIP_ASSETS="1")
+            read_before = opened.readall() if os.fstat(opened.fileno()).st_nlink == 0 else b""
         (wheel,) = (folder / "dist").glob("*.whl")
         pins = folder / "pins.txt"
         call(uv(), "export", "--quiet", "--frozen", "--no-dev", "--no-hashes", "--no-emit-project", "-o", str(pins))
@@ -91,7 +100,7 @@ def installed() -> Iterator[Installed]:
         for path in (folder / "venv").rglob("*"):
             if path.is_dir() and not path.is_symlink():  # not the files: uv may share them with its cache
                 path.chmod(0o555)
-        yield Installed(wheel, folder)
+        yield Installed(wheel, folder, read_before)
     finally:
         for path in [folder, *(folder / "venv").rglob("*")]:
             if path.is_dir() and not path.is_symlink():
@@ -120,6 +129,10 @@ def fetched(address: str, **headers: str) -> bytes:
     with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
         body: bytes = answer.read()
     return body
+
+
+def test_a_build_replaces_translations_that_a_running_tocsin_reads_in_one_step(installed: Installed) -> None:
+    assert gettext.GNUTranslations(BytesIO(installed.read_before)).gettext("Sign in") == "登录"
 
 
 def test_what_is_inside_and_what_is_not(installed: Installed) -> None:
