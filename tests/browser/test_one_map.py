@@ -18,7 +18,7 @@ from tests.programs import CHROMIUM
 from tocsin.atlas.layers.queries import reading
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 
 pytestmark = [pytest.mark.browser, pytest.mark.one_database, pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 

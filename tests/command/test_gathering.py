@@ -239,7 +239,7 @@ def test_counties_have_books_of_their_own(street: None, time: Timeline) -> None:
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.sensing.devices.models import Sensor
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
-    from tocsin.sensing.devices.services import register_many
+    from tocsin.sensing.devices.services.registering import register_many
 
     register_many(
         actor=system_actor(),

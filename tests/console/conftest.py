@@ -15,7 +15,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.services.detections import apply_detections

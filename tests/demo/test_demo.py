@@ -76,7 +76,7 @@ def test_the_story_is_told_and_nothing_is_left(tmp_path: Path) -> None:
 def test_a_database_with_real_work_is_refused(tmp_path: Path) -> None:
     folder = copy_into(tmp_path / "real")
     with_device = (
-        "from tocsin.sensing.devices.services import register_device;"
+        "from tocsin.sensing.devices.services.registering import register_device;"
         "from tocsin.jurisdiction.face import system_actor;"
         "register_device(actor=system_actor(), code='real', name='', region_code='370213')"
     )

@@ -5,7 +5,7 @@ import pytest
 from tocsin.jurisdiction.people.services.accounts import create_person
 from tocsin.jurisdiction.people.services.start import ensure_organisations
 from tocsin.jurisdiction.people.services.system import system_actor
-from tocsin.sensing.devices.services import register_device
+from tocsin.sensing.devices.services.registering import register_device
 from tocsin.workshop.demo import marking
 
 pytestmark = pytest.mark.django_db

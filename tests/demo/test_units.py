@@ -23,7 +23,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.readings import history
 from tocsin.simulation.city import City
 from tocsin.supplies.requests.models import Delivery, RequestLine

@@ -38,7 +38,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.notices.messages.rules.links import token_of
 from tocsin.portal.logs import OneLine
 from tocsin.records.face import Imported, import_policy
-from tocsin.sensing.devices.services import register_device
+from tocsin.sensing.devices.services.registering import register_device
 
 pytestmark = [pytest.mark.one_database, pytest.mark.django_db]
 

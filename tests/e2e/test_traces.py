@@ -18,7 +18,7 @@ from tests.usual_bodies import usual_bodies
 from tocsin.jurisdiction.contacts.models import ContactPoint
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 
 WAY = [
     ("tocsin-door", "readings appended"),

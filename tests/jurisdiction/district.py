@@ -41,7 +41,7 @@ from tocsin.records.imports.models import ImportRow, TableImport
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 from tocsin.sensing.quarantine.rules import Reason
 from tocsin.supervision.points.policy import shipped_text

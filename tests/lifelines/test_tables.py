@@ -30,8 +30,8 @@ from tocsin.lifelines.services.tables import kind_words
 from tocsin.records.imports.models import TableImport
 from tocsin.records.imports.rules import ImportState, ImportVerdict, Row
 from tocsin.records.imports.services.taking import undo_file
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
+from tocsin.sensing.devices.services import registering
 
 pytestmark = pytest.mark.django_db
 
@@ -184,7 +184,7 @@ def test_what_something_builds_on_is_not_undone(keeper: User, english: None) -> 
         undo_file(actor=keeper, import_id=first.pk, now=LATER)
     undo_file(actor=keeper, import_id=second.pk, now=LATER)
     sensor = NewSensor(device_code="W", channel="level", quantity="level", lon=120.41, lat=36.15, asset_code="A")
-    devices.register_many(actor=system_actor(), devices=[NewDevice(code="W", region_code=LICANG)], sensors=[sensor])
+    registering.register_many(actor=system_actor(), devices=[NewDevice(code="W", region_code=LICANG)], sensors=[sensor])
     with pytest.raises(Conflict, match="are at A"):
         undo_file(actor=keeper, import_id=first.pk, now=LATER)
     assert set(Asset.objects.values_list("code", flat=True)) == {"A", "B", "AB"}

@@ -18,7 +18,8 @@ from tests.ports import free_port
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import disable_device, register_many
+from tocsin.sensing.devices.services.changes import disable_device
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.onboarding.services.enrolment import NewKey, make_key
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 

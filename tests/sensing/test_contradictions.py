@@ -22,7 +22,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.contradictions import Contradiction, contradictions
 from tocsin.sensing.history.queries.layout import DAY_MS
 from tocsin.sensing.history.queries.table import History

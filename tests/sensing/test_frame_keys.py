@@ -19,8 +19,8 @@ from tocsin.base.keys import Ring
 from tocsin.jurisdiction.face import system_actor
 from tocsin.records.audit.models import AuditEntry
 from tocsin.screens.clock import current_time
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device
+from tocsin.sensing.devices.services import credentials
 from tocsin.sensing.doors.rules.faults import Fault
 from tocsin.sensing.doors.rules.hj212_frames import Frame, Splitter, checksum, frame
 from tocsin.sensing.frame_keys.models import FrameKey
@@ -142,7 +142,7 @@ def test_a_key_is_shown_once_on_its_page_and_by_the_api(client: Client) -> None:
     client.cookies["django_language"] = "en"
     page = f"/sensing/devices/{device.pk}/"
     assert "Encrypted frames" not in client.get(page).content.decode(), "only for who speaks HJ 212"
-    devices.renew_access_password(actor=system_actor(), device_id=device.pk)
+    credentials.renew_access_password(actor=system_actor(), device_id=device.pk)
     assert "has no key yet" in client.get(page).content.decode()
     made = client.post(f"{page}frame-key/renew/")
     (key,) = re.findall(r"<span>([0-9a-f]{32})</span>", made.content.decode())

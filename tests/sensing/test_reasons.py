@@ -12,7 +12,7 @@ from tocsin.base.reasons import kept, told
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.doors.rules.payload import Channels, Columns, Times, read_payload
 from tocsin.sensing.doors.services.traffic import record_traffic
 from tocsin.sensing.quarantine.models import QuarantinedMessage

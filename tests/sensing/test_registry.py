@@ -18,10 +18,10 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
-from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of, is_access_password, is_secret
+from tocsin.sensing.devices.services import changes, credentials, registering
 from tocsin.sensing.doors.services.traffic import Traffic, record_traffic
 from tocsin.sensing.health import services as health_services
 from tocsin.sensing.history import services as history_services
@@ -46,7 +46,7 @@ def sensor(channel: str = "methane", device: str = "well-1", **fields: Any) -> N
 
 def register(actor: User | None = None, region: str = LICANG, code: str = "well-1") -> str:
     device = NewDevice(code=code, region_code=region)
-    return services.register_many(actor=actor or system_actor(), devices=[device], sensors=[sensor(device=code)])[code]
+    return registering.register_many(actor=actor or system_actor(), devices=[device], sensors=[sensor(device=code)])[code]
 
 
 def test_a_secret_is_kept_as_its_digest_and_rotated() -> None:
@@ -55,7 +55,7 @@ def test_a_secret_is_kept_as_its_digest_and_rotated() -> None:
     assert secret not in str(device.__dict__)
     assert is_secret(secret.encode(), device.secret_sha256)
     assert not is_secret(b"", device.secret_sha256)
-    newer = services.rotate_secret(actor=system_actor(), device_id=device.pk)
+    newer = credentials.rotate_secret(actor=system_actor(), device_id=device.pk)
     assert Device.objects.get().secret_sha256 == digest_of(newer) != digest_of(secret)
     assert secret not in json.dumps(list(AuditEntry.objects.values_list("details", flat=True)))
 
@@ -64,17 +64,17 @@ def test_a_password_of_hj_212_is_kept_as_a_fingerprint_of_this_installation() ->
     register()
     device = Device.objects.get()
     assert not device.speaks_hj212
-    password = services.renew_access_password(actor=system_actor(), device_id=device.pk)
+    password = credentials.renew_access_password(actor=system_actor(), device_id=device.pk)
     kept = Device.objects.get().access_fingerprint
     keys = keys_of(Purpose.ACCESS)
     assert len(password) == 6
     assert is_access_password("well-1", password, kept, keys)
     assert not is_access_password("well-2", password, kept, keys), "of another device"
     assert not is_access_password("well-1", password, kept, [bytes(32)]), "of another installation"
-    newer = services.renew_access_password(actor=system_actor(), device_id=device.pk)
+    newer = credentials.renew_access_password(actor=system_actor(), device_id=device.pk)
     assert not is_access_password("well-1", password, Device.objects.get().access_fingerprint, keys) or newer == password
     assert password not in json.dumps(list(AuditEntry.objects.values_list("details", flat=True)))
-    assert not services.withdraw_access_password(actor=system_actor(), device_id=device.pk).speaks_hj212
+    assert not credentials.withdraw_access_password(actor=system_actor(), device_id=device.pk).speaks_hj212
 
 
 def test_a_password_is_shown_once_on_its_page_and_by_the_api(client: Client) -> None:
@@ -127,8 +127,8 @@ def test_the_page_that_shows_a_secret_tells_how_to_send_and_what_has_come(client
 def test_indexes_are_dense_and_never_given_twice() -> None:
     register()
     with pytest.raises(Conflict):
-        services.register_many(actor=system_actor(), devices=[], sensors=[sensor("t"), sensor()])
-    services.register_sensor(actor=system_actor(), sensor=sensor("t", quantity="temperature"))
+        registering.register_many(actor=system_actor(), devices=[], sensors=[sensor("t"), sensor()])
+    registering.register_sensor(actor=system_actor(), sensor=sensor("t", quantity="temperature"))
     assert list(Sensor.objects.values_list("index", flat=True)) == [0, 1]
     table = queries.sensor_table()
     assert table.index.tolist() == [0, 1]
@@ -141,13 +141,13 @@ def test_every_change_is_seen_by_its_version() -> None:
     device = Device.objects.get()
     one = Sensor.objects.get()
     for act in (
-        lambda: services.rotate_secret(actor=system_actor(), device_id=device.pk),
-        lambda: services.renew_access_password(actor=system_actor(), device_id=device.pk),
-        lambda: services.withdraw_access_password(actor=system_actor(), device_id=device.pk),
-        lambda: services.disable_device(actor=system_actor(), device_id=device.pk),
-        lambda: services.enable_device(actor=system_actor(), device_id=device.pk),
-        lambda: services.edit_sensor(actor=system_actor(), sensor_id=one.pk, changes={"alarm_high": 50.0}),
-        lambda: services.disable_sensor(actor=system_actor(), sensor_id=one.pk),
+        lambda: credentials.rotate_secret(actor=system_actor(), device_id=device.pk),
+        lambda: credentials.renew_access_password(actor=system_actor(), device_id=device.pk),
+        lambda: credentials.withdraw_access_password(actor=system_actor(), device_id=device.pk),
+        lambda: changes.disable_device(actor=system_actor(), device_id=device.pk),
+        lambda: changes.enable_device(actor=system_actor(), device_id=device.pk),
+        lambda: changes.edit_sensor(actor=system_actor(), sensor_id=one.pk, changes={"alarm_high": 50.0}),
+        lambda: changes.disable_sensor(actor=system_actor(), sensor_id=one.pk),
     ):
         seen.add(queries.registry_version())
         act()
@@ -171,7 +171,7 @@ def test_every_change_is_seen_by_its_version() -> None:
 def test_what_can_not_be_registered(wrong: dict[str, Any]) -> None:
     register()
     with pytest.raises(InvalidInput):
-        services.register_sensor(actor=system_actor(), sensor=sensor(**{"channel": "other", **wrong}))
+        registering.register_sensor(actor=system_actor(), sensor=sensor(**{"channel": "other", **wrong}))
 
 
 @pytest.mark.parametrize("code", ["", "a/b", "#", "well 1", "x" * 65])
@@ -198,18 +198,18 @@ def test_rights_of_the_region_are_needed() -> None:
     device, one = Device.objects.get(), Sensor.objects.get()
     for actor in (stranger, viewer):
         for act in (
-            services.rotate_secret,
-            services.renew_access_password,
-            services.withdraw_access_password,
-            services.disable_device,
-            services.enable_device,
+            credentials.rotate_secret,
+            credentials.renew_access_password,
+            credentials.withdraw_access_password,
+            changes.disable_device,
+            changes.enable_device,
         ):
             with pytest.raises(NotAllowed):
                 act(actor=actor, device_id=device.pk)
         with pytest.raises(NotAllowed):
-            services.edit_sensor(actor=actor, sensor_id=one.pk, changes={"name": "x"})
+            changes.edit_sensor(actor=actor, sensor_id=one.pk, changes={"name": "x"})
         with pytest.raises(InvalidInput, match="that you manage"):
-            services.register_sensor(actor=actor, sensor=sensor("second"))
+            registering.register_sensor(actor=actor, sensor=sensor("second"))
     register(make_person("rule_engineer"), code="well-2")
 
 
@@ -292,10 +292,10 @@ def test_the_door_lets_a_gateway_send_for_what_it_carries() -> None:
     register()
     register(code="gateway")
     seen = queries.registry_version()
-    services.set_gateway(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk, gateway_code="gateway")
+    changes.set_gateway(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk, gateway_code="gateway")
     assert queries.registry_version() != seen, "doors look again"
     known = {code: channels for code, _digest, _access, channels in queries.door_devices()}
     well = known["well-1"]["methane"]
     assert known["gateway"] == {"methane": (1, None, ("methane", "")), "well-1/methane": well}
-    services.disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
+    changes.disable_device(actor=system_actor(), device_id=Device.objects.get(code="well-1").pk)
     assert [sorted(channels) for _code, _digest, _access, channels in queries.door_devices()] == [["methane"]]

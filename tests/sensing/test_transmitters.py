@@ -14,7 +14,8 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice
-from tocsin.sensing.devices.services import disable_device, register_many
+from tocsin.sensing.devices.services.changes import disable_device
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.doors.services.registry import _load
 from tocsin.sensing.transmitters import services
 from tocsin.sensing.transmitters.models import Transmitter

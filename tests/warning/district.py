@@ -10,7 +10,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.warning.alarms.events import Detection
 
 NOW = datetime(2026, 1, 3, 5, 0, tzinfo=UTC)

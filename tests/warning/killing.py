@@ -4,7 +4,7 @@ from tests.people import LICANG
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 
 DEVICES = ("NORTH", "SOUTH")
 CHANNELS = 12

@@ -13,7 +13,7 @@ from tests.soak import often  # noqa: E402
 from tests.warning.district import NOW, NOW_MS, detection, make_district  # noqa: E402
 from tocsin.base.levels import AlarmLevel  # noqa: E402
 from tocsin.sensing.devices.rules import NewDevice, NewSensor  # noqa: E402
-from tocsin.sensing.devices.services import register_many  # noqa: E402
+from tocsin.sensing.devices.services.registering import register_many  # noqa: E402
 from tocsin.warning.alarms.events import Detection  # noqa: E402
 from tocsin.warning.alarms.models import Alarm, AlarmEntry  # noqa: E402
 from tocsin.warning.alarms.services import detections as services  # noqa: E402

@@ -8,7 +8,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.queries.networks import asset_ids
 from tocsin.lifelines.services.networks import import_network
-from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.devices.services.changes import edit_sensor
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.diagnosis.services import answers as services

@@ -12,7 +12,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.diagnosis.models import Diagnosis
 from tocsin.warning.outlook.shown.closing import ValveState, valve_state, what_to_close

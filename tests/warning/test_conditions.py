@@ -23,7 +23,7 @@ from tocsin.records.versions.services.versions import NewVersion
 from tocsin.screens.clock import current_time
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries import expected
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm

@@ -24,7 +24,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.queries.registry import judged_sensors, sensor_table
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.queries.due import standing_conditions

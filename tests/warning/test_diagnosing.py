@@ -17,7 +17,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.queries.networks import asset_ids
 from tocsin.lifelines.services.networks import import_network
-from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.devices.services.changes import edit_sensor
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm, DiagnosisTask
 from tocsin.warning.alarms.queries.alarms import history_of, visible_alarm

@@ -14,7 +14,7 @@ from tocsin.base.levels import AlarmLevel
 from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.queries.registry import visible_sensors
-from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.devices.services.changes import edit_sensor
 from tocsin.warning.alarms.events import Detection
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.queries.alarms import search_alarms

@@ -16,7 +16,8 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many, set_gateway
+from tocsin.sensing.devices.services.changes import set_gateway
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DeviceFinding
 from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.queries.alarms import history_of, visible_alarm

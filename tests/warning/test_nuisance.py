@@ -13,7 +13,7 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.messages.models import Notice
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.warning.alarms.models import Alarm, AlarmEntry, DiagnosisTask
 from tocsin.warning.alarms.policy import quality
 from tocsin.warning.alarms.queries.alarms import history_of

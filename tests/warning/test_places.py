@@ -18,7 +18,7 @@ from tocsin.lifelines.face import assets_along
 from tocsin.lifelines.models import Asset
 from tocsin.lifelines.services.networks import import_network
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.alarms.queries.alarms import Place, search_alarms
 from tocsin.warning.alarms.services import acts

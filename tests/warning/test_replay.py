@@ -19,7 +19,7 @@ from tocsin.lifelines.services.networks import import_network
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.versions.models import PolicyVersion
 from tocsin.records.versions.services.versions import confirm_version
-from tocsin.sensing.devices.services import edit_sensor
+from tocsin.sensing.devices.services.changes import edit_sensor
 from tocsin.sensing.history.queries.table import History
 from tocsin.warning.alarms.models import Alarm
 from tocsin.warning.causes.policy.causes import CAUSES_FILE, shipped_templates

@@ -24,7 +24,7 @@ from tocsin.sensing.attributes.services.keeping import forget_old_changes, keep_
 from tocsin.sensing.attributes.shown import page, texts
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.doors.services.traffic import keep
 from tocsin.sensing.quarantine.models import QuarantinedMessage
 

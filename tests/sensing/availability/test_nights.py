@@ -25,7 +25,7 @@ from tocsin.sensing.availability.services import forget_old_days, judge_availabi
 from tocsin.sensing.availability.shown import page, texts
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.readings import history
 from tocsin.warning.covers.models import Cover
 

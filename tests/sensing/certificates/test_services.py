@@ -34,7 +34,7 @@ from tocsin.sensing.certificates.services.uses import Use, record_uses
 from tocsin.sensing.certificates.shown import describe_certificate, page, texts
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.onboarding.services.enrolment import Asked, NewKey, enrol_device, make_key
 
 LICANG, QINGDAO, YANTAI = "370213", "370200", "370602"

@@ -15,11 +15,11 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
 from tocsin.records.imports.rules import ImportVerdict
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, DeviceModel, Sensor
 from tocsin.sensing.devices.queries.models import visible_models
 from tocsin.sensing.devices.queries.registry import sensor_table
 from tocsin.sensing.devices.rules import ModelChannel, ModelSheet, NewDevice, NewSensor, PowerSource, SpokenProtocol, check_sheet
+from tocsin.sensing.devices.services import registering
 from tocsin.sensing.makes.rules.differences import Fitted, changed_settings, changes, differences
 from tocsin.sensing.makes.rules.tables import read_models
 from tocsin.sensing.makes.services.fitting import bring_device_in_line, bring_in_line, set_model
@@ -68,7 +68,7 @@ def entered(by: User, **fields: Any) -> DeviceModel:
 
 
 def registered(by: User, model: DeviceModel, code: str = "W-1") -> Device:
-    made, _secret = devices.register_device(
+    made, _secret = registering.register_device(
         actor=by, code=code, name="", region_code=LICANG, model_id=model.pk, lon=120.41, lat=36.15
     )
     return made
@@ -139,7 +139,7 @@ def test_a_device_of_a_model_gets_its_channels_and_settings(engineer: User) -> N
         ("temp", "temperature", "", 300.0, None, None, 120.41, LICANG),
     ]
     with pytest.raises(InvalidInput, match="Where is it"):
-        devices.register_device(actor=engineer, code="W-2", name="", region_code=LICANG, model_id=model.pk)
+        registering.register_device(actor=engineer, code="W-2", name="", region_code=LICANG, model_id=model.pk)
     assert not Device.objects.filter(code="W-2").exists()
 
 
@@ -210,7 +210,7 @@ def test_who_keeps_a_district_uses_the_city_s_models_and_changes_none(engineer: 
 def test_bringing_in_line_leaves_devices_of_others_alone(engineer: User) -> None:
     model = entered(engineer)
     registered(engineer, model)
-    devices.register_many(
+    registering.register_many(
         actor=system_actor(),
         devices=[NewDevice(code="S-1", region_code=SHINAN, model_id=model.pk)],
         sensors=[NewSensor(device_code="S-1", channel="ch4", quantity="methane", unit="pct_vol", lon=120.4, lat=36.1)],
@@ -223,13 +223,13 @@ def test_bringing_in_line_leaves_devices_of_others_alone(engineer: User) -> None
 
 def test_a_known_device_gets_a_model_and_then_its_channels(engineer: User) -> None:
     model = entered(engineer)
-    device, _secret = devices.register_device(actor=engineer, code="W-1", name="", region_code=LICANG)
+    device, _secret = registering.register_device(actor=engineer, code="W-1", name="", region_code=LICANG)
     with pytest.raises(Conflict, match="Nobody has said"):
         bring_device_in_line(actor=engineer, device_id=device.pk)
     set_model(actor=engineer, device_id=device.pk, model_id=model.pk)
     assert bring_device_in_line(actor=engineer, device_id=device.pk).without_place == ["W-1"]
     first = NewSensor(device_code="W-1", channel="temp", quantity="temperature", lon=120.4, lat=36.1)
-    devices.register_sensor(actor=engineer, sensor=first)
+    registering.register_sensor(actor=engineer, sensor=first)
     done = bring_device_in_line(actor=engineer, device_id=device.pk)
     assert (done.settings, done.channels) == (1, 1)
     assert Sensor.objects.get(channel="ch4").lat == 36.1

@@ -11,7 +11,7 @@ from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.doors.services.registry import _load
 from tocsin.sensing.modbus.models import ModbusUnit
 from tocsin.sensing.modbus.policy import ModbusPolicy

@@ -18,10 +18,10 @@ from tocsin.jurisdiction.people.models import User
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.rights.models import Grant
 from tocsin.records.audit.models import AuditEntry
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of
+from tocsin.sensing.devices.services import registering
 from tocsin.sensing.doors.services import enrolling
 from tocsin.sensing.doors.services.enrolling import enrol
 from tocsin.sensing.doors.services.logins import LoginBrake
@@ -52,7 +52,7 @@ def engineer() -> User:
         NewSensor(device_code="MODEL", channel="ch4", quantity="methane", unit="pct_vol", lon=120.4, lat=36.1, alarm_high=25),
         NewSensor(device_code="MODEL", channel="temp", quantity="temperature", lon=120.4, lat=36.1, interval_s=300),
     ]
-    devices.register_many(actor=system_actor(), devices=[NewDevice(code="MODEL", region_code=LICANG)], sensors=sensors)
+    registering.register_many(actor=system_actor(), devices=[NewDevice(code="MODEL", region_code=LICANG)], sensors=sensors)
     return make_person("rule_engineer", LICANG)
 
 
@@ -179,7 +179,7 @@ def test_a_key_that_makes_no_sense_is_not_made(engineer: User, fields: dict[str,
 def test_keys_stay_within_the_region(engineer: User) -> None:
     with pytest.raises(NotAllowed):
         key_of(engineer, region_code=ZHIFU)
-    devices.register_device(actor=system_actor(), code="FAR", name="", region_code=ZHIFU)
+    registering.register_device(actor=system_actor(), code="FAR", name="", region_code=ZHIFU)
     with pytest.raises(InvalidInput):
         key_of(engineer, like_code="FAR")
     made, _text = key_of(engineer)

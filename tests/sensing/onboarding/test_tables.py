@@ -24,9 +24,9 @@ from tocsin.records.audit.models import AuditEntry
 from tocsin.records.imports.models import ImportRow, TableImport
 from tocsin.records.imports.rules import ImportState, ImportVerdict, Row
 from tocsin.records.imports.services.taking import undo_file
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor, digest_of
+from tocsin.sensing.devices.services import registering
 from tocsin.sensing.onboarding.rules.tables import HEADINGS
 from tocsin.sensing.onboarding.services.tables import renew_secrets
 
@@ -153,7 +153,7 @@ def test_right_rows_alone_leave_no_row_that_needs_a_wrong_one(engineer: User, en
 
 def registered() -> Sensor:
     sensor = NewSensor(device_code="W-1", channel="ch4", quantity="methane", lon=120.41, lat=36.15)
-    devices.register_many(actor=system_actor(), devices=[NewDevice(code="W-1", region_code=LICANG)], sensors=[sensor])
+    registering.register_many(actor=system_actor(), devices=[NewDevice(code="W-1", region_code=LICANG)], sensors=[sensor])
     return Sensor.objects.get()
 
 
@@ -217,7 +217,7 @@ def test_nothing_is_taken_where_a_row_is_wrong(engineer: User, english: None) ->
 
 
 def test_a_device_of_another_region_is_not_told_from_a_taken_code(engineer: User, english: None) -> None:
-    devices.register_device(actor=system_actor(), code="W-1", name="geheim", region_code=ZHIFU)
+    registering.register_device(actor=system_actor(), code="W-1", name="geheim", region_code=ZHIFU)
     (row,) = judged(engineer, "W-1,,,,,ch4,甲烷,,120,36,,\n")
     assert row.problems[0] == ("code", "The code W-1 can't be used: choose another one.")
     with pytest.raises(NotAllowed):

@@ -19,7 +19,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.records.audit.models import AuditEntry
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.doors.services.registry import _load
 from tocsin.sensing.opcua import queries
 from tocsin.sensing.opcua.models import OpcUaIdentity, OpcUaSecret, OpcUaServer

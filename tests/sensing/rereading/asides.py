@@ -11,7 +11,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.doors.services.traffic import keep_unread
 from tocsin.sensing.quarantine.rules import Form, Reason
 from tocsin.sensing.quarantine.services.keeping import Unread

@@ -13,7 +13,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.face import Notice
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.rules import NewDevice
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.modbus.models import ModbusUnit
 from tocsin.sensing.opcua.models import OpcUaServer
 from tocsin.sensing.silence.models import SilentUnit

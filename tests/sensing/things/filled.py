@@ -11,7 +11,7 @@ from tocsin.engine.columns import Readings
 from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.sensing.devices.models import Sensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.layout import DAY_MS
 from tocsin.sensing.history.queries.table import History
 

@@ -17,7 +17,7 @@ from tocsin.jurisdiction.areas.services import ensure_regions
 from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.jurisdiction.people.services.tokens import create_token
 from tocsin.sensing.devices.models import Sensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.history.queries.table import History
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]

@@ -14,7 +14,7 @@ from tocsin.jurisdiction.people.services.system import system_actor
 from tocsin.notices.face import Notice
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.rules import NewDevice, NewSensor
-from tocsin.sensing.devices.services import register_many
+from tocsin.sensing.devices.services.registering import register_many
 from tocsin.sensing.timing.loops import Listener
 from tocsin.sensing.timing.models import DeviceClock, SensorRepeats
 from tocsin.sensing.timing.queries import devices_of_sensors

@@ -11,10 +11,10 @@ from ninja import Field, Query, Router, Schema, Status
 from tocsin.screens.budgets.requests import costly
 from tocsin.screens.lists.slices import Grouped, GroupedPart, GroupedSlice, Part
 from tocsin.screens.request import actor_of
-from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.rules import NewSensor
+from tocsin.sensing.devices.services import changes, credentials, registering
 from tocsin.sensing.devices.shown import DEVICE_GROUPS
 from tocsin.sensing.quarantine.api import Page
 
@@ -167,7 +167,7 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilter]) -> GroupedP
 @router.post("devices", response={201: DeviceMade})
 def register_device(request: HttpRequest, new: DeviceIn) -> Status[dict[str, object]]:
     """Registers a device. Its secret is in this answer and nowhere else."""
-    device, secret = services.register_device(actor=actor_of(request), **new.dict())
+    device, secret = registering.register_device(actor=actor_of(request), **new.dict())
     return Status(201, {"device": device, "secret": secret})
 
 
@@ -182,9 +182,9 @@ def edit_device(request: HttpRequest, device_id: UUID, change: DeviceEdit) -> De
     """Enables a device, or disables it: then it is no longer heard and its connections end within seconds. Names its gateway."""
     device = queries.visible_devices(request.user).get(pk=device_id)
     if change.gateway_code is not None:
-        device = services.set_gateway(actor=actor_of(request), device_id=device_id, gateway_code=change.gateway_code)
+        device = changes.set_gateway(actor=actor_of(request), device_id=device_id, gateway_code=change.gateway_code)
     if change.enabled is not None:
-        act = services.enable_device if change.enabled else services.disable_device
+        act = changes.enable_device if change.enabled else changes.disable_device
         device = act(actor=actor_of(request), device_id=device_id)
     return device
 
@@ -193,21 +193,21 @@ def edit_device(request: HttpRequest, device_id: UUID, change: DeviceEdit) -> De
 def rotate_secret(request: HttpRequest, device_id: UUID) -> Status[dict[str, str]]:
     """A new secret in place of the old one."""
     queries.visible_devices(request.user).get(pk=device_id)
-    return Status(201, {"secret": services.rotate_secret(actor=actor_of(request), device_id=device_id)})
+    return Status(201, {"secret": credentials.rotate_secret(actor=actor_of(request), device_id=device_id)})
 
 
 @router.post("devices/{device_id}/access-password", response={201: AccessPasswordMade})
 def renew_access_password(request: HttpRequest, device_id: UUID) -> Status[dict[str, str]]:
     """A new password of HJ 212, in place of the old one if it had one."""
     queries.visible_devices(request.user).get(pk=device_id)
-    return Status(201, {"password": services.renew_access_password(actor=actor_of(request), device_id=device_id)})
+    return Status(201, {"password": credentials.renew_access_password(actor=actor_of(request), device_id=device_id)})
 
 
 @router.delete("devices/{device_id}/access-password", response=DeviceOut)
 def withdraw_access_password(request: HttpRequest, device_id: UUID) -> Device:
     """The device can no longer speak HJ 212; nothing else changes."""
     queries.visible_devices(request.user).get(pk=device_id)
-    return services.withdraw_access_password(actor=actor_of(request), device_id=device_id)
+    return credentials.withdraw_access_password(actor=actor_of(request), device_id=device_id)
 
 
 @router.get("sensors", response=Sensors)
@@ -220,7 +220,7 @@ def list_sensors(request: HttpRequest, filters: Query[SensorFilter]) -> Part[Sen
 @router.post("sensors", response={201: SensorOut})
 def register_sensor(request: HttpRequest, new: SensorIn) -> Status[Sensor]:
     """Registers a sensor of a device. What its history means (channel, quantity, unit, resolution) can't be changed later."""
-    return Status(201, services.register_sensor(actor=actor_of(request), sensor=NewSensor(**new.dict())))
+    return Status(201, registering.register_sensor(actor=actor_of(request), sensor=NewSensor(**new.dict())))
 
 
 @router.get("sensors.geojson", response={200: dict[str, Any]})
@@ -243,4 +243,4 @@ def get_sensor(request: HttpRequest, sensor_id: UUID) -> Sensor:
 def edit_sensor(request: HttpRequest, sensor_id: UUID, change: SensorEdit) -> Sensor:
     """Changes the fields that are sent."""
     queries.visible_sensors(request.user).get(pk=sensor_id)
-    return services.edit_sensor(actor=actor_of(request), sensor_id=sensor_id, changes=change.dict(exclude_unset=True))
+    return changes.edit_sensor(actor=actor_of(request), sensor_id=sensor_id, changes=change.dict(exclude_unset=True))

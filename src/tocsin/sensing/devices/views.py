@@ -31,12 +31,12 @@ from tocsin.screens.lists.page import list_file, list_page, page_or_part
 from tocsin.screens.lists.tables import Column, ordered
 from tocsin.screens.request import Actor, actor_of
 from tocsin.screens.tables import MOST_IN_A_FILE
-from tocsin.sensing.devices import services
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries import registry as queries
 from tocsin.sensing.devices.queries.models import visible_models
 from tocsin.sensing.devices.queries.sending import EXAMPLE, RINGS, heard_since, hj212_address, moment_of, ways_to_send
 from tocsin.sensing.devices.rules import Health, NewSensor
+from tocsin.sensing.devices.services import changes, credentials, registering
 from tocsin.sensing.devices.shown import DEVICE_GROUPS, sections_of
 from tocsin.sensing.quarantine.queries import row_of_device, visible_quarantine
 from tocsin.sensing.quarantine.rules import Reason
@@ -121,8 +121,8 @@ def edit_sensor(
 ) -> str:
     """Limits and state of a sensor; a refusal is told on its page."""
     queries.visible_sensors(request.user).get(pk=sensor_id)
-    changes = {"alarm_low": alarm_low, "alarm_high": alarm_high, "enabled": enabled}
-    services.edit_sensor(actor=actor_of(request), sensor_id=sensor_id, changes=changes)
+    limits = {"alarm_low": alarm_low, "alarm_high": alarm_high, "enabled": enabled}
+    changes.edit_sensor(actor=actor_of(request), sensor_id=sensor_id, changes=limits)
     return _("The sensor was changed.")
 
 
@@ -156,7 +156,7 @@ def register_test_device(request: HttpRequest) -> HttpResponse:
 
 
 def _register_test_device(request: HttpRequest, *, code: Line, region_code: str, lon: float, lat: float) -> tuple[Device, str]:
-    return services.register_test_device(actor=actor_of(request), code=code, region_code=region_code, lon=lon, lat=lat)
+    return registering.register_test_device(actor=actor_of(request), code=code, region_code=region_code, lon=lon, lat=lat)
 
 
 @require_GET
@@ -178,7 +178,7 @@ def _register(
     lon: float | None,
     lat: float | None,
 ) -> tuple[Device, str]:
-    return services.register_device(
+    return registering.register_device(
         actor=actor_of(request),
         code=code,
         name=name,
@@ -197,12 +197,12 @@ def act_on_device(request: HttpRequest, device_id: UUID, name: str) -> HttpRespo
     """`rotate` and `access` show a new secret or password, this once; the others switch something, or register a `sensor`."""
     found = queries.visible_devices(request.user).get(pk=device_id)
     acts: dict[str, Act] = {
-        "rotate": lambda: services.rotate_secret(actor=actor_of(request), device_id=device_id),
-        "access": lambda: services.renew_access_password(actor=actor_of(request), device_id=device_id),
-        "withdraw": lambda: services.withdraw_access_password(actor=actor_of(request), device_id=device_id),
-        "enable": lambda: services.enable_device(actor=actor_of(request), device_id=device_id),
-        "disable": lambda: services.disable_device(actor=actor_of(request), device_id=device_id),
-        "sensor": lambda: services.register_sensor(
+        "rotate": lambda: credentials.rotate_secret(actor=actor_of(request), device_id=device_id),
+        "access": lambda: credentials.renew_access_password(actor=actor_of(request), device_id=device_id),
+        "withdraw": lambda: credentials.withdraw_access_password(actor=actor_of(request), device_id=device_id),
+        "enable": lambda: changes.enable_device(actor=actor_of(request), device_id=device_id),
+        "disable": lambda: changes.disable_device(actor=actor_of(request), device_id=device_id),
+        "sensor": lambda: registering.register_sensor(
             actor=actor_of(request), sensor=_new_sensor(found, read_form(SensorForm, request.POST))
         ),
     }
@@ -263,11 +263,11 @@ def _acts_of(request: HttpRequest) -> ListActs | None:
 
 
 def _disable(actor: Actor, device_id: UUID) -> None:
-    services.disable_device(actor=actor, device_id=device_id)
+    changes.disable_device(actor=actor, device_id=device_id)
 
 
 def _enable(actor: Actor, device_id: UUID) -> None:
-    services.enable_device(actor=actor, device_id=device_id)
+    changes.enable_device(actor=actor, device_id=device_id)
 
 
 def _device(

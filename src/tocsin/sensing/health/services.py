@@ -11,7 +11,7 @@ from tocsin.bus.bulk import save_all
 from tocsin.bus.services import record_events
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.rules import Health
-from tocsin.sensing.devices.services import ROWS_AT_ONCE
+from tocsin.sensing.devices.services.registry import ROWS_AT_ONCE
 from tocsin.sensing.health.events import SensorHealthChanged
 from tocsin.sensing.trust.services import follow_health
 

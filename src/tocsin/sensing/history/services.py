@@ -16,7 +16,7 @@ from tocsin.records.retention.rules import Kept
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.registry import sensors_by_index
-from tocsin.sensing.devices.services import ROWS_AT_ONCE
+from tocsin.sensing.devices.services.registry import ROWS_AT_ONCE
 from tocsin.sensing.history.models import HistoryStore, HistoryWait
 from tocsin.sensing.history.queries.contradictions import Contradiction
 from tocsin.sensing.history.queries.store_check import StoreCheck

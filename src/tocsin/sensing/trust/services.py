@@ -16,10 +16,10 @@ from tocsin.base.time import ms_from_datetime
 from tocsin.jurisdiction.face import Organisation, people_who_may, require
 from tocsin.notices.face import Directory, Draft, write_all
 from tocsin.records.face import record_audit
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Sensor
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.rules import Health
+from tocsin.sensing.devices.services.changes import edit_sensor
 from tocsin.sensing.trust.models import QualityMark
 from tocsin.sensing.trust.queries import MANAGE, begin_of, due_sensors, months_of
 from tocsin.sensing.trust.rules import CALIBRATIONS, KEEPER, OWNER, MarkQuality, MarkRule, months_later
@@ -149,7 +149,7 @@ def record_calibration(*, actor: "User", sensor_id: UUID, day: date, due: date |
             at=now,
         )
     changes: dict[str, object] = {"calibrated_on": day, "calibration_due": until}
-    return devices.edit_sensor(actor=actor, sensor_id=sensor_id, changes=changes)
+    return edit_sensor(actor=actor, sensor_id=sensor_id, changes=changes)
 
 
 @transaction.atomic

@@ -129,7 +129,7 @@ def register(*, devices: int, sensors: int) -> dict[str, str]:
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.portal.tables import bring_tables_up_to_date
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
-    from tocsin.sensing.devices.services import register_many
+    from tocsin.sensing.devices.services.registering import register_many
 
     bring_tables_up_to_date()
     ensure_regions()

@@ -123,7 +123,7 @@ def _prepare(folder: str, url: str, count: int) -> None:
     from tocsin.jurisdiction.people.services import system as services_system
     from tocsin.lifelines.services.networks import import_network
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
-    from tocsin.sensing.devices.services import register_many
+    from tocsin.sensing.devices.services.registering import register_many
 
     actor = services_system.system_actor()
     for number, body in enumerate(services_start.ensure_organisations(REGION).values()):

@@ -65,7 +65,7 @@ class Load:
         from tocsin.jurisdiction.people.services.system import system_actor
         from tocsin.sensing.devices.queries.registry import known_channels
         from tocsin.sensing.devices.rules import NewDevice, NewSensor
-        from tocsin.sensing.devices.services import register_many
+        from tocsin.sensing.devices.services.registering import register_many
 
         present = known_channels(set(known) & set(sizes))
         devices = [NewDevice(code=code, region_code=marking.REGION, name=code) for code in sizes if code not in known]

@@ -151,7 +151,7 @@ class Show:
     def _settle_firms(self, begin_ms: int) -> tuple[dict[str, str], tuple[Login, ...]]:
         """The supervised firms with their meters, plants and past: the secrets of their devices, and who answers for two."""
         from tocsin.jurisdiction.people.services.system import system_actor
-        from tocsin.sensing.devices.services import register_many
+        from tocsin.sensing.devices.services.registering import register_many
 
         cast = firms.Cast(begin_ms, self._world.city.region_code)
         devices, sensors = firms.new_devices(cast)

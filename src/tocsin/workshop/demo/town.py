@@ -146,7 +146,7 @@ def settle_devices(city: City) -> dict[str, str]:
     from tocsin.jurisdiction.people.services.system import system_actor
     from tocsin.screens.clock import current_time
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
-    from tocsin.sensing.devices.services import register_many
+    from tocsin.sensing.devices.services.registering import register_many
 
     today = timezone.localdate(current_time())
     sensors = city.sensors

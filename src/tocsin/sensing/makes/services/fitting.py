@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from tocsin.base.errors import Conflict
 from tocsin.jurisdiction.face import may, require
 from tocsin.records.face import record_audit, record_audits
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, DeviceModel, Sensor
 from tocsin.sensing.devices.queries.models import model_for, sheet_of, visible_models
 from tocsin.sensing.devices.queries.registry import visible_devices
 from tocsin.sensing.devices.rules import ModelSheet, NewSensor, sensor_of_channel
+from tocsin.sensing.devices.services import registering, registry
 from tocsin.sensing.makes.queries import MANAGE, Differing, differing_devices, fitted_sensors, managed_devices
 from tocsin.sensing.makes.rules.differences import DifferenceKind, changed_settings
 
@@ -107,9 +107,9 @@ def _set_settings(actor: "User", model: DeviceModel, sheet: ModelSheet, part: li
         changed.append(sensor)
         told.append((sensor.pk, sensor.region_code, details))
     fields = ["interval_s", "silence_s", "accuracy", "profile", "alarm_low", "alarm_high"]
-    Sensor.objects.bulk_update(changed, fields, batch_size=devices.ROWS_AT_ONCE)
+    Sensor.objects.bulk_update(changed, fields, batch_size=registry.ROWS_AT_ONCE)
     record_audits(actor, "sensor.edited", "sensor", told)
-    devices.registry_changed()
+    registry.registry_changed()
     return count
 
 
@@ -129,5 +129,5 @@ def _add_channels(actor: "User", sheet: ModelSheet, part: list[Differing]) -> tu
         place = (one.device.code, first.lon, first.lat, first.region_code)
         made += [sensor_of_channel(says[channel], *place) for channel in missing]
     if made:
-        devices.register_many(actor=actor, devices=[], sensors=made)
+        registering.register_many(actor=actor, devices=[], sensors=made)
     return len(made), placeless

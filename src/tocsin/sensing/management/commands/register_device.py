@@ -9,8 +9,8 @@ from django.db import transaction
 from tocsin.base.errors import Refusal
 from tocsin.base.quantities import QUANTITIES
 from tocsin.jurisdiction.face import system_actor
-from tocsin.sensing.devices import services
 from tocsin.sensing.devices.rules import NewSensor
+from tocsin.sensing.devices.services import credentials, registering
 
 
 class Command(BaseCommand):
@@ -44,15 +44,15 @@ class Command(BaseCommand):
         actor = system_actor()
         try:
             with transaction.atomic():
-                device, secret = services.register_device(
+                device, secret = registering.register_device(
                     actor=actor,
                     code=options["code"],
                     name=options["name"],
                     region_code=options["region"],
                     gateway_code=options["gateway"],
                 )
-                services.register_sensor(actor=actor, sensor=sensor)
-                password = services.renew_access_password(actor=actor, device_id=device.pk) if options["hj212"] else ""
+                registering.register_sensor(actor=actor, sensor=sensor)
+                password = credentials.renew_access_password(actor=actor, device_id=device.pk) if options["hj212"] else ""
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
         self.stdout.write(f"device {device.code}, secret {secret}")

@@ -16,13 +16,13 @@ from tocsin.base.storable import storable
 from tocsin.jurisdiction.face import may, require, visible_organisations
 from tocsin.records.face import record_audit
 from tocsin.sensing.certificates.services.certificates import issue_anew
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device
 from tocsin.sensing.devices.policy import policy
 from tocsin.sensing.devices.queries.models import model_for, sheet_of
 from tocsin.sensing.devices.queries.registry import visible_devices
 from tocsin.sensing.devices.queries.sending import topic_of
 from tocsin.sensing.devices.rules import DEVICE_CODE, NewDevice, NewSensor, check_device_code, digest_of, sensor_of_channel
+from tocsin.sensing.devices.services import credentials, registering
 from tocsin.sensing.onboarding.models import Enrolment, EnrolmentKey
 from tocsin.sensing.onboarding.queries import MANAGE, visible_keys
 from tocsin.sensing.onboarding.rules.enrolment import KeyState, state_of
@@ -177,7 +177,7 @@ def _enrol(key: EnrolmentKey, asked: Asked, address: str, now: datetime) -> Enro
         raise NotAllowed("who made this key no longer manages the sensors of its region; ask for another one")
     again = Enrolment.objects.filter(key=key, device__code=code, device__messages=0, device__enabled=True).first()
     if again is not None:
-        secret = devices.rotate_secret(actor=key.made_by, device_id=again.device_id)
+        secret = credentials.rotate_secret(actor=key.made_by, device_id=again.device_id)
         return _answered(key, asked, again.device_id, secret, _channels(again.device_id), now)
     if Device.objects.filter(code=code).exists():
         raise Conflict("the code %(code)s is taken; choose another one", code=code)
@@ -192,7 +192,7 @@ def _enrol(key: EnrolmentKey, asked: Asked, address: str, now: datetime) -> Enro
         organisation_id=key.organisation_id,
         model_id=key.model_id,
     )
-    secret = devices.register_many(actor=key.made_by, devices=[new], sensors=sensors)[code]
+    secret = registering.register_many(actor=key.made_by, devices=[new], sensors=sensors)[code]
     device = Device.objects.get(code=code)
     Enrolment.objects.create(key=key, device=device, at=now, address=address[:60])
     details = {"code": code, "key": key.name, "address": address[:60]}

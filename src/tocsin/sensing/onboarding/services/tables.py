@@ -22,9 +22,9 @@ from tocsin.bus.bulk import save_all
 from tocsin.jurisdiction.face import require
 from tocsin.records.face import TableImport, builds_on, plain, record_audits, restore, visible_imports
 from tocsin.records.imports.rules import FollowUp, ImportKind, ImportState, Row, Written
-from tocsin.sensing.devices import services as devices
 from tocsin.sensing.devices.models import Device, Sensor
 from tocsin.sensing.devices.queries.registry import devices_by_code
+from tocsin.sensing.devices.services import credentials, registering, registry
 from tocsin.sensing.onboarding.queries import MANAGE
 from tocsin.sensing.onboarding.rules.tables import HEADINGS, NEEDED, Brought
 from tocsin.sensing.onboarding.services.rows import Found, Judge, sensors_of
@@ -73,7 +73,7 @@ def write_devices(*, actor: "User", region_code: str, rows: Sequence[Row], now: 
     new = [one.device for one in found if one.device is not None]
     sensors = [sensor for one in found for sensor in one.sensors]
     if new or sensors:
-        devices.register_many(actor=actor, devices=new, sensors=sensors)
+        registering.register_many(actor=actor, devices=new, sensors=sensors)
     known = devices_by_code({one.code for one in found})
     made = sensors_of(known) if sensors else {}
     written = [_written(one, known, made) for one in found]
@@ -115,7 +115,7 @@ def undo_devices(*, actor: "User", region_code: str, written: Sequence[Written],
     _put_out_of_use(actor, [known[key] for key in new], [sensors[key] for key in fresh])
     save_all(list(known.values()), "name", "enabled")
     save_all(list(sensors.values()), *_SENSOR_FIELDS)
-    devices.registry_changed()
+    registry.registry_changed()
 
 
 def renew_secrets(*, actor: "User", table_id: UUID) -> Handed:
@@ -129,7 +129,7 @@ def renew_secrets(*, actor: "User", table_id: UUID) -> Handed:
     ids = [written for written, before in rows if written is not None and convert(before or {}, Brought).device]
     with transaction.atomic():
         known = _in_bulk(Device.objects.all(), ids)
-        secrets = devices.renew_unheard(actor=actor, codes=[known[key].code for key in ids if key in known])
+        secrets = credentials.renew_unheard(actor=actor, codes=[known[key].code for key in ids if key in known])
         if ids and not secrets:
             raise Conflict(_("All devices of this file have been heard: make a new secret on the page of the one that needs it."))
     first = next((known[key] for key in ids if key in known and known[key].code in secrets), None)
@@ -194,7 +194,7 @@ def _change(actor: "User", found: Sequence[Found]) -> None:
     record_audits(actor, "device.edited", "device", told_devices)
     record_audits(actor, "sensor.edited", "sensor", told_sensors)
     if by_field:
-        devices.registry_changed()
+        registry.registry_changed()
 
 
 def _put_out_of_use(actor: "User", new: Sequence[Device], fresh: Sequence[Sensor]) -> None:

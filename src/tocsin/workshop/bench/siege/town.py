@@ -117,7 +117,7 @@ def _prepare(folder: str, database: str, steady: int, alarms: int, with_gateway:
     from tocsin.lifelines.services.networks import import_network
     from tocsin.sensing.devices.models import Sensor
     from tocsin.sensing.devices.rules import NewDevice, NewSensor
-    from tocsin.sensing.devices.services import register_many
+    from tocsin.sensing.devices.services.registering import register_many
     from tocsin.workshop.bench.siege.people import make_people
 
     tokens = make_people(REGION, with_telephones=with_gateway)

@@ -51,7 +51,7 @@ _GATE_M: Final = 150.0  # the muster point lies so far north
 def settle_tank_farm(region_code: str, now: datetime) -> tuple[dict[str, str], tuple[Login, ...]]:
     """The detectors with their secrets, the firm's people, and the site; `settle_plants` has made the unit."""
     from tocsin.jurisdiction.people.services.system import system_actor
-    from tocsin.sensing.devices.services import register_many
+    from tocsin.sensing.devices.services.registering import register_many
 
     plane = _plane()
     devices, sensors = new_detectors(region_code, plane.spot_in_degrees(0.0, 0.0))
