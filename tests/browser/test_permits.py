@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import one_chromium
 from tests.browser.hands import enters, keeps, signs_in, until
+from tests.hazchem.crews import Crew, ring
 from tests.hazchem.plants import make_level
-from tests.hazchem.test_permits import Crew, ring
 from tests.pictures import photo
 from tocsin.hazchem.permits.models import GasTest, PermitEntry, WorkPermit
 from tocsin.hazchem.permits.rules.kinds import SigningRole

@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.clocks import stand_at
+from tests.hazchem.crews import BAD, Crew, crew, ring
 from tests.hazchem.plants import make_level, make_plant, make_tank
-from tests.hazchem.test_permits import BAD, Crew, crew, ring
 from tests.languages import english as english
 from tests.people import signed_in
 from tests.pictures import photo

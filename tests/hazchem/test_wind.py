@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.hazchem.test_permits import Crew
-from tests.hazchem.test_permits import crew as crew
+from tests.hazchem.crews import Crew
+from tests.hazchem.crews import crew as crew
 from tests.hazchem.test_release_cases import LEAK, plant, wind
 from tests.languages import english as english
 from tests.people import LICANG, make_named_person, signed_in

@@ -1,6 +1,5 @@
-"""Inspections and hidden dangers: rules as tables, then one from the scan of a code to the closure of what was found."""
+"""Inspections and hidden dangers, from the scan of a code to the closure of what was found."""
 
-import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,8 +10,13 @@ from django.test import Client
 
 from tests.clocks import stand_at
 from tests.languages import english as english
-from tests.people import YANTAI, make_named_person
+from tests.people import make_named_person
 from tests.supervision.firms import NOW, act, colour_of, make_body, make_object
+from tests.supervision.visits import answers_all, finds
+from tests.supervision.visits import firm as firm
+from tests.supervision.visits import inspection as inspection
+from tests.supervision.visits import officer as officer
+from tests.supervision.visits import pair as pair
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
 from tocsin.base.ids import new_id
 from tocsin.jurisdiction.people.models import User
@@ -21,149 +25,23 @@ from tocsin.notices.messages.queries.inbox import inbox_of
 from tocsin.notices.messages.services.delivery import deliver
 from tocsin.notices.messages.shown import text_of
 from tocsin.records.versions.services.versions import confirm_version
-from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument, Penalty
-from tocsin.supervision.inspections.policy.checklists import shipped_lists
+from tocsin.supervision.inspections.models import CheckList, Finding, FindingEntry, Inspection, LegalDocument
 from tocsin.supervision.inspections.queries.checklists import list_for, newest_lists
 from tocsin.supervision.inspections.queries.findings import search_findings, visible_findings
 from tocsin.supervision.inspections.queries.inspections import visible_inspections
-from tocsin.supervision.inspections.rules.checklists import Proof, Said, best_list, lacks_proof, read_items
+from tocsin.supervision.inspections.rules.checklists import read_items
 from tocsin.supervision.inspections.rules.findings import (
-    FindingAct,
     FindingGrade,
-    FindingState,
-    FindingVerdict,
-    is_overdue,
 )
-from tocsin.supervision.inspections.rules.findings import step as finding_step
-from tocsin.supervision.inspections.rules.inspections import InspectionAct, InspectionState, InspectionVerdict, step
-from tocsin.supervision.inspections.rules.legal import read_row
 from tocsin.supervision.inspections.services.checklists import kept_list, propose_list
 from tocsin.supervision.inspections.services.findings import allowed_days, enter_finding, report_finding
 from tocsin.supervision.inspections.services.inspections import enter_inspection, name_second
-from tocsin.supervision.inspections.services.legal import exported, import_documents
 from tocsin.supervision.inspections.services.opening import open_inspection
 from tocsin.supervision.inspections.services.penalties import record_penalty
 from tocsin.supervision.inspections.shown.inspections import describe_inspection_entry
 from tocsin.supervision.objects.models import SupervisedObject
 from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.services.assignment import run_task_clocks
-
-S, A, V = InspectionState, InspectionAct, InspectionVerdict
-INSPECTION_STEPS: list[tuple[InspectionState, InspectionAct, bool, InspectionVerdict, InspectionState]] = [
-    (S.PLANNED, A.BEGIN, True, V.GOES_ON, S.OPEN),
-    (S.PLANNED, A.ANSWER, True, V.NOT_BEGUN, S.PLANNED),
-    (S.PLANNED, A.SIGN, True, V.NOT_BEGUN, S.PLANNED),
-    (S.OPEN, A.BEGIN, True, V.ALREADY, S.OPEN),
-    (S.OPEN, A.ANSWER, True, V.STAYS, S.OPEN),
-    (S.OPEN, A.FINDING, False, V.STAYS, S.OPEN),
-    (S.OPEN, A.SIGN, True, V.GOES_ON, S.SIGNED),
-    (S.OPEN, A.CONFIRM, False, V.NOT_BEGUN, S.OPEN),
-    (S.SIGNED, A.CONFIRM, True, V.ONE_PERSON, S.SIGNED),
-    (S.SIGNED, A.CONFIRM, False, V.GOES_ON, S.CONFIRMED),
-    (S.SIGNED, A.REOPEN, False, V.GOES_ON, S.OPEN),
-    (S.SIGNED, A.ANSWER, True, V.ENDED, S.SIGNED),
-    (S.CONFIRMED, A.SIGN, True, V.ALREADY, S.CONFIRMED),
-    (S.CONFIRMED, A.NOTE, True, V.STAYS, S.CONFIRMED),
-    (S.OPEN, A.PARTY_SIGN, True, V.NOT_BEGUN, S.OPEN),
-    (S.SIGNED, A.PARTY_SIGN, True, V.STAYS, S.SIGNED),
-    (S.CONFIRMED, A.PARTY_REFUSE, True, V.STAYS, S.CONFIRMED),
-]
-
-
-@pytest.mark.parametrize(("state", "does", "first", "verdict", "after"), INSPECTION_STEPS)
-def test_an_inspection_goes_from_plan_to_the_second_signature(
-    state: InspectionState, does: InspectionAct, first: bool, verdict: InspectionVerdict, after: InspectionState
-) -> None:
-    assert step(state, does, first=first) == (verdict, after)
-
-
-F, B, W = FindingState, FindingAct, FindingVerdict
-FINDING_STEPS: list[tuple[FindingState, FindingAct, FindingVerdict, FindingState]] = [
-    (F.OPEN, B.RECTIFY, W.GOES_ON, F.RECTIFIED),
-    (F.OPEN, B.PASS, W.TOO_EARLY, F.OPEN),
-    (F.OPEN, B.FIX, W.STAYS, F.OPEN),
-    (F.RECTIFIED, B.FIX, W.ALREADY, F.RECTIFIED),
-    (F.RECTIFIED, B.RECTIFY, W.ALREADY, F.RECTIFIED),
-    (F.RECTIFIED, B.PASS, W.GOES_ON, F.CLOSED),
-    (F.RECTIFIED, B.FAIL, W.GOES_ON, F.OPEN),
-    (F.RECTIFIED, B.ASK_EXTENSION, W.ALREADY, F.RECTIFIED),
-    (F.CLOSED, B.RECTIFY, W.ENDED, F.CLOSED),
-    (F.CLOSED, B.PENALTY, W.STAYS, F.CLOSED),
-    (F.OPEN, B.WITHDRAW, W.GOES_ON, F.WITHDRAWN),
-    (F.OPEN, B.ACCEPT_RISK, W.GOES_ON, F.ACCEPTED),
-    (F.ACCEPTED, B.COME_BACK, W.GOES_ON, F.OPEN),
-    (F.ACCEPTED, B.RECTIFY, W.GOES_ON, F.RECTIFIED),
-    (F.RECTIFIED, B.ACCEPT_RISK, W.ALREADY, F.RECTIFIED),
-    (F.WITHDRAWN, B.FAIL, W.ENDED, F.WITHDRAWN),
-]
-
-
-@pytest.mark.parametrize(("state", "does", "verdict", "after"), FINDING_STEPS)
-def test_a_finding_goes_from_finding_to_closure(
-    state: FindingState, does: FindingAct, verdict: FindingVerdict, after: FindingState
-) -> None:
-    assert finding_step(state, does) == (verdict, after)
-
-
-def test_what_others_took_further_is_outdated() -> None:
-    assert finding_step(F.OPEN, B.RECTIFY, outdated=True) == (W.OUTDATED, F.OPEN)
-
-
-def test_overdue_begins_after_the_last_day() -> None:
-    due = date(2026, 11, 20)
-    assert [is_overdue(F.OPEN, due, due + timedelta(days=n)) for n in (-1, 0, 1)] == [False, False, True]
-    assert not is_overdue(F.RECTIFIED, due, due + timedelta(days=9))
-
-
-def test_the_shipped_lists_are_whole_and_claim_no_article_they_cannot_defend() -> None:
-    wanted = {"general", "chemicals", "fireworks", "mines", "dust", "ammonia", "metal", "crowded", "welding"}
-    assert wanted <= set(shipped_lists())
-    for one in shipped_lists().values():
-        for item in one.item:
-            assert item.confidence == "C" or item.article or item.code == "restart_assessment"
-            assert not (item.confidence == "C" and item.article)
-
-
-FITS = [("chemicals", "enterprise", "chemicals"), ("mine", "site", "mines"), ("mine", "equipment", "welding")]
-FITS += [("steel", "place", "metal"), ("hotel", "place", "crowded"), ("fishing", "enterprise", "general")]
-
-
-@pytest.mark.parametrize(("trade", "kind", "code"), FITS)
-def test_the_list_that_fits_best_is_taken(trade: str, kind: str, code: str) -> None:
-    assert best_list([one.fit for one in shipped_lists().values()], trade, kind) == code
-
-
-@pytest.fixture
-def firm(db: None, monkeypatch: pytest.MonkeyPatch) -> SupervisedObject:
-    stand_at(monkeypatch, NOW)
-    return make_object(organisation=make_body("hongda"), credit_code="91370200163562681G")
-
-
-@pytest.fixture
-def pair(firm: SupervisedObject) -> tuple[User, User]:
-    bureau = make_body("bureau")
-    return make_named_person("wang", "inspector", bureau), make_named_person("zhao", "inspector", bureau)
-
-
-@pytest.fixture
-def officer(firm: SupervisedObject) -> User:
-    return make_named_person("officer", "firm_officer", firm.organisation)
-
-
-@pytest.fixture
-def inspection(firm: SupervisedObject, pair: tuple[User, User]) -> Inspection:
-    return open_inspection(actor=pair[0], object_id=firm.pk, second_id=pair[1].pk)
-
-
-def answers_all(inspection: Inspection, actor: User) -> None:
-    for item in inspection.check_list.items:
-        enter_inspection(actor=actor, act=act(inspection.pk, "answer", item=item["code"], answer="good"))
-
-
-def finds(inspection: Inspection, actor: User, **data: Any) -> Finding:
-    told = {"grade": "ordinary", "text": "detector covered", "item": "gas_detectors", **data}
-    enter_inspection(actor=actor, act=act(inspection.pk, "finding", **told))
-    return Finding.objects.latest("number")
 
 
 def test_two_inspectors_from_scan_to_closure(
@@ -416,79 +294,6 @@ def test_an_edited_list_is_a_new_version(inspection: Inspection, pair: tuple[Use
     for wrong in ([], [*items, *items], [{"code": "x"}], [{**items[0], "confidence": "Z"}]):
         with pytest.raises(InvalidInput):
             read_items(wrong)
-
-
-ROWS: list[tuple[str, dict[str, Any], str]] = [
-    ("no number", {"number": ""}, "number is missing"),
-    ("a kind that is none", {"kind": "letter"}, "kind 'letter'"),
-    ("no day", {"date": "24.11.2026"}, "no day"),
-    ("no object", {"object_code": ""}, "name the object"),
-    ("no money", {"amount_yuan": "much"}, "no number"),
-    ("neither yes nor no", {"severe": "perhaps"}, "severe"),
-    ("a penalty of no kind", {"kind": "penalty_decision"}, "penalty_kind"),
-    ("an unknown column", {"colour": "red"}, "colour"),
-]
-ROW = {"number": "1", "kind": "other", "date": "2026-11-24", "object_code": "QC-TEST-000"}
-
-
-@pytest.mark.parametrize(("name", "change", "words"), ROWS, ids=[one[0] for one in ROWS])
-def test_a_row_tells_what_is_wrong_with_it(name: str, change: dict[str, Any], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        read_row({**ROW, **change})
-
-
-def test_a_number_is_its_authoritys_own(inspection: Inspection, pair: tuple[User, User]) -> None:
-    far, there = make_object("Far works", region_code=YANTAI), make_named_person("far", "inspector", region=YANTAI)
-    decision = {**ROW, "number": "1", "kind": "penalty_decision", "penalty_kind": "fine"}
-    taken = json.dumps([{**decision, "object_code": far.code}]).encode()
-    assert import_documents(actor=there, content=taken).written == 1
-    own = import_documents(actor=pair[0], content=json.dumps([decision]).encode())
-    assert (own.written, own.errors) == (1, ())
-    assert Penalty.objects.filter(document_number="1").count() == 2
-
-
-def test_documents_come_in_once_and_wrong_rows_are_told(inspection: Inspection, pair: tuple[User, User]) -> None:
-    finding = finds(inspection, pair[0])
-    decision = {
-        **ROW,
-        "number": "罚1",
-        "kind": "penalty_decision",
-        "penalty_kind": "fine",
-        "amount_yuan": "30000",
-        "severe": "是",
-    }
-    rows = [
-        ROW,
-        {**decision, "finding_number": finding.number},
-        {**ROW, "number": "2", "object_code": "QC-NONE"},
-        {"number": "3"},
-    ]
-    content = json.dumps({"documents": rows}).encode()
-    report = import_documents(actor=pair[0], content=content)
-    assert (report.written, report.known, len(report.errors)) == (2, 0, 2)
-    assert report.errors[0].startswith("row 3")
-    again = import_documents(actor=pair[0], content=content)
-    assert (again.written, again.known, len(again.errors)) == (0, 2, 2)
-    penalty = Penalty.objects.get()
-    assert (penalty.severe, penalty.amount_yuan, penalty.finding) == (True, Decimal("30000.00"), finding)
-    table = "number,kind,date,object_code\n4,other,2026-11-24,QC-TEST-000\n".encode("gb18030")
-    assert import_documents(actor=pair[0], content=table).written == 1
-    out = exported(LegalDocument.objects.get(number="罚1"))
-    assert (out["finding_number"], out["object_code"], out["date"]) == (finding.number, "QC-TEST-000", "2026-11-24")
-
-
-PROOFS: list[tuple[str, str, str, bool, bool]] = [
-    ("nothing is asked for", "", "bad", False, False),
-    ("a photo is asked for and there", "photo", "bad", True, False),
-    ("a photo is asked for and lacks", "photo", "bad", False, True),
-    ("what is in order needs none", "photo", "good", False, False),
-]
-
-
-@pytest.mark.parametrize(("name", "proof", "answer", "photo", "lacks"), PROOFS, ids=[one[0] for one in PROOFS])
-def test_a_defect_needs_what_its_item_asks_for(name: str, proof: str, answer: str, photo: bool, lacks: bool) -> None:
-    said = Said(answer=answer, text="worn", by="Li", at="")
-    assert lacks_proof(Proof(proof), said, has_photo=photo) is lacks
 
 
 def test_nobody_signs_a_defect_without_its_proof(firm: SupervisedObject, pair: tuple[User, User]) -> None:

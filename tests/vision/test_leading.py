@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clocks import stand_at
-from tests.hazchem.test_permits import Crew
+from tests.hazchem.crews import Crew
 from tests.languages import english as english
 from tests.pages import words_of
 from tests.people import make_person, signed_in
