@@ -39,6 +39,26 @@ SAID = [
     (b'{"ts": 1, "attributes": {"battery": 87}}', [], ["looks like seconds"]),
     (b'{"ts": 1864000000000, "attributes": {"battery": 87}}', [], ["ahead of our clock"]),
     (b'[{"attributes": {"a": 1}}, 3]', [("well-1", "a", "1", 1.0)], ["message 2: expected an object"]),
+    (b'[{"n": "battery", "u": "%EL", "v": 87}]', [("well-1", "battery", "87", 87.0)], []),
+    (
+        b'[{"bn": "urn:dev:ow:370213:well-7:", "bt": 1764000000, "n": "signal", "u": "dBm", "v": -97},'
+        b' {"n": "firmware", "vs": "1.4.2"}]',
+        [("well-7", "signal", "-97", -97.0), ("well-7", "firmware", "1.4.2", None)],
+        [],
+    ),
+    (b'[{"bn": "well-1/"}, {"n": "lid open", "vb": true}]', [], ["record 2: the name “well-1/lid open” is none of SenML"]),
+    (b'[{"bn": "well-1/"}, {"n": "lid_open", "vb": true}]', [("well-1", "lid_open", "true", None)], []),
+    (
+        b'[{"n": "battery_voltage", "u": "mV", "v": 3600}, {"n": "b", "v": 2}]',
+        [("well-1", "b", "2", 2.0)],
+        ["is said in V, not in “mV”"],
+    ),
+    (b'[{"n": "well-9:battery", "v": 87}]', [], ["“well-9” is no device that this one carries"]),
+    (b'[{"n": "battery", "v": 140}]', [], ["from 0 to 100 %, not 140"]),
+    (b'[{"n": "firmware"}, {"n": "b", "v": 2}]', [("well-1", "b", "2", 2.0)], ["record 1: there is no value"]),
+    (b'[{"n": "firmware", "vs": 14}]', [], ["record 1: there is no value"]),
+    (b'[{"n": "battery", "v": 8, "bt": 1964000000}]', [], ["ahead of our clock"]),
+    (b"\x81\xa2\x00gbattery\x02\x18\x57", [("well-1", "battery", "87", 87.0)], []),
     (b"not json", [], [""]),
     (b" " * 20_000, [], ["at most 16384 bytes"]),
 ]

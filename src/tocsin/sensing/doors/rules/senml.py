@@ -7,7 +7,7 @@ a label that must be understood (4.4), a newer version, a text or a sum in the p
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -35,6 +35,9 @@ UNITS: Final = {
 }
 """Units of SenML (RFC 8428, 8798) -> ours. A percentage is of what the sensor was registered with."""
 
+SAID_UNITS: Final = {"%EL": "%", "%RH": "%", "%": "%", "Cel": "°C", "lat": "°", "lon": "°"}
+"""Units of SenML in which attributes are said -> as the vocabulary writes them; others are written alike (V, dBm, s)."""
+
 RATIO: Final = "/"
 PERCENT: Final = ("pct", "pct_lel", "pct_vol")
 
@@ -46,6 +49,16 @@ class Measurement:
     name: str
     ts_ms: float
     value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What a device says of itself: as a measurement, and the value may be a text or a truth value, then without a unit."""
+
+    name: str
+    ts_ms: float
+    value: float | str | bool
     unit: str
 
 
@@ -73,12 +86,27 @@ def measurements(pack: list[Any], now_ms: int) -> Iterator[Measurement | Fault]:
     >>> list(measurements([{"bn": "well-1:", "bt": 1764000000, "n": "t", "u": "Cel", "v": 20}], 0))
     [Measurement(name='well-1:t', ts_ms=1764000000000.0, value=20.0, unit='Cel')]
     """
+    return _read(pack, now_ms, _measured)
+
+
+def sayings(pack: list[Any], now_ms: int) -> Iterator[Saying | Fault]:
+    """The same of a pack in which a device speaks of itself: texts and truth values are values, too.
+
+    >>> list(sayings([{"bn": "well-1:", "bt": 1764000000, "n": "firmware", "vs": "1.4.2"}], 0))
+    [Saying(name='well-1:firmware', ts_ms=1764000000000.0, value='1.4.2', unit='')]
+    """
+    return _read(pack, now_ms, _said)
+
+
+def _read[Found](
+    pack: list[Any], now_ms: int, of_record: Callable[[dict[str, Any], dict[str, Any], int], Found | None]
+) -> Iterator[Found | Fault]:
     base: dict[str, Any] = {}
     for number, written in enumerate(pack, start=1):
         try:
             record = _labelled(written)
             base |= {label: record[label] for label in record if label.startswith("b") and label != "bs"}
-            found = _measurement(record, base, now_ms)
+            found = of_record(record, base, now_ms)
         except _Refusal as error:
             why = InvalidInput("record %(number)s: %(why)s", number=number, why=error.why)
             yield Fault(error.reason, why, str(written)[:SAMPLE_BYTES])
@@ -109,6 +137,19 @@ def channel_of(name: str, code: str, known: Mapping[str, object]) -> str:
         if (carried := f"{owner[start:]}/{channel}") in known:
             return carried
     return name
+
+
+def owner_of(name: str, code: str, carried: Collection[str]) -> tuple[str, str]:
+    """Whose attribute a whole name is, and the attribute: of this device, or of one that it carries. Of somebody else the owner
+    is what stands before the last `:` or `/`.
+
+    >>> owner_of("urn:dev:ow:370213:well-1:battery", "gateway", {"well-1"}), owner_of("battery", "gateway", ())
+    (('well-1', 'battery'), ('gateway', 'battery'))
+    """
+    cut = max(name.rfind(":"), name.rfind("/"))
+    owner, attribute = name[: max(cut, 0)], name[cut + 1 :]
+    ends = [owner, *(owner[at + 1 :] for at, letter in enumerate(owner) if letter in ":/")]
+    return next((one for one in ends if one == code or one in carried), owner or code), attribute
 
 
 def conversion_of(unit: str, quantity: str, registered: str, convert: Conversion) -> Conversion:
@@ -171,16 +212,41 @@ def _number(label: str, value: Any) -> float:
         return float("inf")
 
 
-def _measurement(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Measurement | None:
+def _measured(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Measurement | None:
     """None for a record that only sets base fields."""
     if "v" not in record:
         given = next((label for label in ("vs", "vb", "vd", "s") if label in record), "")
         if given:
             why = InvalidInput("%(label)s is no measured value; send a number as v", label=given)
             raise _Refusal(why, reason=Reason.VALUE_UNREADABLE)
-        if "n" in record or not any(label.startswith("b") for label in record):
-            raise _Refusal(InvalidInput("there is no value; send a number as v"), reason=Reason.VALUE_UNREADABLE)
+        if _only_sets_bases(record):
+            return None
+        raise _Refusal(InvalidInput("there is no value; send a number as v"), reason=Reason.VALUE_UNREADABLE)
+    name, ts_ms = _named(record, base, now_ms)
+    return Measurement(name, ts_ms, record["v"] + base.get("bv", 0.0), record.get("u") or base.get("bu", ""))
+
+
+def _said(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> Saying | None:
+    """None for a record that only sets base fields."""
+    if "v" in record:
+        value = record["v"] + base.get("bv", 0.0)
+    elif isinstance(record.get("vs"), str) or isinstance(record.get("vb"), bool):
+        value = record["vs"] if "vs" in record else record["vb"]
+    elif _only_sets_bases(record):
         return None
+    else:
+        why = InvalidInput("there is no value; send a number as v, a text as vs, true or false as vb")
+        raise _Refusal(why, reason=Reason.VALUE_UNREADABLE)
+    name, ts_ms = _named(record, base, now_ms)
+    return Saying(name, ts_ms, value, (record.get("u") or base.get("bu", "")) if "v" in record else "")
+
+
+def _only_sets_bases(record: dict[str, Any]) -> bool:
+    return "n" not in record and any(label.startswith("b") for label in record) and not {"vs", "vb", "vd", "s"} & set(record)
+
+
+def _named(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> tuple[str, float]:
+    """Whole name and absolute time, UTC milliseconds."""
     name = base.get("bn", "") + record.get("n", "")
     if not NAME.fullmatch(name):
         raise _Refusal(InvalidInput("the name “%(name)s” is none of SenML: letters, digits and - : . / _", name=name[:80]))
@@ -188,5 +254,4 @@ def _measurement(record: dict[str, Any], base: dict[str, Any], now_ms: int) -> M
     if seconds >= LEAST_MS:
         why = InvalidInput("the time looks like milliseconds; SenML counts seconds")
         raise _Refusal(why, reason=Reason.TIME_UNREADABLE)
-    ts_ms = seconds * 1000.0 if seconds >= RELATIVE_BELOW_S else now_ms + seconds * 1000.0
-    return Measurement(name, ts_ms, record["v"] + base.get("bv", 0.0), record.get("u") or base.get("bu", ""))
+    return name, seconds * 1000.0 if seconds >= RELATIVE_BELOW_S else now_ms + seconds * 1000.0
