@@ -4,7 +4,7 @@
  14   P1 ===cable=== P2 ===cable=== P3                      power
   8   H1 ==trench=== H2 ==trench=== H3 ==trench=== H4       heating
   4          T1 --duct-- T2                                 telecom (T1 beside H2)
-  0   S1 ---sewer--> S2 ---sewer--> S3 ---sewer--> S4       sewer, flowing east; B1 (workshop) and B2 drain to S1
+  0   S1 ---sewer--> S2 ---sewer--> S3 ---sewer--> S4       sewer, flowing east; B1 (workshop), B2 drain to S1, B3 (plating) to S3
  -8   G1 ----------- gas main ---------------- G2           gas (G1 is a chamber)
 -14   W1 ----------- water main -------------- W2           water
       0             100            200            300  x
@@ -76,6 +76,7 @@ def features() -> list[dict[str, object]]:
     houses = [
         point("B1", "building", -20, 30, owner="property_owner", use="workshop"),
         point("B2", "building", -10, -40, owner="property_owner", use="residential"),
+        point("B3", "building", 205, -40, owner="property_owner", use="plating_shop"),
     ]
     stations = [
         point("HS", "heat_station", 300, 700, owner="heating_company"),

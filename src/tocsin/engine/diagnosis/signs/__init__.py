@@ -72,6 +72,7 @@ SIGNS: dict[str, Sign] = {
     "sewage_stirs": Sign(drains.sewage_stirs),
     "conductivity_jumps": Sign(drains.conductivity_jumps),
     "wave_order": Sign(drains.wave_order),
+    "thins_on_the_way": Sign(drains.thins_on_the_way),
     "upstream_premises": Sign(drains.upstream_premises),
     "carbon_monoxide_at_cable": Sign(cable.carbon_monoxide_at_cable),
     "warm_cable": Sign(cable.warm_cable),

@@ -4,14 +4,16 @@ import numpy as np
 
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
-from tocsin.engine.diagnosis.scene import Scene
+from tocsin.engine.diagnosis.scene import Excursion, Scene
 from tocsin.engine.network import DRAINS, Network, Way
 from tocsin.engine.reach import Medium, Reach
 
 _DOWN = Medium("down", {Way.DOWNSTREAM: 1.0, Way.DRAINS_TO: 1.0})
 _UP = Medium("up", {Way.UPSTREAM: 1.0})
+_DRAINED = Medium("drained", {Way.UPSTREAM: 1.0})  # the same, followed to where a drain begins
 _ABOUT_AS_HIGH = 0.7
 METHANE_AWAY = 0.4  # of what sulphide says that stays away
+AGAINST_WAVE = 1.5  # sensors that contradict a place for sure
 
 
 def _metres(scene: Scene, asset: int, medium: Medium, reach_m: float) -> dict[int, float]:
@@ -265,37 +267,65 @@ def conductivity_jumps(question: Question, place: Place) -> Finding | None:
 
 
 def wave_order(question: Question, place: Place) -> Finding | None:
-    """Gas sensors along the sewer: those below the place answer in the order of the flow, those not below it stay
-    calm.
+    """Sensors of gas along the sewer: those below the place answer in the order of the flow, those beside its way stay calm, and
+    so does none between it and the asked one. What contradicts a place is not made good by what also agrees with its neighbours.
     """
     scene = question.scene
     down = _metres(scene, place.asset, _DOWN, question.figure("discharge_m"))
-    votes: list[float] = []
+    agree, against, seen = 0.0, 0.0, 0
     speaks = scene.asked
-    for position in scene.positions("methane"):
-        asset = int(scene.sensors.asset[position])
-        if asset < 0 or scene.network.utility[asset] != "sewer" or position == scene.asked:
-            continue
-        wave = scene.excursion(position, scene.onset_ms - 2 * HOUR_MS)
-        if wave.bins < 3:
-            continue
+    for position, asset, wave in _waves(scene):
+        moved, lag_h = wave.z > 6, (wave.onset_ms - scene.onset_ms) / HOUR_MS
         if asset in down:
-            lag_h = (wave.onset_ms - scene.onset_ms) / HOUR_MS
-            if wave.z > 6:
-                later = down[asset] >= down.get(scene.asset, 0.0)
-                in_order = lag_h >= -0.5 if later else lag_h <= 0.5
-                votes.append(wave.strength if in_order else -0.5)
-                speaks = position
+            later = down[asset] >= down.get(scene.asset, 0.0)
+            if moved and (lag_h >= -0.5 if later else lag_h <= 0.5):
+                agree += wave.strength
+            elif moved:
+                against += 0.5
             elif down[asset] < 0.7 * down.get(scene.asset, 0.0):
-                votes.append(-0.8)
+                against += 0.8
+            else:
+                continue
+            speaks = position if moved else speaks
+            seen += 1
         elif wave.z > 8:
-            votes.append(-0.5)
-    if not votes:
+            against += 0.5
+            seen += 1
+    if not seen:
         return None
     wave = scene.excursion(speaks, scene.onset_ms - 2 * HOUR_MS)
+    strength = clamp(min(agree / 3, 1.0) - against / AGAINST_WAVE)
+    return Finding(strength, speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": seen})
+
+
+def _waves(scene: Scene) -> list[tuple[int, int, Excursion]]:
+    """Other sensors of gas in sewers with their asset and what they show since shortly before the asked one rose."""
+    return [
+        (position, asset, wave)
+        for position in scene.positions("methane")
+        if (asset := int(scene.sensors.asset[position])) >= 0
+        and scene.network.utility[asset] == "sewer"
+        and position != scene.asked
+        and (wave := scene.excursion(position, scene.onset_ms - 2 * HOUR_MS)).bins >= 3
+    ]
+
+
+def thins_on_the_way(question: Question, place: Place) -> Finding | None:
+    """What share of the vapours is left at the asked sensor: they evaporate along the sewer, and what flows in thins them.
+
+    Flow goes with the number of manholes that drain to a place; since few sewers are full, and batches are let in on top of
+    what flows, vapours thin by the root of it.
+    """
+    scene = question.scene
+    metres = _metres(scene, place.asset, _DOWN, question.figure("discharge_m")).get(scene.asset)
+    if metres is None or len(place.way) < 2:
+        return None
+    drained = [len(_metres(scene, asset, _DRAINED, question.figure("discharge_m"))) for asset in (place.way[1], scene.asset)]
+    left = 0.5 * np.log(min(drained[0] / drained[1], 1.0)) - metres / question.figure("thins_m")
     return Finding(
-        clamp(sum(votes) / 3), speaks, wave.usual, wave.usual + wave.peak, "pct_lel", wave.onset_ms, {"sensors": len(votes)}
-    )
+        ramp(left, np.log(question.figure("thins_least")), 0.0), scene.asked, seen=100 * float(np.exp(left)), unit="%",
+        figures={"metres": round(metres)},
+    )  # fmt: skip
 
 
 def upstream_premises(question: Question, place: Place) -> Finding | None:
