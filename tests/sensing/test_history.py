@@ -325,5 +325,5 @@ def test_of_a_day_only_files_of_the_asked_time_are_opened(begin_ms: int, end_ms:
     for number in range(1, 4):
         history.append(batch(number), version=number)
     files = history._files()
-    assert np.count_nonzero(files.having(np.array([[0, 4]]), DAY + begin_ms, DAY + end_ms)) == opened
+    assert np.count_nonzero(files.having(np.arange(5, dtype=np.int32), DAY + begin_ms, DAY + end_ms)) == opened
     assert len(history.read([2], DAY + begin_ms, DAY + end_ms)) == opened

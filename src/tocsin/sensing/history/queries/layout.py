@@ -28,6 +28,7 @@ _TYPES: dict[str, pa.DataType] = {
 SCHEMA = pa.schema(_TYPES)
 NO_PARTITION = pa.schema([field for field in SCHEMA if field.name != "day"])
 READ_COLUMNS = ["sensor", "ts", "value", "quality", "position"]
+READ_SCHEMA = pa.schema([SCHEMA.field(name) for name in READ_COLUMNS])
 CONFIGURATION: dict[str, str | None] = {
     "delta.logRetentionDuration": "interval 1 days",
     "delta.deletedFileRetentionDuration": "interval 1 hours",

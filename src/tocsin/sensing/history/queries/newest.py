@@ -21,17 +21,19 @@ from numpy.typing import NDArray
 from tocsin.engine.columns import Readings
 from tocsin.sensing.history.queries.layout import DAY_MS, NO_PARTITION, READ_COLUMNS, to_readings
 from tocsin.sensing.history.queries.places import Place
-from tocsin.sensing.history.queries.scan import Files, spans_of
+from tocsin.sensing.history.queries.scan import Files
 
 KEPT = "_newest"  # Delta's own tidying passes over names that begin so
 KEPT_DAYS = 31  # behind the newest day; a sensor that has been silent for longer is looked for in the files
 WORTH_KEEPING = 8  # readings a sensor: of fewer the file itself is read as fast
+SPANS = 8  # at most so many pieces into which the sensors are cut for a condition
+WIDE_GAP = 1000  # at gaps so wide: some hundred sensors share a row group, narrower ones cost more than they skip
 FEW_SENSORS = 1000  # who wants the newest of fewer skips parts of files
 
 
 def newest_of_day(place: Place, files: Files, wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> Readings:
     """Of each of these sensors (ascending) the last reading with from_ms <= ts < to_ms, which lie within one day, by sensor."""
-    there = files.take(files.having(spans_of(wanted), from_ms, to_ms))
+    there = files.take(files.having(wanted, from_ms, to_ms))
     told = there.is_merged & (there.newest_ms < to_ms)
     kept, without = _kept_of(place, there.paths[told])
     kept = [rows.filter(pc.field("ts") >= from_ms) for rows in kept]
@@ -108,12 +110,20 @@ def _worth_leaving_out(wanted: NDArray[np.int32], from_ms: int, to_ms: int) -> p
     """A condition for the newest of these sensors (ascending), by which the scan skips rows; None where most are wanted."""
     conditions = []
     if len(wanted) < FEW_SENSORS or 2 * len(wanted) < int(wanted[-1]) - int(wanted[0]) + 1:
-        spans = spans_of(wanted).tolist()
-        either = [(ds.field("sensor") >= first) & (ds.field("sensor") <= last) for first, last in spans]
+        either = [(ds.field("sensor") >= first) & (ds.field("sensor") <= last) for first, last in spans_of(wanted)]
         conditions.append(functools.reduce(operator.or_, either))
     if to_ms - from_ms < DAY_MS:
         conditions.append((ds.field("ts") >= from_ms) & (ds.field("ts") < to_ms))
     return functools.reduce(operator.and_, conditions) if conditions else None
+
+
+def spans_of(sensors: NDArray[np.int32]) -> list[tuple[int, int]]:
+    """First and last of few spans in which all of these sensors (ascending) lie, and few others."""
+    gaps = np.diff(sensors)
+    widest = np.sort(np.argsort(-gaps, kind="stable")[: SPANS - 1])
+    cuts = widest[gaps[widest] >= WIDE_GAP]
+    firsts, lasts = sensors[np.append(0, cuts + 1)], sensors[np.append(cuts, len(sensors) - 1)]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 def _last_of_runs(batch: pa.RecordBatch) -> NDArray[np.bool_]:

@@ -10,15 +10,12 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 from numpy.typing import NDArray
 
-from tocsin.sensing.history.queries.layout import ANY_SENSOR, DAY_MS, MERGED, READ_COLUMNS, numbers
+from tocsin.sensing.history.queries.layout import ANY_SENSOR, DAY_MS, MERGED, READ_COLUMNS, READ_SCHEMA, numbers
 from tocsin.sensing.history.queries.places import Place
 
-SPANS = 8  # at most so many pieces into which the sensors of a read are cut for the scan
-WIDE_GAP = 1000  # at gaps so wide: some hundred sensors share a row group, narrower ones cost more than they skip
+ROWS_AT_ONCE = 32 * 1024  # a row group: of all of them together most of a read was new memory
 
 LATEST = np.iinfo(np.int64).max
-
-type Spans = NDArray[np.int64]  # [n, 2]: first and last sensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,45 +59,41 @@ class Files:
         columns = (column[which] for column in (self.days, self.low, self.high, self.oldest_ms, self.newest_ms))
         return Files(self.version, self.paths[which], *columns)
 
-    def days_with(self, spans: Spans) -> NDArray[np.int64]:
-        """Days with a file that may hold sensors of these spans."""
-        return np.unique(self.days[self._meet(spans)])
+    def days_between(self, first: int, last: int) -> NDArray[np.int64]:
+        """Days with a file that may hold a sensor between these two."""
+        return np.unique(self.days[(self.low <= last) & (self.high >= first)])
 
-    def having(self, spans: Spans, from_ms: int, to_ms: int) -> NDArray[np.bool_]:
-        """Which may hold readings of these sensors with from_ms <= ts < to_ms."""
+    def having(self, sensors: NDArray[np.int32], from_ms: int, to_ms: int) -> NDArray[np.bool_]:
+        """Which may hold readings of these sensors (ascending) with from_ms <= ts < to_ms."""
         is_day = (self.days >= from_ms // DAY_MS) & (self.days <= (to_ms - 1) // DAY_MS)
-        return is_day & (self.oldest_ms < to_ms) & (self.newest_ms >= from_ms) & self._meet(spans)
-
-    def _meet(self, spans: Spans) -> NDArray[np.bool_]:
-        return _meet(self.low, self.high, spans)
-
-
-def spans_of(sensors: NDArray[np.int32]) -> Spans:
-    """First and last of few spans in which all of these sensors (ascending) lie, and few others."""
-    gaps = np.diff(sensors)
-    widest = np.sort(np.argsort(-gaps, kind="stable")[: SPANS - 1])
-    cuts = widest[gaps[widest] >= WIDE_GAP]
-    return np.column_stack([sensors[np.append(0, cuts + 1)], sensors[np.append(cuts, len(sensors) - 1)]]).astype(np.int64)
+        return is_day & (self.oldest_ms < to_ms) & (self.newest_ms >= from_ms) & _meet(self.low, self.high, sensors)
 
 
 def scan(place: Place, paths: Sequence[str], sensors: NDArray[np.int32], from_ms: int, to_ms: int) -> pa.Table:
     """`READ_COLUMNS` of these sensors (ascending) with from_ms <= ts < to_ms, in no order."""
-    spans = spans_of(sensors)
+    before = int(sensors[0]) - 1
+    is_asked = np.zeros(int(sensors[-1]) - before + 2, np.bool_)  # by sensor - before; nobody asks for the first and the last
+    is_asked[sensors - before] = True
 
-    def read(path: str) -> pa.Table:
+    def wanted(batch: pa.RecordBatch) -> pa.RecordBatch:
+        ts = batch.column("ts").to_numpy()
+        found = is_asked.take(batch.column("sensor").to_numpy() - before, mode="clip") & (ts >= from_ms) & (ts < to_ms)
+        rows = np.flatnonzero(found)
+        first, count = (int(rows[0]), int(rows[-1] - rows[0]) + 1) if len(rows) else (0, 0)
+        return batch.slice(first, count) if count == len(rows) else batch.filter(pa.array(found))
+
+    def read(path: str) -> list[pa.RecordBatch]:
         with pq.ParquetFile(path, filesystem=place.files, pre_buffer=True) as file:
-            groups = row_groups_with(file.metadata, spans)
-            rows = file.read_row_groups(groups, columns=READ_COLUMNS, use_threads=False)
-        sensor, ts = rows.column("sensor").to_numpy(), rows.column("ts").to_numpy()
-        wanted = sensor == sensors[0] if len(sensors) == 1 else np.isin(sensor, sensors)
-        return rows.filter(pa.array(wanted & (ts >= from_ms) & (ts < to_ms)))
+            groups = row_groups_with(file.metadata, sensors)
+            return [wanted(batch) for batch in file.iter_batches(ROWS_AT_ONCE, groups, READ_COLUMNS, use_threads=False)]
 
     with ThreadPoolExecutor(place.readers, "scan") as readers:
-        return pa.concat_tables(readers.map(read, paths))
+        parts = [rows for found in readers.map(read, paths) for rows in found if rows.num_rows]
+    return pa.Table.from_batches(parts, READ_SCHEMA)
 
 
-def row_groups_with(metadata: pq.FileMetaData, spans: Spans) -> list[int]:
-    """Row groups that may hold sensors of these spans."""
+def row_groups_with(metadata: pq.FileMetaData, sensors: NDArray[np.int32]) -> list[int]:
+    """Row groups that may hold one of these sensors (ascending)."""
     count = metadata.num_row_groups
     if count == 1:
         return [0]
@@ -108,11 +101,9 @@ def row_groups_with(metadata: pq.FileMetaData, spans: Spans) -> list[int]:
     told = [metadata.row_group(group).column(column).statistics for group in range(count)]
     low = np.array([0 if one is None else one.min for one in told], np.int64)
     high = np.array([ANY_SENSOR if one is None else one.max for one in told], np.int64)
-    return np.flatnonzero(_meet(low, high, spans)).tolist()
+    return np.flatnonzero(_meet(low, high, sensors)).tolist()
 
 
-def _meet(low: NDArray[np.int64], high: NDArray[np.int64], spans: Spans) -> NDArray[np.bool_]:
-    met = np.zeros(len(low), np.bool_)
-    for first, last in spans.tolist():
-        met |= (low <= last) & (high >= first)
-    return met
+def _meet(low: NDArray[np.int64], high: NDArray[np.int64], sensors: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Where one of the sensors (ascending) lies between low and high."""
+    return np.searchsorted(sensors, high, "right") > np.searchsorted(sensors, low, "left")

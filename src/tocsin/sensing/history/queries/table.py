@@ -32,7 +32,7 @@ from tocsin.sensing.history.queries.compaction import files_by_day, merge_files,
 from tocsin.sensing.history.queries.layout import DAY_MS, LIVE_FILES, SCHEMA, first_of_each, numbers, to_readings
 from tocsin.sensing.history.queries.newest import forget_newest, newest_of_day
 from tocsin.sensing.history.queries.places import FAULTS, Folder, Place, open_or_create
-from tocsin.sensing.history.queries.scan import Files, scan, spans_of
+from tocsin.sensing.history.queries.scan import Files, scan
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +151,7 @@ class History:
             return Readings.empty()
         try:
             files = self._files()
-            paths = list(files.paths[files.having(spans_of(wanted), from_ms, to_ms)])
+            paths = list(files.paths[files.having(wanted, from_ms, to_ms)])
             return to_readings(scan(self._place, paths, wanted, from_ms, to_ms)) if paths else Readings.empty()
         except FAULTS as error:
             raise self._place.fault("read", error) from error
@@ -212,7 +212,7 @@ class History:
         An index is never given twice and grows: days before a sensor was registered are none of its own.
         """
         try:
-            return self._files().days_with(np.array([[first, last]], np.int64))
+            return self._files().days_between(first, last)
         except FAULTS as error:
             raise self._place.fault("read", error) from error
 
