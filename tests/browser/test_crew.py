@@ -110,6 +110,9 @@ def test_a_crew_works_on_without_a_network(phone: BrowserContext, order: Order, 
     does(page, "note", text="盖板松动")
     does(page, "reading", **{"value-methane": "9e99"})  # nothing measures so much: the server reads no batch with it
     expect(waiting).to_have_attribute("data-waiting", "7")
+    waits = page.locator(".crew-entries li").filter(has_text="未发送")
+    for at, words in enumerate(("读数", "备注", "原因查明", "照片", "读数", "到场", "出动")):
+        expect(waits.nth(at)).to_contain_text(words)
     page.reload()
     expect(waiting).to_have_attribute("data-waiting", "7")
     expect(page.locator(".crew-trail .done")).to_have_count(5)  # accepted to cause found: what was left out counts too

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from tests.clocks import SetClock
 from tests.command.street import START, Timeline, case_of
@@ -17,6 +18,7 @@ from tocsin.command.casebook.queries.notices import notices_of
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.order_states import OrderRole
 from tocsin.command.casebook.services.log import open_book
+from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.escalation.services import stages
 from tocsin.command.handling.services import handling
 from tocsin.command.orders.models import Order
@@ -88,6 +90,16 @@ def told(case: Case, step: Step) -> set[str]:
     return {str(one.person or one.organisation) for one in rows.select_related("person", "organisation")}
 
 
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whoever_was_called_is_named_in_the_readers_language(
+    case: Case, roster: None, day: User, bodies: dict[str, Organisation], language: str
+) -> None:
+    fires(START + timedelta(minutes=1, seconds=31))
+    with override(language):
+        sentence = describe_change(case.changes.filter(act="clock", figures__step="confirm").get()).sentence
+        assert sentence.endswith(f"{bodies['monitoring_centre']} · {day}")
+
+
 def test_it_climbs_to_the_next_on_call_and_the_leader_until_somebody_acts(
     case: Case, roster: None, night: User, day: User, clock: SetClock, bodies: dict[str, Organisation]
 ) -> None:
@@ -109,7 +121,7 @@ def test_it_climbs_to_the_next_on_call_and_the_leader_until_somebody_acts(
     fires(before)
     assert notices_of(case).filter(figures__step="confirm").count() == count, "who has it in hand is left to it for one round"
     held = case.changes.filter(act="clock_held").get()
-    assert held.figures["called"] == str(leader)
+    assert held.figures["called"] == [{"zh": str(leader), "en": str(leader)}]
 
     again = Clock.objects.get(case=case, step=Step.CONFIRM).next_at
     assert again is not None

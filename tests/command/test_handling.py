@@ -10,6 +10,7 @@ import pytest
 
 from tests.clocks import stand_at
 from tests.command.street import START, Timeline, case_of
+from tests.languages import english as english
 from tests.people import LICANG, make_person
 from tests.usual_bodies import usual_bodies
 from tocsin.base.errors import Conflict, InvalidInput, NotAllowed
@@ -20,6 +21,7 @@ from tocsin.command.casebook.rules import rights
 from tocsin.command.casebook.rules.cases import CaseState, DeclarationKind, OutcomeKind
 from tocsin.command.casebook.rules.clocks import Step
 from tocsin.command.casebook.rules.declarations import Terms
+from tocsin.command.casebook.shown.time_line import describe_change
 from tocsin.command.escalation.queries import dry_run
 from tocsin.command.escalation.rules import GoingUp, going_up
 from tocsin.command.escalation.services import next_level as upward
@@ -28,6 +30,7 @@ from tocsin.command.handling.services import declaring, handling
 from tocsin.command.plans.services.starts import start_plan
 from tocsin.jurisdiction.people.models import User
 from tocsin.notices.messages.models import Notice
+from tocsin.screens.timeline import sentence_of
 from tocsin.screens.waiting import rows_of, waiting_kinds
 from tocsin.warning.alarms.models import Alarm
 
@@ -103,7 +106,21 @@ def test_a_clock_fires_without_a_message_and_survives_that_nobody_looked(case: C
 
 def test_where_no_body_is_known_the_time_line_says_that_nobody_was_called(case: Case, at: Any) -> None:
     services.run_clocks(now=at(2))
-    assert case.changes.filter(act="clock").first().figures["called"] == "–"  # type: ignore[union-attr]
+    told = case.changes.filter(act="clock").first()
+    assert told is not None and told.figures["called"] == []
+    assert describe_change(told).sentence.endswith("–")
+
+
+@pytest.mark.parametrize(
+    ("reference", "sentence"),
+    [
+        ("12345-77 Ms Li 0532-1", "Case taken in 12345-77 Ms Li 0532-1"),
+        ("episode:e7848ac5-489a-58b4-b357-fd611e5196bc", "Case taken in"),
+        ("door:e7848ac5-489a-58b4-b357-fd611e5196bc Ms Li", "Case taken in Ms Li"),
+    ],
+)
+def test_a_key_of_another_part_is_nothing_to_read(english: None, reference: str, sentence: str) -> None:
+    assert sentence_of("opened_by_hand", {"reference": reference}, {}) == sentence
 
 
 def test_the_ladder_calls_desk_above_and_leader(street: None, at: Any, time: Timeline, leader: User) -> None:

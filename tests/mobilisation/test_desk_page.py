@@ -17,6 +17,8 @@ from tests.people import LICANG, make_named_person, make_person, signed_in
 from tests.supervision.firms import NOW
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, search_reports
+from tocsin.mobilisation.hazard_reports.services.checking import handle
+from tocsin.mobilisation.hazard_reports.services.handling import note
 from tocsin.mobilisation.hazard_reports.services.importing import import_situations
 from tocsin.mobilisation.hazard_reports.services.merging import merge
 from tocsin.mobilisation.hazard_reports.shown.reports import waits_for
@@ -89,6 +91,24 @@ def test_the_next_act_stands_before_what_was_reported(check: Check, state: str, 
     assert forms[:1] == ([act] if act else []) and WAITS[state] in before and "lawyer" in before
     folded = re.sub(r"<details.*?</details>", "", page, flags=re.S)
     assert "note-words" not in folded and "move-words" not in folded, "what is seldom done lies in folds"
+
+
+@pytest.mark.parametrize(
+    ("language", "draft"),
+    [
+        ("en", "It was checked on 2026-11-25: what you reported is true.\nWhat was done: The chain is off."),
+        ("zh-hans", "已于2026-11-25核查：您反映的情况属实。\n处理结果：The chain is off."),
+    ],
+)
+def test_the_answer_begins_with_what_was_found_and_done_for_its_reader(check: Check, language: str, draft: str) -> None:
+    for who in (check.an, check.bo):
+        check.says(who, "true")
+    handle(actor=check.officer, report_id=check.report.pk, words="The chain is off.", finding="", now=NOW)
+    note(actor=check.officer, report_id=check.report.pk, words="The guard is known to us.", now=NOW)
+    HazardReport.objects.filter(pk=check.report.pk).update(language=language)
+    page = signed_in(check.officer).get(f"/hazard-reports/{check.report.pk}/").content.decode()
+    field = page.split('id="answer-words"')[1].split("</textarea>")[0]
+    assert draft in field and "guard" not in field
 
 
 def test_situations_are_found_by_words_and_proposed_by_those_of_the_report(

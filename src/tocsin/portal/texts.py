@@ -10,6 +10,8 @@ def frame_texts() -> dict[str, str]:
         "failed": _("The server did not answer. Nothing was changed."),
         "refused": _("Refused"),
         "copied": _("Copied"),
+        "filters": _("Filters"),
+        "more": _("More"),
         "working": _("The server is at work."),
         "working_for": _("At work for {seconds} s"),
         "map_zoom_in": _("Zoom in"),

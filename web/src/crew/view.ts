@@ -161,8 +161,7 @@ export class View {
   }
 
   private words(entry: Queued): string {
-    const order = this.sync.crew?.orders.find((one) => one.id === entry.order_id);
-    return order?.steps.find((step) => step.act === entry.act)?.name ?? text(entry.act);
+    return text(`entered_${entry.act}`);
   }
 }
 

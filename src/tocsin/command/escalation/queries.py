@@ -19,6 +19,7 @@ from tocsin.command.orders.rules.acts import OrderAct, StepVerdict
 from tocsin.command.plans.models import PlanTask
 from tocsin.command.shifts.models import Shift
 from tocsin.jurisdiction.face import next_desk, next_on_call, on_call, people_who_may
+from tocsin.screens.words import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,8 +42,16 @@ class Called:
     @property
     def name(self) -> str:
         """The body with the person, as the reader reads it."""
-        names = [str(one) for one in (self.organisation, self.person) if one is not None]
-        return " · ".join(names)
+        return in_language(self.names)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The body with the person, in both languages (`zh`, `en`): what is kept where readers of both read it later."""
+        body, person = self.organisation, str(self.person or "")
+        if body is None:
+            return {"zh": person, "en": person}
+        of_body = {"zh": body.name_zh, "en": body.name_en}
+        return {language: " · ".join(filter(None, (name, person))) for language, name in of_body.items()}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """How a case is handled, in words: the chain of its steps and the acts of persons."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from ninja import Field, Schema
@@ -13,6 +15,21 @@ from tocsin.command.orders.shown import ROLE_NAMES
 from tocsin.command.routing.services.cases import who_would_hear
 from tocsin.screens.shapes import OnPages
 from tocsin.screens.timeline import time_lines
+from tocsin.screens.words import in_language, listed
+
+_KEY = re.compile(r"[a-z]+:[0-9a-f-]{36} ?")
+"""What another part of the house is known by there: it says nothing to a reader."""
+
+
+def _line_figures(act: str, figures: Mapping[str, Any]) -> dict[str, str]:
+    """From where a case was taken in, and whom a clock called, in the reader's language; one that called nobody says so."""
+    if act == "opened_by_hand":
+        return {"reference": _KEY.sub("", str(figures.get("reference", "")))}
+    if act in ("clock", "clock_held"):
+        called = figures.get("called", ())  # a text in lines that were written before both languages were kept
+        return {"called": (called if isinstance(called, str) else listed(*map(in_language, called))) or "–"}
+    return {}
+
 
 LINES = time_lines(
     {
@@ -33,7 +50,8 @@ LINES = time_lines(
         "calm_over": gettext_lazy("Readings no longer keep the closing rule"),
         "clock": gettext_lazy("%(step)s: %(percent)s %% of the time is over; called: %(called)s"),
         "clock_held": gettext_lazy("%(step)s: %(percent)s %% of the time is over; in hand: %(called)s"),
-    }
+    },
+    _line_figures,
 )
 
 

@@ -47,9 +47,9 @@ class Fired:
 
     clock: Clock
     since: datetime  # when it fired before
-    in_hand: str = ""
+    in_hand: Called | None = None
     drafts: tuple[notices.Draft, ...] = ()
-    called: tuple[str, ...] = ()
+    called: tuple[Called, ...] = ()
 
     @property
     def case(self) -> Case:
@@ -104,7 +104,7 @@ def _see_who_has_it(fired: "Sequence[Fired]", told: "dict[UUID, list[Notice]]") 
             continue
         own = told.get(one.clock.pk, ())
         takers = [notice for notice in own if notice.read_at is not None and notice.read_at >= one.since]
-        one.in_hand = str(takers[0].person or takers[0].organisation or "") if takers else ""
+        one.in_hand = Called(None if takers[0].person else takers[0].organisation, takers[0].person) if takers else None
 
 
 def _call(book: Book, fired: "Sequence[Fired]") -> None:
@@ -119,7 +119,7 @@ def _call(book: Book, fired: "Sequence[Fired]") -> None:
         notices.write_all(drafts, directory_of(book))
 
 
-def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notices.Draft, ...], tuple[str, ...]]":
+def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notices.Draft, ...], tuple[Called, ...]]":
     case, order = clock.case, parties.order_of(clock)
     body, subject = parties.responsible_for(clock, case, now), subject_of(case)
     figures = {
@@ -129,14 +129,14 @@ def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notic
         "clock": str(clock.pk),
     }
     found: dict[str, notices.Draft] = {}
-    names: dict[str, str] = {}
+    everybody: dict[str, Called] = {}
     in_force, repeat = escalation(case.region_code, case.opened_at), repeat_number(clock.stage)
     beyond = {"beyond": True} if repeat and in_force.beyond_level and is_verified(case) else {}
     for whom, purpose in calls_at(clock.stage, in_force.rungs):
         for called in parties.called_by(body, whom, region_code=case.region_code, at=now, repeat=repeat):
             if called.key in found:
                 continue
-            names[called.key] = called.name
+            everybody[called.key] = called
             found[called.key] = notices.Draft(
                 purpose,
                 whom.value,
@@ -148,7 +148,7 @@ def _drafts(parties: Parties, clock: Clock, now: datetime) -> "tuple[tuple[notic
                 act=act_of(order) if order else None,
                 figures={**figures, **beyond} if whom is Whom.LEADER else figures,
             )
-    return tuple(found.values()), tuple(names.values())
+    return tuple(found.values()), tuple(everybody.values())
 
 
 def _key(clock: Clock, called: Called) -> str:
@@ -172,9 +172,9 @@ def _write_down(book: Book, fired: "Sequence[Fired]") -> None:
     """A line in each case's time line, and the news."""
     lines: dict[str, list[Line]] = {}
     for one in fired:
-        act, name = ("clock_held", one.in_hand) if one.in_hand else ("clock", ", ".join(one.called) or "–")
-        percent = _percent(one.clock, book.now)
-        figures = {"step": one.clock.step, "percent": percent, "called": name, "subject": one.clock.subject}
+        act, people = ("clock_held", (one.in_hand,)) if one.in_hand else ("clock", one.called)
+        percent, names = _percent(one.clock, book.now), [called.names for called in people]
+        figures = {"step": one.clock.step, "percent": percent, "called": names, "subject": one.clock.subject}
         lines.setdefault(act, []).append(Line(one.case, figures=figures))
     for act, group in lines.items():
         book.note_all(act, group)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from tocsin.command.casebook.rules import rights
+from tocsin.command.orders.shown import ACT_NAMES
 from tocsin.fieldwork.shown import Phone, common_texts
 
 
@@ -64,6 +65,7 @@ def crew_texts() -> dict[str, str]:
         "standing_by": _("Neighbours asked to stand by"),
         "dig_warning": _("Do not dig before all have answered."),
         "drill": _("Drill"),
+        **{f"entered_{act.value}": str(name) for act, name in ACT_NAMES.items()},
     }
 
 

@@ -26,6 +26,7 @@ from tocsin.mobilisation.hazard_reports.queries.photos import photos_of, sees_wh
 from tocsin.mobilisation.hazard_reports.rules import rights
 from tocsin.mobilisation.hazard_reports.rules.states import ALLOWED, OPEN, ReportAct, ReportState, RewardStep
 from tocsin.mobilisation.hazard_reports.services import checking, handling, merging, moving
+from tocsin.mobilisation.hazard_reports.shown.answering import draft_answer
 from tocsin.mobilisation.hazard_reports.shown.photos import describe_photo
 from tocsin.mobilisation.hazard_reports.shown.reports import describe_entries, describe_report, waits_for
 from tocsin.mobilisation.hazard_reports.shown.routing import find_situations
@@ -118,10 +119,12 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
     sought_situation = request.GET.get("situation", "").strip()[:60]
     responsible = _responsible(found) if desk and state in MOVABLE else None
     ranks = queries_ranks.ranks_of(found)
+    entries = list(queries.entries_of(found))
     photos = [describe_photo(one, whole=whole) for one in photos_of(found)]
     context = {
         "report": describe_report(found),
-        "entries": describe_entries(queries.entries_of(found)),
+        "entries": describe_entries(entries),
+        "answer_draft": draft_answer(found, entries) if desk and ReportAct.ANSWER.value in open_acts else "",
         "files": list(attachments_of(queries.HAZARD_REPORT, found.pk)),
         "photos": [one for one in photos if not one.of_check],
         "check_photos": [one for one in photos if one.of_check],
