@@ -17,6 +17,7 @@ urlpatterns = [
     path("of-release/<uuid:release_estimate_id>/", releases.open_case, name="open_case_of_release"),
     path("<uuid:case_id>/release-orders/<uuid:release_estimate_id>/", releases.release_orders, name="release_orders"),
     path("<uuid:case_id>/level-preview/", handling.level_preview, name="case_level_preview"),
+    path("<uuid:case_id>/lacks/", handling.closing_lacks, name="case_closing_lacks"),
     path("<uuid:case_id>/dry-run/", handling.dry_run, name="case_dry_run"),
     path("<uuid:case_id>/files/", files.attach, name="attach_to_case"),
     path("<str:number>/", case_page.case, name="case"),

@@ -34,6 +34,9 @@ _OF_POINTS = {
 }
 
 
+_SEEN_TO = {ClosingNeed.PROOF: "papers", ClosingNeed.UNIT_SIGNATURE: "orders", ClosingNeed.FINDING: "orders"}
+
+
 def lack_words(lack: "Lack") -> str:
     """What is lacking: at which point, with its value and what it has to be, or until when."""
     point = lack.point
@@ -48,6 +51,18 @@ def lack_words(lack: "Lack") -> str:
         "off": figure(abs(point.off_baseline_c or 0.0)),
         "band": _band(point),
     }
+
+
+class LackOut(Schema):
+    """One thing that closing lacks, and the part of the case's page where it is seen to."""
+
+    words: str
+    place: str = Field(description="orders, papers or alarms")
+
+
+def describe_lack(lack: "Lack") -> LackOut:
+    """What is lacking, with where it is seen to: readings among the alarms."""
+    return LackOut(words=lack_words(lack), place=_SEEN_TO.get(lack.need, "alarms"))
 
 
 def _band(point: "PointReadings") -> str:

@@ -61,8 +61,8 @@ def handling_context(user: Any, case: Case) -> dict[str, Any]:
         "may_lead": case.state != CaseState.MERGED and may(user, rights.LEAD, case.region_code),
         "may_act": is_open and handles,
         "may_reopen": handles and case.state == CaseState.CLOSED,
-        "needs": _needs(case, now),
-        "needs_known": case.state in NEEDED_IN,
+        "lacks": lacks_of(case, now) if case.state in NEEDED_IN else [],
+        "lacks_known": case.state in NEEDED_IN,
         "levels": LEVELS,
         "false_alarm_codes": [
             (code, shown_outcomes.FALSE_ALARM_NAMES.get(code, code)) for code in policy_of(case.policy).handling.false_alarm_codes
@@ -91,14 +91,21 @@ def dry_run(request: HttpRequest, case_id: UUID) -> HttpResponse:
     )
 
 
-def _needs(case: Case, now: datetime) -> list[str]:
+@require_GET
+def closing_lacks(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What a case lacks before it may be signed closed as settled, asked for when somebody is about to sign."""
+    found = queries.visible_cases(request.user).get(pk=case_id)
+    declared = [shown_outcomes.describe_declaration(one) for one in queries_standing.standing_declarations(found)]
+    context = {"lacks": lacks_of(found, current_time()), "declared": declared}
+    return render(request, "command/closing/_lacks.html", context)
+
+
+def lacks_of(case: Case, now: datetime) -> list[closing_shown.LackOut]:
     """What the case lacks before it may be closed as settled, in words; a history that can't be read is told, too."""
-    if case.state not in NEEDED_IN:
-        return []
     try:
-        return [closing_shown.lack_words(one) for one in handling.lacks_to_close(case, now=now)]
+        return [closing_shown.describe_lack(one) for one in handling.lacks_to_close(case, now=now)]
     except Unavailable as error:
-        return [str(error)]
+        return [closing_shown.LackOut(words=str(error), place="alarms")]
 
 
 def _take(actor: Actor, case_id: UUID) -> Case:

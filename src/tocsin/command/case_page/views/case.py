@@ -144,7 +144,7 @@ def _overview(found: "Case", context: dict[str, Any]) -> dict[str, object]:
         crew_silent=any(one.check_in is not None and one.check_in.standing == "overdue" for one in context["orders"]),
         outcome_waits=bool(outcome and outcome.waits_for_second_person),
         proposals=bool(context["proposals"]),
-        lacks=bool(context["needs"]) or found.state == CaseState.MENDED,
+        lacks=bool(context["lacks"]) or found.state == CaseState.MENDED,
         declared=bool(context["declarations"]),
         report_owed=bool(context["reports_owed"]),
         unreported=is_upper and context["may_begin_report"],
@@ -198,7 +198,7 @@ def _with_addresses(acts: list[overview.NextActOut], context: dict[str, Any], *,
             anew = _ringing(context["members"]) if taken else []
             one.detail = "; ".join(f"{rings.place} {rings.title}" for rings in anew)
         elif one.act == NextAct.COMPLETE:
-            one.detail = "; ".join(context["needs"])
+            one.detail = "; ".join(lack.words for lack in context["lacks"])
         elif one.act == NextAct.END_DECLARATION:
             one.detail = "; ".join(f"{stands.kind_name} {stands.level_name}" for stands in context["declarations"])
     return acts
