@@ -18,7 +18,7 @@ from tests.supervision.firms import NOW
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, search_reports
 from tocsin.mobilisation.hazard_reports.services.checking import handle
-from tocsin.mobilisation.hazard_reports.services.handling import note
+from tocsin.mobilisation.hazard_reports.services.handling import accept, note
 from tocsin.mobilisation.hazard_reports.services.importing import import_situations
 from tocsin.mobilisation.hazard_reports.services.merging import merge
 from tocsin.mobilisation.hazard_reports.shown.reports import waits_for
@@ -91,6 +91,26 @@ def test_the_next_act_stands_before_what_was_reported(check: Check, state: str, 
     assert forms[:1] == ([act] if act else []) and WAITS[state] in before and "lawyer" in before
     folded = re.sub(r"<details.*?</details>", "", page, flags=re.S)
     assert "note-words" not in folded and "move-words" not in folded, "what is seldom done lies in folds"
+
+
+def test_several_are_accepted_at_once_but_danger_to_life_alone(english: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, NOW)
+    officer = make_person("report_officer", organisation="emergency_bureau")
+    first, second, grave, done = (Reporter() for _ in range(4))
+    for one in (first, second, done):
+        one.sends()
+    grave.sends(danger=True)
+    accept(actor=officer, report_id=done.id, now=NOW)
+    page = signed_in(officer).get("/hazard-reports/").content.decode()
+    offered = set(re.findall(r'name="row" value="([^"]+)"', page))
+    assert offered == {str(first.id), str(second.id)}
+    asked = {"path": "/hazard-reports/", "query": "page=1", "act": "accept"}
+    rows = [str(one.id) for one in (first, second, grave, done)]
+    told = signed_in(officer).post("/account/list-acts/", {**asked, "row": rows}, follow=True).content.decode()
+    assert "Done for 2 rows." in told and "danger to life: it is read and accepted alone" in told
+    assert [one.report.state for one in (first, second, grave)] == ["accepted", "accepted", "received"]
+    viewer = signed_in(make_person("viewer")).get("/hazard-reports/").content.decode()
+    assert 'name="row"' not in viewer
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tocsin.base.errors import Refusal
-from tocsin.jurisdiction.face import may, regions_within, visible_organisations
+from tocsin.jurisdiction.face import may, may_anywhere, regions_within, visible_organisations
 from tocsin.mobilisation.hazard_reports.models import HazardReport
 from tocsin.mobilisation.hazard_reports.policy.reports import report_policy
 from tocsin.mobilisation.hazard_reports.policy.routing import routing_policy
@@ -36,9 +37,10 @@ from tocsin.screens.acts import Act, perform_and_tell
 from tocsin.screens.clock import current_time
 from tocsin.screens.columns import headed
 from tocsin.screens.forms import Line, read_filters
+from tocsin.screens.lists.many import ListAct, ListActs
 from tocsin.screens.lists.maps import ListMap, MapPoint
 from tocsin.screens.lists.page import list_file, list_page
-from tocsin.screens.request import actor_of
+from tocsin.screens.request import Actor, actor_of
 from tocsin.supervision.face import facts_of_inspection, visible_objects
 
 if TYPE_CHECKING:
@@ -75,8 +77,23 @@ def reports(request: HttpRequest) -> HttpResponse:
         part="",
         describe=describe_report,
         context=context,
+        acts=_acts_of(request),
         places=ListMap(_points),
     )
+
+
+def _acts_of(request: HttpRequest) -> ListActs | None:
+    """Several reports are accepted at once; None for who handles none. One that tells of danger to life is accepted alone."""
+    if not may_anywhere(request.user, rights.HANDLE):
+        return None
+    acts = (ListAct("accept", pgettext_lazy("reports by the public", "Accept"), _accept_of_many),)
+    return ListActs(acts, queries.visible_reports, lambda one: f"{one.number} {one.firm or one.place}", "hazard_report")
+
+
+def _accept_of_many(actor: Actor, report_id: UUID) -> None:
+    if queries.visible_reports(actor).get(pk=report_id).danger:
+        raise Refusal(_("It tells of danger to life: it is read and accepted alone."))
+    handling.accept(actor=actor, report_id=report_id, now=current_time())
 
 
 def _points(rows: list[HazardReport]) -> list[MapPoint]:
