@@ -71,3 +71,19 @@ def test_levels_stand_still_on_days_that_teach_nothing() -> None:
     kw[0, 15 * 96 : 20 * 96] *= 3.0
     spans = tracked(kw, drivers, learn).days[0, :, 1]
     assert (spans[15:21] == spans[15]).all()
+
+
+def test_a_rest_level_that_is_first_seen_late_tells_by_how_much_it_moved() -> None:
+    """Round the clock at 200 kW; rest, guessed at 80 kW, is first seen at 20 kW on the twentieth day."""
+    kw, drivers, learn = curves(6)
+    kw[1] = 200.0 + np.sin(np.arange(DAYS * 96))
+    kw[1, 19 * 96 : 22 * 96] = 20.0
+    learn[1] = 1
+    told = Tracking.empty(2, DAYS)
+    tracks = new_tracks(np.array([0.0, 80.0]), np.array([60.0, 120.0]), np.array([False, True]))
+    track_rows(kw, drivers, np.zeros(DAYS, np.uint8), learn, rules_of(FIGURES), tracks, *told.rows(slice(None)))
+    moved = told.days[1, :, 5]
+    assert moved[:20] == pytest.approx(0.0, abs=1e-9)
+    assert moved[22] == pytest.approx(-60.0, abs=6.0)
+    assert moved[22] == pytest.approx(told.days[1, 22, 0] - told.days[1, 0, 0], abs=6.0)
+    assert told.days[0, -1, 5] == pytest.approx(1.0, abs=0.01)  # a process meter's, guessed at 0 and found at 1 kW

@@ -114,8 +114,8 @@ def _rates(lines: tuple[Line, ...], begin: int, end: int, process: bool, figures
         return None
     span = np.array([float(line.span_kw[min(end, len(line.share) - 1) // QUARTERS_OF_A_DAY]) for line in lines])
     rate = (np.nan_to_num(share) * (span / span.sum())[:, None]).sum(axis=0)
-    one = np.ones(1)
-    return PowerRow(process, rate[None, :] / (QUARTER_H * len(rate)), one * known, one, one, np.ones(len(rate), np.bool_))
+    one, every = np.ones(1), np.ones(len(rate), np.bool_)
+    return PowerRow(process, rate[None, :] / (QUARTER_H * len(rate)), one * known, one, one, 0.0 * one, every)
 
 
 def _rate_normal(row: PowerRow, figures: DayFigures) -> PowerNormal:

@@ -20,14 +20,16 @@ PLAINLY_RAN = 0.1  # of a normal day's energy, in quarters that ran
 SQRT_TWO_PI = 2.507
 MOST_BEYOND = 0.6  # of a day's energy
 ANY_ENERGY = 1.5  # of a normal day's
+LEAST = 1e-3  # kWh or kW of a day at work
 
 
 @dataclass(frozen=True, eq=False)
 class PowerRow:
     """One way to measure a day's work. `kw` float64 (days, quarters): power above rest, 0 where unknown; by day, float64 (days,):
     `known` share of a day's usual work that falls into known hours, `usual_kwh` of a normal day and `usual_kw` of running as the
-    load has them. `process`: by the meters of the lines, else by what is left of the grid connection. `registered`: quarters of a
-    day in the registered hours, bool[quarters].
+    load has them, `moved_kw` by how much the rest level had been found to lie elsewhere than at first. `process`: by the meters
+    of the lines, else by what is left of the grid connection. `registered`: quarters of a day in the registered hours,
+    bool[quarters].
     """
 
     process: bool
@@ -35,6 +37,7 @@ class PowerRow:
     known: Floats
     usual_kwh: Floats
     usual_kw: Floats
+    moved_kw: Floats
     registered: NDArray[np.bool_]
 
     def told(self, day: int, figures: PowerFigures) -> bool:
@@ -85,10 +88,29 @@ class PowerNormal:
         self.held = Normal(0.0, window=figures.normal_window)
         self.held.guess = 0.0
         self.beyond = Normal(0.0, window=figures.normal_window)
-        self.lately: deque[tuple[float, float]] = deque(maxlen=figures.outgrown_days)
+        self.lately: deque[tuple[float, float, float]] = deque(maxlen=figures.outgrown_days)
+        self.counted_h: deque[float] = deque(maxlen=figures.normal_window)  # hours that `kwh` of those days counts
+        self.moved_kw = 0.0
+
+    def _follow_rest(self, row: PowerRow, day: int) -> None:
+        """Brings past days to the rest level as it is known now: a plant that was never at rest is first found to rest lower when
+        it does, and then all its days made more above rest than was thought.
+        """
+        step = float(row.moved_kw[day]) - self.moved_kw
+        if step == 0.0:
+            return
+        self.moved_kw += step
+        for place, counted_h in enumerate(self.counted_h):
+            self.kwh.running[place] = max(self.kwh.running[place] - step * counted_h, LEAST)
+            self.kw.running[place] = max(self.kw.running[place] - step, LEAST)
+        for place, kwh in enumerate(self.kwh.resting):
+            self.kwh.resting[place] = kwh - step * HOURS
+        for place, (kwh, kw, counted_h) in enumerate(self.lately):
+            self.lately[place] = (max(kwh - step * counted_h, LEAST), max(kw - step, LEAST), counted_h)
 
     def level(self, row: PowerRow, day: int) -> tuple[float, float]:
         """kWh of a normal day and kW of running: learnt from days at full work, at first as the load guesses them."""
+        self._follow_rest(row, day)
         own = len(self.kwh.running)
         if own == 0:
             return float(row.usual_kwh[day]), float(row.usual_kw[day])
@@ -104,31 +126,35 @@ class PowerNormal:
         """Only days at full work tell what normal is, but for the first few, of which nobody knows yet how full they are."""
         if not row.told(day, self.figures) or row.known[day] < self.figures.known_to_learn:
             return
+        self._follow_rest(row, day)
         energy, running_kw = sum(row.energy(day, 0.0)), quantile(row.kw[day].tolist(), 0.9)
         low = row.energy(day, self.figures.run_share * running_kw)[1]
         beyond = row.beyond(day)
         if working < 0.1:
             self.kwh.resting.append(energy)
         elif working > 0.6 and output > 0.5 and energy > self.figures.first_share * float(row.usual_kwh[day]):
-            self.lately.append((energy - beyond, running_kw))
+            counted_h = float(row.registered.sum()) * QUARTER_H if beyond > 0.0 else float(HOURS)
+            self.lately.append((energy - beyond, running_kw, counted_h))
             young = len(self.kwh.running) < self.figures.young_days
             if full > 0.6 or young:
                 self.kwh.running.append(energy - beyond)
                 self.beyond.running.append(beyond)
                 self.kw.running.append(running_kw)
+                self.counted_h.append(counted_h)
                 self.held.running.append(max(low, 0.0) / energy)
             elif len(self.kwh.running) <= self.figures.outgrown_until and self._outgrown():
-                self.kwh.running.extend(kwh for kwh, _kw in self.lately)
-                self.kw.running.extend(kw for _kwh, kw in self.lately)
+                self.kwh.running.extend(kwh for kwh, _kw, _h in self.lately)
+                self.kw.running.extend(kw for _kwh, kw, _h in self.lately)
+                self.counted_h.extend(counted_h for _kwh, _kw, counted_h in self.lately)
 
     def _outgrown(self) -> bool:
         """Whether a young normal was learnt from days at less: the plant has for long run far above it."""
         if len(self.lately) < self.figures.outgrown_days:
             return False
-        outgrown = quantile((kwh for kwh, _kw in self.lately), 0.1) > self.figures.outgrown * self.kwh.level()
+        outgrown = quantile((kwh for kwh, _kw, _h in self.lately), 0.1) > self.figures.outgrown * self.kwh.level()
         if outgrown:
-            self.kwh.running.clear()
-            self.kw.running.clear()
+            for kept in (self.kwh.running, self.kw.running, self.counted_h):
+                kept.clear()
         return outgrown
 
 
@@ -138,10 +164,12 @@ def power_rows(load: Load, shifts: tuple[tuple[int, int], ...]) -> tuple[PowerRo
     rows: list[PowerRow] = []
     if load.lines:
         told = [_row(line, registered) for line in load.lines]
-        kw, usual_kwh, usual_kw = (
-            np.sum([getattr(row, name) for row in told], axis=0) for name in ("kw", "usual_kwh", "usual_kw")
+        kw, usual_kwh, usual_kw, moved_kw = (
+            np.asarray(np.sum([getattr(row, name) for row in told], axis=0), np.float64)
+            for name in ("kw", "usual_kwh", "usual_kw", "moved_kw")
         )
-        rows.append(PowerRow(True, kw, np.asarray(np.min([row.known for row in told], axis=0)), usual_kwh, usual_kw, registered))
+        known = np.asarray(np.min([row.known for row in told], axis=0), np.float64)
+        rows.append(PowerRow(True, kw, known, usual_kwh, usual_kw, moved_kw, registered))
     if load.whole is not None:
         rows.append(_row(load.whole, registered))
     return tuple(rows)
@@ -164,7 +192,8 @@ def _row(line: Line, registered: NDArray[np.bool_]) -> PowerRow:
     known = np.asarray((by_hour * course).sum(axis=1) / course.sum(axis=1), np.float64)
     span = line.span_kw.astype(np.float64)
     usual_kwh = line.normal_kwh.astype(np.float64)
-    return PowerRow(line.meter != "whole", np.nan_to_num(share * span[:, None]), known, usual_kwh, span, registered)
+    kw, moved_kw = np.nan_to_num(share * span[:, None]), line.moved_kw.astype(np.float64)
+    return PowerRow(line.meter != "whole", kw, known, usual_kwh, span, moved_kw, registered)
 
 
 def weigh_power(

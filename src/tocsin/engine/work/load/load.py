@@ -97,8 +97,8 @@ def _follow(firm: Firm, rows: list[_Row], figures: LoadFigures) -> dict[str, Lin
 
 
 def _line(row: _Row, shares: Shares, curve: Shares, share: Shares, state: NDArray[np.uint8]) -> Line:
-    rest, span, normal, energy, known = shares.T
-    return Line(row.name, row.kw, share, state, rest, span, normal, energy, known.astype(np.uint8), curve, row.guard)
+    rest, span, normal, energy, known, moved = shares.T
+    return Line(row.name, row.kw, share, state, rest, span, normal, energy, known.astype(np.uint8), moved, curve, row.guard)
 
 
 def learning_days(firm: Firm, names: list[str]) -> NDArray[np.uint8]:

@@ -35,7 +35,8 @@ class Line:
 
     Of quarters: `kw` float32 as believed, `share` float32 of the normal running level, `state` uint8 (`Running`). Of days, as
     known when the day begins: `rest_kw` (at noon), `span_kw` (normal running level above it), `normal_kwh` (above rest, of a
-    normal day); and the day's own `energy_kwh` above rest while it ran, of `known` uint8 quarters. `expected` float32[days, 24]:
+    normal day), `moved_kw` (by how much rest had been found to lie elsewhere than at first); and the day's own `energy_kwh` above
+    rest while it ran, of `known` uint8 quarters. `expected` float32[days, 24]:
     share of a producing day of its kind. `guard` float32 of quarters: power of the devices that protect it as a share of what
     they take while it runs, NaN without such or where they tell nothing. All NaN where unknown.
     """
@@ -49,6 +50,7 @@ class Line:
     normal_kwh: Shares
     energy_kwh: Shares
     known: NDArray[np.uint8]
+    moved_kw: Shares
     expected: Shares
     guard: Shares
 

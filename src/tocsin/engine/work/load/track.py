@@ -51,6 +51,8 @@ TRACK = np.dtype(
         ("producing_days", "i8"),
         ("days", "i8"),
         ("deep", "i8"),  # hours in a row far below the rest level
+        ("rested", "i8"),  # hours seen at rest since the rest level was set
+        ("moved", "f8"),  # kW by which the rest level was found to lie elsewhere than was thought, since the beginning
         ("settled", "u1"),  # 1 once a day has shown both rest and running
         ("mixed", "u1"),  # 1 where other loads hang on it too, so that rest may rise into the low band
         ("on", "u1"),
@@ -72,7 +74,7 @@ class Tracking:
     def empty(cls, rows: int, days: int) -> "Tracking":
         """Room for so many."""
         return cls(
-            np.empty((rows, days, 5), np.float32),
+            np.empty((rows, days, 6), np.float32),
             np.empty((rows, days, HOURS), np.float32),
             np.empty((rows, days * QUARTERS), np.float32),
             np.empty((rows, days * QUARTERS), np.uint8),

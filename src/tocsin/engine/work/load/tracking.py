@@ -21,6 +21,7 @@ SLOWEST = 0.05  # weight of a day in the curve of its kind, at least
 WINDUP = 1.0  # most that may be left open about a driver that has not acted for long
 DOUBT_DAYS = 4  # after which the first guess is given up for what the curve shows
 DEEP_HOURS = 12  # in a row
+SEEN_HOURS = 240  # at rest, until the rest level is known
 DEEP = 0.15  # of the running level: so far below the rest level it was no rest level
 
 NO, YES, CANNOT_TELL, LOW = 0, 1, 2, 3  # of a quarter
@@ -43,9 +44,10 @@ def track_rows(
 
     `drivers` float64[24·n, DRIVERS] of the hours; `kind` uint8[n] (0 working day); `learn` uint8[rows, n], 1 where a day may
     become part of what is normal. Out: `quarters` float32[rows, 96·n], share of the normal running level; `state` uint8 as
-    large (NO, YES, CANNOT_TELL, LOW); `days` float32[rows, n, 5], as known when the day begins: rest level at its noon, span and
-    energy of a normal day, then the day's own energy above rest (kWh, of the quarters known) and its known quarters; `curves`
-    float32[rows, n, 24], the share expected of each hour of a producing day of that kind.
+    large (NO, YES, CANNOT_TELL, LOW); `days` float32[rows, n, 6], as known when the day begins: rest level at its noon, span and
+    energy of a normal day, then the day's own energy above rest (kWh, of the quarters known) and its known quarters, and by how
+    much (kW) the rest level had been found to lie elsewhere, since the beginning; `curves` float32[rows, n, 24], the share
+    expected of each hour of a producing day of that kind.
     """
     for row in range(kw.shape[0]):
         track = tracks[row]
@@ -55,13 +57,15 @@ def track_rows(
             days[row, day, 0] = rest_of(track, rest)
             days[row, day, 1] = track.span
             days[row, day, 2] = track.energy
+            days[row, day, 5] = track.moved
             off = off_day(kind[day])
             for hour in range(HOURS):
                 curves[row, day, hour] = track.curve[off, hour]
-            begin = day * QUARTERS
+            begin, hours = day * QUARTERS, drivers[day * HOURS : (day + 1) * HOURS]
+            before = rest_at_work(track, off, hours)
             judge_day(
                 kw[row, begin : begin + QUARTERS],
-                drivers[day * HOURS : (day + 1) * HOURS],
+                hours,
                 learn[row, day],
                 ruled,
                 track,
@@ -77,6 +81,8 @@ def track_rows(
                 track,
                 days[row, day],
             )
+            if track.rested < SEEN_HOURS:
+                track.moved += rest_at_work(track, off, hours) - before
 
 
 @part
@@ -93,6 +99,17 @@ def rest_of(track: Track, driver: Floats) -> float:
         for d in range(1, DRIVERS):
             level += track.theta[d] * driver[d]
     return float(level)
+
+
+@part
+def rest_at_work(track: Track, off: int, drivers: Floats) -> float:
+    """Mean rest level of a day over the hours in which it is wont to run, kW; `drivers` float64[24, DRIVERS]."""
+    level, weight = 0.0, 0.0
+    for hour in range(HOURS):
+        ran = track.curve[off, hour] + 1e-3
+        level += ran * rest_of(track, drivers[hour])
+        weight += ran
+    return float(level / weight)
 
 
 @part
@@ -169,6 +186,7 @@ def miss_of(track: Track, rest: float, level: float) -> float:
 @part
 def follow_floor(track: Track, level: float) -> None:
     """One hour at rest of a process meter, whose rest nothing drives."""
+    track.rested += 1
     track.theta[0] += 0.05 * miss_of(track, track.theta[0], level)
 
 
@@ -201,6 +219,7 @@ def follow_rest(track: Track, driver: Floats, level: float, keep: float) -> None
             for j in range(DRIVERS):
                 track.gain[i, j] *= 0.5
                 track.gain[j, i] *= 0.5
+    track.rested += 1
 
 
 @aside
@@ -208,6 +227,7 @@ def lower_rest(track: Track, miss: float) -> None:
     """Moves the rest level by `miss` kW (below 0) and leaves the running level where it is."""
     track.theta[0] += miss
     track.span -= miss
+    track.rested = 0
     for place in range(RING):
         track.level_ring[place] -= miss
         track.level_sorted[place] -= miss
@@ -296,6 +316,7 @@ def begin_levels(kw: NDArray[np.float32], track: Track) -> None:
             if held[q] > low + 0.3 * (high - low):
                 total += held[q] - low
                 count += 1
+        track.rested = 0
         track.theta[0] = low
         track.span = total / count
         track.noise = 0.03 * track.span

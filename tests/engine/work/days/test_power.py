@@ -1,0 +1,45 @@
+"""What a normal day's energy is, as the rest level comes to be known."""
+
+import numpy as np
+import pytest
+
+from tocsin.engine.work.days.figures import PowerFigures
+from tocsin.engine.work.days.power import PowerNormal, PowerRow
+
+DAYS, SEEN = 12, 8  # rest is first seen on the day `SEEN`
+
+
+def row(running_h: float, thought_kw: float, registered_h: float = 24.0) -> PowerRow:
+    """200 kW for `running_h` from midnight, 20 kW else; rest is thought to be `thought_kw` until it is found to be 20 kW."""
+    quarters = np.arange(96)
+    drawn = np.where(quarters < running_h * 4, 200.0, 20.0)
+    rest = np.where(np.arange(DAYS) < SEEN, thought_kw, 20.0)
+    one = np.ones(DAYS)
+    return PowerRow(False, drawn - rest[:, None], one, 3000.0 * one, 200.0 * one, rest - rest[0], quarters < registered_h * 4)
+
+
+@pytest.mark.parametrize("thought_kw", [20.0, 60.0, 120.0])
+@pytest.mark.parametrize(("running_h", "registered_h"), [(24.0, 24.0), (16.0, 24.0), (16.0, 16.0)])
+def test_days_before_count_by_the_rest_level_that_was_found_since(
+    thought_kw: float, running_h: float, registered_h: float
+) -> None:
+    made, told = PowerNormal(PowerFigures()), row(running_h, thought_kw, registered_h)
+    for day in range(SEEN):
+        made.learn(told, day, full=1.0, working=1.0, output=1.0)
+    before = made.level(told, SEEN - 1)
+    kwh, kw = made.level(told, SEEN)
+    assert kwh == pytest.approx(180.0 * running_h)
+    assert kw == pytest.approx(180.0)
+    assert before[1] == pytest.approx(200.0 - thought_kw)
+    assert made.level(told, DAYS - 1) == (kwh, kw)  # once
+
+
+def test_a_rest_level_found_higher_leaves_no_day_below_nothing() -> None:
+    made = PowerNormal(PowerFigures())
+    told = row(24.0, 20.0)
+    for day in range(SEEN):
+        made.learn(told, day, full=1.0, working=1.0, output=1.0)
+    higher = np.where(np.arange(DAYS) < SEEN, 0.0, 500.0)
+    made.level(PowerRow(False, told.kw, told.known, told.usual_kwh, told.usual_kw, higher, told.registered), SEEN)
+    assert min(made.kwh.running) > 0.0
+    assert min(made.kw.running) > 0.0
