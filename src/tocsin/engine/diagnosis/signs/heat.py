@@ -9,8 +9,11 @@ from numpy.typing import NDArray
 from tocsin.engine.diagnosis.grid import HOUR_MS
 from tocsin.engine.diagnosis.places import Finding, Place, Question, clamp, ramp
 from tocsin.engine.diagnosis.scene import Scene
+from tocsin.engine.diagnosis.signs.gas import explained
 from tocsin.engine.network import Way
 from tocsin.engine.reach import Medium, Reach
+
+FADES_M = (15.0, 30.0, 60.0, 120.0, 240.0)  # of trench in which warmth fades to a third
 
 
 def heating_season(question: Question, place: Place) -> Finding | None:
@@ -134,8 +137,8 @@ def fit_arrivals(question: Question, line: int, x_m: float, y_m: float) -> tuple
     """How well a leak at that spot explains warm and cold chambers: strength -1..1 and the sensor that speaks most;
     None without any.
 
-    Warmth leaves the leak when make-up water rises (or later, unknown) and travels at one unknown speed v within the
-    policy's bounds: t = t0 + d / v. Warm chambers must fit one line, cold ones must be farther than v has come by now.
+    Warmth leaves the leak when make-up water rises, or sooner while the leak is small, travels at one unknown speed v within the
+    policy's bounds, t = t0 + d / v, and fades on its way.
     """
     distances = _trench_distances(question, line, x_m, y_m)
     if not distances:
@@ -147,24 +150,58 @@ def fit_arrivals(question: Question, line: int, x_m: float, y_m: float) -> tuple
         nearest = min(cold, key=lambda position: distances[position])
         calm = -ramp(distances[nearest], question.figure("heat_calm_near_m"), question.figure("heat_calm_far_m"))
         return (-max(calm, 0.0), nearest)
-    scene = question.scene
-    end_h = (int(scene.bins_ms[-1]) - scene.since_ms) / HOUR_MS
-    arrived_h = {p: (scene.excursion(p, scene.since_ms).onset_ms - scene.since_ms) / HOUR_MS for p in warm}
-    begun_h = _begin(question)
-    best = -np.inf
-    for speed in np.geomspace(question.figure("heat_speed_low_m_s"), question.figure("heat_speed_high_m_s"), 24):
-        metres_per_h = speed * 3600
-        starts = [arrived_h[p] - distances[p] / metres_per_h for p in warm]
-        start = begun_h if begun_h is not None else float(np.median(starts))
-        misfit = sum(
-            min(abs(s - start) / (3.0 + 0.15 * distances[p] / metres_per_h), 4.0) for s, p in zip(starts, warm, strict=True)
-        )
-        misfit += sum(2.0 for p in cold if start + 1.4 * distances[p] / metres_per_h + 3 < end_h)
-        best = max(best, 1.0 - misfit / len(distances if len(distances) < 6 else warm))
     nearest = min(warm, key=lambda position: distances[position])
     closeness = -ramp(distances[nearest], 150.0, 600.0)
-    strength = clamp(min(best, 0.5 + 0.5 * closeness))
+    agreed = 0.5 * _fades(question, distances, [*warm, *cold]) + 0.5 * _in_order(question, distances, warm)
+    strength = clamp(min(agreed, 0.5 + 0.5 * closeness))
     return question.witness(nearest if len(warm) == 1 else -1, strength), nearest
+
+
+def _fades(question: Question, distances: dict[int, float], positions: list[int]) -> float:
+    """How well warmth that fades with the way explains how warm each chamber is, cold ones and warm ones that no trench joins to
+    the place among them: -1 to 1. How fast it fades is not known; but no leak is hotter than its water.
+    """
+    scene = question.scene
+    beyond = [position for position in _warm_chambers(question) if position not in distances]
+    warmth = np.array([_warmth(scene, position) for position in [*positions, *beyond]])
+    metres = np.array([*(distances[position] for position in positions), *(np.inf for _ in beyond)])
+    hottest = question.figure("heat_hottest_degc")
+    able = [m for m in FADES_M if float((warmth * np.exp(np.minimum(metres, 1e4) / m) * (metres < np.inf)).max()) <= hottest]
+    root = np.sqrt(warmth)
+    return ramp(max(explained(root, np.exp(-metres / (2 * fade_m)) + 1e-9) for fade_m in able or FADES_M[-1:]), 0.3, 1.0)
+
+
+def _in_order(question: Question, distances: dict[int, float], warm: list[int]) -> float:
+    """How well one speed, within the policy's bounds, explains when chambers became warm: 1 to -3. The leak began when make-up
+    water rose, or sooner.
+    """
+    scene = question.scene
+    metres = np.array([distances[position] for position in warm])
+    arrived_h = np.array([(scene.excursion(p, scene.since_ms).onset_ms - scene.since_ms) / HOUR_MS for p in warm])
+    bounds = question.figure("heat_speed_low_m_s"), question.figure("heat_speed_high_m_s")
+    travel_h = metres / (3600 * np.geomspace(*bounds, 24)[:, None])
+    starts = arrived_h - travel_h
+    begun_h = _begin(question)
+    start = np.minimum(np.median(starts, axis=1), np.inf if begun_h is None else begun_h)
+    misfit = np.minimum(np.abs(starts - start[:, None]) / (3.0 + 0.15 * travel_h), 4.0)
+    return 1.0 - float(misfit.mean(axis=1).min())
+
+
+def _warmth(scene: Scene, position: int) -> float:
+    """Degrees by which a chamber is warmer than its habit; 0 within its noise."""
+    warmth = scene.excursion(position, scene.since_ms)
+    return max(warmth.now, 0.0) if warmth.now_z > 3 else 0.0
+
+
+def _warm_chambers(question: Question) -> list[int]:
+    """All thermometers in heating chambers around the asked sensor that became warm, searched once."""
+    scene = question.scene
+    key = ("warm", -1)
+    if key not in scene.searched:
+        around = scene.near(*scene.place, question.figure("heat_trench_m"), "temperature")
+        chambers = {p: 0.0 for p in around if (asset := int(scene.sensors.asset[p])) >= 0 and p in _thermometers(scene, asset)}
+        scene.searched[key] = dict.fromkeys(_split(question, chambers)[0], 0.0)
+    return list(scene.searched[key])
 
 
 def _begin(question: Question) -> float | None:
