@@ -21,7 +21,7 @@ from tocsin.notices.messages.rules.fates import SUMMARY, fate_after
 from tocsin.notices.messages.services import delivery, writing
 from tocsin.notices.messages.services.delivery import see
 from tocsin.notices.sending.services.fates import Done, look_after, take_receipt
-from tocsin.notices.sending.services.outbox import Leased, exchange
+from tocsin.notices.sending.services.outbox import Leased, exchange, seconds_until_next
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,17 @@ def test_refused_for_now_is_tried_again_after_a_growing_pause_and_not_for_ever(d
     assert pauses[0] < 3 and pauses[-1] > 60
     desk.settles(desk.takes(), Verdict.LATER)
     assert fate(notice) == ("failed", "failed")
+
+
+def test_the_sender_knows_when_the_next_may_go(desk: Desk) -> None:
+    assert seconds_until_next(["sms"], machine_now=desk.now) is None
+    first, second = desk.notice(), desk.after(40).notice(address="138")
+    desk.now = START
+    assert [one.letter.address for one in desk.takes()] == [first.sendings.get().address]
+    assert seconds_until_next(["sms"], machine_now=desk.now) == 40.0
+    assert seconds_until_next(["sms"], machine_now=desk.now + timedelta(seconds=41)) == -1.0
+    assert seconds_until_next(["mail"], machine_now=desk.now) is None, "nobody sends by that channel"
+    assert second.sendings.get().fate == Fate.QUEUED
 
 
 def test_what_a_dead_sender_held_is_uncertain_and_the_urgent_goes_again_marked(desk: Desk) -> None:

@@ -19,12 +19,13 @@ from tocsin.notices.channels.rules.letters import Answer, Channel
 from tocsin.notices.channels.rules.verdicts import Verdict
 from tocsin.notices.messages.policy import sending
 from tocsin.notices.sending.services.fates import Done, look_after
-from tocsin.notices.sending.services.outbox import Leased, exchange
+from tocsin.notices.sending.services.outbox import Leased, exchange, seconds_until_next
 
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.05
-LOOK_AFTER_S = 1.0
+LOOK_AFTER_S = 1.0  # no two looks at what time alone does are closer
+REST_S = 5.0  # between two looks while nothing was written
 FINISH_S = 1.5
 
 
@@ -79,24 +80,39 @@ async def sending_notices(hands: Hands) -> AsyncIterator[Step]:
     """Leases, sends and settles; several processes may do so side by side. Anew whenever the settings of the channels change."""
     loop, clock = asyncio.get_running_loop(), settings.CONFIGURATION.clock
     senders, look_after_at = _open_senders(hands), 0.0
+    alarm_clock: asyncio.TimerHandle | None = None
+
+    def come_back_in(wait_s: float) -> None:
+        nonlocal alarm_clock
+        if alarm_clock is not None:
+            alarm_clock.cancel()
+        alarm_clock = loop.call_later(wait_s, hands.wake)
 
     async def step() -> None:
         nonlocal senders, look_after_at
         if tables() is not senders.settings:
             await _close(senders, hands)
             senders = _open_senders(hands)
+        wait_s = max(LOOK_AFTER_S, REST_S / max(clock.speed, 1.0))
         if loop.time() >= look_after_at:
             await hands.thread(look_after, now=clock.now(), machine_now=timezone.now())
             look_after_at = loop.time() + LOOK_AFTER_S
+        else:  # woken so soon: what was written is looked after when it is time
+            wait_s = look_after_at - loop.time()
         leased = await _exchange(senders, hands, room=senders.room)
         for one in leased:
             senders.hand_over(one)
         if leased:
             hands.wake()
+        elif (until_s := await hands.thread(seconds_until_next, list(senders.channels), machine_now=timezone.now())) is not None:
+            wait_s = min(wait_s, until_s if until_s > 0 else LOOK_AFTER_S)  # one whose time has come may wait for a cap
+        come_back_in(wait_s)
 
     try:
         yield step
     finally:
+        if alarm_clock is not None:
+            alarm_clock.cancel()
         await _close(senders, hands)
 
 
@@ -129,6 +145,6 @@ def _send(channel: Channel, leased: Leased) -> Answer:
 
 
 SEND_NOTICES = BusLoop(
-    name="send-notices", opens=sending_notices, period_s=1.0, wakes_on=("notices.Sending",), rest_s=0.1
+    name="send-notices", opens=sending_notices, period_s=REST_S, wakes_on=("notices.Sending", "notices.Notice"), rest_s=0.1
 )  # a rest between two exchanges: who waits for SQLite's one lock looks every tenth of a second, and telling comes first
 LOOPS = (SEND_NOTICES,)

@@ -72,6 +72,13 @@ def exchange(
     return _letters(in_one_transaction(work), links)
 
 
+def seconds_until_next(channels: Collection[str], *, machine_now: datetime) -> float | None:
+    """In how many seconds the first that waits for one of these channels may go (below 0: it could); None where none waits."""
+    waiting = Sending.objects.filter(fate=Fate.QUEUED, channel__in=channels, summary__isnull=True)
+    moment = waiting.order_by("not_before").values_list("not_before", flat=True).first()
+    return None if moment is None else (moment - machine_now).total_seconds()
+
+
 def _waiting(machine_now: datetime) -> "QuerySet[Sending]":
     return Sending.objects.filter(fate=Fate.QUEUED, not_before__lte=machine_now, summary__isnull=True)
 
