@@ -57,7 +57,8 @@ def test_a_transfer_is_counted_in_by_the_other_store() -> None:
     coming = Holding.objects.get(store=there)
     assert (coming.in_transit, coming.free) == (6000, 0)
     move = Movement.objects.get(store=there)
-    assert "On the way from" in text_of(browser.get(f"/supplies/stores/{there.pk}/"))
+    page = text_of(browser.get(f"/supplies/stores/{there.pk}/"))
+    assert "On the way from" in page and f"{coming.lot.number} 6 " in page, "who counts in reads what has to be there"
     browser.post(f"/supplies/stores/{there.pk}/arrive/", {"movement_id": move.pk, "missing": "1", "reason": "wet"})
     coming.refresh_from_db()
     assert (coming.in_transit, coming.free) == (0, 5000)

@@ -13,5 +13,6 @@ def arriving() -> QuerySet[Movement]:
 
 
 def arriving_at(store: Store) -> QuerySet[Movement]:
-    """Those to the store, the oldest first."""
-    return arriving().filter(store=store).select_related("store", "by").order_by("at", "id")
+    """Those to the store with what each brings, the oldest first."""
+    found = arriving().filter(store=store).select_related("store", "by").order_by("at", "id")
+    return found.prefetch_related("lines__holding__item", "lines__holding__lot")

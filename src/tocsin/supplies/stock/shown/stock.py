@@ -304,6 +304,12 @@ def describe_movement(one: Movement) -> MovementOut:
     )
 
 
+def goods_of(one: Movement) -> list[str]:
+    """What an act moves, each lot in words; its lines are loaded with items and lots."""
+    lines = [(line.holding.item, line.holding.lot, line.amount) for line in one.lines.all()]
+    return [f"{item_name(item)} {lot.number}: {to_number(amount)} {unit_name(item)}" for item, lot, amount in lines]
+
+
 def describe_reservation(one: Reservation) -> ReservationOut:
     """One reservation; who made it is loaded."""
     return ReservationOut(

@@ -36,7 +36,7 @@ from tocsin.supplies.stock.services import issuing, receiving, reservations, tra
 from tocsin.supplies.stock.services import stores as services
 from tocsin.supplies.stock.services.stores import StoreFacts
 from tocsin.supplies.stock.shown.names import LEVEL_NAMES, RESERVE_NAMES
-from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, describe_holding, describe_movement, describe_store
+from tocsin.supplies.stock.shown.stock import STOCK_COLUMNS, describe_holding, describe_movement, describe_store, goods_of
 
 COLUMNS = (
     "name",
@@ -147,7 +147,7 @@ def store(request: HttpRequest, store_id: UUID) -> HttpResponse:
     others = visible_stores(user).exclude(pk=found.pk)[:MOST_OFFERED] if keeps else []
     context = {
         "one": describe_store(found, now),
-        "coming": [describe_movement(one) for one in arriving_at(found)],
+        "coming": [(describe_movement(one), goods_of(one)) for one in arriving_at(found)],
         "acts": [describe_movement(one) for one in visible_movements(user).filter(store=found)[:20]],
         "may_keep": keeps,
         "may_reserve": may(user, rights.RESERVE, *own) and found.active,
