@@ -1,6 +1,6 @@
 """Steps of a delivery from phones without a network: twice is once, in any order, with a wrong clock, by a paper alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
@@ -11,8 +11,8 @@ from django.utils.translation import override
 from tests.clocks import stand_at
 from tests.people import make_named_person, signed_in
 from tests.pictures import picture
-from tests.supplies.requests import served
-from tests.supplies.stores import NOW
+from tests.supplies.requests import approved, desk, request_for, served
+from tests.supplies.stores import NOW, head, item, received, store
 from tests.usual_bodies import usual_bodies
 from tocsin.base.ids import new_id
 from tocsin.base.keys import Purpose, key_for
@@ -24,7 +24,9 @@ from tocsin.supplies.requests.models import Delivery, DeliveryEntry
 from tocsin.supplies.requests.rules.codes import driver_token, receipt_code
 from tocsin.supplies.requests.rules.entries import DeliveryData
 from tocsin.supplies.requests.rules.states import DeliveryAct, DeliveryState, comes_ahead, step
+from tocsin.supplies.requests.services import plans
 from tocsin.supplies.requests.services.deliveries import apply_delivery_act, apply_drivers_act
+from tocsin.supplies.requests.services.requests import close_request
 from tocsin.supplies.requests.shown.phone import conflict_of
 from tocsin.supplies.requests.shown.waiting import WAITING
 from tocsin.supplies.stock.models import Holding
@@ -107,6 +109,29 @@ def test_only_steps_on_the_way_come_ahead() -> None:
         if comes_ahead(state, act):
             assert act in WAY
             assert step(state, act)[0] == "not_now"
+
+
+def test_a_request_waits_for_a_plan_and_for_its_end() -> None:
+    lead, by = head(), desk()
+    received(lead, store(), item(lead, "棉被"), 400)
+    made = request_for(by)
+
+    def waits() -> list[tuple[str, datetime | None]]:
+        kinds = (kind for kind in WAITING if kind.code.startswith("supply_request_"))
+        return [(kind.code, row.due) for kind in kinds for row in rows_of(kind, by, NOW)]
+
+    assert waits() == []
+    best = next(one for one in approved(by, lead, made) if one.kind == "soonest")
+    assert waits() == [("supply_request_to_plan", None)]
+    (one,) = plans.accept_plan(actor=by, plan_id=best.pk, now=NOW)
+    assert waits() == []
+    for act in (DeliveryAct.PICK, DeliveryAct.LOAD, DeliveryAct.LEAVE):
+        enter(lead, one, act_of(one, act))
+    enter(by, one, act_of(one, DeliveryAct.HAND_OVER))
+    one.refresh_from_db()
+    assert one.return_by is not None and waits() == [("supply_request_to_end", one.return_by)]
+    close_request(actor=by, request_id=made.pk, reason="all are home", now=NOW)
+    assert waits() == []
 
 
 def test_the_keepers_page_lists_its_stores_deliveries_and_takes_their_steps() -> None:

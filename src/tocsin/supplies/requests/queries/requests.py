@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from tocsin.base.keys import Purpose, key_for
 from tocsin.jurisdiction.face import Person, may, scope
@@ -119,6 +119,25 @@ def cases_of_open_requests() -> set[str]:
 def late_deliveries(user: Person, now: datetime) -> QuerySet[Delivery]:
     """Deliveries whose next step is late, the longest first."""
     return visible_deliveries(user, state="running").filter(due_at__lte=now).order_by("due_at")
+
+
+def to_plan(user: Person) -> QuerySet[SupplyRequest]:
+    """Approved requests of the user's areas or body for which nobody brings anything yet, the oldest decision first."""
+    serving = Delivery.objects.filter(request=OuterRef("pk")).exclude(state__in=_FAILED)
+    rows = visible_requests(user, state=RequestState.APPROVED.value, permission=rights.RESERVE)
+    return rows.filter(~Exists(serving)).order_by("decided_at")
+
+
+def to_end(user: Person) -> QuerySet[SupplyRequest]:
+    """Approved requests of which all that was sent has been handed over, the oldest first: when (`handed_over_at`), and until
+    when what was lent comes back (`return_by`, None where nothing is owed).
+    """
+    done = (DeliveryState.HANDED_OVER.value, *_ENDED)
+    coming = Delivery.objects.filter(request=OuterRef("pk")).exclude(state__in=done)
+    rows = visible_requests(user, state=RequestState.APPROVED.value, permission=rights.RESERVE).filter(~Exists(coming))
+    lent = Min("deliveries__return_by", filter=Q(deliveries__state=DeliveryState.HANDED_OVER))
+    rows = rows.annotate(handed_over_at=Max("deliveries__handed_over_at"), return_by=lent)
+    return rows.filter(handed_over_at__isnull=False).order_by("handed_over_at")
 
 
 def to_decide(user: Person) -> QuerySet[SupplyRequest]:

@@ -1,7 +1,7 @@
 """Which requests and deliveries wait for somebody."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from tocsin.screens.waiting import Waiting, WaitingKind
 from tocsin.screens.words import listed
 from tocsin.supplies.catalogue.rules import rights
-from tocsin.supplies.requests.queries.requests import deliveries_to_keep, late_deliveries, to_decide
+from tocsin.supplies.requests.queries.requests import deliveries_to_keep, late_deliveries, to_decide, to_end, to_plan
 from tocsin.supplies.requests.rules.states import DeliveryState
 from tocsin.supplies.requests.shown.names import DELIVERY_STATE_NAMES
 
@@ -28,6 +28,24 @@ def _tell(request: "SupplyRequest") -> Waiting:
     assert request.asked_at is not None  # noqa: S101 - only such are found
     address = reverse("supply_request", args=[request.pk])
     return Waiting(listed(request.number, request.purpose), address, request.asked_at, request.due_at)
+
+
+def _plan(user: "Actor", _now: datetime) -> "QuerySet[SupplyRequest]":
+    return to_plan(user)
+
+
+def _tell_to_plan(request: "SupplyRequest") -> Waiting:
+    assert request.decided_at is not None  # noqa: S101 - only such are found
+    return Waiting(listed(request.number, request.purpose), reverse("supply_request", args=[request.pk]), request.decided_at)
+
+
+def _end(user: "Actor", _now: datetime) -> "QuerySet[Any]":
+    return to_end(user)
+
+
+def _tell_to_end(request: Any) -> Waiting:
+    address = reverse("supply_request", args=[request.pk])
+    return Waiting(listed(request.number, request.purpose), address, request.handed_over_at, request.return_by)
 
 
 def _late(user: "Actor", now: datetime) -> "QuerySet[Delivery]":
@@ -66,5 +84,19 @@ WAITING: Final = (
     ),
     WaitingKind(
         "supply_request", pgettext_lazy("what waits", "Request of supplies: decide"), (rights.LEAD,), found=_decide, tell=_tell
+    ),
+    WaitingKind(
+        "supply_request_to_plan",
+        pgettext_lazy("what waits", "Request of supplies, approved: accept a plan of who brings it"),
+        (rights.RESERVE,),
+        found=_plan,
+        tell=_tell_to_plan,
+    ),
+    WaitingKind(
+        "supply_request_to_end",
+        pgettext_lazy("what waits", "Supplies handed over: enter what comes back, or close the request"),
+        (rights.RESERVE,),
+        found=_end,
+        tell=_tell_to_end,
     ),
 )
