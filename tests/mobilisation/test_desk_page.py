@@ -18,7 +18,7 @@ from tests.supervision.firms import NOW
 from tocsin.mobilisation.hazard_reports.models import HazardReport, ReportEntry
 from tocsin.mobilisation.hazard_reports.queries.reports import Which, search_reports
 from tocsin.mobilisation.hazard_reports.services.checking import handle
-from tocsin.mobilisation.hazard_reports.services.handling import accept, note
+from tocsin.mobilisation.hazard_reports.services.handling import accept, answer, note
 from tocsin.mobilisation.hazard_reports.services.importing import import_situations
 from tocsin.mobilisation.hazard_reports.services.merging import merge
 from tocsin.mobilisation.hazard_reports.shown.reports import waits_for
@@ -91,6 +91,17 @@ def test_the_next_act_stands_before_what_was_reported(check: Check, state: str, 
     assert forms[:1] == ([act] if act else []) and WAITS[state] in before and "lawyer" in before
     folded = re.sub(r"<details.*?</details>", "", page, flags=re.S)
     assert "note-words" not in folded and "move-words" not in folded, "what is seldom done lies in folds"
+
+
+def test_what_closing_lacks_is_told_before_it_is_tried(check: Check) -> None:
+    for who in (check.an, check.bo):
+        check.says(who, "true")
+    handle(actor=check.officer, report_id=check.report.pk, words="The chain is off.", finding="", now=NOW)
+    answer(actor=check.officer, report_id=check.report.pk, words="The chain is off.", now=NOW)
+    browser, address = signed_in(check.officer), f"/hazard-reports/{check.report.pk}/"
+    assert "Closing needs evidence" in browser.get(address).content.decode()
+    ReportEntry.objects.create(report=check.report, act="gone", at=NOW, by_reporter=True)
+    assert "Closing needs evidence" not in browser.get(address).content.decode()
 
 
 def test_several_are_accepted_at_once_but_danger_to_life_alone(english: None, monkeypatch: pytest.MonkeyPatch) -> None:

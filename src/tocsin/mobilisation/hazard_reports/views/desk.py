@@ -151,6 +151,7 @@ def report(request: HttpRequest, hazard_report_id: UUID) -> HttpResponse:
         "seeks_object": desk and state in OPEN and found.object_id is None and found.inspection_id is None,
         "sought": request.GET.get("object", ""),
         "file": facts_of_inspection(found.inspection_id) if desk and found.inspection_id else [],
+        "lacks_evidence": desk and state is ReportState.ANSWERED and not queries.has_evidence(found),
         "desk": desk,
         "checker": checker,
         "acts": open_acts,
