@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.people import LICANG
 from tests.warning.district import NOW, NOW_MS, detection
@@ -27,6 +28,7 @@ from tocsin.warning.alarms.services import acts as services_acts
 from tocsin.warning.alarms.services import detections as services_detections
 from tocsin.warning.alarms.services import losses as services
 from tocsin.warning.alarms.shown.alarms import AlarmOut, EntryOut
+from tocsin.warning.covers.models import Cover
 from tocsin.warning.covers.queries import outages
 from tocsin.warning.covers.rules import CoverKind
 from tocsin.warning.covers.services.covers import NewCover, enter_cover
@@ -109,6 +111,13 @@ def test_a_second_look_and_a_restart_change_nothing(gateway: Device) -> None:
 
 
 @django
+def test_where_nothing_is_silent_a_look_asks_for_no_covers(gateway: Device) -> None:
+    """The worker looks every five seconds, for ever."""
+    with CaptureQueriesContext(connection) as asked:
+        assert services.follow_losses(now=NOW) == 0
+    assert not [one["sql"] for one in asked if Cover._meta.db_table in one["sql"]]
+
+
 def test_it_lives_again_and_the_children_with_it(gateway: Device, officer: User) -> None:
     children = Sensor.objects.filter(device__gateway=gateway)
     fall_silent(children)

@@ -108,7 +108,8 @@ class Covers:
 def outages(sensors: Collection[UUID], *, first: datetime, last: datetime) -> dict[UUID, str]:
     """By sensor what is done there, of those that lay in a planned outage at some time from the first to the last moment.
 
-    One query where no outage is planned. What was announced by a body outside counts once the desk has confirmed it.
+    One query where no outage is planned, none without sensors. What was announced by a body outside counts once the desk has
+    confirmed it.
     """
     found: dict[UUID, str] = {}
     for sensor_id, cover in _in_outages(sensors, first, last):
@@ -136,11 +137,13 @@ def outage_spans(sensors: Collection[UUID], first: datetime, last: datetime) -> 
 
 
 def _in_outages(sensors: Collection[UUID], first: datetime, last: datetime) -> Iterator[tuple[UUID, Cover]]:
+    if not sensors:
+        return
     known = Q(trusted=True) | Q(second__isnull=False)
     rows = Cover.objects.annotate(over_at=Coalesce("ended_at", "ends_at")).select_related("organisation")
     rows = rows.filter(known, kind=CoverKind.OUTAGE, begins_at__lte=last, over_at__gt=first)
     planned = [(cover, replace(cover.scope, rule="", quantities=frozenset())) for cover in rows]
-    if not planned or not sensors:
+    if not planned:
         return
     there = positions(sensors=list(sensors))
     street_of = dict(Asset.objects.filter(pk__in={one.asset_id for one in there}).values_list("pk", "street"))

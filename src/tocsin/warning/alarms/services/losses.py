@@ -59,7 +59,7 @@ def follow_losses(*, now: datetime) -> int:
     lost = _lost(children, known)
     explained_by = explanations(children, lost)
     changes = Changes(actor=system_actor(), channel=CLOCK)
-    covers = Covers.between(now, now)
+    covers = Covers.between(now, now) if lost else None
     for thing in sorted(lost, key=lambda one: str(one.id)):
         if explained_by[thing] == thing:
             known[thing] = _hold(known.get(thing), thing, children[thing], now, changes)
@@ -78,7 +78,7 @@ def follow_losses(*, now: datetime) -> int:
     return changed + explain_silence(because={sensor: words[:64] for sensor, words in because.items()})
 
 
-def _cover(alarm: Alarm, covers: Covers, now: datetime, changes: Changes) -> None:
+def _cover(alarm: Alarm, covers: Covers | None, now: datetime, changes: Changes) -> None:
     """A loss that was announced, a planned outage, is silent from its first moment."""
     if covers and alarm._state.adding:
         covered = covers.over(spot_of_alarm(alarm), at=now, level=AlarmLevel(alarm.level), gas=False)
