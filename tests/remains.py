@@ -82,6 +82,7 @@ KEPT = {
     "screens.readiness._gathered": "of its argument",
     "sensing.history.queries.expected._compile_elsewhere": "machine code",
     "sensing.history.queries.expected.prepare": "machine code",
+    "warning.causes.policy.causes._shipped_figures": "a shipped file",
     "warning.causes.policy.causes.shipped_words": "a shipped file",
     "warning.outlook.queries._district": "of its arguments",
 }

@@ -67,6 +67,13 @@ def test_what_is_missing_is_named(data: dict[str, Any]) -> None:
         read_templates(data, "causes.toml")
 
 
+def test_a_figure_that_is_left_out_is_the_shipped_one(data: dict[str, Any]) -> None:
+    del data["figures"]["heat_hottest_degc"]
+    data["figures"]["thins_m"] = 1.0
+    figures, shipped = read_templates(data, "causes.toml").figures, load_templates().figures
+    assert figures == {**shipped, "thins_m": 1.0}
+
+
 def test_a_closed_way_is_left_out_not_zero() -> None:
     with pytest.raises(InvalidInput, match="above 0"):
         read_media({"media": {"gas": {"soil": 0.0}}}, "policy.toml")

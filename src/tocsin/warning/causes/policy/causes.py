@@ -84,7 +84,9 @@ def shipped_templates() -> Templates:
 
 
 def read_templates(data: Mapping[str, Any], file: str) -> Templates:
-    """Templates of parsed TOML; `file` is only for error texts."""
+    """Templates of parsed TOML; `file` is only for error texts. A figure that it leaves out has the shipped value, so that a file
+    of a city goes on when a sign of a later version asks for one more.
+    """
     _refuse_unknown(data, _TOP_KEYS, file, "the top")
     media = MEDIA.current()
     causes = tuple(_read_cause(table, media, file) for table in data.get("cause", []))
@@ -98,7 +100,7 @@ def read_templates(data: Mapping[str, Any], file: str) -> Templates:
             temper=float(data["temper"]),
             unknown=float(data["unknown"]),
             baseline_h=float(data["baseline_h"]),
-            figures={name: float(value) for name, value in data["figures"].items()},
+            figures={name: float(value) for name, value in (_shipped_figures() | data["figures"]).items()},
             stated=frozenset(quantity_of(name).name for name in data.get("stated", [])),
         )
     except KeyError as missing:
@@ -116,6 +118,12 @@ def shipped_words() -> Words:
                 raise InvalidInput(f"{SENTENCES_FILE}: {part}.{code} needs exactly {', '.join(LANGUAGES)}")
         parts[part] = {code: Sentence(text) for code, text in data[part].items()}
     return Words(**parts)
+
+
+@cache
+def _shipped_figures() -> dict[str, float]:
+    figures: dict[str, float] = _read_toml(CAUSES_FILE)["figures"]
+    return figures
 
 
 def _read_cause(table: Mapping[str, Any], media: Mapping[str, Medium], file: str) -> Template:
