@@ -6,6 +6,8 @@
 import { filtersSet } from "./filters-set";
 import { text } from "./texts";
 
+const SVG = "http://www.w3.org/2000/svg";
+
 export function foldListTools(): void {
   const form = document.querySelector<HTMLFormElement>("form#filters");
   if (!form) return;
@@ -29,8 +31,12 @@ function folded(box: HTMLElement, icon: string, words: string): HTMLButtonElemen
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button fold-button";
-  button.innerHTML = `<svg class="icon" aria-hidden="true"><use href="/static/dist/icons.svg#${icon}"></use></svg>`;
-  button.append(words);
+  const sign = document.createElementNS(SVG, "svg");
+  sign.setAttribute("class", "icon");
+  sign.setAttribute("aria-hidden", "true");
+  sign.append(document.createElementNS(SVG, "use"));
+  sign.firstElementChild!.setAttribute("href", `/static/dist/icons.svg#${icon}`);
+  button.append(sign, words);
   button.setAttribute("aria-expanded", "false");
   button.addEventListener("click", () => button.setAttribute("aria-expanded", String(box.classList.toggle("unfolded"))));
   box.append(button);
