@@ -12,6 +12,7 @@ from rich.console import Console
 from tocsin.portal.catalogue import PROCESSES
 from tocsin.portal.configuration import Configuration
 from tocsin.portal.supervisor import Supervisor
+from tocsin.workshop.bench.ports import own_ports
 
 SETTLE_S, WATCH_S = 20.0, 30.0
 _PREPARE = """
@@ -25,7 +26,7 @@ Show(Path(sys.argv[1]), "shiniushan-road", 1.0, say=lambda line: None).prepare()
 def run(console: Console, quick: bool) -> None:
     """Processor time and memory (PSS: pages that processes share count once) of every process of `tocsin up`."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ["TOCSIN_DATA"] = folder
+        os.environ |= {"TOCSIN_DATA": folder, **own_ports()}
         subprocess.run([sys.executable, "-c", _PREPARE, folder], check=True)  # noqa: S603 - our own program
         supervisor = Supervisor(Configuration.from_environment())
         try:

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from tocsin.portal.catalogue import DEVICE_PROTOCOLS
 from tocsin.workshop.bench.door import logged, processor_s, register, start
-from tocsin.workshop.bench.ports import free_port, wait_for_port
+from tocsin.workshop.bench.ports import own_ports, wait_for_port
 
 GATEWAYS, CHANNELS = 8, 4000
 IN_A_LINE, BODY_BYTES = 10, 250_000
@@ -30,7 +30,7 @@ AIM = "aimed at: 3,000,000"
 def run(console: Console, quick: bool) -> None:
     """Prints readings a second by both ways; RuntimeError where fewer arrived than were acknowledged."""
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        ports = {one.variable: str(free_port()) for one in DEVICE_PROTOCOLS}
+        ports = own_ports()
         environment = {**os.environ, **ports, "TOCSIN_DATA": folder, "DATABASE_URL": "", "TOCSIN_LOG_LEVEL": "WARNING"}
         os.environ |= environment | {"DJANGO_SETTINGS_MODULE": "tocsin.portal.settings"}
         secrets = register(devices=GATEWAYS, sensors=CHANNELS)

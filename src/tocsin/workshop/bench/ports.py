@@ -3,12 +3,19 @@
 import socket
 import time
 
+from tocsin.portal.catalogue import DEVICE_PROTOCOLS
+
 
 def free_port() -> int:
     """A port of loopback that nobody had just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def own_ports() -> dict[str, str]:
+    """The settings by which a Tocsin takes ports that nobody had just now, for its pages and each door."""
+    return {name: str(free_port()) for name in ("TOCSIN_HTTP_PORT", *(one.variable for one in DEVICE_PROTOCOLS))}
 
 
 def wait_for_port(port: int, patience_s: float = 60.0) -> None:

@@ -19,13 +19,12 @@ from urllib.error import URLError
 
 from rich.console import Console
 
-from tocsin.portal.catalogue import DEVICE_PROTOCOLS
+from tocsin.workshop.bench.ports import own_ports
 
 AIM_ALARM_S, AIM_PAGE_S = 10.0, 5.0
 LONGEST_S = 120.0
 ROUNDS = 3
 TOCSIN = (sys.executable, "-m", "tocsin.portal.cli")
-PORTS = ("TOCSIN_HTTP_PORT", *(one.variable for one in DEVICE_PROTOCOLS))
 PLACE = ("--region", "370213", "--lon", "120.4312", "--lat", "36.1625", "--name")
 PERSON = """
 from django.utils import timezone
@@ -53,7 +52,7 @@ def run(console: Console, quick: bool) -> None:
         environment = {**os.environ, "TOCSIN_DATA": folder, "TOCSIN_LOG_LEVEL": "ERROR", "TOCSIN_SECOND_STEP": "offered"}
         environment.pop("DATABASE_URL", None)
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        environment |= {name: str(_free_port()) for name in PORTS}
+        environment |= own_ports()
         _call(environment, "prepare")
         token = _found(r"TOKEN (\S+)", _call(environment, "manage", "shell", "-v", "0", "-c", PERSON))
         for number in range(2 if quick else ROUNDS):
@@ -137,9 +136,3 @@ def _found(pattern: str, text: str) -> str:
     if found is None:
         raise AssertionError(text)
     return found.group(1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
