@@ -29,6 +29,7 @@ from tocsin.portal.catalogue import (
     PAGES,
     PAPERS,
     PROCESSES,
+    TASK_PAGES,
     TASK_WORDS,
     TASKS_MET_BY,
 )
@@ -290,7 +291,7 @@ def test_pages_use_the_room_of_screens() -> None:
 
 def test_the_catalogue_names_what_exists() -> None:
     assert set(APPS) <= {f"tocsin.{name}" for name in LADDER}
-    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS, TASKS_MET_BY, TASK_WORDS)
+    tables = (COMMANDS, PROCESSES, PAPERS, ATTACHED_TO, FIELD_ACTS, TASKS_MET_BY, TASK_WORDS, TASK_PAGES)
     routers = (name for names in API_ROUTERS.values() for name in names)
     for name in (
         *LOOPS,

@@ -37,6 +37,7 @@ from tocsin.notices.messages.models import Notice
 from tocsin.supervision.evidence.models import EvidenceRecord
 from tocsin.supervision.objects.models import KeyPerson
 from tocsin.supervision.tasks.models import Task
+from tocsin.supervision.tasks.shown.tasks import describe_whole_task
 
 EARLY = NOW - timedelta(minutes=30)  # 09:30 in Qingdao; the commitment is due by 10:00
 DAY = NOW.date()
@@ -124,6 +125,21 @@ def test_a_commitment_in_time_ticks_off_the_task_and_is_evidence_of_work() -> No
     assert (record.source, record.value, record.level) == ("commitment", 1.0, "firm")
     with pytest.raises(NotAllowed):
         _sign(keeper, firm, revision=0, reason="by the authority")
+
+
+@pytest.mark.django_db
+def test_the_task_of_the_day_leads_to_where_it_is_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(monkeypatch, EARLY)
+    firm, officer, _keeper = make_plant()
+    make_tank(officer, firm)
+    task, client = _task(firm), signed_in(officer)
+    address = f"/api/v1/supervision/tasks/{task.pk}"
+    page = client.get(address).json()["record_page"]
+    assert client.get(page).status_code == 200
+    assert f'href="{page}"' in client.get(f"/tasks/{task.pk}/").content.decode()
+    _sign(officer, firm)
+    assert client.get(address).json()["record_page"] == "", "it is done"
+    assert describe_whole_task(_task(make_object("Bakery", trade="food")), ()).record_page == "", "it commits elsewhere"
 
 
 @pytest.mark.django_db

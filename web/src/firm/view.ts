@@ -167,7 +167,9 @@ export class View {
       askWords("done", text("done"), byRecord, enter),
     );
     const told = byRecord ? info(text("by_record", { record: task.met_by_name })) : nothing;
-    const next = html`${told} ${task.by_hand ? done : nothing}`;
+    const next = task.record_page
+      ? html`<a class="button primary crew-next" href=${task.record_page}>${text("make_record")}</a> ${told}`
+      : html`${told} ${task.by_hand ? done : nothing}`;
     return html`
       ${backLink(text("all"))}
       <section class="card crew-head">

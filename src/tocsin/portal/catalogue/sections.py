@@ -7,6 +7,12 @@ TASK_WORDS = {
     "warning": "tocsin.mobilisation.incoming_warnings.shown.notices:warning_words",
 }
 
+# What shows that a task is done -> the page on which a firm makes that record; empty where this firm makes it elsewhere.
+TASK_PAGES = {
+    "commitment": "tocsin.hazchem.commitments.shown.tasks:commitment_page",
+    "certificates": "tocsin.supervision.posts.shown.tasks:certificates_page",
+}
+
 # Words for alarms that no detector raises, see `tocsin.warning.alarms.shown.sentences.RuleWords`.
 ALARM_WORDS = ("tocsin.warning.conditions.shown:WORDS",)
 

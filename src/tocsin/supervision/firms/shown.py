@@ -45,6 +45,7 @@ def firm_texts() -> dict[str, str]:
         "weight": pgettext("phone page", "Weight"),
         "met_by": pgettext("phone page", "Shown by"),
         "by_record": pgettext("phone page", "Ticked off by itself: {record} shows that it is done."),
+        "make_record": pgettext("phone page", "Do it now"),
         "done_by_words": pgettext("phone page", "No platform tells of it: enter it here"),
         "done": pgettext("phone page", "Done"),
         "what_done": pgettext("phone page", "What was done"),

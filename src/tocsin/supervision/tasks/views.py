@@ -24,7 +24,7 @@ from tocsin.supervision.tasks.models import Task
 from tocsin.supervision.tasks.queries import tasks as queries
 from tocsin.supervision.tasks.services import acts as services
 from tocsin.supervision.tasks.shown.groups import GROUPS
-from tocsin.supervision.tasks.shown.tasks import STATE_NAMES, describe_task, describe_task_entry
+from tocsin.supervision.tasks.shown.tasks import STATE_NAMES, describe_task, describe_whole_task
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -82,10 +82,10 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """One task."""
     found = _visible(request, task_id)
-    one = describe_task(found)
+    one = describe_whole_task(found, queries.entries_of(found))
     context = {
         "one": one,
-        "entries": [describe_task_entry(each) for each in queries.entries_of(found)],
+        "entries": one.entries,
         "may_lead": may(request.user, rights.LEAD, found.object.region_code),
         "running": found.state in queries.RUNNING_STATES,
     }

@@ -126,6 +126,7 @@ class SupervisionTaskOut(Schema):
 
 
 class SupervisionTaskDetailOut(SupervisionTaskOut):
+    record_page: str = Field(description="where the firm makes the record, while the task runs; empty: it comes from elsewhere")
     entries: list[ActEntryOut]
 
 
@@ -171,7 +172,16 @@ def _role_of(task: Task) -> str:
 
 def describe_whole_task(task: Task, entries: Iterable[TaskEntry]) -> SupervisionTaskDetailOut:
     """One task with what was entered."""
-    return SupervisionTaskDetailOut(**dict(describe_task(task)), entries=[describe_task_entry(one) for one in entries])
+    told = [describe_task_entry(one) for one in entries]
+    return SupervisionTaskDetailOut(**dict(describe_task(task)), record_page=_record_page(task), entries=told)
+
+
+def _record_page(task: Task) -> str:
+    name = settings.TASK_PAGES.get(task.met_by)
+    if name is None or task.state not in queries.RUNNING_STATES:
+        return ""
+    page: str = import_string(name.replace(":", "."))(task.object_id)
+    return page
 
 
 def describe_task_entry(entry: TaskEntry) -> ActEntryOut:
